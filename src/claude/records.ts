@@ -1,0 +1,30 @@
+import * as z from 'zod/mini';
+import { fact } from '../system/fact.ts';
+
+/** One `claude` on PATH (or in a well-known place). */
+export const ClaudeInstall = z.object({
+  path: z.string(),
+  realPath: z.string(),
+  /** null when it could not be told. */
+  version: z.nullable(z.string()),
+  /** The one a bare `claude` runs. */
+  wins: z.boolean(),
+});
+export type ClaudeInstall = z.infer<typeof ClaudeInstall>;
+
+/** What `claude auth status --json` says (Claude Code 2.1.41 and later; older ones take it as a prompt). */
+export const ClaudeSignIn = z.object({
+  loggedIn: z.boolean(),
+  /** `claude.ai`, `oauth_token`, `api_key`, `none` … as printed. */
+  authMethod: z.string(),
+  email: z.optional(z.string()),
+  /** `max`, `pro` …, where it is told. */
+  plan: z.optional(z.string()),
+});
+export type ClaudeSignIn = z.infer<typeof ClaudeSignIn>;
+
+export const ClaudeFacts = z.object({
+  claude: fact(z.array(ClaudeInstall)),
+  claudeSignIn: fact(ClaudeSignIn),
+});
+export type ClaudeFacts = z.infer<typeof ClaudeFacts>;

@@ -1,0 +1,214 @@
+import * as z from 'zod/mini';
+import type { Secret } from '../system/secret.ts';
+import type { FileStat, World } from '../system/world.ts';
+
+/**
+ * One thing on disk that an action may change.
+ * - `file`: one file, present or absent, copied byte for byte.
+ * - `sqlite`: a database with its `-wal` and `-shm`, copied so that the copy is consistent.
+ * - `directory`: the names in it and every plain file directly in it (not deeper), so that files which a program adds
+ *   there can be found and removed again. `.sqlite` files inside count as `sqlite`.
+ */
+export const Touch = z.object({ path: z.string(), as: z.enum(['file', 'sqlite', 'directory']) });
+export type Touch = z.infer<typeof Touch>;
+
+/**
+ * One reversible step as plain data: it can be printed, stored in a receipt, and executed by a later release. Params
+ * never hold a secret: they name one (`{ secret: 'token' }`) and the runner hands it over.
+ */
+export const Action = z.object({
+  id: z.string(),
+  kind: z.string(),
+  /** Version of `params` for this kind. */
+  schema: z.number(),
+  params: z.unknown(),
+  /** Every file this step, or a program it calls, may write, known before it runs. Absolute paths. */
+  touches: z.array(Touch),
+});
+export interface Action<Params = unknown> {
+  readonly id: string;
+  readonly kind: string;
+  readonly schema: number;
+  readonly params: Params;
+  readonly touches: readonly Touch[];
+}
+
+/** An ordered list of actions and the state of the files that it was made from. Empty `actions` is a success. */
+export const Plan = z.object({
+  schema: z.number(),
+  actions: z.array(Action),
+  /** sha256 (hex) of each file the plan was made from, null for absent: the engine's compare-and-swap. */
+  madeFrom: z.record(z.string(), z.nullable(z.string())),
+});
+export interface Plan {
+  readonly schema: number;
+  readonly actions: readonly Action[];
+  readonly madeFrom: Readonly<Record<string, string | null>>;
+}
+
+export interface Words {
+  readonly headline: string;
+  readonly because?: string;
+}
+
+/** What a step will change, secrets masked. `patch` is a unified diff without file headers. */
+export type Change =
+  | { readonly file: string; readonly patch: string; readonly added: number; readonly removed: number }
+  | { readonly outside: string };
+
+declare const backedUp: unique symbol;
+/** A path whose present content lies in the open checkpoint. Only {@link Backups.of} makes one. */
+export type Backed = string & { readonly [backedUp]: true };
+
+export interface Backups {
+  /** Throws `Problem('not-backed-up')` for a path that the running action did not name in `touches`. */
+  of(path: string): Backed;
+  /** The content that the checkpoint holds for `path`; null when it was absent. */
+  before(path: string): Promise<Uint8Array | null>;
+}
+
+/** The only way to write. Made by the engine for one action; its functions take only `Backed` paths. */
+export interface WriteDoor {
+  /**
+   * Atomic, through symlinks to the real file, keeping owner and mode (0600 for a new file unless told). Throws
+   * `Problem('file-changed')` when the file is no longer what the plan, or the previous action, left.
+   */
+  replace(path: Backed, content: Uint8Array | string, options?: { readonly mode?: number }): Promise<void>;
+  remove(path: Backed): Promise<void>;
+  chmod(path: Backed, mode: number): Promise<void>;
+}
+
+/** What `preview` may see: the world, and the files as the steps before this one would leave them. */
+export interface PreviewContext {
+  readonly world: World;
+  read(path: string): Promise<Uint8Array | null>;
+  /** Records what this step would leave in `path`, for the diff and for the steps after it. */
+  would(path: string, content: Uint8Array | string | null): void;
+}
+
+export interface ApplyContext {
+  readonly world: World;
+  readonly door: WriteDoor;
+  readonly backups: Backups;
+  readonly signal: AbortSignal;
+  /** Throws `Problem('secret-missing')` when the run was not given that secret (a resume after a crash, say). */
+  secret(name: string): Secret;
+  /** A line for the step list and the receipt. Never a secret. */
+  note(text: string): void;
+}
+
+export interface RevertContext extends Omit<ApplyContext, 'secret'> {
+  /** The checkpoint of the action that is taken back. `backups` is the undo's own, new one. */
+  readonly original: OriginalCheckpoint;
+}
+
+/** The state of one path before or after an action. */
+export interface PathState {
+  readonly sha256: string | null;
+  readonly stat: FileStat | null;
+  /** Link target when the path itself is a symlink. */
+  readonly link?: string;
+}
+
+export interface OriginalCheckpoint {
+  /** Every path that the checkpoint covers (files, database parts, files found in directories). */
+  paths(): readonly string[];
+  before(path: string): Promise<{ readonly state: PathState; readonly content: Uint8Array | null }>;
+  /** What the action left there. */
+  after(path: string): PathState;
+  /** Whether `path` is still byte for byte what the action left. */
+  untouchedSince(path: string): Promise<boolean>;
+  /** Restores every path that is untouched since exactly (bytes, mode, times); returns those that changed since. */
+  restoreUntouched(
+    paths?: readonly string[],
+  ): Promise<{ restored: readonly string[]; changedSince: readonly string[] }>;
+}
+
+export interface RevertOutcome {
+  readonly state: 'restored' | 'ours removed' | 'already gone' | 'left in place';
+  /** What a person should know: what stayed and how to remove it. */
+  readonly notes: readonly string[];
+}
+
+/** What the engine can do with an action of one kind. `src/actions/index.ts` maps kinds to these. */
+export interface ActionKind<Params = unknown, Undo = unknown> {
+  readonly kind: string;
+  /** The newest schema this release writes; older ones must still be understood. */
+  readonly schema: number;
+  /** Validates params read from a receipt of this or an older release. Throws a `Problem`. */
+  parse(params: unknown, schema: number): Params;
+  describe(params: Params): { readonly forward: Words; readonly backward: Words };
+  preview(params: Params, context: PreviewContext): Promise<readonly Change[]>;
+  apply(params: Params, context: ApplyContext): Promise<Undo>;
+  revert(params: Params, undo: Undo | undefined, context: RevertContext): Promise<RevertOutcome>;
+}
+
+/** The registry the engine is given. The engine itself knows no kind. */
+export type ActionKinds = ReadonlyMap<string, ActionKind>;
+
+// ── receipts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const StepRecord = z.looseObject({
+  action: Action,
+  state: z.enum(['not started', 'started', 'done', 'failed', 'reverted', 'revert failed']),
+  /** ms */
+  durationMs: z.optional(z.number()),
+  notes: z.array(z.string()),
+  /** What the kind's `revert` needs; its shape belongs to the kind. */
+  undo: z.optional(z.unknown()),
+  problem: z.optional(z.object({ code: z.string(), what: z.string(), next: z.optional(z.string()) })),
+});
+export type StepRecord = z.infer<typeof StepRecord>;
+
+/**
+ * What was done and how to take it back. Read leniently: unknown keys stay, a newer `schema` is reported and what is
+ * understood is used.
+ */
+export const Receipt = z.looseObject({
+  schema: z.number(),
+  /** Sortable: `20261121-011654-3f2a`. Also the directory name of its checkpoint. */
+  id: z.string(),
+  /** Version of clawauth-setup that wrote it. */
+  by: z.string(),
+  /** ISO 8601, UTC. */
+  startedAt: z.string(),
+  finishedAt: z.optional(z.string()),
+  purpose: z.enum(['apply', 'undo', 'recover']),
+  /** For an undo: the receipt it took back. */
+  undoes: z.optional(z.string()),
+  /** Set once a later run took this one back. */
+  undoneBy: z.optional(z.string()),
+  /** `in progress` is only ever read from a journal that a crash left. */
+  outcome: z.enum(['applied', 'put back', 'partly applied', 'in progress']),
+  /** One line for lists: "Setup token for main, lite". */
+  title: z.string(),
+  steps: z.array(StepRecord),
+  /** Free data of the caller (method id, answers worth pre-filling). Never a secret. */
+  about: z.record(z.string(), z.unknown()),
+});
+export type Receipt = z.infer<typeof Receipt>;
+
+export type RunEvent =
+  | {
+      readonly type: 'checkpoint';
+      readonly id: string;
+      readonly files: number;
+      readonly bytes: number;
+      readonly ms: number;
+    }
+  | {
+      readonly type: 'step';
+      readonly index: number;
+      readonly total: number;
+      readonly action: Action;
+      readonly words: Words;
+    }
+  | { readonly type: 'note'; readonly index: number; readonly text: string }
+  | { readonly type: 'step done'; readonly index: number; readonly ms: number }
+  | {
+      readonly type: 'step failed';
+      readonly index: number;
+      readonly problem: { code: string; what: string; next?: string };
+    }
+  | { readonly type: 'reverting'; readonly index: number; readonly words: Words }
+  | { readonly type: 'reverted'; readonly index: number; readonly outcome: RevertOutcome };

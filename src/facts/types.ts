@@ -1,0 +1,54 @@
+import * as z from 'zod/mini';
+import { ClaudeFacts } from '../claude/records.ts';
+import { OpenClawFacts } from '../openclaw/records.ts';
+import { fact } from '../system/fact.ts';
+
+export const PlatformFacts = z.object({
+  os: z.enum(['linux', 'macos', 'windows', 'other']),
+  wsl: z.boolean(),
+  /** `docker`, `podman`, `lxc` …; null outside containers. */
+  container: z.nullable(z.string()),
+  user: z.string(),
+  uid: z.number(),
+  home: z.string(),
+  /** Owner of the state directory when it is not us: running as root or sudo for somebody else. */
+  stateOwner: z.optional(z.string()),
+  node: z.string(),
+});
+export type PlatformFacts = z.infer<typeof PlatformFacts>;
+
+/** A variable that wins over, or hides, a stored credential. The value is never kept. */
+export const ShadowVariable = z.object({
+  name: z.string(),
+  /** `environment` or the file it stands in. */
+  where: z.string(),
+  line: z.optional(z.number()),
+  /** `token`, `api key`, `url` or `other`, told from the shape. */
+  shape: z.string(),
+  /** What it does to this set-up, one sentence. */
+  effect: z.string(),
+});
+export type ShadowVariable = z.infer<typeof ShadowVariable>;
+
+/** A token refresher left over from older guides: crontab line, systemd timer, launchd agent. */
+export const Refresher = z.object({
+  kind: z.enum(['crontab', 'systemd', 'launchd']),
+  where: z.string(),
+  line: z.optional(z.number()),
+  text: z.string(),
+});
+export type Refresher = z.infer<typeof Refresher>;
+
+/** A Facts record: what is here. Every part carries its evidence or says why it is not known. */
+export const Facts = z.object({
+  schema: z.literal(1),
+  /** ISO 8601, UTC. */
+  takenAt: z.string(),
+  platform: fact(PlatformFacts),
+  ...OpenClawFacts.shape,
+  ...ClaudeFacts.shape,
+  shadows: fact(z.array(ShadowVariable)),
+  refreshers: fact(z.array(Refresher)),
+});
+export type Facts = z.infer<typeof Facts>;
+export type FactName = Exclude<keyof Facts, 'schema' | 'takenAt'>;

@@ -1,0 +1,122 @@
+import * as z from 'zod/mini';
+import type { Action, Receipt } from '../engine/types.ts';
+import type { Facts } from '../facts/types.ts';
+import type { Secret } from '../system/secret.ts';
+import type { World } from '../system/world.ts';
+
+/** What Claude is used for. */
+export const Role = z.enum(['everything', 'fallback', 'agent']);
+export type Role = z.infer<typeof Role>;
+
+/** Everything a person decides. One schema for the wizard, the flags and the answers file; never a secret. */
+export const Answers = z.object({
+  schema: z.literal(1),
+  /** A method's id, see `methods/index.ts`. */
+  method: z.string(),
+  /** `everything`: default of the chosen agents; `fallback`: behind the present primary; `agent`: a new agent only. */
+  role: Role,
+  /** Agents whose credentials are set; empty means all. */
+  agents: z.array(z.string()),
+  /** Id of the agent that role `agent` makes. */
+  newAgent: z.string(),
+  /** `provider/model` */
+  primary: z.string(),
+  fallbacks: z.array(z.string()),
+  /** alias → `provider/model` */
+  aliases: z.record(z.string(), z.string()),
+  /** What happens to cron jobs and agents that name the old bridge: `claude` points them to Claude, `keep` leaves them. */
+  cron: z.enum(['claude', 'keep']),
+  cronModel: z.string(),
+  profileId: z.string(),
+  /** Unix ms when the token ends; null when not known. Set by the sign-in or asked. */
+  tokenExpires: z.nullable(z.number()),
+  restartGateway: z.boolean(),
+  /** Run OpenClaw's own `doctor --fix` first where a stray credential file blocks it. */
+  doctorFix: z.boolean(),
+  /** One real request to Claude at the end. */
+  liveCheck: z.boolean(),
+});
+export type Answers = z.infer<typeof Answers>;
+
+/** One prompt, one flag, one key of the answers file. */
+export interface Field {
+  readonly key: keyof Answers | 'token';
+  /** Without dashes: `primary`. */
+  readonly flag: string;
+  readonly ask: string;
+  readonly secret?: boolean;
+}
+
+export interface Availability {
+  readonly ok: boolean;
+  readonly because: string;
+  /** What would make it available: a command to type. */
+  readonly help?: string;
+}
+
+/** A way to sign in: one folder under src/methods, one line in its index. Nothing else compares method ids. */
+export interface Method {
+  readonly id: string;
+  readonly title: string;
+  readonly summary: string;
+  /** Who pays, one line. */
+  readonly paysFrom: string;
+  /** Shown before anything changes; dated. */
+  readonly notice: { readonly date: string; readonly text: string; readonly links: readonly string[] };
+  /** Whether it needs the sign-in screen and a secret named `token`. */
+  readonly needsToken: boolean;
+  availability(facts: Facts): Availability;
+  fields(facts: Facts): readonly Field[];
+  defaults(facts: Facts): Answers;
+  /** Pure. Throws a `Problem` when these facts and answers cannot be brought together (config unparseable …). */
+  plan(facts: Facts, answers: Answers): readonly Action[];
+  checks(facts: Facts, answers: Answers): readonly Check[];
+}
+
+export type Verdict = 'ok' | 'info' | 'warning' | 'error' | 'skipped' | 'crashed' | 'timed out';
+
+export interface Finding {
+  readonly verdict: Verdict;
+  readonly says: string;
+  /** The next command to type, ready to paste. */
+  readonly next?: string;
+  readonly at?: { readonly file: string; readonly line: number; readonly column: number };
+}
+
+/** One question that the Report asks after the fact, of the real programs. */
+export interface Check {
+  readonly id: string;
+  /** "Does OpenClaw use the new profile?" */
+  readonly ask: string;
+  /** Asked first because it costs a request. */
+  readonly costs?: boolean;
+  run(context: {
+    readonly world: World;
+    readonly signal: AbortSignal;
+    readonly shared: CheckMemory;
+  }): Promise<readonly Finding[]>;
+}
+
+/** Lets checks share one slow answer (`models status --json`) so that each program is asked once. */
+export interface CheckMemory {
+  once<T>(key: string, make: () => Promise<T>): Promise<T>;
+}
+
+/** The outcome of the checks, in a fixed order; `worst` decides the exit code and the glyph. */
+export interface Report {
+  readonly schema: 1;
+  readonly takenAt: string;
+  readonly findings: readonly (Finding & { readonly check: string; readonly ms: number })[];
+  readonly worst: Verdict;
+}
+
+/** What a run was given that may not be stored. */
+export type Secrets = Readonly<Record<string, Secret>>;
+
+/** What we put into a receipt's `about`. */
+export interface AboutRun {
+  readonly method: string;
+  readonly answers: Answers;
+  readonly tokenExpires: number | null;
+}
+export type RunReceipt = Receipt;

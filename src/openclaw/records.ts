@@ -1,0 +1,220 @@
+import * as z from 'zod/mini';
+import { fact } from '../system/fact.ts';
+
+/** Where a release keeps credentials and cron jobs; the ranges stand in `openclaw/generation.ts`. */
+export const Generation = z.enum(['G1', 'G1b', 'G1c', 'G2', 'G3']);
+export type Generation = z.infer<typeof Generation>;
+
+/** One `openclaw` or `clawdbot` on PATH. */
+export const OpenClawInstall = z.object({
+  /** As found on PATH. */
+  path: z.string(),
+  realPath: z.string(),
+  command: z.enum(['openclaw', 'clawdbot']),
+  /** Read from its package.json, not by spawning; null when that could not be found. */
+  version: z.nullable(z.string()),
+  packageRoot: z.nullable(z.string()),
+  /** The one a bare command name runs. */
+  wins: z.boolean(),
+  /** The Node that runs it, its version, and the range its package asks for (`engines.node`). */
+  node: z.object({
+    path: z.nullable(z.string()),
+    version: z.nullable(z.string()),
+    wants: z.nullable(z.string()),
+    ok: z.nullable(z.boolean()),
+  }),
+});
+export type OpenClawInstall = z.infer<typeof OpenClawInstall>;
+
+/** The winning installation and what follows from its version. */
+export const OpenClawRelease = z.object({
+  version: z.string(),
+  generation: Generation,
+  install: OpenClawInstall,
+});
+export type OpenClawRelease = z.infer<typeof OpenClawRelease>;
+
+export const StateFacts = z.object({
+  /** As chosen (`~/.openclaw`), and with links resolved. */
+  stateDir: z.string(),
+  realStateDir: z.string(),
+  exists: z.boolean(),
+  configPath: z.string(),
+  realConfigPath: z.string(),
+  configExists: z.boolean(),
+  /** `--profile` / OPENCLAW_PROFILE, where set. */
+  profile: z.nullable(z.string()),
+  /** An old directory name (`.clawdbot`, `.moltbot`) is in use. */
+  legacy: z.boolean(),
+  /** uid of the owner. */
+  owner: z.nullable(z.number()),
+  /** Permission bits, e.g. 0o700. */
+  mode: z.nullable(z.number()),
+  writable: z.boolean(),
+});
+export type StateFacts = z.infer<typeof StateFacts>;
+
+export const ConfigIssue = z.object({
+  path: z.string(),
+  message: z.string(),
+  line: z.optional(z.number()),
+  column: z.optional(z.number()),
+});
+export type ConfigIssue = z.infer<typeof ConfigIssue>;
+
+export const AgentFacts = z.object({
+  id: z.string(),
+  /** The default agent. */
+  isDefault: z.boolean(),
+  /** Absolute, `…/agents/<id>/agent` unless configured. */
+  agentDir: z.string(),
+  agentDirExists: z.boolean(),
+  /** Its own model, where it has one: `provider/model`. */
+  model: z.nullable(z.string()),
+  fallbacks: z.array(z.string()),
+  heartbeatModel: z.nullable(z.string()),
+});
+export type AgentFacts = z.infer<typeof AgentFacts>;
+
+export const CustomProvider = z.object({
+  id: z.string(),
+  baseUrl: z.nullable(z.string()),
+  api: z.nullable(z.string()),
+  models: z.array(z.string()),
+  /** It answers with Claude through something that is not the plan itself (a local proxy, a relay). */
+  bridge: z.boolean(),
+});
+export type CustomProvider = z.infer<typeof CustomProvider>;
+
+/** What the configuration says, read from the file itself (JSON5, `$include` named but not followed for edits). */
+export const ConfigFacts = z.object({
+  path: z.string(),
+  /** sha256 hex of its bytes; null when absent. */
+  sha256: z.nullable(z.string()),
+  /** Set when it does not parse; then everything below is empty. */
+  syntaxError: z.nullable(z.object({ message: z.string(), line: z.number(), column: z.number(), text: z.string() })),
+  /** `$include` targets found in the text. */
+  includes: z.array(z.string()),
+  agentsShape: z.enum(['list', 'entries', 'none']),
+  agents: z.array(AgentFacts),
+  defaultAgent: z.string(),
+  /** `provider/model` or an alias, as written; null when not set. */
+  primary: z.nullable(z.string()),
+  fallbacks: z.array(z.string()),
+  /** alias → ref */
+  aliases: z.record(z.string(), z.string()),
+  /** Refs that are allowed; null when everything is. */
+  allowlist: z.nullable(
+    z.object({
+      where: z.enum(['agents.defaults.models', 'agents.defaults.modelPolicy.allow']),
+      refs: z.array(z.string()),
+    }),
+  ),
+  heartbeatModel: z.nullable(z.string()),
+  providers: z.array(CustomProvider),
+  /** `auth.profiles` of the config: id → provider and mode. */
+  declaredProfiles: z.record(z.string(), z.object({ provider: z.nullable(z.string()), mode: z.nullable(z.string()) })),
+  /** `auth.order` of the config: provider → ids. */
+  order: z.record(z.string(), z.array(z.string())),
+});
+export type ConfigFacts = z.infer<typeof ConfigFacts>;
+
+/** What OpenClaw's own validator says (`config validate --json`, releases from 2026.3.2 on). */
+export const ValidationFacts = z.object({
+  valid: z.boolean(),
+  issues: z.array(ConfigIssue),
+  warnings: z.array(z.string()),
+});
+export type ValidationFacts = z.infer<typeof ValidationFacts>;
+
+export const ProfileFacts = z.object({
+  /** The agent whose store was read. */
+  agent: z.string(),
+  id: z.string(),
+  provider: z.string(),
+  /** `token`, `oauth`, `api_key` or as found. */
+  type: z.string(),
+  /** `sk-ant-oat01-…k9Qw` */
+  masked: z.nullable(z.string()),
+  /** Unix ms. */
+  expires: z.nullable(z.number()),
+  /** Config `mode` of the same id; null when the config does not list it. */
+  mode: z.nullable(z.string()),
+  /** Why OpenClaw would not use it (its own reason codes), or null. */
+  rejected: z.nullable(z.string()),
+  /** Wins for its provider and agent. */
+  wins: z.boolean(),
+  lastGood: z.boolean(),
+  /** Unix ms until which it is cooling down. */
+  cooldownUntil: z.nullable(z.number()),
+  errorCount: z.number(),
+});
+export type ProfileFacts = z.infer<typeof ProfileFacts>;
+
+export const CronJob = z.object({
+  id: z.string(),
+  name: z.string(),
+  agent: z.nullable(z.string()),
+  enabled: z.boolean(),
+  /** `payload.kind`; only `agentTurn` jobs may be changed. */
+  kind: z.string(),
+  /** `payload.model`, where set. */
+  model: z.nullable(z.string()),
+  /** Has a `declarationKey`: OpenClaw's own job, never touched. */
+  system: z.boolean(),
+  consecutiveErrors: z.number(),
+});
+export type CronJob = z.infer<typeof CronJob>;
+
+export const GatewayFacts = z.object({
+  /** Something answers on the port. */
+  running: z.boolean(),
+  port: z.number(),
+  /** The service manager's name of it, where there is one. */
+  unit: z.nullable(z.string()),
+  manager: z.enum(['systemd-user', 'systemd-system', 'launchd', 'none', 'unknown']),
+});
+export type GatewayFacts = z.infer<typeof GatewayFacts>;
+
+/** The slow truth: `openclaw models status --json`. */
+export const ModelsStatus = z.object({
+  resolvedDefault: z.nullable(z.string()),
+  fallbacks: z.array(z.string()),
+  aliases: z.record(z.string(), z.string()),
+  allowed: z.array(z.string()),
+  storePath: z.nullable(z.string()),
+  missingProviders: z.array(z.string()),
+  profiles: z.array(
+    z.object({
+      id: z.string(),
+      provider: z.string(),
+      type: z.string(),
+      status: z.string(),
+      expiresAt: z.nullable(z.number()),
+      effective: z.nullable(z.boolean()),
+    }),
+  ),
+  /** Profiles OpenClaw will not use now, with its reason. */
+  unusable: z.array(z.object({ id: z.string(), reason: z.string(), until: z.nullable(z.number()) })),
+});
+export type ModelsStatus = z.infer<typeof ModelsStatus>;
+
+/** Claude model ids of the installed release's own catalogue, best first, without the provider. */
+export const Catalogue = z.object({ anthropic: z.array(z.string()) });
+export type Catalogue = z.infer<typeof Catalogue>;
+
+export const OpenClawFacts = z.object({
+  installs: fact(z.array(OpenClawInstall)),
+  release: fact(OpenClawRelease),
+  state: fact(StateFacts),
+  config: fact(ConfigFacts),
+  validation: fact(ValidationFacts),
+  profiles: fact(z.array(ProfileFacts)),
+  /** Auth files of another generation that are in the way (`auth-profiles.json` in G2/G3), absolute paths. */
+  strayStores: fact(z.array(z.string())),
+  cron: fact(z.object({ store: z.enum(['file', 'gateway']), path: z.nullable(z.string()), jobs: z.array(CronJob) })),
+  gateway: fact(GatewayFacts),
+  modelsStatus: fact(ModelsStatus),
+  catalogue: fact(Catalogue),
+});
+export type OpenClawFacts = z.infer<typeof OpenClawFacts>;

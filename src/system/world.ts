@@ -1,0 +1,92 @@
+import type { Secret } from './secret.ts';
+
+/**
+ * The only doors to the outside, as one value that is handed down: files, processes, time, environment. Tests and the
+ * sandbox make their own; nothing else in the program reads `process.env`, `os.homedir()` or the clock.
+ */
+export interface World {
+  readonly files: ReadFiles;
+  readonly processes: Processes;
+  readonly clock: Clock;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absolute. The person's home directory (the sandbox's in a sandbox). */
+  readonly home: string;
+  readonly cwd: string;
+  readonly platform: NodeJS.Platform;
+  readonly arch: string;
+  /** Effective user id; -1 where the platform has none. */
+  readonly uid: number;
+  readonly username: string;
+  readonly hostname: string;
+  /** Version of the Node that runs us, `20.20.2`. */
+  readonly nodeVersion: string;
+  readonly execPath: string;
+  /** Set in `--sandbox`: the throw-away folder that holds everything. */
+  readonly sandbox?: string;
+}
+
+export interface FileStat {
+  readonly kind: 'file' | 'directory' | 'symlink' | 'other';
+  /** Permission bits only, e.g. 0o600. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Bytes. */
+  readonly size: number;
+  readonly mtimeMs: number;
+}
+
+/** Reading never throws for an absent path: it gives null. Other failures (EACCES, EIO) throw a `Problem`. */
+export interface ReadFiles {
+  read(path: string): Promise<Uint8Array | null>;
+  readText(path: string): Promise<string | null>;
+  /** Does not follow links. */
+  lstat(path: string): Promise<FileStat | null>;
+  /** Follows links. */
+  stat(path: string): Promise<FileStat | null>;
+  realpath(path: string): Promise<string | null>;
+  readlink(path: string): Promise<string | null>;
+  /** Names in a directory, sorted; null when it is absent or not a directory. */
+  list(directory: string): Promise<readonly string[] | null>;
+  /** Whether this process may write here (the file, or its directory when absent). */
+  writable(path: string): Promise<boolean>;
+  executable(path: string): Promise<boolean>;
+}
+
+export interface RunOptions {
+  /** Written to the child's stdin, which is then closed. Without it stdin is empty. */
+  readonly stdin?: Secret | string;
+  /** Milliseconds until the child's process group is killed. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+  /** Added to the world's environment; undefined removes a variable. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly cwd?: string;
+  /** Output beyond this many bytes per stream is dropped (default 16 MiB). */
+  readonly maxOutputBytes?: number;
+}
+
+/** A finished child. Never thrown: a non-zero exit is an answer. stdout and stderr are redacted text. */
+export interface Ran {
+  /** null when it was killed or could not be started. */
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly outcome: 'exited' | 'killed' | 'timed out' | 'not found' | 'not started';
+  /** Milliseconds. */
+  readonly durationMs: number;
+}
+
+export interface Processes {
+  /** Runs `argv` without a shell, in its own process group, with the world's environment. Throws only `Cancelled`. */
+  run(argv: readonly [string, ...string[]], options: RunOptions): Promise<Ran>;
+}
+
+export interface Clock {
+  /** Unix ms. May jump. */
+  now(): number;
+  /** Monotonic ms, for durations. */
+  monotonic(): number;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
