@@ -42,6 +42,6 @@ export function unknown<T>(
 }
 
 /** The value, or undefined when it is not known. */
-export function valueOf<T>(fact: Fact<T> | undefined): T | undefined {
+export function factValue<T>(fact: Fact<T> | undefined): T | undefined {
   return fact?.known ? fact.value : undefined;
 }
