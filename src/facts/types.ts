@@ -13,7 +13,11 @@ export const PlatformFacts = z.object({
   home: z.string(),
   /** Owner of the state directory when it is not us: running as root or sudo for somebody else. */
   stateOwner: z.optional(z.string()),
+  /** Who called sudo, when we run under it. */
+  sudoUser: z.optional(z.string()),
   node: z.string(),
+  /** What a person should know before anything else (native Windows, root for somebody else), plain sentences. */
+  warnings: z.optional(z.array(z.string())),
 });
 export type PlatformFacts = z.infer<typeof PlatformFacts>;
 
@@ -49,6 +53,11 @@ export const Facts = z.object({
   ...ClaudeFacts.shape,
   shadows: fact(z.array(ShadowVariable)),
   refreshers: fact(z.array(Refresher)),
+  /**
+   * sha256 (hex) of every file that a plan may be made from, by absolute path; null when absent: the config and its
+   * includes, each agent's auth-profiles.json, auth-state.json and models.json, the cron files.
+   */
+  files: fact(z.record(z.string(), z.nullable(z.string()))),
 });
 export type Facts = z.infer<typeof Facts>;
 export type FactName = Exclude<keyof Facts, 'schema' | 'takenAt'>;

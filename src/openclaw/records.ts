@@ -16,6 +16,8 @@ export const OpenClawInstall = z.object({
   packageRoot: z.nullable(z.string()),
   /** The one a bare command name runs. */
   wins: z.boolean(),
+  /** How it was installed, told from its path: `npm`, `pnpm`, `volta`, `wrapper` … */
+  via: z.optional(z.string()),
   /** The Node that runs it, its version, and the range its package asks for (`engines.node`). */
   node: z.object({
     path: z.nullable(z.string()),
@@ -73,6 +75,8 @@ export const AgentFacts = z.object({
   model: z.nullable(z.string()),
   fallbacks: z.array(z.string()),
   heartbeatModel: z.nullable(z.string()),
+  /** Where it stands in the config (`['agents','list',1]`); absent for the implicit `main`. */
+  at: z.optional(z.array(z.union([z.string(), z.number()]))),
 });
 export type AgentFacts = z.infer<typeof AgentFacts>;
 
@@ -95,6 +99,10 @@ export const ConfigFacts = z.object({
   syntaxError: z.nullable(z.object({ message: z.string(), line: z.number(), column: z.number(), text: z.string() })),
   /** `$include` targets found in the text. */
   includes: z.array(z.string()),
+  /** The same with places: which part of the config comes from which file (absolute; null when it is not there). */
+  includedParts: z.optional(
+    z.array(z.object({ at: z.array(z.union([z.string(), z.number()])), file: z.string(), read: z.boolean() })),
+  ),
   agentsShape: z.enum(['list', 'entries', 'none']),
   agents: z.array(AgentFacts),
   defaultAgent: z.string(),
@@ -148,6 +156,14 @@ export const ProfileFacts = z.object({
   /** Unix ms until which it is cooling down. */
   cooldownUntil: z.nullable(z.number()),
   errorCount: z.number(),
+  /** What the secret looks like: `token`, `api key`, `refresh token`, `other`; told from its prefix. */
+  shape: z.optional(z.string()),
+  /** Place in the order that is in force (0 first), and where that order comes from; absent outside it. */
+  order: z.optional(
+    z.object({ place: z.nullable(z.number()), from: z.enum(['store', 'config order', 'config profiles', 'all']) }),
+  ),
+  /** Absolute path of the store it was read from, or the program that told us. */
+  store: z.optional(z.string()),
 });
 export type ProfileFacts = z.infer<typeof ProfileFacts>;
 
@@ -173,6 +189,18 @@ export const GatewayFacts = z.object({
   /** The service manager's name of it, where there is one. */
   unit: z.nullable(z.string()),
   manager: z.enum(['systemd-user', 'systemd-system', 'launchd', 'none', 'unknown']),
+  unitFile: z.optional(z.nullable(z.string())),
+  /** What the service manager says: `active`, `failed` …; null when it could not be asked. */
+  unitState: z.optional(z.nullable(z.string())),
+  /** The Node that the unit starts, against the range of the release. */
+  node: z.optional(
+    z.object({
+      path: z.nullable(z.string()),
+      version: z.nullable(z.string()),
+      wants: z.nullable(z.string()),
+      ok: z.nullable(z.boolean()),
+    }),
+  ),
 });
 export type GatewayFacts = z.infer<typeof GatewayFacts>;
 
