@@ -1,0 +1,222 @@
+import { parseArgs } from 'node:util';
+import type { Answers } from '../methods/types.ts';
+import { Problem } from '../system/problem.ts';
+import { type AnswerFlag, type AnswerKey, answerFlags, answerKeys } from './answer-flags.ts';
+import { nearest } from './nearest.ts';
+
+export type CommandName = 'setup' | 'apply' | 'plan' | 'status' | 'undo';
+
+export interface CommandWords {
+  readonly about: string;
+  readonly example: string;
+  /** What may follow the command name without a flag. */
+  readonly operand?: string;
+}
+
+export const commands: { readonly [C in CommandName]: CommandWords } = {
+  setup: { about: 'Walk through everything, step by step (this is the default)', example: 'clawauth-setup' },
+  apply: {
+    about: 'Do it without questions, for scripts',
+    example: 'clawauth-setup apply --method setup-token --token-file token.txt --yes',
+  },
+  plan: {
+    about: 'Show what apply would change; change nothing',
+    example: 'clawauth-setup plan --method setup-token --role fallback',
+  },
+  status: { about: 'Show what is set up here and whether it works', example: 'clawauth-setup status --check' },
+  undo: { about: 'Put everything back as it was before a run', example: 'clawauth-setup undo', operand: 'ID' },
+};
+
+/** A flag that is not an answer. */
+export interface OtherFlag {
+  readonly short?: string;
+  readonly value?: string;
+  readonly about: string;
+  /** The commands it belongs to. */
+  readonly on: readonly CommandName[];
+}
+
+const all = Object.keys(commands) as CommandName[];
+
+export const otherFlags = {
+  'token-stdin': { about: 'Read the token from standard input', on: ['apply'] },
+  'token-file': { value: 'FILE', about: 'Read the token from a file that only you can read', on: ['apply'] },
+  answers: { value: 'FILE', about: 'Read answers from a JSON file; flags win over it', on: ['setup', 'apply', 'plan'] },
+  'dry-run': { about: 'Print the plan and stop', on: ['apply'] },
+  yes: { short: 'y', about: 'Do not ask for confirmation', on: ['apply', 'undo'] },
+  resume: { about: 'Go on with a run that was interrupted', on: ['apply'] },
+  list: { about: 'List the runs that can be taken back', on: ['undo'] },
+  check: { about: 'Exit with 0 healthy, 1 broken, 2 a credential ends within 30 days', on: ['status'] },
+  json: { about: 'Print one JSON object on standard output, progress on standard error', on: all.slice(1) },
+  sandbox: { about: 'Try everything in a throw-away home with stand-ins; nothing real is touched', on: all },
+  'sandbox-at': { value: 'DIR', about: 'Like --sandbox, in this folder, which is kept and can be used again', on: all },
+  help: { short: 'h', about: 'Show this help', on: all },
+  version: { short: 'V', about: 'Show the version', on: all },
+} as const satisfies Record<string, OtherFlag>;
+
+export type OtherFlagName = keyof typeof otherFlags;
+type SwitchName = { [F in OtherFlagName]: (typeof otherFlags)[F] extends { value: string } ? never : F }[OtherFlagName];
+
+const answerCommands: readonly CommandName[] = ['setup', 'apply', 'plan'];
+
+/** What a command line says. Only what was given: defaults come from the facts. */
+export interface Parsed {
+  readonly command: CommandName;
+  readonly switches: ReadonlySet<SwitchName>;
+  readonly values: Readonly<Partial<Record<Exclude<OtherFlagName, SwitchName>, string>>>;
+  readonly answers: Partial<Omit<Answers, 'schema'>>;
+  readonly operand?: string;
+}
+
+/** Every flag there is: name without dashes → its words. For the help, the README check and the nearest match. */
+export function allFlags(): Map<string, OtherFlag> {
+  const found = new Map<string, OtherFlag>();
+  for (const key of answerKeys) {
+    const flag: AnswerFlag<AnswerKey> = answerFlags[key];
+    const words = { about: flag.about, on: answerCommands };
+    found.set(flag.name, flag.value === undefined ? words : { ...words, value: flag.value });
+    if (flag.off !== undefined) {
+      found.set(flag.off, { about: flag.value === undefined ? 'Do not' : 'None', on: answerCommands });
+    }
+  }
+  for (const [name, flag] of Object.entries(otherFlags)) found.set(name, flag);
+  return found;
+}
+
+/** Reads a command line (without node and script). Throws `Problem`s with exit code 2. */
+export function parse(argv: readonly string[]): Parsed {
+  const flags = allFlags();
+  const options: Record<string, { type: 'string' | 'boolean'; multiple: true; short?: string }> = {};
+  for (const [name, flag] of flags) {
+    const type = flag.value === undefined ? 'boolean' : 'string';
+    options[name] = flag.short === undefined ? { type, multiple: true } : { type, multiple: true, short: flag.short };
+  }
+  const { tokens } = parseArgs({ args: [...argv], options, strict: false, allowPositionals: true, tokens: true });
+
+  const words: string[] = [];
+  const given = new Map<string, string[]>();
+  for (const token of tokens) {
+    if (token.kind === 'positional') words.push(token.value);
+    if (token.kind !== 'option') continue;
+    const flag = flags.get(token.name);
+    if (flag === undefined) throw unknownFlag(token.rawName, [...flags.keys()]);
+    if (flag.value === undefined && token.value !== undefined) {
+      throw usage(`--${token.name} takes no value.`, `clawauth-setup --help`);
+    }
+    if (flag.value !== undefined && (token.value === undefined || token.value === '')) {
+      throw usage(`--${token.name} needs a value: --${token.name} ${flag.value}`, 'clawauth-setup --help');
+    }
+    if (flag.value !== undefined && !token.inlineValue && token.value?.startsWith('--')) {
+      throw usage(`--${token.name} needs a value before ${token.value.split('=')[0]}.`, 'clawauth-setup --help');
+    }
+    given.set(token.name, [...(given.get(token.name) ?? []), token.value ?? '']);
+  }
+
+  const command = commandOf(words);
+  for (const name of given.keys()) {
+    const on = flags.get(name)?.on ?? [];
+    if (!on.includes(command)) {
+      const where = on.map((one) => `clawauth-setup ${one}`).join(', ');
+      throw usage(
+        `--${name} does not belong to "${command}"; it works with ${where}.`,
+        `clawauth-setup ${command} --help`,
+      );
+    }
+  }
+  const answers = answersOf(given);
+  const switches = new Set<SwitchName>();
+  const values: Record<string, string> = {};
+  for (const [name, flag] of Object.entries<OtherFlag>(otherFlags)) {
+    const last = given.get(name)?.at(-1);
+    if (last === undefined) continue;
+    if (flag.value === undefined) switches.add(name as SwitchName);
+    else values[name] = last;
+  }
+  if (switches.has('token-stdin') && values['token-file'] !== undefined) {
+    throw usage('Give --token-stdin or --token-file, not both.', 'clawauth-setup apply --help');
+  }
+  const parsed = { command, switches, values, answers };
+  return words[1] === undefined ? parsed : { ...parsed, operand: words[1] };
+}
+
+function commandOf(words: readonly string[]): CommandName {
+  const [first, second, third] = words;
+  if (first === undefined) return 'setup';
+  const command = all.find((name) => name === first);
+  if (command === undefined) {
+    const near = nearest(first, all);
+    throw usage(
+      `There is no command "${shorten(first)}".${near === null ? '' : ` Did you mean "${near}"?`}`,
+      near === null ? 'clawauth-setup --help' : `clawauth-setup ${near}`,
+    );
+  }
+  const extra = commands[command].operand === undefined ? second : third;
+  if (extra !== undefined) {
+    throw usage(`"${command}" does not take "${shorten(extra)}".`, `clawauth-setup ${command} --help`);
+  }
+  return command;
+}
+
+function answersOf(given: ReadonlyMap<string, readonly string[]>): Partial<Omit<Answers, 'schema'>> {
+  const answers: Record<string, unknown> = {};
+  for (const key of answerKeys) {
+    const flag: AnswerFlag<AnswerKey> = answerFlags[key];
+    const on = given.get(flag.name);
+    const off = flag.off === undefined ? undefined : given.get(flag.off);
+    if (on !== undefined && off !== undefined) {
+      throw usage(`--${flag.name} and --${flag.off} contradict each other.`, 'clawauth-setup --help');
+    }
+    if (on !== undefined) answers[key] = flag.parse(on);
+    if (off !== undefined) answers[key] = flag.value === undefined ? false : flag.parse([]);
+  }
+  return answers;
+}
+
+/**
+ * The command that gives the same result without questions, ready to paste into a POSIX shell. The token is read from
+ * standard input, never from the command line. With `defaults`, answers that equal them are left out.
+ */
+export function equivalentCommand(answers: Answers, options: { defaults?: Answers; token?: boolean } = {}): string {
+  const words = ['clawauth-setup', 'apply'];
+  for (const key of answerKeys) {
+    // Always named: without it apply asks, and the meaning of the rest depends on it.
+    const same = key !== 'method' && options.defaults !== undefined && equal(answers[key], options.defaults[key]);
+    if (!same) words.push(...flagWords(key, answers));
+  }
+  if (options.token !== false) words.push('--token-stdin');
+  words.push('--yes');
+  return words.map(quote).join(' ');
+}
+
+function flagWords<K extends AnswerKey>(key: K, answers: Answers): string[] {
+  const flag: AnswerFlag<K> = answerFlags[key];
+  const printed = flag.print(answers[key]);
+  if (printed === null) return flag.off === undefined ? [] : [`--${flag.off}`];
+  return printed.flatMap((value) => (flag.value === undefined ? [`--${flag.name}`] : [`--${flag.name}`, value]));
+}
+
+function equal(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function unknownFlag(raw: string, names: readonly string[]): Problem {
+  const name = raw.replace(/^-+/, '');
+  const near = nearest(name, names);
+  return usage(
+    `There is no flag "${shorten(raw)}".${near === null ? '' : ` Did you mean "--${near}"?`}`,
+    'clawauth-setup --help',
+  );
+}
+
+/** A pasted token must not come back in a message. */
+function shorten(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 12)}…` : text;
+}
+
+function usage(what: string, next: string): Problem {
+  return new Problem('usage', what, { next, exitCode: 2 });
+}

@@ -1,0 +1,25 @@
+import type { ExitCode } from '../system/problem.ts';
+import type { World } from '../system/world.ts';
+import type { Parsed } from './args.ts';
+
+/** Where a command writes and what it may ask. Answers go to `out`, everything else (progress, errors) to `err`. */
+export interface Streams {
+  readonly stdin: NodeJS.ReadStream;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly stdinTty: boolean;
+  readonly stdoutTty: boolean;
+}
+
+/** What every command is given. */
+export interface CommandContext {
+  readonly world: World;
+  readonly version: string;
+  readonly args: Parsed;
+  readonly streams: Streams;
+  /** Aborted by SIGINT and SIGTERM. Reaches every child process. */
+  readonly signal: AbortSignal;
+}
+
+/** A command returns its exit code, or throws a `Problem` or `Cancelled`. */
+export type Command = (context: CommandContext) => Promise<ExitCode>;

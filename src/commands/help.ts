@@ -1,0 +1,69 @@
+import { answerFlags, answerKeys } from './answer-flags.ts';
+import { allFlags, type CommandName, commands, type OtherFlag } from './args.ts';
+
+const names = Object.keys(commands) as CommandName[];
+
+export const exitCodes: readonly (readonly [number, string])[] = [
+  [0, 'done, or nothing to do'],
+  [1, 'failed, and everything was put back'],
+  [2, 'the command line is wrong'],
+  [3, 'failed, and partly applied (the undo command is printed)'],
+  [4, 'an answer is missing (its flag is named)'],
+  [130, 'cancelled'],
+];
+
+/** `clawauth-setup --help`. Lines fit 100 columns. */
+export function help(version: string): string {
+  const lines = [
+    `clawauth-setup ${version}: OpenClaw on your own Claude plan, with a backup before every write and an undo.`,
+    '',
+    'Usage: clawauth-setup [command] [flags]',
+    '',
+    ...names.flatMap((name) => [
+      `  ${title(name).padEnd(14)} ${commands[name].about}`,
+      `  ${''.padEnd(14)} ${commands[name].example}`,
+    ]),
+    '',
+    'Flags of one command: clawauth-setup apply --help',
+    '',
+    ...table([...allFlags()].filter(([, flag]) => flag.on.length >= names.length)),
+    '',
+    'Exit codes',
+    ...exitCodes.map(([code, words]) => `  ${String(code).padEnd(14)} ${words}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** `clawauth-setup apply --help`. */
+export function commandHelp(command: CommandName): string {
+  const answers = new Set(answerKeys.flatMap((key) => [answerFlags[key].name, answerFlags[key].off ?? '']));
+  const flags = [...allFlags()].filter(([, flag]) => flag.on.includes(command));
+  const own = flags.filter(([name]) => !answers.has(name));
+  const asked = flags.filter(([name]) => answers.has(name));
+  const lines = [
+    `${commands[command].about}.`,
+    '',
+    `Usage: clawauth-setup ${title(command)} [flags]`,
+    `Example: ${commands[command].example}`,
+    '',
+    ...(asked.length === 0
+      ? []
+      : ['Answers (what is not given is taken from what is set up now)', ...table(asked), '']),
+    'Flags',
+    ...table(own),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function title(command: CommandName): string {
+  const operand = commands[command].operand;
+  return operand === undefined ? command : `${command} [${operand}]`;
+}
+
+function table(flags: readonly (readonly [string, OtherFlag])[]): string[] {
+  return flags.map(([name, flag]) => {
+    const short = flag.short === undefined ? '' : `-${flag.short}, `;
+    const value = flag.value === undefined ? '' : ` ${flag.value}`;
+    return `  ${`${short}--${name}${value}`.padEnd(25)} ${flag.about}`;
+  });
+}
