@@ -1,0 +1,61 @@
+import { dirname } from 'node:path';
+import { Problem } from './problem.ts';
+
+/** `ENOENT`, `EACCES` … of a Node error; undefined for anything else. */
+export function errnoOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** Quoted for a POSIX shell, so that a `next` command can be pasted whatever the path holds. */
+export function shellQuote(text: string): string {
+  return /^[A-Za-z0-9_./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/**
+ * The `Problem` for a failed file operation, naming the path and one command that shows or removes the cause. Anything
+ * that is not a file system error comes back unchanged, so that `throw fileProblem(…)` never hides a bug.
+ */
+export function fileProblem(error: unknown, doing: 'read' | 'write', path: string): unknown {
+  if (error instanceof Problem) return error;
+  const errno = errnoOf(error);
+  if (errno === undefined || !/^E[A-Z0-9]+$/.test(errno)) return error;
+  const where = shellQuote(doing === 'read' ? path : dirname(path));
+  const verb = doing === 'read' ? 'read' : 'written';
+  switch (errno) {
+    case 'EACCES':
+    case 'EPERM':
+      return new Problem('file-not-permitted', `${path} cannot be ${verb}: permission denied (${errno}).`, {
+        why: 'The file or its folder belongs to another user, or is locked against changes.',
+        next: `ls -ld ${where} ${shellQuote(path)}`,
+        cause: error,
+      });
+    case 'EROFS':
+      return new Problem('read-only-file-system', `${path} cannot be written: its file system is read-only.`, {
+        next: `findmnt -T ${where}`,
+        cause: error,
+      });
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new Problem(
+        'disk-full',
+        `${path} cannot be written: ${errno === 'ENOSPC' ? 'the disk is full' : 'the disk quota is used up'}.`,
+        { next: `df -h ${where}`, cause: error },
+      );
+    case 'EISDIR':
+      return new Problem('not-a-file', `${path} is a folder, a file was expected.`, {
+        next: `ls -ld ${shellQuote(path)}`,
+        cause: error,
+      });
+    case 'ELOOP':
+      return new Problem('link-loop', `${path} is a symbolic link that leads back to itself.`, {
+        next: `ls -l ${shellQuote(path)}`,
+        cause: error,
+      });
+    default:
+      return new Problem('file-failed', `${path} could not be ${verb} (${errno}).`, {
+        next: `ls -ld ${where} ${shellQuote(path)}`,
+        cause: error,
+      });
+  }
+}

@@ -1,0 +1,52 @@
+import { constants, type Stats } from 'node:fs';
+import { access, lstat, readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { errnoOf, fileProblem } from './file-problems.ts';
+import type { FileStat, ReadFiles } from './world.ts';
+
+/** The reading side of the real disk. There is no writing side here: the engine's write door is the only one. */
+export const realFiles: ReadFiles = {
+  read: (path) => orNull(path, async () => new Uint8Array(await readFile(path))),
+  readText: (path) => orNull(path, () => readFile(path, 'utf8')),
+  lstat: (path) => orNull(path, async () => toFileStat(await lstat(path))),
+  stat: (path) => orNull(path, async () => toFileStat(await stat(path))),
+  realpath: (path) => orNull(path, () => realpath(path)),
+  readlink: (path) => orNull(path, () => readlink(path), 'EINVAL'),
+  list: (directory) => orNull(directory, async () => (await readdir(directory)).sort()),
+  async writable(path) {
+    if (await may(path, constants.W_OK)) return true;
+    if (await may(path, constants.F_OK)) return false;
+    return may(dirname(path), constants.W_OK | constants.X_OK);
+  },
+  executable: async (path) => (await may(path, constants.X_OK)) && (await stat(path)).isFile(),
+};
+
+export function toFileStat(stats: Stats): FileStat {
+  return {
+    kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : stats.isSymbolicLink() ? 'symlink' : 'other',
+    mode: stats.mode & 0o7777,
+    uid: stats.uid,
+    gid: stats.gid,
+    size: stats.size,
+    mtimeMs: stats.mtimeMs,
+  };
+}
+
+async function orNull<T>(path: string, work: () => Promise<T>, alsoAbsent?: string): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === 'ENOENT' || errno === 'ENOTDIR' || (alsoAbsent !== undefined && errno === alsoAbsent)) return null;
+    throw fileProblem(error, 'read', path);
+  }
+}
+
+async function may(path: string, mode: number): Promise<boolean> {
+  try {
+    await access(path, mode);
+    return true;
+  } catch {
+    return false;
+  }
+}
