@@ -1,0 +1,304 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { join } from 'node:path/posix';
+import { Problem } from '../system/problem.ts';
+import { Secret } from '../system/secret.ts';
+import type { World } from '../system/world.ts';
+
+/** What `claude setup-token` prints starts with this; OpenClaw accepts no other prefix (read in 2026.9.6). */
+export const TOKEN_PREFIX = 'sk-ant-oat01-';
+/** Characters of the setup tokens seen so far. Other lengths are kept, with a warning. */
+export const USUAL_TOKEN_LENGTH = 108;
+/** OpenClaw refuses anything shorter (`models auth paste-token`, 2026.9.6). */
+export const SHORTEST_TOKEN = 80;
+
+/** A reason to look again before using the token; the token is usable as far as we can tell. */
+export interface TokenWarning {
+  readonly code: 'token-unusual-length' | 'token-repeated';
+  /** One plain sentence. */
+  readonly says: string;
+}
+
+export type TokenInspection =
+  | { readonly ok: true; readonly secret: Secret; readonly warnings: readonly TokenWarning[] }
+  | { readonly ok: false; readonly problem: Problem };
+
+/**
+ * Reads what a person pasted where a setup token belongs. Forgives line breaks, spaces, quotes, shell and JSON wrapping,
+ * bracketed-paste markers, and the sentences that Claude Code prints around the token. Anything that is not one setup
+ * token is named for what it is. No part of the pasted text is in the problem.
+ */
+export function inspectToken(text: string): TokenInspection {
+  const clean = withoutTerminalCodes(text);
+  if (clean.trim() === '') return refused('token-empty', 'Nothing was pasted.', { next: 'claude setup-token' });
+
+  const starts = [...clean.matchAll(/s\s*k\s*-\s*a\s*n\s*t\s*-/g)].map((match) => match.index);
+  if (starts.length === 0) return { ok: false, problem: nameOther(clean) };
+
+  const found = starts.map((start, index) => {
+    // Two tokens on one line: the second ends the first.
+    const piece = clean.slice(start, starts[index + 1] ?? clean.length);
+    return readCredential(piece);
+  });
+  const [first, ...others] = found;
+  if (first === undefined) return { ok: false, problem: nameOther(clean) };
+  const distinct = new Set(found.map((credential) => credential.value));
+  if (distinct.size > 1) {
+    return refused(
+      'token-several',
+      `Two different credentials were pasted: ${found.map((f) => f.kind).join(' and ')}.`,
+      {
+        why: 'Only one token can be stored in one profile.',
+        next: 'claude setup-token',
+      },
+    );
+  }
+  if (first.kind !== 'a setup token') return { ok: false, problem: wrongKind(first.kind) };
+  return judge(first, others.length > 0);
+}
+
+/**
+ * Whether this is the short-lived access token of the Claude Code login on this machine, which looks like a setup token
+ * but ends within about 8 hours. Compares hashes with `accessToken` in `.credentials.json`; where Claude Code keeps its
+ * login in the macOS Keychain there is nothing to compare, and the answer is false.
+ */
+export async function looksLikeSessionToken(world: World, secret: Secret): Promise<boolean> {
+  const path = join(claudeConfigDir(world), '.credentials.json');
+  let text: string | null;
+  try {
+    text = await world.files.readText(path);
+  } catch {
+    return false;
+  }
+  if (text === null) return false;
+  const login = accessTokenOf(text);
+  if (login === null) return false;
+  return timingSafeEqual(sha256(login), secret.reveal(sha256));
+}
+
+/** What to say when {@link looksLikeSessionToken} holds. */
+export function sessionTokenProblem(): Problem {
+  return new Problem('token-is-session', 'This is the access token of your Claude Code login, not a setup token.', {
+    why: 'It ends within about 8 hours, and Claude Code renews it for itself only.',
+    next: 'claude setup-token',
+  });
+}
+
+/** Where Claude Code keeps its own files: `$CLAUDE_CONFIG_DIR` or `~/.claude`. */
+export function claudeConfigDir(world: World): string {
+  return world.env.CLAUDE_CONFIG_DIR || join(world.home, '.claude');
+}
+
+type Kind =
+  | 'a setup token'
+  | 'an API key'
+  | 'a refresh token'
+  | 'an admin key'
+  | 'a session key of claude.ai'
+  | 'a newer kind of token'
+  | 'an unknown kind of credential';
+
+interface Credential {
+  readonly kind: Kind;
+  readonly value: string;
+  /** The character that ended it, when it was no white space. */
+  readonly stoppedBy: string;
+}
+
+/** Joins the pieces of one credential; `piece` starts at its prefix. */
+function readCredential(piece: string): Credential {
+  const rows = piece.split(/\r*\n|\r/).map((row) => row.split(/\s+/).filter((word) => word !== ''));
+  return joinToUsualLength(rows) ?? joinRows(rows);
+}
+
+/** All pieces in order, when they make a token of the usual length at the end of one of them. */
+function joinToUsualLength(rows: readonly (readonly string[])[]): Credential | null {
+  let value = '';
+  for (const word of rows.flat()) {
+    const { part, rest } = splitWord(word);
+    value += part;
+    if (value.length === USUAL_TOKEN_LENGTH && rest === '') return { kind: kindOf(value), value, stoppedBy: '' };
+    if (value.length > USUAL_TOKEN_LENGTH || rest !== '') return null;
+  }
+  return null;
+}
+
+/** The first row whole, then rows of one piece each, up to a blank row or a sentence. */
+function joinRows(rows: readonly (readonly string[])[]): Credential {
+  let value = '';
+  for (const [index, words] of rows.entries()) {
+    if (index > 0 && (words.length !== 1 || value.length >= USUAL_TOKEN_LENGTH)) {
+      // Chat programs double-space a wrapped token: a blank row inside what is too short to be one ends nothing.
+      if (words.length === 0 && value.length < SHORTEST_TOKEN) continue;
+      break;
+    }
+    for (const word of words) {
+      if (value.length >= USUAL_TOKEN_LENGTH) break;
+      const { part, rest } = splitWord(word);
+      value += part;
+      if (rest !== '') return { kind: kindOf(value), value, stoppedBy: rest.charAt(0) };
+    }
+  }
+  return { kind: kindOf(value), value, stoppedBy: '' };
+}
+
+/** The leading token characters of a word, and what follows; quotes and commas at its end mean nothing. */
+function splitWord(word: string): { part: string; rest: string } {
+  const part = /^[A-Za-z0-9_-]*/.exec(word)?.[0] ?? '';
+  return { part, rest: word.slice(part.length).replace(/^["'`\\,;)\]}>.]+$/, '') };
+}
+
+function kindOf(value: string): Kind {
+  if (value.startsWith(TOKEN_PREFIX)) return 'a setup token';
+  if (/^sk-ant-oat\d/.test(value)) return 'a newer kind of token';
+  if (/^sk-ant-api\d/.test(value)) return 'an API key';
+  if (/^sk-ant-ort\d/.test(value)) return 'a refresh token';
+  if (/^sk-ant-admin/.test(value)) return 'an admin key';
+  if (/^sk-ant-sid/.test(value)) return 'a session key of claude.ai';
+  return 'an unknown kind of credential';
+}
+
+function judge(credential: Credential, repeated: boolean): TokenInspection {
+  const { value, stoppedBy } = credential;
+  if (stoppedBy === '#') {
+    return refused('token-has-hash', 'This text has a # in it. A setup token has none.', {
+      why: 'A # joins the two halves of the code on the sign-in page, which is not the token.',
+      next: 'claude setup-token',
+    });
+  }
+  if (stoppedBy === '…' || stoppedBy === '*' || stoppedBy === '•' || stoppedBy === '.') {
+    return refused('token-masked', 'This is a shortened display of a token, not the token itself.', {
+      next: 'claude setup-token',
+    });
+  }
+  if (stoppedBy === '<') {
+    return refused('token-placeholder', 'This is an example from a guide, not a token.', {
+      next: 'claude setup-token',
+    });
+  }
+  if (value.length < SHORTEST_TOKEN) {
+    return refused('token-too-short', `Only ${value.length} characters of a token were pasted.`, {
+      why: `A setup token has ${USUAL_TOKEN_LENGTH}. A terminal of ${value.length} or ${value.length + 1} columns breaks it over two rows: copy both.`,
+      next: 'claude setup-token',
+    });
+  }
+  if (stoppedBy !== '') {
+    return refused('token-odd-character', `There is a character in this token that no setup token has: ${stoppedBy}`, {
+      why: 'A token holds letters, digits, - and _ only.',
+      next: 'claude setup-token',
+    });
+  }
+  const warnings: TokenWarning[] = [];
+  if (value.length !== USUAL_TOKEN_LENGTH) {
+    const cut = value.length < USUAL_TOKEN_LENGTH;
+    warnings.push({
+      code: 'token-unusual-length',
+      says: cut
+        ? `It has ${value.length} characters, usually there are ${USUAL_TOKEN_LENGTH}: it may be cut off at the edge of a terminal.`
+        : `It has ${value.length} characters, usually there are ${USUAL_TOKEN_LENGTH}: something may have been copied along with it.`,
+    });
+  }
+  if (repeated)
+    warnings.push({ code: 'token-repeated', says: 'The same token was pasted more than once; one is kept.' });
+  return { ok: true, secret: new Secret(value), warnings };
+}
+
+function wrongKind(kind: Exclude<Kind, 'a setup token'>): Problem {
+  switch (kind) {
+    case 'an API key':
+      return new Problem('token-is-api-key', 'This is an API key, not a setup token.', {
+        why: 'An API key is paid per use and is stored under another profile type; as a token it is refused.',
+        next: 'claude setup-token',
+      });
+    case 'a refresh token':
+      return new Problem('token-is-refresh-token', 'This is a refresh token, not a setup token.', {
+        why: 'It only renews a login that Claude Code keeps, and the first use elsewhere ends that login.',
+        next: 'claude setup-token',
+      });
+    case 'an admin key':
+      return new Problem('token-is-admin-key', 'This is an admin key of an organization, not a setup token.', {
+        why: 'It manages an organization and cannot ask a model anything. Keep it out of OpenClaw.',
+        next: 'claude setup-token',
+      });
+    case 'a session key of claude.ai':
+      return new Problem('token-is-session-key', 'This is a browser session of claude.ai, not a setup token.', {
+        why: 'Whoever has it is signed in as you. Sign out of claude.ai if it was shared.',
+        next: 'claude setup-token',
+      });
+    case 'a newer kind of token':
+      return new Problem('token-newer-kind', `This token does not start with ${TOKEN_PREFIX}`, {
+        why: 'OpenClaw takes only tokens that start so.',
+        next: 'claude setup-token',
+      });
+    default:
+      return new Problem('token-unknown', 'This is an Anthropic credential of a kind that OpenClaw does not take.', {
+        why: `A setup token starts with ${TOKEN_PREFIX}`,
+        next: 'claude setup-token',
+      });
+  }
+}
+
+/** Names a text without `sk-ant-` in it. */
+function nameOther(text: string): Problem {
+  const dense = text.replace(/\s+/g, '').replace(/^["'`]+|["'`]+$/g, '');
+  if (/^https?:\/\//i.test(dense)) {
+    return new Problem('token-is-url', 'This is a web address, not a token.', {
+      why: 'Open it, approve, and paste the code that the page shows into the code field.',
+      next: 'claude setup-token',
+    });
+  }
+  if (/^[A-Za-z0-9_-]{8,}#[A-Za-z0-9_-]{8,}$/.test(dense)) {
+    return new Problem('token-is-code', 'This is the code of the sign-in page, not the token.', {
+      why: 'Claude Code turns that code into a token and prints it at the end.',
+      next: 'claude setup-token',
+    });
+  }
+  if (dense.includes('<token>')) {
+    return new Problem('token-placeholder', 'This is an example from a guide, not a token.', {
+      next: 'claude setup-token',
+    });
+  }
+  if (/\bsk-[A-Za-z0-9]/.test(dense)) {
+    return new Problem('token-other-provider', 'This is a key of another provider, not a Claude setup token.', {
+      why: `A setup token starts with ${TOKEN_PREFIX}`,
+      next: 'claude setup-token',
+    });
+  }
+  return new Problem('token-unknown', 'This is not a setup token.', {
+    why: `A setup token starts with ${TOKEN_PREFIX}`,
+    next: 'claude setup-token',
+  });
+}
+
+/** Drops escape sequences (bracketed paste, colours), invisible characters and odd blanks. Line breaks stay. */
+function withoutTerminalCodes(text: string): string {
+  return text
+    .replace(/\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)/g, '')
+    .replace(/\x1b\[[0-9;?<>=]*[A-Za-z~]/g, '')
+    .replace(/\[20[01]~/g, '')
+    .replace(/[\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad]/g, '')
+    .replace(/[\u00a0\u2000-\u200a\u202f\u3000]/g, ' ')
+    .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g, '');
+}
+
+function refused(
+  code: string,
+  what: string,
+  more: { why?: string; next?: string },
+): { readonly ok: false; readonly problem: Problem } {
+  return { ok: false, problem: new Problem(code, what, more) };
+}
+
+function accessTokenOf(text: string): string | null {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed !== 'object' || parsed === null) return null;
+    const login = (parsed as { claudeAiOauth?: { accessToken?: unknown } | null }).claudeAiOauth;
+    return typeof login?.accessToken === 'string' && login.accessToken !== '' ? login.accessToken : null;
+  } catch {
+    return null;
+  }
+}
+
+function sha256(value: string): Buffer {
+  return createHash('sha256').update(value).digest();
+}
