@@ -1,6 +1,7 @@
 import { arch, homedir, hostname, userInfo } from 'node:os';
 import { realClock } from './real-clock.ts';
 import { realFiles } from './real-files.ts';
+import { realNetwork } from './real-network.ts';
 import { realProcesses } from './real-processes.ts';
 import type { World } from './world.ts';
 
@@ -16,6 +17,7 @@ export function realWorld(overrides: Partial<World> = {}): World {
   return {
     files: realFiles,
     clock: realClock,
+    network: realNetwork,
     platform: process.platform,
     arch: arch(),
     uid: process.geteuid?.() ?? -1,

@@ -8,6 +8,8 @@ export interface World {
   readonly files: ReadFiles;
   readonly processes: Processes;
   readonly clock: Clock;
+  /** Absent where nothing may be asked (tests in memory): then whether a port is open is not known. */
+  readonly network?: Network;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute. The person's home directory (the sandbox's in a sandbox). */
   readonly home: string;
@@ -81,6 +83,11 @@ export interface Ran {
 export interface Processes {
   /** Runs `argv` without a shell, in its own process group, with the world's environment. Throws only `Cancelled`. */
   run(argv: readonly [string, ...string[]], options: RunOptions): Promise<Ran>;
+}
+
+export interface Network {
+  /** Whether something accepts a TCP connection there; nothing is sent. Never throws. */
+  listening(host: string, port: number, timeoutMs: number): Promise<boolean>;
 }
 
 export interface Clock {

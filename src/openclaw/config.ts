@@ -1,0 +1,182 @@
+import { join } from 'node:path';
+import { readProviders } from './bridge.ts';
+import { resolveIncludes } from './includes.ts';
+import { expandHome } from './paths.ts';
+import type { AgentFacts, ConfigFacts } from './records.ts';
+import { array, at, isObject, type Json, object, text, texts } from './shape.ts';
+import { atLeast } from './version.ts';
+
+export interface ParsedText {
+  readonly ok: true;
+  readonly value: unknown;
+}
+export interface TextFault {
+  readonly ok: false;
+  readonly error: { readonly message: string; readonly line: number; readonly column: number; readonly text: string };
+}
+
+/** What reading a config needs from around it. */
+export interface ConfigContext {
+  readonly path: string;
+  readonly sha256: string | null;
+  readonly stateDir: string;
+  readonly home: string;
+  /** The installed release; null when there is none. */
+  readonly version: string | null;
+  readonly parse: (text: string) => ParsedText | TextFault;
+  /** Parsed content of an included file; undefined when it cannot be read or parsed. */
+  readonly load: (file: string) => Promise<unknown>;
+  readonly agentDirExists: (agentDir: string) => Promise<boolean>;
+  /** OPENCLAW_AGENT_DIR, where set: the directory of the default agent. */
+  readonly agentDirOverride?: string;
+}
+
+/** The configuration as a record, and the value it was read from (includes put in; it may hold secrets). */
+export interface ReadConfig {
+  readonly facts: ConfigFacts;
+  readonly value: Json;
+}
+
+/** `text` null: there is no file, which is a valid configuration with one implicit agent `main`. */
+export async function readConfig(source: string | null, context: ConfigContext): Promise<ReadConfig> {
+  const parsed = source === null ? { ok: true as const, value: {} } : context.parse(source);
+  if (!parsed.ok) {
+    const { message, line, column, text } = parsed.error;
+    const empty = await describe({}, context, []);
+    return { facts: { ...empty, agents: [], syntaxError: { message, line, column, text } }, value: {} };
+  }
+  const hasIncludes = source?.includes('$include') ?? false;
+  const { value, included } = hasIncludes
+    ? await resolveIncludes(parsed.value, context.path, context.load)
+    : { value: parsed.value, included: [] };
+  return { facts: await describe(object(value), context, included), value: object(value) };
+}
+
+async function describe(
+  config: Json,
+  context: ConfigContext,
+  included: NonNullable<ConfigFacts['includedParts']>,
+): Promise<ConfigFacts> {
+  const defaults = object(at(config, 'agents', 'defaults'));
+  const model = readModel(defaults.model);
+  const aliases: Record<string, string> = {};
+  for (const [ref, entry] of Object.entries(object(defaults.models))) {
+    const alias = text(object(entry).alias);
+    if (alias) aliases[alias] = ref;
+  }
+  const { shape, agents } = await readAgents(config, context);
+  return {
+    path: context.path,
+    sha256: context.sha256,
+    syntaxError: null,
+    includes: [...new Set(included.map((part) => part.file))],
+    ...(included.length > 0 ? { includedParts: included } : {}),
+    agentsShape: shape,
+    agents,
+    defaultAgent: agents.find((agent) => agent.isDefault)?.id ?? 'main',
+    primary: model.primary,
+    fallbacks: model.fallbacks,
+    aliases,
+    allowlist: readAllowlist(config, context.version),
+    heartbeatModel: text(at(defaults, 'heartbeat', 'model')),
+    providers: readProviders(at(config, 'models', 'providers')),
+    declaredProfiles: Object.fromEntries(
+      Object.entries(object(at(config, 'auth', 'profiles'))).map(([id, entry]) => [
+        id,
+        { provider: text(object(entry).provider), mode: text(object(entry).mode) },
+      ]),
+    ),
+    order: Object.fromEntries(
+      Object.entries(object(at(config, 'auth', 'order'))).map(([provider, ids]) => [provider, texts(ids)]),
+    ),
+  };
+}
+
+/** A model setting is a ref, or an object with a primary and fallbacks. */
+function readModel(value: unknown): { primary: string | null; fallbacks: string[] } {
+  if (typeof value === 'string') return { primary: text(value), fallbacks: [] };
+  return { primary: text(object(value).primary), fallbacks: texts(object(value).fallbacks) };
+}
+
+/**
+ * Before 2026.8.1 a non-empty `agents.defaults.models` is the allowlist. From then on it is `modelPolicy.allow`; a
+ * config that was not migrated yet (`meta.migrations.modelPolicyAllowlist`) still means the old one.
+ */
+function readAllowlist(config: Json, version: string | null): ConfigFacts['allowlist'] {
+  const defaults = object(at(config, 'agents', 'defaults'));
+  const allow = at(defaults, 'modelPolicy', 'allow');
+  const keys = Object.keys(object(defaults.models));
+  const old = keys.length > 0 ? ({ where: 'agents.defaults.models', refs: keys } as const) : null;
+  if (Array.isArray(allow)) {
+    return allow.length > 0 ? { where: 'agents.defaults.modelPolicy.allow', refs: texts(allow) } : null;
+  }
+  if (version === null) return at(config, 'meta', 'migrations', 'modelPolicyAllowlist') === true ? null : old;
+  if (!atLeast(version, '2026.8.1-beta.0')) return old;
+  return at(config, 'meta', 'migrations', 'modelPolicyAllowlist') === true ? null : old;
+}
+
+interface RawAgent {
+  readonly id: string;
+  readonly entry: Json;
+  readonly at?: (string | number)[];
+}
+
+async function readAgents(
+  config: Json,
+  context: ConfigContext,
+): Promise<{ shape: ConfigFacts['agentsShape']; agents: AgentFacts[] }> {
+  const { shape, raw } = rawAgents(config);
+  const defaultId = defaultAgentOf(config, shape, raw);
+  const describeOne = async (agent: RawAgent): Promise<AgentFacts> => {
+    const isDefault = agent.id === defaultId;
+    const told = text(agent.entry.agentDir) ?? (isDefault ? (context.agentDirOverride ?? null) : null);
+    const agentDir = told
+      ? expandHome(told, context.home, context.stateDir)
+      : join(context.stateDir, 'agents', agent.id, 'agent');
+    const model = readModel(agent.entry.model);
+    return {
+      id: agent.id,
+      isDefault,
+      agentDir,
+      agentDirExists: await context.agentDirExists(agentDir),
+      model: model.primary,
+      fallbacks: model.fallbacks,
+      heartbeatModel: text(at(agent.entry, 'heartbeat', 'model')),
+      ...(agent.at ? { at: agent.at } : {}),
+    };
+  };
+  return { shape, agents: await Promise.all(raw.map(describeOne)) };
+}
+
+function rawAgents(config: Json): { shape: ConfigFacts['agentsShape']; raw: readonly RawAgent[] } {
+  const entries = at(config, 'agents', 'entries');
+  if (isObject(entries) && Object.keys(entries).length > 0) {
+    const raw = Object.entries(entries).map(([key, entry]) => ({
+      id: normaliseAgentId(key),
+      entry: object(entry),
+      at: ['agents', 'entries', key],
+    }));
+    return { shape: 'entries', raw };
+  }
+  const list = array(at(config, 'agents', 'list'));
+  const raw = list.flatMap((entry, index) => {
+    const id = text(object(entry).id);
+    return id ? [{ id: normaliseAgentId(id), entry: object(entry), at: ['agents', 'list', index] }] : [];
+  });
+  if (raw.length > 0) return { shape: 'list', raw };
+  return { shape: 'none', raw: [{ id: 'main', entry: {} }] };
+}
+
+/** Entries: the system agent, else `main`, else the first. List: the one marked `default`, else the first. */
+function defaultAgentOf(config: Json, shape: ConfigFacts['agentsShape'], raw: readonly RawAgent[]): string {
+  const marked = raw.find((agent) => agent.entry.default === true);
+  if (marked) return marked.id;
+  const system = text(at(config, 'agents', 'defaults', 'systemAgent', 'agentId'));
+  if (system && raw.some((agent) => agent.id === normaliseAgentId(system))) return normaliseAgentId(system);
+  if (shape === 'entries' && raw.some((agent) => agent.id === 'main')) return 'main';
+  return raw[0]?.id ?? 'main';
+}
+
+function normaliseAgentId(id: string): string {
+  return id.trim().toLowerCase();
+}

