@@ -1,0 +1,77 @@
+// `openclaw models auth …` of the sandbox.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fail, flag, has, print, readInput } from './cli.mjs';
+import { agentIds, configPath, databasePath, readStore, stateDir, writeConfig, writeStore } from './state.mjs';
+
+export async function auth(config, command) {
+  const agent = flag('--agent');
+  if (agent !== undefined && !agentIds(config).includes(agent)) return fail(`Unknown agent id "${agent}".`);
+  if (command === 'list') return list(agent ?? 'main');
+  if (command === 'order') return print(`${JSON.stringify({ order: config.auth?.order ?? {} })}\n`);
+  if (agent === undefined && agentIds(config).length > 1) {
+    return fail('Multiple agents are configured, but the model command has no explicit owner. Pass --agent <id>.');
+  }
+  const stray = join(stateDir, 'agents', agent ?? 'main', 'agent', 'auth-profiles.json');
+  if (existsSync(stray)) {
+    return fail(`${stray} requires legacy credential migration. code=AUTH_PROFILE_MIGRATION_REQUIRED`);
+  }
+  if (command === 'paste-token') return pasteToken(config);
+  if (command === 'logout') return logout(config);
+  return fail(`models auth ${command} requires an interactive TTY.`);
+}
+
+async function pasteToken(config) {
+  const provider = flag('--provider') ?? 'anthropic';
+  const id = flag('--profile-id') ?? `${provider}:manual`;
+  const token = (await readInput()).replace(/\s+/g, '');
+  if (!token.startsWith('sk-ant-oat01-')) return fail('Expected token starting with sk-ant-oat01-');
+  if (token.length < 80) return fail('Token looks too short; paste the full setup-token');
+  await sleep(400);
+  const store = readStore();
+  store.profiles[id] = { type: 'token', provider, token };
+  const days = /^(\d+)d$/.exec(flag('--expires-in') ?? '')?.[1];
+  if (days !== undefined) store.profiles[id].expires = Date.now() + Number(days) * 86_400_000;
+  writeStore(store);
+  config.auth ??= {};
+  config.auth.profiles ??= {};
+  config.auth.profiles[id] = { provider, mode: 'token' };
+  writeConfig(config);
+  process.stderr.write('Comments and formatting in openclaw.json are not kept.\n');
+  print(`Updated config: ${configPath.replace(process.env.HOME, '~')}\nAuth profile: ${id} (${provider}/token)\n`);
+}
+
+function logout(config) {
+  const store = readStore();
+  const id =
+    flag('--profile-id') ?? Object.keys(store.profiles).find((one) => one.startsWith(`${flag('--provider')}:`));
+  if (id === undefined || store.profiles[id] === undefined) return fail(`No auth profile to remove.`);
+  delete store.profiles[id];
+  writeStore(store);
+  if (config.auth?.profiles?.[id] !== undefined) {
+    delete config.auth.profiles[id];
+    writeConfig(config);
+  }
+  print(has('--json') ? `${JSON.stringify({ removed: [id] })}\n` : `Removed auth profile: ${id}\n`);
+}
+
+function list(agent) {
+  const { profiles } = readStore();
+  const rows = Object.entries(profiles).map(([id, profile]) => ({
+    id,
+    provider: profile.provider,
+    type: profile.type,
+    label: id,
+    ...(profile.expires === undefined ? {} : { expiresAt: new Date(profile.expires).toISOString() }),
+  }));
+  const tilde = (path) => path.replace(process.env.HOME, '~');
+  const answer = {
+    agentId: agent,
+    agentDir: tilde(join(stateDir, 'agents', agent, 'agent')),
+    authStatePath: tilde(databasePath),
+    provider: flag('--provider') ?? null,
+    profiles: rows.filter((row) => flag('--provider') === undefined || row.provider === flag('--provider')),
+  };
+  print(has('--json') ? `${JSON.stringify(answer, null, 2)}\n` : `${rows.map((row) => row.id).join('\n')}\n`);
+}
