@@ -1,0 +1,205 @@
+import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
+import type { ChatRequest } from './chat-request.ts';
+import { CLOSING } from './claude-cli.ts';
+import { notSignedIn } from './claude-events.ts';
+import { Lines } from './lines.ts';
+import { Refusal, size } from './refusal.ts';
+import type { Run, RunEnd, Upstream } from './upstream.ts';
+import { writeAll } from './write-all.ts';
+
+/**
+ * claude-max-api-proxy 1.0.0 hands the prompt to Claude Code as one program argument, which Linux limits to this many
+ * bytes of UTF-8. One byte more and its stream stays open for ever without an answer.
+ */
+export const ARGUMENT_MAX = 131_071;
+
+export interface ClaudeMaxApiOptions {
+  readonly port: number;
+  readonly models: ReadonlyMap<string, string>;
+  /** What a person runs to see whether it is up, for messages. */
+  readonly statusCommand: string;
+  readonly signInCommand: string;
+}
+
+/** The proxy knows three model ids and takes everything else for opus. */
+const ITS_MODELS: ReadonlySet<string> = new Set(['opus', 'sonnet', 'haiku']);
+
+/** Asks a claude-max-api-proxy on this machine, always as a stream: a failing request that is not one ends it. */
+export function claudeMaxApiUpstream(options: ClaudeMaxApiOptions): Upstream {
+  const agent = new Agent({ keepAlive: true, maxFreeSockets: 8 });
+  const end = Buffer.from(`${JSON.stringify(CLOSING).slice(1, -1)}"}]}`);
+  const extra = Buffer.byteLength(CLOSING);
+  const models = new Map([...options.models].filter(([, name]) => ITS_MODELS.has(name)));
+
+  function accept(asked: ChatRequest): void {
+    const bytes = asked.promptBytes + extra;
+    if (bytes > ARGUMENT_MAX) {
+      throw new Refusal(
+        413,
+        'prompt_too_long',
+        `The conversation has ${size(bytes)} of text; claude-max-api-proxy takes ${size(ARGUMENT_MAX)}. Set the proxy up again with the upstream "direct", which has no such limit.`,
+        { param: 'messages' },
+      );
+    }
+    if (asked.nul) {
+      throw new Refusal(
+        400,
+        'nul_in_text',
+        'A message holds a NUL character, which claude-max-api-proxy cannot take.',
+        {
+          param: 'messages',
+        },
+      );
+    }
+  }
+
+  function ask(run: Run, fresh: boolean): Promise<RunEnd> {
+    const head = Buffer.from(`{"model":"claude-${run.model}-4","stream":true,"messages":[{"role":"user","content":"`);
+    const pieces = [head, ...run.request.prompt, end];
+    let length = 0;
+    for (const piece of pieces) length += piece.length;
+    return new Promise((resolve, reject) => {
+      const call: ClientRequest = request({
+        host: '127.0.0.1',
+        port: options.port,
+        method: 'POST',
+        path: '/v1/chat/completions',
+        agent: fresh ? false : agent,
+        headers: { 'content-type': 'application/json', 'content-length': length },
+      });
+      const onAbort = () => {
+        call.destroy();
+        reject(run.signal.reason);
+      };
+      const settled = () => run.signal.removeEventListener('abort', onAbort);
+      if (run.signal.aborted) return onAbort();
+      run.signal.addEventListener('abort', onAbort, { once: true });
+      call.on('error', (error: NodeJS.ErrnoException) => {
+        settled();
+        if (run.signal.aborted) return;
+        // A kept connection that the proxy closed just now: nothing of the request was taken, so it is asked again.
+        if (call.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE')) resolve(ask(run, true));
+        else reject(down(options, error));
+      });
+      call.on('response', (response) => {
+        read(response, run, options).then(resolve, reject).finally(settled);
+      });
+      writeAll(call, pieces);
+    });
+  }
+
+  return {
+    name: 'claude-max-api',
+    models,
+    accept,
+    run: (run) => ask(run, false),
+    state: () =>
+      new Promise((resolve) => {
+        const call = request({ host: '127.0.0.1', port: options.port, path: '/health', agent: false, timeout: 5_000 });
+        call.on('timeout', () => call.destroy(new Error('no answer within 5 s')));
+        call.on('error', (error) => resolve({ ok: false, says: down(options, error).message }));
+        call.on('response', (response) => {
+          response.resume();
+          // Its /health says nothing about the sign-in, and asking would cost a request.
+          resolve({ ok: response.statusCode === 200, says: `claude-max-api-proxy answers on port ${options.port}` });
+        });
+        call.end();
+      }),
+    close: () => agent.destroy(),
+  };
+}
+
+interface Chunk {
+  readonly model?: string;
+  readonly choices?: readonly {
+    readonly delta?: { readonly content?: string };
+    readonly finish_reason?: string | null;
+  }[];
+  readonly error?: { readonly message?: string };
+}
+
+/** Reads the stream. An answer without any text is how this proxy says that Claude Code failed. */
+function read(response: IncomingMessage, run: Run, options: ClaudeMaxApiOptions): Promise<RunEnd> {
+  return new Promise((resolve, reject) => {
+    const lines = new Lines();
+    let text = false;
+    let done = false;
+    let failure = '';
+    const status = response.statusCode ?? 0;
+    let plain = '';
+    const onLine = (line: string) => {
+      if (status !== 200) {
+        plain = (plain + line).slice(0, 2_000);
+        return;
+      }
+      if (!line.startsWith('data:')) return;
+      const data = line.slice(5).trim();
+      if (data === '[DONE]') {
+        done = true;
+        return;
+      }
+      let chunk: Chunk;
+      try {
+        chunk = JSON.parse(data) as Chunk;
+      } catch {
+        failure = 'It sent an event that is not JSON.';
+        return;
+      }
+      if (chunk.error !== undefined) failure = chunk.error.message ?? 'It reported an error without a message.';
+      const piece = chunk.choices?.[0]?.delta?.content;
+      if (!piece) return;
+      text = true;
+      const wait = run.onText(piece);
+      if (wait === undefined) return;
+      response.pause();
+      wait.then(() => response.resume());
+    };
+    response.on('data', (bytes: Buffer) => {
+      for (const line of lines.push(bytes)) onLine(line);
+    });
+    response.on('error', () => {});
+    response.on('close', () => {
+      const last = lines.end();
+      if (last !== null) onLine(last);
+      if (run.signal.aborted) return reject(run.signal.reason);
+      if (status !== 200) return reject(failed(options, `It answered ${status}. ${messageIn(plain)}`));
+      if (failure !== '') return reject(failed(options, failure));
+      if (!done) return reject(failed(options, 'It closed the connection in the middle of the answer.'));
+      if (!text) return reject(empty(options));
+      resolve({ finish: 'stop' });
+    });
+  });
+}
+
+function messageIn(body: string): string {
+  try {
+    return (JSON.parse(body) as Chunk).error?.message ?? '';
+  } catch {
+    return '';
+  }
+}
+
+function empty(options: ClaudeMaxApiOptions): Refusal {
+  const told = notSignedIn(options.signInCommand);
+  return new Refusal(
+    told.status,
+    told.code,
+    `${told.message} (claude-max-api-proxy gave an empty answer, which is all it does when Claude Code is not signed in or was refused.)`,
+  );
+}
+
+function failed(options: ClaudeMaxApiOptions, what: string): Refusal {
+  return new Refusal(
+    502,
+    'upstream_failed',
+    `claude-max-api-proxy failed: ${what.trim().slice(0, 300)} See: ${options.statusCommand}`,
+  );
+}
+
+function down(options: ClaudeMaxApiOptions, error: NodeJS.ErrnoException): Refusal {
+  return new Refusal(
+    502,
+    'upstream_down',
+    `claude-max-api-proxy does not answer on port ${options.port} (${error.code ?? error.message}). See: ${options.statusCommand}`,
+  );
+}

@@ -1,0 +1,347 @@
+import { isUtf8 } from 'node:buffer';
+
+/** JSON that cannot be read; `at` counts bytes from 0. */
+export class BadJson extends Error {
+  constructor(
+    readonly at: number,
+    what: string,
+  ) {
+    super(`${what} at byte ${at}`);
+  }
+}
+
+/**
+ * What to do with a string value: `keep` hands over its raw bytes (still escaped, exactly as they came), `short` its
+ * decoded text, `skip` nothing.
+ */
+export type Take = 'keep' | 'short' | 'skip';
+
+/** A string as it stood between its quotes, in pieces of the chunks it came in. */
+export interface RawText {
+  /** Valid inside any other JSON string as they are. Views of the pushed chunks, not copies. */
+  readonly pieces: Buffer[];
+  /** Bytes of UTF-8 once decoded; a surrogate pair counts 4. */
+  readonly bytes: number;
+  /** First and last UTF-16 unit or UTF-8 byte; -1 when empty. Enough to tell white space and ASCII. */
+  readonly first: number;
+  readonly last: number;
+  /** Whether it holds a NUL, which no program argument can carry. */
+  readonly nul: boolean;
+}
+
+/** Receives the structure. Values below an `enter` that returned false are checked, but not reported. */
+export interface JsonHandler {
+  enter(kind: '{' | '['): boolean;
+  leave(): void;
+  key(name: string): void;
+  take(): Take;
+  kept(text: RawText): void;
+  short(text: string): void;
+  /** true, false, null or a number, as written. */
+  word(text: string): void;
+}
+
+// What may come next.
+const VALUE = 0;
+const FIRST_ITEM = 1;
+const FIRST_KEY = 2;
+const KEY = 3;
+const COLON = 4;
+const AFTER = 5;
+const TEXT = 6;
+const ESCAPE = 7;
+const UNICODE = 8;
+const WORD = 9;
+const DONE = 10;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+/** Longer `short` texts are cut: no name that we compare is near this. */
+const SHORT_MAX = 1024;
+const MAX_DEPTH = 200;
+
+/** 1 for bytes that stand for themselves inside a string. */
+const PLAIN = new Uint8Array(256);
+for (let byte = 0x20; byte < 256; byte++) PLAIN[byte] = byte === QUOTE || byte === BACKSLASH ? 0 : 1;
+
+const SIMPLE_ESCAPES = new Map<number, number>(
+  Object.entries({ '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }).map(([from, to]) => [
+    from.charCodeAt(0),
+    to.charCodeAt(0),
+  ]),
+);
+
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+/**
+ * A strict JSON reader that takes a document in chunks and never builds it: long strings come out as views of the
+ * chunks, so reading a 20 MB request costs little more memory than the request. Strict matters: the raw bytes go into
+ * another JSON text, where a stray line break or quote would end a line or a string of ours.
+ */
+export class JsonScan {
+  private readonly on: JsonHandler;
+  private state = VALUE;
+  private readonly stack: number[] = [];
+  /** Depth at which reporting resumes; 0 while reporting. */
+  private quiet = 0;
+  private offset = 0;
+  private isKey = false;
+  private mode: Take = 'skip';
+  private pieces: Buffer[] = [];
+  private bytes = 0;
+  private first = -1;
+  private last = -1;
+  private nul = false;
+  private unicode = 0;
+  private unicodeLeft = 0;
+  private lastWasHigh = false;
+  private word = '';
+  private tail: Buffer = Buffer.alloc(0);
+
+  constructor(on: JsonHandler) {
+    this.on = on;
+  }
+
+  /** Throws {@link BadJson}. The chunk must not be changed afterwards. */
+  push(chunk: Buffer): void {
+    this.checkUtf8(chunk);
+    const { length } = chunk;
+    let at = 0;
+    while (at < length) {
+      if (this.state === TEXT || this.state === ESCAPE || this.state === UNICODE) {
+        at = this.text(chunk, at);
+        continue;
+      }
+      const byte = chunk[at] as number;
+      if (this.state === WORD) {
+        if (!isWordByte(byte)) {
+          this.endWord(at);
+          continue;
+        }
+        if (this.word.length > 64) throw this.bad(at, 'A number or word that is too long');
+        this.word += String.fromCharCode(byte);
+      } else if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) {
+        this.structure(byte, at);
+      }
+      at++;
+    }
+    this.offset += length;
+  }
+
+  /** Throws {@link BadJson} when the document is not complete. */
+  end(): void {
+    if (this.tail.length > 0) throw this.bad(0, 'Text that is not UTF-8');
+    if (this.state === WORD) this.endWord(0);
+    if (this.state !== DONE) throw this.bad(0, 'Unexpected end');
+  }
+
+  /** Reads on inside a string; gives the position after what it used. */
+  private text(chunk: Buffer, start: number): number {
+    const { length } = chunk;
+    let at = start;
+    while (at < length) {
+      if (this.state === ESCAPE) this.escape(chunk[at++] as number, at - 1);
+      else if (this.state === UNICODE) this.hex(chunk[at++] as number, at - 1);
+      else {
+        const begin = at;
+        while (at < length && PLAIN[chunk[at] as number] === 1) at++;
+        if (at > begin) {
+          if (this.first === -1) this.first = chunk[begin] as number;
+          this.last = chunk[at - 1] as number;
+          this.bytes += at - begin;
+          this.lastWasHigh = false;
+        }
+        if (at === length) break;
+        const byte = chunk[at] as number;
+        if (byte === QUOTE) {
+          this.piece(chunk, start, at);
+          this.endText();
+          return at + 1;
+        }
+        if (byte !== BACKSLASH) throw this.bad(at, 'A control character inside a string');
+        this.state = ESCAPE;
+        at++;
+      }
+    }
+    this.piece(chunk, start, at);
+    return at;
+  }
+
+  private piece(chunk: Buffer, start: number, end: number): void {
+    if (this.mode !== 'skip' && end > start) this.pieces.push(chunk.subarray(start, end));
+  }
+
+  private escape(byte: number, at: number): void {
+    if (byte === 0x75) {
+      this.state = UNICODE;
+      this.unicode = 0;
+      this.unicodeLeft = 4;
+      return;
+    }
+    const unit = SIMPLE_ESCAPES.get(byte);
+    if (unit === undefined) throw this.bad(at, 'An escape that JSON does not have');
+    this.unit(unit);
+  }
+
+  private hex(byte: number, at: number): void {
+    const digit = byte <= 0x39 ? byte - 0x30 : (byte | 0x20) - 0x57;
+    if (digit < 0 || digit > 15 || (byte > 0x39 && digit < 10)) throw this.bad(at, 'A \\u escape without four digits');
+    this.unicode = this.unicode * 16 + digit;
+    if (--this.unicodeLeft === 0) this.unit(this.unicode);
+  }
+
+  /** One UTF-16 unit that was written as an escape. */
+  private unit(unit: number): void {
+    if (this.first === -1) this.first = unit;
+    const pair = this.lastWasHigh && unit >= 0xdc00 && unit <= 0xdfff;
+    this.lastWasHigh = unit >= 0xd800 && unit <= 0xdbff;
+    // A half of a pair alone becomes U+FFFD, three bytes; the second half makes them four.
+    this.bytes += unit < 0x80 ? 1 : unit < 0x800 ? 2 : pair ? 1 : 3;
+    this.last = unit;
+    if (unit === 0) this.nul = true;
+    this.state = TEXT;
+  }
+
+  private structure(byte: number, at: number): void {
+    const { state } = this;
+    if (byte === QUOTE) {
+      if (state === FIRST_KEY || state === KEY) return this.startText(true);
+      if (state === VALUE || state === FIRST_ITEM) return this.startText(false);
+    } else if (byte === 0x7b || byte === 0x5b) {
+      if (state === VALUE || state === FIRST_ITEM) return this.enter(byte, at);
+    } else if (byte === 0x7d || byte === 0x5d) {
+      if (state === AFTER || state === (byte === 0x7d ? FIRST_KEY : FIRST_ITEM)) {
+        if (this.stack.at(-1) === byte) return this.leave();
+      }
+    } else if (byte === 0x3a) {
+      if (state === COLON) {
+        this.state = VALUE;
+        return;
+      }
+    } else if (byte === 0x2c) {
+      if (state === AFTER) {
+        this.state = this.stack.at(-1) === 0x7d ? KEY : VALUE;
+        return;
+      }
+    } else if ((state === VALUE || state === FIRST_ITEM) && isWordByte(byte)) {
+      this.state = WORD;
+      this.word = String.fromCharCode(byte);
+      return;
+    }
+    throw this.bad(at, state === DONE ? 'Something after the end' : 'An unexpected character');
+  }
+
+  private enter(byte: number, at: number): void {
+    if (this.stack.length === MAX_DEPTH) throw this.bad(at, 'Nesting that is too deep');
+    const object = byte === 0x7b;
+    this.stack.push(object ? 0x7d : 0x5d);
+    if (this.quiet === 0 && !this.on.enter(object ? '{' : '[')) this.quiet = this.stack.length;
+    this.state = object ? FIRST_KEY : FIRST_ITEM;
+  }
+
+  private leave(): void {
+    const depth = this.stack.length;
+    this.stack.pop();
+    if (this.quiet === 0) this.on.leave();
+    else if (this.quiet === depth) this.quiet = 0;
+    this.afterValue();
+  }
+
+  private afterValue(): void {
+    this.state = this.stack.length === 0 ? DONE : AFTER;
+  }
+
+  private startText(isKey: boolean): void {
+    this.isKey = isKey;
+    this.mode = this.quiet > 0 ? 'skip' : isKey ? 'short' : this.on.take();
+    this.state = TEXT;
+    this.pieces = [];
+    this.bytes = 0;
+    this.first = -1;
+    this.last = -1;
+    this.nul = false;
+    this.lastWasHigh = false;
+  }
+
+  private endText(): void {
+    if (this.isKey) this.state = COLON;
+    else this.afterValue();
+    const { mode, pieces } = this;
+    if (mode === 'skip') return;
+    this.pieces = [];
+    if (mode === 'keep') {
+      this.on.kept({ pieces, bytes: this.bytes, first: this.first, last: this.last, nul: this.nul });
+      return;
+    }
+    const text = this.bytes > SHORT_MAX ? '' : decode(pieces);
+    if (this.isKey) this.on.key(text);
+    else this.on.short(text);
+  }
+
+  private endWord(at: number): void {
+    const { word } = this;
+    if (word !== 'true' && word !== 'false' && word !== 'null' && !NUMBER.test(word)) {
+      throw this.bad(at, 'Something that is not a value');
+    }
+    this.afterValue();
+    if (this.quiet === 0) this.on.word(word);
+  }
+
+  /** UTF-8 is checked natively, chunk by chunk; a character that a chunk cuts is carried over. */
+  private checkUtf8(chunk: Buffer): void {
+    let head = 0;
+    if (this.tail.length > 0) {
+      while (head < chunk.length && head < 3 && ((chunk[head] as number) & 0xc0) === 0x80) head++;
+      const joined = Buffer.concat([this.tail, chunk.subarray(0, head)]);
+      const missing = missingBytes(joined, joined.length);
+      if (missing > 0 && head === chunk.length) {
+        this.tail = joined;
+        return;
+      }
+      if (!isUtf8(joined)) throw this.bad(0, 'Text that is not UTF-8');
+      this.tail = Buffer.alloc(0);
+    }
+    const cut = missingBytes(chunk, chunk.length) > 0 ? startOfLast(chunk) : chunk.length;
+    if (cut < chunk.length) this.tail = Buffer.from(chunk.subarray(Math.max(cut, head)));
+    if (!isUtf8(head === 0 && cut === chunk.length ? chunk : chunk.subarray(head, Math.max(cut, head)))) {
+      throw this.bad(0, 'Text that is not UTF-8');
+    }
+  }
+
+  private bad(at: number, what: string): BadJson {
+    return new BadJson(this.offset + at, what);
+  }
+}
+
+function isWordByte(byte: number): boolean {
+  return (
+    (byte >= 0x30 && byte <= 0x39) ||
+    (byte >= 0x61 && byte <= 0x7a) ||
+    (byte >= 0x41 && byte <= 0x5a) ||
+    byte === 0x2d ||
+    byte === 0x2b ||
+    byte === 0x2e
+  );
+}
+
+function decode(pieces: readonly Buffer[]): string {
+  const raw = pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);
+  const text = raw.toString('utf8');
+  return text.includes('\\') ? (JSON.parse(`"${text}"`) as string) : text;
+}
+
+/** Where the last character's first byte stands, looking back at most three bytes. */
+function startOfLast(bytes: Buffer): number {
+  let at = bytes.length - 1;
+  while (at > 0 && at > bytes.length - 4 && ((bytes[at] as number) & 0xc0) === 0x80) at--;
+  return at;
+}
+
+/** How many bytes the last character still lacks; 0 also for bytes that are no UTF-8 at all. */
+function missingBytes(bytes: Buffer, length: number): number {
+  if (length === 0) return 0;
+  const at = startOfLast(bytes);
+  const lead = bytes[at] as number;
+  const wants = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+  return Math.max(0, wants - (length - at));
+}

@@ -1,0 +1,37 @@
+import { redact } from '../system/secret.ts';
+
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
+
+export const LOG_LEVELS: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
+
+/** syslog priorities, which journald takes from a `<n>` at the start of a line. */
+const PRIORITY: Readonly<Record<LogLevel, number>> = { error: 3, warn: 4, info: 6, debug: 7 };
+
+export type Log = (
+  level: LogLevel,
+  event: string,
+  fields?: Readonly<Record<string, string | number | boolean>>,
+) => void;
+
+/**
+ * One line per event: `event key=value …`. Values are ours or measured, never what was said and never a key; a value
+ * that came from a client is quoted and cut. Under journald the line carries its priority and no time of its own.
+ */
+export function makeLog(least: LogLevel, journal: boolean, write: (line: string) => void): Log {
+  const limit = LOG_LEVELS.indexOf(least);
+  return (level, event, fields = {}) => {
+    if (LOG_LEVELS.indexOf(level) > limit) return;
+    const text = Object.entries(fields).map(([key, value]) => ` ${key}=${show(value)}`);
+    const head = journal ? `<${PRIORITY[level]}>` : `${new Date().toISOString()} ${level} `;
+    write(`${head}${event}${text.join('')}\n`);
+  };
+}
+
+function show(value: string | number | boolean): string {
+  if (typeof value !== 'string') return String(value);
+  const masked = redact(value);
+  const cut = masked.length > 100 ? `${masked.slice(0, 100)}…` : masked;
+  if (/^[\w./:@+-]+$/.test(cut)) return cut;
+  // JSON leaves DEL, C1 controls and Unicode line ends as they are; a terminal or a log reader would act on them.
+  return JSON.stringify(cut).replace(/[\x7f-\x9f\u2028\u2029]/g, '?');
+}

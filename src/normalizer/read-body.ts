@@ -1,0 +1,55 @@
+import type { IncomingMessage } from 'node:http';
+import { Refusal, size } from './refusal.ts';
+
+/**
+ * Hands over a request body chunk by chunk and gives its length in bytes. Throws a `Refusal`: 413 beyond `max`, 408
+ * when nothing comes for `idleMs`, or whatever `take` throws. Rejects with `signal.reason` when aborted.
+ */
+export function readBody(
+  request: IncomingMessage,
+  { max, idleMs, signal }: { readonly max: number; readonly idleMs: number; readonly signal: AbortSignal },
+  take: (chunk: Buffer) => void,
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let bytes = 0;
+    const idle = setTimeout(
+      () => fail(new Refusal(408, 'body_timeout', `No byte of the body came for ${Math.round(idleMs / 1000)} s.`)),
+      idleMs,
+    );
+    const onData = (chunk: Buffer) => {
+      idle.refresh();
+      bytes += chunk.length;
+      try {
+        if (bytes > max) throw new Refusal(413, 'body_too_large', `The body has more than the limit of ${size(max)}.`);
+        take(chunk);
+      } catch (error) {
+        fail(error);
+      }
+    };
+    const onEnd = () => {
+      stop();
+      resolve(bytes);
+    };
+    const onAbort = () => fail(signal.reason);
+    const onError = () => {
+      // The `close` of the response tells who hung up; it comes right after this.
+      if (!signal.aborted) signal.addEventListener('abort', onAbort, { once: true });
+    };
+    function stop(): void {
+      clearTimeout(idle);
+      request.removeListener('data', onData);
+      request.removeListener('end', onEnd);
+      signal.removeEventListener('abort', onAbort);
+    }
+    function fail(error: unknown): void {
+      stop();
+      request.pause();
+      reject(error);
+    }
+    if (signal.aborted) return onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    request.on('error', onError);
+    request.on('data', onData);
+    request.on('end', onEnd);
+  });
+}

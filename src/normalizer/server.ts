@@ -1,0 +1,398 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type Answer, refuse, StreamAnswer, sendJson, WholeAnswer } from './answer.ts';
+import { type ChatRequest, ChatRequestReader } from './chat-request.ts';
+import type { Log } from './log.ts';
+import { readBody } from './read-body.ts';
+import { Refusal, size } from './refusal.ts';
+import { ByteBudget, RunQueue } from './run-queue.ts';
+import type { Upstream } from './upstream.ts';
+
+/** Limits of the service. Times in ms, sizes in bytes. */
+export interface Limits {
+  /** Claude Code runs at once; each takes about 200 MB. */
+  readonly runs: number;
+  /** Requests in line behind them. */
+  readonly waiting: number;
+  readonly maxBody: number;
+  /** Request bodies in memory, all together. */
+  readonly bodyBudget: number;
+  /** From the first byte of a request to the end of its headers. */
+  readonly headersMs: number;
+  /** Without a byte of the body. */
+  readonly bodyMs: number;
+  /** In line. */
+  readonly waitMs: number;
+  /** A run, from its start. */
+  readonly runMs: number;
+  /** Until a waiting stream gets a sign of life, and between two. */
+  readonly beatMs: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  runs: 2,
+  waiting: 32,
+  maxBody: 32 * 1024 * 1024,
+  bodyBudget: 64 * 1024 * 1024,
+  headersMs: 10_000,
+  bodyMs: 30_000,
+  waitMs: 300_000,
+  runMs: 600_000,
+  beatMs: 15_000,
+};
+
+export interface ServiceOptions {
+  readonly upstream: Upstream;
+  /** The key that OpenClaw sends as `Authorization: Bearer`. */
+  readonly key: string;
+  readonly version: string;
+  readonly limits: Limits;
+  readonly log: Log;
+}
+
+export interface Service {
+  readonly server: Server;
+  /** Takes nothing new, lets runs end for at most `graceMs`, then ends them. */
+  drain(graceMs: number): Promise<void>;
+}
+
+/** Thrown through a request whose client hung up: nobody is left to be told. */
+const GONE = Symbol('client gone');
+
+/** What one request came to, for its log line. Sizes in bytes or characters, times in ms. */
+interface Trace {
+  id: string;
+  route: string;
+  model: string;
+  stream: boolean;
+  in: number;
+  prompt: number;
+  omitted: number;
+  waited: number;
+  first: number | null;
+  out: number;
+  outcome: string;
+}
+
+/** The service without its port: OpenAI's chat completions in front of an upstream. */
+export function makeService({ upstream, key, version, limits, log }: ServiceOptions): Service {
+  const queue = new RunQueue(limits.runs, limits.waiting);
+  const budget = new ByteBudget(limits.bodyBudget);
+  const keyHash = sha256(key);
+  const open = new Map<ServerResponse, AbortController>();
+  let draining = false;
+  let emptied: (() => void) | null = null;
+
+  const server = createServer(
+    {
+      headersTimeout: limits.headersMs,
+      requestTimeout: 0,
+      connectionsCheckingInterval: Math.min(5_000, limits.headersMs),
+    },
+    (request, response) => {
+      serve(request, response).catch((error) => {
+        log('error', 'bug', { message: error instanceof Error ? error.message : String(error) });
+        response.destroy();
+      });
+    },
+  );
+  server.maxConnections = 1024;
+  server.keepAliveTimeout = 60_000;
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const started = performance.now();
+    const trace: Trace = {
+      id: randomBytes(6).toString('hex'),
+      route: 'other',
+      model: '',
+      stream: false,
+      in: 0,
+      prompt: 0,
+      omitted: 0,
+      waited: 0,
+      first: null,
+      out: 0,
+      outcome: 'ok',
+    };
+    const gone = new AbortController();
+    open.set(response, gone);
+    response.on('close', () => {
+      if (!response.writableFinished) gone.abort(GONE);
+      open.delete(response);
+      if (open.size === 0) emptied?.();
+    });
+    response.setHeader('x-request-id', trace.id);
+    if (draining) response.setHeader('connection', 'close');
+    try {
+      guard(request, server);
+      await route(request, response, trace, gone.signal, started);
+    } catch (error) {
+      if (error === GONE) trace.outcome = 'client_gone';
+      else {
+        const refusal = error instanceof Refusal ? error : bug(error);
+        trace.outcome = refusal.code;
+        await passOver(request, response);
+        refuse(response, refusal);
+      }
+    } finally {
+      const status = trace.outcome === 'client_gone' ? 499 : response.statusCode;
+      const bad = status >= 500 || status === 401 || status === 403;
+      log(bad ? 'warn' : trace.route === 'chat' ? 'info' : 'debug', 'request', {
+        id: trace.id,
+        route: trace.route,
+        status,
+        outcome: trace.outcome,
+        ...(trace.route !== 'chat' ? {} : chatFields(trace)),
+        total: Math.round(performance.now() - started),
+      });
+    }
+  }
+
+  function bug(error: unknown): Refusal {
+    log('error', 'bug', { message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    return new Refusal(500, 'internal', 'The normalizer failed. Its log says where.');
+  }
+
+  async function route(
+    request: IncomingMessage,
+    response: ServerResponse,
+    trace: Trace,
+    signal: AbortSignal,
+    started: number,
+  ): Promise<void> {
+    const path = (request.url ?? '').split('?', 1)[0];
+    if (path === '/health') {
+      trace.route = 'health';
+      return health(request, response);
+    }
+    if (path === '/v1/models' || path === '/v1/chat/completions') {
+      trace.route = path === '/v1/models' ? 'models' : 'chat';
+      if (!authorized(request)) {
+        throw new Refusal(
+          401,
+          'bad_key',
+          'The key is missing or wrong. It is the apiKey of this provider in openclaw.json.',
+        );
+      }
+      const method = trace.route === 'models' ? 'GET' : 'POST';
+      if (request.method !== method) {
+        response.setHeader('allow', method);
+        throw new Refusal(405, 'bad_method', `${path} takes ${method}.`);
+      }
+      if (trace.route === 'models') return models(response);
+      return chat(request, response, trace, signal, started);
+    }
+    throw new Refusal(404, 'unknown_path', 'There are /v1/chat/completions, /v1/models and /health here.');
+  }
+
+  async function chat(
+    request: IncomingMessage,
+    response: ServerResponse,
+    trace: Trace,
+    signal: AbortSignal,
+    started: number,
+  ): Promise<void> {
+    if (draining)
+      throw new Refusal(503, 'stopping', 'The service is stopping. Ask again in a few seconds.', { retryAfter: 5 });
+    const declared = bodyLength(request, limits.maxBody);
+    const giveBack = await budget.take(declared ?? limits.maxBody, signal);
+    try {
+      const reader = new ChatRequestReader(randomBytes(4).toString('hex'));
+      trace.in = await readBody(request, { max: limits.maxBody, idleMs: limits.bodyMs, signal }, (chunk) =>
+        reader.push(chunk),
+      );
+      const asked = reader.finish();
+      const model = modelFor(asked, trace);
+      upstream.accept(asked);
+      if (asked.omitted > 0) response.setHeader('x-omitted-parts', String(asked.omitted));
+      const about = { id: `chatcmpl-${trace.id}`, model: asked.model ?? '', includeUsage: asked.includeUsage };
+      const answer = asked.stream ? new StreamAnswer(response, about) : new WholeAnswer(response, about);
+      const beat = setInterval(() => answer.beat(), limits.beatMs);
+      try {
+        await inTurn(asked, model, answer, trace, signal, started);
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        trace.outcome = error.code;
+        answer.fail(error);
+      } finally {
+        clearInterval(beat);
+        trace.out = answer.written;
+      }
+    } finally {
+      giveBack();
+    }
+  }
+
+  async function inTurn(
+    asked: ChatRequest,
+    model: string,
+    answer: Answer,
+    trace: Trace,
+    signal: AbortSignal,
+    started: number,
+  ): Promise<void> {
+    const queued = performance.now();
+    const leave = await timed(limits.waitMs, 'queue_timeout', 'in line', signal, (limited) => queue.enter(limited));
+    trace.waited = Math.round(performance.now() - queued);
+    try {
+      const end = await timed(limits.runMs, 'run_timeout', 'for an answer of Claude Code', signal, (limited) =>
+        upstream.run({
+          request: asked,
+          model,
+          signal: limited,
+          onText(text) {
+            trace.first ??= Math.round(performance.now() - started);
+            return answer.text(text);
+          },
+        }),
+      );
+      answer.end(end);
+    } finally {
+      leave();
+    }
+  }
+
+  function modelFor(asked: ChatRequest, trace: Trace): string {
+    trace.stream = asked.stream;
+    trace.prompt = asked.promptBytes;
+    trace.omitted = asked.omitted;
+    trace.model = asked.model ?? '';
+    const found = upstream.models.get(asked.model ?? '');
+    if (found !== undefined) return found;
+    const known = [...upstream.models.keys()].join(', ');
+    const what =
+      asked.model === undefined
+        ? '"model" is missing.'
+        : `There is no model ${JSON.stringify(asked.model.slice(0, 80))}.`;
+    throw new Refusal(404, 'model_not_found', `${what} There are: ${known}.`, { param: 'model' });
+  }
+
+  function models(response: ServerResponse): void {
+    const data = [...upstream.models.keys()].map((id) => ({ id, object: 'model', created: 0, owned_by: 'anthropic' }));
+    sendJson(response, 200, JSON.stringify({ object: 'list', data }));
+  }
+
+  /** Anyone on this machine may know that it runs; how busy it is and who is signed in is for the holder of the key. */
+  async function health(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const plain = { status: draining ? 'stopping' : 'ok', service: 'clawauth-setup-normalizer' };
+    if (!authorized(request)) return sendJson(response, draining ? 503 : 200, JSON.stringify(plain));
+    const state = await upstream.state();
+    const status = draining ? 'stopping' : state.ok ? 'ok' : 'not ready';
+    const more = { version, upstream: upstream.name, says: state.says, ...queue.state };
+    sendJson(response, status === 'ok' ? 200 : 503, JSON.stringify({ ...plain, status, ...more }));
+  }
+
+  /** Compares hashes: the same time for every wrong key of every length. */
+  function authorized(request: IncomingMessage): boolean {
+    const given = /^Bearer +(.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
+    return timingSafeEqual(sha256(given), keyHash);
+  }
+
+  return {
+    server,
+    async drain(graceMs) {
+      draining = true;
+      queue.close();
+      server.close();
+      server.closeIdleConnections();
+      if (open.size > 0) {
+        const ended = new Promise<void>((resolve) => {
+          emptied = resolve;
+        });
+        const timer = setTimeout(() => {
+          for (const controller of open.values()) {
+            controller.abort(
+              new Refusal(503, 'stopping', 'The service was stopped before the answer was complete.', {
+                retryAfter: 5,
+              }),
+            );
+          }
+        }, graceMs);
+        await ended;
+        clearTimeout(timer);
+      }
+      server.closeAllConnections();
+    },
+  };
+}
+
+/** Only this machine, and no web page: a browser names its page in `Origin`, and a rebound DNS name in `Host`. */
+function guard(request: IncomingMessage, server: Server): void {
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const host = request.headers.host ?? '';
+  if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}` && host !== `[::1]:${port}`) {
+    throw new Refusal(403, 'bad_host', `Ask for this service by its own address: http://127.0.0.1:${port}/v1`);
+  }
+  if (request.headers.origin !== undefined) {
+    throw new Refusal(403, 'no_web_pages', 'Web pages may not use this service.');
+  }
+}
+
+/** The declared length; null for a chunked body. Throws a `Refusal` for a body that will not be read. */
+function bodyLength(request: IncomingMessage, max: number): number | null {
+  const encoding = request.headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') {
+    throw new Refusal(
+      415,
+      'bad_encoding',
+      `The body is ${JSON.stringify(encoding.slice(0, 20))}-encoded; send it as it is.`,
+    );
+  }
+  const declared = request.headers['content-length'];
+  if (declared === undefined) return null;
+  const bytes = Number(declared);
+  if (bytes > max) {
+    throw new Refusal(413, 'body_too_large', `The body has ${size(bytes)}; the limit is ${size(max)}.`);
+  }
+  return bytes;
+}
+
+/**
+ * Lets the rest of a refused body go by, so that its sender gets to read the answer instead of a reset connection. Not
+ * for long: what is still coming then is cut off.
+ */
+async function passOver(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.complete || request.destroyed) return;
+  response.setHeader('connection', 'close');
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, 1_000);
+    request.on('end', resolve);
+    request.on('close', resolve);
+    request.on('error', resolve);
+    request.resume();
+    response.on('close', () => clearTimeout(timer));
+  });
+}
+
+/** Runs `work` with a signal that also ends after `ms`, as a 504. */
+async function timed<T>(
+  ms: number,
+  code: string,
+  waitingFor: string,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limited = new AbortController();
+  const pass = () => limited.abort(signal.reason);
+  if (signal.aborted) pass();
+  signal.addEventListener('abort', pass, { once: true });
+  const timer = setTimeout(() => {
+    limited.abort(new Refusal(504, code, `Waited ${Math.round(ms / 1000)} s ${waitingFor}.`));
+  }, ms);
+  try {
+    return await work(limited.signal);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', pass);
+  }
+}
+
+function chatFields(trace: Trace): Record<string, string | number | boolean> {
+  const { model, stream, in: bytes, prompt, omitted, out, waited, first } = trace;
+  return { model, stream, in: bytes, prompt, omitted, out, waited, ...(first === null ? {} : { first }) };
+}
+
+function sha256(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
