@@ -85,6 +85,13 @@ export function allFlags(): Map<string, OtherFlag> {
 
 /** Reads a command line (without node and script). Throws `Problem`s with exit code 2. */
 export function parse(argv: readonly string[]): Parsed {
+  if (argv.some((word) => /^--token(=|$)/.test(word) || /sk-ant-[a-z]+\d*-[\w-]{8,}/.test(word))) {
+    throw new Problem('token-in-command-line', 'A token does not belong on the command line.', {
+      why: 'Every user of this machine can see it there, and the shell writes it into its history.',
+      next: 'clawauth-setup apply --method setup-token --token-stdin --yes < token.txt',
+      exitCode: 2,
+    });
+  }
   const flags = allFlags();
   const options: Record<string, { type: 'string' | 'boolean'; multiple: true; short?: string }> = {};
   for (const [name, flag] of flags) {

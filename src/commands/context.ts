@@ -19,6 +19,8 @@ export interface CommandContext {
   readonly streams: Streams;
   /** Aborted by SIGINT and SIGTERM. Reaches every child process. */
   readonly signal: AbortSignal;
+  /** Where the command was typed: paths of flags start here, in a sandbox too. */
+  readonly cwd: string;
 }
 
 /** A command returns its exit code, or throws a `Problem` or `Cancelled`. */
