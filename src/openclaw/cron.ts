@@ -19,7 +19,7 @@ export function readCronFiles(jobsText: string, stateText: string | null): CronJ
 /** Rows of a parsed job list. Rows that are not jobs are left out. `states`: the sidecar's `jobs`, by id. */
 export function readCronJobs(value: unknown, states: Json = {}): CronJob[] {
   const rows = Array.isArray(value) ? value : array(object(value).jobs);
-  return rows.flatMap((row) => {
+  return rows.flatMap((row, index) => {
     if (!isObject(row)) return [];
     const id = text(row.id) ?? text(row.jobId);
     if (id === null) return [];
@@ -34,6 +34,8 @@ export function readCronJobs(value: unknown, states: Json = {}): CronJob[] {
         model: text(at(row, 'payload', 'model')),
         system: text(row.declarationKey) !== null,
         consecutiveErrors: number(state.consecutiveErrors) ?? 0,
+        index,
+        ...(number(at(object(states[id]), 'state', 'consecutiveErrors')) === null ? {} : { streakInSidecar: true }),
       },
     ];
   });

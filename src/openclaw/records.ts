@@ -183,6 +183,10 @@ export const CronJob = z.object({
   /** Has a `declarationKey`: OpenClaw's own job, never touched. */
   system: z.boolean(),
   consecutiveErrors: z.number(),
+  /** Place in the `jobs` array of a file; absent when the gateway told. */
+  index: z.optional(z.number()),
+  /** Its error streak stands in the sidecar `jobs-state.json`. */
+  streakInSidecar: z.optional(z.boolean()),
 });
 export type CronJob = z.infer<typeof CronJob>;
 
