@@ -65,11 +65,13 @@ export async function nativeHost(): Promise<PtyHost | { readonly unavailable: st
         env,
         encoding: null,
       });
+      let gone = false;
       const exited = new Promise<PtyExit>((resolve) => {
         // A killed child is reported with exit code 0 and the signal's number.
-        child.onExit(({ exitCode, signal }) =>
-          resolve(signal ? { code: null, signal: signalName(signal) } : { code: exitCode, signal: null }),
-        );
+        child.onExit(({ exitCode, signal }) => {
+          gone = true;
+          resolve(signal ? { code: null, signal: signalName(signal) } : { code: exitCode, signal: null });
+        });
       });
       return {
         write: (text) => {
@@ -82,7 +84,9 @@ export async function nativeHost(): Promise<PtyHost | { readonly unavailable: st
         // With `encoding: null` these are bytes, whatever the type says.
         onData: (listener) => void child.onData((data) => listener(data as unknown as Uint8Array)),
         exited,
-        kill: async (signal) => killGroup(child.pid, signal),
+        kill: async (signal) => {
+          if (!gone) killGroup(child.pid, signal);
+        },
       };
     },
   };
@@ -118,15 +122,21 @@ export async function scriptHost(world: World): Promise<PtyHost | { readonly una
       const { stdin, stdout } = child;
       stdin?.on('error', () => {});
       child.stderr?.resume();
+      let gone = false;
       const exited = new Promise<PtyExit>((resolve) => {
-        child.once('error', () => resolve({ code: 127, signal: null }));
-        child.once('close', (code, signal) => resolve(fromShell(code, signal)));
+        const end = (exit: PtyExit) => {
+          gone = true;
+          resolve(exit);
+        };
+        child.once('error', () => end({ code: 127, signal: null }));
+        child.once('close', (code, signal) => end(fromShell(code, signal)));
       });
       return {
         write: (text) => void stdin?.write(text),
         onData: (listener) => void stdout?.on('data', listener),
         exited,
         kill: async (signal) => {
+          if (gone) return;
           const inside = Number(await readFile(pidFile, 'utf8').catch(() => ''));
           if (inside > 1) killGroup(inside, signal);
           if ((inside <= 1 || signal === 'SIGKILL') && child.pid !== undefined) killGroup(child.pid, signal);
@@ -146,11 +156,15 @@ exec 3<&-
 exec "$@"
 `;
 
+/** In the first moments the child has no group of its own yet. */
 function killGroup(leader: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-leader, signal);
-  } catch {
-    // Gone already, or never ours.
+  for (const target of [-leader, leader]) {
+    try {
+      process.kill(target, signal);
+      return;
+    } catch {
+      // No such group, or no such process: it is gone.
+    }
   }
 }
 
