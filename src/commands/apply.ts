@@ -1,5 +1,4 @@
-import { actionKinds } from '../actions/index.ts';
-import { type Engine, openEngine } from '../engine/index.ts';
+import type { Engine } from '../engine/index.ts';
 import type { Receipt } from '../engine/types.ts';
 import { verify } from '../methods/index.ts';
 import type { Report } from '../methods/types.ts';
@@ -7,18 +6,18 @@ import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
 import type { Secret } from '../system/secret.ts';
 import { givenAnswers, missing, requireMethod } from './answers.ts';
 import type { CommandContext } from './context.ts';
+import { engineFor, runOptions } from './engine.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { lookAround, needsSecret, type Prepared, prepare } from './prepare.ts';
 import { planJson, planText } from './print-plan.ts';
 import { receiptJson, receiptText, reportText } from './print-run.ts';
-import { progress } from './progress.ts';
 import { confirm } from './prompt.ts';
 import { readToken } from './token.ts';
 
 /** `clawauth-setup apply`: the whole job from flags, without questions but the last one on a terminal. */
 export async function runApply(context: CommandContext): Promise<ExitCode> {
-  const { world, version, args, streams } = context;
-  const engine = openEngine({ world, kinds: actionKinds, version });
+  const { world, args, streams } = context;
+  const engine = await engineFor(context);
   if (args.switches.has('resume')) return resume(context, engine);
 
   const given = await givenAnswers(context);
@@ -55,8 +54,7 @@ export async function carryOut(
     title: `${method.title} for ${answers.role === 'agent' ? answers.newAgent : agents}`,
     about: { method: method.id, answers, tokenExpires: answers.tokenExpires },
     secrets: token === null ? {} : { token },
-    signal: context.signal,
-    onEvent: progress(context),
+    ...runOptions(context),
   });
   const report =
     receipt.outcome === 'applied' && !context.signal.aborted
@@ -75,8 +73,7 @@ async function resume(context: CommandContext, engine: Engine): Promise<ExitCode
   const token = await readToken(context);
   const receipt = await engine.recover('resume', {
     secrets: token === null ? {} : { token },
-    signal: context.signal,
-    onEvent: progress(context),
+    ...runOptions(context),
   });
   return finish(context, receipt, undefined);
 }

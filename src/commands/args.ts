@@ -47,6 +47,7 @@ export const otherFlags = {
   resume: { about: 'Go on with a run that was interrupted', on: ['apply'] },
   list: { about: 'List the runs that can be taken back', on: ['undo'] },
   check: { about: 'Exit with 0 healthy, 1 broken, 2 a credential ends within 30 days', on: ['status'] },
+  details: { about: 'Show where each fact comes from', on: ['status'] },
   json: { about: 'Print one JSON object on standard output, progress on standard error', on: all.slice(1) },
   sandbox: { about: 'Try everything in a throw-away home with stand-ins; nothing real is touched', on: all },
   'sandbox-at': { value: 'DIR', about: 'Like --sandbox, in this folder, which is kept and can be used again', on: all },

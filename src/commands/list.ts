@@ -10,9 +10,9 @@ export function list(context: CommandContext, runs: readonly RunSummary[]): Exit
   }
   if (runs.length === 0) context.streams.out('No run is kept here.\n');
   for (const run of runs) {
-    const state = run.undoneBy === undefined ? run.outcome : 'taken back';
+    const state = run.unreadable !== undefined ? 'unreadable' : run.undoneBy === undefined ? run.outcome : 'taken back';
     const at = run.startedAt.slice(0, 16).replace('T', ' ');
-    context.streams.out(`${run.id}  ${at} UTC  ${state.padEnd(14)} ${run.title}\n`);
+    context.streams.out(`${run.id}  ${at} UTC  ${state.padEnd(14)} ${run.unreadable ?? run.title}\n`);
   }
   return 0;
 }

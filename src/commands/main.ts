@@ -10,26 +10,30 @@ import { version } from './version.ts';
 /** Runs a command line to its end and leaves the exit code with the process. */
 export async function main(argv: readonly string[]): Promise<void> {
   const streams = processStreams();
-  const abort = new AbortController();
+  const stopping = new AbortController();
+  const forcing = new AbortController();
   let signals = 0;
   const stop = () => {
     signals++;
-    abort.abort(new Cancelled());
-    // The first one lets the running step finish. Whoever insists gets out: the journal makes that safe.
-    if (signals > 1) process.exit(130);
+    if (signals === 1) stopping.abort(new Cancelled());
+    else if (signals === 2) forcing.abort(new Cancelled());
+    // Whoever insists gets out: the journal makes that safe.
+    else process.exit(130);
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   process.on('SIGHUP', stop);
   try {
-    process.exitCode = await run(argv, streams, abort.signal);
+    process.exitCode = await run(argv, streams, { signal: stopping.signal, force: forcing.signal });
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, stop);
   }
 }
 
+type Stops = Pick<CommandContext, 'signal' | 'force'>;
+
 /** The same with everything handed in; never throws. */
-export async function run(argv: readonly string[], streams: Streams, signal: AbortSignal): Promise<ExitCode> {
+export async function run(argv: readonly string[], streams: Streams, stops: Stops): Promise<ExitCode> {
   let args: Parsed | null = null;
   try {
     args = parse(argv);
@@ -41,16 +45,16 @@ export async function run(argv: readonly string[], streams: Streams, signal: Abo
       streams.out(argv[0] === args.command ? commandHelp(args.command) : help(version));
       return 0;
     }
-    return await inWorld(args, streams, signal);
+    return await inWorld(args, streams, stops);
   } catch (error) {
-    return failed(error, args, argv, streams, signal);
+    return failed(error, args, argv, streams, stops.signal);
   }
 }
 
-async function inWorld(args: Parsed, streams: Streams, signal: AbortSignal): Promise<ExitCode> {
+async function inWorld(args: Parsed, streams: Streams, stops: Stops): Promise<ExitCode> {
   const command = await commandFor(args, streams);
   const cwd = process.cwd();
-  const context = (world: World): CommandContext => ({ world, version, args, streams, signal, cwd });
+  const context = (world: World): CommandContext => ({ world, version, args, streams, ...stops, cwd });
   const at = args.values['sandbox-at'];
   if (at === undefined && !args.switches.has('sandbox')) {
     const { realWorld } = await import('../system/real-world.ts');

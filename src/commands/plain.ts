@@ -1,5 +1,3 @@
-import { actionKinds } from '../actions/index.ts';
-import { openEngine } from '../engine/index.ts';
 import type { Facts } from '../facts/types.ts';
 import { methods } from '../methods/index.ts';
 import type { Answers } from '../methods/types.ts';
@@ -10,6 +8,7 @@ import { completeAnswers, type GivenAnswers, givenAnswers } from './answers.ts';
 import { carryOut } from './apply.ts';
 import { equivalentCommand } from './args.ts';
 import type { CommandContext } from './context.ts';
+import { engineFor } from './engine.ts';
 import { readPreferences, rememberAnswers } from './preferences.ts';
 import { lookAround, needsSecret, prepare } from './prepare.ts';
 import { planText } from './print-plan.ts';
@@ -21,7 +20,7 @@ import { checked } from './token.ts';
  * flag that would answer (exit code 4).
  */
 export async function runPlain(context: CommandContext): Promise<ExitCode> {
-  const { world, version, streams, signal } = context;
+  const { world, streams, signal } = context;
   if (!streams.stdinTty || automated(world.env.CI)) {
     throw new Problem('no-terminal', 'There is no terminal to ask on. Say how to sign in with --method.', {
       why: 'Every question of the wizard has a flag: clawauth-setup apply --help',
@@ -29,7 +28,7 @@ export async function runPlain(context: CommandContext): Promise<ExitCode> {
       exitCode: 4,
     });
   }
-  const engine = openEngine({ world, kinds: actionKinds, version });
+  const engine = await engineFor(context);
   const leftover = await engine.pending();
   if (leftover !== null) {
     throw new Problem('leftover', `An earlier run was interrupted: ${leftover.title}.`, {

@@ -1,24 +1,22 @@
-import { actionKinds } from '../actions/index.ts';
-import { openEngine } from '../engine/index.ts';
 import type { ExitCode } from '../system/problem.ts';
 import type { CommandContext } from './context.ts';
+import { engineFor, runOptions } from './engine.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { list } from './list.ts';
 import { receiptJson, receiptText } from './print-run.ts';
-import { progress } from './progress.ts';
 
 /**
  * `clawauth-setup undo [ID] [--list]`: takes the newest run back, or the one named; first whatever an interrupted run
  * left. Reads no OpenClaw config and needs no network, so that it works when both are broken.
  */
 export async function runUndo(context: CommandContext): Promise<ExitCode> {
-  const { world, version, args, streams, signal } = context;
-  const engine = openEngine({ world, kinds: actionKinds, version });
+  const { args, streams, signal } = context;
+  const engine = await engineFor(context);
   if (args.switches.has('list')) return list(context, await engine.list());
 
   const leftover = args.operand === undefined ? await engine.pending() : null;
   if (leftover !== null) streams.err(`Taking back a run that was interrupted: ${leftover.title}\n`);
-  const options = { signal, onEvent: progress(context) };
+  const options = runOptions(context);
   const receipt = leftover === null ? await engine.undo(args.operand, options) : await engine.recover('undo', options);
   const code = signal.aborted ? 130 : exitCodeOf(receipt);
   if (args.switches.has('json')) {

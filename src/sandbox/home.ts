@@ -28,6 +28,8 @@ export async function fillHome(
   const config = (await readFile(join(assets, 'openclaw.json5'), 'utf8')).replace('18789', String(port));
   await writeFile(join(state, 'openclaw.json'), config, { mode: 0o600 });
   await writeFile(join(home, '.crontab'), '# m h dom mon dow command\n30 3 * * * ~/bin/backup.sh\n', { mode: 0o600 });
+  // Claude Code leaves this at its first start; without it nobody asks it for its login.
+  await writeFile(join(home, '.claude.json'), '{}\n', { mode: 0o600 });
 
   const openclaw = join(root, 'lib', 'node_modules', 'openclaw');
   await mkdir(openclaw, { recursive: true });
