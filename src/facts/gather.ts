@@ -36,7 +36,10 @@ export async function gatherFacts(world: World, options: GatherOptions): Promise
   const ledger = new Ledger(world, options);
   const claude = ledger.run('claude', (signal) => findClaude(world, signal), CLAUDE_MS);
   const [config] = await Promise.all([readDisk(ledger), options.slow ? undefined : claude]);
-  if (options.slow) await askPrograms(ledger, { claude, config });
+  if (options.slow) {
+    await askPrograms(ledger, { claude, config });
+    await hashAgain(ledger);
+  }
   return ledger.facts();
 }
 
@@ -71,7 +74,7 @@ async function readDisk(ledger: Ledger): Promise<Found['value']> {
       const { facts, because } = await findGateway(world, context);
       return known(facts, `127.0.0.1:${facts.port}`, because);
     }),
-    ledger.run('shadows', () => findShadows(world, { ...context, reader, configPath: place?.configPath ?? null })),
+    ledger.run('shadows', () => findShadows(world, { ...context, configPath: place?.configPath ?? null })),
     ledger.run('refreshers', (signal) => findRefreshers(world, signal, false)),
     readStores(ledger, reader, config),
   ]);
@@ -104,4 +107,19 @@ async function readStores(ledger: Ledger, reader: Reader, value: Found['value'])
     if (config.known) await touchPlanFiles(reader, config.value);
     return known(await reader.hashes(), 'sha256 of what was read');
   });
+}
+
+/**
+ * Old releases rewrite an agent's generated files when asked for their status (2026.2.17: models.json, and a copy of
+ * main's credentials). A plan must not stumble over that. The configuration and cron keep the hash they were read with.
+ */
+async function hashAgain(ledger: Ledger): Promise<void> {
+  const before = ledger.get('files');
+  const config = ledger.value('config');
+  if (!before.known || !config) return;
+  const reader = makeReader(ledger.world);
+  await touchPlanFiles(reader, config);
+  const now = await reader.hashes();
+  if (Object.entries(now).every(([path, hash]) => before.value[path] === hash)) return;
+  ledger.set('files', { ...before, value: { ...before.value, ...now } });
 }

@@ -180,8 +180,10 @@ export async function probeShippedCatalogue(world: World, release: OpenClawRelea
 
 /** Files a plan may be made from that no other probe has to read: asked for so that their hashes are known. */
 export async function touchPlanFiles(reader: Reader, config: ConfigFacts): Promise<void> {
-  const paths = config.agents
-    .filter((agent) => agent.agentDirExists)
-    .flatMap((agent) => [authFile(agent.agentDir), authStateFile(agent.agentDir), join(agent.agentDir, 'models.json')]);
+  const paths = config.agents.flatMap((agent) => [
+    authFile(agent.agentDir),
+    authStateFile(agent.agentDir),
+    join(agent.agentDir, 'models.json'),
+  ]);
   await Promise.all(paths.map((path) => reader.read(path).catch(() => null)));
 }

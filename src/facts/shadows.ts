@@ -4,7 +4,6 @@ import { shapeOf } from '../openclaw/profiles.ts';
 import { at, type Json, object, text } from '../openclaw/shape.ts';
 import { type Fact, known } from '../system/fact.ts';
 import type { World } from '../system/world.ts';
-import type { Reader } from './reader.ts';
 import type { ShadowVariable } from './types.ts';
 
 /** What each variable does, for OpenClaw (run on 2026.2.17 and 2026.9.6) and for Claude Code (2.1.329). */
@@ -20,7 +19,7 @@ const EFFECTS: Readonly<Record<string, string>> = {
 /** Our environment, OpenClaw's `.env`, its config's `env`, the gateway's unit, and Claude Code's settings. */
 export async function findShadows(
   world: World,
-  context: GatewayContext & { readonly reader: Reader; readonly configPath: string | null },
+  context: GatewayContext & { readonly configPath: string | null },
 ): Promise<Fact<ShadowVariable[]>> {
   const found: ShadowVariable[] = [];
   const add = (name: string, value: unknown, where: string, line?: number) => {
@@ -33,8 +32,8 @@ export async function findShadows(
 
   if (context.state) {
     const file = join(context.state.stateDir, '.env');
-    const source = await context.reader.read(file).catch(() => null);
-    for (const { name, value, line } of readDotEnv(source?.text ?? '')) add(name, value, file, line);
+    const source = await world.files.readText(file).catch(() => null);
+    for (const { name, value, line } of readDotEnv(source ?? '')) add(name, value, file, line);
   }
   const block = at(context.config, 'env');
   for (const [name, value] of [...Object.entries(object(at(block, 'vars'))), ...Object.entries(object(block))]) {
@@ -42,21 +41,17 @@ export async function findShadows(
   }
   const unit = await findUnit(world, context);
   if (unit) for (const { name, value, line } of unitEnvironment(unit)) add(name, value, unit.file, line);
-  await claudeSettings(world, context.reader, add);
+  await claudeSettings(world, add);
   return known(found, 'the environment, .env, the config, the gateway unit and Claude Code settings');
 }
 
-async function claudeSettings(
-  world: World,
-  reader: Reader,
-  add: (name: string, value: unknown, where: string) => void,
-): Promise<void> {
+async function claudeSettings(world: World, add: (name: string, value: unknown, where: string) => void): Promise<void> {
   const file = join(world.env.CLAUDE_CONFIG_DIR || join(world.home, '.claude'), 'settings.json');
-  const source = await reader.read(file).catch(() => null);
+  const source = await world.files.readText(file).catch(() => null);
   if (source === null) return;
   let settings: Json;
   try {
-    settings = object(JSON.parse(source.text));
+    settings = object(JSON.parse(source));
   } catch {
     return;
   }
