@@ -7,8 +7,7 @@ import type { PlanOptions } from './setup-token/plan.ts';
 import type { Answers, Method, Report } from './types.ts';
 import { type VerifyOptions, verifyWith } from './verify.ts';
 
-export { type VerifyOptions, verify } from './verify.ts';
-export type { PlanOptions };
+export type { PlanOptions, VerifyOptions };
 
 /** The ways to sign in, best first. The only list of them. */
 export const methods: readonly Method[] = [setupToken];
