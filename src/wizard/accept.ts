@@ -3,7 +3,7 @@ import { choicesOf, cursorOf } from './choices.ts';
 import { edited } from './edit.ts';
 import { blocker, enoughFacts } from './look.ts';
 import { enter, leave, lookAgain, recover, type Step, stay, undo } from './moves.ts';
-import { findingLines, trail } from './report.ts';
+import { checkedLines, trail } from './report.ts';
 import { startRun } from './run.ts';
 import { takeReading } from './sign-in.ts';
 import { answersOf, type State } from './state.ts';
@@ -98,7 +98,7 @@ function acceptVerify(state: State, chosen: string | undefined): Step {
   if (answers === null) return stay(state);
   if (chosen === 'undo') return undo(state);
   if (chosen === 'keep')
-    return stay({ ...state, stage: 'done', exitCode: 1, report: [...state.report, ...findingLines(state)] });
+    return stay({ ...state, stage: 'done', exitCode: 1, report: [...state.report, ...checkedLines(state)] });
   if (state.verification.live === null || chosen === 'again') {
     const live = chosen === 'again' ? (state.verification.live ?? false) : chosen === 'yes';
     return stay({ ...state, verification: { live, findings: [], worst: null } }, { do: 'verify', answers, live });

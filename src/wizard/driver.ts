@@ -50,7 +50,7 @@ function afterFailure(effect: Effect, problem: ProblemView, at: number): Event |
     case 'retry sign-in':
       return { type: 'sign-in', view: { state: 'failed', problem } };
     case 'inspect token':
-      return { type: 'token read', reading: { ok: false, problem } };
+      return { type: 'token read', reading: { ok: false, problem }, ask: effect.ask };
     case 'make plan':
       return { type: 'not planned', problem, answers: effect.answers };
     case 'apply':
@@ -71,6 +71,7 @@ export function createWizard(options: WizardOptions): Wizard {
   let state = initialState({ version: options.version, sandbox: options.sandbox ?? null });
   let services: Promise<Services> | null = null;
   let session: SignInSession | null = null;
+  let sessions = 0;
   let gathering = new AbortController();
   let checking = new AbortController();
   let running = new AbortController();
@@ -123,11 +124,12 @@ export function createWizard(options: WizardOptions): Wizard {
         return dispatch('problem' in offer ? { type: 'no offer', ...offer } : { type: 'offer', offer });
       }
       case 'start sign-in': {
-        session?.cancel();
-        const mine = given.startSignIn(effect.facts, (view) => {
-          if (session === mine) dispatch({ type: 'sign-in', view });
+        await session?.cancel();
+        // States may come before startSignIn returns, so a session is told by its number.
+        const mine = ++sessions;
+        session = given.startSignIn(effect.facts, (view) => {
+          if (mine === sessions) dispatch({ type: 'sign-in', view });
         });
-        session = mine;
         return;
       }
       case 'submit code':
@@ -137,10 +139,11 @@ export function createWizard(options: WizardOptions): Wizard {
       case 'cancel sign-in': {
         const old = session;
         session = null;
+        sessions += 1;
         return old?.cancel();
       }
       case 'inspect token':
-        return dispatch({ type: 'token read', reading: await given.inspectToken(effect.text) });
+        return dispatch({ type: 'token read', reading: await given.inspectToken(effect.text), ask: effect.ask });
       case 'make plan': {
         const plan = await given.plan(effect.facts, effect.answers, effect.hasToken);
         const { answers } = effect;

@@ -29,6 +29,8 @@ export type Intent =
   | { readonly type: 'look again' }
   | { readonly type: 'copy'; readonly what: 'url' | 'command' }
   | { readonly type: 'open url' }
+  /** The whole address as one line above the frame, for terminals that neither copy nor link. */
+  | { readonly type: 'print url' }
   | { readonly type: 'sign-in mode'; readonly mode: 'claude' | 'paste' | 'elsewhere' }
   | { readonly type: 'retry sign-in' }
   | { readonly type: 'forget token' }
@@ -46,7 +48,7 @@ export type Answer =
   | { readonly type: 'offer'; readonly offer: Offer }
   | { readonly type: 'no offer'; readonly problem: ProblemView }
   | { readonly type: 'sign-in'; readonly view: SignInView }
-  | { readonly type: 'token read'; readonly reading: TokenReading }
+  | { readonly type: 'token read'; readonly reading: TokenReading; readonly ask: number }
   | { readonly type: 'planned'; readonly plan: PlanView; readonly answers: Answers }
   | { readonly type: 'not planned'; readonly problem: ProblemView; readonly answers: Answers }
   | { readonly type: 'run'; readonly event: RunEvent; readonly at: number }
@@ -68,7 +70,7 @@ export type Effect =
   | { readonly do: 'submit code'; readonly code: Secret }
   | { readonly do: 'retry sign-in' }
   | { readonly do: 'cancel sign-in' }
-  | { readonly do: 'inspect token'; readonly text: Secret }
+  | { readonly do: 'inspect token'; readonly text: Secret; readonly ask: number }
   | { readonly do: 'make plan'; readonly facts: Facts; readonly answers: Answers; readonly hasToken: boolean }
   | { readonly do: 'apply'; readonly plan: PlanView; readonly answers: Answers; readonly token: Secret | null }
   | { readonly do: 'stop run' }

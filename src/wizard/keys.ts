@@ -55,6 +55,8 @@ const SCROLL: readonly Binding[] = [
 ];
 
 const INTERRUPT = bind('ctrl+c', undefined, { type: 'interrupt' });
+/** Not listed by itself: the help line names it when it had to leave something out. */
+const KEYS = bind('?', undefined, { type: 'open', overlay: 'keys' });
 const BACK = bind('escape', 'back', { type: 'back' });
 const LEAVE = bind('q', 'leave', { type: 'leave' });
 const accept = (label: string) => bind('return', label, { type: 'accept' });
@@ -63,10 +65,18 @@ const accept = (label: string) => bind('return', label, { type: 'accept' });
  * Every key that does something in this state, most important first. The help line is made from it and the keyboard
  * is read through it, so that what is shown is what works.
  */
-export function bindings(state: State): readonly Binding[] {
-  const list = choicesOf(state).length > 1 ? LIST : [];
+export function bindings(state: State, fieldIsEmpty = true): readonly Binding[] {
+  if (!fieldIsEmpty && typingOf(state) !== null) return [...ofField(state), INTERRUPT];
+  const kind = state.overlay?.kind;
+  const lists = kind === undefined || kind === 'edit' || kind === 'leave';
+  const list = lists && choicesOf(state).length > 1 ? LIST : [];
   const own = state.overlay === null ? ofStage(state) : ofOverlay(state);
-  return [...own, ...list, INTERRUPT];
+  return [...own, ...list, KEYS, INTERRUPT];
+}
+
+/** How many files or other things the step under the cursor of the review changes. */
+function changesOf(state: State): number {
+  return state.plan?.steps[cursorOf({ ...state, overlay: null })]?.changes.length ?? 0;
 }
 
 function ofOverlay(state: State): readonly Binding[] {
@@ -82,8 +92,12 @@ function ofOverlay(state: State): readonly Binding[] {
     case 'diff':
       return [
         close,
-        bind(['tab', 'n'], 'next file', { type: 'next file', by: 1 }),
-        bind('p', undefined, { type: 'next file', by: -1 }),
+        ...(changesOf(state) > 1
+          ? [
+              bind(['tab', 'n'], 'next file', { type: 'next file', by: 1 }),
+              bind('p', undefined, { type: 'next file', by: -1 }),
+            ]
+          : []),
         ...SCROLL,
       ];
     case 'command':
@@ -93,6 +107,14 @@ function ofOverlay(state: State): readonly Binding[] {
     default:
       return [close, ...SCROLL];
   }
+}
+
+/** While a field holds text, letters are text: only these keys stay keys. */
+function ofField(state: State): readonly Binding[] {
+  if (typingOf(state) === 'draft') return ofOverlay(state);
+  const clear = bind('ctrl+u', 'clear', { type: 'token typed', text: null });
+  if (typingOf(state) === 'code') return [accept('send it'), BACK, clear];
+  return [...(state.signIn.reading?.ok === true ? [accept('use it')] : []), BACK, clear];
 }
 
 function ofStage(state: State): readonly Binding[] {
@@ -159,6 +181,7 @@ function ofSignIn(state: State): readonly Binding[] {
       : [
           bind('c', 'copy', { type: 'copy', what: 'url' }),
           bind('k', 'QR code', { type: 'open', overlay: 'qr' }),
+          bind('w', 'whole address', { type: 'print url' }),
           bind('b', 'open here', { type: 'open url' }),
         ];
   const again = session.state === 'refused' ? [bind(['return', 'r'], 'try again', { type: 'retry sign-in' })] : [];
@@ -184,8 +207,6 @@ function ofReview(state: State): readonly Binding[] {
 
 /** What a key does in this state. While text is typed, characters belong to the field once it holds any. */
 export function intentOf(state: State, key: KeyName, fieldIsEmpty = true): Intent | null {
-  const typing = typingOf(state);
-  const isText = key.length === 1 || key === 'space';
-  if (typing !== null && isText && (typing === 'draft' || !fieldIsEmpty)) return null;
-  return bindings(state).find((binding) => binding.keys.includes(key))?.intent ?? null;
+  const empty = fieldIsEmpty && typingOf(state) !== 'draft';
+  return bindings(state, empty).find((binding) => binding.keys.includes(key))?.intent ?? null;
 }

@@ -2,7 +2,7 @@ import type { Facts } from '../facts/types.ts';
 import type { Answer, Effect, Event } from './events.ts';
 import { enoughFacts } from './look.ts';
 import { planned, type Step, stay } from './moves.ts';
-import { findingLines, runLines } from './report.ts';
+import { checkedLines, runLines } from './report.ts';
 import { runAfter } from './run.ts';
 import { answersOf, type Run, type State } from './state.ts';
 
@@ -45,7 +45,7 @@ export function learn(state: State, answer: Answer): Step {
       return learnSignIn(state, answer);
     case 'token read':
       return stay(
-        state.stage === 'sign in' && state.signIn.mode !== 'claude'
+        state.stage === 'sign in' && state.signIn.mode !== 'claude' && answer.ask === state.signIn.asked
           ? { ...state, signIn: { ...state.signIn, reading: answer.reading } }
           : state,
       );
@@ -146,5 +146,5 @@ function verified(state: State, worst: State['verification']['worst']): Step {
   if (state.stage !== 'verify' || state.verification.worst !== null) return stay(state);
   const next: State = { ...state, verification: { ...state.verification, worst } };
   if (worst === 'error' || worst === 'crashed' || worst === 'timed out') return stay(next);
-  return stay({ ...next, stage: 'done', report: [...state.report, ...findingLines(next)] });
+  return stay({ ...next, stage: 'done', report: [...state.report, ...checkedLines(next)] });
 }

@@ -1,6 +1,6 @@
 import type { Effect } from './events.ts';
 import { blocker } from './look.ts';
-import { findingLines, lastLines, runLines, trail } from './report.ts';
+import { checkedLines, lastLines, runLines, trail } from './report.ts';
 import { startRun } from './run.ts';
 import { answersOf, noFacts, type Stage, type State } from './state.ts';
 
@@ -76,13 +76,15 @@ export function lookAgain(state: State): Step {
 /** The end: what was answered and done is printed for good. */
 export function leave(state: State, exitCode: State['exitCode']): Step {
   const asked = trail(state);
-  const report = [...folded(state), ...asked, ...lastLines(state)];
+  const before = [...folded(state), ...asked];
+  const gap: State['report'] = before.length > 0 ? [{ tone: 'plain', text: '' }] : [];
+  const report = [...before, ...gap, ...lastLines(state)];
   return stay({ ...state, stage: 'left', overlay: null, remark: null, report, exitCode }, { do: 'leave', exitCode });
 }
 
 /** The report with what the present screen shows as results: for leaving that screen. */
 export function folded(state: State): State['report'] {
   if (state.stage === 'failed' || state.stage === 'apply') return [...state.report, ...runLines(state)];
-  if (state.stage === 'verify') return [...state.report, ...findingLines(state)];
+  if (state.stage === 'verify') return [...state.report, ...checkedLines(state)];
   return state.report;
 }

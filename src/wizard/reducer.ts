@@ -1,3 +1,4 @@
+import type { Secret } from '../system/secret.ts';
 import { accept } from './accept.ts';
 import { choicesOf, cursorKey, cursorOf } from './choices.ts';
 import { edited } from './edit.ts';
@@ -52,6 +53,8 @@ function act(state: State, intent: Intent): Step {
         ? stay(state)
         : stay({ ...state, remark: 'Sent to the browser of this machine' }, { do: 'open url', url });
     }
+    case 'print url':
+      return stay(urlOf(state) === null ? state : { ...state, remark: 'The whole address stands above' });
     case 'sign-in mode':
       return stay({ ...state, signIn: { ...state.signIn, mode: intent.mode, reading: null } });
     case 'retry sign-in':
@@ -61,8 +64,7 @@ function act(state: State, intent: Intent): Step {
     case 'code entered':
       return submitCode(state, intent);
     case 'token typed':
-      if (intent.text === null) return stay({ ...state, signIn: { ...state.signIn, reading: null } });
-      return stay(state, { do: 'inspect token', text: intent.text });
+      return typed(state, intent.text);
     case 'draft':
       return stay(
         state.overlay?.kind === 'edit' && state.overlay.draft !== null
@@ -159,4 +161,11 @@ function leaveOrAsk(state: State, exitCode: State['exitCode']): Step {
     return stay({ ...state, overlay: { kind: 'leave' }, cursors: { ...state.cursors, 'leave?': 'stay' } });
   }
   return leave(state, exitCode);
+}
+
+/** Each change of the token field asks for a reading of its own; until it comes there is none. */
+function typed(state: State, text: Secret | null): Step {
+  const ask = state.signIn.asked + 1;
+  const next: State = { ...state, signIn: { ...state.signIn, reading: null, asked: ask } };
+  return text === null ? stay(next) : stay(next, { do: 'inspect token', text, ask });
 }

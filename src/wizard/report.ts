@@ -1,4 +1,4 @@
-import { blocker, isoDate, lookRows, plural, someOf } from './look.ts';
+import { blocker, isoDate, lookRows, plural, someOf, tilde } from './look.ts';
 import { answersOf, methodOf, type ReportLine, type RunStep, type Stage, type State } from './state.ts';
 
 const ORDER: readonly Stage[] = ['look', 'choose', 'sign in', 'role', 'models', 'review', 'apply'];
@@ -23,11 +23,11 @@ const ROLE_SAYS = {
  */
 export function trail(state: State, stage: Stage = state.stage): readonly ReportLine[] {
   const at = ORDER.indexOf(stage);
-  if (at < 1) return [];
+  if (at < 1 || state.stage === 'apply') return [];
   const answers = answersOf(state);
   const lines: ReportLine[] = [lookedAround(state)];
   const method = methodOf(state);
-  if (at > 1 && method !== null) lines.push({ tone: 'ok', text: method.title, aside: method.paysFrom });
+  if (at > 1 && method !== null) lines.push({ tone: 'ok', text: method.title, aside: `pays from ${method.paysFrom}` });
   if (at > 2 && state.token !== null) lines.push({ tone: 'ok', text: tokenLine(state) });
   if (at > 3 && answers !== null) {
     const name = answers.role === 'agent' ? ` “${answers.newAgent}”` : '';
@@ -84,12 +84,12 @@ export function runLines(state: State): readonly ReportLine[] {
   if (run === null) return [];
   const lines: ReportLine[] = [];
   if (run.copied !== null && run.purpose === 'apply') {
-    lines.push({ tone: 'ok', text: `Copied ${plural(run.copied.files, 'file')} first`, aside: seconds(run.copied.ms) });
+    lines.push({ tone: 'ok', text: `Copied ${plural(run.copied.files, 'file')} first`, time: seconds(run.copied.ms) });
   }
   for (const step of run.steps) {
     const says = STEP_SAYS[step.state];
-    const aside = says ?? (step.ms > 0 ? seconds(step.ms) : undefined);
-    lines.push({ tone: STEP_TONE[step.state], text: step.headline, ...(aside === undefined ? {} : { aside }) });
+    const time = says === undefined ? { time: seconds(step.ms) } : { aside: says };
+    lines.push({ tone: STEP_TONE[step.state], text: step.headline, ...time });
     for (const note of step.notes) lines.push({ tone: 'plain', text: `  ${note}` });
     if (step.problem !== null) lines.push({ tone: 'plain', text: `  ${step.problem.what}` });
   }
@@ -107,6 +107,13 @@ const VERDICT_TONE = {
 } as const;
 
 export const verdictTone = (verdict: keyof typeof VERDICT_TONE): ReportLine['tone'] => VERDICT_TONE[verdict];
+
+/** The findings as a chapter of the report. */
+export function checkedLines(state: State): readonly ReportLine[] {
+  const lines = findingLines(state);
+  if (lines.length === 0) return [];
+  return [{ tone: 'plain', text: '' }, { tone: 'plain', text: 'Does it work?' }, ...lines];
+}
 
 export function findingLines(state: State): readonly ReportLine[] {
   return state.verification.findings.flatMap((finding): ReportLine[] => [
@@ -149,11 +156,13 @@ export function doneLines(state: State): readonly ReportLine[] {
   const ends = answersOf(state)?.tokenExpires ?? null;
   const errors = state.verification.findings.some((finding) => finding.verdict === 'error');
   const lines: ReportLine[] = [];
+  const files = (state.plan?.files ?? []).map((file) => tilde(file, state.facts));
   if (state.receipt === null) {
     lines.push({ tone: errors ? 'look' : 'ok', text: 'Nothing had to change: it is set up this way already.' });
   } else {
     const took = state.run === null ? '' : ` in ${seconds(state.run.ms)}`;
     lines.push({ tone: errors ? 'look' : 'ok', text: errors ? `Applied${took}, with errors above.` : `Done${took}.` });
+    if (files.length > 0) lines.push({ tone: 'plain', text: `Changed: ${someOf(files, 2)}` });
     lines.push({ tone: 'plain', text: undoNext(state) });
   }
   if (ends !== null) lines.push({ tone: 'plain', text: `The token ends on ${isoDate(ends)}.` });

@@ -56,6 +56,8 @@ export interface SignInPart {
   readonly session: SignInView;
   /** Reading of what stands in the token field, null while it is empty. */
   readonly reading: TokenReading | null;
+  /** Counts what was typed, so that the reading of an older text is not taken for the present one. */
+  readonly asked: number;
 }
 
 export interface RunStep {
@@ -97,6 +99,8 @@ export interface ReportLine {
   readonly text: string;
   /** Said in dim after it. */
   readonly aside?: string;
+  /** How long it took, at the right edge. */
+  readonly time?: string;
 }
 
 export interface State {
@@ -171,7 +175,7 @@ export function initialState(options: { readonly version: string; readonly sandb
     offerProblem: null,
     edits: {},
     token: null,
-    signIn: { mode: 'claude', session: { state: 'idle' }, reading: null },
+    signIn: { mode: 'claude', session: { state: 'idle' }, reading: null, asked: 0 },
     plan: null,
     planProblem: null,
     run: null,
