@@ -85,7 +85,7 @@ function configuration(facts: Facts): Remark[] {
       level: 'error',
       code: 'config-invalid',
       says: `OpenClaw refuses its configuration. ${says}`,
-      next: `${command(facts)} config validate`,
+      next: `${command(facts)} doctor`,
     });
   } else if (!facts.modelsStatus.known && facts.modelsStatus.reason !== 'waiting' && !config.syntaxError) {
     if (facts.release.known) out.push({ level: 'error', code: 'openclaw-fails', says: facts.modelsStatus.detail });
@@ -118,13 +118,15 @@ function credentials(facts: Facts, config: ConfigFacts, now: number, remarks: Re
   );
   if (primary && isBridgeRef(primary, config)) {
     const says = `The default model ${resolveAlias(primary, config)} is answered by a bridge, not by your plan.`;
-    remarks.push({ level: users.length > 0 ? 'info' : 'error', code: 'default-is-bridge', says, next: SETUP });
+    if (users.length > 0) remarks.push({ level: 'info', code: 'default-is-bridge', says });
+    else remarks.push({ level: 'error', code: 'default-is-bridge', says, next: SETUP });
   } else if (users.length === 0) {
     const says = primary ? `Nothing uses Claude: the default model is ${primary}.` : 'No default model is set.';
     remarks.push({ level: 'error', code: 'claude-unused', says, next: SETUP });
   }
   if (!facts.profiles.known) {
-    if (facts.profiles.reason !== 'waiting' && facts.release.known) {
+    const told = remarks.some((remark) => remark.level === 'error');
+    if (facts.profiles.reason !== 'waiting' && !told) {
       remarks.push({ level: 'error', code: 'profiles-unknown', says: facts.profiles.detail });
     }
     return [];
@@ -142,9 +144,10 @@ function credentials(facts: Facts, config: ConfigFacts, now: number, remarks: Re
       }
       continue;
     }
-    // G2: a database per agent, and only the default agent's was asked about.
-    const notAsked = !told.has(agent.id) && !agent.isDefault && factValue(facts.release)?.generation === 'G2';
-    if (notAsked || envCredential(facts)) continue;
+    // An agent with a database of its own: only the default agent's was asked about.
+    const generation = factValue(facts.release)?.generation;
+    const inDatabase = generation === 'G2' || generation === 'G3';
+    if (envCredential(facts) || (inDatabase && !told.has(agent.id) && !agent.isDefault)) continue;
     const why = own.map((profile) => `${profile.id}: ${profile.rejected ?? 'not chosen'}`).join(', ');
     const says = `${agent.id} uses Claude but has no credential that works${why ? ` (${why})` : ''}.`;
     remarks.push({ level: 'error', code: 'no-credential', says, next: SETUP });

@@ -107,10 +107,10 @@ export async function profilesWith(
   const { config, release } = context;
   if (!credentialsInJson(release.generation)) {
     const seen = config.agents.filter((agent) => agent.id === config.defaultAgent);
-    const shared = asked.status.storePath?.endsWith('state/openclaw.sqlite') ?? false;
-    if (shared) seen.push(...(await readingThrough(context.world, config)));
+    const through = await readingThrough(context.world, config);
+    seen.push(...through);
     const rows = seen.flatMap((agent) => fromStatus(asked, agent.id, config));
-    return known(rows, asked.words, shared ? 'agents without a store of their own share one' : undefined);
+    return known(rows, asked.words, through.length > 0 ? "agents without a store of their own use main's" : undefined);
   }
   if (!context.before.known) return context.before;
   const verdicts = new Map(fromStatus(asked, config.defaultAgent, config).map((row) => [row.id, row]));
@@ -127,7 +127,7 @@ export async function profilesWith(
   return known([...rows, ...added], `${context.before.evidence.from}, ${asked.words}`, context.before.evidence.because);
 }
 
-/** G3: agents without a database of their own read the shared store. */
+/** Agents without a database of their own use main's profiles (run on 2026.7.1) or the shared store (2026.9.6). */
 async function readingThrough(world: World, config: ConfigFacts): Promise<ConfigFacts['agents']> {
   const others = config.agents.filter((agent) => agent.id !== config.defaultAgent);
   const own = await Promise.all(

@@ -35,7 +35,7 @@ export async function askModelsStatus(
     return { ok: true, status: readModelsStatus(value), labels: readLabels(value), words };
   }
   const said = text(at(value, 'error', 'message'));
-  const detail = said ? `${words}: ${said}` : failureOf(ran, words);
+  const detail = said ? `${words}: ${said.replace(/\s+/g, ' ')}` : failureOf(ran, words);
   return { ok: false, timedOut: ran.outcome === 'timed out', detail, ran, words };
 }
 
