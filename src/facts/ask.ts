@@ -3,6 +3,7 @@ import type { ClaudeInstall } from '../claude/records.ts';
 import { askCatalogue } from '../openclaw/catalogue.ts';
 import { type OpenClawCli, openclawCli } from '../openclaw/cli.ts';
 import { askUnitState } from '../openclaw/gateway.ts';
+import { featuresOf } from '../openclaw/generation.ts';
 import { type AskedStatus, askModelsStatus } from '../openclaw/models-status.ts';
 import { askNodeVersion, judgeNode } from '../openclaw/node-runtime.ts';
 import type { Json } from '../openclaw/shape.ts';
@@ -69,10 +70,14 @@ function answerAll(ledger: Ledger, why: Fact<never>): void {
 
 async function askStatus(ledger: Ledger, cli: OpenClawCli): Promise<void> {
   let answer: AskedStatus | null = null;
+  const config = ledger.value('config');
+  // From 2026.8.1 the command refuses to guess once there are two agents.
+  const owner = featuresOf(cli.release.version).explicitOwner && config && config.agents.length > 1;
+  const agent = owner ? { agent: config.defaultAgent } : {};
   const status = await ledger.run(
     'modelsStatus',
     async (signal) => {
-      answer = await askModelsStatus(cli, { signal, timeoutMs: ASK_MS });
+      answer = await askModelsStatus(cli, { signal, timeoutMs: ASK_MS, ...agent });
       return statusFact(answer);
     },
     ASK_MS,

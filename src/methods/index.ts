@@ -1,5 +1,6 @@
 import type { Plan } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
+import { makePlan } from '../plan/index.ts';
 import { factValue } from '../system/fact.ts';
 import { Problem } from '../system/problem.ts';
 import { setupToken } from './setup-token/index.ts';
@@ -36,7 +37,7 @@ export function planFor(facts: Facts, answers: Answers, options: PlanOptions = {
   const seen = factValue(facts.files) ?? {};
   const touched = new Set(actions.flatMap((action) => action.touches.map(({ path }) => path)));
   const madeFrom = Object.fromEntries(Object.entries(seen).filter(([path]) => touched.has(path)));
-  return { schema: 1, actions, madeFrom };
+  return makePlan(actions, madeFrom);
 }
 
 /** The Report of these answers; see {@link verifyWith}. */

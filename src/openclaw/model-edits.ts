@@ -131,9 +131,10 @@ export function allowEdits(
     return asKeys([...new Set([...wanted, ...refsInUse(config)])]);
   }
   if (list.where === 'agents.defaults.models') {
-    const policy: EditData[] = migratesFirst
-      ? missing.map((ref) => ({ op: 'insert', path: [...DEFAULTS, 'modelPolicy', 'allow'], value: ref }))
-      : [];
+    const policy: EditData[] =
+      migratesFirst && missing.length > 0
+        ? [{ op: 'set', path: [...DEFAULTS, 'modelPolicy', 'allow'], value: [...list.refs, ...missing] }]
+        : [];
     return [...asKeys(missing), ...policy];
   }
   return missing.map((ref) => ({ op: 'insert', path: [...DEFAULTS, 'modelPolicy', 'allow'], value: ref }));
