@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/index.ts';
 import type { Receipt } from '../engine/types.ts';
-import { verify } from '../methods/index.ts';
+import { type PlanOptions, verify } from '../methods/index.ts';
 import type { Report } from '../methods/types.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
 import type { Secret } from '../system/secret.ts';
@@ -28,7 +28,7 @@ export async function runApply(context: CommandContext): Promise<ExitCode> {
   if (!dry) await refuseLeftover(engine);
 
   const facts = await lookAround(context);
-  const prepared = await prepare(context, facts, given, token !== null || dry);
+  const prepared = await prepare(context, facts, given, withToken(token, dry));
   if (dry || prepared.plan.actions.length === 0) return withoutChange(context, prepared, dry);
   if (token === null && needsSecret(prepared.plan, 'token')) {
     throw missing('token-stdin or --token-file', 'The token is missing.');
@@ -39,6 +39,11 @@ export async function runApply(context: CommandContext): Promise<ExitCode> {
     throw new Cancelled('Nothing was changed.');
   }
   return carryOut(context, engine, prepared, token);
+}
+
+/** A dry run shows the plan as it is with a token that is not stored yet. */
+export function withToken(token: Secret | null, assumed: boolean): PlanOptions {
+  return token === null ? { hasToken: assumed } : { hasToken: true, token };
 }
 
 /** Applies, verifies, prints. Shared with the plain text flow. */

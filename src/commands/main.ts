@@ -45,13 +45,13 @@ export async function run(argv: readonly string[], streams: Streams, stops: Stop
       streams.out(argv[0] === args.command ? commandHelp(args.command) : help(version));
       return 0;
     }
-    return await inWorld(args, streams, stops);
+    return await inWorld(args, argv, streams, stops);
   } catch (error) {
     return failed(error, args, argv, streams, stops.signal);
   }
 }
 
-async function inWorld(args: Parsed, streams: Streams, stops: Stops): Promise<ExitCode> {
+async function inWorld(args: Parsed, argv: readonly string[], streams: Streams, stops: Stops): Promise<ExitCode> {
   const command = await commandFor(args, streams);
   const cwd = process.cwd();
   const context = (world: World): CommandContext => ({ world, version, args, streams, ...stops, cwd });
@@ -65,6 +65,9 @@ async function inWorld(args: Parsed, streams: Streams, stops: Stops): Promise<Ex
   streams.err(`${sandbox.opening}\n\n`);
   try {
     return await command(context(sandbox.world));
+  } catch (error) {
+    // Told before the closing words, which stay the last thing on the screen.
+    return failed(error, args, argv, streams, stops.signal);
   } finally {
     await sandbox.close();
     streams.err(`\n${sandbox.closing}\n`);

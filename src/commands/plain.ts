@@ -5,7 +5,7 @@ import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
 import type { Secret } from '../system/secret.ts';
 import { type AnswerFlag, type AnswerKey, answerFlags } from './answer-flags.ts';
 import { completeAnswers, type GivenAnswers, givenAnswers } from './answers.ts';
-import { carryOut } from './apply.ts';
+import { carryOut, withToken } from './apply.ts';
 import { equivalentCommand } from './args.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor } from './engine.ts';
@@ -42,10 +42,10 @@ export async function runPlain(context: CommandContext): Promise<ExitCode> {
   const answers = await askAll(context, facts, given);
 
   let token: Secret | null = null;
-  let prepared = await prepare(context, facts, answers, true);
+  let prepared = await prepare(context, facts, answers, {});
   if (needsSecret(prepared.plan, 'token')) {
     token = await askToken(context);
-    prepared = await prepare(context, facts, answers, token !== null);
+    prepared = await prepare(context, facts, answers, withToken(token, false));
   }
   streams.out(planText(prepared.preview, world.home));
   if (prepared.plan.actions.length === 0) return 0;

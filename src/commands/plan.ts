@@ -4,11 +4,11 @@ import type { CommandContext } from './context.ts';
 import { lookAround, prepare } from './prepare.ts';
 import { planJson, planText } from './print-plan.ts';
 
-/** `clawauth-setup plan`: what apply would change with a token at hand. Writes nothing. */
+/** `clawauth-setup plan`: what apply would change. Writes nothing. */
 export async function runPlan(context: CommandContext): Promise<ExitCode> {
   const given = await givenAnswers(context);
   const facts = await lookAround(context);
-  const { answers, plan, preview } = await prepare(context, facts, given, true);
+  const { answers, plan, preview } = await prepare(context, facts, given, {});
   if (context.args.switches.has('json')) {
     const answer = { schema: 1, command: 'plan', ok: true, exitCode: 0, ...planJson(plan, preview, answers) };
     context.streams.out(`${JSON.stringify(answer)}\n`);

@@ -2,7 +2,7 @@ import { actionKinds } from '../actions/index.ts';
 import type { Plan } from '../engine/types.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
-import { methods, planFor } from '../methods/index.ts';
+import { methodOf, type PlanOptions, planFor } from '../methods/index.ts';
 import type { Answers, Method } from '../methods/types.ts';
 import { type PlanPreview, previewPlan } from '../plan/index.ts';
 import { Problem } from '../system/problem.ts';
@@ -29,24 +29,17 @@ export async function prepare(
   context: CommandContext,
   facts: Facts,
   given: GivenAnswers,
-  hasToken: boolean,
+  options: PlanOptions,
 ): Promise<Prepared> {
   const answers = completeAnswers(facts, given);
-  const method = methods.find((one) => one.id === answers.method);
-  if (method === undefined) {
-    throw new Problem('unknown-method', `There is no way to sign in called "${answers.method}".`, {
-      why: `There is: ${methods.map((one) => one.id).join(', ')}.`,
-      next: 'clawauth-setup apply --method setup-token --help',
-      exitCode: 2,
-    });
-  }
+  const method = methodOf(answers);
   const availability = method.availability(facts);
   if (!availability.ok) {
     throw new Problem('method-unavailable', `${method.title} cannot be set up here: ${availability.because}`, {
       ...(availability.help === undefined ? {} : { next: availability.help }),
     });
   }
-  const plan = planFor(facts, answers, { hasToken });
+  const plan = planFor(facts, answers, options);
   const preview = await previewPlan(plan, { world: context.world, kinds: actionKinds });
   return { facts, answers, method, plan, preview };
 }

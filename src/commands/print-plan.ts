@@ -5,7 +5,13 @@ import type { PlanPreview } from '../plan/index.ts';
 /** A plan as text: numbered steps, their reasons, and per file a masked diff. Ends with a line break. */
 export function planText(preview: PlanPreview, home: string): string {
   if (preview.steps.length === 0) return 'Nothing to do: everything is set up this way already.\n';
-  const lines = [`This will change ${count(preview.files.length, 'file')}. A copy of each is kept first.`, ''];
+  const changed = new Set(
+    preview.steps.flatMap((step) => step.changes.flatMap((one) => ('file' in one ? one.file : []))),
+  );
+  const lines = [
+    `${count(preview.steps.length, 'step')}, ${count(changed.size, 'file')} edited by us. A copy of everything a step may touch is kept first.`,
+    '',
+  ];
   preview.steps.forEach((step, index) => {
     lines.push(`${String(index + 1).padStart(3)}  ${step.forward.headline}`);
     if (step.forward.because !== undefined) lines.push(`     ${step.forward.because}`);

@@ -25,7 +25,7 @@ export function eventText(event: RunEvent): string | null {
 /** How a run ended, for people. */
 export function receiptText(receipt: Receipt): string {
   const words: Record<Receipt['outcome'], string> = {
-    applied: receipt.purpose === 'undo' ? 'Everything is back as it was.' : 'Done.',
+    applied: receipt.purpose === 'undo' ? 'Taken back.' : 'Done.',
     'put back': 'It failed, and everything was put back as it was.',
     'partly applied': 'It failed, and a part of it stays. The list above says which.',
     'in progress': 'It was interrupted.',

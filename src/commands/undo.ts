@@ -18,10 +18,12 @@ export async function runUndo(context: CommandContext): Promise<ExitCode> {
   if (leftover !== null) streams.err(`Taking back a run that was interrupted: ${leftover.title}\n`);
   const options = runOptions(context);
   const receipt = leftover === null ? await engine.undo(args.operand, options) : await engine.recover('undo', options);
-  const code = signal.aborted ? 130 : exitCodeOf(receipt);
+  // Taking an interrupted run back ends with that run "put back", which is what was asked for.
+  const asked = leftover !== null && receipt.outcome === 'put back';
+  const code = signal.aborted ? 130 : asked ? 0 : exitCodeOf(receipt);
   if (args.switches.has('json')) {
     const answer = { schema: 1, command: 'undo', ok: code === 0, exitCode: code, receipt: receiptJson(receipt) };
     streams.out(`${JSON.stringify(answer)}\n`);
-  } else streams.out(receiptText(receipt));
+  } else streams.out(asked ? 'Taken back.\n' : receiptText(receipt));
   return code;
 }

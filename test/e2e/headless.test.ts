@@ -1,9 +1,21 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+// @ts-expect-error plain JavaScript of the sandbox
+import { readDatabase as readTables } from '../../assets/sandbox/lib/sqlite.mjs';
 import { type Finished, filesWith, runPacked, snapshot } from '../support/run-packed.ts';
 
+const readDatabase: (path: string) => Record<string, unknown[][]> | null = readTables;
 const packed = inject('packed');
 const nodes = inject('nodes');
 
@@ -28,6 +40,17 @@ describe.each(Object.entries(nodes))('the packed program on Node %s, without a t
     runPacked(node, packed.cli, args, input === undefined ? { home: folder } : { home: folder, input });
   const inSandbox = (args: readonly string[], input?: string) => run([...args, '--sandbox-at', sandbox()], input);
   const apply = ['apply', '--method', 'setup-token', '--token-stdin', '--yes', '--no-live-check'];
+
+  /** Credentials and cron jobs as OpenClaw's store has them, without the moments of writing. */
+  function rows(): unknown {
+    const tables = readDatabase(join(state(), 'state', 'openclaw.sqlite')) ?? {};
+    const text = JSON.stringify(Object.entries(tables).map(([name, all]) => [name, all.map((row) => row.slice(0, 2))]));
+    return text.replace(/\\"updatedAtMs\\":\d+/g, '');
+  }
+
+  function withoutDatabase(all: Record<string, string>): Record<string, string> {
+    return Object.fromEntries(Object.entries(all).filter(([path]) => !/\.sqlite(-wal|-shm)?$/.test(path)));
+  }
 
   function noToken(...runs: readonly Finished[]): void {
     for (const { out, err } of runs) expect(`${out}${err}`).not.toContain('FAKEAAAA');
@@ -72,6 +95,7 @@ describe.each(Object.entries(nodes))('the packed program on Node %s, without a t
     expect(plan).toMatchObject({ schema: 1, command: 'plan', ok: true });
     expect(plan.steps.length).toBeGreaterThan(0);
     const start = snapshot(state());
+    const rowsBefore = rows();
     const text = readFileSync(join(state(), 'openclaw.json'), 'utf8');
 
     const dry = await inSandbox(['apply', '--method', 'setup-token', '--dry-run']);
@@ -93,7 +117,7 @@ describe.each(Object.entries(nodes))('the packed program on Node %s, without a t
     expect(after).toContain('anthropic/claude-');
     expect(statSync(join(state(), 'openclaw.json')).mode & 0o777).toBe(0o600);
 
-    const again = await inSandbox([...apply, '--json'], token);
+    const again = await inSandbox(['apply', '--method', 'setup-token', '--json', '--yes', '--no-live-check']);
     expect(again.code, again.err).toBe(0);
     expect(JSON.parse(again.out).steps).toEqual([]);
 
@@ -103,7 +127,9 @@ describe.each(Object.entries(nodes))('the packed program on Node %s, without a t
     expect(undone.code, undone.err).toBe(0);
     expect(JSON.parse(undone.out)).toMatchObject({ command: 'undo', receipt: { undoes: answer.receipt.id } });
     // What OpenClaw's own writer leaves beside the config (rotated .bak copies) is a new file of the run: gone again.
-    expect(snapshot(state())).toEqual(start);
+    // The database is not replaced under a program that may use it: its rows are what they were, dates aside.
+    expect(withoutDatabase(snapshot(state()))).toEqual(withoutDatabase(start));
+    expect(rows()).toEqual(rowsBefore);
 
     noToken(before, dry, done, again, listed, undone);
     const kept = join(home(), '.local', 'state', 'clawauth-setup');
@@ -141,7 +167,7 @@ describe.each(Object.entries(nodes))('the packed program on Node %s, without a t
     const start = snapshot(state());
     for (const [pasted, word] of [
       ['sk-ant-api03-FAKEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', 'API key'],
-      [token.slice(0, 79), 'cut'],
+      [token.slice(0, 79), '79 characters'],
       ['', 'Nothing'],
     ] as const) {
       const refused = await inSandbox(apply, pasted);
@@ -187,6 +213,50 @@ describe.each(Object.entries(nodes))('the packed program on Node %s, without a t
     expect(snapshot(state())).toEqual(start);
   });
 
+  it.each([
+    ['takes back', ['undo'], undefined],
+    ['finishes', ['apply', '--resume', '--token-stdin'], token],
+  ] as const)('%s a run that was killed in the middle', async (_what, way, input) => {
+    await inSandbox(['plan', '--method', 'setup-token']);
+    const start = withoutDatabase(snapshot(state()));
+    const rowsBefore = rows();
+    const killed = await runPacked(node, packed.cli, [...apply, '--sandbox-at', sandbox()], {
+      home: folder,
+      input: token,
+      killAt: /^ {2}3\/\d/m,
+    });
+    expect(killed.signal).toBe('SIGKILL');
+    const refused = await inSandbox(['apply', '--method', 'setup-token', '--yes', '--json']);
+    expect(refused.code).toBe(4);
+    expect(JSON.parse(refused.out).problem).toMatchObject({ code: 'leftover', next: 'clawauth-setup undo' });
+    const recovered = await inSandbox(way, input);
+    expect(recovered.code, recovered.err).toBe(0);
+    if (way[0] === 'undo') {
+      expect(withoutDatabase(snapshot(state()))).toEqual(start);
+      expect(rows()).toEqual(rowsBefore);
+    } else {
+      const again = await inSandbox(['apply', '--method', 'setup-token', '--yes', '--json']);
+      expect(JSON.parse(again.out).steps).toEqual([]);
+      expect((await inSandbox(['undo'])).code).toBe(0);
+      expect(withoutDatabase(snapshot(state()))).toEqual(start);
+    }
+    noToken(killed, refused, recovered);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('puts everything back on %s in the middle', async (signal) => {
+    await inSandbox(['plan', '--method', 'setup-token']);
+    const start = withoutDatabase(snapshot(state()));
+    const stopped = await runPacked(node, packed.cli, [...apply, '--json', '--sandbox-at', sandbox()], {
+      home: folder,
+      input: token,
+      killAt: /^ {2}3\/\d/m,
+      killWith: signal,
+    });
+    expect(stopped.code, stopped.err).toBe(130);
+    expect(JSON.parse(stopped.out)).toMatchObject({ ok: false, exitCode: 130, receipt: { outcome: 'put back' } });
+    expect(withoutDatabase(snapshot(state()))).toEqual(start);
+  });
+
   it('is healthy after apply by its own check', async () => {
     expect((await inSandbox(apply, token)).code).toBe(0);
     const status = await inSandbox(['status', '--json']);
@@ -194,5 +264,24 @@ describe.each(Object.entries(nodes))('the packed program on Node %s, without a t
     noToken(status);
     const check = await inSandbox(['status', '--check']);
     expect(check.code, check.out).toBe(0);
+  });
+});
+
+describe('the packed program on a Node that is too old', () => {
+  it.each(inject('oldNodes'))('says so on %s instead of failing to read itself', async (_line, node) => {
+    const said = await runPacked(node, packed.cli, ['--version'], { home: folder });
+    expect(said.code).toBe(1);
+    expect(said.err).toMatch(/^clawauth-setup needs Node 20\.12 or newer; this is \d+\./);
+    expect(said.out).toBe('');
+  });
+});
+
+describe('the tarball', () => {
+  it('is small and brings nothing but the optional pseudo-terminal', () => {
+    expect(packed.bytes).toBeLessThan(700 * 1024);
+    const manifest = JSON.parse(readFileSync(join(packed.cli, '../../package.json'), 'utf8'));
+    expect(manifest.dependencies ?? {}).toEqual({});
+    const installed = readdirSync(join(packed.folder, 'node_modules')).filter((name) => !name.startsWith('.'));
+    expect(installed.sort()).toEqual(['@lydell', 'clawauth-setup']);
   });
 });

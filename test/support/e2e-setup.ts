@@ -7,6 +7,8 @@ declare module 'vitest' {
     packed: { readonly cli: string; readonly folder: string; readonly tarball: string; readonly bytes: number };
     /** Node line → absolute path of its executable. */
     nodes: Readonly<Record<string, string>>;
+    /** Lines that are too old, with their executables. */
+    oldNodes: readonly (readonly [string, string])[];
   }
 }
 
@@ -20,5 +22,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   project.provide('packed', packed);
   project.provide('nodes', nodes);
+  const old = ['14', '18'];
+  project.provide(
+    'oldNodes',
+    await Promise.all(old.map(async (line) => [line, `${await installNode(line)}/node`] as const)),
+  );
   return remove;
 }

@@ -4,16 +4,28 @@ import { join } from 'node:path';
 
 export interface Finished {
   readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
   readonly out: string;
   readonly err: string;
 }
 
-/** Runs the packed program without a terminal. `input` is all of its standard input. */
+export interface PackedOptions {
+  /** All of its standard input. */
+  readonly input?: string;
+  readonly home: string;
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Sends a signal (SIGKILL unless told) as soon as standard error holds this. */
+  readonly killAt?: RegExp;
+  readonly killWith?: NodeJS.Signals;
+}
+
+/** Runs the packed program without a terminal. */
 export function runPacked(
   node: string,
   cli: string,
   args: readonly string[],
-  options: { readonly input?: string; readonly home: string; readonly cwd?: string; readonly env?: NodeJS.ProcessEnv },
+  options: PackedOptions,
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = spawn(node, [cli, ...args], {
@@ -23,16 +35,21 @@ export function runPacked(
     });
     let out = '';
     let err = '';
+    let killed = false;
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       out += text;
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       err += text;
+      if (options.killAt?.test(err) && !killed) {
+        killed = true;
+        child.kill(options.killWith ?? 'SIGKILL');
+      }
     });
     child.stdin.on('error', () => {});
     child.stdin.end(options.input ?? '');
     child.once('error', reject);
-    child.once('close', (code) => resolve({ code, out, err }));
+    child.once('close', (code, signal) => resolve({ code, signal, out, err }));
   });
 }
 
