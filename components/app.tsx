@@ -3,13 +3,14 @@ import { type ReactNode, useEffect, useSyncExternalStore } from 'react';
 import type { Wizard } from '../src/wizard/driver.ts';
 import { intentOf, type KeyName, PAGE } from '../src/wizard/keys.ts';
 import { urlOf } from '../src/wizard/sign-in.ts';
-import { type ReportLine, typingOf } from '../src/wizard/state.ts';
+import { type ReportLine, type State, typingOf } from '../src/wizard/state.ts';
 import { compose } from './kit/compose.ts';
-import { Frame, Row } from './kit/frame.tsx';
+import { Frame } from './kit/frame.tsx';
+import { BLANK, type Line } from './kit/text.ts';
 import { useSecretText } from './kit/use-secret-text.ts';
 import { marginOf, type View } from './kit/view.ts';
 import { screenOf } from './screens/index.ts';
-import { banner, reportLine } from './screens/shell.ts';
+import { banner, reportRows } from './screens/shell.ts';
 
 export interface AppProps {
   readonly wizard: Wizard;
@@ -55,8 +56,7 @@ export function App({ wizard, unicode, colour, reader, now }: AppProps): ReactNo
   const composed = screen === null ? null : compose(screen, view);
   const place = `${state.stage} ${state.signIn.mode} ${state.token === null}`;
 
-  const printed: (ReportLine | 'banner' | 'gap')[] =
-    state.report.length === 0 ? [] : ['banner', 'gap', ...state.report];
+  const printed: Printed[] = state.report.length === 0 ? [] : ['banner', 'gap', ...state.report];
 
   useEffect(() => wizard.start(), [wizard]);
   useEffect(() => {
@@ -106,25 +106,20 @@ export function App({ wizard, unicode, colour, reader, now }: AppProps): ReactNo
   return (
     <>
       <Static items={printed}>
-        {(told, index) => (
-          <Row
-            key={index}
-            spans={[
-              { text: ' '.repeat(marginOf(view)) },
-              ...(told === 'banner'
-                ? banner({ ...state, stage: 'left' }, view)
-                : told === 'gap'
-                  ? []
-                  : reportLine(told, view)),
-            ]}
-            view={view}
-            now={now}
-          />
-        )}
+        {(told, index) => <Frame key={index} lines={linesOf(told, state, view)} view={view} now={now} />}
       </Static>
       {composed === null ? null : <Frame lines={composed.lines} view={view} now={now} />}
     </>
   );
+}
+
+type Printed = ReportLine | 'banner' | 'gap';
+
+/** What is printed above the frame, once and for good. */
+function linesOf(told: Printed, state: State, view: View): readonly Line[] {
+  const lines =
+    told === 'gap' ? [BLANK] : told === 'banner' ? [banner({ ...state, stage: 'left' }, view)] : reportRows(told, view);
+  return lines.map((one) => (one.length === 0 ? one : [{ text: ' '.repeat(marginOf(view)) }, ...one]));
 }
 
 function typeDraft(wizard: Wizard, name: KeyName, input: string, act: (name: KeyName) => boolean): void {

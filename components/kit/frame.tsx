@@ -40,7 +40,7 @@ interface RowProps {
   readonly now: () => number;
 }
 
-export function Row({ spans, view, now }: RowProps): ReactNode {
+function Row({ spans, view, now }: RowProps): ReactNode {
   if (spans.length === 0) return <Text> </Text>;
   return (
     <Text wrap={view.reader ? 'wrap' : 'truncate-end'}>

@@ -37,7 +37,8 @@ const boxWidth = (choice: Choice) => (choice.checked === undefined ? 0 : 4);
 function rowOf(choice: Choice, on: boolean, labels: number, view: View): Line {
   const width = widthIn(view);
   const off = choice.disabled !== undefined;
-  const label = choice.aside === undefined ? choice.label : pad(cut(choice.label, labels), labels);
+  const beside = choice.aside !== undefined && (fitsBeside(choice, labels, width) || !isNarrow(view) || !on);
+  const label = beside ? pad(cut(choice.label, labels), labels) : choice.label;
   const cursor: Span = on ? { text: '▸ ', paint: 'accent', say: 'chosen: ' } : { text: '  ', say: '' };
   const spans: Span[] = [cursor];
   if (choice.checked !== undefined) {
@@ -47,7 +48,7 @@ function rowOf(choice: Choice, on: boolean, labels: number, view: View): Line {
   spans.push(off ? dim(label) : on ? { text: label, paint: 'accent', bold: true } : { text: label });
   const tag = off ? '✘ not now' : (choice.tag ?? '');
   const room = width - 2 - boxWidth(choice) - widthOf(label) - 2 - (tag === '' ? 0 : widthOf(tag) + 2);
-  if (choice.aside !== undefined && room > 6 && (fitsBeside(choice, labels, width) || !isNarrow(view) || !on)) {
+  if (choice.aside !== undefined && beside && room > 6) {
     spans.push({ text: '  ' }, dim(cut(choice.aside, room)));
   }
   if (tag === '') return spans;

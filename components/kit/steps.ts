@@ -22,9 +22,10 @@ export function stepLines(
   const lines: Line[] = [];
   let focus: readonly [number, number] = [0, 0];
   for (const step of steps) {
+    if (step.headline === '') continue;
     const from = lines.length;
     const runs = step.state === 'running' || step.state === 'putting back';
-    const headline = cut(step.headline === '' ? '…' : step.headline, width - 12);
+    const headline = cut(step.headline, width - 12);
     const text = step.state === 'waiting' ? dim(headline) : plain(headline);
     lines.push(sides(line(SIGN[step.state], ' ', text), line(timeOf(step)), width));
     for (const note of step.notes) lines.push(...paragraph(note, width, { indent: 4, paint: 'dim' }));

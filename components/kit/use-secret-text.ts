@@ -10,7 +10,10 @@ export interface SecretText {
 
 export interface SecretField {
   readonly shown: SecretText;
-  /** Adds typed or pasted text. Line breaks and spaces, which terminals put into wrapped text, are dropped. */
+  /**
+   * Adds typed or pasted text. Line breaks and spaces stay, but do not count: they tell a wrapped token from the
+   * sentences around it, and whoever reads the text drops them.
+   */
   add(text: string): void;
   eraseLast(): void;
   clear(): void;
@@ -26,14 +29,15 @@ export function useSecretText(onChange: (text: Secret | null) => void): SecretFi
   const put = (text: string) => {
     if (text === value.current) return;
     value.current = text;
-    setShown({ length: text.length, tail: text.length >= 16 ? text.slice(-4) : '' });
-    onChange(text === '' ? null : new Secret(text));
+    const dense = text.replace(/\s+/g, '');
+    setShown({ length: dense.length, tail: dense.length >= 16 ? dense.slice(-4) : '' });
+    onChange(dense === '' ? null : new Secret(text));
   };
   return {
     shown,
-    add: (text) => put(value.current + text.replace(/[\s\u0000-\u001f\u007f\u200b\ufeff]+/g, '')),
+    add: (text) => put(value.current + text.replace(/\r\n?/g, '\n')),
     eraseLast: () => put(value.current.slice(0, -1)),
     clear: () => put(''),
-    secret: () => (value.current === '' ? null : new Secret(value.current)),
+    secret: () => (value.current.trim() === '' ? null : new Secret(value.current)),
   };
 }

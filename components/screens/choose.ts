@@ -23,7 +23,7 @@ export function choose(state: State, view: View) {
       }),
     );
   }
-  const title = [line(strong('How should OpenClaw use your Claude plan?'))];
+  const title = [line(strong('How should OpenClaw use Claude?'))];
   return shell(state, view, { title, body, focus: picked.focus });
 }
 

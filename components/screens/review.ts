@@ -1,14 +1,14 @@
 import type { Change } from '../../src/engine/types.ts';
 import { choicesOf, cursorOf } from '../../src/wizard/choices.ts';
 import { plural, tilde } from '../../src/wizard/look.ts';
-import { trail } from '../../src/wizard/report.ts';
+import { trail, undoCommand } from '../../src/wizard/report.ts';
 import type { PlannedStep } from '../../src/wizard/services.ts';
 import type { State } from '../../src/wizard/state.ts';
 import { changeSays, diffLines } from '../kit/diff.ts';
 import { picker } from '../kit/picker.ts';
 import { problemLines } from '../kit/problem.ts';
 import { BLANK, command, cut, dim, type Line, line, paragraph, strong, widthOf } from '../kit/text.ts';
-import { mark, SPINNER, type View, widthIn } from '../kit/view.ts';
+import { isNarrow, mark, SPINNER, type View, widthIn } from '../kit/view.ts';
 import { shell } from './shell.ts';
 
 /** What will change, before anything does: every step, and the diff of the one under the cursor. */
@@ -29,10 +29,12 @@ export function review(state: State, view: View) {
     const body = paragraph('It is set up this way already. Enter checks that it works.', width);
     return shell(state, view, { title, body });
   }
-  const what = `${plural(steps.length, 'step')}${files.length === 0 ? '' : `, ${plural(files.length, 'file')}`}`;
+  const what = files.length === 0 ? 'will be done' : `will change ${plural(files.length, 'file')}`;
   const title = [
-    line(strong(`This will change OpenClaw in ${what}.`)),
-    line(dim('A copy of each file is kept first. Undo any time: '), command('clawauth-setup undo')),
+    line(strong(`${plural(steps.length, 'step')} ${what}.`)),
+    isNarrow(view)
+      ? line(dim('Copies are kept first: undo any time.'))
+      : line(dim('A copy of each file is kept first. Undo any time: '), command(undoCommand(state))),
   ];
   const choices = choicesOf(state).map((choice, index) => ({
     ...choice,

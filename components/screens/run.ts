@@ -73,8 +73,12 @@ export function recover(state: State, view: View) {
   const body: Line[] = [
     ...paragraph(`${leftover.title}, begun ${when} UTC. A copy of every file it touched is kept.`, width),
     BLANK,
-    ...leftover.done.map((step) => line(mark('ok'), ' ', step)),
-    ...leftover.notDone.map((step) => line(mark('wait'), ' ', dim(step), dim('  not done'))),
+    line(
+      mark('ok'),
+      ' ',
+      `${leftover.done} of ${plural(leftover.total, 'step')} ${leftover.turned ? 'put back' : 'done'}`,
+    ),
+    ...(leftover.interrupted === null ? [] : paragraph(`cut off in: ${leftover.interrupted}`, width, { indent: 2 })),
     BLANK,
   ];
   const picked = picker(choicesOf(state), cursorOf(state), view);

@@ -3,7 +3,7 @@ import { trail } from '../../src/wizard/report.ts';
 import type { ReportLine, Stage, State } from '../../src/wizard/state.ts';
 import type { Layout } from '../kit/compose.ts';
 import { helpLines } from '../kit/help.ts';
-import { BLANK, cut, dim, type Line, line, painted, sides, strong, widthOf } from '../kit/text.ts';
+import { BLANK, cut, dim, type Line, line, painted, paragraph, sides, strong, widthOf } from '../kit/text.ts';
 import { isNarrow, mark, type View, widthIn } from '../kit/view.ts';
 
 /** What is particular to a screen; the rest is the same everywhere. */
@@ -43,6 +43,15 @@ export function reportLine(told: ReportLine, view: View): Line {
   const room = width - widthOf(text);
   const left = line(mark(told.tone), ' ', text, dim(room > 8 ? cut(aside, room) : ''));
   return told.time === undefined ? left : sides(left, line(dim(told.time)), widthIn(view));
+}
+
+/** The same for good: nothing of it is cut, since it can be read and pasted from the scrollback later. */
+export function reportRows(told: ReportLine, view: View): readonly Line[] {
+  const width = widthIn(view) - 2;
+  if (widthOf(told.text) <= width) return [reportLine(told, view)];
+  const indent = /^ */.exec(told.text)?.[0].length ?? 0;
+  const [first = [], ...rest] = paragraph(told.text.trim(), width - indent, { indent });
+  return [line(mark(told.tone), ' ', ...first), ...rest.map((one) => line('  ', ...one))];
 }
 
 export function shell(state: State, view: View, inside: Inside): Layout {

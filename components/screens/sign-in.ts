@@ -44,7 +44,7 @@ function throughClaude(state: State, view: View, field: SecretText): Inside {
     case 'checking code': {
       const opened = session.state === 'waiting for code' && session.opened;
       const body: Line[] = [
-        line(strong('1'), '  ', opened ? 'Open this page (sent to your browser)' : 'Open this page, on any machine'),
+        line(strong('1'), '  ', opened ? 'Open this page (in your browser now)' : 'Open this page, on any machine'),
         line('   ', { ...command(cutMiddle(url ?? '', width - 3)), ...(url === null ? {} : { href: url }) }),
         BLANK,
         line(strong('2'), '  ', 'Approve, then paste the code here'),

@@ -101,7 +101,10 @@ function acceptVerify(state: State, chosen: string | undefined): Step {
     return stay({ ...state, stage: 'done', exitCode: 1, report: [...state.report, ...checkedLines(state)] });
   if (state.verification.live === null || chosen === 'again') {
     const live = chosen === 'again' ? (state.verification.live ?? false) : chosen === 'yes';
-    return stay({ ...state, verification: { live, findings: [], worst: null } }, { do: 'verify', answers, live });
+    return stay(
+      { ...state, verification: { live, findings: [], worst: null } },
+      { do: 'verify', facts: state.facts, answers, live },
+    );
   }
   return stay(state);
 }

@@ -145,7 +145,7 @@ export function createWizard(options: WizardOptions): Wizard {
       case 'inspect token':
         return dispatch({ type: 'token read', reading: await given.inspectToken(effect.text), ask: effect.ask });
       case 'make plan': {
-        const plan = await given.plan(effect.facts, effect.answers, effect.hasToken);
+        const plan = await given.plan(effect.facts, effect.answers, effect.token);
         const { answers } = effect;
         return dispatch(
           'problem' in plan ? { type: 'not planned', ...plan, answers } : { type: 'planned', plan, answers },
@@ -161,6 +161,7 @@ export function createWizard(options: WizardOptions): Wizard {
         checking = new AbortController();
         const { signal } = checking;
         const report = await given.verify(
+          effect.facts,
           effect.answers,
           effect.live,
           (finding) => signal.aborted || dispatch({ type: 'finding', finding }),

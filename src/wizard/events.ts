@@ -34,6 +34,8 @@ export type Intent =
   | { readonly type: 'sign-in mode'; readonly mode: 'claude' | 'paste' | 'elsewhere' }
   | { readonly type: 'retry sign-in' }
   | { readonly type: 'forget token' }
+  /** Goes on with the token that OpenClaw has stored already. */
+  | { readonly type: 'keep token' }
   | { readonly type: 'code entered'; readonly code: Secret }
   /** null: the field was emptied. */
   | { readonly type: 'token typed'; readonly text: Secret | null }
@@ -71,12 +73,12 @@ export type Effect =
   | { readonly do: 'retry sign-in' }
   | { readonly do: 'cancel sign-in' }
   | { readonly do: 'inspect token'; readonly text: Secret; readonly ask: number }
-  | { readonly do: 'make plan'; readonly facts: Facts; readonly answers: Answers; readonly hasToken: boolean }
+  | { readonly do: 'make plan'; readonly facts: Facts; readonly answers: Answers; readonly token: Secret | null }
   | { readonly do: 'apply'; readonly plan: PlanView; readonly answers: Answers; readonly token: Secret | null }
   | { readonly do: 'stop run' }
   | { readonly do: 'undo'; readonly receiptId: string }
   | { readonly do: 'recover'; readonly how: 'resume' | 'undo'; readonly token: Secret | null }
-  | { readonly do: 'verify'; readonly answers: Answers; readonly live: boolean }
+  | { readonly do: 'verify'; readonly facts: Facts; readonly answers: Answers; readonly live: boolean }
   | { readonly do: 'copy'; readonly text: string }
   | { readonly do: 'open url'; readonly url: string }
   | { readonly do: 'make qr'; readonly text: string }

@@ -2,7 +2,7 @@ import { canContinue } from './accept.ts';
 import { choicesOf, cursorOf, isMulti } from './choices.ts';
 import type { Intent } from './events.ts';
 import { blocker } from './look.ts';
-import { urlOf } from './sign-in.ts';
+import { hasStoredToken, urlOf } from './sign-in.ts';
 import { type State, typingOf } from './state.ts';
 
 /** A key as the terminal tells it: a name, or one character. */
@@ -163,6 +163,7 @@ function ofSignIn(state: State): readonly Binding[] {
     return [accept('next'), BACK, bind('n', 'another token', { type: 'forget token' }), LEAVE];
   }
   const { mode, session, reading } = state.signIn;
+  const keep = hasStoredToken(state) ? [bind('s', 'keep the stored one', { type: 'keep token' })] : [];
   const have = bind('t', 'I have a token', { type: 'sign-in mode', mode: 'paste' });
   const elsewhere = bind('o', 'on another machine', { type: 'sign-in mode', mode: 'elsewhere' });
   const retry = bind('r', 'try again', { type: 'retry sign-in' });
@@ -173,6 +174,7 @@ function ofSignIn(state: State): readonly Binding[] {
       BACK,
       ...(session.state === 'failed' ? [retry] : []),
       other,
+      ...keep,
     ];
   }
   const page =
@@ -182,10 +184,11 @@ function ofSignIn(state: State): readonly Binding[] {
           bind('c', 'copy', { type: 'copy', what: 'url' }),
           bind('k', 'QR code', { type: 'open', overlay: 'qr' }),
           bind('w', 'whole address', { type: 'print url' }),
-          bind('b', 'open here', { type: 'open url' }),
         ];
+  const reopen =
+    session.state === 'waiting for code' && session.opened ? [bind('b', 'open it again', { type: 'open url' })] : [];
   const again = session.state === 'refused' ? [bind(['return', 'r'], 'try again', { type: 'retry sign-in' })] : [];
-  return [...again, BACK, ...page, have, elsewhere];
+  return [...again, BACK, ...page, ...reopen, have, elsewhere, ...keep];
 }
 
 function ofReview(state: State): readonly Binding[] {

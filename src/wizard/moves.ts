@@ -19,7 +19,7 @@ export function planned(state: State): Step {
   if (!state.gathered || answers === null) return stay(blank);
   const planProblem = blocker(state.facts);
   if (planProblem !== null) return stay({ ...blank, planProblem });
-  return stay(blank, { do: 'make plan', facts: state.facts, answers, hasToken: state.token !== null });
+  return stay(blank, { do: 'make plan', facts: state.facts, answers, token: state.token?.secret ?? null });
 }
 
 /** Goes to a screen of the question part and starts what that screen needs. */
@@ -37,11 +37,8 @@ export function enter(state: State, stage: Stage): Step {
 
 /** Finishes or takes back what a crash left. */
 export function recover(state: State, how: 'resume' | 'undo'): Step {
-  const leftover = state.leftover;
-  const steps =
-    leftover === null || leftover === 'unknown' ? [] : how === 'undo' ? [...leftover.done].reverse() : leftover.notDone;
   return stay(
-    { ...state, stage: 'apply', overlay: null, run: startRun('recover', steps) },
+    { ...state, stage: 'apply', overlay: null, run: startRun('recover', []) },
     { do: 'recover', how, token: state.token?.secret ?? null },
   );
 }
@@ -49,11 +46,7 @@ export function recover(state: State, how: 'resume' | 'undo'): Step {
 /** Takes the receipt in force back. */
 export function undo(state: State): Step {
   if (state.receipt === null) return stay(state);
-  const steps = state.receipt.steps.filter((step) => step.state === 'done').length;
-  const run = startRun(
-    'undo',
-    Array.from({ length: steps }, () => ''),
-  );
+  const run = startRun('undo', []);
   return stay(
     { ...state, stage: 'apply', overlay: null, run, report: folded(state) },
     { do: 'undo', receiptId: state.receipt.id },

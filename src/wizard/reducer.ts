@@ -5,7 +5,7 @@ import { edited } from './edit.ts';
 import type { Event, Intent } from './events.ts';
 import { isAnswer, learn } from './learn.ts';
 import { leave, lookAgain, type Step, stay, undo } from './moves.ts';
-import { retrySignIn, submitCode, urlOf } from './sign-in.ts';
+import { keepToken, retrySignIn, submitCode, urlOf } from './sign-in.ts';
 import { methodOf, type Overlay, type Stage, type State } from './state.ts';
 
 /**
@@ -61,6 +61,8 @@ function act(state: State, intent: Intent): Step {
       return retrySignIn(state);
     case 'forget token':
       return state.stage === 'sign in' ? retrySignIn({ ...state, token: null }) : stay(state);
+    case 'keep token':
+      return keepToken(state);
     case 'code entered':
       return submitCode(state, intent);
     case 'token typed':

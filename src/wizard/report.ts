@@ -29,6 +29,8 @@ export function trail(state: State, stage: Stage = state.stage): readonly Report
   const method = methodOf(state);
   if (at > 1 && method !== null) lines.push({ tone: 'ok', text: method.title, aside: `pays from ${method.paysFrom}` });
   if (at > 2 && state.token !== null) lines.push({ tone: 'ok', text: tokenLine(state) });
+  else if (at > 2 && method?.needsToken === true)
+    lines.push({ tone: 'ok', text: 'The token that OpenClaw has stored' });
   if (at > 3 && answers !== null) {
     const name = answers.role === 'agent' ? ` “${answers.newAgent}”` : '';
     lines.push({ tone: 'ok', text: `${ROLE_SAYS[answers.role]}${name}` });
@@ -87,6 +89,7 @@ export function runLines(state: State): readonly ReportLine[] {
     lines.push({ tone: 'ok', text: `Copied ${plural(run.copied.files, 'file')} first`, time: seconds(run.copied.ms) });
   }
   for (const step of run.steps) {
+    if (step.headline === '') continue;
     const says = STEP_SAYS[step.state];
     const time = says === undefined ? { time: seconds(step.ms) } : { aside: says };
     lines.push({ tone: STEP_TONE[step.state], text: step.headline, ...time });
@@ -128,9 +131,9 @@ export function findingLines(state: State): readonly ReportLine[] {
   ]);
 }
 
-/** The command that takes `state.receipt` back. */
+/** The command that takes the newest run back. */
 export const undoCommand = (state: State) =>
-  state.receipt === null ? 'clawauth-setup undo' : `clawauth-setup undo ${state.receipt.id}`;
+  state.sandbox === null ? 'clawauth-setup undo' : `clawauth-setup undo --sandbox-at ${state.sandbox}`;
 
 /** What is said for good when the person leaves, by where they leave from. */
 export function lastLines(state: State): readonly ReportLine[] {

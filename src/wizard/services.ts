@@ -32,8 +32,13 @@ export interface Leftover {
   readonly purpose: 'apply' | 'undo' | 'recover';
   /** ISO 8601, UTC. */
   readonly startedAt: string;
-  readonly done: readonly string[];
-  readonly notDone: readonly string[];
+  /** Steps done, of all. */
+  readonly done: number;
+  readonly total: number;
+  /** The step in whose middle it stopped. */
+  readonly interrupted: string | null;
+  /** It was being put back already. */
+  readonly turned: boolean;
 }
 
 /** What the sign-in session of Claude Code shows, as states. */
@@ -96,7 +101,7 @@ export interface Services {
   offer(facts: Facts): Promise<Offer | { readonly problem: ProblemView }>;
   startSignIn(facts: Facts, onState: (view: SignInView) => void): SignInSession;
   inspectToken(text: Secret): Promise<TokenReading>;
-  plan(facts: Facts, answers: Answers, hasToken: boolean): Promise<PlanView | { readonly problem: ProblemView }>;
+  plan(facts: Facts, answers: Answers, token: Secret | null): Promise<PlanView | { readonly problem: ProblemView }>;
   apply(
     plan: PlanView,
     run: { readonly answers: Answers; readonly token: Secret | null },
@@ -112,6 +117,7 @@ export interface Services {
   ): Promise<RunResult>;
   /** Streams findings; `live` allows the checks that cost a request. */
   verify(
+    facts: Facts,
     answers: Answers,
     live: boolean,
     onFinding: (finding: FindingView) => void,

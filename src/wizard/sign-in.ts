@@ -1,5 +1,5 @@
 import type { Intent } from './events.ts';
-import { type Step, stay } from './moves.ts';
+import { enter, type Step, stay } from './moves.ts';
 import type { State } from './state.ts';
 
 /** The page to open, while there is one. */
@@ -28,9 +28,25 @@ export function retrySignIn(state: State): Step {
 export function takeReading(state: State): Step {
   const reading = state.signIn.reading;
   if (reading === null || !reading.ok) return stay(state);
-  const token = { secret: reading.token, expires: null, from: 'paste' as const };
+  // Made just now on another machine: it lasts a year. Of an older one only the person knows.
+  const today = Date.parse(state.facts.takenAt);
+  const fresh = state.signIn.mode === 'elsewhere' && !Number.isNaN(today);
+  const expires = fresh ? today + 365 * 86_400_000 : null;
+  const token = { secret: reading.token, expires, from: 'paste' as const };
   return stay(
     { ...state, token, signIn: { ...state.signIn, session: { state: 'idle' }, reading: null } },
     { do: 'cancel sign-in' },
   );
+}
+
+/** Whether OpenClaw has a Claude token already, which can go on being used. */
+export const hasStoredToken = (state: State) =>
+  state.facts.profiles.known &&
+  state.facts.profiles.value.some((profile) => profile.provider === 'anthropic' && profile.type === 'token');
+
+/** On without a new token. */
+export function keepToken(state: State): Step {
+  if (state.stage !== 'sign in' || state.token !== null || !hasStoredToken(state)) return stay(state);
+  const idle: State = { ...state, signIn: { ...state.signIn, session: { state: 'idle' }, reading: null } };
+  return stay(enter(idle, 'role').state, { do: 'cancel sign-in' });
 }

@@ -192,9 +192,9 @@ export function initialState(options: { readonly version: string; readonly sandb
 /** Answers in force: defaults from the facts, then what the person changed. null before the offer has come. */
 export function answersOf(state: State): Answers | null {
   if (state.offer === null) return null;
-  const expires = state.token?.expires ?? null;
-  const answers = { ...state.offer.defaults, ...state.edits };
-  return answers.tokenExpires === null && expires !== null ? { ...answers, tokenExpires: expires } : answers;
+  // A new token ends when it ends, whatever is stored for the old one.
+  const ends = state.token === null ? {} : { tokenExpires: state.token.expires };
+  return { ...state.offer.defaults, ...ends, ...state.edits };
 }
 
 export function methodOf(state: State): MethodView | null {

@@ -116,8 +116,10 @@ export const cannedLeftover: Leftover = {
   title: 'Setup token for main, lite',
   purpose: 'apply',
   startedAt: '2026-11-19T18:12:00Z',
-  done: ['Store the token in OpenClaw'],
-  notDone: ['Use Claude by default', 'Restart the gateway'],
+  done: 1,
+  total: 4,
+  interrupted: 'Use Claude by default',
+  turned: false,
 };
 
 export const cannedFindings: readonly FindingView[] = [
@@ -253,8 +255,8 @@ export function cannedServices(options: CannedOptions = {}): Services {
     apply: (_plan, _run, onEvent, signal) => run(headlines, onEvent, signal, false),
     undo: (_id, onEvent, signal) => run([...headlines].reverse(), onEvent, signal, true),
     recover: (how, _token, onEvent, signal) =>
-      run(how === 'undo' ? cannedLeftover.done : cannedLeftover.notDone, onEvent, signal, how === 'undo'),
-    async verify(_answers, live, onFinding) {
+      run(how === 'undo' ? headlines.slice(0, 2) : headlines.slice(1), onEvent, signal, how === 'undo'),
+    async verify(_facts, _answers, live, onFinding) {
       const all = options.findings ?? (live ? [...cannedFindings, liveFinding] : cannedFindings);
       for (const finding of all) {
         await pause(4);
