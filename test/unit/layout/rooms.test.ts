@@ -85,9 +85,9 @@ describe('the rooms', () => {
     expect(missing.map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
   });
 
-  it('hold files that a person reads in one sitting', () => {
+  it('hold no file that is two rooms (about 300 lines is right, 400 is too long)', () => {
     const long = files.map((file) => [place(file), readFileSync(file, 'utf8').split('\n').length] as const);
-    expect(long.filter(([, lines]) => lines > 320)).toEqual([]);
+    expect(long.filter(([, lines]) => lines > 400)).toEqual([]);
   });
 });
 
