@@ -1,2 +1,23 @@
 #!/usr/bin/env node
-console.log('clawauth-setup');
+// The entry. It has to parse on a Node that is far too old, so that such a Node can say so: no static import, no export,
+// no syntax younger than ES2018. Everything else lies behind the dynamic import.
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+const tooOld = major < 20 || (major === 20 && minor < 12);
+
+if (process.platform === 'win32') {
+  process.stderr.write(
+    'clawauth-setup runs on Linux, macOS and WSL2. Native Windows is not supported.\n' +
+      'OpenClaw on Windows belongs into WSL2: run  wsl --install  once, open the Linux shell that it gives you,\n' +
+      'and type  npx clawauth-setup  there.\n',
+  );
+  process.exitCode = 1;
+} else if (tooOld) {
+  process.stderr.write(
+    `clawauth-setup needs Node 20.12 or newer; this is ${process.versions.node} (${process.execPath}).\n` +
+      'Install a current Node from https://nodejs.org, or run  npx --package node@24 --package clawauth-setup clawauth-setup\n',
+  );
+  process.exitCode = 1;
+} else {
+  import('./commands/main.ts').then((program) => program.main(process.argv.slice(2)));
+}

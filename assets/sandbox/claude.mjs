@@ -102,7 +102,7 @@ function setupToken() {
   function prompt() {
     screen = 'prompt';
     state = randomBytes(32).toString('base64url');
-    const url = `https://claude.com/cai/oauth/authorize?code=true&client_id=sandbox&response_type=code&redirect_uri=https%3A%2F%2Fplatform.claude.com%2Foauth%2Fcode%2Fcallback&scope=user%3Ainference&code_challenge=${randomBytes(32).toString('base64url')}&code_challenge_method=S256&state=${state}`;
+    const url = `https://claude.sandbox.invalid/cai/oauth/authorize?code=true&client_id=sandbox&response_type=code&redirect_uri=https%3A%2F%2Fplatform.claude.com%2Foauth%2Fcode%2Fcallback&scope=user%3Ainference&code_challenge=${randomBytes(32).toString('base64url')}&code_challenge_method=S256&state=${state}`;
     line(2, "Browser didn't open? Use the URL below to sign in", '(c to copy)');
     out.write('\r\r\n');
     for (const row of wrap(url, width())) out.write(`\x1b]8;;${url}\x07${row}\x1b]8;;\x07\r\r\n`);

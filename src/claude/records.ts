@@ -9,6 +9,8 @@ export const ClaudeInstall = z.object({
   version: z.nullable(z.string()),
   /** The one a bare `claude` runs. */
   wins: z.boolean(),
+  /** Why it cannot run, where that is plain from the files; with the command that repairs it. */
+  broken: z.optional(z.string()),
 });
 export type ClaudeInstall = z.infer<typeof ClaudeInstall>;
 

@@ -47,6 +47,7 @@ export const otherFlags = {
   resume: { about: 'Go on with a run that was interrupted', on: ['apply'] },
   list: { about: 'List the runs that can be taken back', on: ['undo'] },
   check: { about: 'Exit with 0 healthy, 1 broken, 2 a credential ends within 30 days', on: ['status'] },
+  details: { about: 'Show where each fact comes from', on: ['status'] },
   json: { about: 'Print one JSON object on standard output, progress on standard error', on: all.slice(1) },
   sandbox: { about: 'Try everything in a throw-away home with stand-ins; nothing real is touched', on: all },
   'sandbox-at': { value: 'DIR', about: 'Like --sandbox, in this folder, which is kept and can be used again', on: all },
@@ -85,6 +86,13 @@ export function allFlags(): Map<string, OtherFlag> {
 
 /** Reads a command line (without node and script). Throws `Problem`s with exit code 2. */
 export function parse(argv: readonly string[]): Parsed {
+  if (argv.some((word) => /^--token(=|$)/.test(word) || /sk-ant-[a-z]+\d*-[\w-]{8,}/.test(word))) {
+    throw new Problem('token-in-command-line', 'A token does not belong on the command line.', {
+      why: 'Every user of this machine can see it there, and the shell writes it into its history.',
+      next: 'clawauth-setup apply --method setup-token --token-stdin --yes < token.txt',
+      exitCode: 2,
+    });
+  }
   const flags = allFlags();
   const options: Record<string, { type: 'string' | 'boolean'; multiple: true; short?: string }> = {};
   for (const [name, flag] of flags) {

@@ -57,7 +57,10 @@ export type Change =
   | { readonly outside: string };
 
 declare const backedUp: unique symbol;
-/** A path whose present content lies in the open checkpoint. Only {@link Backups.of} makes one. */
+/**
+ * A path whose present content lies in the open checkpoint. Only {@link Backups.of} makes one; a test holds that no
+ * other file casts to it.
+ */
 export type Backed = string & { readonly [backedUp]: true };
 
 export interface Backups {
@@ -104,7 +107,9 @@ export interface RevertContext extends Omit<ApplyContext, 'secret'> {
 
 /** The state of one path before or after an action. */
 export interface PathState {
+  /** Of the bytes on disk (hex), through a link; null when there is no plain file. */
   readonly sha256: string | null;
+  /** Of the real file behind a link; null when absent. */
   readonly stat: FileStat | null;
   /** Link target when the path itself is a symlink. */
   readonly link?: string;
@@ -141,12 +146,60 @@ export interface ActionKind<Params = unknown, Undo = unknown> {
   preview(params: Params, context: PreviewContext): Promise<readonly Change[]>;
   apply(params: Params, context: ApplyContext): Promise<Undo>;
   revert(params: Params, undo: Undo | undefined, context: RevertContext): Promise<RevertOutcome>;
+  /**
+   * Undoes an undo: brings the action's effect back, without secrets. `context.original` is the checkpoint of the undo.
+   * Needed only where the effect is not (only) in the touched files; the engine restores those by itself otherwise.
+   */
+  redo?(params: Params, undo: Undo | undefined, context: RevertContext): Promise<RevertOutcome>;
 }
 
 /** The registry the engine is given. The engine itself knows no kind. */
 export type ActionKinds = ReadonlyMap<string, ActionKind>;
 
 // ── receipts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const StatRecord = z.object({
+  kind: z.enum(['file', 'directory', 'symlink', 'other']),
+  mode: z.number(),
+  uid: z.number(),
+  gid: z.number(),
+  size: z.number(),
+  mtimeMs: z.number(),
+});
+
+/** One path in a checkpoint. */
+export const Entry = z.looseObject({
+  path: z.string(),
+  sha256: z.nullable(z.string()),
+  stat: z.nullable(StatRecord),
+  /** Link target when the path itself is a symlink. */
+  link: z.optional(z.string()),
+  /** The real file behind the link. */
+  real: z.optional(z.string()),
+  /** Name of the stored copy; differs from `sha256` for a database copied through SQLite's backup API. */
+  blob: z.optional(z.string()),
+  /** Names in a directory that was touched as one. */
+  names: z.optional(z.array(z.string())),
+  /** The database that this `-wal`, `-shm` or `-journal` (or the database itself) belongs to. */
+  database: z.optional(z.string()),
+  /** Absent folders above an absent path, outermost first: undo removes them again when they are empty. */
+  missingFolders: z.optional(z.array(z.string())),
+});
+export type Entry = z.infer<typeof Entry>;
+
+/** What the engine needs to take one step back: hashes, modes and names of copies, never contents. */
+export const StepCheckpoint = z.looseObject({
+  before: z.array(Entry),
+  /** Absent after a crash in the middle of the step. */
+  after: z.optional(z.array(Entry)),
+  /** What the write door was told to write, written down before it did. */
+  written: z.array(
+    z.looseObject({ path: z.string(), target: z.string(), temp: z.string(), sha256: z.nullable(z.string()) }),
+  ),
+  /** Whether the step called another program. */
+  ranProgram: z.boolean(),
+});
+export type StepCheckpoint = z.infer<typeof StepCheckpoint>;
 
 export const StepRecord = z.looseObject({
   action: Action,
@@ -157,6 +210,11 @@ export const StepRecord = z.looseObject({
   /** What the kind's `revert` needs; its shape belongs to the kind. */
   undo: z.optional(z.unknown()),
   problem: z.optional(z.object({ code: z.string(), what: z.string(), next: z.optional(z.string()) })),
+  /** What became of taking it back. */
+  outcome: z.optional(z.looseObject({ state: z.string(), notes: z.array(z.string()) })),
+  /** For a step of an undo: `revert` took the action back, `redo` brought it back (the undo of an undo). */
+  direction: z.optional(z.enum(['revert', 'redo'])),
+  checkpoint: z.optional(StepCheckpoint),
 });
 export type StepRecord = z.infer<typeof StepRecord>;
 
@@ -180,6 +238,8 @@ export const Receipt = z.looseObject({
   undoneBy: z.optional(z.string()),
   /** `in progress` is only ever read from a journal that a crash left. */
   outcome: z.enum(['applied', 'put back', 'partly applied', 'in progress']),
+  /** The person stopped the run. */
+  cancelled: z.optional(z.boolean()),
   /** One line for lists: "Setup token for main, lite". */
   title: z.string(),
   steps: z.array(StepRecord),
@@ -210,5 +270,5 @@ export type RunEvent =
       readonly index: number;
       readonly problem: { code: string; what: string; next?: string };
     }
-  | { readonly type: 'reverting'; readonly index: number; readonly words: Words }
+  | { readonly type: 'reverting'; readonly index: number; readonly total?: number; readonly words: Words }
   | { readonly type: 'reverted'; readonly index: number; readonly outcome: RevertOutcome };

@@ -69,8 +69,13 @@ export interface Method {
   fields(facts: Facts): readonly Field[];
   defaults(facts: Facts): Answers;
   /** Pure. Throws a `Problem` when these facts and answers cannot be brought together (config unparseable …). */
-  plan(facts: Facts, answers: Answers): readonly Action[];
-  checks(facts: Facts, answers: Answers): readonly Check[];
+  plan(
+    facts: Facts,
+    answers: Answers,
+    options?: { readonly hasToken?: boolean; readonly token?: Secret },
+  ): readonly Action[];
+  /** `before`: the facts that the plan was made from. */
+  checks(facts: Facts, answers: Answers, before?: Facts): readonly Check[];
 }
 
 export type Verdict = 'ok' | 'info' | 'warning' | 'error' | 'skipped' | 'crashed' | 'timed out';

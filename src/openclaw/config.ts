@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { redact } from '../system/secret.ts';
 import { readProviders } from './bridge.ts';
 import { resolveIncludes } from './includes.ts';
 import { expandHome } from './paths.ts';
@@ -41,9 +42,10 @@ export interface ReadConfig {
 export async function readConfig(source: string | null, context: ConfigContext): Promise<ReadConfig> {
   const parsed = source === null ? { ok: true as const, value: {} } : context.parse(source);
   if (!parsed.ok) {
-    const { message, line, column, text } = parsed.error;
+    const { message, line, column } = parsed.error;
     const empty = await describe({}, context, []);
-    return { facts: { ...empty, agents: [], syntaxError: { message, line, column, text } }, value: {} };
+    const syntaxError = { message, line, column, text: maskLine(parsed.error.text) };
+    return { facts: { ...empty, agents: [], syntaxError }, value: {} };
   }
   const hasIncludes = source?.includes('$include') ?? false;
   const { value, included } = hasIncludes
@@ -75,6 +77,7 @@ async function describe(
     agents,
     defaultAgent: agents.find((agent) => agent.isDefault)?.id ?? 'main',
     primary: model.primary,
+    ...(typeof defaults.model === 'string' ? { modelIsText: true } : {}),
     fallbacks: model.fallbacks,
     aliases,
     allowlist: readAllowlist(config, context.version),
@@ -90,6 +93,12 @@ async function describe(
       Object.entries(object(at(config, 'auth', 'order'))).map(([provider, ids]) => [provider, texts(ids)]),
     ),
   };
+}
+
+/** A line of a config for the screen: what stands behind a secret's name is dotted out, its length kept for the caret. */
+function maskLine(line: string): string {
+  const secrets = /((?:token|api_?key|password|secret|access|refresh)["']?\s*:\s*["']?)([^"'\s,}]+)/gi;
+  return redact(line.replace(secrets, (_, name: string, value: string) => name + '•'.repeat(value.length)));
 }
 
 /** A model setting is a ref, or an object with a primary and fallbacks. */
@@ -140,6 +149,7 @@ async function readAgents(
       agentDir,
       agentDirExists: await context.agentDirExists(agentDir),
       model: model.primary,
+      ...(typeof agent.entry.model === 'string' ? { modelIsText: true } : {}),
       fallbacks: model.fallbacks,
       heartbeatModel: text(at(agent.entry, 'heartbeat', 'model')),
       ...(agent.at ? { at: agent.at } : {}),

@@ -16,7 +16,6 @@ export async function findState(world: World, version: string | null): Promise<F
   const home = homeFor(world, version);
   const reasons: string[] = [];
   if (home !== world.home) reasons.push(`OPENCLAW_HOME is ${home}`);
-  const { profile, from: profileFrom } = profileOf(world, rules.prefixes);
 
   const stateVariable = firstSet(world, rules.prefixes, 'STATE_DIR');
   let stateDir: string;
@@ -24,9 +23,6 @@ export async function findState(world: World, version: string | null): Promise<F
   if (stateVariable) {
     stateDir = expandHome(stateVariable.value, home, world.cwd);
     reasons.push(`${stateVariable.name} is set`);
-  } else if (profile !== null) {
-    stateDir = join(home, `${rules.directory}-${profile}`);
-    reasons.push(`${profileFrom} names the profile ${profile}`);
   } else {
     stateDir = join(home, rules.directory);
     if ((await world.files.stat(stateDir)) === null) {
@@ -62,7 +58,7 @@ export async function findState(world: World, version: string | null): Promise<F
       configPath: config.path,
       realConfigPath: realConfigPath ?? config.path,
       configExists: realConfigPath !== null,
-      profile,
+      profile: profileOf(world, rules.prefixes, stateDir),
       legacy: legacy || /[/\\]\.(clawdbot|moltbot|moldbot)(-[^/\\]+)?$/.test(stateDir),
       owner: stateStat?.uid ?? null,
       mode: stateStat?.mode ?? null,
@@ -77,10 +73,12 @@ export function releaseVariable(world: World, version: string | null, suffix: st
   return firstSet(world, rulesFor(version).prefixes, suffix);
 }
 
-/** The variable that makes a child use this state directory whatever else is set. */
+/**
+ * What a child needs beside our environment to work on this state directory. Only an old directory needs something:
+ * the first writing command would rename `~/.clawdbot` to `~/.openclaw`, unless the directory is named.
+ */
 export function stateVariables(version: string, state: StateFacts): Record<string, string> {
-  const prefix = isClawdbot(version) ? 'CLAWDBOT' : 'OPENCLAW';
-  return { [`${prefix}_STATE_DIR`]: state.stateDir, [`${prefix}_CONFIG_PATH`]: state.configPath };
+  return state.legacy && !isClawdbot(version) ? { OPENCLAW_STATE_DIR: state.stateDir } : {};
 }
 
 /** `~/x` → absolute. Relative paths count from `base`. */
@@ -148,10 +146,16 @@ function firstSet(world: World, prefixes: readonly string[], suffix: string): { 
   return null;
 }
 
-function profileOf(world: World, prefixes: readonly string[]): { profile: string | null; from: string } {
+/**
+ * `--profile work` keeps its state in `~/.openclaw-work` and tells children by both variables. OPENCLAW_PROFILE alone
+ * moves nothing (run on 2026.2.17 and 2026.9.6), so the directory's name counts first.
+ */
+function profileOf(world: World, prefixes: readonly string[], stateDir: string): string | null {
+  const named = /^\.(?:openclaw|clawdbot|moltbot)-(.+)$/.exec(basenameOf(stateDir))?.[1];
+  if (named) return named;
   const told = firstSet(world, prefixes, 'PROFILE');
-  if (!told || told.value.toLowerCase() === 'default') return { profile: null, from: '' };
-  return { profile: told.value, from: told.name };
+  if (!told || told.value.toLowerCase() === 'default') return null;
+  return firstSet(world, prefixes, 'STATE_DIR') ? told.value : null;
 }
 
 async function findConfig(

@@ -75,6 +75,8 @@ export const AgentFacts = z.object({
   model: z.nullable(z.string()),
   fallbacks: z.array(z.string()),
   heartbeatModel: z.nullable(z.string()),
+  /** Its `model` is a plain text, not an object with `primary`. */
+  modelIsText: z.optional(z.boolean()),
   /** Where it stands in the config (`['agents','list',1]`); absent for the implicit `main`. */
   at: z.optional(z.array(z.union([z.string(), z.number()]))),
 });
@@ -108,6 +110,8 @@ export const ConfigFacts = z.object({
   defaultAgent: z.string(),
   /** `provider/model` or an alias, as written; null when not set. */
   primary: z.nullable(z.string()),
+  /** `agents.defaults.model` is a plain text, not an object with `primary`. */
+  modelIsText: z.optional(z.boolean()),
   fallbacks: z.array(z.string()),
   /** alias → ref */
   aliases: z.record(z.string(), z.string()),
@@ -179,6 +183,10 @@ export const CronJob = z.object({
   /** Has a `declarationKey`: OpenClaw's own job, never touched. */
   system: z.boolean(),
   consecutiveErrors: z.number(),
+  /** Place in the `jobs` array of a file; absent when the gateway told. */
+  index: z.optional(z.number()),
+  /** Its error streak stands in the sidecar `jobs-state.json`. */
+  streakInSidecar: z.optional(z.boolean()),
 });
 export type CronJob = z.infer<typeof CronJob>;
 

@@ -28,6 +28,8 @@ export async function fillHome(
   const config = (await readFile(join(assets, 'openclaw.json5'), 'utf8')).replace('18789', String(port));
   await writeFile(join(state, 'openclaw.json'), config, { mode: 0o600 });
   await writeFile(join(home, '.crontab'), '# m h dom mon dow command\n30 3 * * * ~/bin/backup.sh\n', { mode: 0o600 });
+  // Claude Code leaves this at its first start; without it nobody asks it for its login.
+  await writeFile(join(home, '.claude.json'), '{}\n', { mode: 0o600 });
 
   const openclaw = join(root, 'lib', 'node_modules', 'openclaw');
   await mkdir(openclaw, { recursive: true });
@@ -35,6 +37,9 @@ export async function fillHome(
   await program(join(assets, 'openclaw.mjs'), join(openclaw, 'openclaw.mjs'));
   // The real 2026.9.6 asks for Node 24.16; the stand-in runs on whatever runs us.
   await manifest(openclaw, 'openclaw', SANDBOX_RELEASE, './openclaw.mjs');
+  const plugin = join(openclaw, 'dist', 'extensions', 'anthropic');
+  await mkdir(plugin, { recursive: true });
+  await writeFile(join(plugin, 'openclaw.plugin.json'), `${JSON.stringify(catalogue(), null, 2)}\n`);
 
   const claude = join(root, 'lib', 'node_modules', '@anthropic-ai', 'claude-code');
   await mkdir(claude, { recursive: true });
@@ -47,6 +52,13 @@ export async function fillHome(
   await symlink('../lib/node_modules/@anthropic-ai/claude-code/cli.mjs', join(bin, 'claude'));
   await program(join(assets, 'crontab.mjs'), join(bin, 'crontab'));
   await writeStore(state, openclaw, assets);
+}
+
+/** The models that 2026.9.6 ships, in the place and shape of its plugin manifest. */
+function catalogue(): object {
+  const current = ['opus-5-5', 'fable-5-1', 'fable-5', 'opus-5', 'sonnet-5', 'mythos-5', 'haiku-4-5'];
+  const models = [...current.map((id) => ({ id: `claude-${id}` })), { id: 'claude-opus-4-8', status: 'deprecated' }];
+  return { id: 'anthropic', modelCatalog: { providers: { anthropic: { models } } } };
 }
 
 async function program(from: string, to: string): Promise<void> {

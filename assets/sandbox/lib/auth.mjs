@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fail, flag, has, print, readInput } from './cli.mjs';
-import { agentIds, configPath, databasePath, readStore, stateDir, writeConfig, writeStore } from './state.mjs';
+import { fail, flag, has, print, readInput, words } from './cli.mjs';
+import { agentIds, databasePath, readStore, stateDir, writeConfig, writeStore } from './state.mjs';
 
 export async function auth(config, command) {
   const agent = flag('--agent');
@@ -18,7 +18,7 @@ export async function auth(config, command) {
     return fail(`${stray} requires legacy credential migration. code=AUTH_PROFILE_MIGRATION_REQUIRED`);
   }
   if (command === 'paste-token') return pasteToken(config);
-  if (command === 'logout') return logout(config);
+  if (command === 'logout') return logout(config, agent ?? 'main');
   return fail(`models auth ${command} requires an interactive TTY.`);
 }
 
@@ -38,22 +38,23 @@ async function pasteToken(config) {
   config.auth.profiles ??= {};
   config.auth.profiles[id] = { provider, mode: 'token' };
   writeConfig(config);
-  process.stderr.write('Comments and formatting in openclaw.json are not kept.\n');
-  print(`Updated config: ${configPath.replace(process.env.HOME, '~')}\nAuth profile: ${id} (${provider}/token)\n`);
+  print(
+    `Updated config: ~/.openclaw/openclaw.json\n  Backup: ~/.openclaw/openclaw.json.bak\nAuth profile: ${id} (${provider}/token)\nAnthropic setup-token auth is supported in OpenClaw.\n`,
+  );
 }
 
-function logout(config) {
+function logout(config, agent) {
   const store = readStore();
-  const id =
-    flag('--profile-id') ?? Object.keys(store.profiles).find((one) => one.startsWith(`${flag('--provider')}:`));
-  if (id === undefined || store.profiles[id] === undefined) return fail(`No auth profile to remove.`);
+  const id = words()[3];
+  const profile = store.profiles[id];
+  if (profile === undefined) return fail(`Auth profile "${id}" not found for agent "${agent}".`);
   delete store.profiles[id];
   writeStore(store);
-  if (config.auth?.profiles?.[id] !== undefined) {
-    delete config.auth.profiles[id];
-    writeConfig(config);
-  }
-  print(has('--json') ? `${JSON.stringify({ removed: [id] })}\n` : `Removed auth profile: ${id}\n`);
+  delete config.auth?.profiles?.[id];
+  writeConfig(config);
+  print(
+    `Updated config: ~/.openclaw/openclaw.json\n  Backup: ~/.openclaw/openclaw.json.bak\nAgent: ${agent}\nRemoved auth profile: ${id} (${profile.provider}/${profile.type})\n`,
+  );
 }
 
 function list(agent) {

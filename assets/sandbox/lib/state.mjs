@@ -63,11 +63,6 @@ export function writeConfig(config) {
     chmodSync(`${configPath}.bak`, 0o600);
   }
   config.meta = { ...config.meta, lastTouchedVersion: '2026.9.6' };
-  config.plugins ??= {};
-  config.plugins.entries ??= {};
-  for (const id of ['anthropic', 'codex']) {
-    config.plugins.entries[id] ??= { config: { sessionCatalog: { enabled: false } } };
-  }
   const temp = `${configPath}.${process.pid}.tmp`;
   writeFileSync(temp, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
   renameSync(temp, configPath);

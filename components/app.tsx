@@ -1,0 +1,131 @@
+import { type Key, Static, useApp, useInput, usePaste, useStdout, useWindowSize } from 'ink';
+import { type ReactNode, useEffect, useSyncExternalStore } from 'react';
+import type { Wizard } from '../src/wizard/driver.ts';
+import { intentOf, type KeyName, PAGE } from '../src/wizard/keys.ts';
+import { urlOf } from '../src/wizard/sign-in.ts';
+import { type ReportLine, type State, typingOf } from '../src/wizard/state.ts';
+import { compose } from './kit/compose.ts';
+import { Frame } from './kit/frame.tsx';
+import { BLANK, type Line } from './kit/text.ts';
+import { useSecretText } from './kit/use-secret-text.ts';
+import { marginOf, type View } from './kit/view.ts';
+import { screenOf } from './screens/index.ts';
+import { banner, reportRows } from './screens/shell.ts';
+
+export interface AppProps {
+  readonly wizard: Wizard;
+  readonly unicode: boolean;
+  readonly colour: boolean;
+  readonly reader: boolean;
+  /** Monotonic ms. */
+  readonly now: () => number;
+}
+
+const NAMED: readonly (readonly [keyof Key, KeyName])[] = [
+  ['return', 'return'],
+  ['escape', 'escape'],
+  ['upArrow', 'up'],
+  ['downArrow', 'down'],
+  ['pageUp', 'pageup'],
+  ['pageDown', 'pagedown'],
+  ['home', 'home'],
+  ['end', 'end'],
+  ['tab', 'tab'],
+  ['backspace', 'backspace'],
+  ['delete', 'backspace'],
+];
+
+function keyName(input: string, key: Key): KeyName {
+  if (key.ctrl) return `ctrl+${input}`;
+  for (const [flag, name] of NAMED) if (key[flag] === true) return name;
+  return input === ' ' ? 'space' : input;
+}
+
+/** The only place where the wizard meets Ink: state to rows, keys to intents. */
+export function App({ wizard, unicode, colour, reader, now }: AppProps): ReactNode {
+  const state = useSyncExternalStore(wizard.subscribe, wizard.state);
+  const { columns, rows } = useWindowSize();
+  const { exit } = useApp();
+  const { write } = useStdout();
+  const typing = typingOf(state);
+  const field = useSecretText((text) => {
+    if (typing === 'token') wizard.dispatch({ type: 'token typed', text });
+  });
+  const view: View = { columns, rows, unicode, colour, reader };
+  const screen = screenOf(state, view, field.shown);
+  const composed = screen === null ? null : compose(screen, view);
+  const place = `${state.stage} ${state.signIn.mode} ${state.token === null}`;
+
+  const printed: Printed[] = state.report.length === 0 ? [] : ['banner', 'gap', ...state.report];
+
+  useEffect(() => wizard.start(), [wizard]);
+  useEffect(() => {
+    if (state.stage === 'left') exit();
+  }, [state.stage, exit]);
+  // A field starts empty on every screen it stands on; `place` names the screen.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  useEffect(() => field.clear(), [place]);
+
+  const act = (name: KeyName) => {
+    const intent = intentOf(state, name, field.shown.length === 0);
+    if (intent === null) return false;
+    if (intent.type === 'scroll' && composed !== null) {
+      const page = Math.max(1, composed.page - 1);
+      const by = Math.abs(intent.by) === PAGE ? Math.sign(intent.by) * page : intent.by;
+      wizard.dispatch({ ...intent, by, limit: composed.limit });
+    } else {
+      if (intent.type === 'print url') write(`${urlOf(state) ?? ''}\n`);
+      wizard.dispatch(intent);
+    }
+    return true;
+  };
+
+  useInput((input, key) => {
+    const name = keyName(input, key);
+    if (typing === null) {
+      act(name);
+      return;
+    }
+    if (typing === 'code' && name === 'return') {
+      const code = field.secret();
+      if (code !== null) wizard.dispatch({ type: 'code entered', code });
+      field.clear();
+      return;
+    }
+    if (typing === 'draft') {
+      typeDraft(wizard, name, input, act);
+      return;
+    }
+    if (name === 'backspace') field.eraseLast();
+    else if (name === 'ctrl+u') field.clear();
+    else if (input.length > 1 && !key.ctrl) field.add(input);
+    else if (!act(name) && input.length === 1 && !key.ctrl) field.add(input);
+  });
+  usePaste((text) => field.add(text), { isActive: typing === 'code' || typing === 'token' });
+
+  return (
+    <>
+      <Static items={printed}>
+        {(told, index) => <Frame key={index} lines={linesOf(told, state, view)} view={view} now={now} />}
+      </Static>
+      {composed === null ? null : <Frame lines={composed.lines} view={view} now={now} />}
+    </>
+  );
+}
+
+type Printed = ReportLine | 'banner' | 'gap';
+
+/** What is printed above the frame, once and for good. */
+function linesOf(told: Printed, state: State, view: View): readonly Line[] {
+  const lines =
+    told === 'gap' ? [BLANK] : told === 'banner' ? [banner({ ...state, stage: 'left' }, view)] : reportRows(told, view);
+  return lines.map((one) => (one.length === 0 ? one : [{ text: ' '.repeat(marginOf(view)) }, ...one]));
+}
+
+function typeDraft(wizard: Wizard, name: KeyName, input: string, act: (name: KeyName) => boolean): void {
+  const overlay = wizard.state().overlay;
+  if (overlay?.kind !== 'edit' || overlay.draft === null || act(name)) return;
+  const typed = input.replace(/[^\x20-\x7e]/g, '');
+  if (name === 'backspace') wizard.dispatch({ type: 'draft', text: overlay.draft.slice(0, -1) });
+  else if (typed !== '') wizard.dispatch({ type: 'draft', text: overlay.draft + typed });
+}

@@ -1,0 +1,56 @@
+import type { Change } from '../../src/engine/types.ts';
+import { dim, type Line, line, type Paint, painted, widthOf } from './text.ts';
+import { type View, widthIn } from './view.ts';
+
+const HUNK = /^@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@/;
+
+/** Splits at columns, not at words: code is read in columns. */
+function chop(text: string, columns: number): string[] {
+  const rows: string[] = [];
+  let rest = text;
+  while (widthOf(rest) > columns) {
+    rows.push(rest.slice(0, columns));
+    rest = rest.slice(columns);
+  }
+  rows.push(rest);
+  return rows;
+}
+
+/**
+ * A unified diff as rows: line number, sign, text. Long lines are broken and never cut: what will change must be read
+ * whole. The sign says it without colour.
+ */
+export function diffLines(patch: string, view: View): readonly Line[] {
+  const out: Line[] = [];
+  let [before, after] = [0, 0];
+  for (const row of patch.replace(/\n$/, '').split('\n')) {
+    const hunk = HUNK.exec(row);
+    if (hunk !== null) {
+      if (out.length > 0) out.push(line(dim('   …')));
+      before = Number(hunk[1]);
+      after = Number(hunk[2]);
+      continue;
+    }
+    const sign = row[0];
+    if (sign === '\\') {
+      out.push(line(dim(`     ${row.slice(2)}`)));
+      continue;
+    }
+    const paint: Paint = sign === '+' ? 'ok' : sign === '-' ? 'bad' : 'dim';
+    const number = sign === '-' ? before : after;
+    if (sign !== '+') before += 1;
+    if (sign !== '-') after += 1;
+    const say = sign === '+' ? 'added: ' : sign === '-' ? 'removed: ' : '';
+    chop(row.slice(1).replaceAll('\t', '  '), widthIn(view) - 7).forEach((text, index) => {
+      const gutter = index === 0 ? String(number).padStart(4) : '    ';
+      const mark = { text: ` ${sign === '+' ? '+' : sign === '-' ? '−' : ' '} `, paint, say };
+      out.push(line(dim(gutter), index === 0 ? mark : '   ', painted(text, paint)));
+    });
+  }
+  return out;
+}
+
+/** `+9 −4`, or where something outside of files changes. */
+export function changeSays(change: Change): string {
+  return 'file' in change ? `+${change.added} −${change.removed}` : 'no file of yours';
+}

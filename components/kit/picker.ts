@@ -1,0 +1,65 @@
+import type { Choice } from '../../src/wizard/choices.ts';
+import { command, cut, dim, type Line, line, pad, painted, paragraph, type Span, strong, widthOf } from './text.ts';
+import { isNarrow, type View, widthIn } from './view.ts';
+
+export interface Picked {
+  readonly lines: readonly Line[];
+  /** First and last row of the chosen one. */
+  readonly focus: readonly [number, number];
+}
+
+/** A list with a cursor. What the chosen row adds stands right below it; disabled rows say why and what helps. */
+export function picker(choices: readonly Choice[], cursor: number, view: View): Picked {
+  const width = widthIn(view);
+  const longest = Math.max(0, ...choices.map((choice) => widthOf(choice.label)));
+  const labels = Math.min(longest, Math.max(12, Math.floor(width / 2)));
+  const lines: Line[] = [];
+  let focus: readonly [number, number] = [0, 0];
+  choices.forEach((choice, index) => {
+    const on = index === cursor;
+    const from = lines.length;
+    lines.push(rowOf(choice, on, labels, view));
+    if (on && isNarrow(view) && choice.aside !== undefined && !fitsBeside(choice, labels, width)) {
+      lines.push(...paragraph(choice.aside, width, { indent: 4, paint: 'dim' }));
+    }
+    if (on) for (const text of choice.more ?? []) lines.push(...paragraph(text, width, { indent: 4, paint: 'dim' }));
+    if (choice.disabled !== undefined && (on || !isNarrow(view))) lines.push(...whyNot(choice.disabled, width));
+    if (on) focus = [from, lines.length - 1];
+  });
+  return { lines, focus };
+}
+
+const fitsBeside = (choice: Choice, labels: number, width: number) =>
+  2 + boxWidth(choice) + labels + 2 + widthOf(choice.aside ?? '') <= width;
+
+const boxWidth = (choice: Choice) => (choice.checked === undefined ? 0 : 4);
+
+function rowOf(choice: Choice, on: boolean, labels: number, view: View): Line {
+  const width = widthIn(view);
+  const off = choice.disabled !== undefined;
+  const beside = choice.aside !== undefined && (fitsBeside(choice, labels, width) || !isNarrow(view) || !on);
+  const label = beside ? pad(cut(choice.label, labels), labels) : choice.label;
+  const cursor: Span = on ? { text: '▸ ', paint: 'accent', say: 'chosen: ' } : { text: '  ', say: '' };
+  const spans: Span[] = [cursor];
+  if (choice.checked !== undefined) {
+    const say = choice.checked ? 'on, ' : '';
+    spans.push({ text: choice.checked ? '[x] ' : '[ ] ', paint: choice.checked ? 'ok' : 'dim', say });
+  }
+  spans.push(off ? dim(label) : on ? { text: label, paint: 'accent', bold: true } : { text: label });
+  const tag = off ? '✘ not now' : (choice.tag ?? '');
+  const room = width - 2 - boxWidth(choice) - widthOf(label) - 2 - (tag === '' ? 0 : widthOf(tag) + 2);
+  if (choice.aside !== undefined && beside && room > 6) {
+    spans.push({ text: '  ' }, dim(cut(choice.aside, room)));
+  }
+  if (tag === '') return spans;
+  const used = spans.reduce((sum, span) => sum + widthOf(span.text), 0);
+  const gap = width - used - widthOf(tag);
+  return gap < 2 ? spans : [...spans, { text: ' '.repeat(gap) }, painted(tag, off ? 'look' : 'ok')];
+}
+
+function whyNot(disabled: NonNullable<Choice['disabled']>, width: number): Line[] {
+  const why = paragraph(disabled.because, width, { indent: 4, paint: 'look' });
+  return disabled.help === undefined
+    ? why
+    : [...why, line(dim('    run  '), command(disabled.help), dim('  then press '), strong('u'))];
+}

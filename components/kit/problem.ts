@@ -1,0 +1,26 @@
+import type { ProblemView } from '../../src/wizard/services.ts';
+import { command, cut, dim, type Line, line, painted, paragraph } from './text.ts';
+import { mark, type View, widthIn } from './view.ts';
+
+/** What happened, why it matters, where (with a caret), and the next command to type. */
+export function problemLines(problem: ProblemView, view: View, tone: 'bad' | 'look' = 'bad'): readonly Line[] {
+  const width = widthIn(view);
+  const [first = [], ...rest] = paragraph(problem.what, width - 2);
+  const lines: Line[] = [line(mark(tone), ' ', ...first), ...rest.map((one) => line('  ', ...one))];
+  if (problem.at !== undefined) {
+    const { file, line: row, column, text } = problem.at;
+    lines.push(line(dim(`  ${file}:${row}:${column}`)));
+    if (text !== undefined) lines.push(...caret(text, column, width - 4));
+  }
+  if (problem.why !== undefined) lines.push(...paragraph(problem.why, width, { indent: 2, paint: 'dim' }));
+  if (problem.next !== undefined) lines.push(line(dim('  next: '), command(problem.next)));
+  return lines;
+}
+
+/** The line of the file with a caret under the column; a long line is moved so that the place is in sight. */
+function caret(text: string, column: number, columns: number): Line[] {
+  const from = column > columns - 4 ? column - Math.floor(columns / 2) : 0;
+  const shown = cut((from > 0 ? '…' : '') + text.slice(from), columns);
+  const place = Math.max(0, column - 1 - from + (from > 0 ? 1 : 0));
+  return [line('    ', shown), line('    ', painted(`${' '.repeat(place)}^`, 'bad'))];
+}

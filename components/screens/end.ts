@@ -1,0 +1,61 @@
+import { choicesOf, cursorOf } from '../../src/wizard/choices.ts';
+import { doneLines, findingLines } from '../../src/wizard/report.ts';
+import type { State } from '../../src/wizard/state.ts';
+import { picker } from '../kit/picker.ts';
+import { BLANK, dim, type Line, line, painted, paragraph, strong } from '../kit/text.ts';
+import { SPINNER, type View, widthIn } from '../kit/view.ts';
+import { reportLine, shell } from './shell.ts';
+
+/** Does it work? Asked of the real programs; the one check that costs a request is asked of the person first. */
+export function verify(state: State, view: View) {
+  const { live, worst } = state.verification;
+  const width = widthIn(view);
+  const title = [line(strong('Does it work?'))];
+  if (live === null) {
+    const body: Line[] = [
+      ...paragraph('OpenClaw is asked what it uses now. May one short question go to Claude as well?', width),
+      BLANK,
+    ];
+    return withChoices(state, view, title, body);
+  }
+  const body = findingRows(state, view);
+  if (worst === null) {
+    body.push(line(SPINNER, body.length === 0 ? ' Asking OpenClaw' : ' Still asking'));
+    return shell(state, view, { title, body, focus: [body.length - 1, body.length - 1] });
+  }
+  return withChoices(state, view, [line(strong('It does not work yet'))], [...body, BLANK]);
+}
+
+function findingRows(state: State, view: View): Line[] {
+  return findingLines(state).flatMap((told) => {
+    const next = /^ {2}next: (.*)$/.exec(told.text);
+    if (next !== null) return [line(dim('    next: '), painted(next[1] ?? '', 'accent'))];
+    const [first = '', ...rest] = paragraph(told.text, widthIn(view) - 2).map((one) => one[0]?.text ?? '');
+    return [reportLine({ ...told, text: first }, view), ...rest.map((text) => line('  ', text))];
+  });
+}
+
+function withChoices(state: State, view: View, title: readonly Line[], before: readonly Line[]) {
+  const picked = picker(choicesOf(state), cursorOf(state), view);
+  const focus: [number, number] = [before.length + picked.focus[0], before.length + picked.lines.length - 1];
+  return shell(state, view, { title, body: [...before, ...picked.lines], focus });
+}
+
+/** The end: what changed, how to undo it, when the token ends. */
+export function done(state: State, view: View) {
+  const [first, ...rest] = doneLines(state);
+  const title = first === undefined ? [] : [reportLine(first, view)];
+  const body: Line[] = [...rest.map((one) => line('  ', one.text)), BLANK];
+  return withChoices(state, view, title, body);
+}
+
+export function undone(state: State, view: View) {
+  const title = [reportLine({ tone: 'ok', text: 'Everything is as it was before.' }, view)];
+  return withChoices(state, view, title, []);
+}
+
+/** A token that nobody has stored yet. */
+export function leaveOrStay(state: State, view: View) {
+  const title = [line(strong('Leave? You have a token that is not stored yet.'))];
+  return withChoices(state, view, title, []);
+}

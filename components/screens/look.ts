@@ -1,0 +1,77 @@
+import { choicesOf, cursorOf } from '../../src/wizard/choices.ts';
+import { blocker, type LookRow, lookRows, lookWarnings } from '../../src/wizard/look.ts';
+import type { State } from '../../src/wizard/state.ts';
+import { picker } from '../kit/picker.ts';
+import { problemLines } from '../kit/problem.ts';
+import { BLANK, cut, dim, type Line, line, pad, paragraph, sides, strong, widthOf } from '../kit/text.ts';
+import { isNarrow, mark, SPINNER, type View, widthIn } from '../kit/view.ts';
+import { type Inside, shell } from './shell.ts';
+
+const LABELS = 13;
+
+/** The first screen: what is here, as it comes in. Rows never change place. */
+export function look(state: State, view: View) {
+  const width = widthIn(view);
+  const rows = lookRows(state.facts);
+  const working = !state.gathered && state.offerProblem === null;
+  const problem = blocker(state.facts) ?? state.offerProblem;
+  const says = working ? 'Looking around' : problem === null ? 'This is what is here' : 'This cannot go on yet';
+  const firstWaiting = rows.findIndex((row) => row.tone === 'wait');
+  const body: Line[] = rows.flatMap((row, index) => factRow(row, working && index === firstWaiting, view));
+  const warnings = lookWarnings(state.facts);
+  for (const warning of warnings) body.push(...warn(warning, width));
+  const inside: Inside = {
+    title: [sides(line(strong(says)), line(dim(working ? 'nothing is changed' : '')), width)],
+    body,
+  };
+  if (problem !== null) {
+    const from = body.length;
+    body.push(BLANK, ...problemLines(problem, view));
+    const choices = choicesOf(state);
+    if (choices.length === 0) return shell(state, view, { ...inside, focus: [from, body.length - 1] });
+    const picked = picker(choices, cursorOf(state), view);
+    body.push(BLANK);
+    const focus: [number, number] = [body.length + picked.focus[0], body.length + picked.focus[1]];
+    body.push(...picked.lines);
+    return shell(state, view, { ...inside, focus });
+  }
+  return shell(state, view, inside);
+}
+
+function factRow(row: LookRow, spins: boolean, view: View): Line[] {
+  const width = widthIn(view);
+  const sign = spins ? SPINNER : mark(row.tone);
+  const label = pad(row.label, LABELS);
+  const main = row.tone === 'wait' ? dim('…') : row.main;
+  const mainText = typeof main === 'string' ? main : main.text;
+  const room = width - 2 - LABELS;
+  const text = cut(mainText, room);
+  const spans: Line = line(sign, ' ', label, row.tone === 'wait' || row.tone === 'off' ? dim(text) : text);
+  if (row.aside === '') return [spans];
+  // Asides stand under each other; a row that needs more room pushes its own.
+  const gap = Math.max(2, Math.floor(room / 2) - widthOf(text));
+  const left = room - widthOf(text) - gap;
+  if (widthOf(row.aside) <= left) return [[...spans, ...line(' '.repeat(gap), dim(row.aside))]];
+  // On a narrow screen only what asks for a look takes a row of its own.
+  if (isNarrow(view) && row.tone !== 'look' && row.tone !== 'bad') return [spans];
+  if (room - widthOf(text) - 3 > 16) {
+    return [[...spans, ...line('   ', dim(cut(row.aside, room - widthOf(text) - 3)))]];
+  }
+  return [spans, line(' '.repeat(2 + LABELS), dim(cut(row.aside, room)))];
+}
+
+function warn(text: string, width: number): Line[] {
+  const [first = [], ...rest] = paragraph(text, width - 2);
+  return [line(mark('look'), ' ', ...first), ...rest.map((one) => line('  ', ...one))];
+}
+
+/** Over the first screen: where each fact comes from. */
+export function details(state: State, view: View, scroll: number) {
+  const width = widthIn(view);
+  const body = lookRows(state.facts).flatMap((row): Line[] => [
+    line(mark(row.tone), ' ', strong(row.label), `  ${cut(row.main === '' ? 'waiting' : row.main, width - 20)}`),
+    ...(row.aside === '' ? [] : paragraph(row.aside, width, { indent: 4 })),
+    ...(row.evidence === '' ? [] : paragraph(row.evidence, width, { indent: 4, paint: 'dim' })),
+  ]);
+  return shell(state, view, { title: [line(strong('Where this comes from'))], body, scroll, alone: true });
+}

@@ -1,0 +1,87 @@
+import { choicesOf, cursorOf } from '../../src/wizard/choices.ts';
+import { plural } from '../../src/wizard/look.ts';
+import { seconds } from '../../src/wizard/report.ts';
+import type { Run, State } from '../../src/wizard/state.ts';
+import { picker } from '../kit/picker.ts';
+import { problemLines } from '../kit/problem.ts';
+import { stepLines } from '../kit/steps.ts';
+import { BLANK, dim, type Line, line, painted, paragraph, sides, strong } from '../kit/text.ts';
+import { mark, type View, widthIn } from '../kit/view.ts';
+import { type Inside, shell } from './shell.ts';
+
+const TITLE: Record<Run['purpose'], string> = {
+  apply: 'Setting up',
+  undo: 'Putting everything back',
+  recover: 'Bringing the unfinished run to an end',
+};
+
+/** A run as it goes: what is copied, each step with its time, one spinner. */
+export function apply(state: State, view: View) {
+  const run = state.run;
+  if (run === null) return shell(state, view, { title: [], body: [] });
+  const width = widthIn(view);
+  const stopping = run.stopping ? painted('stopping after this step', 'look') : dim('');
+  const title = [sides(line(strong(TITLE[run.purpose])), line(stopping), width)];
+  const { lines, focus } = withCopies(run, view);
+  const help = run.stopping ? [] : [BLANK, ...paragraph(whatIfStopped(run), width, { paint: 'dim' })];
+  return shell(state, view, { title, body: [...lines, ...help], focus });
+}
+
+const whatIfStopped = (run: Run) =>
+  run.purpose === 'apply'
+    ? 'Ctrl-C ends after the step that runs, and asks what to do with what was done.'
+    : 'Ctrl-C ends after the step that runs.';
+
+function withCopies(run: Run, view: View) {
+  const steps = stepLines(run.steps, view);
+  if (run.copied === null || run.purpose !== 'apply') return steps;
+  const says = `Copied ${plural(run.copied.files, 'file')} first`;
+  const time = dim(seconds(run.copied.ms).padStart(6));
+  const lines: Line[] = [sides(line(mark('ok'), ' ', says), line(time), widthIn(view)), ...steps.lines];
+  return { lines, focus: [steps.focus[0] + 1, steps.focus[1] + 1] as const };
+}
+
+/** It did not work, or was stopped: what is done, what is not, and what can be done about it. */
+export function failed(state: State, view: View) {
+  const run = state.run;
+  const body: Line[] = [];
+  if (run !== null) body.push(...withCopies(run, view).lines);
+  if (run?.problem != null) body.push(BLANK, ...problemLines(run.problem, view));
+  const picked = picker(choicesOf(state), cursorOf(state), view);
+  body.push(BLANK);
+  const focus: [number, number] = [body.length + picked.focus[0], body.length + picked.lines.length - 1];
+  body.push(...picked.lines);
+  return shell(state, view, { title: [line(strong(whatHappened(run)))], body, focus });
+}
+
+function whatHappened(run: Run | null): string {
+  if (run?.purpose === 'undo') return 'Not everything could be put back';
+  if (run?.purpose === 'recover') return 'The unfinished run could not be ended';
+  const partly = run?.receipt?.outcome === 'partly applied';
+  const first = run?.stopping === true ? 'Stopped.' : 'It did not work.';
+  if (run?.receipt == null) return `${first} Nothing was started.`;
+  return partly ? `${first} Some of it is done.` : `${first} Everything was put back.`;
+}
+
+/** A journal that a crash left: said before anything else. */
+export function recover(state: State, view: View) {
+  const leftover = state.leftover;
+  const width = widthIn(view);
+  if (leftover === null || leftover === 'unknown') return shell(state, view, { title: [], body: [] });
+  const when = leftover.startedAt.slice(0, 16).replace('T', ' ');
+  const title = [line(mark('look'), ' ', strong('A run was cut off before it was done'))];
+  const body: Line[] = [
+    ...paragraph(`${leftover.title}, begun ${when} UTC. A copy of every file it touched is kept.`, width),
+    BLANK,
+    line(
+      mark('ok'),
+      ' ',
+      `${leftover.done} of ${plural(leftover.total, 'step')} ${leftover.turned ? 'put back' : 'done'}`,
+    ),
+    ...(leftover.interrupted === null ? [] : paragraph(`cut off in: ${leftover.interrupted}`, width, { indent: 2 })),
+    BLANK,
+  ];
+  const picked = picker(choicesOf(state), cursorOf(state), view);
+  const focus: [number, number] = [body.length + picked.focus[0], body.length + picked.lines.length - 1];
+  return shell(state, view, { title, body: [...body, ...picked.lines], focus } satisfies Inside);
+}

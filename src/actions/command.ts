@@ -1,0 +1,245 @@
+import * as z from 'zod/mini';
+import type { Action, ActionKind, ApplyContext, Change, RevertContext, RevertOutcome, Touch } from '../engine/types.ts';
+import { edit as applyEdits, type Edit, EditRefused, editsBetween, parse } from '../json5/index.ts';
+import { type DatabaseState, Databases, databaseStates } from './database-rows.ts';
+import { Marks, marksBetween, takeBack } from './marks.ts';
+import { Described, JsonPath, parseParams } from './params.ts';
+import { asText } from './patch.ts';
+import { Program, quoted, runProgram } from './program.ts';
+
+export const COMMAND = 'command';
+const SCHEMA = 1;
+
+/** Runs a program that changes files of its own. */
+export const CommandParams = z.object({
+  ...Described.shape,
+  /** null: nothing happens forwards; the step only does something when it is taken back. */
+  program: z.nullable(Program),
+  /** Asked afterwards: the proof that the program did what it said. */
+  readBack: z.optional(Program),
+  /** JSON5 files which the program rewrites: its changes are put into the text that was there, comments and all. */
+  keepText: z.array(z.object({ file: z.string(), name: z.string() })),
+  /** What a preview can say: one line per thing that changes and cannot be shown as a diff. */
+  outside: z.array(z.string()),
+  undo: z.object({
+    /** `files`: put the files back where nothing else was written. `program`: always ask the program. */
+    by: z.enum(['files', 'program']),
+    /** Databases among the touched files: put back only when no row that counts was written since. */
+    databases: z.optional(Databases),
+    /** Run where the files cannot simply go back. */
+    program: z.optional(Program),
+    /** Keys of `keepText` files that must stay when the databases stay: the program relies on them. */
+    keepKeys: z.optional(z.array(JsonPath)),
+    /** What stays, and how to remove it, when neither can be done. */
+    otherwise: z.string(),
+  }),
+});
+export type CommandParams = z.infer<typeof CommandParams>;
+
+const Undo = z.object({
+  /** By file: what changed in it. */
+  marks: z.record(z.string(), Marks),
+  /** By database: hash of the rows that count. */
+  rows: z.record(z.string(), z.nullable(z.string())),
+});
+type Undo = z.infer<typeof Undo>;
+
+export function command(id: string, params: CommandParams, touches: readonly Touch[]): Action<CommandParams> {
+  return { id, kind: COMMAND, schema: SCHEMA, params, touches };
+}
+
+export const commandKind: ActionKind<CommandParams, Undo> = {
+  kind: COMMAND,
+  schema: SCHEMA,
+  parse: (params, schema) => parseParams(CommandParams, COMMAND, SCHEMA, params, schema),
+  describe: ({ forward, backward }) => ({ forward, backward }),
+
+  async preview(params) {
+    const runs = params.program ? [`runs  ${shown(params.program)}`] : [];
+    return [...runs, ...params.outside].map((outside): Change => ({ outside }));
+  },
+
+  async apply(params, context) {
+    if (params.program === null) return { marks: {}, rows: {} };
+    await runProgram(params.program, context);
+    if (params.readBack) await runProgram(params.readBack, context);
+    const marks: Record<string, Marks> = {};
+    for (const kept of params.keepText) marks[kept.file] = await keepText(kept, context);
+    const states = await statesOf(params, context, false);
+    const rows = Object.fromEntries(Object.entries(states ?? {}).map(([path, state]) => [path, state.rows]));
+    return { marks, rows };
+  },
+
+  async revert(params, undo, context) {
+    const { by, program } = params.undo;
+    if (by === 'files') {
+      const blocked = await whyFilesStay(params, undo, context);
+      if (blocked === null) return putFilesBack(params, undo, context);
+      context.note(blocked);
+    }
+    if (program) return askProgram(params, program, undo, context);
+    return { state: 'left in place', notes: [params.undo.otherwise] };
+  },
+};
+
+/** The program's changes in the text from before. A text that cannot take them stays as the program wrote it. */
+async function keepText(kept: CommandParams['keepText'][number], context: ApplyContext): Promise<Marks> {
+  const before = asText(await context.backups.before(kept.file));
+  const now = await context.world.files.readText(kept.file);
+  const [old, fresh] = [before === null ? null : parse(before), now === null ? null : parse(now)];
+  if (!fresh?.ok || now === null) return marksBetween(undefined, undefined);
+  const marks = marksBetween(old?.ok ? old.value : undefined, fresh.value);
+  if (before === null || before === now || !old?.ok) return marks;
+  try {
+    const text = applyEdits(before, editsBetween(old.value, fresh.value));
+    if (text !== now) await context.door.replace(context.backups.of(kept.file), text);
+    context.note(`${kept.name}: comments and formatting kept.`);
+  } catch (error) {
+    if (!(error instanceof EditRefused)) throw error;
+    context.note(`${kept.name}: the program rewrote it and its comments could not be kept; undo brings them back.`);
+  }
+  return marks;
+}
+
+function statesOf(params: CommandParams, context: Pick<ApplyContext, 'world' | 'signal'>, exclusive: boolean) {
+  const { databases } = params.undo;
+  if (!databases || databases.paths.length === 0) return Promise.resolve({} as Record<string, DatabaseState>);
+  return databaseStates(databases, { world: context.world, signal: context.signal, exclusive });
+}
+
+/** null when every file may go back; else why not, in one sentence. */
+async function whyFilesStay(params: CommandParams, undo: Undo | undefined, context: RevertContext) {
+  const states = await statesOf(params, context, true);
+  if (states === null) return 'The databases could not be looked into, so they were not replaced.';
+  for (const [path, state] of Object.entries(states)) {
+    if (state.open) return `${path} is open in another program, so it was not replaced.`;
+    const expected = undo?.rows[path];
+    if (expected !== undefined && expected !== state.rows) {
+      return `${path} was written to since, so it was not replaced.`;
+    }
+  }
+  return null;
+}
+
+async function putFilesBack(
+  params: CommandParams,
+  undo: Undo | undefined,
+  context: RevertContext,
+): Promise<RevertOutcome> {
+  const { original, door, backups } = context;
+  const all = original.paths();
+  const ours = new Set(
+    (params.undo.databases?.paths ?? []).flatMap((path) => ['', '-wal', '-shm', '-journal'].map((end) => path + end)),
+  );
+  for (const path of all.filter((path) => ours.has(path))) {
+    const { content, state } = await original.before(path);
+    const now = await context.world.files.lstat(path);
+    if (content !== null) await door.replace(backups.of(path), content, state.stat ? { mode: state.stat.mode } : {});
+    else if (now !== null) await door.remove(backups.of(path));
+  }
+  const texts = params.keepText.map(({ file }) => file);
+  const rest = all.filter((path) => !ours.has(path));
+  const { changedSince } = await original.restoreUntouched(rest);
+  const notes: string[] = [];
+  let state: RevertOutcome['state'] = 'restored';
+  for (const kept of params.keepText.filter(({ file }) => changedSince.includes(file))) {
+    notes.push(...(await takeOut(kept, undo, context, [])));
+    state = 'ours removed';
+  }
+  const others = changedSince.filter((path) => !texts.includes(path));
+  notes.push(...others.slice(0, 5).map((path) => `${path} was changed since and stays as it is now.`));
+  return { state, notes };
+}
+
+/** Takes our part out of a text file that others wrote too. `keepKeys` stay as they are now. */
+async function takeOut(
+  kept: CommandParams['keepText'][number],
+  undo: Undo | undefined,
+  context: RevertContext,
+  keepKeys: readonly (readonly (string | number)[])[],
+): Promise<string[]> {
+  const current = await context.world.files.readText(kept.file);
+  if (current === null) return [`${kept.name} is gone.`];
+  const before = asText((await context.original.before(kept.file)).content);
+  const [old, now] = [before === null ? null : parse(before), parse(current)];
+  if (!now.ok) return [`${kept.name} does not parse now (line ${now.error.line}), so it was left alone.`];
+  const found = undo?.marks[kept.file];
+  if (!found) return [`${kept.name} was left as it is: what this step changed in it is not known.`];
+  const marks = {
+    ...found,
+    marks: found.marks.filter((mark) => !keepKeys.some((key) => key.every((k, i) => mark.at[i] === k))),
+  };
+  const { edits, kept: theirs } = takeBack(old?.ok ? old.value : undefined, now.value, marks);
+  if (edits.length > 0)
+    await context.door.replace(context.backups.of(kept.file), applyEdits(current, [...edits] as Edit[]));
+  return theirs.slice(0, 5).map((path) => `${kept.name}: ${path} was changed since and stays as it is now.`);
+}
+
+/** The program takes its part back itself; then the texts get their comments back, and the side files their content. */
+async function askProgram(
+  params: CommandParams,
+  program: Program,
+  undo: Undo | undefined,
+  context: RevertContext,
+): Promise<RevertOutcome> {
+  const { original, door, backups } = context;
+  const keepKeys = params.undo.keepKeys ?? [];
+  const texts = new Map<string, string | null>();
+  for (const { file } of params.keepText) texts.set(file, await context.world.files.readText(file));
+  const databases = params.undo.databases?.paths ?? [];
+  const side = original.paths().filter((path) => !texts.has(path) && !databases.some((base) => path.startsWith(base)));
+  const untouched: string[] = [];
+  for (const path of side) if (await original.untouchedSince(path)) untouched.push(path);
+
+  await runProgram(program, context);
+
+  const notes: string[] = [];
+  for (const kept of params.keepText) {
+    const text = texts.get(kept.file);
+    if (typeof text !== 'string') continue;
+    // Our own text from before the program ran, so that its rewriting costs no comment.
+    await door.replace(backups.of(kept.file), await withKeys(text, kept.file, keepKeys, context));
+    notes.push(...(await takeOut(kept, undo, context, keepKeys)));
+  }
+  for (const path of untouched) {
+    const { content, state } = await original.before(path);
+    if (state.stat && state.stat.kind !== 'file') continue;
+    if (content !== null) await door.replace(backups.of(path), content, state.stat ? { mode: state.stat.mode } : {});
+    else if ((await context.world.files.lstat(path))?.kind === 'file') await door.remove(backups.of(path));
+  }
+  if (keepKeys.length > 0)
+    notes.push(`${keepKeys.map((key) => key.join('.')).join(', ')} stays: the program needs it.`);
+  return { state: 'ours removed', notes };
+}
+
+async function withKeys(
+  text: string,
+  file: string,
+  keys: readonly (readonly (string | number)[])[],
+  context: RevertContext,
+): Promise<string> {
+  const written = parse((await context.world.files.readText(file)) ?? '{}');
+  const old = parse(text);
+  if (!written.ok || !old.ok) return text;
+  const pick = (value: unknown) =>
+    Object.fromEntries(
+      keys.map((key) => [
+        key.join('\0'),
+        key.reduce<unknown>((v, k) => (v as Record<string, unknown> | undefined)?.[k], value),
+      ]),
+    );
+  const [now, then] = [pick(written.value), pick(old.value)];
+  const edits = keys.flatMap((key): Edit[] => {
+    const name = key.join('\0');
+    return now[name] === undefined || JSON.stringify(now[name]) === JSON.stringify(then[name])
+      ? []
+      : [{ op: 'set', path: [...key], value: now[name] }];
+  });
+  return edits.length === 0 ? text : applyEdits(text, edits);
+}
+
+function shown(program: Program): string {
+  const input = typeof program.stdin === 'object' ? `(the ${program.stdin.secret}, by pipe) | ` : '';
+  const [path = '', ...rest] = program.argv;
+  return `${input}${[path.slice(path.lastIndexOf('/') + 1), ...rest].map(quoted).join(' ')}`;
+}

@@ -1,0 +1,136 @@
+import * as z from 'zod/mini';
+import type { Action, ActionKind, RevertContext, RevertOutcome } from '../engine/types.ts';
+import { edit as applyEdits, type Edit, parse } from '../json5/index.ts';
+import { Problem } from '../system/problem.ts';
+import { Marks, marksBetween, takeBack } from './marks.ts';
+import { Described, EditData, parseParams } from './params.ts';
+import { asText, fileChange, masked } from './patch.ts';
+import { resolveEdits, revealed, shownSecret } from './secret-values.ts';
+
+export const CONFIG_EDIT = 'config-edit';
+const SCHEMA = 1;
+
+/** Changes keys of one JSON or JSON5 file and leaves every other byte as it is. */
+export const ConfigEditParams = z.object({
+  ...Described.shape,
+  file: z.string(),
+  edits: z.array(EditData),
+  /** Text that an absent file starts from; without it an absent file is a problem. */
+  create: z.optional(z.string()),
+  /** What a person calls this file: `openclaw.json`. */
+  name: z.string(),
+});
+export type ConfigEditParams = z.infer<typeof ConfigEditParams>;
+
+const Undo = z.object({ marks: Marks });
+type Undo = z.infer<typeof Undo>;
+
+export function configEdit(id: string, params: ConfigEditParams): Action<ConfigEditParams> {
+  return { id, kind: CONFIG_EDIT, schema: SCHEMA, params, touches: [{ path: params.file, as: 'file' }] };
+}
+
+export const configEditKind: ActionKind<ConfigEditParams, Undo> = {
+  kind: CONFIG_EDIT,
+  schema: SCHEMA,
+  parse: (params, schema) => parseParams(ConfigEditParams, CONFIG_EDIT, SCHEMA, params, schema),
+  describe: ({ forward, backward }) => ({ forward, backward }),
+
+  async preview(params, context) {
+    const before = asText(await context.read(params.file));
+    const after = applyEdits(startText(params, before), resolveEdits(params.edits, shownSecret) as Edit[]);
+    context.would(params.file, after);
+    return [fileChange(params.file, before, after)];
+  },
+
+  async apply(params, context) {
+    const before = await context.world.files.readText(params.file);
+    const start = startText(params, before);
+    const after = applyEdits(start, resolveEdits(params.edits, revealed(context.secret)) as Edit[]);
+    const marks = marksBetween(before === null ? undefined : readValue(start, params), readValue(after, params));
+    if (after !== before) await context.door.replace(context.backups.of(params.file), after);
+    return { marks };
+  },
+
+  async revert(params, undo, context) {
+    const done = await restoredExactly(params.file, context);
+    if (done) return done;
+    const current = await context.world.files.readText(params.file);
+    if (current === null) return { state: 'already gone', notes: [`${params.name} is gone.`] };
+    return takeOut(params, undo, current, context);
+  },
+};
+
+/** Exact bytes where nobody wrote the file since; null where somebody did. */
+async function restoredExactly(file: string, context: RevertContext): Promise<RevertOutcome | null> {
+  if (!(await context.original.untouchedSince(file))) return null;
+  await context.original.restoreUntouched([file]);
+  return { state: 'restored', notes: [] };
+}
+
+async function takeOut(
+  params: ConfigEditParams,
+  undo: Undo | undefined,
+  current: string,
+  context: RevertContext,
+): Promise<RevertOutcome> {
+  const before = asText((await context.original.before(params.file)).content);
+  if (current === before) return { state: 'restored', notes: [] };
+  const parsed = parse(current);
+  if (!parsed.ok) {
+    const { line, column, message } = parsed.error;
+    return {
+      state: 'left in place',
+      notes: [
+        `${params.name} was changed since and does not parse (line ${line}, column ${column}: ${message}), so it was left alone.`,
+        'Mend it, then run the undo again. The copy from before is kept.',
+      ],
+    };
+  }
+  const start = startText(params, before);
+  const marks = undo?.marks ?? marksOfCrash(params, start, parsed.value);
+  const old = before === null ? undefined : readValue(start, params);
+  const { edits, kept } = takeBack(old, parsed.value, marks);
+  if (edits.length > 0)
+    await context.door.replace(context.backups.of(params.file), applyEdits(current, [...edits] as Edit[]));
+  const notes = kept.map((path) => `${params.name}: ${path} was changed since and stays as it is now.`);
+  return { state: edits.length > 0 ? 'ours removed' : 'already gone', notes: capped(notes) };
+}
+
+/** A crash left no record: our marks follow from the params. A secret that went in is whatever stands at its place. */
+function marksOfCrash(params: ConfigEditParams, start: string, current: unknown): Marks {
+  const edits = params.edits.map((edit) => {
+    if (!('value' in edit)) return edit;
+    const here = edit.path.reduce<unknown>(
+      (value, key) => (value as Record<string, unknown> | undefined)?.[key],
+      current,
+    );
+    const token = typeof here === 'object' && here !== null ? here : {};
+    const secretAt = Object.entries(edit.value ?? {}).find(
+      ([, v]) => typeof v === 'object' && v && '$secret' in v,
+    )?.[0];
+    const found = secretAt === undefined ? undefined : (token as Record<string, unknown>)[secretAt];
+    return resolveEdits([edit], () => (typeof found === 'string' ? found : ''))[0] as EditData;
+  });
+  return marksBetween(readValue(start, params), readValue(applyEdits(start, edits as Edit[]), params));
+}
+
+function startText(params: ConfigEditParams, before: string | null): string {
+  const start = before ?? params.create;
+  if (start !== undefined) return start;
+  throw new Problem('file-missing', `${params.file} is not there.`, { next: 'clawauth-setup status' });
+}
+
+function readValue(text: string, params: ConfigEditParams): unknown {
+  const parsed = parse(text);
+  if (parsed.ok) return parsed.value;
+  const { message, line, column } = parsed.error;
+  throw new Problem('config-unparseable', `${params.name} does not parse: ${message}.`, {
+    why: 'Nothing was written.',
+    at: { file: params.file, line, column, text: masked(parsed.error.text) },
+  });
+}
+
+/** A thousand notes help nobody. */
+function capped(notes: readonly string[]): string[] {
+  return notes.length <= 8 ? [...notes] : [...notes.slice(0, 8), `… and ${notes.length - 8} more places.`];
+}

@@ -1,0 +1,85 @@
+import * as z from 'zod/mini';
+import type { World } from '../system/world.ts';
+
+/**
+ * Databases that a program writes, and the rows in them that count for nothing: what the program notes for itself each
+ * time it is merely asked something. Without them, two states of a database can be told apart by what matters.
+ */
+export const Databases = z.object({
+  /** A Node with `node:sqlite` (22.13 and later). */
+  node: z.string(),
+  paths: z.array(z.string()),
+  bookkeeping: z.array(
+    z.object({ table: z.string(), column: z.optional(z.string()), values: z.optional(z.array(z.string())) }),
+  ),
+});
+export type Databases = z.infer<typeof Databases>;
+
+/** `open`: another process has it open now. `rows`: hash of the rows that count; null when the file is absent. */
+export interface DatabaseState {
+  readonly open: boolean;
+  readonly rows: string | null;
+}
+
+/**
+ * Asks SQLite itself, in a child: exclusive locking of a WAL database succeeds only when nobody else has it open.
+ * Read-only unless `exclusive`, which may fold a left-over `-wal` into the file but changes no row.
+ */
+const SCRIPT = `
+const { DatabaseSync } = require('node:sqlite');
+const { createHash } = require('node:crypto');
+const { existsSync } = require('node:fs');
+const { paths, bookkeeping, exclusive } = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
+const name = (text) => '"' + text.replaceAll('"', '""') + '"';
+const rowsOf = (db) => {
+  const hash = createHash('sha256');
+  for (const { name: table } of db.prepare("select name from sqlite_master where type = 'table' order by name").all()) {
+    const rules = bookkeeping.filter((rule) => rule.table === table);
+    if (rules.some((rule) => !rule.column)) continue;
+    const prints = [];
+    try {
+      for (const row of db.prepare('select * from ' + name(table)).iterate()) {
+        if (rules.some((rule) => rule.values.includes(String(row[rule.column])))) continue;
+        const text = JSON.stringify(row, (_, v) => v instanceof Uint8Array ? Buffer.from(v).toString('base64') : v);
+        prints.push(createHash('sha256').update(text).digest('base64'));
+      }
+    } catch { continue; }
+    if (prints.length > 0) hash.update(table + prints.sort().join());
+  }
+  return hash.digest('hex');
+};
+const answer = {};
+for (const path of paths) {
+  if (!existsSync(path)) { answer[path] = { open: false, rows: null }; continue; }
+  let open = false;
+  const db = new DatabaseSync(path, { readOnly: !exclusive });
+  try {
+    if (exclusive) {
+      try { db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; ROLLBACK'); } catch { open = true; }
+    }
+    answer[path] = { open, rows: open ? '' : rowsOf(db) };
+  } catch (error) {
+    answer[path] = { open: true, rows: '' };
+  } finally { db.close(); }
+}
+process.stdout.write(JSON.stringify(answer));
+`;
+
+/** State of each database, by path; null when it could not be told. */
+export async function databaseStates(
+  { node, paths, bookkeeping }: Databases,
+  { world, signal, exclusive }: { world: World; signal: AbortSignal; exclusive: boolean },
+): Promise<Readonly<Record<string, DatabaseState>> | null> {
+  const ran = await world.processes.run([node, '--no-warnings', '-e', SCRIPT], {
+    stdin: JSON.stringify({ paths, bookkeeping, exclusive }),
+    timeoutMs: 120_000,
+    signal,
+    env: { NODE_OPTIONS: undefined },
+  });
+  if (ran.exitCode !== 0) return null;
+  try {
+    return JSON.parse(ran.stdout) as Record<string, DatabaseState>;
+  } catch {
+    return null;
+  }
+}

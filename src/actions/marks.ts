@@ -1,0 +1,202 @@
+import { createHash, randomBytes } from 'node:crypto';
+import * as z from 'zod/mini';
+import type { EditData } from './params.ts';
+
+/** One step of a path that survives reordering: array items that carry an `id` are found by it. */
+const Step = z.union([z.string(), z.number(), z.object({ id: z.string() })]);
+type Step = z.infer<typeof Step>;
+
+/**
+ * One place where a step left its mark in a JSON document. Holds salted hashes, never values: enough to tell later
+ * whether the value that stands there is still ours, and nothing to steal from a receipt.
+ */
+export const Mark = z.object({
+  at: z.array(Step),
+  /** `set`: this leaf got a value. `gone`: it was removed. `in`/`out`: an item was put into, or taken out of, an array. */
+  did: z.enum(['set', 'gone', 'in', 'out']),
+  print: z.optional(z.string()),
+});
+export type Mark = z.infer<typeof Mark>;
+
+export const Marks = z.object({ salt: z.string(), marks: z.array(Mark) });
+export type Marks = z.infer<typeof Marks>;
+
+type Json = Record<string, unknown>;
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Where `after` differs from `before`, leaf by leaf. */
+export function marksBetween(before: unknown, after: unknown, salt = randomBytes(12).toString('hex')): Marks {
+  const marks: Mark[] = [];
+  walk(before, after, [], salt, marks);
+  return { salt, marks };
+}
+
+function walk(before: unknown, after: unknown, at: readonly Step[], salt: string, marks: Mark[]): void {
+  if (canonical(before) === canonical(after)) return;
+  if (
+    isObject(after) &&
+    (isObject(before) || before === undefined) &&
+    (isObject(before) || Object.keys(after).length)
+  ) {
+    const old = isObject(before) ? before : {};
+    for (const key of new Set([...Object.keys(old), ...Object.keys(after)])) {
+      if (!(key in after)) marks.push({ at: [...at, key], did: 'gone' });
+      else walk(old[key], after[key], [...at, key], salt, marks);
+    }
+    return;
+  }
+  if (Array.isArray(before) && Array.isArray(after)) {
+    const ids = idsOf(before);
+    if (ids && idsOf(after)?.join('\0') === ids.join('\0')) {
+      ids.forEach((id, index) => {
+        walk(before[index], after[index], [...at, { id }], salt, marks);
+      });
+      return;
+    }
+    const [put, taken] = [minus(after, before), minus(before, after)];
+    if (put.length + taken.length > 0) {
+      for (const item of taken) marks.push({ at: [...at], did: 'out', print: print(item, salt) });
+      for (const item of put) marks.push({ at: [...at], did: 'in', print: print(item, salt) });
+      return;
+    }
+  }
+  marks.push({ at: [...at], did: 'set', print: print(after, salt) });
+}
+
+export interface TakenBack {
+  /** Edits that take our part out of the document as it is now. */
+  readonly edits: readonly EditData[];
+  /** Places where somebody else's value stands now; left alone. Dotted paths. */
+  readonly kept: readonly string[];
+}
+
+/**
+ * What to change in `current` so that our marks are gone and everything else stays. `before` is the document from
+ * before our step: where a value is still ours, the old one comes back.
+ */
+export function takeBack(before: unknown, current: unknown, { salt, marks }: Marks): TakenBack {
+  const edits: EditData[] = [];
+  const kept: string[] = [];
+  const removed: (string | number)[][] = [];
+  for (const mark of marks) {
+    const here = locate(current, mark.at);
+    const there = locate(before, mark.at);
+    const name = mark.at.map((step) => (typeof step === 'object' ? step.id : String(step))).join('.');
+    if (mark.did === 'in' || mark.did === 'out') {
+      const list = here?.value;
+      if (!here || !Array.isArray(list)) {
+        kept.push(name);
+        continue;
+      }
+      const ours = (Array.isArray(list) ? list : []).find((item) => print(item, salt) === mark.print);
+      const old = Array.isArray(there?.value) ? there.value : [];
+      if (mark.did === 'in') {
+        if (ours !== undefined) edits.push({ op: 'remove', path: here.path, value: ours });
+      } else if (ours === undefined) {
+        const index = old.findIndex((item) => print(item, salt) === mark.print);
+        if (index >= 0)
+          edits.push({ op: 'insert', path: here.path, value: old[index], at: Math.min(index, list.length) });
+      }
+      continue;
+    }
+    const stillOurs = mark.did === 'gone' ? here?.value === undefined : here && print(here.value, salt) === mark.print;
+    if (!stillOurs) {
+      if (!(here && there && canonical(here.value) === canonical(there.value)) && here?.value !== undefined)
+        kept.push(name);
+      continue;
+    }
+    const path = here?.path ?? resolvePath(current, mark.at);
+    if (!path) continue;
+    if (there?.value === undefined) {
+      edits.push({ op: 'delete', path });
+      removed.push(path);
+    } else edits.push({ op: 'set', path, value: there.value });
+  }
+  return { edits: pruneEmpty(before, current, edits, removed), kept };
+}
+
+/** Deleting our last key of an object that we made deletes the object too. */
+function pruneEmpty(
+  before: unknown,
+  current: unknown,
+  edits: readonly EditData[],
+  removed: readonly (readonly (string | number)[])[],
+): EditData[] {
+  const gone = new Set(removed.map((path) => JSON.stringify(path)));
+  const containers = new Set(
+    removed.flatMap((path) => path.slice(0, -1).map((_, i) => JSON.stringify(path.slice(0, i + 1)))),
+  );
+  const deepestFirst = [...containers].map((text) => JSON.parse(text) as (string | number)[]);
+  deepestFirst.sort((a, b) => b.length - a.length);
+  for (const path of deepestFirst) {
+    const value = locate(current, path)?.value;
+    if (!isObject(value) || locate(before, path)?.value !== undefined) continue;
+    if (Object.keys(value).every((key) => gone.has(JSON.stringify([...path, key])))) gone.add(JSON.stringify(path));
+  }
+  const covered = (path: readonly (string | number)[]) =>
+    path.some((_, i) => i > 0 && gone.has(JSON.stringify(path.slice(0, i))));
+  const kept = edits.filter((edit) => edit.op !== 'delete');
+  const deletes = [...gone].map((text) => JSON.parse(text) as (string | number)[]).filter((path) => !covered(path));
+  return [...kept, ...deletes.map((path): EditData => ({ op: 'delete', path }))];
+}
+
+interface Found {
+  readonly path: (string | number)[];
+  readonly value: unknown;
+}
+
+function locate(root: unknown, at: readonly Step[]): Found | null {
+  const path: (string | number)[] = [];
+  let value = root;
+  for (const step of at) {
+    const key = keyIn(value, step);
+    if (key === null) return null;
+    path.push(key);
+    value = (value as Json)[key as string];
+  }
+  return { path, value };
+}
+
+/** The path as it would be written now, when only its last part is missing. */
+function resolvePath(root: unknown, at: readonly Step[]): (string | number)[] | null {
+  const parent = locate(root, at.slice(0, -1));
+  const last = at.at(-1);
+  return parent && isObject(parent.value) && typeof last === 'string' ? [...parent.path, last] : null;
+}
+
+function keyIn(value: unknown, step: Step): string | number | null {
+  if (typeof step === 'object') {
+    const index = Array.isArray(value) ? value.findIndex((item) => isObject(item) && item.id === step.id) : -1;
+    return index < 0 ? null : index;
+  }
+  if (Array.isArray(value)) return typeof step === 'number' && step < value.length ? step : null;
+  return isObject(value) && Object.hasOwn(value, String(step)) ? step : null;
+}
+
+function idsOf(list: readonly unknown[]): string[] | null {
+  const ids = list.map((item) => (isObject(item) && typeof item.id === 'string' ? item.id : null));
+  return ids.length > 0 && !ids.includes(null) && new Set(ids).size === ids.length ? (ids as string[]) : null;
+}
+
+/** Items of `a` that `b` does not have, counting repeats. */
+function minus(a: readonly unknown[], b: readonly unknown[]): unknown[] {
+  const left = b.map(canonical);
+  return a.filter((item) => {
+    const index = left.indexOf(canonical(item));
+    if (index >= 0) left.splice(index, 1);
+    return index < 0;
+  });
+}
+
+function print(value: unknown, salt: string): string {
+  return createHash('sha256').update(salt).update(canonical(value)).digest('hex').slice(0, 32);
+}
+
+function canonical(value: unknown): string {
+  if (value === undefined) return 'undefined';
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (!isObject(value)) return JSON.stringify(value) ?? String(value);
+  const keys = Object.keys(value).sort();
+  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(',')}}`;
+}

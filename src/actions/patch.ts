@@ -1,0 +1,34 @@
+import { structuredPatch } from 'diff';
+import type { Change } from '../engine/types.ts';
+import { redact } from '../system/secret.ts';
+
+/** Values under these keys are credentials wherever they stand in a config. */
+const SECRET_KEYS =
+  /((?:["']?)(?:token|apiKey|api_key|key|password|secret|access|refresh|botToken|appToken|signingSecret|clientSecret)["']?\s*:\s*)(["'])((?:(?!\2)[^\\]|\\.){6,})\2/gi;
+
+/** `text` with every credential masked: Anthropic-shaped ones anywhere, others by the key they stand under. */
+export function masked(text: string): string {
+  return redact(text).replace(SECRET_KEYS, (whole, head: string, quote: string, value: string) => {
+    const hidden = value.startsWith('sk-ant-') || value.startsWith('${') || value.startsWith('(the ');
+    return hidden ? whole : `${head}${quote}…${quote}`;
+  });
+}
+
+/** What changes in one file, as hunks of a unified diff with secrets masked. `null` text: the file is absent. */
+export function fileChange(file: string, before: string | null, after: string | null): Change {
+  const patch = structuredPatch(file, file, masked(before ?? ''), masked(after ?? ''), '', '', { context: 3 });
+  const lines = patch.hunks.flatMap((hunk) => [
+    `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`,
+    ...hunk.lines,
+  ]);
+  return {
+    file,
+    patch: lines.join('\n'),
+    added: lines.filter((line) => line.startsWith('+')).length,
+    removed: lines.filter((line) => line.startsWith('-')).length,
+  };
+}
+
+export function asText(bytes: Uint8Array | null): string | null {
+  return bytes === null ? null : new TextDecoder().decode(bytes);
+}

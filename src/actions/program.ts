@@ -1,0 +1,112 @@
+import * as z from 'zod/mini';
+import { Problem } from '../system/problem.ts';
+import type { Secret } from '../system/secret.ts';
+import type { Ran, World } from '../system/world.ts';
+import { JsonPath } from './params.ts';
+
+/** One program call as data: what to run, what to hand it, and what its answer must look like. */
+export const Program = z.object({
+  argv: z.array(z.string()).check(z.minLength(1)),
+  /** Added to the environment; null takes a variable away. */
+  env: z.optional(z.record(z.string(), z.nullable(z.string()))),
+  /** Text for stdin, or a secret by name (`after` is put behind it). */
+  stdin: z.optional(z.union([z.string(), z.object({ secret: z.string(), after: z.optional(z.string()) })])),
+  timeoutMs: z.number(),
+  /** Default `[0]`. */
+  exitCodes: z.optional(z.array(z.number())),
+  /** Regular expression that stdout must match. */
+  prints: z.optional(z.string()),
+  /** The array at `at` of the JSON answer must hold an object with all these values. */
+  holds: z.optional(z.object({ at: JsonPath, item: z.record(z.string(), z.unknown()) })),
+});
+export type Program = z.infer<typeof Program>;
+
+interface Running {
+  readonly world: World;
+  readonly signal: AbortSignal;
+  secret?(name: string): Secret;
+}
+
+/** Runs it and throws a `Problem` unless the answer is the expected one. */
+export async function runProgram(program: Program, { world, signal, secret }: Running): Promise<Ran> {
+  const ran = await world.processes.run(program.argv as [string, ...string[]], {
+    timeoutMs: program.timeoutMs,
+    signal,
+    env: Object.fromEntries(Object.entries(program.env ?? {}).map(([name, value]) => [name, value ?? undefined])),
+    ...stdinOf(program, secret),
+  });
+  const fault = faultOf(program, ran);
+  if (fault === null) return ran;
+  throw new Problem(fault.code, `${nameOf(program)} ${fault.what}`, {
+    why: lastWords(ran),
+    next: program.argv.map(quoted).join(' '),
+  });
+}
+
+function stdinOf({ stdin }: Program, secret: Running['secret']): { stdin?: Secret | string } {
+  if (stdin === undefined) return {};
+  if (typeof stdin === 'string') return { stdin };
+  if (!secret) throw new Problem('secret-missing', `The ${stdin.secret} is not at hand.`);
+  const value = secret(stdin.secret);
+  const { after } = stdin;
+  if (!after) return { stdin: value };
+  return { stdin: value.reveal((text) => new (value.constructor as new (text: string) => Secret)(`${text}${after}`)) };
+}
+
+function faultOf(program: Program, ran: Ran): { code: string; what: string } | null {
+  if (ran.outcome === 'timed out') {
+    return { code: 'program-timed-out', what: `gave no answer in ${Math.round(program.timeoutMs / 1000)} s.` };
+  }
+  if (ran.outcome !== 'exited') return { code: 'program-not-run', what: `could not be run (${ran.outcome}).` };
+  if (!(program.exitCodes ?? [0]).includes(ran.exitCode ?? -1)) {
+    return { code: 'program-failed', what: `failed with exit code ${ran.exitCode}.` };
+  }
+  if (program.prints !== undefined && !new RegExp(program.prints, 'm').test(ran.stdout)) {
+    return { code: 'program-unconfirmed', what: 'ended well but did not say that it saved anything.' };
+  }
+  if (program.holds && !holds(program.holds, ran.stdout)) {
+    return { code: 'program-not-saved', what: 'does not show what was just saved.' };
+  }
+  return null;
+}
+
+function holds({ at, item }: NonNullable<Program['holds']>, stdout: string): boolean {
+  const found = at.reduce<unknown>(
+    (value, key) => (value as Record<string, unknown> | undefined)?.[key],
+    jsonIn(stdout),
+  );
+  const wanted = Object.entries(item);
+  return (
+    Array.isArray(found) &&
+    found.some((entry) => wanted.every(([key, value]) => (entry as Record<string, unknown> | null)?.[key] === value))
+  );
+}
+
+/** The JSON document in a program's output: some releases print a notice in front of it. */
+export function jsonIn(stdout: string): unknown {
+  for (let start = stdout.indexOf('{'); start >= 0; start = stdout.indexOf('\n{', start + 1)) {
+    for (const end of [stdout.length, stdout.lastIndexOf('}') + 1]) {
+      try {
+        return JSON.parse(stdout.slice(start, end));
+      } catch {}
+    }
+    if (start === 0 && stdout.indexOf('\n{') < 0) break;
+  }
+  return undefined;
+}
+
+function nameOf({ argv }: Program): string {
+  const [program = '', ...rest] = argv;
+  const words = rest.filter((word) => !word.startsWith('-')).slice(0, 3);
+  return [program.slice(program.lastIndexOf('/') + 1), ...words].join(' ');
+}
+
+function lastWords(ran: Ran): string {
+  const lines = `${ran.stderr}\n${ran.stdout}`.split('\n').map((line) => line.trim());
+  const said = lines.filter((line) => line !== '' && !/^[[\]{}",│◆└]/.test(line));
+  return said.slice(-3).join(' ').slice(0, 600) || 'It printed nothing.';
+}
+
+export function quoted(word: string): string {
+  return /^[A-Za-z0-9_./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

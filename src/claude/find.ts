@@ -1,0 +1,209 @@
+import { basename, dirname, join } from 'node:path/posix';
+import { type Fact, known, unknown } from '../system/fact.ts';
+import type { World } from '../system/world.ts';
+import { signInEnvironment } from './environment.ts';
+import type { ClaudeInstall, ClaudeSignIn } from './records.ts';
+import { claudeConfigDir } from './token.ts';
+
+/** `claude --version` takes about 0.2 s; this long means that it hangs (2.1.329 on two cores). */
+const VERSION_TIMEOUT_MS = 5_000;
+const STATUS_TIMEOUT_MS = 10_000;
+/** First release with `claude auth`. Older ones take `auth status` as a prompt and would spend a model turn on it. */
+const FIRST_WITH_AUTH = [2, 1, 41] as const;
+
+/**
+ * Every `claude` on PATH, in PATH order, then those in well-known places outside it. The same program reached by two
+ * paths is listed once. Reads the version from the package where there is one, else asks the program.
+ */
+export async function findClaude(world: World, signal?: AbortSignal): Promise<Fact<ClaudeInstall[]>> {
+  try {
+    const onPath = pathFolders(world);
+    const folders = [...onPath, ...(await wellKnownFolders(world)).filter((folder) => !onPath.includes(folder))];
+    const found: { path: string; realPath: string; onPath: boolean }[] = [];
+    for (const folder of folders) {
+      const path = join(folder, 'claude');
+      const realPath = await program(world, path);
+      if (realPath === null || found.some((other) => other.realPath === realPath)) continue;
+      found.push({ path, realPath, onPath: onPath.includes(folder) });
+    }
+    const winner = found.find((one) => one.onPath);
+    const installs = await Promise.all(
+      found.map(async ({ path, realPath }): Promise<ClaudeInstall> => {
+        const wins = path === winner?.path;
+        const broken = await placeholder(world, realPath);
+        if (broken !== null) return { path, realPath, version: null, wins, broken };
+        const version = (await packagedVersion(world, realPath)) ?? (await askVersion(world, path, signal));
+        return { path, realPath, version, wins };
+      }),
+    );
+    if (installs.length === 0) {
+      return unknown('absent', `no claude in the ${onPath.length} folders of PATH, nor where its installers put it`);
+    }
+    return known(installs, winner?.path ?? installs[0]?.path ?? 'PATH', winner ? 'first on PATH' : 'not on PATH');
+  } catch (cause) {
+    return unknown('unreadable', cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+/** The install to run: the one a bare `claude` runs, else the newest; never a broken one. Null when none is usable. */
+export function bestClaude(installs: readonly ClaudeInstall[]): ClaudeInstall | null {
+  const usable = installs.filter((install) => install.broken === undefined);
+  return (
+    usable.find((install) => install.wins) ??
+    usable.toSorted((a, b) => compareVersions(b.version ?? '0', a.version ?? '0'))[0] ??
+    null
+  );
+}
+
+/** Whether this release has `claude auth status` (2.1.41 and later). A version that is not known has not. */
+export function hasAuthCommand(version: string | null): boolean {
+  return version !== null && compareVersions(version, FIRST_WITH_AUTH.join('.')) >= 0;
+}
+
+/**
+ * The login that Claude Code keeps for itself, as `claude auth status` tells it. Variables that would hide it are taken
+ * out first. Where Claude Code has never been started nothing is run, since its first start writes files.
+ */
+export async function readSignIn(
+  world: World,
+  install: ClaudeInstall,
+  signal?: AbortSignal,
+): Promise<Fact<ClaudeSignIn>> {
+  if (install.broken !== undefined) return unknown('crashed', install.broken);
+  if (!hasAuthCommand(install.version)) {
+    return unknown(
+      'absent',
+      `Claude Code ${install.version ?? '(version not known)'} cannot tell: 2.1.41 and later can`,
+    );
+  }
+  const settings = world.env.CLAUDE_CONFIG_DIR
+    ? join(claudeConfigDir(world), '.claude.json')
+    : join(world.home, '.claude.json');
+  if ((await world.files.stat(settings).catch(() => null)) === null) {
+    return known({ loggedIn: false, authMethod: 'none' }, settings, 'absent: Claude Code was never started here');
+  }
+  const ran = await world.processes.run([install.path, 'auth', 'status', '--json'], {
+    timeoutMs: STATUS_TIMEOUT_MS,
+    env: signInEnvironment(world).changes,
+    cwd: world.home,
+    ...(signal ? { signal } : {}),
+  });
+  if (ran.outcome === 'timed out') return unknown('timed out', `claude auth status took over ${STATUS_TIMEOUT_MS} ms`);
+  // Exit 1 with an answer means "logged out".
+  const status = parseStatus(ran.stdout);
+  if (status === null)
+    return unknown('crashed', `claude auth status gave no answer (exit ${ran.exitCode ?? ran.signal})`);
+  return known(status, 'claude auth status');
+}
+
+/** Negative, zero or positive, by the dotted numbers; anything after them is left out. */
+export function compareVersions(a: string, b: string): number {
+  const [left, right] = [numbers(a), numbers(b)];
+  for (let i = 0; i < 3; i++) {
+    const difference = (left[i] ?? 0) - (right[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+function numbers(version: string): number[] {
+  return (/\d+(?:\.\d+)*/.exec(version)?.[0] ?? '0').split('.').map(Number);
+}
+
+function pathFolders(world: World): string[] {
+  const entries = (world.env.PATH ?? '').split(':').filter((entry) => entry.startsWith('/'));
+  return [...new Set(entries.map((entry) => (entry.length > 1 ? entry.replace(/\/+$/, '') : entry)))];
+}
+
+/** Where the native installer, the local npm install of old releases, and package managers put it. */
+async function wellKnownFolders(world: World): Promise<string[]> {
+  const folders = [
+    join(world.home, '.local/bin'),
+    join(world.home, '.claude/local'),
+    join(world.home, '.claude/local/node_modules/.bin'),
+    join(world.home, '.npm-global/bin'),
+    join(world.home, '.bun/bin'),
+    join(world.home, '.volta/bin'),
+    dirname(world.execPath),
+    '/usr/local/bin',
+    '/opt/homebrew/bin',
+    '/home/linuxbrew/.linuxbrew/bin',
+  ];
+  const prefix = world.env.npm_config_prefix ?? world.env.NPM_CONFIG_PREFIX ?? (await npmPrefix(world));
+  if (prefix) folders.push(join(prefix, 'bin'));
+  return [...new Set(folders)];
+}
+
+async function npmPrefix(world: World): Promise<string | null> {
+  const text = await world.files.readText(join(world.home, '.npmrc')).catch(() => null);
+  const value = /^\s*prefix\s*=\s*(.+?)\s*$/m.exec(text ?? '')?.[1];
+  if (value === undefined) return null;
+  return value.replace(/^["']|["']$/g, '').replace(/^(?:~|\$\{?HOME\}?)(?=\/|$)/, world.home);
+}
+
+/** The real path of an executable file; null for anything else. */
+async function program(world: World, path: string): Promise<string | null> {
+  try {
+    if ((await world.files.stat(path))?.kind !== 'file') return null;
+    if (!(await world.files.executable(path))) return null;
+    return (await world.files.realpath(path)) ?? path;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * npm packages of 2.1 releases hold a 500-byte script under the program's name until their install script has put the
+ * real program there; npm 11 and pnpm may leave that script out.
+ */
+async function placeholder(world: World, realPath: string): Promise<string | null> {
+  const size = (await world.files.stat(realPath))?.size ?? 0;
+  if (basename(realPath) !== 'claude.exe' || size > 4096) return null;
+  const text = (await world.files.readText(realPath).catch(() => null)) ?? '';
+  if (!text.includes('native binary not installed')) return null;
+  return `its install script did not run: node ${join(dirname(dirname(realPath)), 'install.cjs')}`;
+}
+
+/** From the package beside the program, or from the path of the native installer (`…/claude/versions/2.1.329`). */
+async function packagedVersion(world: World, realPath: string): Promise<string | null> {
+  if (/^\d+\.\d+\.\d+$/.test(basename(realPath)) && basename(dirname(realPath)) === 'versions')
+    return basename(realPath);
+  for (const folder of [dirname(realPath), dirname(dirname(realPath))]) {
+    const text = await world.files.readText(join(folder, 'package.json')).catch(() => null);
+    if (text === null) continue;
+    try {
+      const manifest = JSON.parse(text) as { name?: unknown; version?: unknown };
+      const ours = typeof manifest.name === 'string' && manifest.name.startsWith('@anthropic-ai/claude-code');
+      if (ours && typeof manifest.version === 'string') return manifest.version;
+    } catch {
+      // Not a manifest that can be read: the program itself knows.
+    }
+  }
+  return null;
+}
+
+async function askVersion(world: World, path: string, signal?: AbortSignal): Promise<string | null> {
+  const ran = await world.processes.run([path, '--version'], {
+    timeoutMs: VERSION_TIMEOUT_MS,
+    cwd: world.home,
+    ...(signal ? { signal } : {}),
+  });
+  return /^(\d+\.\d+\.\d+\S*)/m.exec(ran.stdout)?.[1] ?? null;
+}
+
+function parseStatus(stdout: string): ClaudeSignIn | null {
+  const start = stdout.indexOf('{');
+  if (start < 0) return null;
+  try {
+    const status = JSON.parse(stdout.slice(start)) as Record<string, unknown>;
+    if (typeof status.loggedIn !== 'boolean') return null;
+    return {
+      loggedIn: status.loggedIn,
+      authMethod: typeof status.authMethod === 'string' ? status.authMethod : 'unknown',
+      ...(typeof status.email === 'string' ? { email: status.email } : {}),
+      ...(typeof status.subscriptionType === 'string' ? { plan: status.subscriptionType } : {}),
+    };
+  } catch {
+    return null;
+  }
+}

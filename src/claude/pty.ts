@@ -1,0 +1,183 @@
+import { spawn } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import type { World } from '../system/world.ts';
+
+/** A program in a terminal of its own. Its process group is its own too. */
+export interface Pty {
+  write(text: string): void;
+  /** One listener; bytes as they come. */
+  onData(listener: (bytes: Uint8Array) => void): void;
+  /** Resolves once the program is gone and its last bytes were delivered. Never rejects. */
+  readonly exited: Promise<PtyExit>;
+  /** To the whole process group. Does nothing when it is gone. */
+  kill(signal: NodeJS.Signals): Promise<void>;
+}
+
+export interface PtyExit {
+  /** null when a signal ended it. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface PtyOptions {
+  readonly argv: readonly [string, ...string[]];
+  readonly columns: number;
+  readonly rows: number;
+  readonly cwd: string;
+  /** The whole environment of the program. */
+  readonly env: Readonly<Record<string, string>>;
+  /** A private folder that lives at least as long as the program. */
+  readonly scratch: string;
+}
+
+export interface PtyHost {
+  readonly name: 'node-pty' | 'script';
+  open(options: PtyOptions): Promise<Pty>;
+}
+
+/** The best way to make a terminal here, or why there is none. */
+export async function findPtyHost(world: World): Promise<PtyHost | { readonly unavailable: string }> {
+  const native = await nativeHost();
+  if ('open' in native) return native;
+  const script = await scriptHost(world);
+  if ('open' in script) return script;
+  return { unavailable: `${native.unavailable}; ${script.unavailable}` };
+}
+
+/** `@lydell/node-pty`, an optional dependency: absent after `--omit=optional`, without a build for musl. */
+export async function nativeHost(): Promise<PtyHost | { readonly unavailable: string }> {
+  let pty: typeof import('@lydell/node-pty');
+  try {
+    pty = await import('@lydell/node-pty');
+  } catch {
+    return { unavailable: '@lydell/node-pty is not installed for this platform' };
+  }
+  return {
+    name: 'node-pty',
+    open: async ({ argv: [file, ...args], columns, rows, cwd, env }) => {
+      const child = pty.spawn(file, args, {
+        name: env.TERM ?? 'xterm-256color',
+        cols: columns,
+        rows,
+        cwd,
+        env,
+        encoding: null,
+      });
+      let gone = false;
+      const exited = new Promise<PtyExit>((resolve) => {
+        // A killed child is reported with exit code 0 and the signal's number.
+        child.onExit(({ exitCode, signal }) => {
+          gone = true;
+          resolve(signal ? { code: null, signal: signalName(signal) } : { code: exitCode, signal: null });
+        });
+      });
+      return {
+        write: (text) => {
+          try {
+            child.write(text);
+          } catch {
+            // Its terminal is gone already; `exited` tells.
+          }
+        },
+        // With `encoding: null` these are bytes, whatever the type says.
+        onData: (listener) => void child.onData((data) => listener(data as unknown as Uint8Array)),
+        exited,
+        kill: async (signal) => {
+          if (!gone) killGroup(child.pid, signal);
+        },
+      };
+    },
+  };
+}
+
+/**
+ * script(1), from util-linux or BSD, which differ in how they take a command. The window size is set inside with
+ * stty(1). A pipe on descriptor 3 tells the inner shell when we are gone, however we went: script itself may outlive us.
+ */
+export async function scriptHost(world: World): Promise<PtyHost | { readonly unavailable: string }> {
+  const probe = await world.processes.run(['script', '--version'], { timeoutMs: 5_000 });
+  if (probe.outcome === 'not found' || probe.outcome === 'not started')
+    return { unavailable: 'script(1) is not installed' };
+  const linux = /util-linux/.test(probe.stdout);
+  if (!linux && world.platform === 'linux') return { unavailable: 'script(1) is not the one of util-linux' };
+  return {
+    name: 'script',
+    open: async (options) => {
+      const starter = join(options.scratch, 'start.sh');
+      const pidFile = join(options.scratch, 'pid');
+      await writeFile(starter, STARTER, { mode: 0o600 });
+      const inner = ['/bin/sh', starter, pidFile, String(options.columns), String(options.rows), ...options.argv];
+      const args = linux
+        ? ['--quiet', '--return', '--flush', '--command', `exec ${inner.map(quoted).join(' ')}`, '/dev/null']
+        : ['-q', '/dev/null', ...inner];
+      const child = spawn('script', args, {
+        cwd: options.cwd,
+        // util-linux hands the command to $SHELL, which may be one that reads it differently.
+        env: { ...options.env, SHELL: '/bin/sh' },
+        stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+        detached: true,
+      });
+      const { stdin, stdout } = child;
+      stdin?.on('error', () => {});
+      child.stderr?.resume();
+      let gone = false;
+      const exited = new Promise<PtyExit>((resolve) => {
+        const end = (exit: PtyExit) => {
+          gone = true;
+          resolve(exit);
+        };
+        child.once('error', () => end({ code: 127, signal: null }));
+        child.once('close', (code, signal) => end(fromShell(code, signal)));
+      });
+      return {
+        write: (text) => void stdin?.write(text),
+        onData: (listener) => void stdout?.on('data', listener),
+        exited,
+        kill: async (signal) => {
+          if (gone) return;
+          const inside = Number(await readFile(pidFile, 'utf8').catch(() => ''));
+          if (inside > 1) killGroup(inside, signal);
+          if ((inside <= 1 || signal === 'SIGKILL') && child.pid !== undefined) killGroup(child.pid, signal);
+        },
+      };
+    },
+  };
+}
+
+/** Sets the window, notes the pid (which `exec` keeps), and leaves a watcher that ends the program when we are gone. */
+const STARTER = `pid_file=$1
+stty cols "$2" rows "$3" 2>/dev/null
+shift 3
+echo $$ >"$pid_file"
+( read -r _ <&3; kill -TERM $$; sleep 2; kill -KILL $$ ) </dev/null >/dev/null 2>&1 &
+exec 3<&-
+exec "$@"
+`;
+
+/** In the first moments the child has no group of its own yet. */
+function killGroup(leader: number, signal: NodeJS.Signals): void {
+  for (const target of [-leader, leader]) {
+    try {
+      process.kill(target, signal);
+      return;
+    } catch {
+      // No such group, or no such process: it is gone.
+    }
+  }
+}
+
+/** script tells a killed program as 137. Other codes above 128 stay codes: Claude Code itself exits with 143 on SIGTERM. */
+function fromShell(code: number | null, signal: NodeJS.Signals | null): PtyExit {
+  return code === 137 ? { code: null, signal: 'SIGKILL' } : { code, signal };
+}
+
+function signalName(number: number): NodeJS.Signals | null {
+  const found = Object.entries(constants.signals).find(([, value]) => value === number)?.[0];
+  return (found as NodeJS.Signals | undefined) ?? null;
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}

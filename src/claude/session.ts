@@ -1,0 +1,358 @@
+import { Problem } from '../system/problem.ts';
+import { redact, Secret } from '../system/secret.ts';
+import { canOpenBrowser, signInEnvironment } from './environment.ts';
+import { recogniseDecision } from './provider-decisions.ts';
+import { findPtyHost, type Pty, type PtyExit, type PtyHost } from './pty.ts';
+import { makeScratch, type Scratch } from './scratch.ts';
+import { readScreen, type ScreenReading, visibleText } from './screen.ts';
+import type { Pace, SignIn, SignInOptions, SignInState } from './sign-in.ts';
+import { type EmulatedTerminal, openTerminal } from './terminal.ts';
+import { inspectToken } from './token.ts';
+
+/** Wide enough that the address (346 characters in 2.1.329) and the token stand on one row each. */
+const COLUMNS = 520;
+const ROWS = 50;
+
+/** Milliseconds between two SIGTERM. */
+const TERM_EVERY = 250;
+
+const PACE: Pace = { settle: 40, enter: 300, slow: 15_000, unrecognised: 25_000, grace: 3_000 };
+
+/** One run of `claude setup-token`: its program, its screen, and the state that follows from both. */
+export class Session implements SignIn {
+  state: SignInState = { at: 'starting', slow: false };
+  readonly done: Promise<SignInState>;
+
+  readonly #options: SignInOptions;
+  readonly #pace: Pace;
+  readonly #listeners = new Set<(state: SignInState) => void>();
+  readonly #checks = new Set<(reading: ScreenReading) => void>();
+  /** Typed codes, kept to mask them. */
+  readonly #codes: Secret[] = [];
+  readonly #cancelling = new AbortController();
+  #pty: Pty | null = null;
+  #terminal: EmulatedTerminal | null = null;
+  #exit: PtyExit | null = null;
+  #settling: NodeJS.Timeout | null = null;
+  #waiting: NodeJS.Timeout[] = [];
+  /** A code is being typed, or Enter has been pressed and nothing was painted since: the screen still shows the past. */
+  #stale = false;
+  #url = '';
+
+  constructor(options: SignInOptions) {
+    this.#options = options;
+    this.#pace = { ...PACE, ...options.pace };
+    const cancel = () => void this.cancel();
+    options.signal?.addEventListener('abort', cancel, { once: true });
+    if (options.signal?.aborted) this.#cancelling.abort();
+    this.done = this.#run().finally(() => options.signal?.removeEventListener('abort', cancel));
+  }
+
+  readonly subscribe = (listener: (state: SignInState) => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  };
+
+  async submitCode(text: string): Promise<void> {
+    const code = text.replace(/\x1b\[20[01]~/g, '').replace(/[\s\x00-\x1f\x7f]+/g, '');
+    if (this.state.at !== 'waiting for code' || code === '') return;
+    this.#codes.push(new Secret(code));
+    this.#stale = true;
+    this.#to({ at: 'checking', slow: false });
+    this.#pty?.write(this.#terminal?.marksPaste ? `\x1b[200~${code}\x1b[201~` : code);
+    await this.#painted((reading) => reading.kind !== 'prompt' || reading.filled);
+    await sleep(this.#pace.enter);
+    if (this.#isOver()) return;
+    this.#pty?.write('\r');
+    // Whatever is painted from here on is the answer; a field that is still filled is not.
+    await this.#painted((reading) => reading.kind !== 'prompt' || !reading.filled || reading.url !== this.#url);
+    this.#stale = false;
+    this.#read();
+  }
+
+  retry(): void {
+    if (this.state.at !== 'error' || !this.state.canRetry) return;
+    this.#to({ at: 'starting', slow: false });
+    this.#stale = true;
+    this.#pty?.write('\r');
+    void this.#painted((reading) => reading.kind !== 'error').then(() => {
+      this.#stale = false;
+      this.#read();
+    });
+  }
+
+  async cancel(): Promise<void> {
+    this.#cancelling.abort();
+    await this.done;
+  }
+
+  async #run(): Promise<SignInState> {
+    let scratch: Scratch | null = null;
+    try {
+      const host = this.#options.host ?? (await findPtyHost(this.#options.world));
+      if ('unavailable' in host) return this.#to(unavailable(host.unavailable));
+      if (this.#cancelling.signal.aborted) return this.#to({ at: 'cancelled' });
+      scratch = await makeScratch(this.#options.world);
+      await this.#open(host, scratch);
+      await this.#finish();
+      return this.state;
+    } catch (cause) {
+      await this.#end();
+      return this.#to(unavailable(cause instanceof Error ? cause.message : String(cause)));
+    } finally {
+      this.#clearTimers();
+      if (this.#settling !== null) clearTimeout(this.#settling);
+      this.#terminal?.dispose();
+      this.#terminal = null;
+      this.#codes.length = 0;
+      await scratch?.remove().catch(() => {});
+    }
+  }
+
+  async #open(host: PtyHost, scratch: Scratch): Promise<void> {
+    const { world, claude, openBrowser = true } = this.#options;
+    this.#terminal = await openTerminal(COLUMNS, ROWS, (answer) => this.#pty?.write(answer));
+    const env = signInEnvironment(world, {
+      TERM: 'xterm-256color',
+      CLAUDE_CONFIG_DIR: scratch.config,
+      DISABLE_AUTOUPDATER: '1',
+      // Claude Code runs this program with the address; `true` is also how it is told that nobody looks (2.1.329).
+      ...(openBrowser ? {} : { BROWSER: 'true' }),
+    });
+    this.#pty = await host.open({
+      argv: [claude, 'setup-token'],
+      columns: COLUMNS,
+      rows: ROWS,
+      cwd: scratch.cwd,
+      env: env.whole,
+      scratch: scratch.folder,
+    });
+    this.#pty.onData((bytes) => void this.#terminal?.feed(bytes).then(() => this.#settle()));
+    this.#expect();
+  }
+
+  /** Waits for the end of the program, helps it to end where it should, and tells the final state. */
+  async #finish(): Promise<void> {
+    const cancelled = aborted(this.#cancelling.signal);
+    const got = this.#until((state) => state.at === 'token');
+    const exited = this.#pty?.exited.then((exit) => {
+      this.#exit = exit;
+    });
+    const first = await Promise.race([
+      exited?.then(() => 'exited' as const),
+      got.then(() => 'token' as const),
+      cancelled.then(() => 'cancelled' as const),
+    ]);
+    if (first === 'cancelled') {
+      await this.#end();
+      this.#to({ at: 'cancelled' });
+      return;
+    }
+    if (first === 'token') {
+      // It paints the token half a second before it ends by itself.
+      await Promise.race([exited, sleep(this.#pace.grace)]);
+      await this.#end();
+      return;
+    }
+    await this.#terminal?.feed('');
+    this.#stale = false;
+    this.#read();
+    if (!this.#isOver()) this.#to(this.#withoutToken());
+  }
+
+  /** Ends the whole process group and waits until it is gone. */
+  async #end(): Promise<void> {
+    const pty = this.#pty;
+    if (pty === null || this.#exit !== null) return;
+    const gone = pty.exited.then((exit) => {
+      this.#exit = exit;
+    });
+    // In its first moments a program can miss a signal, so it is sent again.
+    for (let waited = 0; this.#exit === null && waited < this.#pace.grace; waited += TERM_EVERY) {
+      await pty.kill('SIGTERM');
+      await Promise.race([gone, sleep(TERM_EVERY)]);
+    }
+    if (this.#exit !== null) return;
+    await pty.kill('SIGKILL');
+    await Promise.race([gone, sleep(this.#pace.grace)]);
+  }
+
+  #settle(): void {
+    if (this.#settling !== null) clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => this.#read(), this.#pace.settle);
+  }
+
+  #read(): void {
+    if (this.#terminal === null || this.#isOver()) return;
+    const rows = this.#terminal.rows();
+    const reading = readScreen(rows);
+    for (const check of [...this.#checks]) check(reading);
+    if (!this.#stale || reading.kind === 'token') this.#take(reading);
+  }
+
+  #take(reading: ScreenReading): void {
+    switch (reading.kind) {
+      case 'prompt':
+        // No release goes back to the same address without a word: it is still checking (2.1.100 and older keep the
+        // prompt on the screen while they do).
+        if (this.state.at === 'checking' && reading.complaint === null && reading.url === this.#url) return;
+        this.#url = reading.url;
+        return void this.#to({
+          at: 'waiting for code',
+          url: reading.url,
+          sentToBrowser: (this.#options.openBrowser ?? true) && canOpenBrowser(this.#options.world),
+          refused: reading.complaint === null ? null : this.#clean(reading.complaint),
+        });
+      case 'working':
+        return void this.#to({ at: 'checking', slow: false });
+      case 'error': {
+        const message = this.#clean(reading.message);
+        return void this.#to({
+          at: 'error',
+          message,
+          canRetry: reading.canRetry,
+          decision: recogniseDecision(message),
+        });
+      }
+      case 'token':
+        if (reading.complete || this.#exit !== null) this.#takeToken(reading.text, reading.lifetimeMs);
+        return;
+      case 'crash': {
+        const message = this.#clean(reading.message);
+        this.#to({ at: 'error', message: `Claude Code crashed: ${message}`, canRetry: false, decision: null });
+        // It hangs after the trace and never ends by itself (1.0.128).
+        return void this.#end();
+      }
+      default:
+        return;
+    }
+  }
+
+  #takeToken(text: string, lifetimeMs: number | null): void {
+    const found = inspectToken(text);
+    if (found.ok) this.#to({ at: 'token', secret: found.secret, lifetimeMs, warnings: found.warnings });
+    else this.#to({ at: 'error', message: found.problem.what, canRetry: false, decision: null });
+  }
+
+  #withoutToken(): SignInState {
+    const told =
+      this.state.at === 'error' ? this.state.message : this.#clean(visibleText(this.#terminal?.rows() ?? []));
+    const how = this.#exit?.signal ? `was ended by ${this.#exit.signal}` : `ended with exit code ${this.#exit?.code}`;
+    const lastWords = told.split('\n').slice(-6).join('\n');
+    return {
+      at: 'exited',
+      code: this.#exit?.code ?? null,
+      signal: this.#exit?.signal ?? null,
+      message: lastWords === '' ? `Claude Code ${how} and made no token.` : lastWords,
+      decision: recogniseDecision(told),
+    };
+  }
+
+  /** Claude Code's words without anything secret in them. */
+  #clean(text: string): string {
+    return redact(text, this.#codes);
+  }
+
+  #to(state: SignInState): SignInState {
+    if (this.#isOver() || same(this.state, state)) return this.state;
+    this.state = state;
+    this.#expect();
+    for (const listener of [...this.#listeners]) listener(state);
+    return state;
+  }
+
+  #isOver(): boolean {
+    return isFinal(this.state);
+  }
+
+  /** Says when what should come next takes long. */
+  #expect(): void {
+    this.#clearTimers();
+    const { state } = this;
+    if (this.#pty === null || (state.at !== 'starting' && state.at !== 'checking') || state.slow) return;
+    this.#waiting = [
+      setTimeout(() => {
+        if (this.state === state) this.#slow(state);
+      }, this.#pace.slow),
+    ];
+  }
+
+  #slow(state: Extract<SignInState, { slow: boolean }>): void {
+    this.#to({ ...state, slow: true });
+    const slow = this.state;
+    this.#waiting = [
+      setTimeout(
+        () => {
+          if (this.state !== slow) return;
+          const screen = this.#clean(visibleText(this.#terminal?.rows() ?? []));
+          if (screen !== '') this.#to({ at: 'unrecognised', screen });
+        },
+        Math.max(0, this.#pace.unrecognised - this.#pace.slow),
+      ),
+    ];
+  }
+
+  /** Resolves when the screen shows something, the program has ended, or it takes unusually long. */
+  #painted(wanted: (reading: ScreenReading) => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const finish = () => {
+        clearTimeout(timer);
+        this.#checks.delete(check);
+        resolve();
+      };
+      const check = (reading: ScreenReading) => {
+        if (wanted(reading) || this.#exit !== null) finish();
+      };
+      const timer = setTimeout(finish, this.#pace.slow).unref();
+      this.#checks.add(check);
+      void this.#pty?.exited.then(finish);
+      if (this.#terminal) check(readScreen(this.#terminal.rows()));
+    });
+  }
+
+  #until(wanted: (state: SignInState) => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = this.subscribe((state) => {
+        if (!wanted(state)) return;
+        stop();
+        resolve();
+      });
+    });
+  }
+
+  #clearTimers(): void {
+    for (const timer of this.#waiting) clearTimeout(timer);
+    this.#waiting = [];
+  }
+}
+
+/** Whether nothing more can follow. */
+function isFinal(state: SignInState): boolean {
+  return state.at === 'token' || state.at === 'exited' || state.at === 'unavailable' || state.at === 'cancelled';
+}
+
+function unavailable(why: string): SignInState {
+  return {
+    at: 'unavailable',
+    problem: new Problem('sign-in-unavailable', 'Claude Code cannot be run inside the wizard here.', {
+      why,
+      next: 'claude setup-token',
+    }),
+  };
+}
+
+function same(a: SignInState, b: SignInState): boolean {
+  return a.at === b.at && a.at !== 'token' && JSON.stringify(a) === JSON.stringify(b);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+function sleep(ms: number): Promise<void> {
+  // The program's terminal keeps us alive while this matters.
+  return new Promise((resolve) => void setTimeout(resolve, ms).unref());
+}

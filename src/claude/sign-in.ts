@@ -1,0 +1,97 @@
+import type { Problem } from '../system/problem.ts';
+import type { Secret } from '../system/secret.ts';
+import type { World } from '../system/world.ts';
+import type { ProviderDecision } from './provider-decisions.ts';
+import type { PtyHost } from './pty.ts';
+import { Session } from './session.ts';
+import type { TokenWarning } from './token.ts';
+
+/** Where a sign-in is. `token`, `exited`, `unavailable` and `cancelled` are final. */
+export type SignInState =
+  /** `slow`: nothing to act on has come for longer than usual. */
+  | { readonly at: 'starting'; readonly slow: boolean }
+  | {
+      readonly at: 'waiting for code';
+      /** Whole; another one after each `retry`. */
+      readonly url: string;
+      /** Whether Claude Code will have opened it in a browser here. Then the code may never be needed. */
+      readonly sentToBrowser: boolean;
+      /** What Claude Code says about the last code; null before the first. */
+      readonly refused: string | null;
+    }
+  | { readonly at: 'checking'; readonly slow: boolean }
+  | {
+      readonly at: 'error';
+      /** Claude Code's own words. */
+      readonly message: string;
+      readonly canRetry: boolean;
+      readonly decision: ProviderDecision | null;
+    }
+  /** It runs, but paints something we do not know. It may still become known; a paste field is the way on. */
+  | { readonly at: 'unrecognised'; readonly screen: string }
+  | {
+      readonly at: 'token';
+      readonly secret: Secret;
+      /** As the screen says; null when it does not say. */
+      readonly lifetimeMs: number | null;
+      readonly warnings: readonly TokenWarning[];
+    }
+  | {
+      /** Ended without a token, which exit code 0 may hide (2.0.0 to 2.1.20 exit so on Ctrl-C). */
+      readonly at: 'exited';
+      readonly code: number | null;
+      readonly signal: string | null;
+      readonly message: string;
+      readonly decision: ProviderDecision | null;
+    }
+  /** It cannot run inside the wizard; `problem` says why and what to type elsewhere. */
+  | { readonly at: 'unavailable'; readonly problem: Problem }
+  | { readonly at: 'cancelled' };
+
+export interface SignInOptions {
+  readonly world: World;
+  /** Absolute path of the `claude` to run. */
+  readonly claude: string;
+  /** false: the address is only shown, no browser is started. Default true. */
+  readonly openBrowser?: boolean;
+  readonly signal?: AbortSignal;
+  /** Chooses the terminal; without it the best one is found. */
+  readonly host?: PtyHost;
+  readonly pace?: Partial<Pace>;
+}
+
+/** Milliseconds. */
+export interface Pace {
+  /** Quiet time after output before the screen is read. */
+  settle: number;
+  /** Between the pasted code and Enter: at once, 2.1.329 takes Enter as part of the paste. */
+  enter: number;
+  /** Until `slow` is told. */
+  slow: number;
+  /** Until a screen that is not known is told. */
+  unrecognised: number;
+  /** For the program to end by itself after the token, and after SIGTERM. */
+  grace: number;
+}
+
+export interface SignIn {
+  readonly state: SignInState;
+  /** Calls the listener after every change of `state`; gives the way to stop. */
+  subscribe(listener: (state: SignInState) => void): () => void;
+  /**
+   * Types the code that the page shows. Blanks and line breaks are dropped; everything else is Claude Code's to judge.
+   * Only while waiting for a code; resolves when it is typed. The code is kept out of every later message.
+   */
+  submitCode(text: string): Promise<void>;
+  /** Presses Enter on an error that can be retried: a new address follows. */
+  retry(): void;
+  /** Ends the program and all its children. Safe at any time, any number of times. */
+  cancel(): Promise<void>;
+  /** The final state, once the program is gone and its folder deleted. Never rejects. */
+  readonly done: Promise<SignInState>;
+}
+
+/** Runs `claude setup-token` in a terminal of its own, out of sight, and reads its screen. Starts at once. */
+export function startSignIn(options: SignInOptions): SignIn {
+  return new Session(options);
+}

@@ -1,0 +1,72 @@
+import { resolve } from 'node:path';
+import * as z from 'zod/mini';
+import type { Facts } from '../facts/types.ts';
+import { defaultAnswers } from '../methods/index.ts';
+import { Answers } from '../methods/types.ts';
+import { Problem } from '../system/problem.ts';
+import { answerFlags, answerKeys } from './answer-flags.ts';
+import type { CommandContext } from './context.ts';
+import { nearest } from './nearest.ts';
+
+/** Answers that were given, by file or flag; flags win. */
+export type GivenAnswers = Partial<Omit<Answers, 'schema'>>;
+
+/** What was given on the command line and in the answers file. Throws `Problem`s with exit code 2. */
+export async function givenAnswers(context: CommandContext): Promise<GivenAnswers> {
+  const file = context.args.values.answers;
+  const fromFile = file === undefined ? {} : await readAnswersFile(context, resolve(context.cwd, file));
+  return { ...fromFile, ...context.args.answers };
+}
+
+/** What was given over what is set up now. */
+export function completeAnswers(facts: Facts, given: GivenAnswers): Answers {
+  return { ...defaultAnswers(facts), ...given };
+}
+
+/** Throws exit code 4, naming the flag, when nothing was said about how to sign in. */
+export function requireMethod(given: GivenAnswers): void {
+  if (given.method === undefined) throw missing('method', 'No way to sign in was chosen.');
+}
+
+/** An answer is missing: names the flag that gives it. */
+export function missing(flag: string, what: string): Problem {
+  return new Problem('answer-missing', `${what} Give --${flag}.`, {
+    why: 'This run has no terminal to ask on, or was asked not to.',
+    next: 'clawauth-setup apply --help',
+    exitCode: 4,
+  });
+}
+
+async function readAnswersFile(context: CommandContext, path: string): Promise<GivenAnswers> {
+  const text = await context.world.files.readText(path);
+  if (text === null) throw wrong(`There is no file ${path}.`);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw wrong(`${path} is not JSON.`);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(`${path} is not a JSON object.`);
+  const { schema, ...given } = value as Record<string, unknown>;
+  if (schema !== undefined && schema !== 1)
+    throw wrong(`${path} is of schema ${String(schema)}; this release reads 1.`);
+  for (const key of Object.keys(given)) {
+    if (key in answerFlags) continue;
+    // A secret in that file would be read by whoever reads scripts.
+    const hint = /token$|secret|password/i.test(key)
+      ? 'Give the token with --token-stdin or --token-file.'
+      : `Did you mean "${nearest(key, answerKeys) ?? answerKeys[0]}"?`;
+    throw wrong(`${path} has an unknown answer "${key.slice(0, 40)}". ${hint}`);
+  }
+  const parsed = z.safeParse(z.partial(Answers), given);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw wrong(`${path}: ${issue?.path.join('.') ?? ''} is not valid (${issue?.message ?? 'wrong type'}).`);
+  }
+  const { schema: _, ...answers } = parsed.data;
+  return answers;
+}
+
+function wrong(what: string): Problem {
+  return new Problem('answers-file', what, { next: 'clawauth-setup apply --help', exitCode: 2 });
+}

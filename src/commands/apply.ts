@@ -1,0 +1,122 @@
+import type { Engine } from '../engine/index.ts';
+import type { Receipt } from '../engine/types.ts';
+import { type PlanOptions, verify } from '../methods/index.ts';
+import type { Report } from '../methods/types.ts';
+import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
+import type { Secret } from '../system/secret.ts';
+import { givenAnswers, missing, requireMethod } from './answers.ts';
+import type { CommandContext } from './context.ts';
+import { engineFor, runOptions } from './engine.ts';
+import { exitCodeOf } from './exit-code.ts';
+import { lookAround, needsSecret, type Prepared, prepare } from './prepare.ts';
+import { planJson, planText } from './print-plan.ts';
+import { receiptJson, receiptText, reportText } from './print-run.ts';
+import { confirm } from './prompt.ts';
+import { readToken } from './token.ts';
+
+/** `clawauth-setup apply`: the whole job from flags, without questions but the last one on a terminal. */
+export async function runApply(context: CommandContext): Promise<ExitCode> {
+  const { world, args, streams } = context;
+  const engine = await engineFor(context);
+  if (args.switches.has('resume')) return resume(context, engine);
+
+  const given = await givenAnswers(context);
+  requireMethod(given);
+  const dry = args.switches.has('dry-run');
+  if (!dry && !args.switches.has('yes') && !streams.stdinTty) throw missing('yes', 'Nobody can be asked for a yes.');
+  const token = await readToken(context);
+  if (!dry) await refuseLeftover(engine);
+
+  const facts = await lookAround(context);
+  const prepared = await prepare(context, facts, given, withToken(token, dry));
+  if (dry || prepared.plan.actions.length === 0) return withoutChange(context, prepared, dry);
+  if (token === null && needsSecret(prepared.plan, 'token')) {
+    throw missing('token-stdin or --token-file', 'The token is missing.');
+  }
+  streams.err(`${prepared.method.notice.text}\n(${prepared.method.notice.date})\n\n`);
+  streams.err(planText(prepared.preview, world.home));
+  if (!args.switches.has('yes') && !(await confirm(streams, context.signal, 'Apply this?', false))) {
+    throw new Cancelled('Nothing was changed.');
+  }
+  return carryOut(context, engine, prepared, token);
+}
+
+/** A dry run shows the plan as it is with a token that is not stored yet. */
+export function withToken(token: Secret | null, assumed: boolean): PlanOptions {
+  return token === null ? { hasToken: assumed } : { hasToken: true, token };
+}
+
+/** Applies, verifies, prints. Shared with the plain text flow. */
+export async function carryOut(
+  context: CommandContext,
+  engine: Engine,
+  prepared: Prepared,
+  token: Secret | null,
+): Promise<ExitCode> {
+  const { answers, plan, method, facts } = prepared;
+  const agents = answers.agents.length === 0 ? 'all agents' : answers.agents.join(', ');
+  const receipt = await engine.apply(plan, {
+    title: `${method.title} for ${answers.role === 'agent' ? answers.newAgent : agents}`,
+    about: { method: method.id, answers, tokenExpires: answers.tokenExpires },
+    secrets: token === null ? {} : { token },
+    ...runOptions(context),
+  });
+  const report =
+    receipt.outcome === 'applied' && !context.signal.aborted
+      ? await verify(facts, answers, { world: context.world, signal: context.signal, live: answers.liveCheck })
+      : undefined;
+  return finish(context, receipt, report);
+}
+
+async function resume(context: CommandContext, engine: Engine): Promise<ExitCode> {
+  if ((await engine.pending()) === null) {
+    throw new Problem('nothing-to-resume', 'No interrupted run was found.', {
+      next: 'clawauth-setup undo --list',
+      exitCode: 2,
+    });
+  }
+  const token = await readToken(context);
+  const receipt = await engine.recover('resume', {
+    secrets: token === null ? {} : { token },
+    ...runOptions(context),
+  });
+  return finish(context, receipt, undefined);
+}
+
+function finish(context: CommandContext, receipt: Receipt, report: Report | undefined): ExitCode {
+  const code = context.signal.aborted ? 130 : exitCodeOf(receipt, report);
+  const undo = `clawauth-setup undo ${receipt.id}`;
+  if (context.args.switches.has('json')) {
+    const answer = {
+      schema: 1,
+      command: 'apply',
+      ok: code === 0,
+      exitCode: code,
+      receipt: receiptJson(receipt),
+      report,
+    };
+    context.streams.out(`${JSON.stringify(receipt.outcome === 'put back' ? answer : { ...answer, undo })}\n`);
+    return code;
+  }
+  if (report !== undefined) context.streams.out(reportText(report));
+  context.streams.out(receiptText(receipt));
+  return code;
+}
+
+function withoutChange(context: CommandContext, { plan, preview, answers }: Prepared, dry: boolean): ExitCode {
+  if (context.args.switches.has('json')) {
+    const answer = { schema: 1, command: 'apply', ok: true, exitCode: 0, dryRun: dry };
+    context.streams.out(`${JSON.stringify({ ...answer, ...planJson(plan, preview, answers) })}\n`);
+  } else context.streams.out(planText(preview, context.world.home));
+  return 0;
+}
+
+async function refuseLeftover(engine: Engine): Promise<void> {
+  const leftover = await engine.pending();
+  if (leftover === null) return;
+  throw new Problem('leftover', `An earlier run was interrupted: ${leftover.title}.`, {
+    why: 'Go on with it: clawauth-setup apply --resume (with the token again). Or take it back first.',
+    next: 'clawauth-setup undo',
+    exitCode: 4,
+  });
+}

@@ -1,0 +1,140 @@
+import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
+import { redact } from '../system/secret.ts';
+import type { World } from '../system/world.ts';
+import { type Parsed, parse } from './args.ts';
+import type { Command, CommandContext, Streams } from './context.ts';
+import { commandHelp, help } from './help.ts';
+import { problemJson, problemText } from './problem-text.ts';
+import { version } from './version.ts';
+
+/** Runs a command line to its end and leaves the exit code with the process. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const streams = processStreams();
+  const stopping = new AbortController();
+  const forcing = new AbortController();
+  let signals = 0;
+  const stop = () => {
+    signals++;
+    if (signals === 1) stopping.abort(new Cancelled());
+    else if (signals === 2) forcing.abort(new Cancelled());
+    // Whoever insists gets out: the journal makes that safe.
+    else process.exit(130);
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  process.on('SIGHUP', stop);
+  try {
+    process.exitCode = await run(argv, streams, { signal: stopping.signal, force: forcing.signal });
+  } finally {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, stop);
+  }
+}
+
+type Stops = Pick<CommandContext, 'signal' | 'force'>;
+
+/** The same with everything handed in; never throws. */
+export async function run(argv: readonly string[], streams: Streams, stops: Stops): Promise<ExitCode> {
+  let args: Parsed | null = null;
+  try {
+    args = parse(argv);
+    if (args.switches.has('version')) {
+      streams.out(`${version}\n`);
+      return 0;
+    }
+    if (args.switches.has('help')) {
+      streams.out(argv[0] === args.command ? commandHelp(args.command) : help(version));
+      return 0;
+    }
+    return await inWorld(args, argv, streams, stops);
+  } catch (error) {
+    return failed(error, args, argv, streams, stops.signal);
+  }
+}
+
+async function inWorld(args: Parsed, argv: readonly string[], streams: Streams, stops: Stops): Promise<ExitCode> {
+  const command = await commandFor(args, streams);
+  const cwd = process.cwd();
+  const context = (world: World): CommandContext => ({ world, version, args, streams, ...stops, cwd });
+  const at = args.values['sandbox-at'];
+  if (at === undefined && !args.switches.has('sandbox')) {
+    const { realWorld } = await import('../system/real-world.ts');
+    return command(context(realWorld()));
+  }
+  const { openSandbox } = await import('../sandbox/index.ts');
+  const sandbox = await openSandbox(at === undefined ? {} : { at });
+  streams.err(`${sandbox.opening}\n\n`);
+  try {
+    return await command(context(sandbox.world));
+  } catch (error) {
+    // Told before the closing words, which stay the last thing on the screen.
+    return failed(error, args, argv, streams, stops.signal);
+  } finally {
+    await sandbox.close();
+    streams.err(`\n${sandbox.closing}\n`);
+  }
+}
+
+/** Loads only what the command needs: the wizard alone brings React. */
+async function commandFor(args: Parsed, streams: Streams): Promise<Command> {
+  switch (args.command) {
+    case 'apply':
+      return (await import('./apply.ts')).runApply;
+    case 'plan':
+      return (await import('./plan.ts')).runPlan;
+    case 'status':
+      return (await import('./status.ts')).runStatus;
+    case 'undo':
+      return (await import('./undo.ts')).runUndo;
+    case 'setup':
+      return canDraw(streams) ? (await import('./setup.ts')).runSetup : (await import('./plain.ts')).runPlain;
+  }
+}
+
+/** Whether a full-screen wizard makes sense: both ends are a terminal that can move its cursor, and nobody automates. */
+function canDraw(streams: Streams): boolean {
+  const { TERM, CI } = process.env;
+  const automated = CI !== undefined && CI !== '' && CI !== '0' && CI !== 'false';
+  return streams.stdinTty && streams.stdoutTty && TERM !== 'dumb' && !automated;
+}
+
+function failed(
+  error: unknown,
+  args: Parsed | null,
+  argv: readonly string[],
+  streams: Streams,
+  signal: AbortSignal,
+): ExitCode {
+  const cancelled = error instanceof Cancelled || (signal.aborted && !(error instanceof Problem));
+  const problem = cancelled
+    ? new Problem('cancelled', error instanceof Cancelled ? error.message : 'Cancelled.', { exitCode: 130 })
+    : error instanceof Problem
+      ? error
+      : unexpected(error);
+  const code = problem.more.exitCode ?? 1;
+  if (argv.includes('--json')) streams.out(`${JSON.stringify(problemJson(problem, args?.command ?? null, code))}\n`);
+  streams.err(cancelled ? `${problem.what}\n` : problemText(problem));
+  if (!cancelled && !(error instanceof Problem) && process.env.CLAWAUTH_DEBUG) {
+    streams.err(`${redact(error instanceof Error ? (error.stack ?? '') : String(error))}\n`);
+  }
+  return code;
+}
+
+function unexpected(error: unknown): Problem {
+  const said = redact(error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+  return new Problem('unexpected', `Something went wrong that should not: ${said}`, {
+    why: 'Every file that was changed has a copy. For a report, run the same with CLAWAUTH_DEBUG=1 in front.',
+    next: 'clawauth-setup undo --list',
+  });
+}
+
+function processStreams(): Streams {
+  // Whoever reads us may stop reading (| head): that is their right and no failure of ours.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  return {
+    stdin: process.stdin,
+    out: (text) => void process.stdout.write(redact(text)),
+    err: (text) => void process.stderr.write(redact(text)),
+    stdinTty: process.stdin.isTTY === true,
+    stdoutTty: process.stdout.isTTY === true,
+  };
+}

@@ -1,0 +1,126 @@
+import type { Facts } from '../facts/types.ts';
+import { methods } from '../methods/index.ts';
+import type { Answers } from '../methods/types.ts';
+import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
+import type { Secret } from '../system/secret.ts';
+import { type AnswerFlag, type AnswerKey, answerFlags } from './answer-flags.ts';
+import { completeAnswers, type GivenAnswers, givenAnswers } from './answers.ts';
+import { carryOut, withToken } from './apply.ts';
+import { equivalentCommand } from './args.ts';
+import type { CommandContext } from './context.ts';
+import { engineFor } from './engine.ts';
+import { readPreferences, rememberAnswers } from './preferences.ts';
+import { lookAround, needsSecret, prepare } from './prepare.ts';
+import { planText } from './print-plan.ts';
+import { ask, askHidden, confirm } from './prompt.ts';
+import { checked } from './token.ts';
+
+/**
+ * `clawauth-setup` where no screen can be drawn: the same questions, one line each. Without anybody to ask, names the
+ * flag that would answer (exit code 4).
+ */
+export async function runPlain(context: CommandContext): Promise<ExitCode> {
+  const { world, streams, signal } = context;
+  if (!streams.stdinTty || automated(world.env.CI)) {
+    throw new Problem('no-terminal', 'There is no terminal to ask on. Say how to sign in with --method.', {
+      why: 'Every question of the wizard has a flag: clawauth-setup apply --help',
+      next: 'clawauth-setup apply --method setup-token --token-stdin --yes < token.txt',
+      exitCode: 4,
+    });
+  }
+  const engine = await engineFor(context);
+  const leftover = await engine.pending();
+  if (leftover !== null) {
+    throw new Problem('leftover', `An earlier run was interrupted: ${leftover.title}.`, {
+      why: 'Go on with it: clawauth-setup apply --resume (with the token again). Or take it back first.',
+      next: 'clawauth-setup undo',
+      exitCode: 4,
+    });
+  }
+  const facts = await lookAround(context);
+  const given = { ...(await readPreferences(world)), ...(await givenAnswers(context)) };
+  const answers = await askAll(context, facts, given);
+
+  let token: Secret | null = null;
+  let prepared = await prepare(context, facts, answers, {});
+  if (needsSecret(prepared.plan, 'token')) {
+    token = await askToken(context);
+    prepared = await prepare(context, facts, answers, withToken(token, false));
+  }
+  streams.out(planText(prepared.preview, world.home));
+  if (prepared.plan.actions.length === 0) return 0;
+  streams.out(`The same without questions:\n  ${equivalentCommand(prepared.answers)}\n\n`);
+  if (!(await confirm(streams, signal, 'Apply this?', false))) throw new Cancelled('Nothing was changed.');
+  const code = await carryOut(context, engine, prepared, token);
+  if (code === 0) await rememberAnswers(world, prepared.answers);
+  return code;
+}
+
+async function askAll(context: CommandContext, facts: Facts, given: GivenAnswers): Promise<Answers> {
+  const { streams } = context;
+  let answers: Answers = completeAnswers(facts, given);
+  const put = async (key: AnswerKey) => {
+    if (!(key in context.args.answers)) answers = await askOne(context, answers, key);
+  };
+  for (const method of methods) {
+    const { ok, because } = method.availability(facts);
+    streams.out(`  ${method.id.padEnd(14)} ${method.summary}${ok ? '' : ` (not here: ${because})`}\n`);
+  }
+  await put('method');
+  const method = methods.find((one) => one.id === answers.method);
+  if (method !== undefined) streams.out(`\n${method.notice.text}\n(${method.notice.date})\n\n`);
+  await put('role');
+  await put(answers.role === 'agent' ? 'newAgent' : 'agents');
+  await put('primary');
+  await put('fallbacks');
+  await put('aliases');
+  await put('cron');
+  if (answers.cron === 'claude') await put('cronModel');
+  await put('liveCheck');
+  return answers;
+}
+
+/** Asks until the answer can be read; an empty line takes what is in brackets. */
+async function askOne<K extends AnswerKey>(context: CommandContext, answers: Answers, key: K): Promise<Answers> {
+  const { streams, signal } = context;
+  const flag: AnswerFlag<K> = answerFlags[key];
+  const now = answers[key];
+  const shown = typeof now === 'boolean' ? (now ? 'yes' : 'no') : (flag.print(now) ?? ['none']).join(' ');
+  for (;;) {
+    const text = await ask(streams, signal, `${flag.ask} [${shown}] `);
+    if (text === '') return answers;
+    try {
+      return { ...answers, [key]: read(flag, text) };
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      streams.err(`${error.what}\n`);
+    }
+  }
+}
+
+function read<K extends AnswerKey>(flag: AnswerFlag<K>, text: string): unknown {
+  if (flag.value === undefined) {
+    if (!/^(y|yes|n|no)$/i.test(text)) throw new Problem('bad-answer', 'Please answer yes or no.');
+    return /^y/i.test(text);
+  }
+  if (flag.many === undefined) return flag.parse([text]);
+  return flag.parse(text === 'none' ? [] : text.split(/\s+/));
+}
+
+async function askToken(context: CommandContext): Promise<Secret> {
+  const { streams, signal } = context;
+  streams.out('Make a token in another terminal with  claude setup-token  and copy it.\n');
+  for (;;) {
+    const text = await askHidden(streams, signal, 'Paste the token (it is not shown), then Enter: ');
+    try {
+      return checked(text, streams);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      streams.err(`✘ ${error.what}${error.more.why === undefined ? '' : `\n  ${error.more.why}`}\n`);
+    }
+  }
+}
+
+function automated(ci: string | undefined): boolean {
+  return ci !== undefined && ci !== '' && ci !== '0' && ci !== 'false';
+}

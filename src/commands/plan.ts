@@ -1,0 +1,17 @@
+import type { ExitCode } from '../system/problem.ts';
+import { givenAnswers } from './answers.ts';
+import type { CommandContext } from './context.ts';
+import { lookAround, prepare } from './prepare.ts';
+import { planJson, planText } from './print-plan.ts';
+
+/** `clawauth-setup plan`: what apply would change. Writes nothing. */
+export async function runPlan(context: CommandContext): Promise<ExitCode> {
+  const given = await givenAnswers(context);
+  const facts = await lookAround(context);
+  const { answers, plan, preview } = await prepare(context, facts, given, {});
+  if (context.args.switches.has('json')) {
+    const answer = { schema: 1, command: 'plan', ok: true, exitCode: 0, ...planJson(plan, preview, answers) };
+    context.streams.out(`${JSON.stringify(answer)}\n`);
+  } else context.streams.out(planText(preview, context.world.home));
+  return 0;
+}

@@ -1,0 +1,54 @@
+import { actionKinds } from '../actions/index.ts';
+import type { Plan } from '../engine/types.ts';
+import { gatherFacts } from '../facts/gather.ts';
+import type { Facts } from '../facts/types.ts';
+import { methodOf, type PlanOptions, planFor } from '../methods/index.ts';
+import type { Answers, Method } from '../methods/types.ts';
+import { type PlanPreview, previewPlan } from '../plan/index.ts';
+import { Problem } from '../system/problem.ts';
+import { completeAnswers, type GivenAnswers } from './answers.ts';
+import type { CommandContext } from './context.ts';
+
+/** Everything between looking around and doing. */
+export interface Prepared {
+  readonly facts: Facts;
+  readonly answers: Answers;
+  readonly method: Method;
+  readonly plan: Plan;
+  readonly preview: PlanPreview;
+}
+
+/** Looks around, with one line of progress on standard error. */
+export async function lookAround(context: CommandContext): Promise<Facts> {
+  context.streams.err('Looking around …\n');
+  return gatherFacts(context.world, { signal: context.signal, slow: true });
+}
+
+/** Facts and answers → plan and preview. Throws the method's `Problem` when it cannot be had here. */
+export async function prepare(
+  context: CommandContext,
+  facts: Facts,
+  given: GivenAnswers,
+  options: PlanOptions,
+): Promise<Prepared> {
+  const answers = completeAnswers(facts, given);
+  const method = methodOf(answers);
+  const availability = method.availability(facts);
+  if (!availability.ok) {
+    throw new Problem('method-unavailable', `${method.title} cannot be set up here: ${availability.because}`, {
+      ...(availability.help === undefined ? {} : { next: availability.help }),
+    });
+  }
+  const plan = planFor(facts, answers, options);
+  const preview = await previewPlan(plan, { world: context.world, kinds: actionKinds });
+  return { facts, answers, method, plan, preview };
+}
+
+/** Whether a step of the plan asks for the secret of this name (params name secrets, they never hold one). */
+export function needsSecret(plan: Plan, name: string): boolean {
+  const holds = (value: unknown): boolean => {
+    if (typeof value !== 'object' || value === null) return false;
+    return Object.entries(value).some(([key, inner]) => (key === 'secret' && inner === name) || holds(inner));
+  };
+  return plan.actions.some((action) => holds(action.params));
+}

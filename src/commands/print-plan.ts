@@ -1,0 +1,59 @@
+import type { Plan } from '../engine/types.ts';
+import type { Answers } from '../methods/types.ts';
+import type { PlanPreview } from '../plan/index.ts';
+
+/** A plan as text: numbered steps, their reasons, and per file a masked diff. Ends with a line break. */
+export function planText(preview: PlanPreview, home: string): string {
+  if (preview.steps.length === 0) return 'Nothing to do: everything is set up this way already.\n';
+  const changed = new Set(
+    preview.steps.flatMap((step) => step.changes.flatMap((one) => ('file' in one ? one.file : []))),
+  );
+  const lines = [
+    `${count(preview.steps.length, 'step')}, ${count(changed.size, 'file')} edited by us. A copy of everything a step may touch is kept first.`,
+    '',
+  ];
+  preview.steps.forEach((step, index) => {
+    lines.push(`${String(index + 1).padStart(3)}  ${step.forward.headline}`);
+    if (step.forward.because !== undefined) lines.push(`     ${step.forward.because}`);
+    for (const change of step.changes) {
+      if ('outside' in change) {
+        lines.push(`     ${change.outside}`);
+        continue;
+      }
+      lines.push(`     ${short(change.file, home)}  +${change.added} -${change.removed}`);
+      lines.push(
+        ...change.patch
+          .split('\n')
+          .filter(Boolean)
+          .map((line) => `       ${line}`),
+      );
+    }
+    lines.push(`     Undo: ${step.backward.headline}`, '');
+  });
+  return `${lines.join('\n')}\n`;
+}
+
+/** The same for `--json`. */
+export function planJson(plan: Plan, preview: PlanPreview, answers: Answers): object {
+  return {
+    answers,
+    steps: preview.steps.map(({ action, forward, backward, changes }) => ({
+      id: action.id,
+      kind: action.kind,
+      forward,
+      backward,
+      changes,
+      touches: action.touches,
+    })),
+    files: preview.files,
+    plan,
+  };
+}
+
+export function count(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? '' : 's'}`;
+}
+
+export function short(path: string, home: string): string {
+  return path === home || path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
+}

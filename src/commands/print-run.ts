@@ -1,0 +1,72 @@
+import type { Receipt, RunEvent } from '../engine/types.ts';
+import type { Report, Verdict } from '../methods/types.ts';
+import { count } from './print-plan.ts';
+
+/** One line of progress for an event of the engine; null for one that says nothing new. */
+export function eventText(event: RunEvent): string | null {
+  switch (event.type) {
+    case 'checkpoint':
+      return event.files === 0 ? null : `  ✔ Copied ${count(event.files, 'file')} first  ${seconds(event.ms)}`;
+    case 'step':
+      return `  ${event.index + 1}/${event.total} ${event.words.headline} …`;
+    case 'note':
+      return `      ${event.text}`;
+    case 'step done':
+      return `  ✔ done  ${seconds(event.ms)}`;
+    case 'step failed':
+      return `  ✘ ${event.problem.what}${event.problem.next === undefined ? '' : `\n    Next: ${event.problem.next}`}`;
+    case 'reverting':
+      return `  ↩ ${event.words.headline} …`;
+    case 'reverted':
+      return [`  ✔ ${event.outcome.state}`, ...event.outcome.notes.map((note) => `      ${note}`)].join('\n');
+  }
+}
+
+/** How a run ended, for people. */
+export function receiptText(receipt: Receipt): string {
+  const words: Record<Receipt['outcome'], string> = {
+    applied: receipt.purpose === 'undo' ? 'Taken back.' : 'Done.',
+    'put back': 'It failed, and everything was put back as it was.',
+    'partly applied': 'It failed, and a part of it stays. The list above says which.',
+    'in progress': 'It was interrupted.',
+  };
+  const undo = receipt.outcome === 'put back' ? '' : `  Undo: clawauth-setup undo ${receipt.id}`;
+  return `${words[receipt.outcome]}${undo}\n`;
+}
+
+/** The same for `--json`. No params of steps: only what was done and how it ended. */
+export function receiptJson(receipt: Receipt): object {
+  const { id, purpose, undoes, undoneBy, outcome, title, startedAt, finishedAt } = receipt;
+  const steps = receipt.steps.map(({ action, state, durationMs, notes, problem }) => ({
+    id: action.id,
+    kind: action.kind,
+    state,
+    durationMs,
+    notes,
+    problem,
+  }));
+  return { id, purpose, undoes, undoneBy, outcome, title, startedAt, finishedAt, steps };
+}
+
+const GLYPHS: Record<Verdict, string> = {
+  ok: '✔',
+  info: '·',
+  warning: '!',
+  error: '✘',
+  skipped: '·',
+  crashed: '!',
+  'timed out': '!',
+};
+
+export function reportText(report: Report): string {
+  const lines = report.findings.flatMap((finding) => [
+    `  ${GLYPHS[finding.verdict]} ${finding.says}`,
+    ...(finding.at === undefined ? [] : [`      ${finding.at.file}:${finding.at.line}:${finding.at.column}`]),
+    ...(finding.next === undefined ? [] : [`      Next: ${finding.next}`]),
+  ]);
+  return `Does it work?\n${lines.join('\n')}\n`;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,19 @@
+import { Problem } from '../system/problem.ts';
+import { redact } from '../system/secret.ts';
+import type { ProblemView } from '../wizard/services.ts';
+
+/** A problem as data; anything that is not a `Problem` is told as one, without its stack. */
+export function viewOf(error: unknown): ProblemView {
+  if (!(error instanceof Problem)) {
+    const said = redact(error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+    return { code: 'unexpected', what: `Something went wrong that should not: ${said}` };
+  }
+  const { why, next, at } = error.more;
+  return {
+    code: error.code,
+    what: redact(error.what),
+    ...(why === undefined ? {} : { why: redact(why) }),
+    ...(next === undefined ? {} : { next }),
+    ...(at === undefined ? {} : { at }),
+  };
+}

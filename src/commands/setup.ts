@@ -1,0 +1,51 @@
+import type { Sandbox } from '../sandbox/index.ts';
+import type { ExitCode } from '../system/problem.ts';
+import { createWizard, type Wizard } from '../wizard/driver.ts';
+import type { CommandContext } from './context.ts';
+
+/**
+ * `clawauth-setup`: the wizard. The first frame needs React and the reducer only; everything that looks at the machine
+ * is loaded after it.
+ */
+export async function runSetup(context: CommandContext): Promise<ExitCode> {
+  const { world, version } = context;
+  const sandboxes: Sandbox[] = [];
+  const wizard = createWizard({
+    version,
+    sandbox: world.sandbox ?? null,
+    services: async () => {
+      const { wizardServices } = await import('./wizard-services.ts');
+      return wizardServices(context, (sandbox) => sandboxes.push(sandbox));
+    },
+  });
+  const stop = stopFromOutside(wizard, context.signal);
+  try {
+    const { mountWizard } = await import('../../components/mount.tsx');
+    const exitCode = await mountWizard(wizard, { env: world.env, now: () => world.clock.monotonic() });
+    return exitCode as ExitCode;
+  } finally {
+    stop();
+    for (const sandbox of sandboxes) {
+      await sandbox.close();
+      context.streams.err(`\n${sandbox.closing}\n`);
+    }
+  }
+}
+
+/** SIGTERM and SIGHUP: as Ctrl-C, but nobody is there to answer, so what would be asked is taken as "leave". */
+function stopFromOutside(wizard: Wizard, signal: AbortSignal): () => void {
+  const leave = () => {
+    if (!signal.aborted) return;
+    const { stage, run, overlay } = wizard.state();
+    if (stage === 'left' || (stage === 'apply' && run?.stopping === true)) return;
+    if (stage === 'apply' || overlay?.kind !== 'leave') wizard.dispatch({ type: 'interrupt' });
+    if (wizard.state().overlay?.kind === 'leave') wizard.dispatch({ type: 'interrupt' });
+  };
+  signal.addEventListener('abort', leave);
+  const unsubscribe = wizard.subscribe(leave);
+  leave();
+  return () => {
+    signal.removeEventListener('abort', leave);
+    unsubscribe();
+  };
+}

@@ -1,0 +1,59 @@
+import { gatherFacts } from '../facts/gather.ts';
+import { type Health, judgeHealth } from '../facts/health.ts';
+import type { Facts } from '../facts/types.ts';
+import type { ExitCode } from '../system/problem.ts';
+import type { World } from '../system/world.ts';
+import type { Command } from './context.ts';
+import { statusText } from './print-status.ts';
+
+export interface StatusOptions {
+  /** One JSON object instead of the table. */
+  readonly json: boolean;
+  /** Exit with 0 healthy, 1 broken, 2 a credential in use ends within 30 days. Else always 0. */
+  readonly check: boolean;
+  /** Where each fact comes from. */
+  readonly details: boolean;
+  readonly signal?: AbortSignal;
+  readonly out: (text: string) => void;
+}
+
+export const runStatus: Command = async ({ world, args, streams, signal }) => {
+  if (streams.stdoutTty && !args.switches.has('json')) streams.err('Looking around, which takes a few seconds …\n');
+  return showStatus(world, {
+    json: args.switches.has('json'),
+    check: args.switches.has('check'),
+    details: args.switches.has('details'),
+    signal,
+    out: streams.out,
+  });
+};
+
+/** Gathers every fact and prints it. Changes nothing. Throws only `Cancelled`. */
+export async function showStatus(world: World, options: StatusOptions): Promise<ExitCode> {
+  const facts = await gatherFacts(world, { slow: true, ...(options.signal ? { signal: options.signal } : {}) });
+  const health = judgeHealth(facts, world.clock.now());
+  const exitCode = options.check ? exitCodeOf(health) : 0;
+  options.out(
+    options.json
+      ? `${JSON.stringify(statusJson(facts, health, exitCode), null, 2)}\n`
+      : statusText(facts, health, { home: world.home, details: options.details, now: world.clock.now() }),
+  );
+  return exitCode;
+}
+
+function exitCodeOf(health: Health): ExitCode {
+  if (health.state === 'broken') return 1;
+  return health.state === 'expiring' ? 2 : 0;
+}
+
+/** The one object of `--json`. Facts hold no secrets: credentials are masked where they are read. */
+function statusJson(facts: Facts, health: Health, exitCode: ExitCode): object {
+  return {
+    schema: 1,
+    command: 'status',
+    ok: health.state !== 'broken',
+    exitCode,
+    health: { ...health, expires: health.expires === null ? null : new Date(health.expires).toISOString() },
+    facts,
+  };
+}

@@ -1,0 +1,70 @@
+import { resolve } from 'node:path';
+import { inspectToken } from '../claude/index.ts';
+import { Cancelled, Problem } from '../system/problem.ts';
+import type { Secret } from '../system/secret.ts';
+import type { CommandContext, Streams } from './context.ts';
+import { askHidden } from './prompt.ts';
+
+/** Nobody pastes more; a wrong file is not read to its end. */
+const MAX_CHARACTERS = 64 * 1024;
+
+/** The token from `--token-stdin` or `--token-file`; null when neither was given. Throws for what is not a setup token. */
+export async function readToken(context: CommandContext): Promise<Secret | null> {
+  const { args, streams, signal } = context;
+  const file = args.values['token-file'];
+  if (file !== undefined) return checked(await fromFile(context, resolve(context.cwd, file)), streams);
+  if (!args.switches.has('token-stdin')) return null;
+  const text = streams.stdinTty
+    ? await askHidden(streams, signal, 'Paste the token (it is not shown), then Enter: ')
+    : await fromStdin(streams, signal);
+  return checked(text, streams);
+}
+
+/** A pasted text as a token, remarks printed. Throws the `Problem` that names what was pasted. */
+export function checked(text: string, streams: Streams): Secret {
+  const inspection = inspectToken(text);
+  if (!inspection.ok) throw withExitCode(inspection.problem);
+  for (const warning of inspection.warnings) streams.err(`! ${warning.says}\n`);
+  return inspection.secret;
+}
+
+/** A wrong token is a wrong input of the command line: nothing was started. */
+function withExitCode(problem: Problem): Problem {
+  return new Problem(problem.code, problem.what, { ...problem.more, exitCode: 2 });
+}
+
+async function fromFile(context: CommandContext, path: string): Promise<string> {
+  const { files } = context.world;
+  const stat = await files.stat(path);
+  const text = stat?.kind === 'file' && stat.size <= MAX_CHARACTERS ? await files.readText(path) : null;
+  if (stat === null || text === null) {
+    const what = stat === null ? `There is no file ${path}.` : `${path} is not a file that holds a token.`;
+    throw new Problem('token-file', what, { next: 'clawauth-setup apply --help', exitCode: 2 });
+  }
+  if ((stat.mode & 0o077) !== 0) {
+    context.streams.err(
+      `! Other users of this machine can read ${path} (mode ${stat.mode.toString(8)}). Run: chmod 600 ${path}\n`,
+    );
+  }
+  return text;
+}
+
+async function fromStdin(streams: Streams, signal: AbortSignal): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const stop = () => streams.stdin.destroy();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    for await (const chunk of streams.stdin) {
+      chunks.push(Buffer.from(chunk));
+      size += chunk.length;
+      if (size > MAX_CHARACTERS) break;
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+  if (signal.aborted) throw new Cancelled();
+  return Buffer.concat(chunks).toString('utf8');
+}

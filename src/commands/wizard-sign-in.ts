@@ -1,0 +1,80 @@
+import { type ClaudeInstall, type SignInState, startSignIn } from '../claude/index.ts';
+import type { World } from '../system/world.ts';
+import type { ProblemView, SignInSession, SignInView } from '../wizard/services.ts';
+import { viewOf } from './problem-view.ts';
+
+const ELSEWHERE = 'A token made elsewhere, or in another terminal, can be pasted here.';
+
+/** Runs Claude Code's sign-in for the wizard and tells its states in the wizard's words. */
+export function signInSession(
+  world: World,
+  claude: ClaudeInstall | null,
+  onState: (view: SignInView) => void,
+): SignInSession {
+  if (claude === null) {
+    const what = 'Claude Code is not on this machine, or not on PATH.';
+    const next = 'npm install -g @anthropic-ai/claude-code';
+    onState({ state: 'failed', problem: { code: 'claude-missing', what, why: ELSEWHERE, next } });
+    return { submitCode: () => {}, retry: () => {}, cancel: async () => {} };
+  }
+  const session = startSignIn({ world, claude: claude.path });
+  let url = '';
+  const tell = (state: SignInState) => {
+    if (state.at === 'waiting for code') url = state.url;
+    const view = viewOfState(state, url, world);
+    if (view !== null) onState(view);
+  };
+  session.subscribe(tell);
+  tell(session.state);
+  return {
+    submitCode(code) {
+      const typed = code.reveal((text) => session.submitCode(text));
+      typed.catch((error: unknown) => onState({ state: 'failed', problem: viewOf(error) }));
+    },
+    retry: () => session.retry(),
+    cancel: () => session.cancel(),
+  };
+}
+
+function viewOfState(state: SignInState, url: string, world: World): SignInView | null {
+  switch (state.at) {
+    case 'starting':
+      return { state: 'starting' };
+    case 'waiting for code': {
+      const says = state.refused === null ? {} : { says: state.refused };
+      return { state: 'waiting for code', url: state.url, opened: state.sentToBrowser, ...says };
+    }
+    case 'checking':
+      return { state: 'checking code', url };
+    case 'error':
+      if (state.canRetry && state.decision === null) return { state: 'refused', says: state.message };
+      return { state: 'failed', problem: problemOf(state) };
+    case 'exited':
+      return { state: 'failed', problem: problemOf(state) };
+    case 'unrecognised': {
+      const what = 'Claude Code shows a screen that this release does not know.';
+      return {
+        state: 'failed',
+        problem: { code: 'sign-in-unknown', what, why: ELSEWHERE, next: 'claude setup-token' },
+      };
+    }
+    case 'unavailable':
+      return { state: 'failed', problem: viewOf(state.problem) };
+    case 'token': {
+      const expires = state.lifetimeMs === null ? null : world.clock.now() + state.lifetimeMs;
+      return { state: 'got token', token: state.secret, expires };
+    }
+    case 'cancelled':
+      return null;
+  }
+}
+
+/** Decisions of the provider end here: they are explained, and other ways are named, never worked around. */
+function problemOf(state: Extract<SignInState, { at: 'error' | 'exited' }>): ProblemView {
+  const { message, decision } = state;
+  if (decision === null) {
+    const what = message === '' ? 'Claude Code ended without a token.' : message;
+    return { code: 'sign-in-failed', what, why: ELSEWHERE, next: 'claude setup-token' };
+  }
+  return { code: decision.code, what: message, why: [decision.what, ...decision.ways].join(' ') };
+}

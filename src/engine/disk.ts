@@ -1,0 +1,295 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import {
+  chmod,
+  type FileHandle,
+  lchown,
+  link,
+  mkdir,
+  open,
+  readFile,
+  rename,
+  rm,
+  rmdir,
+  symlink,
+  unlink,
+} from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { errnoOf, fileProblem } from '../system/file-problems.ts';
+import { Problem } from '../system/problem.ts';
+import type { Backed } from './types.ts';
+
+declare const ours: unique symbol;
+/** A path under the engine's own state directory. Only {@link ownPath} makes one. */
+export type Own = string & { readonly [ours]: true };
+
+/** What may be written: our own state, or a path whose content is in the open checkpoint. Nothing else compiles. */
+export type Writable = Own | Backed;
+
+/** A path in the state directory `root`; refuses to leave it. */
+export function ownPath(root: string, ...names: string[]): Own {
+  const path = join(root, ...names);
+  if (path !== root && !path.startsWith(`${root}/`)) throw new Error(`${path} is outside of ${root}`);
+  return path as Own;
+}
+
+/** Bytes, or a stored copy to be streamed. */
+export type Content = Uint8Array | { readonly copyOf: Own };
+
+/** Attributes of a written file. Without an owner it belongs to whoever runs us. */
+export interface Attributes {
+  readonly mode: number;
+  readonly owner?: { readonly uid: number; readonly gid: number };
+  /** Unix ms */
+  readonly mtimeMs?: number;
+}
+
+/** One system call that changes the disk. `torn` does half of it: what a crash in the middle leaves. */
+export interface DiskCall {
+  readonly name: string;
+  readonly path: string;
+  torn?(): Promise<void>;
+}
+
+/** An open file of ours; each append is on the disk when it returns. */
+export interface Appender {
+  append(text: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Wraps every changing system call; the tests make the n-th one fail or die. */
+export type Around = <T>(call: DiskCall, go: () => Promise<T>) => Promise<T>;
+
+const CHUNK = 1 << 20;
+
+/** The changing half of the file system. Every failure is a `Problem` that names the path. */
+export class Disk {
+  readonly #around: Around;
+
+  constructor(around: Around = (_call, go) => go()) {
+    this.#around = around;
+  }
+
+  async #call<T>(name: string, path: string, go: () => Promise<T>, torn?: () => Promise<void>): Promise<T> {
+    try {
+      return await this.#around({ name, path, ...(torn ? { torn } : {}) }, go);
+    } catch (error) {
+      throw fileProblem(error, 'write', path);
+    }
+  }
+
+  /** Where {@link replace} puts the new content of `path` before the rename. */
+  tempFor(path: string): string {
+    return join(dirname(path), `.${basename(path).slice(0, 80)}.${randomBytes(4).toString('hex')}.tmp`);
+  }
+
+  /**
+   * Atomic: a new file `temp` in the same folder, created exclusively with its final mode and owner before it has any
+   * content, fsync, rename over `path`, fsync of the folder. On failure `temp` is gone and `path` is as it was.
+   */
+  async replace(path: Writable, content: Content, attributes: Attributes, temp: string): Promise<void> {
+    const { mode, owner, mtimeMs } = attributes;
+    let handle: FileHandle | undefined;
+    let renamed = false;
+    try {
+      handle = await this.#call('create', path, () =>
+        open(temp, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600),
+      );
+      const file = handle;
+      if (owner !== undefined) await this.#call('chown', path, () => chownIfOther(file, owner));
+      await this.#call('chmod', path, () => file.chmod(mode));
+      await this.#call(
+        'write',
+        path,
+        () => writeAll(file, content),
+        () => writeHalf(file, content),
+      );
+      if (mtimeMs !== undefined) await this.#call('utimes', path, () => file.utimes(mtimeMs / 1000, mtimeMs / 1000));
+      await this.#call('fsync', path, () => file.sync());
+      await file.close();
+      handle = undefined;
+      await this.#call('rename', path, () => rename(temp, path));
+      renamed = true;
+      await this.syncFolder(dirname(path));
+    } finally {
+      await handle?.close().catch(() => {});
+      if (!renamed) await this.#call('unlink', temp, () => rm(temp, { force: true })).catch(() => {});
+    }
+  }
+
+  /** Atomically makes `path` a link to `target`, whatever was there. */
+  async replaceWithLink(path: Backed, target: string, temp: string): Promise<void> {
+    let renamed = false;
+    try {
+      await this.#call('symlink', path, () => symlink(target, temp));
+      await this.#call('rename', path, () => rename(temp, path));
+      renamed = true;
+      await this.syncFolder(dirname(path));
+    } finally {
+      if (!renamed) await this.#call('unlink', temp, () => rm(temp, { force: true })).catch(() => {});
+    }
+  }
+
+  /** Removes a file or a link; an absent one is fine. */
+  async remove(path: Writable): Promise<void> {
+    await this.#call('unlink', path, () => unlink(path).catch(unless('ENOENT')));
+    await this.syncFolder(dirname(path));
+  }
+
+  /** Removes what a crash left of {@link replace}: `temp` was written down before it was made. */
+  async removeTemp(temp: string): Promise<void> {
+    if (!/^\..*\.[0-9a-f]{8}\.tmp$/.test(basename(temp))) return;
+    await this.#call('unlink', temp, () => rm(temp, { force: true }));
+  }
+
+  async chmod(path: Writable, mode: number): Promise<void> {
+    await this.#call('chmod', path, () => chmod(path, mode));
+  }
+
+  /** One folder; an existing one is fine. */
+  async makeFolder(path: Writable, attributes: Attributes): Promise<void> {
+    const made = await this.#call('mkdir', path, () =>
+      mkdir(path, { mode: attributes.mode }).then(() => true, unless('EEXIST')),
+    );
+    if (!made) return;
+    await this.#call('chmod', path, () => chmod(path, attributes.mode));
+    const { owner } = attributes;
+    if (owner !== undefined) {
+      await this.#call('chown', path, () => lchown(path, owner.uid, owner.gid).catch(unless('EPERM')));
+    }
+    await this.syncFolder(dirname(path));
+  }
+
+  /** Removes an empty folder; tells whether it is gone. */
+  async removeFolder(path: Writable): Promise<boolean> {
+    return this.#call('rmdir', path, () =>
+      rmdir(path).then(
+        () => true,
+        (error) => {
+          const errno = errnoOf(error);
+          if (errno === 'ENOENT') return true;
+          if (errno === 'ENOTEMPTY' || errno === 'EEXIST') return false;
+          throw error;
+        },
+      ),
+    );
+  }
+
+  /** Gives `path` the content of `from` only if `path` does not exist; tells whether it did. */
+  async linkNew(from: Own, path: Own): Promise<boolean> {
+    return this.#call('link', path, () =>
+      link(from, path).then(
+        () => true,
+        (error) => {
+          if (errnoOf(error) === 'EEXIST') return false;
+          throw error;
+        },
+      ),
+    );
+  }
+
+  async rename(from: Own, to: Own): Promise<void> {
+    await this.#call('rename', to, () => rename(from, to));
+  }
+
+  /** Appends and fsyncs; the returned handle stays open until closed. */
+  async appender(path: Own): Promise<Appender> {
+    const file = await this.#call('create', path, () => open(path, 'a', 0o600));
+    return {
+      append: async (text) => {
+        const half = text.slice(0, text.length >> 1);
+        await this.#call(
+          'append',
+          path,
+          () => file.appendFile(text),
+          () => file.appendFile(half),
+        );
+        await this.#call('fsync', path, () => file.datasync());
+      },
+      close: () => file.close(),
+    };
+  }
+
+  async syncFolder(path: string): Promise<void> {
+    await this.#call('fsync', path, async () => {
+      const folder = await open(path, 'r');
+      try {
+        await folder.sync();
+      } catch (error) {
+        // Some network and FUSE file systems have no fsync for folders.
+        if (!['EINVAL', 'ENOTSUP', 'EISDIR', 'EPERM'].includes(errnoOf(error) ?? '')) throw error;
+      } finally {
+        await folder.close();
+      }
+    });
+  }
+}
+
+/** sha256 (hex) of a file's bytes, streamed; null when it is absent. */
+export async function hashFile(path: string): Promise<string | null> {
+  try {
+    const hash = createHash('sha256');
+    const file = await open(path, 'r');
+    try {
+      const buffer = Buffer.allocUnsafe(CHUNK);
+      for (;;) {
+        const { bytesRead } = await file.read(buffer, 0, CHUNK);
+        if (bytesRead === 0) break;
+        hash.update(buffer.subarray(0, bytesRead));
+      }
+    } finally {
+      await file.close();
+    }
+    return hash.digest('hex');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return null;
+    throw fileProblem(error, 'read', path);
+  }
+}
+
+export function sha256(content: Uint8Array | string): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+async function chownIfOther(file: FileHandle, owner: { uid: number; gid: number }): Promise<void> {
+  const now = await file.stat();
+  if (now.uid === owner.uid && now.gid === owner.gid) return;
+  try {
+    await file.chown(owner.uid, owner.gid);
+  } catch (error) {
+    if (errnoOf(error) !== 'EPERM') throw error;
+    // A group we are not in cannot be given away; the owner must not change silently.
+    if (now.uid !== owner.uid) {
+      throw new Problem('owner-would-change', 'The file belongs to another user, and only root could keep it so.', {
+        cause: error,
+      });
+    }
+  }
+}
+
+async function writeAll(file: FileHandle, content: Content): Promise<void> {
+  if (content instanceof Uint8Array) return file.writeFile(content);
+  const source = await open(content.copyOf, 'r');
+  try {
+    const buffer = Buffer.allocUnsafe(CHUNK);
+    for (;;) {
+      const { bytesRead } = await source.read(buffer, 0, CHUNK);
+      if (bytesRead === 0) return;
+      await file.writeFile(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+async function writeHalf(file: FileHandle, content: Content): Promise<void> {
+  const bytes = content instanceof Uint8Array ? content : await readFile(content.copyOf);
+  await file.writeFile(bytes.subarray(0, bytes.length >> 1));
+}
+
+function unless(errno: string): (error: unknown) => undefined {
+  return (error) => {
+    if (errnoOf(error) !== errno) throw error;
+    return undefined;
+  };
+}

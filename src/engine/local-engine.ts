@@ -1,0 +1,335 @@
+import { Cancelled, Problem } from '../system/problem.ts';
+import { Checkpoint } from './checkpoint.ts';
+import { hashFile } from './disk.ts';
+import { type Expected, fileChanged } from './door.ts';
+import type { ApplyOptions, EngineOptions, Leftover, RecoverOptions, RunOptions } from './index.ts';
+import { Journal, type Open, type RunState, readJournal, SCHEMA } from './journal.ts';
+import { lockHolder, takeLock } from './lock.ts';
+import {
+  outcomeOf,
+  type RunSummary,
+  readAll,
+  receiptOf,
+  summaryOf,
+  unreadableRun,
+  unreadableSummary,
+} from './receipts.ts';
+import { knownKind, perform, type RunContext, wordsOf } from './step.ts';
+import type { Store } from './store.ts';
+import type { Plan, Receipt, StepRecord, Touch } from './types.ts';
+
+/** The engine over one state directory. See `Engine` in index.ts for what each call promises. */
+export class LocalEngine {
+  readonly #store: Store;
+  readonly #options: EngineOptions;
+
+  constructor(store: Store, options: EngineOptions) {
+    this.#store = store;
+    this.#options = options;
+  }
+
+  async apply(plan: Plan, options: ApplyOptions): Promise<Receipt> {
+    if (options.signal?.aborted) throw new Cancelled();
+    for (const action of plan.actions) {
+      if (knownKind(this.#options.kinds, action) === null) {
+        throw new Problem('unknown-action', `This release cannot do "${action.kind}" (version ${action.schema}).`, {
+          next: 'npx clawauth-setup@latest',
+        });
+      }
+    }
+    return this.#locked(async () => {
+      await this.#refuseUnfinished();
+      const expected = await this.#asPlanned(plan);
+      const open = await this.#opening('apply', options.title, plan, options.about ?? {});
+      if (plan.actions.length === 0) return { ...receiptOf(emptyState(open)), outcome: 'applied' as const };
+      return this.#run(open, options, expected);
+    });
+  }
+
+  async undo(id: string | undefined, options: RunOptions): Promise<Receipt> {
+    if (options.signal?.aborted) throw new Cancelled();
+    const left = await this.#unfinished();
+    if (left !== null && (id === undefined || id === left.open.id)) return this.recover('undo', options);
+    return this.#locked(async () => {
+      await this.#refuseUnfinished();
+      const target = await this.#target(id);
+      const done = await this.#takenBack(target.id);
+      const steps = target.steps.filter((step) => hasEffect(step, target) && !done.has(step.action.id)).reverse();
+      if (steps.length === 0) throw new Problem('nothing-to-undo', `Nothing of ${target.id} is left to undo.`);
+      const flip = { revert: 'redo', redo: 'revert' } as const;
+      const from = steps.map((step) => ({
+        direction: step.direction === undefined ? ('revert' as const) : flip[step.direction],
+        ...(step.undo === undefined ? {} : { undo: step.undo }),
+        checkpoint: step.checkpoint ?? { before: [], after: [], written: [], ranProgram: false },
+      }));
+      const word = from[0]?.direction === 'redo' ? 'Redo' : 'Undo';
+      const title = `${word}: ${target.title.replace(/^(Undo|Redo): /, '')}`;
+      const plan: Plan = { schema: SCHEMA, actions: steps.map(({ action }) => action), madeFrom: {} };
+      const open = await this.#opening('undo', title, plan, target.about);
+      return this.#run({ ...open, undoes: target.id, from }, options, new Map());
+    });
+  }
+
+  async recover(how: 'resume' | 'undo', options: RecoverOptions): Promise<Receipt> {
+    return this.#locked(async () => {
+      const state = await this.#unfinished();
+      if (state === null) throw new Problem('nothing-to-recover', 'No run was interrupted.');
+      const expected: Expected = await this.#realPaths(state.open.plan.madeFrom);
+      for (const step of state.steps) {
+        for (const attempt of [step.do, step.back]) {
+          for (const { temp } of attempt?.ended === false ? attempt.written : []) {
+            if (temp !== '') await this.#store.disk.removeTemp(temp);
+          }
+        }
+        if (step.state !== 'done') continue;
+        for (const entry of step.do?.after ?? []) expected.set(entry.real ?? entry.path, entry.sha256);
+      }
+      const journal = await Journal.reopen(this.#store, state, Object.values(options.secrets ?? {}));
+      return this.#drive(journal, options, expected, how === 'undo' || hasFailed(state));
+    });
+  }
+
+  async list(): Promise<readonly RunSummary[]> {
+    const { receipts, unreadable } = await readAll(this.#store);
+    const begun = receipts.filter(({ steps }) => steps.some(isBegun));
+    return [...begun.map(summaryOf), ...unreadable.map(unreadableSummary)].sort((a, b) => (a.id < b.id ? 1 : -1));
+  }
+
+  async receipt(id: string): Promise<Receipt> {
+    const { receipts, unreadable } = await readAll(this.#store);
+    const receipt = receipts.find((each) => each.id === id);
+    if (receipt !== undefined) return receipt;
+    if (unreadable.includes(id)) throw unreadableRun(this.#store, id);
+    throw new Problem('no-such-run', `There is no run "${id}".`, { next: 'clawauth-setup undo --list' });
+  }
+
+  async pending(): Promise<Leftover | null> {
+    const state = await this.#unfinished();
+    if (state === null || (await lockHolder(this.#store)) !== null) return null;
+    const { id, purpose, title, startedAt, by } = state.open;
+    const undo = purpose === 'undo';
+    const interrupted = state.steps.find(({ do: attempt, back }) => attempt?.ended === false || back?.ended === false);
+    const words = interrupted === undefined ? null : wordsOf(this.#options.kinds, interrupted.action);
+    return {
+      id,
+      purpose,
+      title,
+      startedAt,
+      by,
+      done: state.steps.filter((step) => step.state === (undo ? 'reverted' : 'done')).length,
+      total: state.steps.length,
+      turned: state.turned,
+      interrupted: words === null ? null : undo ? words.backward : words.forward,
+    };
+  }
+
+  // ── running ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Copies everything that the run may touch before anything changes, opens the journal, and goes. */
+  async #run(open: Open, options: RunOptions & Partial<ApplyOptions>, expected: Expected): Promise<Receipt> {
+    const { clock } = this.#store.world;
+    const started = clock.monotonic();
+    let files = 0;
+    let bytes = 0;
+    const touches = open.plan.actions.flatMap((action) => action.touches.filter(({ as }) => as !== 'sqlite'));
+    const seen = new Map<string, Touch>(touches.map((touch) => [`${touch.as} ${touch.path}`, touch]));
+    // Databases wait for their step: one before it may stop the program that has them open.
+    for (const touch of seen.values()) {
+      if (options.signal?.aborted) throw new Cancelled();
+      if (touch.as !== 'file') continue;
+      const { entries } = await Checkpoint.take(this.#store, [touch]);
+      for (const { stat } of entries) {
+        if (stat?.kind !== 'file') continue;
+        files += 1;
+        bytes += stat.size;
+      }
+    }
+    options.onEvent?.({ type: 'checkpoint', id: open.id, files, bytes, ms: clock.monotonic() - started });
+    const journal = await Journal.create(this.#store, open, Object.values(options.secrets ?? {}));
+    return this.#drive(journal, options, expected, false);
+  }
+
+  async #drive(
+    journal: Journal,
+    options: RunOptions & Partial<ApplyOptions>,
+    expected: Expected,
+    back: boolean,
+  ): Promise<Receipt> {
+    const { state } = journal;
+    const run: RunContext = {
+      journal,
+      kinds: this.#options.kinds,
+      secrets: options.secrets ?? {},
+      ...(this.#options.sqliteNode === undefined ? {} : { sqliteNode: this.#options.sqliteNode }),
+      force: options.force ?? new AbortController().signal,
+      expected,
+      emit: (event) => options.onEvent?.(event),
+    };
+    try {
+      if (back) await this.#putBack(run, 'asked');
+      else await this.#forward(run, options);
+      const finishedAt = new Date(this.#store.world.clock.now()).toISOString();
+      await journal.add({ t: 'close', outcome: outcomeOf(state), finishedAt });
+    } finally {
+      await journal.close();
+    }
+    const receipt = receiptOf(state);
+    const text = journal.mask(JSON.stringify(receipt, null, 1));
+    await this.#store.write(this.#store.path('runs', receipt.id, 'receipt.json'), `${text}\n`);
+    if (state.cancelled && !state.steps.some(isBegun)) throw new Cancelled();
+    return receipt;
+  }
+
+  async #forward(run: RunContext, options: RunOptions): Promise<void> {
+    const { state } = run.journal;
+    const undo = state.open.purpose === 'undo';
+    for (const [index, step] of state.steps.entries()) {
+      const finished = step.do?.ended === true && step.back === undefined;
+      if (!finished) {
+        if (options.signal?.aborted) break;
+        // What a crash left half done is put back first, so that the step starts from where it was meant to.
+        if (step.do !== undefined && step.back?.ended !== true && !(await perform(run, index, 'back'))) {
+          return this.#putBack(run, 'failed');
+        }
+        const done = await perform(run, index, 'do');
+        // An undo takes back what it can; a failing step does not keep the others.
+        if (!done && !undo) return this.#putBack(run, 'failed');
+      }
+    }
+    if (!options.signal?.aborted) return;
+    await run.journal.add({ t: 'cancelled' });
+    const begun = state.steps.some(isBegun);
+    if (begun && (await options.onCancel?.()) === 'revert') await this.#putBack(run, 'cancelled');
+  }
+
+  async #putBack(run: RunContext, why: 'failed' | 'cancelled' | 'asked'): Promise<void> {
+    const { state } = run.journal;
+    if (!state.turned) await run.journal.add({ t: 'turn', why });
+    for (const [index, step] of [...state.steps.entries()].reverse()) {
+      if (step.do !== undefined && step.back?.ended !== true) await perform(run, index, 'back');
+    }
+  }
+
+  // ── finding things ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+  async #locked<T>(work: () => Promise<T>): Promise<T> {
+    await this.#store.prepare();
+    const lock = await takeLock(this.#store);
+    try {
+      await this.#store.clearTemp();
+      return await work();
+    } finally {
+      await lock.release().catch(() => {});
+    }
+  }
+
+  async #opening(
+    purpose: Receipt['purpose'],
+    title: string,
+    plan: Plan,
+    about: Readonly<Record<string, unknown>>,
+  ): Promise<Open> {
+    const startedAt = new Date(this.#store.world.clock.now()).toISOString();
+    const id = await this.#store.newId();
+    return {
+      t: 'open',
+      schema: SCHEMA,
+      id,
+      by: this.#options.version,
+      startedAt,
+      purpose,
+      title,
+      about,
+      plan: copy(plan),
+    };
+  }
+
+  /** Throws `file-changed` before anything is written when the plan was made from other files than these. */
+  async #asPlanned(plan: Plan): Promise<Expected> {
+    for (const [path, sha] of Object.entries(plan.madeFrom)) {
+      if ((await hashFile(path)) !== sha) throw fileChanged(path);
+    }
+    return this.#realPaths(plan.madeFrom);
+  }
+
+  async #realPaths(madeFrom: Plan['madeFrom']): Promise<Expected> {
+    const expected: Expected = new Map();
+    for (const [path, sha] of Object.entries(madeFrom)) {
+      expected.set((await this.#store.world.files.realpath(path)) ?? path, sha);
+    }
+    return expected;
+  }
+
+  /** The run that a crash left after its first step began. */
+  async #unfinished(): Promise<RunState | null> {
+    for (const id of [...(await this.#store.runs())].reverse()) {
+      const receipt = this.#store.path('runs', id, 'receipt.json');
+      if ((await this.#store.world.files.stat(receipt)) !== null) continue;
+      const state = await readJournal(this.#store, id);
+      if (state !== null && state.closed === null && state.steps.some(isBegun)) return state;
+    }
+    return null;
+  }
+
+  async #refuseUnfinished(): Promise<void> {
+    const state = await this.#unfinished();
+    if (state === null) return;
+    throw new Problem('run-unfinished', `The run ${state.open.id} was interrupted and is still half done.`, {
+      why: 'Starting another one on top would make both harder to take back.',
+      next: 'clawauth-setup undo',
+    });
+  }
+
+  async #target(id: string | undefined): Promise<Receipt> {
+    if (id !== undefined) {
+      const receipt = await this.receipt(id);
+      if (receipt.undoneBy === undefined) return receipt;
+      throw new Problem('already-undone', `${id} was already undone by ${receipt.undoneBy}.`, {
+        next: `clawauth-setup undo ${receipt.undoneBy}`,
+      });
+    }
+    const { receipts } = await readAll(this.#store);
+    for (const receipt of [...receipts].reverse()) {
+      if (receipt.purpose === 'undo' || receipt.undoneBy !== undefined) continue;
+      if (receipt.outcome === 'applied' || receipt.outcome === 'partly applied') return receipt;
+    }
+    throw new Problem('nothing-to-undo', 'There is nothing to undo.', { next: 'clawauth-setup undo --list' });
+  }
+
+  /** Ids of actions that earlier, only partly successful undos of `id` took back. */
+  async #takenBack(id: string): Promise<ReadonlySet<string>> {
+    const { receipts } = await readAll(this.#store);
+    const undos = receipts.filter(({ undoes, undoneBy }) => undoes === id && undoneBy === undefined);
+    const steps = undos.flatMap((undo) => undo.steps.filter(({ state }) => state === 'reverted'));
+    return new Set(steps.map(({ action }) => action.id));
+  }
+}
+
+function isBegun(step: StepRecord): boolean {
+  return step.state !== 'not started';
+}
+
+/** Whether the step's own work is still in force, wholly or in part. */
+function hasEffect(step: StepRecord, run: Receipt): boolean {
+  if (step.checkpoint === undefined) return false;
+  const undone = run.purpose === 'undo' ? 'done' : 'reverted';
+  return step.state !== undone && step.state !== 'not started';
+}
+
+/** A step failed and the crash came before the run turned round. */
+function hasFailed(state: RunState): boolean {
+  return state.turned || state.steps.some((step) => step.state === 'failed');
+}
+
+function emptyState(open: Open): RunState {
+  return { open, steps: [], turned: false, cancelled: false, closed: null };
+}
+
+/** The schema's mutable twin of a plan. */
+function copy(plan: Plan): Open['plan'] {
+  return {
+    schema: plan.schema,
+    madeFrom: { ...plan.madeFrom },
+    actions: plan.actions.map((action) => ({ ...action, touches: [...action.touches] })),
+  };
+}

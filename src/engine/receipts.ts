@@ -1,0 +1,132 @@
+import { Problem } from '../system/problem.ts';
+import { type RunState, readJournal, SCHEMA } from './journal.ts';
+import type { Store } from './store.ts';
+import { Receipt, type StepRecord } from './types.ts';
+
+/** One run, for lists. */
+export interface RunSummary {
+  readonly id: string;
+  readonly purpose: Receipt['purpose'];
+  readonly title: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly finishedAt?: string;
+  readonly outcome: Receipt['outcome'];
+  readonly by: string;
+  readonly undoes?: string;
+  /** The undo that took this run back and is itself still in force. */
+  readonly undoneBy?: string;
+  readonly steps: number;
+  /** Why it cannot be read: written by another release, or damaged. Such a run is listed and left alone. */
+  readonly unreadable?: string;
+}
+
+/** What the journal knows, as a receipt. */
+export function receiptOf(state: RunState): Receipt {
+  const { open, closed } = state;
+  const { id, by, startedAt, purpose, undoes, title, about } = open;
+  return {
+    schema: SCHEMA,
+    id,
+    by,
+    startedAt,
+    ...(closed === null ? {} : { finishedAt: closed.finishedAt }),
+    purpose,
+    ...(undoes === undefined ? {} : { undoes }),
+    outcome: closed?.outcome ?? 'in progress',
+    ...(state.cancelled ? { cancelled: true } : {}),
+    title,
+    steps: state.steps.map(({ do: attempt, back: _back, ...step }): StepRecord => {
+      if (attempt === undefined) return step;
+      const { ended: _ended, ...checkpoint } = attempt;
+      return { ...step, checkpoint };
+    }),
+    about,
+  };
+}
+
+/**
+ * How a run that does nothing more ended. `left in place` in a put-back means that something of the run remains; in an
+ * undo it is the honest end of what could be done.
+ */
+export function outcomeOf(state: RunState): 'applied' | 'put back' | 'partly applied' {
+  const { steps, turned } = state;
+  const untouched = (step: (typeof steps)[number]) =>
+    step.state === 'not started' || (step.state === 'failed' && step.do === undefined);
+  const undo = state.open.purpose === 'undo';
+  const inForce = undo ? 'reverted' : 'done';
+  if (!turned && steps.every((step) => step.state === inForce)) return 'applied';
+  const back = undo ? 'done' : 'reverted';
+  const clean = steps.every(
+    (step) => untouched(step) || (step.state === back && step.outcome?.state !== 'left in place'),
+  );
+  return clean ? 'put back' : 'partly applied';
+}
+
+/** The receipt of `id` as it was written, or made again from the journal; null when neither can be read. */
+async function readReceipt(store: Store, id: string): Promise<Receipt | null> {
+  const text = await store.world.files.readText(store.path('runs', id, 'receipt.json'));
+  if (text !== null) {
+    try {
+      const parsed = Receipt.safeParse(JSON.parse(text));
+      if (parsed.success) return parsed.data;
+    } catch {}
+  }
+  const state = await readJournal(store, id);
+  return state === null ? null : receiptOf(state);
+}
+
+/** All receipts, oldest first, with `undoneBy` as the undo runs say; `unreadable` ids beside them. */
+export async function readAll(store: Store): Promise<{ receipts: readonly Receipt[]; unreadable: readonly string[] }> {
+  const receipts = new Map<string, Receipt>();
+  const unreadable: string[] = [];
+  for (const id of await store.runs()) {
+    const receipt = await readReceipt(store, id);
+    if (receipt !== null) receipts.set(id, receipt);
+    else if ((await store.world.files.stat(store.path('runs', id, 'receipt.json'))) !== null) unreadable.push(id);
+  }
+  const inForce = [...receipts.values()].filter(({ purpose, outcome }) => purpose === 'undo' && outcome === 'applied');
+  // Newest first: an undo counts only while no later undo took it back itself.
+  for (const undo of inForce.sort((a, b) => (a.id < b.id ? 1 : -1))) {
+    const target = undo.undoes === undefined ? undefined : receipts.get(undo.undoes);
+    if (target !== undefined && undo.undoneBy === undefined) target.undoneBy = undo.id;
+  }
+  return { receipts: [...receipts.values()], unreadable };
+}
+
+export function summaryOf(receipt: Receipt): RunSummary {
+  const { id, purpose, title, startedAt, finishedAt, outcome, by, undoes, undoneBy, steps } = receipt;
+  return {
+    id,
+    purpose,
+    title,
+    startedAt,
+    ...(finishedAt === undefined ? {} : { finishedAt }),
+    outcome,
+    by,
+    ...(undoes === undefined ? {} : { undoes }),
+    ...(undoneBy === undefined ? {} : { undoneBy }),
+    steps: steps.length,
+  };
+}
+
+export function unreadableSummary(id: string): RunSummary {
+  const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)/.exec(id) ?? [];
+  return {
+    id,
+    purpose: 'apply',
+    title: 'Written by another release',
+    startedAt: `${y}-${mo}-${d}T${h}:${mi}:${s}.000Z`,
+    outcome: 'applied',
+    by: '',
+    steps: 0,
+    unreadable: 'Its receipt cannot be read by this release.',
+  };
+}
+
+export function unreadableRun(store: Store, id: string): Problem {
+  return new Problem('receipt-unreadable', `The receipt of ${id} cannot be read by this release.`, {
+    why: `It is damaged or was written by a newer release. The backups are untouched in ${store.root}.`,
+    next: `npx clawauth-setup@latest undo ${id}`,
+  });
+}

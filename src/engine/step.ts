@@ -1,0 +1,276 @@
+import { Cancelled, Problem } from '../system/problem.ts';
+import type { Secret } from '../system/secret.ts';
+import type { World } from '../system/world.ts';
+import { Checkpoint } from './checkpoint.ts';
+import { Door, type Expected } from './door.ts';
+import type { Journal, StepState } from './journal.ts';
+import { Original } from './original.ts';
+import { entryOf, snapshot } from './snapshot.ts';
+import type {
+  Action,
+  ActionKind,
+  ActionKinds,
+  ApplyContext,
+  Entry,
+  RevertContext,
+  RevertOutcome,
+  RunEvent,
+  StepCheckpoint,
+  Touch,
+  Words,
+} from './types.ts';
+
+export type Phase = 'do' | 'back';
+
+/** What a run was given. */
+export interface RunContext {
+  readonly journal: Journal;
+  readonly kinds: ActionKinds;
+  readonly secrets: Readonly<Record<string, Secret>>;
+  readonly sqliteNode?: string;
+  /** Ends the children of the running step; a plain cancel only stops after it. */
+  readonly force: AbortSignal;
+  readonly expected: Expected;
+  emit(event: RunEvent): void;
+}
+
+/** The kind of an action, if this release can execute that version of it. */
+export function knownKind(kinds: ActionKinds, action: Action): { kind: ActionKind; params: unknown } | null {
+  const kind = kinds.get(action.kind);
+  if (kind === undefined || action.schema > kind.schema) return null;
+  return { kind, params: kind.parse(action.params, action.schema) };
+}
+
+/** What a step is called; one that this release does not know goes by its kind. */
+export function wordsOf(kinds: ActionKinds, action: Action): { forward: Words; backward: Words } {
+  try {
+    const known = knownKind(kinds, action);
+    if (known !== null) return known.kind.describe(known.params);
+  } catch {}
+  return {
+    forward: { headline: `${action.kind} (not known to this release)` },
+    backward: { headline: `Put back the files of ${action.kind}`, because: 'This release does not know this step.' },
+  };
+}
+
+/**
+ * One step in one direction: checkpoint → begin record → work → look at what it left → end record. Gives whether it
+ * succeeded; a failure is in the journal.
+ */
+export async function perform(run: RunContext, index: number, phase: Phase): Promise<boolean> {
+  const { journal } = run;
+  const { open } = journal.state;
+  const step = journal.state.steps[index] as StepState;
+  const { clock } = journal.store.world;
+  const target = phase === 'back' ? step.do : open.from?.[index]?.checkpoint;
+  const reverting = target !== undefined;
+  const redo = reverting && (phase === 'back') !== (step.direction === 'redo') && open.purpose === 'undo';
+  const words = wordsOf(run.kinds, step.action)[reverting && !redo ? 'backward' : 'forward'];
+  const total = journal.state.steps.length;
+  run.emit(
+    reverting ? { type: 'reverting', index, total, words } : { type: 'step', index, total, action: step.action, words },
+  );
+
+  const started = clock.monotonic();
+  const touches = reverting ? withOriginal(step.action.touches, target) : step.action.touches;
+  let begun = false;
+  try {
+    const checkpoint = await Checkpoint.take(journal.store, touches, {
+      ...(run.sqliteNode === undefined ? {} : { sqliteNode: run.sqliteNode }),
+      signal: run.force,
+    });
+    await journal.add({ t: 'begin', step: index, phase, before: [...checkpoint.entries] });
+    begun = true;
+    const work = new Work(run, index, phase, checkpoint, touches, reverting);
+    for (const note of checkpoint.notes) work.note(note);
+    try {
+      const ended = target === undefined ? await work.apply(step.action) : await work.revert(step, target, redo);
+      await work.flush();
+      const after = await work.look();
+      const ms = clock.monotonic() - started;
+      await journal.add({
+        t: 'end',
+        step: index,
+        phase,
+        after,
+        ms,
+        undo: ended.undo,
+        ...(ended.outcome === undefined ? {} : { outcome: { ...ended.outcome, notes: [...ended.outcome.notes] } }),
+      });
+      if (ended.outcome === undefined) run.emit({ type: 'step done', index, ms });
+      else run.emit({ type: 'reverted', index, outcome: ended.outcome });
+      return true;
+    } catch (error) {
+      await work.flush();
+      throw error;
+    }
+  } catch (error) {
+    const problem = told(error, journal);
+    const after = begun ? await snapshot(journal.store.world, touches).catch(() => undefined) : undefined;
+    await journal.add({ t: 'fail', step: index, phase, problem, ...(after === undefined ? {} : { after }) });
+    run.emit({ type: 'step failed', index, problem });
+    return false;
+  }
+}
+
+/** The touches of a step that is taken back also cover what its checkpoint found, and what links led to. */
+function withOriginal(touches: readonly Touch[], target: StepCheckpoint): Touch[] {
+  const all = new Map<string, Touch>(touches.map((touch) => [`${touch.as} ${touch.path}`, touch]));
+  const add = (path: string, as: Touch['as']) => all.set(`${as} ${path}`, { path, as });
+  for (const entry of [...target.before, ...(target.after ?? [])]) {
+    if (entry.database !== undefined) add(entry.database, 'sqlite');
+    else add(entry.path, 'file');
+    for (const path of [entry.real, ...(entry.missingFolders ?? [])]) {
+      if (path !== undefined) add(path, 'file');
+    }
+  }
+  return [...all.values()];
+}
+
+interface Ended {
+  readonly undo?: unknown;
+  readonly outcome?: RevertOutcome;
+}
+
+/** What the kinds get to see of one running step. */
+class Work {
+  readonly #run: RunContext;
+  readonly #index: number;
+  readonly #phase: Phase;
+  readonly #checkpoint: Checkpoint;
+  readonly #touches: readonly Touch[];
+  readonly #expected: Expected;
+  readonly #door: Door;
+  readonly #notes: string[] = [];
+  #ranProgram = false;
+
+  constructor(
+    run: RunContext,
+    index: number,
+    phase: Phase,
+    checkpoint: Checkpoint,
+    touches: readonly Touch[],
+    reverting: boolean,
+  ) {
+    this.#run = run;
+    this.#index = index;
+    this.#phase = phase;
+    this.#checkpoint = checkpoint;
+    this.#touches = touches;
+    // Taking back starts from what is there now; going forward, from what the plan saw.
+    this.#expected = reverting ? new Map() : run.expected;
+    for (const entry of checkpoint.entries) {
+      const real = entry.real ?? entry.path;
+      if (!this.#expected.has(real)) this.#expected.set(real, entry.sha256);
+    }
+    this.#door = new Door(run.journal.store, checkpoint, this.#expected, (intent) =>
+      run.journal.add({ t: 'write', step: index, phase, ...intent }),
+    );
+  }
+
+  async apply(action: Action): Promise<Ended> {
+    const known = knownKind(this.#run.kinds, action);
+    if (known === null) throw new Problem('unknown-action', `This release cannot do "${action.kind}".`);
+    const undo = await known.kind.apply(known.params, {
+      ...this.#shared(),
+      secret: (name) => {
+        const secret = this.#run.secrets[name];
+        if (secret !== undefined) return secret;
+        throw new Problem('secret-missing', `This step needs the ${name}, which is never stored.`, {
+          why: 'A run that goes on after an interruption has to be given it again.',
+          next: 'clawauth-setup undo',
+        });
+      },
+    });
+    return undo === undefined ? {} : { undo };
+  }
+
+  async revert(step: StepState, target: StepCheckpoint, redo: boolean): Promise<Ended> {
+    const context: RevertContext = {
+      ...this.#shared(),
+      original: new Original(this.#run.journal.store, this.#door, target, this.#checkpoint),
+    };
+    let known: ReturnType<typeof knownKind> = null;
+    try {
+      known = knownKind(this.#run.kinds, step.action);
+    } catch {
+      // Params of a release that this one cannot read: the files can still be put back.
+    }
+    if (known === null) {
+      this.note(`"${step.action.kind}" is not known to this release; only its files were put back.`);
+      return { outcome: await restoreFiles(context) };
+    }
+    if (!redo) return { outcome: await known.kind.revert(known.params, step.undo, context) };
+    return { outcome: (await known.kind.redo?.(known.params, step.undo, context)) ?? (await restoreFiles(context)) };
+  }
+
+  note(text: string): void {
+    this.#notes.push(text);
+    this.#run.emit({ type: 'note', index: this.#index, text: this.#run.journal.mask(text) });
+  }
+
+  async flush(): Promise<void> {
+    for (const text of this.#notes.splice(0)) await this.#run.journal.add({ t: 'note', step: this.#index, text });
+  }
+
+  /** The state that the step leaves; later steps of this run expect to find it. */
+  async look(): Promise<Entry[]> {
+    const after = await snapshot(this.#run.journal.store.world, this.#touches);
+    if (this.#expected === this.#run.expected) {
+      for (const entry of after) this.#expected.set(entry.real ?? entry.path, entry.sha256);
+    }
+    return after;
+  }
+
+  #shared(): Omit<ApplyContext, 'secret'> {
+    const { world } = this.#run.journal.store;
+    return {
+      world: { ...world, processes: { run: (argv, options) => this.#program(world, argv, options) } },
+      door: this.#door,
+      backups: this.#checkpoint,
+      signal: this.#run.force,
+      note: (text) => this.note(text),
+    };
+  }
+
+  /** A program may write what the step named: written down before, and what it left is what comes next expects. */
+  async #program(world: World, ...[argv, options]: Parameters<World['processes']['run']>) {
+    if (!this.#ranProgram) {
+      this.#ranProgram = true;
+      await this.#run.journal.add({ t: 'program', step: this.#index, phase: this.#phase });
+    }
+    try {
+      return await world.processes.run(argv, { signal: this.#run.force, ...options });
+    } finally {
+      for (const { path, stat } of this.#checkpoint.entries) {
+        if (stat?.kind === 'directory') continue;
+        const now = await entryOf(world, path);
+        this.#expected.set(now.real ?? path, now.sha256);
+      }
+    }
+  }
+}
+
+/** What the engine can do without the kind: exact files where nobody changed them since. */
+export async function restoreFiles(context: RevertContext): Promise<RevertOutcome> {
+  const { restored, changedSince } = await context.original.restoreUntouched();
+  const notes = changedSince.map((path) => `${path} was changed since; it was left as it is.`);
+  return {
+    state: changedSince.length > 0 ? 'left in place' : restored.length > 0 ? 'restored' : 'already gone',
+    notes,
+  };
+}
+
+function told(error: unknown, journal: Journal): { code: string; what: string; next?: string } {
+  if (error instanceof Problem) {
+    const { next } = error.more;
+    return {
+      code: error.code,
+      what: journal.mask(error.what),
+      ...(next === undefined ? {} : { next: journal.mask(next) }),
+    };
+  }
+  if (error instanceof Cancelled) return { code: 'cancelled', what: 'Stopped in the middle of this step.' };
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: 'unexpected', what: journal.mask(`Unexpected: ${message}`) };
+}

@@ -1,0 +1,141 @@
+import { bestClaude, readSignIn } from '../claude/find.ts';
+import type { ClaudeInstall } from '../claude/records.ts';
+import { askCatalogue } from '../openclaw/catalogue.ts';
+import { type OpenClawCli, openclawCli } from '../openclaw/cli.ts';
+import { askUnitState } from '../openclaw/gateway.ts';
+import { featuresOf } from '../openclaw/generation.ts';
+import { type AskedStatus, askModelsStatus } from '../openclaw/models-status.ts';
+import { askNodeVersion, judgeNode } from '../openclaw/node-runtime.ts';
+import type { Json } from '../openclaw/shape.ts';
+import { type Fact, known, unknown } from '../system/fact.ts';
+import type { Ledger } from './ledger.ts';
+import { askCron, profilesWith, statusFact, validationFact, whyNotAsk } from './openclaw-asked.ts';
+import { findRefreshers } from './refreshers.ts';
+
+/** 2026.9.6 answers in 3 to 5 s on two cores; 2026.4.29 may fetch plugin packages first. */
+const ASK_MS = 120_000;
+const SIGN_IN_MS = 20_000;
+
+/** The slow truth: one `models status`, and only what it leaves open beside it. */
+export async function askPrograms(
+  ledger: Ledger,
+  given: { readonly claude: Promise<Fact<ClaudeInstall[]>>; readonly config: Json },
+): Promise<void> {
+  await Promise.all([
+    askOpenClaw(ledger, given.config),
+    given.claude.then((claude) => askClaude(ledger, claude)),
+    askGatewayUnit(ledger),
+    askNode(ledger),
+    ledger.run('refreshers', (signal) => findRefreshers(ledger.world, signal, true)),
+  ]);
+}
+
+async function askClaude(ledger: Ledger, claude: Fact<ClaudeInstall[]>): Promise<void> {
+  await ledger.run(
+    'claudeSignIn',
+    async (signal) => {
+      if (!claude.known) return claude;
+      const install = bestClaude(claude.value);
+      return install ? readSignIn(ledger.world, install, signal) : unknown('absent', 'no claude here runs');
+    },
+    SIGN_IN_MS,
+  );
+}
+
+async function askOpenClaw(ledger: Ledger, value: Json): Promise<void> {
+  const release = ledger.get('release');
+  const state = ledger.value('state');
+  const config = ledger.value('config');
+  if (!release.known) return answerAll(ledger, release);
+  if (!state || !config) return answerAll(ledger, unknown('absent', 'there is no configuration to ask about'));
+  if (config.syntaxError) {
+    return answerAll(ledger, unknown('absent', `the configuration does not parse (line ${config.syntaxError.line})`));
+  }
+  const refusal = await whyNotAsk(ledger.world, state, config, value);
+  if (refusal) return answerAll(ledger, unknown('unreadable', refusal));
+  const cli = openclawCli(release.value, state, ledger.world);
+  const gatewayRuns = ledger.value('gateway')?.running ?? false;
+  await Promise.all([
+    askStatus(ledger, cli),
+    ledger.isWaiting('cron') ? ledger.run('cron', (signal) => askCron(cli, gatewayRuns, signal), ASK_MS) : undefined,
+  ]);
+  if (ledger.isWaiting('catalogue')) await askForCatalogue(ledger, cli);
+}
+
+/** OpenClaw cannot be asked: everything that only it could tell has the same reason. */
+function answerAll(ledger: Ledger, why: Fact<never>): void {
+  for (const name of ['modelsStatus', 'validation'] as const) ledger.set(name, why);
+  for (const name of ['profiles', 'cron', 'catalogue'] as const) if (ledger.isWaiting(name)) ledger.set(name, why);
+}
+
+async function askStatus(ledger: Ledger, cli: OpenClawCli): Promise<void> {
+  let answer: AskedStatus | null = null;
+  const config = ledger.value('config');
+  // From 2026.8.1 the command refuses to guess once there are two agents.
+  const owner = featuresOf(cli.release.version).explicitOwner && config && config.agents.length > 1;
+  const agent = owner ? { agent: config.defaultAgent } : {};
+  const status = await ledger.run(
+    'modelsStatus',
+    async (signal) => {
+      answer = await askModelsStatus(cli, { signal, timeoutMs: ASK_MS, ...agent });
+      return statusFact(answer);
+    },
+    ASK_MS,
+  );
+  const asked = answer as AskedStatus | null;
+  const why: Fact<never> = status.known ? unknown('crashed', 'no answer') : status;
+  const validated = ledger.run(
+    'validation',
+    async (signal) => (asked ? validationFact(asked, cli, signal) : why),
+    ASK_MS,
+  );
+  await ledger.run('profiles', async () => {
+    const before = ledger.get('profiles');
+    const state = ledger.value('state');
+    const config = ledger.value('config');
+    if (asked?.ok && state && config) {
+      return profilesWith(asked, { world: ledger.world, release: cli.release, config, before });
+    }
+    return ledger.isWaiting('profiles') ? why : before;
+  });
+  await validated;
+}
+
+async function askForCatalogue(ledger: Ledger, cli: OpenClawCli): Promise<void> {
+  await ledger.run(
+    'catalogue',
+    async (signal) => {
+      const found = await askCatalogue(cli, signal);
+      return found
+        ? known({ anthropic: [...found.ids] }, found.from)
+        : unknown('absent', 'this release lists no Anthropic models');
+    },
+    ASK_MS,
+  );
+}
+
+async function askGatewayUnit(ledger: Ledger): Promise<void> {
+  const gateway = ledger.get('gateway');
+  if (!gateway.known || gateway.value.unit === null) return;
+  await ledger.run('gateway', async (signal) => {
+    const unitState = await askUnitState(ledger.world, gateway.value, signal);
+    const { node } = gateway.value;
+    const silent = node !== undefined && node.path !== null && node.version === null && node.ok === null;
+    const version = silent ? await askNodeVersion(ledger.world, node.path as string, signal) : null;
+    const judged = version && node ? { node: judgeNode(node.path, version, node.wants) } : {};
+    return { ...gateway, value: { ...gateway.value, unitState, ...judged } };
+  });
+}
+
+/** `node --version`, only where nothing on disk tells the version of the Node that runs OpenClaw. */
+async function askNode(ledger: Ledger): Promise<void> {
+  const installs = ledger.get('installs');
+  const winner = ledger.value('installs')?.find((install) => install.wins);
+  if (!installs.known || !winner || winner.node.path === null || winner.node.version !== null) return;
+  const version = await askNodeVersion(ledger.world, winner.node.path, ledger.options.signal);
+  if (version === null) return;
+  const install = { ...winner, node: judgeNode(winner.node.path, version, winner.node.wants) };
+  ledger.set('installs', { ...installs, value: installs.value.map((one) => (one === winner ? install : one)) });
+  const release = ledger.get('release');
+  if (release.known) ledger.set('release', { ...release, value: { ...release.value, install } });
+}

@@ -1,0 +1,125 @@
+import { findClaude } from '../claude/find.ts';
+import { findGateway, type GatewayContext } from '../openclaw/gateway.ts';
+import { credentialsInJson } from '../openclaw/generation.ts';
+import { findState, homeFor } from '../openclaw/paths.ts';
+import { known, unknown } from '../system/fact.ts';
+import type { World } from '../system/world.ts';
+import { askPrograms } from './ask.ts';
+import { type GatherOptions, Ledger } from './ledger.ts';
+import {
+  type Found,
+  probeConfig,
+  probeCronFiles,
+  probeInstalls,
+  probeJsonProfiles,
+  probeRelease,
+  probeShippedCatalogue,
+  probeStrays,
+  touchPlanFiles,
+} from './openclaw-disk.ts';
+import { readPlatform } from './platform.ts';
+import { makeReader, type Reader } from './reader.ts';
+import { findRefreshers } from './refreshers.ts';
+import { findShadows } from './shadows.ts';
+import type { Facts } from './types.ts';
+
+export { FACT_NAMES, type GatherOptions } from './ledger.ts';
+
+const CLAUDE_MS = 15_000;
+
+/**
+ * Looks around without changing anything. Everything on disk first, all at once; then, with `slow`, the programs'
+ * own answers, which win where they differ. Never throws but `Cancelled`. (OpenClaw may write its own caches when it is
+ * asked for its status.)
+ */
+export async function gatherFacts(world: World, options: GatherOptions): Promise<Facts> {
+  const ledger = new Ledger(world, options);
+  const claude = ledger.run('claude', (signal) => findClaude(world, signal), CLAUDE_MS);
+  const [config] = await Promise.all([readDisk(ledger), options.slow ? undefined : claude]);
+  if (options.slow) {
+    await askPrograms(ledger, { claude, config });
+    await hashAgain(ledger);
+  }
+  return ledger.facts();
+}
+
+/** Everything that lies on disk. Gives the parsed configuration, which may hold secrets and so is no fact. */
+async function readDisk(ledger: Ledger): Promise<Found['value']> {
+  const { world } = ledger;
+  const reader = makeReader(world);
+  const installs = await ledger.run('installs', () => probeInstalls(world));
+  const version = ledger.value('installs')?.find((install) => install.wins)?.version ?? null;
+  const state = await ledger.run('state', async () => {
+    const found = await findState(world, version);
+    return known(found.state, found.state.stateDir, found.because);
+  });
+  const place = ledger.value('state') ?? null;
+  await ledger.run('release', () => probeRelease(world, installs, state));
+  let config: Found['value'] = {};
+  await ledger.run('config', async () => {
+    if (place === null) return unknown('absent', 'the state directory is not known');
+    const found = await probeConfig(world, reader, place, version);
+    config = found.value;
+    return found.fact;
+  });
+  const context: GatewayContext = {
+    config,
+    state: place,
+    version,
+    wants: ledger.value('release')?.install.node.wants ?? null,
+  };
+  await Promise.all([
+    ledger.run('platform', () => readPlatform(world, place ?? undefined)),
+    ledger.run('gateway', async () => {
+      const { facts, because } = await findGateway(world, context);
+      return known(facts, `127.0.0.1:${facts.port}`, because);
+    }),
+    ledger.run('shadows', () => findShadows(world, { ...context, configPath: place?.configPath ?? null })),
+    ledger.run('refreshers', (signal) => findRefreshers(world, signal, false)),
+    readStores(ledger, reader, config),
+  ]);
+  return config;
+}
+
+/** What depends on where this release keeps things; the hashes come last, when everything has been read. */
+async function readStores(ledger: Ledger, reader: Reader, value: Found['value']): Promise<void> {
+  const { world } = ledger;
+  const installed = ledger.get('release');
+  const config = ledger.get('config');
+  const state = ledger.value('state');
+  if (!installed.known || !config.known || state === undefined) {
+    const why = installed.known ? config : installed;
+    if (!why.known) for (const name of ['profiles', 'strayStores', 'cron', 'catalogue'] as const) ledger.set(name, why);
+  } else {
+    const release = installed.value;
+    await Promise.all([
+      ledger.run('profiles', async () =>
+        credentialsInJson(release.generation)
+          ? probeJsonProfiles(reader, config.value, state, release.version, world.clock.now())
+          : unknown('waiting', 'only OpenClaw reads this store; it was not asked yet'),
+      ),
+      ledger.run('strayStores', () => probeStrays(world, reader, config.value, state, release)),
+      ledger.run('cron', () => probeCronFiles(reader, value, state, release, homeFor(world, release.version))),
+      ledger.run('catalogue', () => probeShippedCatalogue(world, release)),
+    ]);
+  }
+  await ledger.run('files', async () => {
+    if (config.known) await touchPlanFiles(reader, config.value);
+    return known(await reader.hashes(), 'sha256 of what was read');
+  });
+}
+
+/**
+ * Old releases rewrite an agent's generated files when asked for their status (2026.2.17: models.json, and a copy of
+ * main's credentials). A plan must not stumble over that. The configuration and cron keep the hash they were read with.
+ */
+async function hashAgain(ledger: Ledger): Promise<void> {
+  const before = ledger.get('files');
+  const config = ledger.value('config');
+  if (!before.known || !config) return;
+  const reader = makeReader(ledger.world);
+  await touchPlanFiles(reader, config);
+  const now = await reader.hashes();
+  if (Object.entries(now).every(([path, hash]) => before.value[path] === hash)) return;
+  ledger.set('files', { ...before, value: { ...before.value, ...now } });
+}

@@ -1,0 +1,195 @@
+import { doublesV1, isAnthropicRef, isBridgeRef, resolveAlias } from '../openclaw/bridge.ts';
+import type { AgentFacts, ConfigFacts, ProfileFacts } from '../openclaw/records.ts';
+import { factValue } from '../system/fact.ts';
+import type { Facts } from './types.ts';
+
+/** One remark on the present state. `error` means that Claude does not work through OpenClaw as things are. */
+export interface Remark {
+  readonly level: 'error' | 'warning' | 'info';
+  /** Stable, kebab-case. */
+  readonly code: string;
+  readonly says: string;
+  /** The next command to type. */
+  readonly next?: string;
+}
+
+export interface Health {
+  readonly state: 'healthy' | 'broken' | 'expiring';
+  /** Unix ms when the first credential that is in use ends; null when none tells. */
+  readonly expires: number | null;
+  readonly remarks: readonly Remark[];
+}
+
+const DAY_MS = 86_400_000;
+/** People are told this long before a token ends: making a new one takes a minute, noticing takes longer. */
+export const EXPIRING_DAYS = 30;
+
+const SETUP = 'clawauth-setup';
+
+/** Whether OpenClaw runs on Claude now, from the facts alone. Pure; `now` is Unix ms. */
+export function judgeHealth(facts: Facts, now: number): Health {
+  const remarks = [...program(facts), ...configuration(facts), ...surroundings(facts)];
+  const config = factValue(facts.config);
+  const used = config && !config.syntaxError ? credentials(facts, config, now, remarks) : [];
+  const ends = used.flatMap((profile) => profile.expires ?? []);
+  const expires = ends.length > 0 ? Math.min(...ends) : null;
+  const broken = remarks.some((remark) => remark.level === 'error');
+  const soon = expires !== null && expires - now < EXPIRING_DAYS * DAY_MS;
+  if (soon && !broken && expires !== null) {
+    const days = Math.max(0, Math.floor((expires - now) / DAY_MS));
+    const says = `The credential ends in ${days} ${days === 1 ? 'day' : 'days'}.`;
+    remarks.push({ level: 'warning', code: 'expiring', says, next: SETUP });
+  }
+  return { state: broken ? 'broken' : soon ? 'expiring' : 'healthy', expires, remarks };
+}
+
+function program(facts: Facts): Remark[] {
+  const platform = factValue(facts.platform);
+  const out: Remark[] = (platform?.warnings ?? []).map((says) => ({ level: 'warning', code: 'platform', says }));
+  if (!facts.release.known) {
+    out.push({ level: 'error', code: 'no-openclaw', says: `OpenClaw was not found: ${facts.release.detail}.` });
+    return out;
+  }
+  const { node } = facts.release.value.install;
+  if (node.ok === false) {
+    const says = `OpenClaw ${facts.release.value.version} needs Node ${node.wants}; ${node.path} is ${node.version}.`;
+    out.push({ level: 'error', code: 'node-too-old', says });
+  }
+  const gateway = factValue(facts.gateway);
+  if (gateway?.node?.ok === false) {
+    const { path, version } = gateway.node;
+    const says = `The gateway's unit starts ${path}, which ${version === null ? 'is gone' : `is Node ${version}`}.`;
+    out.push({ level: 'error', code: 'gateway-node', says, next: `${command(facts)} gateway install --force` });
+  }
+  if (gateway && !gateway.running) {
+    const says = `The gateway is not running on port ${gateway.port}.`;
+    const next = gateway.unit ? { next: `${command(facts)} gateway start` } : {};
+    out.push({ level: 'warning', code: 'gateway-down', says, ...next });
+  }
+  return out;
+}
+
+function configuration(facts: Facts): Remark[] {
+  const config = factValue(facts.config);
+  if (!config) return facts.config.known ? [] : [{ level: 'error', code: 'no-config', says: facts.config.detail }];
+  const out: Remark[] = [];
+  if (config.syntaxError) {
+    const { line, column, message } = config.syntaxError;
+    out.push({ level: 'error', code: 'config-unparseable', says: `${config.path}:${line}:${column} ${message}` });
+  }
+  const validation = factValue(facts.validation);
+  if (validation?.valid === false) {
+    const issue = validation.issues[0];
+    const says = issue ? `${issue.path ? `${issue.path}: ` : ''}${issue.message}` : 'it says no more';
+    out.push({
+      level: 'error',
+      code: 'config-invalid',
+      says: `OpenClaw refuses its configuration. ${says}`,
+      next: `${command(facts)} doctor`,
+    });
+  } else if (!facts.modelsStatus.known && facts.modelsStatus.reason !== 'waiting' && !config.syntaxError) {
+    if (facts.release.known) out.push({ level: 'error', code: 'openclaw-fails', says: facts.modelsStatus.detail });
+  }
+  const strays = factValue(facts.strayStores) ?? [];
+  const blocks = factValue(facts.release)?.generation === 'G3';
+  for (const path of strays) {
+    const says = blocks
+      ? `${path} is left over from an older release and blocks the credentials of its agent.`
+      : `${path} is left over from an older release; OpenClaw does not read it.`;
+    out.push({
+      level: blocks ? 'error' : 'warning',
+      code: 'stray-store',
+      says,
+      next: `${command(facts)} doctor --fix`,
+    });
+  }
+  for (const provider of config.providers.filter(doublesV1)) {
+    const says = `models.providers.anthropic has ${provider.baseUrl}: OpenClaw adds /v1 itself, so every model is not found.`;
+    out.push({ level: 'error', code: 'doubled-v1', says });
+  }
+  return out;
+}
+
+/** Which profile each agent that uses Claude would use; adds a remark for every agent that has none. */
+function credentials(facts: Facts, config: ConfigFacts, now: number, remarks: Remark[]): ProfileFacts[] {
+  const primary = factValue(facts.modelsStatus)?.resolvedDefault ?? config.primary;
+  const users = config.agents.filter((agent) =>
+    refsOf(agent, config, primary).some((ref) => isAnthropicRef(ref, config)),
+  );
+  if (primary && isBridgeRef(primary, config)) {
+    const says = `The default model ${resolveAlias(primary, config)} is answered by a bridge, not by your plan.`;
+    if (users.length > 0) remarks.push({ level: 'info', code: 'default-is-bridge', says });
+    else remarks.push({ level: 'error', code: 'default-is-bridge', says, next: SETUP });
+  } else if (users.length === 0) {
+    const says = primary ? `Nothing uses Claude: the default model is ${primary}.` : 'No default model is set.';
+    remarks.push({ level: 'error', code: 'claude-unused', says, next: SETUP });
+  }
+  if (!facts.profiles.known) {
+    const told = remarks.some((remark) => remark.level === 'error');
+    if (facts.profiles.reason !== 'waiting' && !told) {
+      remarks.push({ level: 'error', code: 'profiles-unknown', says: facts.profiles.detail });
+    }
+    return [];
+  }
+  const used: ProfileFacts[] = [];
+  const told = new Set(facts.profiles.value.map((profile) => profile.agent));
+  for (const agent of users) {
+    const own = facts.profiles.value.filter((row) => row.agent === agent.id && row.provider === 'anthropic');
+    const winner = own.find((profile) => profile.wins);
+    if (winner) {
+      used.push(winner);
+      if (winner.cooldownUntil !== null && winner.cooldownUntil > now) {
+        const says = `${agent.id}: ${winner.id} is cooling down after errors.`;
+        remarks.push({ level: 'warning', code: 'cooldown', says });
+      }
+      continue;
+    }
+    // An agent with a database of its own: only the default agent's was asked about.
+    const generation = factValue(facts.release)?.generation;
+    const inDatabase = generation === 'G2' || generation === 'G3';
+    if (envCredential(facts) || (inDatabase && !told.has(agent.id) && !agent.isDefault)) continue;
+    const why = own.map((profile) => `${profile.id}: ${profile.rejected ?? 'not chosen'}`).join(', ');
+    const says = `${agent.id} uses Claude but has no credential that works${why ? ` (${why})` : ''}.`;
+    remarks.push({ level: 'error', code: 'no-credential', says, next: SETUP });
+  }
+  return used;
+}
+
+/** Every ref that an agent may come to use: its own, else the defaults. */
+function refsOf(agent: AgentFacts, config: ConfigFacts, primary: string | null): string[] {
+  const own = agent.model === null ? [primary, ...config.fallbacks] : [agent.model, ...agent.fallbacks];
+  return [...own, agent.heartbeatModel ?? config.heartbeatModel].filter((ref) => ref !== null);
+}
+
+function envCredential(facts: Facts): boolean {
+  const names = (factValue(facts.shadows) ?? []).map((shadow) => shadow.name);
+  return names.includes('ANTHROPIC_OAUTH_TOKEN') || names.includes('ANTHROPIC_API_KEY');
+}
+
+function surroundings(facts: Facts): Remark[] {
+  const out: Remark[] = [];
+  for (const { name, where, line, effect } of factValue(facts.shadows) ?? []) {
+    const place = where === 'environment' ? 'in the environment' : `in ${where}${line ? `:${line}` : ''}`;
+    out.push({ level: 'warning', code: 'shadow', says: `${name} is set ${place}. ${effect}` });
+  }
+  for (const { kind, where, line } of factValue(facts.refreshers) ?? []) {
+    const place = kind === 'crontab' ? `crontab line ${line}` : where;
+    const says = `${place} keeps refreshing a copied Claude login. Setup tokens need no refresh, and two refreshers break a login.`;
+    out.push({ level: 'warning', code: 'refresher', says });
+  }
+  const jobs = factValue(facts.cron)?.jobs ?? [];
+  const failing = jobs.filter((job) => job.enabled && job.consecutiveErrors > 0);
+  if (failing.length > 0) {
+    const names = failing
+      .slice(0, 3)
+      .map((job) => job.name)
+      .join(', ');
+    const says = `${failing.length} cron ${failing.length === 1 ? 'job keeps' : 'jobs keep'} failing: ${names}${failing.length > 3 ? ' …' : ''}.`;
+    out.push({ level: 'warning', code: 'cron-failing', says });
+  }
+  return out;
+}
+
+function command(facts: Facts): string {
+  return factValue(facts.release)?.install.command ?? 'openclaw';
+}

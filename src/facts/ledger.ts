@@ -1,0 +1,89 @@
+import { type Fact, unknown } from '../system/fact.ts';
+import type { World } from '../system/world.ts';
+import { probe } from './probe.ts';
+import type { FactName, Facts } from './types.ts';
+
+/** The value that a fact of this name has when it is known. */
+export type FactValue<N extends FactName> = Extract<Facts[N], { known: true }>['value'];
+
+export interface GatherOptions {
+  readonly signal?: AbortSignal;
+  /** Each fact as it becomes known, and again when a slower and better answer replaces it. */
+  readonly onFact?: (name: FactName, fact: Facts[FactName]) => void;
+  /**
+   * Also ask the programs: `models status`, the validator, cron through the gateway, the Claude login, crontab, the
+   * service manager. Without it those facts stay `waiting`.
+   */
+  readonly slow: boolean;
+}
+
+/** Reading a disk takes milliseconds; a network home may hang. */
+const DISK_MS = 10_000;
+
+/** What has been found so far. Every change is reported at once. */
+export class Ledger {
+  readonly #found = new Map<FactName, Fact<unknown>>();
+
+  constructor(
+    readonly world: World,
+    readonly options: GatherOptions,
+  ) {}
+
+  /** Runs one probe, keeps and reports what it found. Never throws but `Cancelled`. */
+  async run<N extends FactName>(
+    name: N,
+    work: (signal: AbortSignal) => Promise<Fact<FactValue<N>>>,
+    timeoutMs = DISK_MS,
+  ): Promise<Fact<FactValue<N>>> {
+    const { signal } = this.options;
+    const fact = await probe(work, { timeoutMs, ...(signal ? { signal } : {}) });
+    this.set(name, fact);
+    return fact;
+  }
+
+  set<N extends FactName>(name: N, fact: Fact<FactValue<N>>): void {
+    this.#found.set(name, fact);
+    this.options.onFact?.(name, fact as Facts[FactName]);
+  }
+
+  get<N extends FactName>(name: N): Fact<FactValue<N>> {
+    return (this.#found.get(name) ?? unknown('waiting', 'not asked')) as Fact<FactValue<N>>;
+  }
+
+  value<N extends FactName>(name: N): FactValue<N> | undefined {
+    const fact = this.get(name);
+    return fact.known ? fact.value : undefined;
+  }
+
+  isWaiting(name: FactName): boolean {
+    const fact = this.get(name);
+    return !fact.known && fact.reason === 'waiting';
+  }
+
+  facts(): Facts {
+    const facts: Record<string, unknown> = { schema: 1, takenAt: new Date(this.world.clock.now()).toISOString() };
+    for (const name of FACT_NAMES) facts[name] = this.get(name);
+    return facts as Facts;
+  }
+}
+
+/** In the order people read them. */
+export const FACT_NAMES: readonly FactName[] = [
+  'platform',
+  'installs',
+  'release',
+  'state',
+  'config',
+  'validation',
+  'modelsStatus',
+  'profiles',
+  'strayStores',
+  'cron',
+  'gateway',
+  'catalogue',
+  'claude',
+  'claudeSignIn',
+  'shadows',
+  'refreshers',
+  'files',
+];

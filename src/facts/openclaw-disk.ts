@@ -1,0 +1,189 @@
+import { join } from 'node:path';
+import { parse } from '../json5/index.ts';
+import { shippedCatalogue } from '../openclaw/catalogue.ts';
+import { type ReadConfig, readConfig } from '../openclaw/config.ts';
+import { cronPaths, readCronFiles } from '../openclaw/cron.ts';
+import { credentialsInJson, cronInFiles, generationOf } from '../openclaw/generation.ts';
+import { findInstalls, findOffPath, pathFolders } from '../openclaw/install.ts';
+import { homeFor, tilde } from '../openclaw/paths.ts';
+import { type AuthStore, authFile, authStateFile, inherit, judgeProfiles, readStore } from '../openclaw/profiles.ts';
+import type {
+  Catalogue,
+  ConfigFacts,
+  OpenClawFacts,
+  OpenClawInstall,
+  OpenClawRelease,
+  ProfileFacts,
+  StateFacts,
+} from '../openclaw/records.ts';
+import type { Json } from '../openclaw/shape.ts';
+import { type Fact, known, unknown } from '../system/fact.ts';
+import type { World } from '../system/world.ts';
+import { limit, type Reader } from './reader.ts';
+
+export async function probeInstalls(world: World): Promise<Fact<OpenClawInstall[]>> {
+  const installs = await findInstalls(world);
+  const winner = installs.find((install) => install.wins);
+  if (winner) return known(installs, winner.path, installs.length > 1 ? 'first on PATH' : 'the only one on PATH');
+  const folders = pathFolders(world).length;
+  const elsewhere = await findOffPath(world);
+  const hint = elsewhere ? `; ${tilde(elsewhere, world.home)} exists, but its folder is not on PATH` : '';
+  return unknown('absent', `no openclaw or clawdbot in the ${folders} folders of PATH${hint}`);
+}
+
+/** The winning installation, its version, and the generation that follows, with what lies on disk as evidence. */
+export async function probeRelease(
+  world: World,
+  installs: Fact<OpenClawInstall[]>,
+  state: Fact<StateFacts> | null,
+): Promise<Fact<OpenClawRelease>> {
+  if (!installs.known) return installs;
+  const install = installs.value.find((one) => one.wins);
+  if (!install) return unknown('absent', 'no openclaw on PATH');
+  if (install.version === null || install.packageRoot === null) {
+    return unknown('unreadable', `no package.json of openclaw was found behind ${install.path}`);
+  }
+  const generation = generationOf(install.version);
+  const seen = state?.known ? await storesOnDisk(world, state.value.stateDir) : [];
+  const because =
+    seen.length > 0 ? `version ${install.version}; on disk: ${seen.join(', ')}` : `version ${install.version}`;
+  return known({ version: install.version, generation, install }, join(install.packageRoot, 'package.json'), because);
+}
+
+async function storesOnDisk(world: World, stateDir: string): Promise<string[]> {
+  const names = [
+    'state/openclaw.sqlite',
+    'agents/main/agent/openclaw-agent.sqlite',
+    'agents/main/agent/auth-profiles.json',
+    'cron/jobs.json',
+    'cron/jobs-state.json',
+  ];
+  const present = await Promise.all(names.map((name) => world.files.stat(join(stateDir, name)).catch(() => null)));
+  return names.filter((_, index) => present[index] !== null);
+}
+
+/** The configuration as a fact, and the value behind it for the probes that need more of it. */
+export interface Found {
+  readonly fact: Fact<ConfigFacts>;
+  readonly value: Json;
+}
+
+export async function probeConfig(
+  world: World,
+  reader: Reader,
+  state: StateFacts,
+  version: string | null,
+): Promise<Found> {
+  const file = await reader.read(state.configPath);
+  const gate = limit(48);
+  const override = world.env.OPENCLAW_AGENT_DIR?.trim() || world.env.CLAWDBOT_AGENT_DIR?.trim();
+  const { facts, value }: ReadConfig = await readConfig(file?.text ?? null, {
+    path: state.configPath,
+    sha256: file?.sha256 ?? null,
+    stateDir: state.stateDir,
+    home: homeFor(world, version),
+    version,
+    parse,
+    load: async (path) => {
+      const included = await reader.read(path).catch(() => null);
+      const parsed = included === null ? null : parse(included.text);
+      return parsed?.ok ? parsed.value : undefined;
+    },
+    agentDirExists: (path) => gate(async () => (await world.files.stat(path).catch(() => null))?.kind === 'directory'),
+    ...(override ? { agentDirOverride: override } : {}),
+  });
+  const because = file === null ? 'absent: defaults are in force' : undefined;
+  return { fact: known(facts, state.configPath, because), value };
+}
+
+/** Every agent's profiles from JSON files (G1 to G1c), with OpenClaw's verdict on each. */
+export async function probeJsonProfiles(
+  reader: Reader,
+  config: ConfigFacts,
+  state: StateFacts,
+  version: string,
+  now: number,
+): Promise<Fact<ProfileFacts[]>> {
+  const load = async (agentDir: string): Promise<AuthStore> => {
+    const [profiles, runtime] = await Promise.all([
+      reader.read(authFile(agentDir)),
+      reader.read(authStateFile(agentDir)),
+    ]);
+    return readStore(agentDir, profiles?.text ?? null, runtime?.text ?? null);
+  };
+  const mainDir =
+    config.agents.find((agent) => agent.id === 'main')?.agentDir ?? join(state.stateDir, 'agents', 'main', 'agent');
+  const main = await load(mainDir);
+  const faults: string[] = [];
+  const all = await Promise.all(
+    config.agents.map(async (agent) => {
+      const own = agent.agentDir === mainDir ? main : await load(agent.agentDir);
+      if (own.fault) faults.push(`${authFile(agent.agentDir)}: ${own.fault}`);
+      const store = own === main ? main : inherit(main, own);
+      return judgeProfiles(store, { agent: agent.id, config, version, now });
+    }),
+  );
+  const profiles = all.flat();
+  if (faults.length > 0 && profiles.length === 0) return unknown('unreadable', faults.slice(0, 3).join('; '));
+  return known(profiles, authFile(mainDir), faults.length > 0 ? faults.slice(0, 3).join('; ') : undefined);
+}
+
+/** `auth-profiles.json` files that a release with SQLite stores ignores (G2) or stumbles over (G3). */
+export async function probeStrays(
+  world: World,
+  reader: Reader,
+  config: ConfigFacts,
+  state: StateFacts,
+  release: OpenClawRelease,
+): Promise<Fact<string[]>> {
+  if (credentialsInJson(release.generation)) return known([], state.stateDir, `${release.version} keeps them in JSON`);
+  const folders = new Set(config.agents.map((agent) => agent.agentDir));
+  const agentsDir = join(state.stateDir, 'agents');
+  for (const name of (await world.files.list(agentsDir)) ?? []) folders.add(join(agentsDir, name, 'agent'));
+  const paths = [...folders].map(authFile);
+  const files = await Promise.all(paths.map((path) => reader.read(path)));
+  return known(
+    paths.filter((_, index) => files[index] !== null),
+    `${folders.size} agent folders`,
+    `${release.version} keeps credentials in SQLite`,
+  );
+}
+
+/** Jobs from files (up to 2026.5.28); for later releases: not known until the gateway was asked. */
+export async function probeCronFiles(
+  reader: Reader,
+  config: Json,
+  state: StateFacts,
+  release: OpenClawRelease,
+  home: string,
+): Promise<OpenClawFacts['cron']> {
+  if (!cronInFiles(release.generation)) return unknown('waiting', 'the gateway keeps them; it was not asked yet');
+  const paths = cronPaths(config, state.stateDir, home);
+  const [jobs, states] = await Promise.all([reader.read(paths.jobs), reader.read(paths.state)]);
+  if (jobs === null) return known({ store: 'file', path: paths.jobs, jobs: [] }, paths.jobs, 'absent: no jobs');
+  try {
+    const found = readCronFiles(jobs.text, states?.text ?? null);
+    return known({ store: 'file', path: paths.jobs, jobs: found }, paths.jobs);
+  } catch {
+    return unknown('unreadable', `${paths.jobs} is not JSON`);
+  }
+}
+
+/** The Claude models that the installed package lists; `waiting` where only the program itself could tell. */
+export async function probeShippedCatalogue(world: World, release: OpenClawRelease): Promise<Fact<Catalogue>> {
+  const root = release.install.packageRoot;
+  const found = root === null ? null : await shippedCatalogue(world, root);
+  return found
+    ? known({ anthropic: [...found.ids] }, found.from, 'shipped with this release')
+    : unknown('waiting', 'the package ships no list that can be read; OpenClaw was not asked yet');
+}
+
+/** Files a plan may be made from that no other probe has to read: asked for so that their hashes are known. */
+export async function touchPlanFiles(reader: Reader, config: ConfigFacts): Promise<void> {
+  const paths = config.agents.flatMap((agent) => [
+    authFile(agent.agentDir),
+    authStateFile(agent.agentDir),
+    join(agent.agentDir, 'models.json'),
+  ]);
+  await Promise.all(paths.map((path) => reader.read(path).catch(() => null)));
+}

@@ -1,0 +1,78 @@
+import type { StateFacts } from '../openclaw/records.ts';
+import { type Fact, known } from '../system/fact.ts';
+import type { World } from '../system/world.ts';
+import type { PlatformFacts } from './types.ts';
+
+/** Linux, macOS, WSL, a container; who we are, and whether the state directory belongs to somebody else. */
+export async function readPlatform(world: World, state: StateFacts | undefined): Promise<Fact<PlatformFacts>> {
+  const [wsl, container, stateOwner] = await Promise.all([isWsl(world), containerOf(world), ownerOf(world, state)]);
+  const sudoUser = world.env.SUDO_USER && world.uid === 0 ? world.env.SUDO_USER : undefined;
+  const os = osOf(world.platform);
+  const warnings: string[] = [];
+  if (os === 'windows') {
+    warnings.push('Native Windows is not supported by OpenClaw for this: run it inside WSL2 (wsl --install).');
+  }
+  if (stateOwner !== undefined) {
+    warnings.push(
+      `${state?.stateDir} belongs to ${stateOwner}, but this runs as ${world.username}. Run it as ${stateOwner}.`,
+    );
+  } else if (sudoUser !== undefined) {
+    warnings.push(`This runs under sudo for ${sudoUser}. Run it as the user whose OpenClaw it is, without sudo.`);
+  }
+  return known(
+    {
+      os,
+      wsl,
+      container,
+      user: world.username,
+      uid: world.uid,
+      home: world.home,
+      ...(stateOwner === undefined ? {} : { stateOwner }),
+      ...(sudoUser === undefined ? {} : { sudoUser }),
+      node: world.nodeVersion,
+      ...(warnings.length > 0 ? { warnings } : {}),
+    },
+    'this process',
+    container ? `inside ${container}` : undefined,
+  );
+}
+
+function osOf(platform: NodeJS.Platform): PlatformFacts['os'] {
+  switch (platform) {
+    case 'linux':
+      return 'linux';
+    case 'darwin':
+      return 'macos';
+    case 'win32':
+      return 'windows';
+    default:
+      return 'other';
+  }
+}
+
+async function isWsl(world: World): Promise<boolean> {
+  if (world.platform !== 'linux') return false;
+  if (world.env.WSL_DISTRO_NAME || world.env.WSL_INTEROP) return true;
+  const kernel = await world.files.readText('/proc/sys/kernel/osrelease').catch(() => null);
+  return /microsoft|wsl/i.test(kernel ?? '');
+}
+
+async function containerOf(world: World): Promise<string | null> {
+  if (world.platform !== 'linux') return null;
+  const has = async (path: string) => (await world.files.stat(path).catch(() => null)) !== null;
+  if (await has('/.dockerenv')) return 'docker';
+  if (await has('/run/.containerenv')) return 'podman';
+  if (world.env.KUBERNETES_SERVICE_HOST) return 'kubernetes';
+  if (world.env.container) return world.env.container;
+  const groups = (await world.files.readText('/proc/1/cgroup').catch(() => null)) ?? '';
+  return /(docker|podman|lxc|kubepods|containerd)/.exec(groups)?.[1] ?? null;
+}
+
+/** The name (else the uid) of the state directory's owner, when it is not us. */
+async function ownerOf(world: World, state: StateFacts | undefined): Promise<string | undefined> {
+  const owner = state?.owner;
+  if (owner === undefined || owner === null || world.uid === -1 || owner === world.uid) return undefined;
+  const users = (await world.files.readText('/etc/passwd').catch(() => null)) ?? '';
+  const line = users.split('\n').find((entry) => entry.split(':')[2] === String(owner));
+  return line?.split(':')[0] ?? `uid ${owner}`;
+}

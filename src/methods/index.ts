@@ -1,0 +1,46 @@
+import type { Plan } from '../engine/types.ts';
+import type { Facts } from '../facts/types.ts';
+import { makePlan } from '../plan/index.ts';
+import { factValue } from '../system/fact.ts';
+import { Problem } from '../system/problem.ts';
+import { setupToken } from './setup-token/index.ts';
+import type { PlanOptions } from './setup-token/plan.ts';
+import type { Answers, Method, Report } from './types.ts';
+import { type VerifyOptions, verifyWith } from './verify.ts';
+
+export type { PlanOptions, VerifyOptions };
+
+/** The ways to sign in, best first. The only list of them. */
+export const methods: readonly Method[] = [setupToken];
+
+/** What is set up now, completed by what the best available method suggests. */
+export function defaultAnswers(facts: Facts): Answers {
+  const method = methods.find((one) => one.availability(facts).ok) ?? setupToken;
+  return method.defaults(facts);
+}
+
+export function methodOf(answers: Answers): Method {
+  const method = methods.find((one) => one.id === answers.method);
+  if (method) return method;
+  throw new Problem('unknown-method', `There is no way to sign in called "${answers.method}".`, {
+    why: `There is: ${methods.map((one) => one.id).join(', ')}.`,
+    exitCode: 2,
+  });
+}
+
+/**
+ * The plan of these answers, with the state of every file it was made from and touches. Empty when everything is so and
+ * no new token is given. Pure; throws a `Problem` when the facts do not allow it.
+ */
+export function planFor(facts: Facts, answers: Answers, options: PlanOptions = {}): Plan {
+  const actions = methodOf(answers).plan(facts, answers, options);
+  const seen = factValue(facts.files) ?? {};
+  const touched = new Set(actions.flatMap((action) => action.touches.map(({ path }) => path)));
+  const madeFrom = Object.fromEntries(Object.entries(seen).filter(([path]) => touched.has(path)));
+  return makePlan(actions, madeFrom);
+}
+
+/** The Report of these answers; see {@link verifyWith}. */
+export function verify(facts: Facts, answers: Answers, options: VerifyOptions): Promise<Report> {
+  return verifyWith(methodOf(answers), facts, answers, options);
+}

@@ -1,0 +1,65 @@
+import type { Facts } from '../../facts/types.ts';
+import { factValue } from '../../system/fact.ts';
+import type { Availability, Field, Method } from '../types.ts';
+import { checks } from './checks.ts';
+import { METHOD_ID, setupTokenDefaults } from './defaults.ts';
+import { notice } from './notice.ts';
+import { planSetupToken } from './plan.ts';
+
+/** A one-year token made by `claude setup-token`, kept by OpenClaw in its own credential store. */
+export const setupToken: Method = {
+  id: METHOD_ID,
+  title: 'Setup token',
+  summary: 'one-year token, stored by OpenClaw',
+  paysFrom: 'your plan limits (Anthropic may bill usage credits instead)',
+  notice,
+  needsToken: true,
+  availability,
+  fields,
+  defaults: setupTokenDefaults,
+  plan: planSetupToken,
+  checks,
+};
+
+function availability(facts: Facts): Availability {
+  const platform = factValue(facts.platform);
+  if (platform?.os === 'windows') {
+    return { ok: false, because: 'native Windows is not supported; WSL2 is', help: 'wsl --install' };
+  }
+  const release = factValue(facts.release);
+  if (!release) return { ok: false, because: 'OpenClaw was not found', help: 'npm install -g openclaw' };
+  if (release.install.node.ok === false) {
+    const { version, wants } = release.install.node;
+    return {
+      ok: false,
+      because: `OpenClaw ${release.version} needs Node ${wants ?? 'of another version'}, and ${version ?? 'another one'} runs it`,
+      help: 'https://nodejs.org/en/download',
+    };
+  }
+  const state = factValue(facts.state);
+  if (state && !state.writable) return { ok: false, because: `${state.stateDir} cannot be written by this user` };
+  return { ok: true, because: reason(facts) };
+}
+
+function reason(facts: Facts): string {
+  const agents = factValue(facts.config)?.agents.length ?? 1;
+  const jobs = factValue(facts.cron)?.jobs.length ?? 0;
+  const parts = [agents === 1 ? 'you have one agent' : `you have ${agents} agents`];
+  if (jobs > 0) parts.push(jobs === 1 ? 'a cron job' : `${jobs} cron jobs`);
+  const gateway = factValue(facts.gateway)?.running ? ', and the gateway runs here' : '';
+  return `${parts.join(' and ')}${gateway}`;
+}
+
+function fields(facts: Facts): readonly Field[] {
+  const many = (factValue(facts.config)?.agents.length ?? 1) > 1;
+  return [
+    { key: 'token', flag: 'token-stdin', ask: 'The token of claude setup-token', secret: true },
+    { key: 'role', flag: 'role', ask: 'What should OpenClaw use Claude for?' },
+    ...(many ? [{ key: 'agents', flag: 'agent', ask: 'Which agents?' } as const] : []),
+    { key: 'primary', flag: 'primary', ask: 'Primary model' },
+    { key: 'fallbacks', flag: 'fallback', ask: 'Fallback models' },
+    { key: 'aliases', flag: 'alias', ask: 'Aliases' },
+    { key: 'cron', flag: 'cron', ask: 'Cron jobs and agents that name the old bridge' },
+    { key: 'tokenExpires', flag: 'token-expires', ask: 'When does the token end?' },
+  ];
+}

@@ -1,0 +1,259 @@
+import { join } from 'node:path';
+import type { EditData } from '../../actions/index.ts';
+import type { Action } from '../../engine/types.ts';
+import type { Facts } from '../../facts/types.ts';
+import { newAgentEdits } from '../../openclaw/agent-edits.ts';
+import { authEdits } from '../../openclaw/auth-edits.ts';
+import { doublesV1 } from '../../openclaw/bridge.ts';
+import { configSteps } from '../../openclaw/config-step.ts';
+import { cronSteps } from '../../openclaw/cron-steps.ts';
+import { doctorStep } from '../../openclaw/doctor-step.ts';
+import { needsRestart, restartSteps } from '../../openclaw/gateway-steps.ts';
+import { featuresOf } from '../../openclaw/generation.ts';
+import { allowEdits, modelEdits } from '../../openclaw/model-edits.ts';
+import { asTyped, type Here } from '../../openclaw/openclaw-program.ts';
+import type { AgentFacts } from '../../openclaw/records.ts';
+import { storesByProgram, storeTokenSteps } from '../../openclaw/store-token.ts';
+import { factValue } from '../../system/fact.ts';
+import { Problem } from '../../system/problem.ts';
+import type { Secret } from '../../system/secret.ts';
+import type { Answers } from '../types.ts';
+import { bestOf } from './defaults.ts';
+
+export interface PlanOptions {
+  /** A token was given in this run. */
+  readonly hasToken?: boolean;
+  /** It, where it is at hand: one that is stored already needs no storing. */
+  readonly token?: Secret;
+}
+
+/** The steps that bring `answers` about. Pure. Empty when all of it is so and no new token is given. */
+export function planSetupToken(facts: Facts, answers: Answers, options: PlanOptions = {}): readonly Action[] {
+  const here = hereOf(facts);
+  refuse(facts, here);
+  const agents = chosenAgents(here, answers);
+  const store = mustStore(facts, here, answers, agents, options);
+  const byProgram = store && storesByProgram(here.release.version);
+
+  const config = configEdits(facts, here, answers, byProgram);
+  const configActions = configSteps(here, 'use-claude', config, {
+    forward: {
+      headline: headline(here, answers),
+      because: `Comments and everything else in ${here.state.configPath} stay.`,
+    },
+    backward: { headline: 'Use the models from before' },
+  });
+  const storeActions = store ? tokenSteps(facts, here, answers, agents) : [];
+  // A new agent must exist before its store does. Otherwise the credential first: no moment with a model and no key.
+  const order = answers.role === 'agent' ? [...configActions, ...storeActions] : [...storeActions, ...configActions];
+
+  const strays = factValue(facts.strayStores) ?? [];
+  const doctor = strays.length > 0 && answers.doctorFix ? [doctorStep(here, strays)] : [];
+  const cron = answers.role === 'everything' && answers.cron === 'claude' ? cronActions(facts, here, answers) : [];
+  const steps = [...doctor, ...order, ...providerStep(here), ...cron];
+  if (steps.length === 0) return [];
+  const restart = answers.restartGateway && needsRestart(here.release.version) && factValue(facts.gateway)?.running;
+  if (!restart) return steps;
+  const { first, last } = restartSteps(here);
+  return [first, ...steps, last];
+}
+
+/** Everything a plan stands on. Throws the `Problem` that says what is missing. */
+export function hereOf(facts: Facts): Here {
+  const release = factValue(facts.release);
+  const state = factValue(facts.state);
+  const config = factValue(facts.config);
+  if (!release || !state || !config) {
+    throw new Problem('openclaw-missing', 'OpenClaw was not found.', {
+      why: facts.release.known ? undefinedToNothing(facts.config) : facts.release.detail,
+      next: 'npm install -g openclaw',
+    });
+  }
+  return { release, state, config, now: Date.parse(facts.takenAt) };
+}
+
+function undefinedToNothing(fact: Facts['config']): string {
+  return fact.known ? '' : fact.detail;
+}
+
+/** What must be mended by hand first; nothing is written. */
+function refuse(facts: Facts, here: Here): void {
+  const { config, state } = here;
+  if (config.syntaxError) {
+    const { line, column, message, text } = config.syntaxError;
+    throw new Problem('config-unparseable', `${state.configPath} does not parse: ${message}.`, {
+      why: 'Nothing was written. Mend that line first.',
+      next: 'clawauth-setup',
+      at: { file: state.configPath, line, column, text },
+    });
+  }
+  const validation = factValue(facts.validation);
+  if (validation && !validation.valid) {
+    const [issue] = validation.issues;
+    const said = issue ? `${issue.path ? `${issue.path}: ` : ''}${issue.message}` : 'it is not valid';
+    const roster = validation.issues.some(({ message }) => /default=true|agents\.ownership|multi-agent/.test(message));
+    throw new Problem('config-invalid', `OpenClaw refuses its own configuration: ${said}`, {
+      why: roster
+        ? 'Nothing was written. Put  default: true  into one of the agents in agents.list, or let its doctor do it.'
+        : 'Nothing was written. OpenClaw cannot store a token before this is mended.',
+      next: asTyped(here, 'doctor', '--fix'),
+      ...(issue?.line === undefined
+        ? {}
+        : { at: { file: state.configPath, line: issue.line, column: issue.column ?? 1 } }),
+    });
+  }
+}
+
+/** Agents whose store gets the token: the default agent first. */
+function chosenAgents(here: Here, answers: Answers): AgentFacts[] {
+  const { config, state } = here;
+  if (answers.role === 'agent') {
+    const present = config.agents.find((agent) => agent.id === answers.newAgent);
+    if (present) return [present];
+    const agentDir = join(state.stateDir, 'agents', answers.newAgent, 'agent');
+    return [
+      {
+        id: answers.newAgent,
+        isDefault: false,
+        agentDir,
+        agentDirExists: false,
+        model: null,
+        fallbacks: [],
+        heartbeatModel: null,
+        at: ['agents', answers.newAgent],
+      },
+    ];
+  }
+  const unknown = answers.agents.find((id) => !config.agents.some((agent) => agent.id === id));
+  if (unknown !== undefined) {
+    throw new Problem('unknown-agent', `There is no agent "${unknown}".`, {
+      why: `There is: ${config.agents
+        .map((agent) => agent.id)
+        .slice(0, 12)
+        .join(', ')}.`,
+      exitCode: 2,
+    });
+  }
+  const chosen = config.agents.filter((agent) => answers.agents.length === 0 || answers.agents.includes(agent.id));
+  return chosen.sort((a, b) => Number(b.isDefault) - Number(a.isDefault));
+}
+
+/** Whether the token of this run has to be stored: there is none, the stored one is not usable, or it is another. */
+function mustStore(
+  facts: Facts,
+  here: Here,
+  answers: Answers,
+  agents: readonly AgentFacts[],
+  { hasToken = false, token }: PlanOptions,
+): boolean {
+  const stored = factValue(facts.profiles) ?? [];
+  const shared = here.release.generation === 'G3';
+  const usable = agents.every((agent) =>
+    stored.some(
+      (profile) =>
+        profile.id === answers.profileId &&
+        profile.type === 'token' &&
+        (shared || profile.agent === agent.id || onlyDefaultIsTold(here, stored)) &&
+        profile.rejected !== 'expired' &&
+        profile.rejected !== 'missing_credential',
+    ),
+  );
+  if (!usable) return true;
+  if (!hasToken && token === undefined) return false;
+  if (token === undefined) return true;
+  // Stores show no more of a token than its ends, and so do we.
+  const end = token.toString().slice(-4);
+  return !stored
+    .filter((profile) => profile.id === answers.profileId)
+    .every((profile) => profile.masked?.endsWith(end));
+}
+
+/** 2026.6.5 to 7.x: one question tells about one agent only, so the default agent stands for all. */
+function onlyDefaultIsTold(here: Here, stored: readonly { agent: string }[]): boolean {
+  return here.release.generation === 'G2' && stored.every((profile) => profile.agent === here.config.defaultAgent);
+}
+
+function tokenSteps(facts: Facts, here: Here, answers: Answers, agents: readonly AgentFacts[]): Action[] {
+  const files = factValue(facts.files) ?? {};
+  return storeTokenSteps(here, {
+    profileId: answers.profileId,
+    expires: answers.tokenExpires,
+    agents,
+    profiles: factValue(facts.profiles) ?? [],
+    present: (file) => files[file] != null,
+  });
+}
+
+function configEdits(facts: Facts, here: Here, answers: Answers, byProgram: boolean): EditData[] {
+  const { config, release } = here;
+  const profiles = factValue(facts.profiles) ?? [];
+  const auth = authEdits(config, profiles, answers.profileId, byProgram);
+  requireModel(answers);
+  const follow = answers.cron === 'claude';
+  const models =
+    answers.role === 'agent'
+      ? newAgentEdits(here, { id: answers.newAgent, primary: answers.primary, fallbacks: answers.fallbacks })
+      : modelEdits(config, {
+          role: answers.role,
+          primary: answers.primary,
+          fallbacks: answers.fallbacks,
+          aliases: answers.aliases,
+          agents: answers.agents,
+          followBridge: follow,
+          best: bestOf(facts),
+        });
+  const named = models.flatMap((edit) => ('value' in edit ? refsIn(edit.value) : []));
+  const cron = answers.role === 'everything' && follow ? [answers.cronModel] : [];
+  const aliases = answers.role === 'agent' ? [] : Object.values(answers.aliases);
+  const refs = [answers.primary, ...answers.fallbacks, ...aliases, ...cron, ...named].filter((ref) =>
+    ref.includes('/'),
+  );
+  const migrates = byProgram && featuresOf(release.version).modelPolicy && answers.role !== 'agent';
+  return [...auth, ...models, ...allowEdits(config, release.version, refs, models, migrates)];
+}
+
+function refsIn(value: unknown): string[] {
+  if (typeof value === 'string') return /^[\w.-]+\/[\w.@:-]+$/.test(value) ? [value] : [];
+  if (Array.isArray(value)) return value.flatMap(refsIn);
+  if (typeof value !== 'object' || value === null) return [];
+  const { model, primary, fallbacks } = value as Record<string, unknown>;
+  return [model, primary, fallbacks].flatMap(refsIn);
+}
+
+function requireModel(answers: Answers): void {
+  if (answers.primary.includes('/')) return;
+  throw new Problem('answer-missing', 'Which Claude model should answer is not known.', {
+    why: 'The catalogue of this OpenClaw could not be read, and no model was named.',
+    next: 'clawauth-setup apply --method setup-token --primary anthropic/…',
+    exitCode: 4,
+  });
+}
+
+/** `/v1` at the end of an `anthropic` block is doubled by OpenClaw: every model answers 404. */
+function providerStep(here: Here): Action[] {
+  const broken = here.config.providers.find(doublesV1);
+  if (!broken) return [];
+  return configSteps(here, 'drop-anthropic-block', [{ op: 'delete', path: ['models', 'providers', broken.id] }], {
+    forward: {
+      headline: 'Remove the broken anthropic provider block',
+      because: `Its base URL ${broken.baseUrl} ends in /v1, which OpenClaw adds again: every Claude model would answer 404.`,
+    },
+    backward: { headline: 'Put the anthropic provider block back' },
+  });
+}
+
+function cronActions(facts: Facts, here: Here, answers: Answers): Action[] {
+  const cron = factValue(facts.cron);
+  if (!cron) return [];
+  return cronSteps(here, {
+    ...cron,
+    gatewayRuns: factValue(facts.gateway)?.running ?? false,
+    model: answers.cronModel,
+  });
+}
+
+function headline(here: Here, answers: Answers): string {
+  if (answers.role === 'agent') return `Add the agent ${answers.newAgent} with ${answers.primary}`;
+  if (answers.role === 'fallback') return `Use Claude when ${here.config.primary ?? 'the default'} cannot answer`;
+  return 'Use Claude by default';
+}

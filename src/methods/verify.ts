@@ -1,0 +1,66 @@
+import { gatherFacts } from '../facts/gather.ts';
+import type { Facts } from '../facts/types.ts';
+import { Cancelled } from '../system/problem.ts';
+import { redact } from '../system/secret.ts';
+import type { World } from '../system/world.ts';
+import type { Answers, Check, CheckMemory, Finding, Method, Report, Verdict } from './types.ts';
+
+export interface VerifyOptions {
+  readonly world: World;
+  readonly signal: AbortSignal;
+  /** Also the checks that cost a request. */
+  readonly live?: boolean;
+  readonly onFinding?: (finding: Finding & { readonly check: string; readonly ask: string }) => void;
+}
+
+/**
+ * Asks the real programs whether it works. Looks at the disk again and asks OpenClaw for its models once, however many
+ * agents there are. `facts` are those from before: what ran then should run now.
+ */
+export async function verifyWith(
+  method: Method,
+  facts: Facts,
+  answers: Answers,
+  options: VerifyOptions,
+): Promise<Report> {
+  const { world, signal, live = false, onFinding } = options;
+  const fresh = await gatherFacts(world, { signal, slow: false });
+  // The slow answers from before still hold where nothing on disk can tell: how the gateway ran, what is offered.
+  const now: Facts = { ...fresh, catalogue: fresh.catalogue.known ? fresh.catalogue : facts.catalogue };
+  const checks = method.checks(now, answers, facts);
+  const memory = new Memory();
+  const findings: (Finding & { check: string; ms: number })[] = [];
+  for (const check of checks) {
+    if (check.costs && !live) continue;
+    const started = world.clock.monotonic();
+    for (const finding of await runCheck(check, { world, signal, shared: memory })) {
+      const safe = { ...finding, says: redact(finding.says) };
+      findings.push({ ...safe, check: check.id, ms: Math.round(world.clock.monotonic() - started) });
+      onFinding?.({ ...safe, check: check.id, ask: check.ask });
+    }
+  }
+  const worst = findings.reduce<Verdict>((a, { verdict }) => (rank(verdict) > rank(a) ? verdict : a), 'ok');
+  return { schema: 1, takenAt: new Date(world.clock.now()).toISOString(), findings, worst };
+}
+
+const RANKS: readonly Verdict[] = ['ok', 'info', 'skipped', 'warning', 'timed out', 'crashed', 'error'];
+const rank = (verdict: Verdict) => RANKS.indexOf(verdict);
+
+async function runCheck(check: Check, context: Parameters<Check['run']>[0]): Promise<readonly Finding[]> {
+  try {
+    return await check.run(context);
+  } catch (error) {
+    if (error instanceof Cancelled) throw error;
+    return [{ verdict: 'crashed', says: `${check.ask} This could not be found out: ${(error as Error).message}` }];
+  }
+}
+
+class Memory implements CheckMemory {
+  readonly #made = new Map<string, Promise<unknown>>();
+
+  once<T>(key: string, make: () => Promise<T>): Promise<T> {
+    const made = this.#made.get(key) ?? make();
+    this.#made.set(key, made);
+    return made as Promise<T>;
+  }
+}

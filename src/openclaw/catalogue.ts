@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import type { World } from '../system/world.ts';
+import type { OpenClawCli } from './cli.ts';
+import { array, at, object, text } from './shape.ts';
+
+export interface FoundCatalogue {
+  /** Claude model ids, best first, without the provider. */
+  readonly ids: readonly string[];
+  /** File or command they come from. */
+  readonly from: string;
+}
+
+/**
+ * The Anthropic model ids that a release ships: from its plugin manifest (2026.4.29 and later, as far as run), else from
+ * the model library it depends on (2026.1.24 to 2026.3.x). null when neither is there.
+ */
+export async function shippedCatalogue(world: World, packageRoot: string): Promise<FoundCatalogue | null> {
+  for (const name of ['dist/extensions/anthropic/openclaw.plugin.json', 'extensions/anthropic/openclaw.plugin.json']) {
+    const file = join(packageRoot, name);
+    const source = await world.files.readText(file).catch(() => null);
+    const ids = source === null ? [] : fromManifest(source);
+    if (ids.length > 0) return { ids: rankClaudeIds(ids), from: file };
+  }
+  const library = '@mariozechner/pi-ai/dist/models.generated.js';
+  for (const folder of [join(packageRoot, 'node_modules'), join(packageRoot, '..'), join(packageRoot, '..', '..')]) {
+    const file = join(folder, library);
+    const source = await world.files.readText(file).catch(() => null);
+    const ids = source === null ? [] : fromLibrary(source);
+    if (ids.length > 0) return { ids: rankClaudeIds(ids), from: file };
+  }
+  return null;
+}
+
+/** `models list --all --provider anthropic --plain`. Prints nothing on a fresh 2026.9.6. */
+export async function askCatalogue(cli: OpenClawCli, signal?: AbortSignal): Promise<FoundCatalogue | null> {
+  const args = ['models', 'list', '--all', '--provider', 'anthropic', '--plain'];
+  const ran = await cli.run(args, signal ? { signal } : {});
+  if (ran.exitCode !== 0) return null;
+  const ids = ran.stdout.split('\n').flatMap((line) => /^\s*anthropic\/(claude-[\w.-]+)\s*$/.exec(line)?.[1] ?? []);
+  return ids.length > 0 ? { ids: rankClaudeIds(ids), from: cli.words(args) } : null;
+}
+
+/** Ids of `modelCatalog.providers.anthropic.models`; those marked deprecated come last. */
+function fromManifest(source: string): string[] {
+  try {
+    const rows = array(at(JSON.parse(source), 'modelCatalog', 'providers', 'anthropic', 'models')).map(object);
+    const id = (row: Readonly<Record<string, unknown>>) => text(row.id) ?? [];
+    const current = rows.filter((row) => row.status !== 'deprecated').flatMap(id);
+    return [
+      ...current,
+      ...rows
+        .filter((row) => row.status === 'deprecated')
+        .flatMap(id)
+        .map(markDeprecated),
+    ];
+  } catch {
+    return [];
+  }
+}
+
+/** The generated library is one literal: rows carry `id: "…"` and `provider: "anthropic"` a few lines apart. */
+function fromLibrary(source: string): string[] {
+  const rows = source.matchAll(/\bid: "(claude-[\w.-]+)",[^{}]*?\bprovider: "anthropic"/g);
+  return [...new Set([...rows].map((row) => row[1] as string))];
+}
+
+const DEPRECATED = '\u0000';
+const markDeprecated = (id: string) => `${DEPRECATED}${id}`;
+
+const FAMILIES = ['opus', 'sonnet', 'haiku'];
+
+export interface ClaudeId {
+  readonly family: string;
+  /** `[4, 5]` */
+  readonly version: readonly number[];
+  /** `20251101` of a dated form; null without. */
+  readonly date: string | null;
+}
+
+/** `claude-opus-4-5-20251101`, `claude-3-5-sonnet-latest` → their parts; null for other ids. */
+export function parseClaudeId(id: string): ClaudeId | null {
+  const parts = /^claude-(.+)$/.exec(id.trim().toLowerCase())?.[1]?.split(/[-.]/);
+  if (!parts) return null;
+  const family = parts.find((part) => /^[a-z]+$/.test(part) && part !== 'latest');
+  if (!family) return null;
+  const date = parts.find((part) => /^\d{8}$/.test(part)) ?? (parts.includes('latest') ? 'latest' : null);
+  const version = parts.filter((part) => /^\d{1,2}$/.test(part)).map(Number);
+  return { family, version, date };
+}
+
+/**
+ * Claude ids, best first: opus, sonnet, haiku, then families we do not know, each newest first; an undated id before
+ * its dated form; deprecated ones at the end. Each id once.
+ */
+export function rankClaudeIds(ids: readonly string[]): string[] {
+  const key = (raw: string) => {
+    const id = raw.replace(DEPRECATED, '');
+    const parsed = parseClaudeId(id);
+    const family = FAMILIES.indexOf(parsed?.family ?? '');
+    return { id, parsed, deprecated: raw.startsWith(DEPRECATED), family: family === -1 ? FAMILIES.length : family };
+  };
+  const ranked = ids.map(key).sort((a, b) => {
+    if (a.deprecated !== b.deprecated) return a.deprecated ? 1 : -1;
+    if (a.family !== b.family) return a.family - b.family;
+    const newer = compareNumbers(b.parsed?.version ?? [], a.parsed?.version ?? []);
+    if (newer !== 0) return newer;
+    const dated = Number(a.parsed?.date !== null) - Number(b.parsed?.date !== null);
+    return dated !== 0 ? dated : a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+  });
+  return [...new Set(ranked.map((entry) => entry.id))];
+}
+
+/** The best id of a family in a ranked list; undefined when the release has none. */
+export function bestOf(family: 'opus' | 'sonnet' | 'haiku', ranked: readonly string[]): string | undefined {
+  return ranked.find((id) => parseClaudeId(id)?.family === family);
+}
+
+function compareNumbers(a: readonly number[], b: readonly number[]): number {
+  for (let index = 0; index < Math.max(a.length, b.length); index++) {
+    const difference = (a[index] ?? 0) - (b[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

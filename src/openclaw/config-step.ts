@@ -1,0 +1,42 @@
+import { basename } from 'node:path';
+import { configEdit, type EditData } from '../actions/index.ts';
+import type { Action, Words } from '../engine/types.ts';
+import { Problem } from '../system/problem.ts';
+import type { Here } from './openclaw-program.ts';
+
+/** One step per file that owns the keys: the config itself, or a file it includes. Nothing to do gives no step. */
+export function configSteps(
+  here: Here,
+  id: string,
+  edits: readonly EditData[],
+  words: { readonly forward: Words; readonly backward: Words },
+): Action[] {
+  const byFile = new Map<string, EditData[]>();
+  for (const edit of edits) {
+    const owner = ownerOf(here, edit);
+    byFile.set(owner.file, [...(byFile.get(owner.file) ?? []), owner.edit]);
+  }
+  return [...byFile].map(([file, own], index) =>
+    configEdit(index === 0 ? id : `${id}-${index + 1}`, {
+      ...words,
+      file,
+      name: file === here.state.realConfigPath ? basename(here.state.configPath) : basename(file),
+      edits: own,
+      ...(file === here.state.realConfigPath && !here.state.configExists ? { create: '{\n}\n' } : {}),
+    }),
+  );
+}
+
+function ownerOf({ config, state }: Here, edit: EditData): { file: string; edit: EditData } {
+  for (const part of config.includedParts ?? []) {
+    const shared = Math.min(part.at.length, edit.path.length);
+    if (!part.at.slice(0, shared).every((key, index) => String(key) === String(edit.path[index]))) continue;
+    const inside = part.at.length > 0 && part.at.length < edit.path.length;
+    if (inside && part.read) return { file: part.file, edit: { ...edit, path: edit.path.slice(part.at.length) } };
+    throw new Problem('config-include', `${edit.path.join('.')} may come from the included file ${part.file}.`, {
+      why: 'It cannot be told which of the files should hold the change, so nothing was written.',
+      next: `Move ${edit.path.slice(0, 2).join('.')} into ${state.configPath}, then run  clawauth-setup  again.`,
+    });
+  }
+  return { file: state.realConfigPath, edit };
+}

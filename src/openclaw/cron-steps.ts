@@ -1,0 +1,92 @@
+import { basename, dirname, join } from 'node:path';
+import { command, configEdit, type EditData } from '../actions/index.ts';
+import type { Action } from '../engine/types.ts';
+import { isBridgeRef } from './bridge.ts';
+import { asTyped, type Here, openclawProgram } from './openclaw-program.ts';
+import type { CronJob } from './records.ts';
+
+export interface CronRequest {
+  readonly jobs: readonly CronJob[];
+  /** `file` up to 2026.5.28. */
+  readonly store: 'file' | 'gateway';
+  readonly path: string | null;
+  readonly gatewayRuns: boolean;
+  /** `provider/model` */
+  readonly model: string;
+}
+
+/** Jobs that may be changed and name the bridge: OpenClaw's own jobs and those without a model of their own may not. */
+export function bridgedJobs(here: Here, jobs: readonly CronJob[]): CronJob[] {
+  return jobs.filter(
+    (job) => job.kind === 'agentTurn' && !job.system && job.model !== null && isBridgeRef(job.model, here.config),
+  );
+}
+
+/**
+ * A running gateway keeps its jobs in memory and writes them back, so it is asked; without one the file is edited (up to
+ * 2026.5.28), and a database can only be left for later: {@link cronLater}.
+ */
+export function cronSteps(here: Here, request: CronRequest): Action[] {
+  const jobs = bridgedJobs(here, request.jobs).filter((job) => job.model !== request.model);
+  if (jobs.length === 0) return [];
+  if (request.gatewayRuns) return jobs.map((job) => throughGateway(here, job, request.model));
+  return request.store === 'file' && request.path !== null ? inFiles(jobs, request.path, request.model) : [];
+}
+
+/** Commands for the jobs that need a running gateway and have none now. */
+export function cronLater(here: Here, request: CronRequest): string[] {
+  if (request.gatewayRuns || request.store === 'file') return [];
+  return bridgedJobs(here, request.jobs).map((job) => asTyped(here, 'cron', 'edit', job.id, '--model', request.model));
+}
+
+function throughGateway(here: Here, job: CronJob, model: string): Action {
+  const edit = (ref: string) => openclawProgram(here, ['cron', 'edit', job.id, '--model', ref]);
+  return command(
+    `cron-${job.id}`,
+    {
+      forward: { headline: `Point the cron job ${job.name} to Claude`, because: `It uses ${job.model}, the bridge.` },
+      backward: { headline: `Point the cron job ${job.name} back to ${job.model}` },
+      program: edit(model),
+      keepText: [],
+      outside: [`cron job ${job.name}: ${job.model} → ${model}`],
+      undo: {
+        by: 'program',
+        program: edit(job.model ?? model),
+        otherwise: `The cron job ${job.name} keeps ${model}.`,
+      },
+    },
+    [],
+  );
+}
+
+function inFiles(jobs: readonly CronJob[], path: string, model: string): Action[] {
+  const sidecar = join(dirname(path), 'jobs-state.json');
+  const inJobs: EditData[] = [];
+  const inSidecar: EditData[] = [];
+  for (const job of jobs) {
+    if (job.index === undefined) continue;
+    inJobs.push({ op: 'set', path: ['jobs', job.index, 'payload', 'model'], value: model });
+    if (job.consecutiveErrors === 0) continue;
+    if (job.streakInSidecar)
+      inSidecar.push({ op: 'set', path: ['jobs', job.id, 'state', 'consecutiveErrors'], value: 0 });
+    else inJobs.push({ op: 'set', path: ['jobs', job.index, 'state', 'consecutiveErrors'], value: 0 });
+  }
+  if (inJobs.length === 0) return [];
+  const count = jobs.length === 1 ? '1 cron job' : `${jobs.length} cron jobs`;
+  const words = {
+    forward: { headline: `Point ${count} to Claude`, because: 'They name the bridge. Old error streaks are cleared.' },
+    backward: { headline: `Point ${count} back to the bridge` },
+  };
+  const main = configEdit('cron-jobs', { ...words, file: path, name: basename(path), edits: inJobs });
+  if (inSidecar.length === 0) return [main];
+  return [
+    main,
+    configEdit('cron-state', {
+      forward: { headline: `Clear the error streaks of ${count}` },
+      backward: { headline: 'Bring the error streaks back' },
+      file: sidecar,
+      name: basename(sidecar),
+      edits: inSidecar,
+    }),
+  ];
+}

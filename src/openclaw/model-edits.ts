@@ -1,0 +1,154 @@
+import type { EditData } from '../actions/index.ts';
+import { type BestModels, counterpart, isBridgeRef } from './claude-models.ts';
+import type { AgentFacts, ConfigFacts } from './records.ts';
+import { atLeast } from './version.ts';
+
+/** Which models a set-up wants. Refs are `provider/model`. */
+export interface ModelWish {
+  readonly role: 'everything' | 'fallback' | 'agent';
+  readonly primary: string;
+  readonly fallbacks: readonly string[];
+  /** alias → ref */
+  readonly aliases: Readonly<Record<string, string>>;
+  /** Ids of the chosen agents; every agent when empty. */
+  readonly agents: readonly string[];
+  /** Agents and heartbeats that name the bridge follow. */
+  readonly followBridge: boolean;
+  readonly best: BestModels;
+}
+
+type Place = readonly (string | number)[];
+const DEFAULTS = ['agents', 'defaults'] as const;
+
+/** Edits for roles `everything` and `fallback`, and the lines that tell a person about them. */
+export function modelEdits(config: ConfigFacts, wish: ModelWish): EditData[] {
+  if (wish.role === 'fallback') return fallbackEdits(config, wish);
+  const chosen = config.agents.filter((agent) => wish.agents.length === 0 || wish.agents.includes(agent.id));
+  const all = chosen.length === config.agents.length;
+  const edits: EditData[] = [];
+  if (all) edits.push(...modelAt([...DEFAULTS, 'model'], config, wish.primary, wish.fallbacks));
+  for (const agent of chosen) {
+    if (!agent.at) continue;
+    const named = agent.model !== null && isBridgeRef(agent.model, config);
+    if (all && !(wish.followBridge && (named || agent.fallbacks.some((ref) => isBridgeRef(ref, config))))) continue;
+    const primary = all && agent.model !== null ? followed(agent.model, config, wish) : wish.primary;
+    edits.push(...modelAt([...agent.at, 'model'], agent, primary, agentFallbacks(agent, config, wish, all)));
+  }
+  if (wish.followBridge) edits.push(...heartbeatEdits(config, chosen, wish, all));
+  return [...edits, ...aliasEdits(config, wish.aliases)];
+}
+
+function followed(ref: string, config: ConfigFacts, wish: ModelWish): string {
+  return isBridgeRef(ref, config) ? counterpart(ref, config, wish.best, wish.primary) : ref;
+}
+
+function agentFallbacks(agent: AgentFacts, config: ConfigFacts, wish: ModelWish, all: boolean): readonly string[] {
+  if (!all) return wish.fallbacks;
+  return [...new Set(agent.fallbacks.map((ref) => followed(ref, config, wish)))];
+}
+
+/** Claude first among the fallbacks, the ones that were there after it. */
+function fallbackEdits(config: ConfigFacts, wish: ModelWish): EditData[] {
+  const claude = [wish.primary, ...wish.fallbacks];
+  const fallbacks = [...new Set([...claude, ...config.fallbacks])].filter((ref) => ref !== config.primary);
+  if (config.primary === null) return modelAt([...DEFAULTS, 'model'], config, wish.primary, wish.fallbacks);
+  return [...modelAt([...DEFAULTS, 'model'], config, config.primary, fallbacks), ...aliasEdits(config, wish.aliases)];
+}
+
+interface PresentModel {
+  readonly model?: string | null;
+  readonly primary?: string | null;
+  readonly fallbacks: readonly string[];
+  readonly modelIsText?: boolean | undefined;
+}
+
+/** A model setting is a text or an object; an object keeps its other keys. */
+function modelAt(path: Place, present: PresentModel, primary: string, fallbacks: readonly string[]): EditData[] {
+  const now = present.primary ?? present.model ?? null;
+  const same = now === primary && sameRefs(present.fallbacks, fallbacks);
+  if (same) return [];
+  if (fallbacks.length === 0 && present.modelIsText) return [{ op: 'set', path: [...path], value: primary }];
+  if (present.modelIsText) return [{ op: 'set', path: [...path], value: { primary, fallbacks: [...fallbacks] } }];
+  const edits: EditData[] = [];
+  if (now !== primary) edits.push({ op: 'set', path: [...path, 'primary'], value: primary });
+  if (!sameRefs(present.fallbacks, fallbacks)) {
+    edits.push({ op: 'set', path: [...path, 'fallbacks'], value: [...fallbacks] });
+  }
+  return edits;
+}
+
+const sameRefs = (a: readonly string[], b: readonly string[]) => a.length === b.length && a.every((x, i) => x === b[i]);
+
+function heartbeatEdits(config: ConfigFacts, chosen: readonly AgentFacts[], wish: ModelWish, all: boolean): EditData[] {
+  const places: [Place, string | null][] = [
+    ...(all ? [[[...DEFAULTS, 'heartbeat', 'model'], config.heartbeatModel] as [Place, string | null]] : []),
+    ...chosen.flatMap((agent): [Place, string | null][] =>
+      agent.at ? [[[...agent.at, 'heartbeat', 'model'], agent.heartbeatModel]] : [],
+    ),
+  ];
+  return places.flatMap(([path, ref]): EditData[] =>
+    ref !== null && isBridgeRef(ref, config)
+      ? [{ op: 'set', path: [...path], value: followed(ref, config, wish) }]
+      : [],
+  );
+}
+
+/** Aliases live on the refs they name: taking one over means taking it off its old ref. Names compare without case. */
+function aliasEdits(config: ConfigFacts, aliases: Readonly<Record<string, string>>): EditData[] {
+  return Object.entries(aliases).flatMap(([name, ref]): EditData[] => {
+    const old = Object.entries(config.aliases).find(([alias]) => alias.toLowerCase() === name.toLowerCase());
+    if (old?.[1] === ref) return [];
+    const off: EditData[] = old ? [{ op: 'delete', path: [...DEFAULTS, 'models', old[1], 'alias'] }] : [];
+    return [...off, { op: 'set', path: [...DEFAULTS, 'models', ref, 'alias'], value: old?.[0] ?? name }];
+  });
+}
+
+/**
+ * Lets `refs` through the allowlist, where there is one. Before 2026.8.1 the keys of `agents.defaults.models` are it;
+ * from then on `agents.defaults.modelPolicy.allow`.
+ */
+export function allowEdits(
+  config: ConfigFacts,
+  version: string,
+  refs: readonly string[],
+  edits: readonly EditData[],
+  /** OpenClaw's own write in this run turns the old allowlist into a `modelPolicy`. */
+  migratesFirst: boolean,
+): EditData[] {
+  const wanted = [...new Set(refs)];
+  const named = new Set(
+    edits.flatMap((edit) => (edit.op === 'set' && edit.path[2] === 'models' ? [String(edit.path[3])] : [])),
+  );
+  const list = config.allowlist;
+  const missing = wanted.filter((ref) => !list?.refs.some((allowed) => allows(allowed, ref)));
+  const asKeys = (all: readonly string[]) =>
+    all
+      .filter((ref) => !named.has(ref))
+      .map((ref): EditData => ({ op: 'set', path: [...DEFAULTS, 'models', ref], value: {} }));
+  if (list === null) {
+    // An alias makes the first key, and with it an allowlist out of nothing: name everything that is in use.
+    if (named.size === 0 || atLeast(version, '2026.8.1-beta.0')) return [];
+    return asKeys([...new Set([...wanted, ...refsInUse(config)])]);
+  }
+  if (list.where === 'agents.defaults.models') {
+    const policy: EditData[] =
+      migratesFirst && missing.length > 0
+        ? [{ op: 'set', path: [...DEFAULTS, 'modelPolicy', 'allow'], value: [...list.refs, ...missing] }]
+        : [];
+    return [...asKeys(missing), ...policy];
+  }
+  return missing.map((ref) => ({ op: 'insert', path: [...DEFAULTS, 'modelPolicy', 'allow'], value: ref }));
+}
+
+function allows(allowed: string, ref: string): boolean {
+  if (allowed === '*' || allowed === ref) return true;
+  return allowed.endsWith('/*') && ref.startsWith(allowed.slice(0, -1));
+}
+
+/** Every ref that the configuration names, resolved as far as it can be. */
+export function refsInUse(config: ConfigFacts): string[] {
+  const own = config.agents.flatMap((agent) => [agent.model, ...agent.fallbacks, agent.heartbeatModel]);
+  const all = [config.primary, ...config.fallbacks, config.heartbeatModel, ...own];
+  const resolved = all.flatMap((ref) => (ref === null ? [] : [config.aliases[ref] ?? ref]));
+  return [...new Set(resolved.filter((ref) => ref.includes('/')))];
+}

@@ -1,0 +1,107 @@
+import type { Ran } from '../system/world.ts';
+import { failureOf, type OpenClawCli, parseJsonOutput } from './cli.ts';
+import type { ModelsStatus } from './records.ts';
+import { array, at, isObject, number, object, text, texts } from './shape.ts';
+
+/** What `models status --json` told, or why it did not. `words` is the command line, for evidence. */
+export type AskedStatus =
+  | {
+      readonly ok: true;
+      readonly status: ModelsStatus;
+      readonly labels: ReadonlyMap<string, string>;
+      readonly words: string;
+    }
+  | {
+      readonly ok: false;
+      readonly timedOut: boolean;
+      readonly detail: string;
+      readonly ran: Ran;
+      readonly words: string;
+    };
+
+/** Asks once. `agent` only where more than one is configured and the release takes the flag. */
+export async function askModelsStatus(
+  cli: OpenClawCli,
+  options: { agent?: string; signal?: AbortSignal; timeoutMs?: number } = {},
+): Promise<AskedStatus> {
+  const args = ['models', 'status', ...(options.agent ? ['--agent', options.agent] : []), '--json'];
+  const words = cli.words(args);
+  const ran = await cli.run(args, {
+    ...(options.signal ? { signal: options.signal } : {}),
+    ...(options.timeoutMs ? { timeoutMs: options.timeoutMs } : {}),
+  });
+  const value = parseJsonOutput(ran.stdout);
+  if (isObject(value) && isObject(value.auth)) {
+    return { ok: true, status: readModelsStatus(value), labels: readLabels(value), words };
+  }
+  const said = text(at(value, 'error', 'message'));
+  const detail = said ? `${words}: ${said.replace(/\s+/g, ' ')}` : failureOf(ran, words);
+  return { ok: false, timedOut: ran.outcome === 'timed out', detail, ran, words };
+}
+
+/** The parts of the printed object that matter here; the same fields in every release from 2026.1.24 to 2026.9.6. */
+export function readModelsStatus(value: unknown): ModelsStatus {
+  const root = object(value);
+  const auth = object(root.auth);
+  const oauth = object(auth.oauth);
+  const effective = effectiveIds(oauth.providers);
+  return {
+    resolvedDefault: text(root.resolvedDefault) ?? text(root.defaultModel),
+    fallbacks: texts(root.fallbacks),
+    aliases: Object.fromEntries(
+      Object.entries(object(root.aliases)).flatMap(([alias, ref]) => (typeof ref === 'string' ? [[alias, ref]] : [])),
+    ),
+    allowed: texts(root.allowed),
+    storePath: text(auth.storePath),
+    missingProviders: texts(auth.missingProvidersInUse),
+    profiles: array(oauth.profiles).flatMap((row) => {
+      const profile = object(row);
+      const id = text(profile.profileId) ?? text(profile.id);
+      if (id === null) return [];
+      const provider = text(profile.provider) ?? id.split(':')[0] ?? '';
+      return [
+        {
+          id,
+          provider,
+          type: text(profile.type) ?? 'unknown',
+          status: text(profile.status) ?? 'unknown',
+          expiresAt: number(profile.expiresAt),
+          effective: effective.has(provider) ? (effective.get(provider)?.has(id) ?? false) : null,
+        },
+      ];
+    }),
+    unusable: array(auth.unusableProfiles).flatMap((row) => {
+      const profile = object(row);
+      const id = text(profile.profileId) ?? text(profile.id);
+      if (id === null) return [];
+      const reason = text(profile.reason) ?? text(profile.kind) ?? 'unusable';
+      return [
+        { id, reason, until: number(profile.until) ?? number(profile.cooldownUntil) ?? number(profile.disabledUntil) },
+      ];
+    }),
+  };
+}
+
+/** `effectiveProfiles` per provider: 2026.9.6 names those it would use, in its order. */
+function effectiveIds(providers: unknown): Map<string, Set<string>> {
+  const out = new Map<string, Set<string>>();
+  for (const row of array(providers)) {
+    const provider = text(object(row).provider);
+    const profiles = object(row).effectiveProfiles;
+    if (provider === null || !Array.isArray(profiles)) continue;
+    out.set(provider, new Set(profiles.flatMap((profile) => text(object(profile).profileId) ?? [])));
+  }
+  return out;
+}
+
+/** Profile id → its label's masked secret (`sk-ant-o...EFAKE0AA`), shortened further to what we show. */
+function readLabels(value: unknown): Map<string, string> {
+  const out = new Map<string, string>();
+  for (const row of array(at(value, 'auth', 'providers'))) {
+    for (const label of texts(at(row, 'profiles', 'labels'))) {
+      const match = /^(.+?)=(?:[a-z_]+:)?(\S{4,12})(?:\.\.\.|…)(\S{4,})$/.exec(label);
+      if (match) out.set(match[1] as string, `${match[2]}…${(match[3] as string).slice(-4)}`);
+    }
+  }
+  return out;
+}

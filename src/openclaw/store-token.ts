@@ -1,0 +1,216 @@
+import { basename, dirname, join } from 'node:path';
+import { command, configEdit, type Program } from '../actions/index.ts';
+import type { Action, Touch } from '../engine/types.ts';
+import { credentialsInJson, featuresOf } from './generation.ts';
+import { asTyped, type Here, openclawProgram } from './openclaw-program.ts';
+import { authFile, authStateFile } from './profiles.ts';
+import type { AgentFacts, ProfileFacts } from './records.ts';
+
+/** What to store, and where. The token itself travels as the secret named `token`. */
+export interface TokenRequest {
+  readonly profileId: string;
+  /** Unix ms; null when not known. */
+  readonly expires: number | null;
+  /** Agents whose store gets it. In the shared store of 2026.8.1 and later the first one stands for all. */
+  readonly agents: readonly AgentFacts[];
+  readonly profiles: readonly ProfileFacts[];
+  /** Stores that are there now, by absolute path. */
+  readonly present: (file: string) => boolean;
+}
+
+/** Up to 2026.5.20 the store is a JSON file that we edit; from 2026.5.22 `paste-token` reads a pipe and does it itself. */
+export function storesByProgram(version: string): boolean {
+  return featuresOf(version).pasteTokenPiped;
+}
+
+export function storeTokenSteps(here: Here, request: TokenRequest): Action[] {
+  return storesByProgram(here.release.version) ? programSteps(here, request) : fileSteps(here, request);
+}
+
+// ── JSON files ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function fileSteps(here: Here, request: TokenRequest): Action[] {
+  return request.agents.flatMap((agent) => {
+    const { profileId } = request;
+    const file = authFile(agent.agentDir);
+    const sidecar = authStateFile(agent.agentDir);
+    const runtime = here.release.generation === 'G1b' && request.present(sidecar) ? sidecar : file;
+    const profile = {
+      type: 'token',
+      provider: 'anthropic',
+      token: { $secret: 'token' },
+      ...(request.expires === null ? {} : { expires: request.expires }),
+    };
+    const state = runtimeEdits(agent.id, request);
+    const words = {
+      forward: {
+        headline: `Store the token for ${agent.id}`,
+        because: `Profile ${profileId} in ${basename(file)}, where this release reads credentials. Everything else in it stays.`,
+      },
+      backward: { headline: `Take the token of ${agent.id} out again` },
+    };
+    const main = configEdit(`store-token-${agent.id}`, {
+      ...words,
+      file,
+      name: `${agent.id}/${basename(file)}`,
+      create: '{\n  "version": 1\n}\n',
+      edits: [{ op: 'set', path: ['profiles', profileId], value: profile }, ...(runtime === file ? state : [])],
+    });
+    if (runtime === file || state.length === 0) return [main];
+    return [
+      main,
+      configEdit(`reset-cooldown-${agent.id}`, {
+        forward: {
+          headline: `Clear old failures of ${profileId} for ${agent.id}`,
+          because: 'They belong to the old token.',
+        },
+        backward: { headline: `Bring the failure notes of ${agent.id} back` },
+        file: sidecar,
+        name: `${agent.id}/${basename(sidecar)}`,
+        edits: state,
+      }),
+    ];
+  });
+}
+
+/** A stored order beats the configuration, `lastGood` the first choice, and old failures keep a new token waiting. */
+function runtimeEdits(agent: string, { profiles, profileId }: TokenRequest) {
+  const own = profiles.filter((profile) => profile.agent === agent && profile.provider === 'anthropic');
+  const ours = own.find((profile) => profile.id === profileId);
+  const edits: Parameters<typeof configEdit>[1]['edits'] = [];
+  if (ours && (ours.errorCount > 0 || ours.cooldownUntil !== null)) {
+    edits.push({ op: 'delete', path: ['usageStats', profileId] });
+  }
+  if (own.some((profile) => profile.order?.from === 'store') && ours?.order?.place !== 0) {
+    edits.push({ op: 'remove', path: ['order', 'anthropic'], value: profileId });
+    edits.push({ op: 'insert', path: ['order', 'anthropic'], value: profileId, at: 0 });
+  }
+  if (own.some((profile) => profile.lastGood && profile.id !== profileId)) {
+    edits.push({ op: 'set', path: ['lastGood', 'anthropic'], value: profileId });
+  }
+  return edits;
+}
+
+// ── the program ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * Rows that OpenClaw writes when it is merely asked something, or that describe its own files: seen to change by
+ * `models status`, `models auth list` and `config validate` of 2026.7.1 and 2026.9.6.
+ */
+export const BOOKKEEPING = [
+  { table: 'config_health_entries' },
+  { table: 'schema_meta' },
+  { table: 'diagnostic_events' },
+  { table: 'agent_databases' },
+  { table: 'config_machine_state', column: 'state_key', values: ['config.lastTouchedAt', 'plugins.installedIndex'] },
+];
+
+/** OpenClaw rotates these at each of its own writes, and 2026.9.6 makes the key file at the first one. */
+export const CONFIG_COPIES = ['.bak', '.bak.1', '.bak.2', '.bak.3', '.bak.4'];
+
+function programSteps(here: Here, request: TokenRequest): Action[] {
+  const { generation } = here.release;
+  const agents = generation === 'G3' ? request.agents.slice(0, 1) : request.agents;
+  return agents.map((agent) => {
+    const databases = credentialsInJson(generation) ? [] : databasesOf(here, agent);
+    const touches: Touch[] = [
+      { path: here.state.realConfigPath, as: 'file' },
+      ...CONFIG_COPIES.map((end): Touch => ({ path: here.state.realConfigPath + end, as: 'file' })),
+      { path: join(here.state.realStateDir, 'config-journal-fingerprint.key'), as: 'file' },
+      ...(credentialsInJson(generation)
+        ? [authFile(agent.agentDir), authStateFile(agent.agentDir)].map((path): Touch => ({ path, as: 'file' }))
+        : databases.map((path): Touch => ({ path, as: 'sqlite' }))),
+    ];
+    const whose = generation === 'G3' ? 'every agent' : agent.id;
+    const where =
+      generation === 'G3' ? 'the shared credential store' : basename(databases[0] ?? authFile(agent.agentDir));
+    return command(
+      `store-token-${agent.id}`,
+      {
+        forward: {
+          headline: `Store the token in OpenClaw for ${whose}`,
+          because: `Profile ${request.profileId} in ${where}, written by OpenClaw itself and read back.`,
+        },
+        backward: { headline: `Take the token of ${whose} out of OpenClaw again` },
+        program: pasteToken(here, request, agent),
+        readBack: readBack(here, request, agent),
+        keepText: [{ file: here.state.realConfigPath, name: basename(here.state.configPath) }],
+        outside: [`stores profile ${request.profileId} (token) in ${where}`],
+        undo: {
+          by: 'files',
+          ...(databases.length > 0
+            ? { databases: { node: nodeOf(here), paths: databases, bookkeeping: BOOKKEEPING } }
+            : {}),
+          ...undoProgram(here, request, agent),
+          // Without `meta` OpenClaw (2026.7.1 and 2026.9.6) takes the file for damaged and puts its own copy back.
+          ...(databases.length > 0 ? { keepKeys: [['meta']] } : {}),
+          otherwise: leftBehind(here, request, agent, where),
+        },
+      },
+      touches,
+    );
+  });
+}
+
+function databasesOf({ state, release }: Here, agent: AgentFacts): string[] {
+  const own = join(agent.agentDir, 'openclaw-agent.sqlite');
+  const shared = join(state.realStateDir, 'state', 'openclaw.sqlite');
+  return release.generation === 'G3' ? [shared, own] : [own, shared];
+}
+
+function nodeOf({ release }: Here): string {
+  return release.install.node.path ?? 'node';
+}
+
+/** `--agent` stands behind `auth` up to 7.x and behind the subcommand from 8.1; without a roster `main` is implied. */
+function authArgs({ release, config }: Here, agent: AgentFacts, ...words: readonly string[]): string[] {
+  const named = config.agents.length > 1 || agent.at !== undefined;
+  if (!named) return ['models', 'auth', ...words];
+  return featuresOf(release.version).explicitOwner
+    ? ['models', 'auth', ...words, '--agent', agent.id]
+    : ['models', 'auth', '--agent', agent.id, ...words];
+}
+
+function pasteToken(here: Here, request: TokenRequest, agent: AgentFacts): Program {
+  const hours = request.expires === null ? 0 : Math.floor((request.expires - here.now) / 3_600_000);
+  const ends = hours > 0 ? ['--expires-in', `${hours}h`] : [];
+  const args = authArgs(
+    here,
+    agent,
+    'paste-token',
+    '--provider',
+    'anthropic',
+    '--profile-id',
+    request.profileId,
+    ...ends,
+  );
+  return openclawProgram(here, args, {
+    stdin: { secret: 'token' },
+    // Exit code 0 alone proves nothing: releases up to 5.20 end well without having saved.
+    prints: `^Auth profile: ${escapeRegExp(request.profileId)} \\(anthropic/token\\)`,
+  });
+}
+
+/** The answer that OpenClaw itself gives about the agent; quicker than `models auth list`, which loads every plugin. */
+function readBack(here: Here, request: TokenRequest, agent: AgentFacts): Program {
+  const named = here.config.agents.length > 1 || agent.at !== undefined;
+  return openclawProgram(here, ['models', 'status', '--json', ...(named ? ['--agent', agent.id] : [])], {
+    holds: { at: ['auth', 'oauth', 'profiles'], item: { profileId: request.profileId, type: 'token' } },
+  });
+}
+
+/** Only for a profile that was not there before: taking out a renewed one would lose the old token as well. */
+function undoProgram(here: Here, request: TokenRequest, agent: AgentFacts): { program?: Program } {
+  const renewed = request.profiles.some((profile) => profile.id === request.profileId);
+  if (renewed || !featuresOf(here.release.version).modelsAuthLogout) return {};
+  return { program: openclawProgram(here, authArgs(here, agent, 'logout', request.profileId, '--yes')) };
+}
+
+function leftBehind(here: Here, request: TokenRequest, agent: AgentFacts, where: string): string {
+  const stop = asTyped(here, 'gateway', 'stop');
+  return `The token stays in ${where} (${dirname(agent.agentDir)}, profile ${request.profileId}). To put the old store back run  ${stop}  and then  clawauth-setup undo  again.`;
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

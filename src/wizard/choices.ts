@@ -1,0 +1,288 @@
+import type { Facts } from '../facts/types.ts';
+import type { Answers } from '../methods/types.ts';
+import { blocker, isBridge, isoDate, noOpenClaw, plural, someOf } from './look.ts';
+import { answersOf, type FieldName, type Stage, type State } from './state.ts';
+
+/** One row that the cursor can stand on. */
+export interface Choice {
+  readonly id: string;
+  readonly label: string;
+  readonly aside?: string;
+  /** A word at the right end: `suggested`. */
+  readonly tag?: string;
+  /** Shown under the row while the cursor is on it. */
+  readonly more?: readonly string[];
+  readonly disabled?: { readonly because: string; readonly help?: string };
+  readonly checked?: boolean;
+}
+
+/** What the cursor of a screen moves over; empty where it has none. */
+export function choicesOf(state: State): readonly Choice[] {
+  if (state.overlay?.kind === 'edit') return editOptions(state, state.overlay.field);
+  if (state.overlay?.kind === 'leave') {
+    return [
+      { id: 'stay', label: 'Stay' },
+      { id: 'leave', label: 'Leave without the token', aside: 'it is only in memory and will be gone' },
+    ];
+  }
+  const make = byStage[state.stage];
+  return make === undefined ? [] : make(state);
+}
+
+export function cursorOf(state: State): number {
+  const choices = choicesOf(state);
+  if (state.overlay?.kind === 'edit') return Math.min(state.overlay.cursor, Math.max(0, choices.length - 1));
+  const wanted = state.cursors[cursorKey(state)] ?? startOf(state);
+  return Math.max(
+    0,
+    choices.findIndex((choice) => choice.id === wanted),
+  );
+}
+
+/** The list that the cursor belongs to. */
+export const cursorKey = (state: State) => (state.overlay?.kind === 'leave' ? 'leave?' : state.stage);
+
+/** Where the cursor stands at first: on what Enter should do without further thought. */
+function startOf(state: State): string | undefined {
+  if (state.overlay !== null) return undefined;
+  if (state.stage === 'models') return 'go';
+  if (state.stage === 'choose') return answersOf(state)?.method ?? state.offer?.suggested;
+  if (state.stage === 'role') return answersOf(state)?.role;
+  return undefined;
+}
+
+const byStage: Partial<Record<Stage, (state: State) => readonly Choice[]>> = {
+  recover: () => [
+    { id: 'undo', label: 'Put everything back', aside: 'as it was before that run' },
+    { id: 'resume', label: 'Finish it', aside: 'do the steps that are left' },
+    { id: 'leave', label: 'Leave it for now', aside: 'nothing is changed; asked again next time' },
+  ],
+  look: (state) => {
+    if (!noOpenClaw(state.facts) || blocker(state.facts)?.code !== 'openclaw-missing') return [];
+    const again = { id: 'again', label: 'Look again', aside: 'after installing it' };
+    const leave = { id: 'leave', label: 'Leave' };
+    if (state.sandbox !== null) return [again, leave];
+    return [{ id: 'sandbox', label: 'Try it in a sandbox', aside: 'a throw-away home, nothing real' }, again, leave];
+  },
+  choose: (state) =>
+    (state.offer?.methods ?? []).map((method) => ({
+      id: method.id,
+      label: method.title,
+      aside: method.summary,
+      ...(method.id === state.offer?.suggested ? { tag: 'suggested' } : {}),
+      ...(method.availability.ok
+        ? { more: [`Because: ${method.availability.because}`, `Pays from: ${method.paysFrom}`] }
+        : {
+            disabled: {
+              because: method.availability.because,
+              ...(method.availability.help === undefined ? {} : { help: method.availability.help }),
+            },
+          }),
+    })),
+  role: (state) => roleChoices(state.facts, answersOf(state)),
+  models: (state) => modelRows(state),
+  review: (state) =>
+    (state.plan?.steps ?? []).map((step, index) => ({
+      id: String(index),
+      label: step.headline,
+    })),
+  failed: (state) => failedChoices(state),
+  verify: (state) => verifyChoices(state),
+  done: (state) => [
+    { id: 'leave', label: 'Leave' },
+    ...(state.receipt === null ? [] : [{ id: 'undo', label: 'Undo it', aside: 'put every file back' }]),
+  ],
+  undone: () => [
+    { id: 'leave', label: 'Leave' },
+    { id: 'again', label: 'Start over', aside: 'look around again' },
+  ],
+};
+
+function roleChoices(facts: Facts, answers: Answers | null): readonly Choice[] {
+  const primary = facts.config.known ? facts.config.value.primary : null;
+  const ours = primary === null || primary.startsWith('anthropic/');
+  return [
+    {
+      id: 'everything',
+      label: 'Everything',
+      aside: ours ? 'Claude is the default of every agent' : `replaces ${primary}, keeps it unused`,
+    },
+    {
+      id: 'fallback',
+      label: 'Fallback only',
+      aside: primary === null ? 'behind the present default' : `keeps ${primary} first`,
+      ...(primary === null ? { disabled: { because: 'no default model is set, so nothing to fall back from' } } : {}),
+    },
+    {
+      id: 'agent',
+      label: 'A separate agent',
+      aside: `new agent “${answers?.newAgent ?? 'claude'}”, nothing else changes`,
+    },
+  ];
+}
+
+/** `claude-opus-5` for `anthropic/claude-opus-5` */
+const short = (ref: string) => ref.replace(/^anthropic\//, '');
+
+function modelRows(state: State): readonly Choice[] {
+  const answers = answersOf(state);
+  if (answers === null) return [];
+  const config = state.facts.config.known ? state.facts.config.value : null;
+  const agents = config?.agents.map((agent) => agent.id) ?? [];
+  const rows: Choice[] = [];
+  if (answers.role === 'agent') rows.push({ id: 'newAgent', label: 'New agent', aside: answers.newAgent });
+  rows.push({ id: 'primary', label: answers.role === 'fallback' ? 'Model' : 'Primary', aside: answers.primary });
+  rows.push({ id: 'fallbacks', label: 'Fallbacks', aside: answers.fallbacks.join(', ') || 'none' });
+  if (answers.role !== 'agent') {
+    const aliases = Object.entries(answers.aliases).map(([name, ref]) => `${name} → ${short(ref)}`);
+    rows.push({ id: 'aliases', label: 'Aliases', aside: aliases.join(' · ') || 'none' });
+    if (agents.length > 1) {
+      const all = answers.agents.length === 0;
+      rows.push({
+        id: 'agents',
+        label: 'Agents',
+        aside: all ? `all ${agents.length}: ${someOf(agents)}` : someOf(answers.agents),
+      });
+    }
+    const jobs = state.facts.cron.known ? state.facts.cron.value.jobs : [];
+    const bridged = jobs.filter((job) => isBridge(job.model, state.facts)).length;
+    if (bridged > 0) {
+      const which = `${bridged} of ${jobs.length} jobs use the bridge`;
+      const to = answers.cron === 'claude' ? `point them to ${short(answers.cronModel)}` : 'leave them';
+      rows.push({ id: 'cron', label: 'Cron', aside: `${which}: ${to}` });
+      if (answers.cron === 'claude') rows.push({ id: 'cronModel', label: 'Cron model', aside: answers.cronModel });
+    }
+  }
+  if (state.facts.strayStores.known && state.facts.strayStores.value.length > 0) {
+    rows.push({
+      id: 'doctorFix',
+      label: 'Old store',
+      aside: answers.doctorFix ? 'openclaw doctor --fix first' : 'leave the old credential file',
+    });
+  }
+  rows.push({
+    id: 'restartGateway',
+    label: 'Gateway',
+    aside: answers.restartGateway ? 'restart if needed' : 'no restart',
+  });
+  if (state.token !== null || answers.tokenExpires !== null) {
+    rows.push({
+      id: 'tokenExpires',
+      label: 'Token ends',
+      aside: answers.tokenExpires === null ? 'not known' : isoDate(answers.tokenExpires),
+    });
+  }
+  rows.push({ id: 'go', label: 'Review the changes', aside: 'nothing is written yet' });
+  return rows;
+}
+
+/** Claude models to choose from: what is set, then the installed release's own catalogue, best first. */
+export function modelOptions(facts: Facts, answers: Answers): readonly string[] {
+  const catalogue = facts.catalogue.known ? facts.catalogue.value.anthropic.map((id) => `anthropic/${id}`) : [];
+  const set = [answers.primary, ...answers.fallbacks, ...Object.values(answers.aliases), answers.cronModel];
+  const rest = set.filter((ref) => ref !== '' && !catalogue.includes(ref));
+  return [...new Set([...catalogue, ...rest])];
+}
+
+/** Alias names with the model each would get. */
+export function aliasOptions(state: State): Readonly<Record<string, string>> {
+  const answers = answersOf(state);
+  if (answers === null || state.offer === null) return {};
+  return { ...state.offer.defaults.aliases, ...answers.aliases };
+}
+
+export const isMulti = (field: FieldName) => field === 'agents' || field === 'fallbacks' || field === 'aliases';
+
+/** Options of an opened row of the models screen. */
+export function editOptions(state: State, field: FieldName): readonly Choice[] {
+  const answers = answersOf(state);
+  if (answers === null) return [];
+  const agents = state.facts.config.known ? state.facts.config.value.agents : [];
+  switch (field) {
+    case 'primary':
+    case 'cronModel':
+      return modelOptions(state.facts, answers).map((ref) => ({
+        id: ref,
+        label: ref,
+        checked: answers[field] === ref,
+      }));
+    case 'fallbacks':
+      return modelOptions(state.facts, answers)
+        .filter((ref) => ref !== answers.primary)
+        .map((ref) => {
+          const place = answers.fallbacks.indexOf(ref);
+          return { id: ref, label: ref, checked: place >= 0, ...(place >= 0 ? { tag: String(place + 1) } : {}) };
+        });
+    case 'aliases':
+      return Object.entries(aliasOptions(state)).map(([name, ref]) => ({
+        id: name,
+        label: name,
+        aside: ref,
+        checked: answers.aliases[name] !== undefined,
+      }));
+    case 'agents':
+      return agents.map((agent) => ({
+        id: agent.id,
+        label: agent.id,
+        ...(agent.model === null ? {} : { aside: agent.model }),
+        checked: answers.agents.length === 0 || answers.agents.includes(agent.id),
+      }));
+    case 'tokenExpires': {
+      const made = Date.parse(state.facts.takenAt);
+      const year = Number.isNaN(made) ? null : made + 365 * 86_400_000;
+      return [
+        ...(state.token?.expires == null ? [] : [String(state.token.expires)]),
+        ...(year === null || state.token?.from === 'claude' ? [] : [String(year)]),
+        'unknown',
+      ].map((id) => ({
+        id,
+        label: id === 'unknown' ? 'I do not know' : isoDate(Number(id)),
+        ...(id === String(year) ? { aside: 'it was made today and lasts a year' } : {}),
+        checked: id === String(answers.tokenExpires ?? 'unknown'),
+      }));
+    }
+    default:
+      return [];
+  }
+}
+
+function failedChoices(state: State): readonly Choice[] {
+  const run = state.run;
+  const leave = { id: 'leave', label: 'Leave', aside: 'nothing of this run is left behind' };
+  if (run?.purpose === 'recover') {
+    return [
+      { id: 'recover undo', label: 'Put everything back', aside: 'undo the unfinished run' },
+      { id: 'leave', label: 'Leave it for now', aside: 'asked again next time' },
+    ];
+  }
+  if (run?.purpose === 'undo') {
+    return [
+      { id: 'undo', label: 'Try the undo again' },
+      { id: 'leave', label: 'Leave', aside: 'the undo can be run later as well' },
+    ];
+  }
+  const retry = { id: 'retry', label: 'Try again', aside: 'look again, then review again' };
+  if (run?.receipt?.outcome !== 'partly applied') return [retry, leave];
+  const done = run.steps.filter((step) => step.state === 'done').length;
+  return [
+    { id: 'undo', label: 'Undo what was done', aside: `take back ${plural(done, 'step')}` },
+    { id: 'retry', label: 'Try the rest again', aside: 'what is done stays done' },
+    { id: 'leave', label: 'Keep it like this', aside: 'and leave' },
+  ];
+}
+
+function verifyChoices(state: State): readonly Choice[] {
+  const { live, worst } = state.verification;
+  if (live === null) {
+    return [
+      { id: 'yes', label: 'Yes, ask Claude once', aside: 'costs one small request' },
+      { id: 'no', label: 'No, only the free checks' },
+    ];
+  }
+  if (worst === null) return [];
+  return [
+    { id: 'again', label: 'Check again' },
+    ...(state.receipt === null ? [] : [{ id: 'undo', label: 'Undo everything', aside: 'put every file back' }]),
+    { id: 'keep', label: 'Keep it like this' },
+  ];
+}

@@ -1,0 +1,234 @@
+import { type Effect, type Event, firstEffects } from './events.ts';
+import { reduce } from './reducer.ts';
+import type { FindingView, ProblemView, Services, SignInSession } from './services.ts';
+import { initialState, type State } from './state.ts';
+
+/** The running wizard: state that changes with events, and the services that perform its effects. */
+export interface Wizard {
+  state(): State;
+  dispatch(event: Event): void;
+  /** Called after each change; returns the way to stop. */
+  subscribe(listener: () => void): () => void;
+  /** Starts the first effects. Services are asked for only now, after the first frame. */
+  start(): void;
+  /** Resolves with the exit code once the person has left and everything begun has ended. */
+  readonly left: Promise<number>;
+}
+
+export interface WizardOptions {
+  readonly version: string;
+  readonly sandbox?: string | null;
+  /** Loads what performs the effects; called once, by `start`. */
+  readonly services: () => Promise<Services>;
+}
+
+/** How long leaving waits for what was begun, ms: children get their signal at once and end well within it. */
+const PATIENCE = 5000;
+
+const problemOf = (error: unknown): ProblemView => ({
+  code: 'unexpected',
+  what: error instanceof Error ? error.message : String(error),
+  why: 'This should not happen; nothing more was done.',
+});
+
+const crashed = (error: unknown): FindingView => ({
+  check: 'verify',
+  verdict: 'crashed',
+  says: problemOf(error).what,
+});
+
+/** What the reducer is told when an effect could not be performed at all. */
+function afterFailure(effect: Effect, problem: ProblemView, at: number): Event | null {
+  switch (effect.do) {
+    case 'check leftover':
+      return { type: 'leftover', leftover: null };
+    case 'gather facts':
+    case 'make offer':
+      return { type: 'no offer', problem };
+    case 'start sign-in':
+    case 'submit code':
+    case 'retry sign-in':
+      return { type: 'sign-in', view: { state: 'failed', problem } };
+    case 'inspect token':
+      return { type: 'token read', reading: { ok: false, problem }, ask: effect.ask };
+    case 'make plan':
+      return { type: 'not planned', problem, answers: effect.answers };
+    case 'apply':
+    case 'undo':
+    case 'recover':
+      return { type: 'run ended', result: { receipt: null, problem }, at };
+    case 'verify':
+      return { type: 'verified', worst: 'crashed' };
+    case 'enter sandbox':
+      return { type: 'no sandbox', problem };
+    default:
+      return null;
+  }
+}
+
+/** Makes a wizard; nothing happens before `start`. */
+export function createWizard(options: WizardOptions): Wizard {
+  let state = initialState({ version: options.version, sandbox: options.sandbox ?? null });
+  let services: Promise<Services> | null = null;
+  let session: SignInSession | null = null;
+  let sessions = 0;
+  let gathering = new AbortController();
+  let checking = new AbortController();
+  let running = new AbortController();
+  const busy = new Set<Promise<void>>();
+  const listeners = new Set<() => void>();
+  let resolveLeft: (exitCode: number) => void = () => {};
+  const left = new Promise<number>((resolve) => {
+    resolveLeft = resolve;
+  });
+
+  function dispatch(event: Event): void {
+    const step = reduce(state, event);
+    const changed = step.state !== state;
+    state = step.state;
+    if (changed) for (const listener of [...listeners]) listener();
+    for (const effect of step.effects) begin(effect);
+  }
+
+  function begin(effect: Effect): void {
+    if (effect.do === 'stop run') {
+      running.abort();
+      return;
+    }
+    if (effect.do === 'leave') {
+      void end(effect.exitCode);
+      return;
+    }
+    services ??= options.services();
+    const work = services.then((given) => perform(effect, given)).catch((error: unknown) => failed(effect, error));
+    busy.add(work);
+    void work.finally(() => busy.delete(work));
+  }
+
+  async function perform(effect: Effect, given: Services): Promise<void> {
+    switch (effect.do) {
+      case 'check leftover':
+        return dispatch({ type: 'leftover', leftover: await given.leftover() });
+      case 'gather facts': {
+        gathering.abort();
+        const mine = new AbortController();
+        gathering = mine;
+        const facts = await given.gatherFacts((name, fact) => {
+          if (!mine.signal.aborted) dispatch({ type: 'fact', name, fact });
+        }, mine.signal);
+        if (!mine.signal.aborted) dispatch({ type: 'facts', facts });
+        return;
+      }
+      case 'make offer': {
+        const offer = await given.offer(effect.facts);
+        return dispatch('problem' in offer ? { type: 'no offer', ...offer } : { type: 'offer', offer });
+      }
+      case 'start sign-in': {
+        await session?.cancel();
+        // States may come before startSignIn returns, so a session is told by its number.
+        const mine = ++sessions;
+        session = given.startSignIn(effect.facts, (view) => {
+          if (mine === sessions) dispatch({ type: 'sign-in', view });
+        });
+        return;
+      }
+      case 'submit code':
+        return session?.submitCode(effect.code);
+      case 'retry sign-in':
+        return session?.retry();
+      case 'cancel sign-in': {
+        const old = session;
+        session = null;
+        sessions += 1;
+        return old?.cancel();
+      }
+      case 'inspect token':
+        return dispatch({ type: 'token read', reading: await given.inspectToken(effect.text), ask: effect.ask });
+      case 'make plan': {
+        const plan = await given.plan(effect.facts, effect.answers, effect.token);
+        const { answers } = effect;
+        return dispatch(
+          'problem' in plan ? { type: 'not planned', ...plan, answers } : { type: 'planned', plan, answers },
+        );
+      }
+      case 'apply':
+        return run(given, (on, signal) => given.apply(effect.plan, effect, on, signal));
+      case 'undo':
+        return run(given, (on, signal) => given.undo(effect.receiptId, on, signal));
+      case 'recover':
+        return run(given, (on, signal) => given.recover(effect.how, effect.token, on, signal));
+      case 'verify': {
+        checking = new AbortController();
+        const { signal } = checking;
+        const report = await given.verify(
+          effect.facts,
+          effect.answers,
+          effect.live,
+          (finding) => signal.aborted || dispatch({ type: 'finding', finding }),
+          signal,
+        );
+        if (!signal.aborted) dispatch({ type: 'verified', worst: report.worst });
+        return;
+      }
+      case 'copy':
+        return given.copy(effect.text);
+      case 'open url':
+        return given.openUrl(effect.url);
+      case 'make qr':
+        return dispatch({ type: 'qr', code: await given.qrCode(effect.text) });
+      case 'enter sandbox': {
+        const made = await given.enterSandbox?.();
+        if (made === undefined) return;
+        gathering.abort();
+        services = Promise.resolve(made.services);
+        return dispatch({ type: 'in sandbox', folder: made.folder });
+      }
+    }
+  }
+
+  async function run(
+    given: Services,
+    go: (on: Parameters<Services['undo']>[1], signal: AbortSignal) => ReturnType<Services['undo']>,
+  ): Promise<void> {
+    gathering.abort();
+    running = new AbortController();
+    const result = await go((event) => dispatch({ type: 'run', event, at: given.monotonic() }), running.signal);
+    dispatch({ type: 'run ended', result, at: given.monotonic() });
+  }
+
+  /** A service that throws where it promised not to: shown, never swallowed. */
+  function failed(effect: Effect, error: unknown): void {
+    const stopped = effect.do === 'gather facts' ? gathering.signal.aborted : checking.signal.aborted;
+    if ((effect.do === 'gather facts' || effect.do === 'verify') && stopped) return;
+    if (effect.do === 'verify') dispatch({ type: 'finding', finding: crashed(error) });
+    const event = afterFailure(effect, problemOf(error), state.run?.startedAt ?? 0);
+    if (event !== null) dispatch(event);
+  }
+
+  async function end(exitCode: number): Promise<void> {
+    gathering.abort();
+    checking.abort();
+    const cancelled = session?.cancel();
+    session = null;
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, PATIENCE);
+    });
+    await Promise.race([Promise.allSettled([...busy, cancelled]), patience]);
+    clearTimeout(timer);
+    resolveLeft(exitCode);
+  }
+
+  return {
+    state: () => state,
+    dispatch,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    start() {
+      for (const effect of firstEffects) begin(effect);
+    },
+    left,
+  };
+}

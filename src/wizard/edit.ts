@@ -1,0 +1,78 @@
+import type { Answers } from '../methods/types.ts';
+import { aliasOptions, choicesOf, cursorOf, editOptions, isMulti } from './choices.ts';
+import { answersOf, type FieldName, type State } from './state.ts';
+
+/** Ids that OpenClaw accepts for an agent. */
+const AGENT_ID = /^[a-z0-9][a-z0-9_-]{0,38}$/;
+
+/** Opens, toggles or accepts a row of the models screen. */
+export function edited(state: State, how: 'open' | 'toggle' | 'accept'): State {
+  return how === 'open' ? open(state) : how === 'toggle' ? toggle(state) : accept(state);
+}
+
+const withEdit = (state: State, edit: Partial<Answers>): State => ({ ...state, edits: { ...state.edits, ...edit } });
+
+function open(state: State): State {
+  const answers = answersOf(state);
+  const field = choicesOf(state)[cursorOf(state)]?.id as FieldName | undefined;
+  if (answers === null || field === undefined) return state;
+  // Two-valued rows change in place.
+  if (field === 'cron') return withEdit(state, { cron: answers.cron === 'claude' ? 'keep' : 'claude' });
+  if (field === 'restartGateway') return withEdit(state, { restartGateway: !answers.restartGateway });
+  if (field === 'doctorFix') return withEdit(state, { doctorFix: !answers.doctorFix });
+  const draft = field === 'newAgent' ? answers.newAgent : null;
+  const cursor = isMulti(field) ? 0 : editOptions(state, field).findIndex((option) => option.checked === true);
+  return { ...state, overlay: { kind: 'edit', field, cursor: Math.max(0, cursor), draft } };
+}
+
+function toggle(state: State): State {
+  if (state.overlay?.kind !== 'edit') return state;
+  const { field, cursor } = state.overlay;
+  const answers = answersOf(state);
+  const option = editOptions(state, field)[cursor];
+  if (answers === null || option === undefined || !isMulti(field)) return state;
+  const on = option.checked !== true;
+  switch (field) {
+    case 'fallbacks': {
+      const rest = answers.fallbacks.filter((ref) => ref !== option.id);
+      return withEdit(state, { fallbacks: on ? [...rest, option.id] : rest });
+    }
+    case 'aliases': {
+      const { [option.id]: _gone, ...rest } = answers.aliases;
+      return withEdit(state, { aliases: on ? { ...rest, [option.id]: aliasOptions(state)[option.id] ?? '' } : rest });
+    }
+    default:
+      return withEdit(state, { agents: toggledAgents(state, answers, option.id, on) });
+  }
+}
+
+/** Empty means all; the last agent cannot be taken out, since nothing would be left to set up. */
+function toggledAgents(state: State, answers: Answers, id: string, on: boolean): string[] {
+  const all = editOptions(state, 'agents').map((option) => option.id);
+  const chosen = answers.agents.length === 0 ? all : answers.agents;
+  const next = all.filter((one) => (one === id ? on : chosen.includes(one)));
+  if (next.length === 0) return [...chosen];
+  return next.length === all.length ? [] : next;
+}
+
+function accept(state: State): State {
+  if (state.overlay?.kind !== 'edit') return state;
+  const { field, cursor, draft } = state.overlay;
+  const closed: State = { ...state, overlay: null };
+  if (draft !== null) {
+    const taken = state.facts.config.known && state.facts.config.value.agents.some((agent) => agent.id === draft);
+    if (!AGENT_ID.test(draft)) return { ...state, remark: 'Small letters, digits, - and _ only' };
+    return taken ? { ...state, remark: `There is an agent “${draft}” already` } : withEdit(closed, { newAgent: draft });
+  }
+  const option = editOptions(state, field)[cursor];
+  if (option === undefined || isMulti(field)) return closed;
+  if (field === 'tokenExpires') {
+    return withEdit(closed, { tokenExpires: option.id === 'unknown' ? null : Number(option.id) });
+  }
+  const fallbacks = answersOf(state)?.fallbacks ?? [];
+  if (field === 'primary') {
+    // A model cannot stand behind itself.
+    return withEdit(closed, { primary: option.id, fallbacks: fallbacks.filter((ref) => ref !== option.id) });
+  }
+  return field === 'cronModel' ? withEdit(closed, { cronModel: option.id }) : closed;
+}

@@ -1,0 +1,89 @@
+import type { RunEvent } from '../engine/types.ts';
+import type { FactName, Facts } from '../facts/types.ts';
+import type { Answers, Verdict } from '../methods/types.ts';
+import type { Secret } from '../system/secret.ts';
+import type {
+  FindingView,
+  Leftover,
+  Offer,
+  PlanView,
+  ProblemView,
+  RunResult,
+  SignInView,
+  TokenReading,
+} from './services.ts';
+import type { Overlay } from './state.ts';
+
+/** What the person does. */
+export type Intent =
+  | { readonly type: 'move'; readonly by: number }
+  /** `limit`: the last useful offset, which only the screen knows. */
+  | { readonly type: 'scroll'; readonly by: number; readonly limit?: number }
+  | { readonly type: 'accept' }
+  | { readonly type: 'back' }
+  | { readonly type: 'interrupt' }
+  | { readonly type: 'leave' }
+  | { readonly type: 'toggle' }
+  | { readonly type: 'open'; readonly overlay: Overlay['kind'] }
+  | { readonly type: 'next file'; readonly by: number }
+  | { readonly type: 'look again' }
+  | { readonly type: 'copy'; readonly what: 'url' | 'command' }
+  | { readonly type: 'open url' }
+  /** The whole address as one line above the frame, for terminals that neither copy nor link. */
+  | { readonly type: 'print url' }
+  | { readonly type: 'sign-in mode'; readonly mode: 'claude' | 'paste' | 'elsewhere' }
+  | { readonly type: 'retry sign-in' }
+  | { readonly type: 'forget token' }
+  /** Goes on with the token that OpenClaw has stored already. */
+  | { readonly type: 'keep token' }
+  | { readonly type: 'code entered'; readonly code: Secret }
+  /** null: the field was emptied. */
+  | { readonly type: 'token typed'; readonly text: Secret | null }
+  | { readonly type: 'draft'; readonly text: string }
+  | { readonly type: 'undo' };
+
+/** What the world answers. */
+export type Answer =
+  | { readonly type: 'leftover'; readonly leftover: Leftover | null }
+  | { readonly type: 'fact'; readonly name: FactName; readonly fact: Facts[FactName] }
+  | { readonly type: 'facts'; readonly facts: Facts }
+  | { readonly type: 'offer'; readonly offer: Offer }
+  | { readonly type: 'no offer'; readonly problem: ProblemView }
+  | { readonly type: 'sign-in'; readonly view: SignInView }
+  | { readonly type: 'token read'; readonly reading: TokenReading; readonly ask: number }
+  | { readonly type: 'planned'; readonly plan: PlanView; readonly answers: Answers }
+  | { readonly type: 'not planned'; readonly problem: ProblemView; readonly answers: Answers }
+  | { readonly type: 'run'; readonly event: RunEvent; readonly at: number }
+  | { readonly type: 'run ended'; readonly result: RunResult; readonly at: number }
+  | { readonly type: 'finding'; readonly finding: FindingView }
+  | { readonly type: 'verified'; readonly worst: Verdict }
+  | { readonly type: 'qr'; readonly code: readonly (readonly boolean[])[] }
+  | { readonly type: 'in sandbox'; readonly folder: string }
+  | { readonly type: 'no sandbox'; readonly problem: ProblemView };
+
+export type Event = Intent | Answer;
+
+/** Work for the outside, as data. The driver performs it with the services and reports back with an {@link Answer}. */
+export type Effect =
+  | { readonly do: 'check leftover' }
+  | { readonly do: 'gather facts' }
+  | { readonly do: 'make offer'; readonly facts: Facts }
+  | { readonly do: 'start sign-in'; readonly facts: Facts }
+  | { readonly do: 'submit code'; readonly code: Secret }
+  | { readonly do: 'retry sign-in' }
+  | { readonly do: 'cancel sign-in' }
+  | { readonly do: 'inspect token'; readonly text: Secret; readonly ask: number }
+  | { readonly do: 'make plan'; readonly facts: Facts; readonly answers: Answers; readonly token: Secret | null }
+  | { readonly do: 'apply'; readonly plan: PlanView; readonly answers: Answers; readonly token: Secret | null }
+  | { readonly do: 'stop run' }
+  | { readonly do: 'undo'; readonly receiptId: string }
+  | { readonly do: 'recover'; readonly how: 'resume' | 'undo'; readonly token: Secret | null }
+  | { readonly do: 'verify'; readonly facts: Facts; readonly answers: Answers; readonly live: boolean }
+  | { readonly do: 'copy'; readonly text: string }
+  | { readonly do: 'open url'; readonly url: string }
+  | { readonly do: 'make qr'; readonly text: string }
+  | { readonly do: 'enter sandbox' }
+  | { readonly do: 'leave'; readonly exitCode: number };
+
+/** Effects of the first moment. */
+export const firstEffects: readonly Effect[] = [{ do: 'check leftover' }, { do: 'gather facts' }];

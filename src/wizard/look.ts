@@ -1,0 +1,256 @@
+import type { FactName, Facts } from '../facts/types.ts';
+import type { Fact } from '../system/fact.ts';
+import type { ProblemView } from './services.ts';
+import type { Tone } from './state.ts';
+
+/** One row of the first screen. */
+export interface LookRow {
+  readonly id: string;
+  readonly label: string;
+  readonly tone: Tone;
+  readonly main: string;
+  readonly aside: string;
+  /** Where it comes from, and why this one: shown on request. */
+  readonly evidence: string;
+}
+
+const waiting = (fact: Fact<unknown>) => !fact.known && fact.reason === 'waiting';
+
+function evidenceOf(fact: Fact<unknown>): string {
+  if (!fact.known) return fact.detail;
+  const { from, because } = fact.evidence;
+  return because === undefined ? from : `${from} (${because})`;
+}
+
+/** `~/.openclaw` for a path under the person's home. */
+export function tilde(path: string, facts: Facts): string {
+  const home = facts.platform.known ? facts.platform.value.home : '';
+  return home !== '' && (path === home || path.startsWith(`${home}/`)) ? `~${path.slice(home.length)}` : path;
+}
+
+export const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
+
+/** `main, lite and 3 more` */
+export function someOf(names: readonly string[], most = 3): string {
+  if (names.length <= most) return names.join(', ');
+  return `${names.slice(0, most - 1).join(', ')} and ${names.length - most + 1} more`;
+}
+
+/** ISO date of a Unix time in ms. */
+export const isoDate = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+
+type Told = Pick<LookRow, 'tone' | 'main'> & { readonly aside?: string };
+
+function row(id: string, label: string, fact: Fact<unknown>, tell: () => Told): LookRow {
+  if (waiting(fact)) return { id, label, tone: 'wait', main: '', aside: '', evidence: '' };
+  const told: Told = fact.known ? tell() : { tone: 'look', main: fact.known ? '' : `not known: ${fact.detail}` };
+  return { id, label, tone: told.tone, main: told.main, aside: told.aside ?? '', evidence: evidenceOf(fact) };
+}
+
+const STORED: Record<string, string> = {
+  G1: 'credentials in JSON files',
+  G1b: 'credentials in JSON files',
+  G1c: 'credentials in JSON files',
+  G2: 'credentials in SQLite',
+  G3: 'credentials in SQLite',
+};
+
+function openClawRow(facts: Facts): LookRow {
+  const { release, state } = facts;
+  if (!release.known && release.reason === 'absent') {
+    const main = 'not found';
+    return { id: 'openclaw', label: 'OpenClaw', tone: 'bad', main, aside: release.detail, evidence: release.detail };
+  }
+  return row('openclaw', 'OpenClaw', release, () => {
+    if (!release.known) return { tone: 'bad', main: 'not found' };
+    const { version, generation, install } = release.value;
+    const where = state.known ? tilde(state.value.stateDir, facts) : '';
+    const wants = install.node.wants;
+    if (install.node.ok === false) {
+      return {
+        tone: 'bad',
+        main: version,
+        aside: `its Node is ${install.node.version ?? 'unknown'}, it needs ${wants}`,
+      };
+    }
+    return { tone: 'ok', main: `${version}  ${where}`.trim(), aside: STORED[generation] ?? '' };
+  });
+}
+
+function gatewayRow(facts: Facts): LookRow {
+  const { gateway } = facts;
+  return row('gateway', 'Gateway', gateway, () => {
+    if (!gateway.known) return { tone: 'look', main: '' };
+    const { running, port, unit } = gateway.value;
+    const unitText = unit === null ? 'no service' : `unit ${unit}`;
+    return running
+      ? { tone: 'ok', main: `running on port ${port}`, aside: unitText }
+      : { tone: 'look', main: 'not running', aside: unitText };
+  });
+}
+
+function claudeRow(facts: Facts): LookRow {
+  const { claude, claudeSignIn } = facts;
+  if (!claude.known && claude.reason !== 'waiting') {
+    const aside = 'a token made elsewhere can be pasted';
+    return { id: 'claude', label: 'Claude Code', tone: 'look', main: 'not found', aside, evidence: claude.detail };
+  }
+  return row('claude', 'Claude Code', claude, () => {
+    const winner = claude.known ? (claude.value.find((one) => one.wins) ?? claude.value[0]) : undefined;
+    if (winner === undefined) {
+      return { tone: 'look', main: 'not found', aside: 'a token made elsewhere can be pasted' };
+    }
+    const main = `${winner.version ?? 'version unknown'}  ${tilde(winner.path, facts)}`;
+    if (!claudeSignIn.known) return { tone: 'ok', main };
+    const { loggedIn, plan, email } = claudeSignIn.value;
+    if (!loggedIn) return { tone: 'ok', main, aside: 'not signed in' };
+    const who = email === undefined ? undefined : `${email.slice(0, email.indexOf('@') + 1)}…`;
+    return { tone: 'ok', main, aside: ['signed in', plan, who].filter((part) => part !== undefined).join(' · ') };
+  });
+}
+
+/** Whether a model ref goes through a provider that answers for Claude without being the plan itself. */
+export function isBridge(ref: string | null, facts: Facts): boolean {
+  if (ref === null || !facts.config.known) return false;
+  const provider = ref.split('/')[0];
+  return facts.config.value.providers.some((one) => one.id === provider && one.bridge);
+}
+
+function modelRow(facts: Facts): LookRow {
+  const { config } = facts;
+  return row('model', 'Model', config, () => {
+    if (!config.known) return { tone: 'look', main: '' };
+    const { primary, syntaxError } = config.value;
+    if (syntaxError !== null) return { tone: 'bad', main: 'the config does not parse', aside: '' };
+    if (primary === null) return { tone: 'look', main: 'none set' };
+    if (isBridge(primary, facts)) return { tone: 'look', main: primary, aside: 'a bridge, not your plan' };
+    return { tone: 'ok', main: primary };
+  });
+}
+
+function agentsRow(facts: Facts): LookRow {
+  const { config } = facts;
+  return row('agents', 'Agents', config, () => {
+    const ids = config.known ? config.value.agents.map((agent) => agent.id) : [];
+    return { tone: 'ok', main: ids.length === 0 ? 'main' : someOf(ids, 4) };
+  });
+}
+
+function profileRow(facts: Facts): LookRow {
+  const { profiles } = facts;
+  return row('profiles', 'Sign-in', profiles, () => {
+    const claude = profiles.known ? profiles.value.filter((one) => one.provider === 'anthropic') : [];
+    const best = claude.find((one) => one.wins) ?? claude[0];
+    if (best === undefined) return { tone: 'off', main: 'OpenClaw has no Claude credential' };
+    const ends = best.expires === null ? '' : `until ${isoDate(best.expires)}`;
+    const main = `${best.id}  ${best.masked ?? best.type}`;
+    return best.rejected === null
+      ? { tone: 'ok', main, aside: ends }
+      : { tone: 'look', main, aside: `not used: ${best.rejected}` };
+  });
+}
+
+function cronRow(facts: Facts): LookRow {
+  const { cron } = facts;
+  return row('cron', 'Cron', cron, () => {
+    const jobs = cron.known ? cron.value.jobs : [];
+    const bridged = jobs.filter((job) => isBridge(job.model, facts)).length;
+    const failing = jobs.filter((job) => job.consecutiveErrors > 0).length;
+    if (jobs.length === 0) return { tone: 'off', main: 'no jobs' };
+    const aside = [bridged > 0 ? `${bridged} on the bridge` : '', failing > 0 ? `${failing} failing` : ''];
+    return {
+      tone: bridged > 0 || failing > 0 ? 'look' : 'ok',
+      main: plural(jobs.length, 'job'),
+      aside: aside.filter(Boolean).join(' · '),
+    };
+  });
+}
+
+/** The table of the first screen, in fixed order, whatever has come so far. */
+export function lookRows(facts: Facts): readonly LookRow[] {
+  return [
+    openClawRow(facts),
+    gatewayRow(facts),
+    claudeRow(facts),
+    modelRow(facts),
+    agentsRow(facts),
+    profileRow(facts),
+    cronRow(facts),
+  ];
+}
+
+/** What deserves a look and does not stop the set-up. One sentence each. */
+export function lookWarnings(facts: Facts): readonly string[] {
+  const out: string[] = [];
+  const platform = facts.platform.known ? facts.platform.value : null;
+  if (platform?.warnings !== undefined) out.push(...platform.warnings);
+  else if (platform?.stateOwner !== undefined) {
+    out.push(`You are ${platform.user}, but the OpenClaw folder belongs to ${platform.stateOwner}.`);
+  }
+  for (const shadow of facts.shadows.known ? facts.shadows.value : []) {
+    const where = shadow.where === 'environment' ? 'the environment' : tilde(shadow.where, facts);
+    out.push(`${shadow.name} is set in ${where}: ${shadow.effect}`);
+  }
+  const refreshers = facts.refreshers.known ? facts.refreshers.value.length : 0;
+  if (refreshers > 0) out.push(`${plural(refreshers, 'token refresher')} of an older guide found.`);
+  if (facts.strayStores.known && facts.strayStores.value.length > 0) {
+    out.push(`${plural(facts.strayStores.value.length, 'old credential file')} that this release no longer reads.`);
+  }
+  if (facts.gateway.known && facts.gateway.value.node?.ok === false) {
+    const { version, wants } = facts.gateway.value.node;
+    out.push(`The gateway service runs on Node ${version ?? 'unknown'}; this release needs ${wants}.`);
+  }
+  return out;
+}
+
+/** Facts without which nothing can be offered. */
+const NEEDED: readonly FactName[] = ['platform', 'release', 'state', 'config', 'profiles', 'claude'];
+export const enoughFacts = (facts: Facts) => NEEDED.every((name) => !waiting(facts[name]));
+export const noOpenClaw = (facts: Facts) => !facts.release.known && facts.release.reason === 'absent';
+
+/** Why the set-up cannot go on here, or null. Nothing was written when this is shown. */
+export function blocker(facts: Facts): ProblemView | null {
+  const { platform, release, config, validation } = facts;
+  if (platform.known && platform.value.os === 'windows') {
+    return {
+      code: 'native-windows',
+      what: 'This is Windows itself. OpenClaw and Claude Code are supported in WSL2.',
+      next: 'wsl --install',
+    };
+  }
+  if (noOpenClaw(facts)) {
+    return {
+      code: 'openclaw-missing',
+      what: 'OpenClaw is not on this machine, or not on PATH.',
+      why: 'There is nothing to set up yet. Install it, or look at everything in a sandbox.',
+      next: 'npm install -g openclaw',
+    };
+  }
+  if (release.known && release.value.install.node.ok === false) {
+    const { version, wants } = release.value.install.node;
+    return {
+      code: 'openclaw-node',
+      what: `OpenClaw ${release.value.version} needs Node ${wants}, and runs on ${version ?? 'an unknown one'}.`,
+      why: 'OpenClaw cannot start, so nothing could be stored or checked.',
+    };
+  }
+  if (config.known && config.value.syntaxError !== null) {
+    const { message, line, column, text } = config.value.syntaxError;
+    return {
+      code: 'config-unparseable',
+      what: `${tilde(config.value.path, facts)} does not parse: ${message}`,
+      why: 'OpenClaw would refuse it too. Nothing was written.',
+      at: { file: config.value.path, line, column, text },
+    };
+  }
+  if (validation.known && !validation.value.valid) {
+    const first = validation.value.issues[0];
+    return {
+      code: 'config-invalid',
+      what: `OpenClaw refuses its own config: ${first === undefined ? 'no reason given' : `${first.path}: ${first.message}`}`,
+      why: 'A change on top would be refused as well. Nothing was written.',
+      next: 'openclaw doctor',
+    };
+  }
+  return null;
+}

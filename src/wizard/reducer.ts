@@ -1,0 +1,173 @@
+import type { Secret } from '../system/secret.ts';
+import { accept } from './accept.ts';
+import { choicesOf, cursorKey, cursorOf } from './choices.ts';
+import { edited } from './edit.ts';
+import type { Event, Intent } from './events.ts';
+import { isAnswer, learn } from './learn.ts';
+import { leave, lookAgain, type Step, stay, undo } from './moves.ts';
+import { keepToken, retrySignIn, submitCode, urlOf } from './sign-in.ts';
+import { methodOf, type Overlay, type Stage, type State } from './state.ts';
+
+/**
+ * The whole flow. Pure: the same state and event give the same step. An event that makes no sense where it arrives
+ * changes nothing, so a late answer or a key pressed twice is harmless.
+ */
+export function reduce(state: State, event: Event): Step {
+  if (state.stage === 'left') return stay(state);
+  if (isAnswer(event)) return learn(state, event);
+  const quiet = state.remark === null ? state : { ...state, remark: null };
+  return act(quiet, event);
+}
+
+function act(state: State, intent: Intent): Step {
+  switch (intent.type) {
+    case 'move':
+      return stay(move(state, intent.by));
+    case 'scroll':
+      return stay(scroll(state, intent.by, intent.limit));
+    case 'accept':
+      return accept(state);
+    case 'back':
+      return back(state);
+    case 'interrupt':
+      return interrupt(state);
+    case 'leave':
+      return leaveOrAsk(state, 0);
+    case 'toggle':
+      return state.overlay?.kind === 'edit' ? stay(edited(state, 'toggle')) : stay(state);
+    case 'open':
+      return open(state, intent.overlay);
+    case 'next file':
+      return stay(
+        state.overlay?.kind === 'diff'
+          ? { ...state, overlay: { ...state.overlay, file: Math.max(0, state.overlay.file + intent.by), scroll: 0 } }
+          : state,
+      );
+    case 'look again':
+      return lookAgain({ ...state, stage: 'look', overlay: null });
+    case 'copy':
+      return copy(state, intent.what);
+    case 'open url': {
+      const url = urlOf(state);
+      return url === null
+        ? stay(state)
+        : stay({ ...state, remark: 'Sent to the browser of this machine' }, { do: 'open url', url });
+    }
+    case 'print url':
+      return stay(urlOf(state) === null ? state : { ...state, remark: 'The whole address stands above' });
+    case 'sign-in mode':
+      return stay({ ...state, signIn: { ...state.signIn, mode: intent.mode, reading: null } });
+    case 'retry sign-in':
+      return retrySignIn(state);
+    case 'forget token':
+      return state.stage === 'sign in' ? retrySignIn({ ...state, token: null }) : stay(state);
+    case 'keep token':
+      return keepToken(state);
+    case 'code entered':
+      return submitCode(state, intent);
+    case 'token typed':
+      return typed(state, intent.text);
+    case 'draft':
+      return stay(
+        state.overlay?.kind === 'edit' && state.overlay.draft !== null
+          ? { ...state, overlay: { ...state.overlay, draft: intent.text.slice(0, 40) } }
+          : state,
+      );
+    case 'undo':
+      return undo(state);
+  }
+}
+
+function move(state: State, by: number): State {
+  const choices = choicesOf(state);
+  if (choices.length === 0) return state;
+  const to = Math.min(choices.length - 1, Math.max(0, cursorOf(state) + by));
+  if (state.overlay?.kind === 'edit') return { ...state, overlay: { ...state.overlay, cursor: to } };
+  const id = choices[to]?.id ?? '';
+  return { ...state, cursors: { ...state.cursors, [cursorKey(state)]: id } };
+}
+
+function scroll(state: State, by: number, limit = Number.POSITIVE_INFINITY): State {
+  const overlay = state.overlay;
+  if (overlay === null || !('scroll' in overlay)) return state;
+  const to = Math.max(0, Math.min(limit, overlay.scroll + by));
+  return { ...state, overlay: { ...overlay, scroll: to } };
+}
+
+const PREVIOUS: Partial<Record<Stage, Stage>> = {
+  choose: 'look',
+  'sign in': 'choose',
+  role: 'sign in',
+  models: 'role',
+  review: 'models',
+};
+
+/** Esc. Takes an overlay away, else goes one question back; answers stay. Never past the moment of applying. */
+function back(state: State): Step {
+  if (state.overlay !== null) return stay({ ...state, overlay: null });
+  const { mode, session } = state.signIn;
+  if (state.stage === 'sign in' && mode !== 'claude' && session.state !== 'failed' && state.token === null) {
+    return stay({ ...state, signIn: { ...state.signIn, mode: 'claude', reading: null } });
+  }
+  const to = PREVIOUS[state.stage];
+  if (to === undefined) return stay(state);
+  if (to === 'sign in' && methodOf(state)?.needsToken === false) return stay({ ...state, stage: 'choose' });
+  return stay({ ...state, stage: to });
+}
+
+function open(state: State, kind: Overlay['kind']): Step {
+  if (state.overlay?.kind === kind) return stay({ ...state, overlay: null });
+  switch (kind) {
+    case 'rules':
+    case 'command':
+    case 'keys':
+    case 'details':
+    case 'explain':
+      return stay({ ...state, overlay: { kind, scroll: 0 } });
+    case 'diff':
+      return stay(state.plan === null ? state : { ...state, overlay: { kind, file: 0, scroll: 0 } });
+    case 'qr': {
+      const url = urlOf(state);
+      if (url === null) return stay(state);
+      return stay({ ...state, overlay: { kind, code: null } }, { do: 'make qr', text: url });
+    }
+    default:
+      return stay(state);
+  }
+}
+
+function copy(state: State, what: 'url' | 'command'): Step {
+  const text = what === 'url' ? urlOf(state) : (state.plan?.command ?? null);
+  if (text === null) return stay(state);
+  const remark =
+    what === 'url' ? 'Address copied, if your terminal allows it' : 'Command copied, if your terminal allows it';
+  return stay({ ...state, remark }, { do: 'copy', text });
+}
+
+/** Ctrl-C. Safe anywhere: before applying it leaves, while applying the running step ends first. */
+function interrupt(state: State): Step {
+  if (state.stage === 'apply' && state.run !== null && !state.run.ended) {
+    if (state.run.stopping) return stay(state);
+    return stay({ ...state, run: { ...state.run, stopping: true } }, { do: 'stop run' });
+  }
+  if (state.overlay?.kind === 'leave') return leave(state, 130);
+  if (state.stage === 'done' || state.stage === 'undone' || state.stage === 'failed')
+    return leave(state, state.exitCode);
+  return leaveOrAsk(state, 130);
+}
+
+/** A token that was made and is not stored yet would be lost: asks first. */
+function leaveOrAsk(state: State, exitCode: State['exitCode']): Step {
+  const unsaved = state.token !== null && state.receipt === null && state.stage !== 'verify' && state.stage !== 'done';
+  if (unsaved && state.stage !== 'apply' && state.stage !== 'failed') {
+    return stay({ ...state, overlay: { kind: 'leave' }, cursors: { ...state.cursors, 'leave?': 'stay' } });
+  }
+  return leave(state, exitCode);
+}
+
+/** Each change of the token field asks for a reading of its own; until it comes there is none. */
+function typed(state: State, text: Secret | null): Step {
+  const ask = state.signIn.asked + 1;
+  const next: State = { ...state, signIn: { ...state.signIn, reading: null, asked: ask } };
+  return text === null ? stay(next) : stay(next, { do: 'inspect token', text, ask });
+}

@@ -1,0 +1,66 @@
+import type { RunEvent } from '../engine/types.ts';
+import type { Run, RunStep } from './state.ts';
+
+export function startRun(purpose: Run['purpose'], headlines: readonly string[]): Run {
+  return {
+    purpose,
+    startedAt: 0,
+    copied: null,
+    steps: headlines.map((headline) => step(headline)),
+    stopping: false,
+    ended: false,
+    ms: 0,
+    receipt: null,
+    problem: null,
+  };
+}
+
+const step = (headline: string): RunStep => ({
+  headline,
+  state: 'waiting',
+  startedAt: 0,
+  ms: 0,
+  notes: [],
+  problem: null,
+});
+
+function change(run: Run, index: number, edit: (step: RunStep) => Partial<RunStep>): Run {
+  const steps = [...run.steps];
+  while (steps.length <= index) steps.push(step(''));
+  const old = steps[index] ?? step('');
+  steps[index] = { ...old, ...edit(old) };
+  return { ...run, steps };
+}
+
+/** A run after one event of the engine. `at`: monotonic ms. */
+export function runAfter(run: Run, event: RunEvent, at: number): Run {
+  const since = run.startedAt === 0 ? at : run.startedAt;
+  const timed: Run = { ...run, startedAt: since, ms: at - since };
+  switch (event.type) {
+    case 'checkpoint': {
+      const before = run.copied ?? { files: 0, ms: 0 };
+      return { ...timed, copied: { files: before.files + event.files, ms: before.ms + event.ms } };
+    }
+    case 'step':
+      return change(timed, event.index, () => ({ headline: event.words.headline, state: 'running', startedAt: at }));
+    case 'note':
+      return change(timed, event.index, (old) => ({ notes: [...old.notes, event.text] }));
+    case 'step done':
+      return change(timed, event.index, () => ({ state: 'done', ms: event.ms }));
+    case 'step failed':
+      return change(timed, event.index, () => ({ state: 'failed', problem: event.problem }));
+    case 'reverting':
+      return change(timed, event.index, (old) => ({
+        headline: run.purpose === 'apply' ? old.headline : event.words.headline,
+        state: 'putting back',
+        startedAt: at,
+      }));
+    case 'reverted':
+      return change(timed, event.index, (old) => ({
+        state:
+          event.outcome.state === 'left in place' ? 'left in place' : run.purpose === 'apply' ? 'put back' : 'done',
+        ms: at - old.startedAt,
+        notes: [...old.notes, ...event.outcome.notes],
+      }));
+  }
+}

@@ -1,0 +1,133 @@
+import type { Change, Plan, Receipt, RunEvent } from '../engine/types.ts';
+import type { FactName, Facts } from '../facts/types.ts';
+import type { Answers, Availability, Finding, Method, Verdict } from '../methods/types.ts';
+import type { SourcePlace } from '../system/problem.ts';
+import type { Secret } from '../system/secret.ts';
+
+/** A `Problem` as plain data: state of the wizard is serialisable. */
+export interface ProblemView {
+  readonly code: string;
+  readonly what: string;
+  readonly why?: string;
+  readonly next?: string;
+  readonly at?: SourcePlace;
+}
+
+/** A method as the wizard shows it: everything but its functions. */
+export interface MethodView extends Pick<Method, 'id' | 'title' | 'summary' | 'paysFrom' | 'notice' | 'needsToken'> {
+  readonly availability: Availability;
+}
+
+/** What can be chosen with the facts so far, and the answers to start from. `suggested` is a method id. */
+export interface Offer {
+  readonly methods: readonly MethodView[];
+  readonly suggested: string;
+  readonly defaults: Answers;
+}
+
+/** A run that a crash left behind. */
+export interface Leftover {
+  readonly id: string;
+  readonly title: string;
+  readonly purpose: 'apply' | 'undo' | 'recover';
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** Steps done, of all. */
+  readonly done: number;
+  readonly total: number;
+  /** The step in whose middle it stopped. */
+  readonly interrupted: string | null;
+  /** It was being put back already. */
+  readonly turned: boolean;
+}
+
+/** What the sign-in session of Claude Code shows, as states. */
+export type SignInView =
+  | { readonly state: 'idle' }
+  | { readonly state: 'starting' }
+  /** `says`: Claude Code's own remark on the last code, when it refused one and asks again. */
+  | { readonly state: 'waiting for code'; readonly url: string; readonly opened: boolean; readonly says?: string }
+  | { readonly state: 'checking code'; readonly url: string }
+  /** Claude Code gave up on this attempt; `retry` starts a new one with a new page. */
+  | { readonly state: 'refused'; readonly says: string }
+  | { readonly state: 'failed'; readonly problem: ProblemView }
+  | { readonly state: 'got token'; readonly token: Secret; readonly expires: number | null };
+
+/** What a pasted text is. */
+export type TokenReading =
+  | { readonly ok: true; readonly token: Secret; readonly remarks: readonly string[] }
+  | { readonly ok: false; readonly problem: ProblemView };
+
+export interface PlannedStep {
+  readonly headline: string;
+  readonly because?: string;
+  readonly undo: string;
+  readonly changes: readonly Change[];
+}
+
+/** A plan with everything that the review shows. `command` does the same without a terminal. */
+export interface PlanView {
+  readonly plan: Plan;
+  readonly steps: readonly PlannedStep[];
+  /** Files that will change, absolute. */
+  readonly files: readonly string[];
+  readonly command: string;
+}
+
+export interface SignInSession {
+  submitCode(code: Secret): void;
+  retry(): void;
+  /** Resolves when the program has ended. */
+  cancel(): Promise<void>;
+}
+
+export interface RunResult {
+  /** null when nothing was started (the lock was held, say). */
+  readonly receipt: Receipt | null;
+  readonly problem: ProblemView | null;
+}
+
+export type FindingView = Finding & { readonly check: string; readonly ask?: string };
+
+/**
+ * Everything the wizard asks of the world. Nothing here throws but `Cancelled`: what goes wrong comes back as a
+ * {@link ProblemView}. All long calls end when `signal` aborts.
+ */
+export interface Services {
+  /** Monotonic ms: for elapsed times on screen. */
+  monotonic(): number;
+  leftover(): Promise<Leftover | null>;
+  gatherFacts(onFact: (name: FactName, fact: Facts[FactName]) => void, signal: AbortSignal): Promise<Facts>;
+  offer(facts: Facts): Promise<Offer | { readonly problem: ProblemView }>;
+  startSignIn(facts: Facts, onState: (view: SignInView) => void): SignInSession;
+  inspectToken(text: Secret): Promise<TokenReading>;
+  plan(facts: Facts, answers: Answers, token: Secret | null): Promise<PlanView | { readonly problem: ProblemView }>;
+  apply(
+    plan: PlanView,
+    run: { readonly answers: Answers; readonly token: Secret | null },
+    onEvent: (event: RunEvent) => void,
+    signal: AbortSignal,
+  ): Promise<RunResult>;
+  undo(receiptId: string, onEvent: (event: RunEvent) => void, signal: AbortSignal): Promise<RunResult>;
+  recover(
+    how: 'resume' | 'undo',
+    token: Secret | null,
+    onEvent: (event: RunEvent) => void,
+    signal: AbortSignal,
+  ): Promise<RunResult>;
+  /** Streams findings; `live` allows the checks that cost a request. */
+  verify(
+    facts: Facts,
+    answers: Answers,
+    live: boolean,
+    onFinding: (finding: FindingView) => void,
+    signal: AbortSignal,
+  ): Promise<{ readonly worst: Verdict }>;
+  /** OSC 52: reaches the clipboard of the terminal in front of the person, also over SSH. */
+  copy(text: string): void;
+  openUrl(url: string): void;
+  /** Rows and columns of a QR code, true for dark. */
+  qrCode(text: string): Promise<readonly (readonly boolean[])[]>;
+  /** Makes the throw-away home and gives the services that work in it. Absent when already in one. */
+  enterSandbox?(): Promise<{ readonly services: Services; readonly folder: string }>;
+}

@@ -1,0 +1,52 @@
+import type { Intent } from './events.ts';
+import { enter, type Step, stay } from './moves.ts';
+import type { State } from './state.ts';
+
+/** The page to open, while there is one. */
+export function urlOf(state: State): string | null {
+  const session = state.signIn.session;
+  return session.state === 'waiting for code' || session.state === 'checking code' ? session.url : null;
+}
+
+/** Hands the code to Claude Code, once. */
+export function submitCode(state: State, intent: Extract<Intent, { type: 'code entered' }>): Step {
+  const session = state.signIn.session;
+  if (state.stage !== 'sign in' || session.state !== 'waiting for code') return stay(state);
+  const signIn = { ...state.signIn, session: { state: 'checking code' as const, url: session.url } };
+  return stay({ ...state, signIn }, { do: 'submit code', code: intent.code });
+}
+
+/** A new attempt: within the session where Claude Code offers that, else in a new one. */
+export function retrySignIn(state: State): Step {
+  const { session } = state.signIn;
+  const signIn = { ...state.signIn, mode: 'claude' as const, reading: null, session: { state: 'starting' as const } };
+  if (session.state === 'refused') return stay({ ...state, signIn }, { do: 'retry sign-in' });
+  return stay({ ...state, signIn }, { do: 'cancel sign-in' }, { do: 'start sign-in', facts: state.facts });
+}
+
+/** Takes the token that stands in the paste field, when it is one. */
+export function takeReading(state: State): Step {
+  const reading = state.signIn.reading;
+  if (reading === null || !reading.ok) return stay(state);
+  // Made just now on another machine: it lasts a year. Of an older one only the person knows.
+  const today = Date.parse(state.facts.takenAt);
+  const fresh = state.signIn.mode === 'elsewhere' && !Number.isNaN(today);
+  const expires = fresh ? today + 365 * 86_400_000 : null;
+  const token = { secret: reading.token, expires, from: 'paste' as const };
+  return stay(
+    { ...state, token, signIn: { ...state.signIn, session: { state: 'idle' }, reading: null } },
+    { do: 'cancel sign-in' },
+  );
+}
+
+/** Whether OpenClaw has a Claude token already, which can go on being used. */
+export const hasStoredToken = (state: State) =>
+  state.facts.profiles.known &&
+  state.facts.profiles.value.some((profile) => profile.provider === 'anthropic' && profile.type === 'token');
+
+/** On without a new token. */
+export function keepToken(state: State): Step {
+  if (state.stage !== 'sign in' || state.token !== null || !hasStoredToken(state)) return stay(state);
+  const idle: State = { ...state, signIn: { ...state.signIn, session: { state: 'idle' }, reading: null } };
+  return stay(enter(idle, 'role').state, { do: 'cancel sign-in' });
+}

@@ -1,0 +1,211 @@
+import type { Receipt } from '../engine/types.ts';
+import type { FactName, Facts } from '../facts/types.ts';
+import type { Answers, Verdict } from '../methods/types.ts';
+import type { Fact } from '../system/fact.ts';
+import type { Secret } from '../system/secret.ts';
+import type {
+  FindingView,
+  Leftover,
+  MethodView,
+  Offer,
+  PlanView,
+  ProblemView,
+  SignInView,
+  TokenReading,
+} from './services.ts';
+
+/** Where the person is. Order of the happy path: look → choose → sign in → role → models → review → apply → verify → done. */
+export type Stage =
+  | 'recover'
+  | 'look'
+  | 'choose'
+  | 'sign in'
+  | 'role'
+  | 'models'
+  | 'review'
+  | 'apply'
+  | 'failed'
+  | 'verify'
+  | 'done'
+  | 'undone'
+  | 'left';
+
+/** The rows of the models screen that can be opened or toggled. */
+export type FieldName =
+  | 'agents'
+  | 'newAgent'
+  | 'primary'
+  | 'fallbacks'
+  | 'aliases'
+  | 'cron'
+  | 'cronModel'
+  | 'restartGateway'
+  | 'doctorFix'
+  | 'tokenExpires';
+
+/** What lies over a screen; Esc takes it away. */
+export type Overlay =
+  | { readonly kind: 'rules' | 'command' | 'keys' | 'details' | 'explain'; readonly scroll: number }
+  | { readonly kind: 'qr'; readonly code: readonly (readonly boolean[])[] | null }
+  | { readonly kind: 'diff'; readonly file: number; readonly scroll: number }
+  | { readonly kind: 'edit'; readonly field: FieldName; readonly cursor: number; readonly draft: string | null }
+  | { readonly kind: 'leave' };
+
+export interface SignInPart {
+  readonly mode: 'claude' | 'paste' | 'elsewhere';
+  readonly session: SignInView;
+  /** Reading of what stands in the token field, null while it is empty. */
+  readonly reading: TokenReading | null;
+  /** Counts what was typed, so that the reading of an older text is not taken for the present one. */
+  readonly asked: number;
+}
+
+export interface RunStep {
+  readonly headline: string;
+  readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'putting back' | 'put back' | 'left in place';
+  /** Monotonic ms at its start. */
+  readonly startedAt: number;
+  readonly ms: number;
+  readonly notes: readonly string[];
+  readonly problem: ProblemView | null;
+}
+
+/** A run of the engine as it goes. */
+export interface Run {
+  readonly purpose: 'apply' | 'undo' | 'recover';
+  readonly startedAt: number;
+  readonly copied: { readonly files: number; readonly ms: number } | null;
+  readonly steps: readonly RunStep[];
+  /** The person asked to stop: the running step ends first. */
+  readonly stopping: boolean;
+  readonly ended: boolean;
+  readonly ms: number;
+  readonly receipt: Receipt | null;
+  readonly problem: ProblemView | null;
+}
+
+export interface Verification {
+  /** null until the person said whether one real request may be made. */
+  readonly live: boolean | null;
+  readonly findings: readonly FindingView[];
+  readonly worst: Verdict | null;
+}
+
+export type Tone = 'ok' | 'look' | 'bad' | 'wait' | 'off' | 'plain';
+
+/** One folded line of the report that stays in the scrollback. */
+export interface ReportLine {
+  readonly tone: Tone;
+  readonly text: string;
+  /** Said in dim after it. */
+  readonly aside?: string;
+  /** How long it took, at the right edge. */
+  readonly time?: string;
+}
+
+export interface State {
+  readonly stage: Stage;
+  readonly version: string;
+  /** The throw-away folder, in a sandbox. */
+  readonly sandbox: string | null;
+  readonly leftover: Leftover | null | 'unknown';
+  /** Facts so far: what has not come yet is `waiting`. */
+  readonly facts: Facts;
+  readonly gathered: boolean;
+  readonly offer: Offer | null;
+  readonly offerProblem: ProblemView | null;
+  /** What the person changed; the rest comes from `offer.defaults`, so that late facts still count. */
+  readonly edits: Partial<Answers>;
+  readonly token: {
+    readonly secret: Secret;
+    readonly expires: number | null;
+    readonly from: 'claude' | 'paste';
+  } | null;
+  readonly signIn: SignInPart;
+  readonly plan: PlanView | null;
+  readonly planProblem: ProblemView | null;
+  readonly run: Run | null;
+  /** Receipt of what is in force now, to undo. */
+  readonly receipt: Receipt | null;
+  readonly verification: Verification;
+  /** Id of the chosen row, so that rows that arrive late never move the choice. */
+  readonly cursors: Readonly<Record<string, string>>;
+  readonly overlay: Overlay | null;
+  /** A passing remark ("Copied"), gone with the next key. */
+  readonly remark: string | null;
+  /** Lines that are final: printed once above the frame, never changed. */
+  readonly report: readonly ReportLine[];
+  readonly exitCode: 0 | 1 | 3 | 130;
+}
+
+/** Facts before the first probe has answered. The type keeps the list complete. */
+export function noFacts(): Facts {
+  const waiting: Fact<never> = { known: false, reason: 'waiting', detail: '' };
+  const blank: { readonly [Name in FactName]: Fact<never> } = {
+    platform: waiting,
+    installs: waiting,
+    release: waiting,
+    state: waiting,
+    config: waiting,
+    validation: waiting,
+    profiles: waiting,
+    strayStores: waiting,
+    cron: waiting,
+    gateway: waiting,
+    modelsStatus: waiting,
+    catalogue: waiting,
+    claude: waiting,
+    claudeSignIn: waiting,
+    shadows: waiting,
+    refreshers: waiting,
+    files: waiting,
+  };
+  return { schema: 1, takenAt: '', ...blank };
+}
+
+export function initialState(options: { readonly version: string; readonly sandbox?: string | null }): State {
+  return {
+    stage: 'look',
+    version: options.version,
+    sandbox: options.sandbox ?? null,
+    leftover: 'unknown',
+    facts: noFacts(),
+    gathered: false,
+    offer: null,
+    offerProblem: null,
+    edits: {},
+    token: null,
+    signIn: { mode: 'claude', session: { state: 'idle' }, reading: null, asked: 0 },
+    plan: null,
+    planProblem: null,
+    run: null,
+    receipt: null,
+    verification: { live: null, findings: [], worst: null },
+    cursors: {},
+    overlay: null,
+    remark: null,
+    report: [],
+    exitCode: 0,
+  };
+}
+
+/** Answers in force: defaults from the facts, then what the person changed. null before the offer has come. */
+export function answersOf(state: State): Answers | null {
+  if (state.offer === null) return null;
+  // A new token ends when it ends, whatever is stored for the old one.
+  const ends = state.token === null ? {} : { tokenExpires: state.token.expires };
+  return { ...state.offer.defaults, ...ends, ...state.edits };
+}
+
+export function methodOf(state: State): MethodView | null {
+  const id = answersOf(state)?.method;
+  return state.offer?.methods.find((method) => method.id === id) ?? null;
+}
+
+/** Screens with a text field: which text it takes, null elsewhere. */
+export function typingOf(state: State): 'code' | 'token' | 'draft' | null {
+  if (state.overlay?.kind === 'edit' && state.overlay.draft !== null) return 'draft';
+  if (state.stage !== 'sign in' || state.overlay !== null || state.token !== null) return null;
+  if (state.signIn.mode !== 'claude') return 'token';
+  return state.signIn.session.state === 'waiting for code' ? 'code' : null;
+}

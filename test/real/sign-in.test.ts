@@ -1,0 +1,235 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { inspect } from 'node:util';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  bestClaude,
+  findClaude,
+  readSignIn,
+  type SignIn,
+  type SignInState,
+  startSignIn,
+} from '../../src/claude/index.ts';
+import { nativeHost, type PtyHost, scriptHost } from '../../src/claude/pty.ts';
+import { codeFor, folderOf, installClaude, type OAuthStandIn, startOAuthStandIn } from '../support/claude-stand-in.ts';
+import { processesWith, until } from '../support/processes.ts';
+import { type TempWorld, tempWorld } from '../support/temp-world.ts';
+
+const CURRENT = '2.1.329';
+
+let claude: string;
+let standIn: OAuthStandIn;
+let place: TempWorld;
+
+beforeAll(async () => {
+  claude = await installClaude(CURRENT);
+});
+beforeEach(async () => {
+  standIn = await startOAuthStandIn();
+  place = tempWorld({ env: { ...standIn.env, TMPDIR: undefined } });
+  mkdirSync(place.path('tmp'));
+  place = { ...place, world: { ...place.world, env: { ...place.world.env, TMPDIR: place.path('tmp') } } };
+});
+afterEach(async () => {
+  // Whatever a test did, nothing of it may be left: no process and no file.
+  expect(await processesWith(place.home)).toEqual([]);
+  expect(readdirSync(place.path('tmp'))).toEqual([]);
+  place.remove();
+  await standIn.close();
+});
+
+function start(program = claude, options: { host?: PtyHost; signal?: AbortSignal } = {}) {
+  const signIn = startSignIn({ world: place.world, claude: program, openBrowser: false, ...options });
+  const seen: SignInState[] = [];
+  signIn.subscribe((state) => seen.push(state));
+  return { signIn, seen };
+}
+
+async function reach<At extends SignInState['at']>(signIn: SignIn, at: At): Promise<Extract<SignInState, { at: At }>> {
+  await until(() => signIn.state.at === at || (signIn.state.at === 'exited' && at !== 'exited'));
+  if (signIn.state.at !== at) throw new Error(`expected ${at}, got ${inspect(signIn.state)}`);
+  return signIn.state as Extract<SignInState, { at: At }>;
+}
+
+describe.each(['node-pty', 'script'] as const)(`Claude Code ${CURRENT} in a terminal of %s`, (kind) => {
+  let host: PtyHost;
+  beforeEach(async ({ skip }) => {
+    const found = await (kind === 'node-pty' ? nativeHost() : scriptHost(place.world));
+    if ('unavailable' in found) return skip(found.unavailable);
+    host = found;
+  });
+
+  test('gives exactly the token, and writes nothing into the home', async () => {
+    const { signIn, seen } = start(claude, { host });
+    const waiting = await reach(signIn, 'waiting for code');
+    expect(waiting).toMatchObject({ refused: null, sentToBrowser: false });
+    expect(new URL(waiting.url).searchParams.get('code_challenge')).toHaveLength(43);
+
+    const code = codeFor(waiting.url);
+    // As people paste it: with blanks and a line break in it.
+    await signIn.submitCode(` ${code.slice(0, 20)}\n ${code.slice(20)}\r\n`);
+    const end = await signIn.done;
+
+    expect(end).toMatchObject({ at: 'token', lifetimeMs: 365 * 86_400_000, warnings: [] });
+    expect(end.at === 'token' && end.secret.reveal((value) => value === standIn.token)).toBe(true);
+    expect(seen.map((state) => state.at)).toEqual(['waiting for code', 'checking', 'token']);
+    expect(standIn.exchanges).toHaveLength(1);
+    expect(standIn.exchanges[0]).toMatchObject({ code: code.split('#')[0], state: code.split('#')[1] });
+    expect(readdirSync(place.home)).toEqual(['tmp']);
+    expect(inspect(seen, { depth: 9 }) + JSON.stringify(seen)).not.toContain(standIn.token);
+    expect(inspect(seen, { depth: 9 })).not.toContain(code.split('#')[0]);
+  });
+
+  test('tells why a code is not taken, then why an exchange failed, then starts over with a new address', async () => {
+    standIn.refuse(1);
+    const { signIn } = start(claude, { host });
+    const first = await reach(signIn, 'waiting for code');
+
+    for (const half of ['just-one-half', 'another-half']) {
+      await signIn.submitCode(half);
+      const refused = await reach(signIn, 'waiting for code');
+      expect(refused.refused).toContain("doesn't look like the full code");
+      expect(refused.url).toBe(first.url);
+    }
+
+    await signIn.submitCode(codeFor(first.url));
+    const error = await reach(signIn, 'error');
+    expect(error.canRetry).toBe(true);
+    expect(error.message).not.toBe('');
+
+    signIn.retry();
+    const second = await reach(signIn, 'waiting for code');
+    expect(second.refused).toBeNull();
+    expect(second.url).not.toBe(first.url);
+    await signIn.submitCode(codeFor(second.url));
+    const end = await signIn.done;
+    expect(end.at === 'token' && end.secret.reveal((value) => value === standIn.token)).toBe(true);
+  });
+
+  test.each(['at once', 'at the prompt', 'while it checks', 'at an error'])('cancelled %s', async (when) => {
+    standIn.refuse(1);
+    const { signIn } = start(claude, { host });
+    if (when !== 'at once') {
+      const { url } = await reach(signIn, 'waiting for code');
+      if (when !== 'at the prompt') {
+        const typed = signIn.submitCode(codeFor(url));
+        if (when === 'at an error') {
+          await typed;
+          await reach(signIn, 'error');
+        }
+      }
+    }
+    await signIn.cancel();
+    expect(signIn.state).toEqual({ at: 'cancelled' });
+    await signIn.cancel();
+    expect(await signIn.done).toEqual({ at: 'cancelled' });
+  });
+});
+
+test('an AbortSignal ends it', async () => {
+  const abort = new AbortController();
+  const { signIn } = start(claude, { signal: abort.signal });
+  await reach(signIn, 'waiting for code');
+  abort.abort();
+  expect(await signIn.done).toEqual({ at: 'cancelled' });
+});
+
+test('offline: the words of Claude Code, and a way on', async () => {
+  const { signIn } = start();
+  const { url } = await reach(signIn, 'waiting for code');
+  await standIn.close();
+  await signIn.submitCode(codeFor(url));
+  expect(await reach(signIn, 'error')).toMatchObject({ canRetry: true, decision: null });
+  await signIn.cancel();
+});
+
+test('a login in the browser of this machine needs no code', async () => {
+  const note = place.path('opened');
+  const browser = place.write(
+    'browser',
+    `#!/bin/sh\nprintf '%s' "$1" > ${note}.part && mv ${note}.part ${note}\n`,
+    0o755,
+  );
+  const world = { ...place.world, env: { ...place.world.env, BROWSER: browser } };
+  const signIn = startSignIn({ world, claude });
+  const opened = await until(() => {
+    try {
+      return readFileSync(note, 'utf8');
+    } catch {
+      return undefined;
+    }
+  });
+  const parameters = new URL(opened).searchParams;
+  const back = new URL(parameters.get('redirect_uri') ?? '');
+  expect(back.hostname).toBe('localhost');
+  back.searchParams.set('code', 'fakeCode_fromTheBrowser');
+  back.searchParams.set('state', parameters.get('state') ?? '');
+  back.hostname = '127.0.0.1';
+  await fetch(back, { redirect: 'manual' });
+  const end = await signIn.done;
+  expect(end.at === 'token' && end.secret.reveal((value) => value === standIn.token)).toBe(true);
+});
+
+test('an old token in the environment changes nothing', async () => {
+  const world = { ...place.world, env: { ...place.world.env, CLAUDE_CODE_OAUTH_TOKEN: 'sk-ant-oat01-FAKEOLD' } };
+  const signIn = startSignIn({ world, claude, openBrowser: false });
+  const { url } = await reach(signIn, 'waiting for code');
+  await signIn.submitCode(codeFor(url));
+  const end = await signIn.done;
+  expect(end.at === 'token' && end.secret.reveal((value) => value === standIn.token)).toBe(true);
+});
+
+describe('older releases', () => {
+  test.each(['2.1.100', '2.0.77'])('%s: the address, a refused code, a second try, the token', async (version) => {
+    const { signIn } = start(await installClaude(version));
+    const first = await reach(signIn, 'waiting for code');
+    await signIn.submitCode('no-hash-in-it');
+    expect(await reach(signIn, 'error')).toMatchObject({ canRetry: true, message: expect.stringContaining('code') });
+    signIn.retry();
+    // After a code that it would not even send, these releases go back to the same address.
+    const second = await reach(signIn, 'waiting for code');
+    expect(second).toEqual({ ...first, refused: null });
+    await signIn.submitCode(codeFor(second.url));
+    const end = await signIn.done;
+    expect(end.at === 'token' && end.secret.reveal((value) => value === standIn.token)).toBe(true);
+  });
+
+  test('1.0.128 crashes and hangs: it is ended, and the reason told', async () => {
+    const { signIn } = start(await installClaude('1.0.128'));
+    expect(await signIn.done).toMatchObject({ at: 'exited', message: expect.stringContaining('useAppState') });
+  });
+});
+
+describe('finding it', () => {
+  test('by PATH, with its version, and signed out', async () => {
+    const world = { ...place.world, env: { ...place.world.env, PATH: `${folderOf(claude)}:/usr/bin:/bin` } };
+    const found = await findClaude(world);
+    const best = bestClaude(found.known ? found.value : []);
+    expect(best).toMatchObject({ path: claude, version: CURRENT, wins: true });
+    if (best === null) return;
+    expect(await readSignIn(world, best)).toMatchObject({ known: true, value: { loggedIn: false } });
+    expect(readdirSync(place.home)).toEqual(['tmp']);
+  });
+
+  test('signed in: the plan, in spite of variables that hide it', async () => {
+    place.write('.claude.json', '{}');
+    mkdirSync(place.path('.claude'));
+    writeFileSync(
+      place.path('.claude/.credentials.json'),
+      JSON.stringify({
+        claudeAiOauth: {
+          accessToken: `sk-ant-oat01-FAKE${'a'.repeat(91)}`,
+          refreshToken: `sk-ant-ort01-FAKE${'a'.repeat(91)}`,
+          expiresAt: 4_000_000_000_000,
+          scopes: ['user:inference', 'user:profile'],
+          subscriptionType: 'max',
+        },
+      }),
+    );
+    const shadowed = { ...place.world.env, ANTHROPIC_API_KEY: 'sk-ant-api03-FAKE' };
+    const answer = await readSignIn(
+      { ...place.world, env: shadowed },
+      { path: claude, realPath: claude, version: CURRENT, wins: true },
+    );
+    expect(answer).toMatchObject({ known: true, value: { loggedIn: true, authMethod: 'claude.ai', plan: 'max' } });
+  });
+});

@@ -1,0 +1,29 @@
+// Checks what npm would publish: only what the list of files names, small enough, with the licences of what is bundled.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+const LIMIT = 700 * 1024;
+const [packed] = JSON.parse(
+  execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { encoding: 'utf8' }),
+);
+const wrong = packed.files
+  .map((file) => file.path)
+  .filter(
+    (path) =>
+      !/^(dist\/|assets\/sandbox\/|THIRD_PARTY_LICENSES\.txt$|CHANGELOG\.md$|README\.md$|LICENSE$|package\.json$)/.test(
+        path,
+      ),
+  );
+const problems = [];
+if (wrong.length > 0) problems.push(`unexpected files: ${wrong.join(', ')}`);
+if (packed.size > LIMIT) problems.push(`${packed.size} bytes packed, more than ${LIMIT}`);
+if (!readFileSync('dist/cli.js', 'utf8').startsWith('#!/usr/bin/env node\n')) problems.push('the entry has no shebang');
+const licences = readFileSync('THIRD_PARTY_LICENSES.txt', 'utf8');
+for (const name of ['ink', 'react', 'zod', 'execa', 'conf', 'json5', 'diff']) {
+  if (!new RegExp(`^${name} \\d`, 'm').test(licences)) problems.push(`no licence of ${name}`);
+}
+console.log(`${packed.filename}: ${(packed.size / 1024).toFixed(0)} KB packed, ${packed.files.length} files`);
+if (problems.length > 0) {
+  console.error(problems.join('\n'));
+  process.exit(1);
+}

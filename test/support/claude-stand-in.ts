@@ -1,0 +1,174 @@
+import { execFile } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { makeCertificate } from './certificate.ts';
+import { cacheRoot } from './releases.ts';
+
+const run = promisify(execFile);
+
+/** The hosts that `claude setup-token` talks to (2.1.329). */
+const HOSTS = ['platform.claude.com', 'api.anthropic.com', 'console.anthropic.com'];
+
+export interface OAuthStandIn {
+  /** For the environment of the real `claude`: it reaches this stand-in and nothing else. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The fake token that an accepted code is exchanged for: 108 characters, another one for each stand-in. */
+  readonly token: string;
+  /** What was sent to the token endpoint, oldest first. */
+  readonly exchanges: readonly Readonly<Record<string, unknown>>[];
+  /** Hosts that it was asked for and did not answer for. */
+  readonly refusedHosts: readonly string[];
+  /** The next `times` codes are refused with 400 `invalid_grant`. */
+  refuse(times: number): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Stands in for Anthropic's token endpoint on loopback, by means that Claude Code documents: a CONNECT proxy
+ * (HTTPS_PROXY) that ends TLS with a certificate of a throw-away authority (NODE_EXTRA_CA_CERTS). Every code is
+ * exchanged for the fake token; everything else is a JSON 404. No account and no network are needed.
+ */
+export async function startOAuthStandIn(options: { expiresInSeconds?: number } = {}): Promise<OAuthStandIn> {
+  const folder = await mkdtemp(join(tmpdir(), 'clawauth-standin-'));
+  const { authority, certificate, key } = makeCertificate(HOSTS);
+  const authorityFile = join(folder, 'authority.pem');
+  await writeFile(authorityFile, authority);
+
+  const token = fakeToken();
+  const exchanges: Record<string, unknown>[] = [];
+  const refusedHosts: string[] = [];
+  const sockets = new Set<Socket>();
+  let refusals = 0;
+
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const body = await readBody(request);
+    const send = (status: number, value: unknown) => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+    };
+    if (request.method !== 'POST' || request.url?.split('?')[0] !== '/v1/oauth/token') {
+      return send(404, { type: 'error', error: { type: 'not_found_error', message: 'not here' } });
+    }
+    exchanges.push(parseBody(body));
+    if (refusals > 0) {
+      refusals--;
+      return send(400, { error: 'invalid_grant', error_description: "Invalid 'code' in request." });
+    }
+    return send(200, {
+      token_type: 'Bearer',
+      access_token: token,
+      expires_in: options.expiresInSeconds ?? 31_536_000,
+      scope: 'user:inference',
+      account: { uuid: '00000000-0000-4000-8000-000000000001', email_address: 'ana@example.com' },
+      organization: { uuid: '00000000-0000-4000-8000-000000000002', name: 'Example' },
+    });
+  };
+
+  const inside = createTlsServer({ cert: certificate, key }, (request, response) => void answer(request, response));
+  const proxy = createServer((_, response) => response.writeHead(405).end());
+  proxy.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    socket.on('error', () => {});
+  });
+  proxy.on('connect', (request, socket, head) => {
+    const host = request.url?.replace(/:\d+$/, '') ?? '';
+    if (!HOSTS.includes(host)) {
+      refusedHosts.push(host);
+      socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+      return;
+    }
+    socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+    if (head.length > 0) socket.unshift(head);
+    inside.emit('connection', socket);
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+
+  return {
+    env: { HTTPS_PROXY: url, https_proxy: url, NO_PROXY: '', no_proxy: '', NODE_EXTRA_CA_CERTS: authorityFile },
+    token,
+    exchanges,
+    refusedHosts,
+    refuse: (times) => {
+      refusals = times;
+    },
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise<void>((resolve) => proxy.close(() => resolve()));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A code as the sign-in page shows it, for the address that Claude Code printed. */
+export function codeFor(url: string): string {
+  return `fakeCode_${randomBytes(12).toString('hex')}#${new URL(url).searchParams.get('state')}`;
+}
+
+/**
+ * The real Claude Code from npm, installed once outside the repository; gives the path of a `claude` that runs. Works
+ * from an empty cache. Downloads about 100 MB for 2.1 releases (360 MB on disk).
+ */
+export async function installClaude(version: string): Promise<string> {
+  const folder = join(cacheRoot(), `claude-${version}`);
+  const claude = join(folder, 'bin', 'claude');
+  if (existsSync(claude)) return claude;
+  await mkdir(cacheRoot(), { recursive: true });
+  const making = await mkdtemp(`${folder}.making-`);
+  try {
+    await writeFile(join(making, 'package.json'), '{"private":true}');
+    const wanted = `@anthropic-ai/claude-code@${version}`;
+    // Its install script only links the program of this platform, which npm 11 may not let it do: done below instead.
+    await run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', wanted], { cwd: making });
+    await mkdir(join(making, 'bin'));
+    await symlink(join('..', await programIn(making)), join(making, 'bin', 'claude'));
+    await rm(folder, { recursive: true, force: true });
+    await rename(making, folder);
+  } catch (cause) {
+    await rm(making, { recursive: true, force: true });
+    // Another test run was faster: theirs is as good.
+    if (!existsSync(claude)) throw cause;
+  }
+  return claude;
+}
+
+/** From 2.1.2xx on a native program in a package of its own; before, a script that needs the Node on PATH. */
+async function programIn(folder: string): Promise<string> {
+  const scope = join('node_modules', '@anthropic-ai');
+  for (const name of await readdir(join(folder, scope))) {
+    const native = join(scope, name, 'claude');
+    if (name.startsWith('claude-code-') && existsSync(join(folder, native))) return native;
+  }
+  return join(scope, 'claude-code', 'cli.js');
+}
+
+/** `folder` of a `claude`, for PATH. */
+export function folderOf(claude: string): string {
+  return dirname(claude);
+}
+
+function fakeToken(): string {
+  const noise = createHash('sha512').update(randomBytes(16)).digest('base64url');
+  return `sk-ant-oat01-FAKE${noise}${'FAKE'.repeat(30)}`.slice(0, 108);
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parseBody(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return Object.fromEntries(new URLSearchParams(text));
+  }
+}

@@ -1,0 +1,41 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/**
+ * Command lines of running processes that belong to the folder `place`: it stands in their command line, their
+ * environment or their working directory. Linux reads /proc; elsewhere `ps` with environments.
+ */
+export async function processesWith(place: string): Promise<string[]> {
+  if (process.platform !== 'linux') {
+    const { stdout } = await run('ps', ['-axEww', '-o', 'pid=,command=']);
+    return stdout.split('\n').filter((line) => line.includes(place) && !line.trimStart().startsWith(`${process.pid} `));
+  }
+  const found: string[] = [];
+  for (const pid of readdirSync('/proc')) {
+    if (!/^\d+$/.test(pid) || Number(pid) === process.pid) continue;
+    try {
+      // A zombie has no command line any more: it runs nothing.
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+      const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
+      if (command === '') continue;
+      if ((command + environment + readlinkSync(`/proc/${pid}/cwd`)).includes(place)) found.push(`${pid} ${command}`);
+    } catch {
+      // It ended meanwhile, or belongs to someone else.
+    }
+  }
+  return found;
+}
+
+/** Waits for a condition for as long as the test may run; gives what it gave. No upper limit of its own. */
+export async function until<T>(
+  condition: () => T | Promise<T>,
+): Promise<Exclude<T, false | null | undefined | 0 | ''>> {
+  for (;;) {
+    const value = await condition();
+    if (value) return value as Exclude<T, false | null | undefined | 0 | ''>;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}

@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface Finished {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface PackedOptions {
+  /** All of its standard input. */
+  readonly input?: string;
+  readonly home: string;
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Sends a signal (SIGKILL unless told) as soon as standard error holds this. */
+  readonly killAt?: RegExp;
+  readonly killWith?: NodeJS.Signals;
+}
+
+/** Runs the packed program without a terminal. */
+export function runPacked(
+  node: string,
+  cli: string,
+  args: readonly string[],
+  options: PackedOptions,
+): Promise<Finished> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(node, [cli, ...args], {
+      cwd: options.cwd ?? options.home,
+      env: { PATH: '/usr/bin:/bin', HOME: options.home, CI: 'true', LANG: 'C.UTF-8', ...options.env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    let out = '';
+    let err = '';
+    let killed = false;
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      out += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      err += text;
+      if (options.killAt?.test(err) && !killed) {
+        killed = true;
+        child.kill(options.killWith ?? 'SIGKILL');
+      }
+    });
+    child.stdin.on('error', () => {});
+    child.stdin.end(options.input ?? '');
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve({ code, signal, out, err }));
+  });
+}
+
+/** Every path below `root` with what identifies its state: kind, mode, and content or link target. */
+export function snapshot(root: string): Record<string, string> {
+  const found: Record<string, string> = {};
+  const visit = (path: string, name: string) => {
+    const stat = lstatSync(path);
+    const mode = (stat.mode & 0o7777).toString(8);
+    if (stat.isSymbolicLink()) found[name] = `link ${readlinkSync(path)}`;
+    else if (stat.isDirectory()) {
+      found[name] = `directory ${mode}`;
+      for (const entry of readdirSync(path).sort()) visit(join(path, entry), `${name}/${entry}`);
+    } else if (stat.isFile()) found[name] = `file ${mode} ${readFileSync(path, 'latin1')}`;
+    else found[name] = 'other';
+  };
+  visit(root, '.');
+  return found;
+}
+
+/** The files below `root` that hold `text`, however they are encoded (UTF-8 or UTF-16). */
+export function filesWith(root: string, text: string): string[] {
+  const wanted = [Buffer.from(text, 'utf8'), Buffer.from(text, 'utf16le')];
+  const hits: string[] = [];
+  const visit = (path: string) => {
+    const stat = lstatSync(path);
+    if (stat.isDirectory()) for (const entry of readdirSync(path)) visit(join(path, entry));
+    else if (stat.isFile()) {
+      const bytes = readFileSync(path);
+      if (wanted.some((one) => bytes.includes(one))) hits.push(path);
+    }
+  };
+  visit(root);
+  return hits;
+}

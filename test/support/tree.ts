@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { join, relative } from 'node:path';
+
+/**
+ * Everything under `root` as text lines: path, kind, mode, size, hash or link target, and for files the time of change.
+ * Two equal trees give equal lists.
+ */
+export function treeOf(root: string, options: { readonly skip?: readonly string[] } = {}): string[] {
+  const lines: string[] = [];
+  const walk = (path: string) => {
+    const name = relative(root, path);
+    if (options.skip?.includes(name)) return;
+    const stat = lstatSync(path);
+    const mode = (stat.mode & 0o7777).toString(8);
+    if (stat.isSymbolicLink()) lines.push(`${name} link ${readlinkSync(path)}`);
+    else if (stat.isDirectory()) {
+      lines.push(`${name} folder ${mode}`);
+      for (const child of readdirSync(path).sort()) walk(join(path, child));
+    } else {
+      const sha = createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16);
+      lines.push(`${name} file ${mode} ${stat.uid}:${stat.gid} ${sha} ${Math.round(stat.mtimeMs)}`);
+    }
+  };
+  walk(root);
+  return lines;
+}

@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { answerFlags, answerKeys } from '../../../src/commands/answer-flags.ts';
+import { allFlags, commands, equivalentCommand, parse } from '../../../src/commands/args.ts';
+import { commandHelp, exitCodes, help } from '../../../src/commands/help.ts';
+import type { Answers } from '../../../src/methods/types.ts';
+import { Problem } from '../../../src/system/problem.ts';
+
+const answers: Answers = {
+  schema: 1,
+  method: 'setup-token',
+  role: 'everything',
+  agents: ['main', 'lite'],
+  newAgent: 'claude',
+  primary: 'anthropic/claude-opus-5',
+  fallbacks: ['anthropic/claude-sonnet-5', 'anthropic/claude-haiku-4-5'],
+  aliases: { Opus: 'anthropic/claude-opus-5', 'my model': 'anthropic/claude-haiku-4-5' },
+  cron: 'claude',
+  cronModel: 'anthropic/claude-sonnet-5',
+  profileId: 'anthropic:default',
+  tokenExpires: Date.parse('2027-11-20T23:59:59Z'),
+  restartGateway: true,
+  doctorFix: false,
+  liveCheck: false,
+} as Answers;
+
+/** What a POSIX shell makes of a line with words and single quotes. */
+function shellWords(line: string): string[] {
+  const words = line.match(/(?:'[^']*'|\\'|[^\s'\\])+/g) ?? [];
+  return words.map((word) => word.replace(/'([^']*)'|\\'/g, (whole, inner) => (whole === "\\'" ? "'" : inner)));
+}
+
+function problem(argv: readonly string[]): Problem {
+  try {
+    parse(argv);
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+  throw new Error('It was accepted.');
+}
+
+describe('the command line', () => {
+  it('is the wizard without words', () => {
+    expect(parse([])).toMatchObject({ command: 'setup', answers: {} });
+  });
+
+  it('reads every answer', () => {
+    const line = equivalentCommand(answers);
+    const [program, ...argv] = shellWords(line);
+    const parsed = parse(argv);
+    const { schema: _, ...given } = answers;
+    expect(program).toBe('clawauth-setup');
+    expect(parsed.command).toBe('apply');
+    expect(parsed.answers).toEqual(given);
+    expect(parsed.switches).toEqual(new Set(['token-stdin', 'yes']));
+  });
+
+  it('round-trips empty lists and unknown expiry', () => {
+    const bare = { ...answers, agents: [], fallbacks: [], aliases: {}, tokenExpires: null, restartGateway: false };
+    const [, ...argv] = shellWords(equivalentCommand(bare));
+    const parsed = parse(argv);
+    expect(parsed.answers).toMatchObject({ fallbacks: [], aliases: {}, tokenExpires: null, restartGateway: false });
+    expect(parsed.answers.agents).toBeUndefined();
+  });
+
+  it('leaves out what equals the defaults, but always names the method', () => {
+    expect(equivalentCommand(answers, { defaults: { ...answers, role: 'fallback' }, token: false })).toBe(
+      'clawauth-setup apply --method setup-token --role everything --yes',
+    );
+  });
+
+  it('keeps quotes of a shell closed', () => {
+    const odd = { ...answers, aliases: { "it's": 'anthropic/claude-opus-5' } };
+    expect(shellWords(equivalentCommand(odd))).toContain("it's=anthropic/claude-opus-5");
+  });
+
+  it.each([
+    [['aply'], 'usage', '"apply"', 'clawauth-setup apply'],
+    [['--jsn'], 'usage', '"--json"', 'clawauth-setup --help'],
+    [['apply', '--role', 'all'], 'bad-flag', 'everything', 'clawauth-setup apply --help'],
+    [['apply', '--primary', 'opus'], 'bad-flag', 'provider/model', 'clawauth-setup apply --help'],
+    [['apply', '--alias', 'opus'], 'bad-flag', 'NAME=provider/model', 'clawauth-setup apply --help'],
+    [['apply', '--token-expires', 'soon'], 'bad-flag', '2027-11-20', 'clawauth-setup apply --help'],
+    [['apply', '--primary'], 'usage', 'needs a value', 'clawauth-setup --help'],
+    [['apply', '--primary', '--yes'], 'usage', 'needs a value', 'clawauth-setup --help'],
+    [['apply', '--yes=1'], 'usage', 'takes no value', 'clawauth-setup --help'],
+    [['apply', '--fallback', 'a/b', '--no-fallback'], 'usage', 'contradict', 'clawauth-setup --help'],
+    [['apply', '--token-stdin', '--token-file', 'x'], 'usage', 'not both', 'clawauth-setup apply --help'],
+    [['undo', '--primary', 'a/b'], 'usage', 'does not belong', 'clawauth-setup undo --help'],
+    [['status', 'now'], 'usage', 'does not take', 'clawauth-setup status --help'],
+  ])('refuses %j', (argv, code, words, next) => {
+    const refused = problem(argv);
+    expect(refused.code).toBe(code);
+    expect(refused.what).toContain(words);
+    expect(refused.more.next).toBe(next);
+    expect(refused.more.exitCode).toBe(2);
+  });
+
+  it('takes no token, wherever it is put, and does not repeat it', () => {
+    const token = `sk-ant-oat01-FAKE${'x'.repeat(91)}`;
+    const lines = [
+      [token],
+      ['apply', '--token', token],
+      [`--primary=${token}`],
+      ['apply', '--method', token],
+      ['--token', 'x'],
+    ];
+    for (const argv of lines) {
+      const refused = problem(argv);
+      expect(refused).toMatchObject({ code: 'token-in-command-line', more: { exitCode: 2 } });
+      expect(refused.more.next).toContain('--token-stdin');
+      expect(JSON.stringify([refused.what, refused.more])).not.toContain('FAKExx');
+    }
+  });
+});
+
+describe('the help', () => {
+  it('names every command with an example that parses', () => {
+    const text = help('1.0.0');
+    for (const [name, words] of Object.entries(commands)) {
+      expect(text).toContain(words.example);
+      const argv = words.example.split(' ').slice(1);
+      expect(parse(argv).command).toBe(name);
+    }
+    for (const [code] of exitCodes) expect(text).toContain(`  ${code}`);
+  });
+
+  it('names every flag of a command', () => {
+    const apply = commandHelp('apply');
+    for (const [name, flag] of allFlags()) {
+      expect(apply.includes(`--${name} `) || apply.includes(`--${name}\n`)).toBe(flag.on.includes('apply'));
+    }
+  });
+
+  it('gives every answer a flag of its own', () => {
+    const names = answerKeys.map((key) => answerFlags[key].name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+});

@@ -1,0 +1,50 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { answerFlags, answerKeys } from '../../../src/commands/answer-flags.ts';
+import { allFlags, parse } from '../../../src/commands/args.ts';
+import { exitCodes } from '../../../src/commands/help.ts';
+
+const path = join(resolve(import.meta.dirname, '../../..'), 'README.md');
+
+/** `UPDATE_README=1 npx vitest run test/unit/commands/readme.test.ts` writes the generated parts. */
+function holds(name: string, wanted: string): void {
+  const readme = readFileSync(path, 'utf8');
+  const part = new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*?(<!-- /${name} -->)`);
+  expect(readme).toMatch(part);
+  const next = readme.replace(part, (_whole, open: string, close: string) => `${open}${wanted}${close}`);
+  if (process.env.UPDATE_README === '1') writeFileSync(path, next);
+  else expect(readme).toBe(next);
+}
+
+describe('the README', () => {
+  it('lists every flag with its commands', () => {
+    const opposites = new Set(answerKeys.flatMap((key) => answerFlags[key].off ?? []));
+    const rows = [...allFlags()]
+      .filter(([name]) => !opposites.has(name))
+      .map(([name, flag]) => {
+        const own = answerKeys.map((key) => answerFlags[key]).find((one) => one.name === name);
+        const words = [
+          flag.short === undefined ? '' : `-${flag.short}, `,
+          `--${name}`,
+          flag.value ? ` ${flag.value}` : '',
+        ];
+        const off = own?.off === undefined ? '' : ` / \`--${own.off}\``;
+        const where = flag.on.length >= 4 ? 'all' : flag.on.join(', ');
+        return `| \`${words.join('')}\`${off} | ${flag.about} | ${where} |`;
+      });
+    holds('flags', `\n| Flag | What it says | Commands |\n|---|---|---|\n${rows.join('\n')}\n\n`);
+  });
+
+  it('lists every exit code', () => {
+    const rows = exitCodes.map(([code, words]) => `| ${code} | ${words} |`);
+    holds('exit codes', `\n| Code | Meaning |\n|---|---|\n${rows.join('\n')}\n\n`);
+  });
+
+  it('shows commands that parse', () => {
+    const shown = readFileSync(path, 'utf8').matchAll(/^(?:npx )?clawauth-setup(.*)$/gm);
+    const lines = [...shown].map((match) => (match[1] ?? '').replace(/[#<].*$/, '').trim());
+    expect(lines.length).toBeGreaterThan(3);
+    for (const line of lines) expect(() => parse(line.split(/\s+/).filter(Boolean))).not.toThrow();
+  });
+});

@@ -1,0 +1,111 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../../..');
+
+const layers = [
+  ['cli'],
+  ['commands'],
+  ['wizard', 'methods', 'sandbox'],
+  ['facts'],
+  ['plan', 'openclaw', 'claude', 'services'],
+  ['actions'],
+  ['engine'],
+  ['system'],
+];
+/** What each room may import, itself always included. Type-only imports count too. */
+const allowed: Record<string, readonly string[]> = {
+  ...Object.fromEntries(
+    layers.flatMap((layer, depth) =>
+      // Rooms of one layer may know each other.
+      layer.map((room) => [room, [...layer, ...layers.slice(depth + 1).flat(), 'json5']]),
+    ),
+  ),
+  json5: ['system/problem.ts'],
+  components: ['wizard', 'system', 'engine/types.ts', 'facts/types.ts', 'methods/types.ts'],
+};
+allowed.commands = [...(allowed.commands ?? []), 'components'];
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+}
+
+function sources(directory: string): string[] {
+  return readdirSync(directory).flatMap((name) => {
+    const path = join(directory, name);
+    if (statSync(path).isDirectory()) return sources(path);
+    return /\.tsx?$/.test(name) ? [path] : [];
+  });
+}
+
+function place(path: string): string {
+  const local = relative(root, path).split(sep).join('/');
+  return local.replace(/^src\//, '');
+}
+
+function room(place: string): string {
+  return place === 'cli.ts' ? 'cli' : (place.split('/')[0] ?? '');
+}
+
+const files = [...sources(join(root, 'src')), ...sources(join(root, 'components'))];
+
+const imports: Import[] = files.flatMap((file) => {
+  const text = readFileSync(file, 'utf8');
+  const found = text.matchAll(/(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g);
+  return [...found].map((match) => ({ from: place(file), to: place(resolve(dirname(file), match[1] ?? '')) }));
+});
+
+describe('the rooms', () => {
+  it('import only downwards', () => {
+    const wrong = imports.filter(({ from, to }) => {
+      if (room(from) === room(to)) return false;
+      const may = allowed[room(from)] ?? [];
+      return !may.includes(room(to)) && !may.includes(to);
+    });
+    expect(wrong.map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
+  });
+
+  it('leave components to the wizard command', () => {
+    const users = imports.filter(({ from, to }) => room(to) === 'components' && room(from) !== 'components');
+    expect(users.filter(({ from }) => from !== 'commands/setup.ts')).toEqual([]);
+  });
+
+  it('keep React in components', () => {
+    const users = files.filter((file) => /from '(react|ink)(\/[^']*)?'/.test(readFileSync(file, 'utf8'))).map(place);
+    expect(users.filter((user) => room(user) !== 'components' && user !== 'commands/setup.ts')).toEqual([]);
+  });
+
+  it('are imported with their file extension and exist', () => {
+    const missing = imports.filter(({ to }) => {
+      const path = to.startsWith('components/') ? join(root, to) : join(root, 'src', to);
+      return !/\.tsx?$/.test(to) || statSync(path, { throwIfNoEntry: false }) === undefined;
+    });
+    expect(missing.map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
+  });
+
+  it('hold no file that is two rooms (about 300 lines is right, 400 is too long)', () => {
+    const long = files.map((file) => [place(file), readFileSync(file, 'utf8').split('\n').length] as const);
+    expect(long.filter(([, lines]) => lines > 400)).toEqual([]);
+  });
+});
+
+describe('the package', () => {
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+  it('brings no dependency but the optional pseudo-terminal', () => {
+    expect(manifest.dependencies ?? {}).toEqual({});
+    expect(manifest.peerDependencies ?? {}).toEqual({});
+    expect(Object.keys(manifest.optionalDependencies)).toEqual(['@lydell/node-pty']);
+  });
+
+  it('pins every version', () => {
+    const ranges = { ...manifest.devDependencies, ...manifest.optionalDependencies };
+    expect(Object.entries(ranges).filter(([, range]) => !/^\d+\.\d+\.\d+$/.test(String(range)))).toEqual([]);
+  });
+
+  it('runs nothing at its installation', () => {
+    for (const hook of ['preinstall', 'install', 'postinstall']) expect(manifest.scripts[hook]).toBeUndefined();
+  });
+});
