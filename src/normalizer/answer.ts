@@ -62,8 +62,8 @@ export class StreamAnswer implements Answer {
   }
 
   fail(refusal: Refusal): void {
-    if (!this.started) return refuse(this.response, refusal);
-    this.response.end(`data: ${refusal.body()}\n\n`);
+    if (this.started) this.response.end(`data: ${refusal.body()}\n\n`);
+    else refuse(this.response, refusal);
   }
 
   private send(text: string): Promise<void> | undefined {

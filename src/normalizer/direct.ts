@@ -172,10 +172,10 @@ function talk(child: Child, run: Run, events: ClaudeEvents): Promise<RunEnd> {
     function finish(code: number | null, signal: NodeJS.Signals | null): void {
       const last = lines.end();
       if (last !== null) pass(last);
-      if (run.signal.aborted) return reject(run.signal.reason);
-      if (events.end instanceof Refusal) return reject(events.end);
-      if (events.end !== null) return resolve(events.end);
-      reject(crashed(failed, code, signal, stderr));
+      if (run.signal.aborted) reject(run.signal.reason);
+      else if (events.end instanceof Refusal) reject(events.end);
+      else if (events.end !== null) resolve(events.end);
+      else reject(crashed(failed, code, signal, stderr));
     }
   });
 }

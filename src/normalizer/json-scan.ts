@@ -56,6 +56,12 @@ const DONE = 10;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const COLON_MARK = 0x3a;
+const OBJECT = 0x7b;
+const OBJECT_END = 0x7d;
+const LIST = 0x5b;
+const LIST_END = 0x5d;
 /** Longer `short` texts are cut: no name that we compare is near this. */
 const SHORT_MAX = 1024;
 const MAX_DEPTH = 200;
@@ -204,37 +210,27 @@ export class JsonScan {
 
   private structure(byte: number, at: number): void {
     const { state } = this;
-    if (byte === QUOTE) {
-      if (state === FIRST_KEY || state === KEY) return this.startText(true);
-      if (state === VALUE || state === FIRST_ITEM) return this.startText(false);
-    } else if (byte === 0x7b || byte === 0x5b) {
-      if (state === VALUE || state === FIRST_ITEM) return this.enter(byte, at);
-    } else if (byte === 0x7d || byte === 0x5d) {
-      if (state === AFTER || state === (byte === 0x7d ? FIRST_KEY : FIRST_ITEM)) {
-        if (this.stack.at(-1) === byte) return this.leave();
-      }
-    } else if (byte === 0x3a) {
-      if (state === COLON) {
-        this.state = VALUE;
-        return;
-      }
-    } else if (byte === 0x2c) {
-      if (state === AFTER) {
-        this.state = this.stack.at(-1) === 0x7d ? KEY : VALUE;
-        return;
-      }
-    } else if ((state === VALUE || state === FIRST_ITEM) && isWordByte(byte)) {
+    const value = state === VALUE || state === FIRST_ITEM;
+    if (byte === QUOTE && (value || state === FIRST_KEY || state === KEY)) this.startText(!value);
+    else if (byte === COMMA && state === AFTER) this.state = this.stack.at(-1) === OBJECT_END ? KEY : VALUE;
+    else if (byte === COLON_MARK && state === COLON) this.state = VALUE;
+    else if ((byte === OBJECT || byte === LIST) && value) this.enter(byte, at);
+    else if (this.closes(byte)) this.leave();
+    else if (value && isWordByte(byte)) {
       this.state = WORD;
       this.word = String.fromCharCode(byte);
-      return;
-    }
-    throw this.bad(at, state === DONE ? 'Something after the end' : 'An unexpected character');
+    } else throw this.bad(at, state === DONE ? 'Something after the end' : 'An unexpected character');
+  }
+
+  private closes(byte: number): boolean {
+    if (byte !== this.stack.at(-1)) return false;
+    return this.state === AFTER || this.state === (byte === OBJECT_END ? FIRST_KEY : FIRST_ITEM);
   }
 
   private enter(byte: number, at: number): void {
     if (this.stack.length === MAX_DEPTH) throw this.bad(at, 'Nesting that is too deep');
-    const object = byte === 0x7b;
-    this.stack.push(object ? 0x7d : 0x5d);
+    const object = byte === OBJECT;
+    this.stack.push(object ? OBJECT_END : LIST_END);
     if (this.quiet === 0 && !this.on.enter(object ? '{' : '[')) this.quiet = this.stack.length;
     this.state = object ? FIRST_KEY : FIRST_ITEM;
   }
