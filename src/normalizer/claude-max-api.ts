@@ -1,11 +1,11 @@
-import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { request } from 'node:http';
 import type { ChatRequest } from './chat-request.ts';
 import { CLOSING } from './claude-cli.ts';
 import { notSignedIn } from './claude-events.ts';
 import { Lines } from './lines.ts';
+import { CutOff, type Exchange, LoopbackHttp } from './loopback-http.ts';
 import { Refusal, size } from './refusal.ts';
 import type { Run, RunEnd, Upstream } from './upstream.ts';
-import { writeAll } from './write-all.ts';
 
 /**
  * claude-max-api-proxy 1.0.0 hands the prompt to Claude Code as one program argument, which Linux limits to this many
@@ -26,7 +26,7 @@ const ITS_MODELS: ReadonlySet<string> = new Set(['opus', 'sonnet', 'haiku']);
 
 /** Asks a claude-max-api-proxy on this machine, always as a stream: a failing request that is not one ends it. */
 export function claudeMaxApiUpstream(options: ClaudeMaxApiOptions): Upstream {
-  const agent = new Agent({ keepAlive: true, maxFreeSockets: 8 });
+  const http = new LoopbackHttp(options.port);
   const end = Buffer.from(`${JSON.stringify(CLOSING).slice(1, -1)}"}]}`);
   const extra = Buffer.byteLength(CLOSING);
   const models = new Map([...options.models].filter(([, name]) => ITS_MODELS.has(name)));
@@ -53,46 +53,37 @@ export function claudeMaxApiUpstream(options: ClaudeMaxApiOptions): Upstream {
     }
   }
 
-  function ask(run: Run, fresh: boolean): Promise<RunEnd> {
+  async function run(run: Run): Promise<RunEnd> {
     const head = Buffer.from(`{"model":"claude-${run.model}-4","stream":true,"messages":[{"role":"user","content":"`);
     const pieces = [head, ...run.request.prompt, end];
     let length = 0;
     for (const piece of pieces) length += piece.length;
-    return new Promise((resolve, reject) => {
-      const call: ClientRequest = request({
-        host: '127.0.0.1',
-        port: options.port,
-        method: 'POST',
-        path: '/v1/chat/completions',
-        agent: fresh ? false : agent,
-        headers: { 'content-type': 'application/json', 'content-length': length },
-      });
-      const onAbort = () => {
-        call.destroy();
-        reject(run.signal.reason);
-      };
-      const settled = () => run.signal.removeEventListener('abort', onAbort);
-      if (run.signal.aborted) return onAbort();
-      run.signal.addEventListener('abort', onAbort, { once: true });
-      call.on('error', (error: NodeJS.ErrnoException) => {
-        settled();
-        if (run.signal.aborted) return;
-        // A kept connection that the proxy closed just now: nothing of the request was taken, so it is asked again.
-        if (call.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE')) resolve(ask(run, true));
-        else reject(down(options, error));
-      });
-      call.on('response', (response) => {
-        read(response, run, options).then(resolve, reject).finally(settled);
-      });
-      writeAll(call, pieces);
-    });
+    run.signal.throwIfAborted();
+    const reader = new StreamReader(run);
+    const exchange = http.post('/v1/chat/completions', pieces, length, reader);
+    reader.exchange = exchange;
+    const onAbort = () => exchange.destroy();
+    run.signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      await exchange.done;
+    } catch (error) {
+      run.signal.throwIfAborted();
+      if (error instanceof CutOff && reader.done) return reader.end(options);
+      if (error instanceof CutOff && reader.status !== 0) {
+        throw failed(options, 'It closed the connection in the middle of the answer.');
+      }
+      throw down(options, error as NodeJS.ErrnoException);
+    } finally {
+      run.signal.removeEventListener('abort', onAbort);
+    }
+    return reader.end(options);
   }
 
   return {
     name: 'claude-max-api',
     models,
     accept,
-    run: (run) => ask(run, false),
+    run,
     state: () =>
       new Promise((resolve) => {
         const call = request({ host: '127.0.0.1', port: options.port, path: '/health', agent: false, timeout: 5_000 });
@@ -105,7 +96,7 @@ export function claudeMaxApiUpstream(options: ClaudeMaxApiOptions): Upstream {
         });
         call.end();
       }),
-    close: () => agent.destroy(),
+    close: () => http.close(),
   };
 }
 
@@ -119,56 +110,66 @@ interface Chunk {
 }
 
 /** Reads the stream. An answer without any text is how this proxy says that Claude Code failed. */
-function read(response: IncomingMessage, run: Run, options: ClaudeMaxApiOptions): Promise<RunEnd> {
-  return new Promise((resolve, reject) => {
-    const lines = new Lines();
-    let text = false;
-    let done = false;
-    let failure = '';
-    const status = response.statusCode ?? 0;
-    let plain = '';
-    const onLine = (line: string) => {
-      if (status !== 200) {
-        plain = (plain + line).slice(0, 2_000);
-        return;
-      }
-      if (!line.startsWith('data:')) return;
-      const data = line.slice(5).trim();
-      if (data === '[DONE]') {
-        done = true;
-        return;
-      }
-      let chunk: Chunk;
-      try {
-        chunk = JSON.parse(data) as Chunk;
-      } catch {
-        failure = 'It sent an event that is not JSON.';
-        return;
-      }
-      if (chunk.error !== undefined) failure = chunk.error.message ?? 'It reported an error without a message.';
-      const piece = chunk.choices?.[0]?.delta?.content;
-      if (!piece) return;
-      text = true;
-      const wait = run.onText(piece);
-      if (wait === undefined) return;
-      response.pause();
-      wait.then(() => response.resume());
-    };
-    response.on('data', (bytes: Buffer) => {
-      for (const line of lines.push(bytes)) onLine(line);
-    });
-    response.on('error', () => {});
-    response.on('close', () => {
-      const last = lines.end();
-      if (last !== null) onLine(last);
-      if (run.signal.aborted) return reject(run.signal.reason);
-      if (status !== 200) return reject(failed(options, `It answered ${status}. ${messageIn(plain)}`));
-      if (failure !== '') return reject(failed(options, failure));
-      if (!done) return reject(failed(options, 'It closed the connection in the middle of the answer.'));
-      if (!text) return reject(empty(options));
-      resolve({ finish: 'stop' });
-    });
-  });
+class StreamReader {
+  exchange: Exchange | null = null;
+  status = 0;
+  done = false;
+  private text = false;
+  private failure = '';
+  private plain = '';
+  private readonly lines = new Lines();
+  private readonly run: Run;
+
+  constructor(run: Run) {
+    this.run = run;
+  }
+
+  head(status: number): void {
+    this.status = status;
+  }
+
+  body(chunk: Buffer): void {
+    for (const line of this.lines.push(chunk)) this.line(line);
+  }
+
+  end(options: ClaudeMaxApiOptions): RunEnd {
+    const last = this.lines.end();
+    if (last !== null) this.line(last);
+    if (this.status !== 200) throw failed(options, `It answered ${this.status}. ${messageIn(this.plain)}`);
+    if (this.failure !== '') throw failed(options, this.failure);
+    if (!this.done) throw failed(options, 'It ended its answer in the middle.');
+    if (!this.text) throw empty(options);
+    return { finish: 'stop' };
+  }
+
+  private line(line: string): void {
+    if (this.status !== 200) {
+      this.plain = (this.plain + line).slice(0, 2_000);
+      return;
+    }
+    if (!line.startsWith('data:')) return;
+    const data = line.slice(5).trim();
+    if (data === '[DONE]') {
+      this.done = true;
+      return;
+    }
+    let chunk: Chunk;
+    try {
+      chunk = JSON.parse(data) as Chunk;
+    } catch {
+      this.failure = 'It sent an event that is not JSON.';
+      return;
+    }
+    if (chunk.error !== undefined) this.failure = chunk.error.message ?? 'It reported an error without a message.';
+    const piece = chunk.choices?.[0]?.delta?.content;
+    if (!piece) return;
+    this.text = true;
+    const wait = this.run.onText(piece);
+    if (wait === undefined) return;
+    const { exchange } = this;
+    exchange?.pause();
+    wait.then(() => exchange?.resume());
+  }
 }
 
 function messageIn(body: string): string {

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Answer, refuse, StreamAnswer, sendJson, WholeAnswer } from './answer.ts';
 import { type ChatRequest, ChatRequestReader } from './chat-request.ts';
@@ -61,7 +61,8 @@ const GONE = Symbol('client gone');
 
 /** What one request came to, for its log line. Sizes in bytes or characters, times in ms. */
 interface Trace {
-  id: string;
+  readonly mark: string;
+  readonly id: string;
   route: string;
   model: string;
   stream: boolean;
@@ -78,7 +79,7 @@ interface Trace {
 export function makeService({ upstream, key, version, limits, log }: ServiceOptions): Service {
   const queue = new RunQueue(limits.runs, limits.waiting);
   const budget = new ByteBudget(limits.bodyBudget);
-  const keyHash = sha256(key);
+  const keyBytes = Buffer.from(key);
   const open = new Map<ServerResponse, AbortController>();
   let draining = false;
   let emptied: (() => void) | null = null;
@@ -101,8 +102,10 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const started = performance.now();
+    const random = randomBytes(10);
     const trace: Trace = {
-      id: randomBytes(6).toString('hex'),
+      mark: random.toString('hex', 0, 4),
+      id: random.toString('hex', 4),
       route: 'other',
       model: '',
       stream: false,
@@ -114,10 +117,10 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
       out: 0,
       outcome: 'ok',
     };
-    const gone = new AbortController();
-    open.set(response, gone);
+    const ending = new AbortController();
+    open.set(response, ending);
     response.on('close', () => {
-      if (!response.writableFinished) gone.abort(GONE);
+      if (!response.writableFinished) ending.abort(GONE);
       open.delete(response);
       if (open.size === 0) emptied?.();
     });
@@ -125,7 +128,7 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
     if (draining) response.setHeader('connection', 'close');
     try {
       guard(request, server);
-      await route(request, response, trace, gone.signal, started);
+      await route(request, response, trace, ending, started);
     } catch (error) {
       if (error === GONE) trace.outcome = 'client_gone';
       else {
@@ -157,7 +160,7 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
     request: IncomingMessage,
     response: ServerResponse,
     trace: Trace,
-    signal: AbortSignal,
+    ending: AbortController,
     started: number,
   ): Promise<void> {
     const path = (request.url ?? '').split('?', 1)[0];
@@ -180,7 +183,7 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
         throw new Refusal(405, 'bad_method', `${path} takes ${method}.`);
       }
       if (trace.route === 'models') return models(response);
-      return chat(request, response, trace, signal, started);
+      return chat(request, response, trace, ending, started);
     }
     throw new Refusal(404, 'unknown_path', 'There are /v1/chat/completions, /v1/models and /health here.');
   }
@@ -189,17 +192,19 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
     request: IncomingMessage,
     response: ServerResponse,
     trace: Trace,
-    signal: AbortSignal,
+    ending: AbortController,
     started: number,
   ): Promise<void> {
     if (draining)
       throw new Refusal(503, 'stopping', 'The service is stopping. Ask again in a few seconds.', { retryAfter: 5 });
     const declared = bodyLength(request, limits.maxBody);
-    const giveBack = await budget.take(declared ?? limits.maxBody, signal);
+    const giveBack = await budget.take(declared ?? limits.maxBody, ending.signal);
     try {
-      const reader = new ChatRequestReader(randomBytes(4).toString('hex'));
-      trace.in = await readBody(request, { max: limits.maxBody, idleMs: limits.bodyMs, signal }, (chunk) =>
-        reader.push(chunk),
+      const reader = new ChatRequestReader(trace.mark);
+      trace.in = await readBody(
+        request,
+        { max: limits.maxBody, idleMs: limits.bodyMs, signal: ending.signal },
+        (chunk) => reader.push(chunk),
       );
       const asked = reader.finish();
       const model = modelFor(asked, trace);
@@ -209,7 +214,7 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
       const answer = asked.stream ? new StreamAnswer(response, about) : new WholeAnswer(response, about);
       const beat = setInterval(() => answer.beat(), limits.beatMs);
       try {
-        await inTurn(asked, model, answer, trace, signal, started);
+        await inTurn(asked, model, answer, trace, ending, started);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         trace.outcome = error.code;
@@ -228,27 +233,30 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
     model: string,
     answer: Answer,
     trace: Trace,
-    signal: AbortSignal,
+    ending: AbortController,
     started: number,
   ): Promise<void> {
     const queued = performance.now();
-    const leave = await timed(limits.waitMs, 'queue_timeout', 'in line', signal, (limited) => queue.enter(limited));
-    trace.waited = Math.round(performance.now() - queued);
+    let timer = deadline(ending, limits.waitMs, 'queue_timeout', 'in line');
+    let leave: (() => void) | undefined;
     try {
-      const end = await timed(limits.runMs, 'run_timeout', 'for an answer of Claude Code', signal, (limited) =>
-        upstream.run({
-          request: asked,
-          model,
-          signal: limited,
-          onText(text) {
-            trace.first ??= Math.round(performance.now() - started);
-            return answer.text(text);
-          },
-        }),
-      );
+      leave = await queue.enter(ending.signal);
+      trace.waited = Math.round(performance.now() - queued);
+      clearTimeout(timer);
+      timer = deadline(ending, limits.runMs, 'run_timeout', 'for an answer of Claude Code');
+      const end = await upstream.run({
+        request: asked,
+        model,
+        signal: ending.signal,
+        onText(text) {
+          trace.first ??= Math.round(performance.now() - started);
+          return answer.text(text);
+        },
+      });
       answer.end(end);
     } finally {
-      leave();
+      clearTimeout(timer);
+      leave?.();
     }
   }
 
@@ -282,10 +290,11 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
     sendJson(response, status === 'ok' ? 200 : 503, JSON.stringify({ ...plain, status, ...more }));
   }
 
-  /** Compares hashes: the same time for every wrong key of every length. */
+  /** In the same time for every wrong key. */
   function authorized(request: IncomingMessage): boolean {
-    const given = /^Bearer +(.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
-    return timingSafeEqual(sha256(given), keyHash);
+    const given = Buffer.from(/^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1] ?? '');
+    const same = given.length === keyBytes.length;
+    return timingSafeEqual(same ? given : keyBytes, keyBytes) && same;
   }
 
   return {
@@ -365,34 +374,14 @@ async function passOver(request: IncomingMessage, response: ServerResponse): Pro
   });
 }
 
-/** Runs `work` with a signal that also ends after `ms`, as a 504. */
-async function timed<T>(
-  ms: number,
-  code: string,
-  waitingFor: string,
-  signal: AbortSignal,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const limited = new AbortController();
-  const pass = () => limited.abort(signal.reason);
-  if (signal.aborted) pass();
-  signal.addEventListener('abort', pass, { once: true });
-  const timer = setTimeout(() => {
-    limited.abort(new Refusal(504, code, `Waited ${Math.round(ms / 1000)} s ${waitingFor}.`));
+/** Ends a request with a 504 after `ms`. */
+function deadline(ending: AbortController, ms: number, code: string, waitingFor: string): NodeJS.Timeout {
+  return setTimeout(() => {
+    ending.abort(new Refusal(504, code, `Waited ${Math.round(ms / 1000)} s ${waitingFor}.`));
   }, ms);
-  try {
-    return await work(limited.signal);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', pass);
-  }
 }
 
 function chatFields(trace: Trace): Record<string, string | number | boolean> {
   const { model, stream, in: bytes, prompt, omitted, out, waited, first } = trace;
   return { model, stream, in: bytes, prompt, omitted, out, waited, ...(first === null ? {} : { first }) };
-}
-
-function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

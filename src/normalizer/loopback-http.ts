@@ -1,0 +1,258 @@
+import { connect, type Socket } from 'node:net';
+
+/** Takes an answer while it arrives. */
+export interface AnswerReader {
+  head(status: number): void;
+  body(chunk: Buffer): void;
+}
+
+/** One request under way. */
+export interface Exchange {
+  /** Settles when the answer is complete; rejects with the socket's error, or {@link CutOff}. */
+  readonly done: Promise<void>;
+  /** Stops and starts reading the answer. */
+  pause(): void;
+  resume(): void;
+  /** Gives up; `done` rejects. */
+  destroy(): void;
+}
+
+/** The server closed the connection before its answer was complete. */
+export class CutOff extends Error {}
+
+const HEAD_MAX = 64 * 1024;
+const COPY_MAX = 1024 * 1024;
+const END_OF_HEAD = Buffer.from('\r\n\r\n');
+
+/**
+ * POSTs to one server on this machine over kept connections. Node's own client costs more per request than everything
+ * else that the normalizer does (`npm run bench`), and almost all of it is for cases that a neighbour on 127.0.0.1
+ * does not have.
+ */
+export class LoopbackHttp {
+  private readonly idle: Connection[] = [];
+  private readonly port: number;
+  private readonly keep: number;
+
+  constructor(port: number, keep = 8) {
+    this.port = port;
+    this.keep = keep;
+  }
+
+  /** `body` has to be complete JSON in pieces of `length` bytes together. */
+  post(path: string, body: readonly Buffer[], length: number, reader: AnswerReader): Exchange {
+    const head = Buffer.from(
+      `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${this.port}\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`,
+      'latin1',
+    );
+    const ask = (connection: Connection) => connection.ask(head, body, length, reader);
+    const kept = this.idle.pop();
+    let connection = kept ?? new Connection(this.port);
+    let gone = false;
+    const done = ask(connection).catch((error: NodeJS.ErrnoException) => {
+      // The server closed a kept connection just when it was used: nothing of this request was answered, ask anew.
+      if (kept === undefined || gone || connection.sawAnswer) throw error;
+      connection = new Connection(this.port);
+      return ask(connection);
+    });
+    return {
+      done: done.then(() => {
+        if (connection.reusable && this.idle.length < this.keep) this.rest(connection);
+        else connection.socket.destroy();
+      }),
+      pause: () => connection.socket.pause(),
+      resume: () => connection.socket.resume(),
+      destroy: () => {
+        gone = true;
+        connection.socket.destroy();
+      },
+    };
+  }
+
+  close(): void {
+    for (const connection of this.idle.splice(0)) connection.socket.destroy();
+  }
+
+  private rest(connection: Connection): void {
+    this.idle.push(connection);
+    connection.socket.unref();
+    connection.onceGone = () => {
+      const at = this.idle.indexOf(connection);
+      if (at !== -1) this.idle.splice(at, 1);
+    };
+  }
+}
+
+const BY_LENGTH = 0;
+const CHUNK_SIZE = 1;
+const CHUNK_DATA = 2;
+const CHUNK_END = 3;
+const TRAILER = 4;
+const UNTIL_CLOSE = 5;
+const COMPLETE = 6;
+
+class Connection {
+  readonly socket: Socket;
+  /** Whether a byte of the present answer has come. */
+  sawAnswer = false;
+  reusable = false;
+  /** Told when the socket closes while nothing is asked of it. */
+  onceGone: (() => void) | null = null;
+  private reader: AnswerReader | null = null;
+  private settle: ((error: Error | null) => void) | null = null;
+  private failure: Error | null = null;
+  private head: Buffer | null = null;
+  private inHead = true;
+  private state = BY_LENGTH;
+  private left = 0;
+  private line = '';
+
+  constructor(port: number) {
+    this.socket = connect({ host: '127.0.0.1', port, noDelay: true });
+    this.socket.on('data', (chunk: Buffer) => this.data(chunk));
+    this.socket.on('error', (error) => {
+      this.failure = error;
+    });
+    this.socket.on('close', () => this.closed());
+  }
+
+  ask(head: Buffer, body: readonly Buffer[], length: number, reader: AnswerReader): Promise<void> {
+    const { socket } = this;
+    this.reader = reader;
+    this.onceGone = null;
+    this.sawAnswer = false;
+    this.reusable = false;
+    this.inHead = true;
+    this.head = null;
+    socket.ref();
+    return new Promise((resolve, reject) => {
+      this.settle = (error) => {
+        this.settle = null;
+        this.reader = null;
+        if (error === null) resolve();
+        else reject(error);
+      };
+      if (socket.destroyed) {
+        this.closed();
+        return;
+      }
+      if (length <= COPY_MAX) {
+        socket.write(Buffer.concat([head, ...body], head.length + length));
+        return;
+      }
+      socket.write(head);
+      this.send(body, 0);
+    });
+  }
+
+  /** Writes large bodies piece by piece, as fast as they are taken. */
+  private send(body: readonly Buffer[], from: number): void {
+    const { socket } = this;
+    for (let at = from; at < body.length; at++) {
+      if (socket.destroyed) return;
+      if (!socket.write(body[at] as Buffer)) {
+        socket.once('drain', () => this.send(body, at + 1));
+        return;
+      }
+    }
+  }
+
+  private closed(): void {
+    const { settle, onceGone } = this;
+    this.reusable = false;
+    onceGone?.();
+    if (settle === null) return;
+    if (!this.inHead && this.state === UNTIL_CLOSE && this.failure === null) settle(null);
+    else settle(this.failure ?? new CutOff('The connection was closed before the answer was complete.'));
+  }
+
+  private data(chunk: Buffer): void {
+    if (this.settle === null) {
+      // An answer that nobody asked for: the connection cannot be trusted any more.
+      this.socket.destroy();
+      return;
+    }
+    this.sawAnswer = true;
+    try {
+      const rest = this.inHead ? this.readHead(chunk) : chunk;
+      if (!this.inHead) this.readBody(rest);
+    } catch (error) {
+      this.failure = error instanceof Error ? error : new Error(String(error));
+      this.socket.destroy();
+    }
+  }
+
+  /** Reads the status line and headers; gives what follows them. */
+  private readHead(chunk: Buffer): Buffer {
+    const bytes = this.head === null ? chunk : Buffer.concat([this.head, chunk]);
+    const end = bytes.indexOf(END_OF_HEAD);
+    if (end === -1) {
+      if (bytes.length > HEAD_MAX) throw new Error('Its headers do not end.');
+      this.head = bytes;
+      return chunk.subarray(chunk.length);
+    }
+    this.head = null;
+    const rest = bytes.subarray(end + 4);
+    const text = bytes.toString('latin1', 0, end).toLowerCase();
+    const status = Number(/^http\/1\.[01] (\d{3})(?: |\r|$)/.exec(text)?.[1] ?? Number.NaN);
+    if (Number.isNaN(status)) throw new Error('It does not speak HTTP.');
+    if (status < 200) return this.readHead(rest);
+    this.inHead = false;
+    this.reusable = text.startsWith('http/1.1') && !/\r\nconnection:[^\r]*\bclose\b/.test(text);
+    const length = /\r\ncontent-length: *(\d+)/.exec(text)?.[1];
+    if (/\r\ntransfer-encoding: *chunked/.test(text)) this.state = CHUNK_SIZE;
+    else if (status === 204 || status === 304) this.byLength(0);
+    else if (length !== undefined) this.byLength(Number(length));
+    else this.state = UNTIL_CLOSE;
+    this.line = '';
+    this.reader?.head(status);
+    return rest;
+  }
+
+  private byLength(bytes: number): void {
+    this.state = bytes === 0 ? COMPLETE : BY_LENGTH;
+    this.left = bytes;
+  }
+
+  private readBody(chunk: Buffer): void {
+    let at = 0;
+    while (at < chunk.length && this.state !== COMPLETE) {
+      if (this.state === UNTIL_CLOSE) {
+        this.reader?.body(at === 0 ? chunk : chunk.subarray(at));
+        return;
+      }
+      if (this.state === BY_LENGTH || this.state === CHUNK_DATA) {
+        const take = Math.min(this.left, chunk.length - at);
+        this.reader?.body(chunk.subarray(at, at + take));
+        this.left -= take;
+        at += take;
+        if (this.left === 0) this.state = this.state === BY_LENGTH ? COMPLETE : CHUNK_END;
+        continue;
+      }
+      const end = chunk.indexOf(0x0a, at);
+      this.line += chunk.toString('latin1', at, end === -1 ? chunk.length : end);
+      if (this.line.length > HEAD_MAX) throw new Error('Its answer is malformed.');
+      if (end === -1) return;
+      at = end + 1;
+      this.endLine(this.line.trim());
+      this.line = '';
+    }
+    if (this.state !== COMPLETE) return;
+    if (at < chunk.length) this.reusable = false;
+    this.settle?.(null);
+  }
+
+  private endLine(line: string): void {
+    if (this.state === CHUNK_END) {
+      if (line !== '') throw new Error('Its answer is malformed.');
+      this.state = CHUNK_SIZE;
+    } else if (this.state === TRAILER) {
+      if (line === '') this.state = COMPLETE;
+    } else {
+      const size = /^([0-9a-f]{1,8})(?:;|$)/i.exec(line)?.[1];
+      if (size === undefined) throw new Error('Its answer is malformed.');
+      this.left = Number.parseInt(size, 16);
+      this.state = this.left === 0 ? TRAILER : CHUNK_DATA;
+    }
+  }
+}
