@@ -82,6 +82,7 @@ export class ChatRequestReader implements JsonHandler {
   private count = 0;
   private readonly prompt: Buffer[] = [];
   private promptBytes = 0;
+  private pending = '';
   private omitted = 0;
   private nul = false;
   private message: Message = emptyMessage();
@@ -108,6 +109,7 @@ export class ChatRequestReader implements JsonHandler {
         param: 'messages',
       });
     }
+    this.flush();
     const { model, stream, includeUsage, prompt, promptBytes, omitted, nul } = this;
     return { model, stream, includeUsage, messages: this.count, prompt, promptBytes, omitted, nul };
   }
@@ -327,11 +329,21 @@ export class ChatRequestReader implements JsonHandler {
     this.glue(`\n</${tag}>\n\n`);
   }
 
+  /** Text of ours. It is made into bytes only where a piece of the request follows. */
   private glue(text: string): void {
-    this.add(plain(text));
+    this.pending += text;
+  }
+
+  private flush(): void {
+    if (this.pending === '') return;
+    const escaped = JSON.stringify(this.pending);
+    this.prompt.push(Buffer.from(escaped.slice(1, -1)));
+    this.promptBytes += Buffer.byteLength(this.pending);
+    this.pending = '';
   }
 
   private add(piece: Piece): void {
+    this.flush();
     for (const raw of piece.raw) this.prompt.push(raw);
     this.promptBytes += piece.bytes;
   }

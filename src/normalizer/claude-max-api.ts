@@ -58,23 +58,22 @@ export function claudeMaxApiUpstream(options: ClaudeMaxApiOptions): Upstream {
     const pieces = [head, ...run.request.prompt, end];
     let length = 0;
     for (const piece of pieces) length += piece.length;
-    run.signal.throwIfAborted();
+    run.ending.check();
     const reader = new StreamReader(run);
     const exchange = http.post('/v1/chat/completions', pieces, length, reader);
     reader.exchange = exchange;
-    const onAbort = () => exchange.destroy();
-    run.signal.addEventListener('abort', onAbort, { once: true });
+    const forget = run.ending.onEnd(() => exchange.destroy());
     try {
       await exchange.done;
     } catch (error) {
-      run.signal.throwIfAborted();
+      run.ending.check();
       if (error instanceof CutOff && reader.done) return reader.end(options);
       if (error instanceof CutOff && reader.status !== 0) {
         throw failed(options, 'It closed the connection in the middle of the answer.');
       }
       throw down(options, error as NodeJS.ErrnoException);
     } finally {
-      run.signal.removeEventListener('abort', onAbort);
+      forget();
     }
     return reader.end(options);
   }

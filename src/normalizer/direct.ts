@@ -75,7 +75,7 @@ export function directUpstream(options: DirectOptions): Upstream {
 
   async function run(run: Run): Promise<RunEnd> {
     await checkVersion();
-    run.signal.throwIfAborted();
+    run.ending.check();
     // A group of its own, so that whatever it starts ends with it.
     const child: Child = spawn(options.claude, claudeFlags(run.model), {
       cwd: options.workDirectory,
@@ -91,11 +91,11 @@ export function directUpstream(options: DirectOptions): Upstream {
       killGroup(pid, 'SIGTERM');
       killer = setTimeout(() => killGroup(pid, 'SIGKILL'), TERM_GRACE);
     };
-    run.signal.addEventListener('abort', stop, { once: true });
+    const forget = run.ending.onEnd(stop);
     try {
       return await talk(child, run, new ClaudeEvents(signIn));
     } finally {
-      run.signal.removeEventListener('abort', stop);
+      forget();
       clearTimeout(killer);
       // The child itself is gone; a helper that it left behind in its group goes too.
       if (pid !== undefined) {
@@ -172,7 +172,7 @@ function talk(child: Child, run: Run, events: ClaudeEvents): Promise<RunEnd> {
     function finish(code: number | null, signal: NodeJS.Signals | null): void {
       const last = lines.end();
       if (last !== null) pass(last);
-      if (run.signal.aborted) reject(run.signal.reason);
+      if (run.ending.ended) reject(run.ending.reason);
       else if (events.end instanceof Refusal) reject(events.end);
       else if (events.end !== null) resolve(events.end);
       else reject(crashed(failed, code, signal, stderr));

@@ -34,7 +34,7 @@ export class LoopbackHttp {
   private readonly port: number;
   private readonly keep: number;
 
-  constructor(port: number, keep = 8) {
+  constructor(port: number, keep = 64) {
     this.port = port;
     this.keep = keep;
   }

@@ -1,13 +1,14 @@
 import type { IncomingMessage } from 'node:http';
+import type { Ending } from './ending.ts';
 import { Refusal, size } from './refusal.ts';
 
 /**
  * Hands over a request body chunk by chunk and gives its length in bytes. Throws a `Refusal`: 413 beyond `max`, 408
- * when nothing comes for `idleMs`, or whatever `take` throws. Rejects with `signal.reason` when aborted.
+ * when nothing comes for `idleMs`, or whatever `take` throws. Rejects with the reason of `ending`.
  */
 export function readBody(
   request: IncomingMessage,
-  { max, idleMs, signal }: { readonly max: number; readonly idleMs: number; readonly signal: AbortSignal },
+  { max, idleMs, ending }: { readonly max: number; readonly idleMs: number; readonly ending: Ending },
   take: (chunk: Buffer) => void,
 ): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -30,25 +31,22 @@ export function readBody(
       stop();
       resolve(bytes);
     };
-    const onAbort = () => fail(signal.reason);
-    const onError = () => {
-      // The `close` of the response tells who hung up; it comes right after this.
-      if (!signal.aborted) signal.addEventListener('abort', onAbort, { once: true });
-    };
     function stop(): void {
       clearTimeout(idle);
       request.removeListener('data', onData);
       request.removeListener('end', onEnd);
-      signal.removeEventListener('abort', onAbort);
+      forget();
     }
     function fail(error: unknown): void {
       stop();
       request.pause();
       reject(error);
     }
-    if (signal.aborted) return onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    request.on('error', onError);
+    let forget = () => {};
+    forget = ending.onEnd(() => fail(ending.reason));
+    if (ending.ended) return;
+    // A connection that breaks closes the response too, which ends the request.
+    request.on('error', () => {});
     request.on('data', onData);
     request.on('end', onEnd);
   });

@@ -1,3 +1,4 @@
+import type { Ending } from './ending.ts';
 import { Refusal } from './refusal.ts';
 
 interface Waiting {
@@ -26,11 +27,11 @@ export class RunQueue {
 
   /**
    * Gives the function that frees the slot again (it may be called more than once). Throws a `Refusal` (429) when the
-   * line is full, (503) once the queue is closed; rejects with the signal's reason when the wait is given up.
+   * line is full, (503) once the queue is closed; rejects with the reason of `ending`.
    */
-  enter(signal: AbortSignal): Promise<() => void> {
+  enter(ending: Ending): Promise<() => void> {
     if (this.closed) return Promise.reject(stopping());
-    if (signal.aborted) return Promise.reject(signal.reason);
+    if (ending.ended) return Promise.reject(ending.reason);
     if (this.running < this.slots) return Promise.resolve(this.take());
     if (this.line.size >= this.limit) {
       return Promise.reject(
@@ -42,20 +43,20 @@ export class RunQueue {
     return new Promise((resolve, reject) => {
       const giveUp = () => {
         this.line.delete(waiting);
-        reject(signal.reason);
+        reject(ending.reason);
       };
       const waiting: Waiting = {
         start: () => {
-          signal.removeEventListener('abort', giveUp);
+          forget();
           resolve(this.take());
         },
         drop: (error) => {
-          signal.removeEventListener('abort', giveUp);
+          forget();
           reject(error);
         },
       };
-      signal.addEventListener('abort', giveUp, { once: true });
       this.line.add(waiting);
+      const forget = ending.onEnd(giveUp);
     });
   }
 
@@ -95,26 +96,26 @@ export class ByteBudget {
     this.free = total;
   }
 
-  /** Gives the function that returns the bytes. Rejects with the signal's reason. */
-  take(bytes: number, signal: AbortSignal): Promise<() => void> {
+  /** Gives the function that returns the bytes. Rejects with the reason of `ending`. */
+  take(bytes: number, ending: Ending): Promise<() => void> {
     const wanted = Math.min(bytes, this.total);
-    if (signal.aborted) return Promise.reject(signal.reason);
+    if (ending.ended) return Promise.reject(ending.reason);
     if (this.line.size === 0 && wanted <= this.free) return Promise.resolve(this.grant(wanted));
     return new Promise((resolve, reject) => {
       const giveUp = () => {
         this.line.delete(waiting);
-        reject(signal.reason);
+        reject(ending.reason);
         this.serve();
       };
       const waiting = {
         bytes: wanted,
         start: () => {
-          signal.removeEventListener('abort', giveUp);
+          forget();
           resolve(this.grant(wanted));
         },
       };
-      signal.addEventListener('abort', giveUp, { once: true });
       this.line.add(waiting);
+      const forget = ending.onEnd(giveUp);
     });
   }
 

@@ -1,7 +1,8 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomFillSync, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Answer, refuse, StreamAnswer, sendJson, WholeAnswer } from './answer.ts';
 import { type ChatRequest, ChatRequestReader } from './chat-request.ts';
+import { Ending } from './ending.ts';
 import type { Log } from './log.ts';
 import { readBody } from './read-body.ts';
 import { Refusal, size } from './refusal.ts';
@@ -80,8 +81,9 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
   const queue = new RunQueue(limits.runs, limits.waiting);
   const budget = new ByteBudget(limits.bodyBudget);
   const keyBytes = Buffer.from(key);
-  const open = new Map<ServerResponse, AbortController>();
+  const open = new Map<ServerResponse, Ending>();
   let draining = false;
+  let port = 0;
   let emptied: (() => void) | null = null;
 
   const server = createServer(
@@ -98,11 +100,15 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
     },
   );
   server.maxConnections = 1024;
+  server.on('listening', () => {
+    const address = server.address();
+    port = typeof address === 'object' && address !== null ? address.port : 0;
+  });
   server.keepAliveTimeout = 60_000;
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const started = performance.now();
-    const random = randomBytes(10);
+    const random = unguessable();
     const trace: Trace = {
       mark: random.toString('hex', 0, 4),
       id: random.toString('hex', 4),
@@ -117,17 +123,17 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
       out: 0,
       outcome: 'ok',
     };
-    const ending = new AbortController();
+    const ending = new Ending();
     open.set(response, ending);
     response.on('close', () => {
-      if (!response.writableFinished) ending.abort(GONE);
+      if (!response.writableFinished) ending.end(GONE);
       open.delete(response);
       if (open.size === 0) emptied?.();
     });
     response.setHeader('x-request-id', trace.id);
     if (draining) response.setHeader('connection', 'close');
     try {
-      guard(request, server);
+      guard(request, port);
       await route(request, response, trace, ending, started);
     } catch (error) {
       if (error === GONE) trace.outcome = 'client_gone';
@@ -160,7 +166,7 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
     request: IncomingMessage,
     response: ServerResponse,
     trace: Trace,
-    ending: AbortController,
+    ending: Ending,
     started: number,
   ): Promise<void> {
     const path = (request.url ?? '').split('?', 1)[0];
@@ -192,19 +198,17 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
     request: IncomingMessage,
     response: ServerResponse,
     trace: Trace,
-    ending: AbortController,
+    ending: Ending,
     started: number,
   ): Promise<void> {
     if (draining)
       throw new Refusal(503, 'stopping', 'The service is stopping. Ask again in a few seconds.', { retryAfter: 5 });
     const declared = bodyLength(request, limits.maxBody);
-    const giveBack = await budget.take(declared ?? limits.maxBody, ending.signal);
+    const giveBack = await budget.take(declared ?? limits.maxBody, ending);
     try {
       const reader = new ChatRequestReader(trace.mark);
-      trace.in = await readBody(
-        request,
-        { max: limits.maxBody, idleMs: limits.bodyMs, signal: ending.signal },
-        (chunk) => reader.push(chunk),
+      trace.in = await readBody(request, { max: limits.maxBody, idleMs: limits.bodyMs, ending }, (chunk) =>
+        reader.push(chunk),
       );
       const asked = reader.finish();
       const model = modelFor(asked, trace);
@@ -233,21 +237,21 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
     model: string,
     answer: Answer,
     trace: Trace,
-    ending: AbortController,
+    ending: Ending,
     started: number,
   ): Promise<void> {
     const queued = performance.now();
     let timer = deadline(ending, limits.waitMs, 'queue_timeout', 'in line');
     let leave: (() => void) | undefined;
     try {
-      leave = await queue.enter(ending.signal);
+      leave = await queue.enter(ending);
       trace.waited = Math.round(performance.now() - queued);
       clearTimeout(timer);
       timer = deadline(ending, limits.runMs, 'run_timeout', 'for an answer of Claude Code');
       const end = await upstream.run({
         request: asked,
         model,
-        signal: ending.signal,
+        ending,
         onText(text) {
           trace.first ??= Math.round(performance.now() - started);
           return answer.text(text);
@@ -309,8 +313,8 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
           emptied = resolve;
         });
         const timer = setTimeout(() => {
-          for (const controller of open.values()) {
-            controller.abort(
+          for (const ending of open.values()) {
+            ending.end(
               new Refusal(503, 'stopping', 'The service was stopped before the answer was complete.', {
                 retryAfter: 5,
               }),
@@ -326,9 +330,7 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
 }
 
 /** Only this machine, and no web page: a browser names its page in `Origin`, and a rebound DNS name in `Host`. */
-function guard(request: IncomingMessage, server: Server): void {
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+function guard(request: IncomingMessage, port: number): void {
   const host = request.headers.host ?? '';
   if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}` && host !== `[::1]:${port}`) {
     throw new Refusal(403, 'bad_host', `Ask for this service by its own address: http://127.0.0.1:${port}/v1`);
@@ -375,13 +377,26 @@ async function passOver(request: IncomingMessage, response: ServerResponse): Pro
 }
 
 /** Ends a request with a 504 after `ms`. */
-function deadline(ending: AbortController, ms: number, code: string, waitingFor: string): NodeJS.Timeout {
+function deadline(ending: Ending, ms: number, code: string, waitingFor: string): NodeJS.Timeout {
   return setTimeout(() => {
-    ending.abort(new Refusal(504, code, `Waited ${Math.round(ms / 1000)} s ${waitingFor}.`));
+    ending.end(new Refusal(504, code, `Waited ${Math.round(ms / 1000)} s ${waitingFor}.`));
   }, ms);
 }
 
 function chatFields(trace: Trace): Record<string, string | number | boolean> {
   const { model, stream, in: bytes, prompt, omitted, out, waited, first } = trace;
   return { model, stream, in: bytes, prompt, omitted, out, waited, ...(first === null ? {} : { first }) };
+}
+
+const pool = Buffer.alloc(4096);
+let used = pool.length;
+
+/** Ten random bytes: asking the system for each ten alone would cost more than the rest of a small request's checks. */
+function unguessable(): Buffer {
+  if (used + 10 > pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  used += 10;
+  return pool.subarray(used - 10, used);
 }

@@ -1,4 +1,5 @@
 import type { ChatRequest } from './chat-request.ts';
+import type { Ending } from './ending.ts';
 
 /** Tokens as OpenAI counts them. */
 export interface Usage {
@@ -18,8 +19,7 @@ export interface Run {
   readonly request: ChatRequest;
   /** The upstream's own name of the model. */
   readonly model: string;
-  /** Aborted when the client went away, the time is up or the service is told to stop. */
-  readonly signal: AbortSignal;
+  readonly ending: Ending;
   /** A piece of the answer. While the promise it gives is open, the upstream is not read: the client is slow. */
   onText(text: string): Promise<void> | undefined;
 }
@@ -39,7 +39,7 @@ export interface Upstream {
   accept(request: ChatRequest): void;
   /**
    * Answers one request. When the promise settles nothing of the run is left: no child, no connection. Throws a
-   * `Refusal`; rejects with `signal.reason` when aborted.
+   * `Refusal`; rejects with the reason of `ending`.
    */
   run(run: Run): Promise<RunEnd>;
   state(): Promise<UpstreamState>;
