@@ -1,0 +1,100 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export type MaxApiMode =
+  | 'ok'
+  | 'empty'
+  | 'error event'
+  | 'status 500'
+  | 'cut off'
+  | 'hang'
+  | 'not http'
+  | 'bad event'
+  | 'byte by byte'
+  | 'close at once';
+
+export interface FakeMaxApi {
+  readonly port: number;
+  mode: MaxApiMode;
+  /** Parsed bodies, in the order they came. */
+  readonly asked: { model: string; stream: boolean; messages: { role: string; content: string }[] }[];
+  /** Requests that its client gave up. */
+  dropped: number;
+  close(): Promise<void>;
+}
+
+/** A stand-in for claude-max-api-proxy: streams like it, and fails like it. */
+export async function fakeMaxApi(): Promise<FakeMaxApi> {
+  const chunk = (delta: object, finish: string | null = null) =>
+    `data: ${JSON.stringify({ id: 'x', object: 'chat.completion.chunk', model: 'claude-opus-4', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
+  const server: Server = createServer(async (request, response) => {
+    const parts: Buffer[] = [];
+    response.on('close', () => {
+      if (!response.writableFinished) api.dropped++;
+    });
+    try {
+      for await (const part of request) parts.push(part as Buffer);
+    } catch {
+      return;
+    }
+    if (request.url === '/health') {
+      response.end('{"status":"ok"}');
+      return;
+    }
+    const body = JSON.parse(Buffer.concat(parts).toString('utf8')) as FakeMaxApi['asked'][number];
+    api.asked.push(body);
+    const say = /SAY:(.*?);/s.exec(body.messages[0]?.content ?? '')?.[1] ?? 'ok';
+    if (api.mode === 'status 500') {
+      response.writeHead(500, { 'content-type': 'application/json' }).end('{"error":{"message":"spawn E2BIG"}}');
+      return;
+    }
+    if (api.mode === 'not http') {
+      response.socket?.end('SSH-2.0-OpenSSH\r\n\r\n');
+      return;
+    }
+    if (api.mode === 'close at once') {
+      response.socket?.destroy();
+      return;
+    }
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write(':ok\n\n');
+    if (api.mode === 'hang') return;
+    if (api.mode === 'error event') {
+      response.end('data: {"error":{"message":"Process exited with code 1"}}\n\ndata: [DONE]\n\n');
+      return;
+    }
+    if (api.mode === 'bad event') {
+      response.end('data: {"choices":\n\ndata: [DONE]\n\n');
+      return;
+    }
+    const half = say.length >> 1;
+    const events = [chunk({ role: 'assistant', content: say.slice(0, half) }), chunk({ content: say.slice(half) })];
+    if (api.mode === 'empty') events.length = 0;
+    if (api.mode === 'cut off') {
+      response.write(events[0]);
+      setTimeout(() => response.socket?.destroy(), 20);
+      return;
+    }
+    const all = [...events, chunk({}, 'stop'), 'data: [DONE]\n\n'].join('');
+    if (api.mode === 'byte by byte') {
+      for (const byte of Buffer.from(all)) {
+        response.write(Buffer.from([byte]));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      response.end();
+    } else response.end(all);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const api: FakeMaxApi = {
+    port: (server.address() as AddressInfo).port,
+    mode: 'ok',
+    asked: [],
+    dropped: 0,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+  return api;
+}

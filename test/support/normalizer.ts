@@ -1,0 +1,121 @@
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { claudeMaxApiUpstream } from '../../src/normalizer/claude-max-api.ts';
+import { directUpstream } from '../../src/normalizer/direct.ts';
+import { makeLog } from '../../src/normalizer/log.ts';
+import { DEFAULT_LIMITS, type Limits, makeService, type Service } from '../../src/normalizer/server.ts';
+import { DEFAULT_MODELS, type Upstream } from '../../src/normalizer/upstream.ts';
+
+export const KEY = 'test-key-0123456789abcdef';
+
+export interface TestService extends Service {
+  readonly port: number;
+  readonly url: string;
+  readonly lines: string[];
+  /** POSTs a chat request with the key. */
+  chat(body: unknown, options?: { headers?: Record<string, string>; signal?: AbortSignal }): Promise<Response>;
+  /** Asks for one answer and gives its text. Throws on anything but 200. */
+  say(prompt: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export async function startService(upstream: Upstream, limits: Partial<Limits> = {}): Promise<TestService> {
+  const lines: string[] = [];
+  const service = makeService({
+    upstream,
+    key: KEY,
+    version: '1.2.3',
+    limits: { ...DEFAULT_LIMITS, ...limits },
+    log: makeLog('debug', true, (line) => lines.push(line)),
+  });
+  await new Promise<void>((resolve) => service.server.listen(0, '127.0.0.1', resolve));
+  const { port } = service.server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  const chat: TestService['chat'] = (body, { headers = {}, signal } = {}) =>
+    fetch(`${url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json', ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  return {
+    ...service,
+    port,
+    url,
+    lines,
+    chat,
+    async say(prompt) {
+      const answer = await chat(ask(prompt));
+      const text = await answer.text();
+      if (answer.status !== 200) throw new Error(`${answer.status}: ${text}`);
+      return (JSON.parse(text) as { choices: { message: { content: string } }[] }).choices[0]?.message.content ?? '';
+    },
+    async stop() {
+      await service.drain(0);
+      upstream.close();
+    },
+  };
+}
+
+export function ask(prompt: string, more: object = {}): object {
+  return { model: 'claude-opus-4', messages: [{ role: 'user', content: prompt }], ...more };
+}
+
+export function maxApi(port: number): Upstream {
+  return claudeMaxApiUpstream({
+    port,
+    models: DEFAULT_MODELS,
+    statusCommand: 'systemctl --user status claude-max-api',
+    signInCommand: 'claude auth login',
+  });
+}
+
+export interface Direct {
+  readonly upstream: Upstream;
+  readonly folder: string;
+  remove(): void;
+}
+
+/** The direct upstream with `claude` in a working directory of its own. */
+export function direct(claude: string, env: Record<string, string> = {}, passEnv: string[] = []): Direct {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'clawauth-direct-')));
+  const workDirectory = join(folder, 'work');
+  mkdirSync(workDirectory, { mode: 0o700 });
+  chmodSync(folder, 0o700);
+  const upstream = directUpstream({
+    claude,
+    workDirectory,
+    models: DEFAULT_MODELS,
+    env: { HOME: folder, PATH: process.env.PATH, ...env },
+    passEnv,
+  });
+  return { upstream, folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** The events of a stream, parsed, in order; comments and `[DONE]` as they are. */
+export function eventsOf(text: string): unknown[] {
+  return text
+    .split('\n\n')
+    .filter((event) => event !== '')
+    .map((event) => (event.startsWith('data: {') ? JSON.parse(event.slice(6)) : event));
+}
+
+export async function until(what: () => boolean, ms = 20_000): Promise<void> {
+  const end = performance.now() + ms;
+  while (!what()) {
+    if (performance.now() > end) throw new Error(`waited ${ms} ms in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** Whether a process runs (a zombie does not). */
+export function runs(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
