@@ -88,6 +88,8 @@ export function directUpstream(options: DirectOptions): Upstream {
     let killer: NodeJS.Timeout | undefined;
     const stop = () => {
       if (pid === undefined || killer !== undefined) return;
+      // What it still says is read and dropped: a child is only done when its output is.
+      child.stdout.resume();
       killGroup(pid, 'SIGTERM');
       killer = setTimeout(() => killGroup(pid, 'SIGKILL'), TERM_GRACE);
     };

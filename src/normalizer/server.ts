@@ -321,8 +321,14 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
             );
           }
         }, graceMs);
-        await ended;
+        // A client that does not read would keep its answer open for ever; runs that ignore SIGTERM take two seconds.
+        let late: NodeJS.Timeout | undefined;
+        const patience = new Promise((resolve) => {
+          late = setTimeout(resolve, graceMs + 3_000);
+        });
+        await Promise.race([ended, patience]);
         clearTimeout(timer);
+        clearTimeout(late);
       }
       server.closeAllConnections();
     },

@@ -20,6 +20,10 @@ export interface FakeMaxApi {
   readonly asked: { model: string; stream: boolean; messages: { role: string; content: string }[] }[];
   /** Requests that its client gave up. */
   dropped: number;
+  /** Connections that were opened to it so far. */
+  connections: number;
+  /** Closes kept connections, as a restart or a keep-alive timeout does. */
+  closeIdle(): void;
   close(): Promise<void>;
 }
 
@@ -84,12 +88,15 @@ export async function fakeMaxApi(): Promise<FakeMaxApi> {
       response.end();
     } else response.end(all);
   });
+  server.on('connection', () => api.connections++);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const api: FakeMaxApi = {
     port: (server.address() as AddressInfo).port,
     mode: 'ok',
     asked: [],
     dropped: 0,
+    connections: 0,
+    closeIdle: () => server.closeIdleConnections(),
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();

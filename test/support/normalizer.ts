@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { claudeMaxApiUpstream } from '../../src/normalizer/claude-max-api.ts';
@@ -14,6 +14,8 @@ export interface TestService extends Service {
   readonly port: number;
   readonly url: string;
   readonly lines: string[];
+  /** Every connection that was made to it. */
+  readonly sockets: Socket[];
   /** POSTs a chat request with the key. */
   chat(body: unknown, options?: { headers?: Record<string, string>; signal?: AbortSignal }): Promise<Response>;
   /** Asks for one answer and gives its text. Throws on anything but 200. */
@@ -30,6 +32,8 @@ export async function startService(upstream: Upstream, limits: Partial<Limits> =
     limits: { ...DEFAULT_LIMITS, ...limits },
     log: makeLog('debug', true, (line) => lines.push(line)),
   });
+  const sockets: Socket[] = [];
+  service.server.on('connection', (socket) => sockets.push(socket));
   await new Promise<void>((resolve) => service.server.listen(0, '127.0.0.1', resolve));
   const { port } = service.server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
@@ -45,6 +49,7 @@ export async function startService(upstream: Upstream, limits: Partial<Limits> =
     port,
     url,
     lines,
+    sockets,
     chat,
     async say(prompt) {
       const answer = await chat(ask(prompt));
@@ -110,7 +115,7 @@ export async function until(what: () => boolean, ms = 20_000): Promise<void> {
   }
 }
 
-/** Whether a process runs (a zombie does not). */
+/** Whether a process (or, for a negative id, anything in its group) is there. */
 export function runs(pid: number): boolean {
   try {
     process.kill(pid, 0);

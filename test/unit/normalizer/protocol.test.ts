@@ -159,18 +159,15 @@ describe('what the upstream does wrong', () => {
     expect(told.message).toContain('ECONNREFUSED');
   });
 
-  it('a connection closed between two requests goes unnoticed', async () => {
-    expect(await service.say('SAY:one;')).toBe('one');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    // A restart of the upstream on the same port: every kept connection is dead now.
-    const { port } = api;
-    await api.close();
-    const again = await fakeMaxApi();
-    await service.stop();
-    service = await startService(maxApi(again.port));
-    expect(port).not.toBe(0);
-    expect(await service.say('SAY:two;')).toBe('two');
-    await again.close();
+  it('a kept connection that it closes goes unnoticed', async () => {
+    for (let at = 0; at < 20; at++) {
+      expect(await service.say(`SAY:${at};`)).toBe(String(at));
+      // Sometimes we have heard of it when the next request goes out, sometimes not.
+      api.closeIdle();
+      if (at % 2 === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(api.asked).toHaveLength(20);
+    expect(api.connections).toBeGreaterThanOrEqual(20);
   });
 });
 
