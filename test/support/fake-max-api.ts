@@ -20,6 +20,10 @@ export interface FakeMaxApi {
   readonly asked: { model: string; stream: boolean; messages: { role: string; content: string }[] }[];
   /** Requests that its client gave up. */
   dropped: number;
+  /** Requests that were being answered at the same time, at most. */
+  most: number;
+  /** ms before each answer. */
+  delayMs: number;
   /** Connections that were opened to it so far. */
   connections: number;
   /** Closes kept connections, as a restart or a keep-alive timeout does. */
@@ -31,6 +35,7 @@ export interface FakeMaxApi {
 export async function fakeMaxApi(): Promise<FakeMaxApi> {
   const chunk = (delta: object, finish: string | null = null) =>
     `data: ${JSON.stringify({ id: 'x', object: 'chat.completion.chunk', model: 'claude-opus-4', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
+  let running = 0;
   const server: Server = createServer(async (request, response) => {
     const parts: Buffer[] = [];
     response.on('close', () => {
@@ -47,6 +52,10 @@ export async function fakeMaxApi(): Promise<FakeMaxApi> {
     }
     const body = JSON.parse(Buffer.concat(parts).toString('utf8')) as FakeMaxApi['asked'][number];
     api.asked.push(body);
+    running++;
+    api.most = Math.max(api.most, running);
+    response.on('close', () => running--);
+    if (api.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, api.delayMs));
     const say = /SAY:(.*?);/s.exec(body.messages[0]?.content ?? '')?.[1] ?? 'ok';
     if (api.mode === 'status 500') {
       response.writeHead(500, { 'content-type': 'application/json' }).end('{"error":{"message":"spawn E2BIG"}}');
@@ -95,6 +104,8 @@ export async function fakeMaxApi(): Promise<FakeMaxApi> {
     mode: 'ok',
     asked: [],
     dropped: 0,
+    most: 0,
+    delayMs: 0,
     connections: 0,
     closeIdle: () => server.closeIdleConnections(),
     close: () =>
