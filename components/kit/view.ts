@@ -37,6 +37,7 @@ const GLYPH: Readonly<Record<Tone, { glyph: string; paint: Paint; say: string }>
   wait: { glyph: '·', paint: 'dim', say: 'waiting:' },
   off: { glyph: '·', paint: 'dim', say: '' },
   plain: { glyph: ' ', paint: 'plain', say: '' },
+  head: { glyph: '', paint: 'plain', say: '' },
 };
 
 /** The glyph that stands beside each colour. */

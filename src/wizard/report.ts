@@ -115,7 +115,7 @@ export const verdictTone = (verdict: keyof typeof VERDICT_TONE): ReportLine['ton
 export function checkedLines(state: State): readonly ReportLine[] {
   const lines = findingLines(state);
   if (lines.length === 0) return [];
-  return [{ tone: 'plain', text: '' }, { tone: 'plain', text: 'Does it work?' }, ...lines];
+  return [{ tone: 'plain', text: '' }, { tone: 'head', text: 'Does it work?' }, ...lines];
 }
 
 export function findingLines(state: State): readonly ReportLine[] {
