@@ -1,4 +1,4 @@
-export { canOpenBrowser } from './environment.ts';
+export { canOpenBrowser } from './browser.ts';
 export { bestClaude, findClaude, hasAuthCommand, readSignIn } from './find.ts';
 export { type ProviderDecision, recogniseDecision } from './provider-decisions.ts';
 export type { ClaudeInstall, ClaudeSignIn } from './records.ts';

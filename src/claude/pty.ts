@@ -46,6 +46,26 @@ export async function findPtyHost(world: World): Promise<PtyHost | { readonly un
   return { unavailable: `${native.unavailable}; ${script.unavailable}` };
 }
 
+/** Milliseconds between two SIGTERM: in its first moments a program can miss a signal. */
+const TERM_EVERY = 250;
+
+/** SIGTERM to the whole group, SIGKILL after `graceMs`; null when even that did not end it. */
+export async function endGroup(pty: Pty, graceMs: number): Promise<PtyExit | null> {
+  let exit: PtyExit | null = null;
+  const gone = pty.exited.then((how) => {
+    exit = how;
+  });
+  const wait = (ms: number) => Promise.race([gone, new Promise((resolve) => void setTimeout(resolve, ms).unref())]);
+  for (let waited = 0; exit === null && waited < graceMs; waited += TERM_EVERY) {
+    await pty.kill('SIGTERM');
+    await wait(TERM_EVERY);
+  }
+  // Also when the leader is gone: a child that ignored the signal shares its group. The browser does not.
+  await pty.kill('SIGKILL');
+  if (exit === null) await wait(graceMs);
+  return exit;
+}
+
 /** `@lydell/node-pty`, an optional dependency: absent after `--omit=optional`, without a build for musl. */
 export async function nativeHost(): Promise<PtyHost | { readonly unavailable: string }> {
   let pty: typeof import('@lydell/node-pty');
@@ -85,7 +105,7 @@ export async function nativeHost(): Promise<PtyHost | { readonly unavailable: st
         onData: (listener) => void child.onData((data) => listener(data as unknown as Uint8Array)),
         exited,
         kill: async (signal) => {
-          if (!gone) killGroup(child.pid, signal);
+          killGroup(child.pid, signal, gone);
         },
       };
     },
@@ -136,10 +156,9 @@ export async function scriptHost(world: World): Promise<PtyHost | { readonly una
         onData: (listener) => void stdout?.on('data', listener),
         exited,
         kill: async (signal) => {
-          if (gone) return;
           const inside = Number(await readFile(pidFile, 'utf8').catch(() => ''));
-          if (inside > 1) killGroup(inside, signal);
-          if ((inside <= 1 || signal === 'SIGKILL') && child.pid !== undefined) killGroup(child.pid, signal);
+          if (inside > 1) killGroup(inside, signal, gone);
+          if ((inside <= 1 || signal === 'SIGKILL') && child.pid !== undefined) killGroup(child.pid, signal, gone);
         },
       };
     },
@@ -156,9 +175,9 @@ exec 3<&-
 exec "$@"
 `;
 
-/** In the first moments the child has no group of its own yet. */
-function killGroup(leader: number, signal: NodeJS.Signals): void {
-  for (const target of [-leader, leader]) {
+/** In its first moments a child has no group of its own yet; once it is `gone`, its number may be someone else's. */
+function killGroup(leader: number, signal: NodeJS.Signals, gone: boolean): void {
+  for (const target of gone ? [-leader] : [-leader, leader]) {
     try {
       process.kill(target, signal);
       return;

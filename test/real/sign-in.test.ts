@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -142,31 +142,34 @@ test('offline: the words of Claude Code, and a way on', async () => {
   await signIn.cancel();
 });
 
-test('a login in the browser of this machine needs no code', async () => {
+test('a login in the browser of this machine needs no code, and leaves that browser open', async () => {
   const note = place.path('opened');
   const browser = place.write(
     'browser',
-    `#!/bin/sh\nprintf '%s' "$1" > ${note}.part && mv ${note}.part ${note}\n`,
+    `#!/bin/sh\necho "$$ $1" > ${note}.part && mv ${note}.part ${note}\nexec sleep 3600\n`,
     0o755,
   );
   const world = { ...place.world, env: { ...place.world.env, BROWSER: browser } };
   const signIn = startSignIn({ world, claude });
-  const opened = await until(() => {
-    try {
-      return readFileSync(note, 'utf8');
-    } catch {
-      return undefined;
-    }
-  });
-  const parameters = new URL(opened).searchParams;
-  const back = new URL(parameters.get('redirect_uri') ?? '');
-  expect(back.hostname).toBe('localhost');
-  back.searchParams.set('code', 'fakeCode_fromTheBrowser');
-  back.searchParams.set('state', parameters.get('state') ?? '');
-  back.hostname = '127.0.0.1';
-  await fetch(back, { redirect: 'manual' });
-  const end = await signIn.done;
-  expect(end.at === 'token' && end.secret.reveal((value) => value === standIn.token)).toBe(true);
+  const [pid, opened = ''] = (await until(() => (existsSync(note) ? readFileSync(note, 'utf8').trim() : ''))).split(
+    ' ',
+  );
+  try {
+    const parameters = new URL(opened).searchParams;
+    const back = new URL(parameters.get('redirect_uri') ?? '');
+    expect(back.hostname).toBe('localhost');
+    back.searchParams.set('code', 'fakeCode_fromTheBrowser');
+    back.searchParams.set('state', parameters.get('state') ?? '');
+    back.hostname = '127.0.0.1';
+    await fetch(back, { redirect: 'manual' });
+    const end = await signIn.done;
+    expect(end.at === 'token' && end.secret.reveal((value) => value === standIn.token)).toBe(true);
+    if (process.platform === 'linux') expect(existsSync(`/proc/${pid}`)).toBe(true);
+  } finally {
+    await signIn.cancel();
+    process.kill(Number(pid), 'SIGKILL');
+    await until(async () => (await processesWith(place.home)).length === 0);
+  }
 });
 
 test('an old token in the environment changes nothing', async () => {
@@ -191,6 +194,19 @@ describe('older releases', () => {
     await signIn.submitCode(codeFor(second.url));
     const end = await signIn.done;
     expect(end.at === 'token' && end.secret.reveal((value) => value === standIn.token)).toBe(true);
+  });
+
+  test('2.0.77 loses a very short code: said, and the next one is taken whole', async () => {
+    const pace = { slow: 1_500, unrecognised: 3_000 };
+    const program = await installClaude('2.0.77');
+    const signIn = startSignIn({ world: place.world, claude: program, openBrowser: false, pace });
+    const { url } = await reach(signIn, 'waiting for code');
+    await signIn.submitCode('no-hash');
+    expect(await reach(signIn, 'waiting for code')).toMatchObject({ url, refused: expect.stringContaining('react') });
+    const code = codeFor(url);
+    await signIn.submitCode(code);
+    expect(await signIn.done).toMatchObject({ at: 'token' });
+    expect(standIn.exchanges).toMatchObject([{ code: code.split('#')[0] }]);
   });
 
   test('1.0.128 crashes and hangs: it is ended, and the reason told', async () => {
