@@ -1,4 +1,4 @@
-import { childOf, copyPlain, isContainer, type Plain, put, putBefore, sameKind, sameValue, toIndex } from './data.ts';
+import { childOf, copyPlain, isContainer, type Plain, put, sameKind, sameValue, toIndex } from './data.ts';
 import { difference } from './difference.ts';
 import { addedItem, type Box, type Item } from './tree.ts';
 import { CannotEdit, type Edit, type Path } from './types.ts';
@@ -23,6 +23,8 @@ type Step =
     }
   | { readonly op: 'drop'; readonly parent: Path; readonly segment: string | number };
 
+/** Lists up to this length are searched for an equal element, to take an insertion back by value. */
+const SEARCHED = 200;
 /** Objects with more members than this get an index by key. */
 const INDEX_FROM = 16;
 
@@ -33,6 +35,8 @@ const INDEX_FROM = 16;
 export class Session {
   /** Values given for a whole object or array: the order of keys in them follows the text, not the value. */
   readonly anyOrderIn = new Set<object>();
+  /** Keys of the objects that got a member in the middle: an object of JavaScript only grows at the end. */
+  readonly #orders = new Map<Plain, string[]>();
 
   constructor(
     public data: unknown,
@@ -41,14 +45,42 @@ export class Session {
     private readonly text: string,
   ) {}
 
-  /** Throws {@link CannotEdit} before anything is changed. Gives the edits that take it back, in order. */
-  apply(edit: Edit): Edit[] {
+  /** Throws {@link CannotEdit} before anything is changed. With `wantsInverse`, gives the edits that take it back. */
+  apply(edit: Edit, wantsInverse = false): Edit[] {
     const step = this.#plan(edit);
     if (step === null) return [];
-    const inverse = this.#inverse(step);
+    const inverse = wantsInverse ? this.#inverse(step) : [];
     this.#applyToTree(step);
     this.#applyToData(step);
     return inverse;
+  }
+
+  /** To be called after the last edit: puts the members of the data into their intended order. */
+  finish(): void {
+    for (const [object, order] of this.#orders) {
+      const values = order.map((key) => object[key]);
+      for (const key of order) delete object[key];
+      for (const [i, key] of order.entries()) put(object, key, values[i]);
+    }
+    this.#orders.clear();
+  }
+
+  #put(object: Plain, key: string, value: unknown, before: string | undefined): void {
+    if (!Object.hasOwn(object, key)) {
+      let order = this.#orders.get(object);
+      if (before !== undefined && Object.hasOwn(object, before)) {
+        order ??= Object.keys(object);
+        order.splice(order.indexOf(before), 0, key);
+        this.#orders.set(object, order);
+      } else order?.push(key);
+    }
+    put(object, key, value);
+  }
+
+  #drop(object: Plain, key: string): void {
+    delete object[key];
+    const order = this.#orders.get(object);
+    order?.splice(order.indexOf(key), 1);
   }
 
   // ── what an edit comes down to ────────────────────────────────────────────────────────────────────────────────────
@@ -132,15 +164,14 @@ export class Session {
     const parent = this.#find(step.parent) as Plain | unknown[];
     if (step.op === 'drop') {
       if (Array.isArray(parent)) parent.splice(toIndex(step.segment), 1);
-      else delete parent[String(step.segment)];
+      else this.#drop(parent, String(step.segment));
     } else if (step.op === 'add') {
       (parent as unknown[]).splice(step.at, 0, step.value);
     } else {
       const old = childOf(parent, step.segment);
       if (sameKind(old, step.value)) this.anyOrderIn.add(step.value as object);
       if (Array.isArray(parent)) parent[toIndex(step.segment)] = step.value;
-      else if (old !== undefined) put(parent, String(step.segment), step.value);
-      else putBefore(parent, String(step.segment), step.value, step.before);
+      else this.#put(parent, String(step.segment), step.value, step.before);
     }
   }
 
@@ -168,7 +199,9 @@ export class Session {
       item.fresh = { value, source };
       return;
     }
+    const wasTouched = item.box.touched;
     for (const edit of difference(old, value)) replay(item, edit);
+    if (wasTouched) relink(item, value);
   }
 
   // ── the way back ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -180,11 +213,10 @@ export class Session {
     const list = this.#find(step.parent);
     if (step.op === 'add') {
       // By value, where that is no matter of doubt: it still finds the element after others moved it.
-      const isUnique = !(list as unknown[]).some((element) => sameValue(element, step.value));
-      const value = copyPlain(step.value);
-      return isUnique
-        ? [{ op: 'remove', path: step.parent, value }]
-        : [{ op: 'delete', path: [...step.parent, step.at] }];
+      const elements = list as unknown[];
+      return elements.length > SEARCHED || elements.some((element) => sameValue(element, step.value))
+        ? [{ op: 'delete', path: [...step.parent, step.at] }]
+        : [{ op: 'remove', path: step.parent, value: copyPlain(step.value) }];
     }
     const path = [...step.parent, step.segment];
     const old = childOf(list, step.segment);
@@ -195,9 +227,26 @@ export class Session {
     if (Array.isArray(list)) {
       return [quoting({ op: 'insert', path: step.parent, value, at: toIndex(step.segment) } as const, source)];
     }
-    const keys = Object.keys(list as Plain);
-    const before = keys[keys.indexOf(String(step.segment)) + 1];
+    const before = this.#nextKey(list as Plain, step.parent, String(step.segment));
     return [quoting({ op: 'set', path, value, ...(before === undefined ? {} : { before }) } as const, source)];
+  }
+
+  /** The member that follows `key`, apart from those whose place is not theirs to choose. */
+  #nextKey(object: Plain, path: Path, key: string): string | undefined {
+    const item = itemAt(this.root, path);
+    const box = item?.fresh === null ? item.box : null;
+    if (box === null) {
+      const keys = this.#orders.get(object) ?? Object.keys(object);
+      return keys.slice(keys.indexOf(key) + 1).find((next) => !isIndexKey(next));
+    }
+    const [first] = membersOf(box, key);
+    for (let i = first === undefined ? box.live.length : box.live.indexOf(first) + 1; i < box.live.length; i++) {
+      const item = box.live[i] as Item;
+      if (item.dead || item.key === key || isIndexKey(item.key as string)) continue;
+      // Of duplicates, the first gives the key its place.
+      if (membersOf(box, item.key as string)[0] === item) return item.key as string;
+    }
+    return undefined;
   }
 
   /** How the value at `path` is written, when it is still as in the text. */
@@ -206,6 +255,12 @@ export class Session {
     if (item === undefined || item.fresh !== null || item.box?.touched) return undefined;
     return this.text.slice(item.start, item.end);
   }
+}
+
+/** JavaScript keeps keys like `10` in front of all others, in rising order. */
+function isIndexKey(key: string): boolean {
+  const index = toIndex(key);
+  return index >= 0 && index < 2 ** 32 - 1;
 }
 
 function quoting<T extends Edit>(edit: T, source: string | undefined): Edit {
@@ -227,6 +282,20 @@ function replay(item: Item, edit: Edit): void {
   if (edit.op === 'delete') takeStep(box, { op: 'drop', parent: [], segment });
   else if (existing !== undefined) existing.fresh = { value: edit.value, source: undefined };
   else takeStep(box, { op: 'put', parent: [], segment, value: edit.value, before: edit.before, source: undefined });
+}
+
+/** Makes the added values below an item, kept or edited, those of the new data again. */
+function relink(top: Item, data: unknown): void {
+  const stack: [Item, unknown][] = [[top, data]];
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    const [item, value] = next;
+    if (item.fresh !== null) item.fresh.value = value;
+    else if (item.box?.touched) {
+      for (const [i, child] of item.box.live.entries()) {
+        if (!child.dead) stack.push([child, childOf(value, child.key ?? i)]);
+      }
+    }
+  }
 }
 
 /** Adds an item to an object or array of the text, or takes one away. */
