@@ -80,11 +80,19 @@ const STEP_SAYS: Partial<Record<RunStep['state'], string>> = {
   'left in place': 'left in place',
 };
 
+/** What a run is called while it goes and in the report. */
+export const RUN_SAYS = {
+  apply: 'Setting up',
+  undo: 'Putting everything back',
+  recover: 'Bringing the unfinished run to an end',
+} as const;
+
 /** A finished run as final lines. */
 export function runLines(state: State): readonly ReportLine[] {
   const run = state.run;
   if (run === null) return [];
   const lines: ReportLine[] = [];
+  if (run.purpose !== 'apply') lines.push({ tone: 'plain', text: '' }, { tone: 'head', text: RUN_SAYS[run.purpose] });
   if (run.copied !== null && run.purpose === 'apply') {
     lines.push({ tone: 'ok', text: `Copied ${plural(run.copied.files, 'file')} first`, time: seconds(run.copied.ms) });
   }
