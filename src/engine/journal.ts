@@ -124,6 +124,7 @@ export function fold(state: RunState, record: JournalRecord): void {
     if (record.phase === 'do') {
       step.state = 'started';
       delete step.back;
+      delete step.outcome;
     }
     return;
   }
