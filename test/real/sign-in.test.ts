@@ -1,17 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import {
-  bestClaude,
-  findClaude,
-  readSignIn,
-  type SignIn,
-  type SignInState,
-  startSignIn,
-} from '../../src/claude/index.ts';
+import { bestClaude, findClaude, readSignIn, type SignInState, startSignIn } from '../../src/claude/index.ts';
 import { nativeHost, type PtyHost, scriptHost } from '../../src/claude/pty.ts';
+import type { SignIn } from '../../src/claude/sign-in.ts';
 import { codeFor, folderOf, installClaude, type OAuthStandIn, startOAuthStandIn } from '../support/claude-stand-in.ts';
-import { processesWith, until } from '../support/processes.ts';
+import { nothingRuns, until } from '../support/processes.ts';
 import { type TempWorld, tempWorld } from '../support/temp-world.ts';
 
 const CURRENT = '2.1.329';
@@ -31,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   // Whatever a test did, nothing of it may be left: no process and no file.
-  expect(await processesWith(place.home)).toEqual([]);
+  await nothingRuns(place.home);
   expect(readdirSync(place.path('tmp'))).toEqual([]);
   place.remove();
   await standIn.close();
@@ -53,7 +47,7 @@ async function reach<At extends SignInState['at']>(signIn: SignIn, at: At): Prom
 describe.each(['node-pty', 'script'] as const)(`Claude Code ${CURRENT} in a terminal of %s`, (kind) => {
   let host: PtyHost;
   beforeEach(async ({ skip }) => {
-    const found = await (kind === 'node-pty' ? nativeHost() : scriptHost(place.world));
+    const found = await (kind === 'node-pty' ? nativeHost(place.world) : scriptHost(place.world));
     if ('unavailable' in found) return skip(found.unavailable);
     host = found;
   });
@@ -168,7 +162,7 @@ test('a login in the browser of this machine needs no code, and leaves that brow
   } finally {
     await signIn.cancel();
     process.kill(Number(pid), 'SIGKILL');
-    await until(async () => (await processesWith(place.home)).length === 0);
+    await nothingRuns(place.home);
   }
 });
 

@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { nativeHost, type PtyHost, scriptHost } from '../../../src/claude/pty.ts';
 import { type SignIn, type SignInOptions, type SignInState, startSignIn } from '../../../src/claude/sign-in.ts';
-import { processesWith, until } from '../../support/processes.ts';
+import { nothingRuns, processesWith, until } from '../../support/processes.ts';
 import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
 
 // The real program is run in test/real; here are programs that misbehave in ways it cannot be made to.
@@ -22,7 +22,7 @@ beforeEach(() => {
   place = { ...place, world: { ...place.world, env: { ...place.world.env, TMPDIR: place.path('tmp') } } };
 });
 afterEach(async () => {
-  expect(await processesWith(place.home)).toEqual([]);
+  await nothingRuns(place.home);
   expect(readdirSync(place.path('tmp'))).toEqual([]);
   place.remove();
 });
@@ -124,7 +124,7 @@ describe('what takes long', () => {
 describe.each(['node-pty', 'script'] as const)('nothing is left behind, with %s', (kind) => {
   let host: PtyHost;
   beforeEach(async ({ skip }) => {
-    const found = await (kind === 'node-pty' ? nativeHost() : scriptHost(place.world));
+    const found = await (kind === 'node-pty' ? nativeHost(place.world) : scriptHost(place.world));
     if ('unavailable' in found) return skip(found.unavailable);
     host = found;
   });
@@ -146,7 +146,7 @@ describe.each(['node-pty', 'script'] as const)('nothing is left behind, with %s'
     const { signIn } = begin(`${stubborn} ${PROMPT}; wait`, { host, pace: HURRY });
     await until(() => signIn.state.at === 'waiting for code');
     await signIn.cancel();
-    await until(async () => (await processesWith(place.home)).length === 0);
+    await nothingRuns(place.home);
   });
 
   test('when the wizard itself is killed', async () => {
@@ -157,10 +157,16 @@ describe.each(['node-pty', 'script'] as const)('nothing is left behind, with %s'
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const said = new Promise<string>((resolve) => child.stdout.once('data', (data) => resolve(String(data))));
-    expect(await said).toContain('waiting for code');
-    expect((await processesWith(place.home)).length).toBeGreaterThan(1);
+    const [, other] = /^waiting for code (\d+)$/m.exec(await said) ?? [];
+    expect((await processesWith(place.home)).length).toBeGreaterThan(2);
     child.kill('SIGKILL');
-    await until(async () => (await processesWith(place.home)).length === 0);
+    const left = await until(async () => {
+      const running = await processesWith(place.home);
+      return running.length === 1 && running;
+    });
+    expect(left).toEqual([`${other} sleep 3600`]);
+    process.kill(Number(other), 'SIGKILL');
+    await nothingRuns(place.home);
     // Nobody was there to delete it.
     for (const left of readdirSync(place.path('tmp'))) rmSync(place.path('tmp', left), { recursive: true });
   });
@@ -204,9 +210,14 @@ async function bundle(kind: 'node-pty' | 'script'): Promise<string> {
         import { ${kind === 'script' ? 'scriptHost' : 'nativeHost'} as host } from '${source('claude/pty.ts')}';
         import { startSignIn } from '${source('claude/sign-in.ts')}';
         import { realWorld } from '${source('system/real-world.ts')}';
+        import { spawn } from 'node:child_process';
         const world = realWorld();
         const signIn = startSignIn({ world, claude: process.argv[2], openBrowser: false, host: await host(world) });
-        signIn.subscribe((state) => console.log(state.at));
+        signIn.subscribe((state) => {
+          // A child that outlives us and has inherited whatever leaks.
+          const other = spawn('sleep', ['3600'], { stdio: 'ignore', detached: true });
+          console.log(state.at, other.pid);
+        });
       `,
       resolveDir: fileURLToPath(new URL('.', import.meta.url)),
     },
