@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { showStatus } from '../../../src/commands/status.ts';
-import { gatherFacts } from '../../../src/facts/gather.ts';
+import { FACT_NAMES, gatherFacts } from '../../../src/facts/gather.ts';
 import { judgeHealth } from '../../../src/facts/health.ts';
 import type { MemoryEntry } from '../../support/memory-world.ts';
 import { authProfiles, CONFIG, installed, machine, NOW, STATE, status, TOKEN } from './homes.ts';
@@ -126,6 +126,7 @@ describe('status', () => {
     expect(text).toContain('Healthy');
     const detailed = await show(good, { details: true });
     expect(detailed.text).toContain('state: ~/.openclaw (the default)');
+    for (const name of FACT_NAMES) expect(detailed.text).toContain(`${name}: `);
     expect(detailed.text).toContain('release: /usr/lib/node_modules/openclaw/package.json (version 2026.2.17');
   });
 
