@@ -56,11 +56,9 @@ test.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)(
   async (context) => {
     const small = temp.path('small');
     mkdirSync(small);
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', small], { stdio: 'ignore' });
-    } catch {
-      return context.skip('this machine does not let us mount a tmpfs');
-    }
+    const { run } = temp.world.processes;
+    const mounted = await run(['mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', small], { timeoutMs: 60_000 });
+    if (mounted.exitCode !== 0) return context.skip('this machine does not let us mount a tmpfs');
     try {
       const path = temp.write('small/a.json', 'old');
       const before = tree();
@@ -80,7 +78,7 @@ test.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)(
       expect(receipt.steps[1]?.problem?.what).toContain(path);
       expect(tree()).toEqual(before);
     } finally {
-      execFileSync('umount', [small]);
+      await run(['umount', small], { timeoutMs: 60_000 });
     }
   },
 );
