@@ -35,7 +35,12 @@ export function planSetupToken(facts: Facts, answers: Answers, options: PlanOpti
   const store = mustStore(facts, here, answers, agents, options);
   const byProgram = store && storesByProgram(here.release.version);
 
-  const config = configEdits(facts, here, answers, byProgram);
+  const strays = factValue(facts.strayStores) ?? [];
+  const doctor = strays.length > 0 && answers.doctorFix ? [doctorStep(here, strays)] : [];
+  // The doctor turns a list of agents into entries: what stands in the list is left to the next run.
+  const config = configEdits(facts, here, answers, byProgram).filter(
+    ({ path }) => doctor.length === 0 || path[0] !== 'agents' || path[1] !== 'list',
+  );
   const configActions = configSteps(here, 'use-claude', config, {
     forward: {
       headline: headline(here, answers),
@@ -47,8 +52,6 @@ export function planSetupToken(facts: Facts, answers: Answers, options: PlanOpti
   // A new agent must exist before its store does. Otherwise the credential first: no moment with a model and no key.
   const order = answers.role === 'agent' ? [...configActions, ...storeActions] : [...storeActions, ...configActions];
 
-  const strays = factValue(facts.strayStores) ?? [];
-  const doctor = strays.length > 0 && answers.doctorFix ? [doctorStep(here, strays)] : [];
   const cron = answers.role === 'everything' && answers.cron === 'claude' ? cronActions(facts, here, answers) : [];
   const steps = [...doctor, ...order, ...providerStep(here), ...cron];
   if (steps.length === 0) return [];

@@ -108,7 +108,7 @@ describe('how the token is stored', () => {
       { agents: ['main'] },
       { hasToken: true },
     );
-    const { edits } = made.actions[0]?.params as ConfigEditParams;
+    const { edits } = paramsOf<ConfigEditParams>(made, 0);
     const store = {
       version: 1,
       profiles: {},
@@ -248,6 +248,9 @@ describe('around the plan', () => {
     const input = { version: '2026.9.6', config: ENTRIES, strays: [`${STATE}/agents/main/agent/auth-profiles.json`] };
     expect(ids(await plan(input))[0]).toBe('doctor-fix');
     expect(ids(await plan(input, { doctorFix: false }))).not.toContain('doctor-fix');
+    // The doctor turns a list of agents into entries: an edit inside the list would bring a second roster.
+    const after = configAfter(await plan({ ...input, config: LIST }), LIST);
+    expect(after.agents.list).toEqual(json5.parse(LIST).agents.list);
   });
 
   it('is empty when everything is so, whatever the role', async () => {
