@@ -42,7 +42,8 @@ export function failed(state: State, view: View) {
   // What went wrong is said once, with what to do about it.
   const steps = run?.steps.map((step) => ({ ...step, problem: run.problem === null ? step.problem : null }));
   if (run !== null && steps !== undefined) body.push(...withCopies({ ...run, steps }, view).lines);
-  if (run?.problem != null) body.push(BLANK, ...problemLines(run.problem, view));
+  const tone = run?.problem?.code === 'cancelled' ? 'look' : 'bad';
+  if (run?.problem != null) body.push(BLANK, ...problemLines(run.problem, view, tone));
   const picked = picker(choicesOf(state), cursorOf(state), view);
   body.push(BLANK);
   const focus: [number, number] = [body.length + picked.focus[0], body.length + picked.lines.length - 1];
@@ -70,7 +71,7 @@ export function recover(state: State, view: View) {
     ...paragraph(`${leftover.title}, begun ${when} UTC. A copy of every file it touched is kept.`, width),
     BLANK,
     line(
-      mark('ok'),
+      mark(leftover.done > 0 ? 'ok' : 'wait'),
       ' ',
       `${leftover.done} of ${plural(leftover.total, 'step')} ${leftover.turned ? 'put back' : 'done'}`,
     ),
