@@ -58,7 +58,7 @@ export function maskSecret(value: string): string {
 }
 
 /** Anthropic's credentials by their prefix, and the `sk-` keys of others once they are long enough to be one. */
-const SECRET_SHAPES = /(?<![A-Za-z0-9])sk-(?:ant-[a-z]+\d*-[A-Za-z0-9_-]{8,}|[A-Za-z0-9_-]{20,})/g;
+const SECRET_SHAPES = /(?<![A-Za-z0-9])sk-(?:ant-[a-z]+\d*-[A-Za-z0-9_-]{8,4096}|[A-Za-z0-9_-]{20,4096})/g;
 
 /** Known secrets shorter than this are words: masking them would blacken innocent text. */
 const SHORTEST_KNOWN = 8;
@@ -95,34 +95,29 @@ export function redact(text: string, known: readonly Secret[] = []): string {
 }
 
 /**
- * Masks the `known` secrets, and all that looks like one, in an error: in its message, stack and other text, and in its
- * causes. Changes the error in place and gives it back, so that it stays the error it was.
+ * Masks the `known` secrets, and all that looks like one, in an error: in its message, its stack and whatever text it
+ * carries (`cmd`, `stderr`), and in the errors that caused it. Changes the error in place and gives it back, so that it
+ * stays the error it was; other objects that hang on it are left alone, they may belong to somebody.
  */
 export function redactError<E>(error: E, known: readonly Secret[] = []): E {
   if (typeof error === 'string') return redact(error, known) as E;
-  const seen = new Set<object>();
+  const seen = new Set<unknown>();
   const queue: unknown[] = [error];
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    if (typeof next !== 'object' || next === null || next instanceof Secret || seen.has(next)) continue;
+    if (!(next instanceof Error) || seen.has(next)) continue;
     seen.add(next);
-    for (const key of new Set([...Object.getOwnPropertyNames(next), 'message', 'stack'])) {
-      const holder = next as Record<string, unknown>;
-      let value: unknown;
-      try {
-        value = holder[key];
-      } catch {
-        continue;
-      }
-      if (typeof value === 'object') queue.push(value);
+    queue.push(next.cause);
+    if (next instanceof AggregateError) queue.push(...next.errors);
+    for (const [key, { value, enumerable }] of Object.entries(Object.getOwnPropertyDescriptors(next))) {
       if (typeof value !== 'string') continue;
       const safe = redact(value, known);
-      if (safe !== value)
-        Object.defineProperty(next, key, {
-          value: safe,
-          configurable: true,
-          writable: true,
-          enumerable: Object.prototype.propertyIsEnumerable.call(next, key),
-        });
+      if (safe === value) continue;
+      Object.defineProperty(next, key, {
+        value: safe,
+        enumerable: enumerable ?? false,
+        configurable: true,
+        writable: true,
+      });
     }
   }
   return error;
@@ -200,12 +195,16 @@ function distil(text: string, drop: RegExp): { readonly text: string; readonly o
 }
 
 /** What terminals, boxes and JSON put between the characters of one word. */
-const BETWEEN = new RegExp(`${ESCAPE_SEQUENCE.source}|\\\\[nrt]|[^A-Za-z0-9_-]+`, 'g');
+const BETWEEN = new RegExp(
+  `${ESCAPE_SEQUENCE.source}|\\\\[nrt]|[^A-Za-z0-9_\\-\\\\\\u001b\\u009b]+|[\\\\\\u001b\\u009b]`,
+  'g',
+);
 
 /** Known values with anything but characters of a token in between. */
 function findScattered(text: string, value: string, mask: string, masks: Mask[]): void {
   const needle = value.replace(/[^A-Za-z0-9_-]+/g, '');
   if (needle.length < PIECE) return;
+  if (!text.replace(BETWEEN, '').includes(needle)) return;
   const dense = distil(text, BETWEEN);
   for (let at = dense.text.indexOf(needle); at >= 0; at = dense.text.indexOf(needle, at + needle.length)) {
     masks.push({
@@ -216,22 +215,33 @@ function findScattered(text: string, value: string, mask: string, masks: Mask[])
   }
 }
 
-/** Pieces of a known value, without its public prefix. */
+/**
+ * Pieces of a known value, without its public prefix. Every piece of {@link PIECE} characters covers one of the probes
+ * that are taken from the text at every half of that, so large outputs cost little.
+ */
 function findPieces(text: string, value: string, mask: string, masks: Mask[]): void {
   const prefix = /^sk-ant-[a-z]{2,8}\d{0,2}-/.exec(value)?.[0].length ?? 0;
-  if (value.length - prefix < PIECE) return;
-  const pieces = new Set<string>();
-  for (let at = prefix; at + PIECE <= value.length; at++) pieces.add(value.slice(at, at + PIECE));
-  for (const run of text.matchAll(/[^\s\u001b]{12,}/g)) {
-    let end = -1;
-    let start = -1;
-    for (let at = 0; at + PIECE <= run[0].length; at++) {
-      if (!pieces.has(run[0].slice(at, at + PIECE))) continue;
-      if (at > end && start >= 0) masks.push({ start: run.index + start, end: run.index + end, text: mask });
-      if (at > end || start < 0) start = at;
-      end = at + PIECE;
+  const half = PIECE / 2;
+  const places = new Map<string, number[]>();
+  for (let at = prefix; at + half <= value.length; at++) {
+    const probe = value.slice(at, at + half);
+    places.set(probe, [...(places.get(probe) ?? []), at]);
+  }
+  for (let at = 0; at + half <= text.length; at += half) {
+    let end = at;
+    for (const place of places.get(text.slice(at, at + half)) ?? []) {
+      let before = 0;
+      while (place - before > prefix && at - before > 0 && text[at - before - 1] === value[place - before - 1])
+        before++;
+      let after = half;
+      while (place + after < value.length && at + after < text.length && text[at + after] === value[place + after])
+        after++;
+      if (before + after < PIECE) continue;
+      masks.push({ start: at - before, end: at + after, text: mask });
+      end = Math.max(end, at + after);
     }
-    if (start >= 0) masks.push({ start: run.index + start, end: run.index + end, text: mask });
+    // What is masked need not be looked at again.
+    at = Math.max(at, end - half);
   }
 }
 
@@ -240,6 +250,7 @@ function findPieces(text: string, value: string, mask: string, masks: Mask[]): v
  * below it a row of nothing but characters of a token.
  */
 function findWrapped(text: string, masks: Mask[]): void {
+  if (!text.replace(ESCAPE_SEQUENCE, '').includes('sk-')) return;
   const seen = distil(text, ESCAPE_SEQUENCE);
   for (const match of seen.text.matchAll(SECRET_SHAPES)) {
     let end = match.index + match[0].length;
