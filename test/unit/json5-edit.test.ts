@@ -353,6 +353,20 @@ describe('many edits', () => {
     expect(result.indexOf('meta')).toBeLessThan(result.indexOf('who answers'));
   });
 
+  it('carries out ten thousand edits of a large file, and takes them back', () => {
+    const jobs = Array.from({ length: 10_000 }, (_, i) => ({
+      id: `job-${i}`,
+      payload: { kind: 'agentTurn', model: 'a/b' },
+    }));
+    const from = JSON.stringify({ version: 1, jobs }, null, 2);
+    const edits = jobs.map((_, i): Edit => ({ op: 'set', path: ['jobs', i, 'payload', 'model'], value: 'c/d' }));
+    const result = edit(from, edits);
+    expect(result).toBe(from.replaceAll('a/b', 'c/d'));
+    expect(edit(result, invert(from, edits))).toBe(from);
+    const dropped = jobs.slice(1).map((): Edit => ({ op: 'delete', path: ['jobs', 1] }));
+    expect(JSON.parse(edit(from, dropped))).toEqual({ version: 1, jobs: jobs.slice(0, 1) });
+  });
+
   it('goes through nesting of any depth', () => {
     const depth = 20_000;
     const deep = `${'{a:'.repeat(depth)}1${'}'.repeat(depth)}`;
