@@ -46,7 +46,6 @@ export function mark(tone: Tone): Span {
   return { text: glyph, paint, say };
 }
 
-export const toneOf = (tone: Tone): Paint => GLYPH[tone].paint;
 export const SPINNER: Span = { text: ' ', spin: true, paint: 'accent', say: 'working:' };
 /** Frames of the spinner, by glyph set. */
 export const spinnerFrames = (unicode: boolean) => (unicode ? [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'] : [...'|/-\\']);
