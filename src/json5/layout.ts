@@ -177,7 +177,7 @@ class SlotWriter {
     // Empty so far: a block if the brackets are on two lines, or if there is no example of the other way.
     if (this.#last.onNewLine || this.#last.free.length > 0) return true;
     const { minified, oneLine } = this.#style;
-    return !minified && !(this.box.kind === 'array' && oneLine.array !== false);
+    return !minified && !(this.box.kind === 'array' && oneLine.array);
   }
 
   #indent(): string {

@@ -98,7 +98,7 @@ describe('set', () => {
 
   it('writes what strict JSON cannot say', () => {
     expect(edit('{}', [{ op: 'set', path: ['x'], value: [Number.NaN, Number.NEGATIVE_INFINITY] }])).toBe(
-      '{\n  "x": [NaN, -Infinity]\n}',
+      '{\n  "x": [\n    NaN,\n    -Infinity\n  ]\n}',
     );
   });
 
@@ -219,6 +219,12 @@ describe('style', () => {
     ]);
     expect(JSON.parse(result)).toEqual({ a: { b: 'x', c: null }, list: ['y', 'w'], new: value });
     expect(result).toBe(JSON.stringify(JSON.parse(result), null, 2).replace('\u2028', '\\u2028'));
+  });
+
+  it('writes a first list as the kind of file does', () => {
+    const list: Edit[] = [{ op: 'set', path: ['new'], value: ['x', 'y'] }];
+    expect(edit('{\n  "a": 1\n}', list)).toBe('{\n  "a": 1,\n  "new": [\n    "x",\n    "y"\n  ]\n}');
+    expect(edit('{\n  a: 1,\n}', list)).toBe('{\n  a: 1,\n  new: ["x", "y"],\n}');
   });
 
   it('stays minified', () => {
