@@ -29,7 +29,7 @@ const WAY: readonly (readonly [name: string, shows: RegExp, on: (program: PtyPro
   ['sign in', /paste the code/, signIn],
   ['token', /108 characters · until/, (at) => at.type(KEYS.enter)],
   ['role', /What should OpenClaw use Claude for\?/, (at) => at.type(KEYS.enter)],
-  ['models', /Review the changes/, (at) => at.type(KEYS.enter)],
+  ['models', /Models and agents/, (at) => at.type(KEYS.enter)],
   ['review', /steps will change/, (at) => at.type(KEYS.enter)],
 ];
 
@@ -123,7 +123,7 @@ describe.each(Object.entries(nodes))('the wizard of the packed program on Node %
     await walkTo(at, 'role');
     at.type(KEYS.down);
     at.type(KEYS.enter);
-    await at.waitForText('Review the changes', PATIENCE);
+    await at.waitForText('Models and agents', PATIENCE);
     await at.waitForText('Model ', PATIENCE);
     at.type(KEYS.escape);
     await at.waitForText(/▸ Fallback only/, PATIENCE);
@@ -180,7 +180,7 @@ describe.each(Object.entries(nodes))('the wizard of the packed program on Node %
       expect(at.screen().split('\n').length).toBeLessThanOrEqual(rows);
     }
     at.type(KEYS.enter);
-    await at.waitForText('Review the changes', PATIENCE);
+    await at.waitForText('Models and agents', PATIENCE);
     at.type(KEYS.interrupt);
     await at.waitForText(/Leave\?/, PATIENCE);
     at.type(KEYS.interrupt);
