@@ -125,7 +125,7 @@ export class LocalEngine {
     );
     for (const path of new Set(paths)) {
       if (options.signal?.aborted) throw new Cancelled();
-      const { entries } = await Checkpoint.take(this.#store, [{ path, as: 'file' }]);
+      const { entries } = await Checkpoint.take(this.#store, [{ path, as: 'file' }], { syncLater: true });
       for (const { stat } of entries) {
         if (stat?.kind !== 'file') continue;
         files += 1;
