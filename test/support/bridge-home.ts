@@ -19,6 +19,13 @@ export interface BridgeHome {
   openclaw(...args: string[]): Promise<string>;
 }
 
+export interface BridgeHomeOptions {
+  /** Of the gateway. */
+  readonly port?: number;
+  /** As if OpenClaw had written the config once. */
+  readonly meta?: boolean;
+}
+
 const BRIDGE = `{
       'claude-bridge': { // a proxy on this machine
         baseUrl: 'http://127.0.0.1:3457/v1',
@@ -32,7 +39,7 @@ const BRIDGE = `{
     }`;
 
 /** The roster's key changed in 2026.8.1. */
-function configText(version: string): string {
+function configText(version: string, { port = 48789, meta = false }: BridgeHomeOptions): string {
   const entries = /^2026\.[89]\./.test(version);
   const agents = entries
     ? `ownership: 'explicit',
@@ -45,8 +52,8 @@ function configText(version: string): string {
       { id: 'lite', workspace: '~/ws-lite', model: 'claude-bridge/claude-sonnet-4' }, // the cheap one
     ],`;
   return `// my OpenClaw, edited by hand
-{
-  gateway: { mode: 'local', port: 48789, bind: 'loopback', auth: { mode: 'token', token: 'a-gateway-secret' } },
+{${meta ? `\n  meta: { lastTouchedVersion: '${version}' },` : ''}
+  gateway: { mode: 'local', port: ${port}, bind: 'loopback', auth: { mode: 'token', token: 'a-gateway-secret' } },
   agents: {
     defaults: {
       workspace: '~/ws',
@@ -103,12 +110,12 @@ const CRON = {
 };
 
 /** Makes the home and lets the release write its own caches first, so that later differences are ours. */
-export async function makeBridgeHome(release: InstalledRelease): Promise<BridgeHome> {
+export async function makeBridgeHome(release: InstalledRelease, options: BridgeHomeOptions = {}): Promise<BridgeHome> {
   const home = await realpath(await mkdtemp(join(tmpdir(), 'clawauth-real-')));
   const name = release.command === 'clawdbot' ? 'clawdbot' : 'openclaw';
   const stateDir = join(home, `.${name}`);
   const config = join(stateDir, `${name}.json`);
-  const text = configText(release.version);
+  const text = configText(release.version, options);
   await mkdir(stateDir, { mode: 0o700 });
   await writeFile(config, text, { mode: 0o600 });
   if (cronInFiles(release.version)) {

@@ -83,6 +83,13 @@ describe('how the token is stored', () => {
     },
   );
 
+  it('2026.9.6: for chosen agents other than the default, into the store of each', async () => {
+    const made = await plan({ version: '2026.9.6', config: ENTRIES }, { agents: ['lite'] });
+    expect(argvs(made)).toEqual([
+      'models auth paste-token --provider anthropic --profile-id anthropic:default --agent lite',
+    ]);
+  });
+
   it('gives the end of the token in hours, and never the token itself', async () => {
     const made = await plan({ version: '2026.9.6', config: ENTRIES }, { tokenExpires: Date.UTC(2027, 10, 21) });
     expect(argvs(made)[0]).toContain('--expires-in 8760h');
@@ -279,6 +286,16 @@ describe('around the plan', () => {
         expect(planFor(again, answers, { hasToken: true, token: other }).actions.length).toBeGreaterThan(0);
       }
     }
+  });
+
+  it('is empty for a separate agent that is there already', async () => {
+    const facts = await factsFor({ version: '2026.9.6', config: ENTRIES });
+    const answers = { ...defaultAnswers(facts), role: 'agent' as const };
+    const config = JSON.stringify({
+      ...configAfter(planFor(facts, answers), ENTRIES),
+      auth: { profiles: { 'anthropic:default': { provider: 'anthropic', mode: 'token' } } },
+    });
+    expect(planFor(await factsFor({ version: '2026.9.6', config }), answers).actions).toEqual([]);
   });
 
   it('refuses what OpenClaw refuses, in its words, with what to do', async () => {
