@@ -3,4 +3,4 @@ export { editsBetween } from './difference.ts';
 export { edit, invert } from './edit.ts';
 export { includeOwning, includesOf, locate } from './includes.ts';
 export { parse } from './read.ts';
-export { type Edit, EditRefused, type Path } from './types.ts';
+export { type Edit, EditRefused } from './types.ts';
