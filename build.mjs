@@ -26,7 +26,14 @@ const entryApart = {
 };
 
 await rm('dist', { recursive: true, force: true });
-const shared = { bundle: true, format: 'esm', platform: 'node', minify: true, legalComments: 'none', logLevel: 'warning' };
+const shared = {
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  minify: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+};
 const [, main] = await Promise.all([
   build({ ...shared, entryPoints: { cli: 'src/cli.ts' }, outdir: 'dist', target: 'node12.20', plugins: [entryApart] }),
   build({
@@ -41,7 +48,9 @@ const [, main] = await Promise.all([
     external: Object.keys(manifest.optionalDependencies),
     plugins: [withoutDevtools],
     // Some bundled CommonJS packages ask for Node's own modules by require().
-    banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
+    banner: {
+      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+    },
   }),
 ]);
 await chmod('dist/cli.js', 0o755);

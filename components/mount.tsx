@@ -17,6 +17,8 @@ export async function mountWizard(wizard: Wizard, options: MountOptions): Promis
     // Ctrl-C is an event like others: while applying, the running step ends first.
     exitOnCtrlC: false,
     patchConsole: false,
+    // Whether a wizard can be drawn here was decided by the command.
+    interactive: true,
     isScreenReaderEnabled: reader,
   });
   const [exitCode] = await Promise.all([wizard.left, drawn.waitUntilExit()]);

@@ -40,7 +40,7 @@ export function diffLines(patch: string, view: View): readonly Line[] {
     const number = sign === '-' ? before : after;
     if (sign !== '+') before += 1;
     if (sign !== '-') after += 1;
-    const say = sign === '+' ? 'added: ' : sign === '-' ? 'removed: ' : '';
+    const say = sign === '+' ? ' added: ' : sign === '-' ? ' removed: ' : ' ';
     chop(row.slice(1).replaceAll('\t', '  '), widthIn(view) - 7).forEach((text, index) => {
       const gutter = index === 0 ? String(number).padStart(4) : '    ';
       const mark = { text: ` ${sign === '+' ? '+' : sign === '-' ? '−' : ' '} `, paint, say };

@@ -63,7 +63,8 @@ function Piece({
 }): ReactNode {
   if (view.reader) {
     if (span.say !== undefined) return span.say === '' ? null : span.say;
-    return span.since === undefined ? span.text : null;
+    // Columns mean nothing to the ear.
+    return span.since === undefined ? span.text.replace(/ {2,}|─+/g, ' ') : null;
   }
   if (span.spin === true) return <Spinner view={view} />;
   if (span.since !== undefined) return <Elapsed since={span.since} view={view} now={now} />;

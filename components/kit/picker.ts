@@ -8,11 +8,14 @@ export interface Picked {
   readonly focus: readonly [number, number];
 }
 
-/** A list with a cursor. What the chosen row adds stands right below it; disabled rows say why and what helps. */
-export function picker(choices: readonly Choice[], cursor: number, view: View): Picked {
+/**
+ * A list with a cursor. What the chosen row adds stands right below it; disabled rows say why and what helps.
+ * `share`: the part of the width that labels may take.
+ */
+export function picker(choices: readonly Choice[], cursor: number, view: View, share = 0.5): Picked {
   const width = widthIn(view);
   const longest = Math.max(0, ...choices.map((choice) => widthOf(choice.label)));
-  const labels = Math.min(longest, Math.max(12, Math.floor(width / 2)));
+  const labels = Math.min(longest, Math.max(12, Math.floor(width * share)));
   const lines: Line[] = [];
   let focus: readonly [number, number] = [0, 0];
   choices.forEach((choice, index) => {

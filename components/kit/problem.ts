@@ -1,5 +1,5 @@
 import type { ProblemView } from '../../src/wizard/services.ts';
-import { command, cut, dim, type Line, line, painted, paragraph } from './text.ts';
+import { command, cut, cutMiddle, dim, type Line, line, painted, paragraph } from './text.ts';
 import { mark, type View, widthIn } from './view.ts';
 
 /** What happened, why it matters, where (with a caret), and the next command to type. */
@@ -9,7 +9,8 @@ export function problemLines(problem: ProblemView, view: View, tone: 'bad' | 'lo
   const lines: Line[] = [line(mark(tone), ' ', ...first), ...rest.map((one) => line('  ', ...one))];
   if (problem.at !== undefined) {
     const { file, line: row, column, text } = problem.at;
-    lines.push(line(dim(`  ${file}:${row}:${column}`)));
+    const place = `:${row}:${column}`;
+    lines.push(line(dim(`  ${cutMiddle(file, width - 2 - place.length)}${place}`)));
     if (text !== undefined) lines.push(...caret(text, column, width - 4));
   }
   if (problem.why !== undefined) lines.push(...paragraph(problem.why, width, { indent: 2, paint: 'dim' }));

@@ -37,6 +37,7 @@ const GLYPH: Readonly<Record<Tone, { glyph: string; paint: Paint; say: string }>
   wait: { glyph: '·', paint: 'dim', say: 'waiting:' },
   off: { glyph: '·', paint: 'dim', say: '' },
   plain: { glyph: ' ', paint: 'plain', say: '' },
+  head: { glyph: '', paint: 'plain', say: '' },
 };
 
 /** The glyph that stands beside each colour. */
@@ -45,7 +46,6 @@ export function mark(tone: Tone): Span {
   return { text: glyph, paint, say };
 }
 
-export const toneOf = (tone: Tone): Paint => GLYPH[tone].paint;
 export const SPINNER: Span = { text: ' ', spin: true, paint: 'accent', say: 'working:' };
 /** Frames of the spinner, by glyph set. */
 export const spinnerFrames = (unicode: boolean) => (unicode ? [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'] : [...'|/-\\']);

@@ -1,5 +1,5 @@
 import { choicesOf, cursorOf } from '../../src/wizard/choices.ts';
-import { doneLines, findingLines } from '../../src/wizard/report.ts';
+import { doneLines, findingLines, undoneLine } from '../../src/wizard/report.ts';
 import type { State } from '../../src/wizard/state.ts';
 import { picker } from '../kit/picker.ts';
 import { BLANK, dim, type Line, line, painted, paragraph, strong } from '../kit/text.ts';
@@ -50,7 +50,7 @@ export function done(state: State, view: View) {
 }
 
 export function undone(state: State, view: View) {
-  const title = [reportLine({ tone: 'ok', text: 'Everything is as it was before.' }, view)];
+  const title = [reportLine(undoneLine(state), view)];
   return withChoices(state, view, title, []);
 }
 

@@ -20,13 +20,19 @@ export function look(state: State, view: View) {
   const body: Line[] = rows.flatMap((row, index) => factRow(row, working && index === firstWaiting, view));
   const warnings = lookWarnings(state.facts);
   for (const warning of warnings) body.push(...warn(warning, width));
+  // Everything has a first answer, and better ones are still on their way.
+  const spin = working && firstWaiting < 0 ? [SPINNER, ' '] : [];
   const inside: Inside = {
-    title: [sides(line(strong(says)), line(dim(working ? 'nothing is changed' : '')), width)],
+    title: [sides(line(...spin, strong(says)), line(dim(working ? 'nothing is changed' : '')), width)],
     body,
   };
   if (problem !== null) {
+    // In a short window what stands in the way comes first, and its reason is left to the details.
+    const short = view.rows < 18;
+    if (short) body.length = 0;
+    const { why: _why, ...brief } = problem;
     const from = body.length;
-    body.push(BLANK, ...problemLines(problem, view));
+    body.push(...(short ? [] : [BLANK]), ...problemLines(short ? brief : problem, view));
     const choices = choicesOf(state);
     if (choices.length === 0) return shell(state, view, { ...inside, focus: [from, body.length - 1] });
     const picked = picker(choices, cursorOf(state), view);

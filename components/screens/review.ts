@@ -42,7 +42,7 @@ export function review(state: State, view: View) {
     aside: stepSays(steps[index], state),
   }));
   const cursor = cursorOf(state);
-  const picked = picker(choices, cursor, view);
+  const picked = picker(choices, cursor, view, 0.65);
   const used = picked.lines.length + trail(state).length + 10;
   const preview = previewOf(steps[cursor], state, view, view.rows - 1 - used);
   return shell(state, view, { title, body: [...picked.lines, ...preview], focus: picked.focus });

@@ -1,6 +1,6 @@
 import { choicesOf, cursorOf } from '../../src/wizard/choices.ts';
 import { plural } from '../../src/wizard/look.ts';
-import { seconds } from '../../src/wizard/report.ts';
+import { RUN_SAYS, seconds } from '../../src/wizard/report.ts';
 import type { Run, State } from '../../src/wizard/state.ts';
 import { picker } from '../kit/picker.ts';
 import { problemLines } from '../kit/problem.ts';
@@ -9,19 +9,13 @@ import { BLANK, dim, type Line, line, painted, paragraph, sides, strong } from '
 import { mark, type View, widthIn } from '../kit/view.ts';
 import { type Inside, shell } from './shell.ts';
 
-const TITLE: Record<Run['purpose'], string> = {
-  apply: 'Setting up',
-  undo: 'Putting everything back',
-  recover: 'Bringing the unfinished run to an end',
-};
-
 /** A run as it goes: what is copied, each step with its time, one spinner. */
 export function apply(state: State, view: View) {
   const run = state.run;
   if (run === null) return shell(state, view, { title: [], body: [] });
   const width = widthIn(view);
   const stopping = run.stopping ? painted('stopping after this step', 'look') : dim('');
-  const title = [sides(line(strong(TITLE[run.purpose])), line(stopping), width)];
+  const title = [sides(line(strong(RUN_SAYS[run.purpose])), line(stopping), width)];
   const { lines, focus } = withCopies(run, view);
   const help = run.stopping ? [] : [BLANK, ...paragraph(whatIfStopped(run), width, { paint: 'dim' })];
   return shell(state, view, { title, body: [...lines, ...help], focus });
@@ -45,8 +39,11 @@ function withCopies(run: Run, view: View) {
 export function failed(state: State, view: View) {
   const run = state.run;
   const body: Line[] = [];
-  if (run !== null) body.push(...withCopies(run, view).lines);
-  if (run?.problem != null) body.push(BLANK, ...problemLines(run.problem, view));
+  // What went wrong is said once, with what to do about it.
+  const steps = run?.steps.map((step) => ({ ...step, problem: run.problem === null ? step.problem : null }));
+  if (run !== null && steps !== undefined) body.push(...withCopies({ ...run, steps }, view).lines);
+  const tone = run?.problem?.code === 'cancelled' ? 'look' : 'bad';
+  if (run?.problem != null) body.push(BLANK, ...problemLines(run.problem, view, tone));
   const picked = picker(choicesOf(state), cursorOf(state), view);
   body.push(BLANK);
   const focus: [number, number] = [body.length + picked.focus[0], body.length + picked.lines.length - 1];
@@ -74,7 +71,7 @@ export function recover(state: State, view: View) {
     ...paragraph(`${leftover.title}, begun ${when} UTC. A copy of every file it touched is kept.`, width),
     BLANK,
     line(
-      mark('ok'),
+      mark(leftover.done > 0 ? 'ok' : 'wait'),
       ' ',
       `${leftover.done} of ${plural(leftover.total, 'step')} ${leftover.turned ? 'put back' : 'done'}`,
     ),

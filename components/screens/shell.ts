@@ -37,6 +37,7 @@ export function banner(state: State, view: View): Line {
 
 /** A folded line as it stands in the frame and in the scrollback. */
 export function reportLine(told: ReportLine, view: View): Line {
+  if (told.tone === 'head') return line(strong(told.text));
   const width = widthIn(view) - 2;
   const aside = told.aside === undefined ? '' : `  ${told.aside}`;
   const text = cut(told.text, width);
@@ -57,7 +58,7 @@ export function reportRows(told: ReportLine, view: View): readonly Line[] {
 export function shell(state: State, view: View, inside: Inside): Layout {
   const foot: Line[] = [];
   if (state.sandbox !== null) {
-    foot.push(line(painted('sandbox', 'look'), dim(` nothing real is touched · ${state.sandbox}`)));
+    foot.push(line(painted('sandbox', 'look'), dim(` · nothing real is touched · ${state.sandbox}`)));
   }
   const typed = inside.typed === true;
   if (state.remark !== null && !typed) foot.push(line(painted(state.remark, 'ok')));

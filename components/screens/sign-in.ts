@@ -53,6 +53,7 @@ function throughClaude(state: State, view: View, field: SecretText): Inside {
         body.push(line('   ', SPINNER, ' Claude Code is checking the code'));
       } else {
         body.push(line('   ', ...secretFieldLine(field, 'paste the code', { ...view, columns: view.columns - 3 })));
+        if (state.sandbox !== null) body.push(line(dim('   In the sandbox it is  '), command('sandbox#sandbox')));
         if (session.says !== undefined) {
           const [first = [], ...rest] = paragraph(session.says, width - 5);
           body.push(line('   ', mark('bad'), ' ', ...first), ...rest.map((one) => line('     ', ...one)));

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Action, ActionKind, ApplyContext, Change, RevertContext, RevertOutcome, Touch } from '../engine/types.ts';
 import { edit as applyEdits, type Edit, EditRefused, editsBetween, parse } from '../json5/index.ts';
@@ -126,20 +127,10 @@ async function putFilesBack(
   undo: Undo | undefined,
   context: RevertContext,
 ): Promise<RevertOutcome> {
-  const { original, door, backups } = context;
-  const all = original.paths();
-  const ours = new Set(
-    (params.undo.databases?.paths ?? []).flatMap((path) => ['', '-wal', '-shm', '-journal'].map((end) => path + end)),
-  );
-  for (const path of all.filter((path) => ours.has(path))) {
-    const { content, state } = await original.before(path);
-    const now = await context.world.files.lstat(path);
-    if (content !== null) await door.replace(backups.of(path), content, state.stat ? { mode: state.stat.mode } : {});
-    else if (now !== null) await door.remove(backups.of(path));
-  }
+  const { original } = context;
+  for (const database of params.undo.databases?.paths ?? []) await putDatabaseBack(database, context);
   const texts = params.keepText.map(({ file }) => file);
-  const rest = all.filter((path) => !ours.has(path));
-  const { changedSince } = await original.restoreUntouched(rest);
+  const { changedSince } = await original.restoreUntouched();
   const notes: string[] = [];
   let state: RevertOutcome['state'] = 'restored';
   for (const kept of params.keepText.filter(({ file }) => changedSince.includes(file))) {
@@ -149,6 +140,26 @@ async function putFilesBack(
   const others = changedSince.filter((path) => !texts.includes(path));
   notes.push(...others.slice(0, 5).map((path) => `${path} was changed since and stays as it is now.`));
   return { state, notes };
+}
+
+/** Its side files go first and come back last: no `-wal` may ever lie beside a database it does not belong to. */
+async function putDatabaseBack(database: string, { original, door, backups, world }: RevertContext): Promise<void> {
+  const before = await original.before(database);
+  for (const end of ['-wal', '-journal', '-shm']) {
+    if ((await world.files.lstat(database + end)) !== null) await door.remove(backups.of(database + end));
+  }
+  const mode = before.state.stat ? { mode: before.state.stat.mode } : {};
+  if (before.content === null) {
+    if ((await world.files.lstat(database)) !== null) await door.remove(backups.of(database));
+    return;
+  }
+  await door.replace(backups.of(database), before.content, mode);
+  // A copy made by SQLite itself holds what its `-wal` held.
+  const asItLay = createHash('sha256').update(before.content).digest('hex') === before.state.sha256;
+  for (const end of asItLay ? ['-wal', '-shm'] : []) {
+    const side = await original.before(database + end);
+    if (side.content !== null) await door.replace(backups.of(database + end), side.content, mode);
+  }
 }
 
 /** Takes our part out of a text file that others wrote too. `keepKeys` stay as they are now. */

@@ -10,4 +10,4 @@ export const actionKinds: ActionKinds = new Map(
 export { type CommandParams, command } from './command.ts';
 export { type ConfigEditParams, configEdit } from './config-edit.ts';
 export type { EditData } from './params.ts';
-export { jsonIn, type Program } from './program.ts';
+export type { Program } from './program.ts';

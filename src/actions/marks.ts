@@ -12,8 +12,8 @@ type Step = z.infer<typeof Step>;
  */
 export const Mark = z.object({
   at: z.array(Step),
-  /** `set`: this leaf got a value. `gone`: it was removed. `in`/`out`: an item was put into, or taken out of, an array. */
-  did: z.enum(['set', 'gone', 'in', 'out']),
+  /** `set`: this leaf got a value. `gone`: it was removed. `list`: an array got this content, by items put `in` and taken `out`. */
+  did: z.enum(['set', 'gone', 'list', 'in', 'out']),
   print: z.optional(z.string()),
 });
 export type Mark = z.infer<typeof Mark>;
@@ -56,6 +56,7 @@ function walk(before: unknown, after: unknown, at: readonly Step[], salt: string
     }
     const [put, taken] = [minus(after, before), minus(before, after)];
     if (put.length + taken.length > 0) {
+      marks.push({ at: [...at], did: 'list', print: print(after, salt) });
       for (const item of taken) marks.push({ at: [...at], did: 'out', print: print(item, salt) });
       for (const item of put) marks.push({ at: [...at], did: 'in', print: print(item, salt) });
       return;
@@ -79,9 +80,17 @@ export function takeBack(before: unknown, current: unknown, { salt, marks }: Mar
   const edits: EditData[] = [];
   const kept: string[] = [];
   const removed: (string | number)[][] = [];
+  const whole = new Set<string>();
   for (const mark of marks) {
     const here = locate(current, mark.at);
     const there = locate(before, mark.at);
+    if (mark.did === 'list') {
+      if (!here || !there || print(here.value, salt) !== mark.print) continue;
+      edits.push({ op: 'set', path: here.path, value: there.value });
+      whole.add(JSON.stringify(mark.at));
+      continue;
+    }
+    if ((mark.did === 'in' || mark.did === 'out') && whole.has(JSON.stringify(mark.at))) continue;
     const name = mark.at.map((step) => (typeof step === 'object' ? step.id : String(step))).join('.');
     if (mark.did === 'in' || mark.did === 'out') {
       const list = here?.value;

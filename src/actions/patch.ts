@@ -1,6 +1,7 @@
 import { structuredPatch } from 'diff';
 import type { Change } from '../engine/types.ts';
 import { redact } from '../system/secret.ts';
+import { coarseHunks } from './coarse-diff.ts';
 
 /** Values under these keys are credentials wherever they stand in a config. */
 const SECRET_KEYS =
@@ -16,8 +17,13 @@ export function masked(text: string): string {
 
 /** What changes in one file, as hunks of a unified diff with secrets masked. `null` text: the file is absent. */
 export function fileChange(file: string, before: string | null, after: string | null): Change {
-  const patch = structuredPatch(file, file, masked(before ?? ''), masked(after ?? ''), '', '', { context: 3 });
-  const lines = patch.hunks.flatMap((hunk) => [
+  const [old, young] = [masked(before ?? ''), masked(after ?? '')];
+  // The shortest diff takes time with the square of the changes: beyond some hundred, one that is merely right will do.
+  const options = { context: 3, maxEditLength: 600 } as const;
+  const hunks =
+    structuredPatch(file, file, old, young, '', '', options)?.hunks ??
+    coarseHunks(old.split('\n'), young.split('\n'), options.context);
+  const lines = hunks.flatMap((hunk) => [
     `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`,
     ...hunk.lines,
   ]);

@@ -50,14 +50,3 @@ export function signInEnvironment(world: World, added: Readonly<Record<string, s
 export function isTakenOut(name: string): boolean {
   return Object.hasOwn(TAKEN_OUT, name);
 }
-
-/**
- * Whether Claude Code will try to open a browser where a person can see it. It asks the same questions (read in
- * 2.1.329): not over SSH, and on Linux only with a display, unless BROWSER names a program.
- */
-export function canOpenBrowser(world: World): boolean {
-  const { BROWSER, SSH_CONNECTION, DISPLAY, WAYLAND_DISPLAY } = world.env;
-  if (BROWSER) return BROWSER !== 'true' && BROWSER !== 'none';
-  if (SSH_CONNECTION) return false;
-  return world.platform !== 'linux' || Boolean(DISPLAY || WAYLAND_DISPLAY);
-}

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
-import { join } from 'node:path';
 import type { World } from '../system/world.ts';
+import { makeStarter } from './starter.ts';
 
 /** A program in a terminal of its own. Its process group is its own too. */
 export interface Pty {
@@ -39,15 +38,37 @@ export interface PtyHost {
 
 /** The best way to make a terminal here, or why there is none. */
 export async function findPtyHost(world: World): Promise<PtyHost | { readonly unavailable: string }> {
-  const native = await nativeHost();
+  const native = await nativeHost(world);
   if ('open' in native) return native;
   const script = await scriptHost(world);
   if ('open' in script) return script;
   return { unavailable: `${native.unavailable}; ${script.unavailable}` };
 }
 
+/** Milliseconds between two SIGTERM: in its first moments a program can miss a signal. */
+const TERM_EVERY = 250;
+/** Milliseconds that a killed program may take to be gone, on a busy machine. */
+const KILLED_WITHIN = 10_000;
+
+/** SIGTERM to the whole group, SIGKILL after `graceMs`; null when even that did not end it. */
+export async function endGroup(pty: Pty, graceMs: number): Promise<PtyExit | null> {
+  let exit: PtyExit | null = null;
+  const gone = pty.exited.then((how) => {
+    exit = how;
+  });
+  const wait = (ms: number) => Promise.race([gone, new Promise((resolve) => void setTimeout(resolve, ms).unref())]);
+  for (let waited = 0; exit === null && waited < graceMs; waited += TERM_EVERY) {
+    await pty.kill('SIGTERM');
+    await wait(TERM_EVERY);
+  }
+  // Also when the leader is gone: a child that ignored the signal shares its group. The browser does not.
+  await pty.kill('SIGKILL');
+  if (exit === null) await wait(KILLED_WITHIN);
+  return exit;
+}
+
 /** `@lydell/node-pty`, an optional dependency: absent after `--omit=optional`, without a build for musl. */
-export async function nativeHost(): Promise<PtyHost | { readonly unavailable: string }> {
+export async function nativeHost(world: World): Promise<PtyHost | { readonly unavailable: string }> {
   let pty: typeof import('@lydell/node-pty');
   try {
     pty = await import('@lydell/node-pty');
@@ -56,7 +77,10 @@ export async function nativeHost(): Promise<PtyHost | { readonly unavailable: st
   }
   return {
     name: 'node-pty',
-    open: async ({ argv: [file, ...args], columns, rows, cwd, env }) => {
+    open: async (options) => {
+      const { columns, rows, cwd, env } = options;
+      const starter = await makeStarter(world, options);
+      const [file, ...args] = starter.argv;
       const child = pty.spawn(file, args, {
         name: env.TERM ?? 'xterm-256color',
         cols: columns,
@@ -71,6 +95,7 @@ export async function nativeHost(): Promise<PtyHost | { readonly unavailable: st
         child.onExit(({ exitCode, signal }) => {
           gone = true;
           resolve(signal ? { code: null, signal: signalName(signal) } : { code: exitCode, signal: null });
+          void starter.release();
         });
       });
       return {
@@ -85,17 +110,14 @@ export async function nativeHost(): Promise<PtyHost | { readonly unavailable: st
         onData: (listener) => void child.onData((data) => listener(data as unknown as Uint8Array)),
         exited,
         kill: async (signal) => {
-          if (!gone) killGroup(child.pid, signal);
+          killGroup(child.pid, signal, gone);
         },
       };
     },
   };
 }
 
-/**
- * script(1), from util-linux or BSD, which differ in how they take a command. The window size is set inside with
- * stty(1). A pipe on descriptor 3 tells the inner shell when we are gone, however we went: script itself may outlive us.
- */
+/** script(1), from util-linux or BSD, which differ in how they take a command. */
 export async function scriptHost(world: World): Promise<PtyHost | { readonly unavailable: string }> {
   const probe = await world.processes.run(['script', '--version'], { timeoutMs: 5_000 });
   if (probe.outcome === 'not found' || probe.outcome === 'not started')
@@ -105,28 +127,25 @@ export async function scriptHost(world: World): Promise<PtyHost | { readonly una
   return {
     name: 'script',
     open: async (options) => {
-      const starter = join(options.scratch, 'start.sh');
-      const pidFile = join(options.scratch, 'pid');
-      await writeFile(starter, STARTER, { mode: 0o600 });
-      const inner = ['/bin/sh', starter, pidFile, String(options.columns), String(options.rows), ...options.argv];
+      const starter = await makeStarter(world, options);
       const args = linux
-        ? ['--quiet', '--return', '--flush', '--command', `exec ${inner.map(quoted).join(' ')}`, '/dev/null']
-        : ['-q', '/dev/null', ...inner];
+        ? ['--quiet', '--return', '--flush', '--command', `exec ${starter.argv.map(quoted).join(' ')}`, '/dev/null']
+        : ['-q', '/dev/null', ...starter.argv];
       const child = spawn('script', args, {
         cwd: options.cwd,
         // util-linux hands the command to $SHELL, which may be one that reads it differently.
         env: { ...options.env, SHELL: '/bin/sh' },
-        stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+        stdio: ['pipe', 'pipe', 'ignore'],
         detached: true,
       });
       const { stdin, stdout } = child;
       stdin?.on('error', () => {});
-      child.stderr?.resume();
       let gone = false;
       const exited = new Promise<PtyExit>((resolve) => {
         const end = (exit: PtyExit) => {
           gone = true;
           resolve(exit);
+          void starter.release();
         };
         child.once('error', () => end({ code: 127, signal: null }));
         child.once('close', (code, signal) => end(fromShell(code, signal)));
@@ -136,29 +155,18 @@ export async function scriptHost(world: World): Promise<PtyHost | { readonly una
         onData: (listener) => void stdout?.on('data', listener),
         exited,
         kill: async (signal) => {
-          if (gone) return;
-          const inside = Number(await readFile(pidFile, 'utf8').catch(() => ''));
-          if (inside > 1) killGroup(inside, signal);
-          if ((inside <= 1 || signal === 'SIGKILL') && child.pid !== undefined) killGroup(child.pid, signal);
+          const inside = await starter.pid();
+          if (inside !== null) killGroup(inside, signal, gone);
+          if ((inside === null || signal === 'SIGKILL') && child.pid !== undefined) killGroup(child.pid, signal, gone);
         },
       };
     },
   };
 }
 
-/** Sets the window, notes the pid (which `exec` keeps), and leaves a watcher that ends the program when we are gone. */
-const STARTER = `pid_file=$1
-stty cols "$2" rows "$3" 2>/dev/null
-shift 3
-echo $$ >"$pid_file"
-( read -r _ <&3; kill -TERM $$; sleep 2; kill -KILL $$ ) </dev/null >/dev/null 2>&1 &
-exec 3<&-
-exec "$@"
-`;
-
-/** In the first moments the child has no group of its own yet. */
-function killGroup(leader: number, signal: NodeJS.Signals): void {
-  for (const target of [-leader, leader]) {
+/** In its first moments a child has no group of its own yet; once it is `gone`, its number may be someone else's. */
+function killGroup(leader: number, signal: NodeJS.Signals, gone: boolean): void {
+  for (const target of gone ? [-leader] : [-leader, leader]) {
     try {
       process.kill(target, signal);
       return;

@@ -6,7 +6,7 @@ export type ScreenReading =
   | {
       readonly kind: 'prompt';
       readonly url: string;
-      /** Whether there is a pasted code in the field (shown as asterisks). */
+      /** Whether there is something in the field (shown as asterisks; 2.0 shows it in clear). */
       readonly filled: boolean;
       /** What it says about the last code, while it still asks for one. */
       readonly complaint: string | null;
@@ -110,7 +110,7 @@ function readPrompt(rows: readonly string[]): Candidate | null {
     reading: {
       kind: 'prompt',
       url,
-      filled: field.some((text) => /\*{2,}/.test(text)),
+      filled: field.some((text) => /paste\s*code\s*here[^>]*>\s*\S/i.test(text) || /│\s*[^\s│]/.test(text)),
       complaint: complaintAt < 0 ? null : paragraph(below, complaintAt, below.length),
     },
   };

@@ -1,11 +1,12 @@
-import { Problem } from '../system/problem.ts';
 import { redact, Secret } from '../system/secret.ts';
-import { canOpenBrowser, signInEnvironment } from './environment.ts';
+import { canOpenBrowser, childBrowser } from './browser.ts';
+import { signInEnvironment } from './environment.ts';
 import { recogniseDecision } from './provider-decisions.ts';
-import { findPtyHost, type Pty, type PtyExit, type PtyHost } from './pty.ts';
+import { endGroup, findPtyHost, type Pty, type PtyExit, type PtyHost } from './pty.ts';
 import { makeScratch, type Scratch } from './scratch.ts';
 import { readScreen, type ScreenReading, visibleText } from './screen.ts';
 import type { Pace, SignIn, SignInOptions, SignInState } from './sign-in.ts';
+import { endedWithoutToken, isFinal, sameState, unavailable } from './states.ts';
 import { type EmulatedTerminal, openTerminal } from './terminal.ts';
 import { inspectToken } from './token.ts';
 
@@ -13,8 +14,9 @@ import { inspectToken } from './token.ts';
 const COLUMNS = 520;
 const ROWS = 50;
 
-/** Milliseconds between two SIGTERM. */
-const TERM_EVERY = 250;
+/** Ctrl-U. */
+const CLEAR_FIELD = '\x15';
+const NO_ANSWER = 'Claude Code did not react to this code.';
 
 const PACE: Pace = { settle: 40, enter: 300, slow: 15_000, unrecognised: 25_000, grace: 3_000 };
 
@@ -59,6 +61,11 @@ export class Session implements SignIn {
     this.#codes.push(new Secret(code));
     this.#stale = true;
     this.#to({ at: 'checking', slow: false });
+    const field = readScreen(this.#terminal?.rows() ?? []);
+    if (field.kind === 'prompt' && field.filled) {
+      this.#pty?.write(CLEAR_FIELD);
+      await this.#painted((reading) => reading.kind !== 'prompt' || !reading.filled);
+    }
     this.#pty?.write(this.#terminal?.marksPaste ? `\x1b[200~${code}\x1b[201~` : code);
     await this.#painted((reading) => reading.kind !== 'prompt' || reading.filled);
     await sleep(this.#pace.enter);
@@ -112,12 +119,12 @@ export class Session implements SignIn {
   async #open(host: PtyHost, scratch: Scratch): Promise<void> {
     const { world, claude, openBrowser = true } = this.#options;
     this.#terminal = await openTerminal(COLUMNS, ROWS, (answer) => this.#pty?.write(answer));
+    const browser = await childBrowser(world, scratch.folder, openBrowser);
     const env = signInEnvironment(world, {
       TERM: 'xterm-256color',
       CLAUDE_CONFIG_DIR: scratch.config,
       DISABLE_AUTOUPDATER: '1',
-      // Claude Code runs this program with the address; `true` is also how it is told that nobody looks (2.1.329).
-      ...(openBrowser ? {} : { BROWSER: 'true' }),
+      ...(browser === undefined ? {} : { BROWSER: browser }),
     });
     this.#pty = await host.open({
       argv: [claude, 'setup-token'],
@@ -160,21 +167,8 @@ export class Session implements SignIn {
     if (!this.#isOver()) this.#to(this.#withoutToken());
   }
 
-  /** Ends the whole process group and waits until it is gone. */
   async #end(): Promise<void> {
-    const pty = this.#pty;
-    if (pty === null || this.#exit !== null) return;
-    const gone = pty.exited.then((exit) => {
-      this.#exit = exit;
-    });
-    // In its first moments a program can miss a signal, so it is sent again.
-    for (let waited = 0; this.#exit === null && waited < this.#pace.grace; waited += TERM_EVERY) {
-      await pty.kill('SIGTERM');
-      await Promise.race([gone, sleep(TERM_EVERY)]);
-    }
-    if (this.#exit !== null) return;
-    await pty.kill('SIGKILL');
-    await Promise.race([gone, sleep(this.#pace.grace)]);
+    if (this.#pty !== null && this.#exit === null) this.#exit = await endGroup(this.#pty, this.#pace.grace);
   }
 
   #settle(): void {
@@ -196,13 +190,8 @@ export class Session implements SignIn {
         // No release goes back to the same address without a word: it is still checking (2.1.100 and older keep the
         // prompt on the screen while they do).
         if (this.state.at === 'checking' && reading.complaint === null && reading.url === this.#url) return;
-        this.#url = reading.url;
-        return void this.#to({
-          at: 'waiting for code',
-          url: reading.url,
-          sentToBrowser: (this.#options.openBrowser ?? true) && canOpenBrowser(this.#options.world),
-          refused: reading.complaint === null ? null : this.#clean(reading.complaint),
-        });
+        this.#prompt(reading, reading.complaint);
+        return;
       case 'working':
         return void this.#to({ at: 'checking', slow: false });
       case 'error': {
@@ -228,6 +217,16 @@ export class Session implements SignIn {
     }
   }
 
+  #prompt(reading: Extract<ScreenReading, { kind: 'prompt' }>, complaint: string | null): void {
+    this.#url = reading.url;
+    this.#to({
+      at: 'waiting for code',
+      url: reading.url,
+      sentToBrowser: (this.#options.openBrowser ?? true) && canOpenBrowser(this.#options.world),
+      refused: complaint === null ? null : this.#clean(complaint),
+    });
+  }
+
   #takeToken(text: string, lifetimeMs: number | null): void {
     const found = inspectToken(text);
     if (found.ok) this.#to({ at: 'token', secret: found.secret, lifetimeMs, warnings: found.warnings });
@@ -235,17 +234,8 @@ export class Session implements SignIn {
   }
 
   #withoutToken(): SignInState {
-    const told =
-      this.state.at === 'error' ? this.state.message : this.#clean(visibleText(this.#terminal?.rows() ?? []));
-    const how = this.#exit?.signal ? `was ended by ${this.#exit.signal}` : `ended with exit code ${this.#exit?.code}`;
-    const lastWords = told.split('\n').slice(-6).join('\n');
-    return {
-      at: 'exited',
-      code: this.#exit?.code ?? null,
-      signal: this.#exit?.signal ?? null,
-      message: lastWords === '' ? `Claude Code ${how} and made no token.` : lastWords,
-      decision: recogniseDecision(told),
-    };
+    const told = this.state.at === 'error' ? this.state.message : visibleText(this.#terminal?.rows() ?? []);
+    return endedWithoutToken(this.#exit, this.#clean(told));
   }
 
   /** Claude Code's words without anything secret in them. */
@@ -254,7 +244,7 @@ export class Session implements SignIn {
   }
 
   #to(state: SignInState): SignInState {
-    if (this.#isOver() || same(this.state, state)) return this.state;
+    if (this.#isOver() || sameState(this.state, state)) return this.state;
     this.state = state;
     this.#expect();
     for (const listener of [...this.#listeners]) listener(state);
@@ -284,7 +274,14 @@ export class Session implements SignIn {
       setTimeout(
         () => {
           if (this.state !== slow) return;
-          const screen = this.#clean(visibleText(this.#terminal?.rows() ?? []));
+          const rows = this.#terminal?.rows() ?? [];
+          const reading = readScreen(rows);
+          // The prompt stands there as before: the code got lost (2.0.77 ignores Enter after a very short paste).
+          if (reading.kind === 'prompt') {
+            this.#prompt(reading, reading.complaint ?? NO_ANSWER);
+            return;
+          }
+          const screen = this.#clean(visibleText(rows));
           if (screen !== '') this.#to({ at: 'unrecognised', screen });
         },
         Math.max(0, this.#pace.unrecognised - this.#pace.slow),
@@ -324,25 +321,6 @@ export class Session implements SignIn {
     for (const timer of this.#waiting) clearTimeout(timer);
     this.#waiting = [];
   }
-}
-
-/** Whether nothing more can follow. */
-function isFinal(state: SignInState): boolean {
-  return state.at === 'token' || state.at === 'exited' || state.at === 'unavailable' || state.at === 'cancelled';
-}
-
-function unavailable(why: string): SignInState {
-  return {
-    at: 'unavailable',
-    problem: new Problem('sign-in-unavailable', 'Claude Code cannot be run inside the wizard here.', {
-      why,
-      next: 'claude setup-token',
-    }),
-  };
-}
-
-function same(a: SignInState, b: SignInState): boolean {
-  return a.at === b.at && a.at !== 'token' && JSON.stringify(a) === JSON.stringify(b);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -10,7 +10,7 @@ import { engineFor, runOptions } from './engine.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { lookAround, needsSecret, type Prepared, prepare } from './prepare.ts';
 import { planJson, planText } from './print-plan.ts';
-import { receiptJson, receiptText, reportText } from './print-run.ts';
+import { receiptJson, receiptText, reportText, undoCommand } from './print-run.ts';
 import { confirm } from './prompt.ts';
 import { readToken } from './token.ts';
 
@@ -85,7 +85,7 @@ async function resume(context: CommandContext, engine: Engine): Promise<ExitCode
 
 function finish(context: CommandContext, receipt: Receipt, report: Report | undefined): ExitCode {
   const code = context.signal.aborted ? 130 : exitCodeOf(receipt, report);
-  const undo = `clawauth-setup undo ${receipt.id}`;
+  const undo = undoCommand(receipt, context.world.sandbox);
   if (context.args.switches.has('json')) {
     const answer = {
       schema: 1,
@@ -99,7 +99,7 @@ function finish(context: CommandContext, receipt: Receipt, report: Report | unde
     return code;
   }
   if (report !== undefined) context.streams.out(reportText(report));
-  context.streams.out(receiptText(receipt));
+  context.streams.out(receiptText(receipt, undo));
   return code;
 }
 

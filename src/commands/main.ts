@@ -52,12 +52,11 @@ export async function run(argv: readonly string[], streams: Streams, stops: Stop
 }
 
 async function inWorld(args: Parsed, argv: readonly string[], streams: Streams, stops: Stops): Promise<ExitCode> {
-  const command = await commandFor(args, streams);
+  const [command, { realWorld }] = await Promise.all([commandFor(args, streams), import('../system/real-world.ts')]);
   const cwd = process.cwd();
   const context = (world: World): CommandContext => ({ world, version, args, streams, ...stops, cwd });
   const at = args.values['sandbox-at'];
   if (at === undefined && !args.switches.has('sandbox')) {
-    const { realWorld } = await import('../system/real-world.ts');
     return command(context(realWorld()));
   }
   const { openSandbox } = await import('../sandbox/index.ts');

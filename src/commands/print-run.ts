@@ -23,15 +23,19 @@ export function eventText(event: RunEvent): string | null {
 }
 
 /** How a run ended, for people. */
-export function receiptText(receipt: Receipt): string {
+export function receiptText(receipt: Receipt, undo: string): string {
   const words: Record<Receipt['outcome'], string> = {
     applied: receipt.purpose === 'undo' ? 'Taken back.' : 'Done.',
     'put back': 'It failed, and everything was put back as it was.',
     'partly applied': 'It failed, and a part of it stays. The list above says which.',
     'in progress': 'It was interrupted.',
   };
-  const undo = receipt.outcome === 'put back' ? '' : `  Undo: clawauth-setup undo ${receipt.id}`;
-  return `${words[receipt.outcome]}${undo}\n`;
+  return `${words[receipt.outcome]}${receipt.outcome === 'put back' ? '' : `  Undo: ${undo}`}\n`;
+}
+
+/** The command that takes this run back. In a sandbox it names the sandbox. */
+export function undoCommand(receipt: Receipt, sandbox: string | undefined): string {
+  return `clawauth-setup undo ${receipt.id}${sandbox === undefined ? '' : ` --sandbox-at ${sandbox}`}`;
 }
 
 /** The same for `--json`. No params of steps: only what was done and how it ended. */

@@ -1,3 +1,4 @@
+import { FACT_NAMES } from '../facts/gather.ts';
 import { EXPIRING_DAYS, type Health } from '../facts/health.ts';
 import type { FactName, Facts } from '../facts/types.ts';
 import { isBridgeRef } from '../openclaw/bridge.ts';
@@ -37,6 +38,11 @@ export function statusText(
     const line = `${row.mark} ${row.name.padEnd(width)}  ${row.says}`;
     return options.details ? [line, ...row.of.map((name) => evidence(name, facts, width, short))] : [line];
   });
+  if (options.details) {
+    const shown = new Set(rows.flatMap((row) => row.of));
+    const rest = FACT_NAMES.filter((name) => !shown.has(name));
+    lines.push('· Also looked at', ...rest.map((name) => evidence(name, facts, width, short)));
+  }
   const marks = { error: '✘', warning: '!', info: '·' } as const;
   for (const level of ['error', 'warning', 'info'] as const) {
     const remarks = health.remarks.filter((remark) => remark.level === level);

@@ -3,6 +3,11 @@ import type { ExitCode } from '../system/problem.ts';
 import { createWizard, type Wizard } from '../wizard/driver.ts';
 import type { CommandContext } from './context.ts';
 
+/** Loads while the rest of the command is being prepared. */
+const screens = import('../../components/mount.tsx');
+// A failure is thrown where it is awaited.
+screens.catch(() => {});
+
 /**
  * `clawauth-setup`: the wizard. The first frame needs React and the reducer only; everything that looks at the machine
  * is loaded after it.
@@ -20,7 +25,7 @@ export async function runSetup(context: CommandContext): Promise<ExitCode> {
   });
   const stop = stopFromOutside(wizard, context.signal);
   try {
-    const { mountWizard } = await import('../../components/mount.tsx');
+    const { mountWizard } = await screens;
     const exitCode = await mountWizard(wizard, { env: world.env, now: () => world.clock.monotonic() });
     return exitCode as ExitCode;
   } finally {

@@ -3,7 +3,7 @@ import type { CommandContext } from './context.ts';
 import { engineFor, runOptions } from './engine.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { list } from './list.ts';
-import { receiptJson, receiptText } from './print-run.ts';
+import { receiptJson, receiptText, undoCommand } from './print-run.ts';
 
 /**
  * `clawauth-setup undo [ID] [--list]`: takes the newest run back, or the one named; first whatever an interrupted run
@@ -24,6 +24,6 @@ export async function runUndo(context: CommandContext): Promise<ExitCode> {
   if (args.switches.has('json')) {
     const answer = { schema: 1, command: 'undo', ok: code === 0, exitCode: code, receipt: receiptJson(receipt) };
     streams.out(`${JSON.stringify(answer)}\n`);
-  } else streams.out(asked ? 'Taken back.\n' : receiptText(receipt));
+  } else streams.out(asked ? 'Taken back.\n' : receiptText(receipt, undoCommand(receipt, context.world.sandbox)));
   return code;
 }

@@ -9,6 +9,8 @@ export interface CheckpointOptions {
   /** The Node that runs OpenClaw, for databases that are in use. */
   readonly sqliteNode?: string;
   readonly signal?: AbortSignal;
+  /** Only copies: a later checkpoint of the same store makes the copies survive a power cut. */
+  readonly syncLater?: true;
 }
 
 /** Copies of everything one step may change, made and on the disk before the step runs. */
@@ -49,7 +51,7 @@ export class Checkpoint implements Backups {
       const note = await copyDatabase(store, parts, options);
       if (note !== null) notes.push(note);
     }
-    await store.sync();
+    if (options.syncLater !== true) await store.sync();
     return new Checkpoint(store, entries, notes);
   }
 

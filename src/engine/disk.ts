@@ -42,6 +42,8 @@ export interface Attributes {
   readonly owner?: { readonly uid: number; readonly gid: number };
   /** Unix ms */
   readonly mtimeMs?: number;
+  /** The caller syncs the folder itself, once for many files. */
+  readonly folderLater?: true;
 }
 
 /** One system call that changes the disk. `torn` does half of it: what a crash in the middle leaves. */
@@ -110,7 +112,7 @@ export class Disk {
       handle = undefined;
       await this.#call('rename', path, () => rename(temp, path));
       renamed = true;
-      await this.syncFolder(dirname(path));
+      if (attributes.folderLater !== true) await this.syncFolder(dirname(path));
     } finally {
       await handle?.close().catch(() => {});
       if (!renamed) await this.#call('unlink', temp, () => rm(temp, { force: true })).catch(() => {});

@@ -110,6 +110,7 @@ export class Door implements WriteDoor {
     const above = await files.stat(dirname(missing[0] ?? target));
     const owner = uid === 0 && above !== null ? { owner: above } : {};
     for (const folder of missing) {
+      await this.#intendFolder(folder);
       await this.#store.disk.makeFolder(this.#checkpoint.of(folder), { mode: 0o700, ...owner });
     }
     return uid === 0 ? above : null;
@@ -137,8 +138,11 @@ export class Door implements WriteDoor {
     }
     if (before.stat?.kind === 'directory') {
       const attributes = { mode: before.stat.mode, owner: before.stat };
-      if (now.stat === null) await disk.makeFolder(path, attributes);
-      else if (now.stat.kind === 'directory' && now.stat.mode !== before.stat.mode) {
+      if (now.stat === null) {
+        await this.#intendFolder(path);
+        await disk.makeFolder(path, attributes);
+      }
+      if (now.stat?.kind === 'directory' && now.stat.mode !== before.stat.mode) {
         await disk.chmod(path, before.stat.mode);
       }
       return;
@@ -164,6 +168,7 @@ export class Door implements WriteDoor {
   async #removeWhole(path: Backed, now: Entry): Promise<void> {
     if (now.stat === null && now.link === undefined) return;
     if (now.link === undefined && now.stat?.kind === 'directory') {
+      await this.#intendFolder(path);
       if (await this.#store.disk.removeFolder(path)) return;
       throw new Problem('folder-not-empty', `${path} holds files that were not there before; it was left.`, {
         next: `ls -la ${shellQuote(path)}`,
@@ -178,8 +183,14 @@ export class Door implements WriteDoor {
   async removeMadeFolders(before: Entry): Promise<void> {
     for (const folder of [...(before.missingFolders ?? [])].reverse()) {
       if ((await this.#store.world.files.lstat(folder))?.kind !== 'directory') continue;
+      await this.#intendFolder(folder);
       if (!(await this.#store.disk.removeFolder(this.#checkpoint.of(folder)))) return;
     }
+  }
+
+  /** Making or removing a folder is written down too: after a crash it tells our change from somebody's. */
+  #intendFolder(path: string): Promise<void> {
+    return this.#intend({ path, target: path, temp: '', sha256: null });
   }
 }
 

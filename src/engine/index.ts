@@ -7,7 +7,6 @@ import { Store } from './store.ts';
 import type { ActionKinds, Plan, Receipt, RunEvent, Words } from './types.ts';
 
 export { restoreFiles } from './step.ts';
-export { stateRoot } from './store.ts';
 export type { RunSummary };
 
 export interface EngineOptions {
@@ -79,6 +78,7 @@ export interface Engine {
   recover(how: 'resume' | 'undo', options?: RecoverOptions): Promise<Receipt>;
 }
 
+/** The engine writes to the real disk: `world.files` must be the real files too. */
 export function openEngine(options: EngineOptions): Engine {
   const store = new Store(options.world, new Disk(options.around));
   const engine = new LocalEngine(store, options);

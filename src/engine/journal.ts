@@ -124,6 +124,7 @@ export function fold(state: RunState, record: JournalRecord): void {
     if (record.phase === 'do') {
       step.state = 'started';
       delete step.back;
+      delete step.outcome;
     }
     return;
   }
@@ -179,20 +180,33 @@ export class Journal {
   static async create(store: Store, open: Open, secrets: readonly Secret[]): Promise<Journal> {
     const folder = store.path('runs', open.id);
     await store.folder(folder);
-    const file = await store.disk.appender(store.path('runs', open.id, 'journal.jsonl'));
-    await store.disk.syncFolder(folder);
-    const journal = new Journal(startState(open), store, secrets, file);
-    await journal.#append(open);
-    return journal;
+    return Journal.#started(startState(open), store, secrets, async (journal) => {
+      await store.disk.syncFolder(folder);
+      await journal.#append(open);
+    });
   }
 
   /** Goes on with the journal of a crash. */
   static async reopen(store: Store, state: RunState, secrets: readonly Secret[]): Promise<Journal> {
+    // Ends a line that the crash tore; the reader skips what does not parse.
+    return Journal.#started(state, store, secrets, (journal) => journal.#file.append('\n'));
+  }
+
+  static async #started(
+    state: RunState,
+    store: Store,
+    secrets: readonly Secret[],
+    first: (journal: Journal) => Promise<void>,
+  ): Promise<Journal> {
     const file = await store.disk.appender(store.path('runs', state.open.id, 'journal.jsonl'));
     const journal = new Journal(state, store, secrets, file);
-    // Ends a line that the crash tore; the reader skips what does not parse.
-    await file.append('\n');
-    return journal;
+    try {
+      await first(journal);
+      return journal;
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   }
 
   async add(record: Exclude<JournalRecord, { t: 'open' }>): Promise<void> {

@@ -3,20 +3,13 @@ import { Checkpoint } from './checkpoint.ts';
 import { hashFile } from './disk.ts';
 import { type Expected, fileChanged } from './door.ts';
 import type { ApplyOptions, EngineOptions, Leftover, RecoverOptions, RunOptions } from './index.ts';
-import { Journal, type Open, type RunState, readJournal, SCHEMA } from './journal.ts';
+import { Journal, type Open, type RunState, SCHEMA } from './journal.ts';
 import { lockHolder, takeLock } from './lock.ts';
-import {
-  outcomeOf,
-  type RunSummary,
-  readAll,
-  receiptOf,
-  summaryOf,
-  unreadableRun,
-  unreadableSummary,
-} from './receipts.ts';
+import { outcomeOf, type RunSummary, readAll, receiptOf, summaryOf, unreadableSummary } from './receipts.ts';
+import { hasFailed, isBegun, receiptById, refuseUnfinished, stepsToUndo, undoTarget, unfinishedRun } from './runs.ts';
 import { knownKind, perform, type RunContext, wordsOf } from './step.ts';
 import type { Store } from './store.ts';
-import type { Plan, Receipt, StepRecord, Touch } from './types.ts';
+import type { Plan, Receipt } from './types.ts';
 
 /** The engine over one state directory. See `Engine` in index.ts for what each call promises. */
 export class LocalEngine {
@@ -38,7 +31,7 @@ export class LocalEngine {
       }
     }
     return this.#locked(async () => {
-      await this.#refuseUnfinished();
+      await refuseUnfinished(this.#store);
       const expected = await this.#asPlanned(plan);
       const open = await this.#opening('apply', options.title, plan, options.about ?? {});
       if (plan.actions.length === 0) return { ...receiptOf(emptyState(open)), outcome: 'applied' as const };
@@ -48,13 +41,12 @@ export class LocalEngine {
 
   async undo(id: string | undefined, options: RunOptions): Promise<Receipt> {
     if (options.signal?.aborted) throw new Cancelled();
-    const left = await this.#unfinished();
+    const left = await unfinishedRun(this.#store);
     if (left !== null && (id === undefined || id === left.open.id)) return this.recover('undo', options);
     return this.#locked(async () => {
-      await this.#refuseUnfinished();
-      const target = await this.#target(id);
-      const done = await this.#takenBack(target.id);
-      const steps = target.steps.filter((step) => hasEffect(step, target) && !done.has(step.action.id)).reverse();
+      await refuseUnfinished(this.#store);
+      const target = await undoTarget(this.#store, id);
+      const steps = await stepsToUndo(this.#store, target);
       if (steps.length === 0) throw new Problem('nothing-to-undo', `Nothing of ${target.id} is left to undo.`);
       const flip = { revert: 'redo', redo: 'revert' } as const;
       const from = steps.map((step) => ({
@@ -72,7 +64,7 @@ export class LocalEngine {
 
   async recover(how: 'resume' | 'undo', options: RecoverOptions): Promise<Receipt> {
     return this.#locked(async () => {
-      const state = await this.#unfinished();
+      const state = await unfinishedRun(this.#store);
       if (state === null) throw new Problem('nothing-to-recover', 'No run was interrupted.');
       const expected: Expected = await this.#realPaths(state.open.plan.madeFrom);
       for (const step of state.steps) {
@@ -95,16 +87,12 @@ export class LocalEngine {
     return [...begun.map(summaryOf), ...unreadable.map(unreadableSummary)].sort((a, b) => (a.id < b.id ? 1 : -1));
   }
 
-  async receipt(id: string): Promise<Receipt> {
-    const { receipts, unreadable } = await readAll(this.#store);
-    const receipt = receipts.find((each) => each.id === id);
-    if (receipt !== undefined) return receipt;
-    if (unreadable.includes(id)) throw unreadableRun(this.#store, id);
-    throw new Problem('no-such-run', `There is no run "${id}".`, { next: 'clawauth-setup undo --list' });
+  receipt(id: string): Promise<Receipt> {
+    return receiptById(this.#store, id);
   }
 
   async pending(): Promise<Leftover | null> {
-    const state = await this.#unfinished();
+    const state = await unfinishedRun(this.#store);
     if (state === null || (await lockHolder(this.#store)) !== null) return null;
     const { id, purpose, title, startedAt, by } = state.open;
     const undo = purpose === 'undo';
@@ -131,13 +119,13 @@ export class LocalEngine {
     const started = clock.monotonic();
     let files = 0;
     let bytes = 0;
-    const touches = open.plan.actions.flatMap((action) => action.touches.filter(({ as }) => as !== 'sqlite'));
-    const seen = new Map<string, Touch>(touches.map((touch) => [`${touch.as} ${touch.path}`, touch]));
-    // Databases wait for their step: one before it may stop the program that has them open.
-    for (const touch of seen.values()) {
+    // Folders and databases wait for their step: one before it may stop the program that has a database open.
+    const paths = open.plan.actions.flatMap(({ touches }) =>
+      touches.filter(({ as }) => as === 'file').map(({ path }) => path),
+    );
+    for (const path of new Set(paths)) {
       if (options.signal?.aborted) throw new Cancelled();
-      if (touch.as !== 'file') continue;
-      const { entries } = await Checkpoint.take(this.#store, [touch]);
+      const { entries } = await Checkpoint.take(this.#store, [{ path, as: 'file' }], { syncLater: true });
       for (const { stat } of entries) {
         if (stat?.kind !== 'file') continue;
         files += 1;
@@ -193,7 +181,9 @@ export class LocalEngine {
         }
         const done = await perform(run, index, 'do');
         // An undo takes back what it can; a failing step does not keep the others.
-        if (!done && !undo) return this.#putBack(run, 'failed');
+        if (done || undo) continue;
+        if (options.signal?.aborted) await run.journal.add({ t: 'cancelled' });
+        return this.#putBack(run, 'failed');
       }
     }
     if (!options.signal?.aborted) return;
@@ -259,66 +249,6 @@ export class LocalEngine {
     }
     return expected;
   }
-
-  /** The run that a crash left after its first step began. */
-  async #unfinished(): Promise<RunState | null> {
-    for (const id of [...(await this.#store.runs())].reverse()) {
-      const receipt = this.#store.path('runs', id, 'receipt.json');
-      if ((await this.#store.world.files.stat(receipt)) !== null) continue;
-      const state = await readJournal(this.#store, id);
-      if (state !== null && state.closed === null && state.steps.some(isBegun)) return state;
-    }
-    return null;
-  }
-
-  async #refuseUnfinished(): Promise<void> {
-    const state = await this.#unfinished();
-    if (state === null) return;
-    throw new Problem('run-unfinished', `The run ${state.open.id} was interrupted and is still half done.`, {
-      why: 'Starting another one on top would make both harder to take back.',
-      next: 'clawauth-setup undo',
-    });
-  }
-
-  async #target(id: string | undefined): Promise<Receipt> {
-    if (id !== undefined) {
-      const receipt = await this.receipt(id);
-      if (receipt.undoneBy === undefined) return receipt;
-      throw new Problem('already-undone', `${id} was already undone by ${receipt.undoneBy}.`, {
-        next: `clawauth-setup undo ${receipt.undoneBy}`,
-      });
-    }
-    const { receipts } = await readAll(this.#store);
-    for (const receipt of [...receipts].reverse()) {
-      if (receipt.purpose === 'undo' || receipt.undoneBy !== undefined) continue;
-      if (receipt.outcome === 'applied' || receipt.outcome === 'partly applied') return receipt;
-    }
-    throw new Problem('nothing-to-undo', 'There is nothing to undo.', { next: 'clawauth-setup undo --list' });
-  }
-
-  /** Ids of actions that earlier, only partly successful undos of `id` took back. */
-  async #takenBack(id: string): Promise<ReadonlySet<string>> {
-    const { receipts } = await readAll(this.#store);
-    const undos = receipts.filter(({ undoes, undoneBy }) => undoes === id && undoneBy === undefined);
-    const steps = undos.flatMap((undo) => undo.steps.filter(({ state }) => state === 'reverted'));
-    return new Set(steps.map(({ action }) => action.id));
-  }
-}
-
-function isBegun(step: StepRecord): boolean {
-  return step.state !== 'not started';
-}
-
-/** Whether the step's own work is still in force, wholly or in part. */
-function hasEffect(step: StepRecord, run: Receipt): boolean {
-  if (step.checkpoint === undefined) return false;
-  const undone = run.purpose === 'undo' ? 'done' : 'reverted';
-  return step.state !== undone && step.state !== 'not started';
-}
-
-/** A step failed and the crash came before the run turned round. */
-function hasFailed(state: RunState): boolean {
-  return state.turned || state.steps.some((step) => step.state === 'failed');
 }
 
 function emptyState(open: Open): RunState {

@@ -21,6 +21,9 @@ interface Holder {
 
 type Life = 'alive' | 'dead' | 'unknown';
 
+/** Nonces of the locks that this process holds: one with our own pid that is not among them was left by a failed release. */
+const holding = new Set<string>();
+
 export interface Lock {
   release(): Promise<void>;
 }
@@ -31,9 +34,16 @@ export interface Lock {
  */
 export async function takeLock(store: Store): Promise<Lock> {
   const me = await self(store.world);
-  await take(store, 'lock', me, 0);
+  holding.add(me.nonce);
+  try {
+    await take(store, 'lock', me, 0);
+  } catch (error) {
+    holding.delete(me.nonce);
+    throw error;
+  }
   return {
     async release() {
+      holding.delete(me.nonce);
       const holder = await read(store, 'lock');
       if (holder?.nonce === me.nonce) await store.disk.remove(store.path('lock'));
     },
@@ -120,6 +130,7 @@ async function lifeOf(world: World, holder: Holder): Promise<Life> {
   const me = await self(world);
   if (holder.host !== me.host) return 'unknown';
   if (holder.boot !== me.boot) return sameMachine(holder.boot, me.boot) ? 'unknown' : 'dead';
+  if (holder.pid === process.pid && holder.start === me.start) return holding.has(holder.nonce) ? 'alive' : 'dead';
   try {
     process.kill(holder.pid, 0);
   } catch (error) {

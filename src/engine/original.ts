@@ -21,7 +21,9 @@ export class Original implements OriginalCheckpoint {
     this.#step = step;
     this.#finished = step.after !== undefined;
     this.#before = byPath(step.before);
-    this.#after = byPath(step.after ?? present.entries);
+    // Folders above new files are in the checkpoint only to be removed again when they are empty.
+    const made = new Set(step.before.flatMap(({ missingFolders }) => missingFolders ?? []));
+    this.#after = byPath(step.after ?? present.entries.filter(({ path }) => this.#before.has(path) || !made.has(path)));
   }
 
   paths(): readonly string[] {

@@ -45,21 +45,18 @@ export function receiptOf(state: RunState): Receipt {
   };
 }
 
-/**
- * How a run that does nothing more ended. `left in place` in a put-back means that something of the run remains; in an
- * undo it is the honest end of what could be done.
- */
+/** How a run that does nothing more ended. `left in place` means that something remains: it is never a whole success. */
 export function outcomeOf(state: RunState): 'applied' | 'put back' | 'partly applied' {
   const { steps, turned } = state;
   const untouched = (step: (typeof steps)[number]) =>
     step.state === 'not started' || (step.state === 'failed' && step.do === undefined);
   const undo = state.open.purpose === 'undo';
   const inForce = undo ? 'reverted' : 'done';
-  if (!turned && steps.every((step) => step.state === inForce)) return 'applied';
+  const whole = (step: (typeof steps)[number], state: string) =>
+    step.state === state && step.outcome?.state !== 'left in place';
+  if (!turned && steps.every((step) => whole(step, inForce))) return 'applied';
   const back = undo ? 'done' : 'reverted';
-  const clean = steps.every(
-    (step) => untouched(step) || (step.state === back && step.outcome?.state !== 'left in place'),
-  );
+  const clean = steps.every((step) => untouched(step) || whole(step, back));
   return clean ? 'put back' : 'partly applied';
 }
 

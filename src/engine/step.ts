@@ -73,15 +73,17 @@ export async function perform(run: RunContext, index: number, phase: Phase): Pro
 
   const started = clock.monotonic();
   const touches = reverting ? withOriginal(step.action.touches, target) : step.action.touches;
+  // Putting back is never cut short: it is what a forced stop leads to.
+  const signal = phase === 'back' ? new AbortController().signal : run.force;
   let begun = false;
   try {
     const checkpoint = await Checkpoint.take(journal.store, touches, {
       ...(run.sqliteNode === undefined ? {} : { sqliteNode: run.sqliteNode }),
-      signal: run.force,
+      signal,
     });
     await journal.add({ t: 'begin', step: index, phase, before: [...checkpoint.entries] });
     begun = true;
-    const work = new Work(run, index, phase, checkpoint, touches, reverting);
+    const work = new Work(run, index, phase, checkpoint, touches, reverting, signal);
     for (const note of checkpoint.notes) work.note(note);
     try {
       const ended = target === undefined ? await work.apply(step.action) : await work.revert(step, target, redo);
@@ -135,6 +137,7 @@ interface Ended {
 /** What the kinds get to see of one running step. */
 class Work {
   readonly #run: RunContext;
+  readonly #signal: AbortSignal;
   readonly #index: number;
   readonly #phase: Phase;
   readonly #checkpoint: Checkpoint;
@@ -151,8 +154,10 @@ class Work {
     checkpoint: Checkpoint,
     touches: readonly Touch[],
     reverting: boolean,
+    signal: AbortSignal,
   ) {
     this.#run = run;
+    this.#signal = signal;
     this.#index = index;
     this.#phase = phase;
     this.#checkpoint = checkpoint;
@@ -228,7 +233,7 @@ class Work {
       world: { ...world, processes: { run: (argv, options) => this.#program(world, argv, options) } },
       door: this.#door,
       backups: this.#checkpoint,
-      signal: this.#run.force,
+      signal: this.#signal,
       note: (text) => this.note(text),
     };
   }
@@ -240,7 +245,7 @@ class Work {
       await this.#run.journal.add({ t: 'program', step: this.#index, phase: this.#phase });
     }
     try {
-      return await world.processes.run(argv, { signal: this.#run.force, ...options });
+      return await world.processes.run(argv, { signal: this.#signal, ...options });
     } finally {
       for (const { path, stat } of this.#checkpoint.entries) {
         if (stat?.kind === 'directory') continue;

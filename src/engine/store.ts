@@ -128,7 +128,7 @@ export class Store {
 
   async #put(sha: string, bytes: Uint8Array): Promise<void> {
     await this.#folderOf(sha);
-    await this.disk.replace(this.blob(sha), bytes, { mode: 0o600 }, this.temp());
+    await this.disk.replace(this.blob(sha), bytes, { mode: 0o600, folderLater: true }, this.temp());
     this.#noted(sha);
   }
 

@@ -92,10 +92,12 @@ function configuration(facts: Facts): Remark[] {
   }
   const strays = factValue(facts.strayStores) ?? [];
   const blocks = factValue(facts.release)?.generation === 'G3';
-  for (const path of strays) {
+  if (strays.length > 0) {
+    const one = strays.length === 1;
+    const left = `${several(strays)} ${one ? 'is' : 'are'} left over from an older release`;
     const says = blocks
-      ? `${path} is left over from an older release and blocks the credentials of its agent.`
-      : `${path} is left over from an older release; OpenClaw does not read it.`;
+      ? `${left} and ${one ? 'blocks' : 'block'} the credentials there.`
+      : `${left}; OpenClaw does not read ${one ? 'it' : 'them'}.`;
     out.push({
       level: blocks ? 'error' : 'warning',
       code: 'stray-store',
@@ -132,6 +134,7 @@ function credentials(facts: Facts, config: ConfigFacts, now: number, remarks: Re
     return [];
   }
   const used: ProfileFacts[] = [];
+  const without = new Map<string, string[]>();
   const told = new Set(facts.profiles.value.map((profile) => profile.agent));
   for (const agent of users) {
     const own = facts.profiles.value.filter((row) => row.agent === agent.id && row.provider === 'anthropic');
@@ -149,7 +152,11 @@ function credentials(facts: Facts, config: ConfigFacts, now: number, remarks: Re
     const inDatabase = generation === 'G2' || generation === 'G3';
     if (envCredential(facts) || (inDatabase && !told.has(agent.id) && !agent.isDefault)) continue;
     const why = own.map((profile) => `${profile.id}: ${profile.rejected ?? 'not chosen'}`).join(', ');
-    const says = `${agent.id} uses Claude but has no credential that works${why ? ` (${why})` : ''}.`;
+    without.set(why, [...(without.get(why) ?? []), agent.id]);
+  }
+  for (const [why, agents] of without) {
+    const verb = agents.length === 1 ? 'uses Claude but has' : 'use Claude but have';
+    const says = `${several(agents)} ${verb} no credential that works${why ? ` (${why})` : ''}.`;
     remarks.push({ level: 'error', code: 'no-credential', says, next: SETUP });
   }
   return used;
@@ -180,14 +187,15 @@ function surroundings(facts: Facts): Remark[] {
   const jobs = factValue(facts.cron)?.jobs ?? [];
   const failing = jobs.filter((job) => job.enabled && job.consecutiveErrors > 0);
   if (failing.length > 0) {
-    const names = failing
-      .slice(0, 3)
-      .map((job) => job.name)
-      .join(', ');
-    const says = `${failing.length} cron ${failing.length === 1 ? 'job keeps' : 'jobs keep'} failing: ${names}${failing.length > 3 ? ' …' : ''}.`;
+    const says = `${failing.length} cron ${failing.length === 1 ? 'job keeps' : 'jobs keep'} failing: ${several(failing.map((job) => job.name))}.`;
     out.push({ level: 'warning', code: 'cron-failing', says });
   }
   return out;
+}
+
+function several(names: readonly string[]): string {
+  const rest = names.length - 3;
+  return `${names.slice(0, 3).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
 function command(facts: Facts): string {

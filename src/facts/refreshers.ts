@@ -5,14 +5,23 @@ import { redact } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
 import type { Refresher } from './types.ts';
 
-const ABOUT_CLAUDE = /claude|anthropic|openclaw|clawdbot|moltbot/i;
-const REFRESHES = /sync|refresh|renew|oauth|re-?auth|token|credential|auth-profiles/i;
-/** The gateway and OpenClaw's own jobs, proxies, and ourselves: they carry such words and refresh nothing. */
-const NOT_ONE = /clawauth-setup|openclaw[- ]gateway|clawdbot[- ]gateway|gateway (run|start)|claude-max-api-proxy/i;
+const CLAUDE = /claude|anthropic|openclaw|clawdbot|moltbot/i;
+const REFRESH = /sync|refresh|renew|re-?auth/i;
+const CREDENTIAL = /token|oauth|credential|auth/i;
+/** The files whose copying makes two owners of one login. */
+const LOGIN_FILES = /\.credentials\.json|auth-profiles\.json/;
+/** The gateway, proxies and ourselves carry such words and refresh nothing. */
+const NOT_ONE = /clawauth-setup|(openclaw|clawdbot)[- ]gateway|gateway (run|start)|claude-max-api-proxy/i;
 
-/** Whether a command line or unit keeps a copy of a Claude login fresh, as older guides had people set up. */
-export function looksLikeRefresher(text: string): boolean {
-  return ABOUT_CLAUDE.test(text) && REFRESHES.test(text) && !NOT_ONE.test(text);
+/**
+ * Whether a command line or unit keeps a copy of a Claude login fresh, as older guides had people set up: it touches the
+ * login's file, or one of its programs is named after that. A job that merely asks Claude to sync something is none.
+ */
+export function looksLikeRefresher(line: string): boolean {
+  if (NOT_ONE.test(line) || !CLAUDE.test(line)) return false;
+  if (LOGIN_FILES.test(line) || /\bmodels auth\b.*\brefresh\b/.test(line)) return true;
+  const names = line.split(/[\s"'=;|&()]+/).map((word) => word.slice(word.lastIndexOf('/') + 1));
+  return names.some((name) => REFRESH.test(name) && (CREDENTIAL.test(name) || CLAUDE.test(name)));
 }
 
 /** systemd user units and launch agents, read from disk. */

@@ -125,16 +125,3 @@ export function sameValue(a: unknown, b: unknown, anyOrderIn: ReadonlySet<object
   }
   return true;
 }
-
-/** Adds a member in front of the member `before`, or at the end where there is none of that name. */
-export function putBefore(target: Plain, key: string, value: unknown, before: string | undefined): void {
-  if (before === undefined || before === key || !Object.hasOwn(target, before) || Object.hasOwn(target, key)) {
-    put(target, key, value);
-    return;
-  }
-  const keys = Object.keys(target);
-  const later = keys.slice(keys.indexOf(before)).map((name) => [name, target[name]] as const);
-  for (const [name] of later) delete target[name];
-  put(target, key, value);
-  for (const [name, old] of later) put(target, name, old);
-}

@@ -20,6 +20,7 @@ export function edit(text: string, edits: readonly Edit[]): string {
   const session = begin(text, edits);
   try {
     for (const one of edits) session.apply(one);
+    session.finish();
   } catch (error) {
     if (error instanceof CannotEdit) throw new EditRefused(error.message, snippetFor(edits));
     throw error;
@@ -43,7 +44,7 @@ export function invert(text: string, edits: readonly Edit[]): Edit[] {
   const session = begin(text, edits);
   try {
     return edits
-      .map((one) => session.apply(one))
+      .map((one) => session.apply(one, true))
       .reverse()
       .flat();
   } catch (error) {

@@ -1,8 +1,8 @@
 import { childOf, isContainer } from './data.ts';
 import { Lines } from './lines.ts';
 import { readValue } from './read.ts';
-import { itemIn } from './session.ts';
 import { beginOf, type Item, scan } from './tree.ts';
+import { itemIn } from './tree-edits.ts';
 import type { Path } from './types.ts';
 
 /** One `$include` of a config: OpenClaw merges the named files under the other members of the object that holds it. */

@@ -141,7 +141,8 @@ class SlotWriter {
   #writeLeft(wantsComma: boolean, block: boolean): void {
     const { beforeComma, comma, head, headOpen } = this.#first;
     if (this.left < 0) this.#put(head, headOpen);
-    else if (comma) this.#put(beforeComma + (wantsComma ? ',' : '') + head, headOpen);
+    else if (comma && wantsComma) this.#put(`${beforeComma},${head}`, headOpen);
+    else if (comma) this.#put((beforeComma.trim() === '' ? '' : beforeComma) + head, headOpen);
     else if (!wantsComma) this.#put(head, headOpen);
     else if (block || headOpen) this.#put(`,${head}`, headOpen);
     else this.#put(`${head},`, false);
@@ -157,6 +158,7 @@ class SlotWriter {
       if (removed && i > 0 && afterBlank) while (lines[0]?.blank) lines.shift();
       free.push(...lines);
     }
+    if (this.box.items.length === 0 && free.every((line) => line.blank)) return [];
     if (removed && atEnd) while (free.at(-1)?.blank) free.pop();
     return free;
   }
@@ -175,7 +177,7 @@ class SlotWriter {
     // Empty so far: a block if the brackets are on two lines, or if there is no example of the other way.
     if (this.#last.onNewLine || this.#last.free.length > 0) return true;
     const { minified, oneLine } = this.#style;
-    return !minified && !(this.box.kind === 'array' && oneLine.array !== false);
+    return !minified && !(this.box.kind === 'array' && oneLine.array);
   }
 
   #indent(): string {

@@ -47,7 +47,7 @@ function wantsOneLine(value: Plain | unknown[], style: Style, inLine: boolean): 
   const isArray = Array.isArray(value);
   const children = Object.values(value);
   const fits = isArray
-    ? (style.oneLine.array ?? true) && !children.some(isContainer)
+    ? style.oneLine.array && !children.some(isContainer)
     : style.oneLine.object && children.every((child) => !isContainer(child) || Array.isArray(child));
   return (inLine || fits) && isSmall(value);
 }

@@ -1,6 +1,5 @@
 import { childOf, copyPlain, isContainer, type Plain, put } from './data.ts';
 import { renderValue } from './render.ts';
-import { shown } from './session.ts';
 import { Styles } from './style.ts';
 import { scan } from './tree.ts';
 import type { Edit, Path } from './types.ts';
@@ -50,3 +49,17 @@ function written(value: unknown): string {
 
 const EXAMPLE_TEXT = '{\n  a: "b",\n}';
 const EXAMPLE = new Styles(EXAMPLE_TEXT, scan(EXAMPLE_TEXT));
+
+/** `agents.list[0].model`, as OpenClaw writes paths in its own messages. */
+export function shown(path: Path): string {
+  if (path.length === 0) return 'The file';
+  return path
+    .map((segment, i) =>
+      typeof segment === 'number'
+        ? `[${segment}]`
+        : /^[A-Za-z_$][\w$-]*$/.test(segment)
+          ? `${i === 0 ? '' : '.'}${segment}`
+          : `[${JSON.stringify(segment)}]`,
+    )
+    .join('');
+}

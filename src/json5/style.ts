@@ -20,8 +20,8 @@ export interface Style {
   readonly pad: { readonly object: string; readonly array: string };
   /** A comma after the last item of a block. */
   readonly trailingComma: boolean;
-  /** Whether a new object or array goes on one line if it fits; undefined where there is no example of a list. */
-  readonly oneLine: { readonly object: boolean; readonly array: boolean | undefined };
+  /** Whether a new object, or list of scalars, goes on one line if it fits. */
+  readonly oneLine: { readonly object: boolean; readonly array: boolean };
   /** The text has no line breaks at all: neither will what is new. */
   readonly minified: boolean;
 }
@@ -149,10 +149,11 @@ export class Styles {
     const pad = (kind: Box['kind']) => first((one) => one.prefers(`${kind} pad`, `${kind} no pad`));
     const colon = first((one) => most(one.colons)) ?? ': ';
     const spaced = first((one) => one.prefers('space', 'no space'));
+    const quoteOfKeys = keyQuote ?? first(quote("needed'", 'needed"')) ?? '"';
     return {
       eol: this.#eol,
       unit: most(this.#whole.units) ?? '  ',
-      keyQuote: keyQuote ?? first(quote("needed'", 'needed"')) ?? '"',
+      keyQuote: quoteOfKeys,
       forcedKeyQuote: forced,
       stringQuote: anyQuote,
       colon,
@@ -161,7 +162,8 @@ export class Styles {
       trailingComma: first((one) => one.prefers('comma', 'no comma')) ?? false,
       oneLine: {
         object: forObjects.prefers('object block', 'object line') === false,
-        array: first((one) => one.prefers('array line', 'array block')),
+        // Programs that write strict JSON give every element its line.
+        array: first((one) => one.prefers('array line', 'array block')) ?? quoteOfKeys !== '"',
       },
       minified: this.#minified,
     };

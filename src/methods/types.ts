@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Action, Receipt } from '../engine/types.ts';
+import type { Action } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
 import type { Secret } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
@@ -114,14 +114,3 @@ export interface Report {
   readonly findings: readonly (Finding & { readonly check: string; readonly ms: number })[];
   readonly worst: Verdict;
 }
-
-/** What a run was given that may not be stored. */
-export type Secrets = Readonly<Record<string, Secret>>;
-
-/** What we put into a receipt's `about`. */
-export interface AboutRun {
-  readonly method: string;
-  readonly answers: Answers;
-  readonly tokenExpires: number | null;
-}
-export type RunReceipt = Receipt;

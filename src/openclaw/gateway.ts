@@ -33,7 +33,8 @@ export async function findGateway(
   context: GatewayContext,
 ): Promise<{ facts: GatewayFacts; because: string }> {
   const { port, because } = gatewayPort(world, context);
-  const host = text(at(context.config, 'gateway', 'customBindHost')) ?? '127.0.0.1';
+  const custom = text(at(context.config, 'gateway', 'bind')) === 'custom';
+  const host = (custom ? text(at(context.config, 'gateway', 'customBindHost')) : null) ?? '127.0.0.1';
   const [running, unit] = await Promise.all([
     world.network?.listening(host, port, PROBE_MS) ?? Promise.resolve(false),
     findUnit(world, context),

@@ -74,11 +74,13 @@ export function releaseVariable(world: World, version: string | null, suffix: st
 }
 
 /**
- * What a child needs beside our environment to work on this state directory. Only an old directory needs something:
- * the first writing command would rename `~/.clawdbot` to `~/.openclaw`, unless the directory is named.
+ * What a child needs beside our environment to work on this state directory. Only an old directory needs something: the
+ * first writing command would rename `~/.clawdbot` to `~/.openclaw`, unless the directory is named (run on 2026.5.28 to
+ * 2026.9.6). Releases before the piped `paste-token` get nothing: there no command of ours writes, and 2026.2.17 would
+ * make a second config in `~/.openclaw` when it is told a directory.
  */
 export function stateVariables(version: string, state: StateFacts): Record<string, string> {
-  return state.legacy && !isClawdbot(version) ? { OPENCLAW_STATE_DIR: state.stateDir } : {};
+  return state.legacy && atLeast(version, '2026.5.22') ? { OPENCLAW_STATE_DIR: state.stateDir } : {};
 }
 
 /** `~/x` → absolute. Relative paths count from `base`. */

@@ -11,7 +11,7 @@ export interface TokenRequest {
   readonly profileId: string;
   /** Unix ms; null when not known. */
   readonly expires: number | null;
-  /** Agents whose store gets it. In the shared store of 2026.8.1 and later the first one stands for all. */
+  /** Agents whose store gets it. In the shared store of 2026.8.1 and later the default one stands for all. */
   readonly agents: readonly AgentFacts[];
   readonly profiles: readonly ProfileFacts[];
   /** Stores that are there now, by absolute path. */
@@ -110,7 +110,9 @@ export const CONFIG_COPIES = ['.bak', '.bak.1', '.bak.2', '.bak.3', '.bak.4'];
 
 function programSteps(here: Here, request: TokenRequest): Action[] {
   const { generation } = here.release;
-  const agents = generation === 'G3' ? request.agents.slice(0, 1) : request.agents;
+  // What the default agent writes is read by every agent without a store of its own (2026.8.1 and later).
+  const owner = generation === 'G3' ? request.agents.find((agent) => agent.isDefault) : undefined;
+  const agents = owner ? [owner] : request.agents;
   return agents.map((agent) => {
     const databases = credentialsInJson(generation) ? [] : databasesOf(here, agent);
     const touches: Touch[] = [
@@ -121,9 +123,12 @@ function programSteps(here: Here, request: TokenRequest): Action[] {
         ? [authFile(agent.agentDir), authStateFile(agent.agentDir)].map((path): Touch => ({ path, as: 'file' }))
         : databases.map((path): Touch => ({ path, as: 'sqlite' }))),
     ];
-    const whose = generation === 'G3' ? 'every agent' : agent.id;
-    const where =
-      generation === 'G3' ? 'the shared credential store' : basename(databases[0] ?? authFile(agent.agentDir));
+    // Only the default agent writes to the shared store of 2026.8.1 and later; another one gets a store of its own.
+    const shared = generation === 'G3' && agent.isDefault;
+    const whose = shared ? 'every agent' : agent.id;
+    const where = shared
+      ? 'the shared credential store'
+      : basename(databases.at(generation === 'G3' ? 1 : 0) ?? authFile(agent.agentDir));
     return command(
       `store-token-${agent.id}`,
       {
@@ -155,7 +160,9 @@ function programSteps(here: Here, request: TokenRequest): Action[] {
 function databasesOf({ state, release }: Here, agent: AgentFacts): string[] {
   const own = join(agent.agentDir, 'openclaw-agent.sqlite');
   const shared = join(state.realStateDir, 'state', 'openclaw.sqlite');
-  return release.generation === 'G3' ? [shared, own] : [own, shared];
+  // 2026.9.6 makes the quarantine with the first store of an agent's own.
+  const quarantine = join(state.realStateDir, 'state', 'openclaw-quarantine.sqlite');
+  return release.generation === 'G3' ? [shared, own, quarantine] : [own, shared];
 }
 
 function nodeOf({ release }: Here): string {

@@ -42,6 +42,12 @@ export function fileProblem(error: unknown, doing: 'read' | 'write', path: strin
         `${path} cannot be written: ${errno === 'ENOSPC' ? 'the disk is full' : 'the disk quota is used up'}.`,
         { next: `df -h ${where}`, cause: error },
       );
+    case 'EBUSY':
+      return new Problem('file-mounted', `${path} cannot be replaced: it is mounted by itself, or in use (EBUSY).`, {
+        why: 'A file that is mounted into a container alone cannot be written safely. Mount its folder instead.',
+        next: `findmnt -T ${shellQuote(path)}`,
+        cause: error,
+      });
     case 'EISDIR':
       return new Problem('not-a-file', `${path} is a folder, a file was expected.`, {
         next: `ls -ld ${shellQuote(path)}`,

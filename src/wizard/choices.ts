@@ -172,7 +172,7 @@ function modelRows(state: State): readonly Choice[] {
       aside: answers.tokenExpires === null ? 'not known' : isoDate(answers.tokenExpires),
     });
   }
-  rows.push({ id: 'go', label: 'Review the changes', aside: 'nothing is written yet' });
+  rows.push({ id: 'go', label: 'Review', aside: 'see what will change; nothing is written yet' });
   return rows;
 }
 
@@ -267,7 +267,7 @@ function failedChoices(state: State): readonly Choice[] {
   return [
     { id: 'undo', label: 'Undo what was done', aside: `take back ${plural(done, 'step')}` },
     { id: 'retry', label: 'Try the rest again', aside: 'what is done stays done' },
-    { id: 'leave', label: 'Keep it like this', aside: 'and leave' },
+    { id: 'leave', label: 'Keep it like this', aside: 'leave; undo later' },
   ];
 }
 

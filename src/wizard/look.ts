@@ -43,7 +43,11 @@ type Told = Pick<LookRow, 'tone' | 'main'> & { readonly aside?: string };
 
 function row(id: string, label: string, fact: Fact<unknown>, tell: () => Told): LookRow {
   if (waiting(fact)) return { id, label, tone: 'wait', main: '', aside: '', evidence: '' };
-  const told: Told = fact.known ? tell() : { tone: 'look', main: fact.known ? '' : `not known: ${fact.detail}` };
+  const told: Told = fact.known
+    ? tell()
+    : fact.reason === 'absent'
+      ? { tone: 'off', main: fact.detail }
+      : { tone: 'look', main: `not known: ${fact.detail}` };
   return { id, label, tone: told.tone, main: told.main, aside: told.aside ?? '', evidence: evidenceOf(fact) };
 }
 

@@ -80,11 +80,22 @@ const STEP_SAYS: Partial<Record<RunStep['state'], string>> = {
   'left in place': 'left in place',
 };
 
+/** What a run is called while it goes and in the report. */
+export const RUN_SAYS = {
+  apply: 'Setting up',
+  undo: 'Putting everything back',
+  recover: 'Bringing the unfinished run to an end',
+} as const;
+
 /** A finished run as final lines. */
 export function runLines(state: State): readonly ReportLine[] {
   const run = state.run;
   if (run === null) return [];
   const lines: ReportLine[] = [];
+  if (run.purpose !== 'apply') {
+    if (state.report.length > 0) lines.push({ tone: 'plain', text: '' });
+    lines.push({ tone: 'head', text: RUN_SAYS[run.purpose] });
+  }
   if (run.copied !== null && run.purpose === 'apply') {
     lines.push({ tone: 'ok', text: `Copied ${plural(run.copied.files, 'file')} first`, time: seconds(run.copied.ms) });
   }
@@ -115,7 +126,7 @@ export const verdictTone = (verdict: keyof typeof VERDICT_TONE): ReportLine['ton
 export function checkedLines(state: State): readonly ReportLine[] {
   const lines = findingLines(state);
   if (lines.length === 0) return [];
-  return [{ tone: 'plain', text: '' }, { tone: 'plain', text: 'Does it work?' }, ...lines];
+  return [{ tone: 'plain', text: '' }, { tone: 'head', text: 'Does it work?' }, ...lines];
 }
 
 export function findingLines(state: State): readonly ReportLine[] {
@@ -138,7 +149,7 @@ export const undoCommand = (state: State) =>
 /** What is said for good when the person leaves, by where they leave from. */
 export function lastLines(state: State): readonly ReportLine[] {
   if (state.stage === 'done') return doneLines(state);
-  if (state.stage === 'undone') return [{ tone: 'ok', text: 'Everything is as it was before.' }];
+  if (state.stage === 'undone') return [undoneLine(state)];
   if (state.stage === 'failed') {
     const outcome = state.run?.receipt?.outcome;
     if (state.run?.purpose === 'undo') return [{ tone: 'look', text: `Not all was undone. ${undoNext(state)}` }];
@@ -150,7 +161,15 @@ export function lastLines(state: State): readonly ReportLine[] {
   if (state.stage === 'verify' && state.receipt !== null) {
     return [{ tone: 'look', text: `Applied, not fully checked. ${undoNext(state)}` }];
   }
-  return [{ tone: 'plain', text: 'Nothing was changed.' }];
+  return [{ tone: 'off', text: 'Nothing was changed.' }];
+}
+
+/** Claims no more than the steps did: what stayed is said in their notes. */
+export function undoneLine(state: State): ReportLine {
+  const stayed = state.run?.steps.some((step) => step.state === 'left in place') ?? false;
+  return stayed
+    ? { tone: 'look', text: 'Put back, but for what the notes above say.' }
+    : { tone: 'ok', text: 'Everything is as it was before.' };
 }
 
 const undoNext = (state: State) => `To undo: ${undoCommand(state)}`;

@@ -91,7 +91,8 @@ export interface Verification {
   readonly worst: Verdict | null;
 }
 
-export type Tone = 'ok' | 'look' | 'bad' | 'wait' | 'off' | 'plain';
+/** `head` begins a chapter of the report. */
+export type Tone = 'ok' | 'look' | 'bad' | 'wait' | 'off' | 'plain' | 'head';
 
 /** One folded line of the report that stays in the scrollback. */
 export interface ReportLine {

@@ -1,17 +1,11 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import {
-  bestClaude,
-  findClaude,
-  readSignIn,
-  type SignIn,
-  type SignInState,
-  startSignIn,
-} from '../../src/claude/index.ts';
+import { bestClaude, findClaude, readSignIn, type SignInState, startSignIn } from '../../src/claude/index.ts';
 import { nativeHost, type PtyHost, scriptHost } from '../../src/claude/pty.ts';
+import type { SignIn } from '../../src/claude/sign-in.ts';
 import { codeFor, folderOf, installClaude, type OAuthStandIn, startOAuthStandIn } from '../support/claude-stand-in.ts';
-import { processesWith, until } from '../support/processes.ts';
+import { nothingRuns, until } from '../support/processes.ts';
 import { type TempWorld, tempWorld } from '../support/temp-world.ts';
 
 const CURRENT = '2.1.329';
@@ -31,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   // Whatever a test did, nothing of it may be left: no process and no file.
-  expect(await processesWith(place.home)).toEqual([]);
+  await nothingRuns(place.home);
   expect(readdirSync(place.path('tmp'))).toEqual([]);
   place.remove();
   await standIn.close();
@@ -53,7 +47,7 @@ async function reach<At extends SignInState['at']>(signIn: SignIn, at: At): Prom
 describe.each(['node-pty', 'script'] as const)(`Claude Code ${CURRENT} in a terminal of %s`, (kind) => {
   let host: PtyHost;
   beforeEach(async ({ skip }) => {
-    const found = await (kind === 'node-pty' ? nativeHost() : scriptHost(place.world));
+    const found = await (kind === 'node-pty' ? nativeHost(place.world) : scriptHost(place.world));
     if ('unavailable' in found) return skip(found.unavailable);
     host = found;
   });
@@ -142,31 +136,34 @@ test('offline: the words of Claude Code, and a way on', async () => {
   await signIn.cancel();
 });
 
-test('a login in the browser of this machine needs no code', async () => {
+test('a login in the browser of this machine needs no code, and leaves that browser open', async () => {
   const note = place.path('opened');
   const browser = place.write(
     'browser',
-    `#!/bin/sh\nprintf '%s' "$1" > ${note}.part && mv ${note}.part ${note}\n`,
+    `#!/bin/sh\necho "$$ $1" > ${note}.part && mv ${note}.part ${note}\nexec sleep 3600\n`,
     0o755,
   );
   const world = { ...place.world, env: { ...place.world.env, BROWSER: browser } };
   const signIn = startSignIn({ world, claude });
-  const opened = await until(() => {
-    try {
-      return readFileSync(note, 'utf8');
-    } catch {
-      return undefined;
-    }
-  });
-  const parameters = new URL(opened).searchParams;
-  const back = new URL(parameters.get('redirect_uri') ?? '');
-  expect(back.hostname).toBe('localhost');
-  back.searchParams.set('code', 'fakeCode_fromTheBrowser');
-  back.searchParams.set('state', parameters.get('state') ?? '');
-  back.hostname = '127.0.0.1';
-  await fetch(back, { redirect: 'manual' });
-  const end = await signIn.done;
-  expect(end.at === 'token' && end.secret.reveal((value) => value === standIn.token)).toBe(true);
+  const [pid, opened = ''] = (await until(() => (existsSync(note) ? readFileSync(note, 'utf8').trim() : ''))).split(
+    ' ',
+  );
+  try {
+    const parameters = new URL(opened).searchParams;
+    const back = new URL(parameters.get('redirect_uri') ?? '');
+    expect(back.hostname).toBe('localhost');
+    back.searchParams.set('code', 'fakeCode_fromTheBrowser');
+    back.searchParams.set('state', parameters.get('state') ?? '');
+    back.hostname = '127.0.0.1';
+    await fetch(back, { redirect: 'manual' });
+    const end = await signIn.done;
+    expect(end.at === 'token' && end.secret.reveal((value) => value === standIn.token)).toBe(true);
+    if (process.platform === 'linux') expect(existsSync(`/proc/${pid}`)).toBe(true);
+  } finally {
+    await signIn.cancel();
+    process.kill(Number(pid), 'SIGKILL');
+    await nothingRuns(place.home);
+  }
 });
 
 test('an old token in the environment changes nothing', async () => {
@@ -191,6 +188,19 @@ describe('older releases', () => {
     await signIn.submitCode(codeFor(second.url));
     const end = await signIn.done;
     expect(end.at === 'token' && end.secret.reveal((value) => value === standIn.token)).toBe(true);
+  });
+
+  test('2.0.77 loses a very short code: said, and the next one is taken whole', async () => {
+    const pace = { slow: 1_500, unrecognised: 3_000 };
+    const program = await installClaude('2.0.77');
+    const signIn = startSignIn({ world: place.world, claude: program, openBrowser: false, pace });
+    const { url } = await reach(signIn, 'waiting for code');
+    await signIn.submitCode('no-hash');
+    expect(await reach(signIn, 'waiting for code')).toMatchObject({ url, refused: expect.stringContaining('react') });
+    const code = codeFor(url);
+    await signIn.submitCode(code);
+    expect(await signIn.done).toMatchObject({ at: 'token' });
+    expect(standIn.exchanges).toMatchObject([{ code: code.split('#')[0] }]);
   });
 
   test('1.0.128 crashes and hangs: it is ended, and the reason told', async () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Edit, Path } from '../../src/json5/index.ts';
+import type { Edit } from '../../src/json5/index.ts';
 
 /** Random JSON5 texts and random edits, for the property tests of the editor. */
 
@@ -254,5 +254,3 @@ export function deepSame(a: unknown, b: unknown): boolean {
     keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && deepSame(a[key], b[key]))
   );
 }
-
-export type { Path };

@@ -29,6 +29,11 @@ export async function processesWith(place: string): Promise<string[]> {
   return found;
 }
 
+/** Waits until nothing of `place` runs. A killed process needs a moment to go; one that stays fails by the hook's time. */
+export async function nothingRuns(place: string): Promise<void> {
+  await until(async () => (await processesWith(place)).length === 0);
+}
+
 /** Waits for a condition for as long as the test may run; gives what it gave. No upper limit of its own. */
 export async function until<T>(
   condition: () => T | Promise<T>,

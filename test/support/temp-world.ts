@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { realWorld } from '../../src/system/real-world.ts';
@@ -21,9 +21,15 @@ export interface TempWorld {
  * children, and no way to the home of whoever runs the tests.
  */
 export function tempWorld(
-  options: { env?: Record<string, string | undefined>; overrides?: Partial<World> } = {},
+  options: {
+    env?: Record<string, string | undefined>;
+    overrides?: Partial<World>;
+    /** In memory where the system offers that: for tests that wait for many an fsync. Programs may not run from there. */
+    inMemory?: boolean;
+  } = {},
 ): TempWorld {
-  const home = realpathSync(mkdtempSync(join(tmpdir(), 'clawauth-test-')));
+  const parent = options.inMemory && existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+  const home = realpathSync(mkdtempSync(join(parent, 'clawauth-test-')));
   const env = { HOME: home, PATH: process.env.PATH, ...options.env };
   return {
     world: realWorld({ cwd: home, ...options.overrides, home, env }),

@@ -23,7 +23,14 @@ export interface Screen {
 }
 
 export function openScreen(columns: number, rows: number): Screen {
-  const terminal = new Terminal({ cols: columns, rows, scrollback: 5000, allowProposedApi: true });
+  const terminal = new Terminal({
+    cols: columns,
+    rows,
+    scrollback: 5000,
+    allowProposedApi: true,
+    // As the line discipline of a real terminal does.
+    convertEol: true,
+  });
   let written: Promise<void> = Promise.resolve();
   const listeners = new Set<() => void>();
   const row = (index: number) => terminal.buffer.active.getLine(index)?.translateToString(true) ?? '';
@@ -168,11 +175,14 @@ export function mount(tree: ReactNode, options: MountOptions = {}): Mounted {
   const keyboard = new Keyboard();
   let tallest = 0;
   let overflowed = false;
+  /** Rows of the window when the frame before was drawn. */
+  let rowsThen = screen.rows;
   const output = new Output(screen, (bytes) => {
     // Before each frame Ink goes up by the height of the one before it.
     const height = bytes.split(`${ESC}[1A`).length - 1;
     tallest = Math.max(tallest, height);
-    if (height >= screen.rows) overflowed = true;
+    if (height >= rowsThen) overflowed = true;
+    rowsThen = screen.rows;
   });
   const instance = render(tree, {
     stdout: output as unknown as NodeJS.WriteStream,

@@ -1,17 +1,16 @@
-import { recogniseDecision } from '../../claude/provider-decisions.ts';
-import { profilesWith } from '../../facts/openclaw-asked.ts';
+import { askCron, profilesWith } from '../../facts/openclaw-asked.ts';
 import type { Facts } from '../../facts/types.ts';
 import { isBridgeRef, resolveAlias } from '../../openclaw/bridge.ts';
-import { type OpenClawCli, openclawCli } from '../../openclaw/cli.ts';
+import { openclawCli } from '../../openclaw/cli.ts';
 import { bridgedJobs, cronLater } from '../../openclaw/cron-steps.ts';
 import { featuresOf } from '../../openclaw/generation.ts';
 import { type AskedStatus, askModelsStatus } from '../../openclaw/models-status.ts';
 import { asTyped, type Here } from '../../openclaw/openclaw-program.ts';
 import { authFile } from '../../openclaw/profiles.ts';
-import { atLeast } from '../../openclaw/version.ts';
 import { factValue } from '../../system/fact.ts';
 import type { World } from '../../system/world.ts';
 import type { Answers, Check, Finding } from '../types.ts';
+import { liveFindings } from './live-check.ts';
 import { hereOf } from './plan.ts';
 
 type Context = Parameters<Check['run']>[0];
@@ -30,7 +29,11 @@ export function checks(facts: Facts, answers: Answers, before?: Facts): readonly
       ask: 'Do the models resolve?',
       run: async (context) => modelFindings(here, answers, await ask(here, answers, context)),
     },
-    { id: 'bridge', ask: 'Is anything left of the bridge?', run: async () => bridgeFindings(facts, here, answers) },
+    {
+      id: 'bridge',
+      ask: 'Is anything left of the bridge?',
+      run: async (context) => bridgeFindings(await withCron(facts, here, before, context), here, answers),
+    },
     {
       id: 'cooldown',
       ask: 'Is anything cooling down?',
@@ -38,6 +41,7 @@ export function checks(facts: Facts, answers: Answers, before?: Facts): readonly
     },
     { id: 'gateway', ask: 'Is the gateway up?', run: async () => gatewayFindings(facts, here, before) },
     { id: 'files', ask: 'Can nobody else read the credentials?', run: ({ world }) => fileFindings(here, world) },
+    { id: 'refreshers', ask: 'Does an older tool still renew tokens?', run: async () => refresherFindings(before) },
     { id: 'shadows', ask: 'Does a variable hide the token?', run: async () => shadowFindings(facts) },
     {
       id: 'answer',
@@ -163,6 +167,19 @@ function ownModel({ config }: Here, answers: Answers): boolean {
   return config.agents.some((agent) => agent.id === id && agent.model !== null && agent.model !== answers.primary);
 }
 
+/** Jobs in a database are asked for once more only where some named the bridge before. */
+async function withCron(
+  facts: Facts,
+  here: Here,
+  before: Facts | undefined,
+  { world, signal }: Context,
+): Promise<Facts> {
+  const jobs = before ? (factValue(before.cron)?.jobs ?? []) : [];
+  const running = factValue(facts.gateway)?.running ?? false;
+  if (facts.cron.known || !running || bridgedJobs(here, jobs).length === 0) return facts;
+  return { ...facts, cron: await askCron(openclawCli(here.release, here.state, world), true, signal) };
+}
+
 function bridgeFindings(facts: Facts, here: Here, answers: Answers): Finding[] {
   if (answers.role !== 'everything') return [];
   const { config } = here;
@@ -240,32 +257,25 @@ async function fileFindings(here: Here, world: World): Promise<Finding[]> {
     .map((path) => ({ verdict: 'warning', says: `Others can read ${path}.`, next: `chmod 600 ${path}` }));
 }
 
+/** A refresher of an older guide fights over the login that the setup token replaces. */
+function refresherFindings(before?: Facts): Finding[] {
+  return ((before && factValue(before.refreshers)) ?? []).slice(0, 8).map(({ kind, where, line }) => ({
+    verdict: 'warning',
+    says: `A token refresher of an older guide is still there: ${where}${line ? ` line ${line}` : ''}. A setup token needs none.`,
+    next:
+      kind === 'crontab'
+        ? 'crontab -e'
+        : kind === 'systemd'
+          ? `systemctl --user disable --now ${unitName(where)}`
+          : `launchctl bootout gui/$(id -u) ${where}`,
+  }));
+}
+
+const unitName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
+
 function shadowFindings(facts: Facts): Finding[] {
   return (factValue(facts.shadows) ?? []).map((shadow) => ({
     verdict: 'warning',
     says: `${shadow.name} is set in ${shadow.where}${shadow.line ? ` (line ${shadow.line})` : ''}: ${shadow.effect}`,
   }));
-}
-
-/** One real request. A provider's decision is explained and ends there: no setting here changes it. */
-async function liveFindings(here: Here, answers: Answers, { world, signal }: Context): Promise<Finding[]> {
-  const cli = openclawCli(here.release, here.state, world);
-  const ran = await cli.run(liveArgs(answers, cli), { signal, timeoutMs: 180_000 });
-  const said = `${ran.stdout}\n${ran.stderr}`;
-  const decision = recogniseDecision(said);
-  if (decision) return [{ verdict: 'error', says: `${decision.what} ${decision.ways.join(' ')}` }];
-  if (ran.outcome === 'timed out') return [{ verdict: 'timed out', says: 'Claude gave no answer in 3 minutes.' }];
-  const good = /"status"\s*:\s*"ok"/.test(said) || (ran.exitCode === 0 && /"ok"\s*:\s*true/.test(said));
-  if (good) return [{ verdict: 'ok', says: `A real answer from Claude in ${(ran.durationMs / 1000).toFixed(1)} s.` }];
-  const error =
-    /"(?:error|message)"\s*:\s*"([^"]{1,300})"/.exec(said)?.[1] ?? ran.stderr.trim().split('\n').at(-1) ?? '';
-  return [{ verdict: 'error', says: `Claude did not answer: ${error || `exit code ${ran.exitCode}`}` }];
-}
-
-function liveArgs(answers: Answers, cli: OpenClawCli): string[] {
-  if (atLeast(cli.release.version, '2026.4.29')) {
-    return ['infer', 'model', 'run', '--local', '--model', answers.primary, '--prompt', 'Answer with OK.', '--json'];
-  }
-  const probe = ['--probe', '--probe-provider', 'anthropic', '--probe-profile', answers.profileId];
-  return ['models', 'status', ...probe, '--json'];
 }

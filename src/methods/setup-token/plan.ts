@@ -35,7 +35,12 @@ export function planSetupToken(facts: Facts, answers: Answers, options: PlanOpti
   const store = mustStore(facts, here, answers, agents, options);
   const byProgram = store && storesByProgram(here.release.version);
 
-  const config = configEdits(facts, here, answers, byProgram);
+  const strays = factValue(facts.strayStores) ?? [];
+  const doctor = strays.length > 0 && answers.doctorFix ? [doctorStep(here, strays)] : [];
+  // The doctor turns a list of agents into entries: what stands in the list is left to the next run.
+  const config = configEdits(facts, here, answers, byProgram).filter(
+    ({ path }) => doctor.length === 0 || path[0] !== 'agents' || path[1] !== 'list',
+  );
   const configActions = configSteps(here, 'use-claude', config, {
     forward: {
       headline: headline(here, answers),
@@ -47,8 +52,6 @@ export function planSetupToken(facts: Facts, answers: Answers, options: PlanOpti
   // A new agent must exist before its store does. Otherwise the credential first: no moment with a model and no key.
   const order = answers.role === 'agent' ? [...configActions, ...storeActions] : [...storeActions, ...configActions];
 
-  const strays = factValue(facts.strayStores) ?? [];
-  const doctor = strays.length > 0 && answers.doctorFix ? [doctorStep(here, strays)] : [];
   const cron = answers.role === 'everything' && answers.cron === 'claude' ? cronActions(facts, here, answers) : [];
   const steps = [...doctor, ...order, ...providerStep(here), ...cron];
   if (steps.length === 0) return [];
@@ -146,31 +149,33 @@ function mustStore(
   agents: readonly AgentFacts[],
   { hasToken = false, token }: PlanOptions,
 ): boolean {
-  const stored = factValue(facts.profiles) ?? [];
-  const shared = here.release.generation === 'G3';
-  const usable = agents.every((agent) =>
-    stored.some(
-      (profile) =>
-        profile.id === answers.profileId &&
-        profile.type === 'token' &&
-        (shared || profile.agent === agent.id || onlyDefaultIsTold(here, stored)) &&
-        profile.rejected !== 'expired' &&
-        profile.rejected !== 'missing_credential',
-    ),
-  );
+  const stored = (factValue(facts.profiles) ?? []).filter(({ id }) => id === answers.profileId);
+  const ofAgent = (agent: AgentFacts) => stored.filter((profile) => profile.agent === agent.id);
+  const usable = agents.every((agent) => {
+    const own = ofAgent(agent);
+    if (own.length === 0) return storedUnseen(here, answers, agent, stored);
+    return own.some(
+      ({ type, rejected }) => type === 'token' && rejected !== 'expired' && rejected !== 'missing_credential',
+    );
+  });
   if (!usable) return true;
   if (!hasToken && token === undefined) return false;
   if (token === undefined) return true;
   // Stores show no more of a token than its ends, and so do we.
   const end = token.toString().slice(-4);
-  return !stored
-    .filter((profile) => profile.id === answers.profileId)
-    .every((profile) => profile.masked?.endsWith(end));
+  const seen = agents.flatMap(ofAgent);
+  return seen.length === 0 || !seen.every((profile) => profile.masked?.endsWith(end));
 }
 
-/** 2026.6.5 to 7.x: one question tells about one agent only, so the default agent stands for all. */
-function onlyDefaultIsTold(here: Here, stored: readonly { agent: string }[]): boolean {
-  return here.release.generation === 'G2' && stored.every((profile) => profile.agent === here.config.defaultAgent);
+/**
+ * A database tells about the one agent that was asked for. The others of a set-up got theirs in the same run, and the
+ * agent that a set-up made has had its own since.
+ */
+function storedUnseen(here: Here, answers: Answers, agent: AgentFacts, stored: readonly { agent: string }[]): boolean {
+  const { generation } = here.release;
+  if (generation !== 'G2' && generation !== 'G3') return false;
+  if (answers.role === 'agent') return here.config.agents.some(({ id }) => id === agent.id);
+  return !agent.isDefault && stored.some((profile) => profile.agent === here.config.defaultAgent);
 }
 
 function tokenSteps(facts: Facts, here: Here, answers: Answers, agents: readonly AgentFacts[]): Action[] {

@@ -159,6 +159,11 @@ test('a filled field', async () => {
   expect((await paint('pasted-masked-80')).reading).toMatchObject({ kind: 'prompt', filled: true });
 });
 
+test('a field filled in clear, as 2.0 does', () => {
+  const rows = ['https://claude.ai/oauth/authorize?code_challenge=a&state=b', '', ' Paste code here if prompted > abc'];
+  expect(readScreen(rows)).toMatchObject({ kind: 'prompt', filled: true });
+});
+
 test.each([
   ['valid for 30 days', 30 * 86_400_000],
   ['valid for about 6 months', 180 * 86_400_000],

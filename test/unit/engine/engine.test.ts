@@ -391,3 +391,47 @@ test('an empty plan is a success that leaves nothing behind', async () => {
   expect(await open().apply(plan(), { title: 'T' })).toMatchObject({ outcome: 'applied', steps: [] });
   expect(await open().list()).toEqual([]);
 });
+
+test('a forced stop ends the running program, and what was done is put back', async () => {
+  temp.write('a.json', 'old');
+  const before = tree();
+  const stop = new AbortController();
+  const receipt = await open().apply(
+    plan(
+      editAction('1', [{ op: 'write', path: temp.path('a.json'), content: 'new' }]),
+      editAction(
+        '2',
+        [{ op: 'shell', script: `echo x > b.json; sleep 600` }],
+        [{ path: temp.path('b.json'), as: 'file' }],
+      ),
+    ),
+    {
+      title: 'T',
+      signal: stop.signal,
+      force: stop.signal,
+      onEvent: (event) => {
+        if (event.type !== 'step' || event.index !== 1) return;
+        const poll = setInterval(() => {
+          if (!existsSync(temp.path('b.json'))) return;
+          clearInterval(poll);
+          stop.abort();
+        }, 20);
+      },
+    },
+  );
+  expect(receipt).toMatchObject({ outcome: 'put back', cancelled: true });
+  expect(receipt.steps[1]?.problem?.code).toBe('cancelled');
+  expect(tree()).toEqual(before);
+});
+
+test('what an undo had to leave can be undone later', async () => {
+  const a = temp.write('a.json', 'old');
+  const engine = open();
+  const receipt = await engine.apply(plan(editAction('1', [{ op: 'write', path: a, content: 'new' }])), { title: 'T' });
+  writeFileSync(a, 'theirs');
+  expect((await engine.undo()).outcome).toBe('partly applied');
+  expect((await engine.receipt(receipt.id)).undoneBy).toBeUndefined();
+  writeFileSync(a, 'new');
+  expect((await engine.undo()).outcome).toBe('applied');
+  expect(text('a.json')).toBe('old');
+});

@@ -37,6 +37,7 @@ describe('state directory and config path', () => {
     });
     expect(found.because).toContain('.clawdbot');
     expect(stateVariables('2026.9.6', found.state)).toEqual({ OPENCLAW_STATE_DIR: `${home}/.clawdbot` });
+    expect(stateVariables('2026.2.17', found.state)).toEqual({});
     const both = world({ [`${home}/.clawdbot/clawdbot.json`]: '{}', [`${home}/.openclaw/x`]: '' });
     expect((await findState(both, '2026.9.6')).state.stateDir).toBe(`${home}/.openclaw`);
   });

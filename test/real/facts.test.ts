@@ -1,0 +1,86 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { gatherFacts } from '../../src/facts/gather.ts';
+import { judgeHealth } from '../../src/facts/health.ts';
+import { Facts } from '../../src/facts/types.ts';
+import { credentialsInJson, generationOf } from '../../src/openclaw/generation.ts';
+import { installRelease, RELEASES } from '../support/releases.ts';
+import { type TempWorld, tempWorld } from '../support/temp-world.ts';
+
+const TOKEN = `sk-ant-oat01-${'FAKE'.repeat(22)}00AA`;
+/** A port that nobody listens on here, so that no gateway of the machine answers. */
+const PORT = 1;
+
+const config = (more = '') => `// a bridge, with comments
+{
+  gateway: { mode: "local", port: ${PORT}, bind: "loopback", auth: { mode: "token", token: "fixture" } },
+  models: { providers: { "claude-max-proxy": { baseUrl: "http://127.0.0.1:3457/v1", api: "openai-completions",
+    apiKey: "not-needed", models: [{ id: "claude-opus-4", name: "Opus" }] } } },
+  agents: {
+    defaults: { model: { primary: "claude-max-proxy/claude-opus-4" } },
+    list: [{ id: "main", default: true }, { id: "lite", model: "anthropic/claude-haiku-4-5" }],
+  },${more}
+}
+`;
+
+let temp: TempWorld | undefined;
+afterEach(() => temp?.remove());
+
+async function home(version: string, more?: string) {
+  const release = await installRelease(version);
+  const made = tempWorld({ env: { PATH: release.path } });
+  temp = made;
+  const folder = release.command === 'clawdbot' ? '.clawdbot' : '.openclaw';
+  const path = made.write(join(folder, `${release.command}.json`), config(more));
+  mkdirSync(made.path(folder, 'agents', 'main', 'agent'), { recursive: true });
+  return { made, path, folder };
+}
+
+describe.each(RELEASES)('facts about OpenClaw %s', (version) => {
+  it('agree with what the program itself says', async () => {
+    const { made, path, folder } = await home(version);
+    const inJson = credentialsInJson(generationOf(version));
+    if (inJson) {
+      const profiles = {
+        'anthropic:default': { type: 'token', provider: 'anthropic', token: TOKEN },
+        'anthropic:old': { type: 'token', provider: 'anthropic', token: TOKEN, expires: 1_700_000_000_000 },
+      };
+      const file = join(folder, 'agents', 'main', 'agent', 'auth-profiles.json');
+      made.write(file, JSON.stringify({ version: 1, profiles }));
+    }
+    const before = readFileSync(path, 'utf8');
+    const facts = await gatherFacts(made.world, { slow: true });
+    expect(readFileSync(path, 'utf8')).toBe(before);
+    expect(Facts.safeParse(facts).error).toBeUndefined();
+    expect(facts.release).toMatchObject({ known: true, value: { version, generation: generationOf(version) } });
+    expect(facts.release).toMatchObject({ value: { install: { node: { ok: true } } } });
+    expect(facts.validation).toMatchObject({ known: true, value: { valid: true } });
+    if (!facts.modelsStatus.known || !facts.config.known || !facts.profiles.known) throw new Error('not known');
+    expect(facts.modelsStatus.value.resolvedDefault).toBe(facts.config.value.primary);
+    expect(facts.catalogue).toMatchObject({ value: { anthropic: expect.arrayContaining([expect.any(String)]) } });
+    const mine = facts.profiles.value.filter((profile) => profile.agent === 'main');
+    expect(mine.map((profile) => profile.id).sort()).toEqual(
+      facts.modelsStatus.value.profiles.map(({ id }) => id).sort(),
+    );
+    if (inJson) {
+      expect(mine.map(({ wins, rejected }) => [wins, rejected])).toEqual([
+        [true, null],
+        [false, 'expired'],
+      ]);
+      const expired = facts.modelsStatus.value.profiles.filter((profile) => profile.status === 'expired');
+      expect(expired.map((profile) => profile.id)).toEqual(['anthropic:old']);
+    }
+    expect(JSON.stringify(facts)).not.toContain('FAKEFAKE');
+  });
+
+  it('tell a configuration that it refuses', async () => {
+    const { made } = await home(version, ' bogus: 1,');
+    const facts = await gatherFacts(made.world, { slow: true });
+    expect(facts.validation).toMatchObject({ known: true, value: { valid: false } });
+    const { state, remarks } = judgeHealth(facts, made.world.clock.now());
+    expect(state).toBe('broken');
+    // 2026.6.1 and 2026.7.1 say no more than "<root>: Invalid input".
+    expect(remarks.find((remark) => remark.code === 'config-invalid')?.says).toMatch(/bogus|<root>: Invalid input/);
+  });
+});

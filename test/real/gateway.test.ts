@@ -1,0 +1,129 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { relative } from 'node:path';
+import json5 from 'json5';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
+import { installPacked, type PackedProgram } from '../support/packed.ts';
+import { installRelease } from '../support/releases.ts';
+import { filesWith, runPacked } from '../support/run-packed.ts';
+
+const VERSION = '2026.9.6';
+const TOKEN = `sk-ant-oat01-FAKE${'Zz9-'.repeat(22)}abc`;
+
+/**
+ * With the gateway up its databases cannot be put back, so OpenClaw itself is asked to take the token out, and `meta`
+ * stays in the config: without it OpenClaw would take the file for damaged.
+ */
+describe(`OpenClaw ${VERSION} with its gateway running`, () => {
+  let packed: PackedProgram & { remove(): Promise<void> };
+  let at: BridgeHome;
+  let gateway: ChildProcess;
+  let start: string;
+  const printed: string[] = [];
+
+  beforeAll(async () => {
+    packed = await installPacked();
+    const release = await installRelease(VERSION);
+    const port = await freePort();
+    at = await makeBridgeHome(release, { port, meta: true });
+    start = readFileSync(at.config, 'utf8');
+    gateway = spawn(release.bin, ['gateway', 'run', '--port', String(port)], {
+      cwd: at.home,
+      env: { ...at.env, OPENCLAW_SKIP_CHANNELS: '1' },
+      stdio: 'ignore',
+      detached: true,
+    });
+    await answers(port);
+    const added = await at.openclaw(
+      ...['cron', 'add', '--json', '--name', 'daily', '--agent', 'main', '--every', '6h'],
+      ...['--session', 'isolated', '--message', 'hi', '--model', 'claude-bridge/claude-opus-4'],
+    );
+    expect(added).toContain('claude-bridge/claude-opus-4');
+  });
+  afterAll(async () => {
+    if (gateway?.pid) {
+      const ended = new Promise((resolve) => gateway.once('exit', resolve));
+      process.kill(-gateway.pid, 'SIGTERM');
+      await ended;
+    }
+    await rm(at.home, { recursive: true, force: true });
+    await packed.remove();
+  });
+
+  const ours = async (args: readonly string[], input = '') => {
+    const done = await runPacked(process.execPath, packed.cli, args, { home: at.home, env: at.env, input });
+    printed.push(done.out, done.err);
+    return done;
+  };
+  const cronModel = async () => {
+    const text = await at.openclaw('cron', 'list', '--all', '--json');
+    const { jobs } = JSON.parse(text.slice(text.indexOf('{'))) as {
+      jobs: { name: string; payload: { model?: string } }[];
+    };
+    return jobs.find(({ name }) => name === 'daily')?.payload.model;
+  };
+  const status = async () => {
+    const text = await at.openclaw('models', 'status', '--json', '--agent', 'main');
+    return JSON.parse(text.slice(text.indexOf('{')));
+  };
+
+  it('stores the token, changes the models and asks the gateway to change the cron job', async () => {
+    const done = await ours(['apply', '--method', 'setup-token', '--token-stdin', '--yes', '--json'], TOKEN);
+    expect(done.code, done.out + done.err).toBe(0);
+    const told = await status();
+    expect(told.resolvedDefault).toMatch(/^anthropic\//);
+    expect(told.auth.oauth.profiles).toContainEqual(expect.objectContaining({ profileId: 'anthropic:default' }));
+    expect(await cronModel()).toMatch(/^anthropic\/claude-sonnet-/);
+  });
+
+  it('takes all of it back while the gateway goes on, keeping the comments', async () => {
+    const done = await ours(['undo', '--yes', '--json']);
+    expect(done.code, done.out + done.err).toBe(0);
+    const told = await status();
+    expect(told.resolvedDefault).toBe('claude-bridge/claude-opus-4');
+    expect(told.auth.oauth.profiles).toEqual([]);
+    expect(await cronModel()).toBe('claude-bridge/claude-opus-4');
+
+    const text = readFileSync(at.config, 'utf8');
+    const { meta: _now, ...rest } = json5.parse(text);
+    const { meta: _then, ...before } = json5.parse(start);
+    expect(rest).toEqual(before);
+    for (const comment of ['// my OpenClaw', '/* through the bridge */', '// my bridge'])
+      expect(text).toContain(comment);
+  });
+
+  it('shows the token nowhere but in the backups', () => {
+    expect(printed.join('\n')).not.toContain(TOKEN);
+    const found = filesWith(at.home, TOKEN).map((path) => relative(at.home, path));
+    // SQLite frees pages without wiping them; OpenClaw's own log of its database may still hold the row it deleted.
+    const allowed = /clawauth-setup\/blobs\/|\.openclaw\/(state|agents)\/.*\.sqlite(-wal)?$/;
+    expect(found.filter((path) => !allowed.test(path))).toEqual([]);
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('No port.');
+  return address.port;
+}
+
+/** Resolves when something answers on `port`; the test's own limit ends a gateway that never does. */
+async function answers(port: number): Promise<void> {
+  for (;;) {
+    const up = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => {
+        socket.destroy();
+        resolve(true);
+      });
+      socket.once('error', () => resolve(false));
+    });
+    if (up) return;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}

@@ -1,0 +1,144 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, realpath, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { InstalledRelease } from './releases.ts';
+
+const run = promisify(execFile);
+
+/** A home whose OpenClaw talks to Claude through a bridge, with comments that must survive. */
+export interface BridgeHome {
+  readonly home: string;
+  readonly stateDir: string;
+  readonly config: string;
+  /** The text of the config. */
+  readonly text: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Runs the real OpenClaw in this home; gives its stdout, whatever its exit code. */
+  openclaw(...args: string[]): Promise<string>;
+}
+
+export interface BridgeHomeOptions {
+  /** Of the gateway. */
+  readonly port?: number;
+  /** As if OpenClaw had written the config once. */
+  readonly meta?: boolean;
+}
+
+const BRIDGE = `{
+      'claude-bridge': { // a proxy on this machine
+        baseUrl: 'http://127.0.0.1:3457/v1',
+        api: 'openai-completions',
+        apiKey: 'not-needed',
+        models: [
+          { id: 'claude-opus-4', name: 'Opus' },
+          { id: 'claude-sonnet-4', name: 'Sonnet' },
+        ],
+      },
+    }`;
+
+/** The roster's key changed in 2026.8.1. */
+function configText(version: string, { port = 48789, meta = false }: BridgeHomeOptions): string {
+  const entries = /^2026\.[89]\./.test(version);
+  const agents = entries
+    ? `ownership: 'explicit',
+    entries: {
+      main: { workspace: '~/ws' },
+      lite: { workspace: '~/ws-lite', model: 'claude-bridge/claude-sonnet-4' }, // the cheap one
+    },`
+    : `list: [
+      { id: 'main', default: true, workspace: '~/ws' },
+      { id: 'lite', workspace: '~/ws-lite', model: 'claude-bridge/claude-sonnet-4' }, // the cheap one
+    ],`;
+  return `// my OpenClaw, edited by hand
+{${meta ? `\n  meta: { lastTouchedVersion: '${version}' },` : ''}
+  gateway: { mode: 'local', port: ${port}, bind: 'loopback', auth: { mode: 'token', token: 'a-gateway-secret' } },
+  agents: {
+    defaults: {
+      workspace: '~/ws',
+      /* through the bridge */
+      model: {
+        primary: 'claude-bridge/claude-opus-4', // my bridge
+        fallbacks: ['claude-bridge/claude-sonnet-4'],
+      },
+      models: {
+        'claude-bridge/claude-opus-4': { alias: 'Opus' },
+        'claude-bridge/claude-sonnet-4': { alias: 'Sonnet' },
+      },
+    },
+    ${agents}
+  },
+  models: {
+    providers: ${BRIDGE},
+  },
+}
+`;
+}
+
+/** Cron jobs of releases that keep them in a file: one on the bridge with an old error streak, one of another model. */
+const CRON = {
+  version: 1,
+  jobs: [
+    {
+      id: 'job-bridge',
+      agentId: 'main',
+      name: 'daily-brief',
+      enabled: false,
+      createdAtMs: 1795000000000,
+      updatedAtMs: 1795000000000,
+      schedule: { kind: 'cron', expr: '0 7 * * *', tz: 'UTC' },
+      sessionTarget: 'isolated',
+      wakeMode: 'now',
+      payload: { kind: 'agentTurn', message: 'Summarise the day', model: 'claude-bridge/claude-opus-4' },
+      state: { consecutiveErrors: 4, lastStatus: 'error' },
+    },
+    {
+      id: 'job-plain',
+      agentId: 'main',
+      name: 'ping',
+      enabled: false,
+      createdAtMs: 1795000000000,
+      updatedAtMs: 1795000000000,
+      schedule: { kind: 'every', everyMs: 21600000 },
+      sessionTarget: 'isolated',
+      wakeMode: 'now',
+      payload: { kind: 'agentTurn', message: 'Ping' },
+      state: {},
+    },
+  ],
+};
+
+/** Makes the home and lets the release write its own caches first, so that later differences are ours. */
+export async function makeBridgeHome(release: InstalledRelease, options: BridgeHomeOptions = {}): Promise<BridgeHome> {
+  const home = await realpath(await mkdtemp(join(tmpdir(), 'clawauth-real-')));
+  const name = release.command === 'clawdbot' ? 'clawdbot' : 'openclaw';
+  const stateDir = join(home, `.${name}`);
+  const config = join(stateDir, `${name}.json`);
+  const text = configText(release.version, options);
+  await mkdir(stateDir, { mode: 0o700 });
+  await writeFile(config, text, { mode: 0o600 });
+  if (cronInFiles(release.version)) {
+    await mkdir(join(stateDir, 'cron'), { mode: 0o700 });
+    await writeFile(join(stateDir, 'cron', 'jobs.json'), `${JSON.stringify(CRON, null, 2)}\n`, { mode: 0o600 });
+  }
+  const env = { HOME: home, PATH: release.path, OPENCLAW_NO_RESPAWN: '1', NO_COLOR: '1', CI: 'true', LANG: 'C.UTF-8' };
+  const openclaw = async (...args: string[]) => {
+    const ran = run(release.bin, args, { cwd: home, env, maxBuffer: 32 << 20, timeout: 300_000 });
+    return ran.then(
+      ({ stdout }) => stdout,
+      (error: { stdout?: string }) => error.stdout ?? '',
+    );
+  };
+  await openclaw('models', 'status', '--json', ...agentFlag(release.version));
+  return { home, stateDir, config, text, env, openclaw };
+}
+
+/** Two agents need to be named from 2026.8.1 on. */
+export function agentFlag(version: string): string[] {
+  return /^2026\.[89]\./.test(version) ? ['--agent', 'main'] : [];
+}
+
+export function cronInFiles(version: string): boolean {
+  return /^2026\.[1-5]\./.test(version);
+}

@@ -1,0 +1,125 @@
+import json5 from 'json5';
+import type { Facts } from '../../src/facts/types.ts';
+import { readConfig } from '../../src/openclaw/config.ts';
+import { generationOf } from '../../src/openclaw/generation.ts';
+import type { CronJob, ProfileFacts } from '../../src/openclaw/records.ts';
+import { known, unknown } from '../../src/system/fact.ts';
+
+export interface FactsInput {
+  readonly version: string;
+  /** JSON5 of the config. */
+  readonly config: string;
+  readonly profiles?: readonly Partial<ProfileFacts>[];
+  readonly catalogue?: readonly string[];
+  readonly jobs?: readonly Partial<CronJob>[];
+  readonly gateway?: boolean;
+  readonly strays?: readonly string[];
+  /** Issues of OpenClaw's validator. */
+  readonly issues?: readonly { path: string; message: string }[];
+}
+
+const HOME = '/home/ana';
+export const STATE = `${HOME}/.openclaw`;
+
+/** Facts of one machine with an OpenClaw of this version, read from a config by the real reader. */
+export async function factsFor(input: FactsInput): Promise<Facts> {
+  const { version } = input;
+  const path = `${STATE}/openclaw.json`;
+  const read = await readConfig(input.config, {
+    path,
+    sha256: 'c0ffee',
+    stateDir: STATE,
+    home: HOME,
+    version,
+    parse: (text) => ({ ok: true, value: json5.parse(text) }),
+    load: async () => undefined,
+    agentDirExists: async () => true,
+  });
+  const install = {
+    path: '/usr/bin/openclaw',
+    realPath: '/usr/lib/node_modules/openclaw/openclaw.mjs',
+    command: 'openclaw' as const,
+    version,
+    packageRoot: '/usr/lib/node_modules/openclaw',
+    wins: true,
+    node: { path: '/usr/bin/node', version: '24.21.0', wants: '>=22', ok: true },
+  };
+  const files = version < '2026.6' ? 'file' : 'gateway';
+  return {
+    schema: 1,
+    takenAt: '2026-11-21T00:00:00.000Z',
+    platform: known(
+      { os: 'linux', wsl: false, container: null, user: 'ana', uid: 1000, home: HOME, node: '20.20.2' },
+      'the system',
+    ),
+    installs: known([install], 'PATH'),
+    release: known({ version, generation: generationOf(version), install }, 'PATH'),
+    state: known(
+      {
+        stateDir: STATE,
+        realStateDir: STATE,
+        exists: true,
+        configPath: path,
+        realConfigPath: path,
+        configExists: true,
+        profile: null,
+        legacy: false,
+        owner: 1000,
+        mode: 0o700,
+        writable: true,
+      },
+      STATE,
+    ),
+    config: known(read.facts, path),
+    validation: known({ valid: !input.issues, issues: [...(input.issues ?? [])], warnings: [] }, 'openclaw'),
+    profiles: known(
+      (input.profiles ?? []).map((profile) => ({
+        agent: 'main',
+        id: 'anthropic:default',
+        provider: 'anthropic',
+        type: 'token',
+        masked: 'sk-ant-oat01-…abcd',
+        expires: null,
+        mode: 'token',
+        rejected: null,
+        wins: true,
+        lastGood: false,
+        cooldownUntil: null,
+        errorCount: 0,
+        ...profile,
+      })),
+      'the store',
+    ),
+    strayStores: known([...(input.strays ?? [])], STATE),
+    cron: known(
+      {
+        store: files,
+        path: files === 'file' ? `${STATE}/cron/jobs.json` : null,
+        jobs: (input.jobs ?? []).map((job, index) => ({
+          id: `job-${index}`,
+          name: `job ${index}`,
+          agent: 'main',
+          enabled: true,
+          kind: 'agentTurn',
+          model: null,
+          system: false,
+          consecutiveErrors: 0,
+          index,
+          ...job,
+        })),
+      },
+      'cron',
+    ),
+    gateway: known({ running: input.gateway ?? false, port: 18789, unit: null, manager: 'none' }, 'the port'),
+    modelsStatus: unknown('absent', 'not asked'),
+    catalogue: known(
+      { anthropic: [...(input.catalogue ?? ['claude-opus-5', 'claude-sonnet-5', 'claude-haiku-4-5'])] },
+      'the manifest',
+    ),
+    claude: known([], 'PATH'),
+    claudeSignIn: unknown('absent', 'not asked'),
+    shadows: known([], 'the environment'),
+    refreshers: known([], 'crontab'),
+    files: known({ [path]: 'c0ffee' }, 'sha256 of what was read'),
+  };
+}

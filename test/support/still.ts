@@ -1,0 +1,13 @@
+import type { Wizard } from '../../src/wizard/driver.ts';
+import type { State } from '../../src/wizard/state.ts';
+
+/** A wizard that stands still in one state, for looking at a screen. */
+export function still(state: State): Wizard {
+  return {
+    state: () => state,
+    dispatch: () => {},
+    subscribe: () => () => {},
+    start: () => {},
+    left: new Promise(() => {}),
+  };
+}

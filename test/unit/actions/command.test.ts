@@ -1,0 +1,142 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { actionKinds, type CommandParams, command } from '../../../src/actions/index.ts';
+import { type Engine, openEngine } from '../../../src/engine/index.ts';
+import type { Touch } from '../../../src/engine/types.ts';
+import { makePlan } from '../../../src/plan/index.ts';
+import { Secret } from '../../../src/system/secret.ts';
+import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
+
+const TOKEN = 'sk-ant-oat01-FAKEFAKEFAKEFAKEFAKEFAKEFAKEFAKEFAKEFAKE';
+const CONFIG = "// mine\n{\n  model: 'bridge/opus', // kept\n}\n";
+
+/** Stores its stdin, rewrites the config as strict JSON the way OpenClaw does, and takes both back with `logout`. */
+const PROGRAM = `
+const fs = require('node:fs');
+const [, , config, store, verb, quirk] = process.argv;
+const read = () => ({ model: 'bridge/opus', ...(/google/.test(fs.readFileSync(config, 'utf8')) ? { model: 'google/x' } : {}) });
+if (verb === 'logout') {
+  fs.rmSync(store, { force: true });
+  fs.writeFileSync(config, JSON.stringify({ ...read(), meta: { by: 'program' } }, null, 2));
+  console.log('Removed');
+} else if (verb === 'show') {
+  console.log('a notice first');
+  console.log(JSON.stringify({ profiles: fs.existsSync(store) ? [{ id: 'anthropic:default', type: 'token' }] : [] }));
+} else {
+  const token = fs.readFileSync(0, 'utf8');
+  if (quirk === 'fails') { console.error('no: ' + token); process.exit(3); }
+  if (quirk !== 'forgets') fs.writeFileSync(store, token, { mode: 0o600 });
+  fs.writeFileSync(config, JSON.stringify({ ...read(), profile: 'token', meta: { by: 'program' } }, null, 2));
+  if (quirk !== 'silent') console.log('Auth profile: anthropic:default (anthropic/token)');
+}
+`;
+
+let at: TempWorld;
+let engine: Engine;
+let config: string;
+let store: string;
+let touches: Touch[];
+const signal = new AbortController().signal;
+
+beforeEach(() => {
+  at = tempWorld();
+  engine = openEngine({ world: at.world, kinds: actionKinds, version: '0.0.0' });
+  config = at.write('config.json5', CONFIG);
+  store = at.path('store');
+  touches = [config, store].map((path) => ({ path, as: 'file' }));
+  at.write('program.cjs', PROGRAM);
+});
+afterEach(() => at.remove());
+
+const program = (verb: string, quirk = '') => ({
+  argv: [process.execPath, at.path('program.cjs'), config, store, verb, quirk],
+  timeoutMs: 30_000,
+});
+
+function params(quirk = '', more: Partial<CommandParams> = {}): CommandParams {
+  return {
+    forward: { headline: 'Store the token' },
+    backward: { headline: 'Take it out' },
+    program: { ...program('store', quirk), stdin: { secret: 'token' }, prints: '^Auth profile: anthropic:default' },
+    readBack: { ...program('show'), holds: { at: ['profiles'], item: { id: 'anthropic:default', type: 'token' } } },
+    keepText: [{ file: config, name: 'config.json5' }],
+    outside: [],
+    undo: { by: 'files', otherwise: 'It stays.' },
+    ...more,
+  };
+}
+
+const apply = (value: CommandParams, files: readonly Touch[] = touches) =>
+  engine.apply(makePlan([command('store', value, files)], {}), {
+    title: 'test',
+    secrets: { token: new Secret(TOKEN) },
+    signal,
+  });
+
+describe('running a program that rewrites files', () => {
+  it('keeps the comments, with the program’s own changes in the text', async () => {
+    expect((await apply(params())).outcome).toBe('applied');
+    const text = readFileSync(config, 'utf8');
+    expect(text).toContain('// mine');
+    expect(text).toContain("model: 'bridge/opus', // kept");
+    expect(text).toMatch(/profile: 'token'/);
+    expect(text).toMatch(/meta/);
+    expect(readFileSync(store, 'utf8')).toBe(TOKEN);
+  });
+
+  it('gives every byte back', async () => {
+    await apply(params());
+    const receipt = await engine.undo();
+    expect(receipt.steps[0]?.state).toBe('reverted');
+    expect(readFileSync(config, 'utf8')).toBe(CONFIG);
+    expect(() => readFileSync(store)).toThrow(/ENOENT/);
+  });
+
+  it.each([
+    ['fails', 'program-failed'],
+    ['silent', 'program-unconfirmed'],
+    ['forgets', 'program-not-saved'],
+  ])('puts everything back when the program %s', async (quirk, code) => {
+    const receipt = await apply(params(quirk));
+    expect(receipt.outcome).toBe('put back');
+    expect(receipt.steps[0]?.problem?.code).toBe(code);
+    expect(JSON.stringify(receipt)).not.toContain(TOKEN);
+    expect(readFileSync(config, 'utf8')).toBe(CONFIG);
+    expect(() => readFileSync(store)).toThrow(/ENOENT/);
+  });
+
+  it('takes back only its own keys when somebody edited the file since', async () => {
+    await apply(params());
+    writeFileSync(config, readFileSync(config, 'utf8').replace("'bridge/opus'", "'google/x'"));
+    await engine.undo();
+    const text = readFileSync(config, 'utf8');
+    expect(text).toBe(CONFIG.replace("'bridge/opus'", "'google/x'"));
+  });
+
+  it('asks the program where told to, and keeps the key that the program relies on', async () => {
+    const undo = { by: 'program' as const, program: program('logout'), keepKeys: [['meta']], otherwise: 'It stays.' };
+    await apply(params('', { undo }));
+    const receipt = await engine.undo();
+    expect(receipt.steps[0]?.state).toBe('reverted');
+    const text = readFileSync(config, 'utf8');
+    expect(text).toContain('// mine');
+    expect(text).toContain('// kept');
+    expect(text).toMatch(/meta/);
+    expect(text).not.toMatch(/profile/);
+    expect(() => readFileSync(store)).toThrow(/ENOENT/);
+  });
+
+  it('never puts the secret into a receipt, a journal or a preview', async () => {
+    const receipt = await apply(params());
+    expect(JSON.stringify(receipt)).not.toContain(TOKEN);
+    expect(JSON.stringify(await engine.receipt(receipt.id))).not.toContain(TOKEN);
+  });
+
+  it('does nothing forwards without a program, and runs its undo when taken back', async () => {
+    const undo = { by: 'program' as const, program: program('logout'), otherwise: '' };
+    await apply(params('', { program: null, keepText: [], undo }), []);
+    expect(readFileSync(config, 'utf8')).toBe(CONFIG);
+    await engine.undo();
+    expect(readFileSync(config, 'utf8')).toContain('"by": "program"');
+  });
+});

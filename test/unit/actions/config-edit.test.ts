@@ -1,0 +1,137 @@
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { actionKinds, type ConfigEditParams, configEdit } from '../../../src/actions/index.ts';
+import { type Engine, openEngine } from '../../../src/engine/index.ts';
+import { makePlan, previewPlan } from '../../../src/plan/index.ts';
+import { Secret } from '../../../src/system/secret.ts';
+import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
+
+const TOKEN = `sk-ant-oat01-FAKE${'k9Qw'.repeat(22)}`;
+const TEXT = `// mine
+{
+  gateway: { auth: { token: 'a-gateway-secret' } },
+  model: 'bridge/opus', // kept
+}
+`;
+
+let at: TempWorld;
+let engine: Engine;
+let file: string;
+
+beforeEach(() => {
+  at = tempWorld();
+  engine = openEngine({ world: at.world, kinds: actionKinds, version: '0.0.0' });
+  file = at.write('openclaw.json', TEXT);
+});
+afterEach(() => at.remove());
+
+const words = { forward: { headline: 'Use Claude' }, backward: { headline: 'Use the bridge' } };
+const model = (): ConfigEditParams => ({
+  ...words,
+  file,
+  name: 'openclaw.json',
+  edits: [
+    { op: 'set', path: ['model'], value: 'anthropic/opus' },
+    { op: 'set', path: ['auth', 'profiles', 'anthropic:default'], value: { provider: 'anthropic', mode: 'token' } },
+  ],
+});
+const store = (): ConfigEditParams => ({
+  ...words,
+  file: at.path('agents', 'lite', 'agent', 'auth-profiles.json'),
+  name: 'auth-profiles.json',
+  create: '{\n  "version": 1\n}\n',
+  edits: [
+    {
+      op: 'set',
+      path: ['profiles', 'a:b'],
+      value: { type: 'token', provider: 'anthropic', token: { $secret: 'token' } },
+    },
+    { op: 'delete', path: ['usageStats', 'a:b'] },
+  ],
+});
+const apply = (...steps: ConfigEditParams[]) =>
+  engine.apply(
+    makePlan(
+      steps.map((params, index) => configEdit(`step-${index}`, params)),
+      {},
+    ),
+    {
+      title: 'test',
+      secrets: { token: new Secret(TOKEN) },
+    },
+  );
+
+describe('editing a config as a step', () => {
+  it('keeps every other byte, and gives all of them back', async () => {
+    await apply(model());
+    const text = readFileSync(file, 'utf8');
+    expect(text).toContain("model: 'anthropic/opus', // kept");
+    expect(text.startsWith('// mine\n')).toBe(true);
+    await engine.undo();
+    expect(readFileSync(file, 'utf8')).toBe(TEXT);
+  });
+
+  it('takes out only its own keys when the file was changed since', async () => {
+    await apply(model());
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8').replace('// mine', '// mine too').replace('{\n', '{\n  other: 1,\n'),
+    );
+    await engine.undo();
+    expect(readFileSync(file, 'utf8')).toBe(TEXT.replace('// mine', '// mine too').replace('{\n', '{\n  other: 1,\n'));
+  });
+
+  it('leaves what somebody set after it, and says so', async () => {
+    await apply(model());
+    writeFileSync(file, readFileSync(file, 'utf8').replace('anthropic/opus', 'google/gemini'));
+    const receipt = await engine.undo();
+    expect(readFileSync(file, 'utf8')).toBe(TEXT.replace('bridge/opus', 'google/gemini'));
+    expect(JSON.stringify(receipt)).toContain('openclaw.json: model was changed since and stays as it is now.');
+  });
+
+  it('does not touch a file that does not parse any more', async () => {
+    await apply(model());
+    writeFileSync(file, '{ model: ');
+    const receipt = await engine.undo();
+    expect(readFileSync(file, 'utf8')).toBe('{ model: ');
+    expect(JSON.stringify(receipt)).toContain('does not parse');
+  });
+
+  it('refuses a file that does not parse, with the place', async () => {
+    writeFileSync(file, '{\n  model: ,\n}\n');
+    const receipt = await apply(model());
+    expect(receipt.outcome).toBe('put back');
+    expect(readFileSync(file, 'utf8')).toBe('{\n  model: ,\n}\n');
+  });
+
+  it('makes a credential file for its owner alone, and takes it away with its folders', async () => {
+    mkdirSync(at.path('agents'), { mode: 0o700 });
+    const receipt = await apply(store());
+    const { file: path } = store();
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({
+      version: 1,
+      profiles: { 'a:b': { type: 'token', provider: 'anthropic', token: TOKEN } },
+    });
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(JSON.stringify(receipt)).not.toContain(TOKEN);
+    await engine.undo();
+    expect(() => statSync(at.path('agents', 'lite'))).toThrow(/ENOENT/);
+  });
+
+  it('takes the token out of a file that OpenClaw wrote to since', async () => {
+    await apply(store());
+    const { file: path } = store();
+    const now = JSON.parse(readFileSync(path, 'utf8'));
+    writeFileSync(path, JSON.stringify({ ...now, lastGood: { anthropic: 'a:b' } }));
+    await engine.undo();
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ lastGood: { anthropic: 'a:b' } });
+  });
+
+  it('shows neither its secret nor those around it', async () => {
+    const plan = makePlan([configEdit('a', model()), configEdit('b', store())], {});
+    const shown = JSON.stringify(await previewPlan(plan, { world: at.world, kinds: actionKinds }));
+    expect(shown).toContain('anthropic/opus');
+    expect(shown).not.toContain('a-gateway-secret');
+    expect(shown).toContain('the token, kept out of this view');
+  });
+});

@@ -1,0 +1,319 @@
+import json5 from 'json5';
+import { describe, expect, it } from 'vitest';
+import { actionKinds, type ConfigEditParams } from '../../../src/actions/index.ts';
+import type { Facts } from '../../../src/facts/types.ts';
+import { type Edit, edit } from '../../../src/json5/index.ts';
+import { defaultAnswers, planFor } from '../../../src/methods/index.ts';
+import type { Answers } from '../../../src/methods/types.ts';
+import { Secret } from '../../../src/system/secret.ts';
+import { type FactsInput, factsFor, STATE } from '../../support/facts-for.ts';
+
+const PROVIDERS = `models: { providers: { 'claude-bridge': { baseUrl: 'http://127.0.0.1:3457/v1', models: [{ id: 'claude-opus-4', name: 'x' }] } } }`;
+const MODEL = `model: { primary: 'claude-bridge/claude-opus-4', fallbacks: ['claude-bridge/claude-sonnet-4'] }`;
+const ALIASES = `models: { 'claude-bridge/claude-opus-4': { alias: 'Opus' } }`;
+const LIST = `{ agents: { defaults: { ${MODEL}, ${ALIASES} }, list: [{ id: 'main', default: true }, { id: 'lite', model: 'claude-bridge/claude-sonnet-4' }] }, ${PROVIDERS} }`;
+const ENTRIES = `{ agents: { defaults: { ${MODEL}, ${ALIASES}, modelPolicy: { allow: ['claude-bridge/claude-opus-4'] } }, ownership: 'explicit', entries: { main: {}, lite: { model: 'claude-bridge/claude-sonnet-4' } } }, ${PROVIDERS}, meta: { migrations: { modelPolicyAllowlist: true } } }`;
+
+const plan = async (input: FactsInput, change: Partial<Answers> = {}, options = {}) => {
+  const facts = await factsFor(input);
+  return planFor(facts, { ...defaultAnswers(facts), ...change }, options);
+};
+
+/** The config after every step of the plan that edits it. */
+function configAfter(made: Awaited<ReturnType<typeof plan>>, text: string) {
+  const own = made.actions.filter(({ params }) => (params as ConfigEditParams).file === `${STATE}/openclaw.json`);
+  const done = own.reduce((now, { params }) => edit(now, (params as ConfigEditParams).edits as Edit[]), text);
+  return json5.parse(done);
+}
+/** Params of the step at `index`. */
+function paramsOf<T>(made: Awaited<ReturnType<typeof plan>>, index: number): T {
+  const action = made.actions[index];
+  if (!action) throw new Error(`The plan has no step ${index}.`);
+  return action.params as T;
+}
+const ids = (made: Awaited<ReturnType<typeof plan>>) => made.actions.map(({ id }) => id);
+const argvs = (made: Awaited<ReturnType<typeof plan>>) =>
+  made.actions.flatMap(({ params }) => {
+    const argv = (params as { program?: { argv: string[] } | null }).program?.argv;
+    return argv ? [argv.slice(1).join(' ')] : [];
+  });
+
+describe('how the token is stored', () => {
+  it.each(['2026.1.24-3', '2026.2.17', '2026.4.29', '2026.5.20'])(
+    '%s: in the JSON file of every agent',
+    async (version) => {
+      const made = await plan({ version, config: LIST });
+      const stores = made.actions.filter(({ id }) => id.startsWith('store-token'));
+      expect(stores.map(({ touches }) => touches.map(({ path }) => path))).toEqual([
+        [`${STATE}/agents/main/agent/auth-profiles.json`],
+        [`${STATE}/agents/lite/agent/auth-profiles.json`],
+      ]);
+      expect(argvs(made)).toEqual([]);
+      expect(configAfter(made, LIST).auth.profiles).toEqual({
+        'anthropic:default': { provider: 'anthropic', mode: 'token' },
+      });
+    },
+  );
+
+  it.each(['2026.5.22', '2026.6.1', '2026.6.5', '2026.7.35'])(
+    '%s: by paste-token for every agent, named behind auth',
+    async (version) => {
+      const made = await plan({ version, config: LIST });
+      expect(argvs(made)).toEqual(
+        ['main', 'lite'].map(
+          (id) => `models auth --agent ${id} paste-token --provider anthropic --profile-id anthropic:default`,
+        ),
+      );
+      const json = made.actions.some(({ touches }) => touches.some(({ path }) => path.endsWith('auth-profiles.json')));
+      expect(json).toBe(version < '2026.6.5');
+    },
+  );
+
+  it.each(['2026.8.1', '2026.8.2', '2026.9.6'])(
+    '%s: once, into the shared store, however many agents there are',
+    async (version) => {
+      const made = await plan({ version, config: ENTRIES });
+      expect(argvs(made)).toEqual([
+        'models auth paste-token --provider anthropic --profile-id anthropic:default --agent main',
+      ]);
+      const undo = paramsOf<{ undo: { program?: { argv: string[] } } }>(made, 0).undo.program?.argv.slice(1);
+      expect(undo?.join(' ')).toBe(
+        version === '2026.8.1' ? undefined : 'models auth logout anthropic:default --yes --agent main',
+      );
+    },
+  );
+
+  it('2026.9.6: for chosen agents other than the default, into the store of each', async () => {
+    const made = await plan({ version: '2026.9.6', config: ENTRIES }, { agents: ['lite'] });
+    expect(argvs(made)).toEqual([
+      'models auth paste-token --provider anthropic --profile-id anthropic:default --agent lite',
+    ]);
+  });
+
+  it('gives the end of the token in hours, and never the token itself', async () => {
+    const made = await plan({ version: '2026.9.6', config: ENTRIES }, { tokenExpires: Date.UTC(2027, 10, 21) });
+    expect(argvs(made)[0]).toContain('--expires-in 8760h');
+    const token = new Secret('sk-ant-oat01-FAKEFAKEFAKEFAKEFAKEFAKEFAKEFAKEFAKEFAKE');
+    expect(JSON.stringify(await plan({ version: '2026.2.17', config: LIST }, {}, { token }))).not.toContain('FAKE');
+  });
+
+  it('does not log out a profile that it only renewed', async () => {
+    const made = await plan({ version: '2026.9.6', config: ENTRIES, profiles: [{}] }, {}, { hasToken: true });
+    expect(paramsOf<{ undo: { program?: unknown } }>(made, 0).undo.program).toBeUndefined();
+  });
+
+  it('leaves a key or login of the same name alone and puts the token in front of it', async () => {
+    const made = await plan({ version: '2026.9.6', config: ENTRIES, profiles: [{ type: 'api_key' }] });
+    expect(argvs(made)[0]).toContain('--profile-id anthropic:setup-token');
+    expect(configAfter(made, ENTRIES).auth.order.anthropic).toEqual(['anthropic:setup-token', 'anthropic:default']);
+  });
+
+  it('clears old failures of the profile, and a stored order that leaves it out', async () => {
+    const order = { place: 1, from: 'store' as const };
+    const made = await plan(
+      { version: '2026.2.17', config: LIST, profiles: [{ errorCount: 3, wins: false, order }] },
+      { agents: ['main'] },
+      { hasToken: true },
+    );
+    const { edits } = paramsOf<ConfigEditParams>(made, 0);
+    const store = {
+      version: 1,
+      profiles: {},
+      order: { anthropic: ['x', 'anthropic:default'] },
+      usageStats: { 'anthropic:default': { errorCount: 3 } },
+    };
+    const after = json5.parse(edit(JSON.stringify(store), edits as Edit[]));
+    expect(after.usageStats).toEqual({});
+    expect(after.order.anthropic).toEqual(['anthropic:default', 'x']);
+  });
+});
+
+describe('which models', () => {
+  it.each([
+    ['2026.2.17', LIST],
+    ['2026.7.1', LIST],
+    ['2026.9.6', ENTRIES],
+  ])('%s: everything on Claude, nothing else changed', async (version, text) => {
+    const after = configAfter(await plan({ version, config: text }), text);
+    expect(after.agents.defaults.model).toEqual({
+      primary: 'anthropic/claude-opus-5',
+      fallbacks: ['anthropic/claude-sonnet-5'],
+    });
+    const lite = after.agents.list?.[1] ?? after.agents.entries.lite;
+    expect(lite.model).toBe('anthropic/claude-sonnet-5');
+    expect(after.agents.defaults.models['anthropic/claude-opus-5']).toEqual({ alias: 'Opus' });
+    expect(after.agents.defaults.models['claude-bridge/claude-opus-4']).toEqual({});
+    expect(after.models).toEqual(json5.parse(text).models);
+    const allowed = after.agents.defaults.modelPolicy?.allow ?? Object.keys(after.agents.defaults.models);
+    for (const ref of ['claude-opus-5', 'claude-sonnet-5', 'claude-haiku-4-5'])
+      expect(allowed).toContain(`anthropic/${ref}`);
+    expect(allowed).toContain('claude-bridge/claude-opus-4');
+  });
+
+  it('makes no allowlist where there was none', async () => {
+    const text = `{ agents: { defaults: { ${MODEL} } }, ${PROVIDERS} }`;
+    expect(
+      configAfter(await plan({ version: '2026.4.29', config: text }), text).agents.defaults.models,
+    ).toBeUndefined();
+  });
+
+  it('names everything in use where an asked-for alias makes one', async () => {
+    const text = `{ agents: { defaults: { model: 'openai/gpt-5' } } }`;
+    const made = await plan({ version: '2026.4.29', config: text }, { aliases: { Opus: 'anthropic/claude-opus-5' } });
+    expect(Object.keys(configAfter(made, text).agents.defaults.models)).toContain('openai/gpt-5');
+  });
+
+  it('fallback only: the old default stays first', async () => {
+    const after = configAfter(await plan({ version: '2026.9.6', config: ENTRIES }, { role: 'fallback' }), ENTRIES);
+    expect(after.agents.defaults.model).toEqual({
+      primary: 'claude-bridge/claude-opus-4',
+      fallbacks: ['anthropic/claude-opus-5', 'anthropic/claude-sonnet-5', 'claude-bridge/claude-sonnet-4'],
+    });
+    expect(after.agents.entries.lite.model).toBe('claude-bridge/claude-sonnet-4');
+  });
+
+  it('a separate agent: added in the shape of the release, before its store', async () => {
+    const old = await plan({ version: '2026.7.1', config: LIST }, { role: 'agent' });
+    expect(ids(old)).toEqual(['use-claude', 'store-token-claude']);
+    expect(configAfter(old, LIST).agents.list[2]).toMatchObject({
+      id: 'claude',
+      model: { primary: 'anthropic/claude-opus-5' },
+    });
+    const now = configAfter(await plan({ version: '2026.9.6', config: ENTRIES }, { role: 'agent' }), ENTRIES);
+    expect(now.agents.entries.claude.model.primary).toBe('anthropic/claude-opus-5');
+    expect(now.agents.defaults.model).toEqual(json5.parse(ENTRIES).agents.defaults.model);
+    const bare = configAfter(await plan({ version: '2026.7.1', config: '{}' }, { role: 'agent' }), '{}');
+    expect(bare.agents.list.map(({ id }: { id: string }) => id)).toEqual(['main', 'claude']);
+  });
+
+  it('only the chosen agents', async () => {
+    const after = configAfter(await plan({ version: '2026.2.17', config: LIST }, { agents: ['lite'] }), LIST);
+    expect(after.agents.defaults.model).toEqual(json5.parse(LIST).agents.defaults.model);
+    expect(after.agents.list[1].model).toEqual({
+      primary: 'anthropic/claude-opus-5',
+      fallbacks: ['anthropic/claude-sonnet-5'],
+    });
+  });
+
+  it('removes an anthropic block whose /v1 would be doubled, as a step of its own', async () => {
+    const text = `{ models: { providers: { anthropic: { baseUrl: 'https://api.anthropic.com/v1', models: [] } } } }`;
+    const made = await plan({ version: '2026.4.29', config: text });
+    expect(ids(made)).toContain('drop-anthropic-block');
+    expect(configAfter(made, text).models.providers).toEqual({});
+  });
+});
+
+describe('cron jobs', () => {
+  const jobs = [
+    { model: 'claude-bridge/claude-opus-4', consecutiveErrors: 3 },
+    { model: null },
+    { model: 'claude-bridge/claude-opus-4', system: true },
+    { model: 'openai/gpt-5' },
+    { model: 'claude-bridge/claude-opus-4', kind: 'systemEvent' },
+  ];
+
+  it('are edited in the file while the gateway is down', async () => {
+    const made = await plan({ version: '2026.2.17', config: LIST, jobs });
+    const step = made.actions.find(({ id }) => id === 'cron-jobs')?.params as ConfigEditParams;
+    expect(step.edits).toEqual([
+      { op: 'set', path: ['jobs', 0, 'payload', 'model'], value: 'anthropic/claude-sonnet-5' },
+      { op: 'set', path: ['jobs', 0, 'state', 'consecutiveErrors'], value: 0 },
+    ]);
+  });
+
+  it.each(['2026.2.17', '2026.9.6'])('%s: are changed through a running gateway, and back', async (version) => {
+    const made = await plan({ version, config: version === '2026.9.6' ? ENTRIES : LIST, jobs, gateway: true });
+    const step = made.actions.find(({ id }) => id.startsWith('cron-'))?.params as {
+      program: { argv: string[] };
+      undo: { by: string; program: { argv: string[] } };
+    };
+    expect(step.program.argv.slice(1)).toEqual(['cron', 'edit', 'job-0', '--model', 'anthropic/claude-sonnet-5']);
+    expect(step.undo.program.argv.slice(-1)).toEqual(['claude-bridge/claude-opus-4']);
+    expect(ids(made).filter((id) => id.startsWith('cron-'))).toHaveLength(1);
+  });
+
+  it('can be left out', async () => {
+    const made = await plan({ version: '2026.2.17', config: LIST, jobs }, { cron: 'keep' });
+    expect(ids(made).some((id) => id.startsWith('cron'))).toBe(false);
+  });
+});
+
+describe('around the plan', () => {
+  it('restarts a running gateway only where the release needs it, and after an undo too', async () => {
+    expect(ids(await plan({ version: '2026.6.1', config: LIST, gateway: true }))).toEqual([
+      'gateway-after-undo',
+      'store-token-main',
+      'store-token-lite',
+      'use-claude',
+      'gateway-restart',
+    ]);
+    expect(ids(await plan({ version: '2026.6.1', config: LIST }))).not.toContain('gateway-restart');
+    expect(ids(await plan({ version: '2026.7.1', config: LIST, gateway: true }))).not.toContain('gateway-restart');
+  });
+
+  it('offers the doctor for a stray credential file, first and by itself', async () => {
+    const input = { version: '2026.9.6', config: ENTRIES, strays: [`${STATE}/agents/main/agent/auth-profiles.json`] };
+    expect(ids(await plan(input))[0]).toBe('doctor-fix');
+    expect(ids(await plan(input, { doctorFix: false }))).not.toContain('doctor-fix');
+    // The doctor turns a list of agents into entries: an edit inside the list would bring a second roster.
+    const after = configAfter(await plan({ ...input, config: LIST }), LIST);
+    expect(after.agents.list).toEqual(json5.parse(LIST).agents.list);
+  });
+
+  it('is empty when everything is so, whatever the role', async () => {
+    const stored: FactsInput['profiles'] = [
+      { masked: 'sk-ant-oat01-…FAKE' },
+      { agent: 'lite', masked: 'sk-ant-oat01-…FAKE' },
+    ];
+    for (const [version, text] of [
+      ['2026.2.17', LIST],
+      ['2026.9.6', ENTRIES],
+    ] as const) {
+      const facts: Facts = await factsFor({ version, config: text });
+      for (const role of ['everything', 'fallback'] as const) {
+        const answers = { ...defaultAnswers(facts), role };
+        const after = JSON.stringify(configAfter(planFor(facts, answers), text));
+        const declared = JSON.stringify({
+          ...JSON.parse(after),
+          auth: { profiles: { 'anthropic:default': { provider: 'anthropic', mode: 'token' } } },
+        });
+        const again = await factsFor({ version, config: declared, profiles: stored });
+        expect(planFor(again, answers).actions).toEqual([]);
+        expect(planFor(again, defaultAnswers(again)).actions).toEqual([]);
+        const same = new Secret(`sk-ant-oat01-${'x'.repeat(90)}FAKE`);
+        expect(planFor(again, answers, { hasToken: true, token: same }).actions).toEqual([]);
+        const other = new Secret(`sk-ant-oat01-${'x'.repeat(90)}ELSE`);
+        expect(planFor(again, answers, { hasToken: true, token: other }).actions.length).toBeGreaterThan(0);
+      }
+    }
+  });
+
+  it('is empty for a separate agent that is there already', async () => {
+    const facts = await factsFor({ version: '2026.9.6', config: ENTRIES });
+    const answers = { ...defaultAnswers(facts), role: 'agent' as const };
+    const config = JSON.stringify({
+      ...configAfter(planFor(facts, answers), ENTRIES),
+      auth: { profiles: { 'anthropic:default': { provider: 'anthropic', mode: 'token' } } },
+    });
+    expect(planFor(await factsFor({ version: '2026.9.6', config }), answers).actions).toEqual([]);
+  });
+
+  it('refuses what OpenClaw refuses, in its words, with what to do', async () => {
+    const message = 'multi-agent rosters require agents.ownership="explicit" or one legacy default=true marker';
+    const input = { version: '2026.9.6', config: LIST, issues: [{ path: 'agents.ownership', message }] };
+    await expect(plan(input)).rejects.toMatchObject({
+      code: 'config-invalid',
+      what: expect.stringContaining(message),
+      more: { next: 'openclaw doctor --fix', why: expect.stringContaining('default: true') },
+    });
+  });
+
+  it('carries the hashes of what it touches, and only steps that the registry knows', async () => {
+    const made = await plan({ version: '2026.9.6', config: ENTRIES });
+    expect(made.madeFrom).toEqual({ [`${STATE}/openclaw.json`]: 'c0ffee' });
+    for (const action of made.actions) {
+      const kind = actionKinds.get(action.kind);
+      expect(kind?.parse(JSON.parse(JSON.stringify(action.params)), action.schema)).toEqual(action.params);
+    }
+  });
+});
