@@ -84,8 +84,10 @@ export class ClaudeEvents {
   }
 
   private result(line: Line): string | null {
-    // `subtype` says "success" for failures too; only `is_error` tells.
-    if (line.is_error === true) {
+    // `subtype` says "success" for failures too; only `is_error` tells. An answer that was cut at the token limit is
+    // marked as one (2.1.329), but its text has been passed on: for OpenAI's clients that is an end, not an error.
+    const cut = (this.stop ?? line.stop_reason) === 'max_tokens';
+    if (line.is_error === true && !(cut && this.sawText)) {
       this.end = refusalFor({
         text: line.result ?? '',
         error: this.error,
@@ -96,7 +98,7 @@ export class ClaudeEvents {
       return null;
     }
     const usage = usageOf(line.usage);
-    const finish = (this.stop ?? line.stop_reason) === 'max_tokens' ? 'length' : 'stop';
+    const finish = cut ? 'length' : 'stop';
     this.end = usage === undefined ? { finish } : { finish, usage };
     return this.sawText || !line.result ? null : line.result;
   }
