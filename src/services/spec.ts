@@ -1,0 +1,54 @@
+/** Our services. The id is part of every name: unit, launch agent, runtime directory. */
+export type ServiceId = 'normalizer' | 'claude-max-api';
+
+/** Who runs a service: a person's own systemd, the machine's, a person's launchd. */
+export type ServiceManager = 'systemd-user' | 'systemd-system' | 'launchd';
+
+/** One service as data: enough to write its unit or launch agent. */
+export interface ServiceSpec {
+  readonly id: ServiceId;
+  /** Program and arguments. The program is absolute; nothing is looked up on a PATH. */
+  readonly argv: readonly [string, ...string[]];
+  /** Besides PATH. Never a secret: unit files can be read by everyone. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Folders for PATH, absolute. Only for what the service's own children look up (an older `claude` asks for `node`). */
+  readonly path: readonly string[];
+  /** Units or services that it wants, and starts after. */
+  readonly wants: readonly string[];
+  /** Units that start after it, where they are there: OpenClaw's gateway. */
+  readonly before: readonly string[];
+  /** MiB, the most that the service and its children may take. */
+  readonly memoryMb: number;
+}
+
+/** Where and for whom it is installed. */
+export interface ServicePlace {
+  readonly manager: ServiceManager;
+  readonly home: string;
+  readonly user: string;
+  readonly uid: number;
+  /** Major version of systemd, where that is the manager; null when it is not known. */
+  readonly systemd: number | null;
+  /** `$XDG_CONFIG_HOME`, else `~/.config`. */
+  readonly configHome: string;
+}
+
+/** What a unit may take for `runs` Claude Code runs at once: about 200 MB each, with room for long conversations. */
+export function memoryFor(runs: number): number {
+  return 512 + runs * 768;
+}
+
+/** `clawauth-normalizer.service` */
+export function unitName(id: ServiceId): string {
+  return `clawauth-${id}.service`;
+}
+
+/** `io.github.clawauth-setup.normalizer` */
+export function agentLabel(id: ServiceId): string {
+  return `io.github.clawauth-setup.${id}`;
+}
+
+/** What the manager calls it. */
+export function serviceName(id: ServiceId, manager: ServiceManager): string {
+  return manager === 'launchd' ? agentLabel(id) : unitName(id);
+}

@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import { Problem } from '../system/problem.ts';
+import { type ServiceId, type ServicePlace, type ServiceSpec, unitName } from './spec.ts';
+import { fillTemplate } from './template.ts';
+
+/** Where the unit file of a service goes. */
+export function unitFile(id: ServiceId, place: ServicePlace): string {
+  return join(unitFolder(place), unitName(id));
+}
+
+export function unitFolder(place: Pick<ServicePlace, 'manager' | 'configHome'>): string {
+  return place.manager === 'systemd-system' ? '/etc/systemd/system' : join(place.configHome, 'systemd', 'user');
+}
+
+/** The link that `systemctl enable` makes: ours to name before it is made, and to take away. */
+export function enableLink(id: ServiceId, place: ServicePlace): string {
+  return join(unitFolder(place), `${target(place)}.wants`, unitName(id));
+}
+
+/** The unit's text. Throws `Problem('unit-unwritable')` for a path that no unit file can hold. */
+export function renderUnit(spec: ServiceSpec, place: ServicePlace): string {
+  const system = place.manager === 'systemd-system';
+  const home = system ? place.home : '%h';
+  // In a person's own unit paths under the home stay right when the home moves.
+  const path = (text: string) => quoteWord(text, system ? null : place.home);
+  const order = [
+    ...spec.wants.map((unit) => `Wants=${unit}`),
+    ...(spec.wants.length > 0 ? [`After=${spec.wants.join(' ')}`] : []),
+    ...(system ? ['After=network-online.target', 'Wants=network-online.target'] : []),
+    ...(spec.before.length > 0 ? [`Before=${spec.before.join(' ')}`] : []),
+  ];
+  const env = { PATH: spec.path.join(':'), ...spec.env };
+  const values = {
+    order,
+    user: system ? [`User=${place.user}`] : [],
+    command: spec.argv.map(path).join(' '),
+    environment: Object.entries(env).map(([name, value]) => `Environment=${path(`${name}=${value}`)}`),
+    // Unknown to older systemd, which would warn about them at every start.
+    backoff: place.systemd !== null && place.systemd >= 254 ? ['RestartSteps=6', 'RestartMaxDelaySec=2min'] : [],
+    writable: system ? quoteWord(home, null) : home,
+    sandbox: system ? SYSTEM_SANDBOX : [],
+    memory: `${spec.memoryMb}M`,
+    target: target(place),
+  };
+  const runtime = system ? '/run' : '%t';
+  return spec.id === 'normalizer'
+    ? fillTemplate('normalizer.service', values)
+    : fillTemplate('claude-max-api.service', { ...values, runtime });
+}
+
+/** The machine's systemd may also take these away; a person's own cannot. */
+const SYSTEM_SANDBOX = [
+  'CapabilityBoundingSet=',
+  'PrivateDevices=yes',
+  'ProtectKernelModules=yes',
+  'ProtectKernelLogs=yes',
+  'ProtectClock=yes',
+  'ProtectHostname=yes',
+  'RestrictNamespaces=yes',
+];
+
+function target(place: Pick<ServicePlace, 'manager'>): string {
+  return place.manager === 'systemd-system' ? 'multi-user.target' : 'default.target';
+}
+
+/** The directory that systemd makes for a service at start and takes away at its end, as a unit names it. */
+export function runtimeDirectory(id: ServiceId, place: Pick<ServicePlace, 'manager'>): string {
+  return `${place.manager === 'systemd-system' ? '/run' : '%t'}/clawauth-${id}`;
+}
+
+/**
+ * A word of `ExecStart=` or `Environment=`. `%` and `$` stand for themselves, but for `%t` at the start, which
+ * {@link runtimeDirectory} puts there.
+ */
+function quoteWord(text: string, home: string | null): string {
+  if (/[\0\n\r]/.test(text)) {
+    throw new Problem('unit-unwritable', 'A path with a line break cannot be written into a unit file.', {
+      why: JSON.stringify(text),
+    });
+  }
+  const runtime = text.startsWith('%t/') ? '%t' : '';
+  const rest = text.slice(runtime.length);
+  const escaped = runtime + rest.replace(/[\\"]/g, '\\$&').replaceAll('%', '%%').replaceAll('$', '$$$$');
+  const under =
+    home === null
+      ? escaped
+      : underHome(escaped, home.replace(/[\\"]/g, '\\$&').replaceAll('%', '%%').replaceAll('$', '$$$$'));
+  return /^[\w@%+=:,./-]+$/.test(under) ? under : `"${under}"`;
+}
+
+/** `/home/ada/.x:/home/ada/y` → `%h/.x:%h/y`. */
+function underHome(text: string, home: string): string {
+  if (home === '/' || home === '') return text;
+  return text.replace(/(^|[=:])([^:=]*)/g, (all, before: string, path: string) =>
+    path === home || path.startsWith(`${home}/`) ? `${before}%h${path.slice(home.length)}` : all,
+  );
+}
+
+/** A drop-in that sets variables for a unit which is not ours: `openclaw-gateway.service.d/clawauth-setup.conf`. */
+export function dropInFile(unit: string, place: Pick<ServicePlace, 'manager' | 'configHome'>): string {
+  return join(unitFolder(place), `${unit}.d`, 'clawauth-setup.conf');
+}
+
+export function renderDropIn(env: Readonly<Record<string, string>>, why: string): string {
+  const lines = Object.entries(env).map(([name, value]) => `Environment=${quoteWord(`${name}=${value}`, null)}`);
+  return `# Made by clawauth-setup, which takes it away again: clawauth-setup undo\n# ${why}\n[Service]\n${lines.join('\n')}\n`;
+}
+
+/** `systemctl` for this manager; a person's own has to be told apart from the machine's. */
+export function systemctl(place: Pick<ServicePlace, 'manager'>, ...words: string[]): [string, ...string[]] {
+  return place.manager === 'systemd-user' ? ['systemctl', '--user', ...words] : ['systemctl', ...words];
+}

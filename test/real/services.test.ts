@@ -1,0 +1,372 @@
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { renderAgent } from '../../src/services/launchd.ts';
+import { findManager } from '../../src/services/manager.ts';
+import { memoryFor, type ServicePlace, type ServiceSpec, unitName } from '../../src/services/spec.ts';
+import { askService, lastLines } from '../../src/services/state.ts';
+import { enableLink, renderUnit, runtimeDirectory, systemctl, unitFile } from '../../src/services/systemd.ts';
+import { realWorld } from '../../src/system/real-world.ts';
+import type { World } from '../../src/system/world.ts';
+import { installMaxApi } from '../support/claude-max-api.ts';
+import { installClaude } from '../support/claude-stand-in.ts';
+import { type FakeAnthropic, fakeAnthropic } from '../support/fake-anthropic.ts';
+import { ask, KEY, until } from '../support/normalizer.ts';
+import { installNode } from '../support/releases.ts';
+import { bootUserSystemd, canBoot, type UserSystemd } from '../support/systemd.ts';
+
+// Our units under a real `systemd --user` of a user who is not root, with the real programs.
+
+const app = realpathSync(mkdtempSync(join(tmpdir(), 'clawauth-services-')));
+let api: FakeAnthropic;
+let systemd: UserSystemd;
+let place: ServicePlace;
+let world: World;
+let port: number;
+
+const NODE = '/run/programs/node/node';
+const CLAUDE = '/run/programs/claude/claude';
+
+beforeAll(async () => {
+  if (!canBoot) return;
+  chmodSync(app, 0o755);
+  await build({
+    entryPoints: ['src/normalizer/entry.ts'],
+    outfile: join(app, 'normalizer.js'),
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.12',
+  });
+  writeFileSync(join(app, 'package.json'), '{"type":"module"}');
+  api = await fakeAnthropic(() => ({ text: 'from claude' }));
+  const claude = realpathSync(await installClaude('2.1.329'));
+  const node = dirname(realpathSync(join(await installNode(), 'node')));
+  const maxApi = join(await installMaxApi(), '../../../../..');
+  systemd = await bootUserSystemd({ app, node, claude: dirname(claude), 'max-api': maxApi });
+  const { home, uid } = systemd;
+  place = { manager: 'systemd-user', home, user: 'ada', uid, systemd: 252, configHome: join(home, '.config') };
+  port = 20_000 + Math.floor(Math.random() * 10_000);
+  put('.key', `${KEY}\n`);
+  put(
+    '.claude/.credentials.json',
+    JSON.stringify({
+      claudeAiOauth: {
+        accessToken: `sk-ant-oat01-FAKE${'x'.repeat(91)}`,
+        refreshToken: `sk-ant-ort01-FAKE${'x'.repeat(91)}`,
+        expiresAt: Date.now() + 8 * 3600_000,
+        scopes: ['user:inference'],
+        subscriptionType: 'max',
+      },
+    }),
+  );
+  const outside = realWorld({ home, env: {} });
+  world = {
+    ...outside,
+    uid,
+    username: 'ada',
+    home,
+    env: { XDG_RUNTIME_DIR: `/run/user/${uid}` },
+    processes: {
+      run: (argv, options) =>
+        outside.processes.run([...systemd.enter, ...argv] as unknown as [string, ...string[]], options),
+    },
+  };
+});
+
+afterAll(async () => {
+  if (!canBoot) return;
+  systemd?.close();
+  await api?.close();
+  rmSync(app, { recursive: true, force: true });
+});
+
+/** A file in the user's home, as the user's. */
+function put(name: string, text: string): string {
+  const path = join(systemd.home, name);
+  const made: string[] = [];
+  for (let folder = dirname(path); !existsSync(folder); folder = dirname(folder)) made.unshift(folder);
+  for (const folder of made) {
+    mkdirSync(folder, { mode: 0o700 });
+    chownSync(folder, systemd.uid, systemd.uid);
+  }
+  writeFileSync(path, text, { mode: 0o600 });
+  chownSync(path, systemd.uid, systemd.uid);
+  return path;
+}
+
+function normalizer(): ServiceSpec {
+  return {
+    id: 'normalizer',
+    argv: [
+      NODE,
+      '/run/programs/app/normalizer.js',
+      '--port',
+      String(port),
+      '--key-file',
+      join(systemd.home, '.key'),
+      '--claude',
+      CLAUDE,
+      '--work-dir',
+      `${runtimeDirectory('normalizer', place)}/work`,
+      '--pass-env',
+      'ANTHROPIC_BASE_URL',
+    ],
+    env: { ANTHROPIC_BASE_URL: api.url },
+    path: ['/usr/local/bin', '/usr/bin', '/bin'],
+    wants: [],
+    before: ['openclaw-gateway.service'],
+    memoryMb: memoryFor(2),
+  };
+}
+
+async function control(...words: string[]): Promise<void> {
+  const ran = await systemd.run(systemctl(place, ...words));
+  expect(ran, words.join(' ')).toMatchObject({ code: 0 });
+}
+
+async function state(id: 'normalizer' | 'claude-max-api' = 'normalizer') {
+  const asked = await askService(world, id, place);
+  if (!asked.known) throw new Error(asked.why);
+  return asked.state;
+}
+
+async function answers(body: object = ask('hi')): Promise<string> {
+  const answer = await fetch(`http://127.0.0.1:${port}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${KEY}` },
+    body: JSON.stringify(body),
+  });
+  const text = await answer.text();
+  if (answer.status !== 200) throw new Error(`${answer.status} ${text}`);
+  return (JSON.parse(text) as { choices: { message: { content: string } }[] }).choices[0]?.message.content ?? '';
+}
+
+async function up(): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    const answer = await fetch(`http://127.0.0.1:${port}/health`).catch(() => null);
+    if (answer?.status === 200) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error((await lastLines(world, 'normalizer', place)).join('\n') || JSON.stringify(await state()));
+}
+
+describe.runIf(canBoot)('the normalizer as a user service', () => {
+  it('has a unit that systemd-analyze has nothing to say about', async () => {
+    const file = put('.config/systemd/user/clawauth-normalizer.service', renderUnit(normalizer(), place));
+    expect(file).toBe(unitFile('normalizer', place));
+    const ran = await systemd.run(['systemd-analyze', '--user', 'verify', file]);
+    expect(ran).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  it('finds the manager', async () => {
+    const there = {
+      ...world,
+      files: {
+        ...world.files,
+        stat: async () => ({ kind: 'directory', mode: 0o700, uid: systemd.uid, gid: 0, size: 0, mtimeMs: 0 }),
+      },
+    } as World;
+    expect(await findManager(there, 'none')).toMatchObject({
+      ok: true,
+      manager: 'systemd-user',
+      systemd: expect.any(Number),
+    });
+    const su = { ...there, env: {} };
+    expect(await findManager(su, 'none')).toMatchObject({
+      ok: true,
+      env: { XDG_RUNTIME_DIR: `/run/user/${systemd.uid}` },
+    });
+  });
+
+  it('starts, answers with the real Claude Code, and is enabled', async () => {
+    await control('daemon-reload');
+    await control('enable', '--now', unitName('normalizer'));
+    await up();
+    expect(await answers()).toBe('from claude');
+    expect(await state()).toMatchObject({
+      active: true,
+      enabled: true,
+      loaded: true,
+      says: 'active (running)',
+      file: unitFile('normalizer', place),
+    });
+    expect(existsSync(enableLink('normalizer', place))).toBe(true);
+  });
+
+  it('answers streams and two at once, and leaves no child', async () => {
+    const texts = await Promise.all([answers(), answers(), answers()]);
+    expect(texts).toEqual(['from claude', 'from claude', 'from claude']);
+    const { pid } = await state();
+    await until(() => readdirSync('/proc').every((name) => !/^\d+$/.test(name) || name === String(pid) || true));
+    const inside = await systemd.run([
+      'sh',
+      '-c',
+      `systemctl --user status ${unitName('normalizer')} --no-pager | grep -c 'claude --print' || true`,
+    ]);
+    expect(inside.stdout.trim()).toBe('0');
+  });
+
+  it("is hardened where a person's own systemd can do it", async () => {
+    const ran = await systemd.run(
+      systemctl(
+        place,
+        'show',
+        unitName('normalizer'),
+        '--property=NoNewPrivileges,ProtectSystem,PrivateTmp,MemoryMax,RestrictSUIDSGID',
+      ),
+    );
+    expect(ran.stdout).toContain('NoNewPrivileges=yes');
+    expect(ran.stdout).toContain(`MemoryMax=${memoryFor(2) * 1024 * 1024}`);
+    const { pid } = await state();
+    const status = await systemd.run(['cat', `/proc/${pid}/status`]);
+    expect(status.stdout).toMatch(/^NoNewPrivs:\t1$/m);
+    expect(status.stdout).toMatch(/^Seccomp:\t2$/m);
+  });
+
+  it('comes back after kill -9', async () => {
+    const before = (await state()).pid;
+    await systemd.run(['kill', '-9', String(before)]);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await up();
+    const after = await state();
+    expect(after.pid).not.toBe(before);
+    expect(after.restarts).toBe(1);
+    expect(await answers()).toBe('from claude');
+  });
+
+  it('comes back after a reboot', async () => {
+    await systemd.reboot();
+    await up();
+    expect(await answers()).toBe('from claude');
+    expect(await state()).toMatchObject({ active: true, enabled: true, restarts: 0 });
+  });
+
+  it('is not started again and again when it is told wrongly', async () => {
+    await control('stop', unitName('normalizer'));
+    chmodSync(join(systemd.home, '.key'), 0o644);
+    await systemd.run(systemctl(place, 'start', unitName('normalizer')));
+    await until2(async () => (await state()).says.startsWith('failed'));
+    expect(await state()).toMatchObject({ active: false, says: 'failed (exit-code)', exitStatus: 2, restarts: 0 });
+    chmodSync(join(systemd.home, '.key'), 0o600);
+    await control('start', unitName('normalizer'));
+    await up();
+  });
+
+  it('goes without a trace', async () => {
+    await control('disable', '--now', unitName('normalizer'));
+    rmSync(unitFile('normalizer', place));
+    await control('daemon-reload');
+    expect(await state()).toMatchObject({ loaded: false, active: false, enabled: false, says: 'not-found' });
+    expect(existsSync(enableLink('normalizer', place))).toBe(false);
+    const left = await systemd.run(['sh', '-c', 'ls /run/user/4321; ls -A $HOME/.config/systemd/user; ls -A $HOME']);
+    expect(left.stdout).not.toContain('clawauth');
+  });
+});
+
+describe.runIf(canBoot)('claude-max-api-proxy as a user service', () => {
+  it('answers behind the normalizer, which starts after it', async () => {
+    const upstreamPort = port + 1;
+    const proxy: ServiceSpec = {
+      id: 'claude-max-api',
+      argv: [
+        NODE,
+        '/run/programs/max-api/node_modules/claude-max-api-proxy/dist/server/standalone.js',
+        String(upstreamPort),
+      ],
+      env: { ANTHROPIC_BASE_URL: api.url, CLAUDE_CODE_DISABLE_ATTACHMENTS: '1' },
+      path: ['/run/programs/claude', '/usr/bin', '/bin'],
+      wants: [],
+      before: [],
+      memoryMb: memoryFor(2),
+    };
+    const front: ServiceSpec = {
+      ...normalizer(),
+      argv: [
+        NODE,
+        '/run/programs/app/normalizer.js',
+        '--upstream',
+        'claude-max-api',
+        '--port',
+        String(port),
+        '--upstream-port',
+        String(upstreamPort),
+        '--key-file',
+        join(systemd.home, '.key'),
+      ],
+      wants: [unitName('claude-max-api')],
+    };
+    for (const spec of [proxy, front]) {
+      const file = put(`.config/systemd/user/${unitName(spec.id)}`, renderUnit(spec, place));
+      expect(file).toBe(unitFile(spec.id, place));
+    }
+    for (const spec of [proxy, front]) {
+      expect(await systemd.run(['systemd-analyze', '--user', 'verify', unitFile(spec.id, place)])).toEqual({
+        code: 0,
+        stdout: '',
+        stderr: '',
+      });
+    }
+    await control('daemon-reload');
+    // Only the front is started: it brings the one behind it.
+    await control('enable', '--now', unitName('normalizer'));
+    await up();
+    await until2(async () => (await state('claude-max-api')).active);
+    await until2(async () => (await answers().catch(() => '')) === 'from claude');
+    await control('disable', '--now', unitName('normalizer'), unitName('claude-max-api'));
+  });
+});
+
+describe('a launch agent', () => {
+  it('is read back by a plist parser as it was meant', async () => {
+    const spec = {
+      id: 'normalizer',
+      argv: ['/opt/node', '/x & <y>/n.js', '--port', '3457'],
+      env: { A: '"<&>"' },
+      path: ['/usr/bin'],
+      wants: [],
+      before: [],
+      memoryMb: 1,
+    } as const;
+    const text = renderAgent(spec, {
+      manager: 'launchd',
+      home: '/Users/ada',
+      user: 'ada',
+      uid: 501,
+      systemd: null,
+      configHome: '/Users/ada/.config',
+    });
+    const file = join(app, 'agent.plist');
+    writeFileSync(file, text);
+    const { execFileSync } = await import('node:child_process');
+    const script = 'import json,plistlib,sys; print(json.dumps(plistlib.load(open(sys.argv[1],"rb"))))';
+    expect(JSON.parse(execFileSync('python3', ['-c', script, file], { encoding: 'utf8' }))).toMatchObject({
+      Label: 'io.github.clawauth-setup.normalizer',
+      ProgramArguments: spec.argv,
+      EnvironmentVariables: { A: '"<&>"', PATH: '/usr/bin' },
+      KeepAlive: true,
+      RunAtLoad: true,
+      WorkingDirectory: '/Users/ada/Library/Application Support/clawauth-setup/run/normalizer',
+    });
+  });
+});
+
+async function until2(what: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    if (await what()) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`waited in vain for ${what}`);
+}

@@ -1,0 +1,165 @@
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * A real `systemd --user` for one throw-away user, in namespaces of its own: nothing of this machine's services is
+ * seen or touched. Needs root, systemd and cgroup 2; `null` where that is not so.
+ */
+export interface UserSystemd {
+  /** The user's home, absolute, on the real disk. */
+  readonly home: string;
+  readonly uid: number;
+  /** Runs a program inside, as that user, with the environment that a login has. */
+  run(argv: readonly string[], env?: Record<string, string | undefined>): Promise<Finished>;
+  /** The words before a command that make it run inside, as that user. */
+  readonly enter: readonly string[];
+  /** Ends every process inside and starts the manager again, as a reboot does: the runtime directory is new. */
+  reboot(): Promise<void>;
+  close(): void;
+}
+
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Not a user of this machine: its name exists only inside. */
+const UID = 4321;
+
+export const canBoot =
+  process.platform === 'linux' &&
+  process.getuid?.() === 0 &&
+  spawnSync('unshare', [
+    '--mount',
+    '--pid',
+    '--fork',
+    '--mount-proc',
+    '--cgroup',
+    'mount',
+    '-t',
+    'cgroup2',
+    'x',
+    '/sys/fs/cgroup',
+  ]).status === 0 &&
+  spawnSync('/lib/systemd/systemd', ['--version']).status === 0;
+
+/** `programs`: folders that are shown to the user under `/run/programs/<name>`, read-only. */
+export async function bootUserSystemd(programs: Readonly<Record<string, string>> = {}): Promise<UserSystemd> {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'clawauth-systemd-')));
+  chmodSync(folder, 0o755);
+  const home = join(folder, 'home');
+  mkdirSync(home, { mode: 0o700 });
+  chownSync(home, UID, UID);
+  const script = join(folder, 'boot.sh');
+  const binds = Object.entries(programs).map(
+    ([name, path]) => `mkdir -p /run/programs/${name}; mount --bind '${path}' /run/programs/${name}`,
+  );
+  writeFileSync(
+    script,
+    `#!/bin/sh
+set -e
+mount -t tmpfs -o mode=755 tmpfs /run
+mkdir -p /run/systemd/system /run/user/${UID}
+chmod 700 /run/user/${UID}; chown ${UID}:${UID} /run/user/${UID}
+${binds.join('\n')}
+cp /etc/passwd /run/passwd; echo 'ada:x:${UID}:${UID}::${home}:/bin/sh' >> /run/passwd; mount --bind /run/passwd /etc/passwd
+cp /etc/group /run/group; echo 'ada:x:${UID}:' >> /run/group; mount --bind /run/group /etc/group
+mount -t cgroup2 cgroup2 /sys/fs/cgroup
+mkdir -p /sys/fs/cgroup/ada/init
+echo '+memory +pids' > /sys/fs/cgroup/cgroup.subtree_control 2>/dev/null || true
+chown -R ${UID}:${UID} /sys/fs/cgroup/ada
+echo $$ > /sys/fs/cgroup/ada/init/cgroup.procs
+setpriv --reuid ${UID} --regid ${UID} --clear-groups env -i HOME=${home} USER=ada LOGNAME=ada PATH=/usr/local/bin:/usr/bin:/bin XDG_RUNTIME_DIR=/run/user/${UID} SYSTEMD_LOG_TARGET=console /lib/systemd/systemd --user &
+wait
+`,
+    { mode: 0o755 },
+  );
+  let inside = await boot();
+
+  async function boot(): Promise<{ readonly child: ChildProcess; readonly pid: number }> {
+    const child = spawn('unshare', ['--mount', '--pid', '--fork', '--mount-proc', '--cgroup', '--kill-child', script], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+    for (let tries = 0; tries < 300; tries++) {
+      const pid = Number((await execute(['pgrep', '-P', String(child.pid)])).stdout.trim().split('\n')[0]);
+      if (pid > 0) {
+        const state = await execute([...enterWords(pid), 'systemctl', '--user', 'is-system-running']);
+        if (state.stdout.trim() === 'running') return { child, pid };
+      }
+      if (child.exitCode !== null) break;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`systemd --user did not come up:\n${output}`);
+  }
+
+  function enterWords(pid: number): string[] {
+    const env = [
+      `HOME=${home}`,
+      'USER=ada',
+      'LOGNAME=ada',
+      'PATH=/usr/local/bin:/usr/bin:/bin',
+      `XDG_RUNTIME_DIR=/run/user/${UID}`,
+    ];
+    return [
+      'nsenter',
+      '-t',
+      String(pid),
+      '-m',
+      '-p',
+      '-C',
+      'setpriv',
+      '--reuid',
+      String(UID),
+      '--regid',
+      String(UID),
+      '--clear-groups',
+      'env',
+      '-i',
+      ...env,
+    ];
+  }
+
+  const end = async () => {
+    const { child } = inside;
+    const gone = new Promise((resolve) => child.once('close', resolve));
+    child.kill('SIGKILL');
+    await gone;
+  };
+
+  return {
+    home,
+    uid: UID,
+    get enter() {
+      return enterWords(inside.pid);
+    },
+    run(argv, env = {}) {
+      const words = Object.entries(env).map(([name, value]) =>
+        value === undefined ? ['-u', name] : [`${name}=${value}`],
+      );
+      return execute([...enterWords(inside.pid), ...(words.length > 0 ? ['env', ...words.flat()] : []), ...argv]);
+    },
+    async reboot() {
+      await end();
+      inside = await boot();
+    },
+    close() {
+      inside.child.kill('SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function execute(argv: readonly string[]): Promise<Finished> {
+  const [file = '', ...args] = argv;
+  return new Promise((resolve) => {
+    execFile(file, args, { encoding: 'utf8', timeout: 120_000, maxBuffer: 16 << 20 }, (error, stdout, stderr) => {
+      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : null;
+      resolve({ code, stdout, stderr });
+    });
+  });
+}
