@@ -1,10 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   realpathSync,
   rmSync,
   writeFileSync,
@@ -23,7 +24,7 @@ import type { World } from '../../src/system/world.ts';
 import { installMaxApi } from '../support/claude-max-api.ts';
 import { installClaude } from '../support/claude-stand-in.ts';
 import { type FakeAnthropic, fakeAnthropic } from '../support/fake-anthropic.ts';
-import { ask, KEY, until } from '../support/normalizer.ts';
+import { ask, KEY } from '../support/normalizer.ts';
 import { installNode } from '../support/releases.ts';
 import { bootUserSystemd, canBoot, type UserSystemd } from '../support/systemd.ts';
 
@@ -35,6 +36,7 @@ let systemd: UserSystemd;
 let place: ServicePlace;
 let world: World;
 let port: number;
+let programs: Record<string, string>;
 
 const NODE = '/run/programs/node/node';
 const CLAUDE = '/run/programs/claude/claude';
@@ -55,10 +57,35 @@ beforeAll(async () => {
   const claude = realpathSync(await installClaude('2.1.329'));
   const node = dirname(realpathSync(join(await installNode(), 'node')));
   const maxApi = join(await installMaxApi(), '../../../../..');
-  systemd = await bootUserSystemd({ app, node, claude: dirname(claude), 'max-api': maxApi });
+  programs = { app, node, claude: dirname(claude), 'max-api': maxApi };
+  systemd = await bootUserSystemd(programs);
   const { home, uid } = systemd;
   place = { manager: 'systemd-user', home, user: 'ada', uid, systemd: 252, configHome: join(home, '.config') };
   port = 20_000 + Math.floor(Math.random() * 10_000);
+  prepareHome();
+  const host = realWorld({ home, env: {} });
+  world = {
+    ...host,
+    uid,
+    username: 'ada',
+    home,
+    env: { XDG_RUNTIME_DIR: `/run/user/${uid}` },
+    processes: {
+      run: (argv, options) =>
+        host.processes.run([...systemd.enter, ...argv] as unknown as [string, ...string[]], options),
+    },
+  };
+});
+
+afterAll(async () => {
+  if (!canBoot) return;
+  systemd?.close();
+  await api?.close();
+  rmSync(app, { recursive: true, force: true });
+});
+
+/** The key, and a sign-in of Claude Code that is good for hours. */
+function prepareHome(): void {
   put('.key', `${KEY}\n`);
   put(
     '.claude/.credentials.json',
@@ -72,30 +99,11 @@ beforeAll(async () => {
       },
     }),
   );
-  const outside = realWorld({ home, env: {} });
-  world = {
-    ...outside,
-    uid,
-    username: 'ada',
-    home,
-    env: { XDG_RUNTIME_DIR: `/run/user/${uid}` },
-    processes: {
-      run: (argv, options) =>
-        outside.processes.run([...systemd.enter, ...argv] as unknown as [string, ...string[]], options),
-    },
-  };
-});
-
-afterAll(async () => {
-  if (!canBoot) return;
-  systemd?.close();
-  await api?.close();
-  rmSync(app, { recursive: true, force: true });
-});
+}
 
 /** A file in the user's home, as the user's. */
 function put(name: string, text: string): string {
-  const path = join(systemd.home, name);
+  const path = join(systemd.homeOutside, name);
   const made: string[] = [];
   for (let folder = dirname(path); !existsSync(folder); folder = dirname(folder)) made.unshift(folder);
   for (const folder of made) {
@@ -104,7 +112,12 @@ function put(name: string, text: string): string {
   }
   writeFileSync(path, text, { mode: 0o600 });
   chownSync(path, systemd.uid, systemd.uid);
-  return path;
+  return join(systemd.home, name);
+}
+
+/** A path of the user's home as it is seen here. */
+function outside(path: string): string {
+  return systemd.homeOutside + path.slice(systemd.home.length);
 }
 
 function normalizer(): ServiceSpec {
@@ -203,14 +216,12 @@ describe.runIf(canBoot)('the normalizer as a user service', () => {
       says: 'active (running)',
       file: unitFile('normalizer', place),
     });
-    expect(existsSync(enableLink('normalizer', place))).toBe(true);
+    expect(linkExists(outside(enableLink('normalizer', place)))).toBe(true);
   });
 
   it('answers streams and two at once, and leaves no child', async () => {
     const texts = await Promise.all([answers(), answers(), answers()]);
     expect(texts).toEqual(['from claude', 'from claude', 'from claude']);
-    const { pid } = await state();
-    await until(() => readdirSync('/proc').every((name) => !/^\d+$/.test(name) || name === String(pid) || true));
     const inside = await systemd.run([
       'sh',
       '-c',
@@ -236,6 +247,20 @@ describe.runIf(canBoot)('the normalizer as a user service', () => {
     expect(status.stdout).toMatch(/^Seccomp:\t2$/m);
   });
 
+  it('takes its children with it when it is killed', async () => {
+    api.answer = () => ({ hang: true });
+    const before = (await state()).pid;
+    const asked = answers().catch(() => 'cut off');
+    const children = async () => (await systemd.run(['pgrep', '-f', 'claude --print'])).stdout.trim();
+    await until2(async () => (await children()) !== '');
+    await systemd.run(['kill', '-9', String(before)]);
+    expect(await asked).toBe('cut off');
+    await until2(async () => (await children()) === '');
+    api.answer = () => ({ text: 'from claude' });
+    await until2(async () => (await state()).pid !== before && (await state()).active);
+    await up();
+  });
+
   it('comes back after kill -9', async () => {
     const before = (await state()).pid;
     await systemd.run(['kill', '-9', String(before)]);
@@ -243,7 +268,7 @@ describe.runIf(canBoot)('the normalizer as a user service', () => {
     await up();
     const after = await state();
     expect(after.pid).not.toBe(before);
-    expect(after.restarts).toBe(1);
+    expect(after.restarts).toBe(2);
     expect(await answers()).toBe('from claude');
   });
 
@@ -256,21 +281,21 @@ describe.runIf(canBoot)('the normalizer as a user service', () => {
 
   it('is not started again and again when it is told wrongly', async () => {
     await control('stop', unitName('normalizer'));
-    chmodSync(join(systemd.home, '.key'), 0o644);
+    chmodSync(join(systemd.homeOutside, '.key'), 0o644);
     await systemd.run(systemctl(place, 'start', unitName('normalizer')));
     await until2(async () => (await state()).says.startsWith('failed'));
     expect(await state()).toMatchObject({ active: false, says: 'failed (exit-code)', exitStatus: 2, restarts: 0 });
-    chmodSync(join(systemd.home, '.key'), 0o600);
+    chmodSync(join(systemd.homeOutside, '.key'), 0o600);
     await control('start', unitName('normalizer'));
     await up();
   });
 
   it('goes without a trace', async () => {
     await control('disable', '--now', unitName('normalizer'));
-    rmSync(unitFile('normalizer', place));
+    rmSync(outside(unitFile('normalizer', place)));
     await control('daemon-reload');
     expect(await state()).toMatchObject({ loaded: false, active: false, enabled: false, says: 'not-found' });
-    expect(existsSync(enableLink('normalizer', place))).toBe(false);
+    expect(linkExists(outside(enableLink('normalizer', place)))).toBe(false);
     const left = await systemd.run(['sh', '-c', 'ls /run/user/4321; ls -A $HOME/.config/systemd/user; ls -A $HOME']);
     expect(left.stdout).not.toContain('clawauth');
   });
@@ -329,6 +354,46 @@ describe.runIf(canBoot)('claude-max-api-proxy as a user service', () => {
   });
 });
 
+describe.runIf(canBoot)('the unit of the machine', () => {
+  it('is verified without a word, and Claude Code lives inside everything that it takes away', async () => {
+    systemd.close();
+    systemd = await bootUserSystemd(programs, { privileged: true });
+    const system: ServicePlace = { ...place, home: systemd.home, manager: 'systemd-system' };
+    prepareHome();
+    const front = normalizer();
+    // The manager here is one of a user, so /run is not its to give: a private /tmp is.
+    const argv = front.argv.map((word) => (word.startsWith('%t/') ? '/tmp/work' : word)) as [string, ...string[]];
+    const text = renderUnit({ ...front, argv, before: [] }, system);
+    for (const line of ['User=ada', 'CapabilityBoundingSet=', 'ProtectSystem=strict', 'WantedBy=multi-user.target']) {
+      expect(text.split('\n')).toContain(line);
+    }
+    const file = put('.config/systemd/user/clawauth-normalizer.service', text);
+    expect(await systemd.run(['systemd-analyze', 'verify', file])).toEqual({ code: 0, stdout: '', stderr: '' });
+    await control('daemon-reload');
+    await control('start', unitName('normalizer'));
+    await up();
+    expect(await Promise.all([answers(), answers()])).toEqual(['from claude', 'from claude']);
+    const { pid } = await state();
+    const inside = await systemd.run([
+      'nsenter',
+      '-t',
+      String(pid),
+      '-m',
+      'sh',
+      '-c',
+      'touch /usr/x /etc/x 2>&1; ls -A /tmp; touch /run/home/.probe && echo home-writable',
+    ]);
+    expect(inside.stdout).toMatch(/\/usr\/x.*Read-only file system/);
+    expect(inside.stdout).toMatch(/\/etc\/x.*Read-only file system/);
+    expect(inside.stdout).toMatch(/^work$/m);
+    expect(inside.stdout).toContain('home-writable');
+    const status = await systemd.run(['cat', `/proc/${pid}/status`]);
+    expect(status.stdout).toMatch(/^CapBnd:\t0+$/m);
+    expect(status.stdout).toMatch(/^Uid:\t4321\t/m);
+    await control('stop', unitName('normalizer'));
+  });
+});
+
 describe('a launch agent', () => {
   it('is read back by a plist parser as it was meant', async () => {
     const spec = {
@@ -350,7 +415,6 @@ describe('a launch agent', () => {
     });
     const file = join(app, 'agent.plist');
     writeFileSync(file, text);
-    const { execFileSync } = await import('node:child_process');
     const script = 'import json,plistlib,sys; print(json.dumps(plistlib.load(open(sys.argv[1],"rb"))))';
     expect(JSON.parse(execFileSync('python3', ['-c', script, file], { encoding: 'utf8' }))).toMatchObject({
       Label: 'io.github.clawauth-setup.normalizer',
@@ -362,6 +426,10 @@ describe('a launch agent', () => {
     });
   });
 });
+
+function linkExists(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
 
 async function until2(what: () => Promise<boolean>): Promise<void> {
   for (let tries = 0; tries < 200; tries++) {

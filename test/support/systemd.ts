@@ -8,8 +8,10 @@ import { join } from 'node:path';
  * seen or touched. Needs root, systemd and cgroup 2; `null` where that is not so.
  */
 export interface UserSystemd {
-  /** The user's home, absolute, on the real disk. */
+  /** The user's home as it is seen inside. Not under /tmp, which services may not share. */
   readonly home: string;
+  /** The same folder as it is seen here. */
+  readonly homeOutside: string;
   readonly uid: number;
   /** Runs a program inside, as that user, with the environment that a login has. */
   run(argv: readonly string[], env?: Record<string, string | undefined>): Promise<Finished>;
@@ -46,8 +48,15 @@ export const canBoot =
   ]).status === 0 &&
   spawnSync('/lib/systemd/systemd', ['--version']).status === 0;
 
-/** `programs`: folders that are shown to the user under `/run/programs/<name>`, read-only. */
-export async function bootUserSystemd(programs: Readonly<Record<string, string>> = {}): Promise<UserSystemd> {
+/**
+ * `programs`: folders that are shown to the user under `/run/programs/<name>`. With `privileged` the manager itself runs
+ * as root, so that it can do what the machine's own systemd does (User=, sandboxes); `run` is root's then too.
+ */
+export async function bootUserSystemd(
+  programs: Readonly<Record<string, string>> = {},
+  { privileged = false }: { readonly privileged?: boolean } = {},
+): Promise<UserSystemd> {
+  const uid = privileged ? 0 : UID;
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'clawauth-systemd-')));
   chmodSync(folder, 0o755);
   const home = join(folder, 'home');
@@ -62,17 +71,18 @@ export async function bootUserSystemd(programs: Readonly<Record<string, string>>
     `#!/bin/sh
 set -e
 mount -t tmpfs -o mode=755 tmpfs /run
-mkdir -p /run/systemd/system /run/user/${UID}
-chmod 700 /run/user/${UID}; chown ${UID}:${UID} /run/user/${UID}
+mkdir -p /run/systemd/system /run/user/${uid} /run/home
+chmod 700 /run/user/${uid}; chown ${uid}:${uid} /run/user/${uid}
+mount --bind ${home} /run/home
 ${binds.join('\n')}
-cp /etc/passwd /run/passwd; echo 'ada:x:${UID}:${UID}::${home}:/bin/sh' >> /run/passwd; mount --bind /run/passwd /etc/passwd
+cp /etc/passwd /run/passwd; echo 'ada:x:${UID}:${UID}::/run/home:/bin/sh' >> /run/passwd; mount --bind /run/passwd /etc/passwd
 cp /etc/group /run/group; echo 'ada:x:${UID}:' >> /run/group; mount --bind /run/group /etc/group
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
 mkdir -p /sys/fs/cgroup/ada/init
 echo '+memory +pids' > /sys/fs/cgroup/cgroup.subtree_control 2>/dev/null || true
-chown -R ${UID}:${UID} /sys/fs/cgroup/ada
+chown -R ${uid}:${uid} /sys/fs/cgroup/ada
 echo $$ > /sys/fs/cgroup/ada/init/cgroup.procs
-setpriv --reuid ${UID} --regid ${UID} --clear-groups env -i HOME=${home} USER=ada LOGNAME=ada PATH=/usr/local/bin:/usr/bin:/bin XDG_RUNTIME_DIR=/run/user/${UID} SYSTEMD_LOG_TARGET=console /lib/systemd/systemd --user &
+setpriv --reuid ${uid} --regid ${uid} --clear-groups env -i HOME=/run/home USER=ada LOGNAME=ada PATH=/usr/local/bin:/usr/bin:/bin XDG_RUNTIME_DIR=/run/user/${uid} SYSTEMD_LOG_TARGET=console /lib/systemd/systemd --user &
 wait
 `,
     { mode: 0o755 },
@@ -99,11 +109,11 @@ wait
 
   function enterWords(pid: number): string[] {
     const env = [
-      `HOME=${home}`,
+      'HOME=/run/home',
       'USER=ada',
       'LOGNAME=ada',
       'PATH=/usr/local/bin:/usr/bin:/bin',
-      `XDG_RUNTIME_DIR=/run/user/${UID}`,
+      `XDG_RUNTIME_DIR=/run/user/${uid}`,
     ];
     return [
       'nsenter',
@@ -114,9 +124,9 @@ wait
       '-C',
       'setpriv',
       '--reuid',
-      String(UID),
+      String(uid),
       '--regid',
-      String(UID),
+      String(uid),
       '--clear-groups',
       'env',
       '-i',
@@ -132,7 +142,8 @@ wait
   };
 
   return {
-    home,
+    home: '/run/home',
+    homeOutside: home,
     uid: UID,
     get enter() {
       return enterWords(inside.pid);
