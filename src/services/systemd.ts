@@ -48,12 +48,15 @@ export function renderUnit(spec: ServiceSpec, place: ServicePlace): string {
     : fillTemplate('claude-max-api.service', { ...values, runtime });
 }
 
-/** The machine's systemd may also take these away; a person's own cannot. */
+/**
+ * The machine's systemd may also take these away; a person's own cannot. Not ProtectKernelTunables and
+ * ProtectKernelLogs: they keep the unit from starting in containers with a /proc of their own (status 226), and forbid
+ * nothing that a user without capabilities could do.
+ */
 const SYSTEM_SANDBOX = [
   'CapabilityBoundingSet=',
   'PrivateDevices=yes',
   'ProtectKernelModules=yes',
-  'ProtectKernelLogs=yes',
   'ProtectClock=yes',
   'ProtectHostname=yes',
   'RestrictNamespaces=yes',
