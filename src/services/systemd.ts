@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { shellQuote } from '../system/file-problems.ts';
 import { Problem } from '../system/problem.ts';
 import { type ServiceId, type ServicePlace, type ServiceSpec, unitName } from './spec.ts';
 import { fillTemplate } from './template.ts';
@@ -22,7 +23,7 @@ export function renderUnit(spec: ServiceSpec, place: ServicePlace): string {
   const system = place.manager === 'systemd-system';
   const home = system ? place.home : '%h';
   // In a person's own unit paths under the home stay right when the home moves.
-  const path = (text: string) => quoteWord(text, system ? null : place.home);
+  const under = system ? null : place.home;
   const order = [
     ...spec.wants.map((unit) => `Wants=${unit}`),
     ...(spec.wants.length > 0 ? [`After=${spec.wants.join(' ')}`] : []),
@@ -33,8 +34,8 @@ export function renderUnit(spec: ServiceSpec, place: ServicePlace): string {
   const values = {
     order,
     user: system ? [`User=${place.user}`] : [],
-    command: spec.argv.map(path).join(' '),
-    environment: Object.entries(env).map(([name, value]) => `Environment=${path(`${name}=${value}`)}`),
+    command: spec.argv.map((word, at) => (at === 0 ? quoteProgram(word, under) : quoteArgument(word, under))).join(' '),
+    environment: Object.entries(env).map(([name, value]) => `Environment=${quoteWord(`${name}=${value}`, under)}`),
     // Unknown to older systemd, which would warn about them at every start.
     backoff: place.systemd !== null && place.systemd >= 254 ? ['RestartSteps=6', 'RestartMaxDelaySec=2min'] : [],
     writable: system ? quoteWord(home, null) : home,
@@ -71,24 +72,33 @@ export function runtimeDirectory(id: ServiceId, place: Pick<ServicePlace, 'manag
   return `${place.manager === 'systemd-system' ? '/run' : '%t'}/clawauth-${id}`;
 }
 
-/**
- * A word of `ExecStart=` or `Environment=`. `%` and `$` stand for themselves, but for `%t` at the start, which
- * {@link runtimeDirectory} puts there.
- */
+/** The program of `ExecStart=`. systemd takes no quotes and backslashes in it, and leaves `$` alone. */
+function quoteProgram(path: string, home: string | null): string {
+  if (/["'\\]/.test(path)) {
+    throw new Problem('unit-unwritable', `systemd starts no program with a quote or a backslash in its path: ${path}`, {
+      next: `sudo ln -s ${shellQuote(path)} /usr/local/bin/`,
+    });
+  }
+  return quoteWord(path, home);
+}
+
+/** A further word of `ExecStart=`, where `$` begins a variable. */
+function quoteArgument(text: string, home: string | null): string {
+  return quoteWord(text, home).replaceAll('$', '$$$$');
+}
+
+/** A word that stands for itself, but for `%t` at the start, which {@link runtimeDirectory} puts there. */
 function quoteWord(text: string, home: string | null): string {
   if (/[\0\n\r]/.test(text)) {
     throw new Problem('unit-unwritable', 'A path with a line break cannot be written into a unit file.', {
       why: JSON.stringify(text),
     });
   }
+  const literal = (part: string) => part.replace(/[\\"]/g, '\\$&').replaceAll('%', '%%');
   const runtime = text.startsWith('%t/') ? '%t' : '';
-  const rest = text.slice(runtime.length);
-  const escaped = runtime + rest.replace(/[\\"]/g, '\\$&').replaceAll('%', '%%').replaceAll('$', '$$$$');
-  const under =
-    home === null
-      ? escaped
-      : underHome(escaped, home.replace(/[\\"]/g, '\\$&').replaceAll('%', '%%').replaceAll('$', '$$$$'));
-  return /^[\w@%+=:,./-]+$/.test(under) ? under : `"${under}"`;
+  const escaped = runtime + literal(text.slice(runtime.length));
+  const word = home === null ? escaped : underHome(escaped, literal(home));
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `"${word}"`;
 }
 
 /** `/home/ada/.x:/home/ada/y` → `%h/.x:%h/y`. */

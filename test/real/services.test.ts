@@ -6,6 +6,7 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   realpathSync,
   rmSync,
   writeFileSync,
@@ -288,6 +289,25 @@ describe.runIf(canBoot)('the normalizer as a user service', () => {
     chmodSync(join(systemd.homeOutside, '.key'), 0o600);
     await control('start', unitName('normalizer'));
     await up();
+  });
+
+  it('gets arguments and variables as they were meant', async () => {
+    const odd = 'a b $HOME ${HOME} %h "q" \'s\' \\ é;#';
+    const script = 'printf "%s\\n" "$1" "$ODD" > "$HOME/got"; sleep 600';
+    const text = renderUnit(
+      { ...normalizer(), argv: ['/bin/sh', '-c', script, 'sh', odd], env: { ODD: odd }, before: [] },
+      place,
+    );
+    put('.config/systemd/user/clawauth-odd.service', text.replace('RuntimeDirectory=clawauth-normalizer\n', ''));
+    await control('daemon-reload');
+    await control('start', 'clawauth-odd.service');
+    await until2(async () => existsSync(join(systemd.homeOutside, 'got')));
+    await until2(async () => readFileSync(join(systemd.homeOutside, 'got'), 'utf8').split('\n').length === 3);
+    expect(readFileSync(join(systemd.homeOutside, 'got'), 'utf8')).toBe(`${odd}\n${odd}\n`);
+    await control('kill', '--signal=SIGKILL', 'clawauth-odd.service');
+    await control('stop', 'clawauth-odd.service');
+    rmSync(join(systemd.homeOutside, '.config/systemd/user/clawauth-odd.service'));
+    rmSync(join(systemd.homeOutside, 'got'));
   });
 
   it('goes without a trace', async () => {
