@@ -292,7 +292,7 @@ describe.runIf(canBoot)('the normalizer as a user service', () => {
   });
 
   it('gets arguments and variables as they were meant', async () => {
-    const odd = 'a b $HOME ${HOME} %h "q" \'s\' \\ é;#';
+    const odd = 'a b $HOME $' + '{HOME} %h "q" \'s\' \\ é;#';
     const script = 'printf "%s\\n" "$1" "$ODD" > "$HOME/got"; sleep 600';
     const text = renderUnit(
       { ...normalizer(), argv: ['/bin/sh', '-c', script, 'sh', odd], env: { ODD: odd }, before: [] },
