@@ -25,6 +25,26 @@ export interface WizardOptions {
 /** How long leaving waits for what was begun, ms: children get their signal at once and end well within it. */
 const PATIENCE = 5000;
 
+/** How long facts wait for each other, ms: they come many at once, and drawing costs more than finding. */
+const BURST = 15;
+
+/** Hands on what comes within one moment in one go, so that it is drawn once. */
+function inBursts<T>(tell: (item: T) => void): { add(item: T): void; flush(): void } {
+  let waiting: T[] = [];
+  const flush = () => {
+    const now = waiting;
+    waiting = [];
+    for (const item of now) tell(item);
+  };
+  return {
+    add(item) {
+      if (waiting.length === 0) setTimeout(flush, BURST);
+      waiting.push(item);
+    },
+    flush,
+  };
+}
+
 const problemOf = (error: unknown): ProblemView => ({
   code: 'unexpected',
   what: error instanceof Error ? error.message : String(error),
@@ -116,9 +136,12 @@ export function createWizard(options: WizardOptions): Wizard {
         gathering.abort();
         const mine = new AbortController();
         gathering = mine;
-        const facts = await given.gatherFacts((name, fact) => {
-          if (!mine.signal.aborted) dispatch({ type: 'fact', name, fact });
-        }, mine.signal);
+        const bursts = inBursts((event: Event) => {
+          if (!mine.signal.aborted) dispatch(event);
+        });
+        const facts = await given
+          .gatherFacts((name, fact) => bursts.add({ type: 'fact', name, fact }), mine.signal)
+          .finally(bursts.flush);
         if (!mine.signal.aborted) dispatch({ type: 'facts', facts });
         return;
       }
