@@ -104,6 +104,9 @@ function nameOf({ argv }: Program): string {
 function lastWords(ran: Ran): string {
   const lines = `${ran.stderr}\n${ran.stdout}`.split('\n').map((line) => line.trim());
   const said = lines.filter((line) => line !== '' && !/^[[\]{}",│◆└]/.test(line));
+  // A crash of Node ends with a stack: its message stands above it.
+  const message = said.find((line) => /^(?:\w*Error\b|error:|fatal:)/i.test(line));
+  if (message !== undefined && said.some((line) => /^at .+:\d+:\d+\)?$/.test(line))) return message.slice(0, 600);
   return said.slice(-3).join(' ').slice(0, 600) || 'It printed nothing.';
 }
 

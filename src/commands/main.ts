@@ -3,8 +3,8 @@ import { redact } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
 import { type Parsed, parse } from './args.ts';
 import type { Command, CommandContext, Streams } from './context.ts';
-import { commandHelp, help } from './help.ts';
 import { problemJson, problemText } from './problem-text.ts';
+import { answerTo } from './quick.ts';
 import { version } from './version.ts';
 
 /** Runs a command line to its end and leaves the exit code with the process. */
@@ -37,12 +37,9 @@ export async function run(argv: readonly string[], streams: Streams, stops: Stop
   let args: Parsed | null = null;
   try {
     args = parse(argv);
-    if (args.switches.has('version')) {
-      streams.out(`${version}\n`);
-      return 0;
-    }
-    if (args.switches.has('help')) {
-      streams.out(argv[0] === args.command ? commandHelp(args.command) : help(version));
+    const answer = answerTo(args, argv);
+    if (answer !== null) {
+      streams.out(answer);
       return 0;
     }
     return await inWorld(args, argv, streams, stops);

@@ -32,16 +32,17 @@ export async function wizardServices(
   onSandbox: (sandbox: Sandbox) => void,
 ): Promise<Services> {
   const { world } = context;
-  const engine = await engineFor(context);
-  const given: GivenAnswers = { ...(await readPreferences(world)), ...(await givenAnswers(context)) };
+  // Neither is made before it is asked for: the facts come first.
+  const engine = once(() => engineFor(context));
+  const given = once(async () => ({ ...(await readPreferences(world)), ...(await givenAnswers(context)) }));
   const services: Services = {
     monotonic: () => world.clock.monotonic(),
     async leftover() {
-      const found = await engine.pending();
+      const found = await (await engine()).pending();
       return found === null ? null : { ...found, interrupted: found.interrupted?.headline ?? null };
     },
     gatherFacts: (onFact, signal) => gatherFacts(world, { signal, slow: true, onFact }),
-    offer: (facts) => orProblem(async () => offerFrom(facts, given)),
+    offer: (facts) => orProblem(async () => offerFrom(facts, await given())),
     startSignIn: (facts, onState) =>
       signInSession(world, bestClaude(facts.claude.known ? facts.claude.value : []), onState),
     async inspectToken(text) {
@@ -61,7 +62,7 @@ export async function wizardServices(
       }),
     apply: (view, { answers, token }, onEvent, signal) =>
       settled(signal, async () => {
-        const receipt = await engine.apply(view.plan, {
+        const receipt = await (await engine()).apply(view.plan, {
           title: titleOf(answers),
           about: { method: answers.method, answers, tokenExpires: answers.tokenExpires },
           secrets: token === null ? {} : { token },
@@ -72,9 +73,10 @@ export async function wizardServices(
         if (receipt.outcome === 'applied') await rememberAnswers(world, answers);
         return receipt;
       }),
-    undo: (id, onEvent, signal) => settled(signal, () => engine.undo(id, { signal, force: context.force, onEvent })),
+    undo: (id, onEvent, signal) =>
+      settled(signal, async () => (await engine()).undo(id, { signal, force: context.force, onEvent })),
     recover: (how, token, onEvent, signal) =>
-      settled(signal, () => recover(engine, how, { token, onEvent, signal, force: context.force })),
+      settled(signal, async () => recover(await engine(), how, { token, onEvent, signal, force: context.force })),
     verify: (facts, answers, live, onFinding, signal) => verify(facts, answers, { world, signal, live, onFinding }),
     copy: (text) => copyBySequence(text, world),
     openUrl: (url) => void openUrl(url, world),
@@ -92,6 +94,14 @@ export async function wizardServices(
       const inside = await wizardServices({ ...context, world: sandbox.world }, onSandbox);
       return { services: inside, folder: sandbox.root };
     },
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null;
+  return () => {
+    made ??= make();
+    return made;
   };
 }
 

@@ -77,6 +77,14 @@ export class Door implements WriteDoor {
     this.#expected.set(path, null);
   }
 
+  async relink(path: Backed): Promise<void> {
+    const { link } = this.#checkpoint.entry(path);
+    if (link === undefined || (await entryOf(this.#store.world, path)).link === link) return;
+    const temp = this.#store.disk.tempFor(path);
+    await this.#intend({ path, target: path, temp, sha256: null });
+    await this.#store.disk.replaceWithLink(path, link, temp);
+  }
+
   async chmod(path: Backed, mode: number): Promise<void> {
     const { target, stat } = await this.#checked(path);
     if (stat !== null && stat.mode !== mode) await this.#store.disk.chmod(target, mode);

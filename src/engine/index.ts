@@ -6,6 +6,7 @@ import type { RunSummary } from './receipts.ts';
 import { Store } from './store.ts';
 import type { ActionKinds, Plan, Receipt, RunEvent, Words } from './types.ts';
 
+export { databaseHolder } from './sqlite.ts';
 export { restoreFiles } from './step.ts';
 export type { RunSummary };
 

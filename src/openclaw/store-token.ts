@@ -115,9 +115,10 @@ function programSteps(here: Here, request: TokenRequest): Action[] {
   const agents = owner ? [owner] : request.agents;
   return agents.map((agent) => {
     const databases = credentialsInJson(generation) ? [] : databasesOf(here, agent);
+    const config = writtenConfig(here);
     const touches: Touch[] = [
-      { path: here.state.realConfigPath, as: 'file' },
-      ...CONFIG_COPIES.map((end): Touch => ({ path: here.state.realConfigPath + end, as: 'file' })),
+      { path: config, as: 'file' },
+      ...CONFIG_COPIES.map((end): Touch => ({ path: config + end, as: 'file' })),
       { path: join(here.state.realStateDir, 'config-journal-fingerprint.key'), as: 'file' },
       ...(credentialsInJson(generation)
         ? [authFile(agent.agentDir), authStateFile(agent.agentDir)].map((path): Touch => ({ path, as: 'file' }))
@@ -139,7 +140,7 @@ function programSteps(here: Here, request: TokenRequest): Action[] {
         backward: { headline: `Take the token of ${whose} out of OpenClaw again` },
         program: pasteToken(here, request, agent),
         readBack: readBack(here, request, agent),
-        keepText: [{ file: here.state.realConfigPath, name: basename(here.state.configPath) }],
+        keepText: [{ file: config, name: basename(here.state.configPath) }],
         outside: [`stores profile ${request.profileId} (token) in ${where}`],
         undo: {
           by: 'files',
@@ -155,6 +156,11 @@ function programSteps(here: Here, request: TokenRequest): Action[] {
       touches,
     );
   });
+}
+
+/** The config as OpenClaw writes it: a link is replaced, and the copies lie beside the link. */
+export function writtenConfig({ state }: Here): string {
+  return state.configLink ?? state.realConfigPath;
 }
 
 function databasesOf({ state, release }: Here, agent: AgentFacts): string[] {

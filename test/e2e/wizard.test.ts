@@ -157,6 +157,7 @@ describe.each(Object.entries(nodes))('the wizard of the packed program on Node %
     at.type('\u0015');
     // As a terminal of 80 columns breaks it.
     at.paste(`${PASTED.slice(0, 80)}\n${PASTED.slice(80)}\n`);
+    await at.waitForText('use it', PATIENCE);
     at.type(KEYS.enter);
     await at.waitForText('You have a token', PATIENCE);
     at.type(KEYS.interrupt);

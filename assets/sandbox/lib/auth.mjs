@@ -31,8 +31,10 @@ async function pasteToken(config) {
   await sleep(400);
   const store = readStore();
   store.profiles[id] = { type: 'token', provider, token };
-  const days = /^(\d+)d$/.exec(flag('--expires-in') ?? '')?.[1];
-  if (days !== undefined) store.profiles[id].expires = Date.now() + Number(days) * 86_400_000;
+  const [, count, unit] = /^(\d+)([hd])$/.exec(flag('--expires-in') ?? '') ?? [];
+  if (count !== undefined) {
+    store.profiles[id].expires = Date.now() + Number(count) * (unit === 'd' ? 86_400_000 : 3_600_000);
+  }
   writeStore(store);
   config.auth ??= {};
   config.auth.profiles ??= {};
