@@ -77,6 +77,15 @@ const [, main] = await Promise.all([
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },
   }),
+  // What a service runs: one file that can be copied out of the package, with nothing of the wizard in it.
+  build({
+    ...shared,
+    entryPoints: { normalizer: 'src/normalizer/entry.ts' },
+    outdir: 'dist',
+    format: 'esm',
+    outExtension: { '.js': '.mjs' },
+    target: 'node20.12',
+  }),
 ]);
 await chmod('dist/cli.js', 0o755);
 await writeFile('dist/package.json', '{ "type": "commonjs" }\n');

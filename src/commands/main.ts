@@ -9,6 +9,12 @@ import { version } from './version.ts';
 
 /** Runs a command line to its end and leaves the exit code with the process. */
 export async function main(argv: readonly string[]): Promise<void> {
+  if (argv[0] === 'normalizer') {
+    // A service in the foreground: its own flags, its own way with signals.
+    const { normalizerMain } = await import('../normalizer/main.ts');
+    process.exitCode = await normalizerMain(argv.slice(1), version);
+    return;
+  }
   const streams = processStreams();
   const stopping = new AbortController();
   const forcing = new AbortController();

@@ -152,6 +152,7 @@ function talk(child: Child, run: Run, events: ClaudeEvents): Promise<RunEnd> {
     });
     const pass = (line: string) => {
       const text = events.line(line);
+      if (text === null && events.end !== null && !(events.end instanceof Refusal)) run.onEnd(events.end);
       const wait = text === null ? undefined : run.onText(text);
       if (wait === undefined) return;
       child.stdout.pause();

@@ -7,7 +7,7 @@ import type { Log } from './log.ts';
 import { readBody } from './read-body.ts';
 import { Refusal, size } from './refusal.ts';
 import { ByteBudget, RunQueue } from './run-queue.ts';
-import type { Upstream } from './upstream.ts';
+import type { RunEnd, Upstream } from './upstream.ts';
 
 /** Limits of the service. Times in ms, sizes in bytes. */
 export interface Limits {
@@ -243,6 +243,11 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
     const queued = performance.now();
     let timer = deadline(ending, limits.waitMs, 'queue_timeout', 'in line');
     let leave: (() => void) | undefined;
+    let complete = false;
+    const onEnd = (end: RunEnd) => {
+      if (!complete) answer.end(end);
+      complete = true;
+    };
     try {
       leave = await queue.enter(ending);
       trace.waited = Math.round(performance.now() - queued);
@@ -256,8 +261,12 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
           trace.first ??= Math.round(performance.now() - started);
           return answer.text(text);
         },
+        onEnd,
       });
-      answer.end(end);
+      onEnd(end);
+    } catch (error) {
+      // A run that ends badly after its last word has nothing to tell any more.
+      if (!complete) throw error;
     } finally {
       clearTimeout(timer);
       leave?.();

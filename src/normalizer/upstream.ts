@@ -22,6 +22,8 @@ export interface Run {
   readonly ending: Ending;
   /** A piece of the answer. While the promise it gives is open, the upstream is not read: the client is slow. */
   onText(text: string): Promise<void> | undefined;
+  /** The answer is complete; what is left is for the run to go away, which its client need not wait for. */
+  onEnd(end: RunEnd): void;
 }
 
 /** Whether an upstream could answer now, asked without spending a request. */

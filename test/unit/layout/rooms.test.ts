@@ -9,7 +9,7 @@ const layers = [
   ['commands'],
   ['wizard', 'methods', 'sandbox'],
   ['facts'],
-  ['plan', 'openclaw', 'claude', 'services'],
+  ['plan', 'openclaw', 'claude', 'services', 'normalizer'],
   ['actions'],
   ['engine'],
   ['system'],
@@ -25,6 +25,8 @@ const allowed: Record<string, readonly string[]> = {
   json5: ['system/problem.ts'],
   components: ['wizard', 'system', 'engine/types.ts', 'facts/types.ts', 'methods/types.ts'],
 };
+// A service of its own: nothing of the wizard gets into its bundle.
+allowed.normalizer = ['system/problem.ts', 'system/secret.ts'];
 allowed.commands = [...(allowed.commands ?? []), 'components'];
 
 interface Import {
