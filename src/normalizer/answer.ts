@@ -49,7 +49,7 @@ export class StreamAnswer implements Answer {
   }
 
   beat(): void {
-    this.send(': waiting for Claude Code\n\n');
+    if (!this.response.writableEnded) this.send(': waiting for Claude Code\n\n');
   }
 
   end({ finish, usage }: RunEnd): void {
@@ -116,9 +116,19 @@ export function refuse(response: ServerResponse, refusal: Refusal): void {
     return;
   }
   if (refusal.more.retryAfter !== undefined) response.setHeader('retry-after', String(refusal.more.retryAfter));
+  // OpenAI's clients ask again after every 5xx unless they are told not to: a person has to act first.
+  if (FINAL.has(refusal.code)) response.setHeader('x-should-retry', 'false');
   if (refusal.status === 401) response.setHeader('www-authenticate', 'Bearer');
   sendJson(response, refusal.status, refusal.body());
 }
+
+const FINAL: ReadonlySet<string> = new Set([
+  'not_signed_in',
+  'claude_refused',
+  'claude_missing',
+  'claude_too_old',
+  'claude_unknown',
+]);
 
 export function sendJson(response: ServerResponse, status: number, json: string): void {
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(json) });

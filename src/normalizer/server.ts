@@ -1,12 +1,13 @@
-import { randomFillSync, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Answer, refuse, StreamAnswer, sendJson, WholeAnswer } from './answer.ts';
 import { type ChatRequest, ChatRequestReader } from './chat-request.ts';
 import { Ending } from './ending.ts';
+import { bodyLength, guard, keyCheck, passOver } from './guard.ts';
 import type { Log } from './log.ts';
 import { readBody } from './read-body.ts';
-import { Refusal, size } from './refusal.ts';
+import { Refusal } from './refusal.ts';
 import { ByteBudget, RunQueue } from './run-queue.ts';
+import { chatFields, newTrace, type Trace } from './trace.ts';
 import type { RunEnd, Upstream } from './upstream.ts';
 
 /** Limits of the service. Times in ms, sizes in bytes. */
@@ -57,34 +58,27 @@ export interface Service {
   drain(graceMs: number): Promise<void>;
 }
 
+/** ms that a run may take to go away after its last word. */
+const LEAVE_MS = 10_000;
+
 /** Thrown through a request whose client hung up: nobody is left to be told. */
 const GONE = Symbol('client gone');
-
-/** What one request came to, for its log line. Sizes in bytes or characters, times in ms. */
-interface Trace {
-  readonly mark: string;
-  readonly id: string;
-  route: string;
-  model: string;
-  stream: boolean;
-  in: number;
-  prompt: number;
-  omitted: number;
-  waited: number;
-  first: number | null;
-  out: number;
-  outcome: string;
-}
 
 /** The service without its port: OpenAI's chat completions in front of an upstream. */
 export function makeService({ upstream, key, version, limits, log }: ServiceOptions): Service {
   const queue = new RunQueue(limits.runs, limits.waiting);
   const budget = new ByteBudget(limits.bodyBudget);
-  const keyBytes = Buffer.from(key);
+  const authorized = keyCheck(key);
   const open = new Map<ServerResponse, Ending>();
   let draining = false;
   let port = 0;
+  let serving = 0;
   let emptied: (() => void) | null = null;
+
+  /** Told whenever an answer is out or a run is gone: both have to be before the service may end. */
+  function settled(): void {
+    if (open.size === 0 && serving === 0) emptied?.();
+  }
 
   const server = createServer(
     {
@@ -93,10 +87,16 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
       connectionsCheckingInterval: Math.min(5_000, limits.headersMs),
     },
     (request, response) => {
-      serve(request, response).catch((error) => {
-        log('error', 'bug', { message: error instanceof Error ? error.message : String(error) });
-        response.destroy();
-      });
+      serving++;
+      serve(request, response)
+        .catch((error) => {
+          log('error', 'bug', { message: error instanceof Error ? error.message : String(error) });
+          response.destroy();
+        })
+        .finally(() => {
+          serving--;
+          settled();
+        });
     },
   );
   server.maxConnections = 1024;
@@ -108,27 +108,13 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const started = performance.now();
-    const random = unguessable();
-    const trace: Trace = {
-      mark: random.toString('hex', 0, 4),
-      id: random.toString('hex', 4),
-      route: 'other',
-      model: '',
-      stream: false,
-      in: 0,
-      prompt: 0,
-      omitted: 0,
-      waited: 0,
-      first: null,
-      out: 0,
-      outcome: 'ok',
-    };
+    const trace = newTrace();
     const ending = new Ending();
     open.set(response, ending);
     response.on('close', () => {
       if (!response.writableFinished) ending.end(GONE);
       open.delete(response);
-      if (open.size === 0) emptied?.();
+      settled();
     });
     response.setHeader('x-request-id', trace.id);
     if (draining) response.setHeader('connection', 'close');
@@ -152,7 +138,7 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
         status,
         outcome: trace.outcome,
         ...(trace.route !== 'chat' ? {} : chatFields(trace)),
-        total: Math.round(performance.now() - started),
+        total: trace.total ?? Math.round(performance.now() - started),
       });
     }
   }
@@ -245,8 +231,12 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
     let leave: (() => void) | undefined;
     let complete = false;
     const onEnd = (end: RunEnd) => {
-      if (!complete) answer.end(end);
+      if (complete) return;
       complete = true;
+      answer.end(end);
+      trace.total = Math.round(performance.now() - started);
+      clearTimeout(timer);
+      timer = deadline(ending, LEAVE_MS, 'run_lingered', 'for a run to go away');
     };
     try {
       leave = await queue.enter(ending);
@@ -303,13 +293,6 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
     sendJson(response, status === 'ok' ? 200 : 503, JSON.stringify({ ...plain, status, ...more }));
   }
 
-  /** In the same time for every wrong key. */
-  function authorized(request: IncomingMessage): boolean {
-    const given = Buffer.from(/^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1] ?? '');
-    const same = given.length === keyBytes.length;
-    return timingSafeEqual(same ? given : keyBytes, keyBytes) && same;
-  }
-
   return {
     server,
     async drain(graceMs) {
@@ -317,7 +300,7 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
       queue.close();
       server.close();
       server.closeIdleConnections();
-      if (open.size > 0) {
+      if (open.size > 0 || serving > 0) {
         const ended = new Promise<void>((resolve) => {
           emptied = resolve;
         });
@@ -344,74 +327,9 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
   };
 }
 
-/** Only this machine, and no web page: a browser names its page in `Origin`, and a rebound DNS name in `Host`. */
-function guard(request: IncomingMessage, port: number): void {
-  const host = request.headers.host ?? '';
-  if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}` && host !== `[::1]:${port}`) {
-    throw new Refusal(403, 'bad_host', `Ask for this service by its own address: http://127.0.0.1:${port}/v1`);
-  }
-  if (request.headers.origin !== undefined) {
-    throw new Refusal(403, 'no_web_pages', 'Web pages may not use this service.');
-  }
-}
-
-/** The declared length; null for a chunked body. Throws a `Refusal` for a body that will not be read. */
-function bodyLength(request: IncomingMessage, max: number): number | null {
-  const encoding = request.headers['content-encoding'];
-  if (encoding !== undefined && encoding !== 'identity') {
-    throw new Refusal(
-      415,
-      'bad_encoding',
-      `The body is ${JSON.stringify(encoding.slice(0, 20))}-encoded; send it as it is.`,
-    );
-  }
-  const declared = request.headers['content-length'];
-  if (declared === undefined) return null;
-  const bytes = Number(declared);
-  if (bytes > max) {
-    throw new Refusal(413, 'body_too_large', `The body has ${size(bytes)}; the limit is ${size(max)}.`);
-  }
-  return bytes;
-}
-
-/**
- * Lets the rest of a refused body go by, so that its sender gets to read the answer instead of a reset connection. Not
- * for long: what is still coming then is cut off.
- */
-async function passOver(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (request.complete || request.destroyed) return;
-  response.setHeader('connection', 'close');
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, 1_000);
-    request.on('end', resolve);
-    request.on('close', resolve);
-    request.on('error', resolve);
-    request.resume();
-    response.on('close', () => clearTimeout(timer));
-  });
-}
-
 /** Ends a request with a 504 after `ms`. */
 function deadline(ending: Ending, ms: number, code: string, waitingFor: string): NodeJS.Timeout {
   return setTimeout(() => {
     ending.end(new Refusal(504, code, `Waited ${Math.round(ms / 1000)} s ${waitingFor}.`));
   }, ms);
-}
-
-function chatFields(trace: Trace): Record<string, string | number | boolean> {
-  const { model, stream, in: bytes, prompt, omitted, out, waited, first } = trace;
-  return { model, stream, in: bytes, prompt, omitted, out, waited, ...(first === null ? {} : { first }) };
-}
-
-const pool = Buffer.alloc(4096);
-let used = pool.length;
-
-/** Ten random bytes: asking the system for each ten alone would cost more than the rest of a small request's checks. */
-function unguessable(): Buffer {
-  if (used + 10 > pool.length) {
-    randomFillSync(pool);
-    used = 0;
-  }
-  used += 10;
-  return pool.subarray(used - 10, used);
 }

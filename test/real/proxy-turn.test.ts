@@ -91,7 +91,7 @@ describe.each(['2026.9.6', '2026.2.17'])('an agent turn of OpenClaw %s', (versio
       .map(({ body }) => textOf(body))
       .filter((text) => text.includes('MARKED'));
     expect(sent).toHaveLength(1);
-    expect(sent[0]).toMatch(/<user-[0-9a-f]{8}>\n[^]*Say MARKED hello\.[^]*<\/user-[0-9a-f]{8}>/);
+    expect(sent[0]).toMatch(/<user-[0-9a-f]{8}>\n[\s\S]*Say MARKED hello\.[\s\S]*<\/user-[0-9a-f]{8}>/);
     expect(sent[0]).toMatch(/<system-[0-9a-f]{8}>\n/);
   });
 });
@@ -100,7 +100,7 @@ it('signed out, the person is told what to run', async () => {
   const output = await turn('2026.9.6', 'signed out', 'hello');
   expect(output).not.toContain('CLAUDE SAYS HELLO');
   await until(() => services['signed out']?.lines.some((line) => line.includes('outcome=not_signed_in')) ?? false);
-  expect(output).toMatch(/not signed in[^]*auth login|not_signed_in/);
+  expect(output).toMatch(/not signed in[\s\S]*auth login|not_signed_in/);
 });
 
 function freePort(): Promise<number> {

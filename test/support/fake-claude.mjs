@@ -62,6 +62,7 @@ if (does('hang') || does('deaf') || does('helper')) {
   if (does('junk')) process.stdout.write('Warning: something else on standard output\n');
   const half = say.length >> 1;
   delta(say.slice(0, half));
+  if (does('slower')) await new Promise((resolve) => setTimeout(resolve, 3000));
   if (does('slow')) await new Promise((resolve) => setTimeout(resolve, 300));
   if (does('late-crash')) process.exit(4);
   delta(say.slice(half));

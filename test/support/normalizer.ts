@@ -18,6 +18,8 @@ export interface TestService extends Service {
   readonly sockets: Socket[];
   /** POSTs a chat request with the key. */
   chat(body: unknown, options?: { headers?: Record<string, string>; signal?: AbortSignal }): Promise<Response>;
+  /** Requests in line. */
+  waiting(): Promise<number>;
   /** Asks for one answer and gives its text. Throws on anything but 200. */
   say(prompt: string): Promise<string>;
   stop(): Promise<void>;
@@ -51,6 +53,10 @@ export async function startService(upstream: Upstream, limits: Partial<Limits> =
     lines,
     sockets,
     chat,
+    async waiting() {
+      const health = await fetch(`${url}/health`, { headers: { authorization: `Bearer ${KEY}` } });
+      return ((await health.json()) as { waiting: number }).waiting;
+    },
     async say(prompt) {
       const answer = await chat(ask(prompt));
       const text = await answer.text();
@@ -107,9 +113,9 @@ export function eventsOf(text: string): unknown[] {
     .map((event) => (event.startsWith('data: {') ? JSON.parse(event.slice(6)) : event));
 }
 
-export async function until(what: () => boolean, ms = 20_000): Promise<void> {
+export async function until(what: () => boolean | Promise<boolean>, ms = 20_000): Promise<void> {
   const end = performance.now() + ms;
-  while (!what()) {
+  while (!(await what())) {
     if (performance.now() > end) throw new Error(`waited ${ms} ms in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

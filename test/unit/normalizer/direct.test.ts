@@ -203,7 +203,7 @@ describe('a client that goes away', () => {
     await until(() => seen().length === 1);
     const second = new AbortController();
     const waiting = service.chat(ask('x'), { signal: second.signal }).catch(() => {});
-    await new Promise((done) => setTimeout(done, 100));
+    await until(async () => (await service.waiting()) === 1);
     second.abort();
     await waiting;
     await until(() => service.lines.filter((line) => line.includes('client_gone')).length === 1);
@@ -231,8 +231,7 @@ describe('many at once', () => {
     await start({}, { runs: 1, waiting: 1 });
     const leaving = new AbortController();
     const held = [1, 2].map(() => service.chat(ask('DO:hang;'), { signal: leaving.signal }).catch(() => null));
-    await until(() => seen().length === 1);
-    await new Promise((done) => setTimeout(done, 100));
+    await until(async () => seen().length === 1 && (await service.waiting()) === 1);
     expect(await error(await service.chat(ask('x')))).toMatchObject({ status: 429, code: 'queue_full', retry: '5' });
     leaving.abort();
     await Promise.all(held);
@@ -277,10 +276,10 @@ describe('a client that does not read', () => {
 describe('stopping', () => {
   it('lets runs end, refuses who is in line, and takes nothing new', async () => {
     await start({}, { runs: 1 });
-    const running = service.say('DO:slow;SAY:done;');
+    const running = service.say('DO:slower;SAY:done;');
     await until(() => seen().length === 1);
     const waiting = service.chat(ask('x'));
-    await new Promise((done) => setTimeout(done, 50));
+    await until(async () => (await service.waiting()) === 1);
     const drained = service.drain(10_000);
     expect(await error(await waiting)).toMatchObject({ status: 503, code: 'stopping', retry: '5' });
     expect(await running).toBe('done');

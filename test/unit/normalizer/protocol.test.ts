@@ -146,7 +146,10 @@ describe('what the upstream does wrong', () => {
 
   it('is a real status for a stream that has not begun', async () => {
     api.mode = 'empty';
-    expect(await refused(await service.chat(ask('x', { stream: true })))).toMatchObject({
+    const answer = await service.chat(ask('x', { stream: true }));
+    // Asking again would change nothing.
+    expect(answer.headers.get('x-should-retry')).toBe('false');
+    expect(await refused(answer)).toMatchObject({
       status: 502,
       code: 'not_signed_in',
     });
