@@ -1,6 +1,6 @@
 import { Problem } from '../system/problem.ts';
 import { type RunState, readJournal } from './journal.ts';
-import { readAll, unreadableRun } from './receipts.ts';
+import { readAll, targetsOf, unreadableRun } from './receipts.ts';
 import type { Store } from './store.ts';
 import type { Receipt, StepRecord } from './types.ts';
 
@@ -48,16 +48,39 @@ export async function undoTarget(store: Store, id: string | undefined): Promise<
   throw new Problem('nothing-to-undo', 'There is nothing to undo.', { next: 'clawauth-setup undo --list' });
 }
 
-/** Steps of `target` that are still in force, wholly or in part, last first: what an undo of it has to take back. */
-export async function stepsToUndo(store: Store, target: Receipt): Promise<readonly StepRecord[]> {
-  const { receipts } = await readAll(store);
-  const undos = receipts.filter(({ undoes, undoneBy }) => undoes === target.id && undoneBy === undefined);
-  const taken = new Set(undos.flatMap((undo) => undo.steps.filter(isTakenBack).map(({ action }) => action.id)));
+/** One step that an undo takes back, and where it stands. */
+export interface StepToUndo extends StepRecord {
+  readonly takes: { readonly run: string; readonly step: number };
+}
+
+/**
+ * Steps of `target` that are still in force, wholly or in part, last first: what an undo of it has to take back.
+ * `receipts` are all there are.
+ */
+export function stepsToUndo(receipts: readonly Receipt[], target: Receipt): readonly StepToUndo[] {
+  const undos = receipts.filter((one) => one.undoneBy === undefined && targetsOf(one).includes(target.id));
+  const taken = new Set<string | number>();
+  for (const step of undos.flatMap(({ steps }) => steps).filter(isTakenBack)) {
+    // Undos by 1.0 were of one run each, whose steps all have another id.
+    if (step.takes === undefined) taken.add(step.action.id);
+    else if (step.takes.run === target.id) taken.add(step.takes.step);
+  }
   const undone = target.purpose === 'undo' ? 'done' : 'reverted';
   const inForce = (step: StepRecord) => step.state !== undone || step.outcome?.state === 'left in place';
   return target.steps
-    .filter((step) => step.checkpoint !== undefined && isBegun(step) && inForce(step) && !taken.has(step.action.id))
+    .map((step, index): StepToUndo => ({ ...step, takes: { run: target.id, step: index } }))
+    .filter((step) => step.checkpoint !== undefined && isBegun(step) && inForce(step))
+    .filter((step) => !taken.has(step.action.id) && !taken.has(step.takes.step))
     .reverse();
+}
+
+/** Every run whose effect stands, newest first. */
+export function runsInForce(receipts: readonly Receipt[]): readonly Receipt[] {
+  return receipts
+    .filter(({ purpose, undoneBy }) => purpose !== 'undo' && undoneBy === undefined)
+    .filter(({ outcome }) => outcome === 'applied' || outcome === 'partly applied')
+    .filter((receipt) => stepsToUndo(receipts, receipt).length > 0)
+    .sort((a, b) => (a.id < b.id ? 1 : -1));
 }
 
 function isTakenBack(step: StepRecord): boolean {
