@@ -84,6 +84,10 @@ async function commandFor(args: Parsed, streams: Streams): Promise<Command> {
       return (await import('./status.ts')).runStatus;
     case 'undo':
       return (await import('./undo.ts')).runUndo;
+    case 'report':
+      return (await import('./report.ts')).runReport;
+    case 'completion':
+      return (await import('./completion.ts')).runCompletion;
     case 'setup':
       return canDraw(streams) ? (await import('./setup.ts')).runSetup : (await import('./plain.ts')).runPlain;
   }
