@@ -1,5 +1,8 @@
+import type { Backup } from '../engine/backups.ts';
 import type { Change, Receipt, Words } from '../engine/types.ts';
 import type { Answers, Finding } from './types.ts';
+
+export type { Backup };
 
 /** What is set up by us, or by hand in a way that a method knows. */
 export interface InForce {
@@ -29,29 +32,6 @@ export interface Drift {
   /** As the receipt says; null for nothing. */
   readonly was: string | null;
   readonly now: string | null;
-}
-
-/** One run that can be looked at and taken back, newest first. */
-export interface Backup {
-  readonly id: string;
-  readonly purpose: Receipt['purpose'];
-  readonly title: string;
-  /** ISO 8601, UTC. */
-  readonly startedAt: string;
-  readonly outcome: Receipt['outcome'];
-  readonly undoes?: string;
-  readonly undoneBy?: string;
-  readonly unreadable?: string;
-  /** Its effect stands: an uninstall takes it back. */
-  readonly inForce: boolean;
-  /** Steps that were begun, by what they are called. */
-  readonly changed: readonly string[];
-  /** Files that it changed, absolute. */
-  readonly files: readonly string[];
-  /** Those of them that somebody else changed since. */
-  readonly changedSince: readonly string[];
-  /** Bytes of the copies that it keeps, shared copies counted in each run. */
-  readonly bytes: number;
 }
 
 /** Everything that home shows before its checks have run. */

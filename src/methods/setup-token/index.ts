@@ -2,9 +2,10 @@ import type { Facts } from '../../facts/types.ts';
 import { factValue } from '../../system/fact.ts';
 import type { Availability, Field, Method } from '../types.ts';
 import { checks } from './checks.ts';
-import { METHOD_ID, setupTokenDefaults } from './defaults.ts';
+import { METHOD_ID, renewable, setupTokenDefaults } from './defaults.ts';
 import { notice } from './notice.ts';
 import { planSetupToken } from './plan.ts';
+import { planRenewal } from './renewal.ts';
 
 /** A one-year token made by `claude setup-token`, kept by OpenClaw in its own credential store. */
 export const setupToken: Method = {
@@ -18,6 +19,8 @@ export const setupToken: Method = {
   fields,
   defaults: setupTokenDefaults,
   plan: planSetupToken,
+  renewal: planRenewal,
+  recognise,
   checks,
 };
 
@@ -39,6 +42,18 @@ function availability(facts: Facts): Availability {
   const state = factValue(facts.state);
   if (state && !state.writable) return { ok: false, because: `${state.stateDir} cannot be written by this user` };
   return { ok: true, because: reason(facts) };
+}
+
+/** A token profile that wins is one that works, whoever stored it. */
+function recognise(facts: Facts): ReturnType<NonNullable<Method['recognise']>> {
+  const profile = renewable(facts);
+  if (!profile?.wins) return null;
+  const agents = (factValue(facts.profiles) ?? []).filter(({ id, wins }) => id === profile.id && wins);
+  return {
+    title: `A token under ${profile.id}, set up by hand`,
+    agents: [...new Set(agents.map(({ agent }) => agent))],
+    tokenEnds: profile.expires,
+  };
 }
 
 function reason(facts: Facts): string {
