@@ -20,7 +20,7 @@ export interface PublicReport {
 
 /** Our own runs, newest first: what they were and how they ended, without what they were about. */
 export function publicRuns(runs: readonly RunSummary[], newest: Receipt | null, interrupted: boolean) {
-  const word = (text: string) => (isPlainWord(text) || KINDS.test(text) ? text : 'other');
+  const word = (text: string) => (isPlainWord(text) ? text : 'other');
   return {
     interrupted,
     kept: runs.slice(0, 20).map((run) => ({
@@ -43,7 +43,6 @@ export function publicRuns(runs: readonly RunSummary[], newest: Receipt | null, 
 }
 
 const OUTCOMES = ['applied', 'put back', 'partly applied', 'in progress'];
-const KINDS = /^(config-edit|command|crontab|file|unit|service|store-token|cron-edit|gateway|doctor)$/;
 
 /** The report as Markdown that reads well in an issue. Ends with a line break. */
 export function reportText(report: PublicReport): string {

@@ -12,7 +12,7 @@ const WORDS = new Set(
   crontab database default defaults define defined deleted denied did different directory disabled disk do doctor does
   down duplicate each either empty enabled end ended ends entries entry env environment error errors every exceeded
   executable exist exists exit expected expired expires export failed failing fails failure fallback fallbacks fetch
-  field fields file files first fix folder folders for force found from function gateway gave given gone group had has
+  field fields file files find first fix folder folders for force found from function gateway gave given gone group had has
   have heartbeat help here hold holds host id if import in incorrect inside install installed instead internal into
   invalid is issue issues it its itself job jobs json keep keeps key keys kill known last later leaves left legacy less
   level library limit line link linux list listen local lock locked login long longer lost main manager many match may
