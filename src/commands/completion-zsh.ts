@@ -40,7 +40,7 @@ ${cases.join('\n')}
       ;;
   esac
 }
-if [[ $zsh_eval_context[-1] == loadautofunc ]]; then _clawauth_setup "$@"
+if [[ $funcstack[1] == _clawauth-setup ]]; then _clawauth_setup "$@"
 else compdef _clawauth_setup clawauth-setup
 fi
 `;
