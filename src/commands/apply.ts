@@ -56,7 +56,7 @@ export async function carryOut(
   const { answers, plan, method, facts } = prepared;
   const agents = answers.agents.length === 0 ? 'all agents' : answers.agents.join(', ');
   const receipt = await engine.apply(plan, {
-    title: `${method.title} for ${answers.role === 'agent' ? answers.newAgent : agents}`,
+    title: prepared.title ?? `${method.title} for ${answers.role === 'agent' ? answers.newAgent : agents}`,
     about: { method: method.id, answers, tokenExpires: answers.tokenExpires },
     secrets: token === null ? {} : { token },
     ...runOptions(context),
@@ -83,13 +83,13 @@ async function resume(context: CommandContext, engine: Engine): Promise<ExitCode
   return finish(context, receipt, undefined);
 }
 
-function finish(context: CommandContext, receipt: Receipt, report: Report | undefined): ExitCode {
+export function finish(context: CommandContext, receipt: Receipt, report: Report | undefined): ExitCode {
   const code = context.signal.aborted ? 130 : exitCodeOf(receipt, report);
   const undo = undoCommand(receipt, context.world.sandbox);
   if (context.args.switches.has('json')) {
     const answer = {
       schema: 1,
-      command: 'apply',
+      command: context.args.command,
       ok: code === 0,
       exitCode: code,
       receipt: receiptJson(receipt),
@@ -103,15 +103,15 @@ function finish(context: CommandContext, receipt: Receipt, report: Report | unde
   return code;
 }
 
-function withoutChange(context: CommandContext, { plan, preview, answers }: Prepared, dry: boolean): ExitCode {
+export function withoutChange(context: CommandContext, { plan, preview, answers }: Prepared, dry: boolean): ExitCode {
   if (context.args.switches.has('json')) {
-    const answer = { schema: 1, command: 'apply', ok: true, exitCode: 0, dryRun: dry };
+    const answer = { schema: 1, command: context.args.command, ok: true, exitCode: 0, dryRun: dry };
     context.streams.out(`${JSON.stringify({ ...answer, ...planJson(plan, preview, answers) })}\n`);
   } else context.streams.out(planText(preview, context.world.home));
   return 0;
 }
 
-async function refuseLeftover(engine: Engine): Promise<void> {
+export async function refuseLeftover(engine: Engine): Promise<void> {
   const leftover = await engine.pending();
   if (leftover === null) return;
   throw new Problem('leftover', `An earlier run was interrupted: ${leftover.title}.`, {

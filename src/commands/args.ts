@@ -4,7 +4,19 @@ import { Problem } from '../system/problem.ts';
 import { type AnswerFlag, type AnswerKey, answerFlags, answerKeys } from './answer-flags.ts';
 import { nearest } from './nearest.ts';
 
-export type CommandName = 'setup' | 'apply' | 'plan' | 'status' | 'undo' | 'report' | 'completion';
+export type CommandName =
+  | 'setup'
+  | 'apply'
+  | 'plan'
+  | 'status'
+  | 'undo'
+  | 'renew'
+  | 'recover'
+  | 'backups'
+  | 'remind'
+  | 'uninstall'
+  | 'report'
+  | 'completion';
 
 export interface CommandWords {
   readonly about: string;
@@ -37,6 +49,28 @@ export const commands: { readonly [C in CommandName]: CommandWords } = {
     example: 'clawauth-setup undo',
     operand: 'ID',
     offersRuns: true,
+  },
+  renew: {
+    about: 'Put a new token in the place of the old one, and change nothing else',
+    example: 'clawauth-setup renew --token-file token.txt --yes',
+  },
+  recover: {
+    about: 'Show a run that was interrupted; end it with --resume, --undo or --leave',
+    example: 'clawauth-setup recover --undo',
+  },
+  backups: {
+    about: 'List what is kept for undo, check it (verify), or forget old runs (prune)',
+    example: 'clawauth-setup backups prune --older-than 90d',
+    operand: 'WHAT',
+    choices: ['list', 'verify', 'prune'],
+  },
+  remind: {
+    about: 'Once a week, say when the token is about to end; off unless you switch it on',
+    example: 'clawauth-setup remind --on',
+  },
+  uninstall: {
+    about: 'Take everything of clawauth-setup away, and keep what you changed yourself',
+    example: 'clawauth-setup uninstall --dry-run',
   },
   report: {
     about: 'Write what is here into a file that is safe to paste into a public issue',
@@ -74,12 +108,12 @@ const all = Object.keys(commands) as CommandName[];
 const working = all.filter((name) => name !== 'completion');
 
 export const otherFlags = {
-  'token-stdin': { about: 'Read the token from standard input', on: ['apply'] },
+  'token-stdin': { about: 'Read the token from standard input', on: ['apply', 'renew', 'recover'] },
   'token-file': {
     value: 'FILE',
     takes: 'file',
     about: 'Read the token from a file that only you can read',
-    on: ['apply'],
+    on: ['apply', 'renew', 'recover'],
   },
   answers: {
     value: 'FILE',
@@ -87,11 +121,24 @@ export const otherFlags = {
     about: 'Read answers from a JSON file; flags win over it',
     on: ['setup', 'apply', 'plan'],
   },
-  'dry-run': { about: 'Print the plan and stop', on: ['apply'] },
-  yes: { short: 'y', about: 'Do not ask for confirmation', on: ['apply', 'undo', 'report'] },
-  resume: { about: 'Go on with a run that was interrupted', on: ['apply'] },
+  'dry-run': { about: 'Show what would change and stop', on: ['apply', 'renew', 'backups', 'remind', 'uninstall'] },
+  yes: {
+    short: 'y',
+    about: 'Do not ask for confirmation',
+    on: ['apply', 'undo', 'renew', 'backups', 'remind', 'uninstall', 'report'],
+  },
+  resume: { about: 'Go on with a run that was interrupted', on: ['apply', 'recover'] },
+  undo: { about: 'Put back what the interrupted run did', on: ['recover'] },
+  leave: { about: 'End the interrupted run as it stands; it can be undone later', on: ['recover'] },
   list: { about: 'List the runs that can be taken back', on: ['undo'] },
-  check: { about: 'Exit with 0 healthy, 1 broken, 2 a credential ends within 30 days', on: ['status'] },
+  keep: { value: 'N', about: 'Forget all runs but the newest N', on: ['backups'] },
+  'older-than': { value: 'AGE', about: 'Forget runs older than this: 90d, 12w, 6m or 1y', on: ['backups'] },
+  'in-force': { about: 'Also forget what an undo of the present set-up needs', on: ['backups'] },
+  on: { about: 'Switch the weekly reminder on', on: ['remind'] },
+  off: { about: 'Switch the weekly reminder off and remove its files', on: ['remind'] },
+  purge: { about: 'Also remove backups and preferences; then nothing can be undone', on: ['uninstall'] },
+  check: { about: 'Exit with 0 healthy, 1 broken, 2 a credential ends soon', on: ['status'] },
+  'warn-days': { value: 'N', about: 'What soon means, in days (30 unless given)', on: ['status', 'remind'] },
   details: { about: 'Show where each fact comes from', on: ['status'] },
   output: { value: 'FILE', takes: 'file', about: 'Where the report is saved; - prints it only', on: ['report'] },
   json: { about: 'Print one JSON object on standard output, progress on standard error', on: working.slice(1) },
@@ -110,6 +157,14 @@ export type OtherFlagName = keyof typeof otherFlags;
 type SwitchName = { [F in OtherFlagName]: (typeof otherFlags)[F] extends { value: string } ? never : F }[OtherFlagName];
 
 const answerCommands: readonly CommandName[] = ['setup', 'apply', 'plan'];
+/** Answers that other commands take as well. */
+const alsoOn: { readonly [K in AnswerKey]?: readonly CommandName[] } = {
+  agents: ['renew'],
+  profileId: ['renew'],
+  tokenExpires: ['renew', 'remind'],
+  restartGateway: ['renew'],
+  liveCheck: ['renew'],
+};
 
 /** Belongs to every command that looks at a machine (the wizard may do without). */
 export function isCommon(flag: OtherFlag): boolean {
@@ -130,10 +185,11 @@ export function allFlags(): Map<string, OtherFlag> {
   const found = new Map<string, OtherFlag>();
   for (const key of answerKeys) {
     const flag: AnswerFlag<AnswerKey> = answerFlags[key];
-    const words = { about: flag.about, on: answerCommands, ...(flag.choices ? { choices: flag.choices } : {}) };
+    const on = [...answerCommands, ...(alsoOn[key] ?? [])];
+    const words = { about: flag.about, on, ...(flag.choices ? { choices: flag.choices } : {}) };
     found.set(flag.name, flag.value === undefined ? words : { ...words, value: flag.value });
     if (flag.off !== undefined) {
-      found.set(flag.off, { about: flag.value === undefined ? 'Do not' : 'None', on: answerCommands });
+      found.set(flag.off, { about: flag.value === undefined ? 'Do not' : 'None', on });
     }
   }
   for (const [name, flag] of Object.entries(otherFlags)) found.set(name, flag);

@@ -84,6 +84,16 @@ async function commandFor(args: Parsed, streams: Streams): Promise<Command> {
       return (await import('./status.ts')).runStatus;
     case 'undo':
       return (await import('./undo.ts')).runUndo;
+    case 'renew':
+      return (await import('./renew.ts')).runRenew;
+    case 'recover':
+      return (await import('./recover.ts')).runRecover;
+    case 'backups':
+      return (await import('./backups.ts')).runBackups;
+    case 'remind':
+      return (await import('./remind.ts')).runRemind;
+    case 'uninstall':
+      return (await import('./uninstall.ts')).runUninstallCommand;
     case 'report':
       return (await import('./report.ts')).runReport;
     case 'completion':

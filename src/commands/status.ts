@@ -4,15 +4,18 @@ import type { Facts } from '../facts/types.ts';
 import type { ExitCode } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
 import type { Command } from './context.ts';
+import { wholeNumber } from './numbers.ts';
 import { statusText } from './print-status.ts';
 
 export interface StatusOptions {
   /** One JSON object instead of the table. */
   readonly json: boolean;
-  /** Exit with 0 healthy, 1 broken, 2 a credential in use ends within 30 days. Else always 0. */
+  /** Exit with 0 healthy, 1 broken, 2 a credential in use ends soon. Else always 0. */
   readonly check: boolean;
   /** Where each fact comes from. */
   readonly details: boolean;
+  /** How many days before its end a credential counts as ending soon. */
+  readonly warnDays?: number;
   readonly signal?: AbortSignal;
   readonly out: (text: string) => void;
 }
@@ -23,6 +26,7 @@ export const runStatus: Command = async ({ world, args, streams, signal }) => {
     json: args.switches.has('json'),
     check: args.switches.has('check'),
     details: args.switches.has('details'),
+    ...(args.values['warn-days'] === undefined ? {} : { warnDays: wholeNumber('warn-days', args.values['warn-days']) }),
     signal,
     out: streams.out,
   });
@@ -31,7 +35,7 @@ export const runStatus: Command = async ({ world, args, streams, signal }) => {
 /** Gathers every fact and prints it. Changes nothing. Throws only `Cancelled`. */
 export async function showStatus(world: World, options: StatusOptions): Promise<ExitCode> {
   const facts = await gatherFacts(world, { slow: true, ...(options.signal ? { signal: options.signal } : {}) });
-  const health = judgeHealth(facts, world.clock.now());
+  const health = judgeHealth(facts, world.clock.now(), options.warnDays);
   const exitCode = options.check ? exitCodeOf(health) : 0;
   options.out(
     options.json
