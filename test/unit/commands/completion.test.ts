@@ -25,7 +25,11 @@ beforeAll(() => {
     writeFileSync(join(folder, `setup.${name}`), completionScript(name));
   // Answers `undo --list` with what the program prints for one run.
   let printed = '';
-  const streams = { out: (text: string) => void (printed += text) };
+  const streams = {
+    out: (text: string) => {
+      printed += text;
+    },
+  };
   const run = {
     id: RUN,
     purpose: 'apply',
