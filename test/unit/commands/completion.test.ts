@@ -79,24 +79,29 @@ async function open(name: 'bash' | 'zsh', first = ''): Promise<PtyProgram> {
 }
 
 /** A line that is typed, what Tab has to show, and what it must not offer. */
-const CASES: readonly (readonly [line: string, shows: RegExp, not?: RegExp])[] = [
-  ['clawauth-setup comp', /clawauth-setup completion /],
-  ['clawauth-setup apply --rol', /apply --role/],
-  ['clawauth-setup apply --role ev', /--role everything/],
-  ['clawauth-setup apply --role=fa', /--role=fallback/],
-  ['clawauth-setup apply --yes --cron k', /--cron keep/],
-  ['clawauth-setup status --', /--check[\s\S]*--details|--details[\s\S]*--check/, /--token-file/],
-  ['clawauth-setup --san', /clawauth-setup --sandbox/],
-  ['clawauth-setup completion f', /completion fish/],
-  ['clawauth-setup undo 2026', new RegExp(`undo ${RUN}`)],
-  ['clawauth-setup apply --token-file my', /--token-file my\\ token\.txt/],
-  ['clawauth-setup --sandbox-at sa', /--sandbox-at sandbox\//, /setup\.bash/],
+interface Case {
+  readonly line: string;
+  readonly shows: RegExp;
+  readonly not?: RegExp;
+}
+const CASES: readonly Case[] = [
+  { line: 'clawauth-setup comp', shows: /clawauth-setup completion / },
+  { line: 'clawauth-setup apply --rol', shows: /apply --role/ },
+  { line: 'clawauth-setup apply --role ev', shows: /--role everything/ },
+  { line: 'clawauth-setup apply --role=fa', shows: /--role=fallback/ },
+  { line: 'clawauth-setup apply --yes --cron k', shows: /--cron keep/ },
+  { line: 'clawauth-setup status --', shows: /--check[\s\S]*--details|--details[\s\S]*--check/, not: /--token-file/ },
+  { line: 'clawauth-setup --san', shows: /clawauth-setup --sandbox/ },
+  { line: 'clawauth-setup completion f', shows: /completion fish/ },
+  { line: 'clawauth-setup undo 2026', shows: new RegExp(`undo ${RUN}`) },
+  { line: 'clawauth-setup apply --token-file my', shows: /--token-file my\\ token\.txt/ },
+  { line: 'clawauth-setup --sandbox-at sa', shows: /--sandbox-at sandbox\//, not: /setup\.bash/ },
 ];
 
 describe.each(['bash', 'zsh'] as const)('completions in a real %s', (name) => {
   it.skipIf(missing(name)).each(CASES)(
-    `offer what fits (skipped where ${name} is missing): %s`,
-    async (line, shows, not) => {
+    `offer what fits (skipped where ${name} is missing): $line`,
+    async ({ line, shows, not }) => {
       const at = await open(name);
       at.type(`${line}\t`);
       await at.waitForText(shows);
@@ -129,18 +134,21 @@ describe('completions in a real fish', () => {
     return ran.stdout;
   };
 
-  it.skipIf(missing('fish')).each(CASES)('offer what fits (skipped where fish is missing): %s', (line, shows, not) => {
-    const last =
-      shows.source
-        .split(/(?: |--role=)/)
-        .filter(Boolean)
-        .at(-1)
-        ?.replace('my\\\\ token', 'my token') ?? '';
-    const found = offered(line);
-    const wanted = last.includes('[') ? shows : new RegExp(last.replace(/^token\\.txt$/, 'my token.txt'));
-    expect(found).toMatch(wanted);
-    if (not !== undefined) expect(found).not.toMatch(not);
-  });
+  it.skipIf(missing('fish')).each(CASES)(
+    'offer what fits (skipped where fish is missing): $line',
+    ({ line, shows, not }) => {
+      const last =
+        shows.source
+          .split(/(?: |--role=)/)
+          .filter(Boolean)
+          .at(-1)
+          ?.replace('my\\\\ token', 'my token') ?? '';
+      const found = offered(line);
+      const wanted = last.includes('[') ? shows : new RegExp(last.replace(/^token\\.txt$/, 'my token.txt'));
+      expect(found).toMatch(wanted);
+      if (not !== undefined) expect(found).not.toMatch(not);
+    },
+  );
 
   it.skipIf(missing('fish'))('show what a command is for', () => {
     expect(offered('clawauth-setup und')).toContain(`undo\t${commands.undo.about}`);
