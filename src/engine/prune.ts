@@ -70,7 +70,8 @@ async function prune(store: Store, options: PruneOptions): Promise<Pruned> {
   // Folders of runs that never got as far as their first record.
   const empty = ids.filter((id) => !unreadable.includes(id) && !receipts.some((receipt) => receipt.id === id));
   const gone = ids.filter((id) => removed.has(id) || empty.includes(id));
-  if (options.dryRun !== true) for (const id of gone) await forget(store, id);
+  // What was taken back before its undo: cut off in between, it must not look as if it stood.
+  if (options.dryRun !== true) for (const id of gone.toReversed()) await forget(store, id);
   const left = ids.filter((id) => !gone.includes(id));
   const { copies, bytes } = await dropUnnamed(store, left, options.dryRun === true);
   return { removed: ids.filter((id) => removed.has(id)), needed: newestFirst(needed), copies, bytes };
@@ -136,6 +137,7 @@ async function dropUnnamed(store: Store, runs: readonly string[], dryRun: boolea
       bytes += (await store.world.files.stat(path))?.size ?? 0;
       if (!dryRun) await store.disk.remove(path);
     }
+    if (!dryRun) await store.disk.removeFolder(store.path('blobs', folder));
   }
   return { copies, bytes };
 }
