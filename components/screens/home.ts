@@ -1,10 +1,11 @@
 import type { Change } from '../../src/engine/types.ts';
-import type { HomeFacts } from '../../src/methods/home-types.ts';
+import type { GoingStep } from '../../src/methods/home-types.ts';
 import { choicesOf, cursorOf } from '../../src/wizard/choices.ts';
+import { groupSteps } from '../../src/wizard/groups.ts';
 import { homeFindings, inForceLine, minute, tokenEnds } from '../../src/wizard/home.ts';
 import { plural, tilde } from '../../src/wizard/look.ts';
 import { verdictTone } from '../../src/wizard/report.ts';
-import type { FindingView } from '../../src/wizard/services.ts';
+import type { FindingView, HomeView } from '../../src/wizard/services.ts';
 import type { State } from '../../src/wizard/state.ts';
 import { changeSays, diffLines } from '../kit/diff.ts';
 import { picker } from '../kit/picker.ts';
@@ -37,12 +38,12 @@ export function home(state: State, view: View) {
   const picked = picker(choicesOf(state), cursorOf(state), view);
   const found = findingArea(state, view);
   const focus: [number, number] = [found.length + 1 + picked.focus[0], found.length + 1 + picked.focus[1]];
-  return shell(state, view, { title: [headline(is, state, view)], body: [...found, BLANK, ...picked.lines], focus });
+  return shell(state, view, { title: [headline(is, view)], body: [...found, BLANK, ...picked.lines], focus });
 }
 
-function headline(is: HomeFacts, state: State, view: View): Line {
+function headline(is: HomeView, view: View): Line {
   const width = widthIn(view);
-  const { tone, text, aside = '' } = inForceLine(is, state);
+  const { tone, text, aside = '' } = inForceLine(is);
   const ends = tokenEnds(is);
   const right: Line =
     ends === null ? [] : line(painted(ends.text, ends.tone === 'ok' ? 'dim' : ends.tone === 'bad' ? 'bad' : 'look'));
@@ -136,7 +137,7 @@ export function takeBack(state: State, view: View) {
   const since = run?.changedSince.length ?? 0;
   const says = `${plural(since, 'file')} changed since: only what is ours comes out, your changes stay.`;
   const body: Line[] = [
-    ...steps.map(({ words }) => line(mark('plain'), ' ', cut(words.headline, width - 2))),
+    ...goingRows(steps, view),
     ...(since === 0 ? [] : warnLines(says, width)),
     ...changeRows(changes, state, view),
   ];
@@ -154,6 +155,16 @@ const firstCopied = '. A copy of what is here now is kept first.';
 export function warnLines(text: string, width: number): readonly Line[] {
   const [first = [], ...rest] = paragraph(text, width - 2);
   return [line(mark('look'), ' ', ...first), ...rest.map((one) => line('  ', ...one))];
+}
+
+/** What is taken back, many like steps as one line. */
+export function goingRows(steps: readonly GoingStep[], view: View): readonly Line[] {
+  const headlines = steps.map(({ words }) => words.headline);
+  const kinds = headlines.map(() => '');
+  return groupSteps(kinds, headlines).map(({ headline, count }) => {
+    const many = count === 1 ? '' : `  ${count} times`;
+    return line('  ', cut(headline, widthIn(view) - 2 - many.length), dim(many));
+  });
 }
 
 /** Each file with how much of it goes. */

@@ -4,7 +4,7 @@ import { problemLines } from '../kit/problem.ts';
 import { command, cut, dim, type Line, line, paragraph, strong } from '../kit/text.ts';
 import { isNarrow, mark, SPINNER, type View, widthIn } from '../kit/view.ts';
 import { findingRows } from './end.ts';
-import { changeRows, warnLines } from './home.ts';
+import { changeRows, goingRows, warnLines } from './home.ts';
 import { shell } from './shell.ts';
 
 /** What goes and what stays, and which model OpenClaw would use then. */
@@ -26,7 +26,7 @@ export function uninstall(state: State, view: View) {
   const body: Line[] = [
     ...modelAfter(state, width),
     line(strong('Goes')),
-    ...shown.steps.map(({ words }) => line('  ', cut(words.headline, width - 2))),
+    ...goingRows(shown.steps, view),
     ...changeRows(shown.changes, state, view),
     line(strong('Stays')),
     ...stays.flatMap((text) => paragraph(text, width, { indent: 2 })),

@@ -1,5 +1,6 @@
 import type { Receipt } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
+import { methods } from '../methods/index.ts';
 import type { Answers } from '../methods/types.ts';
 import type { Secret } from '../system/secret.ts';
 import type { FindingView, PlanView, Services, UninstallEnd } from '../wizard/services.ts';
@@ -12,7 +13,11 @@ type HomeServices = Pick<Services, 'home' | 'previewUndo' | 'previewUninstall' |
 /** The services of the overview: what is in force, what is kept, and taking it back. */
 export function homeServices(context: HomeContext, force: AbortSignal): HomeServices {
   return {
-    home: (facts) => orProblem(() => homeFacts(context, facts ?? undefined)),
+    home: (facts) =>
+      orProblem(async () => {
+        const home = await homeFacts(context, facts ?? undefined);
+        return { ...home, way: methods.find(({ id }) => id === home.inForce?.method) ?? null };
+      }),
     previewUndo: (id) => orProblem(() => previewUndo(context, id)),
     previewUninstall: (facts) => orProblem(() => previewUninstall(context, facts ?? undefined)),
     async uninstall({ purge }, onEvent, signal): Promise<UninstallEnd> {

@@ -1,10 +1,11 @@
 import type { RunEvent } from '../engine/types.ts';
 import type { FactName, Facts } from '../facts/types.ts';
-import type { HomeFacts, UninstallView } from '../methods/home-types.ts';
+import type { UninstallView } from '../methods/home-types.ts';
 import type { Answers, Verdict } from '../methods/types.ts';
 import type { Secret } from '../system/secret.ts';
 import type {
   FindingView,
+  HomeView,
   Leftover,
   Offer,
   PlanFor,
@@ -57,7 +58,7 @@ export type Answer =
   | { readonly type: 'no offer'; readonly problem: ProblemView }
   | { readonly type: 'sign-in'; readonly view: SignInView }
   | { readonly type: 'token read'; readonly reading: TokenReading; readonly ask: number }
-  | { readonly type: 'home'; readonly home: HomeFacts | null; readonly known: boolean }
+  | { readonly type: 'home'; readonly home: HomeView | null; readonly known: boolean }
   | { readonly type: 'home finding'; readonly finding: FindingView }
   | { readonly type: 'home checked'; readonly worst: Verdict }
   | { readonly type: 'taking'; readonly id: string; readonly view: TakeBackView }

@@ -1,27 +1,26 @@
-import type { Drift, HomeFacts } from '../methods/home-types.ts';
+import type { Drift } from '../methods/home-types.ts';
 import type { Answers, Verdict } from '../methods/types.ts';
 import type { Choice } from './choices.ts';
 import { blocker, isoDate, plural, someOf } from './look.ts';
-import type { FindingView } from './services.ts';
+import type { FindingView, HomeView } from './services.ts';
 import type { ReportLine, State } from './state.ts';
 
 /** Less than this is worth a look. Days. */
 const SOON = 30;
 
 /** The way in force, in one line: `Setup token · since 2026-11-20 · all agents`. */
-export function inForceLine(home: HomeFacts, state: State): ReportLine {
-  const { inForce } = home;
+export function inForceLine(home: HomeView): ReportLine {
+  const { inForce, way } = home;
   if (inForce === null) return { tone: 'off', text: 'Nothing of ours is in force' };
-  const title = state.offer?.methods.find((method) => method.id === inForce.method)?.title;
   const parts = [
     inForce.since === null ? 'set up by hand' : `since ${inForce.since.slice(0, 10)}`,
-    ...(title === undefined ? [] : [inForce.agents.length === 0 ? 'all agents' : someOf(inForce.agents)]),
+    ...(way === null ? [] : [inForce.agents.length === 0 ? 'all agents' : someOf(inForce.agents)]),
   ];
-  return { tone: 'ok', text: title ?? inForce.title, aside: parts.join(' · ') };
+  return { tone: 'ok', text: way?.title ?? inForce.title, aside: parts.join(' · ') };
 }
 
 /** How long the token still lasts, or null where none is known. */
-export function tokenEnds(home: HomeFacts): ReportLine | null {
+export function tokenEnds(home: HomeView): ReportLine | null {
   const { inForce } = home;
   if (inForce === null || inForce.daysLeft === null) return null;
   const { daysLeft, tokenEnds: at } = inForce;
@@ -36,7 +35,7 @@ export function tokenEnds(home: HomeFacts): ReportLine | null {
 export const driftId = (drift: Drift, index: number) => `${drift.what} ${index}`;
 
 /** What a drift would be set back to; null where that is not ours to decide, or not in an answer. */
-export function backTo(drift: Drift, home: HomeFacts): Partial<Answers> | null {
+export function backTo(drift: Drift, home: HomeView): Partial<Answers> | null {
   const answers = home.inForce?.answers ?? null;
   if (answers === null) return null;
   if (drift.what === 'primary') return { role: answers.role, primary: answers.primary };
@@ -91,7 +90,7 @@ export const otherWays = (state: State) =>
   );
 
 /** The newest run that can be taken back. */
-export const newestRun = (home: HomeFacts) =>
+export const newestRun = (home: HomeView) =>
   home.backups.find((run) => run.inForce && run.undoneBy === undefined && run.unreadable === undefined);
 
 /**
@@ -102,10 +101,9 @@ export function homeChoices(state: State): readonly Choice[] {
   const home = state.home.is;
   if (home === null) return [];
   const planned = notNow(state);
-  const method = state.offer?.methods.find((one) => one.id === home.inForce?.method);
   const newest = newestRun(home);
   const choices: Choice[] = [];
-  if (method?.needsToken ?? home.inForce?.tokenEnds != null) {
+  if (home.way?.needsToken === true) {
     choices.push({ id: 'renew', label: 'New token', aside: 'sign in again; the same profile', ...planned });
   }
   choices.push({ id: 'models', label: 'Change models', aside: modelsSay(state), ...planned });

@@ -45,6 +45,7 @@ export function answered(state: State, stage: Stage): readonly Stage[] {
 
 /** `[2, 5]` for the second of five steps; null outside of an errand. Role and models are one step. */
 export function stepOf(state: State): readonly [number, number] | null {
+  if (state.stage === 'apply' && state.run?.purpose !== 'apply') return null;
   const steps = PATHS[state.errand].slice(1).filter((stage) => stage !== 'models');
   const here = state.stage === 'models' ? 'role' : state.stage === 'verify' ? 'apply' : state.stage;
   const at = steps.indexOf(here);

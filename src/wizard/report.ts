@@ -36,7 +36,7 @@ function answerLine(state: State, stage: Stage): ReportLine | null {
     case 'look':
       return lookedAround(state);
     case 'home':
-      return state.home.is === null ? null : inForceLine(state.home.is, state);
+      return state.home.is === null ? null : inForceLine(state.home.is);
     case 'choose':
       return method === null ? null : { tone: 'ok', text: method.title, aside: `pays from ${method.paysFrom}` };
     case 'sign in':

@@ -88,6 +88,12 @@ export interface PlanView {
   readonly answers?: Answers;
 }
 
+/** What is in force and what is kept, with the way in force as it is called. */
+export interface HomeView extends HomeFacts {
+  /** null when nothing is in force, or a way that this release does not know. */
+  readonly way: Pick<MethodView, 'title' | 'needsToken'> | null;
+}
+
 /** What the plan is for: a renewal changes the token and nothing else. */
 export type PlanFor = 'set up' | 'renew';
 
@@ -137,7 +143,7 @@ export interface Services {
     purpose: PlanFor,
   ): Promise<PlanView | { readonly problem: ProblemView }>;
   /** What is in force and what is kept. Fast without facts; with them the drift and the token's end are known. */
-  home(facts: Facts | null): Promise<HomeFacts | { readonly problem: ProblemView }>;
+  home(facts: Facts | null): Promise<HomeView | { readonly problem: ProblemView }>;
   previewUndo(receiptId: string): Promise<TakeBackView | { readonly problem: ProblemView }>;
   /** `facts` are null when they could not be had: an uninstall works without. */
   previewUninstall(facts: Facts | null): Promise<UninstallView | { readonly problem: ProblemView }>;

@@ -1,11 +1,12 @@
 import type { Receipt } from '../engine/types.ts';
 import type { FactName, Facts } from '../facts/types.ts';
-import type { HomeFacts, UninstallView } from '../methods/home-types.ts';
+import type { UninstallView } from '../methods/home-types.ts';
 import type { Answers, Verdict } from '../methods/types.ts';
 import type { Fact } from '../system/fact.ts';
 import type { Secret } from '../system/secret.ts';
 import type {
   FindingView,
+  HomeView,
   Leftover,
   MethodView,
   Offer,
@@ -109,7 +110,7 @@ export interface Verification {
 /** What was found out for the overview, beside what the receipts say. */
 export interface HomePart {
   /** null until it is known; `known` says whether that was with the facts. */
-  readonly is: HomeFacts | null;
+  readonly is: HomeView | null;
   readonly known: boolean;
   /** The wizard went to the overview by itself once: it never does so again. */
   readonly greeted: boolean;

@@ -1,6 +1,6 @@
-import type { Backup, HomeFacts, UninstallView } from '../../src/methods/home-types.ts';
+import type { Backup, UninstallView } from '../../src/methods/home-types.ts';
 import type { Answers } from '../../src/methods/types.ts';
-import type { FindingView, TakeBackView } from '../../src/wizard/services.ts';
+import type { FindingView, HomeView, TakeBackView } from '../../src/wizard/services.ts';
 import { NOW } from './canned-facts.ts';
 
 const STATE = '/home/ada/.openclaw';
@@ -8,7 +8,7 @@ const CONFIG = `${STATE}/openclaw.json`;
 const DATABASE = `${STATE}/agents/main/agent/openclaw-agent.sqlite`;
 const DAY = 86_400_000;
 
-export const NOTHING_IN_FORCE: HomeFacts = { inForce: null, drift: [], backups: [], reminder: null };
+export const NOTHING_IN_FORCE: HomeView = { inForce: null, drift: [], backups: [], reminder: null, way: null };
 
 const run = (id: string, change: Partial<Backup> = {}): Backup => ({
   id,
@@ -45,7 +45,8 @@ const answers: Answers = {
 };
 
 /** Set up the evening before, and one older run that was taken back. */
-export const cannedHome: HomeFacts = {
+export const cannedHome: HomeView = {
+  way: { title: 'Setup token', needsToken: true },
   inForce: {
     method: 'setup-token',
     title: 'Setup token for all agents',
@@ -71,7 +72,7 @@ export const cannedHome: HomeFacts = {
 };
 
 /** The person went back to another model and took an alias away. */
-export const driftedHome: HomeFacts = {
+export const driftedHome: HomeView = {
   ...cannedHome,
   drift: [
     {
@@ -91,12 +92,13 @@ export const driftedHome: HomeFacts = {
 };
 
 /** A year later, nearly: and one who did it by hand. */
-export const endingHome: HomeFacts = {
+export const endingHome: HomeView = {
   ...cannedHome,
   inForce: cannedHome.inForce && { ...cannedHome.inForce, daysLeft: 12, tokenEnds: NOW + 12 * DAY },
 };
 
-export const handMadeHome: HomeFacts = {
+export const handMadeHome: HomeView = {
+  way: cannedHome.way,
   inForce: cannedHome.inForce && { ...cannedHome.inForce, since: null, receiptId: null, answers: null },
   drift: [],
   backups: [],

@@ -1,9 +1,16 @@
 import type { Action, Plan, Receipt, RunEvent } from '../../src/engine/types.ts';
 import type { FactName, Facts } from '../../src/facts/types.ts';
-import type { HomeFacts } from '../../src/methods/home-types.ts';
 import type { Answers } from '../../src/methods/types.ts';
 import { Secret } from '../../src/system/secret.ts';
-import type { FindingView, Leftover, Offer, PlanView, RunResult, Services } from '../../src/wizard/services.ts';
+import type {
+  FindingView,
+  HomeView,
+  Leftover,
+  Offer,
+  PlanView,
+  RunResult,
+  Services,
+} from '../../src/wizard/services.ts';
 import { cannedFacts, NOW } from './canned-facts.ts';
 import { cannedTakeBack, cannedUninstall, NOTHING_IN_FORCE, uninstallFindings } from './canned-home.ts';
 
@@ -167,7 +174,7 @@ export interface CannedOptions {
   readonly outcome?: Receipt['outcome'];
   readonly findings?: readonly FindingView[];
   readonly signInFails?: boolean;
-  readonly home?: HomeFacts;
+  readonly home?: HomeView;
 }
 
 /** Services that answer from memory, at a pace that can be watched. Nothing outside is touched. */

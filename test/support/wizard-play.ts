@@ -1,10 +1,10 @@
 import type { RevertOutcome, RunEvent } from '../../src/engine/types.ts';
 import type { FactName, Facts } from '../../src/facts/types.ts';
-import type { HomeFacts, UninstallView } from '../../src/methods/home-types.ts';
+import type { UninstallView } from '../../src/methods/home-types.ts';
 import { Secret } from '../../src/system/secret.ts';
 import { type Effect, type Event, firstEffects } from '../../src/wizard/events.ts';
 import { reduce } from '../../src/wizard/reducer.ts';
-import type { FindingView, Leftover, Offer, PlanView, ProblemView } from '../../src/wizard/services.ts';
+import type { FindingView, HomeView, Leftover, Offer, PlanView, ProblemView } from '../../src/wizard/services.ts';
 import { initialState, type State } from '../../src/wizard/state.ts';
 import { cannedFacts, NOW } from './canned-facts.ts';
 import { cannedTakeBack, cannedUninstall, NOTHING_IN_FORCE, uninstallFindings } from './canned-home.ts';
@@ -22,7 +22,7 @@ export interface WorldOptions {
   readonly outcome?: 'applied' | 'put back' | 'partly applied';
   readonly signIn?: 'token' | 'refused' | 'failed';
   readonly findings?: readonly FindingView[];
-  readonly home?: HomeFacts;
+  readonly home?: HomeView;
   /** There is a second way that can be had here. */
   readonly otherWay?: boolean;
   readonly uninstall?: UninstallView;
