@@ -1,11 +1,10 @@
 import type { Change } from '../../src/engine/types.ts';
-import type { GoingStep } from '../../src/methods/home-types.ts';
 import { choicesOf, cursorOf } from '../../src/wizard/choices.ts';
 import { groupSteps } from '../../src/wizard/groups.ts';
 import { homeFindings, inForceLine, minute, tokenEnds } from '../../src/wizard/home.ts';
 import { plural, tilde } from '../../src/wizard/look.ts';
 import { verdictTone } from '../../src/wizard/report.ts';
-import type { FindingView, HomeView } from '../../src/wizard/services.ts';
+import type { FindingView, HomeView, TakeBackView } from '../../src/wizard/services.ts';
 import type { State } from '../../src/wizard/state.ts';
 import { changeSays, diffLines } from '../kit/diff.ts';
 import { picker } from '../kit/picker.ts';
@@ -158,7 +157,7 @@ export function warnLines(text: string, width: number): readonly Line[] {
 }
 
 /** What is taken back, many like steps as one line. */
-export function goingRows(steps: readonly GoingStep[], view: View): readonly Line[] {
+export function goingRows(steps: TakeBackView['steps'], view: View): readonly Line[] {
   const headlines = steps.map(({ words }) => words.headline);
   const kinds = headlines.map(() => '');
   return groupSteps(kinds, headlines).map(({ headline, count }) => {
