@@ -65,7 +65,10 @@ async function ours({ file, mark }: WriteFileParams, context: RevertContext): Pr
     return { state: 'left in place', notes: [`${file} was changed since and is not ours any more; it was left.`] };
   }
   const { content, state } = await context.original.before(file);
-  if (content === null) await context.door.remove(context.backups.of(file));
-  else await context.door.replace(context.backups.of(file), content, state.stat ? { mode: state.stat.mode } : {});
+  if (content === null) {
+    await context.door.remove(context.backups.of(file));
+    // Nothing is left to restore but the folders that were made for it.
+    await context.original.restoreUntouched([file]);
+  } else await context.door.replace(context.backups.of(file), content, state.stat ? { mode: state.stat.mode } : {});
   return { state: 'restored', notes: [`${file} had been changed; a copy of it is in the backup of this run.`] };
 }

@@ -1,7 +1,6 @@
-import { hashFile } from './disk.ts';
 import { type RunSummary, readAll, summaryOf, unreadableSummary } from './receipts.ts';
 import { isBegun, runsInForce } from './runs.ts';
-import { sameContent } from './snapshot.ts';
+import { entryOf, sameContent } from './snapshot.ts';
 import { wordsOf } from './step.ts';
 import type { Store } from './store.ts';
 import type { ActionKinds, Entry, Receipt, StepRecord } from './types.ts';
@@ -24,7 +23,7 @@ export interface Backup extends RunSummary {
 export async function listBackups(store: Store, kinds: ActionKinds): Promise<readonly Backup[]> {
   const { receipts, unreadable } = await readAll(store);
   const standing = new Set(runsInForce(receipts).map(({ id }) => id));
-  const since = await changedSince(receipts);
+  const since = await changedSince(store, receipts);
   const read = receipts
     .filter(({ steps }) => steps.some(isBegun))
     .map((receipt): Backup => {
@@ -94,7 +93,7 @@ type Known = string | null | 'unknown';
  * By run: the files that are not what our runs left. Our own later runs do not count: each is followed from what it
  * found to what it left, and only a gap in that chain is somebody else's doing.
  */
-async function changedSince(receipts: readonly Receipt[]): Promise<Map<string, string[]>> {
+async function changedSince(store: Store, receipts: readonly Receipt[]): Promise<Map<string, string[]>> {
   interface Visit {
     readonly run: string;
     readonly found: string | null;
@@ -116,7 +115,9 @@ async function changedSince(receipts: readonly Receipt[]): Promise<Map<string, s
   const changed = new Map<string, string[]>();
   for (const [path, chain] of visits) {
     // Backwards: from the first gap on, every earlier run has one after it.
-    let next: string | null = await hashFile(path);
+    // What cannot be read, or is a folder now, is not what we left.
+    const now = await entryOf(store.world, path).catch(() => null);
+    let next: Known = now === null ? 'unknown' : now.sha256;
     let gap = false;
     const told = new Set<string>();
     for (const { run, found, left } of chain.reverse()) {
