@@ -3,6 +3,7 @@ import { redact } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
 import { type Parsed, parse } from './args.ts';
 import type { Command, CommandContext, Streams } from './context.ts';
+import { withPasteable } from './paste.ts';
 import { problemJson, problemText } from './problem-text.ts';
 import { answerTo } from './quick.ts';
 import { version } from './version.ts';
@@ -63,7 +64,7 @@ async function inWorld(args: Parsed, argv: readonly string[], streams: Streams, 
     return await command(context(sandbox.world));
   } catch (error) {
     // Told before the closing words, which stay the last thing on the screen.
-    return failed(error, args, argv, streams, stops.signal);
+    return failed(inSandbox(error, sandbox.root), args, argv, streams, stops.signal);
   } finally {
     await sandbox.close();
     streams.err(`\n${sandbox.closing}\n`);
@@ -91,6 +92,11 @@ function canDraw(streams: Streams): boolean {
   const { TERM, CI } = process.env;
   const automated = CI !== undefined && CI !== '' && CI !== '0' && CI !== 'false';
   return streams.stdinTty && streams.stdoutTty && TERM !== 'dumb' && !automated;
+}
+
+function inSandbox(error: unknown, root: string): unknown {
+  if (!(error instanceof Problem)) return error;
+  return new Problem(error.code, error.what, withPasteable(error.more, root));
 }
 
 function failed(

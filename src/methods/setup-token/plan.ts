@@ -141,6 +141,7 @@ function chosenAgents(here: Here, answers: Answers): AgentFacts[] {
         .map((agent) => agent.id)
         .slice(0, 12)
         .join(', ')}.`,
+      next: 'clawauth-setup status',
       exitCode: 2,
     });
   }
