@@ -17,36 +17,61 @@ const withoutDevtools = {
   },
 };
 
-/** The entry stays apart from the rest: it must parse on a Node that cannot read the other files. */
+/** Yoga carries its WebAssembly in its own text; asking fetch() to decode that would first load Node's HTTP client. */
+const withoutFetch = {
+  name: 'without-fetch',
+  setup(build) {
+    build.onLoad({ filter: /yoga-wasm-base64-esm\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const contents = text.replaceAll('"function"!=typeof fetch', 'true');
+      if (contents === text) throw new Error(`${path} no longer asks for fetch: this plugin can go`);
+      return { contents };
+    });
+  },
+};
+
+/**
+ * The entry stays apart from the rest: it must parse on a Node that cannot read the other files. It is CommonJS, so that
+ * `--help` never starts the loader of ES modules.
+ */
 const entryApart = {
   name: 'entry-apart',
   setup(build) {
-    build.onResolve({ filter: /\/commands\/main\.ts$/ }, () => ({ path: './main.js', external: true }));
+    build.onResolve({ filter: /\/commands\/main\.ts$/ }, () => ({ path: './main.mjs', external: true }));
+    build.onResolve({ filter: /\/components\/mount\.tsx$/ }, () => ({ path: './mount.mjs', external: true }));
   },
 };
 
 await rm('dist', { recursive: true, force: true });
 const shared = {
   bundle: true,
-  format: 'esm',
   platform: 'node',
   minify: true,
   legalComments: 'none',
   logLevel: 'warning',
+  define: { 'process.env.NODE_ENV': '"production"', CLAWAUTH_VERSION: JSON.stringify(manifest.version) },
 };
 const [, main] = await Promise.all([
-  build({ ...shared, entryPoints: { cli: 'src/cli.ts' }, outdir: 'dist', target: 'node12.20', plugins: [entryApart] }),
   build({
     ...shared,
-    entryPoints: { main: 'src/commands/main.ts' },
+    entryPoints: { cli: 'src/cli.ts' },
     outdir: 'dist',
+    format: 'cjs',
+    target: 'node12.20',
+    plugins: [entryApart],
+  }),
+  build({
+    ...shared,
+    entryPoints: { main: 'src/commands/main.ts', mount: 'components/mount.tsx' },
+    outdir: 'dist',
+    format: 'esm',
+    outExtension: { '.js': '.mjs' },
     splitting: true,
     target: 'node20.12',
     chunkNames: 'chunks/[name]-[hash]',
     metafile: true,
-    define: { 'process.env.NODE_ENV': '"production"', CLAWAUTH_VERSION: JSON.stringify(manifest.version) },
     external: Object.keys(manifest.optionalDependencies),
-    plugins: [withoutDevtools],
+    plugins: [withoutDevtools, withoutFetch],
     // Some bundled CommonJS packages ask for Node's own modules by require().
     banner: {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
@@ -54,6 +79,7 @@ const [, main] = await Promise.all([
   }),
 ]);
 await chmod('dist/cli.js', 0o755);
+await writeFile('dist/package.json', '{ "type": "commonjs" }\n');
 await writeFile('dist/clawauth-setup.1', await manPage());
 await writeFile('THIRD_PARTY_LICENSES.txt', await licences(Object.keys(main.metafile.inputs)));
 if (process.argv.includes('--metafile')) await writeFile('dist/meta.json', JSON.stringify(main.metafile));
@@ -65,6 +91,7 @@ async function manPage() {
     entryPoints: ['src/commands/man.ts'],
     write: false,
     outdir: 'dist',
+    format: 'esm',
     target: 'node20.12',
   });
   const { manPage } = await import(

@@ -19,5 +19,24 @@ if (process.platform === 'win32') {
   );
   process.exitCode = 1;
 } else {
-  import('./commands/main.ts').then((program) => program.main(process.argv.slice(2)));
+  start(process.argv.slice(2));
+}
+
+function start(argv: string[]): void {
+  const main = () => import('./commands/main.ts').then((program) => program.main(argv));
+  if (argv.some((word) => /^(-h|--help|-V|--version)$/.test(word))) {
+    // Bundled into this very file: an answer that needs nothing loads nothing.
+    import('./commands/quick.ts').then(({ quickAnswer }) => {
+      const answer = quickAnswer(argv);
+      if (answer === null) main();
+      else process.stdout.write(answer);
+    });
+    return;
+  }
+  const [first = 'setup'] = argv;
+  // The wizard's screens take longest to load, so they start before anybody has read the command line.
+  if (process.stdout.isTTY && (first === 'setup' || first.startsWith('--sandbox'))) {
+    import('../components/mount.tsx').catch(() => {});
+  }
+  main();
 }

@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // Stands in for crontab in the sandbox: one text file in the throw-away home instead of the machine's spool.
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-const file = join(process.env.HOME, '.crontab');
+const file = join(dirname(dirname(realpathSync(fileURLToPath(import.meta.url)))), 'home', '.crontab');
 const [what] = process.argv.slice(2).filter((word) => word !== '-u');
 
 if (what === '-l') {

@@ -20,7 +20,11 @@ function insideOf(state: State, view: View, field: SecretText): Inside {
       state.token.from === 'claude' ? 'Claude Code made a token. It is kept in memory only.' : 'Kept in memory only.';
     return {
       title: [line(strong('You have a token'))],
-      body: [line(mark('ok'), ' ', tokenLine(state)), ...paragraph(says, widthIn(view), { indent: 2, paint: 'dim' })],
+      body: [
+        line(mark('ok'), ' ', tokenLine(state)),
+        ...state.token.remarks.flatMap((remark) => remarkLines(remark, view)),
+        ...paragraph(says, widthIn(view), { indent: 2, paint: 'dim' }),
+      ],
     };
   }
   const { mode } = state.signIn;
@@ -51,6 +55,7 @@ function throughClaude(state: State, view: View, field: SecretText): Inside {
       ];
       if (session.state === 'checking code') {
         body.push(line('   ', SPINNER, ' Claude Code is checking the code'));
+        if (session.slow === true) body.push(line(dim('     This takes longer than usual.')));
       } else {
         body.push(line('   ', ...secretFieldLine(field, 'paste the code', { ...view, columns: view.columns - 3 })));
         if (state.sandbox !== null) body.push(line(dim('   In the sandbox it is  '), command('sandbox#sandbox')));
@@ -61,8 +66,14 @@ function throughClaude(state: State, view: View, field: SecretText): Inside {
       }
       return { title, body, focus: [3, body.length - 1] };
     }
-    default:
-      return { title, body: [line(SPINNER, ' Starting ', command('claude setup-token'))] };
+    default: {
+      const body: Line[] = [line(SPINNER, ' Starting ', command('claude setup-token'))];
+      if (session.state === 'starting' && session.slow === true) {
+        const says = 'This takes longer than usual. A token made elsewhere can be pasted meanwhile.';
+        body.push(...paragraph(says, width, { indent: 2, paint: 'dim' }));
+      }
+      return { title, body };
+    }
   }
 }
 
@@ -96,8 +107,14 @@ function readingLines(state: State, view: View): Line[] {
   const { token, remarks } = reading;
   return [
     line(mark('ok'), ' ', `A setup token: ${token.toString()} · ${token.length} characters`),
-    ...remarks.flatMap((remark) => paragraph(remark, widthIn(view), { indent: 2, paint: 'dim' })),
+    ...remarks.flatMap((remark) => remarkLines(remark, view)),
   ];
+}
+
+/** A reason to look again before the token is used. */
+function remarkLines(remark: string, view: View): Line[] {
+  const [first = [], ...rest] = paragraph(remark, widthIn(view) - 2);
+  return [line(mark('look'), ' ', ...first), ...rest.map((one) => line('  ', ...one))];
 }
 
 /** The address as a QR code, for a phone beside a machine without a browser. */

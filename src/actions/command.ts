@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import * as z from 'zod/mini';
+import { databaseHolder } from '../engine/index.ts';
 import type {
   Action,
   ActionKind,
@@ -124,16 +125,25 @@ async function keepText(kept: CommandParams['keepText'][number], context: ApplyC
   const [old, fresh] = [before === null ? null : parse(before), now === null ? null : parse(now)];
   if (!fresh?.ok || now === null) return marksBetween(undefined, undefined);
   const marks = marksBetween(old?.ok ? old.value : undefined, fresh.value);
-  if (before === null || before === now || !old?.ok) return marks;
-  try {
-    const text = applyEdits(before, editsBetween(old.value, fresh.value));
-    if (text !== now) await context.door.replace(context.backups.of(kept.file), text);
-    context.note(`${kept.name}: comments and formatting kept.`);
-  } catch (error) {
-    if (!(error instanceof EditRefused)) throw error;
-    context.note(`${kept.name}: the program rewrote it and its comments could not be kept; undo brings them back.`);
+  if (before === null || before === now) return marks;
+  let text = now;
+  if (old?.ok) {
+    try {
+      text = applyEdits(before, editsBetween(old.value, fresh.value));
+      context.note(`${kept.name}: comments and formatting kept.`);
+    } catch (error) {
+      if (!(error instanceof EditRefused)) throw error;
+      context.note(`${kept.name}: the program rewrote it and its comments could not be kept; undo brings them back.`);
+    }
   }
+  await writeThrough(kept.file, text, context);
   return marks;
+}
+
+/** OpenClaw's writer puts a file in the place of a link (2026.9.6): the link is made again and what it leads to written. */
+async function writeThrough(file: string, text: string, { door, backups }: Pick<ApplyContext, 'door' | 'backups'>) {
+  await door.relink(backups.of(file));
+  await door.replace(backups.of(file), text);
 }
 
 function statesOf(params: CommandParams, context: Pick<ApplyContext, 'world' | 'signal'>, exclusive: boolean) {
@@ -145,12 +155,24 @@ function statesOf(params: CommandParams, context: Pick<ApplyContext, 'world' | '
 /** null when every file may go back; else why not, in one sentence. */
 async function whyFilesStay(params: CommandParams, undo: Undo | undefined, context: RevertContext) {
   const states = await statesOf(params, context, true);
-  if (states === null) return 'The databases could not be looked into, so they were not replaced.';
+  if (states === null) return whyBytesStay(params, context);
   for (const [path, state] of Object.entries(states)) {
     if (state.open) return `${path} is open in another program, so it was not replaced.`;
     const expected = undo?.rows[path];
     if (expected !== undefined && expected !== state.rows) {
       return `${path} was written to since, so it was not replaced.`;
+    }
+  }
+  return null;
+}
+
+/** Where no Node has SQLite: only databases that nobody has open and whose bytes are what this step left may go back. */
+async function whyBytesStay(params: CommandParams, { original, world }: RevertContext): Promise<string | null> {
+  for (const path of params.undo.databases?.paths ?? []) {
+    const holder = await databaseHolder(world, path);
+    if (holder !== null) return `${path} is open in ${holder}, so it was not replaced.`;
+    for (const part of [path, `${path}-wal`]) {
+      if (!(await original.untouchedSince(part))) return `${path} was written to since, so it was not replaced.`;
     }
   }
   return null;
@@ -233,6 +255,12 @@ async function askProgram(
   for (const { file } of params.keepText) texts.set(file, await context.world.files.readText(file));
   const databases = params.undo.databases?.paths ?? [];
   const side = original.paths().filter((path) => !texts.has(path) && !databases.some((base) => path.startsWith(base)));
+  // A step that failed left no marks: what lies there is its work alone when nobody wrote since.
+  const whole = new Map<string, string>();
+  for (const { file } of undo === undefined ? params.keepText : []) {
+    const before = asText((await original.before(file)).content);
+    if (before !== null && (await original.untouchedSince(file))) whole.set(file, before);
+  }
   const untouched: string[] = [];
   for (const path of side) if (await original.untouchedSince(path)) untouched.push(path);
 
@@ -243,7 +271,9 @@ async function askProgram(
     const text = texts.get(kept.file);
     if (typeof text !== 'string') continue;
     // Our own text from before the program ran, so that its rewriting costs no comment.
-    await door.replace(backups.of(kept.file), await withKeys(text, kept.file, keepKeys, context));
+    const old = whole.get(kept.file);
+    await writeThrough(kept.file, await withKeys(old ?? text, kept.file, keepKeys, context), context);
+    if (old !== undefined) continue;
     notes.push(...(await takeOut(kept, undo, context, keepKeys)));
   }
   for (const path of untouched) {

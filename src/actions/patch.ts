@@ -36,5 +36,6 @@ export function fileChange(file: string, before: string | null, after: string | 
 }
 
 export function asText(bytes: Uint8Array | null): string | null {
-  return bytes === null ? null : new TextDecoder().decode(bytes);
+  // A byte order mark is part of the file and stays.
+  return bytes === null ? null : new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 }

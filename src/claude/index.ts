@@ -1,5 +1,5 @@
 export { canOpenBrowser } from './browser.ts';
 export { bestClaude, findClaude, readSignIn } from './find.ts';
 export type { ClaudeInstall } from './records.ts';
-export { type SignInState, startSignIn } from './sign-in.ts';
+export { type SignInOptions, type SignInState, startSignIn } from './sign-in.ts';
 export { inspectToken, looksLikeSessionToken, sessionTokenProblem } from './token.ts';

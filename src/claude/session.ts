@@ -270,23 +270,22 @@ export class Session implements SignIn {
   #slow(state: Extract<SignInState, { slow: boolean }>): void {
     this.#to({ ...state, slow: true });
     const slow = this.state;
-    this.#waiting = [
-      setTimeout(
-        () => {
-          if (this.state !== slow) return;
-          const rows = this.#terminal?.rows() ?? [];
-          const reading = readScreen(rows);
-          // The prompt stands there as before: the code got lost (2.0.77 ignores Enter after a very short paste).
-          if (reading.kind === 'prompt') {
-            this.#prompt(reading, reading.complaint ?? NO_ANSWER);
-            return;
-          }
-          const screen = this.#clean(visibleText(rows));
-          if (screen !== '') this.#to({ at: 'unrecognised', screen });
-        },
-        Math.max(0, this.#pace.unrecognised - this.#pace.slow),
-      ),
-    ];
+    const pause = Math.max(0, this.#pace.unrecognised - this.#pace.slow);
+    const look = () => {
+      if (this.state !== slow) return;
+      const rows = this.#terminal?.rows() ?? [];
+      const reading = readScreen(rows);
+      // The prompt stands there as before: the code got lost (2.0.77 ignores Enter after a very short paste).
+      if (reading.kind === 'prompt') {
+        this.#prompt(reading, reading.complaint ?? NO_ANSWER);
+        return;
+      }
+      const screen = this.#clean(visibleText(rows));
+      if (screen !== '') this.#to({ at: 'unrecognised', screen });
+      // Nothing painted yet: it may still be loading.
+      else this.#waiting = [setTimeout(look, Math.max(pause, 50))];
+    };
+    this.#waiting = [setTimeout(look, pause)];
   }
 
   /** Resolves when the screen shows something, the program has ended, or it takes unusually long. */

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import type { World } from '../system/world.ts';
 import type { PtyOptions } from './pty.ts';
 
+/** In the scratch folder: pid of the program that runs there. */
+export const PID_FILE = 'pid';
+
 /** A command that runs a program in a terminal, and ends it when we are gone, however we went. */
 export interface Starter {
   readonly argv: readonly [string, ...string[]];
@@ -19,7 +22,7 @@ export interface Starter {
  */
 export async function makeStarter(world: World, options: PtyOptions): Promise<Starter> {
   const { scratch, columns, rows, argv } = options;
-  const [script, pipe, pidFile] = ['start.sh', 'alive', 'pid'].map((name) => join(scratch, name)) as [
+  const [script, pipe, pidFile] = ['start.sh', 'alive', PID_FILE].map((name) => join(scratch, name)) as [
     string,
     string,
     string,

@@ -178,7 +178,9 @@ function expiry(text: string): number | null {
   if (text === 'unknown') return null;
   // A day means the end of that day, UTC: a token is not called expired on its last day.
   const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T23:59:59Z`) : Number.NaN;
-  if (Number.isNaN(at)) throw badFlag('token-expires', text, 'a day such as 2027-11-20, or "unknown"');
+  // 2026-02-31 would become a day in March.
+  if (Number.isNaN(at) || new Date(at).toISOString().slice(0, 10) !== text)
+    throw badFlag('token-expires', text, 'a day such as 2027-11-20, or "unknown"');
   return at;
 }
 

@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
 import * as z from 'zod/mini';
 import type { Facts } from '../facts/types.ts';
+import { parse } from '../json5/index.ts';
 import { defaultAnswers } from '../methods/index.ts';
 import { Answers } from '../methods/types.ts';
+import { editorAt } from '../system/file-problems.ts';
 import { Problem } from '../system/problem.ts';
-import { answerFlags, answerKeys } from './answer-flags.ts';
+import { type AnswerFlag, type AnswerKey, answerFlags, answerKeys } from './answer-flags.ts';
 import type { CommandContext } from './context.ts';
 import { nearest } from './nearest.ts';
 
@@ -42,16 +44,16 @@ async function readAnswersFile(context: CommandContext, path: string): Promise<G
   if (text === null) throw wrong(`There is no file ${path}.`);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
-    throw wrong(`${path} is not JSON.`);
+    throw notJson(path, text);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(`${path} is not a JSON object.`);
   const { schema, ...given } = value as Record<string, unknown>;
   if (schema !== undefined && schema !== 1)
     throw wrong(`${path} is of schema ${String(schema)}; this release reads 1.`);
   for (const key of Object.keys(given)) {
-    if (key in answerFlags) continue;
+    if (Object.hasOwn(answerFlags, key)) continue;
     // A secret in that file would be read by whoever reads scripts.
     const hint = /token$|secret|password/i.test(key)
       ? 'Give the token with --token-stdin or --token-file.'
@@ -64,7 +66,36 @@ async function readAnswersFile(context: CommandContext, path: string): Promise<G
     throw wrong(`${path}: ${issue?.path.join('.') ?? ''} is not valid (${issue?.message ?? 'wrong type'}).`);
   }
   const { schema: _, ...answers } = parsed.data;
+  for (const key of answerKeys) checkShape(path, key, answers);
   return answers;
+}
+
+/** An answer of a file has to be one that its flag would take. */
+function checkShape<K extends AnswerKey>(path: string, key: K, answers: Partial<Answers>): void {
+  const value = answers[key];
+  if (value === undefined) return;
+  const flag: AnswerFlag<K> = answerFlags[key];
+  const words = flag.print(value as Answers[K]);
+  if (flag.value === undefined || words === null || words.length === 0) return;
+  try {
+    flag.parse(words);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    throw wrong(`${path}: ${key}: ${error.what}`);
+  }
+}
+
+/** Where it stops being JSON; without a place when it is JSON5 (comments, single quotes). */
+function notJson(path: string, text: string): Problem {
+  const read = parse(text);
+  if (read.ok) return wrong(`${path} is not JSON: comments, single quotes and trailing commas are not allowed there.`);
+  const { message, line, column } = read.error;
+  const what = `${path} is not JSON: ${message.replace(/\.$/, '')}.`;
+  return new Problem('answers-file', what, {
+    next: editorAt(path, line),
+    at: { file: path, line, column },
+    exitCode: 2,
+  });
 }
 
 function wrong(what: string): Problem {

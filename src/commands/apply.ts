@@ -8,6 +8,7 @@ import { givenAnswers, missing, requireMethod } from './answers.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor, runOptions } from './engine.ts';
 import { exitCodeOf } from './exit-code.ts';
+import { withPasteable } from './paste.ts';
 import { lookAround, needsSecret, type Prepared, prepare } from './prepare.ts';
 import { planJson, planText } from './print-plan.ts';
 import { receiptJson, receiptText, reportText, undoCommand } from './print-run.ts';
@@ -65,7 +66,8 @@ export async function carryOut(
     receipt.outcome === 'applied' && !context.signal.aborted
       ? await verify(facts, answers, { world: context.world, signal: context.signal, live: answers.liveCheck })
       : undefined;
-  return finish(context, receipt, report);
+  const findings = report?.findings.map((finding) => withPasteable(finding, context.world.sandbox));
+  return finish(context, receipt, report && findings ? { ...report, findings } : undefined);
 }
 
 async function resume(context: CommandContext, engine: Engine): Promise<ExitCode> {

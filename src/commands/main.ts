@@ -3,8 +3,9 @@ import { redact } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
 import { type Parsed, parse } from './args.ts';
 import type { Command, CommandContext, Streams } from './context.ts';
-import { commandHelp, help } from './help.ts';
+import { withPasteable } from './paste.ts';
 import { problemJson, problemText } from './problem-text.ts';
+import { answerTo } from './quick.ts';
 import { version } from './version.ts';
 
 /** Runs a command line to its end and leaves the exit code with the process. */
@@ -37,12 +38,9 @@ export async function run(argv: readonly string[], streams: Streams, stops: Stop
   let args: Parsed | null = null;
   try {
     args = parse(argv);
-    if (args.switches.has('version')) {
-      streams.out(`${version}\n`);
-      return 0;
-    }
-    if (args.switches.has('help')) {
-      streams.out(argv[0] === args.command ? commandHelp(args.command) : help(version));
+    const answer = answerTo(args, argv);
+    if (answer !== null) {
+      streams.out(answer);
       return 0;
     }
     return await inWorld(args, argv, streams, stops);
@@ -66,7 +64,7 @@ async function inWorld(args: Parsed, argv: readonly string[], streams: Streams, 
     return await command(context(sandbox.world));
   } catch (error) {
     // Told before the closing words, which stay the last thing on the screen.
-    return failed(error, args, argv, streams, stops.signal);
+    return failed(inSandbox(error, sandbox.root), args, argv, streams, stops.signal);
   } finally {
     await sandbox.close();
     streams.err(`\n${sandbox.closing}\n`);
@@ -108,6 +106,11 @@ function canDraw(streams: Streams): boolean {
   const { TERM, CI } = process.env;
   const automated = CI !== undefined && CI !== '' && CI !== '0' && CI !== 'false';
   return streams.stdinTty && streams.stdoutTty && TERM !== 'dumb' && !automated;
+}
+
+function inSandbox(error: unknown, root: string): unknown {
+  if (!(error instanceof Problem)) return error;
+  return new Problem(error.code, error.what, withPasteable(error.more, root));
 }
 
 function failed(

@@ -113,7 +113,7 @@ export async function askToken(context: CommandContext): Promise<Secret> {
   for (;;) {
     const text = await askHidden(streams, signal, 'Paste the token (it is not shown), then Enter: ');
     try {
-      return checked(text, streams);
+      return await checked(text, context);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       streams.err(`✘ ${error.what}${error.more.why === undefined ? '' : `\n  ${error.more.why}`}\n`);

@@ -14,7 +14,11 @@ export function eventText(event: RunEvent): string | null {
     case 'step done':
       return `  ✔ done  ${seconds(event.ms)}`;
     case 'step failed':
-      return `  ✘ ${event.problem.what}${event.problem.next === undefined ? '' : `\n    Next: ${event.problem.next}`}`;
+      return [
+        `  ✘ ${event.problem.what}`,
+        ...(event.problem.why === undefined ? [] : [`    ${event.problem.why}`]),
+        ...(event.problem.next === undefined ? [] : [`    Next: ${event.problem.next}`]),
+      ].join('\n');
     case 'reverting':
       return `  ↩ ${event.words.headline} …`;
     case 'reverted':
@@ -26,8 +30,11 @@ export function eventText(event: RunEvent): string | null {
 export function receiptText(receipt: Receipt, undo: string): string {
   const words: Record<Receipt['outcome'], string> = {
     applied: receipt.purpose === 'undo' ? 'Taken back.' : 'Done.',
-    'put back': 'It failed, and everything was put back as it was.',
-    'partly applied': 'It failed, and a part of it stays. The list above says which.',
+    'put back': `${receipt.cancelled ? 'Stopped' : 'It failed'}, and everything was put back as it was.`,
+    'partly applied':
+      receipt.purpose === 'undo'
+        ? 'Not all of it could be taken back. The list above says what stays.'
+        : 'It failed, and a part of it stays. The list above says which.',
     'in progress': 'It was interrupted.',
   };
   return `${words[receipt.outcome]}${receipt.outcome === 'put back' ? '' : `  Undo: ${undo}`}\n`;

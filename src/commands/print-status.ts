@@ -144,12 +144,17 @@ function claudeRow(facts: Facts, short: (path: string) => string): Row {
   return { mark: '✔', name: 'Claude Code', says: join(parts), of };
 }
 
+function unread(line: number): { reason: string; detail: string } {
+  return { reason: 'unreadable', detail: `the configuration does not parse (line ${line})` };
+}
+
 function modelRow(facts: Facts): Row {
   const of = ['modelsStatus', 'config'] as const;
   const config = factValue(facts.config);
   const asked = factValue(facts.modelsStatus);
   const primary = asked?.resolvedDefault ?? config?.primary ?? null;
   const fallbacks = asked?.fallbacks ?? config?.fallbacks ?? [];
+  if (primary === null && config?.syntaxError) return notKnown('Model', unread(config.syntaxError.line), of);
   if (primary === null) return { mark: '!', name: 'Model', says: 'no default model is set', of };
   const bridge = config ? isBridgeRef(primary, config) : false;
   const then = fallbacks.length > 0 ? `, then ${fallbacks.join(', ')}` : '';
@@ -160,6 +165,7 @@ function agentsRow(facts: Facts): Row {
   const of = ['config'] as const;
   const config = factValue(facts.config);
   if (!config) return { mark: '·', name: 'Agents', says: 'not known', of };
+  if (config.syntaxError) return notKnown('Agents', unread(config.syntaxError.line), of);
   const names = config.agents.map((agent) => {
     const own = agent.model ? ` on ${agent.model}` : '';
     return `${agent.id}${agent.isDefault && config.agents.length > 1 ? ' (default)' : ''}${own}`;

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { inspectToken } from '../claude/index.ts';
+import { inspectToken, looksLikeSessionToken, sessionTokenProblem } from '../claude/index.ts';
 import { Cancelled, Problem } from '../system/problem.ts';
 import type { Secret } from '../system/secret.ts';
 import type { CommandContext, Streams } from './context.ts';
@@ -12,18 +12,19 @@ const MAX_CHARACTERS = 64 * 1024;
 export async function readToken(context: CommandContext): Promise<Secret | null> {
   const { args, streams, signal } = context;
   const file = args.values['token-file'];
-  if (file !== undefined) return checked(await fromFile(context, resolve(context.cwd, file)), streams);
+  if (file !== undefined) return checked(await fromFile(context, resolve(context.cwd, file)), context);
   if (!args.switches.has('token-stdin')) return null;
   const text = streams.stdinTty
     ? await askHidden(streams, signal, 'Paste the token (it is not shown), then Enter: ')
     : await fromStdin(streams, signal);
-  return checked(text, streams);
+  return checked(text, context);
 }
 
 /** A pasted text as a token, remarks printed. Throws the `Problem` that names what was pasted. */
-export function checked(text: string, streams: Streams): Secret {
+export async function checked(text: string, { world, streams }: CommandContext): Promise<Secret> {
   const inspection = inspectToken(text);
   if (!inspection.ok) throw withExitCode(inspection.problem);
+  if (await looksLikeSessionToken(world, inspection.secret)) throw withExitCode(sessionTokenProblem());
   for (const warning of inspection.warnings) streams.err(`! ${warning.says}\n`);
   return inspection.secret;
 }

@@ -11,19 +11,19 @@ import { orProblem, settled } from './wizard-results.ts';
 type HomeServices = Pick<Services, 'home' | 'previewUndo' | 'previewUninstall' | 'uninstall'>;
 
 /** The services of the overview: what is in force, what is kept, and taking it back. */
-export function homeServices(context: HomeContext, force: AbortSignal): HomeServices {
+export function homeServices(context: () => Promise<HomeContext>, force: AbortSignal): HomeServices {
   return {
     home: (facts) =>
       orProblem(async () => {
-        const home = await homeFacts(context, facts ?? undefined);
+        const home = await homeFacts(await context(), facts ?? undefined);
         return { ...home, way: methods.find(({ id }) => id === home.inForce?.method) ?? null };
       }),
-    previewUndo: (id) => orProblem(() => previewUndo(context, id)),
-    previewUninstall: (facts) => orProblem(() => previewUninstall(context, facts ?? undefined)),
+    previewUndo: (id) => orProblem(async () => previewUndo(await context(), id)),
+    previewUninstall: (facts) => orProblem(async () => previewUninstall(await context(), facts ?? undefined)),
     async uninstall({ purge }, onEvent, signal): Promise<UninstallEnd> {
       let findings: readonly FindingView[] = [];
       const end = await settled(signal, async (): Promise<Receipt> => {
-        const result = await runUninstall(context, { purge, signal, force, onEvent });
+        const result = await runUninstall(await context(), { purge, signal, force, onEvent });
         findings = result.findings.map((finding) => ({ ...finding, check: 'uninstall' }));
         return result.receipt;
       });

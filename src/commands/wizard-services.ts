@@ -36,12 +36,14 @@ export async function wizardServices(
   onSandbox: (sandbox: Sandbox) => void,
 ): Promise<Services> {
   const { world } = context;
-  const engine = await engineFor(context);
-  const [liked, given] = [await readPreferences(world), await givenAnswers(context)];
+  // Neither is made before it is asked for: the facts come first.
+  const engine = once(() => engineFor(context));
+  const given = once(() => givenAnswers(context));
+  const home = async () => ({ world, engine: await engine() });
   const services: Services = {
     monotonic: () => world.clock.monotonic(),
     async leftover() {
-      const found = await engine.pending();
+      const found = await (await engine()).pending();
       if (found === null) return null;
       const steps = found.steps.map(({ words, state }) => ({ headline: words.headline, state }));
       return { ...found, steps, interrupted: found.interrupted?.headline ?? null };
@@ -49,10 +51,10 @@ export async function wizardServices(
     gatherFacts: (onFact, signal) => gatherFacts(world, { signal, slow: true, onFact }),
     offer: (facts) =>
       orProblem(async () => {
-        const { inForce } = await homeFacts({ world, engine }, facts);
+        const { inForce } = await homeFacts(await home(), facts);
         // Once something is in force, what is there counts and not what was liked the last time.
-        if (inForce === null) return offerFrom(facts, { ...liked, ...given });
-        return offerFrom(facts, { ...ownAgent(facts, inForce), ...given });
+        if (inForce !== null) return offerFrom(facts, { ...ownAgent(facts, inForce), ...(await given()) });
+        return offerFrom(facts, { ...(await readPreferences(world)), ...(await given()) });
       }),
     startSignIn: (facts, onState) =>
       signInSession(world, bestClaude(facts.claude.known ? facts.claude.value : []), onState),
@@ -64,7 +66,7 @@ export async function wizardServices(
     },
     plan: (facts, answers, token, purpose) =>
       orProblem(async () => {
-        if (purpose === 'renew') return renewalView({ world, engine }, facts, answers, token);
+        if (purpose === 'renew') return renewalView(await home(), facts, answers, token);
         const plan = planFor(facts, answers, token === null ? {} : { hasToken: true, token });
         if (token === null && needsSecret(plan, 'token')) {
           const what = 'OpenClaw has no token yet that could go on being used.';
@@ -73,11 +75,11 @@ export async function wizardServices(
         const preview = await previewPlan(plan, { world, kinds: actionKinds });
         return planView(plan, preview, answers);
       }),
-    ...homeServices({ world, engine }, context.force),
+    ...homeServices(home, context.force),
     apply: (view, { answers: given, token }, onEvent, signal) =>
       settled(signal, async () => {
         const answers = view.answers ?? given;
-        const receipt = await engine.apply(view.plan, {
+        const receipt = await (await engine()).apply(view.plan, {
           title: view.title ?? titleOf(answers),
           about: { method: answers.method, answers, tokenExpires: answers.tokenExpires },
           secrets: token === null ? {} : { token },
@@ -88,9 +90,10 @@ export async function wizardServices(
         if (receipt.outcome === 'applied') await rememberAnswers(world, answers);
         return receipt;
       }),
-    undo: (id, onEvent, signal) => settled(signal, () => engine.undo(id, { signal, force: context.force, onEvent })),
+    undo: (id, onEvent, signal) =>
+      settled(signal, async () => (await engine()).undo(id, { signal, force: context.force, onEvent })),
     recover: (how, token, onEvent, signal) =>
-      settled(signal, () => recover(engine, how, { token, onEvent, signal, force: context.force })),
+      settled(signal, async () => recover(await engine(), how, { token, onEvent, signal, force: context.force })),
     verify: (facts, answers, live, onFinding, signal) => verify(facts, answers, { world, signal, live, onFinding }),
     copy: (text) => copyBySequence(text, world),
     openUrl: (url) => void openUrl(url, world),
@@ -108,6 +111,14 @@ export async function wizardServices(
       const inside = await wizardServices({ ...context, world: sandbox.world }, onSandbox);
       return { services: inside, folder: sandbox.root };
     },
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null;
+  return () => {
+    made ??= make();
+    return made;
   };
 }
 

@@ -1,15 +1,19 @@
-import { type ClaudeInstall, type SignInState, startSignIn } from '../claude/index.ts';
+import { type ClaudeInstall, type SignInOptions, type SignInState, startSignIn } from '../claude/index.ts';
 import type { World } from '../system/world.ts';
 import type { ProblemView, SignInSession, SignInView } from '../wizard/services.ts';
 import { viewOf } from './problem-view.ts';
 
 const ELSEWHERE = 'A token made elsewhere, or in another terminal, can be pasted here.';
 
-/** Runs Claude Code's sign-in for the wizard and tells its states in the wizard's words. */
+/**
+ * Runs Claude Code's sign-in for the wizard and tells its states in the wizard's words. A `failed` view need not be the
+ * last: a screen that is not known may be followed by one that is.
+ */
 export function signInSession(
   world: World,
   claude: ClaudeInstall | null,
   onState: (view: SignInView) => void,
+  pace?: SignInOptions['pace'],
 ): SignInSession {
   if (claude === null) {
     const what = 'Claude Code is not on this machine, or not on PATH.';
@@ -17,7 +21,7 @@ export function signInSession(
     onState({ state: 'failed', problem: { code: 'claude-missing', what, why: ELSEWHERE, next } });
     return { submitCode: () => {}, retry: () => {}, cancel: async () => {} };
   }
-  const session = startSignIn({ world, claude: claude.path });
+  const session = startSignIn({ world, claude: claude.path, ...(pace === undefined ? {} : { pace }) });
   let url = '';
   const tell = (state: SignInState) => {
     if (state.at === 'waiting for code') url = state.url;
@@ -39,13 +43,13 @@ export function signInSession(
 function viewOfState(state: SignInState, url: string, world: World): SignInView | null {
   switch (state.at) {
     case 'starting':
-      return { state: 'starting' };
+      return { state: 'starting', ...(state.slow ? { slow: true } : {}) };
     case 'waiting for code': {
       const says = state.refused === null ? {} : { says: state.refused };
       return { state: 'waiting for code', url: state.url, opened: state.sentToBrowser, ...says };
     }
     case 'checking':
-      return { state: 'checking code', url };
+      return { state: 'checking code', url, ...(state.slow ? { slow: true } : {}) };
     case 'error':
       if (state.canRetry && state.decision === null) return { state: 'refused', says: state.message };
       return { state: 'failed', problem: problemOf(state) };
@@ -62,7 +66,8 @@ function viewOfState(state: SignInState, url: string, world: World): SignInView 
       return { state: 'failed', problem: viewOf(state.problem) };
     case 'token': {
       const expires = state.lifetimeMs === null ? null : world.clock.now() + state.lifetimeMs;
-      return { state: 'got token', token: state.secret, expires };
+      const remarks = state.warnings.map((warning) => warning.says);
+      return { state: 'got token', token: state.secret, expires, remarks };
     }
     case 'cancelled':
       return null;

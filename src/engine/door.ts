@@ -77,6 +77,14 @@ export class Door implements WriteDoor {
     this.#expected.set(path, null);
   }
 
+  async relink(path: Backed): Promise<void> {
+    const { link } = this.#checkpoint.entry(path);
+    if (link === undefined || (await entryOf(this.#store.world, path)).link === link) return;
+    const temp = this.#store.disk.tempFor(path);
+    await this.#intend({ path, target: path, temp, sha256: null });
+    await this.#store.disk.replaceWithLink(path, link, temp);
+  }
+
   async chmod(path: Backed, mode: number): Promise<void> {
     const { target, stat } = await this.#checked(path);
     if (stat !== null && stat.mode !== mode) await this.#store.disk.chmod(target, mode);
@@ -156,7 +164,10 @@ export class Door implements WriteDoor {
     if (blob === null || before.stat === null) return;
     if (now.link === undefined && now.stat?.kind === 'directory') await this.#removeWhole(path, now);
     if ((await hashFile(blob)) !== (before.blob ?? before.sha256)) {
-      throw new Problem('backup-damaged', `The backup copy of ${path} is missing or damaged (${blob}).`);
+      throw new Problem('backup-damaged', `The backup copy of ${path} is missing or damaged (${blob}).`, {
+        why: 'Nothing else holds what was in it, so the file was left as it is now.',
+        next: 'clawauth-setup status',
+      });
     }
     const { mode, uid, gid, mtimeMs } = before.stat;
     const temp = disk.tempFor(path);

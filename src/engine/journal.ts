@@ -7,7 +7,12 @@ import { Entry, Plan, StepCheckpoint, type StepRecord } from './types.ts';
 /** Newest journal and receipt schema that this release writes. */
 export const SCHEMA = 1;
 
-const StepProblem = z.object({ code: z.string(), what: z.string(), next: z.optional(z.string()) });
+const StepProblem = z.object({
+  code: z.string(),
+  what: z.string(),
+  why: z.optional(z.string()),
+  next: z.optional(z.string()),
+});
 const Outcome = z.looseObject({ state: z.string(), notes: z.array(z.string()) });
 /** `do` is what the run is for (applying, or for an undo taking back); `back` puts that back again. */
 const Phase = z.enum(['do', 'back']);

@@ -28,7 +28,7 @@ export async function receiptById(store: Store, id: string): Promise<Receipt> {
   const receipt = receipts.find((each) => each.id === id);
   if (receipt !== undefined) return receipt;
   if (unreadable.includes(id)) throw unreadableRun(store, id);
-  throw new Problem('no-such-run', `There is no run "${id}".`, { next: 'clawauth-setup undo --list' });
+  throw new Problem('no-such-run', `There is no run "${id}".`, { next: 'clawauth-setup undo --list', exitCode: 2 });
 }
 
 /** The run that an undo is about: `id`, or the newest that is in force and is not an undo itself. */

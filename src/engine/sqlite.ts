@@ -1,6 +1,7 @@
 import { Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
 import { hashFile, type Own } from './disk.ts';
+import { entryOf } from './snapshot.ts';
 import type { Store } from './store.ts';
 import type { Entry } from './types.ts';
 
@@ -83,6 +84,11 @@ function busy(database: string, held: string, detail?: string): Problem {
     why: `It cannot be copied or put back safely while a program has it open.${detail ? ` (${detail})` : ''}`,
     next: 'openclaw gateway stop',
   });
+}
+
+/** Who has a database or one of its parts open, in words; null for nobody. */
+export async function databaseHolder(world: World, database: string): Promise<string | null> {
+  return heldBy(world, await Promise.all(['', '-wal', '-shm'].map((part) => entryOf(world, database + part))));
 }
 
 /** Who has one of these files open, in words; null for nobody. */

@@ -266,12 +266,13 @@ export async function restoreFiles(context: RevertContext): Promise<RevertOutcom
   };
 }
 
-function told(error: unknown, journal: Journal): { code: string; what: string; next?: string } {
+function told(error: unknown, journal: Journal): { code: string; what: string; why?: string; next?: string } {
   if (error instanceof Problem) {
-    const { next } = error.more;
+    const { why, next } = error.more;
     return {
       code: error.code,
       what: journal.mask(error.what),
+      ...(why === undefined ? {} : { why: journal.mask(why) }),
       ...(next === undefined ? {} : { next: journal.mask(next) }),
     };
   }

@@ -78,6 +78,8 @@ export interface WriteDoor {
    */
   replace(path: Backed, content: Uint8Array | string, options?: { readonly mode?: number }): Promise<void>;
   remove(path: Backed): Promise<void>;
+  /** Makes the symlink again that the checkpoint holds for `path`, where a program replaced it by a file. */
+  relink(path: Backed): Promise<void>;
   chmod(path: Backed, mode: number): Promise<void>;
 }
 
@@ -224,7 +226,9 @@ export const StepRecord = z.looseObject({
   notes: z.array(z.string()),
   /** What the kind's `revert` needs; its shape belongs to the kind. */
   undo: z.optional(z.unknown()),
-  problem: z.optional(z.object({ code: z.string(), what: z.string(), next: z.optional(z.string()) })),
+  problem: z.optional(
+    z.object({ code: z.string(), what: z.string(), why: z.optional(z.string()), next: z.optional(z.string()) }),
+  ),
   /** What became of taking it back. */
   outcome: z.optional(z.looseObject({ state: z.string(), notes: z.array(z.string()) })),
   /** For a step of an undo: `revert` took the action back, `redo` brought it back (the undo of an undo). */
@@ -287,7 +291,7 @@ export type RunEvent =
   | {
       readonly type: 'step failed';
       readonly index: number;
-      readonly problem: { code: string; what: string; next?: string };
+      readonly problem: { code: string; what: string; why?: string; next?: string };
     }
   | { readonly type: 'reverting'; readonly index: number; readonly total?: number; readonly words: Words }
   | { readonly type: 'reverted'; readonly index: number; readonly outcome: RevertOutcome };

@@ -1,6 +1,7 @@
 import { doublesV1, isAnthropicRef, isBridgeRef, resolveAlias } from '../openclaw/bridge.ts';
 import type { AgentFacts, ConfigFacts, ProfileFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
+import { editorAt } from '../system/file-problems.ts';
 import type { Facts } from './types.ts';
 
 /** One remark on the present state. `error` means that Claude does not work through OpenClaw as things are. */
@@ -61,7 +62,9 @@ function program(facts: Facts): Remark[] {
     const says = `The gateway's unit starts ${path}, which ${version === null ? 'is gone' : `is Node ${version}`}.`;
     out.push({ level: 'error', code: 'gateway-node', says, next: `${command(facts)} gateway install --force` });
   }
-  if (gateway && !gateway.running) {
+  const config = factValue(facts.config);
+  // Without its configuration the port is only the usual one.
+  if (gateway && !gateway.running && config && !config.syntaxError) {
     const says = `The gateway is not running on port ${gateway.port}.`;
     const next = gateway.unit ? { next: `${command(facts)} gateway start` } : {};
     out.push({ level: 'warning', code: 'gateway-down', says, ...next });
@@ -75,7 +78,12 @@ function configuration(facts: Facts): Remark[] {
   const out: Remark[] = [];
   if (config.syntaxError) {
     const { line, column, message } = config.syntaxError;
-    out.push({ level: 'error', code: 'config-unparseable', says: `${config.path}:${line}:${column} ${message}` });
+    out.push({
+      level: 'error',
+      code: 'config-unparseable',
+      says: `${config.path}:${line}:${column} ${message}`,
+      next: editorAt(config.path, line),
+    });
   }
   const validation = factValue(facts.validation);
   if (validation?.valid === false) {

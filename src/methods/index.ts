@@ -24,6 +24,7 @@ export function methodOf(answers: Answers): Method {
   if (method) return method;
   throw new Problem('unknown-method', `There is no way to sign in called "${answers.method}".`, {
     why: `There is: ${methods.map((one) => one.id).join(', ')}.`,
+    next: 'clawauth-setup apply --help',
     exitCode: 2,
   });
 }

@@ -97,6 +97,10 @@ export function failureOf(ran: Ran, words: string): string {
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '' && !/^[│├╰╭─]+/.test(line));
-  const first = said.find((line) => /error|fail|invalid|unsupported|requires|not found/i.test(line)) ?? said[0] ?? '';
+  const first =
+    said.find((line) => /^\w*Error: /.test(line)) ??
+    said.find((line) => /error|fail|invalid|unsupported|requires|not found/i.test(line)) ??
+    said[0] ??
+    '';
   return `${words} ended with exit code ${ran.exitCode ?? ran.signal ?? '?'}${first ? `: ${first.slice(0, 300)}` : ''}`;
 }

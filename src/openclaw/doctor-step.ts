@@ -2,14 +2,14 @@ import { basename, dirname, join } from 'node:path';
 import { command } from '../actions/index.ts';
 import type { Action, Touch } from '../engine/types.ts';
 import { asTyped, type Here, openclawProgram } from './openclaw-program.ts';
-import { BOOKKEEPING, CONFIG_COPIES } from './store-token.ts';
+import { BOOKKEEPING, CONFIG_COPIES, writtenConfig } from './store-token.ts';
 
 /**
  * OpenClaw's own `doctor --fix`, which takes an `auth-profiles.json` of an older release into its database. A step of
  * its own because it also rewrites other things (2026.9.6: model ids, the agent roster).
  */
 export function doctorStep(here: Here, strays: readonly string[]): Action {
-  const config = here.state.realConfigPath;
+  const config = writtenConfig(here);
   const databases = [
     join(here.state.realStateDir, 'state', 'openclaw.sqlite'),
     ...here.config.agents.map((agent) => join(agent.agentDir, 'openclaw-agent.sqlite')),

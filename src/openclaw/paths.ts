@@ -40,11 +40,13 @@ export async function findState(world: World, version: string | null): Promise<F
   const config = await findConfig(world, rules, { stateDir, home, stateVariable: stateVariable !== null, version });
   if (config.because) reasons.push(config.because);
 
-  const [realStateDir, realConfigPath, stateStat, linkStat] = await Promise.all([
+  const [realStateDir, realConfigPath, stateStat, linkStat, configStat, configFolder] = await Promise.all([
     world.files.realpath(stateDir),
     world.files.realpath(config.path),
     world.files.stat(stateDir),
     world.files.lstat(stateDir),
+    world.files.lstat(config.path),
+    world.files.realpath(dirname(config.path)),
   ]);
   if (linkStat?.kind === 'symlink') reasons.push(`a link to ${realStateDir ?? 'nothing'}`);
   if (realConfigPath !== null && realConfigPath !== join(realStateDir ?? stateDir, basenameOf(config.path))) {
@@ -57,6 +59,9 @@ export async function findState(world: World, version: string | null): Promise<F
       exists: stateStat?.kind === 'directory',
       configPath: config.path,
       realConfigPath: realConfigPath ?? config.path,
+      ...(configStat?.kind === 'symlink' && realConfigPath !== null
+        ? { configLink: join(configFolder ?? dirname(config.path), basenameOf(config.path)) }
+        : {}),
       configExists: realConfigPath !== null,
       profile: profileOf(world, rules.prefixes, stateDir),
       legacy: legacy || /[/\\]\.(clawdbot|moltbot|moldbot)(-[^/\\]+)?$/.test(stateDir),

@@ -43,6 +43,8 @@ export const StateFacts = z.object({
   exists: z.boolean(),
   configPath: z.string(),
   realConfigPath: z.string(),
+  /** Where the config itself is a link: the link, in its real folder. */
+  configLink: z.optional(z.string()),
   configExists: z.boolean(),
   /** `--profile` / OPENCLAW_PROFILE, where set. */
   profile: z.nullable(z.string()),

@@ -105,9 +105,10 @@ function programSteps(here: Here, request: TokenRequest): Action[] {
 
   function storeStep(agent: AgentFacts): Action {
     const databases = credentialsInJson(generation) ? [] : databasesOf(here, agent);
+    const config = writtenConfig(here);
     const touches: Touch[] = [
-      { path: here.state.realConfigPath, as: 'file' },
-      ...CONFIG_COPIES.map((end): Touch => ({ path: here.state.realConfigPath + end, as: 'file' })),
+      { path: config, as: 'file' },
+      ...CONFIG_COPIES.map((end): Touch => ({ path: config + end, as: 'file' })),
       { path: join(here.state.realStateDir, 'config-journal-fingerprint.key'), as: 'file' },
       ...(credentialsInJson(generation)
         ? [authFile(agent.agentDir), authStateFile(agent.agentDir)].map((path): Touch => ({ path, as: 'file' }))
@@ -129,7 +130,7 @@ function programSteps(here: Here, request: TokenRequest): Action[] {
         backward: { headline: `Take the token of ${whose} out of OpenClaw again` },
         program: pasteToken(here, request, agent),
         readBack: readBack(here, request, agent),
-        keepText: [{ file: here.state.realConfigPath, name: basename(here.state.configPath) }],
+        keepText: [{ file: config, name: basename(here.state.configPath) }],
         outside: [`stores profile ${request.profileId} (token) in ${where}`],
         undo: {
           by: 'files',
@@ -174,6 +175,11 @@ function cooldownEdit(
     name: `${agent.id}/${basename(file)}`,
     edits,
   });
+}
+
+/** The config as OpenClaw writes it: a link is replaced, and the copies lie beside the link. */
+export function writtenConfig({ state }: Here): string {
+  return state.configLink ?? state.realConfigPath;
 }
 
 function databasesOf({ state, release }: Here, agent: AgentFacts): string[] {

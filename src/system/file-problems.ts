@@ -12,6 +12,11 @@ export function shellQuote(text: string): string {
   return /^[A-Za-z0-9_./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
+/** The command that opens a file at a line, in the editor of whoever types it. */
+export function editorAt(path: string, line: number): string {
+  return `\${EDITOR:-nano} +${line} ${shellQuote(path)}`;
+}
+
 /**
  * The `Problem` for a failed file operation, naming the path and one command that shows or removes the cause. Anything
  * that is not a file system error comes back unchanged, so that `throw fileProblem(…)` never hides a bug.

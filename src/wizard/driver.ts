@@ -28,6 +28,26 @@ type Go<T> = (on: (event: RunEvent) => void, signal: AbortSignal) => Promise<T>;
 /** How long leaving waits for what was begun, ms: children get their signal at once and end well within it. */
 const PATIENCE = 5000;
 
+/** How long facts wait for each other, ms: they come many at once, and drawing costs more than finding. */
+const BURST = 15;
+
+/** Hands on what comes within one moment in one go, so that it is drawn once. */
+function inBursts<T>(tell: (item: T) => void): { add(item: T): void; flush(): void } {
+  let waiting: T[] = [];
+  const flush = () => {
+    const now = waiting;
+    waiting = [];
+    for (const item of now) tell(item);
+  };
+  return {
+    add(item) {
+      if (waiting.length === 0) setTimeout(flush, BURST);
+      waiting.push(item);
+    },
+    flush,
+  };
+}
+
 const problemOf = (error: unknown): ProblemView => ({
   code: 'unexpected',
   what: error instanceof Error ? error.message : String(error),
@@ -90,6 +110,9 @@ export function createWizard(options: WizardOptions): Wizard {
   let homeChecking = new AbortController();
   let running = new AbortController();
   const busy = new Set<Promise<void>>();
+  /** Sign-ins that are being ended. */
+  const ending = new Set<Promise<void>>();
+  let leaving = false;
   const listeners = new Set<() => void>();
   let resolveLeft: (exitCode: number) => void = () => {};
   const left = new Promise<number>((resolve) => {
@@ -128,9 +151,12 @@ export function createWizard(options: WizardOptions): Wizard {
         homeChecking.abort();
         const mine = new AbortController();
         gathering = mine;
-        const facts = await given.gatherFacts((name, fact) => {
-          if (!mine.signal.aborted) dispatch({ type: 'fact', name, fact });
-        }, mine.signal);
+        const bursts = inBursts((event: Event) => {
+          if (!mine.signal.aborted) dispatch(event);
+        });
+        const facts = await given
+          .gatherFacts((name, fact) => bursts.add({ type: 'fact', name, fact }), mine.signal)
+          .finally(bursts.flush);
         if (!mine.signal.aborted) dispatch({ type: 'facts', facts });
         return;
       }
@@ -139,7 +165,8 @@ export function createWizard(options: WizardOptions): Wizard {
         return dispatch('problem' in offer ? { type: 'no offer', ...offer } : { type: 'offer', offer });
       }
       case 'start sign-in': {
-        await session?.cancel();
+        await endSession();
+        if (leaving) return;
         // States may come before startSignIn returns, so a session is told by its number.
         const mine = ++sessions;
         session = given.startSignIn(effect.facts, (view) => {
@@ -151,12 +178,8 @@ export function createWizard(options: WizardOptions): Wizard {
         return session?.submitCode(effect.code);
       case 'retry sign-in':
         return session?.retry();
-      case 'cancel sign-in': {
-        const old = session;
-        session = null;
-        sessions += 1;
-        return old?.cancel();
-      }
+      case 'cancel sign-in':
+        return endSession();
       case 'inspect token':
         return dispatch({ type: 'token read', reading: await given.inspectToken(effect.text), ask: effect.ask });
       case 'make plan': {
@@ -246,6 +269,17 @@ export function createWizard(options: WizardOptions): Wizard {
     return { result, at: given.monotonic() };
   }
 
+  /** Resolves when the program of the present sign-in is gone, and its folder. Its states are not heard any more. */
+  async function endSession(): Promise<void> {
+    const old = session;
+    session = null;
+    sessions += 1;
+    if (old === null) return;
+    const ended = old.cancel();
+    ending.add(ended);
+    await ended.finally(() => ending.delete(ended));
+  }
+
   /** A service that throws where it promised not to: shown, never swallowed. */
   function failed(effect: Effect, error: unknown): void {
     const looking = { 'gather facts': gathering, verify: checking, 'check home': homeChecking };
@@ -256,17 +290,19 @@ export function createWizard(options: WizardOptions): Wizard {
   }
 
   async function end(exitCode: number): Promise<void> {
+    leaving = true;
     gathering.abort();
     checking.abort();
     homeChecking.abort();
-    const cancelled = session?.cancel();
-    session = null;
+    void endSession().catch(() => {});
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, PATIENCE);
     });
-    await Promise.race([Promise.allSettled([...busy, cancelled]), patience]);
+    await Promise.race([Promise.allSettled([...busy]), patience]);
     clearTimeout(timer);
+    // A sign-in ends its program and deletes its folder within bounds of its own: nothing of it may stay.
+    await Promise.allSettled([...ending]);
     resolveLeft(exitCode);
   }
 

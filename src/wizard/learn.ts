@@ -5,6 +5,7 @@ import { enoughFacts } from './look.ts';
 import { checkHome, greet, planned, type Step, stay } from './moves.ts';
 import { checkedLines } from './report.ts';
 import { runAfter } from './run.ts';
+import type { SignInView } from './services.ts';
 import { answersOf, NO_HOME, type State } from './state.ts';
 
 const ANSWERS: { readonly [Type in Answer['type']]: true } = {
@@ -136,12 +137,19 @@ function learnSignIn(state: State, answer: Extract<Answer, { type: 'sign-in' }>)
   const view = answer.view;
   if (state.token !== null) return stay(state);
   if (view.state !== 'got token') {
-    const mode = view.state === 'failed' ? ('paste' as const) : state.signIn.mode;
-    return stay({ ...state, signIn: { ...state.signIn, mode, session: view } });
+    return stay({ ...state, signIn: { ...state.signIn, mode: modeFor(state, view), session: view } });
   }
-  const token = { secret: view.token, expires: view.expires, from: 'claude' as const };
+  const { token: secret, expires, remarks = [] } = view;
+  const token = { secret, expires, from: 'claude' as const, remarks };
   const overlay = state.overlay?.kind === 'qr' ? null : state.overlay;
   return stay({ ...state, token, overlay, signIn: { ...state.signIn, session: { state: 'idle' }, reading: null } });
+}
+
+/** A sign-in that failed leaves the paste field; one that goes on after all comes back, unless something is typed there. */
+function modeFor(state: State, view: SignInView): State['signIn']['mode'] {
+  const { mode, session, reading } = state.signIn;
+  if (view.state === 'failed') return mode === 'elsewhere' ? mode : 'paste';
+  return session.state === 'failed' && mode === 'paste' && reading === null ? 'claude' : mode;
 }
 
 /** Previews of what an undo or an uninstall would do; one that was asked for before is not taken for the present one. */

@@ -52,14 +52,22 @@ export interface Leftover {
 /** What the sign-in session of Claude Code shows, as states. */
 export type SignInView =
   | { readonly state: 'idle' }
-  | { readonly state: 'starting' }
+  /** `slow`: longer than usual. */
+  | { readonly state: 'starting'; readonly slow?: boolean }
   /** `says`: Claude Code's own remark on the last code, when it refused one and asks again. */
   | { readonly state: 'waiting for code'; readonly url: string; readonly opened: boolean; readonly says?: string }
-  | { readonly state: 'checking code'; readonly url: string }
+  | { readonly state: 'checking code'; readonly url: string; readonly slow?: boolean }
   /** Claude Code gave up on this attempt; `retry` starts a new one with a new page. */
   | { readonly state: 'refused'; readonly says: string }
+  /** The session may still go on by itself: after a screen that we do not know another state can follow. */
   | { readonly state: 'failed'; readonly problem: ProblemView }
-  | { readonly state: 'got token'; readonly token: Secret; readonly expires: number | null };
+  | {
+      readonly state: 'got token';
+      readonly token: Secret;
+      readonly expires: number | null;
+      /** Reasons to look again before it is used. */
+      readonly remarks?: readonly string[];
+    };
 
 /** What a pasted text is. */
 export type TokenReading =

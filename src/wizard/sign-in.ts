@@ -32,7 +32,7 @@ export function takeReading(state: State): Step {
   const today = Date.parse(state.facts.takenAt);
   const fresh = state.signIn.mode === 'elsewhere' && !Number.isNaN(today);
   const expires = fresh ? today + 365 * 86_400_000 : null;
-  const token = { secret: reading.token, expires, from: 'paste' as const };
+  const token = { secret: reading.token, expires, from: 'paste' as const, remarks: reading.remarks };
   return stay(
     { ...state, token, signIn: { ...state.signIn, session: { state: 'idle' }, reading: null } },
     { do: 'cancel sign-in' },

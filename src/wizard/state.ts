@@ -179,6 +179,8 @@ export interface State {
     readonly secret: Secret;
     readonly expires: number | null;
     readonly from: 'claude' | 'paste';
+    /** Reasons to look again before it is used. */
+    readonly remarks: readonly string[];
   } | null;
   readonly signIn: SignInPart;
   readonly plan: PlanView | null;

@@ -23,6 +23,8 @@ export interface OAuthStandIn {
   readonly token: string;
   /** What was sent to the token endpoint, oldest first. */
   readonly exchanges: readonly Readonly<Record<string, unknown>>[];
+  /** Requests to a model, oldest first, each answered with "OK". */
+  readonly asked: readonly { readonly authorization: string; readonly model: unknown }[];
   /** Hosts that it was asked for and did not answer for. */
   readonly refusedHosts: readonly string[];
   /** The next `times` codes are refused with 400 `invalid_grant`. */
@@ -33,7 +35,7 @@ export interface OAuthStandIn {
 /**
  * Stands in for Anthropic's token endpoint on loopback, by means that Claude Code documents: a CONNECT proxy
  * (HTTPS_PROXY) that ends TLS with a certificate of a throw-away authority (NODE_EXTRA_CA_CERTS). Every code is
- * exchanged for the fake token; everything else is a JSON 404. No account and no network are needed.
+ * exchanged for the fake token, every message is answered with "OK"; everything else is a JSON 404. No account and no network are needed.
  */
 export async function startOAuthStandIn(options: { expiresInSeconds?: number } = {}): Promise<OAuthStandIn> {
   const folder = await mkdtemp(join(tmpdir(), 'clawauth-standin-'));
@@ -43,6 +45,7 @@ export async function startOAuthStandIn(options: { expiresInSeconds?: number } =
 
   const token = fakeToken();
   const exchanges: Record<string, unknown>[] = [];
+  const asked: { authorization: string; model: unknown }[] = [];
   const refusedHosts: string[] = [];
   const sockets = new Set<Socket>();
   let refusals = 0;
@@ -52,6 +55,14 @@ export async function startOAuthStandIn(options: { expiresInSeconds?: number } =
     const send = (status: number, value: unknown) => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
     };
+    if (request.method === 'POST' && request.url?.split('?')[0] === '/v1/messages') {
+      const { model, stream } = parseBody(body);
+      asked.push({ authorization: request.headers.authorization ?? '', model });
+      const message = messageOf(String(model));
+      if (stream !== true) return send(200, message);
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).end(eventsOf(message));
+      return;
+    }
     if (request.method !== 'POST' || request.url?.split('?')[0] !== '/v1/oauth/token') {
       return send(404, { type: 'error', error: { type: 'not_found_error', message: 'not here' } });
     }
@@ -95,6 +106,7 @@ export async function startOAuthStandIn(options: { expiresInSeconds?: number } =
     env: { HTTPS_PROXY: url, https_proxy: url, NO_PROXY: '', no_proxy: '', NODE_EXTRA_CA_CERTS: authorityFile },
     token,
     exchanges,
+    asked,
     refusedHosts,
     refuse: (times) => {
       refusals = times;
@@ -157,6 +169,30 @@ export function folderOf(claude: string): string {
 function fakeToken(): string {
   const noise = createHash('sha512').update(randomBytes(16)).digest('base64url');
   return `sk-ant-oat01-FAKE${noise}${'FAKE'.repeat(30)}`.slice(0, 108);
+}
+
+const messageOf = (model: string) => ({
+  id: 'msg_stand_in',
+  type: 'message',
+  role: 'assistant',
+  model,
+  content: [{ type: 'text', text: 'OK' }],
+  stop_reason: 'end_turn',
+  stop_sequence: null,
+  usage: { input_tokens: 8, output_tokens: 1 },
+});
+
+/** The same message as the API streams it. */
+function eventsOf(message: ReturnType<typeof messageOf>): string {
+  const events = [
+    { type: 'message_start', message: { ...message, content: [], stop_reason: null } },
+    { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'OK' } },
+    { type: 'content_block_stop', index: 0 },
+    { type: 'message_delta', delta: { stop_reason: 'end_turn', stop_sequence: null }, usage: { output_tokens: 1 } },
+    { type: 'message_stop' },
+  ];
+  return events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('');
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

@@ -59,7 +59,7 @@ export async function status(config) {
                   oauth: 0,
                   token: stored.length,
                   apiKey: 0,
-                  labels: stored.map((one) => one.profileId),
+                  labels: Object.entries(profiles).map(([id, one]) => `${id}=token:${masked(one.token)}`),
                 },
               },
             ]),
@@ -84,6 +84,11 @@ export async function status(config) {
   if (has('--json')) print(`${JSON.stringify(answer, null, 2)}\n`);
   else print(`Default: ${resolved}\n`);
   if (has('--check') && answer.auth.missingProvidersInUse.length > 0) process.exitCode = 1;
+}
+
+/** As 2026.9.6 prints it: the first and last eight characters. */
+function masked(token = '') {
+  return `${token.slice(0, 8)}...${token.slice(-8)}`;
 }
 
 function describe(id, profile) {

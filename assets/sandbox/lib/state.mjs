@@ -1,11 +1,30 @@
 // The state directory of the sandbox's OpenClaw, kept the way 2026.9.6 keeps it: openclaw.json (read as JSON5, written
 // as strict JSON with rotating .bak copies), credentials and cron jobs in state/openclaw.sqlite.
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { runInNewContext } from 'node:vm';
 import { readDatabase, writeDatabase } from './sqlite.mjs';
 
-export const stateDir = join(process.env.HOME ?? '/', '.openclaw');
+/** The sandbox's own home, whatever HOME says: a command pasted into another shell must not touch a real one. */
+function ownHome() {
+  const root = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '..');
+  const home = process.env.HOME ?? '/';
+  if (!existsSync(join(root, 'lib', 'node_modules', 'openclaw'))) return home;
+  const own = join(root, 'home');
+  return existsSync(home) && existsSync(own) && realpathSync(home) === realpathSync(own) ? home : own;
+}
+
+export const stateDir = join(ownHome(), '.openclaw');
 export const configPath = join(stateDir, 'openclaw.json');
 export const databasePath = join(stateDir, 'state', 'openclaw.sqlite');
 

@@ -1,5 +1,6 @@
 import type { Facts } from '../../facts/types.ts';
 import { factValue } from '../../system/fact.ts';
+import { shellQuote } from '../../system/file-problems.ts';
 import type { Availability, Field, Method } from '../types.ts';
 import { checks } from './checks.ts';
 import { METHOD_ID, renewable, setupTokenDefaults } from './defaults.ts';
@@ -40,7 +41,20 @@ function availability(facts: Facts): Availability {
     };
   }
   const state = factValue(facts.state);
-  if (state && !state.writable) return { ok: false, because: `${state.stateDir} cannot be written by this user` };
+  if (platform?.uid === 0 && platform.stateOwner !== undefined && state) {
+    // What OpenClaw writes for root belongs to root, and its owner's gateway could not read it any more.
+    return {
+      ok: false,
+      because: `${state.stateDir} belongs to ${platform.stateOwner}, and this runs as ${platform.user}`,
+      help: `sudo -u ${shellQuote(platform.stateOwner.replace(/^uid /, '#'))} -H clawauth-setup`,
+    };
+  }
+  if (state && !state.writable)
+    return {
+      ok: false,
+      because: `${state.stateDir} cannot be written by this user`,
+      help: `ls -ld ${shellQuote(state.stateDir)}`,
+    };
   return { ok: true, because: reason(facts) };
 }
 

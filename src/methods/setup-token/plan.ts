@@ -15,6 +15,7 @@ import { asTyped, type Here } from '../../openclaw/openclaw-program.ts';
 import type { AgentFacts } from '../../openclaw/records.ts';
 import { storesByProgram, storeTokenSteps } from '../../openclaw/store-token.ts';
 import { factValue } from '../../system/fact.ts';
+import { editorAt, shellQuote } from '../../system/file-problems.ts';
 import { Problem } from '../../system/problem.ts';
 import type { Secret } from '../../system/secret.ts';
 import type { Answers } from '../types.ts';
@@ -66,6 +67,12 @@ export function hereOf(facts: Facts): Here {
   const release = factValue(facts.release);
   const state = factValue(facts.state);
   const config = factValue(facts.config);
+  if (release && state && !config && !facts.config.known) {
+    throw new Problem('config-unreadable', `${state.configPath} cannot be read.`, {
+      why: `${facts.config.detail.replace(/\.?$/, '.')} Nothing was written.`,
+      next: `ls -ld ${shellQuote(state.configPath)}`,
+    });
+  }
   if (!release || !state || !config) {
     throw new Problem('openclaw-missing', 'OpenClaw was not found.', {
       why: facts.release.known ? undefinedToNothing(facts.config) : facts.release.detail,
@@ -84,9 +91,9 @@ export function refuse(facts: Facts, here: Here): void {
   const { config, state } = here;
   if (config.syntaxError) {
     const { line, column, message, text } = config.syntaxError;
-    throw new Problem('config-unparseable', `${state.configPath} does not parse: ${message}.`, {
+    throw new Problem('config-unparseable', `${state.configPath} does not parse: ${message.replace(/\.$/, '')}.`, {
       why: 'Nothing was written. Mend that line first.',
-      next: 'clawauth-setup',
+      next: editorAt(state.configPath, line),
       at: { file: state.configPath, line, column, text },
     });
   }
@@ -134,6 +141,7 @@ export function chosenAgents(here: Here, answers: Answers): AgentFacts[] {
         .map((agent) => agent.id)
         .slice(0, 12)
         .join(', ')}.`,
+      next: 'clawauth-setup status',
       exitCode: 2,
     });
   }
@@ -180,6 +188,13 @@ function storedUnseen(here: Here, answers: Answers, agent: AgentFacts, stored: r
 
 export function tokenSteps(facts: Facts, here: Here, answers: Answers, agents: readonly AgentFacts[]): Action[] {
   const files = factValue(facts.files) ?? {};
+  if (answers.tokenExpires !== null && answers.tokenExpires < here.now) {
+    throw new Problem('token-expired', 'By its date the token has ended already.', {
+      why: 'OpenClaw does not use a token after its date. Nothing was written.',
+      next: 'claude setup-token',
+      exitCode: 2,
+    });
+  }
   return storeTokenSteps(here, {
     profileId: answers.profileId,
     expires: answers.tokenExpires,
