@@ -26,6 +26,8 @@ const allowed: Record<string, readonly string[]> = {
   components: ['wizard', 'system', 'engine/types.ts', 'facts/types.ts', 'methods/types.ts'],
 };
 allowed.commands = [...(allowed.commands ?? []), 'components'];
+// Preloaded by the entry, never used there.
+allowed.cli = [...(allowed.cli ?? []), 'components/mount.tsx'];
 
 interface Import {
   readonly from: string;
@@ -69,7 +71,8 @@ describe('the rooms', () => {
 
   it('leave components to the wizard command', () => {
     const users = imports.filter(({ from, to }) => room(to) === 'components' && room(from) !== 'components');
-    expect(users.filter(({ from }) => from !== 'commands/setup.ts')).toEqual([]);
+    // The entry only asks for the file early, so that it is read while the command line is.
+    expect(users.filter(({ from }) => from !== 'commands/setup.ts' && from !== 'cli.ts')).toEqual([]);
   });
 
   it('keep React in components', () => {
