@@ -5,6 +5,7 @@ export default defineConfig({
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 } },
       { test: { name: 'component', include: ['test/component/**/*.test.{ts,tsx}'], testTimeout: 60_000 } },
+      { test: { name: 'screens', include: ['test/screens/**/*.test.ts'], testTimeout: 60_000 } },
       {
         test: {
           name: 'e2e',

@@ -124,8 +124,9 @@ function linesOf(told: Printed, state: State, view: View): readonly Line[] {
 
 function typeDraft(wizard: Wizard, name: KeyName, input: string, act: (name: KeyName) => boolean): void {
   const overlay = wizard.state().overlay;
-  if (overlay?.kind !== 'edit' || overlay.draft === null || act(name)) return;
+  const draft = overlay?.kind === 'edit' || overlay?.kind === 'confirm' ? overlay.draft : null;
+  if (draft === null || act(name)) return;
   const typed = input.replace(/[^\x20-\x7e]/g, '');
-  if (name === 'backspace') wizard.dispatch({ type: 'draft', text: overlay.draft.slice(0, -1) });
-  else if (typed !== '') wizard.dispatch({ type: 'draft', text: overlay.draft + typed });
+  if (name === 'backspace') wizard.dispatch({ type: 'draft', text: draft.slice(0, -1) });
+  else if (typed !== '') wizard.dispatch({ type: 'draft', text: draft + typed });
 }

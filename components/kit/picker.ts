@@ -1,5 +1,18 @@
 import type { Choice } from '../../src/wizard/choices.ts';
-import { command, cut, dim, type Line, line, pad, painted, paragraph, type Span, strong, widthOf } from './text.ts';
+import {
+  command,
+  cut,
+  cutAtWord,
+  dim,
+  type Line,
+  line,
+  pad,
+  painted,
+  paragraph,
+  type Span,
+  strong,
+  widthOf,
+} from './text.ts';
 import { isNarrow, type View, widthIn } from './view.ts';
 
 export interface Picked {
@@ -39,9 +52,11 @@ const boxWidth = (choice: Choice) => (choice.checked === undefined ? 0 : 4);
 
 function rowOf(choice: Choice, on: boolean, labels: number, view: View): Line {
   const width = widthIn(view);
-  const off = choice.disabled !== undefined;
+  const off = choice.disabled !== undefined || choice.soon === true;
   const beside = choice.aside !== undefined && (fitsBeside(choice, labels, width) || !isNarrow(view) || !on);
-  const label = beside ? pad(cut(choice.label, labels), labels) : choice.label;
+  const tag = choice.disabled !== undefined ? '✘ not now' : (choice.tag ?? '');
+  const alone = width - 2 - boxWidth(choice) - (tag === '' ? 0 : widthOf(tag) + 2);
+  const label = beside ? pad(cut(choice.label, labels), labels) : cut(choice.label, alone);
   const cursor: Span = on ? { text: '▸ ', paint: 'accent', say: 'chosen: ' } : { text: '  ', say: '' };
   const spans: Span[] = [cursor];
   if (choice.checked !== undefined) {
@@ -49,15 +64,23 @@ function rowOf(choice: Choice, on: boolean, labels: number, view: View): Line {
     spans.push({ text: choice.checked ? '[x] ' : '[ ] ', paint: choice.checked ? 'ok' : 'dim', say });
   }
   spans.push(off ? dim(label) : on ? { text: label, paint: 'accent', bold: true } : { text: label });
-  const tag = off ? '✘ not now' : (choice.tag ?? '');
   const room = width - 2 - boxWidth(choice) - widthOf(label) - 2 - (tag === '' ? 0 : widthOf(tag) + 2);
   if (choice.aside !== undefined && beside && room > 6) {
-    spans.push({ text: '  ' }, dim(cut(choice.aside, room)));
+    spans.push({ text: '  ' }, dim(asideIn(choice, room)));
   }
   if (tag === '') return spans;
   const used = spans.reduce((sum, span) => sum + widthOf(span.text), 0);
   const gap = width - used - widthOf(tag);
-  return gap < 2 ? spans : [...spans, { text: ' '.repeat(gap) }, painted(tag, off ? 'look' : 'ok')];
+  return gap < 2
+    ? spans
+    : [...spans, { text: ' '.repeat(gap) }, painted(tag, choice.disabled !== undefined ? 'look' : 'ok')];
+}
+
+/** Whole, or its short form, or cut where a word ends: half a word says nothing. */
+function asideIn({ aside = '', brief }: Choice, room: number): string {
+  if (widthOf(aside) <= room) return aside;
+  if (brief !== undefined && widthOf(brief) <= room) return brief;
+  return cutAtWord(aside, room);
 }
 
 function whyNot(disabled: NonNullable<Choice['disabled']>, width: number): Line[] {

@@ -50,6 +50,14 @@ export function cut(text: string, columns: number): string {
   return `${out}…`;
 }
 
+/** Cuts after a whole word where one fits. */
+export function cutAtWord(text: string, columns: number): string {
+  const hard = cut(text, columns);
+  if (hard === text) return text;
+  const space = hard.lastIndexOf(' ');
+  return space < columns / 3 ? hard : `${hard.slice(0, space).replace(/[,;:·→\s]+$/, '')} …`;
+}
+
 /** Cuts in the middle: both ends of a path or an address say more than its middle. */
 export function cutMiddle(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text;

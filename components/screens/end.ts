@@ -1,6 +1,6 @@
 import { choicesOf, cursorOf } from '../../src/wizard/choices.ts';
 import { doneLines, findingLines, undoneLine } from '../../src/wizard/report.ts';
-import type { State } from '../../src/wizard/state.ts';
+import type { ReportLine, State } from '../../src/wizard/state.ts';
 import { picker } from '../kit/picker.ts';
 import { BLANK, dim, type Line, line, painted, paragraph, strong } from '../kit/text.ts';
 import { SPINNER, type View, widthIn } from '../kit/view.ts';
@@ -18,7 +18,7 @@ export function verify(state: State, view: View) {
     ];
     return withChoices(state, view, title, body);
   }
-  const body = findingRows(state, view);
+  const body = findingRows(findingLines(state), view);
   if (worst === null) {
     body.push(line(SPINNER, body.length === 0 ? ' Asking OpenClaw' : ' Still asking'));
     return shell(state, view, { title, body, focus: [body.length - 1, body.length - 1] });
@@ -26,8 +26,8 @@ export function verify(state: State, view: View) {
   return withChoices(state, view, [line(strong('It does not work yet'))], [...body, BLANK]);
 }
 
-function findingRows(state: State, view: View): Line[] {
-  return findingLines(state).flatMap((told) => {
+export function findingRows(lines: readonly ReportLine[], view: View): Line[] {
+  return lines.flatMap((told) => {
     const next = /^ {2}next: (.*)$/.exec(told.text);
     if (next !== null) return [line(dim('    next: '), painted(next[1] ?? '', 'accent'))];
     const [first = '', ...rest] = paragraph(told.text, widthIn(view) - 2).map((one) => one[0]?.text ?? '');

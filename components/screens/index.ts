@@ -7,12 +7,14 @@ import type { SecretText } from '../kit/use-secret-text.ts';
 import type { View } from '../kit/view.ts';
 import { choose, rules } from './choose.ts';
 import { done, leaveOrStay, undone, verify } from './end.ts';
+import { backups, drift, home, takeBack } from './home.ts';
 import { details, look } from './look.ts';
 import { editField, models, role } from './models.ts';
 import { asCommand, diff, explain, review } from './review.ts';
 import { apply, failed, recover } from './run.ts';
 import { shell } from './shell.ts';
 import { qr, signIn } from './sign-in.ts';
+import { confirm, uninstall, uninstalled } from './uninstall.ts';
 
 /** The screen of a state. Pure: the same state, window and field length give the same rows. */
 export function screenOf(state: State, view: View, field: SecretText): Layout | null {
@@ -32,6 +34,8 @@ export function screenOf(state: State, view: View, field: SecretText): Layout | 
       return qr(state, view, overlay.code);
     case 'edit':
       return editField(state, view, overlay.field, overlay.draft);
+    case 'confirm':
+      return confirm(state, view, overlay.draft);
     case 'leave':
       return leaveOrStay(state, view);
     case 'keys': {
@@ -49,6 +53,18 @@ function ofStage(state: State, view: View, field: SecretText): Layout | null {
       return recover(state, view);
     case 'look':
       return look(state, view);
+    case 'home':
+      return home(state, view);
+    case 'drift':
+      return drift(state, view);
+    case 'backups':
+      return backups(state, view);
+    case 'take back':
+      return takeBack(state, view);
+    case 'uninstall':
+      return uninstall(state, view);
+    case 'uninstalled':
+      return uninstalled(state, view);
     case 'choose':
       return choose(state, view);
     case 'sign in':

@@ -5,6 +5,7 @@ import { picker } from '../kit/picker.ts';
 import { problemLines } from '../kit/problem.ts';
 import { BLANK, cut, dim, type Line, line, pad, paragraph, sides, strong, widthOf } from '../kit/text.ts';
 import { isNarrow, mark, SPINNER, type View, widthIn } from '../kit/view.ts';
+import { homeDetails } from './home.ts';
 import { type Inside, shell } from './shell.ts';
 
 const LABELS = 13;
@@ -74,10 +75,11 @@ function warn(text: string, width: number): Line[] {
 /** Over the first screen: where each fact comes from. */
 export function details(state: State, view: View, scroll: number) {
   const width = widthIn(view);
-  const body = lookRows(state.facts).flatMap((row): Line[] => [
+  const facts = lookRows(state.facts).flatMap((row): Line[] => [
     line(mark(row.tone), ' ', strong(row.label), `  ${cut(row.main === '' ? 'waiting' : row.main, width - 20)}`),
     ...(row.aside === '' ? [] : paragraph(row.aside, width, { indent: 4 })),
     ...(row.evidence === '' ? [] : paragraph(row.evidence, width, { indent: 4, paint: 'dim' })),
   ]);
+  const body = [...homeDetails(state, view), ...facts];
   return shell(state, view, { title: [line(strong('Where this comes from'))], body, scroll, alone: true });
 }

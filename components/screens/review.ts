@@ -2,6 +2,7 @@ import type { Change } from '../../src/engine/types.ts';
 import { choicesOf, cursorOf } from '../../src/wizard/choices.ts';
 import { plural, tilde } from '../../src/wizard/look.ts';
 import { trail, undoCommand } from '../../src/wizard/report.ts';
+import { underCursor } from '../../src/wizard/review.ts';
 import type { PlannedStep } from '../../src/wizard/services.ts';
 import type { State } from '../../src/wizard/state.ts';
 import { changeSays, diffLines } from '../kit/diff.ts';
@@ -36,29 +37,32 @@ export function review(state: State, view: View) {
       ? line(dim('Copies are kept first: undo any time.'))
       : line(dim('A copy of each file is kept first. Undo any time: '), command(undoCommand(state))),
   ];
-  const choices = choicesOf(state).map((choice, index) => ({
-    ...choice,
-    label: `${String(index + 1).padStart(steps.length > 9 ? 2 : 1)}  ${choice.label}`,
-    aside: stepSays(steps[index], state),
-  }));
+  const choices = choicesOf(state).map((choice) => {
+    const step = steps[Number(choice.id)];
+    return step === undefined ? choice : { ...choice, ...stepSays(step, state) };
+  });
   const cursor = cursorOf(state);
   const picked = picker(choices, cursor, view, 0.65);
   const used = picked.lines.length + trail(state).length + 10;
-  const preview = previewOf(steps[cursor], state, view, view.rows - 1 - used);
+  const preview = previewOf(underCursor(state).step, state, view, view.rows - 1 - used);
   return shell(state, view, { title, body: [...picked.lines, ...preview], focus: picked.focus });
 }
 
-function stepSays(step: PlannedStep | undefined, state: State): string {
-  const changes = step?.changes ?? [];
-  const first = changes[0];
-  if (first === undefined) return '';
-  if (!('file' in first)) return first.outside;
-  const more = changes.length > 1 ? ` and ${changes.length - 1} more` : '';
-  return `${tilde(first.file, state.facts)} ${changeSays(first)}${more}`;
+/** What a step changes, and the same in so few words that they are never cut. */
+function stepSays(step: PlannedStep, state: State): { readonly aside?: string; readonly brief?: string } {
+  const files = step.changes.filter((change): change is Extract<Change, { file: string }> => 'file' in change);
+  const [first] = files;
+  if (first !== undefined) {
+    const more = files.length > 1 ? ` and ${files.length - 1} more` : '';
+    return { aside: `${tilde(first.file, state.facts)} ${changeSays(first)}${more}`, brief: changeSays(first) };
+  }
+  const outside = step.changes.flatMap((change) => ('outside' in change ? [change.outside] : []));
+  const says = outside.find((text) => !text.startsWith('runs ')) ?? step.brief;
+  return { ...(says === undefined ? {} : { aside: says }), ...(step.brief === undefined ? {} : { brief: step.brief }) };
 }
 
 /** As much of the diff as the window has rows for; the whole stands behind the space key. */
-function previewOf(step: PlannedStep | undefined, state: State, view: View, room: number): readonly Line[] {
+function previewOf(step: PlannedStep | null, state: State, view: View, room: number): readonly Line[] {
   const change = step?.changes.find((one): one is Extract<Change, { file: string }> => 'file' in one);
   if (change === undefined || room < 5) return [];
   const all = diffLines(change.patch, view);
@@ -72,7 +76,7 @@ function previewOf(step: PlannedStep | undefined, state: State, view: View, room
   ];
 }
 
-function rule(name: string, view: View): Line {
+export function rule(name: string, view: View): Line {
   const width = widthIn(view);
   const shown = cut(name, width - 6);
   return line(dim(`── ${shown} ${'─'.repeat(Math.max(0, width - widthOf(shown) - 4))}`));
@@ -80,13 +84,11 @@ function rule(name: string, view: View): Line {
 
 /** Every change of the chosen step, file by file, to scroll through. */
 export function diff(state: State, view: View, file: number, scroll: number) {
-  const base: State = { ...state, overlay: null };
-  const step = state.plan?.steps[cursorOf(base)];
-  const changes = step?.changes ?? [];
+  const { headline, changes } = diffed(state);
   const index = changes.length === 0 ? 0 : file % changes.length;
   const change = changes[index];
   const count = changes.length > 1 ? ` (${index + 1} of ${changes.length})` : '';
-  const title: Line[] = [line(strong(step?.headline ?? ''))];
+  const title: Line[] = [line(strong(headline))];
   if (change === undefined) {
     return shell(state, view, { title, body: [line(dim('No file changes in this step.'))], scroll, alone: true });
   }
@@ -96,6 +98,17 @@ export function diff(state: State, view: View, file: number, scroll: number) {
   }
   title.push(line(tilde(change.file, state.facts), dim(`  ${changeSays(change)}${count}`)));
   return shell(state, view, { title, body: diffLines(change.patch, view), scroll, alone: true });
+}
+
+/** What the diff is of: the chosen step, or all that an undo or an uninstall changes. */
+function diffed(state: State): { readonly headline: string; readonly changes: readonly Change[] } {
+  if (state.stage === 'take back')
+    return { headline: 'What the undo changes', changes: state.taking?.view?.changes ?? [] };
+  if (state.stage === 'uninstall') {
+    return { headline: 'What the uninstall changes', changes: state.uninstalling?.view?.changes ?? [] };
+  }
+  const step = underCursor(state).step;
+  return { headline: step?.headline ?? '', changes: step?.changes ?? [] };
 }
 
 /** Each step in a sentence, and what taking it back does. */

@@ -1,11 +1,12 @@
 import { choicesOf, cursorOf } from '../../src/wizard/choices.ts';
 import { plural } from '../../src/wizard/look.ts';
 import { RUN_SAYS, seconds } from '../../src/wizard/report.ts';
+import type { Leftover } from '../../src/wizard/services.ts';
 import type { Run, State } from '../../src/wizard/state.ts';
 import { picker } from '../kit/picker.ts';
 import { problemLines } from '../kit/problem.ts';
 import { stepLines } from '../kit/steps.ts';
-import { BLANK, dim, type Line, line, painted, paragraph, sides, strong } from '../kit/text.ts';
+import { BLANK, cut, dim, type Line, line, painted, paragraph, sides, strong } from '../kit/text.ts';
 import { mark, type View, widthIn } from '../kit/view.ts';
 import { type Inside, shell } from './shell.ts';
 
@@ -53,11 +54,36 @@ export function failed(state: State, view: View) {
 
 function whatHappened(run: Run | null): string {
   if (run?.purpose === 'undo') return 'Not everything could be put back';
+  if (run?.purpose === 'uninstall') return 'Not everything could be taken away';
   if (run?.purpose === 'recover') return 'The unfinished run could not be ended';
   const partly = run?.receipt?.outcome === 'partly applied';
   const first = run?.stopping === true ? 'Stopped.' : 'It did not work.';
   if (run?.receipt == null) return `${first} Nothing was started.`;
   return partly ? `${first} Some of it is done.` : `${first} Everything was put back.`;
+}
+
+const LEFT = {
+  done: { tone: 'ok', says: '' },
+  'cut off': { tone: 'look', says: 'cut off' },
+  failed: { tone: 'bad', says: 'failed' },
+  'put back': { tone: 'ok', says: 'put back' },
+  'not started': { tone: 'wait', says: 'not begun' },
+} as const;
+
+/** What was done and what was not: step by step where there is room, else as a count. */
+function leftoverSteps(leftover: Leftover, view: View): readonly Line[] {
+  const { steps = [], done, total, turned, interrupted } = leftover;
+  const width = widthIn(view);
+  if (steps.length > 0 && steps.length <= view.rows - 14) {
+    return steps.map(({ headline, state }) => {
+      const { tone, says } = LEFT[state];
+      return sides(line(mark(tone), ' ', cut(headline, width - 14)), line(dim(says)), width);
+    });
+  }
+  return [
+    line(mark(done > 0 ? 'ok' : 'wait'), ' ', `${done} of ${plural(total, 'step')} ${turned ? 'put back' : 'done'}`),
+    ...(interrupted === null ? [] : paragraph(`cut off in: ${interrupted}`, width, { indent: 2 })),
+  ];
 }
 
 /** A journal that a crash left: said before anything else. */
@@ -70,12 +96,7 @@ export function recover(state: State, view: View) {
   const body: Line[] = [
     ...paragraph(`${leftover.title}, begun ${when} UTC. A copy of every file it touched is kept.`, width),
     BLANK,
-    line(
-      mark(leftover.done > 0 ? 'ok' : 'wait'),
-      ' ',
-      `${leftover.done} of ${plural(leftover.total, 'step')} ${leftover.turned ? 'put back' : 'done'}`,
-    ),
-    ...(leftover.interrupted === null ? [] : paragraph(`cut off in: ${leftover.interrupted}`, width, { indent: 2 })),
+    ...leftoverSteps(leftover, view),
     BLANK,
   ];
   const picked = picker(choicesOf(state), cursorOf(state), view);

@@ -1,6 +1,7 @@
 import { bindings } from '../../src/wizard/keys.ts';
+import { stepOf } from '../../src/wizard/paths.ts';
 import { trail } from '../../src/wizard/report.ts';
-import type { ReportLine, Stage, State } from '../../src/wizard/state.ts';
+import type { ReportLine, State } from '../../src/wizard/state.ts';
 import type { Layout } from '../kit/compose.ts';
 import { helpLines } from '../kit/help.ts';
 import { BLANK, cut, dim, type Line, line, painted, paragraph, sides, strong, widthOf } from '../kit/text.ts';
@@ -18,20 +19,10 @@ export interface Inside {
   readonly typed?: boolean;
 }
 
-const STEP_OF: Partial<Record<Stage, number>> = {
-  choose: 1,
-  'sign in': 2,
-  role: 3,
-  models: 3,
-  review: 4,
-  apply: 5,
-  verify: 5,
-};
-
 /** Name and version; printed once at the top of the report as well. */
 export function banner(state: State, view: View): Line {
-  const step = STEP_OF[state.stage];
-  const right = step === undefined ? (isNarrow(view) ? '' : 'OpenClaw ⟷ your Claude plan') : `step ${step} of 5`;
+  const step = stepOf(state);
+  const right = step === null ? (isNarrow(view) ? '' : 'OpenClaw ⟷ your Claude plan') : `step ${step[0]} of ${step[1]}`;
   return sides(line(strong('clawauth-setup'), dim(` ${state.version}`)), line(dim(right)), widthIn(view));
 }
 

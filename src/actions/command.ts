@@ -1,7 +1,17 @@
 import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
 import * as z from 'zod/mini';
 import { databaseHolder } from '../engine/index.ts';
-import type { Action, ActionKind, ApplyContext, Change, RevertContext, RevertOutcome, Touch } from '../engine/types.ts';
+import type {
+  Action,
+  ActionKind,
+  ApplyContext,
+  Change,
+  RevertContext,
+  RevertOutcome,
+  RevertPreview,
+  Touch,
+} from '../engine/types.ts';
 import { edit as applyEdits, type Edit, EditRefused, editsBetween, parse } from '../json5/index.ts';
 import { type DatabaseState, Databases, databaseStates } from './database-rows.ts';
 import { Marks, marksBetween, takeBack } from './marks.ts';
@@ -52,6 +62,8 @@ export function command(id: string, params: CommandParams, touches: readonly Tou
 
 export const commandKind: ActionKind<CommandParams, Undo> = {
   kind: COMMAND,
+  // A credential that was renewed: taking out the one that we stored first takes out what was stored over it.
+  goneWithOlder: true,
   schema: SCHEMA,
   parse: (params, schema) => parseParams(CommandParams, COMMAND, SCHEMA, params, schema),
   describe: ({ forward, backward }) => ({ forward, backward }),
@@ -82,7 +94,29 @@ export const commandKind: ActionKind<CommandParams, Undo> = {
     if (program) return askProgram(params, program, undo, context);
     return { state: 'left in place', notes: [params.undo.otherwise] };
   },
+
+  async previewRevert(params, undo, context) {
+    const { by, program, databases } = params.undo;
+    if (by === 'program')
+      return program ? [{ outside: `runs  ${shown(program)}` }] : [{ outside: params.undo.otherwise }];
+    for (const { file } of params.keepText) await previewText(file, undo, context);
+    if (!databases || databases.paths.length === 0) return [];
+    const otherwise = program ? `; where it was written to since, OpenClaw takes its part out: ${shown(program)}` : '';
+    return [{ outside: `puts back  ${databases.paths.map((path) => basename(path)).join(', ')}${otherwise}` }];
+  },
 };
+
+/** What taking our part out of one text would leave; a text that does not parse is left as it is. */
+async function previewText(file: string, undo: Undo | undefined, context: RevertPreview): Promise<void> {
+  const before = asText(await context.before(file));
+  if (await context.untouchedSince(file)) return context.would(file, before);
+  const current = asText(await context.read(file));
+  const found = undo?.marks[file];
+  const [old, now] = [before === null ? null : parse(before), current === null ? null : parse(current)];
+  if (current === null || !now?.ok || !found) return;
+  const { edits } = takeBack(old?.ok ? old.value : undefined, now.value, found);
+  if (edits.length > 0) context.would(file, applyEdits(current, [...edits] as Edit[]));
+}
 
 /** The program's changes in the text from before. A text that cannot take them stays as the program wrote it. */
 async function keepText(kept: CommandParams['keepText'][number], context: ApplyContext): Promise<Marks> {

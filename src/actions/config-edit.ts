@@ -58,6 +58,20 @@ export const configEditKind: ActionKind<ConfigEditParams, Undo> = {
     if (current === null) return { state: 'already gone', notes: [`${params.name} is gone.`] };
     return takeOut(params, undo, current, context);
   },
+
+  async previewRevert(params, undo, context) {
+    const before = asText(await context.before(params.file));
+    if (await context.untouchedSince(params.file)) {
+      context.would(params.file, before);
+      return [];
+    }
+    const current = asText(await context.read(params.file));
+    if (current === null || current === before) return [];
+    const taken = withoutOurs(params, undo, before, current);
+    if ('blocked' in taken) return taken.blocked.map((outside) => ({ outside }));
+    context.would(params.file, taken.text);
+    return taken.notes.map((outside) => ({ outside }));
+  },
 };
 
 /** Exact bytes where nobody wrote the file since; null where somebody did. */
@@ -75,12 +89,24 @@ async function takeOut(
 ): Promise<RevertOutcome> {
   const before = asText((await context.original.before(params.file)).content);
   if (current === before) return { state: 'restored', notes: [] };
+  const taken = withoutOurs(params, undo, before, current);
+  if ('blocked' in taken) return { state: 'left in place', notes: taken.blocked };
+  if (taken.text !== current) await context.door.replace(context.backups.of(params.file), taken.text);
+  return { state: taken.edited ? 'ours removed' : 'already gone', notes: taken.notes };
+}
+
+/** `current` without what we changed in it; `blocked` says why that cannot be had. */
+function withoutOurs(
+  params: ConfigEditParams,
+  undo: Undo | undefined,
+  before: string | null,
+  current: string,
+): { text: string; edited: boolean; notes: string[] } | { blocked: string[] } {
   const parsed = parse(current);
   if (!parsed.ok) {
     const { line, column, message } = parsed.error;
     return {
-      state: 'left in place',
-      notes: [
+      blocked: [
         `${params.name} was changed since and does not parse (line ${line}, column ${column}: ${message}), so it was left alone.`,
         'Mend it, then run the undo again. The copy from before is kept.',
       ],
@@ -90,10 +116,9 @@ async function takeOut(
   const marks = undo?.marks ?? marksOfCrash(params, start, parsed.value);
   const old = before === null ? undefined : readValue(start, params);
   const { edits, kept } = takeBack(old, parsed.value, marks);
-  if (edits.length > 0)
-    await context.door.replace(context.backups.of(params.file), applyEdits(current, [...edits] as Edit[]));
+  const text = edits.length > 0 ? applyEdits(current, [...edits] as Edit[]) : current;
   const notes = kept.map((path) => `${params.name}: ${path} was changed since and stays as it is now.`);
-  return { state: edits.length > 0 ? 'ours removed' : 'already gone', notes: capped(notes) };
+  return { text, edited: edits.length > 0, notes: capped(notes) };
 }
 
 /** A crash left no record: our marks follow from the params. A secret that went in is whatever stands at its place. */

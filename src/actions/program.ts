@@ -37,6 +37,12 @@ export async function runProgram(program: Program, { world, signal, secret }: Ru
   });
   const fault = faultOf(program, ran);
   if (fault === null) return ran;
+  if (ran.outcome === 'not found' || ran.outcome === 'not started') {
+    throw new Problem(fault.code, `${nameOf(program)} could not be run.`, {
+      why: `${program.argv[0]} ${ran.outcome === 'not found' ? 'is not there (any more).' : 'does not start.'}`,
+      next: `ls -l ${quoted(program.argv[0] as string)}`,
+    });
+  }
   throw new Problem(fault.code, `${nameOf(program)} ${fault.what}`, {
     why: lastWords(ran),
     next: program.argv.map(quoted).join(' '),
@@ -107,7 +113,9 @@ function lastWords(ran: Ran): string {
   // A crash of Node ends with a stack: its message stands above it.
   const message = said.find((line) => /^(?:\w*Error\b|error:|fatal:)/i.test(line));
   if (message !== undefined && said.some((line) => /^at .+:\d+:\d+\)?$/.test(line))) return message.slice(0, 600);
-  return said.slice(-3).join(' ').slice(0, 600) || 'It printed nothing.';
+  return (
+    said.slice(-3).join(' ').slice(0, 600) || (ran.stdout.trim() === '' ? 'It printed nothing.' : 'It gave no reason.')
+  );
 }
 
 export function quoted(word: string): string {

@@ -10,6 +10,8 @@ export interface AnswerFlag<K extends AnswerKey> {
   readonly name: string;
   /** Placeholder in the help; absent for a switch. */
   readonly value?: string;
+  /** What the value may be, where that is a fixed list. */
+  readonly choices?: readonly string[];
   readonly many?: true;
   /** The switch that says the opposite, or none: `no-restart-gateway`, `no-fallback`. */
   readonly off?: string;
@@ -31,6 +33,7 @@ export const answerFlags: { readonly [K in AnswerKey]: AnswerFlag<K> } = {
   method: {
     name: 'method',
     value: 'ID',
+    choices: ['setup-token'],
     about: 'How OpenClaw signs in: setup-token',
     ask: 'How should OpenClaw use your Claude plan?',
     parse: (values) => matching('method', last(values), ID, 'an id such as setup-token'),
@@ -39,6 +42,7 @@ export const answerFlags: { readonly [K in AnswerKey]: AnswerFlag<K> } = {
   role: {
     name: 'role',
     value: 'ROLE',
+    choices: ['everything', 'fallback', 'agent'],
     about: 'What Claude is used for: everything, fallback or agent',
     ask: 'What should OpenClaw use Claude for? (everything, fallback, agent)',
     parse: (values) => oneOf('role', last(values), ['everything', 'fallback', 'agent']),
@@ -95,6 +99,7 @@ export const answerFlags: { readonly [K in AnswerKey]: AnswerFlag<K> } = {
   cron: {
     name: 'cron',
     value: 'WHAT',
+    choices: ['claude', 'keep'],
     about: 'Cron jobs and agents that name the old bridge: claude (point them to Claude) or keep',
     ask: 'Cron jobs and agents that name the old bridge: point them to Claude, or keep them? (claude, keep)',
     parse: (values) => oneOf('cron', last(values), ['claude', 'keep']),

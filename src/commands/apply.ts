@@ -8,6 +8,7 @@ import { givenAnswers, missing, requireMethod } from './answers.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor, runOptions } from './engine.ts';
 import { exitCodeOf } from './exit-code.ts';
+import { withPasteable } from './paste.ts';
 import { lookAround, needsSecret, type Prepared, prepare } from './prepare.ts';
 import { planJson, planText } from './print-plan.ts';
 import { receiptJson, receiptText, reportText, undoCommand } from './print-run.ts';
@@ -56,7 +57,7 @@ export async function carryOut(
   const { answers, plan, method, facts } = prepared;
   const agents = answers.agents.length === 0 ? 'all agents' : answers.agents.join(', ');
   const receipt = await engine.apply(plan, {
-    title: `${method.title} for ${answers.role === 'agent' ? answers.newAgent : agents}`,
+    title: prepared.title ?? `${method.title} for ${answers.role === 'agent' ? answers.newAgent : agents}`,
     about: { method: method.id, answers, tokenExpires: answers.tokenExpires },
     secrets: token === null ? {} : { token },
     ...runOptions(context),
@@ -65,7 +66,8 @@ export async function carryOut(
     receipt.outcome === 'applied' && !context.signal.aborted
       ? await verify(facts, answers, { world: context.world, signal: context.signal, live: answers.liveCheck })
       : undefined;
-  return finish(context, receipt, report);
+  const findings = report?.findings.map((finding) => withPasteable(finding, context.world.sandbox));
+  return finish(context, receipt, report && findings ? { ...report, findings } : undefined);
 }
 
 async function resume(context: CommandContext, engine: Engine): Promise<ExitCode> {
@@ -83,13 +85,13 @@ async function resume(context: CommandContext, engine: Engine): Promise<ExitCode
   return finish(context, receipt, undefined);
 }
 
-function finish(context: CommandContext, receipt: Receipt, report: Report | undefined): ExitCode {
+export function finish(context: CommandContext, receipt: Receipt, report: Report | undefined): ExitCode {
   const code = context.signal.aborted ? 130 : exitCodeOf(receipt, report);
   const undo = undoCommand(receipt, context.world.sandbox);
   if (context.args.switches.has('json')) {
     const answer = {
       schema: 1,
-      command: 'apply',
+      command: context.args.command,
       ok: code === 0,
       exitCode: code,
       receipt: receiptJson(receipt),
@@ -103,15 +105,15 @@ function finish(context: CommandContext, receipt: Receipt, report: Report | unde
   return code;
 }
 
-function withoutChange(context: CommandContext, { plan, preview, answers }: Prepared, dry: boolean): ExitCode {
+export function withoutChange(context: CommandContext, { plan, preview, answers }: Prepared, dry: boolean): ExitCode {
   if (context.args.switches.has('json')) {
-    const answer = { schema: 1, command: 'apply', ok: true, exitCode: 0, dryRun: dry };
+    const answer = { schema: 1, command: context.args.command, ok: true, exitCode: 0, dryRun: dry };
     context.streams.out(`${JSON.stringify({ ...answer, ...planJson(plan, preview, answers) })}\n`);
   } else context.streams.out(planText(preview, context.world.home));
   return 0;
 }
 
-async function refuseLeftover(engine: Engine): Promise<void> {
+export async function refuseLeftover(engine: Engine): Promise<void> {
   const leftover = await engine.pending();
   if (leftover === null) return;
   throw new Problem('leftover', `An earlier run was interrupted: ${leftover.title}.`, {

@@ -4,13 +4,33 @@ import { Problem } from '../system/problem.ts';
 import { type AnswerFlag, type AnswerKey, answerFlags, answerKeys } from './answer-flags.ts';
 import { nearest } from './nearest.ts';
 
-export type CommandName = 'setup' | 'apply' | 'plan' | 'status' | 'undo';
+export type CommandName =
+  | 'setup'
+  | 'apply'
+  | 'plan'
+  | 'status'
+  | 'undo'
+  | 'renew'
+  | 'recover'
+  | 'backups'
+  | 'remind'
+  | 'uninstall'
+  | 'report'
+  | 'completion';
 
 export interface CommandWords {
   readonly about: string;
   readonly example: string;
   /** What may follow the command name without a flag. */
   readonly operand?: string;
+  /** What the operand may be, where that is a fixed list. */
+  readonly choices?: readonly string[];
+  /** It makes no sense without the operand. */
+  readonly needsOperand?: true;
+  /** Completions ask `undo --list` for what the operand may be. */
+  readonly offersRuns?: true;
+  /** More lines for its help and the man page, as they are. */
+  readonly notes?: readonly string[];
 }
 
 export const commands: { readonly [C in CommandName]: CommandWords } = {
@@ -24,33 +44,111 @@ export const commands: { readonly [C in CommandName]: CommandWords } = {
     example: 'clawauth-setup plan --method setup-token --role fallback',
   },
   status: { about: 'Show what is set up here and whether it works', example: 'clawauth-setup status --check' },
-  undo: { about: 'Put everything back as it was before a run', example: 'clawauth-setup undo', operand: 'ID' },
+  undo: {
+    about: 'Put everything back as it was before a run',
+    example: 'clawauth-setup undo',
+    operand: 'ID',
+    offersRuns: true,
+  },
+  renew: {
+    about: 'Put a new token in the place of the old one, and change nothing else',
+    example: 'clawauth-setup renew --token-file token.txt --yes',
+  },
+  recover: {
+    about: 'Show a run that was interrupted; end it with --resume, --undo or --leave',
+    example: 'clawauth-setup recover --undo',
+  },
+  backups: {
+    about: 'List what is kept for undo, check it (verify), or forget old runs (prune)',
+    example: 'clawauth-setup backups prune --older-than 90d',
+    operand: 'WHAT',
+    choices: ['list', 'verify', 'prune'],
+  },
+  remind: {
+    about: 'Once a week, say when the token is about to end; off unless you switch it on',
+    example: 'clawauth-setup remind --on',
+  },
+  uninstall: {
+    about: 'Take everything of clawauth-setup away, and keep what you changed yourself',
+    example: 'clawauth-setup uninstall --dry-run',
+  },
+  report: {
+    about: 'Write what is here into a file that is safe to paste into a public issue',
+    example: 'clawauth-setup report --output report.md',
+  },
+  completion: {
+    about: 'Print the completions of a shell',
+    example: 'clawauth-setup completion bash',
+    operand: 'SHELL',
+    choices: ['bash', 'zsh', 'fish'],
+    needsOperand: true,
+    notes: [
+      'bash  clawauth-setup completion bash > ~/.local/share/bash-completion/completions/clawauth-setup',
+      'zsh   clawauth-setup completion zsh > "$fpath[1]/_clawauth-setup"',
+      'fish  clawauth-setup completion fish > ~/.config/fish/completions/clawauth-setup.fish',
+    ],
+  },
 };
 
 /** A flag that is not an answer. */
 export interface OtherFlag {
   readonly short?: string;
   readonly value?: string;
+  /** What the value may be, where that is a fixed list. */
+  readonly choices?: readonly string[];
+  /** The value is a path: completions offer files or folders. */
+  readonly takes?: 'file' | 'directory';
   readonly about: string;
   /** The commands it belongs to. */
   readonly on: readonly CommandName[];
 }
 
 const all = Object.keys(commands) as CommandName[];
+/** Those that look at a machine. */
+const working = all.filter((name) => name !== 'completion');
 
 export const otherFlags = {
-  'token-stdin': { about: 'Read the token from standard input', on: ['apply'] },
-  'token-file': { value: 'FILE', about: 'Read the token from a file that only you can read', on: ['apply'] },
-  answers: { value: 'FILE', about: 'Read answers from a JSON file; flags win over it', on: ['setup', 'apply', 'plan'] },
-  'dry-run': { about: 'Print the plan and stop', on: ['apply'] },
-  yes: { short: 'y', about: 'Do not ask for confirmation', on: ['apply', 'undo'] },
-  resume: { about: 'Go on with a run that was interrupted', on: ['apply'] },
+  'token-stdin': { about: 'Read the token from standard input', on: ['apply', 'renew', 'recover'] },
+  'token-file': {
+    value: 'FILE',
+    takes: 'file',
+    about: 'Read the token from a file that only you can read',
+    on: ['apply', 'renew', 'recover'],
+  },
+  answers: {
+    value: 'FILE',
+    takes: 'file',
+    about: 'Read answers from a JSON file; flags win over it',
+    on: ['setup', 'apply', 'plan'],
+  },
+  'dry-run': { about: 'Show what would change and stop', on: ['apply', 'renew', 'backups', 'remind', 'uninstall'] },
+  yes: {
+    short: 'y',
+    about: 'Do not ask for confirmation',
+    on: ['apply', 'undo', 'renew', 'backups', 'remind', 'uninstall', 'report'],
+  },
+  resume: { about: 'Go on with a run that was interrupted', on: ['apply', 'recover'] },
+  undo: { about: 'Put back what the interrupted run did', on: ['recover'] },
+  leave: { about: 'End the interrupted run as it stands; it can be undone later', on: ['recover'] },
   list: { about: 'List the runs that can be taken back', on: ['undo'] },
-  check: { about: 'Exit with 0 healthy, 1 broken, 2 a credential ends within 30 days', on: ['status'] },
+  keep: { value: 'N', about: 'Forget all runs but the newest N', on: ['backups'] },
+  'older-than': { value: 'AGE', about: 'Forget runs older than this: 90d, 12w, 6m or 1y', on: ['backups'] },
+  'in-force': { about: 'Also forget what an undo of the present set-up needs', on: ['backups'] },
+  on: { about: 'Switch the weekly reminder on', on: ['remind'] },
+  off: { about: 'Switch the weekly reminder off and remove its files', on: ['remind'] },
+  purge: { about: 'Also remove backups and preferences; then nothing can be undone', on: ['uninstall'] },
+  check: { about: 'Exit with 0 healthy, 1 broken, 2 a credential ends soon', on: ['status'] },
+  'warn-days': { value: 'N', about: 'What soon means, in days (30 unless given)', on: ['status', 'remind'] },
   details: { about: 'Show where each fact comes from', on: ['status'] },
-  json: { about: 'Print one JSON object on standard output, progress on standard error', on: all.slice(1) },
-  sandbox: { about: 'Try everything in a throw-away home with stand-ins; nothing real is touched', on: all },
-  'sandbox-at': { value: 'DIR', about: 'Like --sandbox, in this folder, which is kept and can be used again', on: all },
+  output: { value: 'FILE', takes: 'file', about: 'Where the report is saved; - prints it only', on: ['report'] },
+  json: { about: 'Print one JSON object on standard output, progress on standard error', on: working.slice(1) },
+  sandbox: { about: 'Try everything in a throw-away home with stand-ins; nothing real is touched', on: working },
+  'sandbox-at': {
+    value: 'DIR',
+    takes: 'directory',
+    about: 'Like --sandbox, in this folder, which is kept and can be used again',
+    on: working,
+  },
   help: { short: 'h', about: 'Show this help', on: all },
   version: { short: 'V', about: 'Show the version', on: all },
 } as const satisfies Record<string, OtherFlag>;
@@ -59,6 +157,19 @@ export type OtherFlagName = keyof typeof otherFlags;
 type SwitchName = { [F in OtherFlagName]: (typeof otherFlags)[F] extends { value: string } ? never : F }[OtherFlagName];
 
 const answerCommands: readonly CommandName[] = ['setup', 'apply', 'plan'];
+/** Answers that other commands take as well. */
+const alsoOn: { readonly [K in AnswerKey]?: readonly CommandName[] } = {
+  agents: ['renew'],
+  profileId: ['renew'],
+  tokenExpires: ['renew', 'remind'],
+  restartGateway: ['renew'],
+  liveCheck: ['renew'],
+};
+
+/** Belongs to every command that looks at a machine (the wizard may do without). */
+export function isCommon(flag: OtherFlag): boolean {
+  return working.slice(1).every((name) => flag.on.includes(name));
+}
 
 /** What a command line says. Only what was given: defaults come from the facts. */
 export interface Parsed {
@@ -74,10 +185,11 @@ export function allFlags(): Map<string, OtherFlag> {
   const found = new Map<string, OtherFlag>();
   for (const key of answerKeys) {
     const flag: AnswerFlag<AnswerKey> = answerFlags[key];
-    const words = { about: flag.about, on: answerCommands };
+    const on = [...answerCommands, ...(alsoOn[key] ?? [])];
+    const words = { about: flag.about, on, ...(flag.choices ? { choices: flag.choices } : {}) };
     found.set(flag.name, flag.value === undefined ? words : { ...words, value: flag.value });
     if (flag.off !== undefined) {
-      found.set(flag.off, { about: flag.value === undefined ? 'Do not' : 'None', on: answerCommands });
+      found.set(flag.off, { about: flag.value === undefined ? 'Do not' : 'None', on });
     }
   }
   for (const [name, flag] of Object.entries(otherFlags)) found.set(name, flag);
@@ -143,8 +255,22 @@ export function parse(argv: readonly string[]): Parsed {
   if (switches.has('token-stdin') && values['token-file'] !== undefined) {
     throw usage('Give --token-stdin or --token-file, not both.', 'clawauth-setup apply --help');
   }
+  const { operand, choices, needsOperand } = commands[command];
+  const rest = words[1];
+  if (needsOperand && rest === undefined && !switches.has('help') && !switches.has('version')) {
+    throw usage(
+      `"${command}" needs a ${operand}: ${choices?.join(', ') ?? operand}.`,
+      `clawauth-setup ${command} --help`,
+    );
+  }
+  if (rest !== undefined && choices !== undefined && !choices.includes(rest)) {
+    throw usage(
+      `"${command}" takes ${choices.join(', ')}, not "${shorten(rest)}".`,
+      `clawauth-setup ${command} --help`,
+    );
+  }
   const parsed = { command, switches, values, answers };
-  return words[1] === undefined ? parsed : { ...parsed, operand: words[1] };
+  return rest === undefined ? parsed : { ...parsed, operand: rest };
 }
 
 function commandOf(words: readonly string[]): CommandName {

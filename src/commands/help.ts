@@ -1,5 +1,5 @@
 import { answerFlags, answerKeys } from './answer-flags.ts';
-import { allFlags, type CommandName, commands, type OtherFlag } from './args.ts';
+import { allFlags, type CommandName, commands, isCommon, type OtherFlag } from './args.ts';
 
 const names = Object.keys(commands) as CommandName[];
 
@@ -20,16 +20,16 @@ export function help(version: string): string {
     'Usage: clawauth-setup [command] [flags]',
     '',
     ...names.flatMap((name) => [
-      `  ${title(name).padEnd(14)} ${commands[name].about}`,
-      `  ${''.padEnd(14)} ${commands[name].example}`,
+      `  ${title(name).padEnd(16)} ${commands[name].about}`,
+      `  ${''.padEnd(16)} ${commands[name].example}`,
     ]),
     '',
     'Flags of one command: clawauth-setup apply --help',
     '',
-    ...table([...allFlags()].filter(([, flag]) => flag.on.length >= names.length)),
+    ...table([...allFlags()].filter(([, flag]) => isCommon(flag))),
     '',
     'Exit codes',
-    ...exitCodes.map(([code, words]) => `  ${String(code).padEnd(14)} ${words}`),
+    ...exitCodes.map(([code, words]) => `  ${String(code).padEnd(16)} ${words}`),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -40,12 +40,14 @@ export function commandHelp(command: CommandName): string {
   const flags = [...allFlags()].filter(([, flag]) => flag.on.includes(command));
   const own = flags.filter(([name]) => !answers.has(name));
   const asked = flags.filter(([name]) => answers.has(name));
+  const { notes } = commands[command];
   const lines = [
     `${commands[command].about}.`,
     '',
     `Usage: clawauth-setup ${title(command)} [flags]`,
     `Example: ${commands[command].example}`,
     '',
+    ...(notes === undefined ? [] : [...notes.map((note) => `  ${note}`), '']),
     ...(asked.length === 0
       ? []
       : ['Answers (what is not given is taken from what is set up now)', ...table(asked), '']),
@@ -55,9 +57,11 @@ export function commandHelp(command: CommandName): string {
   return `${lines.join('\n')}\n`;
 }
 
-function title(command: CommandName): string {
-  const operand = commands[command].operand;
-  return operand === undefined ? command : `${command} [${operand}]`;
+/** `undo [ID]`, `completion SHELL`. */
+export function title(command: CommandName): string {
+  const { operand, needsOperand } = commands[command];
+  if (operand === undefined) return command;
+  return needsOperand ? `${command} ${operand}` : `${command} [${operand}]`;
 }
 
 function table(flags: readonly (readonly [string, OtherFlag])[]): string[] {

@@ -1,18 +1,39 @@
-import type { RunSummary } from '../engine/index.ts';
+import type { Backup } from '../engine/index.ts';
 import type { ExitCode } from '../system/problem.ts';
 import type { CommandContext } from './context.ts';
+import { sizeText } from './numbers.ts';
+import { count, short } from './print-plan.ts';
 
-/** `clawauth-setup undo --list`: the runs that are kept, newest first. */
-export function list(context: CommandContext, runs: readonly RunSummary[]): ExitCode {
-  if (context.args.switches.has('json')) {
-    context.streams.out(`${JSON.stringify({ schema: 1, command: 'undo', ok: true, exitCode: 0, runs })}\n`);
+/** `clawauth-setup undo --list` and `backups list`: the runs that are kept, newest first. */
+export function list(context: CommandContext, runs: readonly Backup[]): ExitCode {
+  const { args, streams, world } = context;
+  if (args.switches.has('json')) {
+    streams.out(`${JSON.stringify({ schema: 1, command: args.command, ok: true, exitCode: 0, runs })}\n`);
     return 0;
   }
-  if (runs.length === 0) context.streams.out('No run is kept here.\n');
+  if (runs.length === 0) streams.out('No run is kept here.\n');
   for (const run of runs) {
-    const state = run.unreadable !== undefined ? 'unreadable' : run.undoneBy === undefined ? run.outcome : 'taken back';
     const at = run.startedAt.slice(0, 16).replace('T', ' ');
-    context.streams.out(`${run.id}  ${at} UTC  ${state.padEnd(14)} ${run.unreadable ?? run.title}\n`);
+    streams.out(`${run.id}  ${at} UTC  ${stateOf(run).padEnd(14)} ${run.unreadable ?? run.title}\n`);
+    if (run.unreadable !== undefined) continue;
+    const changed =
+      run.changed.length > 3 ? [...run.changed.slice(0, 2), `${run.changed.length - 2} more`] : run.changed;
+    streams.out(`    ${changed.join('; ')}\n`);
+    streams.out(
+      `    ${count(run.files.length, 'file')} changed, ${sizeText(run.bytes)} kept${sinceText(run, world.home)}\n`,
+    );
   }
   return 0;
+}
+
+function stateOf(run: Backup): string {
+  if (run.unreadable !== undefined) return 'unreadable';
+  return run.undoneBy === undefined ? run.outcome : 'taken back';
+}
+
+function sinceText({ changedSince }: Backup, home: string): string {
+  if (changedSince.length === 0) return '';
+  const named = changedSince.slice(0, 2).map((path) => short(path, home));
+  const more = changedSince.length - named.length;
+  return `; changed by others since: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

@@ -3,6 +3,7 @@ import { redact } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
 import { type Parsed, parse } from './args.ts';
 import type { Command, CommandContext, Streams } from './context.ts';
+import { withPasteable } from './paste.ts';
 import { problemJson, problemText } from './problem-text.ts';
 import { answerTo } from './quick.ts';
 import { version } from './version.ts';
@@ -69,7 +70,7 @@ async function inWorld(args: Parsed, argv: readonly string[], streams: Streams, 
     return await command(context(sandbox.world));
   } catch (error) {
     // Told before the closing words, which stay the last thing on the screen.
-    return failed(error, args, argv, streams, stops.signal);
+    return failed(inSandbox(error, sandbox.root), args, argv, streams, stops.signal);
   } finally {
     await sandbox.close();
     streams.err(`\n${sandbox.closing}\n`);
@@ -87,6 +88,20 @@ async function commandFor(args: Parsed, streams: Streams): Promise<Command> {
       return (await import('./status.ts')).runStatus;
     case 'undo':
       return (await import('./undo.ts')).runUndo;
+    case 'renew':
+      return (await import('./renew.ts')).runRenew;
+    case 'recover':
+      return (await import('./recover.ts')).runRecover;
+    case 'backups':
+      return (await import('./backups.ts')).runBackups;
+    case 'remind':
+      return (await import('./remind.ts')).runRemind;
+    case 'uninstall':
+      return (await import('./uninstall.ts')).runUninstallCommand;
+    case 'report':
+      return (await import('./report.ts')).runReport;
+    case 'completion':
+      return (await import('./completion.ts')).runCompletion;
     case 'setup':
       return canDraw(streams) ? (await import('./setup.ts')).runSetup : (await import('./plain.ts')).runPlain;
   }
@@ -97,6 +112,11 @@ function canDraw(streams: Streams): boolean {
   const { TERM, CI } = process.env;
   const automated = CI !== undefined && CI !== '' && CI !== '0' && CI !== 'false';
   return streams.stdinTty && streams.stdoutTty && TERM !== 'dumb' && !automated;
+}
+
+function inSandbox(error: unknown, root: string): unknown {
+  if (!(error instanceof Problem)) return error;
+  return new Problem(error.code, error.what, withPasteable(error.more, root));
 }
 
 function failed(

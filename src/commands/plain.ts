@@ -107,7 +107,7 @@ function read<K extends AnswerKey>(flag: AnswerFlag<K>, text: string): unknown {
   return flag.parse(text === 'none' ? [] : text.split(/\s+/));
 }
 
-async function askToken(context: CommandContext): Promise<Secret> {
+export async function askToken(context: CommandContext): Promise<Secret> {
   const { streams, signal } = context;
   streams.out('Make a token in another terminal with  claude setup-token  and copy it.\n');
   for (;;) {

@@ -1,10 +1,13 @@
-import { join } from 'node:path';
+import { rm, rmdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { Answers } from '../methods/types.ts';
 import type { World } from '../system/world.ts';
 import type { GivenAnswers } from './answers.ts';
 
 /** The answers that say what a person likes, not what is set up: those come from the facts. Never a secret. */
 const KEPT = ['method', 'role', 'cron', 'liveCheck', 'restartGateway'] as const satisfies readonly (keyof Answers)[];
+
+const FILE = 'preferences.json';
 
 /** Answers of the last run that are worth pre-filling. Unreadable preferences count as none. */
 export async function readPreferences(world: World): Promise<GivenAnswers> {
@@ -27,17 +30,27 @@ export async function rememberAnswers(world: World, answers: Answers): Promise<v
   } catch {}
 }
 
-/** `$XDG_CONFIG_HOME/clawauth-setup/preferences.json`; on macOS `~/Library/Preferences/clawauth-setup`. */
-async function open(world: World) {
-  // Brings a JSON schema validator: only for those who use it.
-  const { default: Conf } = await import('conf');
+/** Removes them, and their folder when nothing else is in it. */
+export async function forgetPreferences(world: World): Promise<void> {
+  await rm(join(folderOf(world), FILE), { force: true });
+  await rmdir(folderOf(world)).catch(() => {});
+}
+
+/** `$XDG_CONFIG_HOME/clawauth-setup`; on macOS `~/Library/Preferences/clawauth-setup`. */
+function folderOf(world: World): string {
   const configHome = world.env.XDG_CONFIG_HOME?.startsWith('/')
     ? world.env.XDG_CONFIG_HOME
     : join(world.home, '.config');
   const base = world.platform === 'darwin' ? join(world.home, 'Library', 'Preferences') : configHome;
+  return join(base, 'clawauth-setup');
+}
+
+async function open(world: World) {
+  // Brings a JSON schema validator: only for those who use it.
+  const { default: Conf } = await import('conf');
   return new Conf<Record<string, unknown>>({
-    cwd: join(base, 'clawauth-setup'),
-    configName: 'preferences',
+    cwd: folderOf(world),
+    configName: basename(FILE, '.json'),
     configFileMode: 0o600,
     clearInvalidConfig: true,
   });

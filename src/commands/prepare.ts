@@ -16,6 +16,8 @@ export interface Prepared {
   readonly method: Method;
   readonly plan: Plan;
   readonly preview: PlanPreview;
+  /** One line for the list of runs; told by the answers unless given. */
+  readonly title?: string;
 }
 
 /** Looks around, with one line of progress on standard error. */

@@ -30,7 +30,7 @@ export function eventText(event: RunEvent): string | null {
 export function receiptText(receipt: Receipt, undo: string): string {
   const words: Record<Receipt['outcome'], string> = {
     applied: receipt.purpose === 'undo' ? 'Taken back.' : 'Done.',
-    'put back': 'It failed, and everything was put back as it was.',
+    'put back': `${receipt.cancelled ? 'Stopped' : 'It failed'}, and everything was put back as it was.`,
     'partly applied':
       receipt.purpose === 'undo'
         ? 'Not all of it could be taken back. The list above says what stays.'

@@ -141,7 +141,9 @@ function claudeRow(facts: Facts, short: (path: string) => string): Row {
       : 'not signed in'
     : `sign-in not known: ${signIn.detail}`;
   const parts = [install?.version ?? 'version not known', install ? short(install.path) : null, told];
-  return { mark: '✔', name: 'Claude Code', says: join(parts), of };
+  // One that cannot say its version does not work.
+  const mark = install?.version ? '✔' : '!';
+  return { mark, name: 'Claude Code', says: join(parts), of };
 }
 
 function unread(line: number): { reason: string; detail: string } {

@@ -1,28 +1,41 @@
+import type { Leftover } from '../engine/index.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import { type Health, judgeHealth } from '../facts/health.ts';
 import type { Facts } from '../facts/types.ts';
 import type { ExitCode } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
 import type { Command } from './context.ts';
+import { engineFor } from './engine.ts';
+import { wholeNumber } from './numbers.ts';
+import { pasteable, withPasteable } from './paste.ts';
 import { statusText } from './print-status.ts';
 
 export interface StatusOptions {
   /** One JSON object instead of the table. */
   readonly json: boolean;
-  /** Exit with 0 healthy, 1 broken, 2 a credential in use ends within 30 days. Else always 0. */
+  /** Exit with 0 healthy, 1 broken, 2 a credential in use ends soon. Else always 0. */
   readonly check: boolean;
   /** Where each fact comes from. */
   readonly details: boolean;
+  /** How many days before its end a credential counts as ending soon. */
+  readonly warnDays?: number;
+  /** A run of ours that a crash left in the middle. */
+  readonly interrupted?: Leftover;
   readonly signal?: AbortSignal;
   readonly out: (text: string) => void;
 }
 
-export const runStatus: Command = async ({ world, args, streams, signal }) => {
+export const runStatus: Command = async ({ world, version, args, streams, signal }) => {
   if (streams.stdoutTty && !args.switches.has('json')) streams.err('Looking around, which takes a few seconds …\n');
+  // Something in the way of reading our own notes is no reason to hide how OpenClaw does.
+  const engine = await engineFor({ world, version });
+  const interrupted = await engine.pending().catch(() => null);
   return showStatus(world, {
+    ...(interrupted === null ? {} : { interrupted }),
     json: args.switches.has('json'),
     check: args.switches.has('check'),
     details: args.switches.has('details'),
+    ...(args.values['warn-days'] === undefined ? {} : { warnDays: wholeNumber('warn-days', args.values['warn-days']) }),
     signal,
     out: streams.out,
   });
@@ -31,7 +44,8 @@ export const runStatus: Command = async ({ world, args, streams, signal }) => {
 /** Gathers every fact and prints it. Changes nothing. Throws only `Cancelled`. */
 export async function showStatus(world: World, options: StatusOptions): Promise<ExitCode> {
   const facts = await gatherFacts(world, { slow: true, ...(options.signal ? { signal: options.signal } : {}) });
-  const health = judgeHealth(facts, world.clock.now());
+  const judged = judgeHealth(facts, world.clock.now(), options.warnDays);
+  const health = withLeftover(judged, options.interrupted, world.sandbox);
   const exitCode = options.check ? exitCodeOf(health) : 0;
   options.out(
     options.json
@@ -39,6 +53,19 @@ export async function showStatus(world: World, options: StatusOptions): Promise<
       : statusText(facts, health, { home: world.home, details: options.details, now: world.clock.now() }),
   );
   return exitCode;
+}
+
+function withLeftover(health: Health, left: Leftover | undefined, sandbox: string | undefined): Health {
+  const remarks = health.remarks.map((remark) => withPasteable(remark, sandbox));
+  if (left === undefined) return { ...health, remarks };
+  const says = `A run of clawauth-setup was interrupted after ${left.done} of ${left.total} steps: ${left.title}. Take it back, or go on with  clawauth-setup apply --resume`;
+  const remark = {
+    level: 'warning',
+    code: 'interrupted',
+    says,
+    next: pasteable('clawauth-setup undo', sandbox),
+  } as const;
+  return { ...health, remarks: [...remarks, remark] };
 }
 
 function exitCodeOf(health: Health): ExitCode {

@@ -12,7 +12,7 @@ import { receiptJson, receiptText, undoCommand } from './print-run.ts';
 export async function runUndo(context: CommandContext): Promise<ExitCode> {
   const { args, streams, signal } = context;
   const engine = await engineFor(context);
-  if (args.switches.has('list')) return list(context, await engine.list());
+  if (args.switches.has('list')) return list(context, await engine.backups());
 
   const leftover = args.operand === undefined ? await engine.pending() : null;
   if (leftover !== null) streams.err(`Taking back a run that was interrupted: ${leftover.title}\n`);

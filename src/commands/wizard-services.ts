@@ -10,20 +10,24 @@ import type { Engine } from '../engine/index.ts';
 import type { Receipt } from '../engine/types.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
+import type { InForce } from '../methods/home-types.ts';
 import { methodOf, methods, planFor, verify } from '../methods/index.ts';
 import type { Answers } from '../methods/types.ts';
 import { previewPlan } from '../plan/index.ts';
 import { openSandbox, type Sandbox } from '../sandbox/index.ts';
-import { Cancelled, Problem } from '../system/problem.ts';
+import { Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
-import type { MethodView, Offer, PlanView, ProblemView, RunResult, Services } from '../wizard/services.ts';
+import type { MethodView, Offer, Services } from '../wizard/services.ts';
 import { completeAnswers, type GivenAnswers, givenAnswers } from './answers.ts';
-import { equivalentCommand } from './args.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor } from './engine.ts';
+import { homeFacts } from './home.ts';
 import { readPreferences, rememberAnswers } from './preferences.ts';
 import { needsSecret } from './prepare.ts';
 import { viewOf } from './problem-view.ts';
+import { homeServices, renewalView } from './wizard-home.ts';
+import { planView } from './wizard-plan.ts';
+import { orProblem, settled } from './wizard-results.ts';
 import { signInSession } from './wizard-sign-in.ts';
 
 /** The wizard's effects on the real machine, or in a sandbox. `onSandbox` is told of one that was made on the way. */
@@ -34,15 +38,24 @@ export async function wizardServices(
   const { world } = context;
   // Neither is made before it is asked for: the facts come first.
   const engine = once(() => engineFor(context));
-  const given = once(async () => ({ ...(await readPreferences(world)), ...(await givenAnswers(context)) }));
+  const given = once(() => givenAnswers(context));
+  const home = async () => ({ world, engine: await engine() });
   const services: Services = {
     monotonic: () => world.clock.monotonic(),
     async leftover() {
       const found = await (await engine()).pending();
-      return found === null ? null : { ...found, interrupted: found.interrupted?.headline ?? null };
+      if (found === null) return null;
+      const steps = found.steps.map(({ words, state }) => ({ headline: words.headline, state }));
+      return { ...found, steps, interrupted: found.interrupted?.headline ?? null };
     },
     gatherFacts: (onFact, signal) => gatherFacts(world, { signal, slow: true, onFact }),
-    offer: (facts) => orProblem(async () => offerFrom(facts, await given())),
+    offer: (facts) =>
+      orProblem(async () => {
+        const { inForce } = await homeFacts(await home(), facts);
+        // Once something is in force, what is there counts and not what was liked the last time.
+        if (inForce !== null) return offerFrom(facts, { ...ownAgent(facts, inForce), ...(await given()) });
+        return offerFrom(facts, { ...(await readPreferences(world)), ...(await given()) });
+      }),
     startSignIn: (facts, onState) =>
       signInSession(world, bestClaude(facts.claude.known ? facts.claude.value : []), onState),
     async inspectToken(text) {
@@ -51,19 +64,23 @@ export async function wizardServices(
       if (await looksLikeSessionToken(world, read.secret)) return { ok: false, problem: viewOf(sessionTokenProblem()) };
       return { ok: true, token: read.secret, remarks: read.warnings.map((warning) => warning.says) };
     },
-    plan: (facts, answers, token) =>
+    plan: (facts, answers, token, purpose) =>
       orProblem(async () => {
+        if (purpose === 'renew') return renewalView(await home(), facts, answers, token);
         const plan = planFor(facts, answers, token === null ? {} : { hasToken: true, token });
         if (token === null && needsSecret(plan, 'token')) {
           const what = 'OpenClaw has no token yet that could go on being used.';
           throw new Problem('token-missing', what, { why: 'Go back to the sign-in and make or paste one.' });
         }
-        return planView(plan, answers, world);
+        const preview = await previewPlan(plan, { world, kinds: actionKinds });
+        return planView(plan, preview, answers);
       }),
-    apply: (view, { answers, token }, onEvent, signal) =>
+    ...homeServices(home, context.force),
+    apply: (view, { answers: given, token }, onEvent, signal) =>
       settled(signal, async () => {
+        const answers = view.answers ?? given;
         const receipt = await (await engine()).apply(view.plan, {
-          title: titleOf(answers),
+          title: view.title ?? titleOf(answers),
           about: { method: answers.method, answers, tokenExpires: answers.tokenExpires },
           secrets: token === null ? {} : { token },
           signal,
@@ -105,58 +122,31 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   };
 }
 
-async function orProblem<T>(work: () => Promise<T>): Promise<T | { readonly problem: ProblemView }> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof Cancelled) throw error;
-    return { problem: viewOf(error) };
-  }
-}
-
 function offerFrom(facts: Facts, given: GivenAnswers): Offer {
   const views = methods.map((method): MethodView => {
     const { id, title, summary, paysFrom, notice, needsToken } = method;
-    return { id, title, summary, paysFrom, notice, needsToken, availability: method.availability(facts) };
+    const availability = method.availability(facts);
+    // What another way starts from; given answers count for each, but for the way itself.
+    const defaults = { ...method.defaults(facts), ...given, method: id };
+    return { id, title, summary, paysFrom, notice, needsToken, availability, defaults };
   });
   const defaults = completeAnswers(facts, given);
   const suggested = views.find((view) => view.availability.ok)?.id ?? defaults.method;
   return { methods: views, suggested, defaults };
 }
 
-async function planView(plan: PlanView['plan'], answers: Answers, world: World): Promise<PlanView> {
-  const preview = await previewPlan(plan, { world, kinds: actionKinds });
-  const steps = preview.steps.map(({ forward, backward, changes }) => ({
-    headline: forward.headline,
-    ...(forward.because === undefined ? {} : { because: forward.because }),
-    undo: backward.because === undefined ? backward.headline : `${backward.headline}. ${backward.because}`,
-    changes,
-  }));
-  const changed = steps.flatMap((step) => step.changes.flatMap((change) => ('file' in change ? [change.file] : [])));
-  const command = equivalentCommand(answers, { token: needsSecret(plan, 'token') });
-  return { plan, steps, files: [...new Set(changed)], command };
+/** An agent of its own that is in force: the facts alone cannot tell it from any other agent. */
+function ownAgent(facts: Facts, { answers }: InForce): GivenAnswers {
+  const agents = facts.config.known ? facts.config.value.agents : [];
+  const agent = agents.find(({ id }) => answers?.role === 'agent' && id === answers.newAgent);
+  if (answers === null || agent === undefined) return {};
+  const { newAgent, primary } = answers;
+  return { role: 'agent', newAgent, primary: agent.model ?? primary, fallbacks: [...agent.fallbacks] };
 }
 
 function titleOf(answers: Answers): string {
   const agents = answers.agents.length === 0 ? 'all agents' : answers.agents.join(', ');
   return `${methodOf(answers).title} for ${answers.role === 'agent' ? answers.newAgent : agents}`;
-}
-
-/** The receipt of a run, with the problem that ended it where it did not end well. */
-async function settled(signal: AbortSignal, run: () => Promise<Receipt>): Promise<RunResult> {
-  try {
-    const receipt = await run();
-    const failed = receipt.steps.find((step) => step.problem !== undefined)?.problem;
-    if (receipt.outcome === 'applied' || failed === undefined) {
-      const stopped = receipt.outcome !== 'applied' && signal.aborted;
-      return { receipt, problem: stopped ? { code: 'cancelled', what: 'You stopped the run.' } : null };
-    }
-    return { receipt, problem: { ...failed } };
-  } catch (error) {
-    if (error instanceof Cancelled)
-      return { receipt: null, problem: { code: 'cancelled', what: 'You stopped the run.' } };
-    return { receipt: null, problem: viewOf(error) };
-  }
 }
 
 type RecoverWith =

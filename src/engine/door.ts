@@ -164,7 +164,10 @@ export class Door implements WriteDoor {
     if (blob === null || before.stat === null) return;
     if (now.link === undefined && now.stat?.kind === 'directory') await this.#removeWhole(path, now);
     if ((await hashFile(blob)) !== (before.blob ?? before.sha256)) {
-      throw new Problem('backup-damaged', `The backup copy of ${path} is missing or damaged (${blob}).`);
+      throw new Problem('backup-damaged', `The backup copy of ${path} is missing or damaged (${blob}).`, {
+        why: 'Nothing else holds what was in it, so the file was left as it is now.',
+        next: 'clawauth-setup status',
+      });
     }
     const { mode, uid, gid, mtimeMs } = before.stat;
     const temp = disk.tempFor(path);

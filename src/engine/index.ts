@@ -1,14 +1,19 @@
 import type { Secret } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
+import { type Backup, listBackups } from './backups.ts';
 import { type Around, Disk } from './disk.ts';
 import { LocalEngine } from './local-engine.ts';
+import { lockHolder } from './lock.ts';
+import { previewUndoOf, type UndoPreview } from './preview-undo.ts';
+import { type Pruned, type PruneOptions, pruneBackups, purge } from './prune.ts';
 import type { RunSummary } from './receipts.ts';
 import { Store } from './store.ts';
 import type { ActionKinds, Plan, Receipt, RunEvent, Words } from './types.ts';
+import { type BackupsCheck, verifyBackups } from './verify-backups.ts';
 
 export { databaseHolder } from './sqlite.ts';
 export { restoreFiles } from './step.ts';
-export type { RunSummary };
+export type { Backup, BackupsCheck, Pruned, PruneOptions, RunSummary, UndoPreview };
 
 export interface EngineOptions {
   readonly world: World;
@@ -45,6 +50,19 @@ export interface RecoverOptions extends RunOptions {
   readonly secrets?: Readonly<Record<string, Secret>>;
 }
 
+export interface UndoAllOptions extends RunOptions {
+  /** One line for lists. */
+  readonly title: string;
+  readonly about?: Readonly<Record<string, unknown>>;
+}
+
+/** One step of a run that a crash left in the middle. */
+export interface LeftoverStep {
+  readonly words: Words;
+  /** `cut off`: the crash came in its middle. `put back`: it was done, and taken back again. */
+  readonly state: 'done' | 'cut off' | 'failed' | 'put back' | 'not started';
+}
+
 /** A run that a crash left in the middle. */
 export interface Leftover {
   readonly id: string;
@@ -58,6 +76,7 @@ export interface Leftover {
   readonly turned: boolean;
   /** The step in whose middle it stopped. */
   readonly interrupted: Words | null;
+  readonly steps: readonly LeftoverStep[];
 }
 
 /**
@@ -71,12 +90,32 @@ export interface Engine {
   apply(plan: Plan, options: ApplyOptions): Promise<Receipt>;
   /** Takes back run `id`, or the newest that is in force. Undoing an undo brings the run back. */
   undo(id?: string, options?: RunOptions): Promise<Receipt>;
+  /**
+   * Takes back every run that is in force, newest first, as one run; undoing that brings all of them back. Throws
+   * `Problem('nothing-to-undo')` when there is none.
+   */
+  undoAll(options: UndoAllOptions): Promise<Receipt>;
+  /** What an undo of one run, or of all that are in force, would change. Writes nothing. */
+  previewUndo(which: string | 'all'): Promise<UndoPreview>;
   /** Newest first. */
   list(): Promise<readonly RunSummary[]>;
   receipt(id: string): Promise<Receipt>;
   pending(): Promise<Leftover | null>;
-  /** Ends the run that {@link pending} tells of: goes on with it, or puts it back. */
-  recover(how: 'resume' | 'undo', options?: RecoverOptions): Promise<Receipt>;
+  /** The live process that changes files here now; null when there is none. */
+  holder(): Promise<{ readonly pid: number; readonly since: string } | null>;
+  /** {@link list} with what each run changed, what it keeps, and what somebody changed since. */
+  backups(): Promise<readonly Backup[]>;
+  /** Compares every stored copy with its hash. */
+  verifyBackups(): Promise<BackupsCheck>;
+  /** Forgets old runs and their copies; see {@link PruneOptions}. */
+  pruneBackups(options: PruneOptions): Promise<Pruned>;
+  /** Removes the whole state directory: after this nothing can be undone. */
+  purge(): Promise<void>;
+  /**
+   * Ends the run that {@link pending} tells of: goes on with it, puts it back, or leaves it as it stands (it is then
+   * `partly applied` and can be undone later).
+   */
+  recover(how: 'resume' | 'undo' | 'leave', options?: RecoverOptions): Promise<Receipt>;
 }
 
 /** The engine writes to the real disk: `world.files` must be the real files too. */
@@ -87,6 +126,13 @@ export function openEngine(options: EngineOptions): Engine {
     root: store.root,
     apply: (plan, run) => engine.apply(plan, run),
     undo: (id, run = {}) => engine.undo(id, run),
+    undoAll: (run) => engine.undoAll(run),
+    previewUndo: (which) => previewUndoOf(store, options.kinds, which),
+    holder: () => lockHolder(store),
+    backups: () => listBackups(store, options.kinds),
+    verifyBackups: () => verifyBackups(store),
+    pruneBackups: (prune) => pruneBackups(store, prune),
+    purge: () => purge(store),
     list: () => engine.list(),
     receipt: (id) => engine.receipt(id),
     pending: () => engine.pending(),

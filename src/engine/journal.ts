@@ -25,6 +25,7 @@ const Open = z.object({
   startedAt: z.string(),
   purpose: z.enum(['apply', 'undo', 'recover']),
   undoes: z.optional(z.string()),
+  undoesAll: z.optional(z.array(z.string())),
   title: z.string(),
   about: z.record(z.string(), z.unknown()),
   plan: Plan,
@@ -35,6 +36,7 @@ const Open = z.object({
         direction: z.enum(['revert', 'redo']),
         undo: z.optional(z.unknown()),
         checkpoint: StepCheckpoint,
+        takes: z.optional(z.looseObject({ run: z.string(), step: z.number() })),
       }),
     ),
   ),
@@ -71,6 +73,8 @@ const JournalRecord = z.discriminatedUnion('t', [
     after: z.optional(z.array(Entry)),
     problem: StepProblem,
   }),
+  /** What had to be left in place went away with an older step of the same run. */
+  z.object({ t: z.literal('settle'), step: z.number(), note: z.string() }),
   /** From here on the run is being put back. */
   z.object({ t: z.literal('turn'), why: z.enum(['failed', 'cancelled', 'asked']) }),
   z.object({ t: z.literal('cancelled') }),
@@ -109,6 +113,7 @@ export function startState(open: Open): RunState {
       state: 'not started',
       notes: [],
       ...(from === undefined ? {} : { direction: from.direction, undo: from.undo }),
+      ...(from?.takes === undefined ? {} : { takes: from.takes }),
     };
   });
   return { open, steps, turned: false, cancelled: false, closed: null };
@@ -123,6 +128,7 @@ export function fold(state: RunState, record: JournalRecord): void {
   const step = state.steps[record.step];
   if (step === undefined) return;
   if (record.t === 'note') step.notes.push(record.text);
+  if (record.t === 'settle') step.outcome = { state: 'already gone', notes: [record.note] };
   if (!('phase' in record)) return;
   if (record.t === 'begin') {
     step[record.phase] = { before: record.before, written: [], ranProgram: false, ended: false };

@@ -2,11 +2,29 @@ import { Cancelled, Problem } from '../system/problem.ts';
 import { Checkpoint } from './checkpoint.ts';
 import { hashFile } from './disk.ts';
 import { type Expected, fileChanged } from './door.ts';
-import type { ApplyOptions, EngineOptions, Leftover, RecoverOptions, RunOptions } from './index.ts';
-import { Journal, type Open, type RunState, SCHEMA } from './journal.ts';
-import { lockHolder, takeLock } from './lock.ts';
+import type {
+  ApplyOptions,
+  EngineOptions,
+  Leftover,
+  LeftoverStep,
+  RecoverOptions,
+  RunOptions,
+  UndoAllOptions,
+} from './index.ts';
+import { Journal, type Open, type RunState, SCHEMA, type StepState } from './journal.ts';
+import { lockHolder, withLock } from './lock.ts';
 import { outcomeOf, type RunSummary, readAll, receiptOf, summaryOf, unreadableSummary } from './receipts.ts';
-import { hasFailed, isBegun, receiptById, refuseUnfinished, stepsToUndo, undoTarget, unfinishedRun } from './runs.ts';
+import {
+  hasFailed,
+  isBegun,
+  receiptById,
+  refuseUnfinished,
+  runsInForce,
+  type StepToUndo,
+  stepsToUndo,
+  undoTarget,
+  unfinishedRun,
+} from './runs.ts';
 import { knownKind, perform, type RunContext, wordsOf } from './step.ts';
 import type { Store } from './store.ts';
 import type { Plan, Receipt } from './types.ts';
@@ -30,7 +48,7 @@ export class LocalEngine {
         });
       }
     }
-    return this.#locked(async () => {
+    return withLock(this.#store, async () => {
       await refuseUnfinished(this.#store);
       const expected = await this.#asPlanned(plan);
       const open = await this.#opening('apply', options.title, plan, options.about ?? {});
@@ -43,27 +61,36 @@ export class LocalEngine {
     if (options.signal?.aborted) throw new Cancelled();
     const left = await unfinishedRun(this.#store);
     if (left !== null && (id === undefined || id === left.open.id)) return this.recover('undo', options);
-    return this.#locked(async () => {
+    return withLock(this.#store, async () => {
       await refuseUnfinished(this.#store);
       const target = await undoTarget(this.#store, id);
-      const steps = await stepsToUndo(this.#store, target);
+      const { receipts } = await readAll(this.#store);
+      const steps = stepsToUndo(receipts, target);
       if (steps.length === 0) throw new Problem('nothing-to-undo', `Nothing of ${target.id} is left to undo.`);
-      const flip = { revert: 'redo', redo: 'revert' } as const;
-      const from = steps.map((step) => ({
-        direction: step.direction === undefined ? ('revert' as const) : flip[step.direction],
-        ...(step.undo === undefined ? {} : { undo: step.undo }),
-        checkpoint: step.checkpoint ?? { before: [], after: [], written: [], ranProgram: false },
-      }));
+      const from = steps.map(fromOf);
       const word = from[0]?.direction === 'redo' ? 'Redo' : 'Undo';
       const title = `${word}: ${target.title.replace(/^(Undo|Redo): /, '')}`;
-      const plan: Plan = { schema: SCHEMA, actions: steps.map(({ action }) => action), madeFrom: {} };
-      const open = await this.#opening('undo', title, plan, target.about);
+      const open = await this.#opening('undo', title, planOf(steps), target.about);
       return this.#run({ ...open, undoes: target.id, from }, options, new Map());
     });
   }
 
-  async recover(how: 'resume' | 'undo', options: RecoverOptions): Promise<Receipt> {
-    return this.#locked(async () => {
+  async undoAll(options: UndoAllOptions): Promise<Receipt> {
+    if (options.signal?.aborted) throw new Cancelled();
+    return withLock(this.#store, async () => {
+      await refuseUnfinished(this.#store);
+      const { receipts } = await readAll(this.#store);
+      const targets = runsInForce(receipts);
+      const steps = targets.flatMap((target) => stepsToUndo(receipts, target));
+      if (steps.length === 0) throw new Problem('nothing-to-undo', 'Nothing of clawauth-setup is in force here.');
+      const open = await this.#opening('undo', options.title, planOf(steps), options.about ?? {});
+      const undoesAll = targets.map(({ id }) => id);
+      return this.#run({ ...open, undoesAll, from: steps.map(fromOf) }, options, new Map());
+    });
+  }
+
+  async recover(how: 'resume' | 'undo' | 'leave', options: RecoverOptions): Promise<Receipt> {
+    return withLock(this.#store, async () => {
       const state = await unfinishedRun(this.#store);
       if (state === null) throw new Problem('nothing-to-recover', 'No run was interrupted.');
       const expected: Expected = await this.#realPaths(state.open.plan.madeFrom);
@@ -77,6 +104,7 @@ export class LocalEngine {
         for (const entry of step.do?.after ?? []) expected.set(entry.real ?? entry.path, entry.sha256);
       }
       const journal = await Journal.reopen(this.#store, state, Object.values(options.secrets ?? {}));
+      if (how === 'leave') return this.#leave(journal);
       return this.#drive(journal, options, expected, how === 'undo' || hasFailed(state));
     });
   }
@@ -108,6 +136,10 @@ export class LocalEngine {
       total: state.steps.length,
       turned: state.turned,
       interrupted: words === null ? null : undo ? words.backward : words.forward,
+      steps: state.steps.map((step) => ({
+        words: wordsOf(this.#options.kinds, step.action)[undo ? 'backward' : 'forward'],
+        state: leftState(step, undo),
+      })),
     };
   }
 
@@ -161,10 +193,26 @@ export class LocalEngine {
     } finally {
       await journal.close();
     }
-    const receipt = receiptOf(state);
+    const receipt = await this.#written(journal);
+    if (state.cancelled && !state.steps.some(isBegun)) throw new Cancelled();
+    return receipt;
+  }
+
+  /** Ends a run as it stands: what was done stays, and can be taken back later. */
+  async #leave(journal: Journal): Promise<Receipt> {
+    try {
+      const finishedAt = new Date(this.#store.world.clock.now()).toISOString();
+      await journal.add({ t: 'close', outcome: 'partly applied', finishedAt });
+    } finally {
+      await journal.close();
+    }
+    return this.#written(journal);
+  }
+
+  async #written(journal: Journal): Promise<Receipt> {
+    const receipt = receiptOf(journal.state);
     const text = journal.mask(JSON.stringify(receipt, null, 1));
     await this.#store.write(this.#store.path('runs', receipt.id, 'receipt.json'), `${text}\n`);
-    if (state.cancelled && !state.steps.some(isBegun)) throw new Cancelled();
     return receipt;
   }
 
@@ -186,10 +234,28 @@ export class LocalEngine {
         return this.#putBack(run, 'failed');
       }
     }
-    if (!options.signal?.aborted) return;
+    if (!options.signal?.aborted) return undo ? this.#settle(run) : undefined;
     await run.journal.add({ t: 'cancelled' });
     const begun = state.steps.some(isBegun);
     if (begun && (await options.onCancel?.()) === 'revert') await this.#putBack(run, 'cancelled');
+  }
+
+  /** What had to be left in place, where an older step about the same thing then took all of it away. */
+  async #settle({ journal, kinds }: RunContext): Promise<void> {
+    const { steps } = journal.state;
+    for (const [index, step] of steps.entries()) {
+      if (step.outcome?.state !== 'left in place' || kinds.get(step.action.kind)?.goneWithOlder !== true) continue;
+      const older = steps.find(
+        (other, at) =>
+          at > index &&
+          other.action.kind === step.action.kind &&
+          other.action.id === step.action.id &&
+          other.state === 'reverted' &&
+          other.outcome?.state !== 'left in place',
+      );
+      if (older === undefined) continue;
+      await journal.add({ t: 'settle', step: index, note: 'Went away with an earlier run that was about the same.' });
+    }
   }
 
   async #putBack(run: RunContext, why: 'failed' | 'cancelled' | 'asked'): Promise<void> {
@@ -201,17 +267,6 @@ export class LocalEngine {
   }
 
   // ── finding things ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-  async #locked<T>(work: () => Promise<T>): Promise<T> {
-    await this.#store.prepare();
-    const lock = await takeLock(this.#store);
-    try {
-      await this.#store.clearTemp();
-      return await work();
-    } finally {
-      await lock.release().catch(() => {});
-    }
-  }
 
   async #opening(
     purpose: Receipt['purpose'],
@@ -249,6 +304,29 @@ export class LocalEngine {
     }
     return expected;
   }
+}
+
+/** How far a step of an interrupted run came. */
+function leftState(step: StepState, undo: boolean): LeftoverStep['state'] {
+  if (step.do?.ended === false || step.back?.ended === false) return 'cut off';
+  if (step.state === (undo ? 'reverted' : 'done')) return 'done';
+  if (step.state === (undo ? 'done' : 'reverted')) return 'put back';
+  return step.state === 'not started' ? 'not started' : 'failed';
+}
+
+const FLIP = { revert: 'redo', redo: 'revert' } as const;
+
+function fromOf({ direction, undo, checkpoint, takes }: StepToUndo) {
+  return {
+    direction: direction === undefined ? ('revert' as const) : FLIP[direction],
+    ...(undo === undefined ? {} : { undo }),
+    checkpoint: checkpoint ?? { before: [], after: [], written: [], ranProgram: false },
+    takes: { ...takes },
+  };
+}
+
+function planOf(steps: readonly StepToUndo[]): Plan {
+  return { schema: SCHEMA, actions: steps.map(({ action }) => action), madeFrom: {} };
 }
 
 function emptyState(open: Open): RunState {

@@ -24,7 +24,7 @@ type Life = 'alive' | 'dead' | 'unknown';
 /** Nonces of the locks that this process holds: one with our own pid that is not among them was left by a failed release. */
 const holding = new Set<string>();
 
-export interface Lock {
+interface Lock {
   release(): Promise<void>;
 }
 
@@ -32,7 +32,7 @@ export interface Lock {
  * Takes the state directory's lock. A lock whose process is dead is taken over; a live one is a `Problem` that says who
  * holds it and since when.
  */
-export async function takeLock(store: Store): Promise<Lock> {
+async function takeLock(store: Store): Promise<Lock> {
   const me = await self(store.world);
   holding.add(me.nonce);
   try {
@@ -48,6 +48,18 @@ export async function takeLock(store: Store): Promise<Lock> {
       if (holder?.nonce === me.nonce) await store.disk.remove(store.path('lock'));
     },
   };
+}
+
+/** Does `work` with the lock held, in a state directory that is there and has nothing half-written in it. */
+export async function withLock<T>(store: Store, work: () => Promise<T>): Promise<T> {
+  await store.prepare();
+  const lock = await takeLock(store);
+  try {
+    await store.clearTemp();
+    return await work();
+  } finally {
+    await lock.release().catch(() => {});
+  }
 }
 
 /** The live process that holds the lock; null when nobody does. Takes nothing over. */

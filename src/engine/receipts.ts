@@ -14,6 +14,7 @@ export interface RunSummary {
   readonly outcome: Receipt['outcome'];
   readonly by: string;
   readonly undoes?: string;
+  readonly undoesAll?: readonly string[];
   /** The undo that took this run back and is itself still in force. */
   readonly undoneBy?: string;
   readonly steps: number;
@@ -24,7 +25,7 @@ export interface RunSummary {
 /** What the journal knows, as a receipt. */
 export function receiptOf(state: RunState): Receipt {
   const { open, closed } = state;
-  const { id, by, startedAt, purpose, undoes, title, about } = open;
+  const { id, by, startedAt, purpose, undoes, undoesAll, title, about } = open;
   return {
     schema: SCHEMA,
     id,
@@ -33,6 +34,7 @@ export function receiptOf(state: RunState): Receipt {
     ...(closed === null ? {} : { finishedAt: closed.finishedAt }),
     purpose,
     ...(undoes === undefined ? {} : { undoes }),
+    ...(undoesAll === undefined ? {} : { undoesAll }),
     outcome: closed?.outcome ?? 'in progress',
     ...(state.cancelled ? { cancelled: true } : {}),
     title,
@@ -85,14 +87,22 @@ export async function readAll(store: Store): Promise<{ receipts: readonly Receip
   const inForce = [...receipts.values()].filter(({ purpose, outcome }) => purpose === 'undo' && outcome === 'applied');
   // Newest first: an undo counts only while no later undo took it back itself.
   for (const undo of inForce.sort((a, b) => (a.id < b.id ? 1 : -1))) {
-    const target = undo.undoes === undefined ? undefined : receipts.get(undo.undoes);
-    if (target !== undefined && undo.undoneBy === undefined) target.undoneBy = undo.id;
+    if (undo.undoneBy !== undefined) continue;
+    for (const id of targetsOf(undo)) {
+      const target = receipts.get(id);
+      if (target !== undefined) target.undoneBy = undo.id;
+    }
   }
   return { receipts: [...receipts.values()], unreadable };
 }
 
+/** The runs that an undo is about. */
+export function targetsOf({ undoes, undoesAll }: Pick<Receipt, 'undoes' | 'undoesAll'>): readonly string[] {
+  return [...(undoes === undefined ? [] : [undoes]), ...(undoesAll ?? [])];
+}
+
 export function summaryOf(receipt: Receipt): RunSummary {
-  const { id, purpose, title, startedAt, finishedAt, outcome, by, undoes, undoneBy, steps } = receipt;
+  const { id, purpose, title, startedAt, finishedAt, outcome, by, undoes, undoesAll, undoneBy, steps } = receipt;
   return {
     id,
     purpose,
@@ -102,6 +112,7 @@ export function summaryOf(receipt: Receipt): RunSummary {
     outcome,
     by,
     ...(undoes === undefined ? {} : { undoes }),
+    ...(undoesAll === undefined ? {} : { undoesAll }),
     ...(undoneBy === undefined ? {} : { undoneBy }),
     steps: steps.length,
   };

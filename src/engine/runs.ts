@@ -1,6 +1,6 @@
 import { Problem } from '../system/problem.ts';
 import { type RunState, readJournal } from './journal.ts';
-import { readAll, unreadableRun } from './receipts.ts';
+import { readAll, targetsOf, unreadableRun } from './receipts.ts';
 import type { Store } from './store.ts';
 import type { Receipt, StepRecord } from './types.ts';
 
@@ -35,29 +35,59 @@ export async function receiptById(store: Store, id: string): Promise<Receipt> {
 export async function undoTarget(store: Store, id: string | undefined): Promise<Receipt> {
   if (id !== undefined) {
     const receipt = await receiptById(store, id);
-    if (receipt.undoneBy === undefined) return receipt;
+    const { receipts } = await readAll(store);
+    if (receipt.undoneBy === undefined || stepsToUndo(receipts, receipt).length > 0) return receipt;
     throw new Problem('already-undone', `${id} was already undone by ${receipt.undoneBy}.`, {
       next: `clawauth-setup undo ${receipt.undoneBy}`,
     });
   }
-  const { receipts } = await readAll(store);
-  for (const receipt of [...receipts].reverse()) {
-    if (receipt.purpose === 'undo' || receipt.undoneBy !== undefined) continue;
-    if (receipt.outcome === 'applied' || receipt.outcome === 'partly applied') return receipt;
-  }
+  const [newest] = runsInForce((await readAll(store)).receipts);
+  if (newest !== undefined) return newest;
   throw new Problem('nothing-to-undo', 'There is nothing to undo.', { next: 'clawauth-setup undo --list' });
 }
 
-/** Steps of `target` that are still in force, wholly or in part, last first: what an undo of it has to take back. */
-export async function stepsToUndo(store: Store, target: Receipt): Promise<readonly StepRecord[]> {
-  const { receipts } = await readAll(store);
-  const undos = receipts.filter(({ undoes, undoneBy }) => undoes === target.id && undoneBy === undefined);
-  const taken = new Set(undos.flatMap((undo) => undo.steps.filter(isTakenBack).map(({ action }) => action.id)));
+/** One step that an undo takes back, and where it stands. */
+export interface StepToUndo extends StepRecord {
+  readonly takes: { readonly run: string; readonly step: number };
+}
+
+/**
+ * Steps of `target` that are still in force, wholly or in part, last first: what an undo of it has to take back.
+ * `receipts` are all there are. Each step is followed by itself: an undo of an undo may have brought back only some.
+ */
+export function stepsToUndo(receipts: readonly Receipt[], target: Receipt): readonly StepToUndo[] {
   const undone = target.purpose === 'undo' ? 'done' : 'reverted';
   const inForce = (step: StepRecord) => step.state !== undone || step.outcome?.state === 'left in place';
   return target.steps
-    .filter((step) => step.checkpoint !== undefined && isBegun(step) && inForce(step) && !taken.has(step.action.id))
+    .map((step, index): StepToUndo => ({ ...step, takes: { run: target.id, step: index } }))
+    .filter((step) => step.checkpoint !== undefined && isBegun(step) && inForce(step))
+    .filter((step) => !isTaken(receipts, target, step))
     .reverse();
+}
+
+/** Whether an undo took this step back, and no later one took that undo's step back. */
+function isTaken(receipts: readonly Receipt[], target: Receipt, { action, takes }: StepToUndo): boolean {
+  return receipts
+    .filter((undo) => targetsOf(undo).includes(target.id))
+    .some((undo) =>
+      undo.steps.some((step, index) => {
+        // Undos by 1.0 were of one run each, whose steps all have another id.
+        const same =
+          step.takes === undefined
+            ? step.action.id === action.id
+            : step.takes.run === target.id && step.takes.step === takes.step;
+        return same && isTakenBack(step) && !isTaken(receipts, undo, { ...step, takes: { run: undo.id, step: index } });
+      }),
+    );
+}
+
+/** Every run whose effect stands, newest first. */
+export function runsInForce(receipts: readonly Receipt[]): readonly Receipt[] {
+  return receipts
+    .filter(({ purpose }) => purpose !== 'undo')
+    .filter(({ outcome }) => outcome === 'applied' || outcome === 'partly applied')
+    .filter((receipt) => stepsToUndo(receipts, receipt).length > 0)
+    .sort((a, b) => (a.id < b.id ? 1 : -1));
 }
 
 function isTakenBack(step: StepRecord): boolean {

@@ -117,6 +117,14 @@ export interface PathState {
   readonly link?: string;
 }
 
+/** What `previewRevert` may see: files as the steps taken back before this one would leave them. */
+export interface RevertPreview extends PreviewContext {
+  /** What the checkpoint holds for `path`; null when it was absent then. */
+  before(path: string): Promise<Uint8Array | null>;
+  /** Whether `path` would still be byte for byte what the action left. */
+  untouchedSince(path: string): Promise<boolean>;
+}
+
 export interface OriginalCheckpoint {
   /** Every path that the checkpoint covers (files, database parts, files found in directories). */
   paths(): readonly string[];
@@ -148,6 +156,13 @@ export interface ActionKind<Params = unknown, Undo = unknown> {
   preview(params: Params, context: PreviewContext): Promise<readonly Change[]>;
   apply(params: Params, context: ApplyContext): Promise<Undo>;
   revert(params: Params, undo: Undo | undefined, context: RevertContext): Promise<RevertOutcome>;
+  /** What {@link revert} would change, worked out without writing. Without it the files of the step stand for it. */
+  previewRevert?(params: Params, undo: Undo | undefined, context: RevertPreview): Promise<readonly Change[]>;
+  /**
+   * A newer step of this kind and id that had to be left in place counts as gone once the older one, in the same run,
+   * was taken back: both are about the same thing, and taking the older back takes all of it away.
+   */
+  readonly goneWithOlder?: true;
   /**
    * Undoes an undo: brings the action's effect back, without secrets. `context.original` is the checkpoint of the undo.
    * Needed only where the effect is not (only) in the touched files; the engine restores those by itself otherwise.
@@ -218,6 +233,8 @@ export const StepRecord = z.looseObject({
   outcome: z.optional(z.looseObject({ state: z.string(), notes: z.array(z.string()) })),
   /** For a step of an undo: `revert` took the action back, `redo` brought it back (the undo of an undo). */
   direction: z.optional(z.enum(['revert', 'redo'])),
+  /** For a step of an undo since 1.1: the run and the step in it (from 0) that this one is about. */
+  takes: z.optional(z.looseObject({ run: z.string(), step: z.number() })),
   checkpoint: z.optional(StepCheckpoint),
 });
 export type StepRecord = z.infer<typeof StepRecord>;
@@ -238,6 +255,8 @@ export const Receipt = z.looseObject({
   purpose: z.enum(['apply', 'undo', 'recover']),
   /** For an undo: the receipt it took back. */
   undoes: z.optional(z.string()),
+  /** For an undo of several runs at once: all of them, newest first. `undoes` is absent then. */
+  undoesAll: z.optional(z.array(z.string())),
   /** Set once a later run took this one back. */
   undoneBy: z.optional(z.string()),
   /** `in progress` is only ever read from a journal that a crash left. */

@@ -28,14 +28,14 @@ export const EXPIRING_DAYS = 30;
 const SETUP = 'clawauth-setup';
 
 /** Whether OpenClaw runs on Claude now, from the facts alone. Pure; `now` is Unix ms. */
-export function judgeHealth(facts: Facts, now: number): Health {
+export function judgeHealth(facts: Facts, now: number, warnDays = EXPIRING_DAYS): Health {
   const remarks = [...program(facts), ...configuration(facts), ...surroundings(facts)];
   const config = factValue(facts.config);
   const used = config && !config.syntaxError ? credentials(facts, config, now, remarks) : [];
   const ends = used.flatMap((profile) => profile.expires ?? []);
   const expires = ends.length > 0 ? Math.min(...ends) : null;
   const broken = remarks.some((remark) => remark.level === 'error');
-  const soon = expires !== null && expires - now < EXPIRING_DAYS * DAY_MS;
+  const soon = expires !== null && expires - now < warnDays * DAY_MS;
   if (soon && !broken && expires !== null) {
     const days = Math.max(0, Math.floor((expires - now) / DAY_MS));
     const says = `The credential ends in ${days} ${days === 1 ? 'day' : 'days'}.`;

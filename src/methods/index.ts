@@ -1,4 +1,4 @@
-import type { Plan } from '../engine/types.ts';
+import type { Action, Plan } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
 import { makePlan } from '../plan/index.ts';
 import { factValue } from '../system/fact.ts';
@@ -24,6 +24,7 @@ export function methodOf(answers: Answers): Method {
   if (method) return method;
   throw new Problem('unknown-method', `There is no way to sign in called "${answers.method}".`, {
     why: `There is: ${methods.map((one) => one.id).join(', ')}.`,
+    next: 'clawauth-setup apply --help',
     exitCode: 2,
   });
 }
@@ -33,11 +34,23 @@ export function methodOf(answers: Answers): Method {
  * no new token is given. Pure; throws a `Problem` when the facts do not allow it.
  */
 export function planFor(facts: Facts, answers: Answers, options: PlanOptions = {}): Plan {
-  const actions = methodOf(answers).plan(facts, answers, options);
+  return planOf(facts, methodOf(answers).plan(facts, answers, options));
+}
+
+function planOf(facts: Facts, actions: readonly Action[]): Plan {
   const seen = factValue(facts.files) ?? {};
   const touched = new Set(actions.flatMap((action) => action.touches.map(({ path }) => path)));
   const madeFrom = Object.fromEntries(Object.entries(seen).filter(([path]) => touched.has(path)));
   return makePlan(actions, madeFrom);
+}
+
+/** The plan of a new token in the place of the old one; see {@link Method.renewal}. */
+export function renewalFor(facts: Facts, answers: Answers, options: PlanOptions = {}): Plan {
+  const method = methodOf(answers);
+  if (method.renewal === undefined) {
+    throw new Problem('nothing-to-renew', `${method.title}: nothing of it ends, so there is nothing to renew.`);
+  }
+  return planOf(facts, method.renewal(facts, answers, options));
 }
 
 /** The Report of these answers; see {@link verifyWith}. */

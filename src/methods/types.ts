@@ -74,6 +74,19 @@ export interface Method {
     answers: Answers,
     options?: { readonly hasToken?: boolean; readonly token?: Secret },
   ): readonly Action[];
+  /**
+   * A new token in the place of the old one, and nothing else: same profile id, same agents. Pure. Throws
+   * `Problem('nothing-to-renew')` when none is stored. Absent where nothing ever ends.
+   */
+  renewal?(
+    facts: Facts,
+    answers: Answers,
+    options?: { readonly hasToken?: boolean; readonly token?: Secret },
+  ): readonly Action[];
+  /** What somebody set up by hand in this way; null when nobody did. */
+  recognise?(
+    facts: Facts,
+  ): { readonly title: string; readonly agents: readonly string[]; readonly tokenEnds: number | null } | null;
   /** `before`: the facts that the plan was made from. */
   checks(facts: Facts, answers: Answers, before?: Facts): readonly Check[];
 }

@@ -57,19 +57,7 @@ function fileSteps(here: Here, request: TokenRequest): Action[] {
       edits: [{ op: 'set', path: ['profiles', profileId], value: profile }, ...(runtime === file ? state : [])],
     });
     if (runtime === file || state.length === 0) return [main];
-    return [
-      main,
-      configEdit(`reset-cooldown-${agent.id}`, {
-        forward: {
-          headline: `Clear old failures of ${profileId} for ${agent.id}`,
-          because: 'They belong to the old token.',
-        },
-        backward: { headline: `Bring the failure notes of ${agent.id} back` },
-        file: sidecar,
-        name: `${agent.id}/${basename(sidecar)}`,
-        edits: state,
-      }),
-    ];
+    return [main, cooldownEdit(request, agent, sidecar, state)];
   });
 }
 
@@ -113,7 +101,9 @@ function programSteps(here: Here, request: TokenRequest): Action[] {
   // What the default agent writes is read by every agent without a store of its own (2026.8.1 and later).
   const owner = generation === 'G3' ? request.agents.find((agent) => agent.isDefault) : undefined;
   const agents = owner ? [owner] : request.agents;
-  return agents.map((agent) => {
+  return agents.flatMap((agent) => [storeStep(agent), ...cooldownStep(here, request, agent)]);
+
+  function storeStep(agent: AgentFacts): Action {
     const databases = credentialsInJson(generation) ? [] : databasesOf(here, agent);
     const config = writtenConfig(here);
     const touches: Touch[] = [
@@ -155,6 +145,35 @@ function programSteps(here: Here, request: TokenRequest): Action[] {
       },
       touches,
     );
+  }
+}
+
+/**
+ * `paste-token` leaves the notes about earlier failures where they are, and they keep a new token waiting. In a file
+ * they are ours to clear; what a database holds is OpenClaw's own.
+ */
+function cooldownStep(here: Here, request: TokenRequest, agent: AgentFacts): Action[] {
+  if (!credentialsInJson(here.release.generation)) return [];
+  const file = [authStateFile(agent.agentDir), authFile(agent.agentDir)].find(request.present);
+  const edits = runtimeEdits(agent.id, request).filter(({ path }) => path[0] === 'usageStats');
+  return file === undefined || edits.length === 0 ? [] : [cooldownEdit(request, agent, file, edits)];
+}
+
+function cooldownEdit(
+  { profileId }: TokenRequest,
+  agent: AgentFacts,
+  file: string,
+  edits: ReturnType<typeof runtimeEdits>,
+): Action {
+  return configEdit(`reset-cooldown-${agent.id}`, {
+    forward: {
+      headline: `Clear old failures of ${profileId} for ${agent.id}`,
+      because: 'They belong to the old token.',
+    },
+    backward: { headline: `Bring the failure notes of ${agent.id} back` },
+    file,
+    name: `${agent.id}/${basename(file)}`,
+    edits,
   });
 }
 

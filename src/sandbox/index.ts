@@ -38,7 +38,7 @@ const KEPT =
 export async function openSandbox(
   options: { readonly at?: string; readonly env?: Readonly<Record<string, string | undefined>> } = {},
 ): Promise<Sandbox> {
-  const root = options.at === undefined ? await mkdtemp(join(tmpdir(), 'clawauth-sandbox-')) : resolve(options.at);
+  const root = options.at === undefined ? await newFolder() : resolve(options.at);
   const port = await portOf(root);
   const gateway = await startGateway(port.wanted);
   if (port.isNew) {
@@ -78,6 +78,18 @@ export async function openSandbox(
     ].join('\n'),
     close: gateway.close,
   };
+}
+
+async function newFolder(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), 'clawauth-sandbox-'));
+  } catch (error) {
+    throw new Problem('sandbox-no-folder', `No folder can be made in ${tmpdir()}.`, {
+      why: 'The temporary folder is not there or cannot be written. TMPDIR names it.',
+      next: 'clawauth-setup --sandbox-at ~/clawauth-sandbox',
+      cause: error,
+    });
+  }
 }
 
 async function portOf(root: string): Promise<{ wanted: number; isNew: boolean }> {

@@ -1,8 +1,24 @@
 import type { Answers } from '../methods/types.ts';
 import { choicesOf, cursorOf } from './choices.ts';
 import { edited } from './edit.ts';
+import { backTo, driftId, newestRun, putBackEdits } from './home.ts';
 import { blocker, enoughFacts } from './look.ts';
-import { enter, leave, lookAgain, recover, type Step, stay, undo } from './moves.ts';
+import {
+  begin,
+  enter,
+  goHome,
+  greet,
+  leave,
+  lookAgain,
+  onward,
+  recover,
+  type Step,
+  showUninstall,
+  stay,
+  takeBack,
+  undo,
+  uninstall,
+} from './moves.ts';
 import { checkedLines, trail } from './report.ts';
 import { startRun } from './run.ts';
 import { takeReading } from './sign-in.ts';
@@ -15,27 +31,41 @@ export function accept(state: State): Step {
   if (state.overlay?.kind === 'leave') {
     return chosen?.id === 'leave' ? leave(state, 130) : stay({ ...state, overlay: null });
   }
+  if (state.overlay?.kind === 'confirm') return confirmed(state, state.overlay.draft);
   if (state.overlay !== null) return stay({ ...state, overlay: null });
-  if (chosen?.disabled !== undefined) return stay(state);
+  if (chosen?.disabled !== undefined || chosen?.soon === true) return stay(state);
   switch (state.stage) {
     case 'recover':
-      if (chosen?.id === 'leave') return stay({ ...state, stage: 'look', leftover: null });
+      if (chosen?.id === 'leave') return greet({ ...state, stage: 'look', leftover: null });
       return recover(state, chosen?.id === 'resume' ? 'resume' : 'undo');
     case 'look':
       return acceptLook(state, chosen?.id);
+    case 'home':
+      return acceptHome(state, chosen?.id);
+    case 'drift':
+      return chosen?.id === 'go' ? putBack(state) : stay(toggledDrift(state, chosen?.id));
+    case 'backups':
+      return chosen === undefined ? stay({ ...state, stage: 'home' }) : takeBack(state, chosen.id, 'backups');
+    case 'take back':
+      return state.taking?.view == null ? stay(state) : undo(state);
+    case 'uninstall': {
+      const view = state.uninstalling?.view ?? null;
+      if (view === null) return stay(state);
+      if (view.steps.length === 0) return stay({ ...state, stage: 'home' });
+      return stay({ ...state, overlay: { kind: 'confirm', draft: '' } });
+    }
+    case 'uninstalled':
+      return leave(state, state.exitCode);
     case 'choose':
       if (chosen === undefined) return stay(state);
-      return enter(
-        { ...state, edits: { ...state.edits, method: chosen.id } },
-        methodNeedsToken(state, chosen.id) ? 'sign in' : 'role',
-      );
+      return onward({ ...state, edits: { ...state.edits, method: chosen.id } });
     case 'sign in':
-      return state.token === null ? takeReading(state) : enter(state, 'role');
+      return state.token === null ? takeReading(state) : onward(state);
     case 'role':
       if (chosen === undefined) return stay(state);
-      return enter({ ...state, edits: { ...state.edits, role: chosen.id as Answers['role'] } }, 'models');
+      return onward({ ...state, edits: { ...state.edits, role: chosen.id as Answers['role'] } });
     case 'models':
-      return chosen?.id === 'go' ? enter(state, 'review') : stay(edited(state, 'open'));
+      return chosen?.id === 'go' ? onward(state) : stay(edited(state, 'open'));
     case 'review':
       return acceptReview(state);
     case 'failed':
@@ -43,26 +73,77 @@ export function accept(state: State): Step {
     case 'verify':
       return acceptVerify(state, chosen?.id);
     case 'done':
+      if (chosen?.id === 'home') return goHome(state);
       return chosen?.id === 'undo' ? undo(state) : leave(state, state.exitCode);
     case 'undone':
-      return chosen?.id === 'again' ? startOver(state) : leave(state, state.exitCode);
+      return chosen?.id === 'again' ? goHome(state) : leave(state, state.exitCode);
     default:
       return stay(state);
   }
 }
 
-const methodNeedsToken = (state: State, id: string) =>
-  state.offer?.methods.find((method) => method.id === id)?.needsToken ?? false;
-
 /** Whether Enter on the first screen goes on. */
 export const canContinue = (state: State) =>
-  state.leftover === null && state.offer !== null && enoughFacts(state.facts) && blocker(state.facts) === null;
+  state.leftover === null &&
+  state.home.known &&
+  state.offer !== null &&
+  enoughFacts(state.facts) &&
+  blocker(state.facts) === null;
 
 function acceptLook(state: State, chosen: string | undefined): Step {
   if (chosen === 'sandbox') return stay(state, { do: 'enter sandbox' });
   if (chosen === 'again') return lookAgain(state);
   if (chosen === 'leave') return leave(state, 0);
-  return canContinue(state) ? enter(state, 'choose') : stay(state);
+  if (!canContinue(state)) return stay(state);
+  return state.home.is?.inForce == null ? onward(state) : greet({ ...state, home: { ...state.home, greeted: false } });
+}
+
+function acceptHome(state: State, chosen: string | undefined): Step {
+  switch (chosen) {
+    case 'drift':
+      return stay({ ...state, stage: 'drift' });
+    case 'renew':
+      return begin(state, 'renew', 'sign in');
+    case 'models':
+      return begin(state, 'models', 'role');
+    case 'switch':
+      return begin(state, 'switch', 'choose');
+    case 'undo': {
+      const run = state.home.is === null ? undefined : newestRun(state.home.is);
+      return run === undefined ? stay(state) : takeBack(state, run.id, 'home');
+    }
+    case 'backups':
+      return stay({ ...state, stage: 'backups' });
+    case 'uninstall':
+      return showUninstall(state);
+    case 'leave':
+      return leave(state, 0);
+    default:
+      return stay(state);
+  }
+}
+
+function toggledDrift(state: State, id: string | undefined): State {
+  const home = state.home.is;
+  const at = home?.drift.findIndex((drift, index) => driftId(drift, index) === id) ?? -1;
+  const drift = home?.drift[at];
+  if (home === null || id === undefined || drift === undefined || backTo(drift, home) === null) return state;
+  const chosen = state.home.putBack.includes(id);
+  const putBack = chosen ? state.home.putBack.filter((one) => one !== id) : [...state.home.putBack, id];
+  return { ...state, home: { ...state.home, putBack } };
+}
+
+/** What the person wants back goes into a plan; what is kept needs none. */
+function putBack(state: State): Step {
+  if (state.home.putBack.length === 0) return stay({ ...state, stage: 'home' });
+  const begun = begin(state, 'put back', 'drift');
+  return onward({ ...begun.state, edits: putBackEdits(state) });
+}
+
+function confirmed(state: State, draft: string): Step {
+  const wanted = state.uninstalling?.view?.confirm ?? 'uninstall';
+  if (draft.trim() !== wanted) return stay({ ...state, remark: `Type ${wanted}, or Esc` });
+  return uninstall(state);
 }
 
 function acceptReview(state: State): Step {
@@ -85,6 +166,9 @@ function acceptReview(state: State): Step {
 
 function acceptFailed(state: State, chosen: string | undefined): Step {
   if (chosen === 'undo') return undo(state);
+  if (chosen === 'home') return goHome(state);
+  if (chosen === 'uninstall') return uninstall(state);
+  if (chosen === 'sign in') return enter({ ...state, errand: 'finish', run: null }, 'sign in');
   if (chosen === 'recover undo') return recover(state, 'undo');
   if (chosen === 'retry') {
     const again = lookAgain(state);
@@ -107,11 +191,4 @@ function acceptVerify(state: State, chosen: string | undefined): Step {
     );
   }
   return stay(state);
-}
-
-/** Back to the first screen after an undo, with the answers kept. */
-function startOver(state: State): Step {
-  const again = lookAgain(state);
-  const verification = { live: null, findings: [], worst: null };
-  return stay({ ...again.state, stage: 'look', run: null, verification, exitCode: 0 }, ...again.effects);
 }

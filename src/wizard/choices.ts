@@ -1,5 +1,7 @@
 import type { Facts } from '../facts/types.ts';
 import type { Answers } from '../methods/types.ts';
+import { reviewRows } from './groups.ts';
+import { backupChoices, driftChoices, homeChoices, otherWays } from './home.ts';
 import { blocker, isBridge, isoDate, noOpenClaw, plural, someOf } from './look.ts';
 import { answersOf, type FieldName, type Stage, type State } from './state.ts';
 
@@ -8,12 +10,16 @@ export interface Choice {
   readonly id: string;
   readonly label: string;
   readonly aside?: string;
+  /** Shown instead of `aside` where that has no room. */
+  readonly brief?: string;
   /** A word at the right end: `suggested`. */
   readonly tag?: string;
   /** Shown under the row while the cursor is on it. */
   readonly more?: readonly string[];
   readonly disabled?: { readonly because: string; readonly help?: string };
   readonly checked?: boolean;
+  /** Cannot be chosen yet: what it needs is still on its way. Takes no more room than when it can. */
+  readonly soon?: true;
 }
 
 /** What the cursor of a screen moves over; empty where it has none. */
@@ -46,15 +52,17 @@ export const cursorKey = (state: State) => (state.overlay?.kind === 'leave' ? 'l
 function startOf(state: State): string | undefined {
   if (state.overlay !== null) return undefined;
   if (state.stage === 'models') return 'go';
+  if (state.stage === 'drift') return 'go';
+  if (state.stage === 'choose' && state.errand === 'switch') return state.edits.method ?? otherWays(state)[0]?.id;
   if (state.stage === 'choose') return answersOf(state)?.method ?? state.offer?.suggested;
   if (state.stage === 'role') return answersOf(state)?.role;
   return undefined;
 }
 
 const byStage: Partial<Record<Stage, (state: State) => readonly Choice[]>> = {
-  recover: () => [
+  recover: (state) => [
     { id: 'undo', label: 'Put everything back', aside: 'as it was before that run' },
-    { id: 'resume', label: 'Finish it', aside: 'do the steps that are left' },
+    { id: 'resume', label: 'Finish it', aside: recoverAside(state) },
     { id: 'leave', label: 'Leave it for now', aside: 'nothing is changed; asked again next time' },
   ],
   look: (state) => {
@@ -69,7 +77,7 @@ const byStage: Partial<Record<Stage, (state: State) => readonly Choice[]>> = {
       id: method.id,
       label: method.title,
       aside: method.summary,
-      ...(method.id === state.offer?.suggested ? { tag: 'suggested' } : {}),
+      ...tagOf(state, method.id),
       ...(method.availability.ok
         ? { more: [`Because: ${method.availability.because}`, `Pays from: ${method.paysFrom}`] }
         : {
@@ -81,22 +89,33 @@ const byStage: Partial<Record<Stage, (state: State) => readonly Choice[]>> = {
     })),
   role: (state) => roleChoices(state.facts, answersOf(state)),
   models: (state) => modelRows(state),
-  review: (state) =>
-    (state.plan?.steps ?? []).map((step, index) => ({
-      id: String(index),
-      label: step.headline,
-    })),
+  review: (state) => reviewRows(state),
+  home: (state) => homeChoices(state),
+  drift: (state) => driftChoices(state),
+  backups: (state) => backupChoices(state),
   failed: (state) => failedChoices(state),
   verify: (state) => verifyChoices(state),
   done: (state) => [
     { id: 'leave', label: 'Leave' },
     ...(state.receipt === null ? [] : [{ id: 'undo', label: 'Undo it', aside: 'put every file back' }]),
+    { id: 'home', label: 'Overview', aside: 'what is set up, and what can be done with it' },
   ],
   undone: () => [
     { id: 'leave', label: 'Leave' },
     { id: 'again', label: 'Start over', aside: 'look around again' },
   ],
 };
+
+/** The token was in memory only and is gone with the run. */
+const recoverAside = (state: State) =>
+  state.leftover !== null && state.leftover !== 'unknown' && state.leftover.turned
+    ? 'go on with putting back'
+    : 'do the rest; may need the token again';
+
+function tagOf(state: State, id: string): { readonly tag?: string } {
+  if (id === state.home.is?.inForce?.method) return { tag: 'in force' };
+  return id === state.offer?.suggested ? { tag: 'suggested' } : {};
+}
 
 function roleChoices(facts: Facts, answers: Answers | null): readonly Choice[] {
   const primary = facts.config.known ? facts.config.value.primary : null;
@@ -249,8 +268,16 @@ export function editOptions(state: State, field: FieldName): readonly Choice[] {
 function failedChoices(state: State): readonly Choice[] {
   const run = state.run;
   const leave = { id: 'leave', label: 'Leave', aside: 'nothing of this run is left behind' };
-  if (run?.purpose === 'recover') {
+  if (run?.purpose === 'uninstall') {
     return [
+      { id: 'uninstall', label: 'Try it again' },
+      { id: 'leave', label: 'Leave', aside: 'it can be run later as well' },
+    ];
+  }
+  if (run?.purpose === 'recover') {
+    const token = run.problem?.code === 'secret-missing';
+    return [
+      ...(token ? [{ id: 'sign in', label: 'Sign in, then finish it', aside: 'the token is needed again' }] : []),
       { id: 'recover undo', label: 'Put everything back', aside: 'undo the unfinished run' },
       { id: 'leave', label: 'Leave it for now', aside: 'asked again next time' },
     ];

@@ -1,6 +1,7 @@
+import type { RunEvent } from '../engine/types.ts';
 import { type Effect, type Event, firstEffects } from './events.ts';
 import { reduce } from './reducer.ts';
-import type { FindingView, ProblemView, Services, SignInSession } from './services.ts';
+import type { FindingView, ProblemView, RunResult, Services, SignInSession } from './services.ts';
 import { initialState, type State } from './state.ts';
 
 /** The running wizard: state that changes with events, and the services that perform its effects. */
@@ -21,6 +22,8 @@ export interface WizardOptions {
   /** Loads what performs the effects; called once, by `start`. */
   readonly services: () => Promise<Services>;
 }
+
+type Go<T> = (on: (event: RunEvent) => void, signal: AbortSignal) => Promise<T>;
 
 /** How long leaving waits for what was begun, ms: children get their signal at once and end well within it. */
 const PATIENCE = 5000;
@@ -71,6 +74,16 @@ function afterFailure(effect: Effect, problem: ProblemView, at: number): Event |
       return { type: 'sign-in', view: { state: 'failed', problem } };
     case 'inspect token':
       return { type: 'token read', reading: { ok: false, problem }, ask: effect.ask };
+    case 'look back':
+      return { type: 'home', home: null, known: effect.facts !== null };
+    case 'check home':
+      return { type: 'home checked', worst: 'crashed' };
+    case 'show undo':
+      return { type: 'not taking', id: effect.receiptId, problem };
+    case 'show uninstall':
+      return { type: 'uninstall not shown', problem };
+    case 'uninstall':
+      return { type: 'uninstall ended', result: { receipt: null, problem, findings: [] }, at };
     case 'make plan':
       return { type: 'not planned', problem, answers: effect.answers };
     case 'apply':
@@ -94,6 +107,7 @@ export function createWizard(options: WizardOptions): Wizard {
   let sessions = 0;
   let gathering = new AbortController();
   let checking = new AbortController();
+  let homeChecking = new AbortController();
   let running = new AbortController();
   const busy = new Set<Promise<void>>();
   /** Sign-ins that are being ended. */
@@ -134,6 +148,7 @@ export function createWizard(options: WizardOptions): Wizard {
         return dispatch({ type: 'leftover', leftover: await given.leftover() });
       case 'gather facts': {
         gathering.abort();
+        homeChecking.abort();
         const mine = new AbortController();
         gathering = mine;
         const bursts = inBursts((event: Event) => {
@@ -168,7 +183,7 @@ export function createWizard(options: WizardOptions): Wizard {
       case 'inspect token':
         return dispatch({ type: 'token read', reading: await given.inspectToken(effect.text), ask: effect.ask });
       case 'make plan': {
-        const plan = await given.plan(effect.facts, effect.answers, effect.token);
+        const plan = await given.plan(effect.facts, effect.answers, effect.token, effect.purpose);
         const { answers } = effect;
         return dispatch(
           'problem' in plan ? { type: 'not planned', ...plan, answers } : { type: 'planned', plan, answers },
@@ -176,6 +191,38 @@ export function createWizard(options: WizardOptions): Wizard {
       }
       case 'apply':
         return run(given, (on, signal) => given.apply(effect.plan, effect, on, signal));
+      case 'look back': {
+        const home = await given.home(effect.facts);
+        return dispatch({ type: 'home', home: 'problem' in home ? null : home, known: effect.facts !== null });
+      }
+      case 'check home': {
+        const mine = new AbortController();
+        homeChecking = mine;
+        const report = await given.verify(
+          effect.facts,
+          effect.answers,
+          false,
+          (finding) => mine.signal.aborted || dispatch({ type: 'home finding', finding }),
+          mine.signal,
+        );
+        if (!mine.signal.aborted) dispatch({ type: 'home checked', worst: report.worst });
+        return;
+      }
+      case 'show undo': {
+        const view = await given.previewUndo(effect.receiptId);
+        const id = effect.receiptId;
+        return dispatch('problem' in view ? { type: 'not taking', id, ...view } : { type: 'taking', id, view });
+      }
+      case 'show uninstall': {
+        const view = await given.previewUninstall(effect.facts);
+        return dispatch(
+          'problem' in view ? { type: 'uninstall not shown', ...view } : { type: 'uninstall shown', view },
+        );
+      }
+      case 'uninstall': {
+        const ended = await runThrough(given, (on, signal) => given.uninstall(effect, on, signal));
+        return dispatch({ type: 'uninstall ended', ...ended });
+      }
       case 'undo':
         return run(given, (on, signal) => given.undo(effect.receiptId, on, signal));
       case 'recover':
@@ -209,14 +256,17 @@ export function createWizard(options: WizardOptions): Wizard {
     }
   }
 
-  async function run(
-    given: Services,
-    go: (on: Parameters<Services['undo']>[1], signal: AbortSignal) => ReturnType<Services['undo']>,
-  ): Promise<void> {
+  async function run(given: Services, go: Go<RunResult>): Promise<void> {
+    dispatch({ type: 'run ended', ...(await runThrough(given, go)) });
+  }
+
+  /** Everything that only looks ends before something is written. */
+  async function runThrough<T>(given: Services, go: Go<T>): Promise<{ readonly result: T; readonly at: number }> {
     gathering.abort();
+    homeChecking.abort();
     running = new AbortController();
     const result = await go((event) => dispatch({ type: 'run', event, at: given.monotonic() }), running.signal);
-    dispatch({ type: 'run ended', result, at: given.monotonic() });
+    return { result, at: given.monotonic() };
   }
 
   /** Resolves when the program of the present sign-in is gone, and its folder. Its states are not heard any more. */
@@ -232,8 +282,8 @@ export function createWizard(options: WizardOptions): Wizard {
 
   /** A service that throws where it promised not to: shown, never swallowed. */
   function failed(effect: Effect, error: unknown): void {
-    const stopped = effect.do === 'gather facts' ? gathering.signal.aborted : checking.signal.aborted;
-    if ((effect.do === 'gather facts' || effect.do === 'verify') && stopped) return;
+    const looking = { 'gather facts': gathering, verify: checking, 'check home': homeChecking };
+    if (effect.do in looking && looking[effect.do as keyof typeof looking].signal.aborted) return;
     if (effect.do === 'verify') dispatch({ type: 'finding', finding: crashed(error) });
     const event = afterFailure(effect, problemOf(error), state.run?.startedAt ?? 0);
     if (event !== null) dispatch(event);
@@ -243,6 +293,7 @@ export function createWizard(options: WizardOptions): Wizard {
     leaving = true;
     gathering.abort();
     checking.abort();
+    homeChecking.abort();
     void endSession().catch(() => {});
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise<void>((resolve) => {

@@ -1,16 +1,21 @@
 import type { RunEvent } from '../engine/types.ts';
 import type { FactName, Facts } from '../facts/types.ts';
+import type { UninstallView } from '../methods/home-types.ts';
 import type { Answers, Verdict } from '../methods/types.ts';
 import type { Secret } from '../system/secret.ts';
 import type {
   FindingView,
+  HomeView,
   Leftover,
   Offer,
+  PlanFor,
   PlanView,
   ProblemView,
   RunResult,
   SignInView,
+  TakeBackView,
   TokenReading,
+  UninstallEnd,
 } from './services.ts';
 import type { Overlay } from './state.ts';
 
@@ -40,7 +45,9 @@ export type Intent =
   /** null: the field was emptied. */
   | { readonly type: 'token typed'; readonly text: Secret | null }
   | { readonly type: 'draft'; readonly text: string }
-  | { readonly type: 'undo' };
+  | { readonly type: 'undo' }
+  /** The backups go with the rest, or stay. */
+  | { readonly type: 'purge' };
 
 /** What the world answers. */
 export type Answer =
@@ -51,10 +58,18 @@ export type Answer =
   | { readonly type: 'no offer'; readonly problem: ProblemView }
   | { readonly type: 'sign-in'; readonly view: SignInView }
   | { readonly type: 'token read'; readonly reading: TokenReading; readonly ask: number }
+  | { readonly type: 'home'; readonly home: HomeView | null; readonly known: boolean }
+  | { readonly type: 'home finding'; readonly finding: FindingView }
+  | { readonly type: 'home checked'; readonly worst: Verdict }
+  | { readonly type: 'taking'; readonly id: string; readonly view: TakeBackView }
+  | { readonly type: 'not taking'; readonly id: string; readonly problem: ProblemView }
+  | { readonly type: 'uninstall shown'; readonly view: UninstallView }
+  | { readonly type: 'uninstall not shown'; readonly problem: ProblemView }
   | { readonly type: 'planned'; readonly plan: PlanView; readonly answers: Answers }
   | { readonly type: 'not planned'; readonly problem: ProblemView; readonly answers: Answers }
   | { readonly type: 'run'; readonly event: RunEvent; readonly at: number }
   | { readonly type: 'run ended'; readonly result: RunResult; readonly at: number }
+  | { readonly type: 'uninstall ended'; readonly result: UninstallEnd; readonly at: number }
   | { readonly type: 'finding'; readonly finding: FindingView }
   | { readonly type: 'verified'; readonly worst: Verdict }
   | { readonly type: 'qr'; readonly code: readonly (readonly boolean[])[] }
@@ -73,7 +88,19 @@ export type Effect =
   | { readonly do: 'retry sign-in' }
   | { readonly do: 'cancel sign-in' }
   | { readonly do: 'inspect token'; readonly text: Secret; readonly ask: number }
-  | { readonly do: 'make plan'; readonly facts: Facts; readonly answers: Answers; readonly token: Secret | null }
+  | {
+      readonly do: 'make plan';
+      readonly facts: Facts;
+      readonly answers: Answers;
+      readonly token: Secret | null;
+      readonly purpose: PlanFor;
+    }
+  /** Asks the receipts; without facts at once. */
+  | { readonly do: 'look back'; readonly facts: Facts | null }
+  | { readonly do: 'check home'; readonly facts: Facts; readonly answers: Answers }
+  | { readonly do: 'show undo'; readonly receiptId: string }
+  | { readonly do: 'show uninstall'; readonly facts: Facts | null }
+  | { readonly do: 'uninstall'; readonly purge: boolean }
   | { readonly do: 'apply'; readonly plan: PlanView; readonly answers: Answers; readonly token: Secret | null }
   | { readonly do: 'stop run' }
   | { readonly do: 'undo'; readonly receiptId: string }
@@ -86,4 +113,8 @@ export type Effect =
   | { readonly do: 'leave'; readonly exitCode: number };
 
 /** Effects of the first moment. */
-export const firstEffects: readonly Effect[] = [{ do: 'check leftover' }, { do: 'gather facts' }];
+export const firstEffects: readonly Effect[] = [
+  { do: 'check leftover' },
+  { do: 'look back', facts: null },
+  { do: 'gather facts' },
+];

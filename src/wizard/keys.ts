@@ -2,7 +2,8 @@ import { canContinue } from './accept.ts';
 import { choicesOf, cursorOf, isMulti } from './choices.ts';
 import type { Intent } from './events.ts';
 import { blocker } from './look.ts';
-import { hasStoredToken, urlOf } from './sign-in.ts';
+import { underCursor } from './review.ts';
+import { mayKeepToken, urlOf } from './sign-in.ts';
 import { type State, typingOf } from './state.ts';
 
 /** A key as the terminal tells it: a name, or one character. */
@@ -74,15 +75,19 @@ export function bindings(state: State, fieldIsEmpty = true): readonly Binding[] 
   return [...own, ...list, KEYS, INTERRUPT];
 }
 
-/** How many files or other things the step under the cursor of the review changes. */
+/** How many files or other things are in the diff that can be opened. */
 function changesOf(state: State): number {
-  return state.plan?.steps[cursorOf({ ...state, overlay: null })]?.changes.length ?? 0;
+  if (state.stage === 'take back') return state.taking?.view?.changes.length ?? 0;
+  if (state.stage === 'uninstall') return state.uninstalling?.view?.changes.length ?? 0;
+  return underCursor(state).step?.changes.length ?? 0;
 }
 
 function ofOverlay(state: State): readonly Binding[] {
   const overlay = state.overlay;
   const close = bind(['escape', 'return'], 'close', { type: 'back' });
   switch (overlay?.kind) {
+    case 'confirm':
+      return [accept('take it all away'), BACK];
     case 'edit':
       if (overlay.draft !== null) return [accept('take it'), BACK];
       if (!isMulti(overlay.field)) return [accept('choose'), BACK];
@@ -129,6 +134,33 @@ function ofStage(state: State): readonly Binding[] {
       if (canContinue(state)) return [accept('continue'), details, again, LEAVE];
       return [...(blocker(state.facts) === null && state.offerProblem === null ? [] : [again]), details, LEAVE];
     }
+    case 'home': {
+      const details = bind('d', 'details', { type: 'open', overlay: 'details' });
+      const again = bind('u', 'look again', { type: 'look again' });
+      return [
+        ...(chosen === undefined || chosen.disabled !== undefined || chosen.soon ? [] : [accept('choose')]),
+        details,
+        again,
+        LEAVE,
+      ];
+    }
+    case 'drift':
+      if (chosen?.tag === 'stays') return [BACK, LEAVE];
+      return chosen?.id === 'go'
+        ? [accept('next'), BACK, LEAVE]
+        : [bind(['return', 'space'], 'keep / put back', { type: 'toggle' }), BACK, LEAVE];
+    case 'backups':
+      return [...(chosen?.disabled === undefined ? [accept('look at it')] : []), BACK, LEAVE];
+    case 'take back':
+      return [
+        ...(state.taking?.view == null ? [] : [accept('undo it')]),
+        BACK,
+        ...whatChanges(state),
+        LEAVE,
+        ...SCROLL,
+      ];
+    case 'uninstall':
+      return ofUninstall(state);
     case 'choose':
       return [
         ...(chosen?.disabled === undefined ? [accept('next')] : []),
@@ -149,6 +181,8 @@ function ofStage(state: State): readonly Binding[] {
     case 'done':
     case 'undone':
       return [accept('choose')];
+    case 'uninstalled':
+      return [accept('leave')];
     case 'verify':
       return state.verification.live !== null && state.verification.worst === null ? [] : [accept('choose')];
     case 'apply':
@@ -158,12 +192,23 @@ function ofStage(state: State): readonly Binding[] {
   }
 }
 
+const whatChanges = (state: State): readonly Binding[] =>
+  changesOf(state) === 0 ? [] : [bind('space', 'what changes', { type: 'open', overlay: 'diff' })];
+
+function ofUninstall(state: State): readonly Binding[] {
+  const { view, purge } = state.uninstalling ?? { view: null, purge: false };
+  if (view === null) return [BACK, LEAVE];
+  if (view.steps.length === 0) return [accept('back'), BACK, LEAVE];
+  const backups = bind('p', purge ? 'keep the backups' : 'the backups as well', { type: 'purge' });
+  return [accept('next'), BACK, ...whatChanges(state), backups, LEAVE, ...SCROLL];
+}
+
 function ofSignIn(state: State): readonly Binding[] {
   if (state.token !== null) {
     return [accept('next'), BACK, bind('n', 'another token', { type: 'forget token' }), LEAVE];
   }
   const { mode, session, reading } = state.signIn;
-  const keep = hasStoredToken(state) ? [bind('s', 'keep the stored one', { type: 'keep token' })] : [];
+  const keep = mayKeepToken(state) ? [bind('s', 'keep the stored one', { type: 'keep token' })] : [];
   const have = bind('t', 'I have a token', { type: 'sign-in mode', mode: 'paste' });
   const elsewhere = bind('o', 'on another machine', { type: 'sign-in mode', mode: 'elsewhere' });
   const retry = bind('r', 'try again', { type: 'retry sign-in' });
@@ -199,7 +244,9 @@ function ofReview(state: State): readonly Binding[] {
     ...(state.plan === null || empty
       ? []
       : [
-          bind('space', 'what changes', { type: 'open', overlay: 'diff' }),
+          underCursor(state).group === null
+            ? bind('space', 'what changes', { type: 'open', overlay: 'diff' })
+            : bind('space', 'open/close', { type: 'toggle' }),
           bind('e', 'explain', { type: 'open', overlay: 'explain' }),
         ]),
     ...(state.plan === null ? [] : [bind('s', 'as a command', { type: 'open', overlay: 'command' })]),

@@ -1,11 +1,12 @@
 import type { Facts } from '../facts/types.ts';
 import type { Answer, Effect, Event } from './events.ts';
+import { learnUninstallEnd, runEnded } from './learn-run.ts';
 import { enoughFacts } from './look.ts';
-import { planned, type Step, stay } from './moves.ts';
-import { checkedLines, runLines } from './report.ts';
+import { checkHome, greet, planned, type Step, stay } from './moves.ts';
+import { checkedLines } from './report.ts';
 import { runAfter } from './run.ts';
 import type { SignInView } from './services.ts';
-import { answersOf, type Run, type State } from './state.ts';
+import { answersOf, NO_HOME, type State } from './state.ts';
 
 const ANSWERS: { readonly [Type in Answer['type']]: true } = {
   leftover: true,
@@ -15,6 +16,14 @@ const ANSWERS: { readonly [Type in Answer['type']]: true } = {
   'no offer': true,
   'sign-in': true,
   'token read': true,
+  home: true,
+  'home finding': true,
+  'home checked': true,
+  taking: true,
+  'not taking': true,
+  'uninstall shown': true,
+  'uninstall not shown': true,
+  'uninstall ended': true,
   planned: true,
   'not planned': true,
   run: true,
@@ -32,7 +41,7 @@ export const isAnswer = (event: Event): event is Answer => event.type in ANSWERS
 export function learn(state: State, answer: Answer): Step {
   switch (answer.type) {
     case 'leftover':
-      if (answer.leftover === null || state.stage !== 'look') return stay({ ...state, leftover: null });
+      if (answer.leftover === null || state.stage !== 'look') return greet({ ...state, leftover: null });
       return stay({ ...state, leftover: answer.leftover, stage: 'recover', overlay: null });
     case 'fact':
       return learnFact(state, { ...state.facts, [answer.name]: answer.fact } as Facts);
@@ -50,6 +59,23 @@ export function learn(state: State, answer: Answer): Step {
           ? { ...state, signIn: { ...state.signIn, reading: answer.reading } }
           : state,
       );
+    case 'home': {
+      const home = { ...state.home, is: answer.home ?? state.home.is, known: state.home.known || answer.known };
+      return greet({ ...state, home });
+    }
+    case 'home finding': {
+      const findings = [...state.home.findings, answer.finding];
+      return stay(state.home.worst === null ? { ...state, home: { ...state.home, findings } } : state);
+    }
+    case 'home checked':
+      return stay({ ...state, home: { ...state.home, worst: answer.worst } });
+    case 'taking':
+    case 'not taking':
+    case 'uninstall shown':
+    case 'uninstall not shown':
+      return stay(shown(state, answer));
+    case 'uninstall ended':
+      return learnUninstallEnd(state, answer);
     case 'planned':
       return stay(current(state, answer) ? { ...state, plan: answer.plan, planProblem: null } : state);
     case 'not planned':
@@ -74,8 +100,9 @@ export function learn(state: State, answer: Answer): Step {
       return stay(state.overlay?.kind === 'qr' ? { ...state, overlay: { kind: 'qr', code: answer.code } } : state);
     case 'in sandbox':
       return stay(
-        { ...state, sandbox: answer.folder, stage: 'look', overlay: null, offer: null, gathered: false },
+        { ...state, sandbox: answer.folder, stage: 'look', overlay: null, offer: null, gathered: false, home: NO_HOME },
         { do: 'check leftover' },
+        { do: 'look back', facts: null },
         { do: 'gather facts' },
       );
     case 'no sandbox':
@@ -90,16 +117,20 @@ const current = (state: State, answer: Extract<Answer, { type: 'planned' | 'not 
 /** An offer is made twice: as soon as it can be, and again when the slow facts are in. */
 function learnFact(state: State, facts: Facts): Step {
   const first = state.offer === null && !enoughFacts(state.facts) && enoughFacts(facts);
-  return stay({ ...state, facts }, ...(first ? ([{ do: 'make offer', facts }] as Effect[]) : []));
+  const effects: Effect[] = [
+    { do: 'make offer', facts },
+    { do: 'look back', facts },
+  ];
+  return stay({ ...state, facts }, ...(first ? effects : []));
 }
 
 function learnAll(state: State, facts: Facts): Step {
-  return stay({ ...state, facts, gathered: true }, { do: 'make offer', facts });
+  return stay({ ...state, facts, gathered: true }, { do: 'look back', facts }, { do: 'make offer', facts });
 }
 
 /** Late facts may change the answers that the person left alone, so a plan in sight is made again. */
 function learnOffer(state: State): Step {
-  return state.stage === 'review' ? planned(state) : stay(state);
+  return state.stage === 'review' ? planned(state) : checkHome(state);
 }
 
 function learnSignIn(state: State, answer: Extract<Answer, { type: 'sign-in' }>): Step {
@@ -121,32 +152,22 @@ function modeFor(state: State, view: SignInView): State['signIn']['mode'] {
   return session.state === 'failed' && mode === 'paste' && reading === null ? 'claude' : mode;
 }
 
-function runEnded(state: State, answer: Extract<Answer, { type: 'run ended' }>): Step {
-  if (state.run === null || state.run.ended) return stay(state);
-  const { receipt, problem } = answer.result;
-  const since = state.run.startedAt === 0 ? answer.at : state.run.startedAt;
-  const run: Run = { ...state.run, ended: true, receipt, problem, ms: answer.at - since };
-  const ended: State = { ...state, run };
-  const report = [...state.report, ...runLines(ended)];
-  const good = problem === null && (receipt === null || receipt.outcome === 'applied');
-  if (run.purpose === 'recover') {
-    if (!good && receipt?.outcome !== 'put back') return stay({ ...ended, stage: 'failed', exitCode: 3 });
-    return stay(
-      { ...ended, stage: 'look', leftover: null, report, run: null, gathered: false },
-      { do: 'gather facts' },
-    );
+/** Previews of what an undo or an uninstall would do; one that was asked for before is not taken for the present one. */
+function shown(
+  state: State,
+  answer: Extract<Answer, { type: 'taking' | 'not taking' | 'uninstall shown' | 'uninstall not shown' }>,
+): State {
+  const { taking, uninstalling } = state;
+  switch (answer.type) {
+    case 'taking':
+      return taking?.id === answer.id ? { ...state, taking: { ...taking, view: answer.view, problem: null } } : state;
+    case 'not taking':
+      return taking?.id === answer.id ? { ...state, taking: { ...taking, problem: answer.problem } } : state;
+    case 'uninstall shown':
+      return uninstalling === null ? state : { ...state, uninstalling: { ...uninstalling, view: answer.view } };
+    case 'uninstall not shown':
+      return uninstalling === null ? state : { ...state, uninstalling: { ...uninstalling, problem: answer.problem } };
   }
-  if (run.purpose === 'undo') {
-    if (!good) return stay({ ...ended, stage: 'failed', exitCode: 3 });
-    const exitCode = state.exitCode === 3 ? 1 : state.exitCode;
-    return stay({ ...ended, stage: 'undone', report, receipt: null, exitCode });
-  }
-  if (good) {
-    return stay({ ...ended, stage: 'verify', report, receipt, exitCode: 0 });
-  }
-  const partly = receipt?.outcome === 'partly applied';
-  const code = partly ? 3 : run.stopping ? 130 : 1;
-  return stay({ ...ended, stage: 'failed', receipt: partly ? receipt : null, exitCode: code });
 }
 
 /** Good checks fold into the report and the run is done; errors stay on screen with what can be done. */

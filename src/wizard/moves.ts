@@ -1,8 +1,9 @@
 import type { Effect } from './events.ts';
 import { blocker } from './look.ts';
-import { checkedLines, lastLines, runLines, trail } from './report.ts';
+import { next } from './paths.ts';
+import { checkedLines, doneLines, lastLines, runLines, trail, undoneLine } from './report.ts';
 import { startRun } from './run.ts';
-import { answersOf, noFacts, type Stage, type State } from './state.ts';
+import { answersOf, type Errand, methodOf, NO_HOME, noFacts, type Stage, type State } from './state.ts';
 
 /** A new state and the work it asks for. */
 export interface Step {
@@ -17,9 +18,10 @@ export function planned(state: State): Step {
   const blank: State = { ...state, plan: null, planProblem: null };
   const answers = answersOf(state);
   if (!state.gathered || answers === null) return stay(blank);
+  const purpose = state.errand === 'renew' ? 'renew' : 'set up';
   const planProblem = blocker(state.facts);
   if (planProblem !== null) return stay({ ...blank, planProblem });
-  return stay(blank, { do: 'make plan', facts: state.facts, answers, token: state.token?.secret ?? null });
+  return stay(blank, { do: 'make plan', facts: state.facts, answers, token: state.token?.secret ?? null, purpose });
 }
 
 /** Goes to a screen of the question part and starts what that screen needs. */
@@ -35,6 +37,13 @@ export function enter(state: State, stage: Stage): Step {
   return stay(next);
 }
 
+/** The next screen of the errand. */
+export function onward(state: State): Step {
+  const to = next(state, methodOf(state)?.needsToken ?? false);
+  if (state.stage === 'sign in' && to === 'apply') return recover(state, 'resume');
+  return to === undefined ? stay(state) : enter(state, to);
+}
+
 /** Finishes or takes back what a crash left. */
 export function recover(state: State, how: 'resume' | 'undo'): Step {
   return stay(
@@ -43,14 +52,74 @@ export function recover(state: State, how: 'resume' | 'undo'): Step {
   );
 }
 
-/** Takes the receipt in force back. */
+/** Takes a run back: the one that is shown, else the one that was just made. */
 export function undo(state: State): Step {
-  if (state.receipt === null) return stay(state);
+  const receiptId = state.taking?.id ?? state.receipt?.id;
+  if (receiptId === undefined) return stay(state);
   const run = startRun('undo', []);
+  return stay({ ...state, stage: 'apply', overlay: null, run, report: folded(state) }, { do: 'undo', receiptId });
+}
+
+/** Shows what taking a run back would change. */
+export function takeBack(state: State, id: string, from: 'home' | 'backups'): Step {
   return stay(
-    { ...state, stage: 'apply', overlay: null, run, report: folded(state) },
-    { do: 'undo', receiptId: state.receipt.id },
+    { ...state, stage: 'take back', overlay: null, taking: { id, from, view: null, problem: null, scroll: 0 } },
+    { do: 'show undo', receiptId: id },
   );
+}
+
+/** The facts for an uninstall, which works without them as well. */
+const factsOrNone = (state: State) => (state.gathered ? state.facts : null);
+
+export function showUninstall(state: State): Step {
+  const uninstalling = { view: null, problem: null, purge: false, scroll: 0, findings: [] };
+  return stay(
+    { ...state, stage: 'uninstall', overlay: null, uninstalling },
+    { do: 'show uninstall', facts: factsOrNone(state) },
+  );
+}
+
+export function uninstall(state: State): Step {
+  const purge = state.uninstalling?.purge ?? false;
+  const run = startRun('uninstall', []);
+  return stay({ ...state, stage: 'apply', overlay: null, run, report: folded(state) }, { do: 'uninstall', purge });
+}
+
+/** From the overview into an errand; answers of an earlier one are forgotten, since the facts know better. */
+export function begin(state: State, errand: Errand, stage: Stage): Step {
+  return enter({ ...state, errand, edits: {}, cursors: {}, plan: null, planProblem: null, opened: [] }, stage);
+}
+
+/** What was said on the screen that an end is left from. */
+function ended(state: State): State['report'] {
+  if (state.stage === 'done') return [{ tone: 'plain', text: '' }, ...doneLines(state)];
+  return state.stage === 'undone' ? [undoneLine(state)] : [];
+}
+
+/** Looks around anew and ends on the overview, or on the first screen where nothing is in force any more. */
+export function goHome(state: State): Step {
+  const again = lookAgain(state);
+  const fresh: State = {
+    ...again.state,
+    report: [...folded(state), ...ended(state)],
+    offer: null,
+    home: NO_HOME,
+    stage: 'look',
+    errand: 'set up',
+    edits: {},
+    cursors: {},
+    token: null,
+    receipt: null,
+    run: null,
+    plan: null,
+    planProblem: null,
+    taking: null,
+    uninstalling: null,
+    verification: { live: null, findings: [], worst: null },
+    exitCode: 0,
+    settled: 'Nothing else was changed.',
+  };
+  return stay(fresh, ...again.effects);
 }
 
 /** Forgets the facts and gathers them anew; the answers stay. */
@@ -62,8 +131,9 @@ export function lookAgain(state: State): Step {
     gathered: false,
     offerProblem: null,
     overlay: null,
+    home: { ...state.home, checking: false, findings: [], worst: null },
   };
-  return stay(fresh, { do: 'gather facts' });
+  return stay(fresh, { do: 'look back', facts: null }, { do: 'gather facts' });
 }
 
 /** The end: what was answered and done is printed for good. */
@@ -80,4 +150,23 @@ export function folded(state: State): State['report'] {
   if (state.stage === 'failed' || state.stage === 'apply') return [...state.report, ...runLines(state)];
   if (state.stage === 'verify') return [...state.report, ...checkedLines(state)];
   return state.report;
+}
+
+/**
+ * From the first screen to the overview, once it is known that something is in force. By itself only the first time,
+ * and before the first screen can be left: nothing changes under the person's hands.
+ */
+export function greet(state: State): Step {
+  const { is, greeted } = state.home;
+  if (state.stage !== 'look' || state.leftover !== null || greeted || is?.inForce == null) return stay(state);
+  return checkHome({ ...state, stage: 'home', overlay: null, home: { ...state.home, greeted: true } });
+}
+
+/** Starts the quick local checks of the overview, when all that they need is there. */
+export function checkHome(state: State): Step {
+  if (state.stage !== 'home' || state.home.checking || state.home.worst !== null) return stay(state);
+  if (!state.gathered || state.offer === null || blocker(state.facts) !== null) return stay(state);
+  const answers = state.home.is?.inForce?.answers ?? state.offer.defaults;
+  const checking: State = { ...state, home: { ...state.home, checking: true } };
+  return stay(checking, { do: 'check home', facts: state.facts, answers });
 }

@@ -4,7 +4,9 @@ import { choicesOf, cursorKey, cursorOf } from './choices.ts';
 import { edited } from './edit.ts';
 import type { Event, Intent } from './events.ts';
 import { isAnswer, learn } from './learn.ts';
-import { leave, lookAgain, type Step, stay, undo } from './moves.ts';
+import { checkHome, leave, lookAgain, type Step, stay, undo } from './moves.ts';
+import { previous } from './paths.ts';
+import { toggleGroup, underCursor } from './review.ts';
 import { keepToken, retrySignIn, submitCode, urlOf } from './sign-in.ts';
 import { methodOf, type Overlay, type Stage, type State } from './state.ts';
 
@@ -34,6 +36,8 @@ function act(state: State, intent: Intent): Step {
     case 'leave':
       return leaveOrAsk(state, 0);
     case 'toggle':
+      if (state.stage === 'review' && state.overlay === null) return stay(toggleGroup(state));
+      if (state.stage === 'drift' && state.overlay === null) return accept(state);
       return state.overlay?.kind === 'edit' ? stay(edited(state, 'toggle')) : stay(state);
     case 'open':
       return open(state, intent.overlay);
@@ -44,7 +48,7 @@ function act(state: State, intent: Intent): Step {
           : state,
       );
     case 'look again':
-      return lookAgain({ ...state, stage: 'look', overlay: null });
+      return lookAgain({ ...state, stage: state.stage === 'home' ? 'home' : 'look', errand: 'set up', overlay: null });
     case 'copy':
       return copy(state, intent.what);
     case 'open url': {
@@ -68,13 +72,15 @@ function act(state: State, intent: Intent): Step {
     case 'token typed':
       return typed(state, intent.text);
     case 'draft':
-      return stay(
-        state.overlay?.kind === 'edit' && state.overlay.draft !== null
-          ? { ...state, overlay: { ...state.overlay, draft: intent.text.slice(0, 40) } }
-          : state,
-      );
+      return stay(drafted(state, intent.text.slice(0, 40)));
     case 'undo':
       return undo(state);
+    case 'purge':
+      return stay(
+        state.stage === 'uninstall' && state.uninstalling !== null
+          ? { ...state, uninstalling: { ...state.uninstalling, purge: !state.uninstalling.purge } }
+          : state,
+      );
   }
 }
 
@@ -88,19 +94,24 @@ function move(state: State, by: number): State {
 }
 
 function scroll(state: State, by: number, limit = Number.POSITIVE_INFINITY): State {
-  const overlay = state.overlay;
+  const { overlay, taking, uninstalling } = state;
+  const moved = (from: number) => Math.max(0, Math.min(limit, from + by));
+  if (overlay === null && state.stage === 'take back' && taking !== null) {
+    return { ...state, taking: { ...taking, scroll: moved(taking.scroll) } };
+  }
+  if (overlay === null && state.stage === 'uninstall' && uninstalling !== null) {
+    return { ...state, uninstalling: { ...uninstalling, scroll: moved(uninstalling.scroll) } };
+  }
   if (overlay === null || !('scroll' in overlay)) return state;
-  const to = Math.max(0, Math.min(limit, overlay.scroll + by));
+  const to = moved(overlay.scroll);
   return { ...state, overlay: { ...overlay, scroll: to } };
 }
 
-const PREVIOUS: Partial<Record<Stage, Stage>> = {
-  choose: 'look',
-  'sign in': 'choose',
-  role: 'sign in',
-  models: 'role',
-  review: 'models',
-};
+function drafted(state: State, draft: string): State {
+  const { overlay } = state;
+  if (overlay?.kind === 'confirm') return { ...state, overlay: { ...overlay, draft } };
+  return overlay?.kind === 'edit' && overlay.draft !== null ? { ...state, overlay: { ...overlay, draft } } : state;
+}
 
 /** Esc. Takes an overlay away, else goes one question back; answers stay. Never past the moment of applying. */
 function back(state: State): Step {
@@ -109,10 +120,10 @@ function back(state: State): Step {
   if (state.stage === 'sign in' && mode !== 'claude' && session.state !== 'failed' && state.token === null) {
     return stay({ ...state, signIn: { ...state.signIn, mode: 'claude', reading: null } });
   }
-  const to = PREVIOUS[state.stage];
+  const to = previous(state, methodOf(state)?.needsToken ?? false);
   if (to === undefined) return stay(state);
-  if (to === 'sign in' && methodOf(state)?.needsToken === false) return stay({ ...state, stage: 'choose' });
-  return stay({ ...state, stage: to });
+  if (to === 'home') return home(state);
+  return to === 'recover' ? stay({ ...state, stage: 'failed' }) : stay({ ...state, stage: to });
 }
 
 function open(state: State, kind: Overlay['kind']): Step {
@@ -125,7 +136,7 @@ function open(state: State, kind: Overlay['kind']): Step {
     case 'explain':
       return stay({ ...state, overlay: { kind, scroll: 0 } });
     case 'diff':
-      return stay(state.plan === null ? state : { ...state, overlay: { kind, file: 0, scroll: 0 } });
+      return stay(hasDiff(state) ? { ...state, overlay: { kind, file: 0, scroll: 0 } } : state);
     case 'qr': {
       const url = urlOf(state);
       if (url === null) return stay(state);
@@ -134,6 +145,20 @@ function open(state: State, kind: Overlay['kind']): Step {
     default:
       return stay(state);
   }
+}
+
+function hasDiff(state: State): boolean {
+  if (state.stage === 'take back') return (state.taking?.view?.changes.length ?? 0) > 0;
+  if (state.stage === 'uninstall') return (state.uninstalling?.view?.changes.length ?? 0) > 0;
+  return state.stage === 'review' && underCursor(state).step !== null;
+}
+
+/** Back to the overview. A sign-in that is left half-way must not go on out of sight. */
+function home(state: State): Step {
+  const back: State = { ...state, stage: 'home', errand: 'set up', taking: null, uninstalling: null };
+  if (state.signIn.session.state === 'idle') return checkHome(back);
+  const signIn = { ...state.signIn, mode: 'claude' as const, session: { state: 'idle' as const }, reading: null };
+  return stay({ ...back, signIn }, { do: 'cancel sign-in' });
 }
 
 function copy(state: State, what: 'url' | 'command'): Step {
@@ -151,8 +176,8 @@ function interrupt(state: State): Step {
     return stay({ ...state, run: { ...state.run, stopping: true } }, { do: 'stop run' });
   }
   if (state.overlay?.kind === 'leave') return leave(state, 130);
-  if (state.stage === 'done' || state.stage === 'undone' || state.stage === 'failed')
-    return leave(state, state.exitCode);
+  const ends: readonly Stage[] = ['done', 'undone', 'failed', 'uninstalled'];
+  if (ends.includes(state.stage)) return leave(state, state.exitCode);
   return leaveOrAsk(state, 130);
 }
 

@@ -1,7 +1,9 @@
+import { groupSteps } from './groups.ts';
+import { inForceLine } from './home.ts';
 import { blocker, isoDate, lookRows, plural, someOf, tilde } from './look.ts';
+import { answered } from './paths.ts';
+import type { FindingView } from './services.ts';
 import { answersOf, methodOf, type ReportLine, type RunStep, type Stage, type State } from './state.ts';
-
-const ORDER: readonly Stage[] = ['look', 'choose', 'sign in', 'role', 'models', 'review', 'apply'];
 
 /** `0.1 s`, `12 s`, `3 min 20 s` */
 export function seconds(ms: number): string {
@@ -22,24 +24,39 @@ const ROLE_SAYS = {
  * and are printed for good when applying starts.
  */
 export function trail(state: State, stage: Stage = state.stage): readonly ReportLine[] {
-  const at = ORDER.indexOf(stage);
-  if (at < 1 || state.stage === 'apply') return [];
+  if (state.stage === 'apply' || (stage === 'drift' && state.errand !== 'put back')) return [];
+  return answered(state, stage).flatMap((one) => answerLine(state, one) ?? []);
+}
+
+/** What was answered on one screen. */
+function answerLine(state: State, stage: Stage): ReportLine | null {
   const answers = answersOf(state);
-  const lines: ReportLine[] = [lookedAround(state)];
   const method = methodOf(state);
-  if (at > 1 && method !== null) lines.push({ tone: 'ok', text: method.title, aside: `pays from ${method.paysFrom}` });
-  if (at > 2 && state.token !== null) lines.push({ tone: 'ok', text: tokenLine(state) });
-  else if (at > 2 && method?.needsToken === true)
-    lines.push({ tone: 'ok', text: 'The token that OpenClaw has stored' });
-  if (at > 3 && answers !== null) {
-    const name = answers.role === 'agent' ? ` “${answers.newAgent}”` : '';
-    lines.push({ tone: 'ok', text: `${ROLE_SAYS[answers.role]}${name}` });
+  switch (stage) {
+    case 'look':
+      return lookedAround(state);
+    case 'home':
+      return state.home.is === null ? null : inForceLine(state.home.is);
+    case 'choose':
+      return method === null ? null : { tone: 'ok', text: method.title, aside: `pays from ${method.paysFrom}` };
+    case 'sign in':
+      if (state.token !== null) return { tone: 'ok', text: tokenLine(state) };
+      return method?.needsToken === true ? { tone: 'ok', text: 'The token that OpenClaw has stored' } : null;
+    case 'drift':
+      return { tone: 'ok', text: `Put back: ${plural(state.home.putBack.length, 'change')} of yours` };
+    case 'role': {
+      if (answers === null) return null;
+      const name = answers.role === 'agent' ? ` “${answers.newAgent}”` : '';
+      return { tone: 'ok', text: `${ROLE_SAYS[answers.role]}${name}` };
+    }
+    case 'models': {
+      if (answers === null) return null;
+      const aside = answers.fallbacks.length === 0 ? 'no fallback' : `then ${someOf(answers.fallbacks, 2)}`;
+      return { tone: 'ok', text: answers.primary, aside };
+    }
+    default:
+      return null;
   }
-  if (at > 4 && answers !== null) {
-    const aside = answers.fallbacks.length === 0 ? 'no fallback' : `then ${someOf(answers.fallbacks, 2)}`;
-    lines.push({ tone: 'ok', text: answers.primary, aside });
-  }
-  return lines;
 }
 
 function lookedAround(state: State): ReportLine {
@@ -85,6 +102,7 @@ export const RUN_SAYS = {
   apply: 'Setting up',
   undo: 'Putting everything back',
   recover: 'Bringing the unfinished run to an end',
+  uninstall: 'Taking everything away',
 } as const;
 
 /** A finished run as final lines. */
@@ -99,8 +117,7 @@ export function runLines(state: State): readonly ReportLine[] {
   if (run.copied !== null && run.purpose === 'apply') {
     lines.push({ tone: 'ok', text: `Copied ${plural(run.copied.files, 'file')} first`, time: seconds(run.copied.ms) });
   }
-  for (const step of run.steps) {
-    if (step.headline === '') continue;
+  for (const step of folded(run.steps, state)) {
     const says = STEP_SAYS[step.state];
     const time = says === undefined ? { time: seconds(step.ms) } : { aside: says };
     lines.push({ tone: STEP_TONE[step.state], text: step.headline, ...time });
@@ -108,6 +125,23 @@ export function runLines(state: State): readonly ReportLine[] {
     if (step.problem !== null) lines.push({ tone: 'plain', text: `  ${step.problem.what}` });
   }
   return lines;
+}
+
+/** Many like steps that went well are one line. */
+function folded(steps: readonly RunStep[], state: State): readonly RunStep[] {
+  const kinds = state.run?.purpose === 'apply' ? (state.plan?.plan.actions.map((action) => action.kind) ?? []) : [];
+  const named = steps.filter((step) => step.headline !== '');
+  return groupSteps(
+    kinds,
+    named.map((step) => step.headline),
+  ).flatMap((group) => {
+    const inside = named.slice(group.from, group.from + group.count);
+    const [first] = inside;
+    const good = inside.every((step) => step.state === 'done' && step.notes.length === 0);
+    if (group.count === 1 || first === undefined || !good) return inside;
+    const ms = inside.reduce((sum, step) => sum + step.ms, 0);
+    return [{ ...first, headline: `${group.headline} (${group.count})`, ms }];
+  });
 }
 
 const VERDICT_TONE = {
@@ -130,7 +164,11 @@ export function checkedLines(state: State): readonly ReportLine[] {
 }
 
 export function findingLines(state: State): readonly ReportLine[] {
-  return state.verification.findings.flatMap((finding): ReportLine[] => [
+  return linesOf(state.verification.findings);
+}
+
+export function linesOf(findings: readonly FindingView[]): readonly ReportLine[] {
+  return findings.flatMap((finding): ReportLine[] => [
     {
       tone: verdictTone(finding.verdict),
       text: finding.says,
@@ -150,8 +188,11 @@ export const undoCommand = (state: State) =>
 export function lastLines(state: State): readonly ReportLine[] {
   if (state.stage === 'done') return doneLines(state);
   if (state.stage === 'undone') return [undoneLine(state)];
+  if (state.stage === 'uninstalled') return uninstalledLines(state);
   if (state.stage === 'failed') {
     const outcome = state.run?.receipt?.outcome;
+    if (state.run?.purpose === 'uninstall')
+      return [{ tone: 'look', text: 'Not all was taken away. Run clawauth-setup again to go on.' }];
     if (state.run?.purpose === 'undo') return [{ tone: 'look', text: `Not all was undone. ${undoNext(state)}` }];
     if (state.run?.purpose === 'recover') return [{ tone: 'look', text: 'The unfinished run is still there.' }];
     return outcome === 'partly applied'
@@ -161,14 +202,32 @@ export function lastLines(state: State): readonly ReportLine[] {
   if (state.stage === 'verify' && state.receipt !== null) {
     return [{ tone: 'look', text: `Applied, not fully checked. ${undoNext(state)}` }];
   }
+  if (state.settled !== null) return [{ tone: 'ok', text: state.settled }];
   return [{ tone: 'off', text: 'Nothing was changed.' }];
+}
+
+/** After an uninstall: what OpenClaw does now, what stayed, and what only the person can do. */
+export function uninstalledLines(state: State): readonly ReportLine[] {
+  const { view, findings, purge } = state.uninstalling ?? { view: null, findings: [], purge: false };
+  const stays = view === null || purge ? [] : view.stays;
+  return [
+    { tone: 'ok', text: 'Everything of ours is gone.' },
+    ...linesOf(findings),
+    ...stays.map((text): ReportLine => ({ tone: 'off', text })),
+    ...(view?.byHand ?? []).flatMap(({ says, next }): ReportLine[] => [
+      { tone: 'look', text: says },
+      { tone: 'plain', text: `  next: ${next}` },
+    ]),
+  ];
 }
 
 /** Claims no more than the steps did: what stayed is said in their notes. */
 export function undoneLine(state: State): ReportLine {
   const stayed = state.run?.steps.some((step) => step.state === 'left in place') ?? false;
-  return stayed
-    ? { tone: 'look', text: 'Put back, but for what the notes above say.' }
+  if (stayed) return { tone: 'look', text: 'Put back, but for what the notes above say.' };
+  const kept = state.run?.steps.some((step) => step.kept === true) ?? false;
+  return kept
+    ? { tone: 'look', text: 'Only ours was taken out: what was changed since is kept.' }
     : { tone: 'ok', text: 'Everything is as it was before.' };
 }
 

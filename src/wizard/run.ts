@@ -60,6 +60,7 @@ export function runAfter(run: Run, event: RunEvent, at: number): Run {
         state:
           event.outcome.state === 'left in place' ? 'left in place' : run.purpose === 'apply' ? 'put back' : 'done',
         ms: at - old.startedAt,
+        kept: event.outcome.state === 'ours removed',
         notes: [...old.notes, ...event.outcome.notes],
       }));
   }

@@ -1,5 +1,6 @@
 import type { Change, Plan, Receipt, RunEvent } from '../engine/types.ts';
 import type { FactName, Facts } from '../facts/types.ts';
+import type { GoingStep, HomeFacts, UninstallView } from '../methods/home-types.ts';
 import type { Answers, Availability, Finding, Method, Verdict } from '../methods/types.ts';
 import type { SourcePlace } from '../system/problem.ts';
 import type { Secret } from '../system/secret.ts';
@@ -16,6 +17,8 @@ export interface ProblemView {
 /** A method as the wizard shows it: everything but its functions. */
 export interface MethodView extends Pick<Method, 'id' | 'title' | 'summary' | 'paysFrom' | 'notice' | 'needsToken'> {
   readonly availability: Availability;
+  /** The answers that this way starts from, where they differ from the offer's. */
+  readonly defaults?: Answers;
 }
 
 /** What can be chosen with the facts so far, and the answers to start from. `suggested` is a method id. */
@@ -39,6 +42,11 @@ export interface Leftover {
   readonly interrupted: string | null;
   /** It was being put back already. */
   readonly turned: boolean;
+  /** What was done of it, and what was not. */
+  readonly steps?: readonly {
+    readonly headline: string;
+    readonly state: 'done' | 'cut off' | 'failed' | 'put back' | 'not started';
+  }[];
 }
 
 /** What the sign-in session of Claude Code shows, as states. */
@@ -71,6 +79,8 @@ export interface PlannedStep {
   readonly because?: string;
   readonly undo: string;
   readonly changes: readonly Change[];
+  /** Where it happens, in two or three words, for rows without room for more: `through the gateway`. */
+  readonly brief?: string;
 }
 
 /** A plan with everything that the review shows. `command` does the same without a terminal. */
@@ -80,6 +90,26 @@ export interface PlanView {
   /** Files that will change, absolute. */
   readonly files: readonly string[];
   readonly command: string;
+  /** One line for the list of runs, where it is not told by the answers. */
+  readonly title?: string;
+  /** The answers that this plan was really made of, where they are not those of the person. */
+  readonly answers?: Answers;
+}
+
+/** What is in force and what is kept, with the way in force as it is called. */
+export interface HomeView extends HomeFacts {
+  /** null when nothing is in force, or a way that this release does not know. */
+  readonly way: Pick<MethodView, 'title' | 'needsToken'> | null;
+}
+
+/** What the plan is for: a renewal changes the token and nothing else. */
+export type PlanFor = 'set up' | 'renew';
+
+/** What taking one run back would change. */
+export interface TakeBackView {
+  readonly steps: readonly GoingStep[];
+  /** Files as they would be, compared with now; secrets masked. */
+  readonly changes: readonly Change[];
 }
 
 export interface SignInSession {
@@ -97,6 +127,11 @@ export interface RunResult {
 
 export type FindingView = Finding & { readonly check: string; readonly ask?: string };
 
+export interface UninstallEnd extends RunResult {
+  /** Does OpenClaw still start, and which model does it use? */
+  readonly findings: readonly FindingView[];
+}
+
 /**
  * Everything the wizard asks of the world. Nothing here throws but `Cancelled`: what goes wrong comes back as a
  * {@link ProblemView}. All long calls end when `signal` aborts.
@@ -109,7 +144,22 @@ export interface Services {
   offer(facts: Facts): Promise<Offer | { readonly problem: ProblemView }>;
   startSignIn(facts: Facts, onState: (view: SignInView) => void): SignInSession;
   inspectToken(text: Secret): Promise<TokenReading>;
-  plan(facts: Facts, answers: Answers, token: Secret | null): Promise<PlanView | { readonly problem: ProblemView }>;
+  plan(
+    facts: Facts,
+    answers: Answers,
+    token: Secret | null,
+    purpose: PlanFor,
+  ): Promise<PlanView | { readonly problem: ProblemView }>;
+  /** What is in force and what is kept. Fast without facts; with them the drift and the token's end are known. */
+  home(facts: Facts | null): Promise<HomeView | { readonly problem: ProblemView }>;
+  previewUndo(receiptId: string): Promise<TakeBackView | { readonly problem: ProblemView }>;
+  /** `facts` are null when they could not be had: an uninstall works without. */
+  previewUninstall(facts: Facts | null): Promise<UninstallView | { readonly problem: ProblemView }>;
+  uninstall(
+    options: { readonly purge: boolean },
+    onEvent: (event: RunEvent) => void,
+    signal: AbortSignal,
+  ): Promise<UninstallEnd>;
   apply(
     plan: PlanView,
     run: { readonly answers: Answers; readonly token: Secret | null },

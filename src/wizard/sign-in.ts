@@ -1,5 +1,5 @@
 import type { Intent } from './events.ts';
-import { enter, type Step, stay } from './moves.ts';
+import { onward, type Step, stay } from './moves.ts';
 import type { State } from './state.ts';
 
 /** The page to open, while there is one. */
@@ -40,13 +40,16 @@ export function takeReading(state: State): Step {
 }
 
 /** Whether OpenClaw has a Claude token already, which can go on being used. */
-export const hasStoredToken = (state: State) =>
+export const mayKeepToken = (state: State) =>
+  state.errand !== 'renew' &&
+  state.errand !== 'finish' &&
   state.facts.profiles.known &&
   state.facts.profiles.value.some((profile) => profile.provider === 'anthropic' && profile.type === 'token');
 
 /** On without a new token. */
 export function keepToken(state: State): Step {
-  if (state.stage !== 'sign in' || state.token !== null || !hasStoredToken(state)) return stay(state);
+  if (state.stage !== 'sign in' || state.token !== null || !mayKeepToken(state)) return stay(state);
   const idle: State = { ...state, signIn: { ...state.signIn, session: { state: 'idle' }, reading: null } };
-  return stay(enter(idle, 'role').state, { do: 'cancel sign-in' });
+  const step = onward(idle);
+  return stay(step.state, { do: 'cancel sign-in' }, ...step.effects);
 }

@@ -1,23 +1,31 @@
 import type { Receipt } from '../engine/types.ts';
 import type { FactName, Facts } from '../facts/types.ts';
+import type { UninstallView } from '../methods/home-types.ts';
 import type { Answers, Verdict } from '../methods/types.ts';
 import type { Fact } from '../system/fact.ts';
 import type { Secret } from '../system/secret.ts';
 import type {
   FindingView,
+  HomeView,
   Leftover,
   MethodView,
   Offer,
   PlanView,
   ProblemView,
   SignInView,
+  TakeBackView,
   TokenReading,
 } from './services.ts';
 
-/** Where the person is. Order of the happy path: look → choose → sign in → role → models → review → apply → verify → done. */
+/** Where the person is. Which of these follow each other is told by the errand, see `paths.ts`. */
 export type Stage =
   | 'recover'
   | 'look'
+  | 'home'
+  | 'drift'
+  | 'backups'
+  | 'take back'
+  | 'uninstall'
   | 'choose'
   | 'sign in'
   | 'role'
@@ -28,7 +36,11 @@ export type Stage =
   | 'verify'
   | 'done'
   | 'undone'
+  | 'uninstalled'
   | 'left';
+
+/** What the person came to do. `put back`: undo a drift; `finish`: an unfinished run that needs the token again. */
+export type Errand = 'set up' | 'switch' | 'renew' | 'models' | 'put back' | 'finish';
 
 /** The rows of the models screen that can be opened or toggled. */
 export type FieldName =
@@ -49,7 +61,9 @@ export type Overlay =
   | { readonly kind: 'qr'; readonly code: readonly (readonly boolean[])[] | null }
   | { readonly kind: 'diff'; readonly file: number; readonly scroll: number }
   | { readonly kind: 'edit'; readonly field: FieldName; readonly cursor: number; readonly draft: string | null }
-  | { readonly kind: 'leave' };
+  | { readonly kind: 'leave' }
+  /** Something that must be typed to go on. */
+  | { readonly kind: 'confirm'; readonly draft: string };
 
 export interface SignInPart {
   readonly mode: 'claude' | 'paste' | 'elsewhere';
@@ -68,11 +82,13 @@ export interface RunStep {
   readonly ms: number;
   readonly notes: readonly string[];
   readonly problem: ProblemView | null;
+  /** What became of taking it back: nothing, or only what is ours was taken out. */
+  readonly kept?: boolean;
 }
 
 /** A run of the engine as it goes. */
 export interface Run {
-  readonly purpose: 'apply' | 'undo' | 'recover';
+  readonly purpose: 'apply' | 'undo' | 'recover' | 'uninstall';
   readonly startedAt: number;
   readonly copied: { readonly files: number; readonly ms: number } | null;
   readonly steps: readonly RunStep[];
@@ -89,6 +105,40 @@ export interface Verification {
   readonly live: boolean | null;
   readonly findings: readonly FindingView[];
   readonly worst: Verdict | null;
+}
+
+/** What was found out for the overview, beside what the receipts say. */
+export interface HomePart {
+  /** null until it is known; `known` says whether that was with the facts. */
+  readonly is: HomeView | null;
+  readonly known: boolean;
+  /** The wizard went to the overview by itself once: it never does so again. */
+  readonly greeted: boolean;
+  readonly findings: readonly FindingView[];
+  readonly checking: boolean;
+  /** null until the checks are done. */
+  readonly worst: Verdict | null;
+  /** Drifts that go back as the receipt has them, by {@link driftId}; the others are kept. */
+  readonly putBack: readonly string[];
+}
+
+/** One run that is about to be taken back. */
+export interface TakingBack {
+  readonly id: string;
+  /** Where Esc goes. */
+  readonly from: 'home' | 'backups';
+  readonly view: TakeBackView | null;
+  readonly problem: ProblemView | null;
+  readonly scroll: number;
+}
+
+export interface Uninstalling {
+  readonly view: UninstallView | null;
+  readonly problem: ProblemView | null;
+  /** The backups go as well. */
+  readonly purge: boolean;
+  readonly scroll: number;
+  readonly findings: readonly FindingView[];
 }
 
 /** `head` begins a chapter of the report. */
@@ -115,6 +165,14 @@ export interface State {
   readonly gathered: boolean;
   readonly offer: Offer | null;
   readonly offerProblem: ProblemView | null;
+  readonly home: HomePart;
+  readonly errand: Errand;
+  readonly taking: TakingBack | null;
+  readonly uninstalling: Uninstalling | null;
+  /** Groups of the review that are open. */
+  readonly opened: readonly string[];
+  /** What was done before, said at the end instead of "Nothing was changed". */
+  readonly settled: string | null;
   /** What the person changed; the rest comes from `offer.defaults`, so that late facts still count. */
   readonly edits: Partial<Answers>;
   readonly token: {
@@ -166,6 +224,16 @@ export function noFacts(): Facts {
   return { schema: 1, takenAt: '', ...blank };
 }
 
+export const NO_HOME: HomePart = {
+  is: null,
+  known: false,
+  greeted: false,
+  checking: false,
+  findings: [],
+  worst: null,
+  putBack: [],
+};
+
 export function initialState(options: { readonly version: string; readonly sandbox?: string | null }): State {
   return {
     stage: 'look',
@@ -176,6 +244,12 @@ export function initialState(options: { readonly version: string; readonly sandb
     gathered: false,
     offer: null,
     offerProblem: null,
+    home: NO_HOME,
+    errand: 'set up',
+    taking: null,
+    uninstalling: null,
+    opened: [],
+    settled: null,
     edits: {},
     token: null,
     signIn: { mode: 'claude', session: { state: 'idle' }, reading: null, asked: 0 },
@@ -197,7 +271,9 @@ export function answersOf(state: State): Answers | null {
   if (state.offer === null) return null;
   // A new token ends when it ends, whatever is stored for the old one.
   const ends = state.token === null ? {} : { tokenExpires: state.token.expires };
-  return { ...state.offer.defaults, ...ends, ...state.edits };
+  const { method } = state.edits;
+  const own = state.offer.methods.find((one) => one.id === method)?.defaults ?? state.offer.defaults;
+  return { ...own, ...ends, ...state.edits };
 }
 
 export function methodOf(state: State): MethodView | null {
@@ -207,6 +283,7 @@ export function methodOf(state: State): MethodView | null {
 
 /** Screens with a text field: which text it takes, null elsewhere. */
 export function typingOf(state: State): 'code' | 'token' | 'draft' | null {
+  if (state.overlay?.kind === 'confirm') return 'draft';
   if (state.overlay?.kind === 'edit' && state.overlay.draft !== null) return 'draft';
   if (state.stage !== 'sign in' || state.overlay !== null || state.token !== null) return null;
   if (state.signIn.mode !== 'claude') return 'token';

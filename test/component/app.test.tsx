@@ -4,6 +4,7 @@ import { App } from '../../components/app.tsx';
 import { createWizard, type Wizard } from '../../src/wizard/driver.ts';
 import type { Services } from '../../src/wizard/services.ts';
 import { cannedFacts, emptyMachine } from '../support/canned-facts.ts';
+import { cannedHome } from '../support/canned-home.ts';
 import { type CannedOptions, cannedServices, FAKE_TOKEN } from '../support/canned-services.ts';
 import { SCREENS } from '../support/screens.ts';
 import { still } from '../support/still.ts';
@@ -166,6 +167,46 @@ describe('the app', () => {
     expect(await wizard.left).toBe(130);
     await screen.exited;
     expect(screen.everything()).toContain('Nothing was changed.');
+  });
+
+  it('opens on the overview, undoes, and is back on the overview', async () => {
+    const { screen } = start({ home: cannedHome });
+    await screen.waitForText('364 days left');
+    await screen.waitForText('No cooldown');
+    await screen.type(KEYS.down);
+    await screen.type(KEYS.down);
+    await screen.waitForText('▸ Undo the last change');
+    await screen.type(KEYS.enter);
+    await screen.waitForText('Undo: Setup token for all agents');
+    await screen.type(KEYS.enter);
+    await screen.waitForText('Everything is as it was before.');
+    await screen.type(KEYS.down);
+    await screen.type(KEYS.enter);
+    await screen.waitForText('364 days left');
+    expect(screen.tallest().overflowed).toBe(false);
+  });
+
+  it('uninstalls once its name was typed, letter by letter', async () => {
+    const { screen, wizard } = start({ home: cannedHome });
+    await screen.waitForText('No cooldown');
+    for (let n = 0; n < 4; n += 1) await screen.type(KEYS.down);
+    await screen.waitForText('▸ Uninstall');
+    await screen.type(KEYS.enter);
+    await screen.waitForText('Only you can do');
+    await screen.type(KEYS.enter);
+    await screen.waitForText('Type uninstall');
+    await screen.type('q');
+    await screen.waitForText('▸ q_');
+    await screen.type(KEYS.enter);
+    await screen.waitForText('Type uninstall, or Esc');
+    await screen.type(KEYS.backspace);
+    for (const letter of 'uninstall') await screen.type(letter);
+    await screen.waitForText('▸ uninstall_');
+    await screen.type(KEYS.enter);
+    await screen.waitForText('Everything of ours is gone.');
+    await screen.type(KEYS.enter);
+    expect(await wizard.left).toBe(0);
+    expect(screen.everything()).toContain('https://claude.ai/settings/claude-code');
   });
 
   it('offers a sandbox where there is no OpenClaw, and says so from then on', async () => {

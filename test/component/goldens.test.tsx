@@ -56,19 +56,28 @@ for (const [columns, rows] of SIZES) {
 }
 
 describe('in ASCII', () => {
-  it.each(['look', 'review', 'sign-in', 'apply', 'done'])('%s', async (name) => {
-    const state = SCREENS[name]?.();
-    if (state === undefined) throw new Error(name);
-    const shown = (await picture(state, { columns: 80, rows: 24, unicode: false })).replace(/^( +)[|/\\-] /gm, '$1| ');
-    expect(shown).toMatch(/^[\x20-\x7e\n]*$/);
-    await compare(name, 'ascii-80x24', shown);
-  });
+  it.each(['look', 'review', 'sign-in', 'apply', 'done', 'home', 'backups', 'take-back', 'uninstall'])(
+    '%s',
+    async (name) => {
+      const state = SCREENS[name]?.();
+      if (state === undefined) throw new Error(name);
+      const shown = (await picture(state, { columns: 80, rows: 24, unicode: false })).replace(
+        /^( +)[|/\\-] /gm,
+        '$1| ',
+      );
+      expect(shown).toMatch(/^[\x20-\x7e\n]*$/);
+      await compare(name, 'ascii-80x24', shown);
+    },
+  );
 });
 
 describe('for a screen reader', () => {
-  it.each(['look', 'choose', 'review', 'done'])('%s', async (name) => {
-    const state = SCREENS[name]?.();
-    if (state === undefined) throw new Error(name);
-    await compare(name, 'reader', await picture(state, { columns: 100, rows: 60, reader: true }));
-  });
+  it.each(['look', 'choose', 'review', 'done', 'home-trouble', 'backups', 'take-back', 'uninstall'])(
+    '%s',
+    async (name) => {
+      const state = SCREENS[name]?.();
+      if (state === undefined) throw new Error(name);
+      await compare(name, 'reader', await picture(state, { columns: 100, rows: 60, reader: true }));
+    },
+  );
 });

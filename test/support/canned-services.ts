@@ -2,8 +2,17 @@ import type { Action, Plan, Receipt, RunEvent } from '../../src/engine/types.ts'
 import type { FactName, Facts } from '../../src/facts/types.ts';
 import type { Answers } from '../../src/methods/types.ts';
 import { Secret } from '../../src/system/secret.ts';
-import type { FindingView, Leftover, Offer, PlanView, RunResult, Services } from '../../src/wizard/services.ts';
+import type {
+  FindingView,
+  HomeView,
+  Leftover,
+  Offer,
+  PlanView,
+  RunResult,
+  Services,
+} from '../../src/wizard/services.ts';
 import { cannedFacts, NOW } from './canned-facts.ts';
+import { cannedTakeBack, cannedUninstall, NOTHING_IN_FORCE, uninstallFindings } from './canned-home.ts';
 
 export const FAKE_TOKEN = `sk-ant-oat01-FAKE${'abcdefgh'.repeat(11)}k9Qw`.slice(0, 104).padEnd(108, 'z');
 const YEAR = 365 * 86_400_000;
@@ -45,7 +54,7 @@ export const cannedOffer: Offer = {
         text: 'You will create a one-year token with Claude Code and give it to OpenClaw. OpenClaw supports this. Anthropic made these tokens for Claude Code in scripts and CI, and its legal page says developers may not collect or store such tokens and should use API keys. It can stop working at any time. The token gives access to your plan: treat it like a password.',
         links: [
           'https://code.claude.com/docs/en/legal-and-compliance',
-          'https://support.claude.com/en/articles/15036540',
+          'https://support.claude.com/en/articles/15036540-use-the-claude-agent-sdk-with-your-claude-plan',
         ],
       },
       availability: { ok: true, because: 'you have two agents and cron jobs, and the gateway runs here.' },
@@ -120,6 +129,12 @@ export const cannedLeftover: Leftover = {
   total: 4,
   interrupted: 'Use Claude by default',
   turned: false,
+  steps: [
+    { headline: 'Store the token in OpenClaw', state: 'done' },
+    { headline: 'Use Claude by default', state: 'cut off' },
+    { headline: 'Point 4 cron jobs to Claude', state: 'not started' },
+    { headline: 'Restart the gateway', state: 'not started' },
+  ],
 };
 
 export const cannedFindings: readonly FindingView[] = [
@@ -159,6 +174,7 @@ export interface CannedOptions {
   readonly outcome?: Receipt['outcome'];
   readonly findings?: readonly FindingView[];
   readonly signInFails?: boolean;
+  readonly home?: HomeView;
 }
 
 /** Services that answer from memory, at a pace that can be watched. Nothing outside is touched. */
@@ -252,6 +268,14 @@ export function cannedServices(options: CannedOptions = {}): Services {
       return { ok: false, problem: { code: 'not-a-setup-token', what, next: 'claude setup-token' } };
     },
     plan: async () => options.plan ?? cannedPlan,
+    home: async (known) =>
+      options.home === undefined ? NOTHING_IN_FORCE : known === null ? { ...options.home, drift: [] } : options.home,
+    previewUndo: async () => cannedTakeBack,
+    previewUninstall: async () => cannedUninstall,
+    async uninstall(_options, onEvent, signal) {
+      const result = await run([...headlines].reverse(), onEvent, signal, true);
+      return { ...result, findings: uninstallFindings };
+    },
     apply: (_plan, _run, onEvent, signal) => run(headlines, onEvent, signal, false),
     undo: (_id, onEvent, signal) => run([...headlines].reverse(), onEvent, signal, true),
     recover: (how, _token, onEvent, signal) =>

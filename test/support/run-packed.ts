@@ -18,6 +18,10 @@ export interface PackedOptions {
   /** Sends a signal (SIGKILL unless told) as soon as standard error holds this. */
   readonly killAt?: RegExp;
   readonly killWith?: NodeJS.Signals;
+  /** Sends it once more after a moment, as somebody does who is not patient. */
+  readonly again?: boolean;
+  /** Told all of standard error each time more of it comes. */
+  readonly onErr?: (text: string) => void;
 }
 
 /** Runs the packed program without a terminal. */
@@ -41,9 +45,11 @@ export function runPacked(
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       err += text;
+      options.onErr?.(err);
       if (options.killAt?.test(err) && !killed) {
         killed = true;
         child.kill(options.killWith ?? 'SIGKILL');
+        if (options.again) setTimeout(() => child.kill(options.killWith ?? 'SIGKILL'), 1000);
       }
     });
     child.stdin.on('error', () => {});

@@ -1,6 +1,9 @@
 import { Secret } from '../../src/system/secret.ts';
+import { homeChoices } from '../../src/wizard/home.ts';
+import type { FindingView, PlanView } from '../../src/wizard/services.ts';
 import { initialState, type State } from '../../src/wizard/state.ts';
 import { brokenConfig, cannedFacts, emptyMachine } from './canned-facts.ts';
+import { cannedHome, cannedUninstall, driftedHome, endingHome, handMadeHome, lonelyUninstall } from './canned-home.ts';
 import { cannedLeftover, cannedPlan } from './canned-services.ts';
 import { Play, playTo, type WorldOptions } from './wizard-play.ts';
 
@@ -30,12 +33,81 @@ const unhealthy = [
   { check: 'live', verdict: 'error', says: 'Claude refused the token: invalid bearer token.', next: 'clawauth-setup' },
 ] as const;
 
+/** The overview with the cursor on an action, and Enter. */
+function onHome(id: string, world: WorldOptions = {}): Play {
+  const play = new Play({ home: cannedHome, ...world }).settle();
+  const at = homeChoices(play.state).findIndex((choice) => choice.id === id);
+  return play.do({ type: 'move', by: at }, { type: 'accept' });
+}
+
+/** The overview while the first answers come in. */
+const homeStarting = () => {
+  const play = new Play({ home: cannedHome });
+  while (play.state.stage !== 'home' && play.hear());
+  return play;
+};
+
+const confirmed = (typed: string, world: WorldOptions = {}) =>
+  onHome('uninstall', world).do({ type: 'accept' }, { type: 'draft', text: typed });
+
+/** Forty cron jobs of the gateway, a step for each. */
+const manySteps = (): PlanView => {
+  const job = (n: number) => ({
+    headline: `Point the cron job Feed ${n} to Claude`,
+    undo: 'points it back',
+    brief: 'through the gateway',
+    changes: [{ outside: `runs  openclaw cron edit c${n}` }, { outside: `cron job Feed ${n}: openai/claude-opus-4` }],
+  });
+  const [store, models, _cron, restart] = cannedPlan.steps;
+  const jobs = Array.from({ length: 40 }, (_, n) => job(n + 1));
+  const steps = [store, models, ...jobs, restart].filter((step) => step !== undefined);
+  const actions = steps.map((_, n) => ({ id: `a${n}`, kind: 'canned', schema: 1, params: {}, touches: [] }));
+  return { ...cannedPlan, steps, plan: { ...cannedPlan.plan, actions } };
+};
+
+const inTrouble: readonly FindingView[] = [
+  { check: 'profile', verdict: 'ok', says: 'OpenClaw uses anthropic:default for main and lite' },
+  {
+    check: 'bridge',
+    verdict: 'warning',
+    says: 'the cron job Morning brief names openai/claude-opus-4: still the bridge.',
+    next: 'openclaw cron edit c1 --model anthropic/claude-sonnet-5',
+  },
+  { check: 'gateway', verdict: 'error', says: 'The gateway does not answer.', next: 'openclaw gateway status' },
+];
+
 /** Every screen, in a state that a person meets. */
 export const SCREENS: Readonly<Record<string, () => State>> = {
   'look-first': () => initialState({ version: '1.0.0' }),
   'look-some': () => some().state,
   look: () => playTo('look').state,
   'look-details': () => playTo('look').do({ type: 'open', overlay: 'details' }).state,
+  home: () => new Play({ home: cannedHome }).settle().state,
+  'home-first': () => homeStarting().state,
+  'home-drift': () => new Play({ home: driftedHome }).settle().state,
+  'home-trouble': () => new Play({ home: endingHome, findings: inTrouble }).settle().state,
+  'home-broken': () => new Play({ home: cannedHome, facts: brokenConfig() }).settle().state,
+  'home-by-hand': () => new Play({ home: handMadeHome }).settle().state,
+  'home-other-way': () => new Play({ home: cannedHome, otherWay: true }).settle().state,
+  'home-details': () =>
+    new Play({ home: endingHome, findings: inTrouble }).do({ type: 'open', overlay: 'details' }).state,
+  drift: () => onHome('drift', { home: driftedHome }).do({ type: 'move', by: -99 }, { type: 'toggle' }).state,
+  backups: () => onHome('backups').state,
+  'take-back': () => onHome('undo').state,
+  'take-back-diff': () => onHome('undo').do({ type: 'open', overlay: 'diff' }).state,
+  renew: () => onHome('renew').state,
+  'renew-review': () => onHome('renew').do({ type: 'code entered', code: new Secret('a#b') }, { type: 'accept' }).state,
+  uninstall: () => onHome('uninstall').state,
+  'uninstall-no-model': () => onHome('uninstall', { uninstall: lonelyUninstall }).do({ type: 'purge' }).state,
+  'uninstall-nothing': () => onHome('uninstall', { uninstall: { ...cannedUninstall, steps: [] } }).state,
+  'uninstall-confirm': () => confirmed('uninst', { uninstall: lonelyUninstall }).state,
+  uninstalled: () => confirmed('uninstall').do({ type: 'accept' }).state,
+  'undone-kept': () =>
+    onHome('undo', { undone: { state: 'ours removed', notes: ['openclaw.json: your changes were kept.'] } }).enter()
+      .state,
+  'review-many': () => playTo('review', { plan: manySteps() }).do({ type: 'move', by: 2 }).state,
+  'review-many-open': () =>
+    playTo('review', { plan: manySteps() }).do({ type: 'move', by: 2 }, { type: 'toggle' }).state,
   'look-none': () => playTo('look', { facts: emptyMachine() }).state,
   'look-broken': () => playTo('look', { facts: brokenConfig() }).state,
   recover: () => new Play({ leftover: cannedLeftover }).settle().state,

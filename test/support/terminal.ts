@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { Terminal } from '@xterm/headless';
+import { type IBufferLine, Terminal } from '@xterm/headless';
 import { render } from 'ink';
 import type { ReactNode } from 'react';
 
@@ -18,8 +18,23 @@ export interface Screen {
   resize(columns: number, rows: number): Promise<void>;
   /** 16-colour number, or null for the terminal's own, of the cell at column and row (from 0) of the screen. */
   colourAt(column: number, row: number): number | null;
+  /** The rows of {@link screen} with how they are painted. */
+  painted(): readonly (readonly PaintedSpan[])[];
   readonly columns: number;
   readonly rows: number;
+}
+
+/** Cells side by side that look alike. */
+export interface PaintedSpan {
+  readonly text: string;
+  /** From 0. */
+  readonly column: number;
+  readonly width: number;
+  /** Number of the palette; null for the terminal's own. */
+  readonly colour: number | null;
+  readonly bold: boolean;
+  readonly dim: boolean;
+  readonly inverse: boolean;
 }
 
 export function openScreen(columns: number, rows: number): Screen {
@@ -69,6 +84,10 @@ export function openScreen(columns: number, rows: number): Screen {
       const cell = terminal.buffer.active.getLine(terminal.buffer.active.baseY + line)?.getCell(column);
       return cell === undefined || cell.isFgDefault() ? null : cell.getFgColor();
     },
+    painted: () =>
+      Array.from({ length: screen().split('\n').length }, (_, index) =>
+        spansOf(terminal.buffer.active.getLine(terminal.buffer.active.baseY + index)),
+      ),
     waitForText(text, options = {}) {
       const seen = () => (typeof text === 'string' ? screen().includes(text) : text.test(screen()));
       return new Promise((resolve, reject) => {
@@ -91,6 +110,33 @@ export function openScreen(columns: number, rows: number): Screen {
       });
     },
   };
+}
+
+function spansOf(row: IBufferLine | undefined): PaintedSpan[] {
+  const spans: PaintedSpan[] = [];
+  for (let column = 0; row !== undefined && column < row.length; column += 1) {
+    const cell = row.getCell(column);
+    const width = cell?.getWidth() ?? 0;
+    if (cell === undefined || width === 0) continue;
+    const look = {
+      colour: cell.isFgDefault() ? null : cell.getFgColor(),
+      bold: cell.isBold() !== 0,
+      dim: cell.isDim() !== 0,
+      inverse: cell.isInverse() !== 0,
+    };
+    const text = cell.getChars() || ' ';
+    const last = spans.at(-1);
+    if (
+      last &&
+      last.colour === look.colour &&
+      last.bold === look.bold &&
+      last.dim === look.dim &&
+      last.inverse === look.inverse
+    ) {
+      spans[spans.length - 1] = { ...last, text: last.text + text, width: last.width + width };
+    } else spans.push({ ...look, text, column, width });
+  }
+  return spans;
 }
 
 /** A mounted tree: the terminal, and a keyboard. */

@@ -1,11 +1,13 @@
-import type { RunEvent } from '../../src/engine/types.ts';
+import type { RevertOutcome, RunEvent } from '../../src/engine/types.ts';
 import type { FactName, Facts } from '../../src/facts/types.ts';
+import type { UninstallView } from '../../src/methods/home-types.ts';
 import { Secret } from '../../src/system/secret.ts';
 import { type Effect, type Event, firstEffects } from '../../src/wizard/events.ts';
 import { reduce } from '../../src/wizard/reducer.ts';
-import type { FindingView, Leftover, PlanView, ProblemView } from '../../src/wizard/services.ts';
+import type { FindingView, HomeView, Leftover, Offer, PlanView, ProblemView } from '../../src/wizard/services.ts';
 import { initialState, type State } from '../../src/wizard/state.ts';
 import { cannedFacts, NOW } from './canned-facts.ts';
+import { cannedTakeBack, cannedUninstall, NOTHING_IN_FORCE, uninstallFindings } from './canned-home.ts';
 import { cannedFindings, cannedOffer, cannedPlan, cannedReceipt, FAKE_TOKEN, liveFinding } from './canned-services.ts';
 
 export const URL_SHOWN = `https://claude.com/cai/oauth/authorize?code=true&client_id=9d1c250a-e61b-44d9-88ed-5944d1962f5e&state=${'q1w2e3r4'.repeat(30)}`;
@@ -20,12 +22,26 @@ export interface WorldOptions {
   readonly outcome?: 'applied' | 'put back' | 'partly applied';
   readonly signIn?: 'token' | 'refused' | 'failed';
   readonly findings?: readonly FindingView[];
+  readonly home?: HomeView;
+  /** There is a second way that can be had here. */
+  readonly otherWay?: boolean;
+  readonly uninstall?: UninstallView;
+  /** What became of each step of an undo. */
+  readonly undone?: RevertOutcome;
 }
 
 const problem: ProblemView = {
   code: 'gateway-silent',
   what: 'The gateway did not answer within 60 s.',
   next: 'openclaw gateway status',
+};
+
+const offerOfTwo: Offer = {
+  ...cannedOffer,
+  methods: cannedOffer.methods.map((method) => ({
+    ...method,
+    availability: { ok: true, because: 'it can be had here' },
+  })),
 };
 
 /** What the world says to one effect, as events in order: the services of the tests without any waiting. */
@@ -39,7 +55,7 @@ export function answersTo(effect: Effect, state: State, world: WorldOptions = {}
       return [...names.map((name): Event => ({ type: 'fact', name, fact: facts[name] })), { type: 'facts', facts }];
     }
     case 'make offer':
-      return [{ type: 'offer', offer: cannedOffer }];
+      return [{ type: 'offer', offer: world.otherWay === true ? offerOfTwo : cannedOffer }];
     case 'start sign-in':
     case 'retry sign-in':
       if (world.signIn === 'failed') {
@@ -57,6 +73,23 @@ export function answersTo(effect: Effect, state: State, world: WorldOptions = {}
       ];
     case 'inspect token':
       return [{ type: 'token read', reading: { ok: true, token: effect.text, remarks: [] }, ask: effect.ask }];
+    case 'look back': {
+      const home = world.home ?? NOTHING_IN_FORCE;
+      const seen = effect.facts === null ? { ...home, drift: [] } : home;
+      return [{ type: 'home', home: seen, known: effect.facts !== null }];
+    }
+    case 'check home': {
+      const findings = world.findings ?? cannedFindings;
+      const worst = findings.some((finding) => finding.verdict === 'error') ? 'error' : 'ok';
+      return [
+        ...findings.map((finding): Event => ({ type: 'home finding', finding })),
+        { type: 'home checked', worst },
+      ];
+    }
+    case 'show undo':
+      return [{ type: 'taking', id: effect.receiptId, view: cannedTakeBack }];
+    case 'show uninstall':
+      return [{ type: 'uninstall shown', view: world.uninstall ?? cannedUninstall }];
     case 'make plan':
       if (world.planProblem !== undefined) {
         return [{ type: 'not planned', problem: world.planProblem, answers: effect.answers }];
@@ -65,6 +98,7 @@ export function answersTo(effect: Effect, state: State, world: WorldOptions = {}
     case 'apply':
     case 'undo':
     case 'recover':
+    case 'uninstall':
       return ranEvents(effect, world, state);
     case 'verify': {
       const findings = world.findings ?? (effect.live ? [...cannedFindings, liveFinding] : cannedFindings);
@@ -88,7 +122,11 @@ export function answersTo(effect: Effect, state: State, world: WorldOptions = {}
   }
 }
 
-function ranEvents(effect: Extract<Effect, { do: 'apply' | 'undo' | 'recover' }>, world: WorldOptions, state: State) {
+function ranEvents(
+  effect: Extract<Effect, { do: 'apply' | 'undo' | 'recover' | 'uninstall' }>,
+  world: WorldOptions,
+  state: State,
+) {
   const outcome = effect.do === 'apply' ? (world.outcome ?? 'applied') : 'applied';
   const steps = effect.do === 'apply' ? cannedPlan.steps : cannedPlan.steps.slice(0, 2);
   const last = outcome === 'applied' ? steps.length : 3;
@@ -102,10 +140,11 @@ function ranEvents(effect: Extract<Effect, { do: 'apply' | 'undo' | 'recover' }>
   for (const [index, { headline }] of steps.slice(0, last).entries()) {
     const action = cannedPlan.plan.actions[index];
     if (action === undefined) continue;
-    const words = { headline: effect.do === 'undo' ? `Take back: ${headline}` : headline };
-    if (effect.do === 'undo') {
+    const back = effect.do === 'undo' || effect.do === 'uninstall';
+    const words = { headline: back ? `Take back: ${headline}` : headline };
+    if (back) {
       tell({ type: 'reverting', index, words });
-      tell({ type: 'reverted', index, outcome: { state: 'restored', notes: [] } });
+      tell({ type: 'reverted', index, outcome: world.undone ?? { state: 'restored', notes: [] } });
       continue;
     }
     tell({ type: 'step', index, total: steps.length, action, words });
@@ -114,7 +153,9 @@ function ranEvents(effect: Extract<Effect, { do: 'apply' | 'undo' | 'recover' }>
   }
   const stopped = state.run?.stopping === true;
   const why = outcome === 'applied' ? null : stopped ? { code: 'cancelled', what: 'You stopped the run.' } : problem;
-  events.push({ type: 'run ended', result: { receipt: cannedReceipt(outcome), problem: why }, at: at + 100 });
+  const result = { receipt: cannedReceipt(outcome), problem: why };
+  if (effect.do !== 'uninstall') events.push({ type: 'run ended', result, at: at + 100 });
+  else events.push({ type: 'uninstall ended', result: { ...result, findings: uninstallFindings }, at: at + 100 });
   return events;
 }
 

@@ -6,6 +6,7 @@ import { bindings } from '../../src/wizard/keys.ts';
 import { reduce } from '../../src/wizard/reducer.ts';
 import { answersOf, type State, typingOf } from '../../src/wizard/state.ts';
 import { brokenConfig, emptyMachine } from '../support/canned-facts.ts';
+import { cannedHome, cannedUninstall, driftedHome, handMadeHome } from '../support/canned-home.ts';
 import { cannedLeftover, cannedPlan, FAKE_TOKEN } from '../support/canned-services.ts';
 import { CODE, Play, playTo, type WorldOptions } from '../support/wizard-play.ts';
 
@@ -21,6 +22,11 @@ const worlds: readonly WorldOptions[] = [
   { planProblem: { code: 'config-unparseable', what: 'It does not parse.' } },
   { plan: { ...cannedPlan, steps: [], plan: { ...cannedPlan.plan, actions: [] } } },
   { findings: [{ check: 'live', verdict: 'error', says: 'Claude refused the token.' }] },
+  { home: cannedHome },
+  { home: driftedHome, otherWay: true },
+  { home: handMadeHome, facts: brokenConfig() },
+  { home: cannedHome, leftover: cannedLeftover, outcome: 'partly applied' },
+  { home: cannedHome, uninstall: { ...cannedUninstall, steps: [] } },
 ];
 
 /** Walks by the keys that work, text in the fields, and answers of the world in between. */
@@ -35,6 +41,7 @@ const typed = (state: State): Event[] => {
   const typing = typingOf(state);
   if (typing === 'code') return [{ type: 'code entered', code: new Secret(CODE) }];
   if (typing === 'token') return [{ type: 'token typed', text: new Secret(FAKE_TOKEN) }];
+  if (state.overlay?.kind === 'confirm') return [{ type: 'draft', text: 'uninstall' }];
   return typing === 'draft' ? [{ type: 'draft', text: 'claude-2' }] : [];
 };
 

@@ -31,10 +31,9 @@ async function pasteToken(config) {
   await sleep(400);
   const store = readStore();
   store.profiles[id] = { type: 'token', provider, token };
-  const [, count, unit] = /^(\d+)([hd])$/.exec(flag('--expires-in') ?? '') ?? [];
-  if (count !== undefined) {
-    store.profiles[id].expires = Date.now() + Number(count) * (unit === 'd' ? 86_400_000 : 3_600_000);
-  }
+  const [, number, unit] = /^(\d+)([mhd])$/.exec(flag('--expires-in') ?? '') ?? [];
+  const lasts = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+  if (number !== undefined) store.profiles[id].expires = Date.now() + Number(number) * lasts[unit];
   writeStore(store);
   config.auth ??= {};
   config.auth.profiles ??= {};

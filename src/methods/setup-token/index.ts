@@ -3,9 +3,10 @@ import { factValue } from '../../system/fact.ts';
 import { shellQuote } from '../../system/file-problems.ts';
 import type { Availability, Field, Method } from '../types.ts';
 import { checks } from './checks.ts';
-import { METHOD_ID, setupTokenDefaults } from './defaults.ts';
+import { METHOD_ID, renewable, setupTokenDefaults } from './defaults.ts';
 import { notice } from './notice.ts';
 import { planSetupToken } from './plan.ts';
+import { planRenewal } from './renewal.ts';
 
 /** A one-year token made by `claude setup-token`, kept by OpenClaw in its own credential store. */
 export const setupToken: Method = {
@@ -19,6 +20,8 @@ export const setupToken: Method = {
   fields,
   defaults: setupTokenDefaults,
   plan: planSetupToken,
+  renewal: planRenewal,
+  recognise,
   checks,
 };
 
@@ -53,6 +56,18 @@ function availability(facts: Facts): Availability {
       help: `ls -ld ${shellQuote(state.stateDir)}`,
     };
   return { ok: true, because: reason(facts) };
+}
+
+/** A token profile that wins is one that works, whoever stored it. */
+function recognise(facts: Facts): ReturnType<NonNullable<Method['recognise']>> {
+  const profile = renewable(facts);
+  if (!profile?.wins) return null;
+  const agents = (factValue(facts.profiles) ?? []).filter(({ id, wins }) => id === profile.id && wins);
+  return {
+    title: `A token under ${profile.id}, set up by hand`,
+    agents: [...new Set(agents.map(({ agent }) => agent))],
+    tokenEnds: profile.expires,
+  };
 }
 
 function reason(facts: Facts): string {

@@ -87,7 +87,7 @@ function undefinedToNothing(fact: Facts['config']): string {
 }
 
 /** What must be mended by hand first; nothing is written. */
-function refuse(facts: Facts, here: Here): void {
+export function refuse(facts: Facts, here: Here): void {
   const { config, state } = here;
   if (config.syntaxError) {
     const { line, column, message, text } = config.syntaxError;
@@ -115,7 +115,7 @@ function refuse(facts: Facts, here: Here): void {
 }
 
 /** Agents whose store gets the token: the default agent first. */
-function chosenAgents(here: Here, answers: Answers): AgentFacts[] {
+export function chosenAgents(here: Here, answers: Answers): AgentFacts[] {
   const { config, state } = here;
   if (answers.role === 'agent') {
     const present = config.agents.find((agent) => agent.id === answers.newAgent);
@@ -141,6 +141,7 @@ function chosenAgents(here: Here, answers: Answers): AgentFacts[] {
         .map((agent) => agent.id)
         .slice(0, 12)
         .join(', ')}.`,
+      next: 'clawauth-setup status',
       exitCode: 2,
     });
   }
@@ -149,7 +150,7 @@ function chosenAgents(here: Here, answers: Answers): AgentFacts[] {
 }
 
 /** Whether the token of this run has to be stored: there is none, the stored one is not usable, or it is another. */
-function mustStore(
+export function mustStore(
   facts: Facts,
   here: Here,
   answers: Answers,
@@ -185,7 +186,7 @@ function storedUnseen(here: Here, answers: Answers, agent: AgentFacts, stored: r
   return !agent.isDefault && stored.some((profile) => profile.agent === here.config.defaultAgent);
 }
 
-function tokenSteps(facts: Facts, here: Here, answers: Answers, agents: readonly AgentFacts[]): Action[] {
+export function tokenSteps(facts: Facts, here: Here, answers: Answers, agents: readonly AgentFacts[]): Action[] {
   const files = factValue(facts.files) ?? {};
   if (answers.tokenExpires !== null && answers.tokenExpires < here.now) {
     throw new Problem('token-expired', 'By its date the token has ended already.', {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { answerFlags, answerKeys } from '../../../src/commands/answer-flags.ts';
-import { allFlags, commands, equivalentCommand, parse } from '../../../src/commands/args.ts';
+import { allFlags, type CommandName, commands, equivalentCommand, parse } from '../../../src/commands/args.ts';
 import { commandHelp, exitCodes, help } from '../../../src/commands/help.ts';
 import type { Answers } from '../../../src/methods/types.ts';
 import { Problem } from '../../../src/system/problem.ts';
@@ -88,6 +88,8 @@ describe('the command line', () => {
     [['apply', '--token-stdin', '--token-file', 'x'], 'usage', 'not both', 'clawauth-setup apply --help'],
     [['undo', '--primary', 'a/b'], 'usage', 'does not belong', 'clawauth-setup undo --help'],
     [['status', 'now'], 'usage', 'does not take', 'clawauth-setup status --help'],
+    [['completion'], 'usage', 'bash, zsh, fish', 'clawauth-setup completion --help'],
+    [['completion', 'tcsh'], 'usage', 'bash, zsh, fish', 'clawauth-setup completion --help'],
   ])('refuses %j', (argv, code, words, next) => {
     const refused = problem(argv);
     expect(refused.code).toBe(code);
@@ -123,6 +125,15 @@ describe('the help', () => {
       expect(parse(argv).command).toBe(name);
     }
     for (const [code] of exitCodes) expect(text).toContain(`  ${code}`);
+  });
+
+  it.each(Object.keys(commands) as CommandName[])('of %s fits a terminal and shows how to use it', (name) => {
+    const text = commandHelp(name);
+    const { about, example } = commands[name];
+    expect(text).toContain(`${about}.`);
+    expect(text).toContain(`Example: ${example}\n`);
+    expect(parse([name, '--help'])).toMatchObject({ command: name, switches: new Set(['help']) });
+    for (const row of text.split('\n')) expect(row.length, row).toBeLessThanOrEqual(120);
   });
 
   it('names every flag of a command', () => {

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { answerFlags, answerKeys } from '../../../src/commands/answer-flags.ts';
-import { allFlags, parse } from '../../../src/commands/args.ts';
+import { allFlags, isCommon, parse } from '../../../src/commands/args.ts';
 import { exitCodes } from '../../../src/commands/help.ts';
 
 const path = join(resolve(import.meta.dirname, '../../..'), 'README.md');
@@ -30,7 +30,7 @@ describe('the README', () => {
           flag.value ? ` ${flag.value}` : '',
         ];
         const off = own?.off === undefined ? '' : ` / \`--${own.off}\``;
-        const where = flag.on.length >= 4 ? 'all' : flag.on.join(', ');
+        const where = isCommon(flag) ? 'all' : flag.on.join(', ');
         return `| \`${words.join('')}\`${off} | ${flag.about} | ${where} |`;
       });
     holds('flags', `\n| Flag | What it says | Commands |\n|---|---|---|\n${rows.join('\n')}\n\n`);

@@ -1,0 +1,89 @@
+import type { Pruned } from '../engine/index.ts';
+import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
+import { missing } from './answers.ts';
+import type { CommandContext } from './context.ts';
+import { engineFor } from './engine.ts';
+import { list } from './list.ts';
+import { ageInDays, sizeText, wholeNumber } from './numbers.ts';
+import { count } from './print-plan.ts';
+import { ask, confirm } from './prompt.ts';
+
+const DAY_MS = 86_400_000;
+
+/** `clawauth-setup backups [list|verify|prune]`: what is kept for undo. Reads nothing of OpenClaw. */
+export async function runBackups(context: CommandContext): Promise<ExitCode> {
+  if (context.args.operand === 'verify') return verify(context);
+  if (context.args.operand === 'prune') return prune(context);
+  const engine = await engineFor(context);
+  const code = list(context, await engine.backups());
+  if (!context.args.switches.has('json')) context.streams.out(`Kept in ${engine.root}\n`);
+  return code;
+}
+
+/** Exit code 1 when a copy cannot be relied on. */
+async function verify(context: CommandContext): Promise<ExitCode> {
+  const { args, streams } = context;
+  const check = await (await engineFor(context)).verifyBackups();
+  const code = check.bad.length > 0 ? 1 : 0;
+  if (args.switches.has('json')) {
+    streams.out(`${JSON.stringify({ schema: 1, command: 'backups', ok: code === 0, exitCode: code, ...check })}\n`);
+    return code;
+  }
+  const copies = count(check.copies, 'different file');
+  streams.out(`${count(check.runs, 'run')} with copies of ${copies}, ${sizeText(check.bytes)}, in ${check.root}\n`);
+  for (const { run, path, copy, wrong } of check.bad)
+    streams.out(`  ✘ ${run}: the copy of ${path} is ${wrong}: ${copy}\n`);
+  for (const id of check.unreadable) streams.out(`  ! ${id}: its receipt cannot be read by this release\n`);
+  for (const path of check.open) streams.out(`  ! others can read ${path}. Run: chmod go= '${path}'\n`);
+  if (code === 0) streams.out('  ✔ every copy is what it was\n');
+  return code;
+}
+
+async function prune(context: CommandContext): Promise<ExitCode> {
+  const { args, streams, world, signal } = context;
+  const { keep, 'older-than': age } = args.values;
+  if ((keep === undefined) === (age === undefined)) {
+    throw new Problem('usage', 'Say what may go: --keep N or --older-than AGE.', {
+      next: 'clawauth-setup backups prune --older-than 90d',
+      exitCode: 2,
+    });
+  }
+  const options = {
+    ...(keep === undefined ? {} : { keep: wholeNumber('keep', keep) }),
+    ...(age === undefined ? {} : { before: world.clock.now() - ageInDays('older-than', age) * DAY_MS }),
+    alsoInForce: args.switches.has('in-force'),
+  };
+  const engine = await engineFor(context);
+  const would = await engine.pruneBackups({ ...options, dryRun: true });
+  const nothing = would.removed.length === 0 && would.copies === 0;
+  if (args.switches.has('dry-run') || nothing) return told(context, would, true);
+  if (!args.switches.has('yes')) {
+    if (!streams.stdinTty) throw missing('yes', 'Nobody can be asked for a yes.');
+    streams.err(words(would, true));
+    const standing = (await engine.backups()).filter(({ id, inForce }) => inForce && would.removed.includes(id));
+    if (standing.length > 0) {
+      const what = standing.map(({ id, title }) => `  ${id}  ${title}\n`).join('');
+      streams.err(`This is in force now and could not be taken back any more:\n${what}`);
+      if ((await ask(streams, signal, 'Type  forget  to go on: ')) !== 'forget')
+        throw new Cancelled('Nothing was removed.');
+    } else if (!(await confirm(streams, signal, 'Forget them?', false))) throw new Cancelled('Nothing was removed.');
+  }
+  return told(context, await engine.pruneBackups(options), false);
+}
+
+function told(context: CommandContext, pruned: Pruned, dryRun: boolean): ExitCode {
+  const { args, streams } = context;
+  const answer = { schema: 1, command: 'backups', ok: true, exitCode: 0, dryRun, ...pruned };
+  streams.out(args.switches.has('json') ? `${JSON.stringify(answer)}\n` : words(pruned, dryRun));
+  return 0;
+}
+
+function words({ removed, needed, copies, bytes }: Pruned, dryRun: boolean): string {
+  const runs = `${count(removed.length, 'run')} and ${copies === 1 ? '1 copy' : `${copies} copies`} (${sizeText(bytes)})`;
+  const lines = [dryRun ? `Would forget ${runs}.` : `Forgot ${runs}.`, ...removed.map((id) => `  ${id}`)];
+  if (needed.length > 0) {
+    lines.push(`Kept although old, because an undo of the present set-up needs it (--in-force forgets it too):`);
+    lines.push(...needed.map((id) => `  ${id}`));
+  }
+  return `${lines.join('\n')}\n`;
+}

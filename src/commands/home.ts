@@ -1,0 +1,90 @@
+import { actionKinds } from '../actions/index.ts';
+import type { RunOptions } from '../engine/index.ts';
+import type { Facts } from '../facts/types.ts';
+import { answersOf, type HomeContext, homeFacts, standingRuns, takeBackView } from '../methods/home.ts';
+import type { UninstallResult, UninstallView } from '../methods/home-types.ts';
+import { defaultAnswers, methodOf, renewalFor } from '../methods/index.ts';
+import { REMINDER, reminderRefresh } from '../methods/reminder.ts';
+import type { Answers } from '../methods/types.ts';
+import { looksAfter, previewUninstall, takeAllBack } from '../methods/uninstall.ts';
+import { makePlan, previewPlan } from '../plan/index.ts';
+import type { Secret } from '../system/secret.ts';
+import { withToken } from './apply.ts';
+import { forgetPreferences } from './preferences.ts';
+import type { Prepared } from './prepare.ts';
+
+export { type HomeContext, homeFacts, previewUninstall };
+
+/** A year: what `claude setup-token` makes. */
+const YEAR_MS = 365 * 86_400_000;
+
+/** A prepared renewal: what `carryOut` and the review screen take, and what it is called in the list of runs. */
+export interface Renewal extends Prepared {
+  readonly title: string;
+}
+
+/**
+ * The plan of a renewal: the new token under the same profile id, nothing else (and the day in the reminder, where one
+ * is on). `token` null shows the plan as it would be with one. Throws `Problem('nothing-to-renew')`.
+ */
+export async function prepareRenewal(
+  { world, engine }: HomeContext,
+  facts: Facts,
+  token: Secret | null,
+  given: Partial<Pick<Answers, 'agents' | 'profileId' | 'tokenExpires' | 'restartGateway'>> = {},
+): Promise<Renewal> {
+  const standing = await standingRuns(engine);
+  const before = standing.map(answersOf).find((answers) => answers !== null);
+  const present = defaultAnswers(facts);
+  const answers: Answers = {
+    ...present,
+    // Which agents a set-up was for is told by nothing but its receipt.
+    ...(before ? { role: before.role, agents: before.agents, newAgent: before.newAgent } : {}),
+    tokenExpires: world.clock.now() + YEAR_MS,
+    ...given,
+  };
+  const method = methodOf(answers);
+  const stored = renewalFor(facts, answers, withToken(token, token === null));
+  const reminder = standing.find(({ about }) => about.method === REMINDER);
+  const refresh =
+    reminder === undefined || answers.tokenExpires === null || stored.actions.length === 0
+      ? []
+      : [reminderRefresh(world, reminder, answers.tokenExpires)];
+  const plan = makePlan([...stored.actions, ...refresh], stored.madeFrom);
+  const preview = await previewPlan(plan, { world, kinds: actionKinds });
+  return { facts, answers, method, plan, preview, title: `New token under ${answers.profileId}` };
+}
+
+/** What an undo of one run would change. */
+export async function previewUndo(
+  { engine }: HomeContext,
+  id: string,
+): Promise<Pick<UninstallView, 'steps' | 'changes'>> {
+  const { steps, changes } = await takeBackView(engine, id);
+  return { steps, changes };
+}
+
+/**
+ * Takes everything of ours back in one run, then looks whether OpenClaw still starts. With `purge` the backups and
+ * preferences go as well, but only when all of it could be taken back.
+ */
+export async function runUninstall(
+  { world, engine }: HomeContext,
+  options: RunOptions & { readonly purge?: boolean },
+): Promise<UninstallResult> {
+  const receipt = await takeAllBack(engine, options);
+  const findings = options.signal?.aborted ? [] : await looksAfter(world, options.signal);
+  if (options.purge !== true) return { receipt, findings };
+  if (receipt.outcome === 'applied' && !options.signal?.aborted) {
+    await purge({ world, engine });
+    return { receipt, findings: [...findings, { verdict: 'info', says: `${engine.root} was removed.` }] };
+  }
+  const says = `${engine.root} was kept: not everything could be taken back, and the rest needs it.`;
+  return { receipt, findings: [...findings, { verdict: 'warning', says }] };
+}
+
+/** Removes backups, receipts and preferences: the way back is gone. */
+export async function purge({ world, engine }: HomeContext): Promise<void> {
+  await engine.purge();
+  await forgetPreferences(world);
+}

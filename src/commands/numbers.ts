@@ -1,0 +1,27 @@
+import { Problem } from '../system/problem.ts';
+
+const DAYS = { d: 1, w: 7, m: 30, y: 365 } as const;
+
+/** The value of a flag that counts something. Throws a `Problem` with exit code 2. */
+export function wholeNumber(flag: string, text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw wrong(flag, `--${flag} takes a whole number, not "${text.slice(0, 20)}".`);
+}
+
+/** `90d`, `12w`, `6m`, `1y` or a number of days → days. Throws a `Problem` with exit code 2. */
+export function ageInDays(flag: string, text: string): number {
+  const [, number, unit = 'd'] = /^(\d{1,5})([dwmy])?$/.exec(text) ?? [];
+  if (number !== undefined) return Number(number) * DAYS[unit as keyof typeof DAYS];
+  throw wrong(flag, `--${flag} takes an age such as 90d, 12w, 6m or 1y, not "${text.slice(0, 20)}".`);
+}
+
+/** `812 B`, `3.4 kB`, `12 MB`. */
+export function sizeText(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  const [value, unit] = bytes < 1e6 ? [bytes / 1e3, 'kB'] : bytes < 1e9 ? [bytes / 1e6, 'MB'] : [bytes / 1e9, 'GB'];
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`;
+}
+
+function wrong(flag: string, what: string): Problem {
+  return new Problem('bad-flag', what, { next: `clawauth-setup --help`, why: `About --${flag}.`, exitCode: 2 });
+}

@@ -1,0 +1,84 @@
+import type { Leftover } from '../engine/index.ts';
+import { type ExitCode, Problem } from '../system/problem.ts';
+import { finish } from './apply.ts';
+import type { CommandContext } from './context.ts';
+import { engineFor, runOptions } from './engine.ts';
+import { exitCodeOf } from './exit-code.ts';
+import { receiptJson } from './print-run.ts';
+import { readToken } from './token.ts';
+
+const WAYS = ['resume', 'undo', 'leave'] as const;
+
+/**
+ * `clawauth-setup recover`: tells what an interrupted run did and did not do; with a flag ends it. Reads nothing of
+ * OpenClaw. Exit code 4 while somebody has to decide.
+ */
+export async function runRecover(context: CommandContext): Promise<ExitCode> {
+  const { args, streams } = context;
+  const ways = WAYS.filter((way) => args.switches.has(way));
+  if (ways.length > 1) {
+    throw new Problem('usage', `Give one of ${WAYS.map((way) => `--${way}`).join(', ')}.`, {
+      next: 'clawauth-setup recover',
+      exitCode: 2,
+    });
+  }
+  const engine = await engineFor(context);
+  const holder = await engine.holder();
+  if (holder !== null) {
+    throw new Problem(
+      'lock-held',
+      `Another clawauth-setup (process ${holder.pid}) has been changing files since ${holder.since}.`,
+      {
+        why: 'It is still running: there is nothing to recover.',
+        next: `ps -p ${holder.pid}`,
+      },
+    );
+  }
+  const leftover = await engine.pending();
+  if (leftover === null) {
+    if (args.switches.has('json')) streams.out(`${JSON.stringify({ ...answer(0), leftover: null })}\n`);
+    else streams.out('No run was interrupted.\n');
+    return 0;
+  }
+  const [way] = ways;
+  if (way === undefined) {
+    if (args.switches.has('json')) streams.out(`${JSON.stringify({ ...answer(4), leftover })}\n`);
+    else streams.out(leftoverText(leftover));
+    return 4;
+  }
+  const token = way === 'resume' ? await readToken(context) : null;
+  const receipt = await engine.recover(way, { secrets: token === null ? {} : { token }, ...runOptions(context) });
+  if (way === 'resume') return finish(context, receipt, undefined);
+  // Both end with what was asked for, although the run itself did not succeed.
+  const good = way === 'leave' || receipt.outcome === 'put back' || receipt.outcome === 'applied';
+  const code = context.signal.aborted ? 130 : good ? 0 : exitCodeOf(receipt);
+  if (args.switches.has('json')) streams.out(`${JSON.stringify({ ...answer(code), receipt: receiptJson(receipt) })}\n`);
+  else if (way === 'leave') streams.out(`Left as it is. Take it back later: clawauth-setup undo ${receipt.id}\n`);
+  else streams.out(code === 0 ? 'Taken back.\n' : 'A part of it stays. The list above says which.\n');
+  return code;
+}
+
+function answer(exitCode: ExitCode): object {
+  return { schema: 1, command: 'recover', ok: exitCode === 0, exitCode };
+}
+
+const GLYPHS = { done: '✔', 'cut off': '✘', failed: '✘', 'put back': '↩', 'not started': '·' } as const;
+
+/** What was done and what was not, and the three ways on. */
+export function leftoverText(leftover: Leftover): string {
+  const { title, startedAt, steps, turned, purpose } = leftover;
+  const at = startedAt.slice(0, 16).replace('T', ' ');
+  const rows = steps.map(
+    ({ words, state }) => `  ${GLYPHS[state]} ${words.headline}${state === 'done' ? '' : ` (${state})`}`,
+  );
+  const resume =
+    purpose === 'apply' && !turned
+      ? '  clawauth-setup recover --resume   go on (give the token again with --token-stdin)\n'
+      : '';
+  return `Interrupted: ${title}, begun ${at} UTC${turned ? ', while it was being put back' : ''}.
+${rows.join('\n')}
+A copy of every file that it touched is kept. You can
+${resume}  clawauth-setup recover --undo     put back what it did
+  clawauth-setup recover --leave    leave everything as it is now
+`;
+}

@@ -1,0 +1,101 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { gatherFacts } from '../facts/gather.ts';
+import { publicFacts } from '../facts/public/facts.ts';
+import { tilde } from '../openclaw/paths.ts';
+import { type ExitCode, Problem } from '../system/problem.ts';
+import type { CommandContext } from './context.ts';
+import { engineFor } from './engine.ts';
+import { ask } from './prompt.ts';
+import { type PublicReport, publicRuns, reportText } from './report-text.ts';
+
+const FILE = 'clawauth-setup-report.md';
+
+/**
+ * `clawauth-setup report [--output FILE|-] [--yes]`: the state of this machine, free of everything private, for a public
+ * issue. It is shown before it is saved. Changes nothing else; an existing file is never written over.
+ */
+export async function runReport(context: CommandContext): Promise<ExitCode> {
+  const { world, args, streams, signal, version } = context;
+  const json = args.switches.has('json');
+  if (streams.stdoutTty && !json) streams.err('Looking around, which takes a few seconds …\n');
+  const facts = await gatherFacts(world, { slow: true, signal });
+  const report: PublicReport = {
+    schema: 1,
+    program: version,
+    node: world.nodeVersion,
+    platform: `${world.platform} ${world.arch}`,
+    sandbox: world.sandbox !== undefined,
+    takenAt: new Date(world.clock.now()).toISOString().slice(0, 10),
+    facts: publicFacts(facts, world, world.clock.now()),
+    runs: await runsOf(context),
+  };
+  const text = reportText(report);
+  if (!json) streams.out(text);
+  const path = await destination(context);
+  if (path !== null) await save(path, text);
+  if (json) {
+    streams.out(`${JSON.stringify({ schema: 1, command: 'report', ok: true, exitCode: 0, savedTo: path, report })}\n`);
+  }
+  if (path !== null) streams.err(`\nSaved: ${tilde(path, world.home)}\n`);
+  else if (args.values.output === undefined)
+    streams.err('\nNot saved. To save it: clawauth-setup report --output FILE --yes\n');
+  return 0;
+}
+
+/** Where to save it, asked for when somebody is there to answer; null for nowhere. */
+async function destination(context: CommandContext): Promise<string | null> {
+  const { world, args, streams, signal, cwd } = context;
+  const wanted = args.values.output;
+  const yes = args.switches.has('yes');
+  const somebody = streams.stdinTty && !args.switches.has('json');
+  if (wanted === '-') return null;
+  if (wanted !== undefined) {
+    const path = resolve(cwd, wanted);
+    if (yes) return path;
+    if (!somebody) {
+      throw new Problem('answer-missing', 'The report is shown before it is saved; say yes to saving it with --yes.', {
+        next: `clawauth-setup report --output ${wanted} --yes`,
+        exitCode: 4,
+      });
+    }
+    const answer = await ask(streams, signal, `\nSave this as ${tilde(path, world.home)}? [Y/n] `);
+    return /^(y|yes|)$/i.test(answer) ? path : null;
+  }
+  if (!somebody && !yes) return null;
+  const folder = world.sandbox === undefined ? cwd : world.home;
+  if (yes) return join(folder, FILE);
+  const answer = await ask(streams, signal, `\nSave it as (Enter for ${FILE}, - for nowhere): `);
+  if (answer === '-') return null;
+  return answer === '' ? join(folder, FILE) : resolve(cwd, answer.replace(/^~(?=\/)/, world.home));
+}
+
+/** A new file for the person alone; they decide who gets it. */
+async function save(path: string, text: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text, { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    if (code === 'EEXIST') {
+      throw new Problem('file-exists', `${path} is there already and is left as it is.`, {
+        next: 'clawauth-setup report --output another-name.md',
+        exitCode: 2,
+      });
+    }
+    throw new Problem('report-not-saved', `The report could not be saved as ${path} (${code}).`, {
+      next: 'clawauth-setup report --output -',
+    });
+  }
+}
+
+async function runsOf(context: CommandContext): Promise<PublicReport['runs']> {
+  try {
+    const engine = await engineFor(context);
+    const [runs, pending] = await Promise.all([engine.list(), engine.pending()]);
+    const newest = runs.find((run) => run.unreadable === undefined);
+    return publicRuns(runs, newest === undefined ? null : await engine.receipt(newest.id), pending !== null);
+  } catch (error) {
+    return { notKnown: error instanceof Problem ? error.code : 'unexpected' };
+  }
+}

@@ -1,0 +1,105 @@
+import type { UninstallView } from '../methods/home-types.ts';
+import type { Finding } from '../methods/types.ts';
+import { Cancelled, type ExitCode } from '../system/problem.ts';
+import { missing } from './answers.ts';
+import { refuseLeftover } from './apply.ts';
+import type { CommandContext } from './context.ts';
+import { engineFor, runOptions } from './engine.ts';
+import { exitCodeOf } from './exit-code.ts';
+import { type HomeContext, previewUninstall, purge, runUninstall } from './home.ts';
+import { count, short } from './print-plan.ts';
+import { receiptJson, receiptText, reportText, undoCommand } from './print-run.ts';
+import { ask, confirm } from './prompt.ts';
+
+/**
+ * `clawauth-setup uninstall`: takes back everything of ours that stands, and shows before what goes, what stays and which
+ * model OpenClaw will use. Works without OpenClaw and without network.
+ */
+export async function runUninstallCommand(context: CommandContext): Promise<ExitCode> {
+  const { world, args, streams } = context;
+  const home: HomeContext = { world, engine: await engineFor(context) };
+  const dry = args.switches.has('dry-run');
+  if (!dry) await refuseLeftover(home.engine);
+  const view = await previewUninstall(home);
+  const nothing = view.steps.length === 0;
+  const purges = args.switches.has('purge');
+  if (dry || (nothing && !purges))
+    return told(context, { dryRun: dry, uninstall: view }, nothing ? NOTHING : viewText(view, world.home));
+  if (!args.switches.has('yes')) await askFor(context, view, purges);
+  if (nothing) {
+    await purge(home);
+    return told(context, { dryRun: false, purged: home.engine.root }, `${NOTHING}${home.engine.root} was removed.\n`);
+  }
+
+  const { receipt, findings } = await runUninstall(home, { ...runOptions(context), purge: purges });
+  const broken = findings.some(({ verdict }) => verdict === 'error');
+  const code = context.signal.aborted ? 130 : broken ? 3 : exitCodeOf(receipt);
+  const gone = purges && receipt.outcome === 'applied';
+  const undo = gone ? undefined : undoCommand(receipt, world.sandbox);
+  if (args.switches.has('json')) {
+    const { byHand } = view;
+    const answer = { schema: 1, command: 'uninstall', ok: code === 0, exitCode: code, receipt: receiptJson(receipt) };
+    streams.out(`${JSON.stringify({ ...answer, findings, byHand, ...(undo === undefined ? {} : { undo }) })}\n`);
+    return code;
+  }
+  streams.out(findingsText(findings));
+  streams.out(byHandText(view));
+  if (gone) streams.out('Taken back, and nothing of clawauth-setup is left.\n');
+  else streams.out(receiptText(receipt, undo ?? ''));
+  return code;
+}
+
+const NOTHING = 'Nothing to do: nothing of clawauth-setup is in force here.\n';
+
+function told({ args, streams }: CommandContext, more: object, text: string): ExitCode {
+  const answer = { schema: 1, command: 'uninstall', ok: true, exitCode: 0, ...more };
+  streams.out(args.switches.has('json') ? `${JSON.stringify(answer)}\n` : text);
+  return 0;
+}
+
+/** A typed word for the uninstall; and its own question for what takes the way back away. */
+async function askFor({ streams, signal, world }: CommandContext, view: UninstallView, purges: boolean): Promise<void> {
+  if (!streams.stdinTty) throw missing('yes', 'Nobody can be asked for a yes.');
+  if (view.steps.length > 0) {
+    streams.err(viewText(view, world.home));
+    const typed = await ask(streams, signal, `Type  ${view.confirm}  to go on: `);
+    if (typed !== view.confirm) throw new Cancelled('Nothing was changed.');
+  }
+  if (!purges) return;
+  const question = 'Also remove all backups and preferences? Then nothing can be undone.';
+  if (!(await confirm(streams, signal, question, false))) throw new Cancelled('Nothing was changed.');
+}
+
+/** What goes, what stays, what comes after. */
+function viewText(view: UninstallView, home: string): string {
+  const lines = ['This goes:'];
+  for (const { words, changes } of view.steps) {
+    lines.push(`  ${words.headline}`);
+    for (const change of changes) if ('outside' in change) lines.push(`      ${change.outside}`);
+  }
+  for (const change of view.changes) {
+    if (!('file' in change)) continue;
+    lines.push('', `${short(change.file, home)}  +${change.added} -${change.removed}`);
+    lines.push(
+      ...change.patch
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => `  ${line}`),
+    );
+  }
+  lines.push('', 'This stays:', ...view.stays.map((line) => `  ${line}`), '');
+  lines.push(
+    `OpenClaw will use: ${view.modelAfter ?? (view.modelAfter === null ? 'no default model' : 'cannot be told')}`,
+  );
+  if (view.warning !== null) lines.push(`! ${view.warning}`);
+  return `${count(view.steps.length, 'step')} to take back.\n${lines.join('\n')}\n${byHandText(view)}`;
+}
+
+function byHandText({ byHand }: UninstallView): string {
+  return byHand.map(({ says, next }) => `By hand: ${says}\n  ${next}\n`).join('');
+}
+
+function findingsText(findings: readonly Finding[]): string {
+  const rows = findings.map((finding) => ({ ...finding, check: 'uninstall', ms: 0 }));
+  return reportText({ schema: 1, takenAt: '', findings: rows, worst: 'ok' });
+}

@@ -1,0 +1,52 @@
+import type { Receipt } from '../engine/types.ts';
+import type { Facts } from '../facts/types.ts';
+import { methods } from '../methods/index.ts';
+import type { Answers } from '../methods/types.ts';
+import type { Secret } from '../system/secret.ts';
+import type { FindingView, PlanView, Services, UninstallEnd } from '../wizard/services.ts';
+import { type HomeContext, homeFacts, prepareRenewal, previewUndo, previewUninstall, runUninstall } from './home.ts';
+import { planView } from './wizard-plan.ts';
+import { orProblem, settled } from './wizard-results.ts';
+
+type HomeServices = Pick<Services, 'home' | 'previewUndo' | 'previewUninstall' | 'uninstall'>;
+
+/** The services of the overview: what is in force, what is kept, and taking it back. */
+export function homeServices(context: () => Promise<HomeContext>, force: AbortSignal): HomeServices {
+  return {
+    home: (facts) =>
+      orProblem(async () => {
+        const home = await homeFacts(await context(), facts ?? undefined);
+        return { ...home, way: methods.find(({ id }) => id === home.inForce?.method) ?? null };
+      }),
+    previewUndo: (id) => orProblem(async () => previewUndo(await context(), id)),
+    previewUninstall: (facts) => orProblem(async () => previewUninstall(await context(), facts ?? undefined)),
+    async uninstall({ purge }, onEvent, signal): Promise<UninstallEnd> {
+      let findings: readonly FindingView[] = [];
+      const end = await settled(signal, async (): Promise<Receipt> => {
+        const result = await runUninstall(await context(), { purge, signal, force, onEvent });
+        findings = result.findings.map((finding) => ({ ...finding, check: 'uninstall' }));
+        return result.receipt;
+      });
+      return { ...end, findings };
+    },
+  };
+}
+
+/** The plan of a renewal as the review shows it: the new token under the same profile, nothing else. */
+export async function renewalView(
+  context: HomeContext,
+  facts: Facts,
+  answers: Answers,
+  token: Secret | null,
+): Promise<PlanView> {
+  // What a token pasted by hand lasts only the person knows; the default is a year.
+  const given = answers.tokenExpires === null ? {} : { tokenExpires: answers.tokenExpires };
+  const renewal = await prepareRenewal(context, facts, token, given);
+  const view = planView(renewal.plan, renewal.preview, renewal.answers);
+  return {
+    ...view,
+    answers: renewal.answers,
+    title: renewal.title,
+    command: 'clawauth-setup renew --token-stdin --yes',
+  };
+}

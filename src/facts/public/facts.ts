@@ -1,0 +1,287 @@
+import type { AgentFacts, ConfigFacts, ModelsStatus, OpenClawInstall } from '../../openclaw/records.ts';
+import type { Fact } from '../../system/fact.ts';
+import type { World } from '../../system/world.ts';
+import { judgeHealth } from '../health.ts';
+import type { Facts } from '../types.ts';
+import { Names, oneOf, rangeOf, versionOf } from './names.ts';
+import { plainWords } from './words.ts';
+
+/** What of the machine a public report may say. */
+export type PublicFacts = ReturnType<typeof project>;
+
+/**
+ * The facts for everyone to read. Made by naming what goes in, not by taking out what looks private: numbers, release
+ * numbers, words of fixed lists, public model names and plain words pass; every other name becomes a stand-in
+ * (`agent-1`), every other word `…`. Pure.
+ */
+export function publicFacts(
+  facts: Facts,
+  world: Pick<World, 'home' | 'username' | 'hostname'>,
+  now: number,
+): PublicFacts {
+  const names = new Names(world.home);
+  for (const own of [world.username, world.hostname, world.hostname.split('.')[0] ?? '']) {
+    if (own.length > 1) names.private.add(own.toLowerCase());
+  }
+  // Texts can only be freed of private names once all of them are known.
+  project(facts, names, now);
+  return project(facts, names, now);
+}
+
+function project(facts: Facts, names: Names, now: number) {
+  const text = textOf(facts, names);
+  const some = <T, R>(fact: Fact<T>, show: (value: T) => R) =>
+    fact.known ? show(fact.value) : { notKnown: fact.reason, because: text(fact.detail) };
+  const place = (path: string) => names.place(path);
+  const model = (ref: string | null) => (ref === null ? null : names.model(ref));
+  const models = (refs: readonly string[]) => refs.map((ref) => names.model(ref));
+  const aliases = (all: Readonly<Record<string, string>>) =>
+    Object.entries(all).map(([alias, ref]) => `${names.of('alias', alias)} = ${names.model(ref)}`);
+  const health = judgeHealth(facts, now);
+  return {
+    health: {
+      state: health.state,
+      expires: dayOf(health.expires),
+      remarks: health.remarks.map(({ level, code }) => `${level}: ${code}`),
+    },
+    platform: some(facts.platform, (it) => ({
+      os: it.os,
+      wsl: it.wsl,
+      container: oneOf(it.container, ['docker', 'podman', 'kubernetes', 'lxc', 'kubepods', 'containerd']),
+      root: it.uid === 0,
+      sudo: it.sudoUser !== undefined,
+      stateOfSomebodyElse: it.stateOwner !== undefined,
+      node: versionOf(it.node),
+    })),
+    installs: some(facts.installs, (all) => all.map((install) => installOf(install, place))),
+    generation: some(facts.release, (it) => it.generation),
+    state: some(facts.state, (it) => ({
+      folder: place(it.stateDir),
+      linked: it.realStateDir !== it.stateDir,
+      exists: it.exists,
+      config: place(it.configPath),
+      configExists: it.configExists,
+      profile: it.profile !== null,
+      legacy: it.legacy,
+      mode: it.mode === null ? null : it.mode.toString(8),
+      writable: it.writable,
+    })),
+    config: some(facts.config, (it) => configOf(it, { names, model, models, aliases, text })),
+    validation: some(facts.validation, (it) => ({
+      valid: it.valid,
+      issues: it.issues.map(({ path, message, line }) => ({
+        at: names.configPath(path),
+        says: text(message),
+        ...(line === undefined ? {} : { line }),
+      })),
+      warnings: it.warnings.map(text),
+    })),
+    profiles: some(facts.profiles, (all) =>
+      all.map((it) => ({
+        agent: names.of('agent', it.agent),
+        id: names.profileId(it.id),
+        type: oneOf(it.type, ['token', 'oauth', 'api_key']),
+        mode: oneOf(it.mode, ['token', 'oauth', 'api_key']),
+        shape: oneOf(it.shape, ['token', 'api key', 'refresh token', 'url']),
+        secret: it.masked !== null,
+        expires: dayOf(it.expires),
+        rejected: it.rejected === null ? null : text(it.rejected),
+        wins: it.wins,
+        lastGood: it.lastGood,
+        cooldown: it.cooldownUntil !== null && it.cooldownUntil > now,
+        errors: it.errorCount,
+      })),
+    ),
+    strayStores: some(facts.strayStores, (all) => all.map(place)),
+    cron: some(facts.cron, (it) => ({
+      store: it.store,
+      jobs: it.jobs.map((job) => ({
+        job: names.of('job', job.id),
+        agent: job.agent === null ? null : names.of('agent', job.agent),
+        enabled: job.enabled,
+        kind: oneOf(job.kind, ['agentTurn', 'systemEvent', 'heartbeat']),
+        model: model(job.model),
+        system: job.system,
+        errors: job.consecutiveErrors,
+      })),
+    })),
+    gateway: some(facts.gateway, (it) => ({
+      running: it.running,
+      port: it.port,
+      unit: it.unit === null ? null : names.of('unit', it.unit.replace(/\.service$/, '')),
+      manager: it.manager,
+      unitState: oneOf(it.unitState, [
+        'active',
+        'inactive',
+        'failed',
+        'activating',
+        'deactivating',
+        'running',
+        'loaded',
+      ]),
+      node: it.node === undefined ? null : nodeOf(it.node),
+    })),
+    modelsStatus: some(facts.modelsStatus, (it) => statusOf(it, { names, model, models, aliases, text })),
+    catalogue: some(facts.catalogue, (it) => it.anthropic.map((id) => names.modelId(id))),
+    claude: some(facts.claude, (all) =>
+      all.map((it) => ({
+        path: place(it.path),
+        version: versionOf(it.version),
+        wins: it.wins,
+        broken: it.broken === undefined ? null : text(it.broken),
+      })),
+    ),
+    claudeSignIn: some(facts.claudeSignIn, (it) => ({
+      loggedIn: it.loggedIn,
+      method: oneOf(it.authMethod, ['claude.ai', 'oauth_token', 'api_key', 'api_key_helper', 'none', 'third_party']),
+      plan: oneOf(it.plan, ['max', 'pro', 'team', 'enterprise', 'free']),
+    })),
+    shadows: some(facts.shadows, (all) =>
+      all.map((it) => ({
+        name: oneOf(it.name, SHADOWS),
+        where: it.where === 'environment' ? it.where : place(it.where),
+        shape: oneOf(it.shape, ['token', 'api key', 'refresh token', 'url']),
+      })),
+    ),
+    refreshers: some(facts.refreshers, (all) =>
+      all.map(({ kind, where }) => ({ kind, where: kind === 'crontab' ? 'crontab' : place(where) })),
+    ),
+  };
+}
+
+const SHADOWS = [
+  'ANTHROPIC_API_KEY',
+  'ANTHROPIC_OAUTH_TOKEN',
+  'ANTHROPIC_AUTH_TOKEN',
+  'ANTHROPIC_BASE_URL',
+  'CLAUDE_CODE_OAUTH_TOKEN',
+];
+
+interface Showing {
+  readonly names: Names;
+  readonly model: (ref: string | null) => string | null;
+  readonly models: (refs: readonly string[]) => string[];
+  readonly aliases: (all: Readonly<Record<string, string>>) => string[];
+  readonly text: (text: string) => string;
+}
+
+function configOf(it: ConfigFacts, { names, model, models, aliases, text }: Showing) {
+  const error = it.syntaxError;
+  return {
+    exists: it.sha256 !== null,
+    syntaxError: error === null ? null : { says: text(error.message), line: error.line, column: error.column },
+    includes: it.includes.length,
+    agentsShape: it.agentsShape,
+    agents: it.agents.map((agent) => agentOf(agent, { names, model, models })),
+    primary: model(it.primary),
+    fallbacks: models(it.fallbacks),
+    aliases: aliases(it.aliases),
+    allowlist: it.allowlist === null ? null : { where: it.allowlist.where, refs: models(it.allowlist.refs) },
+    heartbeat: model(it.heartbeatModel),
+    providers: it.providers.map((provider) => ({
+      id: names.of('provider', provider.id),
+      address: addressOf(provider.baseUrl),
+      api: oneOf(provider.api, [
+        'openai-completions',
+        'openai-responses',
+        'anthropic-messages',
+        'google-generative-ai',
+      ]),
+      models: provider.models.map((id) => names.modelId(id)),
+      bridge: provider.bridge,
+    })),
+    declaredProfiles: Object.entries(it.declaredProfiles).map(([id, { mode }]) => ({
+      id: names.profileId(id),
+      mode: oneOf(mode, ['token', 'oauth', 'api_key']),
+    })),
+    order: Object.entries(it.order).map(([provider, ids]) => ({
+      provider: names.of('provider', provider),
+      ids: ids.map((id) => names.profileId(id)),
+    })),
+  };
+}
+
+function agentOf(agent: AgentFacts, { names, model, models }: Pick<Showing, 'names' | 'model' | 'models'>) {
+  return {
+    id: names.of('agent', agent.id),
+    default: agent.isDefault,
+    folderExists: agent.agentDirExists,
+    model: model(agent.model),
+    fallbacks: models(agent.fallbacks),
+    heartbeat: model(agent.heartbeatModel),
+  };
+}
+
+function statusOf(it: ModelsStatus, { names, model, models, aliases, text }: Showing) {
+  return {
+    default: model(it.resolvedDefault),
+    fallbacks: models(it.fallbacks),
+    aliases: aliases(it.aliases),
+    allowed: models(it.allowed),
+    missingProviders: it.missingProviders.map((provider) => names.of('provider', provider)),
+    profiles: it.profiles.map((profile) => ({
+      id: names.profileId(profile.id),
+      type: oneOf(profile.type, ['token', 'oauth', 'api_key']),
+      status: text(profile.status),
+      expires: dayOf(profile.expiresAt),
+      effective: profile.effective,
+    })),
+    unusable: it.unusable.map(({ id, reason }) => ({ id: names.profileId(id), reason: text(reason) })),
+  };
+}
+
+function installOf(install: OpenClawInstall, place: (path: string) => string) {
+  return {
+    command: install.command,
+    version: versionOf(install.version),
+    path: place(install.path),
+    wins: install.wins,
+    via: oneOf(install.via, [
+      'npm -g',
+      'npm',
+      'pnpm',
+      'volta',
+      'bun',
+      'asdf',
+      'mise',
+      'homebrew',
+      'wrapper',
+      'source checkout',
+      'unknown',
+    ]),
+    node: nodeOf(install.node),
+  };
+}
+
+function nodeOf(node: { version: string | null; wants: string | null; ok: boolean | null }) {
+  return { version: versionOf(node.version), wants: rangeOf(node.wants), ok: node.ok };
+}
+
+/** Where a provider is, without its address. */
+function addressOf(url: string | null): string | null {
+  if (url === null) return null;
+  const [, scheme, host] = /^(https?):\/\/(?:[^@/]*@)?(\[[^\]]*\]|[^:/?#]*)/i.exec(url) ?? [];
+  if (scheme === undefined || host === undefined) return 'other';
+  const v1 = /\/v1\/?$/.test(url) ? ', ends in /v1' : '';
+  if (/^(localhost|127(\.\d+){3}|\[::1\])$/i.test(host)) return `${scheme.toLowerCase()}, this machine${v1}`;
+  return `${scheme.toLowerCase()}, ${host.toLowerCase() === 'api.anthropic.com' ? 'Anthropic' : 'elsewhere'}${v1}`;
+}
+
+function dayOf(ms: number | null): string | null {
+  return ms === null || !Number.isFinite(ms) || Math.abs(ms) > 8.64e15 ? null : new Date(ms).toISOString().slice(0, 10);
+}
+
+/** Shows a text of ours or of another program with nothing private in it. */
+function textOf(facts: Facts, names: Names): (text: string) => string {
+  const versions = new Set<string | null>([
+    ...(facts.installs.known ? facts.installs.value.flatMap((it) => [it.version, it.node.version]) : []),
+    ...(facts.claude.known ? facts.claude.value.map((it) => it.version) : []),
+  ]);
+  const special = (word: string): string | null => {
+    if (/^[~/]/.test(word)) return names.place(word);
+    if (/^[a-z]+:\/\//i.test(word)) return '…';
+    if (versions.has(word)) return versionOf(word);
+    return /^[a-z][a-z-]{1,30}\/[a-z0-9.-]+$/.test(word) ? names.model(word) : null;
+  };
+  return (text) => plainWords(text, { special, hidden: names.private });
+}

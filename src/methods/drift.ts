@@ -1,0 +1,72 @@
+import type { Facts } from '../facts/types.ts';
+import { resolveAlias } from '../openclaw/bridge.ts';
+import type { ConfigFacts } from '../openclaw/records.ts';
+import { factValue } from '../system/fact.ts';
+import type { Drift } from './home-types.ts';
+import type { Answers } from './types.ts';
+
+/** Where the machine is no longer as `answers` (of the newest run in force) say. Pure; what is not known is no drift. */
+export function driftBetween(answers: Answers, facts: Facts): readonly Drift[] {
+  const config = factValue(facts.config);
+  if (!config || config.syntaxError) return [];
+  return [...models(answers, config, facts), ...aliases(answers, config), ...credential(answers, facts)];
+}
+
+function models(answers: Answers, config: ConfigFacts, facts: Facts): Drift[] {
+  const now = factValue(facts.modelsStatus)?.resolvedDefault ?? resolved(config.primary, config);
+  const fallbacks = config.fallbacks.map((ref) => resolveAlias(ref, config));
+  if (answers.role === 'agent') {
+    const agent = config.agents.find(({ id }) => id === answers.newAgent);
+    const model = agent === undefined ? null : resolved(agent.model, config);
+    if (agent !== undefined && model === answers.primary) return [];
+    const says = agent
+      ? `You changed the model of ${answers.newAgent} from ${answers.primary} to ${model ?? 'none'}.`
+      : `The agent ${answers.newAgent} is gone.`;
+    return [{ what: 'primary', says, was: answers.primary, now: model }];
+  }
+  if (answers.role === 'fallback') {
+    if (fallbacks.includes(answers.primary)) return [];
+    const says = `${answers.primary} is no longer among the fallbacks.`;
+    return [{ what: 'fallbacks', says, was: answers.primary, now: fallbacks.join(', ') || null }];
+  }
+  const out: Drift[] = [];
+  if (now !== answers.primary) {
+    const says = `You changed the default model from ${answers.primary} to ${now ?? 'none'}.`;
+    out.push({ what: 'primary', says, was: answers.primary, now });
+  }
+  const was = answers.fallbacks.join(', ');
+  if (fallbacks.join(', ') !== was) {
+    const says = `You changed the fallbacks from ${was || 'none'} to ${fallbacks.join(', ') || 'none'}.`;
+    out.push({ what: 'fallbacks', says, was: was || null, now: fallbacks.join(', ') || null });
+  }
+  return out;
+}
+
+function resolved(ref: string | null, config: ConfigFacts): string | null {
+  return ref === null ? null : resolveAlias(ref, config);
+}
+
+function aliases(answers: Answers, config: ConfigFacts): Drift[] {
+  if (answers.role === 'agent') return [];
+  return Object.entries(answers.aliases).flatMap(([name, ref]): Drift[] => {
+    const now = config.aliases[name] ?? null;
+    if (now === ref) return [];
+    const says = now === null ? `The alias ${name} is gone.` : `You changed the alias ${name} from ${ref} to ${now}.`;
+    return [{ what: 'alias', says, was: ref, now }];
+  });
+}
+
+/** Only what was seen: a database tells about the one agent that was asked for. */
+function credential(answers: Answers, facts: Facts): Drift[] {
+  const profiles = factValue(facts.profiles);
+  if (profiles === undefined) return [];
+  const anthropic = profiles.filter(({ provider }) => provider === 'anthropic');
+  const { profileId } = answers;
+  if (!anthropic.some(({ id }) => id === profileId)) {
+    return [{ what: 'credential', says: `The token under ${profileId} is gone.`, was: profileId, now: null }];
+  }
+  const winner = anthropic.find(({ wins }) => wins)?.id ?? null;
+  if (winner === profileId || anthropic.some(({ id, wins }) => id === profileId && wins)) return [];
+  const says = `OpenClaw uses ${winner ?? 'no credential'} instead of ${profileId}.`;
+  return [{ what: 'credential', says, was: profileId, now: winner }];
+}

@@ -1,0 +1,77 @@
+import type { Backup } from '../engine/backups.ts';
+import type { Change, Receipt, Words } from '../engine/types.ts';
+import type { Answers, Finding } from './types.ts';
+
+export type { Backup };
+
+/** What is set up by us, or by hand in a way that a method knows. */
+export interface InForce {
+  /** A method's id. */
+  readonly method: string;
+  /** One line: "Setup token for all agents". */
+  readonly title: string;
+  /** ISO 8601, UTC: when the oldest run that is still in force began; null when it was set up by hand. */
+  readonly since: string | null;
+  /** Ids; empty means all. */
+  readonly agents: readonly string[];
+  /** Unix ms; null when not known. */
+  readonly tokenEnds: number | null;
+  /** Whole days until then, below zero when it is over; null when not known. */
+  readonly daysLeft: number | null;
+  /** The newest run of this way that is in force; null when it was set up by hand. */
+  readonly receiptId: string | null;
+  /** Its answers, where the receipt holds them. */
+  readonly answers: Answers | null;
+}
+
+/** Something that is no longer as the receipt says. */
+export interface Drift {
+  readonly what: 'method' | 'primary' | 'fallbacks' | 'alias' | 'credential' | 'files';
+  /** "You changed the default model from … to …." */
+  readonly says: string;
+  /** As the receipt says; null for nothing. */
+  readonly was: string | null;
+  readonly now: string | null;
+}
+
+/** Everything that home shows before its checks have run. */
+export interface HomeFacts {
+  readonly inForce: InForce | null;
+  /** Empty until the facts are known. */
+  readonly drift: readonly Drift[];
+  readonly backups: readonly Backup[];
+  /** The weekly reminder, when it is on. */
+  readonly reminder: { readonly receiptId: string; readonly since: string } | null;
+}
+
+/** One step that an undo or an uninstall takes back. */
+export interface GoingStep {
+  readonly words: Words;
+  readonly changes: readonly Change[];
+  /** The run that made it. */
+  readonly receiptId: string;
+}
+
+/** What an uninstall would do. No `steps`: there is nothing to do. */
+export interface UninstallView {
+  readonly steps: readonly GoingStep[];
+  /** Files as they would be, compared with now; secrets masked. */
+  readonly changes: readonly Change[];
+  /** One line each: what is not taken away, and why. */
+  readonly stays: readonly string[];
+  /** What only the person can do. */
+  readonly byHand: readonly { readonly says: string; readonly next: string }[];
+  /** The model that OpenClaw will use: null when there is none, undefined when that cannot be told. */
+  readonly modelAfter: string | null | undefined;
+  /** Said before the question, when `modelAfter` is none or has no credential that we know of. */
+  readonly warning: string | null;
+  /** What has to be typed to go on. */
+  readonly confirm: 'uninstall';
+}
+
+/** How an uninstall ended. */
+export interface UninstallResult {
+  readonly receipt: Receipt;
+  /** Does OpenClaw still start, and which model does it use? */
+  readonly findings: readonly Finding[];
+}

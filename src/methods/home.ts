@@ -1,0 +1,122 @@
+import * as z from 'zod/mini';
+import { fileChange } from '../actions/index.ts';
+import type { Backup, Engine, UndoPreview } from '../engine/index.ts';
+import type { Change, Receipt } from '../engine/types.ts';
+import type { Facts } from '../facts/types.ts';
+import type { World } from '../system/world.ts';
+import { driftBetween } from './drift.ts';
+import type { Drift, GoingStep, HomeFacts, InForce } from './home-types.ts';
+import { methods } from './index.ts';
+import { REMINDER } from './reminder.ts';
+import { Answers } from './types.ts';
+
+/** What home needs of the outside. */
+export interface HomeContext {
+  readonly world: World;
+  readonly engine: Engine;
+}
+
+const DAY_MS = 86_400_000;
+
+/** What home shows. Fast without `facts` (receipts and hashes only); with them the drift and the token's end are known. */
+export async function homeFacts({ world, engine }: HomeContext, facts?: Facts): Promise<HomeFacts> {
+  const backups = await engine.backups();
+  const standing = await standingRuns(engine, backups);
+  const inForce = inForceOf(standing, facts, world.clock.now());
+  const drift = inForce?.answers && facts ? driftBetween(inForce.answers, facts) : [];
+  const reminder = standing.find(({ about }) => about.method === REMINDER);
+  return {
+    inForce,
+    drift: [...drift, ...(await goneFiles(world, standing))],
+    backups,
+    reminder: reminder === undefined ? null : { receiptId: reminder.id, since: reminder.startedAt },
+  };
+}
+
+/** Receipts in force, newest first. */
+export async function standingRuns(engine: Engine, backups?: readonly Backup[]): Promise<readonly Receipt[]> {
+  const all = backups ?? (await engine.backups());
+  return Promise.all(all.filter(({ inForce }) => inForce).map(({ id }) => engine.receipt(id)));
+}
+
+/** The answers that a receipt keeps, as far as this release can read them. */
+export function answersOf(receipt: Receipt): Answers | null {
+  const read = z.safeParse(Answers, receipt.about.answers);
+  return read.success ? read.data : null;
+}
+
+/** The newest way that is in force: as receipts tell, else set up by hand and recognised by its method. */
+function inForceOf(standing: readonly Receipt[], facts: Facts | undefined, now: number): InForce | null {
+  const ways = standing.filter(({ about }) => methods.some(({ id }) => id === about.method));
+  const newest = ways[0];
+  if (newest === undefined) return facts === undefined ? null : byHand(facts, now);
+  const method = String(newest.about.method);
+  const own = ways.filter(({ about }) => about.method === method);
+  const answers = answersOf(newest);
+  const seen = facts && methods.find(({ id }) => id === method)?.recognise?.(facts);
+  const told =
+    answers?.tokenExpires ?? (typeof newest.about.tokenExpires === 'number' ? newest.about.tokenExpires : null);
+  const tokenEnds = seen?.tokenEnds ?? told;
+  return {
+    method,
+    title: own.at(-1)?.title ?? newest.title,
+    since: own.at(-1)?.startedAt ?? newest.startedAt,
+    agents: answers?.role === 'agent' ? [answers.newAgent] : (answers?.agents ?? []),
+    tokenEnds,
+    daysLeft: daysUntil(tokenEnds, now),
+    receiptId: newest.id,
+    answers,
+  };
+}
+
+function byHand(facts: Facts, now: number): InForce | null {
+  for (const method of methods) {
+    const found = method.recognise?.(facts);
+    if (!found) continue;
+    const { title, agents, tokenEnds } = found;
+    const daysLeft = daysUntil(tokenEnds, now);
+    return { method: method.id, title, since: null, agents, tokenEnds, daysLeft, receiptId: null, answers: null };
+  }
+  return null;
+}
+
+function daysUntil(end: number | null, now: number): number | null {
+  return end === null ? null : Math.floor((end - now) / DAY_MS);
+}
+
+/** Files that a standing run left and that are not there any more. */
+async function goneFiles(world: World, standing: readonly Receipt[]): Promise<Drift[]> {
+  const left = new Map<string, boolean>();
+  for (const { steps } of [...standing].reverse()) {
+    for (const { path, stat } of steps.flatMap(({ checkpoint }) => checkpoint?.after ?? [])) {
+      left.set(path, stat?.kind === 'file' && !/-(wal|shm|journal)$/.test(path));
+    }
+  }
+  const gone: Drift[] = [];
+  for (const [path, wasThere] of left) {
+    if (!wasThere || (await world.files.lstat(path).catch(() => undefined)) !== null) continue;
+    gone.push({ what: 'files', says: `${path} is gone.`, was: path, now: null });
+  }
+  return gone;
+}
+
+/** What an undo of one run, or of all, would change. */
+export async function takeBackView(
+  engine: Engine,
+  which: string | 'all',
+): Promise<{
+  readonly steps: readonly GoingStep[];
+  readonly changes: readonly Change[];
+  readonly files: UndoPreview['files'];
+}> {
+  const { steps, files } = await engine.previewUndo(which);
+  return {
+    steps: steps.map(({ words, changes, run }) => ({ words, changes, receiptId: run })),
+    changes: files.map(({ path, now, then }) => fileChange(path, textOf(now), textOf(then))),
+    files,
+  };
+}
+
+export function textOf(bytes: Uint8Array | null): string | null {
+  return bytes === null ? null : new TextDecoder().decode(bytes);
+}

@@ -1,0 +1,48 @@
+import type { Action } from '../../engine/types.ts';
+import type { Facts } from '../../facts/types.ts';
+import { needsRestart, restartSteps } from '../../openclaw/gateway-steps.ts';
+import { credentialsInJson } from '../../openclaw/generation.ts';
+import type { Here } from '../../openclaw/openclaw-program.ts';
+import type { AgentFacts, ProfileFacts } from '../../openclaw/records.ts';
+import { factValue } from '../../system/fact.ts';
+import { Problem } from '../../system/problem.ts';
+import type { Answers } from '../types.ts';
+import { chosenAgents, hereOf, mustStore, type PlanOptions, refuse, tokenSteps } from './plan.ts';
+
+/** The steps that put a new token where the old one is. Empty when it is the one that is stored already. */
+export function planRenewal(facts: Facts, answers: Answers, options: PlanOptions = {}): readonly Action[] {
+  const here = hereOf(facts);
+  refuse(facts, here);
+  const stored = (factValue(facts.profiles) ?? []).filter(
+    ({ id, type }) => id === answers.profileId && type === 'token',
+  );
+  if (stored.length === 0) {
+    throw new Problem('nothing-to-renew', `OpenClaw has no token under ${answers.profileId}.`, {
+      why: 'A renewal puts a new token in the place of an old one.',
+      next: 'clawauth-setup',
+    });
+  }
+  const agents = holders(here, chosenAgents(here, answers), stored);
+  if (!mustStore(facts, here, answers, agents, options)) return [];
+  const steps = tokenSteps(facts, here, answers, agents);
+  const restart = answers.restartGateway && needsRestart(here.release.version) && factValue(facts.gateway)?.running;
+  if (!restart || steps.length === 0) return steps;
+  const { first, last } = restartSteps(here);
+  return [first, ...steps, last];
+}
+
+/** Agents that hold the token themselves: one that reads the default agent's store gets no copy of its own. */
+function holders(
+  { release, config }: Here,
+  agents: readonly AgentFacts[],
+  stored: readonly ProfileFacts[],
+): AgentFacts[] {
+  if (!credentialsInJson(release.generation)) return [...agents];
+  const own = (agent: AgentFacts) =>
+    stored.some(
+      (row) => row.agent === agent.id && (row.store === undefined || row.store.startsWith(`${agent.agentDir}/`)),
+    );
+  const found = agents.filter(own);
+  if (found.length > 0) return found;
+  return agents.filter((agent) => agent.id === config.defaultAgent);
+}

@@ -1,0 +1,132 @@
+import type { Engine, RunOptions } from '../engine/index.ts';
+import type { Receipt } from '../engine/types.ts';
+import type { Facts } from '../facts/types.ts';
+import { parse } from '../json5/index.ts';
+import { openclawCli } from '../openclaw/cli.ts';
+import { generationOf } from '../openclaw/generation.ts';
+import { findInstalls } from '../openclaw/install.ts';
+import { askModelsStatus } from '../openclaw/models-status.ts';
+import { findState } from '../openclaw/paths.ts';
+import { factValue } from '../system/fact.ts';
+import { Cancelled, Problem } from '../system/problem.ts';
+import type { World } from '../system/world.ts';
+import { answersOf, type HomeContext, standingRuns, takeBackView, textOf } from './home.ts';
+import type { UninstallView } from './home-types.ts';
+import { methods } from './index.ts';
+import type { Finding } from './types.ts';
+
+/** Where a person sees and revokes the tokens that they made (Claude Code 2.1 names this page). */
+export const TOKENS_PAGE = 'https://claude.ai/settings/claude-code';
+
+/** What an uninstall would take away. Reads no network and starts no program; `facts` only make the warning better. */
+export async function previewUninstall(context: HomeContext, facts?: Facts): Promise<UninstallView> {
+  const { world, engine } = context;
+  const standing = await standingRuns(engine);
+  if (standing.length === 0) {
+    return {
+      steps: [],
+      changes: [],
+      stays: [],
+      byHand: [],
+      modelAfter: undefined,
+      warning: null,
+      confirm: 'uninstall',
+    };
+  }
+  const { steps, changes, files } = await takeBackView(engine, 'all');
+  const place = await placeOf(world).catch(() => null);
+  const config = files.find(({ path }) => path === place?.state.realConfigPath || path === place?.state.configPath);
+  const text = config
+    ? textOf(config.then)
+    : place && (await world.files.readText(place.state.configPath).catch(() => null));
+  const modelAfter = place === null ? undefined : modelIn(text ?? null);
+  const outside = steps.flatMap((step) =>
+    step.changes.flatMap((change) => ('outside' in change ? [change.outside] : [])),
+  );
+  const tokens = standing.some(usesToken);
+  return {
+    steps,
+    changes,
+    stays: [
+      ...new Set(outside.filter((line) => /changed since|left alone/.test(line))),
+      'What you changed yourself since then, in every file.',
+      `The copies in ${engine.root}, so that the uninstall can be undone.`,
+    ],
+    byHand: tokens
+      ? [{ says: 'The token itself goes on being valid: only you can revoke it, at Anthropic.', next: TOKENS_PAGE }]
+      : [],
+    modelAfter,
+    warning: warningFor(modelAfter, standing, facts),
+    confirm: 'uninstall',
+  };
+}
+
+function usesToken({ about }: Receipt): boolean {
+  return methods.some(({ id, needsToken }) => id === about.method && needsToken);
+}
+
+/** `provider/model` of the default; null when none is set; undefined when the text does not parse. */
+function modelIn(text: string | null): string | null | undefined {
+  if (text === null) return null;
+  const read = parse(text);
+  if (!read.ok) return undefined;
+  const at = (value: unknown, key: string) => (value as Record<string, unknown> | null | undefined)?.[key];
+  const model = at(at(at(read.value, 'agents'), 'defaults'), 'model');
+  const ref = typeof model === 'string' ? model : at(model, 'primary');
+  return typeof ref === 'string' && ref !== '' ? ref : null;
+}
+
+function warningFor(model: string | null | undefined, standing: readonly Receipt[], facts?: Facts): string | null {
+  if (model === undefined) return 'Which model OpenClaw will use afterwards cannot be told: its config does not parse.';
+  if (model === null) return 'OpenClaw will have no default model afterwards: it did not have one before.';
+  const profiles = facts && factValue(facts.profiles);
+  if (!model.startsWith('anthropic/') || !profiles) return null;
+  const ours = new Set(standing.flatMap((receipt) => answersOf(receipt)?.profileId ?? []));
+  const others = profiles.filter(({ provider, id }) => provider === 'anthropic' && !ours.has(id));
+  if (others.length > 0) return null;
+  return `OpenClaw will use ${model}, and the token that goes is the only Anthropic credential that is known here.`;
+}
+
+/** The installation and its state, found on disk alone. */
+async function placeOf(world: World) {
+  const install = (await findInstalls(world)).find((one) => one.wins) ?? null;
+  const { state } = await findState(world, install?.version ?? null);
+  return { install, state };
+}
+
+/** Takes everything of ours that stands back in one run. Throws `Problem('nothing-to-undo')` when there is nothing. */
+export async function takeAllBack(engine: Engine, options: RunOptions): Promise<Receipt> {
+  const receipt = await engine.undoAll({ ...options, title: 'Uninstall', about: { uninstall: true } });
+  return receipt;
+}
+
+/** Asks the real OpenClaw whether it starts and which model it uses now. Never throws but `Cancelled`. */
+export async function looksAfter(world: World, signal?: AbortSignal): Promise<readonly Finding[]> {
+  const place = await placeOf(world).catch(() => null);
+  const install = place?.install;
+  if (!place || !install || install.version === null) {
+    return [{ verdict: 'skipped', says: 'OpenClaw is not installed here, so it was not asked.' }];
+  }
+  const release = { version: install.version, generation: generationOf(install.version), install };
+  try {
+    const asked = await askModelsStatus(openclawCli(release, place.state, world), signal ? { signal } : {});
+    if (!asked.ok) {
+      const says = `OpenClaw does not answer as it should: ${asked.detail}`;
+      return [{ verdict: asked.timedOut ? 'timed out' : 'error', says, next: `${install.command} doctor` }];
+    }
+    const { resolvedDefault, missingProviders } = asked.status;
+    const starts: Finding = { verdict: 'ok', says: `OpenClaw ${install.version} starts.` };
+    if (resolvedDefault === null) {
+      return [
+        starts,
+        { verdict: 'warning', says: 'It has no default model now.', next: `${install.command} configure` },
+      ];
+    }
+    const missing = missingProviders.length > 0 ? `, but has no credential for ${missingProviders.join(', ')}` : '';
+    return [starts, { verdict: missing === '' ? 'ok' : 'warning', says: `It uses ${resolvedDefault} now${missing}.` }];
+  } catch (error) {
+    if (error instanceof Cancelled) throw error;
+    const said = error instanceof Problem ? error.what : (error as Error).message;
+    return [{ verdict: 'crashed', says: `OpenClaw could not be asked: ${said}` }];
+  }
+}

@@ -1,0 +1,351 @@
+import {
+  appendFileSync,
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import json5 from 'json5';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { type Finished, type PackedOptions, runPacked, snapshot } from '../support/run-packed.ts';
+
+/** What goes wrong around the program, and what a person reads then. One Node is enough: none of it depends on it. */
+const packed = inject('packed');
+const node = Object.values(inject('nodes'))[0] as string;
+const token = `sk-ant-oat01-FAKE${'Q'.repeat(91)}`;
+const APPLY = ['apply', '--method', 'setup-token', '--token-stdin', '--yes', '--no-live-check'];
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'clawauth-faults-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const sandbox = () => join(folder, 'sandbox');
+const state = () => join(sandbox(), 'home', '.openclaw');
+const config = () => join(state(), 'openclaw.json');
+const openclaw = () => join(sandbox(), 'lib', 'node_modules', 'openclaw', 'openclaw.mjs');
+
+const run = (args: readonly string[], options: Partial<PackedOptions> = {}): Promise<Finished> =>
+  runPacked(node, packed.cli, [...args, '--sandbox-at', sandbox()], { home: folder, input: `${token}\n`, ...options });
+const open = () => run(['undo', '--list']);
+
+/** Everything but what SQLite and our own state directory hold. */
+function files(): Record<string, string> {
+  return Object.fromEntries(Object.entries(snapshot(state())).filter(([path]) => !/\.sqlite(-wal|-shm)?$/.test(path)));
+}
+
+/** Runs `apply`, which has to refuse: nothing is written, and the answer says what, why and what to type. */
+async function refused(code: number, args: readonly string[] = APPLY): Promise<string> {
+  const before = snapshot(state());
+  const [plain, json] = [await run(args), await run([...args, '--json'])];
+  expect(snapshot(state())).toEqual(before);
+  expect(plain.code, plain.err).toBe(code);
+  expect(plain.err).toMatch(/✘ .+\n(?:.*\n)*? {2}Next: \S+/);
+  const answer = JSON.parse(json.out);
+  expect(answer).toMatchObject({ schema: 1, ok: false, exitCode: code });
+  expect(answer.problem.next).toBeTruthy();
+  for (const text of [plain.out, plain.err, json.out, json.err]) expect(text).not.toContain('FAKEQQQQ');
+  return plain.err;
+}
+
+/** Puts JavaScript in front of the stand-in for OpenClaw: how the real one cannot be made to misbehave on demand. */
+function misbehave(code: string): void {
+  const [first = '', ...rest] = readFileSync(openclaw(), 'utf8').split('\n');
+  writeFileSync(openclaw(), [first, code, ...rest].join('\n'));
+}
+
+describe('the configuration', () => {
+  it('does not parse: the place, and an editor to mend it', async () => {
+    await open();
+    writeFileSync(config(), readFileSync(config(), 'utf8').replace('fallbacks: [', 'fallbacks ['));
+    const said = await refused(1);
+    expect(said).toMatch(/openclaw\.json:17:19\n {2}17 │ {9}fallbacks \[\n {5}│ {19}\^/);
+    expect(said).toContain('EDITOR:-nano} +17 ');
+    expect(said).not.toContain('..\n');
+    const status = await run(['status', '--check']);
+    expect(status.code).toBe(1);
+    expect(status.out).not.toContain('no default model is set');
+    expect(status.out).toMatch(/Agents +not known: the configuration does not parse \(line 17\)/);
+  });
+
+  it('is empty, a folder, or refused by OpenClaw', async () => {
+    await open();
+    const text = readFileSync(config(), 'utf8');
+    writeFileSync(config(), '');
+    expect(await refused(1)).toContain('config-unparseable');
+    rmSync(config());
+    mkdirSync(config());
+    const folderSaid = await refused(1);
+    expect(folderSaid).toContain('is a folder, a file was expected');
+    expect(folderSaid).not.toContain('OpenClaw was not found');
+    rmSync(config(), { recursive: true });
+    const roster = text.replace(
+      / {4}ownership: [\s\S]*?\n {2}\},\n\n {2}talk/,
+      "    list: [{ id: 'main' }, { id: 'lite' }],\n  },\n\n  talk",
+    );
+    expect(roster).not.toBe(text);
+    writeFileSync(config(), roster);
+    const said = await refused(1);
+    expect(said).toContain('multi-agent rosters');
+    expect(said).toMatch(/Next: \S+\/bin\/openclaw doctor --fix/);
+  });
+
+  it('is a link: it stays one, what it leads to is edited, and undo gives both back', async () => {
+    await open();
+    const real = join(folder, 'dotfiles.json5');
+    renameSync(config(), real);
+    symlinkSync('../../../dotfiles.json5', config());
+    const before = files();
+    const text = readFileSync(real, 'utf8');
+    const done = await run(APPLY);
+    expect(done.code, done.err).toBe(0);
+    expect(lstatSync(config()).isSymbolicLink()).toBe(true);
+    expect(readFileSync(real, 'utf8')).toContain('anthropic/claude-opus');
+    expect(readFileSync(real, 'utf8')).toContain('// my bridge, works most of the time');
+    expect((await run(['undo'])).code).toBe(0);
+    expect(files()).toEqual(before);
+    expect(json(readFileSync(real, 'utf8'))).toEqual(json(text));
+  });
+
+  it('starts with a byte order mark and ends lines with CRLF: both stay', async () => {
+    await open();
+    writeFileSync(config(), `\uFEFF${readFileSync(config(), 'utf8').replaceAll('\n', '\r\n')}`);
+    const done = await run(APPLY);
+    expect(done.code, done.err).toBe(0);
+    const text = readFileSync(config(), 'utf8');
+    expect(text.startsWith('\uFEFF//')).toBe(true);
+    expect(text.replaceAll('\r\n', '')).not.toContain('\n');
+  });
+
+  it('is as it was edited since after an undo, and again after the undo of that', async () => {
+    await open();
+    expect((await run(APPLY)).code).toBe(0);
+    writeFileSync(config(), readFileSync(config(), 'utf8').replace("every: '1h'", "every: '2h' /* mine */"));
+    expect((await run(['undo'])).code).toBe(0);
+    expect(readFileSync(config(), 'utf8')).toContain("every: '2h' /* mine */");
+    expect(readFileSync(config(), 'utf8')).toContain("primary: 'claude-max-proxy/claude-opus-4'");
+    const [id = ''] = (await run(['undo', '--list'])).out.split(' ', 1);
+    expect((await run(['undo', id])).code).toBe(0);
+    expect(readFileSync(config(), 'utf8')).toContain("primary: 'anthropic/claude-opus");
+    expect(readFileSync(config(), 'utf8')).toContain('/* mine */');
+  });
+
+  it('is broken at the undo: it is left alone, and said', async () => {
+    await open();
+    expect((await run(APPLY)).code).toBe(0);
+    appendFileSync(config(), '{ broken');
+    const text = readFileSync(config(), 'utf8');
+    const undone = await run(['undo']);
+    expect(undone.code).toBe(3);
+    expect(undone.err).toContain('does not parse');
+    expect(undone.out).toContain('Not all of it could be taken back');
+    expect(readFileSync(config(), 'utf8')).toBe(text);
+  });
+});
+
+describe('OpenClaw', () => {
+  /** Nothing stays of a run whose program failed, and its own words are there. */
+  async function putBack(words: RegExp): Promise<void> {
+    const before = files();
+    const failed = await run(APPLY);
+    expect(failed.code, failed.err).toBe(1);
+    expect(failed.out).toContain('everything was put back as it was');
+    expect(failed.err).toMatch(words);
+    expect(files()).toEqual(before);
+  }
+
+  it('crashes: its error is told', async () => {
+    await open();
+    misbehave("if (process.argv.includes('paste-token')) { console.error('openclaw: boom'); process.exit(7); }");
+    await putBack(/failed with exit code 7\.\n\s+openclaw: boom\n\s+Next: /);
+  });
+
+  it('ends well without having saved', async () => {
+    await open();
+    misbehave(
+      "if (process.argv.includes('paste-token')) { console.log('Auth profile: anthropic:default (anthropic/token)'); process.exit(0); }",
+    );
+    await putBack(/does not show what was just saved/);
+  });
+
+  it('saves, and cannot be asked about it', async () => {
+    await open();
+    misbehave("if (process.argv.includes('status')) throw new Error('no answer today');");
+    await putBack(/Error: no answer today/);
+  });
+
+  it('prints junk around its JSON', async () => {
+    await open();
+    misbehave('console.log(\'(node:1) Warning: {"not": json}\\n[plugins] loading {"x":1} ...\');');
+    const done = await run(APPLY);
+    expect(done.code, done.err).toBe(0);
+  });
+
+  it('hangs: the second signal ends it, and everything is put back', async () => {
+    await open();
+    misbehave("if (process.argv.includes('paste-token')) await new Promise((r) => setTimeout(r, 600_000));");
+    const before = files();
+    const stopped = await run(APPLY, { killAt: /1\/\d+ Store the token/, killWith: 'SIGINT', again: true });
+    expect(stopped.code, stopped.err).toBe(130);
+    expect(stopped.out).toContain('Stopped, and everything was put back as it was.');
+    expect(files()).toEqual(before);
+  });
+
+  it('is gone at the undo: our files go back, and the rest is named', async () => {
+    await open();
+    expect((await run(APPLY)).code).toBe(0);
+    rmSync(join(sandbox(), 'bin', 'openclaw'));
+    const undone = await run(['undo']);
+    expect(undone.code).toBe(3);
+    expect(undone.err).toMatch(/could not be run\.\n\s+\S+\/openclaw is not there \(any more\)/);
+    expect(readFileSync(config(), 'utf8')).toContain("primary: 'claude-max-proxy/claude-opus-4'");
+  });
+
+  it('is not installed', async () => {
+    await open();
+    rmSync(join(sandbox(), 'bin', 'openclaw'));
+    expect(await refused(1)).toContain('OpenClaw was not found');
+  });
+});
+
+describe('a run', () => {
+  it('that was killed is told by status, refused by apply, and taken back by undo', async () => {
+    await open();
+    const before = files();
+    const killed = await run(APPLY, { killAt: /3\/\d+ / });
+    expect(killed.signal).toBe('SIGKILL');
+    const status = await run(['status']);
+    expect(status.out).toMatch(/interrupted after 2 of \d+ steps[\s\S]*clawauth-setup undo --sandbox-at /);
+    const again = await run(APPLY);
+    expect(again.code).toBe(4);
+    expect(again.err).toContain('--resume');
+    const undone = await run(['undo']);
+    expect(undone.code, undone.err).toBe(0);
+    expect(files()).toEqual(before);
+    expect((await run(['status', '--json'])).out).not.toContain('interrupted');
+  });
+
+  it('beside another one is refused', async () => {
+    await open();
+    let other: Promise<Finished> | undefined;
+    const first = await run(APPLY, {
+      onErr: (text) => {
+        if (/1\/\d+ Store/.test(text)) other ??= run(['undo']);
+      },
+    });
+    expect(first.code, first.err).toBe(0);
+    const second = await (other as Promise<Finished>);
+    expect(second.code).toBe(1);
+    expect(second.err).toMatch(/Another clawauth-setup \(process \d+\)/);
+  });
+
+  it('repeated with the same token has nothing to do, with another one stores that, and both are taken back', async () => {
+    await open();
+    expect((await run(APPLY)).code).toBe(0);
+    const same = await run([...APPLY, '--json']);
+    expect(JSON.parse(same.out).steps).toEqual([]);
+    const other = await run([...APPLY, '--json'], { input: `sk-ant-oat01-FAKE${'R'.repeat(91)}` });
+    expect(other.code, other.err).toBe(0);
+    expect(JSON.parse(other.out).receipt.steps).toHaveLength(1);
+    expect((await run(['undo'])).code).toBe(0);
+    expect((await run(['undo'])).code).toBe(0);
+    const nothing = await run(['undo']);
+    expect(nothing.code).toBe(1);
+    expect(nothing.err).toContain('There is nothing to undo.');
+  });
+
+  it('with a damaged receipt is undone from its journal; with both damaged it is listed and the rest works', async () => {
+    await open();
+    expect((await run(APPLY)).code).toBe(0);
+    const [id = ''] = (await run(['undo', '--list'])).out.split(' ', 1);
+    const at = join(sandbox(), 'home', '.local', 'state', 'clawauth-setup', 'runs', id);
+    writeFileSync(join(at, 'receipt.json'), '{{{');
+    expect((await run(['undo'])).code).toBe(0);
+    writeFileSync(join(at, 'receipt.json'), '{{{');
+    writeFileSync(join(at, 'journal.jsonl'), '{{{');
+    expect((await run(['undo', '--list'])).out).toContain('unreadable');
+    const named = await run(['undo', id]);
+    expect(named.code).toBe(1);
+    expect(named.err).toContain('receipt-unreadable');
+  });
+});
+
+describe('input', () => {
+  it.each([
+    ['an unknown run', ['undo', 'nope'], 'no-such-run'],
+    ['a day that does not exist', [...APPLY, '--token-expires', '2027-02-31'], 'bad-flag'],
+    ['a token that has ended', [...APPLY, '--token-expires', '2020-01-01'], 'token-expired'],
+    ['an unknown agent', [...APPLY, '--agent', 'nobody'], 'unknown-agent'],
+    ['an unknown method', ['apply', '--method', 'magic', '--token-stdin', '--yes'], 'unknown-method'],
+    ['a malformed alias', [...APPLY, '--alias', 'opus'], 'bad-flag'],
+    ['two ways to give a token', [...APPLY, '--token-file', 'x'], 'usage'],
+  ])('%s is a usage error', async (_what, args, code) => {
+    await open();
+    const said = await refused(2, args);
+    expect(said).toContain(`(${code})`);
+  });
+
+  it.each([
+    ['{ "method": ', /answers\.json is not JSON[\s\S]*answers\.json:1:/],
+    ["{ method: 'setup-token' }", /is not JSON: comments, single quotes/],
+    ['{"method":"setup-token","primary":"opus"}', /primary: --primary takes provider\/model/],
+    ['{"method":"setup-token","later":1}', /unknown answer "later"/],
+    ['{"schema":2,"method":"setup-token"}', /is of schema 2/],
+  ])('an answers file with %s is refused', async (content, words) => {
+    await open();
+    const path = join(folder, 'answers.json');
+    writeFileSync(path, content);
+    expect(await refused(2, ['apply', '--answers', path, '--token-stdin', '--yes'])).toMatch(words);
+  });
+
+  it('an answers file may start with a byte order mark, a token file may be quoted and end in CRLF', async () => {
+    await open();
+    writeFileSync(join(folder, 'answers.json'), '\uFEFF{"method":"setup-token"}');
+    writeFileSync(join(folder, 'token.txt'), `\uFEFF"${token}"\r\n`, { mode: 0o600 });
+    const args = ['apply', '--answers', 'answers.json', '--token-file', 'token.txt', '--dry-run'];
+    const done = await run(args);
+    expect(done.code, done.err).toBe(0);
+    expect(done.err).not.toContain('chmod');
+  });
+});
+
+describe('the surroundings', () => {
+  it('have no temporary folder for a sandbox', async () => {
+    const env = { TMPDIR: join(folder, 'none') };
+    const said = await runPacked(node, packed.cli, ['status', '--sandbox'], { home: folder, env });
+    expect(said.code).toBe(1);
+    expect(said.err).toContain('Next: clawauth-setup --sandbox-at');
+  });
+
+  it.skipIf(process.getuid?.() === 0)('have a home that cannot be written', async () => {
+    const home = join(folder, 'home');
+    mkdirSync(home, { mode: 0o500 });
+    const said = await runPacked(node, packed.cli, ['undo'], { home });
+    chmodSync(home, 0o700);
+    expect(said.code).toBe(1);
+    expect(said.err).toContain('permission denied');
+  });
+
+  it('are native Windows: WSL2 is named before anything else', async () => {
+    const disguise = join(folder, 'windows.cjs');
+    writeFileSync(disguise, "Object.defineProperty(process, 'platform', { value: 'win32' });");
+    const env = { NODE_OPTIONS: `--require ${disguise}` };
+    const said = await runPacked(node, packed.cli, ['apply', '--yes'], { home: folder, env });
+    expect(said.code).toBe(1);
+    expect(said.err).toContain('wsl --install');
+  });
+});
+
+/** The configuration as a value, without the key that OpenClaw itself keeps. */
+function json(text: string): unknown {
+  const { meta: _, ...rest } = json5.parse<Record<string, unknown>>(text);
+  return rest;
+}

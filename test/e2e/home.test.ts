@@ -1,0 +1,173 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { type PtyProgram, startPty } from '../support/pty.ts';
+import { runPacked, snapshot } from '../support/run-packed.ts';
+import { KEYS } from '../support/terminal.ts';
+
+const packed = inject('packed');
+const nodes = inject('nodes');
+const TOKEN = `sk-ant-oat01-FAKE${'H'.repeat(91)}`;
+/** Programs of the sandbox start Node several times per screen: this ends a hang, it measures nothing. */
+const PATIENCE = { timeoutMs: 60_000 };
+
+let folder: string;
+let program: PtyProgram | null;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'clawauth-home-'));
+  program = null;
+});
+afterEach(() => {
+  program?.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe.each(Object.entries(nodes))('coming back with the packed program on Node %s', (_line, node) => {
+  const sandbox = () => join(folder, 'sandbox');
+  const openclaw = () => join(sandbox(), 'home', '.openclaw');
+  const config = () => join(openclaw(), 'openclaw.json');
+  const state = () =>
+    Object.fromEntries(Object.entries(snapshot(openclaw())).filter(([path]) => !/\.sqlite/.test(path)));
+  const headless = (...args: string[]) =>
+    runPacked(node, packed.cli, [...args, '--sandbox-at', sandbox()], { home: folder, input: TOKEN });
+
+  /** What was there before anything of ours, then a set-up without a terminal. */
+  async function setUp(): Promise<ReturnType<typeof state>> {
+    const looked = await headless('status');
+    expect([0, 1]).toContain(looked.code);
+    const before = state();
+    const applied = await headless('apply', '--method', 'setup-token', '--token-stdin', '--yes');
+    expect(applied.code, applied.err).toBe(0);
+    return before;
+  }
+
+  function start(columns = 100, rows = 40): PtyProgram {
+    program = startPty(node, [packed.cli, '--sandbox-at', sandbox()], {
+      columns,
+      rows,
+      cwd: folder,
+      env: { PATH: '/usr/bin:/bin', HOME: folder },
+    });
+    return program;
+  }
+
+  /** Moves the cursor of a list to the row that begins with `label`. */
+  async function moveTo(at: PtyProgram, label: string): Promise<void> {
+    const here = new RegExp(`▸ ${label}`);
+    for (let n = 0; n < 12 && !here.test(at.screen()); n += 1) {
+      const before = /▸.*/.exec(at.screen())?.[0] ?? '';
+      at.type(KEYS.down);
+      await at.waitForText(new RegExp(`^(?!.*${escaped(before)})`, 's'), PATIENCE);
+    }
+    await at.waitForText(here, PATIENCE);
+  }
+
+  /** From the overview into one of its actions, once the checks have come to their end. */
+  async function choose(at: PtyProgram, label: string): Promise<void> {
+    await at.waitForText(/▸ New token/, PATIENCE);
+    await at.waitForText(/No cooldown/, PATIENCE);
+    await moveTo(at, label);
+    at.type(KEYS.enter);
+  }
+
+  async function left(at: PtyProgram): Promise<number> {
+    const { exitCode } = await at.exited;
+    expect(at.output()).not.toContain(TOKEN.slice(0, 24));
+    return exitCode;
+  }
+
+  it('opens on the overview and makes a new token under the same profile', async () => {
+    await setUp();
+    const before = readFileSync(config(), 'utf8');
+    const at = start();
+    await choose(at, 'New token');
+    await at.waitForText('paste the code', PATIENCE);
+    at.paste('sandbox#sandbox');
+    await at.waitForText('send it', PATIENCE);
+    at.type(KEYS.enter);
+    await at.waitForText(/108 characters · until/, PATIENCE);
+    at.type(KEYS.enter);
+    await at.waitForText(/step will change/, PATIENCE);
+    expect(at.screen()).toContain('step 2 of 3');
+    at.type(KEYS.enter);
+    await at.waitForText('May one short question', PATIENCE);
+    at.type(KEYS.down);
+    at.type(KEYS.enter);
+    await at.waitForText(/Done in/, PATIENCE);
+    // The models and comments are none of a renewal's business.
+    expect(readFileSync(config(), 'utf8')).toBe(before);
+    at.type(KEYS.down);
+    at.type(KEYS.down);
+    await at.waitForText(/▸ Overview/, PATIENCE);
+    at.type(KEYS.enter);
+    await at.waitForText(/364 days left|365 days left/, PATIENCE);
+    at.type('q');
+    expect(await left(at)).toBe(0);
+  });
+
+  it('undoes from the overview, and keeps what the person changed since', async () => {
+    await setUp();
+    writeFileSync(config(), `${readFileSync(config(), 'utf8')}\n// mine, written later\n`);
+    const at = start();
+    await choose(at, 'Undo the last change');
+    await at.waitForText(/changed since: only what is ours/, PATIENCE);
+    at.type(KEYS.enter);
+    await at.waitForText('▸ Leave', PATIENCE);
+    await at.waitForText(/Only ours was taken out/, PATIENCE);
+    at.type(KEYS.enter);
+    expect(await left(at)).toBe(0);
+    const after = readFileSync(config(), 'utf8');
+    expect(after).toContain('// mine, written later');
+    expect(after).not.toContain('anthropic/claude-');
+  });
+
+  it('uninstalls after its name was typed; the next start finds nothing in force', async () => {
+    const before = await setUp();
+    const at = start(80, 24);
+    await choose(at, 'Uninstall');
+    await at.waitForText(/OpenClaw will use claude-max-proxy/, PATIENCE);
+    at.type(KEYS.enter);
+    await at.waitForText('Type uninstall', PATIENCE);
+    at.type(KEYS.enter);
+    await at.waitForText('or Esc', PATIENCE);
+    at.type('uninstall');
+    await at.waitForText('▸ uninstall_', PATIENCE);
+    at.type(KEYS.enter);
+    await at.waitForText('Everything of ours is gone.', PATIENCE);
+    at.type(KEYS.enter);
+    expect(await left(at)).toBe(0);
+    expect(state()).toEqual(before);
+    const again = start();
+    await again.waitForText('This is what is here', PATIENCE);
+    again.type('q');
+    expect(await left(again)).toBe(0);
+  });
+
+  it('is killed in the middle of an uninstall, and finishes it at the next start', async () => {
+    const before = await setUp();
+    const at = start();
+    await choose(at, 'Uninstall');
+    await at.waitForText(/OpenClaw will use/, PATIENCE);
+    at.type(KEYS.enter);
+    await at.waitForText('Type uninstall', PATIENCE);
+    at.type('uninstall');
+    await at.waitForText('▸ uninstall_', PATIENCE);
+    at.type(KEYS.enter);
+    // Killed before its first step was begun it would have changed nothing, and nothing would be left to finish.
+    await at.waitForText(/✔ Point the cron job/, PATIENCE);
+    process.kill(at.pid, 'SIGKILL');
+    await at.exited;
+    const second = start();
+    await second.waitForText('A run was cut off before it was done', PATIENCE);
+    await moveTo(second, 'Finish it');
+    second.type(KEYS.enter);
+    await second.waitForText('This is what is here', PATIENCE);
+    expect(state()).toEqual(before);
+    second.type('q');
+    expect(await left(second)).toBe(0);
+    expect(second.everything()).not.toContain('Nothing was changed.');
+  });
+});
+
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -1,0 +1,145 @@
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import json5 from 'json5';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { agentFlag, type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
+import { installPacked, type PackedProgram } from '../support/packed.ts';
+import { installRelease } from '../support/releases.ts';
+import { filesWith, runPacked, snapshot } from '../support/run-packed.ts';
+
+const token = (letters: string) => `sk-ant-oat01-FAKE${letters.repeat(22)}abc`;
+const [FIRST, SECOND] = [token('k9Qw'), token('Z7rT')];
+
+/** What OpenClaw leaves by itself, whoever runs it: see the test of the setup token. */
+const STAMPS = [/^\.\/logs(\/|$)/, /^\.\/state(\/openclaw\.sqlite(-wal|-shm)?)?$/, /^\.\/identity(\/|$)/];
+
+let packed: PackedProgram & { remove(): Promise<void> };
+beforeAll(async () => {
+  packed = await installPacked();
+});
+afterAll(() => packed?.remove());
+
+describe.each(['2026.2.17', '2026.6.1', '2026.9.6'])('weeks with OpenClaw %s', (version) => {
+  let at: BridgeHome;
+  let before: Record<string, string>;
+  const printed: string[] = [];
+
+  const ours = async (args: readonly string[], more: { input?: string; killAt?: RegExp } = {}) => {
+    const done = await runPacked(process.execPath, packed.cli, args, { home: at.home, env: at.env, ...more });
+    printed.push(done.out, done.err);
+    return done;
+  };
+  const apply = (killAt?: RegExp) =>
+    ours(['apply', '--method', 'setup-token', '--token-stdin', '--yes', '--json'], {
+      input: FIRST,
+      ...(killAt ? { killAt } : {}),
+    });
+  const status = async () => {
+    const text = await at.openclaw('models', 'status', '--json', ...agentFlag(version));
+    return JSON.parse(text.slice(text.indexOf('{')));
+  };
+  const changed = () => {
+    const after = snapshot(at.stateDir);
+    const paths = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((p) => before[p] !== after[p]);
+    return paths.filter((path) => !STAMPS.some((stamp) => stamp.test(path)));
+  };
+
+  beforeAll(async () => {
+    at = await makeBridgeHome(await installRelease(version));
+    before = snapshot(at.stateDir);
+  });
+  afterAll(() => rm(at.home, { recursive: true, force: true }));
+
+  it('tells of a run that was killed, and takes it back', async () => {
+    const killed = await apply(/ 2\/\d+ /);
+    expect(killed.signal).toBe('SIGKILL');
+    const told = await ours(['recover', '--json']);
+    expect(told.code).toBe(4);
+    const { leftover } = JSON.parse(told.out);
+    expect(leftover.steps[0].state).toBe('done');
+    expect(leftover.steps.at(-1).state).toBe('not started');
+    const back = await ours(['recover', '--undo', '--json']);
+    expect(back.code, back.err).toBe(0);
+    expect(changed()).toEqual([]);
+  });
+
+  it('renews the token under the same profile, and changes nothing else', async () => {
+    const done = await apply();
+    expect(done.code, done.err).toBe(0);
+    const config = json5.parse(readFileSync(at.config, 'utf8'));
+    const renewed = await ours(['renew', '--token-stdin', '--yes', '--json'], { input: SECOND });
+    expect(renewed.code, renewed.out + renewed.err).toBe(0);
+    expect(renewed.err).toContain('https://claude.ai/settings/claude-code');
+    const { meta: _, ...now } = json5.parse(readFileSync(at.config, 'utf8'));
+    const { meta: __, ...then } = config;
+    expect(now).toEqual(then);
+    const profiles: { profileId: string; type: string; label?: string }[] = (await status()).auth.oauth.profiles;
+    expect(profiles.filter(({ type }) => type === 'token').map(({ profileId }) => profileId)).toEqual([
+      'anthropic:default',
+    ]);
+    expect(JSON.stringify(profiles)).not.toContain('9Qwabc');
+  });
+
+  it('has nothing to renew with the same token', async () => {
+    const again = await ours(['renew', '--token-stdin', '--yes', '--json'], { input: SECOND });
+    expect(again.code, again.err).toBe(0);
+    expect(JSON.parse(again.out)).not.toHaveProperty('receipt');
+  });
+
+  it('takes everything away in one run, and OpenClaw starts with its old model', async () => {
+    const gone = await ours(['uninstall', '--yes', '--json']);
+    expect(gone.code, gone.out + gone.err).toBe(0);
+    expect(JSON.parse(gone.out).findings).toContainEqual(
+      expect.objectContaining({ says: expect.stringContaining('claude-bridge/claude-opus-4') }),
+    );
+    expect(changed()).toEqual([]);
+    expect(readFileSync(at.config, 'utf8')).toBe(at.text);
+    const told = await status();
+    expect(told.resolvedDefault).toBe('claude-bridge/claude-opus-4');
+    expect(told.auth.oauth.profiles).toEqual([]);
+    const second = await ours(['uninstall', '--yes', '--json']);
+    expect(second.code).toBe(0);
+    expect(JSON.parse(second.out).uninstall.steps).toEqual([]);
+  });
+
+  it('keeps what the person and OpenClaw wrote in between', async () => {
+    expect((await apply()).code).toBe(0);
+    appendFileSync(at.config, '// mine, from later\n');
+    await at.openclaw('config', 'set', 'agents.defaults.timeoutSeconds', '321');
+    const renewed = await ours(['renew', '--token-stdin', '--yes', '--json'], { input: SECOND });
+    expect(renewed.code, renewed.out + renewed.err).toBe(0);
+    const gone = await ours(['uninstall', '--yes', '--json']);
+    expect(gone.code, gone.out + gone.err).toBe(0);
+    // Beside it a home that we never came to: OpenClaw writes defaults of its own when it sets a key.
+    const alone = await makeBridgeHome(await installRelease(version));
+    await alone.openclaw('config', 'set', 'agents.defaults.timeoutSeconds', '321');
+    const { meta: _, ...now } = json5.parse(readFileSync(at.config, 'utf8'));
+    const { meta: __, ...wanted } = json5.parse(readFileSync(alone.config, 'utf8'));
+    await rm(alone.home, { recursive: true, force: true });
+    expect(now).toEqual(JSON.parse(JSON.stringify(wanted).replaceAll(alone.home, at.home)));
+    const told = await status();
+    expect(told.resolvedDefault).toBe('claude-bridge/claude-opus-4');
+    expect(told.auth.oauth.profiles).toEqual([]);
+  });
+
+  it('removes its own traces when told to', async () => {
+    const purged = await ours(['uninstall', '--purge', '--yes', '--json']);
+    expect(purged.code, purged.err).toBe(0);
+    for (const secret of [FIRST, SECOND]) {
+      expect(printed.join('\n')).not.toContain(secret);
+      const found = filesWith(at.home, secret);
+      // A backup of its own that OpenClaw made of its database or config is not ours to delete.
+      expect(found.filter((path) => path.includes('clawauth-setup'))).toEqual([]);
+    }
+  });
+
+  it('tells what changed although the config is broken and OpenClaw is gone', async () => {
+    expect((await apply()).code).toBe(0);
+    writeFileSync(at.config, '{ broken');
+    const env = { ...at.env, PATH: '/usr/bin:/bin' };
+    const done = await runPacked(process.execPath, packed.cli, ['backups', '--json'], { home: at.home, env });
+    expect(done.code, done.err).toBe(0);
+    expect(JSON.parse(done.out).runs[0].changedSince).toContain(join(at.stateDir, 'openclaw.json'));
+  });
+});

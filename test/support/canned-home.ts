@@ -1,0 +1,156 @@
+import type { Backup, UninstallView } from '../../src/methods/home-types.ts';
+import type { Answers } from '../../src/methods/types.ts';
+import type { FindingView, HomeView, TakeBackView } from '../../src/wizard/services.ts';
+import { NOW } from './canned-facts.ts';
+
+const STATE = '/home/ada/.openclaw';
+const CONFIG = `${STATE}/openclaw.json`;
+const DATABASE = `${STATE}/agents/main/agent/openclaw-agent.sqlite`;
+const DAY = 86_400_000;
+
+export const NOTHING_IN_FORCE: HomeView = { inForce: null, drift: [], backups: [], reminder: null, way: null };
+
+const run = (id: string, change: Partial<Backup> = {}): Backup => ({
+  id,
+  purpose: 'apply',
+  by: '1.0.0',
+  steps: 3,
+  title: 'Setup token for all agents',
+  startedAt: '2026-11-19T18:12:00.000Z',
+  outcome: 'applied',
+  inForce: true,
+  changed: ['Store the token in OpenClaw', 'Use Claude by default', 'Point 4 cron jobs to Claude'],
+  files: [CONFIG, DATABASE],
+  changedSince: [],
+  bytes: 48_120,
+  ...change,
+});
+
+const answers: Answers = {
+  schema: 1,
+  method: 'setup-token',
+  role: 'everything',
+  agents: [],
+  newAgent: 'claude',
+  primary: 'anthropic/claude-opus-5',
+  fallbacks: ['anthropic/claude-sonnet-5'],
+  aliases: { Opus: 'anthropic/claude-opus-5' },
+  cron: 'claude',
+  cronModel: 'anthropic/claude-sonnet-5',
+  profileId: 'anthropic:default',
+  tokenExpires: NOW + 364 * DAY,
+  restartGateway: true,
+  doctorFix: false,
+  liveCheck: false,
+};
+
+/** Set up the evening before, and one older run that was taken back. */
+export const cannedHome: HomeView = {
+  way: { title: 'Setup token', needsToken: true },
+  inForce: {
+    method: 'setup-token',
+    title: 'Setup token for all agents',
+    since: '2026-11-19T18:12:00.000Z',
+    agents: [],
+    tokenEnds: NOW + 364 * DAY,
+    daysLeft: 364,
+    receiptId: '20261119-181200-91fe',
+    answers,
+  },
+  drift: [],
+  backups: [
+    run('20261119-181200-91fe', { changedSince: [CONFIG] }),
+    run('20261118-090000-ab12', {
+      title: 'Setup token for main',
+      startedAt: '2026-11-18T09:00:00.000Z',
+      undoneBy: '20261118-091500-cd34',
+      inForce: false,
+      bytes: 12_400,
+    }),
+  ],
+  reminder: null,
+};
+
+/** The person went back to another model and took an alias away. */
+export const driftedHome: HomeView = {
+  ...cannedHome,
+  drift: [
+    {
+      what: 'primary',
+      says: 'You changed the default model from anthropic/claude-opus-5 to openai/gpt-6.',
+      was: 'anthropic/claude-opus-5',
+      now: 'openai/gpt-6',
+    },
+    { what: 'alias', says: 'You removed the alias Opus.', was: 'anthropic/claude-opus-5', now: null },
+    {
+      what: 'credential',
+      says: 'The profile anthropic:default holds another token than the one that was stored.',
+      was: 'sk-ant-oat01-…k9Qw',
+      now: 'sk-ant-oat01-…aaaa',
+    },
+  ],
+};
+
+/** A year later, nearly: and one who did it by hand. */
+export const endingHome: HomeView = {
+  ...cannedHome,
+  inForce: cannedHome.inForce && { ...cannedHome.inForce, daysLeft: 12, tokenEnds: NOW + 12 * DAY },
+};
+
+export const handMadeHome: HomeView = {
+  way: cannedHome.way,
+  inForce: cannedHome.inForce && { ...cannedHome.inForce, since: null, receiptId: null, answers: null },
+  drift: [],
+  backups: [],
+  reminder: null,
+};
+
+const PATCH = `@@ -38,10 +38,7 @@
+   agents: {
+     defaults: {
+       // what everything runs on
+-      model: {
+-        primary: "anthropic/claude-opus-5",  // my bridge
+-        fallbacks: ["anthropic/claude-sonnet-5"],
+-      },
++      model: { primary: "openai/claude-opus-4" },  // my bridge
+       workspace: "~/notes",
+     },
+   },
+`;
+
+const steps: TakeBackView['steps'] = [
+  'Point 4 cron jobs back to the bridge',
+  'Use the models from before',
+  'Take the token of every agent out of OpenClaw again',
+].map((headline) => ({ words: { headline }, changes: [], receiptId: '20261119-181200-91fe' }));
+
+export const cannedTakeBack: TakeBackView = {
+  steps,
+  changes: [{ file: CONFIG, patch: PATCH, added: 1, removed: 4 }, { outside: 'the credential store of OpenClaw' }],
+};
+
+export const cannedUninstall: UninstallView = {
+  ...cannedTakeBack,
+  stays: ['The backups of 2 runs, 61 kB, in ~/.local/state/clawauth-setup.'],
+  byHand: [
+    {
+      says: 'The token itself still works until it is revoked at Anthropic.',
+      next: 'https://claude.ai/settings/claude-code',
+    },
+  ],
+  modelAfter: 'openai/claude-opus-4',
+  warning: null,
+  confirm: 'uninstall',
+};
+
+export const lonelyUninstall: UninstallView = {
+  ...cannedUninstall,
+  modelAfter: null,
+  warning: 'OpenClaw will have no model that it can use: nothing else was set up before.',
+};
+
+export const uninstallFindings: readonly FindingView[] = [
+  { check: 'uninstall', verdict: 'ok', says: 'OpenClaw starts.' },
+  { check: 'uninstall', verdict: 'info', says: 'It uses openai/claude-opus-4 now.' },
+];

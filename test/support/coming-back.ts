@@ -1,0 +1,312 @@
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import fc from 'fast-check';
+import json5 from 'json5';
+import { actionKinds } from '../../src/actions/index.ts';
+import { prepareRenewal, runUninstall } from '../../src/commands/home.ts';
+import type { Around } from '../../src/engine/disk.ts';
+import { type Engine, openEngine } from '../../src/engine/index.ts';
+import { gatherFacts } from '../../src/facts/gather.ts';
+import { edit, parse } from '../../src/json5/index.ts';
+import { defaultAnswers, planFor } from '../../src/methods/index.ts';
+import type { Answers } from '../../src/methods/types.ts';
+import { Problem } from '../../src/system/problem.ts';
+import { Secret } from '../../src/system/secret.ts';
+import { crashAt, SimulatedCrash } from './edit-kind.ts';
+import { type LivingHome, livingHome } from './living-home.ts';
+
+/** What can happen to a machine over the months. Ours first, then the person's, OpenClaw's, and the power's. */
+export type Happening =
+  | { readonly do: 'apply'; readonly as: 'everything' | 'fallback'; readonly primary: string }
+  | { readonly do: 'renew' | 'undo' | 'redo' | 'uninstall' }
+  | { readonly do: 'person'; readonly what: 'key' | 'primary' | 'comment' | 'job' | 'profile' }
+  | { readonly do: 'openclaw rewrites' }
+  | {
+      readonly do: 'crash';
+      /** The n-th changing call to the disk fails, and all after it. */
+      readonly at: number;
+      readonly torn: boolean;
+      readonly in: 'apply' | 'renew' | 'undo' | 'uninstall';
+      readonly end: 'resume' | 'undo' | 'leave';
+    };
+
+const primaries = fc.constantFrom('anthropic/claude-opus-5', 'anthropic/claude-sonnet-5');
+export const happening: fc.Arbitrary<Happening> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('apply' as const),
+      as: fc.constantFrom('everything', 'fallback'),
+      primary: primaries,
+    }),
+  },
+  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('renew', 'undo', 'redo', 'uninstall') }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('person' as const),
+      what: fc.constantFrom('key', 'primary', 'comment', 'job', 'profile'),
+    }),
+  },
+  { weight: 2, arbitrary: fc.constant({ do: 'openclaw rewrites' as const }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('crash' as const),
+      at: fc.integer({ min: 1, max: 90 }),
+      torn: fc.boolean(),
+      in: fc.constantFrom('apply', 'renew', 'undo', 'uninstall'),
+      end: fc.constantFrom('resume', 'undo', 'leave'),
+    }),
+  },
+) as fc.Arbitrary<Happening>;
+
+type Json = Record<string, unknown>;
+
+/** The machine, and beside it what the person alone would have: the state that an uninstall has to reach. */
+export class ComingBack {
+  readonly home: LivingHome = livingHome();
+  readonly tokens: string[] = [];
+  /** What each file would hold without us. */
+  readonly #alone: { config: Json; main: Json; jobs: Json };
+  readonly #before: Record<string, string>;
+  #count = 0;
+  /** Somebody else wrote a file since. */
+  touched = false;
+
+  constructor() {
+    const { read, files } = this.home;
+    this.#alone = {
+      config: read(files.config) as Json,
+      main: read(files.main) as Json,
+      jobs: read(files.jobs) as Json,
+    };
+    this.#before = this.bytes();
+  }
+
+  remove(): void {
+    this.home.remove();
+  }
+
+  async happens(what: Happening): Promise<void> {
+    switch (what.do) {
+      case 'apply':
+        return this.#apply(this.#engine(), what);
+      case 'renew':
+        return this.#renew(this.#engine());
+      case 'undo':
+        return this.#undo(this.#engine());
+      case 'redo':
+        return this.#redo(this.#engine());
+      case 'uninstall':
+        return this.uninstall();
+      case 'person':
+        return this.#person(what.what);
+      case 'openclaw rewrites':
+        return this.#rewrite();
+      case 'crash':
+        return this.#crash(what);
+    }
+  }
+
+  /** Everything of ours away. A second one has nothing to do. */
+  async uninstall(engine = this.#engine()): Promise<void> {
+    try {
+      await runUninstall({ world: this.home.world, engine }, {});
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== 'nothing-to-undo') throw error;
+    }
+  }
+
+  /** Throws when a key of somebody else is lost, a file does not parse, or a token stands where none may. */
+  check(): void {
+    const { config, main, jobs } = this.#now();
+    const own = (from: Json | undefined) => JSON.stringify([from?.mine, (from?.models as Json)?.providers]);
+    if (own(config) !== own(this.#alone.config)) throw new Error(`A foreign key was lost: ${own(config)}`);
+    const missing = Object.keys(this.#alone.main.profiles as Json).filter((id) => !(main?.profiles as Json)?.[id]);
+    if (missing.length > 0) throw new Error(`A foreign profile was lost: ${missing}`);
+    const ids = (list: Json | undefined) => ((list?.jobs ?? []) as Json[]).map(({ id }) => id).join();
+    if (ids(jobs) !== ids(this.#alone.jobs)) throw new Error(`Cron jobs were lost: ${ids(jobs)}`);
+    for (const [path, text] of Object.entries(this.bytes())) {
+      // A copy that a crash cut off lies in tmp/ until the next run.
+      const allowed = /clawauth-setup\/(blobs|tmp)\/|auth-profiles\.json$/.test(path);
+      if (!allowed && this.tokens.some((token) => text.includes(token.slice(20, 60))))
+        throw new Error(`A token in ${path}`);
+    }
+  }
+
+  /** Throws when anything of ours is left, or anything of the person's is not. */
+  checkGone(): void {
+    const { config, main, jobs } = this.#now();
+    const { meta: _, ...rest } = config ?? {};
+    same('openclaw.json', rest, this.#alone.config);
+    same('auth-profiles.json', main?.profiles, this.#alone.main.profiles);
+    same('jobs.json', jobs, this.#alone.jobs);
+    if (existsSync(this.home.files.lite)) throw new Error('lite has a store that it did not have before');
+    if (!this.touched) same('the whole home', this.bytes(/\.local/), this.#before);
+  }
+
+  /** Every file below the home but those that match, by path. */
+  bytes(skip = /$^/): Record<string, string> {
+    const found: Record<string, string> = {};
+    const walk = (folder: string) => {
+      for (const entry of readdirSync(folder, { withFileTypes: true })) {
+        const path = join(folder, entry.name);
+        if (skip.test(path)) continue;
+        if (entry.isDirectory()) walk(path);
+        else if (entry.isFile()) found[path] = readFileSync(path, 'latin1');
+      }
+    };
+    walk(this.home.home);
+    return found;
+  }
+
+  // ── ours ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #engine(around?: Around): Engine {
+    return openEngine({ world: this.home.world, kinds: actionKinds, version: '1', ...(around ? { around } : {}) });
+  }
+
+  #token(): Secret {
+    this.#count += 1;
+    const text = `sk-ant-oat01-FAKE${String(this.#count).padStart(4, '0').repeat(21)}abcdef${this.#count}`;
+    this.tokens.push(text);
+    return new Secret(text);
+  }
+
+  async #apply(engine: Engine, { as, primary }: { as: Answers['role']; primary: string }): Promise<void> {
+    const facts = await gatherFacts(this.home.world, { slow: false });
+    const token = this.#token();
+    const answers: Answers = { ...defaultAnswers(facts), role: as, primary, fallbacks: [], tokenExpires: null };
+    const plan = planFor(facts, answers, { hasToken: true, token });
+    await engine.apply(plan, { title: 'Setup token', about: { method: 'setup-token', answers }, secrets: { token } });
+  }
+
+  async #renew(engine: Engine): Promise<void> {
+    const facts = await gatherFacts(this.home.world, { slow: false });
+    const token = this.#token();
+    const home = { world: this.home.world, engine };
+    const renewal = await prepareRenewal(home, facts, token).catch(quietly('nothing-to-renew'));
+    if (renewal === undefined) return;
+    const { plan, title, answers } = renewal;
+    await engine.apply(plan, { title, about: { method: 'setup-token', answers }, secrets: { token } });
+  }
+
+  async #undo(engine: Engine): Promise<void> {
+    await engine.undo().catch(quietly('nothing-to-undo'));
+  }
+
+  /** Takes the last undo back, when nothing came after it. */
+  async #redo(engine: Engine): Promise<void> {
+    const [newest] = await engine.list();
+    if (newest?.purpose === 'undo') await engine.undo(newest.id).catch(quietly('nothing-to-undo'));
+  }
+
+  async #crash(what: Extract<Happening, { do: 'crash' }>): Promise<void> {
+    const dying = this.#engine(crashAt(what.at, what.torn));
+    try {
+      if (what.in === 'apply') await this.#apply(dying, { as: 'everything', primary: 'anthropic/claude-opus-5' });
+      if (what.in === 'renew') await this.#renew(dying);
+      if (what.in === 'undo') await this.#undo(dying);
+      if (what.in === 'uninstall') await this.uninstall(dying);
+    } catch (error) {
+      const crashed =
+        error instanceof SimulatedCrash || (error instanceof Problem && error.more.cause instanceof SimulatedCrash);
+      if (!crashed) throw error;
+    }
+    const engine = this.#engine();
+    if ((await engine.pending()) === null) return;
+    await engine.recover(what.end, { secrets: { token: this.#token() } });
+    if ((await engine.pending()) !== null) throw new Error('The run is still half done after it was recovered.');
+  }
+
+  // ── others ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #now(): { config: Json | undefined; main: Json | undefined; jobs: Json | undefined } {
+    const { read, files } = this.home;
+    return { config: read(files.config), main: read(files.main), jobs: read(files.jobs) };
+  }
+
+  #person(what: Extract<Happening, { do: 'person' }>['what']): void {
+    this.touched = true;
+    this.#count += 1;
+    const n = this.#count;
+    const { config, main, jobs } = this.home.files;
+    const text = readFileSync(config, 'utf8');
+    const alone = this.#alone;
+    if (what === 'comment') appendFileSync(config, `// note ${n}\n`);
+    if (what === 'key') {
+      writeFileSync(config, edit(text, [{ op: 'set', path: ['mine', `key${n}`], value: n }]));
+      (alone.config.mine as Json)[`key${n}`] = n;
+    }
+    if (what === 'primary') {
+      const model = `openai/gpt-${n}`;
+      writeFileSync(
+        config,
+        edit(text, [{ op: 'set', path: ['agents', 'defaults', 'model', 'primary'], value: model }]),
+      );
+      ((alone.config.agents as { defaults: { model: Json } }).defaults.model as Json).primary = model;
+    }
+    if (what === 'job') {
+      const job = {
+        id: `own-${n}`,
+        name: 'own',
+        agentId: 'main',
+        enabled: true,
+        payload: { kind: 'agentTurn' },
+        state: {},
+      };
+      rewrite(jobs, (now) => ({ ...now, jobs: [...(now.jobs as Json[]), job] }));
+      (alone.jobs.jobs as Json[]).push(job);
+    }
+    if (what === 'profile') {
+      const profile = { type: 'api_key', provider: 'mistral', key: `FAKE-${n}` };
+      rewrite(main, (now) => ({ ...now, profiles: { ...(now.profiles as Json), [`mistral:${n}`]: profile } }));
+      (alone.main.profiles as Json)[`mistral:${n}`] = profile;
+    }
+  }
+
+  /** As the real one does: strict JSON without comments, a stamp, and its notes about credentials that it used. */
+  #rewrite(): void {
+    this.touched = true;
+    this.#count += 1;
+    const { config, main } = this.home.files;
+    const stamp = { lastTouchedVersion: '2026.4.29', lastTouchedAt: `2026-11-21T00:00:${this.#count}Z` };
+    rewrite(config, (now) => ({ ...now, meta: stamp }));
+    rewrite(main, (now) => now);
+    const usage = { lastUsed: this.#count, errorCount: 2, cooldownUntil: Date.now() + 3_600_000 };
+    const state = {
+      version: 1,
+      lastGood: { anthropic: 'anthropic:default' },
+      usageStats: { 'anthropic:default': usage },
+    };
+    if (((this.home.read(main)?.profiles ?? {}) as Json)['anthropic:default']) {
+      writeFileSync(join(dirname(main), 'auth-state.json'), JSON.stringify(state, null, 2), { mode: 0o600 });
+    }
+  }
+}
+
+function rewrite(path: string, change: (now: Json) => Json): void {
+  writeFileSync(path, `${JSON.stringify(change(json5.parse(readFileSync(path, 'utf8'))), null, 2)}\n`);
+}
+
+function same(name: string, now: unknown, wanted: unknown): void {
+  const [a, b] = [sorted(now), sorted(wanted)];
+  if (a !== b) throw new Error(`${name} is not as if we had never come:\n${a}\nwanted\n${b}`);
+}
+
+function sorted(value: unknown): string {
+  const read = parse(JSON.stringify(value ?? null));
+  return JSON.stringify(read.ok ? value : null, (_key, inner) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner as Json).sort(([x], [y]) => (x < y ? -1 : 1)))
+      : inner,
+  );
+}
+
+function quietly(code: string): (error: unknown) => undefined {
+  return (error) => {
+    if (error instanceof Problem && error.code === code) return undefined;
+    throw error;
+  };
+}

@@ -1,0 +1,231 @@
+import { describe, expect, it } from 'vitest';
+import { Secret } from '../../src/system/secret.ts';
+import { choicesOf } from '../../src/wizard/choices.ts';
+import { groupSteps } from '../../src/wizard/groups.ts';
+import { homeFindings } from '../../src/wizard/home.ts';
+import { answersOf, type State } from '../../src/wizard/state.ts';
+import { brokenConfig } from '../support/canned-facts.ts';
+import { cannedHome, driftedHome, handMadeHome } from '../support/canned-home.ts';
+import { cannedLeftover } from '../support/canned-services.ts';
+import { CODE, Play, playTo, type WorldOptions } from '../support/wizard-play.ts';
+
+const home = (world: WorldOptions = {}) => new Play({ home: cannedHome, ...world }).settle();
+const ids = (state: State) => choicesOf(state).map((choice) => choice.id);
+
+/** Goes to an action of the overview and presses Enter. */
+function choose(play: Play, id: string): Play {
+  const at = ids(play.state).indexOf(id);
+  expect(at, id).toBeGreaterThanOrEqual(0);
+  return play.do({ type: 'move', by: -99 }, { type: 'move', by: at }, { type: 'accept' });
+}
+
+const done = (play: Play) => play.effects.map((effect) => effect.do);
+const lastText = (play: Play) => play.state.report.at(-1)?.text;
+
+describe('coming back', () => {
+  it('opens on the overview when something of ours is in force, before the facts are in', () => {
+    const play = new Play({ home: cannedHome });
+    while (play.state.stage !== 'home') expect(play.hear()).toBe(true);
+    expect(play.state.gathered).toBe(false);
+    expect(play.state.home.known).toBe(false);
+    expect(play.settle().state.stage).toBe('home');
+  });
+
+  it('recognises what was set up by hand, with the facts', () => {
+    expect(home({ home: handMadeHome }).state.stage).toBe('home');
+  });
+
+  it('stays on the first screen when nothing is in force, and goes on as ever', () => {
+    const play = playTo('choose');
+    expect(play.state.stage).toBe('choose');
+    expect(play.state.errand).toBe('set up');
+  });
+
+  it('cannot leave the first screen before it is known whether something is in force', () => {
+    const play = new Play({ home: handMadeHome });
+    while (play.hear()) {
+      if (play.state.stage !== 'look') break;
+      const before = play.state.stage;
+      play.send({ type: 'accept' });
+      expect(play.state.stage === before || play.state.home.known).toBe(true);
+    }
+    expect(play.state.stage).toBe('home');
+  });
+
+  it('a leftover of a crash comes first', () => {
+    const play = home({ leftover: cannedLeftover });
+    expect(play.state.stage).toBe('recover');
+    play.do({ type: 'move', by: 2 }, { type: 'accept' });
+    expect(play.state.stage).toBe('home');
+  });
+
+  it('runs the checks once the facts are in, and shows them worst first', () => {
+    const findings = [
+      { check: 'a', verdict: 'ok', says: 'fine' },
+      { check: 'b', verdict: 'warning', says: 'look' },
+      { check: 'c', verdict: 'error', says: 'broken' },
+    ] as const;
+    const play = home({ findings, home: driftedHome });
+    expect(done(play).filter((effect) => effect === 'check home')).toHaveLength(1);
+    expect(homeFindings(play.state).map(({ verdict }) => verdict)).toEqual([
+      'error',
+      'warning',
+      'warning',
+      'warning',
+      'warning',
+      'ok',
+    ]);
+  });
+
+  it('keeps every action in its place while answers come in', () => {
+    const play = new Play({ home: driftedHome, otherWay: true });
+    const seen: string[][] = [];
+    do {
+      if (play.state.stage === 'home') seen.push(ids(play.state).filter((id) => id !== 'leave'));
+    } while (play.hear());
+    for (const now of seen) expect(seen.at(-1)?.slice(0, now.length)).toEqual(now);
+  });
+
+  it('offers another way only when there is one', () => {
+    expect(ids(home().state)).not.toContain('switch');
+    const play = home({ otherWay: true });
+    expect(ids(play.state)).toContain('switch');
+    choose(play, 'switch');
+    expect(play.state).toMatchObject({ stage: 'choose', errand: 'switch' });
+    expect(play.do({ type: 'back' }).state).toMatchObject({ stage: 'home', errand: 'set up' });
+  });
+
+  it('lets undo, backups and uninstall be reached when the config is broken, and nothing that needs a plan', () => {
+    const { state } = home({ facts: brokenConfig() });
+    const open = choicesOf(state).filter((choice) => choice.disabled === undefined);
+    expect(open.map((choice) => choice.id)).toEqual(['undo', 'backups', 'uninstall', 'leave']);
+    expect(homeFindings(state)[0]?.check).toBe('blocker');
+  });
+});
+
+describe('a renewal', () => {
+  it('is sign in, review, apply; and goes back the same way', () => {
+    const play = choose(home(), 'renew');
+    expect(play.state.stage).toBe('sign in');
+    play.do({ type: 'code entered', code: new Secret(CODE) }, { type: 'accept' });
+    expect(play.state.stage).toBe('review');
+    expect(play.effects.findLast((effect) => effect.do === 'make plan')).toMatchObject({ purpose: 'renew' });
+    expect(play.do({ type: 'back' }).state.stage).toBe('sign in');
+    expect(play.do({ type: 'back' }).state.stage).toBe('home');
+    choose(play, 'renew').do({ type: 'accept' }, { type: 'accept' });
+    expect(play.state.stage).toBe('verify');
+  });
+
+  it('ends the sign-in program when the person goes back', () => {
+    const play = choose(home(), 'renew').do({ type: 'back' });
+    expect(play.state.stage).toBe('home');
+    expect(done(play).at(-1)).toBe('cancel sign-in');
+    expect(choose(play, 'renew').state.signIn.session.state).toBe('waiting for code');
+  });
+});
+
+describe('drift', () => {
+  it('is kept by default: nothing is planned', () => {
+    const play = choose(home({ home: driftedHome }), 'drift').do({ type: 'accept' });
+    expect(play.state.stage).toBe('home');
+    expect(done(play)).not.toContain('make plan');
+  });
+
+  it('goes back to what the receipt says, and only what was chosen', () => {
+    const play = choose(home({ home: driftedHome }), 'drift');
+    play.do({ type: 'move', by: -99 }, { type: 'toggle' }, { type: 'move', by: 99 }, { type: 'accept' });
+    expect(play.state.stage).toBe('review');
+    expect(play.state.edits).toEqual({ role: 'everything', primary: 'anthropic/claude-opus-5' });
+    expect(answersOf(play.state)?.primary).toBe('anthropic/claude-opus-5');
+    expect(play.do({ type: 'back' }).state.stage).toBe('drift');
+    expect(play.do({ type: 'back' }).state.stage).toBe('home');
+  });
+
+  it('a stored token is never put back by itself', () => {
+    const play = choose(home({ home: driftedHome }), 'drift');
+    play.do({ type: 'move', by: -99 }, { type: 'move', by: 2 }, { type: 'toggle' });
+    expect(play.state.home.putBack).toEqual([]);
+  });
+});
+
+describe('undo', () => {
+  it('shows what would change before it does, and goes back to where it was opened from', () => {
+    const play = choose(home(), 'undo');
+    expect(play.state.stage).toBe('take back');
+    expect(done(play)).not.toContain('undo');
+    expect(play.do({ type: 'back' }).state.stage).toBe('home');
+    choose(play, 'backups').do({ type: 'accept' });
+    expect(play.state.stage).toBe('take back');
+    expect(play.do({ type: 'back' }).state.stage).toBe('backups');
+    play.do({ type: 'accept' }, { type: 'accept' });
+    expect(play.state.stage).toBe('undone');
+    expect(play.effects.findLast((effect) => effect.do === 'undo')).toMatchObject({
+      receiptId: '20261119-181200-91fe',
+    });
+  });
+
+  it('says so when something of the person was kept', () => {
+    const play = choose(home({ undone: { state: 'ours removed', notes: ['your model was kept'] } }), 'undo').enter();
+    play.do({ type: 'leave' });
+    expect(lastText(play)).toBe('Only ours was taken out: what was changed since is kept.');
+    const clean = choose(home(), 'undo').enter().do({ type: 'leave' });
+    expect(lastText(clean)).toBe('Everything is as it was before.');
+  });
+
+  it('a run that was taken back already cannot be chosen', () => {
+    const play = choose(home(), 'backups').do({ type: 'move', by: 1 }, { type: 'accept' });
+    expect(play.state.stage).toBe('backups');
+  });
+});
+
+describe('uninstall', () => {
+  it('happens only after its name was typed', () => {
+    const play = choose(home(), 'uninstall').do({ type: 'accept' }, { type: 'accept' });
+    expect(play.state.overlay?.kind).toBe('confirm');
+    play.do({ type: 'draft', text: 'unistall' }, { type: 'accept' });
+    expect(done(play)).not.toContain('uninstall');
+    play.do({ type: 'draft', text: 'uninstall' }, { type: 'accept' });
+    expect(play.state.stage).toBe('uninstalled');
+    play.do({ type: 'accept' });
+    expect(play.exitCode).toBe(0);
+    expect(play.state.report.map((line) => line.text)).toContain('It uses openai/claude-opus-4 now.');
+  });
+
+  it('takes the backups only when told', () => {
+    const purged = (play: Play) => play.effects.findLast((effect) => effect.do === 'uninstall');
+    const start = () => choose(home(), 'uninstall');
+    const end = (play: Play) => play.do({ type: 'accept' }, { type: 'draft', text: 'uninstall' }, { type: 'accept' });
+    expect(purged(end(start()))).toMatchObject({ purge: false });
+    expect(purged(end(start().do({ type: 'purge' })))).toMatchObject({ purge: true });
+  });
+});
+
+describe('leaving', () => {
+  it('after a recovery does not say that nothing was changed', () => {
+    const play = new Play({ leftover: cannedLeftover }).settle().do({ type: 'accept' });
+    expect(play.state.stage).toBe('look');
+    play.do({ type: 'leave' });
+    expect(play.state.report.map((line) => line.text).join('\n')).not.toContain('Nothing was changed.');
+    expect(lastText(play)).toMatch(/unfinished run was/);
+  });
+
+  it('the overview without having done anything says that nothing was changed', () => {
+    expect(lastText(home().do({ type: 'leave' }))).toBe('Nothing was changed.');
+  });
+});
+
+describe('like steps', () => {
+  it('are one group from four on, when they are of one kind and say the same', () => {
+    const jobs = [1, 2, 3, 4].map((n) => `Point the cron job ${n} to Claude`);
+    const all = ['Store the token', ...jobs, 'Restart the gateway'];
+    const kinds = all.map(() => 'command');
+    expect(groupSteps(kinds, all).map(({ count, headline }) => [count, headline])).toEqual([
+      [1, 'Store the token'],
+      [4, 'Point the cron job … to Claude'],
+      [1, 'Restart the gateway'],
+    ]);
+    expect(groupSteps(kinds, all.slice(0, 4)).every(({ count }) => count === 1)).toBe(true);
+    const mixed = ['a', 'a', 'b', 'a', 'a', 'a'];
+    expect(groupSteps(mixed, all).every(({ count }) => count === 1)).toBe(true);
+  });
+});
