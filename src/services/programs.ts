@@ -1,4 +1,3 @@
-import type { World } from '../system/world.ts';
 import type { ManagerNote } from './manager.ts';
 
 /**
@@ -45,10 +44,4 @@ export function pathNotes(path: string, role: 'node' | 'claude', home: string): 
     ];
   }
   return [];
-}
-
-/** The path that a unit should name: the real one for shims of a single shell, the stable link otherwise. */
-export async function stablePath(world: World, path: string): Promise<string> {
-  if (!/\/fnm_multishells\//.test(path)) return path;
-  return (await world.files.realpath(path)) ?? path;
 }

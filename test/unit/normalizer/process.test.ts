@@ -73,8 +73,12 @@ describe('the program', () => {
       });
     expect((await ask('SAY:hello;')).status).toBe(200);
     expect(statSync(work).mode & 0o777).toBe(0o700);
-    const last = ask('DO:slow;SAY:bye;');
-    await new Promise((done) => setTimeout(done, 250));
+    const last = ask('DO:slower;SAY:bye;');
+    const health = async () =>
+      (await (
+        await fetch(`http://127.0.0.1:${port}/health`, { headers: { authorization: `Bearer ${KEY}` } })
+      ).json()) as { running: number };
+    await until(async () => (await health()).running === 1);
     one.child.kill('SIGTERM');
     expect(await (await last).text()).toContain('"bye"');
     expect(await one.ended).toBe(0);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { renderAgent } from '../../../src/services/launchd.ts';
+import { agentFile, renderAgent } from '../../../src/services/launchd.ts';
 import { memoryFor, type ServicePlace, type ServiceSpec } from '../../../src/services/spec.ts';
 import {
   dropInFile,
@@ -140,6 +140,9 @@ describe('a launch agent', () => {
       home: '/Users/ada',
       uid: 501,
     });
+    expect(agentFile('normalizer', { home: '/Users/ada' })).toBe(
+      '/Users/ada/Library/LaunchAgents/io.github.clawauth-setup.normalizer.plist',
+    );
     await expect(text).toMatchFileSnapshot('./normalizer.golden.plist');
   });
 });
