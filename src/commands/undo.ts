@@ -38,6 +38,8 @@ export async function runUndo(context: CommandContext): Promise<ExitCode> {
 /** Asked for no run in particular, an undo that finds none has done its job. */
 function nothingToDo({ args, streams }: CommandContext, what: string): ExitCode {
   const answer = { schema: 1, command: 'undo', ok: true, exitCode: 0, receipt: null };
-  streams.out(args.switches.has('json') ? `${JSON.stringify(answer)}\n` : `${what}  Earlier runs: clawauth-setup undo --list\n`);
+  streams.out(
+    args.switches.has('json') ? `${JSON.stringify(answer)}\n` : `${what}  Earlier runs: clawauth-setup undo --list\n`,
+  );
   return 0;
 }
