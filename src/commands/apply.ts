@@ -30,7 +30,10 @@ export async function runApply(context: CommandContext): Promise<ExitCode> {
 
   const facts = await lookAround(context);
   const prepared = await prepare(context, facts, given, withToken(token, dry));
-  if (dry || prepared.plan.actions.length === 0) return withoutChange(context, prepared, dry);
+  if (dry || prepared.plan.actions.length === 0) {
+    const report = dry || !prepared.answers.liveCheck ? undefined : await check(context, prepared);
+    return withoutChange(context, prepared, dry, report);
+  }
   if (token === null && needsSecret(prepared.plan, 'token')) {
     throw missing('token-stdin or --token-file', 'The token is missing.');
   }
@@ -54,7 +57,7 @@ export async function carryOut(
   prepared: Prepared,
   token: Secret | null,
 ): Promise<ExitCode> {
-  const { answers, plan, method, facts } = prepared;
+  const { answers, plan, method } = prepared;
   const agents = answers.agents.length === 0 ? 'all agents' : answers.agents.join(', ');
   const receipt = await engine.apply(plan, {
     title: prepared.title ?? `${method.title} for ${answers.role === 'agent' ? answers.newAgent : agents}`,
@@ -62,12 +65,14 @@ export async function carryOut(
     secrets: token === null ? {} : { token },
     ...runOptions(context),
   });
-  const report =
-    receipt.outcome === 'applied' && !context.signal.aborted
-      ? await verify(facts, answers, { world: context.world, signal: context.signal, live: answers.liveCheck })
-      : undefined;
-  const findings = report?.findings.map((finding) => withPasteable(finding, context.world.sandbox));
-  return finish(context, receipt, report && findings ? { ...report, findings } : undefined);
+  const works = receipt.outcome === 'applied' && !context.signal.aborted;
+  return finish(context, receipt, works ? await check(context, prepared) : undefined);
+}
+
+/** Asks the real programs whether it works. */
+async function check({ world, signal }: CommandContext, { facts, answers }: Prepared): Promise<Report> {
+  const report = await verify(facts, answers, { world, signal, live: answers.liveCheck });
+  return { ...report, findings: report.findings.map((finding) => withPasteable(finding, world.sandbox)) };
 }
 
 async function resume(context: CommandContext, engine: Engine): Promise<ExitCode> {
@@ -105,19 +110,29 @@ export function finish(context: CommandContext, receipt: Receipt, report: Report
   return code;
 }
 
-export function withoutChange(context: CommandContext, { plan, preview, answers }: Prepared, dry: boolean): ExitCode {
+/** The end of a run that had nothing to write; `report` where a live check was asked for all the same. */
+export function withoutChange(
+  context: CommandContext,
+  { plan, preview, answers }: Prepared,
+  dry: boolean,
+  report?: Report,
+): ExitCode {
+  const exitCode = report?.worst === 'error' ? 1 : 0;
   if (context.args.switches.has('json')) {
-    const answer = { schema: 1, command: context.args.command, ok: true, exitCode: 0, dryRun: dry };
+    const answer = { schema: 1, command: context.args.command, ok: exitCode === 0, exitCode, dryRun: dry, report };
     context.streams.out(`${JSON.stringify({ ...answer, ...planJson(plan, preview, answers) })}\n`);
-  } else context.streams.out(planText(preview, context.world.home));
-  return 0;
+  } else {
+    context.streams.out(planText(preview, context.world.home));
+    if (report !== undefined) context.streams.out(reportText(report));
+  }
+  return exitCode;
 }
 
 export async function refuseLeftover(engine: Engine): Promise<void> {
   const leftover = await engine.pending();
   if (leftover === null) return;
   throw new Problem('leftover', `An earlier run was interrupted: ${leftover.title}.`, {
-    why: 'Go on with it: clawauth-setup apply --resume (with the token again). Or take it back first.',
+    why: 'Go on with it: clawauth-setup recover --resume (with the token again). Or take it back first.',
     next: 'clawauth-setup undo',
     exitCode: 4,
   });

@@ -32,7 +32,7 @@ export async function runPlain(context: CommandContext): Promise<ExitCode> {
   const leftover = await engine.pending();
   if (leftover !== null) {
     throw new Problem('leftover', `An earlier run was interrupted: ${leftover.title}.`, {
-      why: 'Go on with it: clawauth-setup apply --resume (with the token again). Or take it back first.',
+      why: 'Go on with it: clawauth-setup recover --resume (with the token again). Or take it back first.',
       next: 'clawauth-setup undo',
       exitCode: 4,
     });

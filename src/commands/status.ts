@@ -58,7 +58,7 @@ export async function showStatus(world: World, options: StatusOptions): Promise<
 function withLeftover(health: Health, left: Leftover | undefined, sandbox: string | undefined): Health {
   const remarks = health.remarks.map((remark) => withPasteable(remark, sandbox));
   if (left === undefined) return { ...health, remarks };
-  const says = `A run of clawauth-setup was interrupted after ${left.done} of ${left.total} steps: ${left.title}. Take it back, or go on with  clawauth-setup apply --resume`;
+  const says = `A run of clawauth-setup was interrupted after ${left.done} of ${left.total} steps: ${left.title}. Take it back, or go on with  clawauth-setup recover --resume`;
   const remark = {
     level: 'warning',
     code: 'interrupted',

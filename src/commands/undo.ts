@@ -1,4 +1,5 @@
-import type { ExitCode } from '../system/problem.ts';
+import type { Receipt } from '../engine/types.ts';
+import { type ExitCode, Problem } from '../system/problem.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor, runOptions } from './engine.ts';
 import { exitCodeOf } from './exit-code.ts';
@@ -17,7 +18,13 @@ export async function runUndo(context: CommandContext): Promise<ExitCode> {
   const leftover = args.operand === undefined ? await engine.pending() : null;
   if (leftover !== null) streams.err(`Taking back a run that was interrupted: ${leftover.title}\n`);
   const options = runOptions(context);
-  const receipt = leftover === null ? await engine.undo(args.operand, options) : await engine.recover('undo', options);
+  let receipt: Receipt;
+  try {
+    receipt = leftover === null ? await engine.undo(args.operand, options) : await engine.recover('undo', options);
+  } catch (error) {
+    if (args.operand !== undefined || !(error instanceof Problem) || error.code !== 'nothing-to-undo') throw error;
+    return nothingToDo(context, error.what);
+  }
   // Taking an interrupted run back ends with that run "put back", which is what was asked for.
   const asked = leftover !== null && receipt.outcome === 'put back';
   const code = signal.aborted ? 130 : asked ? 0 : exitCodeOf(receipt);
@@ -26,4 +33,13 @@ export async function runUndo(context: CommandContext): Promise<ExitCode> {
     streams.out(`${JSON.stringify(answer)}\n`);
   } else streams.out(asked ? 'Taken back.\n' : receiptText(receipt, undoCommand(receipt, context.world.sandbox)));
   return code;
+}
+
+/** Asked for no run in particular, an undo that finds none has done its job. */
+function nothingToDo({ args, streams }: CommandContext, what: string): ExitCode {
+  const answer = { schema: 1, command: 'undo', ok: true, exitCode: 0, receipt: null };
+  streams.out(
+    args.switches.has('json') ? `${JSON.stringify(answer)}\n` : `${what}  Earlier runs: clawauth-setup undo --list\n`,
+  );
+  return 0;
 }
