@@ -227,7 +227,7 @@ export function undoneLine(state: State): ReportLine {
   if (stayed) return { tone: 'look', text: 'Put back, but for what the notes above say.' };
   const kept = state.run?.steps.some((step) => step.kept === true) ?? false;
   return kept
-    ? { tone: 'look', text: 'Only ours was taken out: what was changed since is kept.' }
+    ? { tone: 'ok', text: 'Taken back. What others changed since is kept.' }
     : { tone: 'ok', text: 'Everything is as it was before.' };
 }
 

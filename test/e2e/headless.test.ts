@@ -228,7 +228,10 @@ describe.each(Object.entries(nodes))('the packed program on Node %s, without a t
     expect(killed.signal).toBe('SIGKILL');
     const refused = await inSandbox(['apply', '--method', 'setup-token', '--yes', '--json']);
     expect(refused.code).toBe(4);
-    expect(JSON.parse(refused.out).problem).toMatchObject({ code: 'leftover', next: 'clawauth-setup undo' });
+    expect(JSON.parse(refused.out).problem).toMatchObject({
+      code: 'leftover',
+      next: `clawauth-setup undo --sandbox-at ${sandbox()}`,
+    });
     const recovered = await inSandbox(way, input);
     expect(recovered.code, recovered.err).toBe(0);
     if (way[0] === 'undo') {

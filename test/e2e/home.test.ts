@@ -55,8 +55,12 @@ describe.each(Object.entries(nodes))('coming back with the packed program on Nod
   /** Moves the cursor of a list to the row that begins with `label`. */
   async function moveTo(at: PtyProgram, label: string): Promise<void> {
     const here = new RegExp(`▸ ${label}`);
-    for (let n = 0; n < 12 && !here.test(at.screen()); n += 1) {
-      const before = /▸.*/.exec(at.screen())?.[0] ?? '';
+    for (let n = 0; n < 12; n += 1) {
+      // A frame that is just being painted may show no cursor.
+      await at.waitForText(/▸ \S/, PATIENCE);
+      const before = /▸ \S.*/.exec(at.screen())?.[0];
+      if (before === undefined) continue;
+      if (here.test(before)) break;
       at.type(KEYS.down);
       await at.waitForText(new RegExp(`^(?!.*${escaped(before)})`, 's'), PATIENCE);
     }
@@ -114,7 +118,7 @@ describe.each(Object.entries(nodes))('coming back with the packed program on Nod
     await at.waitForText(/changed since: only what is ours/, PATIENCE);
     at.type(KEYS.enter);
     await at.waitForText('▸ Leave', PATIENCE);
-    await at.waitForText(/Only ours was taken out/, PATIENCE);
+    await at.waitForText(/Taken back\. What others changed since is kept\./, PATIENCE);
     at.type(KEYS.enter);
     expect(await left(at)).toBe(0);
     const after = readFileSync(config(), 'utf8');
