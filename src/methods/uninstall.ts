@@ -1,9 +1,10 @@
 import type { Engine, RunOptions } from '../engine/index.ts';
 import type { Receipt } from '../engine/types.ts';
+import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
 import { parse } from '../json5/index.ts';
 import { openclawCli } from '../openclaw/cli.ts';
-import { generationOf } from '../openclaw/generation.ts';
+import { featuresOf, generationOf } from '../openclaw/generation.ts';
 import { findInstalls } from '../openclaw/install.ts';
 import { askModelsStatus } from '../openclaw/models-status.ts';
 import { findState } from '../openclaw/paths.ts';
@@ -100,6 +101,13 @@ export async function takeAllBack(engine: Engine, options: RunOptions): Promise<
   return receipt;
 }
 
+/** From 2026.8.1 `models status` refuses to guess whose models are meant once there are two agents. */
+async function ownerOf(world: World, version: string, signal?: AbortSignal): Promise<{ agent?: string }> {
+  if (!featuresOf(version).explicitOwner) return {};
+  const config = factValue((await gatherFacts(world, { slow: false, ...(signal ? { signal } : {}) })).config);
+  return config && config.agents.length > 1 ? { agent: config.defaultAgent } : {};
+}
+
 /** Asks the real OpenClaw whether it starts and which model it uses now. Never throws but `Cancelled`. */
 export async function looksAfter(world: World, signal?: AbortSignal): Promise<readonly Finding[]> {
   const place = await placeOf(world).catch(() => null);
@@ -109,7 +117,10 @@ export async function looksAfter(world: World, signal?: AbortSignal): Promise<re
   }
   const release = { version: install.version, generation: generationOf(install.version), install };
   try {
-    const asked = await askModelsStatus(openclawCli(release, place.state, world), signal ? { signal } : {});
+    const asked = await askModelsStatus(openclawCli(release, place.state, world), {
+      ...(signal ? { signal } : {}),
+      ...(await ownerOf(world, release.version, signal)),
+    });
     if (!asked.ok) {
       const says = `OpenClaw does not answer as it should: ${asked.detail}`;
       return [{ verdict: asked.timedOut ? 'timed out' : 'error', says, next: `${install.command} doctor` }];
