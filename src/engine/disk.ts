@@ -106,7 +106,11 @@ export class Disk {
         () => writeAll(file, content),
         () => writeHalf(file, content),
       );
-      if (mtimeMs !== undefined) await this.#call('utimes', path, () => file.utimes(mtimeMs / 1000, mtimeMs / 1000));
+      if (mtimeMs !== undefined) {
+        // Seconds as a double fall a hair short of a whole millisecond; half a microsecond more keeps it whole.
+        const seconds = (mtimeMs + 0.0005) / 1000;
+        await this.#call('utimes', path, () => file.utimes(seconds, seconds));
+      }
       await this.#call('fsync', path, () => file.sync());
       await file.close();
       handle = undefined;

@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { stat } from 'node:fs/promises';
-import type { Readable, Writable } from 'node:stream';
+import type { Readable, Writable as Sink } from 'node:stream';
 import { redact } from '../system/secret.ts';
 import { CLOSING, claudeEnv, claudeFlags, claudeNewEnough, claudeVersion, OLDEST_CLAUDE } from './claude-cli.ts';
 import { ClaudeEvents } from './claude-events.ts';
@@ -27,7 +27,7 @@ const STDERR_MAX = 8_192;
 /** ms that an answer about the sign-in is good for. */
 const STATE_GOOD_FOR = 20_000;
 
-type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+type Child = ChildProcessByStdio<Sink, Readable, Readable>;
 
 /** Starts the person's own, unmodified `claude -p` for each request. */
 export function directUpstream(options: DirectOptions): Upstream {
