@@ -195,30 +195,6 @@ describe(`the wizard with Claude Code ${CLAUDE} and OpenClaw ${OPENCLAW}`, () =>
     inNoOutput(standIn.token);
   });
 
-  it('asks Claude once where that is wanted, for an agent that has the token', async () => {
-    const screen = await toSignIn();
-    screen.type('s');
-    await screen.waitForText('What should OpenClaw use Claude for?', PATIENCE);
-    screen.type(KEYS.enter);
-    await screen.waitForText('Models and agents', PATIENCE);
-    screen.type(KEYS.enter);
-    // Everything is done already: there is nothing to apply.
-    await screen.waitForText('check it', PATIENCE);
-    screen.type(KEYS.enter);
-    await screen.waitForText('▸ Yes, ask Claude once', PATIENCE);
-    screen.type(KEYS.enter);
-    await screen.waitForText(/A real answer from Claude|Claude did not answer/, PATIENCE);
-    expect(screen.screen()).toContain('✔ A real answer from Claude');
-    expect(standIn.asked).toEqual([
-      { authorization: `Bearer ${standIn.token}`, model: expect.stringMatching(/^claude-opus-/) },
-    ]);
-    await screen.waitForText('▸ Leave', PATIENCE);
-    screen.type(KEYS.enter);
-    expect(await screen.exited).toEqual({ exitCode: 0, signal: 0 });
-    printed.push(screen.output());
-    await nothingLeft();
-  });
-
   it('is put back by undo, byte for byte, and OpenClaw uses the bridge again', async () => {
     const undone = await runPacked(process.execPath, packed.cli, ['undo', '--yes', '--json'], { home: at.home, env });
     printed.push(undone.out, undone.err);
