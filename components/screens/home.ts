@@ -23,7 +23,7 @@ import {
   strong,
 } from '../kit/text.ts';
 import { isNarrow, mark, SPINNER, type View, widthIn } from '../kit/view.ts';
-import { rule } from './review.ts';
+import { shownDiff } from './review.ts';
 import { shell } from './shell.ts';
 
 /** Rows of the Report at most, and of everything else on this screen: neither grows while answers come in. */
@@ -182,11 +182,5 @@ function firstDiff(changes: readonly Change[], state: State, view: View, room: n
   if (change === undefined || room < 5 || view.reader) return [];
   const all = diffLines(change.patch, view);
   const shown = all.slice(0, room - 3);
-  const rest = all.length - shown.length;
-  return [
-    BLANK,
-    rule(tilde(change.file, state.facts), view),
-    ...shown,
-    ...(rest > 0 ? [line(dim(`     ${plural(rest, 'more line')}: press `), command('space'))] : []),
-  ];
+  return shownDiff(tilde(change.file, state.facts), shown, all.length - shown.length, view);
 }

@@ -67,10 +67,14 @@ function previewOf(step: PlannedStep | null, state: State, view: View, room: num
   if (change === undefined || room < 5) return [];
   const all = diffLines(change.patch, view);
   const shown = all.length > room - 2 ? all.slice(0, room - 3) : all;
-  const rest = all.length - shown.length;
+  return shownDiff(tilde(change.file, state.facts), shown, all.length - shown.length, view);
+}
+
+/** The lines of a diff that fit, under the file's name, and how to see the `rest`. */
+export function shownDiff(file: string, shown: readonly Line[], rest: number, view: View): readonly Line[] {
   return [
     BLANK,
-    rule(tilde(change.file, state.facts), view),
+    rule(file, view),
     ...shown,
     ...(rest > 0 ? [line(dim(`     ${plural(rest, 'more line')}: press `), command('space'))] : []),
   ];
