@@ -23,6 +23,8 @@ export interface AnswerFlag<K extends AnswerKey> {
   parse(values: readonly string[]): Answers[K];
   /** The value as words after the flag, one per occurrence; null prints the `off` switch; [] prints nothing. */
   print(value: Answers[K]): readonly string[] | null;
+  /** Left out of a printed command while it is this and was so before: it is what most people have. */
+  readonly usual?: Answers[K];
 }
 
 const REF = /^[\w.-]+\/\S+$/;
@@ -152,6 +154,44 @@ export const answerFlags: { readonly [K in AnswerKey]: AnswerFlag<K> } = {
     ask: 'Ask Claude one real question at the end? It costs one request. (yes, no)',
     parse: yes,
     print: (value) => (value ? [''] : null),
+  },
+  upstream: {
+    name: 'upstream',
+    value: 'NAME',
+    choices: ['direct', 'claude-max-api'],
+    about: 'What the proxy asks: direct (Claude Code itself) or claude-max-api',
+    ask: 'What should the proxy ask: Claude Code itself, or claude-max-api-proxy? (direct, claude-max-api)',
+    parse: (values) => oneOf('upstream', last(values), ['direct', 'claude-max-api']),
+    print: (value) => [value],
+    usual: 'direct',
+  },
+  service: {
+    name: 'service',
+    value: 'WHAT',
+    choices: ['install', 'none'],
+    about: 'Services of the proxy: install, or none (you run its command yourself)',
+    ask: 'Install the proxy as a service, or run its command yourself? (install, none)',
+    parse: (values) => oneOf('service', last(values), ['install', 'none']),
+    print: (value) => [value],
+    usual: 'install',
+  },
+  gatewayNoRespawn: {
+    name: 'gateway-no-respawn',
+    off: 'gateway-respawn',
+    about: 'Set OPENCLAW_NO_RESPAWN=1 for the gateway, against a restart loop of its service',
+    ask: 'Set OPENCLAW_NO_RESPAWN=1 for the gateway, against a restart loop of its service? (yes, no)',
+    parse: yes,
+    print: (value) => (value ? [''] : null),
+    usual: false,
+  },
+  keepOld: {
+    name: 'keep-old',
+    off: 'no-keep-old',
+    about: 'When another way is in force: keep it, and its model as the first fallback',
+    ask: 'Keep the way that is in force, as the fallback? (yes, no)',
+    parse: yes,
+    print: (value) => (value ? [''] : null),
+    usual: false,
   },
 };
 

@@ -20,9 +20,9 @@ export async function givenAnswers(context: CommandContext): Promise<GivenAnswer
   return { ...fromFile, ...context.args.answers };
 }
 
-/** What was given over what is set up now. */
+/** What was given over what is set up now, as the way that was given sees it. */
 export function completeAnswers(facts: Facts, given: GivenAnswers): Answers {
-  return { ...defaultAnswers(facts), ...given };
+  return { ...defaultAnswers(facts, given.method), ...given };
 }
 
 /** Throws exit code 4, naming the flag, when nothing was said about how to sign in. */
@@ -65,7 +65,10 @@ async function readAnswersFile(context: CommandContext, path: string): Promise<G
     const issue = parsed.error.issues[0];
     throw wrong(`${path}: ${issue?.path.join('.') ?? ''} is not valid (${issue?.message ?? 'wrong type'}).`);
   }
-  const { schema: _, ...answers } = parsed.data;
+  // Only what stands there: a default of the schema is no decision of the person.
+  const answers: Partial<Answers> = Object.fromEntries(
+    Object.entries(parsed.data).filter(([key]) => Object.hasOwn(given, key)),
+  );
   for (const key of answerKeys) checkShape(path, key, answers);
   return answers;
 }

@@ -315,11 +315,16 @@ export function equivalentCommand(answers: Answers, options: { defaults?: Answer
   for (const key of answerKeys) {
     // Always named: without it apply asks, and the meaning of the rest depends on it.
     const same = key !== 'method' && options.defaults !== undefined && equal(answers[key], options.defaults[key]);
-    if (!same) words.push(...flagWords(key, answers));
+    if (!same && !isUsual(key, answers, options.defaults)) words.push(...flagWords(key, answers));
   }
   if (options.token !== false) words.push('--token-stdin');
   words.push('--yes');
   return words.map(quote).join(' ');
+}
+
+function isUsual<K extends AnswerKey>(key: K, answers: Answers, defaults: Answers = answers): boolean {
+  const { usual }: AnswerFlag<K> = answerFlags[key];
+  return usual !== undefined && usual === answers[key] && usual === defaults[key];
 }
 
 function flagWords<K extends AnswerKey>(key: K, answers: Answers): string[] {

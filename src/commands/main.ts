@@ -1,12 +1,12 @@
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
 import { redact } from '../system/secret.ts';
+import { version } from '../system/version.ts';
 import type { World } from '../system/world.ts';
 import { type Parsed, parse } from './args.ts';
 import type { Command, CommandContext, Streams } from './context.ts';
 import { withPasteable } from './paste.ts';
 import { problemJson, problemText } from './problem-text.ts';
 import { answerTo } from './quick.ts';
-import { version } from './version.ts';
 
 /** Runs a command line to its end and leaves the exit code with the process. */
 export async function main(argv: readonly string[]): Promise<void> {

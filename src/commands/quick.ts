@@ -1,6 +1,6 @@
+import { version } from '../system/version.ts';
 import { type Parsed, parse } from './args.ts';
 import { commandHelp, help } from './help.ts';
-import { version } from './version.ts';
 
 /** What `--help` and `--version` print; null for every other command line, a wrong one included. */
 export function quickAnswer(argv: readonly string[]): string | null {

@@ -11,10 +11,13 @@ import { type Fact, known, unknown } from '../system/fact.ts';
 import type { Ledger } from './ledger.ts';
 import { askCron, profilesWith, statusFact, validationFact, whyNotAsk } from './openclaw-asked.ts';
 import { findRefreshers } from './refreshers.ts';
+import { findServices } from './services.ts';
 
 /** 2026.9.6 answers in 3 to 5 s on two cores; 2026.4.29 may fetch plugin packages first. */
 const ASK_MS = 120_000;
 const SIGN_IN_MS = 20_000;
+/** A few questions of 10 s at most. */
+const MANAGER_MS = 45_000;
 
 /** The slow truth: one `models status`, and only what it leaves open beside it. */
 export async function askPrograms(
@@ -27,6 +30,7 @@ export async function askPrograms(
     askGatewayUnit(ledger),
     askNode(ledger),
     ledger.run('refreshers', (signal) => findRefreshers(ledger.world, signal, true)),
+    askServices(ledger, given.config),
   ]);
 }
 
@@ -125,6 +129,15 @@ async function askGatewayUnit(ledger: Ledger): Promise<void> {
     const judged = version && node ? { node: judgeNode(node.path, version, node.wants) } : {};
     return { ...gateway, value: { ...gateway.value, unitState, ...judged } };
   });
+}
+
+async function askServices(ledger: Ledger, config: Json): Promise<void> {
+  const gateway = ledger.value('gateway');
+  await ledger.run(
+    'services',
+    (signal) => findServices(ledger.world, { config, gateway, ask: true }, signal),
+    MANAGER_MS,
+  );
 }
 
 /** `node --version`, only where nothing on disk tells the version of the Node that runs OpenClaw. */

@@ -20,6 +20,7 @@ import {
 import { readPlatform } from './platform.ts';
 import { makeReader, type Reader } from './reader.ts';
 import { findRefreshers } from './refreshers.ts';
+import { findServices } from './services.ts';
 import { findShadows } from './shadows.ts';
 import type { Facts } from './types.ts';
 
@@ -70,10 +71,16 @@ async function readDisk(ledger: Ledger): Promise<Found['value']> {
   };
   await Promise.all([
     ledger.run('platform', () => readPlatform(world, place ?? undefined)),
-    ledger.run('gateway', async () => {
-      const { facts, because } = await findGateway(world, context);
-      return known(facts, `127.0.0.1:${facts.port}`, because);
-    }),
+    ledger
+      .run('gateway', async () => {
+        const { facts, because } = await findGateway(world, context);
+        return known(facts, `127.0.0.1:${facts.port}`, because);
+      })
+      .then((gateway) =>
+        ledger.run('services', (signal) =>
+          findServices(world, { config, gateway: gateway.known ? gateway.value : undefined, ask: false }, signal),
+        ),
+      ),
     ledger.run('shadows', () => findShadows(world, { ...context, configPath: place?.configPath ?? null })),
     ledger.run('refreshers', (signal) => findRefreshers(world, signal, false)),
     readStores(ledger, reader, config),

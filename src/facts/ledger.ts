@@ -85,5 +85,6 @@ export const FACT_NAMES: readonly FactName[] = [
   'claudeSignIn',
   'shadows',
   'refreshers',
+  'services',
   'files',
 ];

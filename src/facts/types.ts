@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { ClaudeFacts } from '../claude/records.ts';
 import { OpenClawFacts } from '../openclaw/records.ts';
+import { ServicesFacts } from '../services/records.ts';
 import { fact } from '../system/fact.ts';
 
 export const PlatformFacts = z.object({
@@ -53,6 +54,7 @@ export const Facts = z.object({
   ...ClaudeFacts.shape,
   shadows: fact(z.array(ShadowVariable)),
   refreshers: fact(z.array(Refresher)),
+  services: fact(ServicesFacts),
   /**
    * sha256 (hex) of every file that a plan may be made from, by absolute path; null when absent: the config and its
    * includes, each agent's auth-profiles.json, auth-state.json and models.json, the cron files.

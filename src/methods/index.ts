@@ -13,9 +13,10 @@ export type { PlanOptions, VerifyOptions };
 /** The ways to sign in, best first. The only list of them. */
 export const methods: readonly Method[] = [setupToken];
 
-/** What is set up now, completed by what the best available method suggests. */
-export function defaultAnswers(facts: Facts): Answers {
-  const method = methods.find((one) => one.availability(facts).ok) ?? setupToken;
+/** What is set up now, completed by what the method of this id suggests; the best available one without it. */
+export function defaultAnswers(facts: Facts, id?: string): Answers {
+  const method =
+    methods.find((one) => one.id === id) ?? methods.find((one) => one.availability(facts).ok) ?? setupToken;
   return method.defaults(facts);
 }
 

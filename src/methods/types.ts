@@ -35,6 +35,14 @@ export const Answers = z.object({
   doctorFix: z.boolean(),
   /** One real request to Claude at the end. */
   liveCheck: z.boolean(),
+  /** What answers behind the normalizer: Claude Code itself, or a claude-max-api-proxy in between. */
+  upstream: z._default(z.enum(['direct', 'claude-max-api']), 'direct'),
+  /** `none`: no service is installed, the person runs the normalizer in the foreground or under a supervisor. */
+  service: z._default(z.enum(['install', 'none']), 'install'),
+  /** Set `OPENCLAW_NO_RESPAWN=1` for the gateway's unit, which ends a restart loop under some supervisors. */
+  gatewayNoRespawn: z._default(z.boolean(), false),
+  /** On a switch: leave the old way set up and make its model the first fallback. */
+  keepOld: z._default(z.boolean(), false),
 });
 export type Answers = z.infer<typeof Answers>;
 

@@ -12,12 +12,22 @@ export interface ChosenPorts {
   readonly notes: readonly string[];
 }
 
+/** Ports of the present set-up. */
+export interface PresentPorts {
+  readonly normalizer?: number | undefined;
+  readonly claudeMaxApi?: number | undefined;
+}
+
 /**
- * The one place where ports are chosen. `ours` are ports that our own running services hold: they count as free.
- * Throws `Problem('no-free-port')` after a hundred tries.
+ * The one place where ports are chosen. What is `present` stays. `ours` are ports that our own running services hold, or
+ * ones that will go: they count as free. Throws `Problem('no-free-port')` after a hundred tries.
  */
-export async function choosePorts(world: World, ours: readonly number[] = []): Promise<ChosenPorts> {
-  const chosen = new Set<number>();
+export async function choosePorts(
+  world: World,
+  ours: readonly number[] = [],
+  present: PresentPorts = {},
+): Promise<ChosenPorts> {
+  const chosen = new Set<number>(Object.values(present).filter((port) => port !== undefined));
   const notes: string[] = [];
   const choose = async (wanted: number): Promise<number> => {
     for (let port = wanted; port < wanted + 200; port += 2) {
@@ -29,8 +39,8 @@ export async function choosePorts(world: World, ours: readonly number[] = []): P
     }
     throw new Problem('no-free-port', `No port from ${wanted} to ${wanted + 200} is free.`, { next: 'ss -ltnp' });
   };
-  const normalizer = await choose(NORMALIZER_PORT);
-  const claudeMaxApi = await choose(CLAUDE_MAX_API_PORT);
+  const normalizer = present.normalizer ?? (await choose(NORMALIZER_PORT));
+  const claudeMaxApi = present.claudeMaxApi ?? (await choose(CLAUDE_MAX_API_PORT));
   return { normalizer, claudeMaxApi, notes };
 }
 

@@ -219,6 +219,7 @@ export function noFacts(): Facts {
     claudeSignIn: waiting,
     shadows: waiting,
     refreshers: waiting,
+    services: waiting,
     files: waiting,
   };
   return { schema: 1, takenAt: '', ...blank };

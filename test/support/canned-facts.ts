@@ -1,5 +1,6 @@
 import type { Facts } from '../../src/facts/types.ts';
 import { known, unknown } from '../../src/system/fact.ts';
+import { cannedServicesFacts } from './services-facts.ts';
 
 const HOME = '/home/ada';
 export const NOW = Date.parse('2026-11-20T09:30:00Z');
@@ -148,6 +149,7 @@ export function cannedFacts(change: Partial<Facts> = {}): Facts {
     ),
     shadows: known([], 'environment'),
     refreshers: known([], 'crontab -l'),
+    services: known(cannedServicesFacts(HOME), 'systemd-user'),
     files: known({}, 'the files themselves'),
     ...change,
   };

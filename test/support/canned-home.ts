@@ -42,6 +42,10 @@ const answers: Answers = {
   restartGateway: true,
   doctorFix: false,
   liveCheck: false,
+  upstream: 'direct',
+  service: 'install',
+  gatewayNoRespawn: false,
+  keepOld: false,
 };
 
 /** Set up the evening before, and one older run that was taken back. */

@@ -37,6 +37,10 @@ export const cannedAnswers: Answers = {
   restartGateway: true,
   doctorFix: false,
   liveCheck: false,
+  upstream: 'direct',
+  service: 'install',
+  gatewayNoRespawn: false,
+  keepOld: false,
 };
 
 export const cannedOffer: Offer = {

@@ -3,7 +3,9 @@ import type { Facts } from '../../src/facts/types.ts';
 import { readConfig } from '../../src/openclaw/config.ts';
 import { generationOf } from '../../src/openclaw/generation.ts';
 import type { CronJob, ProfileFacts } from '../../src/openclaw/records.ts';
+import type { ServicesFacts } from '../../src/services/records.ts';
 import { known, unknown } from '../../src/system/fact.ts';
+import { cannedServicesFacts } from './services-facts.ts';
 
 export interface FactsInput {
   readonly version: string;
@@ -14,6 +16,7 @@ export interface FactsInput {
   readonly jobs?: readonly Partial<CronJob>[];
   readonly gateway?: boolean;
   readonly strays?: readonly string[];
+  readonly services?: Partial<ServicesFacts>;
   /** Issues of OpenClaw's validator. */
   readonly issues?: readonly { path: string; message: string }[];
 }
@@ -120,6 +123,7 @@ export async function factsFor(input: FactsInput): Promise<Facts> {
     claudeSignIn: unknown('absent', 'not asked'),
     shadows: known([], 'the environment'),
     refreshers: known([], 'crontab'),
+    services: known({ ...cannedServicesFacts(HOME, 'ana'), ...input.services }, 'systemd-user'),
     files: known({ [path]: 'c0ffee' }, 'sha256 of what was read'),
   };
 }

@@ -40,6 +40,10 @@ export function setupTokenDefaults(facts: Facts): Answers {
     restartGateway: true,
     doctorFix: (factValue(facts.strayStores) ?? []).length > 0,
     liveCheck: false,
+    upstream: 'direct',
+    service: 'install',
+    gatewayNoRespawn: false,
+    keepOld: false,
   };
 }
 

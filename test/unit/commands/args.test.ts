@@ -21,6 +21,10 @@ const answers: Answers = {
   restartGateway: true,
   doctorFix: false,
   liveCheck: false,
+  upstream: 'claude-max-api',
+  service: 'none',
+  gatewayNoRespawn: true,
+  keepOld: true,
 } as Answers;
 
 /** What a POSIX shell makes of a line with words and single quotes. */
@@ -53,6 +57,20 @@ describe('the command line', () => {
     expect(parsed.command).toBe('apply');
     expect(parsed.answers).toEqual(given);
     expect(parsed.switches).toEqual(new Set(['token-stdin', 'yes']));
+  });
+
+  it('leaves out what most people have, unless it was something else before', () => {
+    const usual: Answers = {
+      ...answers,
+      upstream: 'direct',
+      service: 'install',
+      gatewayNoRespawn: false,
+      keepOld: false,
+    };
+    const flags = /--(upstream|service|gateway|no-gateway|keep-old|no-keep)/;
+    expect(equivalentCommand(usual)).not.toMatch(flags);
+    const { upstream, service } = parse(shellWords(equivalentCommand(usual, { defaults: answers })).slice(1)).answers;
+    expect({ upstream, service }).toEqual({ upstream: 'direct', service: 'install' });
   });
 
   it('round-trips empty lists and unknown expiry', () => {

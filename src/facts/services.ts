@@ -1,0 +1,244 @@
+import { createHash } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import type { GatewayFacts } from '../openclaw/records.ts';
+import { at, type Json, text } from '../openclaw/shape.ts';
+import { agentFile } from '../services/launchd.ts';
+import { configHome, findLeftovers } from '../services/leftovers.ts';
+import { type FoundManager, findManager } from '../services/manager.ts';
+import {
+  dataFolder,
+  foregroundDirectory,
+  keyFile,
+  MAX_API_VERSION,
+  maxApiFolder,
+  maxApiProgram,
+  packagedRuntime,
+  runtimeFile,
+} from '../services/own-files.ts';
+import { choosePorts, type PresentPorts } from '../services/ports.ts';
+import { pathNotes } from '../services/programs.ts';
+import type { Leftover, ServicesFacts } from '../services/records.ts';
+import type { ServiceId, ServiceManager, ServicePlace } from '../services/spec.ts';
+import { askService } from '../services/state.ts';
+import { dropInFile, enableLink, unitFile } from '../services/systemd.ts';
+import { type Fact, known } from '../system/fact.ts';
+import type { World } from '../system/world.ts';
+
+/** The provider of ours in OpenClaw's configuration. */
+export const PROXY_PROVIDER = 'claude-max-proxy';
+
+const IDS: readonly ServiceId[] = ['normalizer', 'claude-max-api'];
+
+/**
+ * What services need and what of them is here. `ask` also asks the manager (`systemctl`, `launchctl`); without it the
+ * manager is told from the disk. `config` is OpenClaw's parsed configuration.
+ */
+export async function findServices(
+  world: World,
+  given: { readonly config: Json; readonly gateway: GatewayFacts | undefined; readonly ask: boolean },
+  signal?: AbortSignal,
+): Promise<Fact<ServicesFacts>> {
+  const { config, gateway, ask } = given;
+  const data = dataFolder(world);
+  const manager = await managerOf(world, gateway?.manager ?? 'none', ask, signal);
+  const place = placeOf(world, manager);
+  const [leftovers, ours, runtime, key, node, npm, maxApi] = await Promise.all([
+    findLeftovers(world).then((all) => (ask ? withStates(world, all, manager, signal) : all)),
+    place === null ? [] : Promise.all(IDS.map((id) => ourService(world, id, place))),
+    runtimeOf(world, data),
+    keyOf(world, keyFile(data)),
+    nodeOf(world),
+    program(world, 'npm'),
+    maxApiOf(world, data),
+  ]);
+  const provider = at(config, 'models', 'providers', PROXY_PROVIDER);
+  const keyInConfig = key.value !== null && at(provider, 'apiKey') === key.value;
+  const definition = ours.find(({ id }) => id === 'normalizer')?.text ?? '';
+  const present: PresentPorts = {
+    normalizer: flagIn(definition, 'port') ?? (keyInConfig ? loopbackPort(text(at(provider, 'baseUrl'))) : undefined),
+    claudeMaxApi: flagIn(definition, 'upstream-port'),
+  };
+  const going = leftovers.filter(({ removable }) => removable).flatMap(({ ports }) => ports);
+  const ports = await choosePorts(world, going, present);
+  const gatewayUnit = gateway?.unit ?? null;
+  const dropIn =
+    place === null || gatewayUnit === null || place.manager === 'launchd' || gateway?.manager !== place.manager
+      ? null
+      : dropInFile(gatewayUnit, place);
+  const facts: ServicesFacts = {
+    asked: ask,
+    manager,
+    place,
+    ports: { ...ports, notes: [...ports.notes] },
+    node,
+    runtime,
+    keyFile: { path: keyFile(data), usable: key.value !== null },
+    keyInConfig,
+    workDirectory: foregroundDirectory(world),
+    ours: ours.map(({ text: _, ...one }) => one),
+    dropIn: dropIn === null ? null : { file: dropIn, sha256: await hashOf(world, dropIn) },
+    leftovers,
+    npm,
+    maxApi,
+  };
+  return known(facts, manager.ok ? manager.manager : 'no service manager', manager.because);
+}
+
+async function managerOf(
+  world: World,
+  gateway: ServiceManager | 'none' | 'unknown',
+  ask: boolean,
+  signal?: AbortSignal,
+): Promise<ServicesFacts['manager']> {
+  if (world.sandbox !== undefined) {
+    return {
+      ok: false,
+      because: 'A sandbox leaves the services of this machine alone.',
+      help: 'Run the normalizer in the foreground; the last screen shows the command.',
+    };
+  }
+  const found: FoundManager = ask ? await findManager(world, gateway, signal) : await managerOnDisk(world, gateway);
+  return found.ok ? { ...found, env: { ...found.env }, notes: found.notes.map((note) => ({ ...note })) } : found;
+}
+
+/** Before anybody was asked: what {@link findManager} is going to say, as far as the disk tells. */
+async function managerOnDisk(world: World, gateway: ServiceManager | 'none' | 'unknown'): Promise<FoundManager> {
+  const guess = { systemd: null, env: {}, notes: [], because: 'told from the disk' };
+  if (world.platform === 'darwin') return { ok: true, manager: 'launchd', ...guess };
+  const booted =
+    world.platform === 'linux' && (await world.files.stat('/run/systemd/system').catch(() => null)) !== null;
+  if (!booted) return { ok: false, because: 'No service manager runs here.', help: '' };
+  return { ok: true, manager: gateway === 'systemd-system' ? 'systemd-system' : 'systemd-user', ...guess };
+}
+
+function placeOf(world: World, manager: ServicesFacts['manager']): ServicesFacts['place'] {
+  if (!manager.ok) return null;
+  const { home, username, uid } = world;
+  return {
+    manager: manager.manager,
+    home,
+    user: username,
+    uid,
+    systemd: manager.systemd,
+    configHome: configHome(world),
+  };
+}
+
+async function ourService(world: World, id: ServiceId, place: ServicePlace) {
+  const launchd = place.manager === 'launchd';
+  const file = launchd ? agentFile(id, place) : unitFile(id, place);
+  const bytes = await world.files.read(file).catch(() => null);
+  const linked = launchd || (await world.files.lstat(enableLink(id, place)).catch(() => null)) !== null;
+  return {
+    id,
+    file,
+    sha256: bytes === null ? null : sha256(bytes),
+    enabled: bytes !== null && linked,
+    text: bytes === null ? '' : new TextDecoder().decode(bytes),
+  };
+}
+
+/** A number that a unit or launch agent hands to its program. */
+function flagIn(definition: string, flag: 'port' | 'upstream-port'): number | undefined {
+  const found = new RegExp(`[\\s>]--${flag}(?:\\s+|</string>\\s*<string>)(\\d+)`).exec(definition)?.[1];
+  return found === undefined ? undefined : Number(found);
+}
+
+function loopbackPort(url: string | null): number | undefined {
+  const found = /^http:\/\/127\.0\.0\.1:(\d+)\//.exec(url ?? '')?.[1];
+  return found === undefined ? undefined : Number(found);
+}
+
+async function runtimeOf(world: World, data: string): Promise<ServicesFacts['runtime']> {
+  const source = packagedRuntime();
+  const file = runtimeFile(data);
+  const [wanted, there] = await Promise.all([source === null ? null : hashOf(world, source), hashOf(world, file)]);
+  return {
+    source: wanted === null ? null : source,
+    sha256: wanted,
+    file,
+    present: wanted !== null && wanted === there,
+  };
+}
+
+/** The same rule as the normalizer's own: at least 20 printable characters, nobody else may read it. */
+async function keyOf(world: World, path: string): Promise<{ readonly value: string | null }> {
+  const stat = await world.files.stat(path).catch(() => null);
+  if (stat?.kind !== 'file' || (stat.mode & 0o077) !== 0) return { value: null };
+  const value = ((await world.files.readText(path).catch(() => null)) ?? '').trim();
+  return { value: value.length >= 20 && /^[\x21-\x7e]+$/.test(value) ? value : null };
+}
+
+/** A path that stays when Node is updated: the one on PATH, where that leads to the Node that runs us. */
+async function nodeOf(world: World): Promise<ServicesFacts['node']> {
+  const real = async (path: string) => (await world.files.realpath(path).catch(() => null)) ?? path;
+  const ours = await real(world.execPath);
+  let path = ours;
+  for (const folder of foldersOf(world)) {
+    const candidate = join(folder, 'node');
+    if (/\/fnm_multishells\/|\/_npx\//.test(candidate) || (await real(candidate)) !== ours) continue;
+    path = candidate;
+    break;
+  }
+  return { path, version: world.nodeVersion, notes: pathNotes(path, 'node', world.home).map((note) => ({ ...note })) };
+}
+
+async function program(world: World, name: string): Promise<string | null> {
+  for (const folder of foldersOf(world)) {
+    const path = join(folder, name);
+    if (await world.files.executable(path).catch(() => false)) return path;
+  }
+  return null;
+}
+
+function foldersOf(world: World): string[] {
+  return (world.env.PATH ?? '').split(':').filter((folder) => folder.startsWith('/'));
+}
+
+async function maxApiOf(world: World, data: string): Promise<ServicesFacts['maxApi']> {
+  const folder = maxApiFolder(data);
+  const own = await world.files.stat(maxApiProgram(folder)).catch(() => null);
+  const command = await program(world, 'claude-max-api');
+  const script = command === null ? null : await world.files.realpath(command).catch(() => null);
+  const right = script !== null && (await isMaxApi(world, script));
+  return { folder, present: own !== null, global: right ? script : null };
+}
+
+/** …/claude-max-api-proxy/dist/server/standalone.js of the release that we know. */
+async function isMaxApi(world: World, script: string): Promise<boolean> {
+  const manifest = await world.files
+    .readText(join(dirname(dirname(dirname(script))), 'package.json'))
+    .catch(() => null);
+  try {
+    const { name, version } = JSON.parse(manifest ?? '{}') as { readonly name?: string; readonly version?: string };
+    return name === 'claude-max-api-proxy' && version === MAX_API_VERSION;
+  } catch {
+    return false;
+  }
+}
+
+async function withStates(
+  world: World,
+  leftovers: readonly Leftover[],
+  manager: ServicesFacts['manager'],
+  signal?: AbortSignal,
+): Promise<Leftover[]> {
+  const env = manager.ok ? { env: manager.env } : {};
+  return Promise.all(
+    leftovers.map(async (one) => {
+      if (one.manager === 'none' || !manager.ok) return one;
+      const options = { ...env, ...(signal ? { signal } : {}) };
+      const asked = await askService(world, { unit: one.name }, { manager: one.manager, uid: world.uid }, options);
+      return asked.known ? { ...one, active: asked.state.active } : one;
+    }),
+  );
+}
+
+async function hashOf(world: World, path: string): Promise<string | null> {
+  const bytes = await world.files.read(path).catch(() => null);
+  return bytes === null ? null : sha256(bytes);
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { version } from '../system/version.ts';
+import type { World } from '../system/world.ts';
+
+/** The release of claude-max-api-proxy that is set up: the only one on npm, and the one that was tried. */
+export const MAX_API_VERSION = '1.0.0';
+
+/** `$XDG_DATA_HOME/clawauth-setup`, on macOS in Application Support: what services need after this package is gone. */
+export function dataFolder(world: Pick<World, 'env' | 'home' | 'platform'>): string {
+  const told = world.env.XDG_DATA_HOME;
+  const home =
+    world.platform === 'darwin'
+      ? join(world.home, 'Library', 'Application Support')
+      : told?.startsWith('/')
+        ? told
+        : join(world.home, '.local', 'share');
+  return join(home, 'clawauth-setup');
+}
+
+/** Where services start the normalizer from. The release is part of it: a running service keeps its own. */
+export function runtimeFile(data: string): string {
+  return join(data, 'runtime', version, 'normalizer.mjs');
+}
+
+export function keyFile(data: string): string {
+  return join(data, 'normalizer.key');
+}
+
+export function maxApiFolder(data: string): string {
+  return join(data, `claude-max-api-proxy-${MAX_API_VERSION}`);
+}
+
+/** Its program for `node`, inside a folder that npm installed into. */
+export function maxApiProgram(folder: string): string {
+  return join(folder, 'node_modules', 'claude-max-api-proxy', 'dist', 'server', 'standalone.js');
+}
+
+/**
+ * Where Claude Code runs for a normalizer in the foreground: an empty directory that goes away by itself. Services have
+ * one of their manager's.
+ */
+export function foregroundDirectory(world: Pick<World, 'env' | 'uid'>): string {
+  const told = world.env.TMPDIR;
+  return join(told?.startsWith('/') ? told : '/tmp', `clawauth-normalizer-${world.uid}`);
+}
+
+/** The bundled normalizer of this package; null in a checkout that was not built. */
+export function packagedRuntime(): string | null {
+  // Beside a chunk of the bundle, or above the sources.
+  const places = ['./normalizer.mjs', '../normalizer.mjs', '../../dist/normalizer.mjs'];
+  return places.map((place) => fileURLToPath(new URL(place, import.meta.url))).find(existsSync) ?? null;
+}

@@ -1,0 +1,99 @@
+import * as z from 'zod/mini';
+
+const Manager = z.enum(['systemd-user', 'systemd-system', 'launchd']);
+
+/** What a person should know about the manager or a program's path, and a command that changes it. */
+const Note = z.object({ says: z.string(), next: z.optional(z.string()) });
+
+/** A service, launch agent or script of a hand-made proxy set-up, as guides have people make them. */
+export const Leftover = z.object({
+  /** `claude-max-api.service`, `com.claude-max-api`, or the name of a script that no manager starts. */
+  name: z.string(),
+  /** Who starts it; `none` for a script alone. */
+  manager: z.union([Manager, z.literal('none')]),
+  /** Unit file, launch agent or script, absolute. */
+  file: z.string(),
+  /** Links that enable it, absolute; none for a launch agent. */
+  links: z.array(z.string()),
+  /** The script that it starts, where that is a script of such guides that lies under the home. */
+  script: z.nullable(z.string()),
+  /** Usual ports that it names: free once it is gone. */
+  ports: z.array(z.number()),
+  /** This user may take it away. */
+  removable: z.boolean(),
+  /** It runs now; null while the manager was not asked. */
+  active: z.nullable(z.boolean()),
+});
+export type Leftover = z.infer<typeof Leftover>;
+
+/** What can run our services here, what of them is here already, and what they would be made from. */
+export const ServicesFacts = z.object({
+  /** The manager itself was asked. Without it everything is told from the disk. */
+  asked: z.boolean(),
+  manager: z.discriminatedUnion('ok', [
+    z.object({
+      ok: z.literal(true),
+      manager: Manager,
+      because: z.string(),
+      /** Major version of systemd; null where it is not the manager or was not asked. */
+      systemd: z.nullable(z.number()),
+      /** What the manager's command needs besides our environment. */
+      env: z.record(z.string(), z.string()),
+      notes: z.array(Note),
+    }),
+    z.object({ ok: z.literal(false), because: z.string(), help: z.string() }),
+  ]),
+  /** Where and for whom services are installed; null without a manager. */
+  place: z.nullable(
+    z.object({
+      manager: Manager,
+      home: z.string(),
+      user: z.string(),
+      uid: z.number(),
+      systemd: z.nullable(z.number()),
+      configHome: z.string(),
+    }),
+  ),
+  /** Ports of the present set-up, else free ones. `notes` say why one differs from the usual. */
+  ports: z.object({ normalizer: z.number(), claudeMaxApi: z.number(), notes: z.array(z.string()) }),
+  /** The Node that services start, by a path that outlives an update where there is one. */
+  node: z.nullable(z.object({ path: z.string(), version: z.string(), notes: z.array(Note) })),
+  /** The normalizer's own program: where this package has it, and where services start it from. */
+  runtime: z.object({
+    /** null when this installation was not built. */
+    source: z.nullable(z.string()),
+    /** sha256 hex of `source`; null when it is not there. */
+    sha256: z.nullable(z.string()),
+    file: z.string(),
+    /** `file` is there, byte for byte what `source` is. */
+    present: z.boolean(),
+  }),
+  /** The key that OpenClaw sends. `usable`: there, long enough, and readable by nobody else. */
+  keyFile: z.object({ path: z.string(), usable: z.boolean() }),
+  /** OpenClaw's configuration holds the very key of that file. */
+  keyInConfig: z.boolean(),
+  /** Folder of ours for what runs in the foreground. */
+  workDirectory: z.string(),
+  /** Our service definitions: sha256 hex of the file (null when absent) and whether its enabling link stands. */
+  ours: z.array(
+    z.object({
+      id: z.enum(['normalizer', 'claude-max-api']),
+      file: z.string(),
+      sha256: z.nullable(z.string()),
+      enabled: z.boolean(),
+    }),
+  ),
+  /** A drop-in of ours for the gateway's unit: sha256 hex, null when absent; null without such a unit. */
+  dropIn: z.nullable(z.object({ file: z.string(), sha256: z.nullable(z.string()) })),
+  leftovers: z.array(Leftover),
+  /** Absolute path of npm, where there is one. */
+  npm: z.nullable(z.string()),
+  /** claude-max-api-proxy 1.0.0: in our folder, or installed by the person. */
+  maxApi: z.object({
+    folder: z.string(),
+    present: z.boolean(),
+    /** Its program for `node`, in a global installation of that very release. */
+    global: z.nullable(z.string()),
+  }),
+});
+export type ServicesFacts = z.infer<typeof ServicesFacts>;
