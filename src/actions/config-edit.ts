@@ -5,7 +5,7 @@ import { Problem } from '../system/problem.ts';
 import { Marks, marksBetween, takeBack } from './marks.ts';
 import { Described, EditData, parseParams } from './params.ts';
 import { asText, fileChange, masked } from './patch.ts';
-import { resolveEdits, revealed, shownSecret } from './secret-values.ts';
+import { resolveAsFound, resolveEdits, secretsFor, shownSecret } from './secret-values.ts';
 
 export const CONFIG_EDIT = 'config-edit';
 const SCHEMA = 1;
@@ -45,7 +45,8 @@ export const configEditKind: ActionKind<ConfigEditParams, Undo> = {
   async apply(params, context) {
     const before = await context.world.files.readText(params.file);
     const start = startText(params, before);
-    const after = applyEdits(start, resolveEdits(params.edits, revealed(context.secret)) as Edit[]);
+    const secrets = await secretsFor(params.edits, context);
+    const after = applyEdits(start, resolveEdits(params.edits, secrets) as Edit[]);
     const marks = marksBetween(before === null ? undefined : readValue(start, params), readValue(after, params));
     if (after !== before) await context.door.replace(context.backups.of(params.file), after);
     return { marks };
@@ -129,12 +130,7 @@ function marksOfCrash(params: ConfigEditParams, start: string, current: unknown)
       (value, key) => (value as Record<string, unknown> | undefined)?.[key],
       current,
     );
-    const token = typeof here === 'object' && here !== null ? here : {};
-    const secretAt = Object.entries(edit.value ?? {}).find(
-      ([, v]) => typeof v === 'object' && v && '$secret' in v,
-    )?.[0];
-    const found = secretAt === undefined ? undefined : (token as Record<string, unknown>)[secretAt];
-    return resolveEdits([edit], () => (typeof found === 'string' ? found : ''))[0] as EditData;
+    return { ...edit, value: resolveAsFound(edit.value, here) } as EditData;
   });
   return marksBetween(readValue(start, params), readValue(applyEdits(start, edits as Edit[]), params));
 }

@@ -1,16 +1,36 @@
 import type { ActionKind, ActionKinds } from '../engine/types.ts';
 import { commandKind } from './command.ts';
 import { configEditKind } from './config-edit.ts';
+import { copyFileKind } from './copy-file.ts';
+import { npmFolderKind } from './npm-folder.ts';
+import { randomKeyKind } from './random-key.ts';
+import { retireServiceKind } from './retire-service.ts';
+import { serviceKind } from './service.ts';
 import { writeFileKind } from './write-file.ts';
 
 /** Every kind of reversible step. The engine is handed this and knows none of them by name. */
 export const actionKinds: ActionKinds = new Map(
-  [configEditKind, commandKind, writeFileKind].map((kind) => [kind.kind, kind as unknown as ActionKind]),
+  [
+    configEditKind,
+    commandKind,
+    writeFileKind,
+    randomKeyKind,
+    copyFileKind,
+    serviceKind,
+    retireServiceKind,
+    npmFolderKind,
+  ].map((kind) => [kind.kind, kind as unknown as ActionKind]),
 );
 
 export { type CommandParams, command } from './command.ts';
 export { type ConfigEditParams, configEdit } from './config-edit.ts';
+export { type CopyFileParams, copyFile } from './copy-file.ts';
+export { type NpmFolderParams, npmCi, npmFolder } from './npm-folder.ts';
 export type { EditData } from './params.ts';
 export { fileChange } from './patch.ts';
 export type { Program } from './program.ts';
+export { isUsableKey, type RandomKeyParams, randomKey } from './random-key.ts';
+export { type RetireServiceParams, retireService } from './retire-service.ts';
+export { type ServiceParams, service } from './service.ts';
+export type { ServicePrograms } from './service-programs.ts';
 export { writeFile } from './write-file.ts';

@@ -27,14 +27,19 @@ interface Running {
   secret?(name: string): Secret;
 }
 
-/** Runs it and throws a `Problem` unless the answer is the expected one. */
-export async function runProgram(program: Program, { world, signal, secret }: Running): Promise<Ran> {
-  const ran = await world.processes.run(program.argv as [string, ...string[]], {
+/** Runs it, whatever the answer is. */
+export function justRun(program: Program, { world, signal, secret }: Running): Promise<Ran> {
+  return world.processes.run(program.argv as [string, ...string[]], {
     timeoutMs: program.timeoutMs,
     signal,
     env: Object.fromEntries(Object.entries(program.env ?? {}).map(([name, value]) => [name, value ?? undefined])),
     ...stdinOf(program, secret),
   });
+}
+
+/** Runs it and throws a `Problem` unless the answer is the expected one. */
+export async function runProgram(program: Program, running: Running): Promise<Ran> {
+  const ran = await justRun(program, running);
   const fault = faultOf(program, ran);
   if (fault === null) return ran;
   if (ran.outcome === 'not found' || ran.outcome === 'not started') {

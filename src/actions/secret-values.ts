@@ -1,29 +1,79 @@
+import { Problem } from '../system/problem.ts';
 import type { Secret } from '../system/secret.ts';
+import type { World } from '../system/world.ts';
 import type { EditData } from './params.ts';
 
-/** Stands in params where a secret goes: the receipt names it and never holds it. */
-export interface SecretReference {
-  readonly $secret: string;
-}
+/**
+ * Stands in params where a secret goes: the receipt names it and never holds it. `$secret` is handed over by name,
+ * `$secretFile` (absolute path) is what lies in that file when the step runs.
+ */
+export type SecretReference = { readonly $secret: string } | { readonly $secretFile: string };
 
 function isReference(value: unknown): value is SecretReference {
-  return typeof value === 'object' && value !== null && typeof (value as { $secret?: unknown }).$secret === 'string';
+  if (typeof value !== 'object' || value === null) return false;
+  const { $secret, $secretFile } = value as { $secret?: unknown; $secretFile?: unknown };
+  return typeof $secret === 'string' || typeof $secretFile === 'string';
 }
 
-/** Replaces every secret reference inside `value` by what `give` says for its name. */
-export function resolveSecrets(value: unknown, give: (name: string) => string): unknown {
-  if (isReference(value)) return give(value.$secret);
+/** Gives the value that a reference stands for. */
+type Give = (reference: SecretReference) => string;
+
+/** Replaces every secret reference inside `value` by what `give` says for it. */
+function resolveSecrets(value: unknown, give: Give): unknown {
+  if (isReference(value)) return give(value);
   if (Array.isArray(value)) return value.map((item) => resolveSecrets(item, give));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolveSecrets(item, give)]));
 }
 
-export function resolveEdits(edits: readonly EditData[], give: (name: string) => string): EditData[] {
+export function resolveEdits(edits: readonly EditData[], give: Give): EditData[] {
   return edits.map((edit) => ('value' in edit ? { ...edit, value: resolveSecrets(edit.value, give) } : edit));
 }
 
 /** For a preview, where no secret is at hand: a text that can be told from a value. */
-export const shownSecret = (name: string) => `(the ${name}, kept out of this view)`;
+export const shownSecret: Give = (reference) =>
+  '$secret' in reference
+    ? `(the ${reference.$secret}, kept out of this view)`
+    : `(the key in ${reference.$secretFile}, kept out of this view)`;
 
-/** For applying: hands the value to one JSON text. */
-export const revealed = (secret: (name: string) => Secret) => (name: string) => secret(name).reveal((value) => value);
+/** For applying: every secret that `edits` name, at hand for one JSON text. */
+export async function secretsFor(
+  edits: readonly EditData[],
+  context: { readonly world: World; secret(name: string): Secret },
+): Promise<Give> {
+  const files = new Map<string, string>();
+  for (const file of secretFilesOf(edits)) files.set(file, await readSecret(file, context.world));
+  return (reference) =>
+    '$secret' in reference
+      ? context.secret(reference.$secret).reveal((value) => value)
+      : (files.get(reference.$secretFile) as string);
+}
+
+/** `value` with whatever text stands in `here` at the place of each reference: what a step without a record left. */
+export function resolveAsFound(value: unknown, here: unknown): unknown {
+  if (isReference(value)) return typeof here === 'string' ? here : '';
+  if (Array.isArray(value)) {
+    return value.map((item, index) => resolveAsFound(item, Array.isArray(here) ? here[index] : undefined));
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  const found = typeof here === 'object' && here !== null ? (here as Record<string, unknown>) : {};
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolveAsFound(item, found[key])]));
+}
+
+function secretFilesOf(edits: readonly EditData[]): Set<string> {
+  const files = new Set<string>();
+  resolveEdits(edits, (reference) => {
+    if ('$secretFile' in reference) files.add(reference.$secretFile);
+    return '';
+  });
+  return files;
+}
+
+async function readSecret(file: string, world: World): Promise<string> {
+  const text = (await world.files.readText(file))?.trim();
+  if (text) return text;
+  throw new Problem('secret-missing', `${file} ${text === undefined ? 'is not there' : 'is empty'}.`, {
+    why: 'What it holds goes into the config and is stored nowhere else.',
+    next: 'clawauth-setup undo',
+  });
+}

@@ -74,6 +74,7 @@ function filesOf(receipt: Receipt): string[] {
     const before = new Map(checkpoint.before.map((entry) => [entry.path, entry]));
     for (const after of checkpoint.after) {
       const old = before.get(after.path);
+      if (after.tree === true && old?.tree === false) files.add(after.path);
       if (isPlain(after) && (old === undefined ? after.stat !== null : !sameContent(old, after))) {
         files.add(after.database ?? after.path);
       }

@@ -64,6 +64,13 @@ export type Around = <T>(call: DiskCall, go: () => Promise<T>) => Promise<T>;
 
 const CHUNK = 1 << 20;
 
+/** A program that was cut off may still be writing in the folder for a moment. */
+const WHOLE = { recursive: true, force: true, maxRetries: 10, retryDelay: 100 } as const;
+
+/** Stands in a folder that is ours as a whole. */
+export const TREE_MARK = '.clawauth-setup';
+const MARK_TEXT = 'This folder was made by clawauth-setup, which takes it away again: clawauth-setup undo\n';
+
 /** The changing half of the file system. Every failure is a `Problem` that names the path. */
 export class Disk {
   readonly #around: Around;
@@ -142,10 +149,62 @@ export class Disk {
     await this.syncFolder(dirname(path));
   }
 
-  /** Removes what a crash left of {@link replace}: `temp` was written down before it was made. */
+  /** Removes what a crash left of {@link replace} or a tree: `temp` was written down before it was made. */
   async removeTemp(temp: string): Promise<void> {
     if (!/^\..*\.[0-9a-f]{8}\.tmp$/.test(basename(temp))) return;
-    await this.#call('unlink', temp, () => rm(temp, { force: true }));
+    await this.#call('unlink', temp, () => rm(temp, WHOLE));
+  }
+
+  /** A new folder with these files (0600) and {@link TREE_MARK} in it; it appears under its name when it is whole. */
+  async makeTree(
+    path: Backed,
+    files: Readonly<Record<string, string>>,
+    attributes: Attributes,
+    temp: string,
+  ): Promise<void> {
+    let renamed = false;
+    try {
+      await this.#makeFolder(temp, attributes);
+      for (const [name, text] of Object.entries({ [TREE_MARK]: MARK_TEXT, ...files })) {
+        await this.#writeNew(join(temp, basename(name)), text, attributes.owner);
+      }
+      await this.syncFolder(temp);
+      await this.#call('rename', path, () => rename(temp, path));
+      renamed = true;
+      await this.syncFolder(dirname(path));
+    } finally {
+      if (!renamed) await this.#call('unlink', temp, () => rm(temp, WHOLE)).catch(() => {});
+    }
+  }
+
+  async #writeNew(path: string, text: string, owner: Attributes['owner']): Promise<void> {
+    const file = await this.#call('create', path, () => open(path, 'wx', 0o600));
+    try {
+      if (owner !== undefined) await this.#call('chown', path, () => chownIfOther(file, owner));
+      const bytes = Buffer.from(text);
+      await this.#call(
+        'write',
+        path,
+        () => writeAll(file, bytes),
+        () => writeHalf(file, bytes),
+      );
+      await this.#call('fsync', path, () => file.sync());
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** Removes a folder with everything in it. First it goes by another name: what is left of it is never half a tree. */
+  async removeTree(path: Backed, temp: string, inside?: string): Promise<void> {
+    const gone = inside === undefined ? path : join(path, basename(inside));
+    await this.#call('rename', gone, () => rename(gone, temp).catch(unless('ENOENT')));
+    await this.syncFolder(dirname(gone));
+    await this.#call(
+      'unlink',
+      temp,
+      () => rm(temp, WHOLE),
+      () => rm(join(temp, TREE_MARK), { force: true }),
+    );
   }
 
   async chmod(path: Writable, mode: number): Promise<void> {
@@ -153,7 +212,11 @@ export class Disk {
   }
 
   /** One folder; an existing one is fine. */
-  async makeFolder(path: Writable, attributes: Attributes): Promise<void> {
+  makeFolder(path: Writable, attributes: Attributes): Promise<void> {
+    return this.#makeFolder(path, attributes);
+  }
+
+  async #makeFolder(path: string, attributes: Attributes): Promise<void> {
     const made = await this.#call('mkdir', path, () =>
       mkdir(path, { mode: attributes.mode }).then(() => true, unless('EEXIST')),
     );

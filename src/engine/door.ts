@@ -1,10 +1,10 @@
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { shellQuote } from '../system/file-problems.ts';
 import { Problem } from '../system/problem.ts';
 import type { FileStat } from '../system/world.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { hashFile, sha256 } from './disk.ts';
-import { entryOf, sameState } from './snapshot.ts';
+import { entryOf, sameState, treeEntry } from './snapshot.ts';
 import { blobOf } from './sqlite.ts';
 import type { Store } from './store.ts';
 import type { Backed, Entry, WriteDoor } from './types.ts';
@@ -90,6 +90,35 @@ export class Door implements WriteDoor {
     if (stat !== null && stat.mode !== mode) await this.#store.disk.chmod(target, mode);
   }
 
+  async makeFolder(path: Backed): Promise<void> {
+    if ((await this.#store.world.files.stat(this.#checkpoint.of(path)))?.kind === 'directory') return;
+    const owner = await this.#makeFolders(path, path);
+    await this.#intendFolder(path);
+    await this.#store.disk.makeFolder(path, { mode: 0o700, ...(owner === null ? {} : { owner }) });
+  }
+
+  async makeTree(path: Backed, files: Readonly<Record<string, string>>): Promise<void> {
+    await this.removeTree(path);
+    const owner = await this.#makeFolders(path, path);
+    const temp = this.#store.disk.tempFor(path);
+    await this.#intend({ path, target: path, temp, sha256: null });
+    await this.#store.disk.makeTree(path, files, { mode: 0o700, ...(owner === null ? {} : { owner }) }, temp);
+  }
+
+  async removeTree(path: Backed, inside?: string): Promise<void> {
+    const now = await treeEntry(this.#store.world, this.#checkpoint.of(path));
+    if (now.stat === null && now.link === undefined) return;
+    if (now.tree !== true) {
+      throw new Problem('folder-not-ours', `${path} is there and was not made by clawauth-setup.`, {
+        why: 'It would be emptied. Move it away, or take it away if nothing needs it.',
+        next: `ls -la ${shellQuote(path)}`,
+      });
+    }
+    const temp = this.#store.disk.tempFor(inside === undefined ? path : join(path, basename(inside)));
+    await this.#intend({ path, target: path, temp, sha256: null });
+    await this.#store.disk.removeTree(path, temp, inside);
+  }
+
   /** The file behind `path` is what the plan, or the last thing this run did, left. */
   async #checked(path: Backed): Promise<{ target: Backed; stat: FileStat | null }> {
     const { world } = this.#store;
@@ -130,6 +159,7 @@ export class Door implements WriteDoor {
   async restore(before: Entry, now: Entry): Promise<void> {
     const path = this.#checkpoint.of(before.path);
     const { disk } = this.#store;
+    if (before.tree !== undefined) return this.removeTree(path);
     if (before.stat === null && before.link === undefined) return this.#removeWhole(path, now);
     if (before.link !== undefined) {
       if (now.link !== before.link) {

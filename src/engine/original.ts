@@ -1,6 +1,6 @@
 import type { Checkpoint } from './checkpoint.ts';
 import type { Door } from './door.ts';
-import { absent, entryOf, sameContent, sameState } from './snapshot.ts';
+import { absent, entryOf, sameContent, sameState, treeEntry } from './snapshot.ts';
 import { mustBeFree } from './sqlite.ts';
 import type { Store } from './store.ts';
 import type { Entry, OriginalCheckpoint, PathState, StepCheckpoint } from './types.ts';
@@ -58,6 +58,12 @@ export class Original implements OriginalCheckpoint {
         continue;
       }
       const before = this.#beforeOf(path);
+      if (this.#isTree(path)) {
+        const outcome = await this.#restoreTree(path);
+        if (outcome === 'restored') restored.push(path);
+        if (outcome === 'changed since') changedSince.push(path);
+        continue;
+      }
       if (sameState(before, this.#afterOf(path))) continue;
       const now = await this.#now(path);
       if (sameState(now, before)) continue;
@@ -122,6 +128,19 @@ export class Original implements OriginalCheckpoint {
     return 'restored';
   }
 
+  /** A folder of ours goes whole. What was in one that is gone lies in no backup: its kind makes it again. */
+  async #restoreTree(path: string): Promise<'same' | 'restored' | 'changed since'> {
+    const [before, now] = [this.#beforeOf(path), await this.#now(path)];
+    if (sameContent(now, before)) return 'same';
+    if (before.stat !== null || before.link !== undefined || now.tree !== true) return 'changed since';
+    await this.#door.restore(before, now);
+    return 'restored';
+  }
+
+  #isTree(path: string): boolean {
+    return (this.#beforeOf(path).tree ?? this.#afterOf(path).tree) !== undefined;
+  }
+
   /** Whether `now` is what the step left, as opposed to somebody's later change. */
   #isOurs(now: Entry): boolean {
     if (this.#finished) return sameContent(now, this.#afterOf(now.path));
@@ -152,7 +171,7 @@ export class Original implements OriginalCheckpoint {
   }
 
   #now(path: string): Promise<Entry> {
-    return entryOf(this.#store.world, path);
+    return this.#isTree(path) ? treeEntry(this.#store.world, path) : entryOf(this.#store.world, path);
   }
 }
 

@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import type { World } from '../system/world.ts';
-import { hashFile } from './disk.ts';
+import { hashFile, TREE_MARK } from './disk.ts';
 import type { Entry, Touch } from './types.ts';
 
 /** What SQLite keeps beside a database. */
@@ -28,6 +28,7 @@ export async function snapshot(world: World, touches: readonly Touch[]): Promise
 
   for (const touch of touches) {
     if (touch.as === 'sqlite') await addDatabase(touch.path);
+    if (touch.as === 'tree') entries.set(touch.path, await treeEntry(world, touch.path));
   }
   for (const touch of touches) {
     if (touch.as === 'file') await add(touch.path);
@@ -67,6 +68,14 @@ export async function entryOf(world: World, path: string, database?: string): Pr
   return { path, sha256, stat, ...place, ...extra };
 }
 
+/** The present state of a folder that is, or will be, ours as a whole. */
+export async function treeEntry(world: World, path: string): Promise<Entry> {
+  const entry = await entryOf(world, path);
+  const folder = entry.stat?.kind === 'directory' && entry.link === undefined;
+  const tree = folder && (await world.files.lstat(join(path, TREE_MARK)))?.kind === 'file';
+  return { ...entry, tree };
+}
+
 /** An entry for a path that was not there. */
 export function absent(path: string): Entry {
   return { path, sha256: null, stat: null };
@@ -74,7 +83,12 @@ export function absent(path: string): Entry {
 
 /** The same bytes in the same kind of thing, through the same link. */
 export function sameContent(a: Entry, b: Entry): boolean {
-  return a.sha256 === b.sha256 && a.link === b.link && a.stat?.kind === b.stat?.kind;
+  return (
+    a.sha256 === b.sha256 &&
+    a.link === b.link &&
+    a.stat?.kind === b.stat?.kind &&
+    (a.tree ?? false) === (b.tree ?? false)
+  );
 }
 
 /** {@link sameContent} with the same permissions and owner. */

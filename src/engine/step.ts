@@ -121,6 +121,7 @@ function withOriginal(touches: readonly Touch[], target: StepCheckpoint): Touch[
   const add = (path: string, as: Touch['as']) => all.set(`${as} ${path}`, { path, as });
   for (const entry of [...target.before, ...(target.after ?? [])]) {
     if (entry.database !== undefined) add(entry.database, 'sqlite');
+    else if (entry.tree !== undefined) add(entry.path, 'tree');
     else add(entry.path, 'file');
     for (const path of [entry.real, ...(entry.missingFolders ?? [])]) {
       if (path !== undefined) add(path, 'file');

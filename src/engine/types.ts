@@ -8,8 +8,10 @@ import type { FileStat, World } from '../system/world.ts';
  * - `sqlite`: a database with its `-wal` and `-shm`, copied so that the copy is consistent.
  * - `directory`: the names in it and every plain file directly in it (not deeper), so that files which a program adds
  *   there can be found and removed again. `.sqlite` files inside count as `sqlite`.
+ * - `tree`: a whole folder of ours, whatever programs put into it. It is absent before, or ours by the marker that
+ *   {@link WriteDoor.makeTree} puts there. Nothing in it is copied; taking back removes it whole.
  */
-export const Touch = z.object({ path: z.string(), as: z.enum(['file', 'sqlite', 'directory']) });
+export const Touch = z.object({ path: z.string(), as: z.enum(['file', 'sqlite', 'directory', 'tree']) });
 export type Touch = z.infer<typeof Touch>;
 
 /**
@@ -81,6 +83,15 @@ export interface WriteDoor {
   /** Makes the symlink again that the checkpoint holds for `path`, where a program replaced it by a file. */
   relink(path: Backed): Promise<void>;
   chmod(path: Backed, mode: number): Promise<void>;
+  /** Makes a folder, 0700, and those above it; one that is there is fine. */
+  makeFolder(path: Backed): Promise<void>;
+  /**
+   * Makes a folder that was touched as a `tree`, with these files in it (by name, 0600) and our marker, all at once. One
+   * of ours that is there goes first. Throws `Problem('folder-not-ours')` when something else is there.
+   */
+  makeTree(path: Backed, files: Readonly<Record<string, string>>): Promise<void>;
+  /** Removes a folder that was touched as a `tree`, whole; or `inside`, a folder directly in it. Same `Problem`. */
+  removeTree(path: Backed, inside?: string): Promise<void>;
 }
 
 /** What `preview` may see: the world, and the files as the steps before this one would leave them. */
@@ -195,6 +206,8 @@ export const Entry = z.looseObject({
   real: z.optional(z.string()),
   /** Name of the stored copy; differs from `sha256` for a database copied through SQLite's backup API. */
   blob: z.optional(z.string()),
+  /** Of a path that was touched as a tree: whether a folder of ours was there. */
+  tree: z.optional(z.boolean()),
   /** Names in a directory that was touched as one. */
   names: z.optional(z.array(z.string())),
   /** The database that this `-wal`, `-shm` or `-journal` (or the database itself) belongs to. */

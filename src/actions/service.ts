@@ -1,0 +1,189 @@
+import * as z from 'zod/mini';
+import { restoreFiles } from '../engine/index.ts';
+import type { Action, ActionKind, ApplyContext, RevertContext } from '../engine/types.ts';
+import { Problem } from '../system/problem.ts';
+import { Described, parseParams } from './params.ts';
+import { asText, fileChange } from './patch.ts';
+import { quoted, runProgram } from './program.ts';
+import { activity, gently, lastLinesOf, ServicePrograms } from './service-programs.ts';
+
+export const SERVICE = 'service';
+const SCHEMA = 1;
+
+/** One unit, launch agent or drop-in of ours: its file, and what the manager is told about it. */
+export const ServiceParams = z.object({
+  ...Described.shape,
+  /** What the manager calls it. */
+  name: z.string(),
+  file: z.string(),
+  content: z.string(),
+  /** Permission bits of the file. */
+  mode: z.number(),
+  /** A line of the content that says whose file this is: while it stands there, the file is ours to take away. */
+  mark: z.string(),
+  /** Links that `enable` makes. */
+  links: z.array(z.string()),
+  /** Folders that it needs and nobody else makes; they go again when they are empty. */
+  folders: z.optional(z.array(z.string())),
+  /** Files that the running service writes itself and that go with it: its log, where the manager keeps none. */
+  leaves: z.optional(z.array(z.string())),
+  programs: ServicePrograms,
+  /** It is there once it accepts connections on 127.0.0.1. */
+  ready: z.nullable(z.object({ port: z.number(), timeoutMs: z.number() })),
+});
+export type ServiceParams = z.infer<typeof ServiceParams>;
+
+const Undo = z.object({
+  /** It ran before this step; null when nobody could be asked. */
+  ran: z.nullable(z.boolean()),
+});
+type Undo = z.infer<typeof Undo>;
+
+export function service(id: string, params: ServiceParams): Action<ServiceParams> {
+  const paths = [params.file, ...params.links, ...(params.folders ?? []), ...(params.leaves ?? [])];
+  return { id, kind: SERVICE, schema: SCHEMA, params, touches: paths.map((path) => ({ path, as: 'file' })) };
+}
+
+export const serviceKind: ActionKind<ServiceParams, Undo> = {
+  kind: SERVICE,
+  schema: SCHEMA,
+  parse: (params, schema) => parseParams(ServiceParams, SERVICE, SCHEMA, params, schema),
+  describe: ({ forward, backward }) => ({ forward, backward }),
+
+  async preview({ file, content, name, programs }, context) {
+    const before = asText(await context.read(file));
+    context.would(file, content);
+    const told = programs.enable === null ? [] : [{ outside: `starts  ${name}, now and at every start` }];
+    return before === content ? told : [fileChange(file, before, content), ...told];
+  },
+
+  async apply(params, context) {
+    const { file, content, mode, programs, ready } = params;
+    const { world, door, backups } = context;
+    const state = await activity(programs, context);
+    const same = (await world.files.readText(file)) === content;
+    if (ready !== null && state !== 'active' && (await world.network?.listening('127.0.0.1', ready.port, 500))) {
+      throw new Problem('port-taken', `Port ${ready.port} is in use by another program.`, {
+        why: `${params.name} could not listen there.`,
+        next: `ss -ltnp 'sport = :${ready.port}'`,
+      });
+    }
+    for (const folder of params.folders ?? []) await door.makeFolder(backups.of(folder));
+    await door.replace(backups.of(file), content, { mode });
+    await start(params, state === 'active' && !same, context);
+    return { ran: state === null ? null : state === 'active' };
+  },
+
+  async revert(params, undo, context) {
+    const { file, mark, links, programs } = params;
+    const { original, world, door, backups } = context;
+    const now = await world.files.readText(file);
+    if (now !== null && !now.includes(mark) && !(await original.untouchedSince(file))) {
+      const note = `${file} was changed since and is not ours any more; it was left, with the service.`;
+      return { state: 'left in place', notes: [note] };
+    }
+    const notes: string[] = [];
+    const tell = async (program: ServicePrograms['stop']) => {
+      const fault = await gently(program, context);
+      if (fault !== null) notes.push(fault);
+    };
+    if (now !== null || programs.enable !== null) await tell(programs.stop);
+    for (const path of params.leaves ?? []) {
+      if ((await world.files.lstat(path))?.kind === 'file') await door.remove(backups.of(path));
+    }
+    const paths = [file, ...links, ...(params.folders ?? []), ...(params.leaves ?? [])];
+    const { changedSince } = await original.restoreUntouched(paths);
+    const before = await original.before(file);
+    if (changedSince.includes(file) && now !== null) {
+      if (before.content === null) await door.remove(backups.of(file));
+      else
+        await door.replace(backups.of(file), before.content, before.state.stat ? { mode: before.state.stat.mode } : {});
+      await original.restoreUntouched([file]);
+      notes.push(`${file} had been changed; the backup of this undo holds it.`);
+    }
+    for (const path of changedSince.filter((one) => one !== file))
+      notes.push(`${path} was changed since; it was left.`);
+    await tell(programs.reload);
+    if (before.content === null) await tell(programs.forget);
+    else if (undo?.ran ?? (await wasEnabled(links, context))) await tell(programs.restart);
+    return { state: 'restored', notes };
+  },
+
+  async previewRevert({ file, mark, name, programs }, _undo, context) {
+    const now = asText(await context.read(file));
+    if (now === null) return [];
+    if (!(await context.untouchedSince(file)) && !now.includes(mark)) {
+      return [{ outside: `${file} was changed since and stays as it is` }];
+    }
+    context.would(file, await context.before(file));
+    return programs.stop === null ? [] : [{ outside: `stops  ${name}` }];
+  },
+
+  async redo(params, _undo, context) {
+    const outcome = await restoreFiles(context);
+    if (outcome.state !== 'left in place') await start(params, false, context);
+    return outcome;
+  },
+};
+
+/** An older one of this name was started at boot: what a step without a record goes by. */
+async function wasEnabled(links: readonly string[], { original }: RevertContext): Promise<boolean> {
+  const states = await Promise.all(links.map((path) => original.before(path)));
+  return links.length === 0 || states.some(({ state }) => state.link !== undefined);
+}
+
+/** Tells the manager, and waits until the service is there. Throws a `Problem` with its last words. */
+async function start(
+  params: ServiceParams,
+  again: boolean,
+  context: Pick<ApplyContext, 'world' | 'signal' | 'note'>,
+): Promise<void> {
+  const { programs } = params;
+  const call = async (program: ServicePrograms['enable']) => {
+    if (program !== null) await runProgram(program, context);
+  };
+  try {
+    await call(programs.reload);
+    await call(programs.enable);
+    if (again) await call(programs.restart);
+    await untilReady(params, context);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const lines = await lastLinesOf(programs, context).catch(() => []);
+    const said = lines.length === 0 ? [] : [`Its last lines:\n${lines.join('\n')}`];
+    const next = programs.log === null ? error.more.next : programs.log.argv.map(quoted).join(' ');
+    throw new Problem('service-not-started', `${params.name} did not start: ${error.what}`, {
+      why: [...(error.more.why ? [error.more.why] : []), ...said].join('\n'),
+      ...(next === undefined ? {} : { next }),
+      cause: error,
+    });
+  }
+}
+
+/** ms between two looks at the port. */
+const LOOK = 200;
+
+async function untilReady(
+  { ready, programs, name }: ServiceParams,
+  context: Pick<ApplyContext, 'world' | 'signal' | 'note'>,
+): Promise<void> {
+  const { clock, network } = context.world;
+  if (ready === null) return;
+  if (network === undefined) return context.note(`Whether ${name} answers could not be seen here.`);
+  const end = clock.monotonic() + ready.timeoutMs;
+  for (let look = 0; ; look++) {
+    const open = await network.listening('127.0.0.1', ready.port, 500);
+    const state = open || look % 5 === 4 ? await activity(programs, context) : 'activating';
+    if (open && (state === 'active' || state === null)) return;
+    if (state === 'failed' || state === 'inactive') {
+      throw new Problem('service-ended', 'it ended as soon as it was started.');
+    }
+    if (clock.monotonic() > end) {
+      throw new Problem(
+        'service-silent',
+        `port ${ready.port} was not open after ${Math.round(ready.timeoutMs / 1000)} s.`,
+      );
+    }
+    await clock.sleep(LOOK, context.signal);
+  }
+}

@@ -1,0 +1,235 @@
+import { join } from 'node:path';
+import { type Program, retireService, type ServicePrograms, service } from '../actions/index.ts';
+import type { Action } from '../engine/types.ts';
+import { shellQuote } from '../system/file-problems.ts';
+import type { World } from '../system/world.ts';
+import { agentDirectory, agentFile, agentLog, domain, launchctl, renderAgent } from './launchd.ts';
+import { type ServiceId, type ServicePlace, type ServiceSpec, serviceName } from './spec.ts';
+import { dropInFile, enableLink, renderDropIn, renderUnit, systemctl, unitFile, unitFolder } from './systemd.ts';
+
+type Env = Readonly<Record<string, string>>;
+
+/** Stands in every unit, drop-in and launch agent of ours. */
+export const SERVICE_MARK = 'Made by clawauth-setup';
+
+/** A service takes this long to open its port at most, Node's start on a slow board included. */
+const READY_MS = 30_000;
+const LOG_LINES = 12;
+
+const TITLES: Readonly<Record<ServiceId, string>> = {
+  normalizer: 'the normalizer',
+  'claude-max-api': 'claude-max-api-proxy',
+};
+
+/**
+ * Installs, enables and starts one service, waits for its port, and takes all of it away again. `port` is the one that
+ * it listens on, `env` what the manager's command needs besides our environment (`FoundManager.env`). Throws
+ * `Problem('unit-unwritable')` for a path that no unit file can hold.
+ */
+export function serviceStep(
+  id: ServiceId,
+  spec: ServiceSpec,
+  place: ServicePlace,
+  options: { readonly port: number; readonly env?: Env },
+): Action {
+  const name = serviceName(id, place.manager);
+  const launchd = place.manager === 'launchd';
+  const file = launchd ? agentFile(id, place) : unitFile(id, place);
+  return service(`service-${id}`, {
+    forward: {
+      headline: `Run ${TITLES[id]} as a service`,
+      because: 'It starts with the machine and comes back by itself.',
+    },
+    backward: { headline: `Stop ${TITLES[id]} and take its service away` },
+    name,
+    file,
+    content: launchd ? renderAgent(withSafeEnv(spec), place) : renderUnit(withSafeEnv(spec), place),
+    mode: 0o644,
+    mark: SERVICE_MARK,
+    links: launchd ? [] : [enableLink(id, place)],
+    ...(launchd
+      ? {
+          folders: [agentDirectory(id, place), join(agentLog(id, place), '..')],
+          leaves: [agentLog(id, place)],
+        }
+      : {}),
+    programs: launchd
+      ? agentPrograms(name, file, place, agentLog(id, place), options.env)
+      : unitPrograms(name, place, options.env),
+    ready: { port: options.port, timeoutMs: READY_MS },
+  });
+}
+
+/**
+ * claude-max-api-proxy hands the prompt to `claude -p` as it is, which reads the file that an `@/path` in it names and
+ * sends it along (measured with 2.1.329). The variable keeps it from that.
+ */
+function withSafeEnv(spec: ServiceSpec): ServiceSpec {
+  if (spec.id !== 'claude-max-api') return spec;
+  return { ...spec, env: { ...spec.env, CLAUDE_CODE_DISABLE_ATTACHMENTS: '1' } };
+}
+
+/** One line that runs the service in a shell, for those who have no manager or a supervisor of their own. */
+export function foregroundCommand(spec: ServiceSpec): string {
+  const env = { PATH: spec.path.join(':'), ...withSafeEnv(spec).env };
+  const words = Object.entries(env).map(([name, value]) => `${name}=${shellQuote(value)}`);
+  const argv = spec.argv.map((word) =>
+    // A runtime directory that systemd would make.
+    word.startsWith('%t/') ? `"\${XDG_RUNTIME_DIR:-\${TMPDIR:-/tmp}}"${shellQuote(word.slice(2))}` : shellQuote(word),
+  );
+  return ['env', ...words, ...argv].join(' ');
+}
+
+/** A service that a guide or a person set up, as it lies on the disk. */
+export interface ForeignService {
+  /** Unit (`claude-max-api.service`) or label of the launch agent. */
+  readonly name: string;
+  readonly file: string;
+  /** What {@link enableLinksOf} found. */
+  readonly links: readonly string[];
+  /** Why it has to go, one sentence. */
+  readonly because: string;
+}
+
+/** Stops a service of somebody else and takes its file and links away; an undo brings back all of it, and that it ran. */
+export function removeForeignServiceStep(
+  { name, file, links, because }: ForeignService,
+  place: ServicePlace,
+  options: { readonly env?: Env } = {},
+): Action {
+  const programs =
+    place.manager === 'launchd'
+      ? agentPrograms(name, file, place, null, options.env)
+      : foreignPrograms(name, place, options.env);
+  return retireService(`retire-${name}`, {
+    forward: { headline: `Stop ${name} and take it away`, because },
+    backward: { headline: `Bring ${name} back` },
+    name,
+    file,
+    links: [...links],
+    programs,
+  });
+}
+
+/** Every link in the manager's own folder by which a unit is started or goes by another name. */
+export async function enableLinksOf(
+  world: World,
+  unit: string,
+  place: Pick<ServicePlace, 'manager' | 'configHome'>,
+): Promise<readonly string[]> {
+  if (place.manager === 'launchd') return [];
+  const folder = unitFolder(place);
+  const found: string[] = [];
+  for (const name of (await world.files.list(folder)) ?? []) {
+    const path = join(folder, name);
+    if (/\.(?:wants|requires|upholds)$/.test(name)) {
+      if ((await world.files.lstat(join(path, unit)))?.kind === 'symlink') found.push(join(path, unit));
+    } else if (name !== unit && (await world.files.lstat(path))?.kind === 'symlink') {
+      const target = await world.files.readlink(path);
+      if (target === unit || target === join(folder, unit)) found.push(path);
+    }
+  }
+  return found;
+}
+
+/**
+ * Sets variables for a unit that is not ours, by a drop-in. They hold from its next start on. `options.env` is what
+ * the manager's command needs besides our environment.
+ */
+export function dropInStep(
+  unit: string,
+  place: ServicePlace,
+  env: Env,
+  why: string,
+  options: { readonly env?: Env } = {},
+): Action {
+  const names = Object.keys(env).join(', ');
+  return service(`drop-in-${unit}`, {
+    forward: { headline: `Set ${names} for ${unit}`, because: why },
+    backward: { headline: `Take ${names} away from ${unit}` },
+    name: unit,
+    file: dropInFile(unit, place),
+    content: renderDropIn(env, why),
+    mode: 0o644,
+    mark: SERVICE_MARK,
+    links: [],
+    programs: {
+      reload: told(systemctl(place, 'daemon-reload'), options.env),
+      enable: null,
+      restart: null,
+      stop: null,
+      forget: null,
+      log: null,
+    },
+    ready: null,
+  });
+}
+
+// ── what the managers are told ───────────────────────────────────────────────────────────────────────────────────────
+
+function told(argv: readonly string[], env: Env | undefined, exitCodes: readonly number[] = [0]): Program {
+  return {
+    argv: [...argv],
+    ...(env === undefined ? {} : { env: { ...env } }),
+    timeoutMs: 90_000,
+    ...(exitCodes.length === 1 ? {} : { exitCodes: [...exitCodes] }),
+  };
+}
+
+/** 5: the unit is not loaded (systemctl(1), "Exit status"); one that is gone already needs no stopping. */
+const NOT_LOADED = [0, 5];
+
+function unitPrograms(unit: string, place: ServicePlace, env: Env | undefined): ServicePrograms {
+  const scope = place.manager === 'systemd-user' ? `--user-unit=${unit}` : `--unit=${unit}`;
+  return {
+    reload: told(systemctl(place, 'daemon-reload'), env),
+    enable: told(systemctl(place, 'enable', '--now', unit), env),
+    restart: told(systemctl(place, 'restart', unit), env),
+    stop: told(systemctl(place, 'stop', unit), env, NOT_LOADED),
+    // 1 where there is nothing to forget.
+    forget: told(systemctl(place, 'reset-failed', unit), env, [0, 1, ...NOT_LOADED.slice(1)]),
+    log: told(['journalctl', scope, '--no-pager', '--quiet', '--output=cat', `--lines=${LOG_LINES}`], env),
+    active: told(systemctl(place, 'is-active', unit), env),
+  };
+}
+
+/** Its links come back as files: only its start is left to ask for. */
+function foreignPrograms(unit: string, place: ServicePlace, env: Env | undefined): ServicePrograms {
+  return { ...unitPrograms(unit, place, env), enable: told(systemctl(place, 'start', unit), env) };
+}
+
+/** `$1` is `gui/UID`, `$2` the label, `$3` the plist. A job that was just booted out may be in the way for a second. */
+const BOOTSTRAP = `launchctl enable "$1/$2"
+n=0
+until launchctl bootstrap "$1" "$3"; do
+  n=$((n + 1)); [ "$n" -lt 10 ] || exit 1; sleep 1
+done`;
+const SCRIPTS = {
+  enable: `launchctl print "$1/$2" >/dev/null 2>&1 && exit 0\n${BOOTSTRAP}`,
+  restart: `launchctl bootout "$1/$2" >/dev/null 2>&1\n${BOOTSTRAP}`,
+  // Loaded and waiting to be started again is not gone.
+  active: `said=$(launchctl print "$1/$2" 2>/dev/null) || { echo inactive; exit 3; }
+case "$said" in *'state = running'*) echo active ;; *) echo activating; exit 3 ;; esac`,
+};
+
+/** 3 and 113: launchd knows no such job. */
+const NO_SUCH_JOB = [0, 3, 113];
+
+function agentPrograms(
+  label: string,
+  file: string,
+  place: Pick<ServicePlace, 'uid'>,
+  log: string | null,
+  env: Env | undefined,
+): ServicePrograms {
+  const script = (text: string) => told(['/bin/sh', '-c', text, 'sh', domain(place), label, file], env);
+  return {
+    reload: null,
+    enable: script(SCRIPTS.enable),
+    restart: script(SCRIPTS.restart),
+    stop: told(launchctl('bootout', `${domain(place)}/${label}`), env, NO_SUCH_JOB),
+    forget: null,
+    log: log === null ? null : told(['tail', '-n', String(LOG_LINES), log], env),
+    active: script(SCRIPTS.active),
+  };
+}
