@@ -71,6 +71,18 @@ export function isBridgeRef(ref: string, config: Pick<ConfigFacts, 'aliases' | '
   return id === 'openai' && CLAUDE_MODEL.test(resolved.slice(id.length + 1));
 }
 
+/** Refs that a new set-up takes over. */
+export interface OldRefs {
+  /** Whether this ref (or alias) is one. */
+  readonly is: (ref: string) => boolean;
+  /** What is behind them: `the bridge`. */
+  readonly name: string;
+}
+
+export function bridgeRefs(config: Pick<ConfigFacts, 'aliases' | 'providers'>): OldRefs {
+  return { is: (ref) => isBridgeRef(ref, config), name: 'the bridge' };
+}
+
 /** Whether a ref (or alias) is Claude through OpenClaw's own Anthropic provider. */
 export function isAnthropicRef(ref: string, config: Pick<ConfigFacts, 'aliases' | 'providers'>): boolean {
   return providerOf(resolveAlias(ref, config)) === 'anthropic' && !isBridgeRef(ref, config);

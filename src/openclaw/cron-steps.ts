@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { command, configEdit, type EditData } from '../actions/index.ts';
 import type { Action } from '../engine/types.ts';
-import { isBridgeRef } from './bridge.ts';
+import type { OldRefs } from './bridge.ts';
 import { asTyped, type Here, openclawProgram } from './openclaw-program.ts';
 import type { CronJob } from './records.ts';
 
@@ -13,13 +13,12 @@ export interface CronRequest {
   readonly gatewayRuns: boolean;
   /** `provider/model` */
   readonly model: string;
+  readonly old: OldRefs;
 }
 
-/** Jobs that may be changed and name the bridge: OpenClaw's own jobs and those without a model of their own may not. */
-export function bridgedJobs(here: Here, jobs: readonly CronJob[]): CronJob[] {
-  return jobs.filter(
-    (job) => job.kind === 'agentTurn' && !job.system && job.model !== null && isBridgeRef(job.model, here.config),
-  );
+/** Jobs that may be changed and name an old ref: OpenClaw's own jobs and those without a model of their own may not. */
+export function oldJobs(jobs: readonly CronJob[], old: OldRefs): CronJob[] {
+  return jobs.filter((job) => job.kind === 'agentTurn' && !job.system && job.model !== null && old.is(job.model));
 }
 
 /**
@@ -27,24 +26,26 @@ export function bridgedJobs(here: Here, jobs: readonly CronJob[]): CronJob[] {
  * 2026.5.28), and a database can only be left for later: {@link cronLater}.
  */
 export function cronSteps(here: Here, request: CronRequest): Action[] {
-  const jobs = bridgedJobs(here, request.jobs).filter((job) => job.model !== request.model);
+  const jobs = oldJobs(request.jobs, request.old).filter((job) => job.model !== request.model);
   if (jobs.length === 0) return [];
-  if (request.gatewayRuns) return jobs.map((job) => throughGateway(here, job, request.model));
-  return request.store === 'file' && request.path !== null ? inFiles(jobs, request.path, request.model) : [];
+  if (request.gatewayRuns) return jobs.map((job) => throughGateway(here, job, request));
+  return request.store === 'file' && request.path !== null ? inFiles(jobs, request.path, request) : [];
 }
 
 /** Commands for the jobs that need a running gateway and have none now. */
 export function cronLater(here: Here, request: CronRequest): string[] {
   if (request.gatewayRuns || request.store === 'file') return [];
-  return bridgedJobs(here, request.jobs).map((job) => asTyped(here, 'cron', 'edit', job.id, '--model', request.model));
+  return oldJobs(request.jobs, request.old).map((job) =>
+    asTyped(here, 'cron', 'edit', job.id, '--model', request.model),
+  );
 }
 
-function throughGateway(here: Here, job: CronJob, model: string): Action {
+function throughGateway(here: Here, job: CronJob, { model, old }: CronRequest): Action {
   const edit = (ref: string) => openclawProgram(here, ['cron', 'edit', job.id, '--model', ref]);
   return command(
     `cron-${job.id}`,
     {
-      forward: { headline: `Point the cron job ${job.name} to Claude`, because: `It uses ${job.model}, the bridge.` },
+      forward: { headline: `Point the cron job ${job.name} to Claude`, because: `It uses ${job.model}, ${old.name}.` },
       backward: { headline: `Point the cron job ${job.name} back to ${job.model}` },
       program: edit(model),
       keepText: [],
@@ -59,7 +60,7 @@ function throughGateway(here: Here, job: CronJob, model: string): Action {
   );
 }
 
-function inFiles(jobs: readonly CronJob[], path: string, model: string): Action[] {
+function inFiles(jobs: readonly CronJob[], path: string, { model, old }: CronRequest): Action[] {
   const sidecar = join(dirname(path), 'jobs-state.json');
   const inJobs: EditData[] = [];
   const inSidecar: EditData[] = [];
@@ -74,8 +75,8 @@ function inFiles(jobs: readonly CronJob[], path: string, model: string): Action[
   if (inJobs.length === 0) return [];
   const count = jobs.length === 1 ? '1 cron job' : `${jobs.length} cron jobs`;
   const words = {
-    forward: { headline: `Point ${count} to Claude`, because: 'They name the bridge. Old error streaks are cleared.' },
-    backward: { headline: `Point ${count} back to the bridge` },
+    forward: { headline: `Point ${count} to Claude`, because: `They name ${old.name}. Old error streaks are cleared.` },
+    backward: { headline: `Point ${count} back to ${old.name}` },
   };
   const main = configEdit('cron-jobs', { ...words, file: path, name: basename(path), edits: inJobs });
   if (inSidecar.length === 0) return [main];

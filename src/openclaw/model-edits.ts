@@ -1,5 +1,6 @@
 import type { EditData } from '../actions/index.ts';
-import { type BestModels, counterpart, isBridgeRef } from './claude-models.ts';
+import type { OldRefs } from './bridge.ts';
+import { type BestModels, counterpart } from './claude-models.ts';
 import type { AgentFacts, ConfigFacts } from './records.ts';
 import { atLeast } from './version.ts';
 
@@ -12,8 +13,9 @@ export interface ModelWish {
   readonly aliases: Readonly<Record<string, string>>;
   /** Ids of the chosen agents; every agent when empty. */
   readonly agents: readonly string[];
-  /** Agents and heartbeats that name the bridge follow. */
-  readonly followBridge: boolean;
+  /** Agents and heartbeats that name one of these follow; null leaves them all. */
+  readonly follow: OldRefs | null;
+  /** What they follow to, by family. */
   readonly best: BestModels;
 }
 
@@ -25,21 +27,22 @@ export function modelEdits(config: ConfigFacts, wish: ModelWish): EditData[] {
   if (wish.role === 'fallback') return fallbackEdits(config, wish);
   const chosen = config.agents.filter((agent) => wish.agents.length === 0 || wish.agents.includes(agent.id));
   const all = chosen.length === config.agents.length;
+  const isOld = (ref: string) => wish.follow?.is(ref) ?? false;
   const edits: EditData[] = [];
   if (all) edits.push(...modelAt([...DEFAULTS, 'model'], config, wish.primary, wish.fallbacks));
   for (const agent of chosen) {
     if (!agent.at) continue;
-    const named = agent.model !== null && isBridgeRef(agent.model, config);
-    if (all && !(wish.followBridge && (named || agent.fallbacks.some((ref) => isBridgeRef(ref, config))))) continue;
+    const named = agent.model !== null && isOld(agent.model);
+    if (all && !named && !agent.fallbacks.some(isOld)) continue;
     const primary = all && agent.model !== null ? followed(agent.model, config, wish) : wish.primary;
     edits.push(...modelAt([...agent.at, 'model'], agent, primary, agentFallbacks(agent, config, wish, all)));
   }
-  if (wish.followBridge) edits.push(...heartbeatEdits(config, chosen, wish, all));
+  if (wish.follow !== null) edits.push(...heartbeatEdits(config, chosen, wish, all));
   return [...edits, ...aliasEdits(config, wish.aliases)];
 }
 
 function followed(ref: string, config: ConfigFacts, wish: ModelWish): string {
-  return isBridgeRef(ref, config) ? counterpart(ref, config, wish.best, wish.primary) : ref;
+  return wish.follow?.is(ref) ? counterpart(ref, config, wish.best, wish.primary) : ref;
 }
 
 function agentFallbacks(agent: AgentFacts, config: ConfigFacts, wish: ModelWish, all: boolean): readonly string[] {
@@ -87,9 +90,7 @@ function heartbeatEdits(config: ConfigFacts, chosen: readonly AgentFacts[], wish
     ),
   ];
   return places.flatMap(([path, ref]): EditData[] =>
-    ref !== null && isBridgeRef(ref, config)
-      ? [{ op: 'set', path: [...path], value: followed(ref, config, wish) }]
-      : [],
+    ref !== null && wish.follow?.is(ref) ? [{ op: 'set', path: [...path], value: followed(ref, config, wish) }] : [],
   );
 }
 

@@ -1,23 +1,29 @@
-import { askCron, profilesWith } from '../../facts/openclaw-asked.ts';
+import { profilesWith } from '../../facts/openclaw-asked.ts';
 import type { Facts } from '../../facts/types.ts';
-import { isBridgeRef, resolveAlias } from '../../openclaw/bridge.ts';
-import { openclawCli } from '../../openclaw/cli.ts';
-import { bridgedJobs, cronLater } from '../../openclaw/cron-steps.ts';
-import { featuresOf } from '../../openclaw/generation.ts';
-import { type AskedStatus, askModelsStatus } from '../../openclaw/models-status.ts';
+import { bridgeRefs } from '../../openclaw/bridge.ts';
+import type { AskedStatus } from '../../openclaw/models-status.ts';
 import { asTyped, type Here } from '../../openclaw/openclaw-program.ts';
 import { authFile } from '../../openclaw/profiles.ts';
 import { factValue } from '../../system/fact.ts';
 import type { World } from '../../system/world.ts';
+import { hereOf } from '../here.ts';
+import {
+  ask,
+  type CheckContext,
+  chosen,
+  gatewayFindings,
+  leftFindings,
+  listed,
+  modelFindings,
+  withCron,
+} from '../openclaw-checks.ts';
 import type { Answers, Check, Finding } from '../types.ts';
 import { liveFindings } from './live-check.ts';
-import { hereOf } from './plan.ts';
-
-type Context = Parameters<Check['run']>[0];
 
 /** What is asked after the fact, in this order. All but the last need one answer of OpenClaw together. */
 export function checks(facts: Facts, answers: Answers, before?: Facts): readonly Check[] {
   const here = hereOf(facts);
+  const old = bridgeRefs(here.config);
   return [
     {
       id: 'profile',
@@ -32,7 +38,7 @@ export function checks(facts: Facts, answers: Answers, before?: Facts): readonly
     {
       id: 'bridge',
       ask: 'Is anything left of the bridge?',
-      run: async (context) => bridgeFindings(await withCron(facts, here, before, context), here, answers),
+      run: async (context) => leftFindings(await withCron(facts, here, before, old, context), here, answers, old),
     },
     {
       id: 'cooldown',
@@ -52,20 +58,7 @@ export function checks(facts: Facts, answers: Answers, before?: Facts): readonly
   ];
 }
 
-/** One question for the agent that matters, shared by all checks. */
-function ask(here: Here, answers: Answers, { world, signal, shared }: Context): Promise<AskedStatus> {
-  const agent = agentAsked(here, answers);
-  return shared.once('models status', () =>
-    askModelsStatus(openclawCli(here.release, here.state, world), { signal, ...(agent ? { agent } : {}) }),
-  );
-}
-
-function agentAsked({ config, release }: Here, answers: Answers): string | undefined {
-  if (!featuresOf(release.version).modelsAgentFlag || config.agents.length < 2) return undefined;
-  return answers.role === 'agent' ? answers.newAgent : config.defaultAgent;
-}
-
-async function profileFindings(facts: Facts, here: Here, answers: Answers, context: Context): Promise<Finding[]> {
+async function profileFindings(facts: Facts, here: Here, answers: Answers, context: CheckContext): Promise<Finding[]> {
   const asked = await ask(here, answers, context);
   if (!asked.ok) {
     return [
@@ -115,105 +108,6 @@ async function profileFindings(facts: Facts, here: Here, answers: Answers, conte
   return findings;
 }
 
-function chosen({ config }: Here, answers: Answers): string[] {
-  return config.agents.map(({ id }) => id).filter((id) => answers.agents.length === 0 || answers.agents.includes(id));
-}
-
-function listed(ids: readonly string[]): string {
-  return ids.length > 4 ? `${ids.slice(0, 3).join(', ')} and ${ids.length - 3} more agents` : ids.join(', ');
-}
-
-function modelFindings(here: Here, answers: Answers, asked: AskedStatus): Finding[] {
-  if (!asked.ok) return [{ verdict: 'skipped', says: 'The models could not be asked for.' }];
-  const { status } = asked;
-  const findings: Finding[] = [];
-  const whole = answers.role === 'everything' && chosen(here, answers).length === here.config.agents.length;
-  const expected = whole || (answers.role === 'agent' && agentAsked(here, answers)) ? answers.primary : null;
-  const at = status.resolvedDefault ?? 'none';
-  if (expected !== null && at !== expected && !ownModel(here, answers)) {
-    findings.push({
-      verdict: 'error',
-      says: `The default is ${at}, not ${expected}.`,
-      next: asTyped(here, 'models', 'set', expected),
-    });
-  } else {
-    const aliases = Object.keys(answers.aliases).length;
-    const fallbacks = status.fallbacks.length;
-    const extra = [
-      ...(fallbacks > 0 ? [fallbacks === 1 ? '1 fallback' : `${fallbacks} fallbacks`] : []),
-      ...(aliases > 0 && answers.role !== 'agent' ? [aliases === 1 ? '1 alias' : `${aliases} aliases`] : []),
-    ];
-    findings.push({ verdict: 'ok', says: [`Default ${at}`, ...extra].join(' · ') });
-  }
-  if (answers.role === 'fallback' && !status.fallbacks.includes(answers.primary)) {
-    findings.push({ verdict: 'error', says: `${answers.primary} is not among the fallbacks.` });
-  }
-  if (answers.role !== 'agent') {
-    for (const [alias, ref] of Object.entries(answers.aliases)) {
-      const found = Object.entries(status.aliases).find(([name]) => name.toLowerCase() === alias.toLowerCase())?.[1];
-      if (found !== ref)
-        findings.push({ verdict: 'error', says: `The alias ${alias} gives ${found ?? 'nothing'}, not ${ref}.` });
-    }
-  }
-  const refs = [answers.primary, ...answers.fallbacks];
-  const barred = status.allowed.length === 0 ? [] : refs.filter((ref) => !status.allowed.includes(ref));
-  for (const ref of barred) findings.push({ verdict: 'warning', says: `${ref} is not on the list of allowed models.` });
-  return findings;
-}
-
-/** The agent that was asked has a model of its own that stays. */
-function ownModel({ config }: Here, answers: Answers): boolean {
-  const id = answers.role === 'agent' ? answers.newAgent : config.defaultAgent;
-  return config.agents.some((agent) => agent.id === id && agent.model !== null && agent.model !== answers.primary);
-}
-
-/** Jobs in a database are asked for once more only where some named the bridge before. */
-async function withCron(
-  facts: Facts,
-  here: Here,
-  before: Facts | undefined,
-  { world, signal }: Context,
-): Promise<Facts> {
-  const jobs = before ? (factValue(before.cron)?.jobs ?? []) : [];
-  const running = factValue(facts.gateway)?.running ?? false;
-  if (facts.cron.known || !running || bridgedJobs(here, jobs).length === 0) return facts;
-  return { ...facts, cron: await askCron(openclawCli(here.release, here.state, world), true, signal) };
-}
-
-function bridgeFindings(facts: Facts, here: Here, answers: Answers): Finding[] {
-  if (answers.role !== 'everything') return [];
-  const { config } = here;
-  const left: string[] = [];
-  const look = (where: string, ref: string | null) => {
-    if (ref !== null && isBridgeRef(ref, config)) left.push(`${where} names ${resolveAlias(ref, config)}`);
-  };
-  look('the default', config.primary);
-  for (const ref of config.fallbacks) look('a fallback', ref);
-  look('the heartbeat', config.heartbeatModel);
-  for (const agent of config.agents) {
-    look(`the agent ${agent.id}`, agent.model);
-    for (const ref of agent.fallbacks) look(`a fallback of ${agent.id}`, ref);
-    look(`the heartbeat of ${agent.id}`, agent.heartbeatModel);
-  }
-  const cron = factValue(facts.cron);
-  const running = factValue(facts.gateway)?.running ?? false;
-  for (const job of bridgedJobs(here, cron?.jobs ?? []).slice(0, 8)) look(`the cron job ${job.name}`, job.model);
-  const later = cron ? cronLater(here, { ...cron, gatewayRuns: running, model: answers.cronModel }) : [];
-  const findings: Finding[] = left.map((says) => ({
-    verdict: answers.cron === 'keep' ? 'info' : 'warning',
-    says: `${says}: still the bridge.`,
-    ...(later[0] ? { next: later[0] } : {}),
-  }));
-  if (!running && here.release.generation !== 'G1' && here.release.generation !== 'G1b') {
-    findings.push({
-      verdict: 'skipped',
-      says: 'Cron jobs were not looked at: the gateway keeps them and is not running. Start it and run clawauth-setup again.',
-      next: asTyped(here, 'gateway', 'start'),
-    });
-  }
-  return findings.length > 0 ? findings : [{ verdict: 'ok', says: 'Nothing names the bridge any more.' }];
-}
-
 function cooldownFindings(here: Here, answers: Answers, asked: AskedStatus): Finding[] {
   if (!asked.ok) return [];
   const ours = asked.status.unusable.find(({ id }) => id === answers.profileId);
@@ -227,21 +121,6 @@ function cooldownFindings(here: Here, answers: Answers, asked: AskedStatus): Fin
       next: asTyped(here, 'gateway', 'restart'),
     },
   ];
-}
-
-function gatewayFindings(facts: Facts, here: Here, before?: Facts): Finding[] {
-  const now = factValue(facts.gateway);
-  if (now?.running) return [{ verdict: 'ok', says: `The gateway answers on port ${now.port}.` }];
-  const ran = before && factValue(before.gateway)?.running;
-  return ran
-    ? [
-        {
-          verdict: 'error',
-          says: 'The gateway ran before and does not answer now.',
-          next: asTyped(here, 'gateway', 'status'),
-        },
-      ]
-    : [{ verdict: 'info', says: 'The gateway is not running, as before.', next: asTyped(here, 'gateway', 'start') }];
 }
 
 async function fileFindings(here: Here, world: World): Promise<Finding[]> {

@@ -1,6 +1,6 @@
 import type { Facts } from '../../facts/types.ts';
 import { factValue } from '../../system/fact.ts';
-import { shellQuote } from '../../system/file-problems.ts';
+import { openclawUnready, openclawWords } from '../here.ts';
 import type { Availability, Field, Method } from '../types.ts';
 import { checks } from './checks.ts';
 import { METHOD_ID, renewable, setupTokenDefaults } from './defaults.ts';
@@ -26,36 +26,7 @@ export const setupToken: Method = {
 };
 
 function availability(facts: Facts): Availability {
-  const platform = factValue(facts.platform);
-  if (platform?.os === 'windows') {
-    return { ok: false, because: 'native Windows is not supported; WSL2 is', help: 'wsl --install' };
-  }
-  const release = factValue(facts.release);
-  if (!release) return { ok: false, because: 'OpenClaw was not found', help: 'npm install -g openclaw' };
-  if (release.install.node.ok === false) {
-    const { version, wants } = release.install.node;
-    return {
-      ok: false,
-      because: `OpenClaw ${release.version} needs Node ${wants ?? 'of another version'}, and ${version ?? 'another one'} runs it`,
-      help: 'https://nodejs.org/en/download',
-    };
-  }
-  const state = factValue(facts.state);
-  if (platform?.uid === 0 && platform.stateOwner !== undefined && state) {
-    // What OpenClaw writes for root belongs to root, and its owner's gateway could not read it any more.
-    return {
-      ok: false,
-      because: `${state.stateDir} belongs to ${platform.stateOwner}, and this runs as ${platform.user}`,
-      help: `sudo -u ${shellQuote(platform.stateOwner.replace(/^uid /, '#'))} -H clawauth-setup`,
-    };
-  }
-  if (state && !state.writable)
-    return {
-      ok: false,
-      because: `${state.stateDir} cannot be written by this user`,
-      help: `ls -ld ${shellQuote(state.stateDir)}`,
-    };
-  return { ok: true, because: reason(facts) };
+  return openclawUnready(facts) ?? { ok: true, because: openclawWords(facts) };
 }
 
 /** A token profile that wins is one that works, whoever stored it. */
@@ -68,15 +39,6 @@ function recognise(facts: Facts): ReturnType<NonNullable<Method['recognise']>> {
     agents: [...new Set(agents.map(({ agent }) => agent))],
     tokenEnds: profile.expires,
   };
-}
-
-function reason(facts: Facts): string {
-  const agents = factValue(facts.config)?.agents.length ?? 1;
-  const jobs = factValue(facts.cron)?.jobs.length ?? 0;
-  const parts = [agents === 1 ? 'you have one agent' : `you have ${agents} agents`];
-  if (jobs > 0) parts.push(jobs === 1 ? 'a cron job' : `${jobs} cron jobs`);
-  const gateway = factValue(facts.gateway)?.running ? ', and the gateway runs here' : '';
-  return `${parts.join(' and ')}${gateway}`;
 }
 
 function fields(facts: Facts): readonly Field[] {

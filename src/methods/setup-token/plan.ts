@@ -1,23 +1,22 @@
-import { join } from 'node:path';
 import type { EditData } from '../../actions/index.ts';
 import type { Action } from '../../engine/types.ts';
 import type { Facts } from '../../facts/types.ts';
 import { newAgentEdits } from '../../openclaw/agent-edits.ts';
 import { authEdits } from '../../openclaw/auth-edits.ts';
-import { doublesV1 } from '../../openclaw/bridge.ts';
+import { bridgeRefs, doublesV1 } from '../../openclaw/bridge.ts';
 import { configSteps } from '../../openclaw/config-step.ts';
 import { cronSteps } from '../../openclaw/cron-steps.ts';
 import { doctorStep } from '../../openclaw/doctor-step.ts';
 import { needsRestart, restartSteps } from '../../openclaw/gateway-steps.ts';
 import { featuresOf } from '../../openclaw/generation.ts';
 import { allowEdits, modelEdits } from '../../openclaw/model-edits.ts';
-import { asTyped, type Here } from '../../openclaw/openclaw-program.ts';
+import type { Here } from '../../openclaw/openclaw-program.ts';
 import type { AgentFacts } from '../../openclaw/records.ts';
 import { storesByProgram, storeTokenSteps } from '../../openclaw/store-token.ts';
 import { factValue } from '../../system/fact.ts';
-import { editorAt, shellQuote } from '../../system/file-problems.ts';
 import { Problem } from '../../system/problem.ts';
 import type { Secret } from '../../system/secret.ts';
+import { chosenAgents, hereOf, refuse } from '../here.ts';
 import type { Answers } from '../types.ts';
 import { bestOf } from './defaults.ts';
 
@@ -60,93 +59,6 @@ export function planSetupToken(facts: Facts, answers: Answers, options: PlanOpti
   if (!restart) return steps;
   const { first, last } = restartSteps(here);
   return [first, ...steps, last];
-}
-
-/** Everything a plan stands on. Throws the `Problem` that says what is missing. */
-export function hereOf(facts: Facts): Here {
-  const release = factValue(facts.release);
-  const state = factValue(facts.state);
-  const config = factValue(facts.config);
-  if (release && state && !config && !facts.config.known) {
-    throw new Problem('config-unreadable', `${state.configPath} cannot be read.`, {
-      why: `${facts.config.detail.replace(/\.?$/, '.')} Nothing was written.`,
-      next: `ls -ld ${shellQuote(state.configPath)}`,
-    });
-  }
-  if (!release || !state || !config) {
-    throw new Problem('openclaw-missing', 'OpenClaw was not found.', {
-      why: facts.release.known ? undefinedToNothing(facts.config) : facts.release.detail,
-      next: 'npm install -g openclaw',
-    });
-  }
-  return { release, state, config, now: Date.parse(facts.takenAt) };
-}
-
-function undefinedToNothing(fact: Facts['config']): string {
-  return fact.known ? '' : fact.detail;
-}
-
-/** What must be mended by hand first; nothing is written. */
-export function refuse(facts: Facts, here: Here): void {
-  const { config, state } = here;
-  if (config.syntaxError) {
-    const { line, column, message, text } = config.syntaxError;
-    throw new Problem('config-unparseable', `${state.configPath} does not parse: ${message.replace(/\.$/, '')}.`, {
-      why: 'Nothing was written. Mend that line first.',
-      next: editorAt(state.configPath, line),
-      at: { file: state.configPath, line, column, text },
-    });
-  }
-  const validation = factValue(facts.validation);
-  if (validation && !validation.valid) {
-    const [issue] = validation.issues;
-    const said = issue ? `${issue.path ? `${issue.path}: ` : ''}${issue.message}` : 'it is not valid';
-    const roster = validation.issues.some(({ message }) => /default=true|agents\.ownership|multi-agent/.test(message));
-    throw new Problem('config-invalid', `OpenClaw refuses its own configuration: ${said}`, {
-      why: roster
-        ? 'Nothing was written. Put  default: true  into one of the agents in agents.list, or let its doctor do it.'
-        : 'Nothing was written. OpenClaw cannot store a token before this is mended.',
-      next: asTyped(here, 'doctor', '--fix'),
-      ...(issue?.line === undefined
-        ? {}
-        : { at: { file: state.configPath, line: issue.line, column: issue.column ?? 1 } }),
-    });
-  }
-}
-
-/** Agents whose store gets the token: the default agent first. */
-export function chosenAgents(here: Here, answers: Answers): AgentFacts[] {
-  const { config, state } = here;
-  if (answers.role === 'agent') {
-    const present = config.agents.find((agent) => agent.id === answers.newAgent);
-    if (present) return [present];
-    const agentDir = join(state.stateDir, 'agents', answers.newAgent, 'agent');
-    return [
-      {
-        id: answers.newAgent,
-        isDefault: false,
-        agentDir,
-        agentDirExists: false,
-        model: null,
-        fallbacks: [],
-        heartbeatModel: null,
-        at: ['agents', answers.newAgent],
-      },
-    ];
-  }
-  const unknown = answers.agents.find((id) => !config.agents.some((agent) => agent.id === id));
-  if (unknown !== undefined) {
-    throw new Problem('unknown-agent', `There is no agent "${unknown}".`, {
-      why: `There is: ${config.agents
-        .map((agent) => agent.id)
-        .slice(0, 12)
-        .join(', ')}.`,
-      next: 'clawauth-setup status',
-      exitCode: 2,
-    });
-  }
-  const chosen = config.agents.filter((agent) => answers.agents.length === 0 || answers.agents.includes(agent.id));
-  return chosen.sort((a, b) => Number(b.isDefault) - Number(a.isDefault));
 }
 
 /** Whether the token of this run has to be stored: there is none, the stored one is not usable, or it is another. */
@@ -219,7 +131,7 @@ function configEdits(facts: Facts, here: Here, answers: Answers, byProgram: bool
           fallbacks: answers.fallbacks,
           aliases: answers.aliases,
           agents: answers.agents,
-          followBridge: follow,
+          follow: follow ? bridgeRefs(config) : null,
           best: bestOf(facts),
         });
   const named = models.flatMap((edit) => ('value' in edit ? refsIn(edit.value) : []));
@@ -269,6 +181,7 @@ function cronActions(facts: Facts, here: Here, answers: Answers): Action[] {
     ...cron,
     gatewayRuns: factValue(facts.gateway)?.running ?? false,
     model: answers.cronModel,
+    old: bridgeRefs(here.config),
   });
 }
 

@@ -6,8 +6,9 @@ import type { Here } from '../../openclaw/openclaw-program.ts';
 import type { AgentFacts, ProfileFacts } from '../../openclaw/records.ts';
 import { factValue } from '../../system/fact.ts';
 import { Problem } from '../../system/problem.ts';
+import { chosenAgents, hereOf, refuse } from '../here.ts';
 import type { Answers } from '../types.ts';
-import { chosenAgents, hereOf, mustStore, type PlanOptions, refuse, tokenSteps } from './plan.ts';
+import { mustStore, type PlanOptions, tokenSteps } from './plan.ts';
 
 /** The steps that put a new token where the old one is. Empty when it is the one that is stored already. */
 export function planRenewal(facts: Facts, answers: Answers, options: PlanOptions = {}): readonly Action[] {
