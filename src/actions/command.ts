@@ -18,6 +18,7 @@ import { Marks, marksBetween, takeBack } from './marks.ts';
 import { Described, JsonPath, parseParams } from './params.ts';
 import { asText } from './patch.ts';
 import { Program, quoted, runProgram } from './program.ts';
+import { Upkeep } from './upkeep.ts';
 
 export const COMMAND = 'command';
 const SCHEMA = 1;
@@ -40,7 +41,15 @@ export const CommandParams = z.object({
     databases: z.optional(Databases),
     /** Run where the files cannot simply go back. */
     program: z.optional(Program),
-    /** Keys of `keepText` files that must stay when the databases stay: the program relies on them. */
+    /**
+     * Where in the `keepText` files the program was asked to write. What it wrote elsewhere in the same breath (stamps,
+     * settings that it moved) is its own upkeep. One part of that without the other says something else than both, so
+     * it goes as a whole, where the databases go back and the program has not written since; else all of it stays.
+     */
+    ownKeys: z.optional(z.array(JsonPath)),
+    /** Keys of `keepText` files that the program renews at each write of its own. */
+    stampKeys: z.optional(z.array(JsonPath)),
+    /** In receipts without `ownKeys`: keys that must stay when the databases stay. */
     keepKeys: z.optional(z.array(JsonPath)),
     /** What stays, and how to remove it, when neither can be done. */
     otherwise: z.string(),
@@ -53,6 +62,8 @@ const Undo = z.object({
   marks: z.record(z.string(), Marks),
   /** By database: hash of the rows that count. */
   rows: z.record(z.string(), z.nullable(z.string())),
+  /** By database: hash of the rows that the program renews at each write of its own to `keepText` files. */
+  stamps: z.optional(z.record(z.string(), z.nullable(z.string()))),
 });
 type Undo = z.infer<typeof Undo>;
 
@@ -80,15 +91,20 @@ export const commandKind: ActionKind<CommandParams, Undo> = {
     const marks: Record<string, Marks> = {};
     for (const kept of params.keepText) marks[kept.file] = await keepText(kept, context);
     const states = await statesOf(params, context, false);
-    const rows = Object.fromEntries(Object.entries(states ?? {}).map(([path, state]) => [path, state.rows]));
-    return { marks, rows };
+    const told = Object.entries(states ?? {});
+    return {
+      marks,
+      rows: Object.fromEntries(told.map(([path, state]) => [path, state.rows])),
+      stamps: Object.fromEntries(told.map(([path, state]) => [path, state.stamps])),
+    };
   },
 
   async revert(params, undo, context) {
     const { by, program } = params.undo;
     if (by === 'files') {
-      const blocked = await whyFilesStay(params, undo, context);
-      if (blocked === null) return putFilesBack(params, undo, context);
+      const states = await statesOf(params, context, true);
+      const blocked = await whyFilesStay(params, undo, states, context);
+      if (blocked === null) return putFilesBack(params, undo, states, context);
       context.note(blocked);
     }
     if (program) return askProgram(params, program, undo, context);
@@ -101,7 +117,9 @@ export const commandKind: ActionKind<CommandParams, Undo> = {
       return program ? [{ outside: `runs  ${shown(program)}` }] : [{ outside: params.undo.otherwise }];
     for (const { file } of params.keepText) await previewText(file, undo, context);
     if (!databases || databases.paths.length === 0) return [];
-    const otherwise = program ? `; where it was written to since, OpenClaw takes its part out: ${shown(program)}` : '';
+    const otherwise = program
+      ? `; where it was written to since, OpenClaw takes its part out and what it keeps for itself stays: ${shown(program)}`
+      : '';
     return [{ outside: `puts back  ${databases.paths.map((path) => basename(path)).join(', ')}${otherwise}` }];
   },
 };
@@ -146,15 +164,25 @@ async function writeThrough(file: string, text: string, { door, backups }: Pick<
   await door.replace(backups.of(file), text);
 }
 
-function statesOf(params: CommandParams, context: Pick<ApplyContext, 'world' | 'signal'>, exclusive: boolean) {
+type States = Readonly<Record<string, DatabaseState>>;
+
+function statesOf(
+  params: CommandParams,
+  context: Pick<ApplyContext, 'world' | 'signal'>,
+  exclusive: boolean,
+): Promise<States | null> {
   const { databases } = params.undo;
-  if (!databases || databases.paths.length === 0) return Promise.resolve({} as Record<string, DatabaseState>);
+  if (!databases || databases.paths.length === 0) return Promise.resolve({});
   return databaseStates(databases, { world: context.world, signal: context.signal, exclusive });
 }
 
 /** null when every file may go back; else why not, in one sentence. */
-async function whyFilesStay(params: CommandParams, undo: Undo | undefined, context: RevertContext) {
-  const states = await statesOf(params, context, true);
+async function whyFilesStay(
+  params: CommandParams,
+  undo: Undo | undefined,
+  states: States | null,
+  context: RevertContext,
+): Promise<string | null> {
   if (states === null) return whyBytesStay(params, context);
   for (const [path, state] of Object.entries(states)) {
     if (state.open) return `${path} is open in another program, so it was not replaced.`;
@@ -181,16 +209,19 @@ async function whyBytesStay(params: CommandParams, { original, world }: RevertCo
 async function putFilesBack(
   params: CommandParams,
   undo: Undo | undefined,
+  states: States | null,
   context: RevertContext,
 ): Promise<RevertOutcome> {
   const { original } = context;
+  const upkeep = new Upkeep(params.undo);
+  const stays = await upkeep.wroteSince(undo, states, (file) => context.world.files.readText(file));
   for (const database of params.undo.databases?.paths ?? []) await putDatabaseBack(database, context);
   const texts = params.keepText.map(({ file }) => file);
   const { changedSince } = await original.restoreUntouched();
   const notes: string[] = [];
   let state: RevertOutcome['state'] = 'restored';
   for (const kept of params.keepText.filter(({ file }) => changedSince.includes(file))) {
-    notes.push(...(await takeOut(kept, undo, context, [])));
+    notes.push(...(await takeOut(kept, undo, context, stays ? upkeep : null)));
     state = 'ours removed';
   }
   const others = changedSince.filter((path) => !texts.includes(path));
@@ -218,12 +249,12 @@ async function putDatabaseBack(database: string, { original, door, backups, worl
   }
 }
 
-/** Takes our part out of a text file that others wrote too. `keepKeys` stay as they are now. */
+/** Takes our part out of a text file that others wrote too; `stays`: without the upkeep of the program. */
 async function takeOut(
   kept: CommandParams['keepText'][number],
   undo: Undo | undefined,
   context: RevertContext,
-  keepKeys: readonly (readonly (string | number)[])[],
+  stays: Upkeep | null,
 ): Promise<string[]> {
   const current = await context.world.files.readText(kept.file);
   if (current === null) return [`${kept.name} is gone.`];
@@ -232,10 +263,7 @@ async function takeOut(
   if (!now.ok) return [`${kept.name} does not parse now (line ${now.error.line}), so it was left alone.`];
   const found = undo?.marks[kept.file];
   if (!found) return [`${kept.name} was left as it is: what this step changed in it is not known.`];
-  const marks = {
-    ...found,
-    marks: found.marks.filter((mark) => !keepKeys.some((key) => key.every((k, i) => mark.at[i] === k))),
-  };
+  const marks = stays === null ? found : { ...found, marks: found.marks.filter(({ at }) => !stays.holds(at)) };
   const { edits, kept: theirs } = takeBack(old?.ok ? old.value : undefined, now.value, marks);
   if (edits.length > 0)
     await context.door.replace(context.backups.of(kept.file), applyEdits(current, [...edits] as Edit[]));
@@ -250,7 +278,7 @@ async function askProgram(
   context: RevertContext,
 ): Promise<RevertOutcome> {
   const { original, door, backups } = context;
-  const keepKeys = params.undo.keepKeys ?? [];
+  const upkeep = new Upkeep(params.undo);
   const texts = new Map<string, string | null>();
   for (const { file } of params.keepText) texts.set(file, await context.world.files.readText(file));
   const databases = params.undo.databases?.paths ?? [];
@@ -272,9 +300,10 @@ async function askProgram(
     if (typeof text !== 'string') continue;
     // Our own text from before the program ran, so that its rewriting costs no comment.
     const old = whole.get(kept.file);
-    await writeThrough(kept.file, await withKeys(old ?? text, kept.file, keepKeys, context), context);
+    const written = (await context.world.files.readText(kept.file)) ?? '{}';
+    await writeThrough(kept.file, upkeep.carry(old ?? text, written), context);
     if (old !== undefined) continue;
-    notes.push(...(await takeOut(kept, undo, context, keepKeys)));
+    notes.push(...(await takeOut(kept, undo, context, upkeep)));
   }
   for (const path of untouched) {
     const { content, state } = await original.before(path);
@@ -282,35 +311,11 @@ async function askProgram(
     if (content !== null) await door.replace(backups.of(path), content, state.stat ? { mode: state.stat.mode } : {});
     else if ((await context.world.files.lstat(path))?.kind === 'file') await door.remove(backups.of(path));
   }
-  if (keepKeys.length > 0)
-    notes.push(`${keepKeys.map((key) => key.join('.')).join(', ')} stays: the program needs it.`);
+  if (upkeep.any) {
+    const names = params.keepText.map(({ name }) => name).join(', ');
+    notes.push(`What the program wrote into ${names} for itself stays: its database relies on it.`);
+  }
   return { state: 'ours removed', notes };
-}
-
-async function withKeys(
-  text: string,
-  file: string,
-  keys: readonly (readonly (string | number)[])[],
-  context: RevertContext,
-): Promise<string> {
-  const written = parse((await context.world.files.readText(file)) ?? '{}');
-  const old = parse(text);
-  if (!written.ok || !old.ok) return text;
-  const pick = (value: unknown) =>
-    Object.fromEntries(
-      keys.map((key) => [
-        key.join('\0'),
-        key.reduce<unknown>((v, k) => (v as Record<string, unknown> | undefined)?.[k], value),
-      ]),
-    );
-  const [now, then] = [pick(written.value), pick(old.value)];
-  const edits = keys.flatMap((key): Edit[] => {
-    const name = key.join('\0');
-    return now[name] === undefined || JSON.stringify(now[name]) === JSON.stringify(then[name])
-      ? []
-      : [{ op: 'set', path: [...key], value: now[name] }];
-  });
-  return edits.length === 0 ? text : applyEdits(text, edits);
 }
 
 function shown(program: Program): string {

@@ -12,13 +12,19 @@ export const Databases = z.object({
   bookkeeping: z.array(
     z.object({ table: z.string(), column: z.optional(z.string()), values: z.optional(z.array(z.string())) }),
   ),
+  /** Rows that the program renews at each write to its text files. */
+  stamps: z.optional(z.array(z.object({ table: z.string(), column: z.string(), values: z.array(z.string()) }))),
 });
 export type Databases = z.infer<typeof Databases>;
 
-/** `open`: another process has it open now. `rows`: hash of the rows that count; null when the file is absent. */
+/**
+ * `open`: another process has it open now. `rows`: hash of the rows that count; null when the file is absent. `stamps`:
+ * hash of the `stamps` rows; null when there is none.
+ */
 export interface DatabaseState {
   readonly open: boolean;
   readonly rows: string | null;
+  readonly stamps: string | null;
 }
 
 /**
@@ -29,7 +35,7 @@ const SCRIPT = `
 const { DatabaseSync } = require('node:sqlite');
 const { createHash } = require('node:crypto');
 const { existsSync } = require('node:fs');
-const { paths, bookkeeping, exclusive } = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
+const { paths, bookkeeping, stamps = [], exclusive } = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
 const name = (text) => '"' + text.replaceAll('"', '""') + '"';
 const rowsOf = (db) => {
   const hash = createHash('sha256');
@@ -48,18 +54,29 @@ const rowsOf = (db) => {
   }
   return hash.digest('hex');
 };
+const stampsOf = (db) => {
+  const found = [];
+  for (const { table, column, values } of stamps) {
+    try {
+      for (const row of db.prepare('select * from ' + name(table)).iterate()) {
+        if (values.includes(String(row[column]))) found.push(JSON.stringify(row));
+      }
+    } catch { continue; }
+  }
+  return found.length === 0 ? null : createHash('sha256').update(found.sort().join()).digest('hex');
+};
 const answer = {};
 for (const path of paths) {
-  if (!existsSync(path)) { answer[path] = { open: false, rows: null }; continue; }
+  if (!existsSync(path)) { answer[path] = { open: false, rows: null, stamps: null }; continue; }
   let open = false;
   const db = new DatabaseSync(path, { readOnly: !exclusive });
   try {
     if (exclusive) {
       try { db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; ROLLBACK'); } catch { open = true; }
     }
-    answer[path] = { open, rows: open ? '' : rowsOf(db) };
+    answer[path] = { open, rows: open ? '' : rowsOf(db), stamps: open ? null : stampsOf(db) };
   } catch (error) {
-    answer[path] = { open: true, rows: '' };
+    answer[path] = { open: true, rows: '', stamps: null };
   } finally { db.close(); }
 }
 process.stdout.write(JSON.stringify(answer));
@@ -67,11 +84,11 @@ process.stdout.write(JSON.stringify(answer));
 
 /** State of each database, by path; null when it could not be told. */
 export async function databaseStates(
-  { node, paths, bookkeeping }: Databases,
+  { node, paths, bookkeeping, stamps }: Databases,
   { world, signal, exclusive }: { world: World; signal: AbortSignal; exclusive: boolean },
 ): Promise<Readonly<Record<string, DatabaseState>> | null> {
   const ran = await world.processes.run([node, '--no-warnings', '-e', SCRIPT], {
-    stdin: JSON.stringify({ paths, bookkeeping, exclusive }),
+    stdin: JSON.stringify({ paths, bookkeeping, stamps, exclusive }),
     timeoutMs: 120_000,
     signal,
     env: { NODE_OPTIONS: undefined },

@@ -125,6 +125,13 @@ export function takeBack(before: unknown, current: unknown, { salt, marks }: Mar
   return { edits: pruneEmpty(before, current, edits, removed), kept };
 }
 
+/** Whether somebody put another value to a place since we did. */
+export function setSince(current: unknown, at: readonly Step[], { salt, marks }: Marks): boolean {
+  const ours = marks.find((mark) => mark.did === 'set' && JSON.stringify(mark.at) === JSON.stringify(at));
+  const here = ours && locate(current, at)?.value;
+  return here !== undefined && print(here, salt) !== ours?.print;
+}
+
 /** Deleting our last key of an object that we made deletes the object too. */
 function pruneEmpty(
   before: unknown,

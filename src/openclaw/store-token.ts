@@ -93,6 +93,10 @@ export const BOOKKEEPING = [
   { table: 'config_machine_state', column: 'state_key', values: ['config.lastTouchedAt', 'plugins.installedIndex'] },
 ];
 
+/** 2026.9.6 keeps the time of its last write to the config here; 2026.6.1 and 2026.7.1 in the config itself. */
+const STAMPS = [{ table: 'config_machine_state', column: 'state_key', values: ['config.lastTouchedAt'] }];
+const STAMP_KEYS = [['meta', 'lastTouchedAt']];
+
 /** OpenClaw rotates these at each of its own writes, and 2026.9.6 makes the key file at the first one. */
 export const CONFIG_COPIES = ['.bak', '.bak.1', '.bak.2', '.bak.3', '.bak.4'];
 
@@ -135,11 +139,13 @@ function programSteps(here: Here, request: TokenRequest): Action[] {
         undo: {
           by: 'files',
           ...(databases.length > 0
-            ? { databases: { node: nodeOf(here), paths: databases, bookkeeping: BOOKKEEPING } }
+            ? { databases: { node: nodeOf(here), paths: databases, bookkeeping: BOOKKEEPING, stamps: STAMPS } }
             : {}),
           ...undoProgram(here, request, agent),
-          // Without `meta` OpenClaw (2026.7.1 and 2026.9.6) takes the file for damaged and puts its own copy back.
-          ...(databases.length > 0 ? { keepKeys: [['meta']] } : {}),
+          // The first write of 2026.9.6 moves the allowlist into `modelPolicy` and names owners, and notes in `meta` that
+          // it did. Without `meta` it (and 2026.7.1) takes a file that its database knows for damaged.
+          ownKeys: [['auth']],
+          stampKeys: STAMP_KEYS,
           otherwise: leftBehind(here, request, agent, where),
         },
       },

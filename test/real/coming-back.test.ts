@@ -11,6 +11,8 @@ import { filesWith, runPacked, snapshot } from '../support/run-packed.ts';
 const token = (letters: string) => `sk-ant-oat01-FAKE${letters.repeat(22)}abc`;
 const [FIRST, SECOND] = [token('k9Qw'), token('Z7rT')];
 
+const BRIDGE_REFS = ['claude-bridge/claude-opus-4', 'claude-bridge/claude-sonnet-4'];
+
 /** What OpenClaw leaves by itself, whoever runs it: see the test of the setup token. */
 const STAMPS = [/^\.\/logs(\/|$)/, /^\.\/state(\/openclaw\.sqlite(-wal|-shm)?)?$/, /^\.\/identity(\/|$)/];
 
@@ -114,17 +116,59 @@ describe.each(['2026.2.17', '2026.6.1', '2026.9.6'])('weeks with OpenClaw %s', (
     // Beside it a home that we never came to: OpenClaw writes defaults of its own when it sets a key.
     const alone = await makeBridgeHome(await installRelease(version));
     await alone.openclaw('config', 'set', 'agents.defaults.timeoutSeconds', '321');
-    const { meta: _, ...now } = json5.parse(readFileSync(at.config, 'utf8'));
-    const { meta: __, ...wanted } = json5.parse(readFileSync(alone.config, 'utf8'));
+    const wanted = json5.parse(readFileSync(alone.config, 'utf8').replaceAll(alone.home, at.home));
     await rm(alone.home, { recursive: true, force: true });
-    // Known gap on 2026.9.6: OpenClaw moves the allowlist to `modelPolicy` once, at its first write. When that write was
-    // the one of our run, taking it back takes the moved list along, while `meta` still says that it was moved.
-    if (version === '2026.9.6') delete wanted.agents.defaults.modelPolicy;
-    expect(now).toEqual(JSON.parse(JSON.stringify(wanted).replaceAll(alone.home, at.home)));
+    const now = json5.parse(readFileSync(at.config, 'utf8'));
+    // Up to 2026.7.1 the time of the last write stands in the config.
+    expect({ ...now, meta: { ...now.meta, lastTouchedAt: 0 } }).toEqual({
+      ...wanted,
+      meta: { ...wanted.meta, lastTouchedAt: 0 },
+    });
     const told = await status();
     expect(told.resolvedDefault).toBe('claude-bridge/claude-opus-4');
+    expect(told.allowed.sort()).toEqual(BRIDGE_REFS);
     expect(told.auth.oauth.profiles).toEqual([]);
   });
+
+  it.runIf(version === '2026.9.6')(
+    'allows the same models as before where OpenClaw’s database has moved on',
+    async () => {
+      // A home that 2026.9.6 has not written to: its first write, which moves the allowlist, is the one of our run.
+      const fresh = await makeBridgeHome(await installRelease(version));
+      const run = async (args: readonly string[], input = '') => {
+        const done = await runPacked(process.execPath, packed.cli, args, { home: fresh.home, env: fresh.env, input });
+        expect(done.code, done.out + done.err).toBe(0);
+      };
+      const asked = async () => {
+        const text = await fresh.openclaw('models', 'status', '--json', ...agentFlag(version));
+        return JSON.parse(text.slice(text.indexOf('{')));
+      };
+      try {
+        const first = await asked();
+        await run(['apply', '--method', 'setup-token', '--token-stdin', '--yes', '--json'], FIRST);
+        // Somebody stores a credential of their own: the database can only be taken back through OpenClaw from now on.
+        await fresh.paste(SECOND, 'anthropic:mine');
+        await run(['uninstall', '--yes', '--json']);
+        const told = await asked();
+        expect(told.allowed.sort()).toEqual(first.allowed.sort());
+        expect(told.allowed.sort()).toEqual(BRIDGE_REFS);
+        expect(told.resolvedDefault).toBe(first.resolvedDefault);
+        expect(told.aliases).toEqual(first.aliases);
+        expect(told.auth.oauth.profiles.map(({ profileId }: { profileId: string }) => profileId)).toEqual([
+          'anthropic:mine',
+        ]);
+        // Beside it a home that we never came to.
+        const alone = await makeBridgeHome(await installRelease(version));
+        await alone.paste(SECOND, 'anthropic:mine');
+        const wanted = readFileSync(alone.config, 'utf8').replaceAll(alone.home, fresh.home);
+        await rm(alone.home, { recursive: true, force: true });
+        const text = readFileSync(fresh.config, 'utf8');
+        expect(json5.parse(text)).toEqual(json5.parse(wanted));
+      } finally {
+        await rm(fresh.home, { recursive: true, force: true });
+      }
+    },
+  );
 
   it('removes its own traces when told to', async () => {
     const purged = await ours(['uninstall', '--purge', '--yes', '--json']);

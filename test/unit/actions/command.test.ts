@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import json5 from 'json5';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { actionKinds, type CommandParams, command } from '../../../src/actions/index.ts';
 import { type Engine, openEngine } from '../../../src/engine/index.ts';
@@ -15,9 +16,10 @@ const PROGRAM = `
 const fs = require('node:fs');
 const [, , config, store, verb, quirk] = process.argv;
 const read = () => ({ model: 'bridge/opus', ...(/google/.test(fs.readFileSync(config, 'utf8')) ? { model: 'google/x' } : {}) });
+const moved = quirk === 'moves' ? { policy: { allow: ['bridge/opus'] } } : {};
 if (verb === 'logout') {
   fs.rmSync(store, { force: true });
-  fs.writeFileSync(config, JSON.stringify({ ...read(), meta: { by: 'program' } }, null, 2));
+  fs.writeFileSync(config, JSON.stringify({ ...read(), ...moved, meta: { by: 'program' } }, null, 2));
   console.log('Removed');
 } else if (verb === 'show') {
   console.log('a notice first');
@@ -26,7 +28,8 @@ if (verb === 'logout') {
   const token = fs.readFileSync(0, 'utf8');
   if (quirk === 'fails') { console.error('no: ' + token); process.exit(3); }
   if (quirk !== 'forgets') fs.writeFileSync(store, token, { mode: 0o600 });
-  fs.writeFileSync(config, JSON.stringify({ ...read(), profile: 'token', meta: { by: 'program' } }, null, 2));
+  const stamp = { by: 'program', ...(quirk === 'moves' ? { moved: true, at: 1 } : {}) };
+  fs.writeFileSync(config, JSON.stringify({ ...read(), profile: 'token', ...moved, meta: stamp }, null, 2));
   if (quirk !== 'silent') console.log('Auth profile: anthropic:default (anthropic/token)');
 }
 `;
@@ -124,6 +127,38 @@ describe('running a program that rewrites files', () => {
     expect(text).toMatch(/meta/);
     expect(text).not.toMatch(/profile/);
     expect(() => readFileSync(store)).toThrow(/ENOENT/);
+  });
+
+  it('leaves what the program wrote for itself whole where the program takes its part out', async () => {
+    const logout = program('logout', 'moves');
+    const undo = { by: 'program' as const, program: logout, ownKeys: [['profile']], otherwise: 'It stays.' };
+    await apply(params('moves', { undo }));
+    const receipt = await engine.undo();
+    expect(receipt.steps[0]?.outcome?.notes).toContainEqual(expect.stringContaining('stays'));
+    const text = readFileSync(config, 'utf8');
+    expect(text).toContain("model: 'bridge/opus', // kept");
+    expect(json5.parse(text)).toMatchObject({ policy: { allow: ['bridge/opus'] }, meta: { by: 'program' } });
+    expect(text).not.toMatch(/profile/);
+  });
+
+  it('leaves it whole as well where a stamp tells that the program wrote since, else takes all of it away', async () => {
+    const undo = { by: 'files' as const, ownKeys: [['profile']], stampKeys: [['meta', 'at']], otherwise: 'It stays.' };
+    const rewritten = (change: (now: Record<string, unknown>) => unknown) =>
+      writeFileSync(config, JSON.stringify(change(json5.parse(readFileSync(config, 'utf8')))));
+    await apply(params('moves', { undo }));
+    rewritten((now) => ({ ...now, mine: 1 }));
+    await engine.undo();
+    expect(json5.parse(readFileSync(config, 'utf8'))).toEqual({ model: 'bridge/opus', mine: 1 });
+
+    await apply(params('moves', { undo }));
+    rewritten((now) => ({ ...now, mine: 2, meta: { by: 'program', moved: true, at: 2 } }));
+    await engine.undo();
+    expect(json5.parse(readFileSync(config, 'utf8'))).toEqual({
+      model: 'bridge/opus',
+      policy: { allow: ['bridge/opus'] },
+      mine: 2,
+      meta: { by: 'program', moved: true, at: 2 },
+    });
   });
 
   it('never puts the secret into a receipt, a journal or a preview', async () => {
