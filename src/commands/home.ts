@@ -4,10 +4,10 @@ import type { Facts } from '../facts/types.ts';
 import { answersOf, type HomeContext, homeFacts, standingRuns, takeBackView } from '../methods/home.ts';
 import type { UninstallResult, UninstallView } from '../methods/home-types.ts';
 import { defaultAnswers, methodOf, renewalFor } from '../methods/index.ts';
-import { REMINDER, reminderRefresh } from '../methods/reminder.ts';
+import { withReminder } from '../methods/reminder.ts';
 import type { Answers } from '../methods/types.ts';
 import { looksAfter, previewUninstall, takeAllBack } from '../methods/uninstall.ts';
-import { makePlan, previewPlan } from '../plan/index.ts';
+import { previewPlan } from '../plan/index.ts';
 import type { Secret } from '../system/secret.ts';
 import { withToken } from './apply.ts';
 import { forgetPreferences } from './preferences.ts';
@@ -45,12 +45,7 @@ export async function prepareRenewal(
   };
   const method = methodOf(answers);
   const stored = renewalFor(facts, answers, withToken(token, token === null));
-  const reminder = standing.find(({ about }) => about.method === REMINDER);
-  const refresh =
-    reminder === undefined || answers.tokenExpires === null || stored.actions.length === 0
-      ? []
-      : [reminderRefresh(world, reminder, answers.tokenExpires)];
-  const plan = makePlan([...stored.actions, ...refresh], stored.madeFrom);
+  const plan = withReminder(world, stored, standing, answers.tokenExpires);
   const preview = await previewPlan(plan, { world, kinds: actionKinds });
   return { facts, answers, method, plan, preview, title: `New token under ${answers.profileId}` };
 }

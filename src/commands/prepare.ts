@@ -2,12 +2,17 @@ import { actionKinds } from '../actions/index.ts';
 import type { Plan } from '../engine/types.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
+import { standingRuns } from '../methods/home.ts';
 import { methodOf, type PlanOptions, planFor } from '../methods/index.ts';
+import { withReminder } from '../methods/reminder.ts';
 import type { Answers, Method } from '../methods/types.ts';
 import { type PlanPreview, previewPlan } from '../plan/index.ts';
 import { Problem } from '../system/problem.ts';
 import { completeAnswers, type GivenAnswers } from './answers.ts';
 import type { CommandContext } from './context.ts';
+import { engineFor } from './engine.ts';
+
+export { needsSecret } from '../plan/secrets.ts';
 
 /** Everything between looking around and doing. */
 export interface Prepared {
@@ -41,16 +46,8 @@ export async function prepare(
       ...(availability.help === undefined ? {} : { next: availability.help }),
     });
   }
-  const plan = planFor(facts, answers, options);
+  const standing = await standingRuns(await engineFor(context));
+  const plan = withReminder(context.world, planFor(facts, answers, options), standing, answers.tokenExpires);
   const preview = await previewPlan(plan, { world: context.world, kinds: actionKinds });
   return { facts, answers, method, plan, preview };
-}
-
-/** Whether a step of the plan asks for the secret of this name (params name secrets, they never hold one). */
-export function needsSecret(plan: Plan, name: string): boolean {
-  const holds = (value: unknown): boolean => {
-    if (typeof value !== 'object' || value === null) return false;
-    return Object.entries(value).some(([key, inner]) => (key === 'secret' && inner === name) || holds(inner));
-  };
-  return plan.actions.some((action) => holds(action.params));
 }

@@ -1,10 +1,11 @@
 import { actionKinds } from '../actions/index.ts';
 import type { Engine } from '../engine/index.ts';
+import type { Plan, Receipt } from '../engine/types.ts';
 import { EXPIRING_DAYS } from '../facts/health.ts';
 import { homeFacts } from '../methods/home.ts';
-import { REMINDER } from '../methods/reminder.ts';
+import { REMINDER, type ReminderState } from '../methods/reminder.ts';
 import { makePlan, previewPlan } from '../plan/index.ts';
-import { reminderSteps, serviceManager } from '../services/reminder.ts';
+import { type ReminderPlan, reminderSteps, scriptStep, serviceManager } from '../services/reminder.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
 import { missing } from './answers.ts';
 import { refuseLeftover } from './apply.ts';
@@ -32,30 +33,60 @@ export async function runRemind(context: CommandContext): Promise<ExitCode> {
       const text = reminder === null ? 'Nothing to do: the reminder is off.\n' : 'Would switch the reminder off.\n';
       return told(context, { reminder: 'off', dryRun: dry }, text);
     }
-    return ended(context, await engine.undo(reminder.receiptId, runOptions(context)), 'off');
+    return switchOff(context, engine, reminder);
   }
-  if (!on || reminder !== null) {
-    const since = reminder === null ? '' : ` since ${reminder.since.slice(0, 10)}`;
-    const text = `The weekly reminder is ${reminder === null ? 'off' : 'on'}${since}.\n`;
-    return told(context, { reminder: reminder === null ? 'off' : 'on', since: reminder?.since }, text);
+  if (reminder === null) {
+    return on ? switchOn(context, engine, dry) : told(context, { reminder: 'off' }, 'The weekly reminder is off.\n');
   }
-  return switchOn(context, engine, dry);
+  const { since, warnDays } = reminder;
+  const wanted = { ends: args.answers.tokenExpires ?? reminder.ends, warnDays: warnDaysOf(context) ?? warnDays };
+  if (on && wanted.ends !== null && (wanted.warnDays !== warnDays || wanted.ends !== reminder.ends)) {
+    const plan = makePlan([scriptStep(world, { ends: wanted.ends, warnDays: wanted.warnDays })], {});
+    return carriedOut(context, engine, plan, { ...wanted, ends: wanted.ends }, dry);
+  }
+  const text = `The weekly reminder is on since ${since.slice(0, 10)}: it speaks from ${warnDays} days before the end.\n`;
+  return told(context, { reminder: 'on', since, warnDays }, text);
+}
+
+/** The newest run first. One that cannot be taken back ends it, and the older ones stay in force. */
+async function switchOff(context: CommandContext, engine: Engine, { receiptIds }: ReminderState): Promise<ExitCode> {
+  const receipts: Receipt[] = [];
+  for (const id of receiptIds) {
+    const receipt = await engine.undo(id, runOptions(context));
+    receipts.push(receipt);
+    if (receipt.outcome !== 'applied' || context.signal.aborted) break;
+  }
+  return ended(context, receipts.at(-1) as Receipt, 'off');
+}
+
+function warnDaysOf({ args }: CommandContext): number | undefined {
+  const days = args.values['warn-days'];
+  return days === undefined ? undefined : wholeNumber('warn-days', days);
 }
 
 async function switchOn(context: CommandContext, engine: Engine, dry: boolean): Promise<ExitCode> {
+  const { world } = context;
+  const manager = await serviceManager(world);
+  const wanted = { ends: await endOf(context, engine), warnDays: warnDaysOf(context) ?? EXPIRING_DAYS };
+  return carriedOut(context, engine, makePlan(reminderSteps(world, manager, wanted), {}), wanted, dry);
+}
+
+async function carriedOut(
+  context: CommandContext,
+  engine: Engine,
+  plan: Plan,
+  { ends, warnDays }: ReminderPlan,
+  dry: boolean,
+): Promise<ExitCode> {
   const { world, args, streams, signal } = context;
   if (!dry) await refuseLeftover(engine);
-  const manager = await serviceManager(world);
-  const days = args.values['warn-days'];
-  const warnDays = days === undefined ? EXPIRING_DAYS : wholeNumber('warn-days', days);
-  const ends = await endOf(context, engine);
-  const plan = makePlan(reminderSteps(world, manager, { ends, warnDays }), {});
   const preview = await previewPlan(plan, { world, kinds: actionKinds });
-  if (dry) return told(context, { reminder: 'off', dryRun: true, files: preview.files }, planText(preview, world.home));
+  if (dry) return told(context, { dryRun: true, files: preview.files }, planText(preview, world.home));
   if (!args.switches.has('yes')) {
     if (!streams.stdinTty) throw missing('yes', 'Nobody can be asked for a yes.');
     streams.err(planText(preview, world.home));
-    if (!(await confirm(streams, signal, 'Switch the reminder on?', true))) throw new Cancelled('Nothing was changed.');
+    if (!(await confirm(streams, signal, `Remind from ${warnDays} days before the end?`, true)))
+      throw new Cancelled('Nothing was changed.');
   }
   const receipt = await engine.apply(plan, {
     title: 'Weekly reminder',

@@ -10,8 +10,10 @@ import type { Engine } from '../engine/index.ts';
 import type { Receipt } from '../engine/types.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
+import { standingRuns } from '../methods/home.ts';
 import type { InForce } from '../methods/home-types.ts';
 import { methodOf, methods, planFor, verify } from '../methods/index.ts';
+import { withReminder } from '../methods/reminder.ts';
 import type { Answers } from '../methods/types.ts';
 import { previewPlan } from '../plan/index.ts';
 import { openSandbox, type Sandbox } from '../sandbox/index.ts';
@@ -67,7 +69,8 @@ export async function wizardServices(
     plan: (facts, answers, token, purpose) =>
       orProblem(async () => {
         if (purpose === 'renew') return renewalView(await home(), facts, answers, token);
-        const plan = planFor(facts, answers, token === null ? {} : { hasToken: true, token });
+        const made = planFor(facts, answers, token === null ? {} : { hasToken: true, token });
+        const plan = withReminder(world, made, await standingRuns(await engine()), answers.tokenExpires);
         if (token === null && needsSecret(plan, 'token')) {
           const what = 'OpenClaw has no token yet that could go on being used.';
           throw new Problem('token-missing', what, { why: 'Go back to the sign-in and make or paste one.' });

@@ -1,5 +1,6 @@
 import type { Backup } from '../engine/backups.ts';
 import type { Change, Receipt, Words } from '../engine/types.ts';
+import type { ReminderState } from './reminder.ts';
 import type { Answers, Finding } from './types.ts';
 
 export type { Backup };
@@ -41,7 +42,7 @@ export interface HomeFacts {
   readonly drift: readonly Drift[];
   readonly backups: readonly Backup[];
   /** The weekly reminder, when it is on. */
-  readonly reminder: { readonly receiptId: string; readonly since: string } | null;
+  readonly reminder: ReminderState | null;
 }
 
 /** One step that an undo or an uninstall takes back. */

@@ -7,7 +7,7 @@ import type { World } from '../system/world.ts';
 import { driftBetween } from './drift.ts';
 import type { Drift, GoingStep, HomeFacts, InForce } from './home-types.ts';
 import { methods } from './index.ts';
-import { REMINDER } from './reminder.ts';
+import { reminderIn } from './reminder.ts';
 import { Answers } from './types.ts';
 
 /** What home needs of the outside. */
@@ -24,12 +24,11 @@ export async function homeFacts({ world, engine }: HomeContext, facts?: Facts): 
   const standing = await standingRuns(engine, backups);
   const inForce = inForceOf(standing, facts, world.clock.now());
   const drift = inForce?.answers && facts ? driftBetween(inForce.answers, facts) : [];
-  const reminder = standing.find(({ about }) => about.method === REMINDER);
   return {
     inForce,
     drift: [...drift, ...(await goneFiles(world, standing))],
     backups,
-    reminder: reminder === undefined ? null : { receiptId: reminder.id, since: reminder.startedAt },
+    reminder: reminderIn(standing),
   };
 }
 

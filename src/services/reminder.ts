@@ -120,6 +120,8 @@ WantedBy=timers.target
     call('reminder-read', 'Tell systemd of the new timer', ctl('daemon-reload'), []),
     call('reminder-on', 'Start the weekly timer', ctl('enable', '--now', timer), [
       join(units, 'timers.target.wants', timer),
+      // systemd's own note of when a `Persistent` timer last rang: it stays behind for ever otherwise.
+      join(dataHome(world), 'systemd', 'timers', `stamp-${timer}`),
     ]),
     only('reminder-off', 'Stop the weekly timer', quiet(`stop ${timer}`)),
   ];

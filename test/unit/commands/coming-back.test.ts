@@ -123,7 +123,16 @@ describe('coming back', () => {
     writeFileSync(script, text.replace(/^ends=\d+/m, 'ends=1000'));
     expect(says()).toContain('has ended');
 
+    const more = await ours(['remind', '--on', '--yes', '--warn-days', '12', '--json']);
+    expect(more.code, more.out).toBe(0);
+    expect(readFileSync(script, 'utf8')).toBe(text.replace('-lt 30', '-lt 12'));
+    expect((await ours(['remind', '--on', '--yes', '--warn-days', '12', '--json'])).json()).not.toHaveProperty(
+      'receipt',
+    );
+    expect((await ours(['remind', '--json'])).json()).toMatchObject({ reminder: 'on', warnDays: 12 });
+
     // Changed since, and still ours by its mark.
+    writeFileSync(script, text.replace(/^ends=\d+/m, 'ends=1000'));
     const off = await ours(['remind', '--off', '--json']);
     expect(off.code, off.out).toBe(0);
     expect(tree()).toEqual(bare);
@@ -136,6 +145,8 @@ describe('coming back', () => {
     const text = readFileSync(config, 'utf8');
     const dry = await ours(['renew', '--dry-run', '--json']);
     expect(dry.json().steps.map(({ id }: { id: string }) => id)).toEqual(['store-token-main', 'reminder-script']);
+    const again = await apply('Z7rT', '--token-expires', day(200), '--dry-run');
+    expect(again.json().steps.map(({ id }: { id: string }) => id)).toContain('reminder-script');
     const done = await ours(['renew', '--token-stdin', '--yes', '--json', '--token-expires', day(365)], {
       input: token('Z7rT'),
     });
@@ -157,13 +168,17 @@ describe('coming back', () => {
   it('lists what each run changed, and finds every copy whole', async () => {
     appendFileSync(config, '// mine\n');
     const { runs } = (await ours(['undo', '--list', '--json'])).json();
-    expect(runs.map(({ inForce }: { inForce: boolean }) => inForce)).toEqual([true, true, true, false, false, true]);
+    expect(runs.map(({ inForce }: { inForce: boolean }) => inForce)).toEqual([
+      ...[true, true, true],
+      ...[false, false, false, false],
+      true,
+    ]);
     expect(runs.at(-1)).toMatchObject({ changedSince: [config], bytes: expect.any(Number) });
     const text = (await ours(['undo', '--list'])).out;
     expect(text).toMatch(/changed by others since: ~\/\.openclaw\/openclaw\.json/);
     expect(await ours(['backups', 'verify'])).toMatchObject({ code: 0, out: expect.stringContaining('every copy') });
     const pruned = (await ours(['backups', 'prune', '--keep', '0', '--yes', '--json'])).json();
-    expect([pruned.removed.length, pruned.needed.length]).toEqual([2, 4]);
+    expect([pruned.removed.length, pruned.needed.length]).toEqual([4, 4]);
   });
 
   it('asks for a typed word, and shows what goes, what stays and what comes after', async () => {
