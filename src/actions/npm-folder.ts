@@ -36,8 +36,14 @@ export function npmCi(npm: string, folder: string, env: Readonly<Record<string, 
   const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--omit=dev', '--no-progress', '--loglevel=error'];
   return {
     argv: [npm, 'ci', '--prefix', folder, '--cache', join(folder, CACHE), ...flags],
-    // Its notice of a newer npm is written down outside of the cache.
-    env: { npm_config_update_notifier: 'false', npm_config_logs_max: '0', ...env },
+    env: {
+      npm_config_update_notifier: 'false',
+      npm_config_logs_max: '0',
+      // Without a network npm would wait for more than a minute before it says so.
+      npm_config_fetch_retry_mintimeout: '1000',
+      npm_config_fetch_retry_maxtimeout: '5000',
+      ...env,
+    },
     timeoutMs: 10 * 60_000,
   };
 }

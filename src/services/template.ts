@@ -1,6 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readAsset } from './assets.ts';
 
 export type TemplateName = 'normalizer.service' | 'claude-max-api.service' | 'agent.plist';
 
@@ -16,7 +14,7 @@ export function fillTemplate(name: TemplateName, values: Readonly<Record<string,
     used.add(key);
     return found;
   };
-  const lines = readTemplate(name)
+  const lines = readAsset('services', name)
     .split('\n')
     .flatMap((line) => {
       const alone = /^@\{(\w+)\}$/.exec(line)?.[1];
@@ -29,13 +27,4 @@ export function fillTemplate(name: TemplateName, values: Readonly<Record<string,
   const unused = Object.keys(values).filter((key) => !used.has(key));
   if (unused.length > 0) throw new Error(`${name} has no place for ${unused.join(', ')}`);
   return lines.join('\n');
-}
-
-/** The templates lie in the package, beside `src` or `dist`. */
-function readTemplate(name: TemplateName): string {
-  for (const up of ['..', '../..', '../../..']) {
-    const candidate = join(fileURLToPath(new URL(up, import.meta.url)), 'assets', 'services', name);
-    if (existsSync(candidate)) return readFileSync(candidate, 'utf8');
-  }
-  throw new Error(`assets/services/${name} is missing from this installation`);
 }

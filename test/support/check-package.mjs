@@ -10,12 +10,21 @@ const wrong = packed.files
   .map((file) => file.path)
   .filter(
     (path) =>
-      !/^(dist\/|assets\/sandbox\/|THIRD_PARTY_LICENSES\.txt$|CHANGELOG\.md$|README\.md$|LICENSE$|package\.json$)/.test(
+      !/^(dist\/|assets\/(?:sandbox|services|claude-max-api)\/|THIRD_PARTY_LICENSES\.txt$|CHANGELOG\.md$|README\.md$|LICENSE$|package\.json$)/.test(
         path,
       ),
   );
 const problems = [];
 if (wrong.length > 0) problems.push(`unexpected files: ${wrong.join(', ')}`);
+for (const path of [
+  'assets/services/normalizer.service',
+  'assets/services/claude-max-api.service',
+  'assets/services/agent.plist',
+  'assets/claude-max-api/package.json',
+  'assets/claude-max-api/package-lock.json',
+]) {
+  if (!packed.files.some((file) => file.path === path)) problems.push(`${path} is missing`);
+}
 if (packed.size > LIMIT) problems.push(`${packed.size} bytes packed, more than ${LIMIT}`);
 if (!readFileSync('dist/cli.js', 'utf8').startsWith('#!/usr/bin/env node\n')) problems.push('the entry has no shebang');
 const licences = readFileSync('THIRD_PARTY_LICENSES.txt', 'utf8');
