@@ -11,7 +11,7 @@ import { type Fact, known, unknown } from '../system/fact.ts';
 import type { Ledger } from './ledger.ts';
 import { askCron, profilesWith, statusFact, validationFact, whyNotAsk } from './openclaw-asked.ts';
 import { findRefreshers } from './refreshers.ts';
-import { findServices } from './services.ts';
+import { findServices, type ServicesGiven } from './services.ts';
 
 /** 2026.9.6 answers in 3 to 5 s on two cores; 2026.4.29 may fetch plugin packages first. */
 const ASK_MS = 120_000;
@@ -132,12 +132,15 @@ async function askGatewayUnit(ledger: Ledger): Promise<void> {
 }
 
 async function askServices(ledger: Ledger, config: Json): Promise<void> {
-  const gateway = ledger.value('gateway');
-  await ledger.run(
-    'services',
-    (signal) => findServices(ledger.world, { config, gateway, ask: true }, signal),
-    MANAGER_MS,
-  );
+  const { world } = ledger;
+  const given: ServicesGiven = {
+    config,
+    agents: ledger.value('config')?.agents ?? [],
+    gateway: ledger.value('gateway'),
+    ask: true,
+    read: (path) => world.files.readText(path),
+  };
+  await ledger.run('services', (signal) => findServices(world, given, signal), MANAGER_MS);
 }
 
 /** `node --version`, only where nothing on disk tells the version of the Node that runs OpenClaw. */

@@ -78,7 +78,17 @@ async function readDisk(ledger: Ledger): Promise<Found['value']> {
       })
       .then((gateway) =>
         ledger.run('services', (signal) =>
-          findServices(world, { config, gateway: gateway.known ? gateway.value : undefined, ask: false }, signal),
+          findServices(
+            world,
+            {
+              config,
+              agents: ledger.value('config')?.agents ?? [],
+              gateway: gateway.known ? gateway.value : undefined,
+              ask: false,
+              read: async (path) => (await reader.read(path))?.text ?? null,
+            },
+            signal,
+          ),
         ),
       ),
     ledger.run('shadows', () => findShadows(world, { ...context, configPath: place?.configPath ?? null })),

@@ -1,20 +1,13 @@
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
-import type { GatewayFacts } from '../openclaw/records.ts';
-import { at, type Json, text } from '../openclaw/shape.ts';
+import { parse } from '../json5/index.ts';
+import type { AgentFacts, GatewayFacts } from '../openclaw/records.ts';
+import { at, isObject, type Json, text } from '../openclaw/shape.ts';
 import { agentFile } from '../services/launchd.ts';
 import { configHome, findLeftovers } from '../services/leftovers.ts';
 import { type FoundManager, findManager } from '../services/manager.ts';
-import {
-  dataFolder,
-  foregroundDirectory,
-  keyFile,
-  MAX_API_VERSION,
-  maxApiFolder,
-  maxApiProgram,
-  packagedRuntime,
-  runtimeFile,
-} from '../services/own-files.ts';
+import { MAX_API_VERSION, maxApiServer } from '../services/max-api.ts';
+import { dataFolder, keyFile, maxApiFolder, packagedRuntime, runtimeFile } from '../services/own-files.ts';
 import { choosePorts, type PresentPorts } from '../services/ports.ts';
 import { pathNotes } from '../services/programs.ts';
 import type { Leftover, ServicesFacts } from '../services/records.ts';
@@ -22,29 +15,51 @@ import type { ServiceId, ServiceManager, ServicePlace } from '../services/spec.t
 import { askService } from '../services/state.ts';
 import { dropInFile, enableLink, unitFile } from '../services/systemd.ts';
 import { type Fact, known } from '../system/fact.ts';
+import { redact } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
 
 /** The provider of ours in OpenClaw's configuration. */
 export const PROXY_PROVIDER = 'claude-max-proxy';
 
+/** sha256 of the files that steps for services are made from, as {@link Facts} keep those of the others. */
+export function serviceHashes(services: ServicesFacts | undefined): Record<string, string | null> {
+  if (services === undefined) return {};
+  const { ours, dropIn, leftovers } = services;
+  return Object.fromEntries(
+    [...ours, ...leftovers, ...(dropIn ? [dropIn] : [])].map(({ file, sha256 }) => [file, sha256]),
+  );
+}
+
 const IDS: readonly ServiceId[] = ['normalizer', 'claude-max-api'];
 
-/**
- * What services need and what of them is here. `ask` also asks the manager (`systemctl`, `launchctl`); without it the
- * manager is told from the disk. `config` is OpenClaw's parsed configuration.
- */
+export interface ServicesGiven {
+  /** OpenClaw's parsed configuration. */
+  readonly config: Json;
+  readonly agents: readonly Pick<AgentFacts, 'agentDir'>[];
+  readonly gateway: GatewayFacts | undefined;
+  /** Also ask the manager (`systemctl`, `launchctl`); without it the manager is told from the disk. */
+  readonly ask: boolean;
+  /** Text of a file; null when absent. */
+  readonly read: (path: string) => Promise<string | null>;
+}
+
+/** What services need and what of them is here. */
 export async function findServices(
   world: World,
-  given: { readonly config: Json; readonly gateway: GatewayFacts | undefined; readonly ask: boolean },
+  given: ServicesGiven,
   signal?: AbortSignal,
 ): Promise<Fact<ServicesFacts>> {
   const { config, gateway, ask } = given;
   const data = dataFolder(world);
-  const manager = await managerOf(world, gateway?.manager ?? 'none', ask, signal);
+  // Units of the machine are root's to write. Beside a gateway that is one, anybody else's own systemd does as well.
+  const beside = gateway?.manager === 'systemd-system' && world.uid !== 0 ? 'none' : (gateway?.manager ?? 'none');
+  const manager = await managerOf(world, beside, ask, signal);
   const place = placeOf(world, manager);
   const [leftovers, ours, runtime, key, node, npm, maxApi] = await Promise.all([
     findLeftovers(world).then((all) => (ask ? withStates(world, all, manager, signal) : all)),
-    place === null ? [] : Promise.all(IDS.map((id) => ourService(world, id, place))),
+    place === null
+      ? []
+      : Promise.all(IDS.map((id) => ourService(world, id, place, manager.ok && ask ? manager.env : null, signal))),
     runtimeOf(world, data),
     keyOf(world, keyFile(data)),
     nodeOf(world),
@@ -74,7 +89,9 @@ export async function findServices(
     runtime,
     keyFile: { path: keyFile(data), usable: key.value !== null },
     keyInConfig,
-    workDirectory: foregroundDirectory(world),
+    provider: providerOf(provider),
+    staleModels: await staleModels(given, `http://127.0.0.1:${ports.normalizer}/v1`, key.value),
+    ...environmentOf(world),
     ours: ours.map(({ text: _, ...one }) => one),
     dropIn: dropIn === null ? null : { file: dropIn, sha256: await hashOf(world, dropIn) },
     leftovers,
@@ -124,16 +141,26 @@ function placeOf(world: World, manager: ServicesFacts['manager']): ServicesFacts
   };
 }
 
-async function ourService(world: World, id: ServiceId, place: ServicePlace) {
+/** `env`: what the manager is asked with; null when it is not asked. */
+async function ourService(
+  world: World,
+  id: ServiceId,
+  place: ServicePlace,
+  env: Readonly<Record<string, string>> | null,
+  signal?: AbortSignal,
+) {
   const launchd = place.manager === 'launchd';
   const file = launchd ? agentFile(id, place) : unitFile(id, place);
   const bytes = await world.files.read(file).catch(() => null);
   const linked = launchd || (await world.files.lstat(enableLink(id, place)).catch(() => null)) !== null;
+  const asked =
+    bytes === null || env === null ? null : await askService(world, id, place, { env, ...(signal ? { signal } : {}) });
   return {
     id,
     file,
     sha256: bytes === null ? null : sha256(bytes),
     enabled: bytes !== null && linked,
+    active: asked?.known ? asked.state.active : null,
     text: bytes === null ? '' : new TextDecoder().decode(bytes),
   };
 }
@@ -147,6 +174,60 @@ function flagIn(definition: string, flag: 'port' | 'upstream-port'): number | un
 function loopbackPort(url: string | null): number | undefined {
   const found = /^http:\/\/127\.0\.0\.1:(\d+)\//.exec(url ?? '')?.[1];
   return found === undefined ? undefined : Number(found);
+}
+
+function providerOf(value: unknown): ServicesFacts['provider'] {
+  if (!isObject(value)) return null;
+  const otherKeys = Object.keys(value).filter((key) => !['baseUrl', 'api', 'models', 'apiKey'].includes(key));
+  return { baseUrl: text(value.baseUrl), api: text(value.api), models: value.models ?? null, otherKeys };
+}
+
+/**
+ * OpenClaw copies providers into each agent's `models.json`, and not every release rewrites them there (measured:
+ * 2026.3.28 keeps an old key, 2026.6.1 to 2026.9.6 leave the file alone).
+ */
+async function staleModels({ agents, read }: ServicesGiven, baseUrl: string, key: string | null): Promise<string[]> {
+  const stale = await Promise.all(
+    agents.map(async ({ agentDir }) => {
+      const file = join(agentDir, 'models.json');
+      const source = await read(file).catch(() => null);
+      const parsed = source?.includes(PROXY_PROVIDER) ? parse(source) : null;
+      const entry = parsed?.ok ? at(parsed.value, 'providers', PROXY_PROVIDER) : undefined;
+      if (!isObject(entry)) return [];
+      const otherKey = typeof entry.apiKey === 'string' && entry.apiKey !== key && !MARKER.test(entry.apiKey);
+      return otherKey || text(entry.baseUrl) !== baseUrl ? [file] : [];
+    }),
+  );
+  return stale.flat();
+}
+
+/** The name of a variable, or a reference, in the place of a key. */
+const MARKER = /^\$?\{?[A-Z][A-Z0-9_]*\}?$|secret-?ref/i;
+
+/** What `claude` is told by variables about its sign-in and its way to the network. */
+const NEEDED = [
+  'CLAUDE_CONFIG_DIR',
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
+  'NODE_EXTRA_CA_CERTS',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+];
+
+function environmentOf(world: World): Pick<ServicesFacts, 'env' | 'withheld'> {
+  const env: Record<string, string> = {};
+  const withheld: string[] = [];
+  for (const name of NEEDED) {
+    const value = world.env[name];
+    if (value === undefined || value === '') continue;
+    if (value.includes('@') || redact(value) !== value) withheld.push(name);
+    else env[name] = value;
+  }
+  return { env, withheld };
 }
 
 async function runtimeOf(world: World, data: string): Promise<ServicesFacts['runtime']> {
@@ -197,7 +278,7 @@ function foldersOf(world: World): string[] {
 
 async function maxApiOf(world: World, data: string): Promise<ServicesFacts['maxApi']> {
   const folder = maxApiFolder(data);
-  const own = await world.files.stat(maxApiProgram(folder)).catch(() => null);
+  const own = await world.files.stat(maxApiServer(folder)).catch(() => null);
   const command = await program(world, 'claude-max-api');
   const script = command === null ? null : await world.files.realpath(command).catch(() => null);
   const right = script !== null && (await isMaxApi(world, script));

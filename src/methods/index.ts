@@ -1,4 +1,5 @@
 import type { Action, Plan } from '../engine/types.ts';
+import { serviceHashes } from '../facts/services.ts';
 import type { Facts } from '../facts/types.ts';
 import { makePlan } from '../plan/index.ts';
 import { factValue } from '../system/fact.ts';
@@ -39,7 +40,7 @@ export function planFor(facts: Facts, answers: Answers, options: PlanOptions = {
 }
 
 function planOf(facts: Facts, actions: readonly Action[]): Plan {
-  const seen = factValue(facts.files) ?? {};
+  const seen = { ...factValue(facts.files), ...serviceHashes(factValue(facts.services)) };
   const touched = new Set(actions.flatMap((action) => action.touches.map(({ path }) => path)));
   const madeFrom = Object.fromEntries(Object.entries(seen).filter(([path]) => touched.has(path)));
   return makePlan(actions, madeFrom);

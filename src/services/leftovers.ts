@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { basename, isAbsolute, join } from 'node:path';
 import type { World } from '../system/world.ts';
 import { CLAUDE_MAX_API_PORT, NORMALIZER_PORT } from './ports.ts';
 import type { Leftover } from './records.ts';
+import { enableLinksOf } from './steps.ts';
 
 /** What guides call them, in a file's name or in the command that a service starts. */
 const GUIDE = /claude-max-api|content-normalizer/i;
@@ -39,11 +41,7 @@ async function units(world: World, manager: 'systemd-user' | 'systemd-system', f
     if (text === null) continue;
     const command = text.match(/^Exec\w+\s*=.*$/gm)?.join('\n') ?? '';
     if (!GUIDE.test(name) && !GUIDE.test(command)) continue;
-    const links: string[] = [];
-    for (const wants of names.filter((one) => /\.(wants|requires)$/.test(one))) {
-      const link = join(folder, wants, name);
-      if ((await world.files.lstat(link).catch(() => null)) !== null) links.push(link);
-    }
+    const links = [...(await enableLinksOf(world, name, { manager, configHome: configHome(world) }))];
     found.push(await leftover(world, { name, manager, file, links, text, command }));
   }
   return found;
@@ -83,6 +81,7 @@ async function leftover(
     name: it.name,
     manager: it.manager,
     file: it.file,
+    sha256: createHash('sha256').update(it.text).digest('hex'),
     links: it.links,
     script: script !== null && source !== null ? script : null,
     ports: portsIn(`${it.text}\n${source ?? ''}`),
@@ -99,7 +98,10 @@ async function scripts(world: World, started: ReadonlySet<string>): Promise<Left
     const file = join(world.home, folder, SCRIPT);
     if (started.has(file) || (await world.files.lstat(file).catch(() => null))?.kind !== 'file') continue;
     const removable = await world.files.writable(file).catch(() => false);
-    found.push({ name: SCRIPT, manager: 'none', file, links: [], script: file, ports: [], removable, active: null });
+    const bytes = await world.files.read(file).catch(() => null);
+    const sha256 = bytes === null ? null : createHash('sha256').update(bytes).digest('hex');
+    const rest = { links: [], script: file, ports: [], removable, active: null };
+    found.push({ name: SCRIPT, manager: 'none', file, sha256, ...rest });
   }
   return found;
 }

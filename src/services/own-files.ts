@@ -3,9 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { version } from '../system/version.ts';
 import type { World } from '../system/world.ts';
-
-/** The release of claude-max-api-proxy that is set up: the only one on npm, and the one that was tried. */
-export const MAX_API_VERSION = '1.0.0';
+import { MAX_API_VERSION } from './max-api.ts';
 
 /** `$XDG_DATA_HOME/clawauth-setup`, on macOS in Application Support: what services need after this package is gone. */
 export function dataFolder(world: Pick<World, 'env' | 'home' | 'platform'>): string {
@@ -30,20 +28,6 @@ export function keyFile(data: string): string {
 
 export function maxApiFolder(data: string): string {
   return join(data, `claude-max-api-proxy-${MAX_API_VERSION}`);
-}
-
-/** Its program for `node`, inside a folder that npm installed into. */
-export function maxApiProgram(folder: string): string {
-  return join(folder, 'node_modules', 'claude-max-api-proxy', 'dist', 'server', 'standalone.js');
-}
-
-/**
- * Where Claude Code runs for a normalizer in the foreground: an empty directory that goes away by itself. Services have
- * one of their manager's.
- */
-export function foregroundDirectory(world: Pick<World, 'env' | 'uid'>): string {
-  const told = world.env.TMPDIR;
-  return join(told?.startsWith('/') ? told : '/tmp', `clawauth-normalizer-${world.uid}`);
 }
 
 /** The bundled normalizer of this package; null in a checkout that was not built. */

@@ -13,6 +13,8 @@ export const Leftover = z.object({
   manager: z.union([Manager, z.literal('none')]),
   /** Unit file, launch agent or script, absolute. */
   file: z.string(),
+  /** Of that file (hex); null when it cannot be read. */
+  sha256: z.nullable(z.string()),
   /** Links that enable it, absolute; none for a launch agent. */
   links: z.array(z.string()),
   /** The script that it starts, where that is a script of such guides that lies under the home. */
@@ -72,8 +74,22 @@ export const ServicesFacts = z.object({
   keyFile: z.object({ path: z.string(), usable: z.boolean() }),
   /** OpenClaw's configuration holds the very key of that file. */
   keyInConfig: z.boolean(),
-  /** Folder of ours for what runs in the foreground. */
-  workDirectory: z.string(),
+  /** The provider of our name in OpenClaw's configuration, without what may be secret in it; null when absent. */
+  provider: z.nullable(
+    z.object({
+      baseUrl: z.nullable(z.string()),
+      api: z.nullable(z.string()),
+      models: z.unknown(),
+      /** Keys besides those and `apiKey`. */
+      otherKeys: z.array(z.string()),
+    }),
+  ),
+  /** Generated `models.json` files of agents that say something else of that provider, absolute. */
+  staleModels: z.array(z.string()),
+  /** Variables that Claude Code needs in a service as it has them here: its directory, proxies, certificates. */
+  env: z.record(z.string(), z.string()),
+  /** Such variables whose value may hold a password: a unit file can be read by everyone, so they stay out. */
+  withheld: z.array(z.string()),
   /** Our service definitions: sha256 hex of the file (null when absent) and whether its enabling link stands. */
   ours: z.array(
     z.object({
@@ -81,6 +97,8 @@ export const ServicesFacts = z.object({
       file: z.string(),
       sha256: z.nullable(z.string()),
       enabled: z.boolean(),
+      /** It runs now; null while the manager was not asked. */
+      active: z.nullable(z.boolean()),
     }),
   ),
   /** A drop-in of ours for the gateway's unit: sha256 hex, null when absent; null without such a unit. */
