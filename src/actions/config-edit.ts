@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 import type { Action, ActionKind, RevertContext, RevertOutcome } from '../engine/types.ts';
 import { edit as applyEdits, type Edit, parse } from '../json5/index.ts';
 import { Problem } from '../system/problem.ts';
-import { Marks, marksBetween, takeBack } from './marks.ts';
-import { Described, EditData, parseParams } from './params.ts';
+import { copiedEdits, Marks, marksBetween, takeBack } from './marks.ts';
+import { Described, EditData, JsonPath, parseParams } from './params.ts';
 import { asText, fileChange, masked } from './patch.ts';
 import { resolveAsFound, resolveEdits, secretsFor, shownSecret } from './secret-values.ts';
 
@@ -19,6 +19,11 @@ export const ConfigEditParams = z.object({
   create: z.optional(z.string()),
   /** What a person calls this file: `openclaw.json`. */
   name: z.string(),
+  /**
+   * Lists (`to`) that the file's owner makes by itself, once, of the keys of an object (`from`). What we put there is in
+   * the list then as well, and leaves it with the key.
+   */
+  copies: z.optional(z.array(z.object({ from: JsonPath, to: JsonPath }))),
 });
 export type ConfigEditParams = z.infer<typeof ConfigEditParams>;
 
@@ -116,7 +121,8 @@ function withoutOurs(
   const start = startText(params, before);
   const marks = undo?.marks ?? marksOfCrash(params, start, parsed.value);
   const old = before === null ? undefined : readValue(start, params);
-  const { edits, kept } = takeBack(old, parsed.value, marks);
+  const { edits: own, kept } = takeBack(old, parsed.value, marks);
+  const edits = [...own, ...copiedEdits(params.copies ?? [], old, parsed.value, own)];
   const text = edits.length > 0 ? applyEdits(current, [...edits] as Edit[]) : current;
   const notes = kept.map((path) => `${params.name}: ${path} was changed since and stays as it is now.`);
   return { text, edited: edits.length > 0, notes: capped(notes) };

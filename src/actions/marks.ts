@@ -132,6 +132,36 @@ export function setSince(current: unknown, at: readonly Step[], { salt, marks }:
   return here !== undefined && print(here, salt) !== ours?.print;
 }
 
+/**
+ * What `edits` take out of the objects at `from`, out of the lists at `to` as well: copies that somebody made of their
+ * keys since `before`. A list that has nothing else goes.
+ */
+export function copiedEdits(
+  copies: readonly { readonly from: readonly Step[]; readonly to: readonly Step[] }[],
+  before: unknown,
+  current: unknown,
+  edits: readonly EditData[],
+): EditData[] {
+  return copies.flatMap(({ from, to }): EditData[] => {
+    const list = locate(current, to);
+    if (!list || !Array.isArray(list.value) || locate(before, to)?.value !== undefined) return [];
+    const old = locate(before, from)?.value;
+    const keys = Object.keys(objectOr(locate(current, from)?.value)).filter((key) => {
+      if (isObject(old) && Object.hasOwn(old, key)) return false;
+      const path = [...from, key].map(String);
+      return edits.some((edit) => edit.op === 'delete' && edit.path.every((part, i) => String(part) === path[i]));
+    });
+    const gone = list.value.filter((item) => typeof item === 'string' && keys.includes(item));
+    if (gone.length === 0) return [];
+    if (gone.length < list.value.length) return gone.map((value) => ({ op: 'remove', path: list.path, value }));
+    const parent = locate(current, to.slice(0, -1));
+    const alone = to.length > 1 && isObject(parent?.value) && Object.keys(parent.value).length === 1;
+    return [{ op: 'delete', path: alone ? list.path.slice(0, -1) : list.path }];
+  });
+}
+
+const objectOr = (value: unknown): Json => (isObject(value) ? value : {});
+
 /** Deleting our last key of an object that we made deletes the object too. */
 function pruneEmpty(
   before: unknown,

@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
-import { configEdit, type EditData } from '../actions/index.ts';
+import { type ConfigEditParams, configEdit, type EditData } from '../actions/index.ts';
 import type { Action, Words } from '../engine/types.ts';
 import { Problem } from '../system/problem.ts';
+import { featuresOf } from './generation.ts';
 import type { Here } from './openclaw-program.ts';
 
 /** One step per file that owns the keys: the config itself, or a file it includes. Nothing to do gives no step. */
@@ -22,9 +23,18 @@ export function configSteps(
       file,
       name: file === here.state.realConfigPath ? basename(here.state.configPath) : basename(file),
       edits: own,
+      ...copiesIn(here, own),
       ...(file === here.state.realConfigPath && !here.state.configExists ? { create: '{\n}\n' } : {}),
     }),
   );
+}
+
+/** The first write of 2026.8.1 and later makes a `modelPolicy` of the models' keys, where they are the allowlist. */
+function copiesIn({ release }: Here, edits: readonly EditData[]): { copies?: ConfigEditParams['copies'] } {
+  const from = ['agents', 'defaults', 'models'];
+  const adds = edits.some(({ op, path }) => op === 'set' && from.every((key, index) => path[index] === key));
+  if (!adds || !featuresOf(release.version).modelPolicy) return {};
+  return { copies: [{ from, to: ['agents', 'defaults', 'modelPolicy', 'allow'] }] };
 }
 
 function ownerOf({ config, state }: Here, edit: EditData): { file: string; edit: EditData } {

@@ -81,6 +81,7 @@ async function describe(
     fallbacks: model.fallbacks,
     aliases,
     allowlist: readAllowlist(config, context.version),
+    ...(modelKeysAreFree(config, context.version) ? { modelKeysAreFree: true } : {}),
     heartbeatModel: text(at(defaults, 'heartbeat', 'model')),
     providers: readProviders(at(config, 'models', 'providers')),
     declaredProfiles: Object.fromEntries(
@@ -122,6 +123,14 @@ function readAllowlist(config: Json, version: string | null): ConfigFacts['allow
   if (version === null) return at(config, 'meta', 'migrations', 'modelPolicyAllowlist') === true ? null : old;
   if (!atLeast(version, '2026.8.1-beta.0')) return old;
   return at(config, 'meta', 'migrations', 'modelPolicyAllowlist') === true ? null : old;
+}
+
+/** Up to the first write of 2026.8.1 or later, or a `modelPolicy` made by hand, the old meaning holds (run on 2026.9.6). */
+function modelKeysAreFree(config: Json, version: string | null): boolean {
+  if (version === null || !atLeast(version, '2026.8.1-beta.0')) return false;
+  const policy = at(config, 'agents', 'defaults', 'modelPolicy');
+  const isPolicy = typeof policy === 'object' && policy !== null && !Array.isArray(policy);
+  return isPolicy || at(config, 'meta', 'migrations', 'modelPolicyAllowlist') === true;
 }
 
 interface RawAgent {

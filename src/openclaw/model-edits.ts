@@ -128,7 +128,8 @@ export function allowEdits(
       .map((ref): EditData => ({ op: 'set', path: [...DEFAULTS, 'models', ref], value: {} }));
   if (list === null) {
     // An alias makes the first key, and with it an allowlist out of nothing: name everything that is in use.
-    if (named.size === 0 || atLeast(version, '2026.8.1-beta.0')) return [];
+    const free = config.modelKeysAreFree === true || (migratesFirst && atLeast(version, '2026.8.1-beta.0'));
+    if (named.size === 0 || free) return [];
     return asKeys([...new Set([...wanted, ...refsInUse(config)])]);
   }
   if (list.where === 'agents.defaults.models') {

@@ -124,6 +124,8 @@ export const ConfigFacts = z.object({
       refs: z.array(z.string()),
     }),
   ),
+  /** From 2026.8.1: the keys of `agents.defaults.models` restrict nothing (any more), whoever adds one. */
+  modelKeysAreFree: z.optional(z.boolean()),
   heartbeatModel: z.nullable(z.string()),
   providers: z.array(CustomProvider),
   /** `auth.profiles` of the config: id → provider and mode. */

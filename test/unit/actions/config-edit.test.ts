@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import json5 from 'json5';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { actionKinds, type ConfigEditParams, configEdit } from '../../../src/actions/index.ts';
 import { type Engine, openEngine } from '../../../src/engine/index.ts';
@@ -87,6 +88,28 @@ describe('editing a config as a step', () => {
     const receipt = await engine.undo();
     expect(readFileSync(file, 'utf8')).toBe(TEXT.replace('bridge/opus', 'google/gemini'));
     expect(JSON.stringify(receipt)).toContain('openclaw.json: model was changed since and stays as it is now.');
+  });
+
+  it.each([
+    ['beside others', { 'bridge/opus': {} }, ['bridge/opus'], { allow: ['bridge/opus'] }],
+    ['alone', {}, [], undefined],
+  ])('takes its keys out of a list that its owner made of them since, %s', async (_, models, list, policy) => {
+    writeFileSync(file, JSON.stringify({ models }));
+    const edits = [{ op: 'set' as const, path: ['models', 'proxy/opus', 'alias'], value: 'Opus' }];
+    await apply({ ...model(), edits, copies: [{ from: ['models'], to: ['policy', 'allow'] }] });
+    const now = json5.parse(readFileSync(file, 'utf8'));
+    writeFileSync(file, JSON.stringify({ ...now, policy: { allow: [...list, 'proxy/opus'] }, moved: true }));
+    await engine.undo();
+    expect(json5.parse(readFileSync(file, 'utf8'))).toEqual({ models, ...(policy ? { policy } : {}), moved: true });
+  });
+
+  it('leaves a list that was there before to those who wrote into it', async () => {
+    writeFileSync(file, JSON.stringify({ models: {}, policy: { allow: [] } }));
+    const edits = [{ op: 'set' as const, path: ['models', 'proxy/opus'], value: {} }];
+    await apply({ ...model(), edits, copies: [{ from: ['models'], to: ['policy', 'allow'] }] });
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"allow":[]', '"allow":["proxy/opus"]'));
+    await engine.undo();
+    expect(json5.parse(readFileSync(file, 'utf8'))).toEqual({ models: {}, policy: { allow: ['proxy/opus'] } });
   });
 
   it('does not touch a file that does not parse any more', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from '../../../src/json5/index.ts';
 import { doublesV1, isAnthropicRef, isBridgeRef, resolveAlias } from '../../../src/openclaw/bridge.ts';
 import { type ReadConfig, readConfig } from '../../../src/openclaw/config.ts';
+import { allowEdits } from '../../../src/openclaw/model-edits.ts';
 
 const includes: Record<string, unknown> = {};
 
@@ -188,5 +189,25 @@ describe('bridges', () => {
     expect(doubled && doublesV1(doubled)).toBe(true);
     const right = await provider('anthropic: { baseUrl: "https://api.anthropic.com", models: [] }');
     expect(right && doublesV1(right)).toBe(false);
+  });
+});
+
+describe('an alias that would be the first key of agents.defaults.models', () => {
+  const MARKED = `{ meta: { migrations: { modelPolicyAllowlist: true } }, agents: { defaults: { model: 'openai/gpt-5' } } }`;
+  const BARE = `{ agents: { defaults: { model: 'openai/gpt-5' } } }`;
+  const claude = 'anthropic/claude-opus-5';
+  const named = async (text: string, version: string, migratesFirst: boolean) => {
+    const { facts } = await read(text, version);
+    const alias = { op: 'set', path: ['agents', 'defaults', 'models', claude, 'alias'], value: 'Opus' } as const;
+    return allowEdits(facts, version, [claude], [alias], migratesFirst).map(({ path }) => path.at(-1));
+  };
+
+  it.each([
+    ['before 2026.8.1 it is an allowlist', BARE, '2026.7.1', false, ['openai/gpt-5']],
+    ['in 2026.9.6 still, before its first write', BARE, '2026.9.6', false, ['openai/gpt-5']],
+    ['no longer where that write comes first', BARE, '2026.9.6', true, []],
+    ['no longer after it', MARKED, '2026.9.6', false, []],
+  ])('%s', async (_, text, version, migratesFirst, also) => {
+    expect(await named(text, version, migratesFirst)).toEqual(also);
   });
 });
