@@ -198,7 +198,7 @@ describe('an alias that would be the first key of agents.defaults.models', () =>
   const claude = 'anthropic/claude-opus-5';
   const named = async (text: string, version: string, migratesFirst: boolean) => {
     const { facts } = await read(text, version);
-    const alias = { op: 'set', path: ['agents', 'defaults', 'models', claude, 'alias'], value: 'Opus' } as const;
+    const alias = { op: 'set' as const, path: ['agents', 'defaults', 'models', claude, 'alias'], value: 'Opus' };
     return allowEdits(facts, version, [claude], [alias], migratesFirst).map(({ path }) => path.at(-1));
   };
 
