@@ -28,6 +28,8 @@ export const ServiceParams = z.object({
   /** Files that the running service writes itself and that go with it: its log, where the manager keeps none. */
   leaves: z.optional(z.array(z.string())),
   programs: ServicePrograms,
+  /** Start it again even where its file stays as it is: something that it read at its start is another now. */
+  again: z.optional(z.boolean()),
   /** It is there once it accepts connections on 127.0.0.1. */
   ready: z.nullable(z.object({ port: z.number(), timeoutMs: z.number() })),
 });
@@ -70,7 +72,7 @@ export const serviceKind: ActionKind<ServiceParams, Undo> = {
     }
     for (const folder of params.folders ?? []) await door.makeFolder(backups.of(folder));
     await door.replace(backups.of(file), content, { mode });
-    await start(params, state === 'active' && !same, context);
+    await start(params, state === 'active' && (!same || params.again === true), context);
     return { ran: state === null ? null : state === 'active' };
   },
 
@@ -101,8 +103,9 @@ export const serviceKind: ActionKind<ServiceParams, Undo> = {
       await original.restoreUntouched([file]);
       notes.push(`${file} had been changed; the backup of this undo holds it.`);
     }
-    for (const path of changedSince.filter((one) => one !== file))
-      notes.push(`${path} was changed since; it was left.`);
+    for (const path of changedSince.filter((one) => one !== file)) {
+      if (!(await linkTakenAway(path, context))) notes.push(`${path} was changed since; it was left.`);
+    }
     await tell(programs.reload);
     if (before.content === null) await tell(programs.forget);
     else if (undo?.ran ?? (await wasEnabled(links, context))) await tell(programs.restart);
@@ -125,6 +128,17 @@ export const serviceKind: ActionKind<ServiceParams, Undo> = {
     return outcome;
   },
 };
+
+/** A link of ours counts as changed when what it leads to was; it still goes as long as it leads there. */
+async function linkTakenAway(path: string, { original, world, door, backups }: RevertContext): Promise<boolean> {
+  const { link } = original.after(path);
+  const { state } = await original.before(path);
+  if (link === undefined || state.link !== undefined || state.stat !== null) return false;
+  if ((await world.files.readlink(path)) !== link) return false;
+  await door.remove(backups.of(path));
+  await original.restoreUntouched([path]);
+  return true;
+}
 
 /** An older one of this name was started at boot: what a step without a record goes by. */
 async function wasEnabled(links: readonly string[], { original }: RevertContext): Promise<boolean> {

@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { expect, test, vi } from 'vitest';
+import { actionKinds, configEdit, copyFile, npmFolder, randomKey } from '../../../src/actions/index.ts';
+import type { Around } from '../../../src/engine/disk.ts';
+import { openEngine } from '../../../src/engine/index.ts';
+import type { Plan } from '../../../src/engine/types.ts';
+import { makePlan } from '../../../src/plan/index.ts';
+import { serviceStep } from '../../../src/services/steps.ts';
+import { crashAt, SimulatedCrash } from '../../support/edit-kind.ts';
+import { type FakeManager, fakeManager } from '../../support/fake-manager.ts';
+import { LOCK, npmStandIn, PACKAGE } from '../../support/npm-stand-in.ts';
+import { treeOf } from '../../support/tree.ts';
+
+vi.setConfig({ testTimeout: 600_000 });
+
+// A whole set-up of the proxy way in small, cut off at every change of the disk.
+
+const UNIT = 'clawauth-normalizer.service';
+const words = { forward: { headline: 'Do' }, backward: { headline: 'Undo' } };
+
+function prepare(): { at: FakeManager; plan: Plan } {
+  const at = fakeManager(UNIT, { inMemory: true });
+  const { path, home, write } = at.temp;
+  write('config.json5', "// mine\n{ model: 'x' }\n");
+  const source = write('package/normalizer.mjs', 'console.log(1)\n');
+  const sha256 = createHash('sha256').update('console.log(1)\n').digest('hex');
+  const folder = path('data/clawauth-setup/max-api');
+  const key = path('data/clawauth-setup/normalizer.key');
+  const spec = {
+    id: 'normalizer',
+    argv: ['/opt/node', '/n.mjs'],
+    env: {},
+    path: ['/usr/bin'],
+    wants: [],
+    before: [],
+    memoryMb: 512,
+  } as const;
+  const place = {
+    manager: 'systemd-user',
+    home,
+    user: 'ada',
+    uid: 1000,
+    systemd: 252,
+    configHome: `${home}/.config`,
+  } as const;
+  const plan = makePlan(
+    [
+      randomKey('key', { ...words, file: key }),
+      copyFile('runtime', {
+        ...words,
+        from: source,
+        sha256,
+        file: path('data/clawauth-setup/runtime/1/normalizer.mjs'),
+        mode: 0o600,
+      }),
+      npmFolder('npm', { ...words, folder, packageJson: PACKAGE, lock: LOCK, program: npmStandIn(at.temp, folder) }),
+      serviceStep('normalizer', spec, place, { port: 3457 }),
+      configEdit('config', {
+        ...words,
+        file: path('config.json5'),
+        name: 'config.json5',
+        edits: [{ op: 'set', path: ['provider'], value: { apiKey: { $secretFile: key }, api: 'x' } }],
+      }),
+    ],
+    {},
+  );
+  return { at, plan };
+}
+
+const tree = (at: FakeManager) => treeOf(at.temp.home, { skip: ['.local', 'manager', 'bin'] });
+/** What runs that were and were not cut off have in common: each makes a key and times of its own. */
+const names = (at: FakeManager) =>
+  tree(at).map((line) => line.replaceAll(at.temp.home, '~').split(' ').slice(0, 3).join(' '));
+const engineOf = (at: FakeManager, around?: Around) =>
+  openEngine({ world: at.world, kinds: actionKinds, version: '1', ...(around ? { around } : {}) });
+
+async function callsOf(work: (around: Around) => Promise<unknown>): Promise<number> {
+  let count = 0;
+  await work((_call, go) => {
+    count += 1;
+    return go();
+  });
+  return count;
+}
+
+async function die(run: Promise<{ outcome: string }>, n: number): Promise<void> {
+  const end = await run.catch((error: unknown) => error);
+  if (!(end instanceof SimulatedCrash)) expect(end, `call ${n}`).toMatchObject({ outcome: 'applied' });
+}
+
+function expectWhole(at: FakeManager, call: string, applied: readonly string[]): void {
+  expect(names(at), call).toEqual(applied);
+  expect(at.running(UNIT), call).toContain('/opt/node');
+  const key = readFileSync(at.temp.path('data/clawauth-setup/normalizer.key'), 'utf8').trim();
+  expect(readFileSync(at.temp.path('config.json5'), 'utf8'), call).toContain(key);
+}
+
+test('a crash at any call of apply is resumed or undone', async () => {
+  const whole = prepare();
+  const calls = await callsOf((around) => engineOf(whole.at, around).apply(whole.plan, { title: 'T' }));
+  const applied = names(whole.at);
+  expectWhole(whole.at, 'no crash', applied);
+  whole.at.temp.remove();
+  let pending = 0;
+  for (let n = 1; n <= calls; n++) {
+    const how = n % 2 === 0 ? 'resume' : 'undo';
+    const { at, plan } = prepare();
+    const before = tree(at);
+    await die(engineOf(at, crashAt(n, n % 3 === 0)).apply(plan, { title: 'T' }), n);
+    if ((await engineOf(at).pending()) === null) {
+      at.temp.remove();
+      continue;
+    }
+    pending += 1;
+    const receipt = await engineOf(at).recover(how);
+    if (how === 'resume') {
+      expect(receipt.outcome, `call ${n}`).toBe('applied');
+      expectWhole(at, `call ${n}`, applied);
+      expect((await engineOf(at).undo()).outcome, `call ${n}`).toBe('applied');
+    } else expect(receipt.outcome, `call ${n}`).toBe('put back');
+    expect(tree(at), `call ${n} ${how}`).toEqual(before);
+    expect(at.running(UNIT), `call ${n}`).toBeNull();
+    at.temp.remove();
+  }
+  expect(pending).toBeGreaterThan(60);
+});
+
+test('a crash at any call of undo is resumed or taken back', async () => {
+  const whole = prepare();
+  await engineOf(whole.at).apply(whole.plan, { title: 'T' });
+  const calls = await callsOf((around) => engineOf(whole.at, around).undo());
+  whole.at.temp.remove();
+  let pending = 0;
+  for (let n = 1; n <= calls; n++) {
+    const how = n % 2 === 0 ? 'resume' : 'undo';
+    const { at, plan } = prepare();
+    const before = tree(at);
+    await engineOf(at).apply(plan, { title: 'T' });
+    const applied = names(at);
+    await die(engineOf(at, crashAt(n, n % 3 === 0)).undo(), n);
+    if ((await engineOf(at).pending()) !== null) {
+      pending += 1;
+      const receipt = await engineOf(at).recover(how);
+      expect(receipt.outcome, `call ${n}`).toBe(how === 'resume' ? 'applied' : 'put back');
+      if (how === 'resume') expect(tree(at), `call ${n}`).toEqual(before);
+      else expectWhole(at, `call ${n}`, applied);
+    }
+    at.temp.remove();
+  }
+  expect(pending).toBeGreaterThan(40);
+});
+
+test('nothing that the engine writes down holds the key', async () => {
+  const { at, plan } = prepare();
+  const receipt = await engineOf(at).apply(plan, { title: 'T' });
+  const key = readFileSync(at.temp.path('data/clawauth-setup/normalizer.key'), 'utf8').trim();
+  expect(key).toMatch(/^[\w-]{43}$/);
+  const run = `${engineOf(at).root}/runs/${receipt.id}`;
+  for (const name of ['journal.jsonl', 'receipt.json']) {
+    expect(readFileSync(`${run}/${name}`, 'utf8')).not.toContain(key.slice(0, 12));
+  }
+  at.temp.remove();
+});
+
+test('the next steps of a resume read a key that an earlier process made', async () => {
+  const { at, plan } = prepare();
+  let dead = false;
+  const stop: Around = (call, go) => {
+    dead ||= call.path.endsWith('config.json5');
+    if (dead) throw new SimulatedCrash('here');
+    return go();
+  };
+  await expect(engineOf(at, stop).apply(plan, { title: 'T' })).rejects.toThrow(SimulatedCrash);
+  const key = readFileSync(at.temp.path('data/clawauth-setup/normalizer.key'), 'utf8').trim();
+  expect(await engineOf(at).recover('resume')).toMatchObject({ outcome: 'applied' });
+  expect(readFileSync(at.temp.path('config.json5'), 'utf8')).toContain(key);
+  at.temp.remove();
+});
