@@ -1,5 +1,5 @@
 import { type RunSummary, readAll, summaryOf, unreadableSummary } from './receipts.ts';
-import { isBegun, runsInForce } from './runs.ts';
+import { isBegun, isTakeOf, runsInForce } from './runs.ts';
 import { entryOf, sameContent } from './snapshot.ts';
 import { wordsOf } from './step.ts';
 import type { Store } from './store.ts';
@@ -27,14 +27,14 @@ export async function listBackups(store: Store, kinds: ActionKinds): Promise<rea
   const read = receipts
     .filter(({ steps }) => steps.some(isBegun))
     .map((receipt): Backup => {
-      const begun = receipt.steps.filter(isBegun);
+      const begun = receipt.steps.filter((step) => isBegun(step) && step.quiet !== true);
       const way = receipt.purpose === 'undo' ? 'backward' : 'forward';
       return {
         ...summaryOf(receipt),
         inForce: standing.has(receipt.id),
         changed: begun.map((step) => {
-          const redo = step.direction === 'redo';
-          return wordsOf(kinds, step.action)[redo ? 'forward' : way].headline;
+          const own = step.direction === undefined ? way : step.direction === 'redo' ? 'forward' : 'backward';
+          return wordsOf(kinds, step.action)[own].headline;
         }),
         files: filesOf(receipt),
         changedSince: since.get(receipt.id) ?? [],
@@ -132,7 +132,7 @@ async function changedSince(store: Store, receipts: readonly Receipt[]): Promise
 }
 
 function leftBy(receipt: Receipt, step: StepRecord, found: string | null, left: string | null): Known {
-  const back = receipt.purpose === 'undo' ? 'done' : 'reverted';
+  const back = isTakeOf(receipt, step) ? 'done' : 'reverted';
   if (step.state !== back) return left;
   return step.outcome?.state === 'restored' ? found : 'unknown';
 }

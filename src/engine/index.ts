@@ -4,7 +4,14 @@ import { type Backup, listBackups } from './backups.ts';
 import { type Around, Disk } from './disk.ts';
 import { LocalEngine } from './local-engine.ts';
 import { lockHolder } from './lock.ts';
-import { previewUndoOf, type UndoPreview } from './preview-undo.ts';
+import {
+  previewUndoOf,
+  type StandingStep,
+  standingSteps,
+  type TakePreviews,
+  takePreviews,
+  type UndoPreview,
+} from './preview-undo.ts';
 import { type Pruned, type PruneOptions, pruneBackups, purge } from './prune.ts';
 import type { RunSummary } from './receipts.ts';
 import { Store } from './store.ts';
@@ -13,7 +20,7 @@ import { type BackupsCheck, verifyBackups } from './verify-backups.ts';
 
 export { databaseHolder } from './sqlite.ts';
 export { restoreFiles } from './step.ts';
-export type { Backup, BackupsCheck, Pruned, PruneOptions, RunSummary, UndoPreview };
+export type { Backup, BackupsCheck, Pruned, PruneOptions, RunSummary, StandingStep, TakePreviews, UndoPreview };
 
 export interface EngineOptions {
   readonly world: World;
@@ -95,8 +102,15 @@ export interface Engine {
    * `Problem('nothing-to-undo')` when there is none.
    */
   undoAll(options: UndoAllOptions): Promise<Receipt>;
-  /** What an undo of one run, or of all that are in force, would change. Writes nothing. */
-  previewUndo(which: string | 'all'): Promise<UndoPreview>;
+  /** What an undo of one run, or of all that are in force, or of these steps would change. Writes nothing. */
+  previewUndo(which: string | 'all' | readonly StandingStep[]): Promise<UndoPreview>;
+  /**
+   * What of these runs stands, in the order in which it would be taken back. A plan can name such steps in its `takes`:
+   * the run that applies it counts as their undo, and an undo of that run brings them back.
+   */
+  standing(runs: readonly string[]): Promise<readonly StandingStep[]>;
+  /** For a preview of a plan that takes steps back. */
+  takePreviews(): Promise<TakePreviews>;
   /** Newest first. */
   list(): Promise<readonly RunSummary[]>;
   receipt(id: string): Promise<Receipt>;
@@ -128,6 +142,8 @@ export function openEngine(options: EngineOptions): Engine {
     undo: (id, run = {}) => engine.undo(id, run),
     undoAll: (run) => engine.undoAll(run),
     previewUndo: (which) => previewUndoOf(store, options.kinds, which),
+    standing: (runs) => standingSteps(store, runs),
+    takePreviews: () => takePreviews(store, options.kinds),
     holder: () => lockHolder(store),
     backups: () => listBackups(store, options.kinds),
     verifyBackups: () => verifyBackups(store),

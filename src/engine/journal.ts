@@ -14,7 +14,7 @@ const StepProblem = z.object({
   next: z.optional(z.string()),
 });
 const Outcome = z.looseObject({ state: z.string(), notes: z.array(z.string()) });
-/** `do` is what the run is for (applying, or for an undo taking back); `back` puts that back again. */
+/** `do` is what the step is for (applying, or taking another one back); `back` puts that back again. */
 const Phase = z.enum(['do', 'back']);
 
 const Open = z.object({
@@ -29,15 +29,18 @@ const Open = z.object({
   title: z.string(),
   about: z.record(z.string(), z.unknown()),
   plan: Plan,
-  /** For an undo: the step of the other run that each action here takes back, and what that step left for it. */
+  /** The step of another run that each action here takes back, and what that step left for it; null for a new action. */
   from: z.optional(
     z.array(
-      z.looseObject({
-        direction: z.enum(['revert', 'redo']),
-        undo: z.optional(z.unknown()),
-        checkpoint: StepCheckpoint,
-        takes: z.optional(z.looseObject({ run: z.string(), step: z.number() })),
-      }),
+      z.nullable(
+        z.looseObject({
+          direction: z.enum(['revert', 'redo']),
+          undo: z.optional(z.unknown()),
+          checkpoint: StepCheckpoint,
+          takes: z.optional(z.looseObject({ run: z.string(), step: z.number() })),
+          quiet: z.optional(z.boolean()),
+        }),
+      ),
     ),
   ),
 });
@@ -112,11 +115,17 @@ export function startState(open: Open): RunState {
       action,
       state: 'not started',
       notes: [],
-      ...(from === undefined ? {} : { direction: from.direction, undo: from.undo }),
+      ...(from == null ? {} : { direction: from.direction, undo: from.undo }),
       ...(from?.takes === undefined ? {} : { takes: from.takes }),
+      ...(from?.quiet === undefined ? {} : { quiet: from.quiet }),
     };
   });
   return { open, steps, turned: false, cancelled: false, closed: null };
+}
+
+/** Whether the step is about a step of another run instead of being a new one. */
+export function isTake({ direction }: Pick<StepRecord, 'direction'>): boolean {
+  return direction !== undefined;
 }
 
 /** Folds one record into the state. */
@@ -141,7 +150,7 @@ export function fold(state: RunState, record: JournalRecord): void {
   }
   if (record.t === 'fail') {
     step.problem = record.problem;
-    step.state = record.phase === 'do' && state.open.purpose !== 'undo' ? 'failed' : 'revert failed';
+    step.state = record.phase === 'do' && !isTake(step) ? 'failed' : 'revert failed';
   }
   const attempt = step[record.phase];
   if (attempt === undefined) return;
@@ -150,27 +159,22 @@ export function fold(state: RunState, record: JournalRecord): void {
     attempt.written.push({ path, target, temp, sha256 });
   }
   if (record.t === 'program') attempt.ranProgram = true;
-  if (record.t === 'end') foldEnd(state, step, attempt, record);
+  if (record.t === 'end') foldEnd(step, attempt, record);
   if (record.t === 'fail') {
     attempt.ended = true;
     if (record.after !== undefined) attempt.after = record.after;
   }
 }
 
-function foldEnd(
-  state: RunState,
-  step: StepState,
-  attempt: Attempt,
-  record: Extract<JournalRecord, { t: 'end' }>,
-): void {
+function foldEnd(step: StepState, attempt: Attempt, record: Extract<JournalRecord, { t: 'end' }>): void {
   attempt.ended = true;
   attempt.after = record.after;
   if (record.outcome !== undefined) step.outcome = record.outcome;
-  const taking = (record.phase === 'back') !== (state.open.purpose === 'undo');
+  const taking = (record.phase === 'back') !== isTake(step);
   step.state = taking ? 'reverted' : 'done';
   if (record.phase === 'do') {
     step.durationMs = record.ms;
-    if (state.open.purpose !== 'undo' && record.undo !== undefined) step.undo = record.undo;
+    if (!isTake(step) && record.undo !== undefined) step.undo = record.undo;
   }
 }
 

@@ -11,16 +11,18 @@ import type {
   RunOptions,
   UndoAllOptions,
 } from './index.ts';
-import { Journal, type Open, type RunState, SCHEMA, type StepState } from './journal.ts';
+import { isTake, Journal, type Open, type RunState, SCHEMA, type StepState } from './journal.ts';
 import { lockHolder, withLock } from './lock.ts';
 import { outcomeOf, type RunSummary, readAll, receiptOf, summaryOf, unreadableSummary } from './receipts.ts';
 import {
   hasFailed,
   isBegun,
+  newSteps,
   receiptById,
   refuseUnfinished,
   runsInForce,
   type StepToUndo,
+  stepsTaken,
   stepsToUndo,
   undoTarget,
   unfinishedRun,
@@ -41,8 +43,8 @@ export class LocalEngine {
 
   async apply(plan: Plan, options: ApplyOptions): Promise<Receipt> {
     if (options.signal?.aborted) throw new Cancelled();
-    for (const action of plan.actions) {
-      if (knownKind(this.#options.kinds, action) === null) {
+    for (const [index, action] of plan.actions.entries()) {
+      if (plan.takes?.[index] == null && knownKind(this.#options.kinds, action) === null) {
         throw new Problem('unknown-action', `This release cannot do "${action.kind}" (version ${action.schema}).`, {
           next: 'npx clawauth-setup@latest',
         });
@@ -53,7 +55,11 @@ export class LocalEngine {
       const expected = await this.#asPlanned(plan);
       const open = await this.#opening('apply', options.title, plan, options.about ?? {});
       if (plan.actions.length === 0) return { ...receiptOf(emptyState(open)), outcome: 'applied' as const };
-      return this.#run(open, options, expected);
+      if (plan.takes === undefined) return this.#run(open, options, expected);
+      const taken = stepsTaken((await readAll(this.#store)).receipts, plan);
+      const from = taken.map((step) => (step === null ? null : fromOf(step)));
+      const undoesAll = [...new Set(taken.flatMap((step) => step?.takes.run ?? []))].sort().reverse();
+      return this.#run({ ...open, undoesAll, from }, options, expected);
     });
   }
 
@@ -68,7 +74,7 @@ export class LocalEngine {
       const steps = stepsToUndo(receipts, target);
       if (steps.length === 0) throw new Problem('nothing-to-undo', `Nothing of ${target.id} is left to undo.`);
       const from = steps.map(fromOf);
-      const word = from[0]?.direction === 'redo' ? 'Redo' : 'Undo';
+      const word = target.purpose === 'undo' && !target.title.startsWith('Redo: ') ? 'Redo' : 'Undo';
       const title = `${word}: ${target.title.replace(/^(Undo|Redo): /, '')}`;
       const open = await this.#opening('undo', title, planOf(steps), target.about);
       return this.#run({ ...open, undoes: target.id, from }, options, new Map());
@@ -81,7 +87,7 @@ export class LocalEngine {
       await refuseUnfinished(this.#store);
       const { receipts } = await readAll(this.#store);
       const targets = runsInForce(receipts);
-      const steps = targets.flatMap((target) => stepsToUndo(receipts, target));
+      const steps = targets.flatMap((target) => newSteps(receipts, target));
       if (steps.length === 0) throw new Problem('nothing-to-undo', 'Nothing of clawauth-setup is in force here.');
       const open = await this.#opening('undo', options.title, planOf(steps), options.about ?? {});
       const undoesAll = targets.map(({ id }) => id);
@@ -100,7 +106,7 @@ export class LocalEngine {
             if (temp !== '') await this.#store.disk.removeTemp(temp);
           }
         }
-        if (step.state !== 'done') continue;
+        if (step.state !== (isTake(step) ? 'reverted' : 'done')) continue;
         for (const entry of step.do?.after ?? []) expected.set(entry.real ?? entry.path, entry.sha256);
       }
       const journal = await Journal.reopen(this.#store, state, Object.values(options.secrets ?? {}));
@@ -123,23 +129,20 @@ export class LocalEngine {
     const state = await unfinishedRun(this.#store);
     if (state === null || (await lockHolder(this.#store)) !== null) return null;
     const { id, purpose, title, startedAt, by } = state.open;
-    const undo = purpose === 'undo';
-    const interrupted = state.steps.find(({ do: attempt, back }) => attempt?.ended === false || back?.ended === false);
-    const words = interrupted === undefined ? null : wordsOf(this.#options.kinds, interrupted.action);
+    const steps = state.steps.filter(({ quiet }) => quiet !== true);
+    const interrupted = steps.find(({ do: attempt, back }) => attempt?.ended === false || back?.ended === false);
+    const words = (step: StepState) => wordsOf(this.#options.kinds, step.action)[wayOf(step)];
     return {
       id,
       purpose,
       title,
       startedAt,
       by,
-      done: state.steps.filter((step) => step.state === (undo ? 'reverted' : 'done')).length,
-      total: state.steps.length,
+      done: steps.filter((step) => step.state === (isTake(step) ? 'reverted' : 'done')).length,
+      total: steps.length,
       turned: state.turned,
-      interrupted: words === null ? null : undo ? words.backward : words.forward,
-      steps: state.steps.map((step) => ({
-        words: wordsOf(this.#options.kinds, step.action)[undo ? 'backward' : 'forward'],
-        state: leftState(step, undo),
-      })),
+      interrupted: interrupted === undefined ? null : words(interrupted),
+      steps: steps.map((step) => ({ words: words(step), state: leftState(step) })),
     };
   }
 
@@ -234,7 +237,7 @@ export class LocalEngine {
         return this.#putBack(run, 'failed');
       }
     }
-    if (!options.signal?.aborted) return undo ? this.#settle(run) : undefined;
+    if (!options.signal?.aborted) return this.#settle(run);
     await run.journal.add({ t: 'cancelled' });
     const begun = state.steps.some(isBegun);
     if (begun && (await options.onCancel?.()) === 'revert') await this.#putBack(run, 'cancelled');
@@ -306,22 +309,28 @@ export class LocalEngine {
   }
 }
 
+/** In which direction a step's action is carried out. */
+function wayOf({ direction }: StepState): 'forward' | 'backward' {
+  return direction === 'revert' ? 'backward' : 'forward';
+}
+
 /** How far a step of an interrupted run came. */
-function leftState(step: StepState, undo: boolean): LeftoverStep['state'] {
+function leftState(step: StepState): LeftoverStep['state'] {
   if (step.do?.ended === false || step.back?.ended === false) return 'cut off';
-  if (step.state === (undo ? 'reverted' : 'done')) return 'done';
-  if (step.state === (undo ? 'done' : 'reverted')) return 'put back';
+  if (step.state === (isTake(step) ? 'reverted' : 'done')) return 'done';
+  if (step.state === (isTake(step) ? 'done' : 'reverted')) return 'put back';
   return step.state === 'not started' ? 'not started' : 'failed';
 }
 
 const FLIP = { revert: 'redo', redo: 'revert' } as const;
 
-function fromOf({ direction, undo, checkpoint, takes }: StepToUndo) {
+function fromOf({ direction, undo, checkpoint, takes, quiet }: StepToUndo) {
   return {
     direction: direction === undefined ? ('revert' as const) : FLIP[direction],
     ...(undo === undefined ? {} : { undo }),
     checkpoint: checkpoint ?? { before: [], after: [], written: [], ranProgram: false },
     takes: { ...takes },
+    ...(quiet === undefined ? {} : { quiet }),
   };
 }
 
@@ -339,5 +348,6 @@ function copy(plan: Plan): Open['plan'] {
     schema: plan.schema,
     madeFrom: { ...plan.madeFrom },
     actions: plan.actions.map((action) => ({ ...action, touches: [...action.touches] })),
+    ...(plan.takes === undefined ? {} : { takes: plan.takes.map((take) => (take === null ? null : { ...take })) }),
   };
 }

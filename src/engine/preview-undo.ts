@@ -1,10 +1,29 @@
 import { sha256 } from './disk.ts';
 import { readAll } from './receipts.ts';
-import { runsInForce, type StepToUndo, stepsToUndo, undoTarget } from './runs.ts';
+import { newSteps, runsInForce, type StepToUndo, stepsToUndo, undoTarget } from './runs.ts';
 import { entryOf } from './snapshot.ts';
 import { knownKind, wordsOf } from './step.ts';
 import type { Store } from './store.ts';
-import type { ActionKinds, Change, Entry, RevertPreview, StepCheckpoint, Words } from './types.ts';
+import type {
+  Action,
+  ActionKinds,
+  Change,
+  Entry,
+  Receipt,
+  RevertPreview,
+  StepCheckpoint,
+  Take,
+  Words,
+} from './types.ts';
+
+/** A step of a run in force, that a plan may take back. */
+export interface StandingStep {
+  readonly action: Action;
+  readonly take: Take;
+}
+
+/** What taking this step back would change, seen from what the steps before it would leave. */
+export type TakePreviews = (take: Take, files: Pick<RevertPreview, 'read' | 'would'>) => Promise<readonly Change[]>;
 
 /** What an undo would change, worked out without writing. */
 export interface UndoPreview {
@@ -23,15 +42,51 @@ export interface UndoPreview {
   }[];
 }
 
-/** What undoing one run, or all that are in force, would change. */
-export async function previewUndoOf(store: Store, kinds: ActionKinds, which: string | 'all'): Promise<UndoPreview> {
+/** What undoing one run, or all that are in force, or taking back these steps in this order, would change. */
+export async function previewUndoOf(
+  store: Store,
+  kinds: ActionKinds,
+  which: string | 'all' | readonly StandingStep[],
+): Promise<UndoPreview> {
   const { receipts } = await readAll(store);
-  const targets = which === 'all' ? runsInForce(receipts) : [await undoTarget(store, which)];
-  return previewUndo(
-    store,
-    kinds,
-    targets.flatMap((target) => stepsToUndo(receipts, target)),
-  );
+  if (typeof which !== 'string') return previewUndo(store, kinds, named(receipts, which));
+  if (which === 'all') {
+    return previewUndo(
+      store,
+      kinds,
+      runsInForce(receipts).flatMap((target) => newSteps(receipts, target)),
+    );
+  }
+  return previewUndo(store, kinds, stepsToUndo(receipts, await undoTarget(store, which)));
+}
+
+/** What of these runs stands, in the order in which it would be taken back. */
+export async function standingSteps(store: Store, runs: readonly string[]): Promise<readonly StandingStep[]> {
+  const { receipts } = await readAll(store);
+  return runsInForce(receipts)
+    .filter(({ id }) => runs.includes(id))
+    .flatMap((run) => newSteps(receipts, run))
+    .map(({ action, takes }) => ({ action, take: takes }));
+}
+
+/** How steps of earlier runs would be taken back in the middle of a plan: what `previewPlan` asks for each of them. */
+export async function takePreviews(store: Store, kinds: ActionKinds): Promise<TakePreviews> {
+  const { receipts } = await readAll(store);
+  return async (take, { read, would }) => {
+    const [step] = named(receipts, [{ take }]);
+    if (step === undefined) return [];
+    const context = revertPreview(store, step.checkpoint, { read, would, written: () => true });
+    const known = readKind(kinds, step);
+    return known?.kind.previewRevert?.(known.params, step.undo, context) ?? restored(step, context);
+  };
+}
+
+function named(receipts: readonly Receipt[], takes: readonly Pick<StandingStep, 'take'>[]): StepToUndo[] {
+  return takes.flatMap(({ take }) => {
+    const run = receipts.find(({ id }) => id === take.run);
+    const step = run?.steps[take.step];
+    return step === undefined ? [] : [{ ...step, takes: { run: take.run, step: take.step } }];
+  });
 }
 
 /** `steps` in the order in which they would be taken back; each sees what those before it would leave. */
@@ -39,6 +94,7 @@ async function previewUndo(store: Store, kinds: ActionKinds, steps: readonly Ste
   const files = new Overlay(store);
   const told: UndoPreview['steps'][number][] = [];
   for (const step of steps) {
+    if (step.quiet === true) continue;
     const redo = step.direction === 'revert';
     const words = wordsOf(kinds, step.action)[redo ? 'forward' : 'backward'];
     const context = files.context(step.checkpoint);
@@ -74,6 +130,35 @@ function changedBy(checkpoint: StepCheckpoint | undefined, before: Entry): boole
   return after === undefined || after.sha256 !== before.sha256 || after.link !== before.link;
 }
 
+interface Files extends Pick<RevertPreview, 'read' | 'would'> {
+  /** Whether a step before this one would have written it; then its content is read, else it is hashed where it lies. */
+  written(path: string): boolean;
+}
+
+function revertPreview(store: Store, checkpoint: StepCheckpoint | undefined, files: Files): RevertPreview {
+  const entry = (list: readonly Entry[] | undefined, path: string) => list?.find((one) => one.path === path);
+  const { world } = store;
+  const { read, would } = files;
+  return {
+    world,
+    read,
+    would,
+    before: async (path) => {
+      const old = entry(checkpoint?.before, path);
+      const copy = old?.blob ?? old?.sha256 ?? null;
+      return copy === null || old?.stat?.kind === 'directory' ? null : store.readBlob(copy);
+    },
+    untouchedSince: async (path) => {
+      const after = entry(checkpoint?.after, path);
+      // The step was cut off: what lies there is what it left.
+      if (checkpoint?.after === undefined) return true;
+      if (!files.written(path)) return (await entryOf(world, path)).sha256 === (after?.sha256 ?? null);
+      const bytes = await read(path);
+      return (bytes === null ? null : sha256(bytes)) === (after?.sha256 ?? null);
+    },
+  };
+}
+
 class Overlay {
   readonly #store: Store;
   readonly #then = new Map<string, Uint8Array | null>();
@@ -83,28 +168,13 @@ class Overlay {
   }
 
   context(checkpoint: StepCheckpoint | undefined): RevertPreview {
-    const entry = (list: readonly Entry[] | undefined, path: string) => list?.find((one) => one.path === path);
-    const { world } = this.#store;
-    return {
-      world,
+    return revertPreview(this.#store, checkpoint, {
       read: (path) => this.#read(path),
       would: (path, content) => {
         this.#then.set(path, typeof content === 'string' ? new TextEncoder().encode(content) : content);
       },
-      before: async (path) => {
-        const old = entry(checkpoint?.before, path);
-        const copy = old?.blob ?? old?.sha256 ?? null;
-        return copy === null || old?.stat?.kind === 'directory' ? null : this.#store.readBlob(copy);
-      },
-      untouchedSince: async (path) => {
-        const after = entry(checkpoint?.after, path);
-        // The step was cut off: what lies there is what it left.
-        if (checkpoint?.after === undefined) return true;
-        const bytes = this.#then.get(path);
-        const now = bytes === undefined ? (await entryOf(world, path)).sha256 : bytes === null ? null : sha256(bytes);
-        return now === (after?.sha256 ?? null);
-      },
-    };
+      written: (path) => this.#then.has(path),
+    });
   }
 
   async differences(): Promise<UndoPreview['files']> {

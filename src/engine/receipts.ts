@@ -1,5 +1,5 @@
 import { Problem } from '../system/problem.ts';
-import { type RunState, readJournal, SCHEMA } from './journal.ts';
+import { isTake, type RunState, readJournal, SCHEMA } from './journal.ts';
 import type { Store } from './store.ts';
 import { Receipt, type StepRecord } from './types.ts';
 
@@ -50,15 +50,14 @@ export function receiptOf(state: RunState): Receipt {
 /** How a run that does nothing more ended. `left in place` means that something remains: it is never a whole success. */
 export function outcomeOf(state: RunState): 'applied' | 'put back' | 'partly applied' {
   const { steps, turned } = state;
-  const untouched = (step: (typeof steps)[number]) =>
-    step.state === 'not started' || (step.state === 'failed' && step.do === undefined);
   const undo = state.open.purpose === 'undo';
-  const inForce = undo ? 'reverted' : 'done';
+  const untouched = (step: (typeof steps)[number]) =>
+    step.state === 'not started' ||
+    (step.do === undefined && (step.state === 'failed' || (!undo && step.state === 'revert failed')));
   const whole = (step: (typeof steps)[number], state: string) =>
     step.state === state && step.outcome?.state !== 'left in place';
-  if (!turned && steps.every((step) => whole(step, inForce))) return 'applied';
-  const back = undo ? 'done' : 'reverted';
-  const clean = steps.every((step) => untouched(step) || whole(step, back));
+  if (!turned && steps.every((step) => whole(step, isTake(step) ? 'reverted' : 'done'))) return 'applied';
+  const clean = steps.every((step) => untouched(step) || whole(step, isTake(step) ? 'done' : 'reverted'));
   return clean ? 'put back' : 'partly applied';
 }
 
@@ -84,19 +83,23 @@ export async function readAll(store: Store): Promise<{ receipts: readonly Receip
     if (receipt !== null) receipts.set(id, receipt);
     else if ((await store.world.files.stat(store.path('runs', id, 'receipt.json'))) !== null) unreadable.push(id);
   }
-  const inForce = [...receipts.values()].filter(({ purpose, outcome }) => purpose === 'undo' && outcome === 'applied');
+  const taking = [...receipts.values()].filter((one) => targetsOf(one).length > 0 && one.outcome === 'applied');
+  const reversed = new Set<string>();
   // Newest first: an undo counts only while no later undo took it back itself.
-  for (const undo of inForce.sort((a, b) => (a.id < b.id ? 1 : -1))) {
-    if (undo.undoneBy !== undefined) continue;
+  for (const undo of taking.sort((a, b) => (a.id < b.id ? 1 : -1))) {
+    if (reversed.has(undo.id)) continue;
     for (const id of targetsOf(undo)) {
       const target = receipts.get(id);
-      if (target !== undefined) target.undoneBy = undo.id;
+      if (target === undefined) continue;
+      target.undoneBy = undo.id;
+      // Taken back with everything else, a run that had taken others back does not bring those back.
+      if (target.purpose === 'undo' || undo.undoes === id) reversed.add(id);
     }
   }
   return { receipts: [...receipts.values()], unreadable };
 }
 
-/** The runs that an undo is about. */
+/** The runs that an undo, or a run that put another way in their place, took back. */
 export function targetsOf({ undoes, undoesAll }: Pick<Receipt, 'undoes' | 'undoesAll'>): readonly string[] {
   return [...(undoes === undefined ? [] : [undoes]), ...(undoesAll ?? [])];
 }

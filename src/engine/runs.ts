@@ -1,8 +1,8 @@
 import { Problem } from '../system/problem.ts';
-import { type RunState, readJournal } from './journal.ts';
+import { isTake, type RunState, readJournal } from './journal.ts';
 import { readAll, targetsOf, unreadableRun } from './receipts.ts';
 import type { Store } from './store.ts';
-import type { Receipt, StepRecord } from './types.ts';
+import type { Plan, Receipt, StepRecord } from './types.ts';
 
 /** The run that a crash left after its first step began. */
 export async function unfinishedRun(store: Store): Promise<RunState | null> {
@@ -56,13 +56,66 @@ export interface StepToUndo extends StepRecord {
  * `receipts` are all there are. Each step is followed by itself: an undo of an undo may have brought back only some.
  */
 export function stepsToUndo(receipts: readonly Receipt[], target: Receipt): readonly StepToUndo[] {
-  const undone = target.purpose === 'undo' ? 'done' : 'reverted';
-  const inForce = (step: StepRecord) => step.state !== undone || step.outcome?.state === 'left in place';
+  const left = stepsLeft(receipts, target);
+  return target.purpose === 'undo' || !goneWithAll(receipts, target) ? left : left.filter((step) => !isTake(step));
+}
+
+/**
+ * {@link stepsToUndo} without those that took an earlier run back: what has to go where that earlier run is not to come
+ * back.
+ */
+export function newSteps(receipts: readonly Receipt[], target: Receipt): readonly StepToUndo[] {
+  return stepsLeft(receipts, target).filter((step) => !isTakeOf(target, step));
+}
+
+function stepsLeft(receipts: readonly Receipt[], target: Receipt): readonly StepToUndo[] {
+  const inForce = (step: StepRecord) =>
+    step.state !== (isTakeOf(target, step) ? 'done' : 'reverted') || step.outcome?.state === 'left in place';
   return target.steps
     .map((step, index): StepToUndo => ({ ...step, takes: { run: target.id, step: index } }))
     .filter((step) => step.checkpoint !== undefined && isBegun(step) && inForce(step))
     .filter((step) => !isTaken(receipts, target, step))
     .reverse();
+}
+
+/** Whether the step is about a step of another run. */
+export function isTakeOf(receipt: Receipt, step: StepRecord): boolean {
+  return receipt.purpose === 'undo' || isTake(step);
+}
+
+/** Whether what `target` brought was taken back together with other runs: then nothing that it replaced comes back. */
+function goneWithAll(receipts: readonly Receipt[], target: Receipt): boolean {
+  return receipts.some(
+    (run) =>
+      run.undoesAll?.includes(target.id) === true &&
+      run.steps.some(
+        (step, index) =>
+          step.takes?.run === target.id &&
+          isTakenBack(step) &&
+          !isTaken(receipts, run, { ...step, takes: { run: run.id, step: index } }),
+      ),
+  );
+}
+
+/**
+ * The steps that the takes of `plan` name, beside its actions; null for a new action. Throws `Problem('plan-outdated')`
+ * when one of them is not in force any more.
+ */
+export function stepsTaken(receipts: readonly Receipt[], plan: Plan): readonly (StepToUndo | null)[] {
+  const left = new Map<string, StepToUndo>();
+  for (const run of plan.takes === undefined ? [] : runsInForce(receipts)) {
+    for (const step of newSteps(receipts, run)) left.set(`${run.id} ${step.takes.step}`, step);
+  }
+  return plan.actions.map((_, index) => {
+    const take = plan.takes?.[index];
+    if (take == null) return null;
+    const step = left.get(`${take.run} ${take.step}`);
+    if (step !== undefined) return take.quiet === true ? { ...step, quiet: true } : step;
+    throw new Problem('plan-outdated', `What the run ${take.run} did was taken back since the plan was made.`, {
+      why: 'Nothing was changed. A new plan starts from what is there now.',
+      next: 'clawauth-setup',
+    });
+  });
 }
 
 /** Whether an undo took this step back, and no later one took that undo's step back. */
@@ -71,6 +124,7 @@ function isTaken(receipts: readonly Receipt[], target: Receipt, { action, takes 
     .filter((undo) => targetsOf(undo).includes(target.id))
     .some((undo) =>
       undo.steps.some((step, index) => {
+        if (!isTakeOf(undo, step)) return false;
         // Undos by 1.0 were of one run each, whose steps all have another id.
         const same =
           step.takes === undefined
@@ -86,7 +140,7 @@ export function runsInForce(receipts: readonly Receipt[]): readonly Receipt[] {
   return receipts
     .filter(({ purpose }) => purpose !== 'undo')
     .filter(({ outcome }) => outcome === 'applied' || outcome === 'partly applied')
-    .filter((receipt) => stepsToUndo(receipts, receipt).length > 0)
+    .filter((receipt) => newSteps(receipts, receipt).length > 0)
     .sort((a, b) => (a.id < b.id ? 1 : -1));
 }
 
@@ -98,7 +152,8 @@ export function isBegun(step: StepRecord): boolean {
   return step.state !== 'not started';
 }
 
-/** A step failed and the crash came before the run turned round. */
+/** A step failed and the crash came before the run turned round. An undo goes on with what is left. */
 export function hasFailed(state: RunState): boolean {
-  return state.turned || state.steps.some((step) => step.state === 'failed');
+  if (state.turned || state.open.purpose === 'undo') return state.turned;
+  return state.steps.some((step) => step.state === 'failed' || step.state === 'revert failed');
 }

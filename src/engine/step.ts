@@ -3,7 +3,7 @@ import type { Secret } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
 import { Checkpoint } from './checkpoint.ts';
 import { Door, type Expected } from './door.ts';
-import type { Journal, StepState } from './journal.ts';
+import { isTake, type Journal, type StepState } from './journal.ts';
 import { Original } from './original.ts';
 import { entryOf, snapshot } from './snapshot.ts';
 import type {
@@ -64,11 +64,14 @@ export async function perform(run: RunContext, index: number, phase: Phase): Pro
   const { clock } = journal.store.world;
   const target = phase === 'back' ? step.do : open.from?.[index]?.checkpoint;
   const reverting = target !== undefined;
-  const redo = reverting && (phase === 'back') !== (step.direction === 'redo') && open.purpose === 'undo';
+  const redo = reverting && (phase === 'back') !== (step.direction === 'redo') && isTake(step);
+  if (step.quiet === true) return countAsDone(journal, index, phase);
   const words = wordsOf(run.kinds, step.action)[reverting && !redo ? 'backward' : 'forward'];
-  const total = journal.state.steps.length;
+  const total = journal.state.steps.filter(({ quiet }) => quiet !== true).length;
+  // Taking an earlier step back is a step like any other where that is only a part of what the run does.
+  const forward = !reverting || (phase === 'do' && open.purpose !== 'undo');
   run.emit(
-    reverting ? { type: 'reverting', index, total, words } : { type: 'step', index, total, action: step.action, words },
+    forward ? { type: 'step', index, total, action: step.action, words } : { type: 'reverting', index, total, words },
   );
 
   const started = clock.monotonic();
@@ -83,7 +86,8 @@ export async function perform(run: RunContext, index: number, phase: Phase): Pro
     });
     await journal.add({ t: 'begin', step: index, phase, before: [...checkpoint.entries] });
     begun = true;
-    const work = new Work(run, index, phase, checkpoint, touches, reverting, signal);
+    const fresh = phase === 'back' || open.purpose === 'undo';
+    const work = new Work(run, index, phase, checkpoint, touches, fresh, signal);
     for (const note of checkpoint.notes) work.note(note);
     try {
       const ended = target === undefined ? await work.apply(step.action) : await work.revert(step, target, redo);
@@ -99,8 +103,11 @@ export async function perform(run: RunContext, index: number, phase: Phase): Pro
         undo: ended.undo,
         ...(ended.outcome === undefined ? {} : { outcome: { ...ended.outcome, notes: [...ended.outcome.notes] } }),
       });
-      if (ended.outcome === undefined) run.emit({ type: 'step done', index, ms });
-      else run.emit({ type: 'reverted', index, outcome: ended.outcome });
+      if (ended.outcome !== undefined && !forward) run.emit({ type: 'reverted', index, outcome: ended.outcome });
+      else {
+        for (const text of ended.outcome?.notes ?? []) run.emit({ type: 'note', index, text: journal.mask(text) });
+        run.emit({ type: 'step done', index, ms });
+      }
       return true;
     } catch (error) {
       await work.flush();
@@ -113,6 +120,14 @@ export async function perform(run: RunContext, index: number, phase: Phase): Pro
     run.emit({ type: 'step failed', index, problem });
     return false;
   }
+}
+
+/** Written down as taken (or brought) back; nothing is run, for another step of the run does its work. */
+async function countAsDone(journal: Journal, index: number, phase: Phase): Promise<boolean> {
+  await journal.add({ t: 'begin', step: index, phase, before: [] });
+  const outcome = { state: 'already gone', notes: [] };
+  await journal.add({ t: 'end', step: index, phase, after: [], ms: 0, outcome });
+  return true;
 }
 
 /** The touches of a step that is taken back also cover what its checkpoint found, and what links led to. */
@@ -154,7 +169,7 @@ class Work {
     phase: Phase,
     checkpoint: Checkpoint,
     touches: readonly Touch[],
-    reverting: boolean,
+    fresh: boolean,
     signal: AbortSignal,
   ) {
     this.#run = run;
@@ -163,8 +178,8 @@ class Work {
     this.#phase = phase;
     this.#checkpoint = checkpoint;
     this.#touches = touches;
-    // Taking back starts from what is there now; going forward, from what the plan saw.
-    this.#expected = reverting ? new Map() : run.expected;
+    // An undo, and putting back, start from what is there now; going forward, from what the plan saw.
+    this.#expected = fresh ? new Map() : run.expected;
     for (const entry of checkpoint.entries) {
       const real = entry.real ?? entry.path;
       if (!this.#expected.has(real)) this.#expected.set(real, entry.sha256);

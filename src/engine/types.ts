@@ -35,16 +35,32 @@ export interface Action<Params = unknown> {
   readonly touches: readonly Touch[];
 }
 
+/** A step of an earlier run, by its place in it (from 0). */
+export const Take = z.object({
+  run: z.string(),
+  step: z.number(),
+  /** Counts as taken back without anything being run: its work is done by another step. Such takes stand last. */
+  quiet: z.optional(z.boolean()),
+});
+export interface Take {
+  readonly run: string;
+  readonly step: number;
+  readonly quiet?: boolean;
+}
+
 /** An ordered list of actions and the state of the files that it was made from. Empty `actions` is a success. */
 export const Plan = z.object({
   schema: z.number(),
   actions: z.array(Action),
+  /** Beside each action: the step of an earlier run that it takes back; null (or nothing at all) for a new one. */
+  takes: z.optional(z.array(z.nullable(Take))),
   /** sha256 (hex) of each file the plan was made from, null for absent: the engine's compare-and-swap. */
   madeFrom: z.record(z.string(), z.nullable(z.string())),
 });
 export interface Plan {
   readonly schema: number;
   readonly actions: readonly Action[];
+  readonly takes?: readonly (Take | null)[];
   readonly madeFrom: Readonly<Record<string, string | null>>;
 }
 
@@ -244,10 +260,12 @@ export const StepRecord = z.looseObject({
   ),
   /** What became of taking it back. */
   outcome: z.optional(z.looseObject({ state: z.string(), notes: z.array(z.string()) })),
-  /** For a step of an undo: `revert` took the action back, `redo` brought it back (the undo of an undo). */
+  /** For a step that is about another one: `revert` took the action back, `redo` brought it back (undo of an undo). */
   direction: z.optional(z.enum(['revert', 'redo'])),
-  /** For a step of an undo since 1.1: the run and the step in it (from 0) that this one is about. */
+  /** The run and the step in it (from 0) that this one is about. Undos by 1.0 do not tell. */
   takes: z.optional(z.looseObject({ run: z.string(), step: z.number() })),
+  /** Counted as taken (or brought) back without anything being run. */
+  quiet: z.optional(z.boolean()),
   checkpoint: z.optional(StepCheckpoint),
 });
 export type StepRecord = z.infer<typeof StepRecord>;
@@ -268,7 +286,7 @@ export const Receipt = z.looseObject({
   purpose: z.enum(['apply', 'undo', 'recover']),
   /** For an undo: the receipt it took back. */
   undoes: z.optional(z.string()),
-  /** For an undo of several runs at once: all of them, newest first. `undoes` is absent then. */
+  /** Several runs taken back at once, newest first: by an undo, or by a run that put another way in their place. */
   undoesAll: z.optional(z.array(z.string())),
   /** Set once a later run took this one back. */
   undoneBy: z.optional(z.string()),

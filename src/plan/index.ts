@@ -1,4 +1,5 @@
 import { asText, fileChange } from '../actions/patch.ts';
+import type { TakePreviews } from '../engine/index.ts';
 import { SCHEMA } from '../engine/journal.ts';
 import type { Action, ActionKinds, Change, Plan, PreviewContext, Words } from '../engine/types.ts';
 import { Problem } from '../system/problem.ts';
@@ -23,6 +24,8 @@ export interface PlanPreview {
     readonly forward: Words;
     readonly backward: Words;
     readonly changes: readonly Change[];
+    /** The earlier run whose step it takes back; its words are turned round then. */
+    readonly takesBack?: string;
   }[];
   /** Everything that may be written and is copied first, absolute, in order; folders end in `/`. */
   readonly files: readonly string[];
@@ -34,11 +37,13 @@ export interface PlanPreview {
  */
 export async function previewPlan(
   plan: Plan,
-  context: { readonly world: World; readonly kinds: ActionKinds },
+  context: { readonly world: World; readonly kinds: ActionKinds; readonly takes?: TakePreviews },
 ): Promise<PlanPreview> {
   const overlay = new Overlay(context.world);
   const steps: PlanPreview['steps'][number][] = [];
-  for (const action of plan.actions) {
+  for (const [index, action] of plan.actions.entries()) {
+    const take = plan.takes?.[index] ?? null;
+    if (take?.quiet === true) continue;
     const kind = context.kinds.get(action.kind);
     if (kind === undefined) {
       throw new Problem('unknown-action', `This release cannot do "${action.kind}".`, {
@@ -47,11 +52,18 @@ export async function previewPlan(
     }
     const params = kind.parse(action.params, action.schema);
     const { context: preview, changes } = overlay.step();
-    const told = await kind.preview(params, preview);
-    steps.push({ action, ...kind.describe(params), changes: [...told, ...(await changes(told))] });
+    const { forward, backward } = kind.describe(params);
+    if (take === null) {
+      const told = await kind.preview(params, preview);
+      steps.push({ action, forward, backward, changes: [...told, ...(await changes(told))] });
+    } else {
+      const told = (await context.takes?.(take, preview)) ?? [];
+      const words = { forward: backward, backward: forward, takesBack: take.run };
+      steps.push({ action, ...words, changes: [...told, ...(await changes(told))] });
+    }
   }
   const files = plan.actions.flatMap(({ touches }) =>
-    touches.map(({ path, as }) => (as === 'directory' ? `${path}/` : path)),
+    touches.map(({ path, as }) => (as === 'directory' || as === 'tree' ? `${path}/` : path)),
   );
   return { steps, files: [...new Set(files)] };
 }
