@@ -195,6 +195,36 @@ describe(`the wizard with Claude Code ${CLAUDE} and OpenClaw ${OPENCLAW}`, () =>
     inNoOutput(standIn.token);
   });
 
+  it('opens on the overview the second time, and asks Claude once where that is wanted', async () => {
+    expect(standIn.asked).toEqual([]);
+    const screen = start();
+    await screen.waitForText(/Setup token +since .* all agents/, PATIENCE);
+    await screen.waitForText(/^(?!.*(Looking around|Asking OpenClaw whether)).*▸ New token/s, PATIENCE);
+    screen.type(KEYS.down);
+    await screen.waitForText('▸ Change models', PATIENCE);
+    screen.type(KEYS.enter);
+    await screen.waitForText('What should OpenClaw use Claude for?', PATIENCE);
+    screen.type(KEYS.enter);
+    await screen.waitForText('Models and agents', PATIENCE);
+    screen.type(KEYS.enter);
+    // Everything is as it was left: there is nothing to apply.
+    await screen.waitForText('check it', PATIENCE);
+    screen.type(KEYS.enter);
+    await screen.waitForText('▸ Yes, ask Claude once', PATIENCE);
+    screen.type(KEYS.enter);
+    await screen.waitForText(/A real answer from Claude|Claude did not answer/, PATIENCE);
+    expect(screen.screen()).toContain('✔ A real answer from Claude');
+    // The real OpenClaw, the token as it was stored, and nobody else.
+    expect(standIn.asked).toEqual([
+      { authorization: `Bearer ${standIn.token}`, model: expect.stringMatching(/^claude-opus-/) },
+    ]);
+    await screen.waitForText('▸ Leave', PATIENCE);
+    screen.type(KEYS.enter);
+    expect(await screen.exited).toEqual({ exitCode: 0, signal: 0 });
+    printed.push(screen.output());
+    await nothingLeft();
+  });
+
   it('is put back by undo, byte for byte, and OpenClaw uses the bridge again', async () => {
     const undone = await runPacked(process.execPath, packed.cli, ['undo', '--yes', '--json'], { home: at.home, env });
     printed.push(undone.out, undone.err);
