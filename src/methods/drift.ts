@@ -3,13 +3,13 @@ import { resolveAlias } from '../openclaw/bridge.ts';
 import type { ConfigFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
 import type { Drift } from './home-types.ts';
-import type { Answers } from './types.ts';
+import type { Answers, Method } from './types.ts';
 
 /** Where the machine is no longer as `answers` (of the newest run in force) say. Pure; what is not known is no drift. */
-export function driftBetween(answers: Answers, facts: Facts): readonly Drift[] {
+export function driftBetween(answers: Answers, facts: Facts, method: Pick<Method, 'drift'>): readonly Drift[] {
   const config = factValue(facts.config);
   if (!config || config.syntaxError) return [];
-  return [...models(answers, config, facts), ...aliases(answers, config), ...credential(answers, facts)];
+  return [...models(answers, config, facts), ...aliases(answers, config), ...(method.drift?.(answers, facts) ?? [])];
 }
 
 function models(answers: Answers, config: ConfigFacts, facts: Facts): Drift[] {
@@ -54,19 +54,4 @@ function aliases(answers: Answers, config: ConfigFacts): Drift[] {
     const says = now === null ? `The alias ${name} is gone.` : `You changed the alias ${name} from ${ref} to ${now}.`;
     return [{ what: 'alias', says, was: ref, now }];
   });
-}
-
-/** Only what was seen: a database tells about the one agent that was asked for. */
-function credential(answers: Answers, facts: Facts): Drift[] {
-  const profiles = factValue(facts.profiles);
-  if (profiles === undefined) return [];
-  const anthropic = profiles.filter(({ provider }) => provider === 'anthropic');
-  const { profileId } = answers;
-  if (!anthropic.some(({ id }) => id === profileId)) {
-    return [{ what: 'credential', says: `The token under ${profileId} is gone.`, was: profileId, now: null }];
-  }
-  const winner = anthropic.find(({ wins }) => wins)?.id ?? null;
-  if (winner === profileId || anthropic.some(({ id, wins }) => id === profileId && wins)) return [];
-  const says = `OpenClaw uses ${winner ?? 'no credential'} instead of ${profileId}.`;
-  return [{ what: 'credential', says, was: profileId, now: winner }];
 }

@@ -23,7 +23,8 @@ export async function homeFacts({ world, engine }: HomeContext, facts?: Facts): 
   const backups = await engine.backups();
   const standing = await standingRuns(engine, backups);
   const inForce = inForceOf(standing, facts, world.clock.now());
-  const drift = inForce?.answers && facts ? driftBetween(inForce.answers, facts) : [];
+  const way = methods.find(({ id }) => id === inForce?.method);
+  const drift = inForce?.answers && facts && way ? driftBetween(inForce.answers, facts, way) : [];
   return {
     inForce,
     drift: [...drift, ...(await goneFiles(world, standing))],

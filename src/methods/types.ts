@@ -3,6 +3,7 @@ import type { Action } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
 import type { Secret } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
+import type { Drift } from './home-types.ts';
 
 /** What Claude is used for. */
 export const Role = z.enum(['everything', 'fallback', 'agent']);
@@ -75,6 +76,10 @@ export interface Method {
   readonly needsToken: boolean;
   availability(facts: Facts): Availability;
   fields(facts: Facts): readonly Field[];
+  /** Refs to offer a person, best first. Absent: those of the release's own catalogue. */
+  models?(facts: Facts): readonly string[];
+  /** Where what this way put beside the models is no longer as `answers` say. Pure; what is not known is no drift. */
+  drift?(answers: Answers, facts: Facts): readonly Drift[];
   defaults(facts: Facts): Answers;
   /** Pure. Throws a `Problem` when these facts and answers cannot be brought together (config unparseable …). */
   plan(

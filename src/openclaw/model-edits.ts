@@ -154,3 +154,16 @@ export function refsInUse(config: ConfigFacts): string[] {
   const resolved = all.flatMap((ref) => (ref === null ? [] : [config.aliases[ref] ?? ref]));
   return [...new Set(resolved.filter((ref) => ref.includes('/')))];
 }
+
+/** Every ref that edits write into a model setting. */
+export function refsInEdits(edits: readonly EditData[]): string[] {
+  return edits.flatMap((edit) => ('value' in edit ? refsIn(edit.value) : []));
+}
+
+function refsIn(value: unknown): string[] {
+  if (typeof value === 'string') return /^[\w.-]+\/[\w.@:-]+$/.test(value) ? [value] : [];
+  if (Array.isArray(value)) return value.flatMap(refsIn);
+  if (typeof value !== 'object' || value === null) return [];
+  const { model, primary, fallbacks } = value as Record<string, unknown>;
+  return [model, primary, fallbacks].flatMap(refsIn);
+}

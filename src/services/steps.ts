@@ -30,7 +30,14 @@ export function serviceStep(
   id: ServiceId,
   spec: ServiceSpec,
   place: ServicePlace,
-  options: { readonly port: number; readonly env?: Env },
+  options: {
+    readonly port: number;
+    readonly env?: Env;
+    /** Start it again even where its definition stays: its key or its program is another now. */
+    readonly again?: boolean;
+    /** What a person should know before, one sentence each: linger, a path that may go. */
+    readonly notes?: readonly string[];
+  },
 ): Action {
   const name = serviceName(id, place.manager);
   const launchd = place.manager === 'launchd';
@@ -38,7 +45,7 @@ export function serviceStep(
   return service(`service-${id}`, {
     forward: {
       headline: `Run ${TITLES[id]} as a service`,
-      because: 'It starts with the machine and comes back by itself.',
+      because: ['It starts with the machine and comes back by itself.', ...(options.notes ?? [])].join(' '),
     },
     backward: { headline: `Stop ${TITLES[id]} and take its service away` },
     name,
@@ -56,6 +63,7 @@ export function serviceStep(
     programs: launchd
       ? agentPrograms(name, file, place, agentLog(id, place), options.env)
       : unitPrograms(name, place, options.env),
+    ...(options.again ? { again: true } : {}),
     ready: { port: options.port, timeoutMs: READY_MS },
   });
 }

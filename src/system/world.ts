@@ -88,6 +88,29 @@ export interface Processes {
 export interface Network {
   /** Whether something accepts a TCP connection there; nothing is sent. Never throws. */
   listening(host: string, port: number, timeoutMs: number): Promise<boolean>;
+  /**
+   * One HTTP request to a program of this machine, at 127.0.0.1. null when nothing answered in time. Never throws but
+   * `Cancelled`. Absent where no request may be sent.
+   */
+  ask?(request: LocalRequest): Promise<LocalAnswer | null>;
+}
+
+export interface LocalRequest {
+  readonly port: number;
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Sent as `Authorization: Bearer …`. */
+  readonly key?: Secret;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface LocalAnswer {
+  readonly status: number;
+  /** The first 256 KiB, secrets masked. */
+  readonly text: string;
 }
 
 export interface Clock {

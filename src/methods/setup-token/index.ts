@@ -4,6 +4,7 @@ import { openclawUnready, openclawWords } from '../here.ts';
 import type { Availability, Field, Method } from '../types.ts';
 import { checks } from './checks.ts';
 import { METHOD_ID, renewable, setupTokenDefaults } from './defaults.ts';
+import { credentialDrift } from './drift.ts';
 import { notice } from './notice.ts';
 import { planSetupToken } from './plan.ts';
 import { planRenewal } from './renewal.ts';
@@ -18,6 +19,7 @@ export const setupToken: Method = {
   needsToken: true,
   availability,
   fields,
+  drift: credentialDrift,
   defaults: setupTokenDefaults,
   plan: planSetupToken,
   renewal: planRenewal,

@@ -9,7 +9,7 @@ import { cronSteps } from '../../openclaw/cron-steps.ts';
 import { doctorStep } from '../../openclaw/doctor-step.ts';
 import { needsRestart, restartSteps } from '../../openclaw/gateway-steps.ts';
 import { featuresOf } from '../../openclaw/generation.ts';
-import { allowEdits, modelEdits } from '../../openclaw/model-edits.ts';
+import { allowEdits, modelEdits, refsInEdits } from '../../openclaw/model-edits.ts';
 import type { Here } from '../../openclaw/openclaw-program.ts';
 import type { AgentFacts } from '../../openclaw/records.ts';
 import { storesByProgram, storeTokenSteps } from '../../openclaw/store-token.ts';
@@ -134,7 +134,7 @@ function configEdits(facts: Facts, here: Here, answers: Answers, byProgram: bool
           follow: follow ? bridgeRefs(config) : null,
           best: bestOf(facts),
         });
-  const named = models.flatMap((edit) => ('value' in edit ? refsIn(edit.value) : []));
+  const named = refsInEdits(models);
   const cron = answers.role === 'everything' && follow ? [answers.cronModel] : [];
   const aliases = answers.role === 'agent' ? [] : Object.values(answers.aliases);
   const refs = [answers.primary, ...answers.fallbacks, ...aliases, ...cron, ...named].filter((ref) =>
@@ -142,14 +142,6 @@ function configEdits(facts: Facts, here: Here, answers: Answers, byProgram: bool
   );
   const migrates = byProgram && featuresOf(release.version).modelPolicy && answers.role !== 'agent';
   return [...auth, ...models, ...allowEdits(config, release.version, refs, models, migrates)];
-}
-
-function refsIn(value: unknown): string[] {
-  if (typeof value === 'string') return /^[\w.-]+\/[\w.@:-]+$/.test(value) ? [value] : [];
-  if (Array.isArray(value)) return value.flatMap(refsIn);
-  if (typeof value !== 'object' || value === null) return [];
-  const { model, primary, fallbacks } = value as Record<string, unknown>;
-  return [model, primary, fallbacks].flatMap(refsIn);
 }
 
 function requireModel(answers: Answers): void {

@@ -1,0 +1,270 @@
+import type { Facts } from '../../facts/types.ts';
+import { agentLog } from '../../services/launchd.ts';
+import type { ServicesFacts } from '../../services/records.ts';
+import { unitName } from '../../services/spec.ts';
+import { askService, lastLines } from '../../services/state.ts';
+import { systemctl } from '../../services/systemd.ts';
+import { factValue } from '../../system/fact.ts';
+import { Secret } from '../../system/secret.ts';
+import type { LocalAnswer, LocalRequest } from '../../system/world.ts';
+import { hereOf } from '../here.ts';
+import { ask, type CheckContext, gatewayFindings, leftFindings, modelFindings, withCron } from '../openclaw-checks.ts';
+import type { Answers, Check, Finding } from '../types.ts';
+import { baseUrlOf, proxyRefs } from './models.ts';
+import { foregroundLine, logCommand, programsFor, serviceNotes, usableClaude } from './programs.ts';
+import { turnFindings } from './turn.ts';
+
+/** What is asked after the fact, in this order. `before` tells what only a manager that was asked knows. */
+export function checks(facts: Facts, answers: Answers, before?: Facts): readonly Check[] {
+  const here = hereOf(facts);
+  const services = servicesNow(facts, before);
+  const { old } = proxyRefs(here.config);
+  const run = <T extends Finding>(look: (services: ServicesFacts, context: CheckContext) => Promise<T[]>) => {
+    return async (context: CheckContext): Promise<readonly Finding[]> =>
+      services === null ? [{ verdict: 'skipped', says: 'What runs here is not known.' }] : look(services, context);
+  };
+  return [
+    {
+      id: 'services',
+      ask: 'Do the services of the proxy run?',
+      run: run((known, context) => serviceFindings(facts, before, answers, known, context)),
+    },
+    { id: 'health', ask: 'Does the proxy answer, and only with its key?', run: run(healthFindings) },
+    {
+      id: 'provider',
+      ask: 'Does OpenClaw know the proxy?',
+      run: run(async (known) => providerFindings(known)),
+    },
+    {
+      id: 'models',
+      ask: 'Do the models resolve?',
+      run: async (context) => modelFindings(here, answers, await ask(here, answers, context)),
+    },
+    {
+      id: 'bridge',
+      ask: 'Is anything left of the way before?',
+      run: async (context) => leftFindings(await withCron(facts, here, before, old, context), here, answers, old),
+    },
+    { id: 'gateway', ask: 'Is the gateway up?', run: async () => gatewayFindings(facts, here, before) },
+    { id: 'leftovers', ask: 'Is an older proxy in the way?', run: run(async (known) => leftoverFindings(known)) },
+    {
+      id: 'reboot',
+      ask: 'Will it survive a reboot?',
+      run: run(async (known) => noteFindings(before ?? facts, answers, known)),
+    },
+    {
+      id: 'answer',
+      ask: 'Does Claude answer through the proxy?',
+      costs: true,
+      run: run((known, context) => answerFindings(answers, known, context)),
+    },
+    {
+      id: 'turn',
+      ask: 'Does an agent of OpenClaw get an answer?',
+      costs: true,
+      run: (context) => turnFindings(here, answers, context),
+    },
+  ];
+}
+
+/** The disk as it is now, with what the manager told before: asking it again is what the checks do. */
+function servicesNow(facts: Facts, before?: Facts): ServicesFacts | null {
+  const now = factValue(facts.services);
+  const then = before && factValue(before.services);
+  if (now === undefined) return then ?? null;
+  if (now.asked || then === undefined) return now;
+  return { ...now, asked: then.asked, manager: then.manager, place: then.place };
+}
+
+async function serviceFindings(
+  facts: Facts,
+  before: Facts | undefined,
+  answers: Answers,
+  services: ServicesFacts,
+  context: CheckContext,
+): Promise<Finding[]> {
+  const { place, manager } = services;
+  if (answers.service === 'none') return foregroundFindings(facts, before, answers, services, context);
+  if (place === null || !manager.ok) {
+    return [{ verdict: 'error', says: manager.ok ? 'There is no service manager.' : manager.because }];
+  }
+  const ids = answers.upstream === 'direct' ? (['normalizer'] as const) : (['claude-max-api', 'normalizer'] as const);
+  const findings: Finding[] = [];
+  for (const id of ids) {
+    const asked = await askService(context.world, id, place, { env: manager.env, signal: context.signal });
+    if (!asked.known) {
+      findings.push({ verdict: 'crashed', says: `${unitName(id)}: ${asked.why}` });
+      continue;
+    }
+    const { name, active, enabled, says, restarts } = asked.state;
+    if (active && enabled) {
+      const again = restarts ? `, started again ${restarts === 1 ? 'once' : `${restarts} times`}` : '';
+      findings.push({ verdict: 'ok', says: `${name} is ${says} and enabled${again}.` });
+    } else if (active) {
+      const next = place.manager === 'launchd' ? undefined : systemctl(place, 'enable', name).join(' ');
+      const what = `${name} runs, but is not enabled: it will not start at boot.`;
+      findings.push({ verdict: 'warning', says: what, ...(next ? { next } : {}) });
+    } else {
+      const logFile = agentLog(id, place);
+      const lines = await lastLines(context.world, id, place, { lines: 5, env: manager.env, logFile });
+      const last = lines.length === 0 ? '' : ` Its last lines: ${lines.join(' / ')}`;
+      findings.push({ verdict: 'error', says: `${name}: ${says}.${last}`, next: logCommand(id, place) });
+    }
+  }
+  return findings;
+}
+
+/** Without a service somebody has to start it. */
+async function foregroundFindings(
+  facts: Facts,
+  before: Facts | undefined,
+  answers: Answers,
+  services: ServicesFacts,
+  { world }: CheckContext,
+): Promise<Finding[]> {
+  const open = await world.network?.listening('127.0.0.1', services.ports.normalizer, 1_000);
+  const claude = usableClaude(before ?? facts) ?? usableClaude(facts);
+  if (claude === null || services.node === null) {
+    return [{ verdict: 'error', says: 'The Claude Code that the proxy would run was not found.' }];
+  }
+  const alone = { ...services, place: null };
+  const next = foregroundLine(programsFor(alone, services.node.path, claude, answers.upstream, []));
+  if (open) return [{ verdict: 'ok', says: `Something answers on port ${services.ports.normalizer}.`, next }];
+  const says = 'No service was installed. Run the proxy yourself, in a terminal or under a supervisor of yours:';
+  return [{ verdict: 'warning', says, next }];
+}
+
+async function healthFindings(services: ServicesFacts, context: CheckContext): Promise<Finding[]> {
+  const { port, send } = talker(services, context);
+  const key = await keyOf(services, context);
+  if (key === null) return [{ verdict: 'error', says: `${services.keyFile.path} holds no usable key.`, next: AGAIN }];
+  const health = await send({ method: 'GET', path: '/health', key, timeoutMs: 40_000 });
+  if (health === 'not asked') return [{ verdict: 'skipped', says: 'The proxy could not be asked from here.' }];
+  if (health === null) return [{ verdict: 'error', says: `Nothing answers on 127.0.0.1:${port}.` }];
+  const { service, status, says } = jsonOf(health.text);
+  if (service !== 'clawauth-setup-normalizer') {
+    const next = `ss -ltnp 'sport = :${port}'`;
+    return [{ verdict: 'error', says: `Another program answers on 127.0.0.1:${port}.`, next }];
+  }
+  const findings: Finding[] = [
+    status === 'ok'
+      ? { verdict: 'ok', says: `The proxy answers on 127.0.0.1:${port}: Claude Code is ${says}.` }
+      : { verdict: 'error', says: `The proxy answers, but ${says || status}.`, ...nextIn(says) },
+  ];
+  const bare = await send({ method: 'GET', path: '/v1/models', timeoutMs: 10_000 });
+  if (bare !== null && bare !== 'not asked' && bare.status === 401) {
+    findings.push({ verdict: 'ok', says: 'A request without the key is refused.' });
+  } else {
+    const got = bare === null || bare === 'not asked' ? 'no answer' : `status ${bare.status}`;
+    findings.push({ verdict: 'error', says: `A request without the key got ${got}, not a refusal.`, next: AGAIN });
+  }
+  return findings;
+}
+
+const AGAIN = 'clawauth-setup apply --method proxy';
+
+function providerFindings(services: ServicesFacts): Finding[] {
+  const { provider, keyInConfig } = services;
+  if (provider === null) return [{ verdict: 'error', says: 'The provider is not in the configuration.', next: AGAIN }];
+  if (provider.baseUrl !== baseUrlOf(services)) {
+    const says = `OpenClaw asks ${provider.baseUrl ?? 'nobody'}, and the proxy is at ${baseUrlOf(services)}.`;
+    return [{ verdict: 'error', says, next: AGAIN }];
+  }
+  if (!keyInConfig)
+    return [{ verdict: 'error', says: 'OpenClaw sends another key than the proxy takes.', next: AGAIN }];
+  return [{ verdict: 'ok', says: `OpenClaw asks ${provider.baseUrl} with the right key.` }];
+}
+
+/** What this user may not take away, or a plan did not. */
+function leftoverFindings({ leftovers }: ServicesFacts): Finding[] {
+  if (leftovers.length === 0) return [{ verdict: 'ok', says: 'Nothing of an older proxy is here.' }];
+  return leftovers.slice(0, 5).map(({ name, file, manager, removable }) => {
+    const root = manager === 'systemd-system' && !removable ? 'sudo ' : '';
+    const next =
+      manager === 'systemd-system' || manager === 'systemd-user'
+        ? `${root}${systemctl({ manager }, 'disable', '--now', name).join(' ')}`
+        : AGAIN;
+    return { verdict: 'warning', says: `An older proxy is still set up: ${name} (${file}).`, next };
+  });
+}
+
+/** Linger, paths that may go, ports that are not the usual ones, variables that stay out of a unit. */
+function noteFindings(facts: Facts, answers: Answers, services: ServicesFacts): Finding[] {
+  if (answers.service === 'none') {
+    return [{ verdict: 'info', says: 'Without a service the proxy stops with whatever started it.' }];
+  }
+  const findings = serviceNotes(facts, services).map(
+    ({ says, next }): Finding => ({ verdict: 'info', says, ...(next ? { next } : {}) }),
+  );
+  for (const says of services.ports.notes) findings.push({ verdict: 'info', says });
+  return findings.length > 0 ? findings : [{ verdict: 'ok', says: 'It starts again with the machine.' }];
+}
+
+/** One streamed request, as OpenClaw sends it. */
+async function answerFindings(answers: Answers, services: ServicesFacts, context: CheckContext): Promise<Finding[]> {
+  const { port, send } = talker(services, context);
+  const key = await keyOf(services, context);
+  if (key === null) return [{ verdict: 'error', says: `${services.keyFile.path} holds no usable key.`, next: AGAIN }];
+  const model = answers.primary.slice(answers.primary.indexOf('/') + 1);
+  const body = { model, stream: true, messages: [{ role: 'user', content: 'Answer with OK.' }] };
+  const started = context.world.clock.monotonic();
+  const answer = await send({ method: 'POST', path: '/v1/chat/completions', body, key, timeoutMs: 180_000 });
+  if (answer === 'not asked') return [{ verdict: 'skipped', says: 'The proxy could not be asked from here.' }];
+  if (answer === null) return [{ verdict: 'timed out', says: `127.0.0.1:${port} gave no answer in 3 minutes.` }];
+  const text = textOfStream(answer.text);
+  if (answer.status === 200 && text.trim() !== '') {
+    const seconds = ((context.world.clock.monotonic() - started) / 1000).toFixed(1);
+    return [{ verdict: 'ok', says: `A streamed answer of Claude in ${seconds} s.` }];
+  }
+  const error = /"message"\s*:\s*("(?:[^"\\]|\\.)*")/.exec(answer.text)?.[1];
+  const said = error === undefined ? `status ${answer.status}, no text` : String(JSON.parse(error));
+  return [{ verdict: 'error', says: `The proxy gave no answer: ${said}`, ...nextIn(said) }];
+}
+
+/** `data: {"choices":[{"delta":{"content":"…"}}]}` lines → the text. */
+function textOfStream(stream: string): string {
+  return stream
+    .split('\n')
+    .filter((line) => line.startsWith('data: {'))
+    .map((line) => {
+      try {
+        const { choices } = JSON.parse(line.slice(6)) as { choices?: { delta?: { content?: string } }[] };
+        return choices?.[0]?.delta?.content ?? '';
+      } catch {
+        return '';
+      }
+    })
+    .join('');
+}
+
+/** Messages of the normalizer end with what to run. */
+function nextIn(says: string): { readonly next?: string } {
+  const next = /\bRun: (\S.*?)\.?$/.exec(says.trim())?.[1];
+  return next === undefined ? {} : { next };
+}
+
+function jsonOf(text: string): { readonly service: string; readonly status: string; readonly says: string } {
+  const none = { service: '', status: '', says: '' };
+  try {
+    return { ...none, ...(JSON.parse(text) as object) };
+  } catch {
+    return none;
+  }
+}
+
+type Asked = LocalAnswer | null | 'not asked';
+
+function talker({ ports }: ServicesFacts, { world, signal }: CheckContext) {
+  const port = ports.normalizer;
+  return {
+    port,
+    send: async (request: Omit<LocalRequest, 'port' | 'signal'>): Promise<Asked> =>
+      (await world.network?.ask?.({ ...request, port, signal })) ?? (world.network?.ask ? null : 'not asked'),
+  };
+}
+
+/** Read when it is needed, kept nowhere. */
+async function keyOf({ keyFile }: ServicesFacts, { world }: CheckContext): Promise<Secret | null> {
+  const text = (await world.files.readText(keyFile.path).catch(() => null))?.trim();
+  return text ? new Secret(text) : null;
+}

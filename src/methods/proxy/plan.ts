@@ -1,0 +1,255 @@
+import { createHash } from 'node:crypto';
+import { basename, dirname } from 'node:path/posix';
+import { configEdit, copyFile, type EditData, randomKey } from '../../actions/index.ts';
+import type { Action } from '../../engine/types.ts';
+import { PROXY_PROVIDER } from '../../facts/services.ts';
+import type { Facts } from '../../facts/types.ts';
+import { newAgentEdits } from '../../openclaw/agent-edits.ts';
+import { configSteps } from '../../openclaw/config-step.ts';
+import { cronSteps } from '../../openclaw/cron-steps.ts';
+import { needsRestart, restartSteps } from '../../openclaw/gateway-steps.ts';
+import { allowEdits, modelEdits, refsInEdits } from '../../openclaw/model-edits.ts';
+import type { Here } from '../../openclaw/openclaw-program.ts';
+import { maxApiStep } from '../../services/max-api.ts';
+import type { ServicesFacts } from '../../services/records.ts';
+import { dropInStep, serviceStep } from '../../services/steps.ts';
+import { renderDropIn } from '../../services/systemd.ts';
+import { factValue } from '../../system/fact.ts';
+import { Problem } from '../../system/problem.ts';
+import { chosenAgents, hereOf, refuse } from '../here.ts';
+import type { Answers } from '../types.ts';
+import { leftoverSteps } from './leftovers.ts';
+import { baseUrlOf, providerEdits, proxyRefs } from './models.ts';
+import { type Programs, programsFor, serviceNotes, usableClaude } from './programs.ts';
+
+const NO_RESPAWN = { OPENCLAW_NO_RESPAWN: '1' };
+const NO_RESPAWN_WHY =
+  'The gateway restarts inside its own process: no second one fights with the service manager over the port.';
+
+/** The steps that bring `answers` about. Pure. Empty when all of it is so. */
+export function planProxy(facts: Facts, answers: Answers): readonly Action[] {
+  const here = hereOf(facts);
+  refuse(facts, here);
+  if (answers.role !== 'agent') chosenAgents(here, answers);
+  const services = servicesOf(facts, answers);
+  const programs = programsOf(facts, answers, services);
+  const brought = bringSteps(facts, answers, services, programs);
+  const provider = providerSteps(here, answers, services);
+  const models = modelSteps(here, answers);
+  const cron = answers.role === 'everything' && answers.cron === 'claude' ? cronActions(facts, here, answers) : [];
+  const dropIn = dropInSteps(facts, answers, services);
+  const steps = [
+    ...leftoverSteps(services),
+    ...brought,
+    ...provider,
+    ...models,
+    ...staleSteps(here, services),
+    ...cron,
+  ];
+  if (steps.length + dropIn.length === 0) return [];
+  const changed = provider.length + models.length > 0 && needsRestart(here.release.version);
+  const restart = answers.restartGateway && factValue(facts.gateway)?.running && (changed || dropIn.length > 0);
+  if (!restart) return [...steps, ...dropIn];
+  const { first, last } = restartSteps(here);
+  return [first, ...steps, ...dropIn, last];
+}
+
+/** Throws the `Problem` that says why these answers cannot be had with the services of this machine. */
+export function servicesOf(facts: Facts, answers: Pick<Answers, 'service'>): ServicesFacts {
+  const services = factValue(facts.services);
+  if (services === undefined) {
+    const why = facts.services.known ? '' : facts.services.detail;
+    throw new Problem('services-unknown', 'What can run services here could not be found out.', {
+      why,
+      next: 'clawauth-setup status --details',
+    });
+  }
+  const { manager, runtime } = services;
+  if (runtime.source === null) {
+    throw new Problem('runtime-missing', 'The normalizer is not part of this installation.', {
+      why: 'This is a checkout that was not built.',
+      next: 'npm run build',
+    });
+  }
+  if (answers.service === 'install' && !manager.ok) {
+    throw new Problem('no-service-manager', `No service can be installed here: ${manager.because}`, {
+      why: manager.help,
+      next: 'clawauth-setup apply --method proxy --service none',
+    });
+  }
+  return services;
+}
+
+/** Both programs as they would run here. Throws a `Problem` without a Node or a Claude Code for them. */
+export function programsOf(facts: Facts, answers: Answers, services: ServicesFacts): Programs {
+  const claude = usableClaude(facts);
+  if (claude === null || services.node === null) {
+    const missing = claude === null ? 'Claude Code' : 'Node.js';
+    throw new Problem('program-missing', `No ${missing} was found that the proxy could run.`, {
+      next: claude === null ? 'npm install -g @anthropic-ai/claude-code' : 'node --version',
+    });
+  }
+  const gateway = factValue(facts.gateway);
+  const beside = gateway?.unit != null && gateway.manager === services.place?.manager ? [gateway.unit] : [];
+  const place = answers.service === 'none' ? null : services.place;
+  return programsFor({ ...services, place }, services.node.path, claude, answers.upstream, beside);
+}
+
+/** Key, program, packages and services: everything that has to stand before OpenClaw is told of it. */
+function bringSteps(facts: Facts, answers: Answers, services: ServicesFacts, programs: Programs): Action[] {
+  const { keyFile, runtime, place, ports, manager } = services;
+  const steps: Action[] = [];
+  if (!keyFile.usable) steps.push(keyStep(keyFile.path));
+  if (!runtime.present && runtime.source !== null && runtime.sha256 !== null) {
+    steps.push(runtimeStep(runtime.source, runtime.sha256, runtime.file));
+  }
+  const changedBelow = steps.length > 0;
+  if (programs.maxApi !== null) steps.push(...packageSteps(services));
+  if (answers.service === 'none' || place === null || !manager.ok) return steps;
+  const specs = [
+    ...(programs.maxApi === null ? [] : [{ spec: programs.maxApi, port: ports.claudeMaxApi }]),
+    { spec: programs.normalizer, port: ports.normalizer },
+  ];
+  const reasons = serviceNotes(facts, services).map(({ says }) => says);
+  for (const { spec, port } of specs) {
+    const again = changedBelow && spec.id === 'normalizer';
+    const step = serviceStep(spec.id, spec, place, { port, env: manager.env, again, notes: reasons });
+    const present = services.ours.find(({ id }) => id === spec.id);
+    const stands = present?.enabled === true && present.active !== false && present.sha256 === hashOf(step);
+    if (!stands || again) steps.push(step);
+  }
+  return steps;
+}
+
+function keyStep(file: string): Action {
+  return randomKey('proxy-key', {
+    forward: {
+      headline: 'Make a random key for the proxy',
+      because: 'OpenClaw sends it with each request; without it no other program here can use your plan.',
+    },
+    backward: { headline: 'Take the key of the proxy away' },
+    file,
+  });
+}
+
+function runtimeStep(from: string, sha256: string, file: string): Action {
+  return copyFile('proxy-runtime', {
+    forward: {
+      headline: 'Copy the normalizer to a folder of its own',
+      because: `${dirname(file)} stays when npm empties its cache.`,
+    },
+    backward: { headline: 'Take the normalizer away' },
+    from,
+    sha256,
+    file,
+    mode: 0o644,
+  });
+}
+
+function packageSteps({ maxApi, npm, node }: ServicesFacts): Action[] {
+  if (maxApi.present || maxApi.global !== null) return [];
+  if (npm === null) {
+    throw new Problem('npm-missing', 'claude-max-api-proxy has to be fetched from npm, and no npm was found.', {
+      why: 'Without it the proxy can start Claude Code itself, which needs no package.',
+      next: 'clawauth-setup apply --method proxy --upstream direct',
+    });
+  }
+  const path = [
+    ...new Set([...(node === null ? [] : [dirname(node.path)]), dirname(npm), '/usr/local/bin', '/usr/bin', '/bin']),
+  ];
+  return [maxApiStep(maxApi.folder, npm, { env: { PATH: path.join(':') } })];
+}
+
+function providerSteps(here: Here, answers: Answers, services: ServicesFacts): Action[] {
+  const edits = providerEdits(here.config, services, answers.upstream);
+  return configSteps(here, 'proxy-provider', edits, {
+    forward: {
+      headline: `Tell OpenClaw of the proxy at ${baseUrlOf(services)}`,
+      because: [
+        `As the provider ${PROXY_PROVIDER}. Requests carry text only: OpenClaw's own tools do not work this way.`,
+        ...services.ports.notes,
+      ].join(' '),
+    },
+    backward: { headline: `Take the provider ${PROXY_PROVIDER} away` },
+  });
+}
+
+function modelSteps(here: Here, answers: Answers): Action[] {
+  const { config, release } = here;
+  const refs = proxyRefs(config);
+  const follow = answers.cron === 'claude';
+  const models =
+    answers.role === 'agent'
+      ? newAgentEdits(here, { id: answers.newAgent, primary: answers.primary, fallbacks: answers.fallbacks })
+      : modelEdits(config, {
+          role: answers.role,
+          primary: answers.primary,
+          fallbacks: answers.fallbacks,
+          aliases: answers.aliases,
+          agents: answers.agents,
+          follow: follow ? refs.old : null,
+          best: refs.best,
+        });
+  const cron = answers.role === 'everything' && follow ? [answers.cronModel] : [];
+  const aliases = answers.role === 'agent' ? [] : Object.values(answers.aliases);
+  const named = [answers.primary, ...answers.fallbacks, ...aliases, ...cron, ...refsInEdits(models)];
+  const edits: EditData[] = [...models, ...allowEdits(config, release.version, named, models, false)];
+  return configSteps(here, 'use-claude', edits, {
+    forward: {
+      headline: headline(here, answers),
+      because: `Comments and everything else in ${here.state.configPath} stay.`,
+    },
+    backward: { headline: 'Use the models from before' },
+  });
+}
+
+function headline(here: Here, answers: Answers): string {
+  if (answers.role === 'agent') return `Add the agent ${answers.newAgent} with ${answers.primary}`;
+  if (answers.role === 'fallback') return `Use Claude when ${here.config.primary ?? 'the default'} cannot answer`;
+  return 'Use Claude through the proxy by default';
+}
+
+/** OpenClaw's generated copies that say something else of the provider. */
+function staleSteps({ config }: Here, { staleModels }: ServicesFacts): Action[] {
+  return staleModels.map((file) => {
+    const agent = config.agents.find(({ agentDir }) => dirname(file) === agentDir)?.id ?? dirname(file);
+    return configEdit(`stale-models-${agent}`, {
+      forward: {
+        headline: `Remove the old ${PROXY_PROVIDER} from the models.json of ${agent}`,
+        because: 'It names another address or key. OpenClaw makes it again from its configuration.',
+      },
+      backward: { headline: `Put the old ${PROXY_PROVIDER} back into the models.json of ${agent}` },
+      file,
+      name: basename(file),
+      edits: [{ op: 'delete', path: ['providers', PROXY_PROVIDER] }],
+    });
+  });
+}
+
+function cronActions(facts: Facts, here: Here, answers: Answers): Action[] {
+  const cron = factValue(facts.cron);
+  if (!cron) return [];
+  return cronSteps(here, {
+    ...cron,
+    gatewayRuns: factValue(facts.gateway)?.running ?? false,
+    model: answers.cronModel,
+    old: proxyRefs(here.config).old,
+  });
+}
+
+function dropInSteps(facts: Facts, answers: Answers, { dropIn, place, manager }: ServicesFacts): Action[] {
+  const unit = factValue(facts.gateway)?.unit;
+  if (!answers.gatewayNoRespawn || dropIn === null || place === null || unit == null || !manager.ok) return [];
+  if (dropIn.sha256 === sha256(renderDropIn(NO_RESPAWN, NO_RESPAWN_WHY))) return [];
+  return [dropInStep(unit, place, NO_RESPAWN, NO_RESPAWN_WHY, { env: manager.env })];
+}
+
+/** sha256 of the definition that a service step writes. */
+function hashOf(step: Action): string | null {
+  const { content } = step.params as { readonly content?: unknown };
+  return typeof content === 'string' ? sha256(content) : null;
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,109 @@
+import { dirname, join } from 'node:path/posix';
+import { compareVersions } from '../../claude/find.ts';
+import type { ClaudeInstall } from '../../claude/records.ts';
+import type { Facts } from '../../facts/types.ts';
+import { OLDEST_CLAUDE } from '../../normalizer/claude-cli.ts';
+import { agentDirectory, agentLog } from '../../services/launchd.ts';
+import type { ManagerNote } from '../../services/manager.ts';
+import { maxApiServer } from '../../services/max-api.ts';
+import { pathNotes } from '../../services/programs.ts';
+import type { ServicesFacts } from '../../services/records.ts';
+import { memoryFor, type ServiceSpec, unitName } from '../../services/spec.ts';
+import { foregroundCommand } from '../../services/steps.ts';
+import { runtimeDirectory, systemctl } from '../../services/systemd.ts';
+import { factValue } from '../../system/fact.ts';
+import { shellQuote } from '../../system/file-problems.ts';
+import type { Answers } from '../types.ts';
+
+/** The Claude Code that a service starts: the one that a bare `claude` runs, where it is new enough, else the newest. */
+export function usableClaude(facts: Facts): ClaudeInstall | null {
+  const usable = (factValue(facts.claude) ?? []).filter(
+    ({ broken, version }) => broken === undefined && version !== null && compareVersions(version, OLDEST_CLAUDE) >= 0,
+  );
+  const newest = usable.toSorted((a, b) => compareVersions(b.version ?? '0', a.version ?? '0'))[0];
+  return usable.find(({ wins }) => wins) ?? newest ?? null;
+}
+
+/** Claude Code runs at once: what the normalizer does unless it is told. */
+const RUNS = 2;
+
+/** What runs, in the order of its start. */
+export interface Programs {
+  readonly maxApi: ServiceSpec | null;
+  readonly normalizer: ServiceSpec;
+}
+
+/** Both programs with every path resolved. `gateway`: units that start after the normalizer. */
+export function programsFor(
+  services: ServicesFacts,
+  node: string,
+  claude: ClaudeInstall,
+  upstream: Answers['upstream'],
+  gateway: readonly string[],
+): Programs {
+  const { place, ports, runtime, keyFile, env, maxApi } = services;
+  const path = [...new Set([dirname(node), dirname(claude.path), '/usr/local/bin', '/usr/bin', '/bin'])];
+  const common = { env, path, memoryMb: memoryFor(RUNS) };
+  const own = [node, runtime.file, '--port', String(ports.normalizer), '--key-file', keyFile.path] as const;
+  if (upstream === 'direct') {
+    const argv = [...own, '--claude', claude.path, '--work-dir', workDirectory(place)] as const;
+    return { maxApi: null, normalizer: { ...common, id: 'normalizer', argv, wants: [], before: gateway } };
+  }
+  const behind = unitName('claude-max-api');
+  const status =
+    place === null || place.manager === 'launchd'
+      ? `curl http://127.0.0.1:${ports.claudeMaxApi}/health`
+      : systemctl(place, 'status', behind).join(' ');
+  const words = ['--upstream', upstream, '--upstream-port', String(ports.claudeMaxApi), '--status-command', status];
+  const server = maxApi.present ? maxApiServer(maxApi.folder) : (maxApi.global ?? maxApiServer(maxApi.folder));
+  return {
+    maxApi: {
+      ...common,
+      id: 'claude-max-api',
+      argv: [node, server, String(ports.claudeMaxApi)],
+      wants: [],
+      before: [],
+    },
+    normalizer: { ...common, id: 'normalizer', argv: [...own, ...words], wants: [behind], before: gateway },
+  };
+}
+
+/** An empty directory that the manager makes and takes away again. */
+function workDirectory(place: ServicesFacts['place']): string {
+  if (place?.manager === 'launchd') return agentDirectory('normalizer', place);
+  return join(runtimeDirectory('normalizer', place ?? { manager: 'systemd-user' }), 'work');
+}
+
+/** What a person should know about the services: linger, paths that an update takes away, variables that stay out. */
+export function serviceNotes(facts: Facts, services: ServicesFacts): readonly ManagerNote[] {
+  const { manager, node, withheld } = services;
+  const claude = usableClaude(facts);
+  const home = factValue(facts.platform)?.home ?? '/';
+  return [
+    ...(manager.ok ? manager.notes : []),
+    ...(node?.notes ?? []),
+    ...(claude === null ? [] : pathNotes(claude.path, 'claude', home)),
+    ...withheld.map((name) => ({
+      says: `${name} is not handed to the service: it may hold a password, and everyone can read a unit file.`,
+    })),
+  ].map(({ says, ...more }) => ({ says, ...('next' in more && more.next ? { next: more.next } : {}) }));
+}
+
+/** What a person without a service manager runs, one line for each program. */
+export function foregroundCommands({ maxApi, normalizer }: Programs): readonly string[] {
+  // claude-max-api-proxy lets Claude Code read whatever lies in its working directory.
+  const first = maxApi === null ? [] : [`cd "$(mktemp -d)" && ${foregroundCommand(maxApi)}`];
+  return [...first, foregroundCommand(normalizer)];
+}
+
+/** The same in one line, ready to paste. */
+export function foregroundLine(programs: Programs): string {
+  const [first, second] = foregroundCommands(programs);
+  return second === undefined ? (first ?? '') : `(${first}) & ${second}`;
+}
+
+/** What shows the last lines of a service. */
+export function logCommand(id: ServiceSpec['id'], place: NonNullable<ServicesFacts['place']>): string {
+  if (place.manager === 'launchd') return `tail -n 20 ${shellQuote(agentLog(id, place))}`;
+  return `journalctl ${place.manager === 'systemd-user' ? '--user ' : ''}-u ${unitName(id)} -n 20`;
+}

@@ -1,0 +1,53 @@
+import { recogniseDecision } from '../../claude/provider-decisions.ts';
+import { openclawCli, parseJsonOutput } from '../../openclaw/cli.ts';
+import type { Here } from '../../openclaw/openclaw-program.ts';
+import { array, at, object, text } from '../../openclaw/shape.ts';
+import type { CheckContext } from '../openclaw-checks.ts';
+import type { Answers, Finding } from '../types.ts';
+
+/** A session of its own, so that no conversation of the person gets a line it does not know. */
+const SESSION = 'clawauth-setup-check';
+/** A first turn of 2026.4.29 fetches plugin packages. */
+const TURN_MS = 300_000;
+
+/** One real turn of the agent that the answers are about. It has to end with text. */
+export async function turnFindings(
+  here: Here,
+  answers: Answers,
+  { world, signal }: CheckContext,
+): Promise<readonly Finding[]> {
+  if (answers.role === 'fallback') {
+    return [{ verdict: 'skipped', says: 'Claude is the fallback: a turn would ask the model before it.' }];
+  }
+  const agent = answers.role === 'agent' ? answers.newAgent : (answers.agents[0] ?? here.config.defaultAgent);
+  const cli = openclawCli(here.release, here.state, world);
+  const words = ['agent', '--local', '--agent', agent, '--session-id', SESSION, '-m', 'Answer with OK.', '--json'];
+  const ran = await cli.run(words, { signal, timeoutMs: TURN_MS });
+  const said = `${ran.stdout}\n${ran.stderr}`;
+  const decision = recogniseDecision(said);
+  if (decision) return [{ verdict: 'error', says: `${decision.what} ${decision.ways.join(' ')}` }];
+  if (ran.outcome === 'timed out') return [{ verdict: 'timed out', says: 'The agent gave no answer in 5 minutes.' }];
+  const answer = payloadText(parseJsonOutput(ran.stdout));
+  const seconds = (ran.durationMs / 1000).toFixed(1);
+  if (ran.exitCode === 0 && answer !== null) {
+    return [{ verdict: 'ok', says: `The agent ${agent} got Claude's text in ${seconds} s (session ${SESSION}).` }];
+  }
+  const line = said
+    .split('\n')
+    .map((one) => one.trim())
+    .findLast((one) => one !== '' && /error|fail|not signed in|refus/i.test(one));
+  const why = (line ?? `exit code ${ran.exitCode}`).slice(0, 300);
+  return [{ verdict: 'error', says: `The agent ${agent} got no answer: ${why}`, next: cli.words(words.slice(0, 4)) }];
+}
+
+/** `{ payloads: [{ text }] }`, in newer releases inside `result`. An error that is shown as an answer is none. */
+function payloadText(value: unknown): string | null {
+  const root = object(value);
+  const payloads = array(root.payloads ?? at(root, 'result', 'payloads'));
+  for (const row of payloads) {
+    if (object(row).isError === true) continue;
+    const found = text(object(row).text);
+    if (found !== null) return found;
+  }
+  return null;
+}
