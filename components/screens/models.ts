@@ -34,6 +34,9 @@ const TITLE: Readonly<Record<FieldName, string>> = {
   restartGateway: 'Gateway',
   doctorFix: 'Old store',
   tokenExpires: 'When does the token end?',
+  upstream: 'What answers behind the proxy?',
+  service: 'Service',
+  gatewayNoRespawn: 'Restart loop',
 };
 
 /** An opened row. */

@@ -14,7 +14,9 @@ import { standingRuns } from '../methods/home.ts';
 import type { InForce } from '../methods/home-types.ts';
 import { methodOf, methods, planFor, verify } from '../methods/index.ts';
 import { withReminder } from '../methods/reminder.ts';
-import type { Answers } from '../methods/types.ts';
+import type { Answers, Method } from '../methods/types.ts';
+import { claudeRef } from '../openclaw/claude-models.ts';
+import { oldJobs } from '../openclaw/cron-steps.ts';
 import { previewPlan } from '../plan/index.ts';
 import { openSandbox, type Sandbox } from '../sandbox/index.ts';
 import { Problem } from '../system/problem.ts';
@@ -131,11 +133,25 @@ function offerFrom(facts: Facts, given: GivenAnswers): Offer {
     const availability = method.availability(facts);
     // What another way starts from; given answers count for each, but for the way itself.
     const defaults = { ...method.defaults(facts), ...given, method: id };
-    return { id, title, summary, paysFrom, notice, needsToken, availability, defaults };
+    const asks = method.fields(facts).map(({ key }) => key);
+    const models = modelsOf(method, facts);
+    const takesOver = jobsOf(method, facts);
+    return { id, title, summary, paysFrom, notice, needsToken, availability, defaults, asks, models, takesOver };
   });
   const defaults = completeAnswers(facts, given);
   const suggested = views.find((view) => view.availability.ok)?.id ?? defaults.method;
   return { methods: views, suggested, defaults };
+}
+
+/** What a person can choose from: the way's own models, else Claude's of the installed release. */
+function modelsOf(method: Method, facts: Facts): readonly string[] {
+  if (method.models !== undefined) return method.models(facts);
+  return (facts.catalogue.known ? facts.catalogue.value.anthropic : []).map(claudeRef);
+}
+
+function jobsOf(method: Method, facts: Facts): MethodView['takesOver'] {
+  const old = method.takesOver(facts);
+  return { jobs: oldJobs(facts.cron.known ? facts.cron.value.jobs : [], old).length, name: old.name };
 }
 
 /** An agent of its own that is in force: the facts alone cannot tell it from any other agent. */

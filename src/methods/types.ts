@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Action } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
+import type { OldRefs } from '../openclaw/bridge.ts';
 import type { Secret } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
 import type { Drift } from './home-types.ts';
@@ -78,6 +79,8 @@ export interface Method {
   fields(facts: Facts): readonly Field[];
   /** Refs to offer a person, best first. Absent: those of the release's own catalogue. */
   models?(facts: Facts): readonly string[];
+  /** Refs of other ways to Claude that this one takes the place of, and what they are called. */
+  takesOver(facts: Facts): OldRefs;
   /** Where what this way put beside the models is no longer as `answers` say. Pure; what is not known is no drift. */
   drift?(answers: Answers, facts: Facts): readonly Drift[];
   defaults(facts: Facts): Answers;

@@ -58,7 +58,7 @@ export function accept(state: State): Step {
       return leave(state, state.exitCode);
     case 'choose':
       if (chosen === undefined) return stay(state);
-      return onward({ ...state, edits: { ...state.edits, method: chosen.id } });
+      return onward({ ...state, edits: editsFor(state, chosen.id) });
     case 'sign in':
       return state.token === null ? takeReading(state) : onward(state);
     case 'role':
@@ -144,6 +144,14 @@ function confirmed(state: State, draft: string): Step {
   const wanted = state.uninstalling?.view?.confirm ?? 'uninstall';
   if (draft.trim() !== wanted) return stay({ ...state, remark: `Type ${wanted}, or Esc` });
   return uninstall(state);
+}
+
+/** What was decided for one way means nothing to another, but for what Claude is used for. */
+function editsFor(state: State, method: string): State['edits'] {
+  if (answersOf(state)?.method === method) return { ...state.edits, method };
+  const { role, agents, newAgent } = state.edits;
+  const kept = { role, agents, newAgent };
+  return { ...Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)), method };
 }
 
 function acceptReview(state: State): Step {

@@ -1,9 +1,9 @@
-import type { Facts } from '../facts/types.ts';
 import type { Answers } from '../methods/types.ts';
 import { reviewRows } from './groups.ts';
 import { backupChoices, driftChoices, homeChoices, otherWays } from './home.ts';
-import { blocker, isBridge, isoDate, noOpenClaw, plural, someOf } from './look.ts';
-import { answersOf, type FieldName, type Stage, type State } from './state.ts';
+import { blocker, isoDate, noOpenClaw, plural, someOf } from './look.ts';
+import { serviceRows, upstreamOptions } from './service-rows.ts';
+import { answersOf, type FieldName, methodOf, type Stage, type State } from './state.ts';
 
 /** One row that the cursor can stand on. */
 export interface Choice {
@@ -87,7 +87,7 @@ const byStage: Partial<Record<Stage, (state: State) => readonly Choice[]>> = {
             },
           }),
     })),
-  role: (state) => roleChoices(state.facts, answersOf(state)),
+  role: (state) => roleChoices(state, answersOf(state)),
   models: (state) => modelRows(state),
   review: (state) => reviewRows(state),
   home: (state) => homeChoices(state),
@@ -117,9 +117,10 @@ function tagOf(state: State, id: string): { readonly tag?: string } {
   return id === state.offer?.suggested ? { tag: 'suggested' } : {};
 }
 
-function roleChoices(facts: Facts, answers: Answers | null): readonly Choice[] {
-  const primary = facts.config.known ? facts.config.value.primary : null;
-  const ours = primary === null || primary.startsWith('anthropic/');
+function roleChoices(state: State, answers: Answers | null): readonly Choice[] {
+  const { config } = state.facts;
+  const primary = config.known ? config.value.primary : null;
+  const ours = primary === null || ownProviders(state).includes(providerIn(primary));
   return [
     {
       id: 'everything',
@@ -140,8 +141,16 @@ function roleChoices(facts: Facts, answers: Answers | null): readonly Choice[] {
   ];
 }
 
-/** `claude-opus-5` for `anthropic/claude-opus-5` */
-const short = (ref: string) => ref.replace(/^anthropic\//, '');
+const providerIn = (ref: string) => ref.slice(0, ref.indexOf('/') + 1);
+
+/** `anthropic/`: what stands before the models of the way that is chosen. */
+const ownProviders = (state: State) => (methodOf(state)?.models ?? []).map(providerIn);
+
+/** `claude-opus-5` for `anthropic/claude-opus-5`, where that is what the chosen way calls it. */
+function short(ref: string, state: State): string {
+  const provider = providerIn(ref);
+  return ownProviders(state).includes(provider) ? ref.slice(provider.length) : ref;
+}
 
 function modelRows(state: State): readonly Choice[] {
   const answers = answersOf(state);
@@ -153,7 +162,7 @@ function modelRows(state: State): readonly Choice[] {
   rows.push({ id: 'primary', label: answers.role === 'fallback' ? 'Model' : 'Primary', aside: answers.primary });
   rows.push({ id: 'fallbacks', label: 'Fallbacks', aside: answers.fallbacks.join(', ') || 'none' });
   if (answers.role !== 'agent') {
-    const aliases = Object.entries(answers.aliases).map(([name, ref]) => `${name} → ${short(ref)}`);
+    const aliases = Object.entries(answers.aliases).map(([name, ref]) => `${name} → ${short(ref, state)}`);
     rows.push({ id: 'aliases', label: 'Aliases', aside: aliases.join(' · ') || 'none' });
     if (agents.length > 1) {
       const all = answers.agents.length === 0;
@@ -164,10 +173,10 @@ function modelRows(state: State): readonly Choice[] {
       });
     }
     const jobs = state.facts.cron.known ? state.facts.cron.value.jobs : [];
-    const bridged = jobs.filter((job) => isBridge(job.model, state.facts)).length;
-    if (bridged > 0) {
-      const which = `${bridged} of ${jobs.length} jobs use the bridge`;
-      const to = answers.cron === 'claude' ? `point them to ${short(answers.cronModel)}` : 'leave them';
+    const { jobs: old, name } = methodOf(state)?.takesOver ?? { jobs: 0, name: '' };
+    if (old > 0) {
+      const which = `${old} of ${jobs.length} jobs use ${name}`;
+      const to = answers.cron === 'claude' ? `point them to ${short(answers.cronModel, state)}` : 'leave them';
       rows.push({ id: 'cron', label: 'Cron', aside: `${which}: ${to}` });
       if (answers.cron === 'claude') rows.push({ id: 'cronModel', label: 'Cron model', aside: answers.cronModel });
     }
@@ -184,7 +193,8 @@ function modelRows(state: State): readonly Choice[] {
     label: 'Gateway',
     aside: answers.restartGateway ? 'restart if needed' : 'no restart',
   });
-  if (state.token !== null || answers.tokenExpires !== null) {
+  rows.push(...serviceRows(state, answers));
+  if (methodOf(state)?.needsToken === true && (state.token !== null || answers.tokenExpires !== null)) {
     rows.push({
       id: 'tokenExpires',
       label: 'Token ends',
@@ -195,19 +205,19 @@ function modelRows(state: State): readonly Choice[] {
   return rows;
 }
 
-/** Claude models to choose from: what is set, then the installed release's own catalogue, best first. */
-export function modelOptions(facts: Facts, answers: Answers): readonly string[] {
-  const catalogue = facts.catalogue.known ? facts.catalogue.value.anthropic.map((id) => `anthropic/${id}`) : [];
+/** Models to choose from: what the chosen way offers, best first, then what is set besides. */
+export function modelOptions(state: State, answers: Answers): readonly string[] {
+  const offered = methodOf(state)?.models ?? [];
   const set = [answers.primary, ...answers.fallbacks, ...Object.values(answers.aliases), answers.cronModel];
-  const rest = set.filter((ref) => ref !== '' && !catalogue.includes(ref));
-  return [...new Set([...catalogue, ...rest])];
+  return [...new Set([...offered, ...set.filter((ref) => ref !== '')])];
 }
 
 /** Alias names with the model each would get. */
 export function aliasOptions(state: State): Readonly<Record<string, string>> {
   const answers = answersOf(state);
   if (answers === null || state.offer === null) return {};
-  return { ...state.offer.defaults.aliases, ...answers.aliases };
+  const { aliases } = methodOf(state)?.defaults ?? state.offer.defaults;
+  return { ...aliases, ...answers.aliases };
 }
 
 export const isMulti = (field: FieldName) => field === 'agents' || field === 'fallbacks' || field === 'aliases';
@@ -220,13 +230,13 @@ export function editOptions(state: State, field: FieldName): readonly Choice[] {
   switch (field) {
     case 'primary':
     case 'cronModel':
-      return modelOptions(state.facts, answers).map((ref) => ({
+      return modelOptions(state, answers).map((ref) => ({
         id: ref,
         label: ref,
         checked: answers[field] === ref,
       }));
     case 'fallbacks':
-      return modelOptions(state.facts, answers)
+      return modelOptions(state, answers)
         .filter((ref) => ref !== answers.primary)
         .map((ref) => {
           const place = answers.fallbacks.indexOf(ref);
@@ -260,6 +270,8 @@ export function editOptions(state: State, field: FieldName): readonly Choice[] {
         checked: id === String(answers.tokenExpires ?? 'unknown'),
       }));
     }
+    case 'upstream':
+      return upstreamOptions(answers);
     default:
       return [];
   }

@@ -20,6 +20,8 @@ function open(state: State): State {
   if (field === 'cron') return withEdit(state, { cron: answers.cron === 'claude' ? 'keep' : 'claude' });
   if (field === 'restartGateway') return withEdit(state, { restartGateway: !answers.restartGateway });
   if (field === 'doctorFix') return withEdit(state, { doctorFix: !answers.doctorFix });
+  if (field === 'service') return withEdit(state, { service: answers.service === 'install' ? 'none' : 'install' });
+  if (field === 'gatewayNoRespawn') return withEdit(state, { gatewayNoRespawn: !answers.gatewayNoRespawn });
   const draft = field === 'newAgent' ? answers.newAgent : null;
   const cursor = isMulti(field) ? 0 : editOptions(state, field).findIndex((option) => option.checked === true);
   return { ...state, overlay: { kind: 'edit', field, cursor: Math.max(0, cursor), draft } };
@@ -74,5 +76,6 @@ function accept(state: State): State {
     // A model cannot stand behind itself.
     return withEdit(closed, { primary: option.id, fallbacks: fallbacks.filter((ref) => ref !== option.id) });
   }
+  if (field === 'upstream') return withEdit(closed, { upstream: option.id as Answers['upstream'] });
   return field === 'cronModel' ? withEdit(closed, { cronModel: option.id }) : closed;
 }

@@ -174,6 +174,7 @@ function ofStage(state: State): readonly Binding[] {
     case 'role':
       return [...(chosen?.disabled === undefined ? [accept('next')] : []), BACK, LEAVE];
     case 'models':
+      if (chosen?.disabled !== undefined) return [BACK, LEAVE];
       return [accept(chosen?.id === 'go' ? 'next' : 'change'), BACK, LEAVE];
     case 'review':
       return ofReview(state);

@@ -3,7 +3,7 @@ import { blocker } from './look.ts';
 import { next } from './paths.ts';
 import { checkedLines, doneLines, lastLines, runLines, trail, undoneLine } from './report.ts';
 import { startRun } from './run.ts';
-import { answersOf, type Errand, methodOf, NO_HOME, noFacts, type Stage, type State } from './state.ts';
+import { answersOf, type Errand, NO_HOME, noFacts, type Stage, type State } from './state.ts';
 
 /** A new state and the work it asks for. */
 export interface Step {
@@ -39,7 +39,7 @@ export function enter(state: State, stage: Stage): Step {
 
 /** The next screen of the errand. */
 export function onward(state: State): Step {
-  const to = next(state, methodOf(state)?.needsToken ?? false);
+  const to = next(state);
   if (state.stage === 'sign in' && to === 'apply') return recover(state, 'resume');
   return to === undefined ? stay(state) : enter(state, to);
 }

@@ -1,4 +1,4 @@
-import type { Errand, Stage, State } from './state.ts';
+import { type Errand, methodOf, type Stage, type State } from './state.ts';
 
 /** The screens of each errand, in order. */
 const PATHS: Readonly<Record<Errand, readonly Stage[]>> = {
@@ -18,20 +18,21 @@ const ASIDE: Partial<Record<Stage, Stage>> = {
 };
 
 /** The sign-in belongs to a path only while its method needs a token. */
-function pathOf(state: State, needsToken: boolean): readonly Stage[] {
+function pathOf(state: State): readonly Stage[] {
+  const needsToken = methodOf(state)?.needsToken ?? true;
   return PATHS[state.errand].filter((stage) => stage !== 'sign in' || needsToken || state.errand === 'finish');
 }
 
-export function next(state: State, needsToken: boolean): Stage | undefined {
-  const path = pathOf(state, needsToken);
+export function next(state: State): Stage | undefined {
+  const path = pathOf(state);
   const at = path.indexOf(state.stage);
   return at < 0 ? undefined : path[at + 1];
 }
 
 /** Where Esc goes; undefined where it goes nowhere. */
-export function previous(state: State, needsToken: boolean): Stage | undefined {
+export function previous(state: State): Stage | undefined {
   if (state.stage === 'apply') return undefined;
-  const path = pathOf(state, needsToken);
+  const path = pathOf(state);
   const at = path.indexOf(state.stage);
   if (state.stage === 'take back') return state.taking?.from;
   return at > 0 ? path[at - 1] : at < 0 ? ASIDE[state.stage] : undefined;
@@ -39,14 +40,16 @@ export function previous(state: State, needsToken: boolean): Stage | undefined {
 
 /** Stages that were answered before `stage`, in order. */
 export function answered(state: State, stage: Stage): readonly Stage[] {
-  const path = PATHS[state.errand];
+  const path = pathOf(state);
   return path.slice(0, Math.max(0, path.indexOf(stage)));
 }
 
 /** `[2, 5]` for the second of five steps; null outside of an errand. Role and models are one step. */
 export function stepOf(state: State): readonly [number, number] | null {
   if (state.stage === 'apply' && state.run?.purpose !== 'apply') return null;
-  const steps = PATHS[state.errand].slice(1).filter((stage) => stage !== 'models');
+  const steps = pathOf(state)
+    .slice(1)
+    .filter((stage) => stage !== 'models');
   const here = state.stage === 'models' ? 'role' : state.stage === 'verify' ? 'apply' : state.stage;
   const at = steps.indexOf(here);
   return at < 0 ? null : [at + 1, steps.length];

@@ -8,7 +8,7 @@ import { checkHome, leave, lookAgain, type Step, stay, undo } from './moves.ts';
 import { previous } from './paths.ts';
 import { toggleGroup, underCursor } from './review.ts';
 import { keepToken, retrySignIn, submitCode, urlOf } from './sign-in.ts';
-import { methodOf, type Overlay, type Stage, type State } from './state.ts';
+import type { Overlay, Stage, State } from './state.ts';
 
 /**
  * The whole flow. Pure: the same state and event give the same step. An event that makes no sense where it arrives
@@ -120,7 +120,7 @@ function back(state: State): Step {
   if (state.stage === 'sign in' && mode !== 'claude' && session.state !== 'failed' && state.token === null) {
     return stay({ ...state, signIn: { ...state.signIn, mode: 'claude', reading: null } });
   }
-  const to = previous(state, methodOf(state)?.needsToken ?? false);
+  const to = previous(state);
   if (to === undefined) return stay(state);
   if (to === 'home') return home(state);
   return to === 'recover' ? stay({ ...state, stage: 'failed' }) : stay({ ...state, stage: to });

@@ -1,7 +1,7 @@
 import type { Change, Plan, Receipt, RunEvent } from '../engine/types.ts';
 import type { FactName, Facts } from '../facts/types.ts';
 import type { GoingStep, HomeFacts, UninstallView } from '../methods/home-types.ts';
-import type { Answers, Availability, Finding, Method, Verdict } from '../methods/types.ts';
+import type { Answers, Availability, Field, Finding, Method, Verdict } from '../methods/types.ts';
 import type { SourcePlace } from '../system/problem.ts';
 import type { Secret } from '../system/secret.ts';
 
@@ -19,6 +19,12 @@ export interface MethodView extends Pick<Method, 'id' | 'title' | 'summary' | 'p
   readonly availability: Availability;
   /** The answers that this way starts from, where they differ from the offer's. */
   readonly defaults?: Answers;
+  /** What it has to know. */
+  readonly asks: readonly Field['key'][];
+  /** Refs to choose from, best first. */
+  readonly models: readonly string[];
+  /** Cron jobs that name another way to Claude, and what that is called. */
+  readonly takesOver: { readonly jobs: number; readonly name: string };
 }
 
 /** What can be chosen with the facts so far, and the answers to start from. `suggested` is a method id. */

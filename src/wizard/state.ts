@@ -53,7 +53,10 @@ export type FieldName =
   | 'cronModel'
   | 'restartGateway'
   | 'doctorFix'
-  | 'tokenExpires';
+  | 'tokenExpires'
+  | 'upstream'
+  | 'service'
+  | 'gatewayNoRespawn';
 
 /** What lies over a screen; Esc takes it away. */
 export type Overlay =
@@ -270,10 +273,11 @@ export function initialState(options: { readonly version: string; readonly sandb
 /** Answers in force: defaults from the facts, then what the person changed. null before the offer has come. */
 export function answersOf(state: State): Answers | null {
   if (state.offer === null) return null;
+  const id = state.edits.method ?? state.offer.defaults.method;
+  const method = state.offer.methods.find((one) => one.id === id);
   // A new token ends when it ends, whatever is stored for the old one.
-  const ends = state.token === null ? {} : { tokenExpires: state.token.expires };
-  const { method } = state.edits;
-  const own = state.offer.methods.find((one) => one.id === method)?.defaults ?? state.offer.defaults;
+  const ends = state.token === null || method?.needsToken === false ? {} : { tokenExpires: state.token.expires };
+  const own = id === state.offer.defaults.method ? state.offer.defaults : (method?.defaults ?? state.offer.defaults);
   return { ...own, ...ends, ...state.edits };
 }
 

@@ -3,6 +3,14 @@ import { known, unknown } from '../../src/system/fact.ts';
 import { cannedServicesFacts } from './services-facts.ts';
 
 const HOME = '/home/ada';
+/** Claude's models of that release, best first. */
+export const cannedCatalogue = [
+  'claude-opus-5',
+  'claude-sonnet-5',
+  'claude-haiku-4-5',
+  'claude-opus-4-5',
+  'claude-sonnet-4-5',
+];
 export const NOW = Date.parse('2026-11-20T09:30:00Z');
 
 /** A machine as people have it: OpenClaw 2026.9.6 on a bridge, two agents, six cron jobs, Claude Code signed in. */
@@ -134,10 +142,7 @@ export function cannedFacts(change: Partial<Facts> = {}): Facts {
       },
       'openclaw models status --json',
     ),
-    catalogue: known(
-      { anthropic: ['claude-opus-5', 'claude-sonnet-5', 'claude-haiku-4-5', 'claude-opus-4-5', 'claude-sonnet-4-5'] },
-      'openclaw models list --json',
-    ),
+    catalogue: known({ anthropic: [...cannedCatalogue] }, 'openclaw models list --json'),
     claude: known(
       [{ path: `${HOME}/.local/bin/claude`, realPath: `${HOME}/.local/bin/claude`, version: '2.1.329', wins: true }],
       'PATH',

@@ -1,5 +1,6 @@
 import type { Action, Plan, Receipt, RunEvent } from '../../src/engine/types.ts';
 import type { FactName, Facts } from '../../src/facts/types.ts';
+import { notice as proxyNotice } from '../../src/methods/proxy/notice.ts';
 import type { Answers } from '../../src/methods/types.ts';
 import { Secret } from '../../src/system/secret.ts';
 import type {
@@ -11,7 +12,7 @@ import type {
   RunResult,
   Services,
 } from '../../src/wizard/services.ts';
-import { cannedFacts, NOW } from './canned-facts.ts';
+import { cannedCatalogue, cannedFacts, NOW } from './canned-facts.ts';
 import { cannedTakeBack, cannedUninstall, NOTHING_IN_FORCE, uninstallFindings } from './canned-home.ts';
 
 export const FAKE_TOKEN = `sk-ant-oat01-FAKE${'abcdefgh'.repeat(11)}k9Qw`.slice(0, 104).padEnd(108, 'z');
@@ -43,6 +44,21 @@ export const cannedAnswers: Answers = {
   keepOld: false,
 };
 
+/** The same for the proxy. */
+export const proxyAnswers: Answers = {
+  ...cannedAnswers,
+  method: 'proxy',
+  primary: 'claude-max-proxy/opus',
+  fallbacks: ['claude-max-proxy/sonnet'],
+  aliases: {
+    Opus: 'claude-max-proxy/opus',
+    Sonnet: 'claude-max-proxy/sonnet',
+    Haiku: 'claude-max-proxy/haiku',
+  },
+  cronModel: 'claude-max-proxy/sonnet',
+  profileId: '',
+};
+
 export const cannedOffer: Offer = {
   suggested: 'setup-token',
   defaults: cannedAnswers,
@@ -62,15 +78,22 @@ export const cannedOffer: Offer = {
         ],
       },
       availability: { ok: true, because: 'you have two agents and cron jobs, and the gateway runs here.' },
+      asks: ['token', 'role', 'agents', 'primary', 'fallbacks', 'aliases', 'cron', 'tokenExpires'],
+      models: cannedCatalogue.map((id) => `anthropic/${id}`),
+      takesOver: { jobs: 4, name: 'the bridge' },
     },
     {
-      id: 'claude-cli',
-      title: 'Claude CLI',
-      summary: 'OpenClaw runs Claude Code itself',
-      paysFrom: 'your plan limits',
+      id: 'proxy',
+      title: 'Proxy',
+      summary: 'Claude Code answers on this machine',
+      paysFrom: 'your plan limits (Anthropic may bill usage credits instead)',
       needsToken: false,
-      notice: { date: '2026-11', text: 'OpenClaw will run the Claude Code program that is installed here.', links: [] },
+      notice: { date: proxyNotice.date, text: proxyNotice.text, links: [...proxyNotice.links] },
       availability: { ok: false, because: 'Claude Code is not signed in here', help: 'claude auth login' },
+      defaults: proxyAnswers,
+      asks: ['upstream', 'service', 'role', 'agents', 'primary', 'fallbacks', 'aliases', 'cron'],
+      models: ['opus', 'sonnet', 'haiku'].map((id) => `claude-max-proxy/${id}`),
+      takesOver: { jobs: 4, name: 'the way before' },
     },
   ],
 };

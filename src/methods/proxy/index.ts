@@ -9,7 +9,7 @@ import type { Drift } from '../home-types.ts';
 import type { Answers, Availability, Field, Method } from '../types.ts';
 import { checks } from './checks.ts';
 import { METHOD_ID, proxyDefaults } from './defaults.ts';
-import { baseUrlOf, offeredRefs } from './models.ts';
+import { baseUrlOf, offeredRefs, proxyRefs } from './models.ts';
 import { notice } from './notice.ts';
 import { planProxy } from './plan.ts';
 import { usableClaude } from './programs.ts';
@@ -25,6 +25,7 @@ export const proxy: Method = {
   availability,
   fields,
   models: () => offeredRefs,
+  takesOver: (facts) => proxyRefs(factValue(facts.config) ?? { aliases: {}, providers: [] }).old,
   drift,
   defaults: proxyDefaults,
   plan: planProxy,

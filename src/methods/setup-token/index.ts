@@ -1,4 +1,5 @@
 import type { Facts } from '../../facts/types.ts';
+import { bridgeRefs } from '../../openclaw/bridge.ts';
 import { factValue } from '../../system/fact.ts';
 import { openclawUnready, openclawWords } from '../here.ts';
 import type { Availability, Field, Method } from '../types.ts';
@@ -19,6 +20,7 @@ export const setupToken: Method = {
   needsToken: true,
   availability,
   fields,
+  takesOver: (facts) => bridgeRefs(factValue(facts.config) ?? { aliases: {}, providers: [] }),
   drift: credentialDrift,
   defaults: setupTokenDefaults,
   plan: planSetupToken,
