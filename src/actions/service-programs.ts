@@ -42,10 +42,14 @@ export async function gently(program: Program | null, context: Running): Promise
   return `${program.argv.map(quoted).join(' ')}: ${said || (ran.outcome === 'exited' ? `exit code ${ran.exitCode}` : ran.outcome)}`;
 }
 
-/** The last lines that the service wrote, oldest first; empty when there are none or nobody kept them. */
+const LINES = 12;
+
+/** The last lines that the service wrote, oldest first, without stacks; empty when nobody kept any. */
 export async function lastLinesOf({ log }: ServicePrograms, context: Running): Promise<readonly string[]> {
   if (log === null) return [];
   const ran = await justRun(log, context);
   if (ran.exitCode !== 0) return [];
-  return ran.stdout.split('\n').filter((line) => line.trim() !== '');
+  // The message of a crash stands above its stack and would not be seen for it.
+  const said = ran.stdout.split('\n').filter((line) => line.trim() !== '' && !/^\s+at .+:\d+:\d+\)?/.test(line));
+  return said.slice(-LINES);
 }

@@ -174,8 +174,11 @@ async function start(
   }
 }
 
-/** ms between two looks at the port. */
+/** ms between two looks at the port; at every so many of them the manager is asked. */
 const LOOK = 200;
+const ASK = 5;
+/** So many times it may be found waiting to be started again: one that ended once may still come up. */
+const ENDED = 5;
 
 async function untilReady(
   { ready, programs, name }: ServiceParams,
@@ -185,11 +188,14 @@ async function untilReady(
   if (ready === null) return;
   if (network === undefined) return context.note(`Whether ${name} answers could not be seen here.`);
   const end = clock.monotonic() + ready.timeoutMs;
+  let waiting = 0;
   for (let look = 0; ; look++) {
     const open = await network.listening('127.0.0.1', ready.port, 500);
-    const state = open || look % 5 === 4 ? await activity(programs, context) : 'activating';
+    const state = open || look % ASK === ASK - 1 ? await activity(programs, context) : 'not asked';
     if (open && (state === 'active' || state === null)) return;
-    if (state === 'failed' || state === 'inactive') {
+    // Its program was started before: what waits to be started now has ended.
+    if (state === 'activating') waiting += 1;
+    if (state === 'failed' || state === 'inactive' || waiting > ENDED) {
       throw new Problem('service-ended', 'it ended as soon as it was started.');
     }
     if (clock.monotonic() > end) {

@@ -14,7 +14,7 @@ export const SERVICE_MARK = 'Made by clawauth-setup';
 
 /** A service takes this long to open its port at most, Node's start on a slow board included. */
 const READY_MS = 30_000;
-const LOG_LINES = 12;
+const LOG_LINES = 40;
 
 const TITLES: Readonly<Record<ServiceId, string>> = {
   normalizer: 'the normalizer',

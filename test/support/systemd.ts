@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 /**
  * A real `systemd --user` for one throw-away user, in namespaces of its own: nothing of this machine's services is
- * seen or touched. Needs root, systemd and cgroup 2; `null` where that is not so.
+ * seen or touched. Its journal is its own too. Needs root, systemd and cgroup 2; `null` where that is not so.
  */
 export interface UserSystemd {
   /** The user's home as it is seen inside. Not under /tmp, which services may not share. */
@@ -77,11 +77,20 @@ mount --bind ${home} /run/home
 ${binds.join('\n')}
 cp /etc/passwd /run/passwd; echo 'ada:x:${UID}:${UID}::/run/home:/bin/sh' >> /run/passwd; mount --bind /run/passwd /etc/passwd
 cp /etc/group /run/group; echo 'ada:x:${UID}:' >> /run/group; mount --bind /run/group /etc/group
+mount -t tmpfs -o mode=755 tmpfs /var/log
+mkdir -p /var/log/journal /run/systemd/journald.conf.d /run/systemd/journal
+touch /run/systemd/journal/flushed
+printf '[Journal]\\nStorage=persistent\\nReadKMsg=no\\nAudit=no\\nForwardToSyslog=no\\nForwardToWall=no\\n' > /run/systemd/journald.conf.d/here.conf
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
-mkdir -p /sys/fs/cgroup/ada/init
+# The name by which the journal tells whose service wrote a line.
+cgroup=/sys/fs/cgroup/user.slice/user-${uid}.slice/user@${uid}.service
+mkdir -p $cgroup/init.scope
 echo '+memory +pids' > /sys/fs/cgroup/cgroup.subtree_control 2>/dev/null || true
-chown -R ${uid}:${uid} /sys/fs/cgroup/ada
-echo $$ > /sys/fs/cgroup/ada/init/cgroup.procs
+for slice in user.slice user.slice/user-${uid}.slice; do echo '+memory +pids' > /sys/fs/cgroup/$slice/cgroup.subtree_control 2>/dev/null || true; done
+chown -R ${uid}:${uid} $cgroup
+/lib/systemd/systemd-journald &
+for try in 1 2 3 4 5 6 7 8 9 10; do [ -S /run/systemd/journal/stdout ] && break; sleep 0.2; done
+echo $$ > $cgroup/init.scope/cgroup.procs
 setpriv --reuid ${uid} --regid ${uid} --clear-groups env -i HOME=/run/home USER=ada LOGNAME=ada PATH=/usr/local/bin:/usr/bin:/bin XDG_RUNTIME_DIR=/run/user/${uid} SYSTEMD_LOG_TARGET=console /lib/systemd/systemd --user &
 wait
 `,
