@@ -2,9 +2,8 @@ import { actionKinds } from '../actions/index.ts';
 import type { Plan } from '../engine/types.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
-import { standingRuns } from '../methods/home.ts';
-import { methodOf, type PlanOptions, planFor } from '../methods/index.ts';
-import { withReminder } from '../methods/reminder.ts';
+import { methodOf, type PlanOptions } from '../methods/index.ts';
+import { planHere, switchAnswers, switchTo } from '../methods/switch.ts';
 import type { Answers, Method } from '../methods/types.ts';
 import { type PlanPreview, previewPlan } from '../plan/index.ts';
 import { Problem } from '../system/problem.ts';
@@ -23,6 +22,8 @@ export interface Prepared {
   readonly preview: PlanPreview;
   /** One line for the list of runs; told by the answers unless given. */
   readonly title?: string;
+  /** On a switch: the way that is in force now, as it is called. */
+  readonly from?: string;
 }
 
 /** Looks around, with one line of progress on standard error. */
@@ -31,14 +32,23 @@ export async function lookAround(context: CommandContext): Promise<Facts> {
   return gatherFacts(context.world, { signal: context.signal, slow: true });
 }
 
-/** Facts and answers → plan and preview. Throws the method's `Problem` when it cannot be had here. */
+/**
+ * Facts and answers → plan and preview. Where another way of ours is in force, the plan takes that away as well. Throws
+ * the method's `Problem` when it cannot be had here.
+ */
 export async function prepare(
   context: CommandContext,
   facts: Facts,
   given: GivenAnswers,
   options: PlanOptions,
 ): Promise<Prepared> {
-  const answers = completeAnswers(facts, given);
+  const { world } = context;
+  const home = { world, engine: await engineFor(context) };
+  const change = given.method === undefined ? null : await switchTo(home, facts, given.method);
+  const answers =
+    change === null || given.method === undefined
+      ? completeAnswers(facts, given)
+      : switchAnswers(change, given.method, given);
   const method = methodOf(answers);
   const availability = method.availability(facts);
   if (!availability.ok) {
@@ -46,8 +56,7 @@ export async function prepare(
       ...(availability.help === undefined ? {} : { next: availability.help }),
     });
   }
-  const standing = await standingRuns(await engineFor(context));
-  const plan = withReminder(context.world, planFor(facts, answers, options), standing, answers.tokenExpires);
-  const preview = await previewPlan(plan, { world: context.world, kinds: actionKinds });
-  return { facts, answers, method, plan, preview };
+  const plan = await planHere(home, facts, answers, options, change);
+  const preview = await previewPlan(plan, { world, kinds: actionKinds, takes: await home.engine.takePreviews() });
+  return { facts, answers, method, plan, preview, ...(change === null ? {} : { from: change.from.title }) };
 }

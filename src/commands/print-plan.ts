@@ -14,7 +14,8 @@ export function planText(preview: PlanPreview, home: string): string {
   ];
   preview.steps.forEach((step, index) => {
     lines.push(`${String(index + 1).padStart(3)}  ${step.forward.headline}`);
-    if (step.forward.because !== undefined) lines.push(`     ${step.forward.because}`);
+    if (step.takesBack !== undefined) lines.push(`     This goes: the run ${step.takesBack} brought it.`);
+    else if (step.forward.because !== undefined) lines.push(`     ${step.forward.because}`);
     for (const change of step.changes) {
       if ('outside' in change) {
         lines.push(`     ${change.outside}`);
@@ -37,12 +38,13 @@ export function planText(preview: PlanPreview, home: string): string {
 export function planJson(plan: Plan, preview: PlanPreview, answers: Answers): object {
   return {
     answers,
-    steps: preview.steps.map(({ action, forward, backward, changes }) => ({
+    steps: preview.steps.map(({ action, forward, backward, changes, takesBack }) => ({
       id: action.id,
       kind: action.kind,
       forward,
       backward,
       changes,
+      takesBack,
       touches: action.touches,
     })),
     files: preview.files,

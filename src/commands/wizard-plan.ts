@@ -7,7 +7,7 @@ import { needsSecret } from './prepare.ts';
 
 /** A plan as the review shows it. */
 export function planView(plan: Plan, preview: PlanPreview, answers: Answers): PlanView {
-  const steps = preview.steps.map(({ action, forward, backward, changes }): PlannedStep => {
+  const steps = preview.steps.map(({ action, forward, backward, changes, takesBack }): PlannedStep => {
     const runs = changes.find((change) => 'outside' in change && change.outside.startsWith('runs '));
     const program = runs !== undefined && 'outside' in runs ? runs.outside : null;
     return {
@@ -15,6 +15,7 @@ export function planView(plan: Plan, preview: PlanPreview, answers: Answers): Pl
       ...(forward.because === undefined ? {} : { because: forward.because }),
       undo: backward.because === undefined ? backward.headline : `${backward.headline}. ${backward.because}`,
       changes,
+      ...(takesBack === undefined ? {} : { takesBack }),
       // Cron jobs that a program changes without a file of ours live in the gateway.
       ...(program === null ? {} : { brief: action.touches.length === 0 ? 'through the gateway' : 'through OpenClaw' }),
     };

@@ -10,10 +10,9 @@ import type { Engine } from '../engine/index.ts';
 import type { Receipt } from '../engine/types.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
-import { standingRuns } from '../methods/home.ts';
 import type { InForce } from '../methods/home-types.ts';
-import { methodOf, methods, planFor, verify } from '../methods/index.ts';
-import { withReminder } from '../methods/reminder.ts';
+import { methodOf, methods, verify } from '../methods/index.ts';
+import { planHere, switchAnswers, switchTo } from '../methods/switch.ts';
 import type { Answers, Method } from '../methods/types.ts';
 import { claudeRef } from '../openclaw/claude-models.ts';
 import { oldJobs } from '../openclaw/cron-steps.ts';
@@ -25,7 +24,7 @@ import type { MethodView, Offer, Services } from '../wizard/services.ts';
 import { completeAnswers, type GivenAnswers, givenAnswers } from './answers.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor } from './engine.ts';
-import { homeFacts } from './home.ts';
+import { type HomeContext, homeFacts } from './home.ts';
 import { readPreferences, rememberAnswers } from './preferences.ts';
 import { needsSecret } from './prepare.ts';
 import { viewOf } from './problem-view.ts';
@@ -57,7 +56,10 @@ export async function wizardServices(
       orProblem(async () => {
         const { inForce } = await homeFacts(await home(), facts);
         // Once something is in force, what is there counts and not what was liked the last time.
-        if (inForce !== null) return offerFrom(facts, { ...ownAgent(facts, inForce), ...(await given()) });
+        if (inForce !== null) {
+          const present = { ...ownAgent(facts, inForce), ...(await given()) };
+          return offerFrom(facts, present, (id) => switchDefaults(home, facts, id, given));
+        }
         return offerFrom(facts, { ...(await readPreferences(world)), ...(await given()) });
       }),
     startSignIn: (facts, onState) =>
@@ -71,13 +73,13 @@ export async function wizardServices(
     plan: (facts, answers, token, purpose) =>
       orProblem(async () => {
         if (purpose === 'renew') return renewalView(await home(), facts, answers, token);
-        const made = planFor(facts, answers, token === null ? {} : { hasToken: true, token });
-        const plan = withReminder(world, made, await standingRuns(await engine()), answers.tokenExpires);
+        const plan = await planHere(await home(), facts, answers, token === null ? {} : { hasToken: true, token });
         if (token === null && needsSecret(plan, 'token')) {
           const what = 'OpenClaw has no token yet that could go on being used.';
           throw new Problem('token-missing', what, { why: 'Go back to the sign-in and make or paste one.' });
         }
-        const preview = await previewPlan(plan, { world, kinds: actionKinds });
+        const takes = await (await engine()).takePreviews();
+        const preview = await previewPlan(plan, { world, kinds: actionKinds, takes });
         return planView(plan, preview, answers);
       }),
     ...homeServices(home, context.force),
@@ -127,12 +129,28 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   };
 }
 
-function offerFrom(facts: Facts, given: GivenAnswers): Offer {
-  const views = methods.map((method): MethodView => {
+/** What a way starts from that would take the place of the one in force; null for that one itself. */
+async function switchDefaults(
+  home: () => Promise<HomeContext>,
+  facts: Facts,
+  id: string,
+  given: () => Promise<GivenAnswers>,
+): Promise<Answers | null> {
+  const change = await switchTo(await home(), facts, id);
+  return change === null ? null : switchAnswers(change, id, await given());
+}
+
+async function offerFrom(
+  facts: Facts,
+  given: GivenAnswers,
+  instead: (id: string) => Promise<Answers | null> = async () => null,
+): Promise<Offer> {
+  const others = await Promise.all(methods.map(({ id }) => instead(id)));
+  const views = methods.map((method, index): MethodView => {
     const { id, title, summary, paysFrom, notice, needsToken } = method;
     const availability = method.availability(facts);
     // What another way starts from; given answers count for each, but for the way itself.
-    const defaults = { ...method.defaults(facts), ...given, method: id };
+    const defaults = others[index] ?? { ...method.defaults(facts), ...given, method: id };
     const asks = method.fields(facts).map(({ key }) => key);
     const models = modelsOf(method, facts);
     const takesOver = jobsOf(method, facts);

@@ -39,6 +39,8 @@ export interface UndoPreview {
     readonly path: string;
     readonly now: Uint8Array | null;
     readonly then: Uint8Array | null;
+    /** Of `now` (hex); null for absent. */
+    readonly sha256: string | null;
   }[];
 }
 
@@ -182,7 +184,7 @@ class Overlay {
     for (const [path, then] of this.#then) {
       const now = await this.#store.world.files.read(path);
       const same = now === null || then === null ? now === then : sha256(now) === sha256(then);
-      if (!same) found.push({ path, now, then });
+      if (!same) found.push({ path, now, then, sha256: now === null ? null : sha256(now) });
     }
     return found;
   }

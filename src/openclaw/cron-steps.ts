@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import { command, configEdit, type EditData } from '../actions/index.ts';
+import { type CommandParams, command, configEdit, type EditData } from '../actions/index.ts';
 import type { Action } from '../engine/types.ts';
 import type { OldRefs } from './bridge.ts';
 import { asTyped, type Here, openclawProgram } from './openclaw-program.ts';
@@ -58,6 +58,20 @@ function throughGateway(here: Here, job: CronJob, { model, old }: CronRequest): 
     },
     [],
   );
+}
+
+/** The jobs as they would be with these steps taken back: what a gateway cannot be asked before it is so. */
+export function jobsWithout(jobs: readonly CronJob[], taken: readonly Action[]): CronJob[] {
+  const back = new Map<string, string>();
+  // In the order in which they are taken back: the oldest step of a job decides.
+  for (const { id, params } of taken) {
+    const argv = (params as Partial<CommandParams>).undo?.program?.argv ?? [];
+    const model = argv[argv.indexOf('--model') + 1];
+    if (id.startsWith('cron-') && argv.includes('--model') && model !== undefined) {
+      back.set(id.slice('cron-'.length), model);
+    }
+  }
+  return jobs.map((job) => ({ ...job, model: back.get(job.id) ?? job.model }));
 }
 
 function inFiles(jobs: readonly CronJob[], path: string, { model, old }: CronRequest): Action[] {

@@ -87,6 +87,8 @@ export interface PlannedStep {
   readonly changes: readonly Change[];
   /** Where it happens, in two or three words, for rows without room for more: `through the gateway`. */
   readonly brief?: string;
+  /** The earlier run whose step it takes away. */
+  readonly takesBack?: string;
 }
 
 /** A plan with everything that the review shows. `command` does the same without a terminal. */

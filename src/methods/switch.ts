@@ -1,0 +1,207 @@
+import type { StandingStep } from '../engine/index.ts';
+import type { Action, Plan, Receipt, Take } from '../engine/types.ts';
+import { gatherFacts } from '../facts/gather.ts';
+import { serviceHashes } from '../facts/services.ts';
+import type { Facts } from '../facts/types.ts';
+import { resolveAlias } from '../openclaw/bridge.ts';
+import { jobsWithout } from '../openclaw/cron-steps.ts';
+import { factValue } from '../system/fact.ts';
+import { withFiles } from '../system/overlay.ts';
+import { answersOf, type HomeContext, standingRuns } from './home.ts';
+import { defaultAnswers, methods, type PlanOptions, planFor } from './index.ts';
+import { phaseOf } from './phases.ts';
+import { REMINDER, withReminder } from './reminder.ts';
+import type { Answers } from './types.ts';
+
+/** From a way that we set up and that stands, to another one. */
+export interface Switch {
+  /** The way in force: a method's id, and what it is called. */
+  readonly from: { readonly id: string; readonly title: string };
+  /** What is here now. */
+  readonly facts: Facts;
+  /** What would be here without the old way: the new one is planned from this. */
+  readonly without: Facts;
+  /** Everything that stands of the old way, in the order in which it would be taken back. */
+  readonly old: readonly StandingStep[];
+  /** The default model now: the first fallback where the old way is kept. */
+  readonly oldPrimary: string | null;
+  /** Answers to start from: those of the last time with the new way, else whom the old one was for. */
+  readonly carried: Partial<Answers>;
+  readonly world: HomeContext['world'];
+  /** Runs that go on standing. */
+  readonly left: readonly Receipt[];
+  /** sha256 of every file that the old way's steps would change, as it is now. */
+  readonly now: Readonly<Record<string, string | null>>;
+}
+
+/**
+ * What a set-up of the method `id` would take the place of; null when that very way is in force, or nothing that has a
+ * receipt: what was set up by hand is changed by the new way's own steps. Writes nothing and starts no program.
+ */
+export async function switchTo({ world, engine }: HomeContext, facts: Facts, id: string): Promise<Switch | null> {
+  const to = methods.find((method) => method.id === id);
+  const standing = await standingRuns(engine);
+  const ways = standing.filter(({ about }) => methods.some((method) => method.id === about.method));
+  const newest = ways[0];
+  if (to === undefined || newest === undefined || newest.about.method === id) return null;
+  const own = ways.filter(({ about }) => about.method !== id);
+  // A reminder tells when a token ends; without one there is nothing to tell.
+  const reminders = to.needsToken ? [] : standing.filter(({ about }) => about.method === REMINDER);
+  const old = await engine.standing([...own, ...reminders].map((run) => run.id));
+  const { files } = await engine.previewUndo(old);
+  const config = factValue(facts.config);
+  const method = methods.find((one) => one.id === newest.about.method);
+  return {
+    from: { id: String(newest.about.method), title: method?.title ?? newest.title },
+    facts,
+    without: await factsWithout(world, facts, files, old),
+    old,
+    oldPrimary: config && config.primary !== null ? resolveAlias(config.primary, config) : null,
+    carried: await carried({ world, engine }, newest, id),
+    world,
+    left: standing.filter((run) => !own.includes(run) && !reminders.includes(run)),
+    now: Object.fromEntries(files.map(({ path, sha256 }) => [path, sha256])),
+  };
+}
+
+/**
+ * The facts on disk as they would be; what only a program could tell stays as it is now, up to the cron jobs whose way
+ * back stands in the steps themselves.
+ */
+async function factsWithout(
+  world: HomeContext['world'],
+  facts: Facts,
+  files: readonly { readonly path: string; readonly then: Uint8Array | null }[],
+  old: readonly StandingStep[],
+): Promise<Facts> {
+  const contents = new Map(files.map(({ path, then }) => [path, then]));
+  const disk = await gatherFacts(withFiles(world, contents), { slow: false });
+  const cron = facts.cron.known
+    ? {
+        ...facts.cron,
+        value: {
+          ...facts.cron.value,
+          jobs: jobsWithout(
+            facts.cron.value.jobs,
+            old.map(({ action }) => action),
+          ),
+        },
+      }
+    : facts.cron;
+  return {
+    ...facts,
+    config: disk.config,
+    strayStores: disk.strayStores,
+    files: disk.files,
+    profiles: disk.profiles.known ? disk.profiles : facts.profiles,
+    cron: disk.cron.known ? disk.cron : cron,
+  };
+}
+
+async function carried({ engine }: HomeContext, newest: Receipt, id: string): Promise<Partial<Answers>> {
+  for (const run of await engine.list()) {
+    if (run.purpose !== 'apply' || run.unreadable !== undefined) continue;
+    const receipt = await engine.receipt(run.id);
+    const answers = receipt.about.method === id ? answersOf(receipt) : null;
+    if (answers === null) continue;
+    const { role, agents, newAgent, primary, fallbacks, aliases, cron, cronModel, upstream, service } = answers;
+    return { role, agents, newAgent, primary, fallbacks, aliases, cron, cronModel, upstream, service };
+  }
+  const answers = answersOf(newest);
+  if (answers === null) return {};
+  const { role, agents, newAgent, cron } = answers;
+  return role === 'agent' ? { role, agents, newAgent, cron } : { role, agents, cron };
+}
+
+/** Answers of the new way: what was given, over what it would start from. */
+export function switchAnswers(change: Switch, id: string, given: Partial<Answers>): Answers {
+  const base = defaultAnswers(given.keepOld === true ? change.facts : change.without, id);
+  return withOldBehind(change, { ...base, ...change.carried, ...given, method: id });
+}
+
+/** The answers of a switch that keeps the old way: its model answers when the new one cannot. */
+function withOldBehind(change: Switch, answers: Answers): Answers {
+  const { oldPrimary } = change;
+  if (!answers.keepOld || answers.role !== 'everything' || oldPrimary === null) return answers;
+  if (oldPrimary === answers.primary || answers.fallbacks.includes(oldPrimary)) return answers;
+  return { ...answers, fallbacks: [oldPrimary, ...answers.fallbacks] };
+}
+
+/**
+ * The plan of these answers on this machine, whatever stands on it: a switch where another way of ours is in force, and
+ * the day of a new token in a reminder that is on. `change`: what {@link switchTo} gave, where it was asked already.
+ */
+export async function planHere(
+  home: HomeContext,
+  facts: Facts,
+  answers: Answers,
+  options: PlanOptions = {},
+  change?: Switch | null,
+): Promise<Plan> {
+  const to = change === undefined ? await switchTo(home, facts, answers.method) : change;
+  if (to !== null) return planSwitch(to, answers, options);
+  const standing = await standingRuns(home.engine);
+  return withReminder(home.world, planFor(facts, answers, options), standing, answers.tokenExpires);
+}
+
+/**
+ * One plan for both: what the new way brings, the old way's hold on OpenClaw taken back, the new way's in its place, the
+ * rest of the old way away, one restart. Nothing goes before what replaces it stands. With `keepOld` only the new way's.
+ */
+export function planSwitch(change: Switch, answers: Answers, options: PlanOptions = {}): Plan {
+  if (answers.keepOld) return planFor(change.facts, withOldBehind(change, answers), options);
+  if (change.old.length === 0) return planFor(change.without, answers, options);
+  const fresh = withReminder(
+    change.world,
+    planFor(change.without, answers, options),
+    change.left,
+    answers.tokenExpires,
+  );
+  const sequence = inOrder(fresh.actions, change.old, answers.restartGateway);
+  const actions = sequence.map((one) => ('take' in one ? one.action : one));
+  const takes = sequence.map((one): Take | null => ('take' in one ? one.take : null));
+  const seen: Record<string, string | null> = {
+    ...change.now,
+    ...factValue(change.facts.files),
+    ...serviceHashes(factValue(change.facts.services)),
+  };
+  const touched = new Set(actions.flatMap(({ touches }) => touches.map(({ path }) => path)));
+  const madeFrom = Object.fromEntries(Object.entries(seen).filter(([path]) => touched.has(path)));
+  return { ...fresh, actions, takes, madeFrom };
+}
+
+function inOrder(
+  fresh: readonly Action[],
+  old: readonly StandingStep[],
+  restart: boolean,
+): readonly (Action | StandingStep)[] {
+  const last = fresh.findIndex((action) => phaseOf(action) === 'last');
+  const body = last < 0 ? fresh : fresh.slice(0, last);
+  const end = last < 0 ? [] : fresh.slice(last);
+  const use = body.findIndex((action) => phaseOf(action) === 'use');
+  const split = use < 0 ? body.length : use;
+
+  // A restart of the old way's undo is done by the restart of the new way.
+  const counted = old.filter((step) => isRestart(step.action) && (end.length > 0 || !restart));
+  const rest = old.filter((step) => !counted.includes(step) && phaseOf(step.action) !== 'first');
+  // Where nothing of the new way restarts the gateway, the old way's does, at the very end as in an undo of its own.
+  const after = old.filter((step) => !counted.includes(step) && phaseOf(step.action) === 'first');
+  const shared = new Set(body.slice(split).flatMap(plainFiles));
+  const early = rest.filter(({ action }) => phaseOf(action) !== 'bring' || sharesOnly(action, shared));
+  const late = rest.filter((step) => !early.includes(step));
+  const quietly = counted.map(({ action, take }): StandingStep => ({ action, take: { ...take, quiet: true } }));
+  return [...body.slice(0, split), ...early, ...body.slice(split), ...late, ...after, ...end, ...quietly];
+}
+
+const isRestart = (action: Action) =>
+  action.touches.length === 0 && (phaseOf(action) === 'first' || phaseOf(action) === 'last');
+
+/** A file goes back exactly only before somebody else writes into it. */
+function sharesOnly(action: Action, files: ReadonlySet<string>): boolean {
+  const own = plainFiles(action);
+  return own.length === action.touches.length && own.some((path) => files.has(path));
+}
+
+function plainFiles({ touches }: Action): string[] {
+  return touches.flatMap(({ path, as }) => (as === 'file' ? [path] : []));
+}
