@@ -54,8 +54,8 @@ function agentFallbacks(agent: AgentFacts, config: ConfigFacts, wish: ModelWish,
 function fallbackEdits(config: ConfigFacts, wish: ModelWish): EditData[] {
   const claude = [wish.primary, ...wish.fallbacks];
   const fallbacks = [...new Set([...claude, ...config.fallbacks])].filter((ref) => ref !== config.primary);
-  if (config.primary === null) return modelAt([...DEFAULTS, 'model'], config, wish.primary, wish.fallbacks);
-  return [...modelAt([...DEFAULTS, 'model'], config, config.primary, fallbacks), ...aliasEdits(config, wish.aliases)];
+  const [primary, behind] = config.primary === null ? [wish.primary, wish.fallbacks] : [config.primary, fallbacks];
+  return [...modelAt([...DEFAULTS, 'model'], config, primary, behind), ...aliasEdits(config, wish.aliases)];
 }
 
 interface PresentModel {
