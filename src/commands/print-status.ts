@@ -1,5 +1,6 @@
 import { FACT_NAMES } from '../facts/gather.ts';
 import { EXPIRING_DAYS, type Health } from '../facts/health.ts';
+import { isOwnProxy } from '../facts/own-proxy.ts';
 import type { FactName, Facts } from '../facts/types.ts';
 import { isBridgeRef } from '../openclaw/bridge.ts';
 import { tilde } from '../openclaw/paths.ts';
@@ -31,6 +32,7 @@ export function statusText(
     modelRow(facts),
     agentsRow(facts),
     ...credentialRows(facts),
+    ...proxyRow(facts, short),
     cronRow(facts),
   ];
   const width = Math.max(...rows.map((row) => row.name.length));
@@ -52,15 +54,17 @@ export function statusText(
       if (remark.next) lines.push(`    ${remark.next}`);
     }
   }
-  return `${[...lines, '', verdict(health, options.now)].join('\n')}\n`;
+  return `${[...lines, '', verdict(facts, health, options.now)].join('\n')}\n`;
 }
 
-function verdict(health: Health, now: number): string {
+function verdict(facts: Facts, health: Health, now: number): string {
   const days = health.expires === null ? null : Math.max(0, Math.floor((health.expires - now) / 86_400_000));
   const left = days === null ? '' : ` The credential ends on ${day(health.expires as number)}, in ${days} days.`;
   switch (health.state) {
     case 'healthy':
-      return `Healthy: OpenClaw has a working Claude credential.${left}`;
+      return isOwnProxy(defaultModel(facts), facts)
+        ? `Healthy: OpenClaw asks Claude Code through the proxy.${left}`
+        : `Healthy: OpenClaw has a working Claude credential.${left}`;
     case 'expiring':
       return `Works, but not for much longer (less than ${EXPIRING_DAYS} days).${left}`;
     default:
@@ -154,13 +158,43 @@ function modelRow(facts: Facts): Row {
   const of = ['modelsStatus', 'config'] as const;
   const config = factValue(facts.config);
   const asked = factValue(facts.modelsStatus);
-  const primary = asked?.resolvedDefault ?? config?.primary ?? null;
+  const primary = defaultModel(facts);
   const fallbacks = asked?.fallbacks ?? config?.fallbacks ?? [];
   if (primary === null && config?.syntaxError) return notKnown('Model', unread(config.syntaxError.line), of);
   if (primary === null) return { mark: '!', name: 'Model', says: 'no default model is set', of };
-  const bridge = config ? isBridgeRef(primary, config) : false;
+  const bridge = bridged(primary, facts);
   const then = fallbacks.length > 0 ? `, then ${fallbacks.join(', ')}` : '';
   return { mark: bridge ? '!' : '✔', name: 'Model', says: `${primary}${bridge ? ' (a bridge)' : ''}${then}`, of };
+}
+
+function defaultModel(facts: Facts): string | null {
+  return factValue(facts.modelsStatus)?.resolvedDefault ?? factValue(facts.config)?.primary ?? null;
+}
+
+/** A bridge that is not our own proxy. */
+function bridged(ref: string | null, facts: Facts): boolean {
+  const config = factValue(facts.config);
+  return ref !== null && config !== undefined && isBridgeRef(ref, config) && !isOwnProxy(ref, facts);
+}
+
+/** Our proxy, once anything of it is here. */
+function proxyRow(facts: Facts, short: (path: string) => string): Row[] {
+  const services = factValue(facts.services);
+  const ours = services?.ours.filter(({ sha256 }) => sha256 !== null) ?? [];
+  if (!services || (ours.length === 0 && !services.keyInConfig)) return [];
+  const states = ours.map(({ file, active, enabled }) => {
+    const runs = active === null ? 'not asked' : active ? 'running' : 'not running';
+    return `${file.slice(file.lastIndexOf('/') + 1)} ${runs}${enabled ? '' : ', not enabled'}`;
+  });
+  const parts = [
+    `port ${services.ports.normalizer}`,
+    ...(states.length > 0 ? states : ['no service: you run it yourself']),
+    services.keyInConfig ? null : 'OpenClaw does not send its key',
+    short(services.keyFile.path),
+  ];
+  const bad = ours.some(({ active }) => active === false);
+  const mark = bad ? '✘' : services.keyInConfig && ours.every(({ enabled }) => enabled) ? '✔' : '!';
+  return [{ mark, name: 'Proxy', says: join(parts), of: ['services'] }];
 }
 
 function agentsRow(facts: Facts): Row {
@@ -218,15 +252,14 @@ function cronRow(facts: Facts): Row {
   if (!facts.cron.known) return notKnown('Cron', facts.cron, of);
   const jobs = facts.cron.value.jobs.filter((job) => !job.system);
   if (jobs.length === 0) return { mark: '·', name: 'Cron', says: 'no jobs', of };
-  const config = factValue(facts.config);
-  const bridged = jobs.filter((job) => job.model !== null && config && isBridgeRef(job.model, config)).length;
+  const onBridge = jobs.filter((job) => bridged(job.model, facts)).length;
   const own = jobs.filter((job) => job.model !== null).length;
   const parts = [
     `${jobs.length} ${jobs.length === 1 ? 'job' : 'jobs'}`,
     own > 0 ? `${own} with a model of ${own === 1 ? 'its' : 'their'} own` : null,
-    bridged > 0 ? `${bridged} on a bridge` : null,
+    onBridge > 0 ? `${onBridge} on a bridge` : null,
   ];
-  return { mark: bridged > 0 ? '!' : '✔', name: 'Cron', says: join(parts), of };
+  return { mark: onBridge > 0 ? '!' : '✔', name: 'Cron', says: join(parts), of };
 }
 
 function join(parts: readonly (string | null)[]): string {

@@ -2,6 +2,7 @@ import { doublesV1, isAnthropicRef, isBridgeRef, resolveAlias } from '../opencla
 import type { AgentFacts, ConfigFacts, ProfileFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
 import { editorAt } from '../system/file-problems.ts';
+import { isOwnProxy } from './own-proxy.ts';
 import type { Facts } from './types.ts';
 
 /** One remark on the present state. `error` means that Claude does not work through OpenClaw as things are. */
@@ -126,7 +127,8 @@ function credentials(facts: Facts, config: ConfigFacts, now: number, remarks: Re
   const users = config.agents.filter((agent) =>
     refsOf(agent, config, primary).some((ref) => isAnthropicRef(ref, config)),
   );
-  if (primary && isBridgeRef(primary, config)) {
+  if (isOwnProxy(primary, facts)) remarks.push(...proxyRemarks(facts));
+  else if (primary && isBridgeRef(primary, config)) {
     const says = `The default model ${resolveAlias(primary, config)} is answered by a bridge, not by your plan.`;
     if (users.length > 0) remarks.push({ level: 'info', code: 'default-is-bridge', says });
     else remarks.push({ level: 'error', code: 'default-is-bridge', says, next: SETUP });
@@ -176,6 +178,33 @@ function refsOf(agent: AgentFacts, config: ConfigFacts, primary: string | null):
   return [...own, agent.heartbeatModel ?? config.heartbeatModel].filter((ref) => ref !== null);
 }
 
+/** What stands in the way of our own proxy, as far as it was looked at. */
+function proxyRemarks(facts: Facts): Remark[] {
+  const services = factValue(facts.services);
+  const out: Remark[] = [];
+  const signIn = factValue(facts.claudeSignIn);
+  if (signIn?.loggedIn === false) {
+    const says = 'The proxy asks Claude Code, which is not signed in.';
+    out.push({ level: 'error', code: 'claude-signed-out', says, next: 'claude auth login' });
+  }
+  const ours = services?.ours.filter(({ sha256 }) => sha256 !== null) ?? [];
+  if (ours.length === 0) {
+    const says = 'The proxy has no service: it answers only while you run it.';
+    out.push({ level: 'info', code: 'proxy-no-service', says });
+  }
+  for (const { file, active, enabled } of ours) {
+    const name = file.slice(file.lastIndexOf('/') + 1);
+    if (active === false) {
+      const says = `The proxy does not answer: ${name} is not running.`;
+      out.push({ level: 'error', code: 'proxy-down', says, next: `${SETUP} apply --method proxy` });
+    } else if (!enabled) {
+      const says = `${name} is not enabled: it will not start with the machine.`;
+      out.push({ level: 'warning', code: 'proxy-not-enabled', says, next: `${SETUP} apply --method proxy` });
+    }
+  }
+  return out;
+}
+
 function envCredential(facts: Facts): boolean {
   const names = (factValue(facts.shadows) ?? []).map((shadow) => shadow.name);
   return names.includes('ANTHROPIC_OAUTH_TOKEN') || names.includes('ANTHROPIC_API_KEY');
@@ -191,6 +220,9 @@ function surroundings(facts: Facts): Remark[] {
     const place = kind === 'crontab' ? `crontab line ${line}` : where;
     const says = `${place} keeps refreshing a copied Claude login. Setup tokens need no refresh, and two refreshers break a login.`;
     out.push({ level: 'warning', code: 'refresher', says });
+  }
+  for (const { name, file } of factValue(facts.services)?.leftovers ?? []) {
+    out.push({ level: 'info', code: 'proxy-leftover', says: `${name} is part of a proxy set up by hand (${file}).` });
   }
   const jobs = factValue(facts.cron)?.jobs ?? [];
   const failing = jobs.filter((job) => job.enabled && job.consecutiveErrors > 0);

@@ -1,3 +1,4 @@
+import { isOwnProxy } from '../facts/own-proxy.ts';
 import type { FactName, Facts } from '../facts/types.ts';
 import type { Fact } from '../system/fact.ts';
 import type { ProblemView } from './services.ts';
@@ -115,7 +116,7 @@ function claudeRow(facts: Facts): LookRow {
 
 /** Whether a model ref goes through a provider that answers for Claude without being the plan itself. */
 export function isBridge(ref: string | null, facts: Facts): boolean {
-  if (ref === null || !facts.config.known) return false;
+  if (ref === null || !facts.config.known || isOwnProxy(ref, facts)) return false;
   const provider = ref.split('/')[0];
   return facts.config.value.providers.some((one) => one.id === provider && one.bridge);
 }
@@ -128,7 +129,11 @@ function modelRow(facts: Facts): LookRow {
     if (syntaxError !== null) return { tone: 'bad', main: 'the config does not parse', aside: '' };
     if (primary === null) return { tone: 'look', main: 'none set' };
     if (isBridge(primary, facts)) return { tone: 'look', main: primary, aside: 'a bridge, not your plan' };
-    return { tone: 'ok', main: primary };
+    return {
+      tone: 'ok',
+      main: primary,
+      ...(isOwnProxy(primary, facts) ? { aside: 'your Claude Code, by proxy' } : {}),
+    };
   });
 }
 
@@ -197,6 +202,10 @@ export function lookWarnings(facts: Facts): readonly string[] {
   }
   const refreshers = facts.refreshers.known ? facts.refreshers.value.length : 0;
   if (refreshers > 0) out.push(`${plural(refreshers, 'token refresher')} of an older guide found.`);
+  const leftovers = facts.services.known ? facts.services.value.leftovers : [];
+  if (leftovers.length > 0) {
+    out.push(`A proxy that was set up by hand is here: ${someOf(leftovers.map(({ name }) => name))}.`);
+  }
   if (facts.strayStores.known && facts.strayStores.value.length > 0) {
     out.push(`${plural(facts.strayStores.value.length, 'old credential file')} that this release no longer reads.`);
   }

@@ -179,3 +179,42 @@ export function brokenConfig(): Facts {
   const syntaxError = { message: "expected ',' or '}'", line: 41, column: 39, text };
   return { ...facts, config: { ...facts.config, value: { ...facts.config.value, syntaxError } } };
 }
+
+/** The same machine with the proxy set up; `active`: what the manager says of its service. */
+export function proxyMachine(active: boolean | null = true): Facts {
+  const facts = cannedFacts();
+  if (!facts.config.known || !facts.services.known) return facts;
+  const ref = (id: string) => `claude-max-proxy/${id}`;
+  const provider = { id: 'claude-max-proxy', baseUrl: 'http://127.0.0.1:3457/v1', api: 'openai-completions' };
+  const services = facts.services.value;
+  const ours = services.ours.map((one) =>
+    one.id === 'normalizer' ? { ...one, sha256: 'b'.repeat(64), enabled: true, active } : one,
+  );
+  return {
+    ...facts,
+    config: {
+      ...facts.config,
+      value: {
+        ...facts.config.value,
+        primary: ref('opus'),
+        fallbacks: [ref('sonnet')],
+        aliases: { Opus: ref('opus'), Sonnet: ref('sonnet'), Haiku: ref('haiku') },
+        agents: facts.config.value.agents.map((agent) => ({ ...agent, model: agent.model && ref('haiku') })),
+        providers: [{ ...provider, models: ['opus', 'sonnet', 'haiku'], bridge: true }],
+      },
+    },
+    modelsStatus: unknown('waiting', 'not asked'),
+    cron: known({ store: 'gateway', path: null, jobs: [] }, 'openclaw cron list --json'),
+    services: {
+      ...facts.services,
+      value: {
+        ...services,
+        ours,
+        runtime: { ...services.runtime, present: true },
+        keyFile: { ...services.keyFile, usable: true },
+        keyInConfig: true,
+        provider: { baseUrl: provider.baseUrl, api: provider.api, models: [], otherKeys: [] },
+      },
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { statusText } from '../../../src/commands/print-status.ts';
+import { judgeHealth } from '../../../src/facts/health.ts';
+import { isOwnProxy } from '../../../src/facts/own-proxy.ts';
+import type { Facts } from '../../../src/facts/types.ts';
+import { known } from '../../../src/system/fact.ts';
+import { lookRows } from '../../../src/wizard/look.ts';
+import { cannedFacts, NOW, proxyMachine } from '../../support/canned-facts.ts';
+
+const codes = (facts: Facts) => judgeHealth(facts, NOW).remarks.map(({ level, code }) => `${level} ${code}`);
+const status = (facts: Facts) =>
+  statusText(facts, judgeHealth(facts, NOW), { home: '/home/ada', details: false, now: NOW });
+
+function withServices(facts: Facts, change: object): Facts {
+  if (!facts.services.known) throw new Error('no services');
+  return { ...facts, services: { ...facts.services, value: { ...facts.services.value, ...change } } };
+}
+
+describe('our own proxy', () => {
+  it('is no bridge once OpenClaw sends the key that it takes', () => {
+    const facts = proxyMachine();
+    expect(isOwnProxy('claude-max-proxy/opus', facts)).toBe(true);
+    expect(isOwnProxy('Opus', facts)).toBe(true);
+    expect(isOwnProxy('anthropic/claude-opus-5', facts)).toBe(false);
+    expect(isOwnProxy('claude-max-proxy/opus', withServices(facts, { keyInConfig: false }))).toBe(false);
+    expect(isOwnProxy('openai/claude-opus-4', cannedFacts())).toBe(false);
+    const row = lookRows(facts).find(({ id }) => id === 'model');
+    expect(row).toMatchObject({ tone: 'ok', main: 'claude-max-proxy/opus', aside: 'your Claude Code, by proxy' });
+  });
+
+  it('is healthy while its service runs, without any credential in OpenClaw', () => {
+    expect(codes(proxyMachine())).toEqual([]);
+    expect(status(proxyMachine())).toMatch(/✔ Proxy .*port 3457 · clawauth-normalizer\.service running/);
+    expect(status(proxyMachine())).toContain('Healthy: OpenClaw asks Claude Code through the proxy.');
+    // A hand-made one with the same name stays what it is.
+    expect(codes(withServices(proxyMachine(), { keyInConfig: false }))).toContain('error default-is-bridge');
+  });
+
+  it('is broken while its service is down or Claude Code is signed out', () => {
+    expect(codes(proxyMachine(false))).toEqual(['error proxy-down']);
+    expect(status(proxyMachine(false))).toMatch(/✘ Proxy .*not running/);
+    const signedOut = {
+      ...proxyMachine(),
+      claudeSignIn: known({ loggedIn: false, authMethod: 'none' }, 'claude auth status'),
+    };
+    expect(codes(signedOut)).toEqual(['error claude-signed-out']);
+  });
+
+  it('tells that it has no service', () => {
+    const facts = withServices(proxyMachine(), { ours: [] });
+    expect(codes(facts)).toEqual(['info proxy-no-service']);
+    expect(status(facts)).toContain('no service: you run it yourself');
+  });
+
+  it('names what is left of a hand-made one', () => {
+    const leftover = {
+      name: 'claude-max-api.service',
+      manager: 'systemd-user' as const,
+      file: '/home/ada/.config/systemd/user/claude-max-api.service',
+      sha256: null,
+      links: [],
+      script: null,
+      ports: [3456],
+      removable: true,
+      active: true,
+    };
+    expect(codes(withServices(proxyMachine(), { leftovers: [leftover] }))).toEqual(['info proxy-leftover']);
+  });
+});
