@@ -35,10 +35,10 @@ export const answerFlags: { readonly [K in AnswerKey]: AnswerFlag<K> } = {
   method: {
     name: 'method',
     value: 'ID',
-    choices: ['setup-token'],
-    about: 'How OpenClaw signs in: setup-token',
+    choices: ['setup-token', 'proxy'],
+    about: 'How OpenClaw signs in: setup-token or proxy',
     ask: 'How should OpenClaw use your Claude plan?',
-    parse: (values) => matching('method', last(values), ID, 'an id such as setup-token'),
+    parse: (values) => matching('method', last(values), ID, 'an id: setup-token or proxy'),
     print: (value) => [value],
   },
   role: {
@@ -121,7 +121,7 @@ export const answerFlags: { readonly [K in AnswerKey]: AnswerFlag<K> } = {
     about: 'Name of the credential in OpenClaw, such as anthropic:default',
     ask: 'Name of the credential in OpenClaw',
     parse: (values) => matching('profile-id', last(values), /^[\w.-]+:[\w.@+-]+$/, 'provider:name'),
-    print: (value) => [value],
+    print: (value) => (value === '' ? [] : [value]),
   },
   tokenExpires: {
     name: 'token-expires',

@@ -4,6 +4,7 @@ import type { Facts } from '../facts/types.ts';
 import { makePlan } from '../plan/index.ts';
 import { factValue } from '../system/fact.ts';
 import { Problem } from '../system/problem.ts';
+import { proxy } from './proxy/index.ts';
 import { setupToken } from './setup-token/index.ts';
 import type { PlanOptions } from './setup-token/plan.ts';
 import type { Answers, Method, Report } from './types.ts';
@@ -12,7 +13,7 @@ import { type VerifyOptions, verifyWith } from './verify.ts';
 export type { PlanOptions, VerifyOptions };
 
 /** The ways to sign in, best first. The only list of them. */
-export const methods: readonly Method[] = [setupToken];
+export const methods: readonly Method[] = [setupToken, proxy];
 
 /** What is set up now, completed by what the method of this id suggests; the best available one without it. */
 export function defaultAnswers(facts: Facts, id?: string): Answers {

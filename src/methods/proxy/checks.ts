@@ -29,7 +29,11 @@ export function checks(facts: Facts, answers: Answers, before?: Facts): readonly
       ask: 'Do the services of the proxy run?',
       run: run((known, context) => serviceFindings(facts, before, answers, known, context)),
     },
-    { id: 'health', ask: 'Does the proxy answer, and only with its key?', run: run(healthFindings) },
+    {
+      id: 'health',
+      ask: 'Does the proxy answer, and only with its key?',
+      run: run((known, context) => healthFindings(answers, known, context)),
+    },
     {
       id: 'provider',
       ask: 'Does OpenClaw know the proxy?',
@@ -130,17 +134,18 @@ async function foregroundFindings(
   const alone = { ...services, place: null };
   const next = foregroundLine(programsFor(alone, services.node.path, claude, answers.upstream, []));
   if (open) return [{ verdict: 'ok', says: `Something answers on port ${services.ports.normalizer}.`, next }];
-  const says = 'No service was installed. Run the proxy yourself, in a terminal or under a supervisor of yours:';
+  const says =
+    'No service was installed, and the proxy does not run yet. Run it in a terminal or under your supervisor:';
   return [{ verdict: 'warning', says, next }];
 }
 
-async function healthFindings(services: ServicesFacts, context: CheckContext): Promise<Finding[]> {
+async function healthFindings(answers: Answers, services: ServicesFacts, context: CheckContext): Promise<Finding[]> {
   const { port, send } = talker(services, context);
   const key = await keyOf(services, context);
   if (key === null) return [{ verdict: 'error', says: `${services.keyFile.path} holds no usable key.`, next: AGAIN }];
   const health = await send({ method: 'GET', path: '/health', key, timeoutMs: 40_000 });
   if (health === 'not asked') return [{ verdict: 'skipped', says: 'The proxy could not be asked from here.' }];
-  if (health === null) return [{ verdict: 'error', says: `Nothing answers on 127.0.0.1:${port}.` }];
+  if (health === null) return [silent(answers, port)];
   const { service, status, says } = jsonOf(health.text);
   if (service !== 'clawauth-setup-normalizer') {
     const next = `ss -ltnp 'sport = :${port}'`;
@@ -159,6 +164,14 @@ async function healthFindings(services: ServicesFacts, context: CheckContext): P
     findings.push({ verdict: 'error', says: `A request without the key got ${got}, not a refusal.`, next: AGAIN });
   }
   return findings;
+}
+
+/** Nobody started what nobody installed: then there is nothing to find wrong. */
+function silent({ service }: Answers, port: number): Finding {
+  const says = `Nothing answers on 127.0.0.1:${port}.`;
+  return service === 'none'
+    ? { verdict: 'skipped', says: `${says} Start the proxy, then check again.` }
+    : { verdict: 'error', says };
 }
 
 const AGAIN = 'clawauth-setup apply --method proxy';
@@ -205,6 +218,7 @@ async function answerFindings(answers: Answers, services: ServicesFacts, context
   const { port, send } = talker(services, context);
   const key = await keyOf(services, context);
   if (key === null) return [{ verdict: 'error', says: `${services.keyFile.path} holds no usable key.`, next: AGAIN }];
+  if (!(await context.world.network?.listening('127.0.0.1', port, 1_000))) return [silent(answers, port)];
   const model = answers.primary.slice(answers.primary.indexOf('/') + 1);
   const body = { model, stream: true, messages: [{ role: 'user', content: 'Answer with OK.' }] };
   const started = context.world.clock.monotonic();

@@ -45,16 +45,13 @@ export function proxyRefs(config: Pick<ConfigFacts, 'aliases' | 'providers'>): R
   };
 }
 
-/** The rows of the provider. Ids that a hand-made block offered stay, as far as the normalizer knows them. */
+/** The rows of the provider: what is left out has the right default (text in, no cost). Ids that a hand-made block offered stay, as far as the normalizer knows them. */
 function rowsFor(upstream: Upstream, config: ConfigFacts): readonly object[] {
   const before = config.providers.find(({ id }) => id === PROXY_PROVIDER)?.models ?? [];
   const ids = [...new Set([...OFFERED, ...before.filter((id) => DEFAULT_MODELS.has(id))])];
   return ids.map((id) => ({
     id,
     name: NAMES[DEFAULT_MODELS.get(id) ?? ''] ?? id,
-    reasoning: false,
-    input: ['text'],
-    cost: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
     contextWindow: CONTEXT[upstream],
     maxTokens: MAX_TOKENS,
   }));
