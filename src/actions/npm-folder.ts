@@ -68,7 +68,7 @@ export const npmFolderKind: ActionKind<NpmFolderParams> = {
 
   async revert(params, undo, context) {
     // A step that did not come to its end may have left npm at work.
-    if (undo === undefined) await untilNpmEnded(params.folder, context);
+    if (undo === undefined) await endNpm(params.folder, context);
     const { changedSince } = await context.original.restoreUntouched([params.folder]);
     if (changedSince.length === 0) return { state: 'restored', notes: [] };
     const note = `${params.folder} is not the folder that was made there; it was left.`;
@@ -90,20 +90,26 @@ async function install(
   params: NpmFolderParams,
   context: Pick<ApplyContext, 'world' | 'door' | 'backups' | 'signal'>,
 ): Promise<void> {
-  const { folder, packageJson, lock, program } = params;
+  const { folder, packageJson, lock } = params;
   const path = context.backups.of(folder);
   await context.door.makeTree(path, { 'package.json': packageJson, 'package-lock.json': lock });
-  const ran = await justRun(program, context);
+  const ran = await justRun(watched(params), context);
+  // 127: the shell, or npm's own first line, did not find what to run.
+  if (ran.exitCode === 127) {
+    throw new Problem('npm-missing', 'npm could not be started.', {
+      why: ran.stderr.trim().split('\n').at(-1) || 'npm comes with Node.js.',
+      next: 'npm --version',
+    });
+  }
   if (ran.outcome !== 'exited' || ran.exitCode !== 0) {
-    const gone = ran.outcome === 'not found';
-    throw new Problem('npm-failed', gone ? `${program.argv[0]} is not there.` : 'npm could not fetch the packages.', {
-      why: gone ? 'npm comes with Node.js.' : npmWords(ran.stderr) || `npm ended without a word (${ran.outcome}).`,
-      next: gone ? 'npm --version' : 'npm ping',
+    throw new Problem('npm-failed', 'npm could not fetch the packages.', {
+      why: npmWords(ran.stderr) || `npm ended without a word (${ran.outcome}).`,
+      next: 'npm ping',
     });
   }
   if (!(await isWhole(params, context.world))) {
     throw new Problem('npm-incomplete', `npm ended well, but not everything is in ${folder}.`, {
-      why: `${program.argv[0]} may be a wrapper that installs elsewhere.`,
+      why: `${params.program.argv[0]} may be a wrapper that installs elsewhere.`,
       next: 'npm --version',
     });
   }
@@ -156,22 +162,45 @@ async function isWhole({ folder, lock }: NpmFolderParams, { files }: World): Pro
   }
 }
 
-/** ms that a cut off npm gets to come to its end. */
-const PATIENCE = 120_000;
+/**
+ * npm goes by the bare title `npm ci` (11.19), so a shell that waits for it carries the folder: by that a later process
+ * knows it again.
+ */
+function watched({ program, folder }: NpmFolderParams): Program {
+  return { ...program, argv: ['/bin/sh', '-c', '"$@"; exit $?', titleOf(folder), ...program.argv] };
+}
 
-/** Throws `Problem('npm-still-runs')`. Where there is no `ps`, nobody can tell, and it goes on. */
-async function untilNpmEnded(folder: string, { world, signal }: RevertContext): Promise<void> {
+const titleOf = (folder: string) => `clawauth-setup:${folder}`;
+
+/** ms that a cut off npm gets to come to its end. */
+const PATIENCE = 30_000;
+
+/**
+ * Ends what an interrupted step of ours left at work in the folder, which would write on while it is removed. Throws
+ * `Problem('npm-still-runs')`. Where there is no `ps`, nobody can tell, and it goes on.
+ */
+async function endNpm(folder: string, { world, signal }: RevertContext): Promise<void> {
   const end = world.clock.monotonic() + PATIENCE;
+  const run = (...argv: [string, ...string[]]) => world.processes.run(argv, { timeoutMs: 10_000 });
+  // The shell leads a process group of its own: npm, and what npm started, are in it.
+  let group: string | undefined;
   for (;;) {
-    const { stdout, exitCode } = await world.processes.run(['ps', '-A', '-o', 'pid=,args='], { timeoutMs: 10_000 });
-    const ours = stdout.split('\n').find((line) => line.includes(folder) && /\bnpm\b.* ci /.test(line));
-    if (exitCode !== 0 || ours === undefined) return;
-    const pid = ours.trim().split(/\s+/)[0];
+    const { stdout } = await run('ps', '-A', '-ww', '-o', 'pgid=,pid=,args=');
+    // One that ended and that nobody waited for writes nothing any more.
+    const processes = stdout.split('\n').flatMap((line) => (line.endsWith('<defunct>') ? [] : line.trim()));
+    const shell = processes.find((line) => line.includes(` ${titleOf(folder)} `));
+    const left = shell ?? processes.find((line) => group !== undefined && line.startsWith(`${group} `));
+    if (left === undefined) return;
+    const [leader = '', pid = ''] = left.split(/\s+/);
+    if (group === undefined && leader === pid) {
+      group = leader;
+      await run('/bin/kill', '-TERM', '--', `-${leader}`);
+    }
     if (world.clock.monotonic() > end) {
       throw new Problem('npm-still-runs', `npm is still at work in ${folder} (process ${pid}).`, {
         next: `kill ${pid}`,
       });
     }
-    await world.clock.sleep(250, signal);
+    await world.clock.sleep(100, signal);
   }
 }
