@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import * as z from 'zod/mini';
-import { databaseHolder } from '../engine/index.ts';
+import { databaseHolder, restoreFiles } from '../engine/index.ts';
 import type {
   Action,
   ActionKind,
@@ -14,7 +14,7 @@ import type {
 } from '../engine/types.ts';
 import { edit as applyEdits, type Edit, EditRefused, editsBetween, parse } from '../json5/index.ts';
 import { type DatabaseState, Databases, databaseStates } from './database-rows.ts';
-import { Marks, marksBetween, takeBack } from './marks.ts';
+import { Marks, marksBetween, marksLeft, takeBack } from './marks.ts';
 import { Described, JsonPath, parseParams } from './params.ts';
 import { asText } from './patch.ts';
 import { Program, quoted, runProgram } from './program.ts';
@@ -101,14 +101,32 @@ export const commandKind: ActionKind<CommandParams, Undo> = {
 
   async revert(params, undo, context) {
     const { by, program } = params.undo;
+    const done = async (outcome: RevertOutcome) => ({ ...outcome, left: await leftBy(params, context) });
     if (by === 'files') {
       const states = await statesOf(params, context, true);
       const blocked = await whyFilesStay(params, undo, states, context);
-      if (blocked === null) return putFilesBack(params, undo, states, context);
+      if (blocked === null) return done(await putFilesBack(params, undo, states, context));
       context.note(blocked);
     }
-    if (program) return askProgram(params, program, undo, context);
+    if (program) return done(await askProgram(params, program, undo, context));
     return { state: 'left in place', notes: [params.undo.otherwise] };
+  },
+
+  async redo(params, _undo, context) {
+    const { program, keepText, undo } = params;
+    if (keepText.length === 0 && (undo.databases?.paths ?? []).length === 0) {
+      const files = await restoreFiles(context);
+      // What it did outside of files only it can do again; a secret is not at hand any more.
+      if (program === null || typeof program.stdin === 'object') return files;
+      await runProgram(program, context);
+      return { ...files, state: files.state === 'left in place' ? files.state : 'restored' };
+    }
+    const left = z.safeParse(Undo, context.left);
+    if (!left.success) return restoreFiles(context);
+    const states = await statesOf(params, context, true);
+    const blocked = await whyFilesStay(params, left.data, states, context);
+    if (blocked !== null) return { state: 'left in place', notes: [blocked] };
+    return putFilesBack(params, left.data, states, context);
   },
 
   async previewRevert(params, undo, context) {
@@ -162,6 +180,18 @@ async function keepText(kept: CommandParams['keepText'][number], context: ApplyC
 async function writeThrough(file: string, text: string, { door, backups }: Pick<ApplyContext, 'door' | 'backups'>) {
   await door.relink(backups.of(file));
   await door.replace(backups.of(file), text);
+}
+
+/** The state that taking back left, as `apply` keeps the one that it left itself. */
+async function leftBy(params: CommandParams, context: RevertContext): Promise<Undo | undefined> {
+  if (params.keepText.length === 0 && (params.undo.databases?.paths ?? []).length === 0) return undefined;
+  const marks: Record<string, Marks> = {};
+  for (const { file } of params.keepText) {
+    const found = await marksLeft(file, context);
+    if (found !== undefined) marks[file] = found;
+  }
+  const told = Object.entries((await statesOf(params, context, false)) ?? {});
+  return { marks, rows: Object.fromEntries(told.map(([path, state]) => [path, state.rows])) };
 }
 
 type States = Readonly<Record<string, DatabaseState>>;

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
+import { restoreFiles } from '../engine/index.ts';
 import type { Action, ActionKind, RevertContext, RevertOutcome } from '../engine/types.ts';
 import { edit as applyEdits, type Edit, parse } from '../json5/index.ts';
 import { Problem } from '../system/problem.ts';
-import { copiedEdits, Marks, marksBetween, takeBack } from './marks.ts';
+import { copiedEdits, Marks, marksBetween, marksLeft, takeBack } from './marks.ts';
 import { Described, EditData, JsonPath, parseParams } from './params.ts';
 import { asText, fileChange, masked } from './patch.ts';
 import { resolveAsFound, resolveEdits, secretsFor, shownSecret } from './secret-values.ts';
@@ -59,10 +60,18 @@ export const configEditKind: ActionKind<ConfigEditParams, Undo> = {
 
   async revert(params, undo, context) {
     const done = await restoredExactly(params.file, context);
-    if (done) return done;
+    if (done) return { ...done, left: await marksLeft(params.file, context) };
     const current = await context.world.files.readText(params.file);
     if (current === null) return { state: 'already gone', notes: [`${params.name} is gone.`] };
-    return takeOut(params, undo, current, context);
+    const outcome = await takeOut(params, undo, current, context);
+    return { ...outcome, left: await marksLeft(params.file, context) };
+  },
+
+  async redo(params, _undo, context) {
+    const done = await restoredExactly(params.file, context);
+    const left = z.safeParse(Marks, context.left);
+    if (done || !left.success) return done ?? restoreFiles(context);
+    return bringBack(params, left.data, context);
   },
 
   async previewRevert(params, undo, context) {
@@ -99,6 +108,21 @@ async function takeOut(
   if ('blocked' in taken) return { state: 'left in place', notes: taken.blocked };
   if (taken.text !== current) await context.door.replace(context.backups.of(params.file), taken.text);
   return { state: taken.edited ? 'ours removed' : 'already gone', notes: taken.notes };
+}
+
+/** Undoes our taking out in a text that somebody wrote since: what they changed stays. */
+async function bringBack(params: ConfigEditParams, left: Marks, context: RevertContext): Promise<RevertOutcome> {
+  const { file, name } = params;
+  const current = await context.world.files.readText(file);
+  const before = asText((await context.original.before(file)).content);
+  const [old, now] = [before === null ? null : parse(before), current === null ? null : parse(current)];
+  if (current === null || !now?.ok || !old?.ok) {
+    return { state: 'left in place', notes: [`${name} was changed since; it was left as it is.`] };
+  }
+  const { edits, kept } = takeBack(old.value, now.value, left);
+  if (edits.length > 0) await context.door.replace(context.backups.of(file), applyEdits(current, [...edits] as Edit[]));
+  const notes = kept.map((path) => `${name}: ${path} was changed since and stays as it is now.`);
+  return { state: edits.length > 0 ? 'restored' : 'already gone', notes: capped(notes) };
 }
 
 /** `current` without what we changed in it; `blocked` says why that cannot be had. */

@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import * as z from 'zod/mini';
+import type { RevertContext } from '../engine/types.ts';
+import { parse } from '../json5/index.ts';
 import type { EditData } from './params.ts';
 
 /** One step of a path that survives reordering: array items that carry an `id` are found by it. */
@@ -63,6 +65,18 @@ function walk(before: unknown, after: unknown, at: readonly Step[], salt: string
     }
   }
   marks.push({ at: [...at], did: 'set', print: print(after, salt) });
+}
+
+/** What the running step changed in one JSON5 file so far, for a `redo`; undefined where that cannot be told. */
+export async function marksLeft(
+  file: string,
+  { backups, world }: Pick<RevertContext, 'backups' | 'world'>,
+): Promise<Marks | undefined> {
+  const read = (text: string | null) => (text === null ? { ok: true as const, value: undefined } : parse(text));
+  const before = await backups.before(file);
+  const was = read(before === null ? null : new TextDecoder().decode(before));
+  const is = read(await world.files.readText(file));
+  return was.ok && is.ok ? marksBetween(was.value, is.value) : undefined;
 }
 
 export interface TakenBack {

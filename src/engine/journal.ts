@@ -39,6 +39,7 @@ const Open = z.object({
           checkpoint: StepCheckpoint,
           takes: z.optional(z.looseObject({ run: z.string(), step: z.number() })),
           quiet: z.optional(z.boolean()),
+          left: z.optional(z.unknown()),
         }),
       ),
     ),
@@ -118,6 +119,7 @@ export function startState(open: Open): RunState {
       ...(from == null ? {} : { direction: from.direction, undo: from.undo }),
       ...(from?.takes === undefined ? {} : { takes: from.takes }),
       ...(from?.quiet === undefined ? {} : { quiet: from.quiet }),
+      ...(from?.left === undefined ? {} : { left: from.left }),
     };
   });
   return { open, steps, turned: false, cancelled: false, closed: null };

@@ -324,13 +324,14 @@ function leftState(step: StepState): LeftoverStep['state'] {
 
 const FLIP = { revert: 'redo', redo: 'revert' } as const;
 
-function fromOf({ direction, undo, checkpoint, takes, quiet }: StepToUndo) {
+function fromOf({ direction, undo, checkpoint, takes, quiet, outcome }: StepToUndo) {
   return {
     direction: direction === undefined ? ('revert' as const) : FLIP[direction],
     ...(undo === undefined ? {} : { undo }),
     checkpoint: checkpoint ?? { before: [], after: [], written: [], ranProgram: false },
     takes: { ...takes },
     ...(quiet === undefined ? {} : { quiet }),
+    ...(outcome?.left === undefined ? {} : { left: outcome.left }),
   };
 }
 

@@ -207,8 +207,11 @@ class Work {
   }
 
   async revert(step: StepState, target: StepCheckpoint, redo: boolean): Promise<Ended> {
+    // Put back in the same run, what `do` left stands in its own outcome.
+    const left = this.#phase === 'back' ? step.outcome?.left : step.left;
     const context: RevertContext = {
       ...this.#shared(),
+      ...(left === undefined ? {} : { left }),
       original: new Original(this.#run.journal.store, this.#door, target, this.#checkpoint),
     };
     let known: ReturnType<typeof knownKind> = null;

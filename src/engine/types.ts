@@ -132,6 +132,8 @@ export interface ApplyContext {
 export interface RevertContext extends Omit<ApplyContext, 'secret'> {
   /** The checkpoint of the action that is taken back. `backups` is the undo's own, new one. */
   readonly original: OriginalCheckpoint;
+  /** For `redo`: the `left` of the outcome that it undoes, where that is known. */
+  readonly left?: unknown;
 }
 
 /** The state of one path before or after an action. */
@@ -170,6 +172,8 @@ export interface RevertOutcome {
   readonly state: 'restored' | 'ours removed' | 'already gone' | 'left in place';
   /** What a person should know: what stayed and how to remove it. */
   readonly notes: readonly string[];
+  /** What `redo` of this kind needs to bring the effect back where somebody wrote since. Plain data, never a secret. */
+  readonly left?: unknown;
 }
 
 /** What the engine can do with an action of one kind. `src/actions/index.ts` maps kinds to these. */
@@ -266,6 +270,8 @@ export const StepRecord = z.looseObject({
   takes: z.optional(z.looseObject({ run: z.string(), step: z.number() })),
   /** Counted as taken (or brought) back without anything being run. */
   quiet: z.optional(z.boolean()),
+  /** For a step that brings another one back: what taking that one back had `left` for it. */
+  left: z.optional(z.unknown()),
   checkpoint: z.optional(StepCheckpoint),
 });
 export type StepRecord = z.infer<typeof StepRecord>;

@@ -1,15 +1,20 @@
+import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import json5 from 'json5';
 import { actionKinds } from '../../src/actions/index.ts';
-import { prepareRenewal, runUninstall } from '../../src/commands/home.ts';
+import { homeFacts, prepareRenewal, runUninstall } from '../../src/commands/home.ts';
 import type { Around } from '../../src/engine/disk.ts';
 import { type Engine, openEngine } from '../../src/engine/index.ts';
 import { gatherFacts } from '../../src/facts/gather.ts';
+import type { Facts } from '../../src/facts/types.ts';
 import { edit, parse } from '../../src/json5/index.ts';
-import { defaultAnswers, planFor } from '../../src/methods/index.ts';
+import { defaultAnswers } from '../../src/methods/index.ts';
+import { planHere, switchAnswers, switchTo } from '../../src/methods/switch.ts';
 import type { Answers } from '../../src/methods/types.ts';
+import { previewPlan } from '../../src/plan/index.ts';
+import { known } from '../../src/system/fact.ts';
 import { Problem } from '../../src/system/problem.ts';
 import { Secret } from '../../src/system/secret.ts';
 import { crashAt, SimulatedCrash } from './edit-kind.ts';
@@ -18,6 +23,7 @@ import { type LivingHome, livingHome } from './living-home.ts';
 /** What can happen to a machine over the months. Ours first, then the person's, OpenClaw's, and the power's. */
 export type Happening =
   | { readonly do: 'apply'; readonly as: 'everything' | 'fallback'; readonly primary: string }
+  | { readonly do: 'switch'; readonly to: 'setup-token' | 'proxy'; readonly keepOld: boolean }
   | { readonly do: 'renew' | 'undo' | 'redo' | 'uninstall' }
   | { readonly do: 'person'; readonly what: 'key' | 'primary' | 'comment' | 'job' | 'profile' }
   | { readonly do: 'openclaw rewrites' }
@@ -26,7 +32,7 @@ export type Happening =
       /** The n-th changing call to the disk fails, and all after it. */
       readonly at: number;
       readonly torn: boolean;
-      readonly in: 'apply' | 'renew' | 'undo' | 'uninstall';
+      readonly in: 'apply' | 'switch' | 'renew' | 'undo' | 'uninstall';
       readonly end: 'resume' | 'undo' | 'leave';
     };
 
@@ -38,6 +44,14 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
       do: fc.constant('apply' as const),
       as: fc.constantFrom('everything', 'fallback'),
       primary: primaries,
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('switch' as const),
+      to: fc.constantFrom('setup-token', 'proxy'),
+      keepOld: fc.constantFrom(false, false, true),
     }),
   },
   { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('renew', 'undo', 'redo', 'uninstall') }) },
@@ -55,7 +69,7 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
       do: fc.constant('crash' as const),
       at: fc.integer({ min: 1, max: 90 }),
       torn: fc.boolean(),
-      in: fc.constantFrom('apply', 'renew', 'undo', 'uninstall'),
+      in: fc.constantFrom('apply', 'switch', 'renew', 'undo', 'uninstall'),
       end: fc.constantFrom('resume', 'undo', 'leave'),
     }),
   },
@@ -75,6 +89,7 @@ export class ComingBack {
   touched = false;
 
   constructor() {
+    writeFileSync(this.home.path('lib', 'normalizer.mjs'), '// the normalizer\n');
     const { read, files } = this.home;
     this.#alone = {
       config: read(files.config) as Json,
@@ -92,6 +107,8 @@ export class ComingBack {
     switch (what.do) {
       case 'apply':
         return this.#apply(this.#engine(), what);
+      case 'switch':
+        return this.#switch(this.#engine(), what);
       case 'renew':
         return this.#renew(this.#engine());
       case 'undo':
@@ -121,7 +138,10 @@ export class ComingBack {
   /** Throws when a key of somebody else is lost, a file does not parse, or a token stands where none may. */
   check(): void {
     const { config, main, jobs } = this.#now();
-    const own = (from: Json | undefined) => JSON.stringify([from?.mine, (from?.models as Json)?.providers]);
+    const own = (from: Json | undefined) => {
+      const { 'claude-max-proxy': _, ...providers } = ((from?.models as Json)?.providers ?? {}) as Json;
+      return JSON.stringify([from?.mine, providers]);
+    };
     if (own(config) !== own(this.#alone.config)) throw new Error(`A foreign key was lost: ${own(config)}`);
     const missing = Object.keys(this.#alone.main.profiles as Json).filter((id) => !(main?.profiles as Json)?.[id]);
     if (missing.length > 0) throw new Error(`A foreign profile was lost: ${missing}`);
@@ -142,6 +162,7 @@ export class ComingBack {
     same('openclaw.json', rest, this.#alone.config);
     same('auth-profiles.json', main?.profiles, this.#alone.main.profiles);
     same('jobs.json', jobs, this.#alone.jobs);
+    if (existsSync(this.home.path('.local', 'share', 'clawauth-setup'))) throw new Error('The proxy left something');
     if (existsSync(this.home.files.lite)) throw new Error('lite has a store that it did not have before');
     if (!this.touched) same('the whole home', this.bytes(/\.local/), this.#before);
   }
@@ -175,15 +196,51 @@ export class ComingBack {
   }
 
   async #apply(engine: Engine, { as, primary }: { as: Answers['role']; primary: string }): Promise<void> {
-    const facts = await gatherFacts(this.home.world, { slow: false });
+    await this.#setUp(engine, 'setup-token', { role: as, primary, fallbacks: [] });
+  }
+
+  /** The other way in the place of the one in force; the same one again, or the first, is set up as it is. */
+  #switch(engine: Engine, { to, keepOld }: { to: Answers['method']; keepOld: boolean }): Promise<void> {
+    return this.#setUp(engine, to, { keepOld });
+  }
+
+  async #setUp(engine: Engine, method: string, given: Partial<Answers>): Promise<void> {
+    const facts = await this.#look();
     const token = this.#token();
-    const answers: Answers = { ...defaultAnswers(facts), role: as, primary, fallbacks: [], tokenExpires: null };
-    const plan = planFor(facts, answers, { hasToken: true, token });
-    await engine.apply(plan, { title: 'Setup token', about: { method: 'setup-token', answers }, secrets: { token } });
+    const home = { world: this.home.world, engine };
+    const change = await switchTo(home, facts, method);
+    const asked = { ...given, method, tokenExpires: null };
+    const answers = change ? switchAnswers(change, method, asked) : { ...defaultAnswers(facts, method), ...asked };
+    const plan = await planHere(home, facts, answers, { hasToken: true, token }, change);
+    await previewPlan(plan, { world: this.home.world, kinds: actionKinds, takes: await engine.takePreviews() });
+    const receipt = await engine.apply(plan, { title: method, about: { method, answers }, secrets: { token } });
+    const failed = receipt.steps.find(({ problem }) => problem !== undefined)?.problem;
+    if (failed !== undefined) throw new Error(`${method}: ${failed.code} ${failed.what}`);
+  }
+
+  /** What is here, with a Claude Code that is said to be here, a normalizer to copy, and no service manager. */
+  async #look(): Promise<Facts> {
+    const { world, path } = this.home;
+    const facts = await gatherFacts(world, { slow: false });
+    if (!facts.services.known) throw new Error(facts.services.detail);
+    const { value } = facts.services;
+    const source = path('lib', 'normalizer.mjs');
+    const bytes = readFileSync(source);
+    const present = existsSync(value.runtime.file) && readFileSync(value.runtime.file).equals(bytes);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const services = {
+      ...value,
+      manager: { ok: false as const, because: 'a test', help: '' },
+      place: null,
+      ours: [],
+      runtime: { ...value.runtime, source, sha256, present },
+    };
+    const claude = { path: '/opt/claude', realPath: '/opt/claude', version: '2.1.329', wins: true };
+    return { ...facts, services: known(services, 'the disk'), claude: known([claude], 'PATH') };
   }
 
   async #renew(engine: Engine): Promise<void> {
-    const facts = await gatherFacts(this.home.world, { slow: false });
+    const facts = await this.#look();
     const token = this.#token();
     const home = { world: this.home.world, engine };
     const renewal = await prepareRenewal(home, facts, token).catch(quietly('nothing-to-renew'));
@@ -206,6 +263,11 @@ export class ComingBack {
     const dying = this.#engine(crashAt(what.at, what.torn));
     try {
       if (what.in === 'apply') await this.#apply(dying, { as: 'everything', primary: 'anthropic/claude-opus-5' });
+      if (what.in === 'switch') {
+        const { inForce } = await homeFacts({ world: this.home.world, engine: this.#engine() });
+        const to = inForce?.method === 'proxy' ? 'setup-token' : 'proxy';
+        await this.#switch(dying, { to, keepOld: false });
+      }
       if (what.in === 'renew') await this.#renew(dying);
       if (what.in === 'undo') await this.#undo(dying);
       if (what.in === 'uninstall') await this.uninstall(dying);

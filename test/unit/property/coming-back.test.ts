@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { ComingBack, happening } from '../../support/coming-back.ts';
+import { ComingBack, type Happening, happening } from '../../support/coming-back.ts';
 
 vi.setConfig({ testTimeout: 600_000 });
 
@@ -34,6 +34,82 @@ test('finds what would be left', async () => {
     await machine.happens({ do: 'apply', as: 'everything', primary: 'anthropic/claude-opus-5' });
     expect(() => machine.checkGone()).toThrow(/not as if we had never come/);
     await machine.happens({ do: 'undo' });
+    machine.checkGone();
+  } finally {
+    machine.remove();
+  }
+});
+
+// ── there and back ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Every file of OpenClaw, tokens of tests by one name. */
+const withoutTokens = (machine: ComingBack) =>
+  Object.entries(machine.bytes(/\.local|\/lib\//))
+    .map(([path, text]) => [path, text].map((one) => one.replaceAll(machine.home.home, '~')))
+    .map(([path, text]) => [path, text?.replace(/sk-ant-oat01-[\w-]+/g, 'TOKEN').replace(/[\w-]{43}/g, 'KEY')])
+    .sort();
+
+test('setup token, proxy and setup token again leave what the setup token alone leaves', async () => {
+  const [alone, there] = [new ComingBack(), new ComingBack()];
+  try {
+    const first: Happening = { do: 'apply', as: 'everything', primary: 'anthropic/claude-opus-5' };
+    await alone.happens(first);
+    await there.happens(first);
+    await there.happens({ do: 'switch', to: 'proxy', keepOld: false });
+    there.check();
+    expect(JSON.stringify(there.home.read(there.home.files.main))).not.toContain('sk-ant-oat01');
+    expect(there.home.read(there.home.files.config)).toMatchObject({
+      agents: { defaults: { model: { primary: 'claude-max-proxy/opus' } } },
+    });
+    await there.happens({ do: 'switch', to: 'setup-token', keepOld: false });
+    expect(withoutTokens(there)).toEqual(withoutTokens(alone));
+    await there.happens({ do: 'undo' });
+    expect(there.home.read(there.home.files.config)).toMatchObject({
+      agents: { defaults: { model: { primary: 'claude-max-proxy/opus' } } },
+    });
+    await there.happens({ do: 'undo' });
+    expect(withoutTokens(there)).toEqual(withoutTokens(alone));
+    await there.uninstall();
+    there.checkGone();
+  } finally {
+    alone.remove();
+    there.remove();
+  }
+});
+
+test('the old way can be kept behind the new one', async () => {
+  const machine = new ComingBack();
+  try {
+    await machine.happens({ do: 'apply', as: 'everything', primary: 'anthropic/claude-opus-5' });
+    await machine.happens({ do: 'switch', to: 'proxy', keepOld: true });
+    machine.check();
+    const config = machine.home.read(machine.home.files.config) as { agents: { defaults: { model: object } } };
+    expect(config.agents.defaults.model).toMatchObject({ primary: 'claude-max-proxy/opus' });
+    expect((config.agents.defaults.model as { fallbacks: string[] }).fallbacks[0]).toBe('anthropic/claude-opus-5');
+    expect(JSON.stringify(machine.home.read(machine.home.files.main))).toContain('sk-ant-oat01');
+    await machine.uninstall();
+    machine.checkGone();
+  } finally {
+    machine.remove();
+  }
+});
+
+test('an undo of a switch keeps what the person changed in between', async () => {
+  const machine = new ComingBack();
+  try {
+    await machine.happens({ do: 'apply', as: 'everything', primary: 'anthropic/claude-opus-5' });
+    await machine.happens({ do: 'switch', to: 'proxy', keepOld: false });
+    await machine.happens({ do: 'person', what: 'key' });
+    await machine.happens({ do: 'person', what: 'profile' });
+    await machine.happens({ do: 'undo' });
+    machine.check();
+    const { read, files } = machine.home;
+    expect(read(files.config)).toMatchObject({
+      mine: { color: 'green' },
+      agents: { defaults: { model: { primary: 'anthropic/claude-opus-5' } } },
+    });
+    expect(Object.keys((read(files.main) as { profiles: object }).profiles)).toContain('anthropic:default');
+    await machine.uninstall();
     machine.checkGone();
   } finally {
     machine.remove();
