@@ -90,12 +90,14 @@ export const serviceKind: ActionKind<ServiceParams, Undo> = {
       if (fault !== null) notes.push(fault);
     };
     if (now !== null || programs.enable !== null) await tell(programs.stop);
-    for (const path of params.leaves ?? []) {
+    const before = await original.before(file);
+    // Of an older one that goes on, its log goes on too.
+    const leaves = before.content === null ? (params.leaves ?? []) : [];
+    for (const path of leaves) {
       if ((await world.files.lstat(path))?.kind === 'file') await door.remove(backups.of(path));
     }
-    const paths = [file, ...links, ...(params.folders ?? []), ...(params.leaves ?? [])];
+    const paths = [file, ...links, ...(params.folders ?? []), ...leaves];
     const { changedSince } = await original.restoreUntouched(paths);
-    const before = await original.before(file);
     if (changedSince.includes(file) && now !== null) {
       if (before.content === null) await door.remove(backups.of(file));
       else

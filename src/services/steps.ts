@@ -179,7 +179,8 @@ function told(argv: readonly string[], env: Env | undefined, exitCodes: readonly
   return {
     argv: [...argv],
     ...(env === undefined ? {} : { env: { ...env } }),
-    timeoutMs: 90_000,
+    // A service may take a minute and a half to end (systemd's own limit).
+    timeoutMs: 120_000,
     ...(exitCodes.length === 1 ? {} : { exitCodes: [...exitCodes] }),
   };
 }
