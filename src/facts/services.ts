@@ -15,7 +15,7 @@ import type { ServiceId, ServiceManager, ServicePlace } from '../services/spec.t
 import { askService } from '../services/state.ts';
 import { dropInFile, enableLink, unitFile } from '../services/systemd.ts';
 import { type Fact, known } from '../system/fact.ts';
-import { redact } from '../system/secret.ts';
+import { redact, Secret } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
 
 /** The provider of ours in OpenClaw's configuration. */
@@ -69,8 +69,10 @@ export async function findServices(
   const provider = at(config, 'models', 'providers', PROXY_PROVIDER);
   const keyInConfig = key.value !== null && at(provider, 'apiKey') === key.value;
   const definition = ours.find(({ id }) => id === 'normalizer')?.text ?? '';
+  const own = flagIn(definition, 'port') ?? (keyInConfig ? loopbackPort(text(at(provider, 'baseUrl'))) : undefined);
+  const runs = ours.some(({ id, active }) => id === 'normalizer' && active === true);
   const present: PresentPorts = {
-    normalizer: flagIn(definition, 'port') ?? (keyInConfig ? loopbackPort(text(at(provider, 'baseUrl'))) : undefined),
+    normalizer: own === undefined || runs || !ask || (await isOurs(world, own, key.value, signal)) ? own : undefined,
     claudeMaxApi: flagIn(definition, 'upstream-port'),
   };
   const going = leftovers.filter(({ removable }) => removable).flatMap(({ ports }) => ports);
@@ -163,6 +165,16 @@ async function ourService(
     active: asked?.known ? asked.state.active : null,
     text: bytes === null ? '' : new TextDecoder().decode(bytes),
   };
+}
+
+/** Nobody else listens there: nothing does, or a normalizer that takes our key. */
+async function isOurs(world: World, port: number, key: string | null, signal?: AbortSignal): Promise<boolean> {
+  if (!(await world.network?.listening('127.0.0.1', port, 500))) return true;
+  if (key === null || !world.network?.ask) return true;
+  const more = signal ? { signal } : {};
+  const request = { port, method: 'GET', path: '/v1/models', key: new Secret(key), timeoutMs: 5_000, ...more } as const;
+  const answer = await world.network.ask(request);
+  return answer !== null && answer.status === 200;
 }
 
 /** A number that a unit or launch agent hands to its program. */

@@ -66,7 +66,9 @@ export function checks(facts: Facts, answers: Answers, before?: Facts): readonly
       id: 'turn',
       ask: 'Does an agent of OpenClaw get an answer?',
       costs: true,
-      run: (context) => turnFindings(here, answers, context),
+      run: run(async (known, context) =>
+        (await isUp(known, context)) ? turnFindings(here, answers, context) : [silent(answers, known.ports.normalizer)],
+      ),
     },
   ];
 }
@@ -124,16 +126,19 @@ async function foregroundFindings(
   before: Facts | undefined,
   answers: Answers,
   services: ServicesFacts,
-  { world }: CheckContext,
+  context: CheckContext,
 ): Promise<Finding[]> {
-  const open = await world.network?.listening('127.0.0.1', services.ports.normalizer, 1_000);
+  const open = await isUp(services, context);
   const claude = usableClaude(before ?? facts) ?? usableClaude(facts);
   if (claude === null || services.node === null) {
     return [{ verdict: 'error', says: 'The Claude Code that the proxy would run was not found.' }];
   }
   const alone = { ...services, place: null };
   const next = foregroundLine(programsFor(alone, services.node.path, claude, answers.upstream, []));
-  if (open) return [{ verdict: 'ok', says: `Something answers on port ${services.ports.normalizer}.`, next }];
+  if (open)
+    return [
+      { verdict: 'ok', says: `No service was installed; something listens on port ${services.ports.normalizer}.` },
+    ];
   const says =
     'No service was installed, and the proxy does not run yet. Run it in a terminal or under your supervisor:';
   return [{ verdict: 'warning', says, next }];
@@ -146,10 +151,15 @@ async function healthFindings(answers: Answers, services: ServicesFacts, context
   const health = await send({ method: 'GET', path: '/health', key, timeoutMs: 40_000 });
   if (health === 'not asked') return [{ verdict: 'skipped', says: 'The proxy could not be asked from here.' }];
   if (health === null) return [silent(answers, port)];
-  const { service, status, says } = jsonOf(health.text);
+  const { service, status, upstream, says } = jsonOf(health.text);
   if (service !== 'clawauth-setup-normalizer') {
     const next = `ss -ltnp 'sport = :${port}'`;
     return [{ verdict: 'error', says: `Another program answers on 127.0.0.1:${port}.`, next }];
+  }
+  // It tells more than that it is there only to whoever has its key.
+  if (upstream === '' && status === 'ok') {
+    const what = `Another proxy listens on 127.0.0.1:${port}: it takes another key than OpenClaw sends.`;
+    return [{ verdict: 'error', says: what, next: AGAIN }];
   }
   const findings: Finding[] = [
     status === 'ok'
@@ -164,6 +174,10 @@ async function healthFindings(answers: Answers, services: ServicesFacts, context
     findings.push({ verdict: 'error', says: `A request without the key got ${got}, not a refusal.`, next: AGAIN });
   }
   return findings;
+}
+
+async function isUp({ ports }: ServicesFacts, { world }: CheckContext): Promise<boolean> {
+  return (await world.network?.listening('127.0.0.1', ports.normalizer, 1_000)) ?? false;
 }
 
 /** Nobody started what nobody installed: then there is nothing to find wrong. */
@@ -218,7 +232,7 @@ async function answerFindings(answers: Answers, services: ServicesFacts, context
   const { port, send } = talker(services, context);
   const key = await keyOf(services, context);
   if (key === null) return [{ verdict: 'error', says: `${services.keyFile.path} holds no usable key.`, next: AGAIN }];
-  if (!(await context.world.network?.listening('127.0.0.1', port, 1_000))) return [silent(answers, port)];
+  if (!(await isUp(services, context))) return [silent(answers, port)];
   const model = answers.primary.slice(answers.primary.indexOf('/') + 1);
   const body = { model, stream: true, messages: [{ role: 'user', content: 'Answer with OK.' }] };
   const started = context.world.clock.monotonic();
@@ -257,8 +271,8 @@ function nextIn(says: string): { readonly next?: string } {
   return next === undefined ? {} : { next };
 }
 
-function jsonOf(text: string): { readonly service: string; readonly status: string; readonly says: string } {
-  const none = { service: '', status: '', says: '' };
+function jsonOf(text: string): Record<'service' | 'status' | 'upstream' | 'says', string> {
+  const none = { service: '', status: '', upstream: '', says: '' };
   try {
     return { ...none, ...(JSON.parse(text) as object) };
   } catch {

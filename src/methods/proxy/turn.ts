@@ -15,7 +15,7 @@ export async function turnFindings(
   here: Here,
   answers: Answers,
   { world, signal }: CheckContext,
-): Promise<readonly Finding[]> {
+): Promise<Finding[]> {
   if (answers.role === 'fallback') {
     return [{ verdict: 'skipped', says: 'Claude is the fallback: a turn would ask the model before it.' }];
   }
