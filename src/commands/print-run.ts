@@ -47,16 +47,17 @@ export function undoCommand(receipt: Receipt, sandbox: string | undefined): stri
 
 /** The same for `--json`. No params of steps: only what was done and how it ended. */
 export function receiptJson(receipt: Receipt): object {
-  const { id, purpose, undoes, undoneBy, outcome, title, startedAt, finishedAt } = receipt;
-  const steps = receipt.steps.map(({ action, state, durationMs, notes, problem }) => ({
+  const { id, purpose, undoes, undoesAll, undoneBy, outcome, title, startedAt, finishedAt } = receipt;
+  const steps = receipt.steps.map(({ action, state, durationMs, notes, problem, takes }) => ({
     id: action.id,
     kind: action.kind,
     state,
     durationMs,
     notes,
     problem,
+    takes,
   }));
-  return { id, purpose, undoes, undoneBy, outcome, title, startedAt, finishedAt, steps };
+  return { id, purpose, undoes, undoesAll, undoneBy, outcome, title, startedAt, finishedAt, steps };
 }
 
 const GLYPHS: Record<Verdict, string> = {

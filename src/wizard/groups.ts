@@ -69,6 +69,7 @@ export function reviewRows(state: State): readonly Choice[] {
   const single = (index: number, inside: boolean): Choice => ({
     id: String(index),
     label: `${inside ? '  ' : ''}${String(index + 1).padStart(wide)}  ${steps[index]?.headline ?? ''}`,
+    ...(steps[index]?.takesBack === undefined ? {} : { tag: 'old way' }),
   });
   return groupsOf(state).flatMap((group): Choice[] => {
     if (group.count === 1) return [single(group.from, false)];
