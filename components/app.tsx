@@ -1,5 +1,5 @@
 import { type Key, Static, useApp, useInput, usePaste, useStdout, useWindowSize } from 'ink';
-import { type ReactNode, useEffect, useSyncExternalStore } from 'react';
+import { type ReactNode, useEffect, useRef, useSyncExternalStore } from 'react';
 import type { Wizard } from '../src/wizard/driver.ts';
 import { intentOf, type KeyName, PAGE } from '../src/wizard/keys.ts';
 import { urlOf } from '../src/wizard/sign-in.ts';
@@ -56,6 +56,8 @@ export function App({ wizard, unicode, colour, reader, now }: AppProps): ReactNo
   const composed = screen === null ? null : compose(screen, view);
   const place = `${state.stage} ${state.signIn.mode} ${state.token === null}`;
 
+  /** Ways whose notice was seen whole. */
+  const read = useRef(new Set<string>());
   const printed: Printed[] = state.report.length === 0 ? [] : ['banner', 'gap', ...state.report];
 
   useEffect(() => wizard.start(), [wizard]);
@@ -69,6 +71,15 @@ export function App({ wizard, unicode, colour, reader, now }: AppProps): ReactNo
   const act = (name: KeyName) => {
     const intent = intentOf(state, name, field.shown.length === 0);
     if (intent === null) return false;
+    const notice = screen?.notice;
+    if (intent.type === 'accept' && notice !== undefined && !read.current.has(notice)) {
+      read.current.add(notice);
+      // Where the window is too small to show what a way means, that comes first.
+      if (composed !== null && composed.limit > 0) {
+        wizard.dispatch({ type: 'open', overlay: 'rules' });
+        return true;
+      }
+    }
     if (intent.type === 'scroll' && composed !== null) {
       const page = Math.max(1, composed.page - 1);
       const by = Math.abs(intent.by) === PAGE ? Math.sign(intent.by) * page : intent.by;
@@ -119,7 +130,9 @@ type Printed = ReportLine | 'banner' | 'gap';
 function linesOf(told: Printed, state: State, view: View): readonly Line[] {
   const lines =
     told === 'gap' ? [BLANK] : told === 'banner' ? [banner({ ...state, stage: 'left' }, view)] : reportRows(told, view);
-  return lines.map((one) => (one.length === 0 ? one : [{ text: ' '.repeat(marginOf(view)) }, ...one]));
+  return lines.map((one) =>
+    one.length === 0 || one[0]?.edge === true ? one : [{ text: ' '.repeat(marginOf(view)) }, ...one],
+  );
 }
 
 function typeDraft(wizard: Wizard, name: KeyName, input: string, act: (name: KeyName) => boolean): void {

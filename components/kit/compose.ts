@@ -16,6 +16,8 @@ export interface Layout {
   readonly scroll?: number;
   /** Remarks and keys: always seen. */
   readonly foot: readonly Line[];
+  /** Whose notice the body holds: it is to be seen whole before the person goes on. */
+  readonly notice?: string;
 }
 
 export interface Composed {

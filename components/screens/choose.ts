@@ -1,12 +1,13 @@
 import { choicesOf, cursorOf } from '../../src/wizard/choices.ts';
 import { methodOf, type State } from '../../src/wizard/state.ts';
+import type { Layout } from '../kit/compose.ts';
 import { picker } from '../kit/picker.ts';
 import { BLANK, command, dim, type Line, line, paragraph, strong } from '../kit/text.ts';
 import { type View, widthIn } from '../kit/view.ts';
 import { shell } from './shell.ts';
 
 /** Which way in, with the reason for the suggestion, who pays, and the notice of the one the cursor is on. */
-export function choose(state: State, view: View) {
+export function choose(state: State, view: View): Layout {
   const width = widthIn(view);
   const choices = choicesOf(state);
   const cursor = cursorOf(state);
@@ -15,16 +16,16 @@ export function choose(state: State, view: View) {
   const body: Line[] = [...picked.lines];
   if (method !== undefined) {
     body.push(BLANK);
-    const room = view.rows >= 22 && view.columns >= 70;
-    if (room) body.push(...paragraph(method.notice.text, width, { paint: 'dim' }));
     body.push(
+      ...paragraph(method.notice.text, width, { paint: 'dim' }),
       ...paragraph(`Rules for plan logins change. Text of ${method.notice.date}. Press r to read them.`, width, {
         paint: 'look',
       }),
     );
   }
   const title = [line(strong('How should OpenClaw use Claude?'))];
-  return shell(state, view, { title, body, focus: picked.focus });
+  const layout = shell(state, view, { title, body, focus: picked.focus });
+  return method?.availability.ok === true ? { ...layout, notice: method.id } : layout;
 }
 
 /** The notice in full, with the pages to read. */

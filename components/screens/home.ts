@@ -23,6 +23,7 @@ import {
   strong,
 } from '../kit/text.ts';
 import { isNarrow, mark, SPINNER, type View, widthIn } from '../kit/view.ts';
+import { nextRows } from './end.ts';
 import { shownDiff } from './review.ts';
 import { shell } from './shell.ts';
 
@@ -93,7 +94,7 @@ export function homeDetails(state: State, view: View): readonly Line[] {
     return [
       line(mark(verdictTone(finding.verdict)), ' ', ...first),
       ...rest.map((one) => line('  ', ...one)),
-      ...(finding.next === undefined ? [] : [line(dim('    next: '), command(finding.next))]),
+      ...(finding.next === undefined ? [] : nextRows(finding.next, view)),
     ];
   });
   const reminder = is.reminder === null ? [] : [line(dim(`Weekly reminder since ${is.reminder.since.slice(0, 10)}`))];

@@ -37,6 +37,7 @@ const TITLE: Readonly<Record<FieldName, string>> = {
   upstream: 'What answers behind the proxy?',
   service: 'Service',
   gatewayNoRespawn: 'Restart loop',
+  keepOld: 'The way that is in force',
 };
 
 /** An opened row. */

@@ -137,9 +137,9 @@ export function asCommand(state: State, view: View, scroll: number) {
       paint: 'accent',
     }),
   );
-  body.push(
-    BLANK,
-    ...paragraph('The token is read from standard input, never from the command line.', width, { paint: 'dim' }),
-  );
+  if (parts.includes('--token-stdin')) {
+    const says = 'The token is read from standard input, never from the command line.';
+    body.push(BLANK, ...paragraph(says, width, { paint: 'dim' }));
+  }
   return shell(state, view, { title: [line(strong('The same as a command'))], body, scroll, alone: true });
 }

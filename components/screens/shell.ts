@@ -4,7 +4,19 @@ import { trail } from '../../src/wizard/report.ts';
 import type { ReportLine, State } from '../../src/wizard/state.ts';
 import type { Layout } from '../kit/compose.ts';
 import { helpLines } from '../kit/help.ts';
-import { BLANK, cut, dim, type Line, line, painted, paragraph, sides, strong, widthOf } from '../kit/text.ts';
+import {
+  BLANK,
+  commandRows,
+  cut,
+  dim,
+  type Line,
+  line,
+  painted,
+  paragraph,
+  sides,
+  strong,
+  widthOf,
+} from '../kit/text.ts';
 import { isNarrow, mark, type View, widthIn } from '../kit/view.ts';
 
 /** What is particular to a screen; the rest is the same everywhere. */
@@ -41,6 +53,12 @@ export function reportLine(told: ReportLine, view: View): Line {
 export function reportRows(told: ReportLine, view: View): readonly Line[] {
   const width = widthIn(view) - 2;
   if (widthOf(told.text) <= width) return [reportLine(told, view)];
+  const next = /^ {2}next: (.*)$/.exec(told.text)?.[1];
+  if (next !== undefined) {
+    // Broken rows of a command are selected and pasted as they stand.
+    const rows = commandRows(next, view.columns, { atEdge: true });
+    return [line('    next:'), ...rows.map((text): Line => [{ text, paint: 'accent', edge: true }])];
+  }
   const indent = /^ */.exec(told.text)?.[0].length ?? 0;
   const [first = [], ...rest] = paragraph(told.text.trim(), width - indent, { indent });
   return [line(mark(told.tone), ' ', ...first), ...rest.map((one) => line('  ', ...one))];

@@ -1,5 +1,5 @@
 import type { Facts } from '../facts/types.ts';
-import { methods } from '../methods/index.ts';
+import { methodOf, methods } from '../methods/index.ts';
 import type { Answers } from '../methods/types.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
 import type { Secret } from '../system/secret.ts';
@@ -10,7 +10,7 @@ import { equivalentCommand } from './args.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor } from './engine.ts';
 import { readPreferences, rememberAnswers } from './preferences.ts';
-import { lookAround, needsSecret, prepare } from './prepare.ts';
+import { answersHere, lookAround, needsSecret, prepare } from './prepare.ts';
 import { planText } from './print-plan.ts';
 import { ask, askHidden, confirm } from './prompt.ts';
 import { checked } from './token.ts';
@@ -67,8 +67,24 @@ async function askAll(context: CommandContext, facts: Facts, given: GivenAnswers
     streams.out(`  ${method.id.padEnd(14)} ${method.summary}${ok ? '' : ` (not here: ${because})`}\n`);
   }
   await put('method');
-  const method = methods.find((one) => one.id === answers.method);
-  if (method !== undefined) streams.out(`\n${method.notice.text}\n(${method.notice.date})\n\n`);
+  const method = methodOf(answers);
+  // What is suggested belongs to the way that was chosen just now.
+  const begun = await answersHere(context, facts, { ...given, method: method.id });
+  answers = begun.answers;
+  streams.out(`\n${method.notice.text}\n(${method.notice.date})\n\n`);
+  if (begun.change !== null) {
+    streams.out(`${begun.change.from.title} is in force and gives way to it.\n`);
+    await put('keepOld');
+    // With the old way kept, what is there counts and not what would be there without it.
+    if (answers.keepOld)
+      answers = (await answersHere(context, facts, { ...given, method: method.id, keepOld: true })).answers;
+  }
+  const asks = method.fields(facts).map(({ key }) => key);
+  const { services } = facts;
+  const byHand = services.known && !services.value.manager.ok ? services.value.manager.because : null;
+  if (asks.includes('upstream')) await put('upstream');
+  if (asks.includes('service') && byHand === null) await put('service');
+  else if (asks.includes('service')) streams.out(`No service: ${byHand}\n`);
   await put('role');
   await put(answers.role === 'agent' ? 'newAgent' : 'agents');
   await put('primary');
@@ -76,6 +92,7 @@ async function askAll(context: CommandContext, facts: Facts, given: GivenAnswers
   await put('aliases');
   await put('cron');
   if (answers.cron === 'claude') await put('cronModel');
+  if (asks.includes('gatewayNoRespawn')) await put('gatewayNoRespawn');
   await put('liveCheck');
   return answers;
 }

@@ -3,7 +3,7 @@ import type { Plan } from '../engine/types.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
 import { methodOf, type PlanOptions } from '../methods/index.ts';
-import { planHere, switchAnswers, switchTo } from '../methods/switch.ts';
+import { planHere, type Switch, switchAnswers, switchTo } from '../methods/switch.ts';
 import type { Answers, Method } from '../methods/types.ts';
 import { type PlanPreview, previewPlan } from '../plan/index.ts';
 import { Problem } from '../system/problem.ts';
@@ -32,6 +32,19 @@ export async function lookAround(context: CommandContext): Promise<Facts> {
   return gatherFacts(context.world, { signal: context.signal, slow: true });
 }
 
+/** What was given over what is there; `change` where another way of ours would give way to the one that was given. */
+export async function answersHere(
+  context: CommandContext,
+  facts: Facts,
+  given: GivenAnswers,
+): Promise<{ readonly answers: Answers; readonly change: Switch | null }> {
+  const { method } = given;
+  const home = { world: context.world, engine: await engineFor(context) };
+  const change = method === undefined ? null : await switchTo(home, facts, method);
+  if (change === null || method === undefined) return { answers: completeAnswers(facts, given), change: null };
+  return { answers: switchAnswers(change, method, given), change };
+}
+
 /**
  * Facts and answers → plan and preview. Where another way of ours is in force, the plan takes that away as well. Throws
  * the method's `Problem` when it cannot be had here.
@@ -44,11 +57,7 @@ export async function prepare(
 ): Promise<Prepared> {
   const { world } = context;
   const home = { world, engine: await engineFor(context) };
-  const change = given.method === undefined ? null : await switchTo(home, facts, given.method);
-  const answers =
-    change === null || given.method === undefined
-      ? completeAnswers(facts, given)
-      : switchAnswers(change, given.method, given);
+  const { answers, change } = await answersHere(context, facts, given);
   const method = methodOf(answers);
   const availability = method.availability(facts);
   if (!availability.ok) {

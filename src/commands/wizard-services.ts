@@ -57,7 +57,7 @@ export async function wizardServices(
         const { inForce } = await homeFacts(await home(), facts);
         // Once something is in force, what is there counts and not what was liked the last time.
         if (inForce !== null) {
-          const present = { ...ownAgent(facts, inForce), ...(await given()) };
+          const present = { method: inForce.method, ...ownAgent(facts, inForce), ...(await given()) };
           return offerFrom(facts, present, (id) => switchDefaults(home, facts, id, given));
         }
         return offerFrom(facts, { ...(await readPreferences(world)), ...(await given()) });

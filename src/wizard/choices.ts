@@ -201,8 +201,21 @@ function modelRows(state: State): readonly Choice[] {
       aside: answers.tokenExpires === null ? 'not known' : isoDate(answers.tokenExpires),
     });
   }
+  const old = oldWay(state, answers);
+  if (old !== null) {
+    const aside = answers.keepOld ? `keep it, as the first fallback` : 'take it away; an undo brings it back';
+    rows.push({ id: 'keepOld', label: old, aside });
+  }
   rows.push({ id: 'go', label: 'Review', aside: 'see what will change; nothing is written yet' });
   return rows;
+}
+
+/** What is in force and would give way to the chosen one, as it is called; only what we set up can be taken away. */
+function oldWay(state: State, answers: Answers): string | null {
+  const home = state.home.is;
+  const inForce = home?.inForce ?? null;
+  if (inForce === null || inForce.receiptId === null || inForce.method === answers.method) return null;
+  return home?.way?.title ?? inForce.title;
 }
 
 /** Models to choose from: what the chosen way offers, best first, then what is set besides. */

@@ -21,6 +21,7 @@ function open(state: State): State {
   if (field === 'restartGateway') return withEdit(state, { restartGateway: !answers.restartGateway });
   if (field === 'doctorFix') return withEdit(state, { doctorFix: !answers.doctorFix });
   if (field === 'service') return withEdit(state, { service: answers.service === 'install' ? 'none' : 'install' });
+  if (field === 'keepOld') return withEdit(state, { keepOld: !answers.keepOld });
   if (field === 'gatewayNoRespawn') return withEdit(state, { gatewayNoRespawn: !answers.gatewayNoRespawn });
   const draft = field === 'newAgent' ? answers.newAgent : null;
   const cursor = isMulti(field) ? 0 : editOptions(state, field).findIndex((option) => option.checked === true);

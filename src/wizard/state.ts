@@ -56,7 +56,8 @@ export type FieldName =
   | 'tokenExpires'
   | 'upstream'
   | 'service'
-  | 'gatewayNoRespawn';
+  | 'gatewayNoRespawn'
+  | 'keepOld';
 
 /** What lies over a screen; Esc takes it away. */
 export type Overlay =

@@ -223,6 +223,12 @@ describe('the app', () => {
     const state = SCREENS['review-diff']?.();
     if (state === undefined) throw new Error('no screen');
     const { screen } = await toSignIn({ rows: 12, columns: 60 });
+    // The window is too small for what this way means: that is shown before the way is taken.
+    await screen.waitForText('Rules: Setup token');
+    expect(screen.screen()).toContain('You will create a one-year token');
+    await screen.type(KEYS.escape);
+    await screen.waitForText('How should OpenClaw use Claude?');
+    await screen.type(KEYS.enter);
     await screen.waitForText('paste the code');
     await screen.paste('CODE#STATE');
     await screen.type(KEYS.enter);

@@ -1,9 +1,11 @@
 import { Secret } from '../../src/system/secret.ts';
+import { choicesOf } from '../../src/wizard/choices.ts';
 import { homeChoices } from '../../src/wizard/home.ts';
 import type { FindingView, PlanView } from '../../src/wizard/services.ts';
 import { initialState, type State } from '../../src/wizard/state.ts';
-import { brokenConfig, cannedFacts, emptyMachine } from './canned-facts.ts';
+import { brokenConfig, cannedFacts, emptyMachine, proxyMachine } from './canned-facts.ts';
 import { cannedHome, cannedUninstall, driftedHome, endingHome, handMadeHome, lonelyUninstall } from './canned-home.ts';
+import { byHandFindings, proxyFindings, proxyHome, proxyPlan, withoutManager } from './canned-proxy.ts';
 import { cannedLeftover, cannedPlan } from './canned-services.ts';
 import { Play, playTo, type WorldOptions } from './wizard-play.ts';
 
@@ -76,6 +78,22 @@ const inTrouble: readonly FindingView[] = [
   { check: 'gateway', verdict: 'error', says: 'The gateway does not answer.', next: 'openclaw gateway status' },
 ];
 
+/** The proxy way up to a screen: there is no sign-in on it. */
+function proxyTo(screen: 'choose' | 'role' | 'models' | 'review' | 'verify' | 'done', world: WorldOptions = {}): Play {
+  const play = playTo('choose', { otherWay: true, plan: proxyPlan, findings: proxyFindings, ...world });
+  play.do({ type: 'move', by: 1 });
+  return play.enter(['choose', 'role', 'models', 'review', 'verify', 'done'].indexOf(screen));
+}
+
+/** The models screen with the cursor on a row. */
+function onRow(play: Play, id: string): Play {
+  const at = choicesOf(play.state).findIndex((choice) => choice.id === id);
+  return play.do({ type: 'move', by: -99 }, { type: 'move', by: at });
+}
+
+/** From the proxy to the setup token and back, on the models screen. */
+const switching = () => onRow(onHome('switch', { home: cannedHome, otherWay: true }).enter(2), 'keepOld');
+
 /** Every screen, in a state that a person meets. */
 export const SCREENS: Readonly<Record<string, () => State>> = {
   'look-first': () => initialState({ version: '1.0.0' }),
@@ -110,6 +128,23 @@ export const SCREENS: Readonly<Record<string, () => State>> = {
     playTo('review', { plan: manySteps() }).do({ type: 'move', by: 2 }, { type: 'toggle' }).state,
   'look-none': () => playTo('look', { facts: emptyMachine() }).state,
   'look-broken': () => playTo('look', { facts: brokenConfig() }).state,
+  'proxy-choose': () => proxyTo('choose').state,
+  'proxy-rules': () => proxyTo('choose').do({ type: 'open', overlay: 'rules' }).state,
+  'proxy-role': () => proxyTo('role').state,
+  'proxy-models': () => proxyTo('models').state,
+  'proxy-models-upstream': () => onRow(proxyTo('models'), 'upstream').enter().state,
+  'proxy-models-no-manager': () => onRow(proxyTo('models', { facts: withoutManager() }), 'service').state,
+  'proxy-models-primary': () => onRow(proxyTo('models'), 'primary').enter().state,
+  'proxy-review': () => proxyTo('review').do({ type: 'move', by: 2 }).state,
+  'proxy-review-diff': () => proxyTo('review').do({ type: 'move', by: 2 }, { type: 'open', overlay: 'diff' }).state,
+  'proxy-command': () => proxyTo('review').do({ type: 'open', overlay: 'command' }).state,
+  'proxy-done': () => proxyTo('done').state,
+  'proxy-done-by-hand': () => proxyTo('done', { findings: byHandFindings }).state,
+  'proxy-home': () =>
+    new Play({ home: proxyHome, facts: proxyMachine(), otherWay: true, findings: proxyFindings }).settle().state,
+  'proxy-home-by-hand': () =>
+    new Play({ home: proxyHome, facts: proxyMachine(), findings: byHandFindings }).settle().state,
+  'switch-models': () => switching().state,
   recover: () => new Play({ leftover: cannedLeftover }).settle().state,
   choose: () => playTo('choose').state,
   'choose-unavailable': () => playTo('choose').do({ type: 'move', by: 1 }).state,

@@ -1,0 +1,128 @@
+import { fileChange } from '../../src/actions/index.ts';
+import type { Facts } from '../../src/facts/types.ts';
+import { programsFor, usableClaude } from '../../src/methods/proxy/programs.ts';
+import { renderUnit } from '../../src/services/systemd.ts';
+import type { FindingView, HomeView, PlannedStep, PlanView } from '../../src/wizard/services.ts';
+import { cannedFacts } from './canned-facts.ts';
+import { cannedHome } from './canned-home.ts';
+import { proxyAnswers } from './canned-services.ts';
+
+const CONFIG = '/home/ada/.openclaw/openclaw.json';
+
+/** The real unit of that machine. */
+function unit(): { readonly file: string; readonly content: string } {
+  const facts = cannedFacts();
+  const claude = usableClaude(facts);
+  if (!facts.services.known || claude === null) throw new Error('no services');
+  const services = facts.services.value;
+  const { node, place, ours } = services;
+  const [normalizer] = ours;
+  if (node === null || place === null || normalizer === undefined) throw new Error('no place for services');
+  const programs = programsFor(services, node.path, claude, 'direct', ['openclaw-gateway.service']);
+  return { file: normalizer.file, content: renderUnit(programs.normalizer, place) };
+}
+
+const { file, content } = unit();
+const PROVIDER = `@@ -61,2 +61,9 @@
+   models: {
+     providers: {
++      "claude-max-proxy": {
++        baseUrl: "http://127.0.0.1:3457/v1",
++        api: "openai-completions",
++        apiKey: "••••••••",
++        models: [{ id: "opus" }, { id: "sonnet" }, { id: "haiku" }],
++      },
+`;
+
+const STEPS: readonly PlannedStep[] = [
+  {
+    headline: 'Make a random key for the proxy',
+    because:
+      'OpenClaw sends it with each request; without it no other program here can use your plan. It is kept in ~/.local/share/clawauth-setup/normalizer.key.',
+    undo: 'Take the key of the proxy away',
+    changes: [{ outside: 'a new random key, readable by you only' }],
+  },
+  {
+    headline: 'Copy the normalizer to a folder of its own',
+    undo: 'Take the normalizer away',
+    changes: [{ outside: 'clawauth-setup/runtime/1.0.0/normalizer.mjs' }],
+  },
+  {
+    headline: 'Run the normalizer as a service',
+    because: 'It starts with the machine and comes back by itself.',
+    undo: 'Stop the normalizer and take its service away',
+    changes: [
+      fileChange(file, null, content),
+      { outside: 'starts  clawauth-normalizer.service, now and at every start' },
+    ],
+  },
+  {
+    headline: 'Tell OpenClaw of the proxy at http://127.0.0.1:3457/v1',
+    because: "Requests carry text only: OpenClaw's own tools do not work this way.",
+    undo: 'Take the provider claude-max-proxy away',
+    changes: [{ file: CONFIG, patch: PROVIDER, added: 6, removed: 0 }],
+  },
+];
+
+export const proxyPlan: PlanView = {
+  plan: {
+    schema: 1,
+    actions: STEPS.map((_, n) => ({ id: `p${n}`, kind: `kind ${n}`, schema: 1, params: {}, touches: [] })),
+    madeFrom: {},
+  },
+  steps: STEPS,
+  files: [file, CONFIG],
+  command: 'clawauth-setup apply --method proxy --role everything --primary claude-max-proxy/opus --cron claude --yes',
+};
+
+export const proxyFindings: readonly FindingView[] = [
+  { check: 'services', verdict: 'ok', says: 'clawauth-normalizer.service is active (running) and enabled.' },
+  {
+    check: 'health',
+    verdict: 'ok',
+    says: 'The proxy answers on 127.0.0.1:3457: Claude Code is signed in (2.1.329).',
+  },
+  { check: 'health', verdict: 'ok', says: 'A request without the key is refused.' },
+  { check: 'provider', verdict: 'ok', says: 'OpenClaw asks http://127.0.0.1:3457/v1 with the right key.' },
+];
+
+/** Without a service manager: the person runs it. */
+export const byHandFindings: readonly FindingView[] = [
+  {
+    check: 'services',
+    verdict: 'warning',
+    says: 'No service was installed. Run the proxy yourself, in a terminal or under a supervisor of yours:',
+    next: `env PATH=/usr/bin:/home/ada/.local/bin /usr/bin/node /home/ada/.local/share/clawauth-setup/runtime/1.0.0/normalizer.mjs --port 3457 --key-file /home/ada/.local/share/clawauth-setup/normalizer.key --claude /home/ada/.local/bin/claude --work-dir "\${XDG_RUNTIME_DIR:-\${TMPDIR:-/tmp}}"/clawauth-normalizer/work`,
+  },
+  { check: 'provider', verdict: 'ok', says: 'OpenClaw asks http://127.0.0.1:3457/v1 with the right key.' },
+];
+
+/** No manager that could run services: a container. */
+export function withoutManager(): Facts {
+  const facts = cannedFacts();
+  if (!facts.services.known) return facts;
+  const manager = {
+    ok: false as const,
+    because: 'This system was not started by systemd (a container, or another init).',
+    help: 'Run the normalizer in the foreground.',
+  };
+  return { ...facts, services: { ...facts.services, value: { ...facts.services.value, manager, place: null } } };
+}
+
+/** The proxy in force since the evening before. */
+export const proxyHome: HomeView = {
+  way: { title: 'Proxy', needsToken: false },
+  inForce: {
+    method: 'proxy',
+    title: 'Proxy for all agents',
+    since: '2026-11-19T18:12:00.000Z',
+    agents: [],
+    tokenEnds: null,
+    daysLeft: null,
+    receiptId: '20261119-181200-91fe',
+    answers: proxyAnswers,
+  },
+  drift: [],
+  backups: cannedHome.backups.map((run) => ({ ...run, title: 'Proxy for all agents', changed: [], changedSince: [] })),
+  reminder: null,
+};
