@@ -24,13 +24,13 @@ export const actionKinds: ActionKinds = new Map(
 
 export { type CommandParams, command } from './command.ts';
 export { type ConfigEditParams, configEdit } from './config-edit.ts';
-export { type CopyFileParams, copyFile } from './copy-file.ts';
-export { type NpmFolderParams, npmCi, npmFolder } from './npm-folder.ts';
+export { copyFile } from './copy-file.ts';
+export { npmCi, npmFolder } from './npm-folder.ts';
 export type { EditData } from './params.ts';
 export { fileChange } from './patch.ts';
 export type { Program } from './program.ts';
-export { isUsableKey, type RandomKeyParams, randomKey } from './random-key.ts';
-export { type RetireServiceParams, retireService } from './retire-service.ts';
+export { isUsableKey, randomKey } from './random-key.ts';
+export { retireService } from './retire-service.ts';
 export { type ServiceParams, service } from './service.ts';
 export type { ServicePrograms } from './service-programs.ts';
 export { writeFile } from './write-file.ts';

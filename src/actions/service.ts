@@ -25,7 +25,7 @@ export const ServiceParams = z.object({
   links: z.array(z.string()),
   /** Folders that it needs and nobody else makes; they go again when they are empty. */
   folders: z.optional(z.array(z.string())),
-  /** Files that the running service writes itself and that go with it: its log, where the manager keeps none. */
+  /** Files that the running service writes itself and that go with it, uncopied: its log, where the manager keeps none. */
   leaves: z.optional(z.array(z.string())),
   programs: ServicePrograms,
   /** Start it again even where its file stays as it is: something that it read at its start is another now. */
@@ -42,7 +42,7 @@ const Undo = z.object({
 type Undo = z.infer<typeof Undo>;
 
 export function service(id: string, params: ServiceParams): Action<ServiceParams> {
-  const paths = [params.file, ...params.links, ...(params.folders ?? []), ...(params.leaves ?? [])];
+  const paths = [params.file, ...params.links, ...(params.folders ?? [])];
   return { id, kind: SERVICE, schema: SCHEMA, params, touches: paths.map((path) => ({ path, as: 'file' })) };
 }
 
@@ -92,11 +92,10 @@ export const serviceKind: ActionKind<ServiceParams, Undo> = {
     if (now !== null || programs.enable !== null) await tell(programs.stop);
     const before = await original.before(file);
     // Of an older one that goes on, its log goes on too.
-    const leaves = before.content === null ? (params.leaves ?? []) : [];
-    for (const path of leaves) {
-      if ((await world.files.lstat(path))?.kind === 'file') await door.remove(backups.of(path));
+    if (before.content === null && params.leaves !== undefined) {
+      await tell({ argv: ['/bin/rm', '-f', '--', ...params.leaves], timeoutMs: 10_000 });
     }
-    const paths = [file, ...links, ...(params.folders ?? []), ...leaves];
+    const paths = [file, ...links, ...(params.folders ?? [])];
     const { changedSince } = await original.restoreUntouched(paths);
     if (changedSince.includes(file) && now !== null) {
       if (before.content === null) await door.remove(backups.of(file));
