@@ -30,11 +30,12 @@ export async function choosePorts(
   const chosen = new Set<number>(Object.values(present).filter((port) => port !== undefined));
   const notes: string[] = [];
   const choose = async (wanted: number): Promise<number> => {
+    const stranger = !chosen.has(wanted);
     for (let port = wanted; port < wanted + 200; port += 2) {
       if (chosen.has(port)) continue;
       if (!ours.includes(port) && (await taken(world, port))) continue;
       chosen.add(port);
-      if (port !== wanted) notes.push(`Port ${wanted} is taken by another program; ${port} is used.`);
+      if (port !== wanted && stranger) notes.push(`Port ${wanted} is taken by another program; ${port} is used.`);
       return port;
     }
     throw new Problem('no-free-port', `No port from ${wanted} to ${wanted + 200} is free.`, { next: 'ss -ltnp' });

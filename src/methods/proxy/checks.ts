@@ -11,7 +11,7 @@ import { hereOf } from '../here.ts';
 import { ask, type CheckContext, gatewayFindings, leftFindings, modelFindings, withCron } from '../openclaw-checks.ts';
 import type { Answers, Check, Finding } from '../types.ts';
 import { baseUrlOf, proxyRefs } from './models.ts';
-import { foregroundLine, logCommand, programsFor, serviceNotes, usableClaude } from './programs.ts';
+import { foregroundLine, logCommand, portNotes, programsFor, serviceNotes, usableClaude } from './programs.ts';
 import { turnFindings } from './turn.ts';
 
 /** What is asked after the fact, in this order. `before` tells what only a manager that was asked knows. */
@@ -163,7 +163,7 @@ async function healthFindings(answers: Answers, services: ServicesFacts, context
   }
   const findings: Finding[] = [
     status === 'ok'
-      ? { verdict: 'ok', says: `The proxy answers on 127.0.0.1:${port}: Claude Code is ${says}.` }
+      ? { verdict: 'ok', says: `The proxy answers on 127.0.0.1:${port}: ${says}.` }
       : { verdict: 'error', says: `The proxy answers, but ${says || status}.`, ...nextIn(says) },
   ];
   const bare = await send({ method: 'GET', path: '/v1/models', timeoutMs: 10_000 });
@@ -223,7 +223,7 @@ function noteFindings(facts: Facts, answers: Answers, services: ServicesFacts): 
   const findings = serviceNotes(facts, services).map(
     ({ says, next }): Finding => ({ verdict: 'info', says, ...(next ? { next } : {}) }),
   );
-  for (const says of services.ports.notes) findings.push({ verdict: 'info', says });
+  for (const says of portNotes(services, answers.upstream)) findings.push({ verdict: 'info', says });
   return findings.length > 0 ? findings : [{ verdict: 'ok', says: 'It starts again with the machine.' }];
 }
 

@@ -2,7 +2,7 @@ import type { Facts } from '../../facts/types.ts';
 import { factValue } from '../../system/fact.ts';
 import { aliasesFor, freeAgentId, presentModels } from '../present-models.ts';
 import type { Answers } from '../types.ts';
-import { proxyRef, proxyRefs } from './models.ts';
+import { proxyRef, proxyRefs, upstreamOf } from './models.ts';
 
 export const METHOD_ID = 'proxy';
 
@@ -13,7 +13,6 @@ export function proxyDefaults(facts: Facts): Answers {
   const refs = proxyRefs(config ?? { aliases: {}, providers: [] });
   const present = config ? presentModels(config, refs) : {};
   const primary = present.primary ?? proxyRef('opus');
-  const behind = services?.ours.find(({ id }) => id === 'claude-max-api');
   const installed = services?.ours.some(({ sha256 }) => sha256 !== null) ?? false;
   const byHand = services?.keyInConfig === true && !installed;
   return {
@@ -33,7 +32,7 @@ export function proxyDefaults(facts: Facts): Answers {
     restartGateway: true,
     doctorFix: false,
     liveCheck: false,
-    upstream: behind && behind.sha256 !== null ? 'claude-max-api' : 'direct',
+    upstream: (services && upstreamOf(services)) ?? 'direct',
     service: services?.manager.ok && !byHand ? 'install' : 'none',
     gatewayNoRespawn: (services?.dropIn?.sha256 ?? null) !== null,
     keepOld: false,

@@ -45,6 +45,13 @@ export function proxyRefs(config: Pick<ConfigFacts, 'aliases' | 'providers'>): R
   };
 }
 
+/** What the provider's rows were written for; null when they are not ours. */
+export function upstreamOf({ provider, keyInConfig }: ServicesFacts): Upstream | null {
+  if (!keyInConfig || !Array.isArray(provider?.models)) return null;
+  const windows = provider.models.map((row) => (row as { readonly contextWindow?: unknown } | null)?.contextWindow);
+  return windows.includes(CONTEXT['claude-max-api']) ? 'claude-max-api' : 'direct';
+}
+
 /** The rows of the provider: what is left out has the right default (text in, no cost). Ids that a hand-made block offered stay, as far as the normalizer knows them. */
 function rowsFor(upstream: Upstream, config: ConfigFacts): readonly object[] {
   const before = config.providers.find(({ id }) => id === PROXY_PROVIDER)?.models ?? [];

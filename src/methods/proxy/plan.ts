@@ -20,7 +20,7 @@ import { chosenAgents, hereOf, refuse } from '../here.ts';
 import type { Answers } from '../types.ts';
 import { leftoverSteps } from './leftovers.ts';
 import { baseUrlOf, providerEdits, proxyRefs } from './models.ts';
-import { type Programs, programsFor, serviceNotes, usableClaude } from './programs.ts';
+import { type Programs, portNotes, programsFor, serviceNotes, usableClaude } from './programs.ts';
 
 const NO_RESPAWN = { OPENCLAW_NO_RESPAWN: '1' };
 const NO_RESPAWN_WHY =
@@ -167,7 +167,7 @@ function providerSteps(here: Here, answers: Answers, services: ServicesFacts): A
       headline: `Tell OpenClaw of the proxy at ${baseUrlOf(services)}`,
       because: [
         `As the provider ${PROXY_PROVIDER}. Requests carry text only: OpenClaw's own tools do not work this way.`,
-        ...services.ports.notes,
+        ...portNotes(services, answers.upstream),
       ].join(' '),
     },
     backward: { headline: `Take the provider ${PROXY_PROVIDER} away` },

@@ -89,6 +89,12 @@ export function serviceNotes(facts: Facts, services: ServicesFacts): readonly Ma
   ].map(({ says, ...more }) => ({ says, ...('next' in more && more.next ? { next: more.next } : {}) }));
 }
 
+/** Why a port of what is set up is not the usual one. */
+export function portNotes({ ports }: ServicesFacts, upstream: Answers['upstream']): readonly string[] {
+  const used = upstream === 'direct' ? [ports.normalizer] : [ports.normalizer, ports.claudeMaxApi];
+  return ports.notes.filter((says) => used.some((port) => says.endsWith(` ${port} is used.`)));
+}
+
 /** What a person without a service manager runs, one line for each program. */
 export function foregroundCommands({ maxApi, normalizer }: Programs): readonly string[] {
   // claude-max-api-proxy lets Claude Code read whatever lies in its working directory.

@@ -11,11 +11,7 @@ const SESSION = 'clawauth-setup-check';
 const TURN_MS = 300_000;
 
 /** One real turn of the agent that the answers are about. It has to end with text. */
-export async function turnFindings(
-  here: Here,
-  answers: Answers,
-  { world, signal }: CheckContext,
-): Promise<Finding[]> {
+export async function turnFindings(here: Here, answers: Answers, { world, signal }: CheckContext): Promise<Finding[]> {
   if (answers.role === 'fallback') {
     return [{ verdict: 'skipped', says: 'Claude is the fallback: a turn would ask the model before it.' }];
   }
