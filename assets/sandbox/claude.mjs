@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// Stands in for Claude Code 2.1.329 in the sandbox: --version, auth status, and the screens of setup-token, painted the
-// way the real one paints them (column moves instead of spaces, hard wraps at the width). Makes a fake token; asks
-// nobody.
+// Stands in for Claude Code 2.1.329 in the sandbox: --version, auth status, print mode with the same answer to
+// everything, and the screens of setup-token, painted the way the real one paints them (column moves instead of spaces,
+// hard wraps at the width). Makes a fake token; asks nobody.
 import { randomBytes } from 'node:crypto';
 
 const [command, sub] = process.argv.slice(2);
@@ -22,9 +22,29 @@ if (command === '--version' || command === '-v') {
   out.write(process.argv.includes('--text') ? 'Signed in (sandbox)\n' : `${JSON.stringify(status, null, 2)}\n`);
 } else if (command === 'setup-token') {
   setupToken();
+} else if (process.argv.includes('--print')) {
+  await answer();
 } else {
   out.write('Not logged in · Please run /login\n');
   process.exitCode = 1;
+}
+
+/** Print mode as `--output-format stream-json --include-partial-messages` prints it, one line of JSON for each event. */
+async function answer() {
+  let prompt = '';
+  for await (const chunk of process.stdin) prompt += chunk;
+  const model = process.argv[process.argv.indexOf('--model') + 1];
+  const text = 'OK. (This is the sandbox: nobody was asked.)';
+  const usage = { input_tokens: Math.ceil(prompt.length / 4), output_tokens: 12 };
+  const say = (line) => out.write(`${JSON.stringify({ ...line, session_id: 'sandbox' })}\n`);
+  say({ type: 'system', subtype: 'init', model, tools: [], mcp_servers: [] });
+  for (const word of text.split(/(?<= )/)) {
+    const delta = { type: 'text_delta', text: word };
+    say({ type: 'stream_event', event: { type: 'content_block_delta', index: 0, delta } });
+  }
+  say({ type: 'stream_event', event: { type: 'message_delta', delta: { stop_reason: 'end_turn' } } });
+  say({ type: 'assistant', message: { model, content: [{ type: 'text', text }], usage } });
+  say({ type: 'result', subtype: 'success', is_error: false, result: text, stop_reason: 'end_turn', usage });
 }
 
 function setupToken() {

@@ -31,7 +31,7 @@ async function main() {
   if (group === 'models' && command === 'fallbacks') {
     return print(`${JSON.stringify({ fallbacks: current.agents?.defaults?.model?.fallbacks ?? [] })}\n`);
   }
-  if (group === 'infer' || group === 'agent') return answer();
+  if (group === 'infer' || group === 'agent') return answer(current, group);
   if (group === 'agents' && command === 'add') return addAgent(current, sub);
   if (group === 'agents') return print(`${JSON.stringify(agentIds(current).map((id) => ({ id })))}\n`);
   if (group === 'doctor') {
@@ -75,13 +75,43 @@ function list() {
   return print(`${ids.join('\n')}\n`);
 }
 
-async function answer() {
-  await sleep(600);
-  const model = flag('--model') ?? 'anthropic/claude-opus-5';
-  const outputs = [{ text: 'ok' }];
+async function answer(current, group) {
+  const model = flag('--model') ?? modelOf(current);
+  // Providers of one's own are really asked: in the sandbox that is the proxy, or nobody.
+  const provider = current.models?.providers?.[model.split('/')[0]];
+  let text = 'ok';
+  if (provider === undefined) await sleep(600);
+  else {
+    const asked = await ask(provider, model.slice(model.indexOf('/') + 1));
+    if (asked.error !== undefined) return fail(asked.error);
+    text = asked.text;
+  }
+  if (group === 'agent')
+    return print(`${JSON.stringify({ payloads: [{ text, mediaUrl: null }], meta: { durationMs: 600 } })}\n`);
+  const outputs = [{ text }];
   return print(
     `${JSON.stringify({ ok: true, capability: 'model.run', transport: 'local', provider: model.split('/')[0], model: model.split('/')[1], attempts: [], outputs })}\n`,
   );
+}
+
+function modelOf(current) {
+  const model = current.agents?.entries?.[flag('--agent')]?.model ?? current.agents?.defaults?.model;
+  return (typeof model === 'string' ? model : model?.primary) ?? 'anthropic/claude-opus-5';
+}
+
+async function ask({ baseUrl, apiKey }, model) {
+  try {
+    const response = await fetch(`${baseUrl}/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
+      body: JSON.stringify({ model, messages: [{ role: 'user', content: flag('-m') ?? flag('--prompt') ?? 'OK?' }] }),
+    });
+    const answer = await response.json();
+    const said = answer.error?.message ?? `HTTP ${response.status}`;
+    return response.ok ? { text: answer.choices[0].message.content } : { error: said };
+  } catch (error) {
+    return { error: `${baseUrl} does not answer: ${error.cause?.code ?? error.message}` };
+  }
 }
 
 function addAgent(current, id) {

@@ -220,7 +220,10 @@ function credentialRows(facts: Facts): Row[] {
     const key = JSON.stringify([id, type, masked, expires, rejected, wins]);
     groups.set(key, [...(groups.get(key) ?? []), profile]);
   }
-  if (groups.size === 0) return [{ mark: '!', name, says: 'none stored', of }];
+  if (groups.size === 0) {
+    const needed = !isOwnProxy(defaultModel(facts), facts);
+    return [{ mark: needed ? '!' : '·', name, says: needed ? 'none stored' : 'none stored, none needed', of }];
+  }
   const rows = [...groups.values()].map((group): Row => {
     const profile = group[0] as ProfileFacts;
     const verdict = profile.rejected
