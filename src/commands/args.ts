@@ -16,6 +16,7 @@ export type CommandName =
   | 'remind'
   | 'uninstall'
   | 'report'
+  | 'normalizer'
   | 'completion';
 
 export interface CommandWords {
@@ -76,6 +77,11 @@ export const commands: { readonly [C in CommandName]: CommandWords } = {
     about: 'Write what is here into a file that is safe to paste into a public issue',
     example: 'clawauth-setup report --output report.md',
   },
+  normalizer: {
+    about: 'Answer OpenClaw with Claude Code, in the foreground: what the service of the proxy runs',
+    example: 'clawauth-setup normalizer --help',
+    notes: ['It has flags of its own: clawauth-setup normalizer --help'],
+  },
   completion: {
     about: 'Print the completions of a shell',
     example: 'clawauth-setup completion bash',
@@ -105,7 +111,7 @@ export interface OtherFlag {
 
 const all = Object.keys(commands) as CommandName[];
 /** Those that look at a machine. */
-const working = all.filter((name) => name !== 'completion');
+const working = all.filter((name) => name !== 'completion' && name !== 'normalizer');
 
 export const otherFlags = {
   'token-stdin': { about: 'Read the token from standard input', on: ['apply', 'renew', 'recover'] },
@@ -150,7 +156,7 @@ export const otherFlags = {
     on: working,
   },
   help: { short: 'h', about: 'Show this help', on: all },
-  version: { short: 'V', about: 'Show the version', on: all },
+  version: { short: 'V', about: 'Show the version', on: all.filter((name) => name !== 'normalizer') },
 } as const satisfies Record<string, OtherFlag>;
 
 export type OtherFlagName = keyof typeof otherFlags;

@@ -1,3 +1,4 @@
+import { type NormalizerFlag, normalizerFlags } from '../normalizer/options.ts';
 import { answerFlags, answerKeys } from './answer-flags.ts';
 import { allFlags, type CommandName, commands, type OtherFlag } from './args.ts';
 
@@ -12,7 +13,16 @@ export const commandNames = Object.keys(commands) as CommandName[];
 
 export function flagRows(): FlagRow[] {
   const many = new Set(answerKeys.filter((key) => answerFlags[key].many).map((key) => answerFlags[key].name));
-  return [...allFlags()].map(([name, flag]) => ({ ...flag, name, many: many.has(name) }));
+  const known = allFlags();
+  const rows = [...known].map(([name, flag]): FlagRow => {
+    const on = Object.hasOwn(normalizerFlags, name) ? [...flag.on, 'normalizer' as const] : flag.on;
+    return { ...flag, on, name, many: many.has(name) };
+  });
+  const own = Object.entries<NormalizerFlag>(normalizerFlags).filter(([name]) => !known.has(name));
+  return [
+    ...rows,
+    ...own.map(([name, flag]): FlagRow => ({ ...flag, name, many: flag.many === true, on: ['normalizer'] })),
+  ];
 }
 
 export const flagsOf = (command: CommandName): FlagRow[] => flagRows().filter((flag) => flag.on.includes(command));

@@ -31,9 +31,11 @@ export interface NormalizerOptions {
 export const DEFAULT_PORT = 3457;
 export const DEFAULT_UPSTREAM_PORT = 3459;
 
-interface Flag {
+export interface NormalizerFlag {
   readonly value: string;
   readonly about: string;
+  /** What the value names: completions offer files or folders. */
+  readonly takes?: 'file' | 'directory';
   readonly many?: true;
 }
 
@@ -44,9 +46,9 @@ export const normalizerFlags = {
     about: 'direct (starts claude -p itself) or claude-max-api (asks a claude-max-api-proxy)',
   },
   port: { value: 'PORT', about: `Port on 127.0.0.1 to listen on (${DEFAULT_PORT})` },
-  'key-file': { value: 'FILE', about: 'File with the key that OpenClaw sends; mode 0600' },
-  claude: { value: 'PATH', about: 'direct: absolute path of claude' },
-  'work-dir': { value: 'DIR', about: 'direct: an empty directory for claude to run in' },
+  'key-file': { value: 'FILE', takes: 'file', about: 'File with the key that OpenClaw sends; mode 0600' },
+  claude: { value: 'PATH', takes: 'file', about: 'direct: absolute path of claude' },
+  'work-dir': { value: 'DIR', takes: 'directory', about: 'direct: an empty directory for claude to run in' },
   'pass-env': {
     value: 'NAME',
     about: 'direct: a variable to hand to claude, such as ANTHROPIC_BASE_URL (repeat)',
@@ -65,7 +67,7 @@ export const normalizerFlags = {
   drain: { value: 'SECONDS', about: 'Time that running answers get after SIGTERM (25)' },
   'status-command': { value: 'TEXT', about: 'claude-max-api: what to run to see whether it is up, for messages' },
   'log-level': { value: 'LEVEL', about: 'error, warn, info or debug (info)' },
-} as const satisfies Record<string, Flag>;
+} as const satisfies Record<string, NormalizerFlag>;
 
 type FlagName = keyof typeof normalizerFlags;
 
@@ -138,7 +140,7 @@ function modelsOf(pairs: readonly string[] | undefined): ReadonlyMap<string, str
 }
 
 export function normalizerHelp(): string {
-  const rows = Object.entries<Flag>(normalizerFlags).map(
+  const rows = Object.entries<NormalizerFlag>(normalizerFlags).map(
     ([name, { value, about }]) => `  ${`--${name} ${value}`.padEnd(24)}${about}`,
   );
   return [
