@@ -68,9 +68,9 @@ export const configEditKind: ActionKind<ConfigEditParams, Undo> = {
   },
 
   async redo(params, _undo, context) {
-    const done = await restoredExactly(params.file, context);
     const left = z.safeParse(Marks, context.left);
-    if (done || !left.success) return done ?? restoreFiles(context);
+    // With the folders that were removed along with a file of our own.
+    if (!left.success || (await context.original.untouchedSince(params.file))) return restoreFiles(context);
     return bringBack(params, left.data, context);
   },
 
