@@ -1,4 +1,5 @@
 import type { AgentFacts, ConfigFacts, ModelsStatus, OpenClawInstall } from '../../openclaw/records.ts';
+import type { ServicesFacts } from '../../services/records.ts';
 import type { Fact } from '../../system/fact.ts';
 import type { World } from '../../system/world.ts';
 import { judgeHealth } from '../health.ts';
@@ -146,6 +147,7 @@ function project(facts: Facts, names: Names, now: number) {
     refreshers: some(facts.refreshers, (all) =>
       all.map(({ kind, where }) => ({ kind, where: kind === 'crontab' ? 'crontab' : place(where) })),
     ),
+    services: some(facts.services, (it) => servicesOf(it, names)),
   };
 }
 
@@ -255,6 +257,37 @@ function installOf(install: OpenClawInstall, place: (path: string) => string) {
 
 function nodeOf(node: { version: string | null; wants: string | null; ok: boolean | null }) {
   return { version: versionOf(node.version), wants: rangeOf(node.wants), ok: node.ok };
+}
+
+/** The proxy: what runs it and what of it is here. Unit names of guides pass, other people's do not. */
+function servicesOf(it: ServicesFacts, names: Names) {
+  return {
+    asked: it.asked,
+    manager: it.manager.ok ? it.manager.manager : null,
+    systemd: it.manager.ok ? it.manager.systemd : null,
+    notes: it.manager.ok ? it.manager.notes.length : 0,
+    ports: { normalizer: it.ports.normalizer, claudeMaxApi: it.ports.claudeMaxApi },
+    node: it.node === null ? null : { path: names.place(it.node.path), version: versionOf(it.node.version) },
+    runtime: { built: it.runtime.source !== null, present: it.runtime.present },
+    key: { usable: it.keyFile.usable, inConfig: it.keyInConfig },
+    provider:
+      it.provider === null
+        ? null
+        : { address: addressOf(it.provider.baseUrl), otherKeys: it.provider.otherKeys.length },
+    staleModels: it.staleModels.length,
+    variables: Object.keys(it.env).length,
+    withheld: it.withheld.length,
+    ours: it.ours.map(({ id, sha256, enabled, active }) => ({ id, present: sha256 !== null, enabled, active })),
+    dropIn: it.dropIn === null ? null : it.dropIn.sha256 !== null,
+    leftovers: it.leftovers.map(({ name, manager, active, removable }) => ({
+      unit: names.of('unit', name.replace(/\.service$/, '')),
+      manager,
+      active,
+      removable,
+    })),
+    npm: it.npm !== null,
+    maxApi: { present: it.maxApi.present, global: it.maxApi.global !== null },
+  };
 }
 
 /** Where a provider is, without its address. */

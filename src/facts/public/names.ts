@@ -10,7 +10,7 @@ const COMMON: Readonly<Record<NameKind, ReadonlySet<string>>> = {
     `anthropic openai openai-codex google google-gemini-cli openrouter groq mistral xai deepseek ollama lmstudio vllm
     amazon-bedrock github-copilot moonshot minimax qwen zai cerebras claude-cli claude-max-proxy`.split(/\s+/),
   ),
-  model: new Set<string>(),
+  model: new Set(['opus', 'sonnet', 'haiku']),
   alias: new Set(['opus', 'sonnet', 'haiku', 'fable', 'mythos', 'gpt', 'gemini', 'default', 'fast', 'cheap']),
   job: new Set<string>(),
   folder: new Set(
@@ -20,7 +20,10 @@ const COMMON: Readonly<Record<NameKind, ReadonlySet<string>>> = {
     openclaw clawdbot moltbot .openclaw .clawdbot .moltbot .claude claude claude-code @anthropic-ai agents agent main
     workspace sessions cron credentials data app systemd user system LaunchAgents dist`.split(/\s+/),
   ),
-  unit: new Set(`openclaw-gateway clawdbot-gateway ai.openclaw.gateway com.clawdbot.gateway`.split(/\s+/)),
+  unit: new Set(
+    `openclaw-gateway clawdbot-gateway ai.openclaw.gateway com.clawdbot.gateway claude-max-api
+    openclaw-content-normalizer com.claude-max-api content-normalizer-proxy.js`.split(/\s+/),
+  ),
   key: new Set(`baseUrl apiKey contextWindow maxTokens modelPolicy systemAgent ownership`.split(/\s+/)),
 };
 
