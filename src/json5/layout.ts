@@ -5,6 +5,15 @@ import { hasTrailingComma } from './style.ts';
 import type { Box, Fresh, Item } from './tree.ts';
 import { type Gap, gapAt, type Line } from './trivia.ts';
 
+/** So many characters of values go into one line without a question. */
+const SHORT = 60;
+
+/** An object or array, and what it stands in. */
+interface Around {
+  readonly box: Box;
+  readonly outer: Box | null;
+}
+
 /** Puts `text` in the place of the characters from `start` up to `end`. */
 export interface Splice {
   readonly start: number;
@@ -31,7 +40,7 @@ export function splicesOf(source: Source, root: Item): Splice[] {
     } else if (item.box?.touched) {
       const kept = keptItems(item.box);
       if (item.box.live !== item.box.items) {
-        for (const splice of slots(source, item.box)) splices.push(splice);
+        for (const splice of slots(source, item.box, box)) splices.push(splice);
       }
       for (const child of kept) {
         if (child.fresh !== null || child.box?.touched) stack.push({ item: child, box: item.box });
@@ -58,8 +67,9 @@ function replacement(source: Source, item: Item, fresh: Fresh, box: Box | null):
 }
 
 /** Rewrites what lies between kept items wherever items went or came. */
-function slots(source: Source, box: Box): Splice[] {
+function slots(source: Source, box: Box, outer: Box | null): Splice[] {
   const splices: Splice[] = [];
+  const around: Around = { box, outer };
   let left = -1;
   let added: Item[] = [];
   for (const item of box.live) {
@@ -68,16 +78,23 @@ function slots(source: Source, box: Box): Splice[] {
       added.push(item);
       continue;
     }
-    slot(source, box, left, added, item.index, splices);
+    slot(source, around, left, added, item.index, splices);
     left = item.index;
     added = [];
   }
-  slot(source, box, left, added, box.items.length, splices);
+  slot(source, around, left, added, box.items.length, splices);
   return splices;
 }
 
 /** The slot between the kept items `left` and `right` (-1 and the number of items stand for the brackets). */
-function slot(source: Source, box: Box, left: number, added: readonly Item[], right: number, splices: Splice[]): void {
+function slot(
+  source: Source,
+  { box, outer }: Around,
+  left: number,
+  added: readonly Item[],
+  right: number,
+  splices: Splice[],
+): void {
   if (added.length === 0 && right === left + 1) return;
   const { text } = source;
   const gaps: Gap[] = [];
@@ -85,7 +102,7 @@ function slot(source: Source, box: Box, left: number, added: readonly Item[], ri
   const start = left < 0 ? box.start + 1 : (box.items[left] as Item).end;
   const rightItem = box.items[right];
   const end = rightItem === undefined ? box.end - 1 : rightItem.key === null ? rightItem.start : rightItem.keyStart;
-  const made = new SlotWriter(source, box, left, right, gaps).write(added);
+  const made = new SlotWriter(source, box, outer, left, right, gaps).write(added);
   // Only what differs is a splice.
   const old = text.slice(start, end);
   let same = 0;
@@ -106,6 +123,7 @@ class SlotWriter {
   constructor(
     private readonly source: Source,
     private readonly box: Box,
+    private readonly outer: Box | null,
     private readonly left: number,
     private readonly right: number,
     private readonly gaps: readonly Gap[],
@@ -119,7 +137,7 @@ class SlotWriter {
     const { box, left, right } = this;
     const wasEmpty = box.items.length === 0;
     const atEnd = right === box.items.length;
-    const block = added.length > 0 && this.#newItemsAreBlock(atEnd);
+    const block = added.length > 0 && this.#newItemsAreBlock(atEnd, added);
     const trailing = wasEmpty ? block && this.#style.trailingComma : hasTrailingComma(box);
     this.#writeLeft(added.length > 0 || !atEnd || trailing, block);
     const free = this.#freeLines(atEnd);
@@ -170,14 +188,22 @@ class SlotWriter {
     return this.box.items.length > 0 ? this.#first : undefined;
   }
 
-  #newItemsAreBlock(atEnd: boolean): boolean {
+  #newItemsAreBlock(atEnd: boolean, added: readonly Item[]): boolean {
     if (this.#first.headOpen) return true;
     const model = this.#model(atEnd);
     if (model !== undefined) return model.onNewLine;
     // Empty so far: a block if the brackets are on two lines, or if there is no example of the other way.
     if (this.#last.onNewLine || this.#last.free.length > 0) return true;
     const { minified, oneLine } = this.#style;
-    return !minified && !(this.box.kind === 'array' && oneLine.array);
+    if (minified) return false;
+    return this.box.kind === 'array' ? !oneLine.array : !this.#fitsBetweenLines(added);
+  }
+
+  /** Whether the object that was empty so far stands among objects of one line each, and goes on with one. */
+  #fitsBetweenLines(added: readonly Item[]): boolean {
+    if (this.outer === null || !this.source.styles.of(this.outer).oneLine.object) return false;
+    const values = added.map(({ fresh }) => (fresh as Fresh).value);
+    return values.every((value) => typeof value !== 'object') && JSON.stringify(values).length <= SHORT;
   }
 
   #indent(): string {

@@ -130,6 +130,15 @@ describe('set', () => {
     );
   });
 
+  it('fills an empty object among objects of one line on that line, and others as a block', () => {
+    const lines = '{\n  a: { x: 1 },\n  b: {},\n}\n';
+    expect(edit(lines, [{ op: 'set', path: ['b', 'x'], value: 2 }])).toBe('{\n  a: { x: 1 },\n  b: { x: 2 },\n}\n');
+    const long = 'x'.repeat(80);
+    expect(edit(lines, [{ op: 'set', path: ['b', 'x'], value: long }])).toContain(`b: {\n    x: `);
+    const block = '{\n  a: {\n    x: 1,\n  },\n  b: {},\n}\n';
+    expect(edit(block, [{ op: 'set', path: ['b', 'x'], value: 2 }])).toContain('b: {\n    x: 2,\n  },');
+  });
+
   it('does not put a large object on one line because its siblings are small', () => {
     const big = {
       provider: 'anthropic',
