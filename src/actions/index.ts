@@ -2,6 +2,7 @@ import type { ActionKind, ActionKinds } from '../engine/types.ts';
 import { commandKind } from './command.ts';
 import { configEditKind } from './config-edit.ts';
 import { copyFileKind } from './copy-file.ts';
+import { forgetKeyKind } from './forget-key.ts';
 import { npmFolderKind } from './npm-folder.ts';
 import { randomKeyKind } from './random-key.ts';
 import { retireServiceKind } from './retire-service.ts';
@@ -12,6 +13,7 @@ import { writeFileKind } from './write-file.ts';
 export const actionKinds: ActionKinds = new Map(
   [
     configEditKind,
+    forgetKeyKind,
     commandKind,
     writeFileKind,
     randomKeyKind,
@@ -25,6 +27,7 @@ export const actionKinds: ActionKinds = new Map(
 export { type CommandParams, command } from './command.ts';
 export { type ConfigEditParams, configEdit } from './config-edit.ts';
 export { copyFile } from './copy-file.ts';
+export { forgetKey } from './forget-key.ts';
 export { npmCi, npmFolder } from './npm-folder.ts';
 export type { EditData } from './params.ts';
 export { fileChange } from './patch.ts';

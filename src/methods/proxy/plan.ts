@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { basename, dirname } from 'node:path/posix';
-import { configEdit, copyFile, type EditData, randomKey } from '../../actions/index.ts';
+import { dirname, join } from 'node:path/posix';
+import { copyFile, type EditData, forgetKey, randomKey } from '../../actions/index.ts';
 import type { Action } from '../../engine/types.ts';
 import { PROXY_PROVIDER } from '../../facts/services.ts';
 import type { Facts } from '../../facts/types.ts';
@@ -38,14 +38,8 @@ export function planProxy(facts: Facts, answers: Answers): readonly Action[] {
   const models = modelSteps(here, answers);
   const cron = answers.role === 'everything' && answers.cron === 'claude' ? cronActions(facts, here, answers) : [];
   const dropIn = dropInSteps(facts, answers, services);
-  const steps = [
-    ...leftoverSteps(services),
-    ...brought,
-    ...provider,
-    ...models,
-    ...staleSteps(here, services),
-    ...cron,
-  ];
+  const copies = copySteps(here, answers, services, provider.length > 0);
+  const steps = [...leftoverSteps(services), ...brought, ...copies, ...provider, ...models, ...cron];
   if (steps.length + dropIn.length === 0) return [];
   const changed = provider.length + models.length > 0 && needsRestart(here.release.version);
   const restart = answers.restartGateway && factValue(facts.gateway)?.running && (changed || dropIn.length > 0);
@@ -209,21 +203,25 @@ function headline(here: Here, answers: Answers): string {
   return 'Use Claude through the proxy by default';
 }
 
-/** OpenClaw's generated copies that say something else of the provider. */
-function staleSteps({ config }: Here, { staleModels }: ServicesFacts): Action[] {
-  return staleModels.map((file) => {
-    const agent = config.agents.find(({ agentDir }) => dirname(file) === agentDir)?.id ?? dirname(file);
-    return configEdit(`stale-models-${agent}`, {
+/**
+ * OpenClaw copies the provider, key and all, into each agent's `models.json`, and merges: an old copy stays there
+ * (2026.2.17). It goes before the new provider comes, and again when that is taken back.
+ */
+function copySteps(here: Here, answers: Answers, { staleModels }: ServicesFacts, comes: boolean): Action[] {
+  if (!comes && staleModels.length === 0) return [];
+  const own = answers.role === 'agent' ? chosenAgents(here, answers) : [];
+  const folders = new Set([...here.config.agents, ...own].map(({ agentDir }) => agentDir));
+  return [
+    forgetKey('provider-copies', {
       forward: {
-        headline: `Remove the old ${PROXY_PROVIDER} from the models.json of ${agent}`,
-        because: 'It names another address or key. OpenClaw makes it again from its configuration.',
+        headline: `Remove old copies of ${PROXY_PROVIDER} from the models.json of agents`,
+        because: 'OpenClaw makes them again from its configuration.',
       },
-      backward: { headline: `Put the old ${PROXY_PROVIDER} back into the models.json of ${agent}` },
-      file,
-      name: basename(file),
-      edits: [{ op: 'delete', path: ['providers', PROXY_PROVIDER] }],
-    });
-  });
+      backward: { headline: `Remove the copies of ${PROXY_PROVIDER} from the models.json of agents` },
+      files: [...folders].map((folder) => join(folder, 'models.json')),
+      path: ['providers', PROXY_PROVIDER],
+    }),
+  ];
 }
 
 function cronActions(facts: Facts, here: Here, answers: Answers): Action[] {

@@ -131,7 +131,7 @@ function foreignKept(before: unknown, after: unknown, path: string[] = []): stri
 describe('the proxy, whatever the configuration', () => {
   it('loses no foreign key, is empty the second time, and an undo gives every byte back', async () => {
     await fc.assert(
-      fc.asyncProperty(config, choice, fc.boolean(), async (value, chosen, comments) => {
+      fc.asyncProperty(config, choice, fc.boolean(), fc.boolean(), async (value, chosen, comments, rewritten) => {
         home?.remove();
         home = livingHome();
         const { world, files, path } = home;
@@ -161,7 +161,19 @@ describe('the proxy, whatever the configuration', () => {
         const again = await look(home);
         expect(proxy.plan(again, answers).map(({ id }) => id)).toEqual([]);
 
+        if (rewritten) {
+          const copy = { providers: { mine: { a: 2 }, 'claude-max-proxy': { apiKey: 'ours' } } };
+          writeFileSync(stale, JSON.stringify(copy));
+        }
         await engine.undo(receipt.id, {});
+        if (rewritten) {
+          // OpenClaw wrote its copy again: ours goes out of it, the one from before comes back.
+          expect(json5.parse(readFileSync(stale, 'utf8'))).toEqual({
+            providers: { mine: { a: 2 }, 'claude-max-proxy': { baseUrl: 'http://127.0.0.1:1/v1' } },
+          });
+          expect(readFileSync(files.config, 'utf8')).toBe(text);
+          return;
+        }
         expect(treeOf(home.home, { skip: ['.local'] })).toEqual(before);
         expect(existsSync(path('.local', 'share', 'clawauth-setup'))).toBe(false);
       }),

@@ -1,0 +1,112 @@
+import * as z from 'zod/mini';
+import type { Action, ActionKind, Change, RevertOutcome } from '../engine/types.ts';
+import { edit as applyEdits, type Edit, parse } from '../json5/index.ts';
+import { Described, JsonPath, parseParams } from './params.ts';
+import { asText, fileChange } from './patch.ts';
+
+export const FORGET_KEY = 'forget-key';
+const SCHEMA = 1;
+
+/**
+ * Takes one key out of files that another program makes from its configuration, and again when the step is taken back:
+ * that program may have written it there since, from what was ours.
+ */
+export const ForgetKeyParams = z.object({
+  ...Described.shape,
+  files: z.array(z.string()),
+  path: JsonPath,
+});
+export type ForgetKeyParams = z.infer<typeof ForgetKeyParams>;
+
+export function forgetKey(id: string, params: ForgetKeyParams): Action<ForgetKeyParams> {
+  const touches = params.files.map((path) => ({ path, as: 'file' as const }));
+  return { id, kind: FORGET_KEY, schema: SCHEMA, params, touches };
+}
+
+export const forgetKeyKind: ActionKind<ForgetKeyParams> = {
+  kind: FORGET_KEY,
+  schema: SCHEMA,
+  parse: (params, schema) => parseParams(ForgetKeyParams, FORGET_KEY, SCHEMA, params, schema),
+  describe: ({ forward, backward }) => ({ forward, backward }),
+
+  async preview({ files, path }, context) {
+    const changes: Change[] = [];
+    for (const file of files) {
+      const before = asText(await context.read(file));
+      const after = without(before, path);
+      if (before === null || after === null || after === before) continue;
+      context.would(file, after);
+      changes.push(fileChange(file, before, after));
+    }
+    return changes.length > 0 ? changes : [{ outside: 'nothing now; an undo looks for copies again' }];
+  },
+
+  async apply({ files, path }, { world, door, backups, note }) {
+    for (const file of files) {
+      const before = await world.files.readText(file);
+      const after = without(before, path);
+      if (before !== null && after === null) note(`${file} does not parse; it was left alone.`);
+      else if (after !== null && after !== before) await door.replace(backups.of(file), after);
+    }
+  },
+
+  async revert({ files, path }, _undo, { original, world, door, backups }) {
+    const notes: string[] = [];
+    let taken = 0;
+    for (const file of files) {
+      if (await original.untouchedSince(file)) {
+        await original.restoreUntouched([file]);
+        continue;
+      }
+      const now = await world.files.readText(file);
+      const then = takenBack(asText((await original.before(file)).content), now, path);
+      if (now !== null && then === null) notes.push(`${file} was changed since and does not parse; it was left alone.`);
+      else if (then !== null && then !== now) {
+        await door.replace(backups.of(file), then);
+        taken++;
+      }
+    }
+    const state: RevertOutcome['state'] = notes.length > 0 ? 'left in place' : taken > 0 ? 'ours removed' : 'restored';
+    return { state, notes };
+  },
+
+  async previewRevert({ files, path }, _undo, context) {
+    for (const file of files) {
+      const before = await context.before(file);
+      if (await context.untouchedSince(file)) context.would(file, before);
+      else {
+        const then = takenBack(asText(before), asText(await context.read(file)), path);
+        if (then !== null) context.would(file, then);
+      }
+    }
+    return [];
+  },
+};
+
+/** `text` without the key; null when there is no text or it does not parse. */
+function without(text: string | null, path: ForgetKeyParams['path']): string | null {
+  const found = text === null ? null : valueAt(text, path);
+  if (text === null || found === null) return null;
+  return found.there ? applyEdits(text, [{ op: 'delete', path }] as Edit[]) : text;
+}
+
+/** What somebody wrote since, with the key as it was before us: its old value, or none. */
+function takenBack(before: string | null, now: string | null, path: ForgetKeyParams['path']): string | null {
+  const old = before === null ? null : valueAt(before, path);
+  if (now === null || !old?.there) return without(now, path);
+  return valueAt(now, path) === null ? null : applyEdits(now, [{ op: 'set', path, value: old.value }] as Edit[]);
+}
+
+function valueAt(
+  text: string,
+  path: ForgetKeyParams['path'],
+): { readonly there: boolean; readonly value?: unknown } | null {
+  const parsed = parse(text);
+  if (!parsed.ok) return null;
+  let value: unknown = parsed.value;
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return { there: false };
+    value = (value as Record<string, unknown>)[key];
+  }
+  return { there: true, value };
+}
