@@ -35,6 +35,7 @@ const app = realpathSync(mkdtempSync(join(tmpdir(), 'clawauth-steps-')));
 let systemd: UserSystemd;
 let place: ServicePlace;
 let port: number;
+let programs: Record<string, string>;
 
 const NODE = '/run/programs/node/node';
 const UNIT = unitName('normalizer');
@@ -56,7 +57,8 @@ beforeAll(async () => {
   rmSync(dirname(child), { recursive: true });
   const node = dirname(realpathSync(join(await installNode(), 'node')));
   const claude = dirname(realpathSync(await installClaude('2.1.329')));
-  systemd = await bootUserSystemd({ app, node, claude });
+  programs = { app, node, claude };
+  systemd = await bootUserSystemd(programs);
   const { home, uid } = systemd;
   place = { manager: 'systemd-user', home, user: 'ada', uid, systemd: 252, configHome: join(home, '.config') };
   port = 20_000 + Math.floor(Math.random() * 10_000);
@@ -76,14 +78,18 @@ afterAll(() => {
 async function engine(what: 'apply' | 'undo' | 'redo', actions: readonly Action[] = []): Promise<Receipt> {
   const plan = join(app, 'plan.json');
   writeFileSync(plan, JSON.stringify(makePlan(actions, {})), { mode: 0o644 });
-  const ran = await systemd.run(['sh', '-c', `exec "$0" "$@" < /run/programs/app/plan.json`, NODE, CHILD, what]);
+  const script = `exec "$0" "$@" < /run/programs/app/plan.json`;
+  // The machine's services are root's to install, who has a home of its own.
+  const env = place.manager === 'systemd-system' ? { HOME: '/run/root' } : {};
+  const ran = await systemd.run(['sh', '-c', script, NODE, CHILD, what], env);
   const receipt = JSON.parse(ran.stdout || JSON.stringify({ thrown: ran.stderr }));
   if (receipt.thrown !== undefined) throw new Error(receipt.thrown);
   return receipt;
 }
 const CHILD = '/run/programs/app/steps-child.mjs';
 
-const data = (...names: string[]) => join(systemd.home, '.local/share/clawauth-setup', ...names);
+const data = (...names: string[]) => join(systemd.home, DATA, ...names);
+const DATA = 'data/clawauth-setup';
 
 function spec(argv?: readonly string[]): ServiceSpec {
   const own = [
@@ -157,12 +163,19 @@ function open(): Promise<boolean> {
   });
 }
 
+/** A manager may take a moment to forget a unit that it does not find any more. */
+async function notKnown(...scope: string[]): Promise<void> {
+  for (const list of ['list-units', 'list-unit-files']) {
+    await until(async () => {
+      const ran = await systemd.run(['systemctl', ...scope, list, '--all', '--no-legend', '--plain']);
+      return ran.code === 0 && !ran.stdout.includes('clawauth');
+    });
+  }
+}
+
 /** Nothing of ours anywhere: on the disk, in the manager, among the processes. */
 async function nothingLeft(): Promise<void> {
-  for (const list of ['list-units', 'list-unit-files']) {
-    const ran = await systemd.run(['systemctl', '--user', list, '--all', '--no-legend', '--plain']);
-    expect(ran.stdout, list).not.toContain('clawauth');
-  }
+  await notKnown('--user');
   expect((await systemd.run(['ls', `/run/user/${systemd.uid}`])).stdout).not.toContain('clawauth');
   expect((await systemd.run(['pgrep', '-f', 'normalizer'])).stdout).toBe('');
   expect(await open()).toBe(false);
@@ -183,7 +196,7 @@ describe.runIf(canBoot)('the engine and a real systemd', () => {
     });
     const verified = await systemd.run(['systemd-analyze', '--user', 'verify', unitFile('normalizer', place)]);
     expect(verified).toEqual({ code: 0, stdout: '', stderr: '' });
-    const key = statSync(join(systemd.homeOutside, '.local/share/clawauth-setup/normalizer.key'));
+    const key = statSync(join(systemd.homeOutside, DATA, 'normalizer.key'));
     expect([key.mode & 0o777, key.uid]).toEqual([0o600, systemd.uid]);
   });
 
@@ -308,6 +321,49 @@ describe.runIf(canBoot)('the engine and a real systemd', () => {
     await engine('undo');
     expect(await environment()).toBe('Environment=');
     expect(home()).toEqual(there);
+  });
+});
+
+describe.runIf(canBoot)('the engine and the systemd of a machine', () => {
+  const system = (...words: string[]) => systemd.run(['systemctl', ...words]);
+  const property = async (name: string) =>
+    (await system('show', UNIT, `--property=${name}`)).stdout.trim().slice(name.length + 1);
+
+  beforeAll(async () => {
+    systemd.close();
+    systemd = await bootUserSystemd(programs, { as: 'machine' });
+    place = { ...place, manager: 'systemd-system', home: systemd.home };
+  });
+
+  it('installs a service of the user there, which comes back, and goes without a trace', async () => {
+    const before = home();
+    const receipt = await engine('apply', steps());
+    expect(receipt.steps.map(({ problem }) => problem?.why ?? problem)).toEqual([undefined, undefined, undefined]);
+    expect(await open()).toBe(true);
+    expect((await system('is-enabled', UNIT)).stdout.trim()).toBe('enabled');
+    const verified = await systemd.run(['systemd-analyze', 'verify', unitFile('normalizer', place)]);
+    expect(verified).toEqual({ code: 0, stdout: '', stderr: '' });
+    const status = await systemd.run(['cat', `/proc/${await property('MainPID')}/status`]);
+    expect(status.stdout).toMatch(/^Uid:\t4321\t/m);
+    expect(status.stdout).toMatch(/^CapBnd:\t0+$/m);
+
+    const killed = await property('MainPID');
+    await systemd.run(['kill', '-9', killed]);
+    await until(async () => (await property('MainPID')) !== killed && (await open()));
+
+    const broken = ['-e', 'console.error("not on this machine"); process.exit(1)'];
+    const failed = await engine('apply', [serviceStep('normalizer', spec(broken), place, { port })]);
+    expect(failed).toMatchObject({ outcome: 'put back' });
+    expect(failed.steps[0]?.problem?.why).toContain('not on this machine');
+    await until(open);
+
+    expect(await engine('undo')).toMatchObject({ outcome: 'applied', steps: [{ outcome: { notes: [] } }, {}, {}] });
+    await notKnown();
+    expect((await systemd.run(['find', '/etc/systemd/system', '/run/clawauth-normalizer'])).stdout).toBe(
+      '/etc/systemd/system\n',
+    );
+    expect(await open()).toBe(false);
+    expect(home()).toEqual(before);
   });
 });
 

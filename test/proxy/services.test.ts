@@ -373,7 +373,7 @@ describe.runIf(canBoot)('claude-max-api-proxy as a user service', () => {
 describe.runIf(canBoot)('the unit of the machine', () => {
   it('is verified without a word, and Claude Code lives inside everything that it takes away', async () => {
     systemd.close();
-    systemd = await bootUserSystemd(programs, { privileged: true });
+    systemd = await bootUserSystemd(programs, { as: 'root' });
     const system: ServicePlace = { ...place, home: systemd.home, manager: 'systemd-system' };
     prepareHome();
     const front = normalizer();
