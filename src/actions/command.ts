@@ -129,6 +129,19 @@ export const commandKind: ActionKind<CommandParams, Undo> = {
     return putFilesBack(params, left.data, states, context);
   },
 
+  async previewRedo(params, given, context) {
+    const { program, keepText, undo } = params;
+    const paths = undo.databases?.paths ?? [];
+    if (keepText.length === 0 && paths.length === 0) {
+      return program === null || typeof program.stdin === 'object' ? [] : [{ outside: `runs  ${shown(program)}` }];
+    }
+    const left = z.safeParse(Undo, given);
+    for (const { file } of keepText) await previewText(file, left.data, context);
+    if (paths.length === 0) return [];
+    const names = paths.map((path) => basename(path)).join(', ');
+    return [{ outside: `brings back  ${names}, where nothing was written to it since` }];
+  },
+
   async previewRevert(params, undo, context) {
     const { by, program, databases } = params.undo;
     if (by === 'program')

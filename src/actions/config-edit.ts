@@ -74,6 +74,22 @@ export const configEditKind: ActionKind<ConfigEditParams, Undo> = {
     return bringBack(params, left.data, context);
   },
 
+  async previewRedo(params, given, context) {
+    const left = z.safeParse(Marks, given);
+    const before = asText(await context.before(params.file));
+    if (await context.untouchedSince(params.file)) context.would(params.file, before);
+    else {
+      const current = asText(await context.read(params.file));
+      const [old, now] = [before === null ? null : parse(before), current === null ? null : parse(current)];
+      if (current === null || !left.success || !now?.ok || !old?.ok) {
+        return [{ outside: `${params.file} was changed since and stays as it is` }];
+      }
+      const { edits } = takeBack(old.value, now.value, left.data);
+      if (edits.length > 0) context.would(params.file, applyEdits(current, [...edits] as Edit[]));
+    }
+    return [];
+  },
+
   async previewRevert(params, undo, context) {
     const before = asText(await context.before(params.file));
     if (await context.untouchedSince(params.file)) {

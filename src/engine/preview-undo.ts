@@ -100,8 +100,11 @@ async function previewUndo(store: Store, kinds: ActionKinds, steps: readonly Ste
     const redo = step.direction === 'revert';
     const words = wordsOf(kinds, step.action)[redo ? 'forward' : 'backward'];
     const context = files.context(step.checkpoint);
-    const known = redo ? null : readKind(kinds, step);
-    const changes = await (known?.kind.previewRevert?.(known.params, step.undo, context) ?? restored(step, context));
+    const known = readKind(kinds, step);
+    const preview = redo
+      ? known?.kind.previewRedo?.(known.params, step.outcome?.left, context)
+      : known?.kind.previewRevert?.(known.params, step.undo, context);
+    const changes = await (preview ?? restored(step, context));
     told.push({ words, changes, run: step.takes.run });
   }
   return { steps: told, files: await files.differences() };

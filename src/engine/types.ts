@@ -199,6 +199,8 @@ export interface ActionKind<Params = unknown, Undo = unknown> {
    * Needed only where the effect is not (only) in the touched files; the engine restores those by itself otherwise.
    */
   redo?(params: Params, undo: Undo | undefined, context: RevertContext): Promise<RevertOutcome>;
+  /** What {@link redo} would change; `left` as in the context of `redo`. Without it the files of the step stand for it. */
+  previewRedo?(params: Params, left: unknown, context: RevertPreview): Promise<readonly Change[]>;
 }
 
 /** The registry the engine is given. The engine itself knows no kind. */

@@ -46,7 +46,9 @@ test('what the step set comes back into a file that somebody wrote since, and th
   await run(stored(file));
   const undone = await open().undo();
   writeFileSync(file, edit(read(file), [{ op: 'set', path: ['later'], value: 1 }]));
+  const { files } = await open().previewUndo(undone.id);
   expect(await open().undo(undone.id)).toMatchObject({ outcome: 'applied' });
+  expect(new TextDecoder().decode(files[0]?.then ?? undefined)).toBe(read(file));
   expect(read(file)).toContain('// mine');
   expect(json5.parse(read(file))).toEqual({
     version: 1,
@@ -94,6 +96,8 @@ test('what a program did outside of files it does again', async () => {
   );
   await run(step);
   const undone = await open().undo();
+  const { steps } = await open().previewUndo(undone.id);
+  expect(steps[0]?.changes).toEqual([{ outside: expect.stringContaining('echo there') }]);
   await open().undo(undone.id);
   expect(read(log)).toBe('there\nback\nthere\n');
 });
