@@ -25,6 +25,8 @@ export interface AnswerFlag<K extends AnswerKey> {
   print(value: Answers[K]): readonly string[] | null;
   /** Left out of a printed command while it is this and was so before: it is what most people have. */
   readonly usual?: Answers[K];
+  /** Says nothing, and is left out, while that answer is empty. */
+  readonly onlyWith?: AnswerKey;
 }
 
 const REF = /^[\w.-]+\/\S+$/;
@@ -130,6 +132,8 @@ export const answerFlags: { readonly [K in AnswerKey]: AnswerFlag<K> } = {
     ask: 'When does the token end? (2027-11-20, or "unknown")',
     parse: (values) => expiry(last(values)),
     print: (value) => [value === null ? 'unknown' : new Date(value).toISOString().slice(0, 10)],
+    // A way without a credential of its own has nothing that ends.
+    onlyWith: 'profileId',
   },
   restartGateway: {
     name: 'restart-gateway',

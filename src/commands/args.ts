@@ -329,7 +329,8 @@ export function equivalentCommand(answers: Answers, options: { defaults?: Answer
 }
 
 function isUsual<K extends AnswerKey>(key: K, answers: Answers, defaults: Answers = answers): boolean {
-  const { usual }: AnswerFlag<K> = answerFlags[key];
+  const { usual, onlyWith }: AnswerFlag<K> = answerFlags[key];
+  if (onlyWith !== undefined && answers[onlyWith] === '') return true;
   return usual !== undefined && usual === answers[key] && usual === defaults[key];
 }
 

@@ -49,7 +49,9 @@ export async function runPlain(context: CommandContext): Promise<ExitCode> {
   }
   streams.out(planText(prepared.preview, world.home));
   if (prepared.plan.actions.length === 0) return 0;
-  streams.out(`The same without questions:\n  ${equivalentCommand(prepared.answers)}\n\n`);
+  streams.out(
+    `The same without questions:\n  ${equivalentCommand(prepared.answers, { token: needsSecret(prepared.plan, 'token') })}\n\n`,
+  );
   if (!(await confirm(streams, signal, 'Apply this?', false))) throw new Cancelled('Nothing was changed.');
   const code = await carryOut(context, engine, prepared, token);
   if (code === 0) await rememberAnswers(world, prepared.answers);

@@ -69,6 +69,8 @@ describe('the command line', () => {
     };
     const flags = /--(upstream|service|gateway|no-gateway|keep-old|no-keep)/;
     expect(equivalentCommand(usual)).not.toMatch(flags);
+    const keyless = equivalentCommand({ ...answers, profileId: '', tokenExpires: null }, { token: false });
+    expect(keyless).not.toMatch(/--(profile-id|token-expires|token-stdin)/);
     const { upstream, service } = parse(shellWords(equivalentCommand(usual, { defaults: answers })).slice(1)).answers;
     expect({ upstream, service }).toEqual({ upstream: 'direct', service: 'install' });
   });
