@@ -72,8 +72,11 @@ export const serviceKind: ActionKind<ServiceParams, Undo> = {
     }
     for (const folder of params.folders ?? []) await door.makeFolder(backups.of(folder));
     await door.replace(backups.of(file), content, { mode });
-    await start(params, state === 'active' && (!same || params.again === true), context);
-    return { ran: state === null ? null : state === 'active' };
+    // One that failed too often is not started any more, whatever its file says now, until that is forgotten.
+    if (state === 'failed') await gently(programs.forget, context);
+    const waiting = state === 'activating';
+    await start(params, waiting || (state === 'active' && (!same || params.again === true)), context);
+    return { ran: state === null ? null : state === 'active' || waiting };
   },
 
   async revert(params, undo, context) {

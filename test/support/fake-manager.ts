@@ -15,7 +15,8 @@ unit=$1
 [ -e "fail-$verb" ] && { echo "Failed to $verb $unit: Connection refused" >&2; exit 1; }
 start() {
   [ -e "known-$unit" ] || { echo "Unit $unit not found." >&2; exit 5; }
-  rm -f "running-$unit" "failed-$unit"
+  [ -e "limit-$unit" ] && [ -e "failed-$unit" ] && { echo "Start request repeated too quickly." >&2; exit 1; }
+  rm -f "running-$unit" "failed-$unit" "waiting-$unit"
   if grep -q BROKEN "known-$unit"; then touch "failed-$unit"; else cp "known-$unit" "running-$unit"; fi
 }
 case $verb in
@@ -25,13 +26,14 @@ case $verb in
     exit 0 ;;
   enable)
     mkdir -p "$units/default.target.wants" && ln -sf "$units/$unit" "$units/default.target.wants/$unit"
-    [ -n "$now" ] && [ ! -e "running-$unit" ] && start; exit 0 ;;
+    [ -n "$now" ] && [ ! -e "running-$unit" ] && [ ! -e "waiting-$unit" ] && start; exit 0 ;;
   start) [ -e "running-$unit" ] || start ;;
   restart) start ;;
-  stop) [ -e "known-$unit" ] || { echo "Unit $unit not loaded." >&2; exit 5; }; rm -f "running-$unit" ;;
+  stop) [ -e "known-$unit" ] || { echo "Unit $unit not loaded." >&2; exit 5; }; rm -f "running-$unit" "waiting-$unit" ;;
   reset-failed) [ -e "failed-$unit" ] || exit 1; rm "failed-$unit" ;;
   is-active)
     [ -e "running-$unit" ] && { echo active; exit 0; }
+    [ -e "waiting-$unit" ] && { echo activating; exit 3; }
     [ -e "failed-$unit" ] && { echo failed; exit 3; }
     echo inactive; exit 3 ;;
   *) exit 64 ;;

@@ -73,6 +73,19 @@ describe('a service of ours', () => {
     expect(at.calls()).toEqual([`stop ${UNIT}`, 'daemon-reload', `restart ${UNIT}`]);
   });
 
+  it.each([
+    ['failed too often', ['failed', 'limit'], `reset-failed ${UNIT}`],
+    ['waits to be started again', ['waiting'], `restart ${UNIT}`],
+  ])('is started although an older one %s', async (_what, marks, told) => {
+    await apply(step());
+    rmSync(at.temp.path('manager', `running-${UNIT}`));
+    for (const mark of marks) at.temp.write(`manager/${mark}-${UNIT}`, '');
+    at.calls();
+    expect(await apply(step('/opt/node22'))).toMatchObject({ outcome: 'applied' });
+    expect(at.calls()).toContain(told);
+    expect(at.running(UNIT)).toContain('/opt/node22');
+  });
+
   it('is brought back by the undo of an undo', async () => {
     await apply(step());
     const undone = await engine().undo();
