@@ -38,11 +38,19 @@ export async function runApply(context: CommandContext): Promise<ExitCode> {
     throw missing('token-stdin or --token-file', 'The token is missing.');
   }
   streams.err(`${prepared.method.notice.text}\n(${prepared.method.notice.date})\n\n`);
-  streams.err(planText(prepared.preview, world.home));
+  streams.err(fromText(prepared) + planText(prepared.preview, world.home));
   if (!args.switches.has('yes') && !(await confirm(streams, context.signal, 'Apply this?', false))) {
     throw new Cancelled('Nothing was changed.');
   }
   return carryOut(context, engine, prepared, token);
+}
+
+/** One line above the plan of a switch. */
+function fromText({ from, method, plan }: Prepared): string {
+  if (from === undefined || plan.actions.length === 0) return '';
+  return plan.takes === undefined
+    ? `${method.title}, with ${from} kept behind it.\n`
+    : `${method.title} in the place of ${from}, which goes in the same run.\n`;
 }
 
 /** A dry run shows the plan as it is with a token that is not stored yet. */
@@ -111,18 +119,22 @@ export function finish(context: CommandContext, receipt: Receipt, report: Report
 }
 
 /** The end of a run that had nothing to write; `report` where a live check was asked for all the same. */
-export function withoutChange(
-  context: CommandContext,
-  { plan, preview, answers }: Prepared,
-  dry: boolean,
-  report?: Report,
-): ExitCode {
+export function withoutChange(context: CommandContext, prepared: Prepared, dry: boolean, report?: Report): ExitCode {
+  const { plan, preview, answers, from } = prepared;
   const exitCode = report?.worst === 'error' ? 1 : 0;
   if (context.args.switches.has('json')) {
-    const answer = { schema: 1, command: context.args.command, ok: exitCode === 0, exitCode, dryRun: dry, report };
+    const answer = {
+      schema: 1,
+      command: context.args.command,
+      ok: exitCode === 0,
+      exitCode,
+      dryRun: dry,
+      from,
+      report,
+    };
     context.streams.out(`${JSON.stringify({ ...answer, ...planJson(plan, preview, answers) })}\n`);
   } else {
-    context.streams.out(planText(preview, context.world.home));
+    context.streams.out(fromText(prepared) + planText(preview, context.world.home));
     if (report !== undefined) context.streams.out(reportText(report));
   }
   return exitCode;
