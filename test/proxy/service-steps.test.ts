@@ -75,7 +75,7 @@ afterAll(() => {
 });
 
 /** The engine inside, as the user. */
-async function engine(what: 'apply' | 'undo' | 'redo', actions: readonly Action[] = []): Promise<Receipt> {
+async function engine(what: 'apply' | 'undo' | 'redo' | 'put-back', actions: readonly Action[] = []): Promise<Receipt> {
   const plan = join(app, 'plan.json');
   writeFileSync(plan, JSON.stringify(makePlan(actions, {})), { mode: 0o644 });
   const script = `exec "$0" "$@" < /run/programs/app/plan.json`;
@@ -258,6 +258,22 @@ describe.runIf(canBoot)('the engine and a real systemd', () => {
       await nothingLeft();
       expect(home()).toEqual(before);
     }
+  });
+
+  it('leaves nothing when the engine is killed while the service starts', async () => {
+    const unit = join(systemd.homeOutside, '.config/systemd/user', UNIT);
+    // A program that never opens its port: the engine waits for it.
+    const dying = engine('apply', [
+      serviceStep('normalizer', spec(['-e', 'setTimeout(() => {}, 1e8)']), place, { port }),
+    ]);
+    const died = expect(dying).rejects.toThrow();
+    await until(async () => existsSync(unit) && (await show('ActiveState')).ActiveState === 'active');
+    const [child = ''] = (await systemd.run(['pgrep', '-f', CHILD])).stdout.split('\n');
+    await systemd.run(['kill', '-9', child]);
+    await died;
+    expect(await engine('put-back')).toMatchObject({ outcome: 'put back' });
+    await nothingLeft();
+    expect(home()).toEqual(before);
   });
 
   it('goes from a manager that has lost the unit', async () => {
