@@ -34,7 +34,8 @@ export const copyFileKind: ActionKind<CopyFileParams> = {
     const present = await world.files.read(file);
     if (present !== null && hash(present) === sha256) return [];
     const size = (await world.files.stat(from))?.size;
-    return [{ outside: `copies  ${from}  to  ${file}${size === undefined ? '' : `  (${Math.ceil(size / 1024)} KB)`}` }];
+    const kb = size === undefined ? '' : `  (${Math.ceil(size / 1024)} KB)`;
+    return [{ outside: `writes  ${file}${kb}, a copy of  ${from}` }];
   },
 
   async apply({ from, sha256, file, mode }, { world, door, backups }) {

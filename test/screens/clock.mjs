@@ -1,6 +1,8 @@
 // Loaded before the program (`node --import`) where pictures are taken: time stands still until the one who takes the
 // pictures moves it, by writing milliseconds into the file that PICTURE_CLOCK names. Nothing else of the program differs.
 import { readFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import net from 'node:net';
 
 const START = Date.parse('2026-11-20T19:30:00Z');
 const file = process.env.PICTURE_CLOCK;
@@ -35,3 +37,11 @@ performance.now = () => {
   }
   return 1000 + now + Math.min(1, (monotonic() - real) / 1e6);
 };
+
+// The usual ports of the proxy are free in the pictures, whatever runs on the machine that takes them: nothing ever
+// listens on port 1.
+const PROXY_PORTS = [3457, 3459];
+const { connect } = net;
+net.connect = (options, ...rest) =>
+  connect(PROXY_PORTS.includes(options?.port) ? { ...options, port: 1 } : options, ...rest);
+syncBuiltinESMExports();

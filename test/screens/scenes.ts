@@ -12,6 +12,9 @@ const ALT = {
   choose: 'The choice of how OpenClaw should use Claude',
   'sign-in': 'Signing in: the page to open, and a masked field for the code',
   models: 'The choice of models, fallbacks, aliases, agents and cron jobs',
+  proxy: 'The other way: Claude Code itself answers on this machine, with what that means',
+  'proxy-models': 'The proxy: what answers, and whether a service is installed',
+  'proxy-review': 'The review of the proxy, with the provider that OpenClaw gets',
   review: 'The review of every change, with the difference in openclaw.json',
   apply: 'Applying: finished steps with their time, and the one that runs',
   home: 'Coming back: the way in force, whether it works, and what can be done about it',
@@ -92,8 +95,37 @@ export async function takePictures(): Promise<Record<string, string>> {
   } finally {
     await studio.close();
   }
+  Object.assign(stills, await proxyStills());
   const drawn = Object.entries(stills).map(([name, picture]) => [name, stillSvg(picture, COLUMNS, ALT[name as Name])]);
   return { ...Object.fromEntries(drawn), tour: filmSvg(film, COLUMNS, ALT.tour) };
+}
+
+/** The proxy way up to its review, in a sandbox of its own. */
+async function proxyStills(): Promise<Partial<Record<Name, Picture>>> {
+  const stills: Partial<Record<Name, Picture>> = {};
+  const studio = await Studio.open(COLUMNS, ROWS);
+  try {
+    await studio.start();
+    await studio.still(/continue/);
+    studio.type(KEYS.enter);
+    await studio.still(/How should OpenClaw use Claude\?/);
+    studio.type(KEYS.down);
+    stills.proxy = cropped(await studio.still(/▸ Proxy/));
+    studio.type(KEYS.enter);
+    await studio.still(/What should OpenClaw use Claude for\?/);
+    studio.type(KEYS.enter);
+    stills['proxy-models'] = cropped(await studio.still(/Models and agents/));
+    studio.type(KEYS.enter);
+    await studio.still(/steps will change/);
+    for (const n of [2, 3, 4]) {
+      studio.type(KEYS.down);
+      await studio.shows(new RegExp(`▸ ${n}`));
+    }
+    stills['proxy-review'] = cropped(await studio.still(/▸ 4 +Tell OpenClaw of the proxy/));
+  } finally {
+    await studio.close();
+  }
+  return stills;
 }
 
 /** Without the words of the sandbox above the wizard, and without empty rows at the end. */

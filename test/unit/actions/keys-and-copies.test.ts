@@ -105,7 +105,7 @@ describe('a copied file', () => {
   it('comes byte for byte, and goes with its folders; what it was copied from may be gone by then', async () => {
     const before = tree();
     const preview = await previewPlan(makePlan([step()], {}), { world: at.world, kinds: actionKinds });
-    expect(preview.steps[0]?.changes).toEqual([{ outside: `copies  ${from()}  to  ${file()}  (1 KB)` }]);
+    expect(preview.steps[0]?.changes).toEqual([{ outside: `writes  ${file()}  (1 KB), a copy of  ${from()}` }]);
     await apply(step());
     expect(readFileSync(file())).toEqual(CONTENT);
     expect(mode(file())).toBe(0o644);
