@@ -59,9 +59,13 @@ export const forgetKeyKind: ActionKind<ForgetKeyParams> = {
         continue;
       }
       const now = await world.files.readText(file);
-      const then = takenBack(asText((await original.before(file)).content), now, path);
+      const before = asText((await original.before(file)).content);
+      const then = takenBack(before, now, path);
       if (now !== null && then === null) notes.push(`${file} was changed since and does not parse; it was left alone.`);
-      else if (then !== null && then !== now) {
+      else if (before === null && then !== null && then !== now && isEmpty(then)) {
+        await door.remove(backups.of(file));
+        taken++;
+      } else if (then !== null && then !== now) {
         await door.replace(backups.of(file), then);
         taken++;
       }
@@ -75,8 +79,9 @@ export const forgetKeyKind: ActionKind<ForgetKeyParams> = {
       const before = await context.before(file);
       if (await context.untouchedSince(file)) context.would(file, before);
       else {
-        const then = takenBack(asText(before), asText(await context.read(file)), path);
-        if (then !== null) context.would(file, then);
+        const now = asText(await context.read(file));
+        const then = takenBack(asText(before), now, path);
+        if (then !== null) context.would(file, before === null && then !== now && isEmpty(then) ? null : then);
       }
     }
     return [];
@@ -95,6 +100,14 @@ function takenBack(before: string | null, now: string | null, path: ForgetKeyPar
   const old = before === null ? null : valueAt(before, path);
   if (now === null || !old?.there) return without(now, path);
   return valueAt(now, path) === null ? null : applyEdits(now, [{ op: 'set', path, value: old.value }] as Edit[]);
+}
+
+/** A file that was made for our key alone says nothing without it. */
+function isEmpty(text: string): boolean {
+  const hollow = (value: unknown): boolean =>
+    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(hollow);
+  const parsed = parse(text);
+  return parsed.ok && hollow(parsed.value);
 }
 
 function valueAt(

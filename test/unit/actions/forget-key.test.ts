@@ -45,6 +45,16 @@ describe('forgetting a key of generated files', () => {
     expect(read('b.json')).toBe('{"x":1,"y":2}');
   });
 
+  it('takes a file away that was made since for nothing but the key', async () => {
+    const { engine, id } = await applied({ 'b.json': '{"providers":{}}' }, ['a.json', 'b.json']);
+    for (const name of ['a.json', 'b.json']) writeFileSync(temp.path(name), '{"providers":{"ours":{"apiKey":"k"}}}');
+    const { files } = await engine.previewUndo(id);
+    expect(files.find(({ path }) => path === temp.path('a.json'))?.then).toBe(null);
+    await engine.undo(id, {});
+    expect(existsSync(temp.path('a.json'))).toBe(false);
+    expect(readFileSync(temp.path('b.json'), 'utf8')).toBe('{"providers":{}}');
+  });
+
   it('leaves a file that does not parse, and says so', async () => {
     const { engine, id, read } = await applied({ 'a.json': '{"providers":{"ours":1}}' });
     writeFileSync(temp.path('a.json'), '{ broken');
