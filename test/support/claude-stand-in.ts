@@ -23,8 +23,12 @@ export interface OAuthStandIn {
   readonly token: string;
   /** What was sent to the token endpoint, oldest first. */
   readonly exchanges: readonly Readonly<Record<string, unknown>>[];
-  /** Requests to a model, oldest first, each answered with "OK". */
+  /** Requests to a model, oldest first. */
   readonly asked: readonly { readonly authorization: string; readonly model: unknown }[];
+  /** Their bodies, in the same order. */
+  readonly bodies: readonly string[];
+  /** What every message is answered with from now on; "OK" at first. */
+  say(text: string): void;
   /** Hosts that it was asked for and did not answer for. */
   readonly refusedHosts: readonly string[];
   /** The next `times` codes are refused with 400 `invalid_grant`. */
@@ -35,7 +39,8 @@ export interface OAuthStandIn {
 /**
  * Stands in for Anthropic's token endpoint on loopback, by means that Claude Code documents: a CONNECT proxy
  * (HTTPS_PROXY) that ends TLS with a certificate of a throw-away authority (NODE_EXTRA_CA_CERTS). Every code is
- * exchanged for the fake token, every message is answered with "OK"; everything else is a JSON 404. No account and no network are needed.
+ * exchanged for the fake token, every message is answered with "OK" unless told; everything else is a JSON 404. No
+ * account and no network are needed.
  */
 export async function startOAuthStandIn(options: { expiresInSeconds?: number } = {}): Promise<OAuthStandIn> {
   const folder = await mkdtemp(join(tmpdir(), 'clawauth-standin-'));
@@ -46,6 +51,8 @@ export async function startOAuthStandIn(options: { expiresInSeconds?: number } =
   const token = fakeToken();
   const exchanges: Record<string, unknown>[] = [];
   const asked: { authorization: string; model: unknown }[] = [];
+  const bodies: string[] = [];
+  let said = 'OK';
   const refusedHosts: string[] = [];
   const sockets = new Set<Socket>();
   let refusals = 0;
@@ -58,7 +65,8 @@ export async function startOAuthStandIn(options: { expiresInSeconds?: number } =
     if (request.method === 'POST' && request.url?.split('?')[0] === '/v1/messages') {
       const { model, stream } = parseBody(body);
       asked.push({ authorization: request.headers.authorization ?? '', model });
-      const message = messageOf(String(model));
+      bodies.push(body);
+      const message = messageOf(String(model), said);
       if (stream !== true) return send(200, message);
       response.writeHead(200, { 'content-type': 'text/event-stream' }).end(eventsOf(message));
       return;
@@ -107,6 +115,10 @@ export async function startOAuthStandIn(options: { expiresInSeconds?: number } =
     token,
     exchanges,
     asked,
+    bodies,
+    say: (text) => {
+      said = text;
+    },
     refusedHosts,
     refuse: (times) => {
       refusals = times;
@@ -171,12 +183,12 @@ function fakeToken(): string {
   return `sk-ant-oat01-FAKE${noise}${'FAKE'.repeat(30)}`.slice(0, 108);
 }
 
-const messageOf = (model: string) => ({
+const messageOf = (model: string, text: string) => ({
   id: 'msg_stand_in',
   type: 'message',
   role: 'assistant',
   model,
-  content: [{ type: 'text', text: 'OK' }],
+  content: [{ type: 'text', text }],
   stop_reason: 'end_turn',
   stop_sequence: null,
   usage: { input_tokens: 8, output_tokens: 1 },
@@ -187,7 +199,7 @@ function eventsOf(message: ReturnType<typeof messageOf>): string {
   const events = [
     { type: 'message_start', message: { ...message, content: [], stop_reason: null } },
     { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
-    { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'OK' } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: message.content[0]?.text } },
     { type: 'content_block_stop', index: 0 },
     { type: 'message_delta', delta: { stop_reason: 'end_turn', stop_sequence: null }, usage: { output_tokens: 1 } },
     { type: 'message_stop' },
