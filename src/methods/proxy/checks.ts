@@ -267,7 +267,7 @@ function textOfStream(stream: string): string {
 
 /** Messages of the normalizer end with what to run. */
 function nextIn(says: string): { readonly next?: string } {
-  const next = /\bRun: (\S.*?)\.?$/.exec(says.trim())?.[1];
+  const next = /\brun: (\S.*?)\.?$/i.exec(says.trim())?.[1];
   return next === undefined ? {} : { next };
 }
 

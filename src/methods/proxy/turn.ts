@@ -1,7 +1,8 @@
 import { recogniseDecision } from '../../claude/provider-decisions.ts';
 import { openclawCli, parseJsonOutput } from '../../openclaw/cli.ts';
-import type { Here } from '../../openclaw/openclaw-program.ts';
+import { asTyped, type Here } from '../../openclaw/openclaw-program.ts';
 import { array, at, object, text } from '../../openclaw/shape.ts';
+import { shellQuote } from '../../system/file-problems.ts';
 import type { CheckContext } from '../openclaw-checks.ts';
 import type { Answers, Finding } from '../types.ts';
 
@@ -23,27 +24,30 @@ export async function turnFindings(here: Here, answers: Answers, { world, signal
   const decision = recogniseDecision(said);
   if (decision) return [{ verdict: 'error', says: `${decision.what} ${decision.ways.join(' ')}` }];
   if (ran.outcome === 'timed out') return [{ verdict: 'timed out', says: 'The agent gave no answer in 5 minutes.' }];
-  const answer = payloadText(parseJsonOutput(ran.stdout));
+  const { answer, error } = spoken(parseJsonOutput(ran.stdout));
   const seconds = (ran.durationMs / 1000).toFixed(1);
   if (ran.exitCode === 0 && answer !== null) {
     return [{ verdict: 'ok', says: `The agent ${agent} got Claude's text in ${seconds} s (session ${SESSION}).` }];
   }
-  const line = said
-    .split('\n')
-    .map((one) => one.trim())
-    .findLast((one) => one !== '' && /error|fail|not signed in|refus/i.test(one));
+  const lines = said.split('\n').map((one) => one.trim());
+  const line = error ?? lines.findLast((one) => /error:|failed|not signed in|refused/i.test(one));
   const why = (line ?? `exit code ${ran.exitCode}`).slice(0, 300);
-  return [{ verdict: 'error', says: `The agent ${agent} got no answer: ${why}`, next: cli.words(words.slice(0, 4)) }];
+  const next = asTyped(here, ...words.map(shellQuote));
+  return [{ verdict: 'error', says: `The agent ${agent} got no answer: ${why}`, next }];
 }
 
-/** `{ payloads: [{ text }] }`, in newer releases inside `result`. An error that is shown as an answer is none. */
-function payloadText(value: unknown): string | null {
+/**
+ * `{ payloads: [{ text }] }`, in newer releases inside `result`. An error that is shown as an answer is none: signed out,
+ * 2026.1.24 ends with exit code 0 and the text `502 Claude Code is not signed in …`.
+ */
+function spoken(value: unknown): { readonly answer: string | null; readonly error: string | null } {
   const root = object(value);
-  const payloads = array(root.payloads ?? at(root, 'result', 'payloads'));
-  for (const row of payloads) {
-    if (object(row).isError === true) continue;
-    const found = text(object(row).text);
-    if (found !== null) return found;
+  let error: string | null = null;
+  for (const row of array(root.payloads ?? at(root, 'result', 'payloads'))) {
+    const said = text(object(row).text);
+    if (said === null) continue;
+    if (object(row).isError !== true && !/^[45]\d\d\b/.test(said)) return { answer: said, error };
+    error ??= said;
   }
-  return null;
+  return { answer: null, error };
 }

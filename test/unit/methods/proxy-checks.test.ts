@@ -192,9 +192,13 @@ describe('a turn of an agent', () => {
     for (const commands of [
       turn(JSON.stringify({ payloads: [] })),
       turn(JSON.stringify({ payloads: [{ text: 'Claude Code is not signed in', isError: true }] })),
+      // 2026.1.24, signed out.
+      turn(JSON.stringify({ payloads: [{ text: '502 Claude Code is not signed in.', mediaUrl: null }] }, null, 2)),
       turn('Error: All models failed', 1),
     ]) {
-      expect(await finding('turn', worldWith(answers, commands))).toMatchObject([{ verdict: 'error' }]);
+      const [found] = await finding('turn', worldWith(answers, commands));
+      expect(found?.verdict).toBe('error');
+      expect(found?.next).toContain("-m 'Answer with OK.'");
     }
   });
 });
