@@ -257,7 +257,7 @@ async function putFilesBack(
 ): Promise<RevertOutcome> {
   const { original } = context;
   const upkeep = new Upkeep(params.undo);
-  const stays = await upkeep.wroteSince(undo, states, (file) => context.world.files.readText(file));
+  const stays = await upkeepStays(params, upkeep, undo, states, context);
   for (const database of params.undo.databases?.paths ?? []) await putDatabaseBack(database, context);
   const texts = params.keepText.map(({ file }) => file);
   const { changedSince } = await original.restoreUntouched();
@@ -270,6 +270,23 @@ async function putFilesBack(
   const others = changedSince.filter((path) => !texts.includes(path));
   notes.push(...others.slice(0, 5).map((path) => `${path} was changed since and stays as it is now.`));
   return { state, notes };
+}
+
+/**
+ * Whether the program wrote a text since. The step before this one may have put back the database that tells: what it
+ * found out holds for this one too.
+ */
+async function upkeepStays(
+  params: CommandParams,
+  upkeep: Upkeep,
+  undo: Undo | undefined,
+  states: States | null,
+  { world, found }: RevertContext,
+): Promise<boolean> {
+  const words = params.keepText.map(({ file }) => `written since: ${file}`);
+  const wrote = await upkeep.wroteSince(undo, states, (file) => world.files.readText(file));
+  if (wrote) for (const word of words) found.add(word);
+  return wrote || words.some((word) => found.has(word));
 }
 
 /** Its side files go first and come back last: no `-wal` may ever lie beside a database it does not belong to. */

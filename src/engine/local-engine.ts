@@ -186,6 +186,7 @@ export class LocalEngine {
       ...(this.#options.sqliteNode === undefined ? {} : { sqliteNode: this.#options.sqliteNode }),
       force: options.force ?? new AbortController().signal,
       expected,
+      found: new Set(),
       emit: (event) => options.onEvent?.(event),
     };
     try {

@@ -31,6 +31,8 @@ export interface RunContext {
   /** Ends the children of the running step; a plain cancel only stops after it. */
   readonly force: AbortSignal;
   readonly expected: Expected;
+  /** See {@link RevertContext.found}. */
+  readonly found: Set<string>;
   emit(event: RunEvent): void;
 }
 
@@ -211,6 +213,7 @@ class Work {
     const left = this.#phase === 'back' ? step.outcome?.left : step.left;
     const context: RevertContext = {
       ...this.#shared(),
+      found: this.#run.found,
       ...(left === undefined ? {} : { left }),
       original: new Original(this.#run.journal.store, this.#door, target, this.#checkpoint),
     };

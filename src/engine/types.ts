@@ -132,6 +132,11 @@ export interface ApplyContext {
 export interface RevertContext extends Omit<ApplyContext, 'secret'> {
   /** The checkpoint of the action that is taken back. `backups` is the undo's own, new one. */
   readonly original: OriginalCheckpoint;
+  /**
+   * What steps of this run found out, for those that come after them. Gone after a crash: only for what a step could do
+   * without as well.
+   */
+  readonly found: Set<string>;
   /** For `redo`: the `left` of the outcome that it undoes, where that is known. */
   readonly left?: unknown;
 }
