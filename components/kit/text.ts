@@ -121,7 +121,9 @@ export function commandRows(text: string, columns: number, options: { readonly a
 /** A paragraph as lines, each with `indent` spaces before it. */
 export function paragraph(text: string, columns: number, options: { indent?: number; paint?: Paint } = {}): Line[] {
   const indent = options.indent ?? 0;
-  return wrap(text, Math.max(8, columns - indent)).map((row) =>
+  // What a program said may have lines of its own.
+  const rows = text.split('\n').flatMap((part) => wrap(part, Math.max(8, columns - indent)));
+  return rows.map((row) =>
     line({ text: ' '.repeat(indent) + row, ...(options.paint === undefined ? {} : { paint: options.paint }) }),
   );
 }

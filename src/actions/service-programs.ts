@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import * as z from 'zod/mini';
 import type { World } from '../system/world.ts';
 import { justRun, Program, quoted } from './program.ts';
@@ -50,6 +51,7 @@ export async function lastLinesOf({ log }: ServicePrograms, context: Running): P
   const ran = await justRun(log, context);
   if (ran.exitCode !== 0) return [];
   // The message of a crash stands above its stack and would not be seen for it.
-  const said = ran.stdout.split('\n').filter((line) => line.trim() !== '' && !/^\s+at .+:\d+:\d+\)?/.test(line));
+  const plain = stripVTControlCharacters(ran.stdout).replace(/[^\P{Cc}\n]/gu, ' ');
+  const said = plain.split('\n').filter((line) => line.trim() !== '' && !/^\s+at .+:\d+:\d+\)?/.test(line));
   return said.slice(-LINES);
 }

@@ -16,7 +16,7 @@ export function eventText(event: RunEvent): string | null {
     case 'step failed':
       return [
         `  ✘ ${event.problem.what}`,
-        ...(event.problem.why === undefined ? [] : [`    ${event.problem.why}`]),
+        ...(event.problem.why === undefined ? [] : [`    ${event.problem.why.replaceAll('\n', '\n    ')}`]),
         ...(event.problem.next === undefined ? [] : [`    Next: ${event.problem.next}`]),
       ].join('\n');
     case 'reverting':

@@ -5,7 +5,7 @@ import type { CommandName } from './args.ts';
 export function problemText(problem: Problem): string {
   const { why, next, at } = problem.more;
   const lines = [`✘ ${problem.what}`];
-  if (why !== undefined) lines.push(`  ${why}`);
+  if (why !== undefined) lines.push(`  ${why.replaceAll('\n', '\n  ')}`);
   if (at !== undefined) {
     lines.push(`  ${at.file}:${at.line}:${at.column}`);
     if (at.text !== undefined) {

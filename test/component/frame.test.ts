@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compose } from '../../components/kit/compose.ts';
+import { problemLines } from '../../components/kit/problem.ts';
 import { lineWidth } from '../../components/kit/text.ts';
 import type { View } from '../../components/kit/view.ts';
 import { screenOf } from '../../components/screens/index.ts';
@@ -71,5 +72,17 @@ describe('a frame', () => {
     for (const name of ['look-first', 'look-some', 'look-none', 'look-broken']) {
       expect(rows(name).map((row) => row.label)).toEqual(labels);
     }
+  });
+
+  it('keeps the lines of what a service said last', () => {
+    const why = `Its last lines:\n${'one '.repeat(40)}\ntwo`;
+    const here: View = { columns: 80, rows: 24, unicode: true, colour: false, reader: false };
+    const rows = problemLines({ code: 'x', what: 'It did not start.', why }, here).map((row) =>
+      row.map((span) => (typeof span === 'string' ? span : span.text)).join(''),
+    );
+    expect(rows.filter((row) => row.includes('\n'))).toEqual([]);
+    expect(rows[1]).toBe('  Its last lines:');
+    expect(rows.at(-1)).toBe('  two');
+    for (const row of rows) expect(row.length).toBeLessThanOrEqual(80);
   });
 });

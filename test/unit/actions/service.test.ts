@@ -119,7 +119,7 @@ describe('a service of ours', () => {
 
   it('that ends at once is put back, with what it said last', async () => {
     const before = tree();
-    at.log('one line\nThe key file cannot be read (ENOENT).\n');
+    at.log('one line\n\u001b[31mThe key file\tcannot be read (ENOENT).\u001b[0m\n');
     const receipt = await apply(step('/opt/BROKEN'));
     expect(receipt).toMatchObject({ outcome: 'put back' });
     const problem = receipt.steps[0]?.problem;
