@@ -37,8 +37,13 @@ function serviceRow(state: State, answers: Answers): Choice {
   const manager = services.known ? services.value.manager : null;
   if (manager?.ok === false) return { ...row, aside: 'you run it yourself', disabled: { because: manager.because } };
   if (answers.service === 'none') return { ...row, aside: 'none: you run it yourself' };
-  const agent = manager?.ok === true && manager.manager === 'launchd';
-  return { ...row, aside: `${agent ? 'launch agent' : 'systemd service'}, started with the machine` };
+  const agent = manager?.manager === 'launchd';
+  // Linger, a session that is no login: what keeps a service from doing what it is installed for.
+  const more = (manager?.notes ?? []).flatMap(({ says, next }) => [
+    says,
+    ...(next === undefined ? [] : [`run  ${next}`]),
+  ]);
+  return { ...row, aside: `${agent ? 'launch agent' : 'systemd service'}, started with the machine`, more };
 }
 
 export function upstreamOptions(answers: Answers): readonly Choice[] {

@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../src/system/secret.ts';
+import { choicesOf } from '../../src/wizard/choices.ts';
 import type { Event } from '../../src/wizard/events.ts';
 import { bindings } from '../../src/wizard/keys.ts';
+import { stepOf } from '../../src/wizard/paths.ts';
 import { reduce } from '../../src/wizard/reducer.ts';
 import { answersOf, type State, typingOf } from '../../src/wizard/state.ts';
-import { brokenConfig, emptyMachine } from '../support/canned-facts.ts';
+import { brokenConfig, emptyMachine, proxyMachine } from '../support/canned-facts.ts';
 import { cannedHome, cannedUninstall, driftedHome, handMadeHome } from '../support/canned-home.ts';
+import { byHandFindings, proxyHome, proxyPlan, withoutManager } from '../support/canned-proxy.ts';
 import { cannedLeftover, cannedPlan, FAKE_TOKEN } from '../support/canned-services.ts';
 import { CODE, Play, playTo, type WorldOptions } from '../support/wizard-play.ts';
 
@@ -24,6 +27,8 @@ const worlds: readonly WorldOptions[] = [
   { findings: [{ check: 'live', verdict: 'error', says: 'Claude refused the token.' }] },
   { home: cannedHome },
   { home: driftedHome, otherWay: true },
+  { otherWay: true, plan: proxyPlan, findings: byHandFindings },
+  { home: proxyHome, facts: proxyMachine(), otherWay: true },
   { home: handMadeHome, facts: brokenConfig() },
   { home: cannedHome, leftover: cannedLeftover, outcome: 'partly applied' },
   { home: cannedHome, uninstall: { ...cannedUninstall, steps: [] } },
@@ -289,5 +294,81 @@ describe('what comes late', () => {
     expect(play.state.signIn.reading).toBeNull();
     play.hear();
     expect(play.state.signIn.reading).toMatchObject({ ok: true });
+  });
+});
+
+describe('a way without a token', () => {
+  const world = { otherWay: true, plan: proxyPlan };
+  const proxy = () => playTo('choose', world).do({ type: 'move', by: 1 }).enter();
+  const on = (play: Play, id: string) => {
+    const at = choicesOf(play.state).findIndex((choice) => choice.id === id);
+    return play.do({ type: 'move', by: -99 }, { type: 'move', by: at });
+  };
+
+  it('has no sign-in, and counts its steps without it', () => {
+    const play = proxy();
+    expect(play.state.stage).toBe('role');
+    expect(stepOf(play.state)).toEqual([2, 4]);
+    expect(play.effects.some((effect) => effect.do === 'start sign-in')).toBe(false);
+    play.enter(4);
+    expect(play.state.stage).toBe('done');
+    expect(play.state.report.map(({ text }) => text).join('\n')).not.toContain('oken ends');
+    expect(stepOf(playTo('review').state)).toEqual([4, 5]);
+  });
+
+  it('forgets models of the other way, and keeps what Claude is used for', () => {
+    const play = playTo('role').do({ type: 'move', by: 1 }).enter();
+    play.do({ type: 'move', by: -99 }, { type: 'accept' }, { type: 'move', by: 1 }, { type: 'accept' });
+    expect(answersOf(play.state)).toMatchObject({ role: 'fallback', primary: 'anthropic/claude-sonnet-5' });
+    const back = new Play(world).settle().enter().enter();
+    back.do({ type: 'code entered', code: new Secret(CODE) }).enter();
+    back.do({ type: 'move', by: 1 }).enter();
+    back.do({ type: 'move', by: -99 }, { type: 'accept' }, { type: 'move', by: 1 }, { type: 'accept' });
+    back.do({ type: 'back' }, { type: 'back' }, { type: 'back' }, { type: 'move', by: 1 }, { type: 'accept' });
+    // A token that was made on the other way ends; nothing of this way does.
+    expect(answersOf(back.state)).toMatchObject({
+      method: 'proxy',
+      role: 'fallback',
+      primary: 'claude-max-proxy/opus',
+      tokenExpires: null,
+    });
+  });
+
+  it('offers its own models only, its upstream, and a service', () => {
+    const play = on(proxy().enter(), 'primary').enter();
+    expect(choicesOf(play.state).map(({ id }) => id)).toEqual([
+      'claude-max-proxy/opus',
+      'claude-max-proxy/sonnet',
+      'claude-max-proxy/haiku',
+    ]);
+    play.do({ type: 'back' });
+    on(play, 'upstream').enter().do({ type: 'move', by: 1 }, { type: 'accept' });
+    on(play, 'service').enter();
+    expect(answersOf(play.state)).toMatchObject({ upstream: 'claude-max-api', service: 'none' });
+    const rows = choicesOf(play.state).map(({ id }) => id);
+    expect(rows).not.toContain('tokenExpires');
+    expect(rows).not.toContain('gatewayNoRespawn');
+    expect(choicesOf(playTo('models').state).map(({ id }) => id)).not.toContain('upstream');
+  });
+
+  it('cannot be told to install a service where nothing could run one, and says why', () => {
+    const play = on(
+      playTo('choose', { ...world, facts: withoutManager() })
+        .do({ type: 'move', by: 1 })
+        .enter(2),
+      'service',
+    );
+    const before = answersOf(play.state);
+    play.enter();
+    expect(answersOf(play.state)).toEqual(before);
+    expect(choicesOf(play.state).find(({ id }) => id === 'service')?.disabled?.because).toContain('systemd');
+  });
+
+  it('asks on a switch what becomes of the way in force, and nowhere else', () => {
+    const play = new Play({ home: cannedHome, otherWay: true }).settle();
+    on(play, 'switch').enter().enter().enter();
+    on(play, 'keepOld').enter();
+    expect(answersOf(play.state)).toMatchObject({ method: 'proxy', keepOld: true });
+    expect(choicesOf(proxy().enter().state).map(({ id }) => id)).not.toContain('keepOld');
   });
 });
