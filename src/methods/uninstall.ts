@@ -53,9 +53,14 @@ export async function previewUninstall(context: HomeContext, facts?: Facts): Pro
       'What you changed yourself since then, in every file.',
       `The copies in ${engine.root}, so that the uninstall can be undone.`,
     ],
-    byHand: tokens
-      ? [{ says: 'The token itself goes on being valid: only you can revoke it, at Anthropic.', next: TOKENS_PAGE }]
-      : [],
+    byHand: [
+      ...(tokens
+        ? [{ says: 'The token itself goes on being valid: only you can revoke it, at Anthropic.', next: TOKENS_PAGE }]
+        : []),
+      ...(standing.some((receipt) => answersOf(receipt)?.service === 'none')
+        ? [{ says: 'A proxy that you started yourself runs until you stop it.', next: 'pgrep -af normalizer.mjs' }]
+        : []),
+    ],
     modelAfter,
     warning: warningFor(modelAfter, standing, facts),
     confirm: 'uninstall',
