@@ -208,6 +208,46 @@ describe.each(Object.entries(nodes))('the proxy way with the packed program on N
     expect(config()).toContain(key);
   });
 
+  it('asks the same in plain lines where no screen can be drawn', async () => {
+    await untouched();
+    // The terminal of the tests names itself: only a program in between can take that back.
+    const at = startPty('/usr/bin/env', ['TERM=dumb', node, packed.cli, '--sandbox-at', sandbox()], {
+      columns: 200,
+      rows: 60,
+      cwd: folder,
+      env: { PATH: '/usr/bin:/bin', HOME: folder },
+    });
+    program = at;
+    await at.waitForText('How should OpenClaw use your Claude plan?', PATIENCE);
+    at.type('proxy\r');
+    await at.waitForText('not officially sanctioned', PATIENCE);
+    await at.waitForText('What should the proxy ask', PATIENCE);
+    at.type('\r');
+    await at.waitForText('No service: A sandbox leaves the services of this machine alone.', PATIENCE);
+    for (const question of [
+      'What should OpenClaw use Claude for',
+      'Which agents',
+      'Primary model',
+      'Fallback models',
+    ]) {
+      await at.waitForText(question, PATIENCE);
+      at.type('\r');
+    }
+    for (const question of ['Aliases as', 'point them to Claude, or keep', 'Model for those cron jobs']) {
+      await at.waitForText(question, PATIENCE);
+      at.type('\r');
+    }
+    await at.waitForText('Ask Claude one real question', PATIENCE);
+    at.type('no\r');
+    await at.waitForText('Apply this?', PATIENCE);
+    expect(at.everything()).toContain('apply --method proxy');
+    expect(at.everything()).toContain('Tell OpenClaw of the proxy');
+    at.type('y\r');
+    expect(await left(at)).toBe(0);
+    expect(at.everything()).toContain('OpenClaw asks http://127.0.0.1:');
+    expect(at.everything()).toMatch(/Next: env PATH=/);
+  });
+
   it('takes the place of the setup token and gives it back, in one run each', async () => {
     const before = await untouched();
     const first = await headless('apply', '--method', 'setup-token', '--token-stdin', '--yes');
