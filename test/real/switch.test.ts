@@ -1,0 +1,151 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import json5 from 'json5';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { agentFlag, type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
+import { installClaude } from '../support/claude-stand-in.ts';
+import { installPacked, type PackedProgram } from '../support/packed.ts';
+import { installRelease } from '../support/releases.ts';
+import { filesWith, runPacked, snapshot } from '../support/run-packed.ts';
+
+// From the setup token to the proxy and back with a real OpenClaw and a real Claude Code that is signed in. The proxy is
+// set up without a service: what a service manager does is tested where one runs.
+
+const TOKEN = `sk-ant-oat01-FAKE${'k9Qw'.repeat(22)}abc`;
+const CLAUDE = '2.1.329';
+
+/** A sign-in of Claude Code that is good for hours, as 2.1.329 keeps it in `~/.claude/.credentials.json`. */
+const SIGN_IN = JSON.stringify({
+  claudeAiOauth: {
+    accessToken: `sk-ant-oat01-FAKE${'ownL'.repeat(22)}abc`,
+    refreshToken: `sk-ant-ort01-FAKE${'ownL'.repeat(22)}abc`,
+    expiresAt: Date.now() + 8 * 3_600_000,
+    scopes: ['user:inference'],
+    subscriptionType: 'max',
+  },
+});
+
+/** What OpenClaw leaves by itself, whoever runs it: see the test of the setup token. */
+const STAMPS = [/^\.\/logs(\/|$)/, /^\.\/state(\/openclaw\.sqlite(-wal|-shm)?)?$/, /^\.\/identity(\/|$)/];
+
+let packed: PackedProgram & { remove(): Promise<void> };
+let claude: string;
+beforeAll(async () => {
+  [packed, claude] = [await installPacked(), await installClaude(CLAUDE)];
+});
+afterAll(() => packed?.remove());
+
+const onOneLine = (text: string) =>
+  text
+    .replace(/\s+/g, ' ')
+    .replace(/,? ?([\]}])/g, '$1')
+    .replace(/([[{]) /g, '$1');
+
+describe.each(['2026.2.17', '2026.9.6'])('ways with OpenClaw %s', (version) => {
+  let at: BridgeHome;
+  let before: Record<string, string>;
+  let alone: Record<string, string>;
+  let aloneText: string;
+  const printed: string[] = [];
+
+  const ours = async (...args: string[]) => {
+    const env = { ...at.env, PATH: `${at.env.PATH}:${dirname(claude)}` };
+    const done = await runPacked(process.execPath, packed.cli, args, { home: at.home, env, input: TOKEN });
+    printed.push(done.out, done.err);
+    return done;
+  };
+  const token = () =>
+    ours('apply', '--method', 'setup-token', '--token-stdin', '--token-expires', '2027-11-20', ...YES);
+  const proxy = (...more: string[]) => ours('apply', '--method', 'proxy', '--service', 'none', ...more, ...YES);
+  const YES = ['--yes', '--json'];
+  /** Nothing runs the proxy here, and the report says so: what was done is what counts. */
+  const applied = ({ out, err }: { out: string; err: string }) => {
+    expect(JSON.parse(out).receipt?.outcome, out + err).toBe('applied');
+  };
+  const status = async () => {
+    const text = await at.openclaw('models', 'status', '--json', ...agentFlag(version));
+    return JSON.parse(text.slice(text.indexOf('{')));
+  };
+  const differences = (from: Record<string, string>) => {
+    const now = snapshot(at.stateDir);
+    const paths = [...new Set([...Object.keys(from), ...Object.keys(now)])].filter((path) => from[path] !== now[path]);
+    return paths.filter((path) => !STAMPS.some((stamp) => stamp.test(path)));
+  };
+  const config = () => {
+    const { meta: _, ...rest } = json5.parse(readFileSync(at.config, 'utf8'));
+    return rest;
+  };
+
+  /** The config without the time that OpenClaw stamps into it. */
+  const text = () => readFileSync(at.config, 'utf8').replace(/(lastTouchedAt['"]?: ?)['"][^'"]+['"]/, '$1…');
+
+  beforeAll(async () => {
+    at = await makeBridgeHome(await installRelease(version));
+    mkdirSync(join(at.home, '.claude'));
+    // Without it Claude Code was never started here.
+    writeFileSync(join(at.home, '.claude.json'), '{}');
+    writeFileSync(join(at.home, '.claude', '.credentials.json'), SIGN_IN, { mode: 0o600 });
+    before = snapshot(at.stateDir);
+  });
+  afterAll(() => rm(at.home, { recursive: true, force: true }));
+
+  it('takes the token away and brings the proxy in one run', async () => {
+    const first = await token();
+    expect(first.code, first.out + first.err).toBe(0);
+    [alone, aloneText] = [snapshot(at.stateDir), text()];
+    const kept = config();
+
+    const dry = await ours('apply', '--method', 'proxy', '--service', 'none', '--dry-run', '--json');
+    expect(dry.code, dry.err).toBe(0);
+    const { steps } = JSON.parse(dry.out) as { steps: { id: string; takesBack?: string }[] };
+    expect(steps.filter(({ takesBack }) => takesBack !== undefined).map(({ id }) => id)).toContain('use-claude');
+    expect(differences(alone)).toEqual([]);
+
+    applied(await proxy());
+    const told = await status();
+    expect(told.resolvedDefault).toBe('claude-max-proxy/opus');
+    expect(told.auth.oauth.profiles.filter(({ type }: { type: string }) => type === 'token')).toEqual([]);
+    expect(filesWith(at.stateDir, TOKEN)).toEqual([]);
+    expect(config().auth).toEqual(undefined);
+    expect(kept.auth).not.toEqual(undefined);
+  });
+
+  it('brings the token back with one undo', async () => {
+    const undone = await ours('undo', '--json');
+    expect(undone.code, undone.out + undone.err).toBe(0);
+    const told = await status();
+    expect(told.resolvedDefault).toMatch(/^anthropic\//);
+    expect(told.auth.oauth.profiles.map(({ profileId }: { profileId: string }) => profileId)).toContain(
+      'anthropic:default',
+    );
+  });
+
+  it('leaves after there and back what the token alone leaves', async () => {
+    applied(await proxy());
+    const back = await token();
+    expect(back.code, back.out + back.err).toBe(0);
+    // Another token is in the store, and OpenClaw makes a random key of its own with its first write to it.
+    const other = /\.sqlite(-wal|-shm)?$|\/openclaw\.json(\.bak.*)?$|\/config-journal-fingerprint\.key$/;
+    expect(differences(alone).filter((path) => !other.test(path))).toEqual([]);
+    // Keys, order and comments are the same; 2026.9.6 makes a list that we then add to, and it breaks over other lines.
+    expect(onOneLine(text())).toBe(onOneLine(aloneText));
+    expect((await status()).resolvedDefault).toMatch(/^anthropic\//);
+  });
+
+  it('keeps the token behind the proxy when told to', async () => {
+    applied(await proxy('--keep-old'));
+    const told = await status();
+    expect(told.resolvedDefault).toBe('claude-max-proxy/opus');
+    expect(told.fallbacks[0]).toMatch(/^anthropic\//);
+  });
+
+  it('takes everything away in the end', async () => {
+    const gone = await ours('uninstall', ...YES);
+    expect(gone.code, gone.out + gone.err).toBe(0);
+    expect(readFileSync(at.config, 'utf8')).toBe(at.text);
+    expect(differences(before)).toEqual([]);
+    expect((await status()).resolvedDefault).toBe('claude-bridge/claude-opus-4');
+    expect(printed.join('\n')).not.toContain(TOKEN);
+  });
+});
