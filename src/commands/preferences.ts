@@ -1,5 +1,6 @@
 import { rm, rmdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { Drift } from '../methods/home-types.ts';
 import type { Answers } from '../methods/types.ts';
 import type { World } from '../system/world.ts';
 import type { GivenAnswers } from './answers.ts';
@@ -28,6 +29,36 @@ export async function rememberAnswers(world: World, answers: Answers): Promise<v
   try {
     (await open(world)).set(Object.fromEntries(KEPT.map((key) => [key, answers[key]])));
   } catch {}
+}
+
+const KEPT_CHANGES = 'keptChanges';
+
+const changeKey = (receiptId: string, { what, was, now }: Drift) => `${receiptId} ${what} ${was ?? ''} → ${now ?? ''}`;
+
+/** Remembers that the person keeps these changes to what a run had set up; a newer run starts afresh. */
+export async function keepChanges(world: World, receiptId: string, changes: readonly Drift[]): Promise<void> {
+  try {
+    const preferences = await open(world);
+    const old = await keptChanges(world, receiptId);
+    preferences.set(KEPT_CHANGES, [...new Set([...old, ...changes.map((one) => changeKey(receiptId, one))])]);
+  } catch {}
+}
+
+/** `changes` without those that the person said to keep. */
+export async function notKept(world: World, receiptId: string, changes: readonly Drift[]): Promise<readonly Drift[]> {
+  const kept = new Set(await keptChanges(world, receiptId));
+  return changes.filter((one) => !kept.has(changeKey(receiptId, one)));
+}
+
+async function keptChanges(world: World, receiptId: string): Promise<readonly string[]> {
+  try {
+    if ((await world.files.lstat(join(folderOf(world), FILE))) === null) return [];
+    const stored = (await open(world)).get(KEPT_CHANGES);
+    const texts = Array.isArray(stored) ? stored.filter((one): one is string => typeof one === 'string') : [];
+    return texts.filter((text) => text.startsWith(`${receiptId} `));
+  } catch {
+    return [];
+  }
 }
 
 /** Removes them, and their folder when nothing else is in it. */

@@ -5,19 +5,25 @@ import type { Answers } from '../methods/types.ts';
 import type { Secret } from '../system/secret.ts';
 import type { FindingView, PlanView, Services, UninstallEnd } from '../wizard/services.ts';
 import { type HomeContext, homeFacts, prepareRenewal, previewUndo, previewUninstall, runUninstall } from './home.ts';
+import { keepChanges, notKept } from './preferences.ts';
 import { planView } from './wizard-plan.ts';
 import { orProblem, settled } from './wizard-results.ts';
 
-type HomeServices = Pick<Services, 'home' | 'previewUndo' | 'previewUninstall' | 'uninstall'>;
+type HomeServices = Pick<Services, 'home' | 'keepDrift' | 'previewUndo' | 'previewUninstall' | 'uninstall'>;
 
 /** The services of the overview: what is in force, what is kept, and taking it back. */
 export function homeServices(context: () => Promise<HomeContext>, force: AbortSignal): HomeServices {
   return {
     home: (facts) =>
       orProblem(async () => {
-        const home = await homeFacts(await context(), facts ?? undefined);
-        return { ...home, way: methods.find(({ id }) => id === home.inForce?.method) ?? null };
+        const { world, engine } = await context();
+        const home = await homeFacts({ world, engine }, facts ?? undefined);
+        const receiptId = home.inForce?.receiptId ?? null;
+        const asks = receiptId !== null && home.drift.length > 0;
+        const drift = asks ? await notKept(world, receiptId, home.drift) : home.drift;
+        return { ...home, drift, way: methods.find(({ id }) => id === home.inForce?.method) ?? null };
       }),
+    keepDrift: async (receiptId, drift) => keepChanges((await context()).world, receiptId, drift),
     previewUndo: (id) => orProblem(async () => previewUndo(await context(), id)),
     previewUninstall: (facts) => orProblem(async () => previewUninstall(await context(), facts ?? undefined)),
     async uninstall({ purge }, onEvent, signal): Promise<UninstallEnd> {

@@ -1,6 +1,8 @@
+import type { Drift } from '../methods/home-types.ts';
 import type { Answers } from '../methods/types.ts';
 import { choicesOf, cursorOf } from './choices.ts';
 import { edited } from './edit.ts';
+import type { Effect } from './events.ts';
 import { backTo, driftId, newestRun, putBackEdits } from './home.ts';
 import { blocker, enoughFacts } from './look.ts';
 import {
@@ -135,9 +137,19 @@ function toggledDrift(state: State, id: string | undefined): State {
 
 /** What the person wants back goes into a plan; what is kept needs none. */
 function putBack(state: State): Step {
-  if (state.home.putBack.length === 0) return stay({ ...state, stage: 'home' });
-  const begun = begin(state, 'put back', 'drift');
-  return onward({ ...begun.state, edits: putBackEdits(state) });
+  const { putBack: chosen, is } = state.home;
+  const isKept = (drift: Drift, index: number) => !chosen.includes(driftId(drift, index));
+  const kept = is?.drift.filter(isKept) ?? [];
+  const receiptId = is?.inForce?.receiptId ?? null;
+  const effects: Effect[] =
+    kept.length === 0 || receiptId === null ? [] : [{ do: 'keep drift', receiptId, drift: kept }];
+  if (chosen.length > 0) {
+    const begun = begin(state, 'put back', 'drift');
+    const step = onward({ ...begun.state, edits: putBackEdits(state) });
+    return { ...step, effects: [...effects, ...step.effects] };
+  }
+  const asked = is === null ? null : { ...is, drift: is.drift.filter((drift, index) => !isKept(drift, index)) };
+  return stay({ ...state, stage: 'home', home: { ...state.home, is: asked } }, ...effects);
 }
 
 function confirmed(state: State, draft: string): Step {

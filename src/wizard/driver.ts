@@ -208,6 +208,8 @@ export function createWizard(options: WizardOptions): Wizard {
         if (!mine.signal.aborted) dispatch({ type: 'home checked', worst: report.worst });
         return;
       }
+      case 'keep drift':
+        return given.keepDrift(effect.receiptId, effect.drift);
       case 'show undo': {
         const view = await given.previewUndo(effect.receiptId);
         const id = effect.receiptId;

@@ -1,6 +1,6 @@
 import type { RunEvent } from '../engine/types.ts';
 import type { FactName, Facts } from '../facts/types.ts';
-import type { UninstallView } from '../methods/home-types.ts';
+import type { Drift, UninstallView } from '../methods/home-types.ts';
 import type { Answers, Verdict } from '../methods/types.ts';
 import type { Secret } from '../system/secret.ts';
 import type {
@@ -98,6 +98,8 @@ export type Effect =
   /** Asks the receipts; without facts at once. */
   | { readonly do: 'look back'; readonly facts: Facts | null }
   | { readonly do: 'check home'; readonly facts: Facts; readonly answers: Answers }
+  /** Remembers that these changes stay, so that nobody is asked again. */
+  | { readonly do: 'keep drift'; readonly receiptId: string; readonly drift: readonly Drift[] }
   | { readonly do: 'show undo'; readonly receiptId: string }
   | { readonly do: 'show uninstall'; readonly facts: Facts | null }
   | { readonly do: 'uninstall'; readonly purge: boolean }

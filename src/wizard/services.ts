@@ -1,6 +1,6 @@
 import type { Change, Plan, Receipt, RunEvent } from '../engine/types.ts';
 import type { FactName, Facts } from '../facts/types.ts';
-import type { GoingStep, HomeFacts, UninstallView } from '../methods/home-types.ts';
+import type { Drift, GoingStep, HomeFacts, UninstallView } from '../methods/home-types.ts';
 import type { Answers, Availability, Field, Finding, Method, Verdict } from '../methods/types.ts';
 import type { SourcePlace } from '../system/problem.ts';
 import type { Secret } from '../system/secret.ts';
@@ -160,6 +160,8 @@ export interface Services {
   ): Promise<PlanView | { readonly problem: ProblemView }>;
   /** What is in force and what is kept. Fast without facts; with them the drift and the token's end are known. */
   home(facts: Facts | null): Promise<HomeView | { readonly problem: ProblemView }>;
+  /** Remembers that the person keeps these changes of theirs to what the run `receiptId` had set up. */
+  keepDrift(receiptId: string, drift: readonly Drift[]): Promise<void>;
   previewUndo(receiptId: string): Promise<TakeBackView | { readonly problem: ProblemView }>;
   /** `facts` are null when they could not be had: an uninstall works without. */
   previewUninstall(facts: Facts | null): Promise<UninstallView | { readonly problem: ProblemView }>;

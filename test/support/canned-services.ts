@@ -297,6 +297,7 @@ export function cannedServices(options: CannedOptions = {}): Services {
     plan: async () => options.plan ?? cannedPlan,
     home: async (known) =>
       options.home === undefined ? NOTHING_IN_FORCE : known === null ? { ...options.home, drift: [] } : options.home,
+    keepDrift: async () => {},
     previewUndo: async () => cannedTakeBack,
     previewUninstall: async () => cannedUninstall,
     async uninstall(_options, onEvent, signal) {

@@ -129,6 +129,9 @@ describe('drift', () => {
     const play = choose(home({ home: driftedHome }), 'drift').do({ type: 'accept' });
     expect(play.state.stage).toBe('home');
     expect(done(play)).not.toContain('make plan');
+    // And not asked again.
+    expect(done(play).at(-1)).toBe('keep drift');
+    expect(play.state.home.is?.drift).toEqual([]);
   });
 
   it('goes back to what the receipt says, and only what was chosen', () => {

@@ -1,0 +1,28 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { forgetPreferences, keepChanges, notKept, rememberAnswers } from '../../../src/commands/preferences.ts';
+import type { Drift } from '../../../src/methods/home-types.ts';
+import type { Answers } from '../../../src/methods/types.ts';
+import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
+
+let at: TempWorld;
+beforeEach(() => {
+  at = tempWorld();
+});
+afterEach(() => at.remove());
+
+const primary = (now: string): Drift => ({ what: 'primary', says: 'You changed it.', was: 'a/one', now });
+
+it('remembers which changes the person keeps: these, and not another one of the same kind', async () => {
+  expect(await notKept(at.world, 'run-1', [primary('b/two')])).toEqual([primary('b/two')]);
+  await keepChanges(at.world, 'run-1', [primary('b/two')]);
+  await rememberAnswers(at.world, { method: 'setup-token', role: 'everything' } as Answers);
+  expect(await notKept(at.world, 'run-1', [primary('b/two'), primary('c/three')])).toEqual([primary('c/three')]);
+  // What a newer run had set up is another question.
+  expect(await notKept(at.world, 'run-2', [primary('b/two')])).toEqual([primary('b/two')]);
+});
+
+it('forgets them with the preferences', async () => {
+  await keepChanges(at.world, 'run-1', [primary('b/two')]);
+  await forgetPreferences(at.world);
+  expect(await notKept(at.world, 'run-1', [primary('b/two')])).toEqual([primary('b/two')]);
+});
