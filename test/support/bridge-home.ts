@@ -17,6 +17,8 @@ export interface BridgeHome {
   readonly env: NodeJS.ProcessEnv;
   /** Runs the real OpenClaw in this home; gives its stdout, whatever its exit code. */
   openclaw(...args: string[]): Promise<string>;
+  /** Runs it with this standard input; throws what it said when it fails. */
+  run(args: readonly string[], input?: string): Promise<string>;
   /** Stores a token through the real OpenClaw, as its owner would (from 2026.5.22). Throws what it said when it failed. */
   paste(token: string, profileId: string): Promise<void>;
 }
@@ -132,14 +134,17 @@ export async function makeBridgeHome(release: InstalledRelease, options: BridgeH
       (error: { stdout?: string }) => error.stdout ?? '',
     );
   };
+  const runIt = async (args: readonly string[], input = '') => {
+    const ran = run(release.bin, [...args], { cwd: home, env, maxBuffer: 32 << 20, timeout: 300_000 });
+    ran.child.stdin?.end(input);
+    return (await ran).stdout;
+  };
   const paste = async (token: string, profileId: string) => {
     const args = ['models', 'auth', 'paste-token', '--provider', 'anthropic', '--profile-id', profileId];
-    const ran = run(release.bin, [...args, ...agentFlag(release.version)], { cwd: home, env, timeout: 300_000 });
-    ran.child.stdin?.end(token);
-    await ran;
+    await runIt([...args, ...agentFlag(release.version)], token);
   };
   await openclaw('models', 'status', '--json', ...agentFlag(release.version));
-  return { home, stateDir, config, text, env, openclaw, paste };
+  return { home, stateDir, config, text, env, openclaw, run: runIt, paste };
 }
 
 /** Two agents need to be named from 2026.8.1 on. */

@@ -1,0 +1,72 @@
+import { rm } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { agentFlag, makeBridgeHome } from '../support/bridge-home.ts';
+import { installPacked, type PackedProgram } from '../support/packed.ts';
+import { installRelease } from '../support/releases.ts';
+import { runPacked } from '../support/run-packed.ts';
+import { type EventOptions, type Place, SideBySide, sequenceOf } from '../support/sequences.ts';
+
+// Weeks with a real OpenClaw, made up from a seed. `CLAWAUTH_SEED` takes another one, `CLAWAUTH_SEEDS` more of them.
+
+let packed: PackedProgram & { remove(): Promise<void> };
+beforeAll(async () => {
+  packed = await installPacked();
+});
+afterAll(() => packed?.remove());
+
+/** Each with a seed whose sequence has much in it; whoever looks for more gives others. */
+const RELEASES: Readonly<Record<string, { readonly seed: number; readonly openclaw: EventOptions['openclaw'] }>> = {
+  // It cannot store a credential without a terminal.
+  '2026.2.17': { seed: 1, openclaw: ['set', 'default'] },
+  '2026.6.1': { seed: 5, openclaw: ['set', 'default', 'credential'] },
+  // A newer run is taken back first, and with its database goes the word that OpenClaw wrote since.
+  '2026.9.6': { seed: 5, openclaw: ['set', 'default', 'credential'] },
+};
+
+async function placeOf(version: string): Promise<Place & { remove(): Promise<void> }> {
+  const at = await makeBridgeHome(await installRelease(version));
+  return {
+    ...at,
+    ours: (args, more = {}) => runPacked(process.execPath, packed.cli, args, { home: at.home, env: at.env, ...more }),
+    openclaw: (args, input) => at.run([...args, ...(args[1] === 'auth' ? agentFlag(version) : [])], input),
+    async status() {
+      const text = await at.run(['models', 'status', '--json', ...agentFlag(version)]);
+      return JSON.parse(text.slice(text.indexOf('{')));
+    },
+    remove: () => rm(at.home, { recursive: true, force: true }),
+  };
+}
+
+const first = process.env.CLAWAUTH_SEED;
+const more = Number(process.env.CLAWAUTH_SEEDS ?? 1);
+const cases = Object.entries(RELEASES).flatMap(([version, { seed, openclaw }]) =>
+  Array.from({ length: more }, (_, n) => ({ version, openclaw, seed: Number(first ?? seed) + n })),
+);
+
+it.each(cases)(
+  'OpenClaw $version is as if we had never come after sequence $seed',
+  async ({ version, openclaw, seed }) => {
+    const primaries = ['anthropic/claude-opus-5', 'anthropic/claude-sonnet-5'];
+    const events = sequenceOf(seed, { openclaw, primaries });
+    const [us, alone] = [await placeOf(version), await placeOf(version)];
+    const known = { aliased: 'claude-bridge/claude-sonnet-4', other: 'claude-bridge/claude-sonnet-4' };
+    const machine = new SideBySide(us, alone, known);
+    const done: unknown[] = [];
+    try {
+      for (const event of events) {
+        done.push(event);
+        await machine.happens(event);
+        machine.check();
+      }
+      done.push('uninstall');
+      await machine.checkGone();
+      machine.check();
+    } catch (error) {
+      const told = done.map((one) => JSON.stringify(one)).join('\n');
+      throw new Error(`OpenClaw ${version}, CLAWAUTH_SEED=${seed}:\n${told}\n${(error as Error).message}`);
+    } finally {
+      await Promise.all([us.remove(), alone.remove()]);
+    }
+    expect(machine.tokens.length).toBeGreaterThan(0);
+  },
+);

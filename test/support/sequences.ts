@@ -1,0 +1,289 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import json5 from 'json5';
+import { edit } from '../../src/json5/index.ts';
+import { type Finished, filesWith } from './run-packed.ts';
+
+/** What can happen to a machine that the packed program and an OpenClaw live on. */
+export type Event =
+  | { readonly do: 'apply'; readonly as: 'everything' | 'fallback' | 'agent'; readonly primary: string }
+  | { readonly do: 'renew' | 'undo' | 'redo' | 'uninstall' }
+  /** By hand, in an editor. */
+  | { readonly do: 'person'; readonly what: 'key' | 'comment' | 'alias' }
+  | { readonly do: 'openclaw'; readonly what: 'set' | 'default' | 'credential' }
+  /** Our program is killed when its step list shows the n-th step (from 1), and then recovered in one of three ways. */
+  | {
+      readonly do: 'kill';
+      readonly in: 'apply' | 'renew' | 'undo' | 'uninstall';
+      readonly at: number;
+      readonly end: 'resume' | 'undo' | 'leave';
+    };
+// Switching between ways is among the events of ./coming-back.ts, which need no OpenClaw that runs; here it would be one
+// more kind of `apply`.
+
+export interface EventOptions {
+  /** What OpenClaw itself can be asked to do in this place. */
+  readonly openclaw: readonly Extract<Event, { do: 'openclaw' }>['what'][];
+  /** `provider/model` */
+  readonly primaries: readonly string[];
+}
+
+export function eventsOf({ openclaw, primaries }: EventOptions): fc.Arbitrary<readonly Event[]> {
+  const apply = fc.record({
+    do: fc.constant('apply' as const),
+    as: fc.constantFrom('everything' as const, 'everything' as const, 'fallback' as const, 'agent' as const),
+    primary: fc.constantFrom(...primaries),
+  });
+  const others = fc.oneof(
+    { weight: 3, arbitrary: apply },
+    { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('renew', 'undo', 'redo', 'uninstall') }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({ do: fc.constant('person'), what: fc.constantFrom('key', 'comment', 'alias') }),
+    },
+    { weight: 3, arbitrary: fc.record({ do: fc.constant('openclaw'), what: fc.constantFrom(...openclaw) }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        do: fc.constant('kill'),
+        in: fc.constantFrom('apply', 'apply', 'renew', 'undo', 'uninstall'),
+        at: fc.integer({ min: 1, max: 3 }),
+        end: fc.constantFrom('resume', 'undo', 'leave'),
+      }),
+    },
+  ) as fc.Arbitrary<Event>;
+  // Something of ours early, or most of the rest has nothing to do.
+  return fc
+    .tuple(fc.array(others, { maxLength: 1 }), apply, fc.array(others, { minLength: 2, maxLength: 4 }))
+    .map(([first, second, rest]) => [...first, second, ...rest]);
+}
+
+/** The sequence of a seed: the same one each time. */
+export function sequenceOf(seed: number, options: EventOptions): readonly Event[] {
+  return fc.sample(eventsOf(options), { seed, numRuns: 1 })[0] as readonly Event[];
+}
+
+/** A home with an OpenClaw in it. */
+export interface Place {
+  readonly home: string;
+  readonly stateDir: string;
+  readonly config: string;
+  /** Runs the packed program in it. */
+  ours(args: readonly string[], more?: { readonly input?: string; readonly killAt?: RegExp }): Promise<Finished>;
+  /** Runs OpenClaw in it; throws when it fails. */
+  openclaw(args: readonly string[], input?: string): Promise<string>;
+  /** What OpenClaw says of models and credentials (`models status --json`). */
+  status(): Promise<Status>;
+}
+
+export interface Status {
+  readonly resolvedDefault: string | null;
+  readonly fallbacks: readonly string[];
+  readonly aliases: Readonly<Record<string, string>>;
+  readonly allowed: readonly string[];
+  readonly auth: { readonly oauth: { readonly profiles: readonly { readonly profileId: string }[] } };
+}
+
+type Json = Record<string, unknown>;
+const at = (value: unknown, ...keys: string[]) =>
+  keys.reduce<unknown>((inner, key) => (inner as Json | undefined)?.[key], value);
+
+/** Refs that both homes have from the start. */
+export interface Known {
+  /** A ref whose alias the person changes by hand. */
+  readonly aliased: string;
+  /** A ref that OpenClaw is told to use by default. */
+  readonly other: string;
+}
+
+/**
+ * Two homes side by side: one that we come to, one that has only the person and OpenClaw. After an uninstall they must
+ * be the same.
+ */
+export class SideBySide {
+  readonly tokens: string[] = [];
+  readonly #printed: string[] = [];
+  #count = 0;
+
+  constructor(
+    readonly us: Place,
+    readonly alone: Place,
+    readonly known: Known,
+  ) {}
+
+  async happens(event: Event): Promise<void> {
+    if (event.do === 'kill') return this.#kill(event);
+    if (event.do === 'person') return this.#byHand(event.what);
+    if (event.do === 'openclaw') return this.#openclaw(event.what);
+    const { args, input } = await this.#call(event);
+    if (args === null) return;
+    const done = await this.#ours(args, { input });
+    // There may be nothing to renew, undo or take away.
+    const said = done.out === '' ? {} : (JSON.parse(done.out) as { problem?: { code: string } });
+    if (done.code === 0 || said.problem?.code === 'nothing-to-renew') return;
+    throw new Error(`${args.join(' ')} ended with ${done.code}:\n${done.out}\n${done.err}`);
+  }
+
+  /** Throws when a key of somebody else is lost, the config does not parse, or a token stands where none may. */
+  check(): void {
+    const [ours, alone] = [this.#read(this.us), this.#read(this.alone)];
+    for (const path of [
+      ['gateway'],
+      ['models'],
+      ['agents', 'defaults', 'timeoutSeconds'],
+      ['agents', 'defaults', 'mediaMaxMb'],
+    ])
+      same(path.join('.'), at(ours, ...path), at(alone, ...path));
+    for (const token of this.tokens) {
+      if (this.#printed.some((text) => text.includes(token))) throw new Error('A token was printed.');
+      const found = filesWith(this.us.home, token);
+      const astray = found.filter(
+        (path) => !path.startsWith(`${this.us.stateDir}/`) && !/\/clawauth-setup\/(blobs|tmp)\//.test(path),
+      );
+      if (astray.length > 0) throw new Error(`A token in ${astray}`);
+    }
+  }
+
+  /**
+   * Uninstalls. Throws when anything of ours is left then, when OpenClaw does not take the config (no command of models
+   * answers to one that it refuses), or anything of the person's is not there. */
+  async checkGone(): Promise<void> {
+    await this.happens({ do: 'uninstall' });
+    const [status, wanted] = await Promise.all([this.us.status(), this.alone.status()]);
+    same('what OpenClaw says', told(status), told(wanted));
+    same('the config', this.#read(this.us), this.#read(this.alone));
+    same('the files', this.#files(this.us), this.#files(this.alone));
+    for (const token of this.tokens) {
+      const left = filesWith(this.us.stateDir, token).filter(
+        (path) => !/\.sqlite(-wal|-shm)?$|\.bak(\.\d)?$/.test(path),
+      );
+      if (left.length > 0) throw new Error(`A token of ours in ${left}`);
+    }
+    const again = await this.#ours(['uninstall', '--yes', '--json']);
+    same('a second uninstall', JSON.parse(again.out).uninstall.steps, []);
+  }
+
+  // ── ours ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  async #ours(args: readonly string[], more: { input?: string; killAt?: RegExp } = {}): Promise<Finished> {
+    const done = await this.us.ours(args, more);
+    this.#printed.push(done.out, done.err);
+    return done;
+  }
+
+  async #call(event: Extract<Event, { do: 'apply' | 'renew' | 'undo' | 'redo' | 'uninstall' }>) {
+    if (event.do === 'apply') {
+      const args = ['apply', '--method', 'setup-token', '--token-stdin', '--yes', '--json'];
+      return { args: [...args, '--role', event.as, '--primary', event.primary], input: this.#token() };
+    }
+    if (event.do === 'renew') return { args: ['renew', '--token-stdin', '--yes', '--json'], input: this.#token() };
+    if (event.do === 'uninstall') return { args: ['uninstall', '--yes', '--json'], input: '' };
+    if (event.do === 'undo') return { args: ['undo', '--yes', '--json'], input: '' };
+    // Only the undo that nothing came after can be undone.
+    const [newest] = JSON.parse((await this.#ours(['undo', '--list', '--json'])).out).runs;
+    const redo = newest?.purpose === 'undo' && newest.undoneBy === undefined;
+    return { args: redo ? ['undo', newest.id, '--yes', '--json'] : null, input: '' };
+  }
+
+  async #kill(event: Extract<Event, { do: 'kill' }>): Promise<void> {
+    const { args, input } = await this.#call(
+      event.in === 'apply' ? { do: 'apply', as: 'everything', primary: 'anthropic/claude-sonnet-5' } : { do: event.in },
+    );
+    if (args === null) return;
+    // Steps that are taken back are counted as well.
+    const killAt = new RegExp(`^ +(${event.at}/\\d+|↩) `, 'm');
+    await this.#ours(args, { input, killAt });
+    const left = await this.#ours(['recover', '--json']);
+    if (left.code === 0) return;
+    const { leftover } = JSON.parse(left.out);
+    // An undo goes on with an undo; nobody goes on with a run that was being put back.
+    const resume = event.end === 'resume' && leftover.purpose === 'apply' && !leftover.turned;
+    const end = event.end === 'resume' && !resume ? 'undo' : event.end;
+    const done = await this.#ours(['recover', `--${end}`, ...(resume ? ['--token-stdin'] : []), '--json'], {
+      input: resume ? input : '',
+    });
+    if (done.code !== 0) throw new Error(`recover --${end} ended with ${done.code}:\n${done.out}\n${done.err}`);
+    if ((await this.#ours(['recover', '--json'])).code !== 0) throw new Error('The run is still half done.');
+  }
+
+  /** Its last four characters differ as well: OpenClaw shows no more of one. */
+  #token(): string {
+    this.#count += 1;
+    const token = `sk-ant-oat01-FAKE${String(this.#count).padStart(4, '0').repeat(22)}x${String(this.#count).padStart(3, '0')}`;
+    this.tokens.push(token);
+    return token;
+  }
+
+  // ── others ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #byHand(what: Extract<Event, { do: 'person' }>['what']): void {
+    this.#count += 1;
+    const n = this.#count;
+    for (const { config } of [this.us, this.alone]) {
+      const text = readFileSync(config, 'utf8');
+      if (what === 'comment') writeFileSync(config, `${text}// note ${n}\n`);
+      const path = ['agents', 'defaults'];
+      if (what === 'key') writeFileSync(config, edit(text, [{ op: 'set', path: [...path, 'mediaMaxMb'], value: n }]));
+      if (what === 'alias') {
+        const place = [...path, 'models', this.known.aliased, 'alias'];
+        writeFileSync(config, edit(text, [{ op: 'set', path: place, value: `Mine${n}` }]));
+      }
+    }
+  }
+
+  async #openclaw(what: Extract<Event, { do: 'openclaw' }>['what']): Promise<void> {
+    this.#count += 1;
+    const n = this.#count;
+    const both = (args: readonly string[], input?: string) =>
+      Promise.all([this.us, this.alone].map((place) => place.openclaw(args, input)));
+    if (what === 'set') await both(['config', 'set', 'agents.defaults.timeoutSeconds', String(300 + n)]);
+    if (what === 'default') await both(['models', 'set', this.known.other]);
+    if (what === 'credential') {
+      const id = ['--provider', 'anthropic', '--profile-id', `anthropic:mine-${n}`];
+      await both(['models', 'auth', 'paste-token', ...id], `sk-ant-oat01-FAKE${'mine'.repeat(22)}${n}`);
+    }
+  }
+
+  /** The config by its meaning: comments go with OpenClaw's own next write, and its stamps are times. */
+  #read({ config, home }: Place): unknown {
+    const value = json5.parse(readFileSync(config, 'utf8').replaceAll(home, '~')) as Json;
+    const { port: _, ...gateway } = value.gateway as Json;
+    const { lastTouchedAt: __, ...meta } = (value.meta ?? {}) as Json;
+    const { meta: ___, ...rest } = value;
+    return { ...rest, gateway, ...(Object.keys(meta).length > 0 ? { meta } : {}) };
+  }
+
+  /** Names of what lies in OpenClaw's folder, but for what it writes whenever it is merely started. */
+  #files({ stateDir }: Place): readonly string[] {
+    const volatile = /\.bak(\.\d)?$|\.sqlite(-wal|-shm)?$|^(logs|identity|state|config-journal-fingerprint\.key)(\/|$)/;
+    const walk = (folder: string, name: string): string[] =>
+      readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+        const path = join(name, entry.name);
+        if (volatile.test(path)) return [];
+        return entry.isDirectory() ? [`${path}/`, ...walk(join(folder, entry.name), path)] : [path];
+      });
+    return existsSync(stateDir) ? walk(stateDir, '').sort() : [];
+  }
+}
+
+function told({ resolvedDefault, fallbacks, aliases, allowed, auth }: Status): unknown {
+  const profiles = auth.oauth.profiles.map(({ profileId }) => profileId).sort();
+  return { resolvedDefault, fallbacks, aliases, allowed: [...allowed].sort(), profiles };
+}
+
+function same(name: string, now: unknown, wanted: unknown): void {
+  const [a, b] = [sorted(now), sorted(wanted)];
+  if (a !== b) throw new Error(`${name}: not as if we had never come:\n${a}\nwanted\n${b}`);
+}
+
+function sorted(value: unknown): string {
+  return JSON.stringify(
+    value ?? null,
+    (_key, inner) =>
+      typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+        ? Object.fromEntries(Object.entries(inner as Json).sort(([x], [y]) => (x < y ? -1 : 1)))
+        : inner,
+    1,
+  );
+}
