@@ -19,6 +19,7 @@ try {
   execFileSync(process.execPath, ['build.mjs'], { cwd: root });
   await firstFrame();
   await helpText();
+  await undoTime();
   await diskFacts();
   await childCalls();
   await growth();
@@ -68,6 +69,31 @@ async function helpText() {
   };
   const [ours, theirs] = await beside(once([cli, '--help']), once(['-e', '0']));
   row('--help / node -e 0', ours / theirs, 1.6, `${ms(ours)} / ${ms(theirs)}`);
+}
+
+/** Our own processor time, without that of programs which OpenClaw's part of an undo starts: they have their own pace. */
+async function undoTime() {
+  const home = makeOldHome(join(folder, 'undo'), { agents: 2, jobs: 10 });
+  const [preload, told] = [join(folder, 'cpu.mjs'), join(folder, 'cpu')];
+  writeFileSync(
+    preload,
+    `import { writeFileSync } from 'node:fs'; process.on('exit', () => { const { user, system } = process.cpuUsage(); if (process.env.BENCH_CPU) writeFileSync(process.env.BENCH_CPU, String((user + system) / 1000)); });`,
+  );
+  const env = { ...base, ...home.env };
+  const spent = async (args) => {
+    await finished(process.execPath, ['--import', preload, ...args], { env: { ...env, BENCH_CPU: told } });
+    return Number(readFileSync(told, 'utf8'));
+  };
+  const apply = ['apply', '--method', 'setup-token', '--token-stdin', '--yes', '--no-live-check', '--json'];
+  const undo = async () => {
+    // It keeps the backups of the runs before no more than a person's machine would after some weeks.
+    rmSync(join(home.env.HOME, '.local', 'state', 'clawauth-setup'), { recursive: true, force: true });
+    await finished(process.execPath, [cli, ...apply], { env, input: TOKEN });
+    return spent([cli, 'undo', '--yes', '--json']);
+  };
+  const [ours, theirs] = await beside(undo, () => spent(['-e', '0']));
+  const own = ours - theirs;
+  row('undo / node -e 0, processor time', ours / theirs, 4, `${ms(ours)} / ${ms(theirs)}: ${ms(own)} of our own`);
 }
 
 async function diskFacts() {
