@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Fact, unknown } from '../system/fact.ts';
 import type { World } from '../system/world.ts';
 import { probe } from './probe.ts';
@@ -27,7 +28,10 @@ export class Ledger {
   constructor(
     readonly world: World,
     readonly options: GatherOptions,
-  ) {}
+  ) {
+    // Each probe listens for the end of the whole: more than Node takes for a leak, and all of them let go again.
+    if (options.signal) setMaxListeners(0, options.signal);
+  }
 
   /** Runs one probe, keeps and reports what it found. Never throws but `Cancelled`. */
   async run<N extends FactName>(
