@@ -1,4 +1,4 @@
-import { isAnthropicRef, isBridgeRef, resolveAlias } from './bridge.ts';
+import { resolveAlias } from './bridge.ts';
 import { bestOf, parseClaudeId } from './catalogue.ts';
 import type { ConfigFacts } from './records.ts';
 
@@ -29,5 +29,3 @@ export function counterpart(ref: string, config: ConfigFacts, best: BestModels, 
   const family = named ?? parseClaudeId(id.slice(id.indexOf('/') + 1))?.family;
   return (family ? best[family as keyof BestModels] : undefined) ?? otherwise;
 }
-
-export { isAnthropicRef, isBridgeRef };

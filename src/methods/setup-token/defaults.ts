@@ -1,6 +1,6 @@
 import type { Facts } from '../../facts/types.ts';
-import { bridgeRefs } from '../../openclaw/bridge.ts';
-import { type BestModels, bestModels, claudeRef, isAnthropicRef } from '../../openclaw/claude-models.ts';
+import { bridgeRefs, isAnthropicRef } from '../../openclaw/bridge.ts';
+import { type BestModels, bestModels, claudeRef } from '../../openclaw/claude-models.ts';
 import type { ProfileFacts } from '../../openclaw/records.ts';
 import { factValue } from '../../system/fact.ts';
 import { aliasesFor, freeAgentId, presentModels, type Refs } from '../present-models.ts';
