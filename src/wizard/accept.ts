@@ -110,6 +110,12 @@ function acceptHome(state: State, chosen: string | undefined): Step {
       return begin(state, 'models', 'role');
     case 'switch':
       return begin(state, 'switch', 'choose');
+    case 'take over': {
+      // What the way means is read before anything of ours stands there.
+      const begun = begin(state, 'switch', 'choose').state;
+      const method = state.home.is?.inForce?.method;
+      return stay(method === undefined ? begun : { ...begun, edits: { method } });
+    }
     case 'undo': {
       const run = state.home.is === null ? undefined : newestRun(state.home.is);
       return run === undefined ? stay(state) : takeBack(state, run.id, 'home');

@@ -106,7 +106,10 @@ export function homeChoices(state: State): readonly Choice[] {
   if (home.way?.needsToken === true) {
     choices.push({ id: 'renew', label: 'New token', aside: 'sign in again; the same profile', ...planned });
   }
-  choices.push({ id: 'models', label: 'Change models', aside: modelsSay(state), ...planned });
+  if (home.inForce?.receiptId === null && home.way?.needsToken === false) {
+    const aside = 'set it up anew in its place; an undo brings it back';
+    choices.push({ id: 'take over', label: 'Take it over', aside, ...planned });
+  } else choices.push({ id: 'models', label: 'Change models', aside: modelsSay(state), ...planned });
   if (newest !== undefined) {
     choices.push({ id: 'undo', label: 'Undo the last change', aside: `${newest.title}, ${day(newest.startedAt)}` });
   }

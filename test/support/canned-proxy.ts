@@ -109,6 +109,24 @@ export function withoutManager(): Facts {
   return { ...facts, services: { ...facts.services, value: { ...facts.services.value, manager, place: null } } };
 }
 
+/** A proxy that a person set up by hand, as guides say. */
+export const handMadeProxy: HomeView = {
+  way: { title: 'Proxy', needsToken: false },
+  inForce: {
+    method: 'proxy',
+    title: 'A proxy at http://127.0.0.1:3456/v1, set up by hand',
+    since: null,
+    agents: [],
+    tokenEnds: null,
+    daysLeft: null,
+    receiptId: null,
+    answers: null,
+  },
+  drift: [],
+  backups: [],
+  reminder: null,
+};
+
 /** The proxy in force since the evening before. */
 export const proxyHome: HomeView = {
   way: { title: 'Proxy', needsToken: false },

@@ -5,7 +5,7 @@ import type { FindingView, PlanView } from '../../src/wizard/services.ts';
 import { initialState, type State } from '../../src/wizard/state.ts';
 import { brokenConfig, cannedFacts, emptyMachine, proxyMachine } from './canned-facts.ts';
 import { cannedHome, cannedUninstall, driftedHome, endingHome, handMadeHome, lonelyUninstall } from './canned-home.ts';
-import { byHandFindings, proxyFindings, proxyHome, proxyPlan, withoutManager } from './canned-proxy.ts';
+import { byHandFindings, handMadeProxy, proxyFindings, proxyHome, proxyPlan, withoutManager } from './canned-proxy.ts';
 import { cannedLeftover, cannedPlan } from './canned-services.ts';
 import { Play, playTo, type WorldOptions } from './wizard-play.ts';
 
@@ -144,6 +144,7 @@ export const SCREENS: Readonly<Record<string, () => State>> = {
     new Play({ home: proxyHome, facts: proxyMachine(), otherWay: true, findings: proxyFindings }).settle().state,
   'proxy-home-by-hand': () =>
     new Play({ home: proxyHome, facts: proxyMachine(), findings: byHandFindings }).settle().state,
+  'proxy-home-found': () => new Play({ home: handMadeProxy, otherWay: true, findings: [] }).settle().state,
   'switch-models': () => switching().state,
   recover: () => new Play({ leftover: cannedLeftover }).settle().state,
   choose: () => playTo('choose').state,

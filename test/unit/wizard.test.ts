@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../src/system/secret.ts';
-import { choicesOf } from '../../src/wizard/choices.ts';
+import { choicesOf, cursorOf } from '../../src/wizard/choices.ts';
 import type { Event } from '../../src/wizard/events.ts';
 import { bindings } from '../../src/wizard/keys.ts';
 import { stepOf } from '../../src/wizard/paths.ts';
@@ -9,7 +9,7 @@ import { reduce } from '../../src/wizard/reducer.ts';
 import { answersOf, type State, typingOf } from '../../src/wizard/state.ts';
 import { brokenConfig, emptyMachine, proxyMachine } from '../support/canned-facts.ts';
 import { cannedHome, cannedUninstall, driftedHome, handMadeHome } from '../support/canned-home.ts';
-import { byHandFindings, proxyHome, proxyPlan, withoutManager } from '../support/canned-proxy.ts';
+import { byHandFindings, handMadeProxy, proxyHome, proxyPlan, withoutManager } from '../support/canned-proxy.ts';
 import { cannedLeftover, cannedPlan, FAKE_TOKEN } from '../support/canned-services.ts';
 import { CODE, Play, playTo, type WorldOptions } from '../support/wizard-play.ts';
 
@@ -362,6 +362,20 @@ describe('a way without a token', () => {
     play.enter();
     expect(answersOf(play.state)).toEqual(before);
     expect(choicesOf(play.state).find(({ id }) => id === 'service')?.disabled?.because).toContain('systemd');
+  });
+
+  it('takes a proxy over that was set up by hand, by way of what it means', () => {
+    const play = new Play({ ...world, home: handMadeProxy }).settle();
+    expect(choicesOf(play.state).map(({ id }) => id)).not.toContain('models');
+    on(play, 'take over').enter();
+    expect(play.state.stage).toBe('choose');
+    expect(choicesOf(play.state)[cursorOf(play.state)]).toMatchObject({ id: 'proxy', tag: 'in force' });
+    play.enter(2);
+    expect(answersOf(play.state)?.method).toBe('proxy');
+    expect(play.state.stage).toBe('models');
+    expect(choicesOf(play.state).map(({ id }) => id)).not.toContain('keepOld');
+    play.do({ type: 'back' }, { type: 'back' }, { type: 'back' });
+    expect(play.state.stage).toBe('home');
   });
 
   it('asks on a switch what becomes of the way in force, and nowhere else', () => {
