@@ -19,16 +19,7 @@ export default defineConfig({
       {
         test: {
           name: 'real',
-          include: ['test/real/**/*.test.ts'],
-          testTimeout: 900_000,
-          hookTimeout: 900_000,
-          fileParallelism: false,
-        },
-      },
-      {
-        test: {
-          name: 'proxy',
-          include: ['test/proxy/**/*.test.ts'],
+          include: ['test/real/**/*.test.ts', 'test/proxy/**/*.test.ts'],
           testTimeout: 900_000,
           hookTimeout: 900_000,
           fileParallelism: false,
