@@ -96,6 +96,10 @@ export function directUpstream(options: DirectOptions): Upstream {
     const forget = run.ending.onEnd(stop);
     try {
       return await talk(child, run, new ClaudeEvents(signIn));
+    } catch (error) {
+      // What was known of the sign-in is over, too.
+      if (error instanceof Refusal && error.code === 'not_signed_in') asked = null;
+      throw error;
     } finally {
       forget();
       clearTimeout(killer);
