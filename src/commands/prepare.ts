@@ -26,10 +26,10 @@ export interface Prepared {
   readonly from?: string;
 }
 
-/** Looks around, with one line of progress on standard error. */
-export async function lookAround(context: CommandContext): Promise<Facts> {
-  context.streams.err('Looking around …\n');
-  return gatherFacts(context.world, { signal: context.signal, slow: true });
+/** Looks around, with one line of progress on standard error, and one for each program that takes long. */
+export async function lookAround({ world, signal, streams }: CommandContext): Promise<Facts> {
+  streams.err('Looking around …\n');
+  return gatherFacts(world, { signal, slow: true, onSlow: (says) => streams.err(`${says}\n`) });
 }
 
 /** What was given over what is there; `change` where another way of ours would give way to the one that was given. */

@@ -19,7 +19,7 @@ export async function runReport(context: CommandContext): Promise<ExitCode> {
   const { world, args, streams, signal, version } = context;
   const json = args.switches.has('json');
   if (streams.stdoutTty && !json) streams.err('Looking around, which takes a few seconds …\n');
-  const facts = await gatherFacts(world, { slow: true, signal });
+  const facts = await gatherFacts(world, { slow: true, signal, onSlow: (says) => streams.err(`${says}\n`) });
   const report: PublicReport = {
     schema: 1,
     program: version,

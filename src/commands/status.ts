@@ -23,6 +23,8 @@ export interface StatusOptions {
   readonly interrupted?: Leftover;
   readonly signal?: AbortSignal;
   readonly out: (text: string) => void;
+  /** Where it is said that a program takes long; nowhere when absent. */
+  readonly err?: (text: string) => void;
 }
 
 export const runStatus: Command = async ({ world, version, args, streams, signal }) => {
@@ -38,12 +40,17 @@ export const runStatus: Command = async ({ world, version, args, streams, signal
     ...(args.values['warn-days'] === undefined ? {} : { warnDays: wholeNumber('warn-days', args.values['warn-days']) }),
     signal,
     out: streams.out,
+    err: streams.err,
   });
 };
 
 /** Gathers every fact and prints it. Changes nothing. Throws only `Cancelled`. */
 export async function showStatus(world: World, options: StatusOptions): Promise<ExitCode> {
-  const facts = await gatherFacts(world, { slow: true, ...(options.signal ? { signal: options.signal } : {}) });
+  const facts = await gatherFacts(world, {
+    slow: true,
+    onSlow: (says) => options.err?.(`${says}\n`),
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
   const judged = judgeHealth(facts, world.clock.now(), options.warnDays);
   const health = withLeftover(judged, options.interrupted, world.sandbox);
   const exitCode = options.check ? exitCodeOf(health) : 0;

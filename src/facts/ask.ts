@@ -4,17 +4,18 @@ import { askCatalogue } from '../openclaw/catalogue.ts';
 import { type OpenClawCli, openclawCli } from '../openclaw/cli.ts';
 import { askUnitState } from '../openclaw/gateway.ts';
 import { featuresOf } from '../openclaw/generation.ts';
-import { type AskedStatus, askModelsStatus } from '../openclaw/models-status.ts';
+import { type AskedStatus, askModelsStatus, silentStatus } from '../openclaw/models-status.ts';
 import { askNodeVersion, judgeNode } from '../openclaw/node-runtime.ts';
 import type { Json } from '../openclaw/shape.ts';
 import { type Fact, known, unknown } from '../system/fact.ts';
 import type { Ledger } from './ledger.ts';
 import { askCron, profilesWith, statusFact, validationFact, whyNotAsk } from './openclaw-asked.ts';
+import { ASK_MS, Patience, remarkLater } from './patience.ts';
 import { findRefreshers } from './refreshers.ts';
 import { findServices, type ServicesGiven } from './services.ts';
 
-/** 2026.9.6 answers in 3 to 5 s on two cores; 2026.4.29 may fetch plugin packages first. */
-const ASK_MS = 120_000;
+/** The question ends first: its own words are better than a probe's. */
+const QUESTION_MS = ASK_MS + 5_000;
 const SIGN_IN_MS = 20_000;
 /** A few questions of 10 s at most. */
 const MANAGER_MS = 45_000;
@@ -35,15 +36,18 @@ export async function askPrograms(
 }
 
 async function askClaude(ledger: Ledger, claude: Fact<ClaudeInstall[]>): Promise<void> {
-  await ledger.run(
-    'claudeSignIn',
-    async (signal) => {
-      if (!claude.known) return claude;
-      const install = bestClaude(claude.value);
-      return install ? readSignIn(ledger.world, install, signal) : unknown('absent', 'no claude here runs');
-    },
-    SIGN_IN_MS,
-  );
+  const quiet = remarkLater(ledger, ['claudeSignIn'], 'claude auth status', `It gets up to ${SIGN_IN_MS / 1000} s.`);
+  await ledger
+    .run(
+      'claudeSignIn',
+      async (signal) => {
+        if (!claude.known) return claude;
+        const install = bestClaude(claude.value);
+        return install ? readSignIn(ledger.world, install, signal) : unknown('absent', 'no claude here runs');
+      },
+      SIGN_IN_MS,
+    )
+    .finally(quiet);
 }
 
 async function askOpenClaw(ledger: Ledger, value: Json): Promise<void> {
@@ -59,11 +63,32 @@ async function askOpenClaw(ledger: Ledger, value: Json): Promise<void> {
   if (refusal) return answerAll(ledger, unknown('unreadable', refusal));
   const cli = openclawCli(release.value, state, ledger.world);
   const gatewayRuns = ledger.value('gateway')?.running ?? false;
-  await Promise.all([
-    askStatus(ledger, cli),
-    ledger.isWaiting('cron') ? ledger.run('cron', (signal) => askCron(cli, gatewayRuns, signal), ASK_MS) : undefined,
-  ]);
-  if (ledger.isWaiting('catalogue')) await askForCatalogue(ledger, cli);
+  const patience = new Patience(ledger, cli);
+  try {
+    await Promise.all([
+      askStatus(ledger, cli, patience),
+      ledger.isWaiting('cron') ? askForCron(ledger, cli, gatewayRuns, patience) : undefined,
+    ]);
+  } finally {
+    await patience.end();
+  }
+  if (!ledger.isWaiting('catalogue')) return;
+  const status = ledger.get('modelsStatus');
+  if (!status.known && status.reason === 'timed out') ledger.set('catalogue', status);
+  else await askForCatalogue(ledger, cli);
+}
+
+async function askForCron(ledger: Ledger, cli: OpenClawCli, runs: boolean, patience: Patience): Promise<void> {
+  await ledger.run(
+    'cron',
+    (signal) =>
+      patience.during(
+        signal,
+        (either) => askCron(cli, runs, either),
+        (why) => unknown('timed out', `${cli.words(['cron', 'list'])} did not answer ${why}`),
+      ),
+    QUESTION_MS,
+  );
 }
 
 /** OpenClaw cannot be asked: everything that only it could tell has the same reason. */
@@ -72,7 +97,7 @@ function answerAll(ledger: Ledger, why: Fact<never>): void {
   for (const name of ['profiles', 'cron', 'catalogue'] as const) if (ledger.isWaiting(name)) ledger.set(name, why);
 }
 
-async function askStatus(ledger: Ledger, cli: OpenClawCli): Promise<void> {
+async function askStatus(ledger: Ledger, cli: OpenClawCli, patience: Patience): Promise<void> {
   let answer: AskedStatus | null = null;
   const config = ledger.value('config');
   // From 2026.8.1 the command refuses to guess once there are two agents.
@@ -81,17 +106,25 @@ async function askStatus(ledger: Ledger, cli: OpenClawCli): Promise<void> {
   const status = await ledger.run(
     'modelsStatus',
     async (signal) => {
-      answer = await askModelsStatus(cli, { signal, timeoutMs: ASK_MS, ...agent });
+      answer = await patience.during<AskedStatus>(
+        signal,
+        (either) => askModelsStatus(cli, { signal: either, timeoutMs: ASK_MS, ...agent }),
+        (why) => silentStatus(cli, why),
+      );
       return statusFact(answer);
     },
-    ASK_MS,
+    QUESTION_MS,
   );
   const asked = answer as AskedStatus | null;
   const why: Fact<never> = status.known ? unknown('crashed', 'no answer') : status;
   const validated = ledger.run(
     'validation',
-    async (signal) => (asked ? validationFact(asked, cli, signal) : why),
-    ASK_MS,
+    async (signal) => {
+      if (!asked) return why;
+      // Who does not answer the one question is not asked the next.
+      return !asked.ok && asked.timedOut ? unknown('timed out', asked.detail) : validationFact(asked, cli, signal);
+    },
+    QUESTION_MS,
   );
   await ledger.run('profiles', async () => {
     const before = ledger.get('profiles');
@@ -114,7 +147,7 @@ async function askForCatalogue(ledger: Ledger, cli: OpenClawCli): Promise<void> 
         ? known({ anthropic: [...found.ids] }, found.from)
         : unknown('absent', 'this release lists no Anthropic models');
     },
-    ASK_MS,
+    QUESTION_MS,
   );
 }
 

@@ -97,7 +97,11 @@ function configuration(facts: Facts): Remark[] {
       next: `${command(facts)} doctor`,
     });
   } else if (!facts.modelsStatus.known && facts.modelsStatus.reason !== 'waiting' && !config.syntaxError) {
-    if (facts.release.known) out.push({ level: 'error', code: 'openclaw-fails', says: facts.modelsStatus.detail });
+    if (facts.release.known) {
+      const next = { next: `${command(facts)} models status` };
+      const { detail: says, reason } = facts.modelsStatus;
+      out.push({ level: 'error', code: 'openclaw-fails', says, ...(reason === 'timed out' ? next : {}) });
+    }
   }
   const strays = factValue(facts.strayStores) ?? [];
   const blocks = factValue(facts.release)?.generation === 'G3';

@@ -11,6 +11,8 @@ export interface GatherOptions {
   readonly signal?: AbortSignal;
   /** Each fact as it becomes known, and again when a slower and better answer replaces it. */
   readonly onFact?: (name: FactName, fact: Facts[FactName]) => void;
+  /** One sentence, when a program takes long to answer: which, and how long it gets. Once for each. */
+  readonly onSlow?: (says: string) => void;
   /**
    * Also ask the programs: `models status`, the validator, cron through the gateway, the Claude login, crontab, the
    * service manager. Without it those facts stay `waiting`.

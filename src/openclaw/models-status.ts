@@ -35,8 +35,20 @@ export async function askModelsStatus(
     return { ok: true, status: readModelsStatus(value), labels: readLabels(value), words };
   }
   const said = text(at(value, 'error', 'message'));
+  const timedOut = ran.outcome === 'timed out';
   const detail = said ? `${words}: ${said.replace(/\s+/g, ' ')}` : failureOf(ran, words);
-  return { ok: false, timedOut: ran.outcome === 'timed out', detail, ran, words };
+  return { ok: false, timedOut, detail: timedOut ? `${detail}. ${tryYourself(cli)}` : detail, ran, words };
+}
+
+/** The outcome of a question that was given up. `why`: `within 30 s`. */
+export function silentStatus(cli: OpenClawCli, why: string): AskedStatus {
+  const words = cli.words(['models', 'status', '--json']);
+  const ran: Ran = { exitCode: null, signal: null, stdout: '', stderr: '', outcome: 'timed out', durationMs: 0 };
+  return { ok: false, timedOut: true, detail: `${words} did not answer ${why}. ${tryYourself(cli)}`, ran, words };
+}
+
+function tryYourself(cli: OpenClawCli): string {
+  return `Try it in a terminal:  ${cli.words(['models', 'status'])}`;
 }
 
 /** The parts of the printed object that matter here; the same fields in every release from 2026.1.24 to 2026.9.6. */

@@ -1,4 +1,5 @@
 import { isOwnProxy } from '../facts/own-proxy.ts';
+import { slowWords } from '../facts/patience.ts';
 import type { FactName, Facts } from '../facts/types.ts';
 import type { Fact } from '../system/fact.ts';
 import type { ProblemView } from './services.ts';
@@ -191,6 +192,10 @@ export function lookRows(facts: Facts): readonly LookRow[] {
 /** What deserves a look and does not stop the set-up. One sentence each. */
 export function lookWarnings(facts: Facts): readonly string[] {
   const out: string[] = [];
+  for (const fact of [facts.modelsStatus, facts.cron, facts.claudeSignIn]) {
+    const says = slowWords(fact);
+    if (says !== null) out.push(says);
+  }
   const platform = facts.platform.known ? facts.platform.value : null;
   if (platform?.warnings !== undefined) out.push(...platform.warnings);
   else if (platform?.stateOwner !== undefined) {

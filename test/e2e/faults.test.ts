@@ -199,6 +199,17 @@ describe('OpenClaw', () => {
     expect(files()).toEqual(before);
   });
 
+  it('hangs at every question: status names it, goes on without it, and says what to try', async () => {
+    await open();
+    misbehave('await new Promise((r) => setTimeout(r, 600_000));');
+    const status = await run(['status', '--check']);
+    expect(status.code, status.err).toBe(1);
+    expect(status.err.match(/openclaw has not answered for 10 s/g)).toHaveLength(1);
+    expect(status.out).toMatch(/did not answer within 40 s, and {2}openclaw --version {2}neither/);
+    expect(status.out).toMatch(/ {4}\S+\/bin\/openclaw models status\n/);
+    expect(status.out).toMatch(/Model +claude-max-proxy\//);
+  });
+
   it('is gone at the undo: our files go back, and the rest is named', async () => {
     await open();
     expect((await run(APPLY)).code).toBe(0);

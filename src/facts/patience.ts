@@ -1,0 +1,88 @@
+import type { OpenClawCli } from '../openclaw/cli.ts';
+import { type Fact, unknown } from '../system/fact.ts';
+import type { Ledger } from './ledger.ts';
+import type { FactName } from './types.ts';
+
+/** 2026.9.6 answers in 3 to 5 s on two cores; 2026.4.29 may fetch plugin packages first. */
+export const ASK_MS = 120_000;
+/** From here on a person wants to know for whom they wait. */
+const REMARK_MS = 10_000;
+/**
+ * `--version` loads no plugin and fetches nothing: 3.3 s in 2026.1.24-3, 2.0 s in 2026.2.17, 0.1 s from 2026.4.29 on
+ * (two cores). A release that does not even tell that hangs.
+ */
+const VERSION_MS = 30_000;
+
+const SILENT = 'has not answered for';
+
+/** What a fact that is still awaited waits for, once that takes long; null else. */
+export function slowWords(fact: Fact<unknown>): string | null {
+  return !fact.known && fact.reason === 'waiting' && fact.detail.includes(SILENT) ? fact.detail : null;
+}
+
+/**
+ * Says once whom `names` wait for, when one of them is still awaited after {@link REMARK_MS}: in that fact, and to
+ * `onSlow`. Gives what ends it.
+ */
+export function remarkLater(ledger: Ledger, names: readonly FactName[], program: string, then: string): () => void {
+  const timer = setTimeout(() => {
+    const name = names.find((one) => ledger.isWaiting(one));
+    if (name === undefined) return;
+    const says = `${program} ${SILENT} ${REMARK_MS / 1000} s. ${then} Ctrl-C ends this; nothing was changed.`;
+    ledger.set(name, unknown('waiting', says));
+    ledger.options.onSlow?.(says);
+  }, REMARK_MS);
+  return () => clearTimeout(timer);
+}
+
+/**
+ * How long OpenClaw is waited for: {@link ASK_MS} for a question, as the first run of a release may take, unless it
+ * hangs altogether. After {@link REMARK_MS} it is asked for its version beside; no answer to that ends every question.
+ */
+export class Patience {
+  readonly #ledger: Ledger;
+  readonly #cli: OpenClawCli;
+  readonly #hung = new AbortController();
+  readonly #ended = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  readonly #quiet: () => void;
+  #asking: Promise<void> = Promise.resolve();
+
+  constructor(ledger: Ledger, cli: OpenClawCli) {
+    this.#ledger = ledger;
+    this.#cli = cli;
+    const then = `Its first run may fetch packages, so it gets up to ${ASK_MS / 1000} s.`;
+    this.#quiet = remarkLater(ledger, ['modelsStatus', 'cron'], cli.release.install.command, then);
+    this.#timer = setTimeout(() => {
+      this.#asking = this.#askVersion();
+    }, REMARK_MS);
+  }
+
+  /** Runs one question; `hung` answers in its place when OpenClaw turns out to hang. Throws what `question` throws. */
+  async during<T>(signal: AbortSignal, question: (signal: AbortSignal) => Promise<T>, hung: (why: string) => T) {
+    try {
+      return await question(AbortSignal.any([signal, this.#hung.signal]));
+    } catch (error) {
+      if (signal.aborted || !this.#hung.signal.aborted) throw error;
+      return hung(`within ${(REMARK_MS + VERSION_MS) / 1000} s, and  ${this.#cli.words(['--version'])}  neither`);
+    }
+  }
+
+  async end(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#quiet();
+    this.#ended.abort();
+    await this.#asking;
+  }
+
+  async #askVersion(): Promise<void> {
+    const { signal } = this.#ledger.options;
+    const ended = signal ? AbortSignal.any([signal, this.#ended.signal]) : this.#ended.signal;
+    try {
+      const ran = await this.#cli.run(['--version'], { timeoutMs: VERSION_MS, signal: ended });
+      if (ran.outcome === 'timed out') this.#hung.abort();
+    } catch {
+      // Nobody waits for it any more.
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { gatherFacts } from '../../../src/facts/gather.ts';
+import { judgeHealth } from '../../../src/facts/health.ts';
+import type { Facts } from '../../../src/facts/types.ts';
+import { Cancelled } from '../../../src/system/problem.ts';
+import type { Ran, RunOptions } from '../../../src/system/world.ts';
+import { lookWarnings } from '../../../src/wizard/look.ts';
+import { CONFIG, installed, machine, STATE, status } from './homes.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Answers with `stdout` after `ms`, or runs out of its time before, as a real child does. */
+function answering(ms: number, stdout: string) {
+  return (_argv: readonly string[], { timeoutMs, signal }: RunOptions) =>
+    new Promise<Partial<Ran>>((resolve, reject) => {
+      const late = ms > timeoutMs;
+      const answer: Partial<Ran> = late ? { outcome: 'timed out', exitCode: null, durationMs: timeoutMs } : { stdout };
+      const timer = setTimeout(() => resolve(answer), Math.min(ms, timeoutMs));
+      signal?.addEventListener('abort', () => {
+        clearTimeout(timer);
+        reject(new Cancelled());
+      });
+    });
+}
+
+const NEVER = 86_400_000;
+const files = { ...installed('2026.9.6'), [`${STATE}/openclaw.json`]: CONFIG };
+
+/** What is told by and by; `at` gives whether everything is known after so many seconds. */
+function look(world: ReturnType<typeof machine>, signal?: AbortSignal) {
+  const said: string[] = [];
+  const seen: Partial<Record<string, unknown>> = {};
+  let ended = false;
+  const facts = gatherFacts(world, {
+    slow: true,
+    onSlow: (says) => said.push(says),
+    onFact: (name, fact) => {
+      seen[name] = fact;
+    },
+    ...(signal ? { signal } : {}),
+  }).finally(() => {
+    ended = true;
+  });
+  facts.catch(() => {});
+  const pass = async (seconds: number) => {
+    await vi.advanceTimersByTimeAsync(seconds * 1000);
+    return ended;
+  };
+  return { facts, said, seen, pass };
+}
+
+describe('an OpenClaw that does not answer', () => {
+  it('anything is named after 10 s and given up after 40 s, with the command to try', async () => {
+    const world = machine({ running: true, files, commands: { openclaw: answering(NEVER, '') } });
+    const { facts, said, seen, pass } = look(world);
+    expect(await pass(9)).toBe(false);
+    expect(said).toEqual([]);
+    expect(await pass(2)).toBe(false);
+    expect(said).toEqual([expect.stringMatching(/^openclaw has not answered for 10 s\. .*Ctrl-C/)]);
+    const none = { known: false, reason: 'waiting', detail: '' };
+    const shown = new Proxy({}, { get: (_, name) => seen[String(name)] ?? none }) as Facts;
+    expect(lookWarnings(shown)).toContain(said[0]);
+    expect(await pass(28)).toBe(false);
+    expect(await pass(2)).toBe(true);
+    const found = await facts;
+    expect(said).toHaveLength(1);
+    expect(found.modelsStatus).toEqual({
+      known: false,
+      reason: 'timed out',
+      detail:
+        'openclaw models status --json did not answer within 40 s, and  openclaw --version  neither. Try it in a terminal:  openclaw models status',
+    });
+    for (const name of ['validation', 'cron', 'profiles'] as const) {
+      expect(found[name]).toMatchObject({ known: false, reason: 'timed out' });
+    }
+    expect(judgeHealth(found, Date.parse(found.takenAt)).remarks).toContainEqual(
+      expect.objectContaining({ code: 'openclaw-fails', next: 'openclaw models status' }),
+    );
+    expect(world.ran.map(({ argv }) => argv.slice(1).join(' '))).not.toContain('config validate --json');
+  });
+
+  it('its question yet, and tells its version: the first run of a release may take long', async () => {
+    const commands = {
+      'openclaw --version': answering(500, '2026.9.6\n'),
+      'openclaw models status': answering(100_000, status()),
+    };
+    const { facts, said, pass } = look(machine({ files, commands }));
+    expect(await pass(60)).toBe(false);
+    expect(said).toHaveLength(1);
+    expect(await pass(45)).toBe(true);
+    expect((await facts).modelsStatus).toMatchObject({ known: true });
+  });
+
+  it('one question ever, and tells its version: that is given up after 120 s, and no other is asked', async () => {
+    const commands = { 'openclaw --version': { stdout: '2026.9.6\n' }, openclaw: answering(NEVER, '') };
+    const { facts, pass } = look(machine({ files, commands }));
+    expect(await pass(119)).toBe(false);
+    expect(await pass(2)).toBe(true);
+    const { modelsStatus, validation } = await facts;
+    expect(modelsStatus).toMatchObject({
+      reason: 'timed out',
+      detail: expect.stringMatching(/within 120 s\. Try it in a terminal: {2}openclaw models status$/),
+    });
+    expect(validation).toMatchObject({ reason: 'timed out' });
+  });
+
+  it('is let go at a Ctrl-C, also while its version is awaited', async () => {
+    const stop = new AbortController();
+    const { facts, pass } = look(machine({ files, commands: { openclaw: answering(NEVER, '') } }), stop.signal);
+    expect(await pass(12)).toBe(false);
+    stop.abort();
+    expect(await pass(0)).toBe(true);
+    await expect(facts).rejects.toBeInstanceOf(Cancelled);
+  });
+
+  it('soon is neither named nor asked for its version', async () => {
+    const world = machine({ files, commands: { 'openclaw models status': answering(5_000, status()) } });
+    const { facts, said, pass } = look(world);
+    expect(await pass(6)).toBe(true);
+    expect(await pass(60)).toBe(true);
+    expect((await facts).modelsStatus).toMatchObject({ known: true });
+    expect(said).toEqual([]);
+    expect(world.ran.filter(({ argv }) => argv.includes('--version') && /openclaw/.test(argv[0] ?? ''))).toEqual([]);
+  });
+});
