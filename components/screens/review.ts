@@ -25,9 +25,13 @@ export function review(state: State, view: View) {
     return shell(state, view, { title: [line(strong('What will change'))], body: [line(SPINNER, ` ${waits}`)] });
   }
   const { steps, files } = state.plan;
+  const doubts = (state.plan.warnings ?? []).flatMap(({ says: what, next }) =>
+    problemLines({ code: '', what, ...(next === undefined ? {} : { next }) }, view, 'look'),
+  );
   if (steps.length === 0) {
     const title = [line(mark('ok'), ' ', strong('Nothing to change'))];
-    const body = paragraph('It is set up this way already. Enter checks that it works.', width);
+    const says = paragraph('It is set up this way already. Enter checks that it works.', width);
+    const body = doubts.length === 0 ? says : [...says, BLANK, ...doubts];
     return shell(state, view, { title, body });
   }
   const what = files.length === 0 ? 'will be done' : `will change ${plural(files.length, 'file')}`;
@@ -43,9 +47,11 @@ export function review(state: State, view: View) {
   });
   const cursor = cursorOf(state);
   const picked = picker(choices, cursor, view, 0.65);
-  const used = picked.lines.length + trail(state).length + 10;
+  const above = doubts.length === 0 ? [] : [...doubts, BLANK];
+  const used = picked.lines.length + above.length + trail(state).length + 10;
   const preview = previewOf(underCursor(state).step, state, view, view.rows - 1 - used);
-  return shell(state, view, { title, body: [...picked.lines, ...preview], focus: picked.focus });
+  const focus: [number, number] = [above.length + picked.focus[0], above.length + picked.focus[1]];
+  return shell(state, view, { title, body: [...above, ...picked.lines, ...preview], focus });
 }
 
 /** What a step changes, and the same in so few words that they are never cut. */

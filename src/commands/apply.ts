@@ -38,7 +38,7 @@ export async function runApply(context: CommandContext): Promise<ExitCode> {
     throw missing('token-stdin or --token-file', 'The token is missing.');
   }
   streams.err(`${prepared.method.notice.text}\n(${prepared.method.notice.date})\n\n`);
-  streams.err(fromText(prepared) + planText(prepared.preview, world.home));
+  streams.err(fromText(prepared) + planText(prepared.preview, world.home, prepared.warnings));
   if (!args.switches.has('yes') && !(await confirm(streams, context.signal, 'Apply this?', false))) {
     throw new Cancelled('Nothing was changed.');
   }
@@ -120,7 +120,7 @@ export function finish(context: CommandContext, receipt: Receipt, report: Report
 
 /** The end of a run that had nothing to write; `report` where a live check was asked for all the same. */
 export function withoutChange(context: CommandContext, prepared: Prepared, dry: boolean, report?: Report): ExitCode {
-  const { plan, preview, answers, from } = prepared;
+  const { preview, from, warnings } = prepared;
   const exitCode = report?.worst === 'error' ? 1 : 0;
   if (context.args.switches.has('json')) {
     const answer = {
@@ -132,9 +132,9 @@ export function withoutChange(context: CommandContext, prepared: Prepared, dry: 
       from,
       report,
     };
-    context.streams.out(`${JSON.stringify({ ...answer, ...planJson(plan, preview, answers) })}\n`);
+    context.streams.out(`${JSON.stringify({ ...answer, ...planJson(prepared) })}\n`);
   } else {
-    context.streams.out(fromText(prepared) + planText(preview, context.world.home));
+    context.streams.out(fromText(prepared) + planText(preview, context.world.home, warnings));
     if (report !== undefined) context.streams.out(reportText(report));
   }
   return exitCode;

@@ -47,7 +47,7 @@ export async function runPlain(context: CommandContext): Promise<ExitCode> {
     token = await askToken(context);
     prepared = await prepare(context, facts, answers, withToken(token, false));
   }
-  streams.out(planText(prepared.preview, world.home));
+  streams.out(planText(prepared.preview, world.home, prepared.warnings));
   if (prepared.plan.actions.length === 0) return 0;
   streams.out(
     `The same without questions:\n  ${equivalentCommand(prepared.answers, { token: needsSecret(prepared.plan, 'token') })}\n\n`,

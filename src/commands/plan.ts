@@ -8,10 +8,10 @@ import { planJson, planText } from './print-plan.ts';
 export async function runPlan(context: CommandContext): Promise<ExitCode> {
   const given = await givenAnswers(context);
   const facts = await lookAround(context);
-  const { answers, plan, preview } = await prepare(context, facts, given, {});
+  const prepared = await prepare(context, facts, given, {});
   if (context.args.switches.has('json')) {
-    const answer = { schema: 1, command: 'plan', ok: true, exitCode: 0, ...planJson(plan, preview, answers) };
+    const answer = { schema: 1, command: 'plan', ok: true, exitCode: 0, ...planJson(prepared) };
     context.streams.out(`${JSON.stringify(answer)}\n`);
-  } else context.streams.out(planText(preview, context.world.home));
+  } else context.streams.out(planText(prepared.preview, context.world.home, prepared.warnings));
   return 0;
 }

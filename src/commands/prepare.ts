@@ -2,14 +2,15 @@ import { actionKinds } from '../actions/index.ts';
 import type { Plan } from '../engine/types.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
-import { methodOf, type PlanOptions } from '../methods/index.ts';
+import { methodOf, type PlanOptions, warningsFor } from '../methods/index.ts';
 import { planHere, type Switch, switchAnswers, switchTo } from '../methods/switch.ts';
-import type { Answers, Method } from '../methods/types.ts';
+import type { Answers, Method, PlanWarning } from '../methods/types.ts';
 import { type PlanPreview, previewPlan } from '../plan/index.ts';
 import { Problem } from '../system/problem.ts';
 import { completeAnswers, type GivenAnswers } from './answers.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor } from './engine.ts';
+import { withPasteable } from './paste.ts';
 
 export { needsSecret } from '../plan/secrets.ts';
 
@@ -20,6 +21,8 @@ export interface Prepared {
   readonly method: Method;
   readonly plan: Plan;
   readonly preview: PlanPreview;
+  /** What is doubtful about the answers and does not stop them; none for a renewal. */
+  readonly warnings?: readonly PlanWarning[];
   /** One line for the list of runs; told by the answers unless given. */
   readonly title?: string;
   /** On a switch: the way that is in force now, as it is called. */
@@ -67,5 +70,6 @@ export async function prepare(
   }
   const plan = await planHere(home, facts, answers, options, change);
   const preview = await previewPlan(plan, { world, kinds: actionKinds, takes: await home.engine.takePreviews() });
-  return { facts, answers, method, plan, preview, ...(change === null ? {} : { from: change.from.title }) };
+  const warnings = warningsFor(facts, answers).map((warning) => withPasteable(warning, world.sandbox));
+  return { facts, answers, method, plan, preview, warnings, ...(change === null ? {} : { from: change.from.title }) };
 }

@@ -1,9 +1,20 @@
 import type { Plan } from '../engine/types.ts';
-import type { Answers } from '../methods/types.ts';
+import type { Answers, PlanWarning } from '../methods/types.ts';
 import type { PlanPreview } from '../plan/index.ts';
 
-/** A plan as text: numbered steps, their reasons, and per file a masked diff. Ends with a line break. */
-export function planText(preview: PlanPreview, home: string): string {
+/**
+ * A plan as text: numbered steps, their reasons, and per file a masked diff, then what is doubtful about it. Ends with a
+ * line break.
+ */
+export function planText(preview: PlanPreview, home: string, warnings: readonly PlanWarning[] = []): string {
+  return stepsText(preview, home) + warnings.map(warningText).join('');
+}
+
+function warningText({ says, next }: PlanWarning): string {
+  return `! ${says}\n${next === undefined ? '' : `    ${next}\n`}`;
+}
+
+function stepsText(preview: PlanPreview, home: string): string {
   if (preview.steps.length === 0) return 'Nothing to do: everything is set up this way already.\n';
   const changed = new Set(
     preview.steps.flatMap((step) => step.changes.flatMap((one) => ('file' in one ? one.file : []))),
@@ -34,10 +45,18 @@ export function planText(preview: PlanPreview, home: string): string {
   return `${lines.join('\n')}\n`;
 }
 
+interface Planned {
+  readonly plan: Plan;
+  readonly preview: PlanPreview;
+  readonly answers: Answers;
+  readonly warnings?: readonly PlanWarning[];
+}
+
 /** The same for `--json`. */
-export function planJson(plan: Plan, preview: PlanPreview, answers: Answers): object {
+export function planJson({ plan, preview, answers, warnings }: Planned): object {
   return {
     answers,
+    warnings,
     steps: preview.steps.map(({ action, forward, backward, changes, takesBack }) => ({
       id: action.id,
       kind: action.kind,

@@ -1,12 +1,17 @@
 import type { Plan } from '../engine/types.ts';
-import type { Answers } from '../methods/types.ts';
+import type { Answers, PlanWarning } from '../methods/types.ts';
 import type { PlanPreview } from '../plan/index.ts';
 import type { PlannedStep, PlanView } from '../wizard/services.ts';
 import { equivalentCommand } from './args.ts';
 import { needsSecret } from './prepare.ts';
 
 /** A plan as the review shows it. */
-export function planView(plan: Plan, preview: PlanPreview, answers: Answers): PlanView {
+export function planView(
+  plan: Plan,
+  preview: PlanPreview,
+  answers: Answers,
+  warnings: readonly PlanWarning[] = [],
+): PlanView {
   const steps = preview.steps.map(({ action, forward, backward, changes, takesBack }): PlannedStep => {
     const runs = changes.find((change) => 'outside' in change && change.outside.startsWith('runs '));
     const program = runs !== undefined && 'outside' in runs ? runs.outside : null;
@@ -26,5 +31,11 @@ export function planView(plan: Plan, preview: PlanPreview, answers: Answers): Pl
     touches.filter(({ as }) => as === 'sqlite').map(({ path }) => path),
   );
   const command = equivalentCommand(answers, { token: needsSecret(plan, 'token') });
-  return { plan, steps, files: [...new Set([...shown, ...databases])], command };
+  return {
+    plan,
+    steps,
+    files: [...new Set([...shown, ...databases])],
+    command,
+    ...(warnings.length > 0 ? { warnings } : {}),
+  };
 }

@@ -11,7 +11,7 @@ import type { Receipt } from '../engine/types.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
 import type { InForce } from '../methods/home-types.ts';
-import { methodOf, methods, verify } from '../methods/index.ts';
+import { methodOf, methods, verify, warningsFor } from '../methods/index.ts';
 import { planHere, switchAnswers, switchTo } from '../methods/switch.ts';
 import type { Answers, Method } from '../methods/types.ts';
 import { claudeRef } from '../openclaw/claude-models.ts';
@@ -25,6 +25,7 @@ import { completeAnswers, type GivenAnswers, givenAnswers } from './answers.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor } from './engine.ts';
 import { type HomeContext, homeFacts } from './home.ts';
+import { withPasteable } from './paste.ts';
 import { readPreferences, rememberAnswers } from './preferences.ts';
 import { needsSecret } from './prepare.ts';
 import { viewOf } from './problem-view.ts';
@@ -80,7 +81,8 @@ export async function wizardServices(
         }
         const takes = await (await engine()).takePreviews();
         const preview = await previewPlan(plan, { world, kinds: actionKinds, takes });
-        return planView(plan, preview, answers);
+        const warnings = warningsFor(facts, answers).map((warning) => withPasteable(warning, world.sandbox));
+        return planView(plan, preview, answers, warnings);
       }),
     ...homeServices(home, context.force),
     apply: (view, { answers: given, token }, onEvent, signal) =>

@@ -7,7 +7,8 @@ import { Problem } from '../system/problem.ts';
 import { proxy } from './proxy/index.ts';
 import { setupToken } from './setup-token/index.ts';
 import type { PlanOptions } from './setup-token/plan.ts';
-import type { Answers, Method, Report } from './types.ts';
+import type { Answers, Method, PlanWarning, Report } from './types.ts';
+import { unknownModels } from './unknown-models.ts';
 import { type VerifyOptions, verifyWith } from './verify.ts';
 
 export type { PlanOptions, VerifyOptions };
@@ -38,6 +39,11 @@ export function methodOf(answers: Answers): Method {
  */
 export function planFor(facts: Facts, answers: Answers, options: PlanOptions = {}): Plan {
   return planOf(facts, methodOf(answers).plan(facts, answers, options));
+}
+
+/** What is doubtful about these answers and still can be had. Pure. */
+export function warningsFor(facts: Facts, answers: Answers): readonly PlanWarning[] {
+  return unknownModels(facts, answers, methodOf(answers).models?.(facts) ?? []);
 }
 
 function planOf(facts: Facts, actions: readonly Action[]): Plan {

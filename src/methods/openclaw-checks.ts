@@ -8,6 +8,7 @@ import { type AskedStatus, askModelsStatus } from '../openclaw/models-status.ts'
 import { asTyped, type Here } from '../openclaw/openclaw-program.ts';
 import { factValue } from '../system/fact.ts';
 import type { Answers, Check, Finding } from './types.ts';
+import { unknownModels } from './unknown-models.ts';
 
 export type CheckContext = Parameters<Check['run']>[0];
 
@@ -68,6 +69,15 @@ export function modelFindings(here: Here, answers: Answers, asked: AskedStatus):
   const barred = status.allowed.length === 0 ? [] : refs.filter((ref) => !status.allowed.includes(ref));
   for (const ref of barred) findings.push({ verdict: 'warning', says: `${ref} is not on the list of allowed models.` });
   return findings;
+}
+
+/** Models that nothing offers. `facts` are those from before: what is in use now was written by us. */
+export function offerFindings(facts: Facts, answers: Answers, offered: readonly string[] = []): Finding[] {
+  return unknownModels(facts, answers, offered).map(({ says, next }) => ({
+    verdict: 'warning',
+    says,
+    ...(next === undefined ? {} : { next }),
+  }));
 }
 
 /** The agent that was asked has a model of its own that stays. */

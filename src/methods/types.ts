@@ -107,6 +107,15 @@ export interface Method {
   checks(facts: Facts, answers: Answers, before?: Facts): readonly Check[];
 }
 
+/** What a person should know about a plan before they say yes to it. It does not stop it. */
+export interface PlanWarning {
+  /** Stable, kebab-case. */
+  readonly code: string;
+  readonly says: string;
+  /** The next command to type. */
+  readonly next?: string;
+}
+
 export type Verdict = 'ok' | 'info' | 'warning' | 'error' | 'skipped' | 'crashed' | 'timed out';
 
 export interface Finding {

@@ -1,7 +1,7 @@
 import type { Change, Plan, Receipt, RunEvent } from '../engine/types.ts';
 import type { FactName, Facts } from '../facts/types.ts';
 import type { Drift, GoingStep, HomeFacts, UninstallView } from '../methods/home-types.ts';
-import type { Answers, Availability, Field, Finding, Method, Verdict } from '../methods/types.ts';
+import type { Answers, Availability, Field, Finding, Method, PlanWarning, Verdict } from '../methods/types.ts';
 import type { SourcePlace } from '../system/problem.ts';
 import type { Secret } from '../system/secret.ts';
 
@@ -97,6 +97,8 @@ export interface PlanView {
   readonly steps: readonly PlannedStep[];
   /** Files that will change, absolute. */
   readonly files: readonly string[];
+  /** What is doubtful and does not stop it. */
+  readonly warnings?: readonly PlanWarning[];
   readonly command: string;
   /** One line for the list of runs, where it is not told by the answers. */
   readonly title?: string;

@@ -8,9 +8,17 @@ import { factValue } from '../../system/fact.ts';
 import { Secret } from '../../system/secret.ts';
 import type { LocalAnswer, LocalRequest } from '../../system/world.ts';
 import { hereOf } from '../here.ts';
-import { ask, type CheckContext, gatewayFindings, leftFindings, modelFindings, withCron } from '../openclaw-checks.ts';
+import {
+  ask,
+  type CheckContext,
+  gatewayFindings,
+  leftFindings,
+  modelFindings,
+  offerFindings,
+  withCron,
+} from '../openclaw-checks.ts';
 import type { Answers, Check, Finding } from '../types.ts';
-import { baseUrlOf, proxyRefs } from './models.ts';
+import { baseUrlOf, offeredRefs, proxyRefs } from './models.ts';
 import { foregroundLine, logCommand, portNotes, programsFor, serviceNotes, usableClaude } from './programs.ts';
 import { turnFindings } from './turn.ts';
 
@@ -42,7 +50,10 @@ export function checks(facts: Facts, answers: Answers, before?: Facts): readonly
     {
       id: 'models',
       ask: 'Do the models resolve?',
-      run: async (context) => modelFindings(here, answers, await ask(here, answers, context)),
+      run: async (context) => [
+        ...modelFindings(here, answers, await ask(here, answers, context)),
+        ...offerFindings(before ?? facts, answers, offeredRefs),
+      ],
     },
     {
       id: 'bridge',

@@ -15,6 +15,7 @@ import {
   leftFindings,
   listed,
   modelFindings,
+  offerFindings,
   withCron,
 } from '../openclaw-checks.ts';
 import type { Answers, Check, Finding } from '../types.ts';
@@ -33,7 +34,10 @@ export function checks(facts: Facts, answers: Answers, before?: Facts): readonly
     {
       id: 'models',
       ask: 'Do the models resolve?',
-      run: async (context) => modelFindings(here, answers, await ask(here, answers, context)),
+      run: async (context) => [
+        ...modelFindings(here, answers, await ask(here, answers, context)),
+        ...offerFindings(before ?? facts, answers),
+      ],
     },
     {
       id: 'bridge',

@@ -1,0 +1,53 @@
+import type { Facts } from '../facts/types.ts';
+import { providerOf, resolveAlias } from '../openclaw/bridge.ts';
+import { refsInUse } from '../openclaw/model-edits.ts';
+import { asTyped } from '../openclaw/openclaw-program.ts';
+import { factValue } from '../system/fact.ts';
+import { hereOf } from './here.ts';
+import type { Answers, PlanWarning } from './types.ts';
+
+/**
+ * Refs of `answers` that nothing here offers: not `offered` (the models of the way itself), not the catalogue of this
+ * release, no provider of its configuration. OpenClaw takes any ref and fails when it is asked, so this is a warning and
+ * no refusal. What cannot be told is not warned of: a catalogue that is not known, a provider with a stored credential,
+ * a ref in use whose provider OpenClaw does not miss. Pure.
+ */
+export function unknownModels(facts: Facts, answers: Answers, offered: readonly string[]): readonly PlanWarning[] {
+  if (!facts.release.known || !facts.state.known || !facts.config.known) return [];
+  const here = hereOf(facts);
+  const { config, release } = here;
+  const refs = refsOf(answers).map((ref) => resolveAlias(ref, config));
+  return [...new Set(refs)].flatMap((ref): PlanWarning[] => {
+    if (ref === '' || offered.includes(ref)) return [];
+    const provider = providerOf(ref);
+    const own = config.providers.find(({ id }) => id.toLowerCase() === provider);
+    if (isOffered(facts, ref, provider, own)) return [];
+    const says = `${ref} is offered neither by OpenClaw ${release.version} nor by a provider in its configuration.`;
+    const named = provider === 'anthropic' || own ? ['--provider', own?.id ?? 'anthropic'] : [];
+    return [{ code: 'unknown-model', says, next: asTyped(here, 'models', 'list', '--all', ...named) }];
+  });
+}
+
+/** Every ref that these answers write somewhere. */
+function refsOf({ role, primary, fallbacks, aliases, cron, cronModel }: Answers): string[] {
+  const named = role === 'agent' ? [] : Object.values(aliases);
+  return [primary, ...fallbacks, ...named, ...(role === 'everything' && cron === 'claude' ? [cronModel] : [])];
+}
+
+function isOffered(
+  facts: Facts,
+  ref: string,
+  provider: string | null,
+  own: { readonly models: readonly string[] } | undefined,
+): boolean {
+  const config = factValue(facts.config);
+  const model = ref.slice(ref.indexOf('/') + 1);
+  if (own && (own.models.length === 0 || own.models.includes(model))) return true;
+  const missing = factValue(facts.modelsStatus)?.missingProviders ?? [];
+  if (config && refsInUse(config).includes(ref) && !missing.includes(provider ?? '')) return true;
+  if (provider === 'anthropic') {
+    const catalogue = factValue(facts.catalogue)?.anthropic;
+    return catalogue === undefined || catalogue.includes(model);
+  }
+  return own === undefined && (factValue(facts.profiles) ?? []).some((profile) => profile.provider === provider);
+}
