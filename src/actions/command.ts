@@ -150,7 +150,7 @@ export const commandKind: ActionKind<CommandParams, Undo> = {
     if (!databases || databases.paths.length === 0) return [];
     const otherwise = program
       ? `; where it was written to since, OpenClaw takes its part out and what it keeps for itself stays: ${shown(program)}`
-      : '';
+      : '; one that is open or was written to since stays as it is';
     return [{ outside: `puts back  ${databases.paths.map((path) => basename(path)).join(', ')}${otherwise}` }];
   },
 };

@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { command, configEdit, type Program } from '../actions/index.ts';
 import type { Action, Touch } from '../engine/types.ts';
 import { credentialsInJson, featuresOf } from './generation.ts';
@@ -121,9 +121,8 @@ function programSteps(here: Here, request: TokenRequest): Action[] {
     // Only the default agent writes to the shared store of 2026.8.1 and later; another one gets a store of its own.
     const shared = generation === 'G3' && agent.isDefault;
     const whose = shared ? 'every agent' : agent.id;
-    const where = shared
-      ? 'the shared credential store'
-      : basename(databases.at(generation === 'G3' ? 1 : 0) ?? authFile(agent.agentDir));
+    const file = databases.at(generation === 'G3' && !shared ? 1 : 0) ?? authFile(agent.agentDir);
+    const where = shared ? 'the shared credential store' : basename(file);
     return command(
       `store-token-${agent.id}`,
       {
@@ -146,7 +145,7 @@ function programSteps(here: Here, request: TokenRequest): Action[] {
           // it did. Without `meta` it (and 2026.7.1) takes a file that its database knows for damaged.
           ownKeys: [['auth']],
           stampKeys: STAMP_KEYS,
-          otherwise: leftBehind(here, request, agent, where),
+          otherwise: leftBehind(here, request, agent, file),
         },
       },
       touches,
@@ -239,14 +238,40 @@ function readBack(here: Here, request: TokenRequest, agent: AgentFacts): Program
 
 /** Only for a profile that was not there before: taking out a renewed one would lose the old token as well. */
 function undoProgram(here: Here, request: TokenRequest, agent: AgentFacts): { program?: Program } {
-  const renewed = request.profiles.some((profile) => profile.id === request.profileId);
-  if (renewed || !featuresOf(here.release.version).modelsAuthLogout) return {};
-  return { program: openclawProgram(here, authArgs(here, agent, 'logout', request.profileId, '--yes')) };
+  if (isRenewal(request) || !featuresOf(here.release.version).modelsAuthLogout) return {};
+  return { program: openclawProgram(here, logoutArgs(here, request, agent)) };
 }
 
-function leftBehind(here: Here, request: TokenRequest, agent: AgentFacts, where: string): string {
-  const stop = asTyped(here, 'gateway', 'stop');
-  return `The token stays in ${where} (${dirname(agent.agentDir)}, profile ${request.profileId}). To put the old store back run  ${stop}  and then  clawauth-setup undo  again.`;
+function isRenewal({ profiles, profileId }: TokenRequest): boolean {
+  return profiles.some((profile) => profile.id === profileId);
+}
+
+function logoutArgs(here: Here, { profileId }: TokenRequest, agent: AgentFacts): string[] {
+  return authArgs(here, agent, 'logout', profileId, '--yes');
+}
+
+/**
+ * What an undo says that may not replace `file`, after the reason. A file that is open can be replaced later; one that
+ * was written to since holds what somebody else keeps there, and never will be.
+ */
+function leftBehind(here: Here, request: TokenRequest, agent: AgentFacts, file: string): string {
+  const { profileId } = request;
+  const renewal = isRenewal(request);
+  const paste = authArgs(here, agent, 'paste-token', '--provider', 'anthropic', '--profile-id', profileId);
+  const pasted = asTyped(here, ...paste);
+  const stays = renewal
+    ? `The new token stays in ${file} as ${profileId}, and the old one is not put back.`
+    : `The token stays in ${file} as ${profileId}.`;
+  const open = `Where the file was open, run  ${asTyped(here, 'gateway', 'stop')}  and then  clawauth-setup undo  again.`;
+  const since = 'Where it was written to since,';
+  if (!featuresOf(here.release.version).modelsAuthLogout) {
+    const no = `OpenClaw ${here.release.version} has no command that takes a token out`;
+    return `${stays} ${open} ${since} put another one in its place:  ${pasted}  (${no}).`;
+  }
+  const out = `${since} take it out:  ${asTyped(here, ...logoutArgs(here, request, agent))}`;
+  return renewal
+    ? `${stays} ${open} ${out}  or put the old one back, if you have it:  ${pasted}`
+    : `${stays} ${open} ${out}`;
 }
 
 function escapeRegExp(text: string): string {

@@ -97,6 +97,30 @@ describe('how the token is stored', () => {
     expect(JSON.stringify(await plan({ version: '2026.2.17', config: LIST }, {}, { token }))).not.toContain('FAKE');
   });
 
+  describe('says at an undo that may not touch the database what stays and what to run', () => {
+    const anthropic = { agent: 'main', id: 'anthropic:default', provider: 'anthropic', type: 'token' };
+    const hint = async (version: string, renewed: boolean, config: string, index = 0) => {
+      const made = await plan({ version, config, profiles: renewed ? [anthropic] : [] }, {}, { hasToken: true });
+      return paramsOf<{ undo: { otherwise: string } }>(made, index).undo.otherwise;
+    };
+    const again =
+      'Where the file was open, run  openclaw gateway stop  and then  clawauth-setup undo  again. Where it was written to since,';
+
+    it('2026.9.6, a renewed token', async () => {
+      expect(await hint('2026.9.6', true, ENTRIES)).toBe(
+        `The new token stays in ${STATE}/state/openclaw.sqlite as anthropic:default, and the old one is not put back. ${again} take it out:  openclaw models auth logout anthropic:default --yes --agent main  or put the old one back, if you have it:  openclaw models auth paste-token --provider anthropic --profile-id anthropic:default --agent main`,
+      );
+    });
+
+    it('2026.7.1, which cannot take one out, for each agent', async () => {
+      for (const [index, id] of ['main', 'lite'].entries()) {
+        expect(await hint('2026.7.1', false, LIST, index)).toBe(
+          `The token stays in ${STATE}/agents/${id}/agent/openclaw-agent.sqlite as anthropic:default. ${again} put another one in its place:  openclaw models auth --agent ${id} paste-token --provider anthropic --profile-id anthropic:default  (OpenClaw 2026.7.1 has no command that takes a token out).`,
+        );
+      }
+    });
+  });
+
   it('does not log out a profile that it only renewed', async () => {
     const made = await plan({ version: '2026.9.6', config: ENTRIES, profiles: [{}] }, {}, { hasToken: true });
     expect(paramsOf<{ undo: { program?: unknown } }>(made, 0).undo.program).toBeUndefined();
