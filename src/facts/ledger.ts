@@ -36,10 +36,21 @@ export class Ledger {
   }
 
   /** Runs one probe, keeps and reports what it found. Never throws but `Cancelled`. */
-  async run<N extends FactName>(
+  run<N extends FactName>(
     name: N,
     work: (signal: AbortSignal) => Promise<Fact<FactValue<N>>>,
     timeoutMs = DISK_MS,
+  ): Promise<Fact<FactValue<N>>> {
+    const running = this.#run(name, work, timeoutMs);
+    // Cancelled, the first of several probes ends the whole look around: nobody awaits the others any more.
+    running.catch(() => {});
+    return running;
+  }
+
+  async #run<N extends FactName>(
+    name: N,
+    work: (signal: AbortSignal) => Promise<Fact<FactValue<N>>>,
+    timeoutMs: number,
   ): Promise<Fact<FactValue<N>>> {
     const { signal } = this.options;
     const fact = await probe(work, { timeoutMs, ...(signal ? { signal } : {}) });

@@ -225,6 +225,26 @@ describe('gathering', () => {
     await expect(gatherFacts(world, { slow: false, signal: AbortSignal.abort() })).rejects.toBeInstanceOf(Cancelled);
   });
 
+  it('leaves no probe behind that nobody awaits, when it is cancelled just as an answer comes', async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    const stop = new AbortController();
+    const world = machine({
+      files: { ...installed('2026.9.6'), [`${STATE}/openclaw.json`]: CONFIG },
+      commands: {
+        'openclaw models status': () => {
+          stop.abort();
+          return { stdout: status({}) };
+        },
+      },
+    });
+    await expect(gatherFacts(world, { slow: true, signal: stop.signal })).rejects.toBeInstanceOf(Cancelled);
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
+  });
+
   it('hashes again what a status call rewrote beside the configuration', async () => {
     const file = `${STATE}/agents/main/agent/models.json`;
     const world = machine({
