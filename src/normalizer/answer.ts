@@ -99,10 +99,11 @@ export class WholeAnswer implements Answer {
 
   end({ finish, usage }: RunEnd): void {
     const { id, model } = this.about;
-    const message = { role: 'assistant', content: this.pieces.join('') };
-    const choices = [{ index: 0, message, finish_reason: finish }];
-    const whole = { id, object: 'chat.completion', created: seconds(), model, choices };
-    sendJson(this.response, 200, JSON.stringify(usage === undefined ? whole : { ...whole, usage }));
+    const head = `{"id":"${id}","object":"chat.completion","created":${seconds()},"model":${JSON.stringify(model)}`;
+    const message = `{"role":"assistant","content":${JSON.stringify(this.pieces.join(''))}}`;
+    const last = usage === undefined ? '' : `,"usage":${JSON.stringify(usage)}`;
+    const choice = `{"index":0,"message":${message},"finish_reason":"${finish}"}`;
+    sendJson(this.response, 200, `${head},"choices":[${choice}]${last}}`);
   }
 
   fail(refusal: Refusal): void {

@@ -21,14 +21,16 @@ export function makeLog(least: LogLevel, journal: boolean, write: (line: string)
   const limit = LOG_LEVELS.indexOf(least);
   return (level, event, fields = {}) => {
     if (LOG_LEVELS.indexOf(level) > limit) return;
-    const text = Object.entries(fields).map(([key, value]) => ` ${key}=${show(value)}`);
-    const head = journal ? `<${PRIORITY[level]}>` : `${new Date().toISOString()} ${level} `;
-    write(`${head}${event}${text.join('')}\n`);
+    let line = journal ? `<${PRIORITY[level]}>${event}` : `${new Date().toISOString()} ${level} ${event}`;
+    for (const key in fields) line += ` ${key}=${show(fields[key] as string | number | boolean)}`;
+    write(`${line}\n`);
   };
 }
 
 function show(value: string | number | boolean): string {
   if (typeof value !== 'string') return String(value);
+  // Nearly every value: nothing to quote or cut, and no key's shape, which begins with sk-.
+  if (/^[\w./:@+-]{1,100}$/.test(value) && !value.includes('sk-')) return value;
   const masked = redact(value);
   const cut = masked.length > 100 ? `${masked.slice(0, 100)}…` : masked;
   if (/^[\w./:@+-]+$/.test(cut)) return cut;

@@ -25,6 +25,11 @@ export class RunQueue {
     return { running: this.running, waiting: this.line.size };
   }
 
+  /** Whether {@link enter} would wait. */
+  get full(): boolean {
+    return this.running >= this.slots;
+  }
+
   /**
    * Gives the function that frees the slot again (it may be called more than once). Throws a `Refusal` (429) when the
    * line is full, (503) once the queue is closed; rejects with the reason of `ending`.

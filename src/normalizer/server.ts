@@ -227,14 +227,18 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
     started: number,
   ): Promise<void> {
     const queued = performance.now();
-    let timer = deadline(ending, limits.waitMs, 'queue_timeout', 'in line');
+    let timer: NodeJS.Timeout | undefined;
+    if (queue.full) timer = deadline(ending, limits.waitMs, 'queue_timeout', 'in line');
     let leave: (() => void) | undefined;
     let complete = false;
-    const onEnd = (end: RunEnd) => {
-      if (complete) return;
+    const finish = (end: RunEnd) => {
       complete = true;
       answer.end(end);
       trace.total = Math.round(performance.now() - started);
+    };
+    const onEnd = (end: RunEnd) => {
+      if (complete) return;
+      finish(end);
       clearTimeout(timer);
       timer = deadline(ending, LEAVE_MS, 'run_lingered', 'for a run to go away');
     };
@@ -253,7 +257,7 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
         },
         onEnd,
       });
-      onEnd(end);
+      if (!complete) finish(end);
     } catch (error) {
       // A run that ends badly after its last word has nothing to tell any more.
       if (!complete) throw error;
