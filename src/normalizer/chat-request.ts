@@ -1,4 +1,5 @@
 import { BadJson, type JsonHandler, JsonScan, type RawText, type Take } from './json-scan.ts';
+import { join, type Piece, plain } from './piece.ts';
 import { Refusal } from './refusal.ts';
 
 /** What OpenClaw asked, as far as Claude Code's print mode can answer it. */
@@ -28,13 +29,6 @@ type Container =
   | 'calls'
   | 'call'
   | 'function';
-
-interface Piece {
-  readonly raw: readonly Buffer[];
-  readonly bytes: number;
-  readonly first: number;
-  readonly last: number;
-}
 
 interface Message {
   role: string;
@@ -367,38 +361,4 @@ function emptyMessage(): Message {
 
 function attribute(name: string, value: string): string {
   return value === '' ? '' : ` ${name}=${JSON.stringify(value)}`;
-}
-
-/** Text of our own, or a short one of the request, as the inside of a JSON string. */
-function plain(text: string): Piece {
-  const raw = Buffer.from(JSON.stringify(text).slice(1, -1));
-  return {
-    raw: [raw],
-    bytes: Buffer.byteLength(text),
-    first: text.charCodeAt(0),
-    last: text.charCodeAt(text.length - 1),
-  };
-}
-
-const SPACE = plain(' ');
-
-/**
- * Adds a content part. Parts carry no separator of their own: a seam gets a blank where two words or sentences would
- * run into each other, and nothing where there is white space already. Never a line break: that could fall inside a
- * sentence.
- */
-function join(body: Piece[], next: Piece): void {
-  if (next.bytes === 0) return;
-  const last = body.at(-1)?.last;
-  if (last !== undefined && (isWord(last) || ENDS.has(last)) && (isWord(next.first) || next.first === 0x5b)) {
-    body.push(SPACE);
-  }
-  body.push(next);
-}
-
-/** Units after which a word does not follow directly. */
-const ENDS = new Set([...'.!?:;,)]'].map((character) => character.charCodeAt(0)));
-
-function isWord(unit: number): boolean {
-  return (unit >= 0x30 && unit <= 0x39) || (unit >= 0x41 && unit <= 0x5a) || (unit >= 0x61 && unit <= 0x7a);
 }
