@@ -19,9 +19,15 @@ export function treeOf(root: string, options: { readonly skip?: readonly string[
       for (const child of readdirSync(path).sort()) walk(join(path, child));
     } else {
       const sha = createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16);
-      lines.push(`${name} file ${mode} ${stat.uid}:${stat.gid} ${sha} ${Math.round(stat.mtimeMs)}`);
+      lines.push(`${name} file ${mode} ${stat.uid}:${stat.gid} ${sha} ${wholeMs(stat.mtimeMs)}`);
     }
   };
   walk(root);
   return lines;
+}
+
+/** Times come back to the microsecond: rounded to that first, or one just below half a millisecond would round up. */
+function wholeMs(ms: number): number {
+  const microseconds = Math.trunc(((ms + 0.0005) / 1000) * 1e6);
+  return Math.round(microseconds / 1000);
 }
