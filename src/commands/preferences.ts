@@ -13,7 +13,7 @@ const FILE = 'preferences.json';
 /** Answers of the last run that are worth pre-filling. Unreadable preferences count as none. */
 export async function readPreferences(world: World): Promise<GivenAnswers> {
   try {
-    const stored: Record<string, unknown> = (await open(world)).store;
+    const stored: Readonly<Record<string, unknown>> = (await openPresent(world))?.store ?? {};
     const { answerFlags } = await import('./answer-flags.ts');
     const known = KEPT.filter(
       (key) => typeof stored[key] === (answerFlags[key].value === undefined ? 'boolean' : 'string'),
@@ -52,8 +52,7 @@ export async function notKept(world: World, receiptId: string, changes: readonly
 
 async function keptChanges(world: World, receiptId: string): Promise<readonly string[]> {
   try {
-    if ((await world.files.lstat(join(folderOf(world), FILE))) === null) return [];
-    const stored = (await open(world)).get(KEPT_CHANGES);
+    const stored = (await openPresent(world))?.get(KEPT_CHANGES);
     const texts = Array.isArray(stored) ? stored.filter((one): one is string => typeof one === 'string') : [];
     return texts.filter((text) => text.startsWith(`${receiptId} `));
   } catch {
@@ -74,6 +73,11 @@ function folderOf(world: World): string {
     : join(world.home, '.config');
   const base = world.platform === 'darwin' ? join(world.home, 'Library', 'Preferences') : configHome;
   return join(base, 'clawauth-setup');
+}
+
+/** Null where nothing was remembered yet: opening a file that is not there makes its folder. */
+async function openPresent(world: World) {
+  return (await world.files.lstat(join(folderOf(world), FILE))) === null ? null : open(world);
 }
 
 async function open(world: World) {

@@ -118,6 +118,20 @@ describe.each(Object.entries(nodes))('the wizard of the packed program on Node %
     expect(state()).toEqual(stateBefore);
   });
 
+  it('leaves the whole home as it found it where nothing was done', async () => {
+    // Makes the sandbox; the first look of OpenClaw at a home writes its own stores.
+    const looked = await runPacked(node, packed.cli, ['status', '--sandbox-at', sandbox()], { home: folder });
+    expect([0, 1], looked.err).toContain(looked.code);
+    const before = snapshot(home());
+    const at = start();
+    await walkTo(at, 'choose');
+    at.type('q');
+    expect(await ended(at)).toBe(0);
+    expect(at.everything()).toContain('Nothing was changed.');
+    const same = ([path]: readonly [string, string]) => !/\.sqlite/.test(path);
+    expect(Object.entries(snapshot(home())).filter(same)).toEqual(Object.entries(before).filter(same));
+  });
+
   it('goes back without losing answers', async () => {
     const at = start();
     await walkTo(at, 'role');

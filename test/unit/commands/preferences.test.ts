@@ -1,8 +1,15 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { forgetPreferences, keepChanges, notKept, rememberAnswers } from '../../../src/commands/preferences.ts';
+import {
+  forgetPreferences,
+  keepChanges,
+  notKept,
+  readPreferences,
+  rememberAnswers,
+} from '../../../src/commands/preferences.ts';
 import type { Drift } from '../../../src/methods/home-types.ts';
 import type { Answers } from '../../../src/methods/types.ts';
 import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
+import { treeOf } from '../../support/tree.ts';
 
 let at: TempWorld;
 beforeEach(() => {
@@ -25,4 +32,14 @@ it('forgets them with the preferences', async () => {
   await keepChanges(at.world, 'run-1', [primary('b/two')]);
   await forgetPreferences(at.world);
   expect(await notKept(at.world, 'run-1', [primary('b/two')])).toEqual([primary('b/two')]);
+});
+
+it('leaves no folder behind where it only asks', async () => {
+  const before = treeOf(at.home);
+  expect(await readPreferences(at.world)).toEqual({});
+  expect(await notKept(at.world, 'run-1', [primary('b/two')])).toEqual([primary('b/two')]);
+  expect(treeOf(at.home)).toEqual(before);
+  const liked = { method: 'proxy', role: 'agent', cron: 'keep', liveCheck: true, restartGateway: false };
+  await rememberAnswers(at.world, liked as unknown as Answers);
+  expect(await readPreferences(at.world)).toEqual(liked);
 });
