@@ -4,6 +4,7 @@ import { refsInUse } from '../openclaw/model-edits.ts';
 import { asTyped } from '../openclaw/openclaw-program.ts';
 import { factValue } from '../system/fact.ts';
 import { hereOf } from './here.ts';
+import { refsIn } from './model-plan.ts';
 import type { Answers, PlanWarning } from './types.ts';
 
 /**
@@ -16,7 +17,7 @@ export function unknownModels(facts: Facts, answers: Answers, offered: readonly 
   if (!facts.release.known || !facts.state.known || !facts.config.known) return [];
   const here = hereOf(facts);
   const { config, release } = here;
-  const refs = refsOf(answers).map((ref) => resolveAlias(ref, config));
+  const refs = refsIn(answers).map((ref) => resolveAlias(ref, config));
   return [...new Set(refs)].flatMap((ref): PlanWarning[] => {
     if (ref === '' || offered.includes(ref)) return [];
     const provider = providerOf(ref);
@@ -26,12 +27,6 @@ export function unknownModels(facts: Facts, answers: Answers, offered: readonly 
     const named = provider === 'anthropic' || own ? ['--provider', own?.id ?? 'anthropic'] : [];
     return [{ code: 'unknown-model', says, next: asTyped(here, 'models', 'list', '--all', ...named) }];
   });
-}
-
-/** Every ref that these answers write somewhere. */
-function refsOf({ role, primary, fallbacks, aliases, cron, cronModel }: Answers): string[] {
-  const named = role === 'agent' ? [] : Object.values(aliases);
-  return [primary, ...fallbacks, ...named, ...(role === 'everything' && cron === 'claude' ? [cronModel] : [])];
 }
 
 function isOffered(

@@ -1,14 +1,11 @@
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path/posix';
-import { copyFile, type EditData, forgetKey, randomKey } from '../../actions/index.ts';
+import { copyFile, forgetKey, randomKey } from '../../actions/index.ts';
 import type { Action } from '../../engine/types.ts';
 import { PROXY_PROVIDER } from '../../facts/services.ts';
 import type { Facts } from '../../facts/types.ts';
-import { newAgentEdits } from '../../openclaw/agent-edits.ts';
 import { configSteps } from '../../openclaw/config-step.ts';
-import { cronSteps } from '../../openclaw/cron-steps.ts';
 import { needsRestart, restartSteps } from '../../openclaw/gateway-steps.ts';
-import { allowEdits, modelEdits, refsInEdits } from '../../openclaw/model-edits.ts';
 import type { Here } from '../../openclaw/openclaw-program.ts';
 import { maxApiStep } from '../../services/max-api.ts';
 import type { ServicesFacts } from '../../services/records.ts';
@@ -17,6 +14,7 @@ import { renderDropIn } from '../../services/systemd.ts';
 import { factValue } from '../../system/fact.ts';
 import { Problem } from '../../system/problem.ts';
 import { chosenAgents, hereOf, refuse } from '../here.ts';
+import { cronActions, modelSteps } from '../model-plan.ts';
 import type { Answers } from '../types.ts';
 import { leftoverSteps } from './leftovers.ts';
 import { baseUrlOf, providerEdits, proxyRefs } from './models.ts';
@@ -35,8 +33,9 @@ export function planProxy(facts: Facts, answers: Answers): readonly Action[] {
   const programs = programsOf(facts, answers, services);
   const brought = bringSteps(facts, answers, services, programs);
   const provider = providerSteps(here, answers, services);
-  const models = modelSteps(here, answers);
-  const cron = answers.role === 'everything' && answers.cron === 'claude' ? cronActions(facts, here, answers) : [];
+  const refs = proxyRefs(here.config);
+  const models = modelSteps(here, answers, { ...refs, everything: 'Use Claude through the proxy by default' });
+  const cron = cronActions(facts, here, answers, refs);
   const dropIn = dropInSteps(facts, answers, services);
   const copies = copySteps(here, answers, services, provider.length > 0);
   const steps = [...leftoverSteps(services), ...brought, ...copies, ...provider, ...models, ...cron];
@@ -168,41 +167,6 @@ function providerSteps(here: Here, answers: Answers, services: ServicesFacts): A
   });
 }
 
-function modelSteps(here: Here, answers: Answers): Action[] {
-  const { config, release } = here;
-  const refs = proxyRefs(config);
-  const follow = answers.cron === 'claude';
-  const models =
-    answers.role === 'agent'
-      ? newAgentEdits(here, { id: answers.newAgent, primary: answers.primary, fallbacks: answers.fallbacks })
-      : modelEdits(config, {
-          role: answers.role,
-          primary: answers.primary,
-          fallbacks: answers.fallbacks,
-          aliases: answers.aliases,
-          agents: answers.agents,
-          follow: follow ? refs.old : null,
-          best: refs.best,
-        });
-  const cron = answers.role === 'everything' && follow ? [answers.cronModel] : [];
-  const aliases = answers.role === 'agent' ? [] : Object.values(answers.aliases);
-  const named = [answers.primary, ...answers.fallbacks, ...aliases, ...cron, ...refsInEdits(models)];
-  const edits: EditData[] = [...models, ...allowEdits(config, release.version, named, models, false)];
-  return configSteps(here, 'use-claude', edits, {
-    forward: {
-      headline: headline(here, answers),
-      because: `Comments and everything else in ${here.state.configPath} stay.`,
-    },
-    backward: { headline: 'Use the models from before' },
-  });
-}
-
-function headline(here: Here, answers: Answers): string {
-  if (answers.role === 'agent') return `Add the agent ${answers.newAgent} with ${answers.primary}`;
-  if (answers.role === 'fallback') return `Use Claude when ${here.config.primary ?? 'the default'} cannot answer`;
-  return 'Use Claude through the proxy by default';
-}
-
 /**
  * OpenClaw copies the provider, key and all, into each agent's `models.json`, and merges: an old copy stays there
  * (2026.2.17). It goes before the new provider comes, and again when that is taken back.
@@ -222,17 +186,6 @@ function copySteps(here: Here, answers: Answers, { staleModels }: ServicesFacts,
       path: ['providers', PROXY_PROVIDER],
     }),
   ];
-}
-
-function cronActions(facts: Facts, here: Here, answers: Answers): Action[] {
-  const cron = factValue(facts.cron);
-  if (!cron) return [];
-  return cronSteps(here, {
-    ...cron,
-    gatewayRuns: factValue(facts.gateway)?.running ?? false,
-    model: answers.cronModel,
-    old: proxyRefs(here.config).old,
-  });
 }
 
 function dropInSteps(facts: Facts, answers: Answers, { dropIn, place, manager }: ServicesFacts): Action[] {

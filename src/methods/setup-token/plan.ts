@@ -1,15 +1,11 @@
-import type { EditData } from '../../actions/index.ts';
 import type { Action } from '../../engine/types.ts';
 import type { Facts } from '../../facts/types.ts';
-import { newAgentEdits } from '../../openclaw/agent-edits.ts';
 import { authEdits } from '../../openclaw/auth-edits.ts';
 import { bridgeRefs, doublesV1 } from '../../openclaw/bridge.ts';
 import { configSteps } from '../../openclaw/config-step.ts';
-import { cronSteps } from '../../openclaw/cron-steps.ts';
 import { doctorStep } from '../../openclaw/doctor-step.ts';
 import { needsRestart, restartSteps } from '../../openclaw/gateway-steps.ts';
 import { featuresOf } from '../../openclaw/generation.ts';
-import { allowEdits, modelEdits, refsInEdits } from '../../openclaw/model-edits.ts';
 import type { Here } from '../../openclaw/openclaw-program.ts';
 import type { AgentFacts } from '../../openclaw/records.ts';
 import { storesByProgram, storeTokenSteps } from '../../openclaw/store-token.ts';
@@ -17,6 +13,7 @@ import { factValue } from '../../system/fact.ts';
 import { Problem } from '../../system/problem.ts';
 import type { Secret } from '../../system/secret.ts';
 import { chosenAgents, hereOf, refuse } from '../here.ts';
+import { cronActions, modelSteps } from '../model-plan.ts';
 import type { Answers } from '../types.ts';
 import { bestOf } from './defaults.ts';
 
@@ -37,23 +34,22 @@ export function planSetupToken(facts: Facts, answers: Answers, options: PlanOpti
 
   const strays = factValue(facts.strayStores) ?? [];
   const doctor = strays.length > 0 && answers.doctorFix ? [doctorStep(here, strays)] : [];
-  // The doctor turns a list of agents into entries: what stands in the list is left to the next run.
-  const config = configEdits(facts, here, answers, byProgram).filter(
-    ({ path }) => doctor.length === 0 || path[0] !== 'agents' || path[1] !== 'list',
-  );
-  const configActions = configSteps(here, 'use-claude', config, {
-    forward: {
-      headline: headline(here, answers),
-      because: `Comments and everything else in ${here.state.configPath} stay.`,
-    },
-    backward: { headline: 'Use the models from before' },
+  requireModel(answers);
+  const old = bridgeRefs(here.config);
+  const configActions = modelSteps(here, answers, {
+    best: bestOf(facts),
+    old,
+    everything: 'Use Claude by default',
+    first: authEdits(here.config, factValue(facts.profiles) ?? [], answers.profileId, byProgram),
+    migratesFirst: byProgram && featuresOf(here.release.version).modelPolicy && answers.role !== 'agent',
+    // The doctor turns a list of agents into entries: what stands in the list is left to the next run.
+    waits: ({ path }) => doctor.length > 0 && path[0] === 'agents' && path[1] === 'list',
   });
   const storeActions = store ? tokenSteps(facts, here, answers, agents) : [];
   // A new agent must exist before its store does. Otherwise the credential first: no moment with a model and no key.
   const order = answers.role === 'agent' ? [...configActions, ...storeActions] : [...storeActions, ...configActions];
 
-  const cron = answers.role === 'everything' && answers.cron === 'claude' ? cronActions(facts, here, answers) : [];
-  const steps = [...doctor, ...order, ...providerStep(here), ...cron];
+  const steps = [...doctor, ...order, ...providerStep(here), ...cronActions(facts, here, answers, { old })];
   if (steps.length === 0) return [];
   const restart = answers.restartGateway && needsRestart(here.release.version) && factValue(facts.gateway)?.running;
   if (!restart) return steps;
@@ -116,34 +112,6 @@ export function tokenSteps(facts: Facts, here: Here, answers: Answers, agents: r
   });
 }
 
-function configEdits(facts: Facts, here: Here, answers: Answers, byProgram: boolean): EditData[] {
-  const { config, release } = here;
-  const profiles = factValue(facts.profiles) ?? [];
-  const auth = authEdits(config, profiles, answers.profileId, byProgram);
-  requireModel(answers);
-  const follow = answers.cron === 'claude';
-  const models =
-    answers.role === 'agent'
-      ? newAgentEdits(here, { id: answers.newAgent, primary: answers.primary, fallbacks: answers.fallbacks })
-      : modelEdits(config, {
-          role: answers.role,
-          primary: answers.primary,
-          fallbacks: answers.fallbacks,
-          aliases: answers.aliases,
-          agents: answers.agents,
-          follow: follow ? bridgeRefs(config) : null,
-          best: bestOf(facts),
-        });
-  const named = refsInEdits(models);
-  const cron = answers.role === 'everything' && follow ? [answers.cronModel] : [];
-  const aliases = answers.role === 'agent' ? [] : Object.values(answers.aliases);
-  const refs = [answers.primary, ...answers.fallbacks, ...aliases, ...cron, ...named].filter((ref) =>
-    ref.includes('/'),
-  );
-  const migrates = byProgram && featuresOf(release.version).modelPolicy && answers.role !== 'agent';
-  return [...auth, ...models, ...allowEdits(config, release.version, refs, models, migrates)];
-}
-
 function requireModel(answers: Answers): void {
   if (answers.primary.includes('/')) return;
   throw new Problem('answer-missing', 'Which Claude model should answer is not known.', {
@@ -164,21 +132,4 @@ function providerStep(here: Here): Action[] {
     },
     backward: { headline: 'Put the anthropic provider block back' },
   });
-}
-
-function cronActions(facts: Facts, here: Here, answers: Answers): Action[] {
-  const cron = factValue(facts.cron);
-  if (!cron) return [];
-  return cronSteps(here, {
-    ...cron,
-    gatewayRuns: factValue(facts.gateway)?.running ?? false,
-    model: answers.cronModel,
-    old: bridgeRefs(here.config),
-  });
-}
-
-function headline(here: Here, answers: Answers): string {
-  if (answers.role === 'agent') return `Add the agent ${answers.newAgent} with ${answers.primary}`;
-  if (answers.role === 'fallback') return `Use Claude when ${here.config.primary ?? 'the default'} cannot answer`;
-  return 'Use Claude by default';
 }
