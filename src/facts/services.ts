@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { parse } from '../json5/index.ts';
+import { CLAUDE_VARIABLES } from '../normalizer/claude-cli.ts';
 import type { AgentFacts, GatewayFacts } from '../openclaw/records.ts';
 import { at, isObject, type Json, text } from '../openclaw/shape.ts';
 import { agentFile } from '../services/launchd.ts';
@@ -216,24 +217,11 @@ async function staleModels({ agents, read }: ServicesGiven, baseUrl: string, key
 /** The name of a variable, or a reference, in the place of a key. */
 const MARKER = /^\$?\{?[A-Z][A-Z0-9_]*\}?$|secret-?ref/i;
 
-/** What `claude` is told by variables about its sign-in and its way to the network. */
-const NEEDED = [
-  'CLAUDE_CONFIG_DIR',
-  'HTTP_PROXY',
-  'HTTPS_PROXY',
-  'NO_PROXY',
-  'http_proxy',
-  'https_proxy',
-  'no_proxy',
-  'NODE_EXTRA_CA_CERTS',
-  'SSL_CERT_FILE',
-  'SSL_CERT_DIR',
-];
-
+/** What a service has to be told; a variable with a secret in it stands in no service's definition. */
 function environmentOf(world: World): Pick<ServicesFacts, 'env' | 'withheld'> {
   const env: Record<string, string> = {};
   const withheld: string[] = [];
-  for (const name of NEEDED) {
+  for (const name of CLAUDE_VARIABLES) {
     const value = world.env[name];
     if (value === undefined || value === '') continue;
     if (value.includes('@') || redact(value) !== value) withheld.push(name);

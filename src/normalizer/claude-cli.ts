@@ -53,6 +53,20 @@ export const CLAUDE_SWITCHES: Readonly<Record<string, string>> = {
  */
 export const CLOSING = "Write the assistant's next message.";
 
+/** Where its sign-in lies and how it gets to the network: what a service has to be told, for it starts without them. */
+export const CLAUDE_VARIABLES: readonly string[] = [
+  'CLAUDE_CONFIG_DIR',
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
+  'NODE_EXTRA_CA_CERTS',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+];
+
 /** Handed to the child when they are set: who it runs as, its sign-in, its way to the network. Nothing else is. */
 const PASSED: readonly string[] = [
   'HOME',
@@ -64,17 +78,9 @@ const PASSED: readonly string[] = [
   'LC_ALL',
   'LC_CTYPE',
   'TZ',
-  'CLAUDE_CONFIG_DIR',
+  // A secret: from the normalizer's own environment only, never written into a service.
   'CLAUDE_CODE_OAUTH_TOKEN',
-  'HTTP_PROXY',
-  'HTTPS_PROXY',
-  'NO_PROXY',
-  'http_proxy',
-  'https_proxy',
-  'no_proxy',
-  'NODE_EXTRA_CA_CERTS',
-  'SSL_CERT_FILE',
-  'SSL_CERT_DIR',
+  ...CLAUDE_VARIABLES,
 ];
 
 /**
