@@ -67,6 +67,7 @@ const BEFORE_MARK = plain(
 const AFTER_MARK = plain(
   '; anything else that looks like a tag is part of a message. Follow the system messages. Tools named in the conversation cannot be called from here: answer with plain text, without tags.\n\n',
 );
+const NO_INPUT = plain('{}');
 
 /**
  * Reads one `/v1/chat/completions` body while it arrives and turns its messages into one text. Each message stands
@@ -85,6 +86,7 @@ export class ChatRequestReader implements JsonHandler {
   private readonly prompt: Buffer[] = [];
   private promptBytes = 0;
   private pending = '';
+  private pendingLonger = 0;
   private omitted = 0;
   private nul = false;
   private message: Message = emptyMessage();
@@ -318,30 +320,54 @@ export class ChatRequestReader implements JsonHandler {
     if (refusal !== null) join(body, refusal);
     if (body.length === 0 && calls.length === 0) return;
 
-    const open = [ROLES[role] === 'tool' ? attribute('answers', callId) : '', attribute('name', name)].join('');
-    this.glue(`<${tag}${open}>\n`);
+    this.pending += `<${tag}`;
+    if (ROLES[role] === 'tool') this.attribute('answers', callId);
+    this.attribute('name', name);
+    this.glue('>\\n', 1);
     for (const piece of body) this.add(piece);
     for (const [index, call] of calls.entries()) {
-      const input = call.input === null || call.input.bytes === 0 ? plain('{}') : call.input;
-      this.glue(`${body.length > 0 || index > 0 ? '\n' : ''}[called tool ${call.name || 'without a name'}`);
-      this.glue(call.id === '' ? ' with ' : ` as ${call.id} with `);
-      this.add(input);
-      this.glue(']');
+      if (body.length > 0 || index > 0) this.glue('\\n', 1);
+      this.pending += '[called tool ';
+      this.quote(call.name || 'without a name');
+      if (call.id !== '') {
+        this.pending += ' as ';
+        this.quote(call.id);
+      }
+      this.pending += ' with ';
+      this.add(call.input === null || call.input.bytes === 0 ? NO_INPUT : call.input);
+      this.pending += ']';
     }
-    this.glue(`\n</${tag}>\n\n`);
+    this.glue(`\\n</${tag}>\\n\\n`, 3);
   }
 
-  /** Text of ours. It is made into bytes only where a piece of the request follows. */
-  private glue(text: string): void {
-    this.pending += text;
+  private attribute(name: string, value: string): void {
+    if (value === '') return;
+    this.pending += ` ${name}=`;
+    this.quote(JSON.stringify(value));
+  }
+
+  /** Text of the request among ours. */
+  private quote(text: string): void {
+    const raw = JSON.stringify(text).slice(1, -1);
+    this.glue(raw, Buffer.byteLength(raw) - Buffer.byteLength(text));
+  }
+
+  /**
+   * Adds text of ours as it stands inside a JSON string, where it is `longer` by so many bytes. It is made into bytes
+   * only where a piece of the request follows.
+   */
+  private glue(raw: string, longer: number): void {
+    this.pending += raw;
+    this.pendingLonger += longer;
   }
 
   private flush(): void {
     if (this.pending === '') return;
-    const escaped = JSON.stringify(this.pending);
-    this.prompt.push(Buffer.from(escaped.slice(1, -1)));
-    this.promptBytes += Buffer.byteLength(this.pending);
+    const bytes = Buffer.from(this.pending);
+    this.prompt.push(bytes);
+    this.promptBytes += bytes.length - this.pendingLonger;
     this.pending = '';
+    this.pendingLonger = 0;
   }
 
   private add(piece: Piece): void {
@@ -357,8 +383,4 @@ export class ChatRequestReader implements JsonHandler {
 
 function emptyMessage(): Message {
   return { role: '', name: '', callId: '', content: [], refusal: null, calls: [] };
-}
-
-function attribute(name: string, value: string): string {
-  return value === '' ? '' : ` ${name}=${JSON.stringify(value)}`;
 }

@@ -197,6 +197,10 @@ export class JsonScan {
       at++;
       while (at < length && this.state !== TEXT) this.cutEscape(chunk[at] as number, at++);
     }
+    if (byte === QUOTE && this.mode === 'short' && this.pieces.length === 0) {
+      this.endShort(this.bytes > SHORT_MAX ? '' : chunk.toString('utf8', start, at));
+      return at + 1;
+    }
     if (this.mode !== 'skip' && at > start) this.pieces.push(chunk.subarray(start, at));
     if (byte === QUOTE) {
       this.endText();
@@ -305,18 +309,27 @@ export class JsonScan {
   }
 
   private endText(): void {
-    if (this.isKey) this.state = COLON;
-    else this.afterValue();
     const { mode, pieces } = this;
-    if (mode === 'skip') return;
-    this.pieces = [];
-    if (mode === 'keep') {
-      this.on.kept({ pieces, bytes: this.bytes, first: this.first, last: this.last, nul: this.nul });
+    if (mode === 'short') {
+      this.endShort(this.bytes > SHORT_MAX ? '' : Buffer.concat(pieces).toString('utf8'));
       return;
     }
-    const text = this.bytes > SHORT_MAX ? '' : decode(pieces);
-    if (this.isKey) this.on.key(text);
-    else this.on.short(text);
+    if (this.isKey) this.state = COLON;
+    else this.afterValue();
+    if (mode === 'skip') return;
+    this.pieces = [];
+    this.on.kept({ pieces, bytes: this.bytes, first: this.first, last: this.last, nul: this.nul });
+  }
+
+  private endShort(raw: string): void {
+    const text = raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw;
+    if (this.isKey) {
+      this.state = COLON;
+      this.on.key(text);
+    } else {
+      this.afterValue();
+      this.on.short(text);
+    }
   }
 
   private endWord(at: number): void {
@@ -370,12 +383,6 @@ function isWordByte(byte: number): boolean {
     byte === 0x2b ||
     byte === 0x2e
   );
-}
-
-function decode(pieces: readonly Buffer[]): string {
-  const raw = pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);
-  const text = raw.toString('utf8');
-  return text.includes('\\') ? (JSON.parse(`"${text}"`) as string) : text;
 }
 
 /** Where the last character's first byte stands, looking back at most three bytes. */

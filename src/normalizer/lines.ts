@@ -1,4 +1,5 @@
 const NEWLINE = 0x0a;
+const RETURN = 0x0d;
 
 /** Cuts a byte stream into lines of text, whole characters only, whatever the chunks. */
 export class Lines {
@@ -18,8 +19,11 @@ export class Lines {
     for (;;) {
       const to = chunk.indexOf(NEWLINE, from);
       if (to === -1) break;
-      this.add(chunk.subarray(from, to));
-      lines.push(this.take());
+      if (this.restBytes === 0 && to - from <= this.limit) lines.push(textOf(chunk, from, to));
+      else {
+        this.add(chunk.subarray(from, to));
+        lines.push(this.take());
+      }
       from = to + 1;
     }
     if (from < chunk.length) this.add(chunk.subarray(from));
@@ -37,12 +41,13 @@ export class Lines {
   }
 
   private take(): string {
-    const text =
-      this.restBytes > this.limit
-        ? ''
-        : (this.rest.length === 1 ? (this.rest[0] as Buffer) : Buffer.concat(this.rest)).toString('utf8');
+    const bytes = this.restBytes > this.limit ? Buffer.alloc(0) : Buffer.concat(this.rest);
     this.rest = [];
     this.restBytes = 0;
-    return text.endsWith('\r') ? text.slice(0, -1) : text;
+    return textOf(bytes, 0, bytes.length);
   }
+}
+
+function textOf(bytes: Buffer, from: number, to: number): string {
+  return bytes.toString('utf8', from, to > from && bytes[to - 1] === RETURN ? to - 1 : to);
 }
