@@ -45,21 +45,27 @@ export class LoopbackHttp {
       `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${this.port}\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`,
       'latin1',
     );
-    const ask = (connection: Connection) => connection.ask(head, body, length, reader);
     const kept = this.idle.pop();
     let connection = kept ?? new Connection(this.port);
+    let fresh = kept === undefined;
     let gone = false;
-    const done = ask(connection).catch((error: NodeJS.ErrnoException) => {
-      // The server closed a kept connection just when it was used: nothing of this request was answered, ask anew.
-      if (kept === undefined || gone || connection.sawAnswer) throw error;
-      connection = new Connection(this.port);
-      return ask(connection);
+    const done = new Promise<void>((resolve, reject) => {
+      const settle = (error: Error | null) => {
+        if (error === null) {
+          this.rest(connection);
+          resolve();
+        } else if (fresh || gone || connection.sawAnswer) reject(error);
+        else {
+          // The server closed a kept connection just when it was used: nothing of this request was answered, ask anew.
+          fresh = true;
+          connection = new Connection(this.port);
+          connection.ask(head, body, length, reader, settle);
+        }
+      };
+      connection.ask(head, body, length, reader, settle);
     });
     return {
-      done: done.then(() => {
-        if (connection.reusable && this.idle.length < this.keep) this.rest(connection);
-        else connection.socket.destroy();
-      }),
+      done,
       pause: () => connection.socket.pause(),
       resume: () => connection.socket.resume(),
       destroy: () => {
@@ -74,6 +80,10 @@ export class LoopbackHttp {
   }
 
   private rest(connection: Connection): void {
+    if (!connection.reusable || this.idle.length >= this.keep) {
+      connection.socket.destroy();
+      return;
+    }
     this.idle.push(connection);
     connection.socket.unref();
     connection.onceGone = () => {
@@ -82,6 +92,9 @@ export class LoopbackHttp {
     };
   }
 }
+
+const RETURN = 0x0d;
+const NEWLINE = 0x0a;
 
 const BY_LENGTH = 0;
 const CHUNK_SIZE = 1;
@@ -116,33 +129,33 @@ class Connection {
     this.socket.on('close', () => this.closed());
   }
 
-  ask(head: Buffer, body: readonly Buffer[], length: number, reader: AnswerReader): Promise<void> {
+  /** Sends a request; `settle` is told once, with null when its answer is complete. */
+  ask(
+    head: Buffer,
+    body: readonly Buffer[],
+    length: number,
+    reader: AnswerReader,
+    settle: (error: Error | null) => void,
+  ): void {
     const { socket } = this;
     this.reader = reader;
+    this.settle = settle;
     this.onceGone = null;
     this.sawAnswer = false;
     this.reusable = false;
     this.inHead = true;
     this.head = null;
     socket.ref();
-    return new Promise((resolve, reject) => {
-      this.settle = (error) => {
-        this.settle = null;
-        this.reader = null;
-        if (error === null) resolve();
-        else reject(error);
-      };
-      if (socket.destroyed) {
-        this.closed();
-        return;
-      }
-      if (length <= COPY_MAX) {
-        socket.write(Buffer.concat([head, ...body], head.length + length));
-        return;
-      }
-      socket.write(head);
-      this.send(body, 0);
-    });
+    if (socket.destroyed) {
+      this.closed();
+      return;
+    }
+    if (length <= COPY_MAX) {
+      socket.write(Buffer.concat([head, ...body], head.length + length));
+      return;
+    }
+    socket.write(head);
+    this.send(body, 0);
   }
 
   /** Writes large bodies piece by piece, as fast as they are taken. */
@@ -158,12 +171,17 @@ class Connection {
   }
 
   private closed(): void {
-    const { settle, onceGone } = this;
     this.reusable = false;
-    onceGone?.();
-    if (settle === null) return;
-    if (!this.inHead && this.state === UNTIL_CLOSE && this.failure === null) settle(null);
-    else settle(this.failure ?? new CutOff('The connection was closed before the answer was complete.'));
+    this.onceGone?.();
+    if (!this.inHead && this.state === UNTIL_CLOSE && this.failure === null) this.end(null);
+    else this.end(this.failure ?? new CutOff('The connection was closed before the answer was complete.'));
+  }
+
+  private end(error: Error | null): void {
+    const { settle } = this;
+    this.settle = null;
+    this.reader = null;
+    settle?.(error);
   }
 
   private data(chunk: Buffer): void {
@@ -229,7 +247,12 @@ class Connection {
         if (this.left === 0) this.state = this.state === BY_LENGTH ? COMPLETE : CHUNK_END;
         continue;
       }
-      const end = chunk.indexOf(0x0a, at);
+      if (this.state === CHUNK_END && chunk[at] === RETURN && chunk[at + 1] === NEWLINE && this.line === '') {
+        this.state = CHUNK_SIZE;
+        at += 2;
+        continue;
+      }
+      const end = chunk.indexOf(NEWLINE, at);
       this.line += chunk.toString('latin1', at, end === -1 ? chunk.length : end);
       if (this.line.length > HEAD_MAX) throw new Error('Its answer is malformed.');
       if (end === -1) return;
@@ -239,7 +262,7 @@ class Connection {
     }
     if (this.state !== COMPLETE) return;
     if (at < chunk.length) this.reusable = false;
-    this.settle?.(null);
+    this.end(null);
   }
 
   private endLine(line: string): void {
