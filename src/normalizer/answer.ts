@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Refusal } from './refusal.ts';
+import type { Reply } from './reply.ts';
 import type { RunEnd } from './upstream.ts';
 
 /** What the client asked for, as it is echoed. */
@@ -29,11 +30,11 @@ export class StreamAnswer implements Answer {
   written = 0;
   private started = false;
   private readonly head: string;
-  private readonly response: ServerResponse;
+  private readonly reply: Reply;
   private readonly about: AnswerHead;
 
-  constructor(response: ServerResponse, about: AnswerHead) {
-    this.response = response;
+  constructor(reply: Reply, about: AnswerHead) {
+    this.reply = reply;
     this.about = about;
     const { id, model } = about;
     const fields = JSON.stringify({ id, object: 'chat.completion.chunk', created: seconds(), model });
@@ -49,7 +50,7 @@ export class StreamAnswer implements Answer {
   }
 
   beat(): void {
-    if (!this.response.writableEnded) this.send(': waiting for Claude Code\n\n');
+    if (!this.reply.response.writableEnded) this.send(': waiting for Claude Code\n\n');
   }
 
   end({ finish, usage }: RunEnd): void {
@@ -58,23 +59,24 @@ export class StreamAnswer implements Answer {
       last += `${this.head}[],"usage":${JSON.stringify(usage)}}\n\n`;
     }
     this.open();
-    this.response.end(`${last}data: [DONE]\n\n`);
+    this.reply.response.end(`${last}data: [DONE]\n\n`);
   }
 
   fail(refusal: Refusal): void {
-    if (this.started) this.response.end(`data: ${refusal.body()}\n\n`);
-    else refuse(this.response, refusal);
+    if (this.started) this.reply.response.end(`data: ${refusal.body()}\n\n`);
+    else this.reply.refuse(refusal);
   }
 
   private send(text: string): Promise<void> | undefined {
     this.open();
-    return this.response.write(text) ? undefined : drained(this.response);
+    const { response } = this.reply;
+    return response.write(text) ? undefined : drained(response);
   }
 
   private open(): void {
     if (this.started) return;
     this.started = true;
-    this.response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' });
+    this.reply.events();
   }
 }
 
@@ -82,11 +84,11 @@ export class StreamAnswer implements Answer {
 export class WholeAnswer implements Answer {
   written = 0;
   private readonly pieces: string[] = [];
-  private readonly response: ServerResponse;
+  private readonly reply: Reply;
   private readonly about: AnswerHead;
 
-  constructor(response: ServerResponse, about: AnswerHead) {
-    this.response = response;
+  constructor(reply: Reply, about: AnswerHead) {
+    this.reply = reply;
     this.about = about;
   }
 
@@ -103,37 +105,12 @@ export class WholeAnswer implements Answer {
     const message = `{"role":"assistant","content":${JSON.stringify(this.pieces.join(''))}}`;
     const last = usage === undefined ? '' : `,"usage":${JSON.stringify(usage)}`;
     const choice = `{"index":0,"message":${message},"finish_reason":"${finish}"}`;
-    sendJson(this.response, 200, `${head},"choices":[${choice}]${last}}`);
+    this.reply.json(200, `${head},"choices":[${choice}]${last}}`);
   }
 
   fail(refusal: Refusal): void {
-    refuse(this.response, refusal);
+    this.reply.refuse(refusal);
   }
-}
-
-export function refuse(response: ServerResponse, refusal: Refusal): void {
-  if (response.headersSent) {
-    response.destroy();
-    return;
-  }
-  if (refusal.more.retryAfter !== undefined) response.setHeader('retry-after', String(refusal.more.retryAfter));
-  // OpenAI's clients ask again after every 5xx unless they are told not to: a person has to act first.
-  if (FINAL.has(refusal.code)) response.setHeader('x-should-retry', 'false');
-  if (refusal.status === 401) response.setHeader('www-authenticate', 'Bearer');
-  sendJson(response, refusal.status, refusal.body());
-}
-
-const FINAL: ReadonlySet<string> = new Set([
-  'not_signed_in',
-  'claude_refused',
-  'claude_missing',
-  'claude_too_old',
-  'claude_unknown',
-]);
-
-export function sendJson(response: ServerResponse, status: number, json: string): void {
-  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(json) });
-  response.end(json);
 }
 
 function seconds(): number {

@@ -1,16 +1,19 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { Refusal, size } from './refusal.ts';
+import type { Reply } from './reply.ts';
 
-/** Only this machine, and no web page: a browser names its page in `Origin`, and a rebound DNS name in `Host`. */
-export function guard(request: IncomingMessage, port: number): void {
-  const host = request.headers.host ?? '';
-  if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}` && host !== `[::1]:${port}`) {
-    throw new Refusal(403, 'bad_host', `Ask for this service by its own address: http://127.0.0.1:${port}/v1`);
-  }
-  if (request.headers.origin !== undefined) {
-    throw new Refusal(403, 'no_web_pages', 'Web pages may not use this service.');
-  }
+/** Lets only this machine through, and no web page: a browser names its page in `Origin`, a rebound DNS name in `Host`. */
+export function guardOf(port: number): (request: IncomingMessage) => void {
+  const hosts = new Set(['127.0.0.1', 'localhost', '[::1]'].map((name) => `${name}:${port}`));
+  return ({ headers }) => {
+    if (!hosts.has(headers.host ?? '')) {
+      throw new Refusal(403, 'bad_host', `Ask for this service by its own address: http://127.0.0.1:${port}/v1`);
+    }
+    if (headers.origin !== undefined) {
+      throw new Refusal(403, 'no_web_pages', 'Web pages may not use this service.');
+    }
+  };
 }
 
 /** The declared length; null for a chunked body. Throws a `Refusal` for a body that will not be read. */
@@ -36,16 +39,16 @@ export function bodyLength(request: IncomingMessage, max: number): number | null
  * Lets the rest of a refused body go by, so that its sender gets to read the answer instead of a reset connection. Not
  * for long: what is still coming then is cut off.
  */
-export async function passOver(request: IncomingMessage, response: ServerResponse): Promise<void> {
+export async function passOver(request: IncomingMessage, reply: Reply): Promise<void> {
   if (request.complete || request.destroyed) return;
-  response.setHeader('connection', 'close');
+  reply.last = true;
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, 1_000);
     request.on('end', resolve);
     request.on('close', resolve);
     request.on('error', resolve);
     request.resume();
-    response.on('close', () => clearTimeout(timer));
+    reply.response.on('close', () => clearTimeout(timer));
   });
 }
 

@@ -1,6 +1,16 @@
 import type { IncomingMessage } from 'node:http';
+import type { Deadlines } from './deadlines.ts';
 import type { Ending } from './ending.ts';
 import { Refusal, size } from './refusal.ts';
+
+export interface BodyLimits {
+  /** Bytes. */
+  readonly max: number;
+  /** ms without a byte. */
+  readonly idleMs: number;
+  readonly deadlines: Deadlines;
+  readonly ending: Ending;
+}
 
 /**
  * Hands over a request body chunk by chunk and gives its length in bytes. Throws a `Refusal`: 413 beyond `max`, 408
@@ -8,17 +18,16 @@ import { Refusal, size } from './refusal.ts';
  */
 export function readBody(
   request: IncomingMessage,
-  { max, idleMs, ending }: { readonly max: number; readonly idleMs: number; readonly ending: Ending },
+  { max, idleMs, deadlines, ending }: BodyLimits,
   take: (chunk: Buffer) => void,
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     let bytes = 0;
-    const idle = setTimeout(
-      () => fail(new Refusal(408, 'body_timeout', `No byte of the body came for ${Math.round(idleMs / 1000)} s.`)),
-      idleMs,
+    const idle = deadlines.after(idleMs, () =>
+      fail(new Refusal(408, 'body_timeout', `No byte of the body came for ${Math.round(idleMs / 1000)} s.`)),
     );
     const onData = (chunk: Buffer) => {
-      idle.refresh();
+      idle.renew();
       bytes += chunk.length;
       try {
         if (bytes > max) throw new Refusal(413, 'body_too_large', `The body has more than the limit of ${size(max)}.`);
@@ -32,7 +41,7 @@ export function readBody(
       resolve(bytes);
     };
     function stop(): void {
-      clearTimeout(idle);
+      idle.cancel();
       request.removeListener('data', onData);
       request.removeListener('end', onEnd);
       forget();

@@ -25,9 +25,10 @@ export class RunQueue {
     return { running: this.running, waiting: this.line.size };
   }
 
-  /** Whether {@link enter} would wait. */
-  get full(): boolean {
-    return this.running >= this.slots;
+  /** A free slot, as {@link enter} gives it; null when one has to wait. Throws a `Refusal` (503) once the queue is closed. */
+  enterNow(): (() => void) | null {
+    if (this.closed) throw stopping();
+    return this.running < this.slots ? this.take() : null;
   }
 
   /**
@@ -99,6 +100,12 @@ export class ByteBudget {
   constructor(total: number) {
     this.total = total;
     this.free = total;
+  }
+
+  /** The bytes, as {@link take} gives them; null when one has to wait. */
+  takeNow(bytes: number): (() => void) | null {
+    const wanted = Math.min(bytes, this.total);
+    return this.line.size === 0 && wanted <= this.free ? this.grant(wanted) : null;
   }
 
   /** Gives the function that returns the bytes. Rejects with the reason of `ending`. */

@@ -1,11 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type Answer, refuse, StreamAnswer, sendJson, WholeAnswer } from './answer.ts';
+import { type Answer, StreamAnswer, WholeAnswer } from './answer.ts';
 import { type ChatRequest, ChatRequestReader } from './chat-request.ts';
+import { type Deadline, Deadlines } from './deadlines.ts';
 import { Ending } from './ending.ts';
-import { bodyLength, guard, keyCheck, passOver } from './guard.ts';
+import { bodyLength, guardOf, keyCheck, passOver } from './guard.ts';
 import type { Log } from './log.ts';
 import { readBody } from './read-body.ts';
 import { Refusal } from './refusal.ts';
+import { Reply } from './reply.ts';
 import { ByteBudget, RunQueue } from './run-queue.ts';
 import { chatFields, newTrace, type Trace } from './trace.ts';
 import type { RunEnd, Upstream } from './upstream.ts';
@@ -71,7 +73,6 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
   const authorized = keyCheck(key);
   const open = new Map<ServerResponse, Ending>();
   let draining = false;
-  let port = 0;
   let serving = 0;
   let emptied: (() => void) | null = null;
 
@@ -80,29 +81,32 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
     if (open.size === 0 && serving === 0) emptied?.();
   }
 
+  const deadlines = new Deadlines(tickOf(limits));
+  let guard = guardOf(0);
+
   const server = createServer(
     {
       headersTimeout: limits.headersMs,
       requestTimeout: 0,
       connectionsCheckingInterval: Math.min(5_000, limits.headersMs),
     },
-    (request, response) => {
+    async (request, response) => {
       serving++;
-      serve(request, response)
-        .catch((error) => {
-          log('error', 'bug', { message: error instanceof Error ? error.message : String(error) });
-          response.destroy();
-        })
-        .finally(() => {
-          serving--;
-          settled();
-        });
+      try {
+        await serve(request, response);
+      } catch (error) {
+        log('error', 'bug', { message: error instanceof Error ? error.message : String(error) });
+        response.destroy();
+      } finally {
+        serving--;
+        settled();
+      }
     },
   );
   server.maxConnections = 1024;
   server.on('listening', () => {
     const address = server.address();
-    port = typeof address === 'object' && address !== null ? address.port : 0;
+    guard = guardOf(typeof address === 'object' && address !== null ? address.port : 0);
   });
   server.keepAliveTimeout = 60_000;
 
@@ -110,24 +114,24 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
     const started = performance.now();
     const trace = newTrace();
     const ending = new Ending();
+    const reply = new Reply(response, trace.id);
     open.set(response, ending);
     response.on('close', () => {
       if (!response.writableFinished) ending.end(GONE);
       open.delete(response);
       settled();
     });
-    response.setHeader('x-request-id', trace.id);
-    if (draining) response.setHeader('connection', 'close');
+    reply.last = draining;
     try {
-      guard(request, port);
-      await route(request, response, trace, ending, started);
+      guard(request);
+      await route(request, reply, trace, ending, started);
     } catch (error) {
       if (error === GONE) trace.outcome = 'client_gone';
       else {
         const refusal = error instanceof Refusal ? error : bug(error);
         trace.outcome = refusal.code;
-        await passOver(request, response);
-        refuse(response, refusal);
+        await passOver(request, reply);
+        reply.refuse(refusal);
       }
     } finally {
       const status = trace.outcome === 'client_gone' ? 499 : response.statusCode;
@@ -148,17 +152,17 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
     return new Refusal(500, 'internal', 'The normalizer failed. Its log says where.');
   }
 
-  async function route(
+  function route(
     request: IncomingMessage,
-    response: ServerResponse,
+    reply: Reply,
     trace: Trace,
     ending: Ending,
     started: number,
-  ): Promise<void> {
+  ): Promise<void> | void {
     const path = (request.url ?? '').split('?', 1)[0];
     if (path === '/health') {
       trace.route = 'health';
-      return health(request, response);
+      return health(request, reply);
     }
     if (path === '/v1/models' || path === '/v1/chat/completions') {
       trace.route = path === '/v1/models' ? 'models' : 'chat';
@@ -171,18 +175,18 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
       }
       const method = trace.route === 'models' ? 'GET' : 'POST';
       if (request.method !== method) {
-        response.setHeader('allow', method);
+        reply.header('allow', method);
         throw new Refusal(405, 'bad_method', `${path} takes ${method}.`);
       }
-      if (trace.route === 'models') return models(response);
-      return chat(request, response, trace, ending, started);
+      if (trace.route === 'models') return models(reply);
+      return chat(request, reply, trace, ending, started);
     }
     throw new Refusal(404, 'unknown_path', 'There are /v1/chat/completions, /v1/models and /health here.');
   }
 
   async function chat(
     request: IncomingMessage,
-    response: ServerResponse,
+    reply: Reply,
     trace: Trace,
     ending: Ending,
     started: number,
@@ -190,19 +194,22 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
     if (draining)
       throw new Refusal(503, 'stopping', 'The service is stopping. Ask again in a few seconds.', { retryAfter: 5 });
     const declared = bodyLength(request, limits.maxBody);
-    const giveBack = await budget.take(declared ?? limits.maxBody, ending);
+    const bytes = declared ?? limits.maxBody;
+    const giveBack = budget.takeNow(bytes) ?? (await budget.take(bytes, ending));
     try {
       const reader = new ChatRequestReader(trace.mark);
-      trace.in = await readBody(request, { max: limits.maxBody, idleMs: limits.bodyMs, ending }, (chunk) =>
-        reader.push(chunk),
-      );
+      const body = { max: limits.maxBody, idleMs: limits.bodyMs, deadlines, ending };
+      trace.in = await readBody(request, body, (chunk) => reader.push(chunk));
       const asked = reader.finish();
       const model = modelFor(asked, trace);
       upstream.accept(asked);
-      if (asked.omitted > 0) response.setHeader('x-omitted-parts', String(asked.omitted));
+      if (asked.omitted > 0) reply.header('x-omitted-parts', String(asked.omitted));
       const about = { id: `chatcmpl-${trace.id}`, model: asked.model ?? '', includeUsage: asked.includeUsage };
-      const answer = asked.stream ? new StreamAnswer(response, about) : new WholeAnswer(response, about);
-      const beat = setInterval(() => answer.beat(), limits.beatMs);
+      const answer = asked.stream ? new StreamAnswer(reply, about) : new WholeAnswer(reply, about);
+      const beat = deadlines.after(limits.beatMs, () => {
+        answer.beat();
+        beat.renew();
+      });
       try {
         await inTurn(asked, model, answer, trace, ending, started);
       } catch (error) {
@@ -210,7 +217,7 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
         trace.outcome = error.code;
         answer.fail(error);
       } finally {
-        clearInterval(beat);
+        beat.cancel();
         trace.out = answer.written;
       }
     } finally {
@@ -226,9 +233,7 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
     ending: Ending,
     started: number,
   ): Promise<void> {
-    const queued = performance.now();
-    let timer: NodeJS.Timeout | undefined;
-    if (queue.full) timer = deadline(ending, limits.waitMs, 'queue_timeout', 'in line');
+    let patience: Deadline | undefined;
     let leave: (() => void) | undefined;
     let complete = false;
     const finish = (end: RunEnd) => {
@@ -239,14 +244,19 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
     const onEnd = (end: RunEnd) => {
       if (complete) return;
       finish(end);
-      clearTimeout(timer);
-      timer = deadline(ending, LEAVE_MS, 'run_lingered', 'for a run to go away');
+      patience?.cancel();
+      patience = within(ending, LEAVE_MS, 'run_lingered', 'for a run to go away');
     };
     try {
-      leave = await queue.enter(ending);
-      trace.waited = Math.round(performance.now() - queued);
-      clearTimeout(timer);
-      timer = deadline(ending, limits.runMs, 'run_timeout', 'for an answer of Claude Code');
+      leave = queue.enterNow() ?? undefined;
+      if (leave === undefined) {
+        const queued = performance.now();
+        patience = within(ending, limits.waitMs, 'queue_timeout', 'in line');
+        leave = await queue.enter(ending);
+        patience.cancel();
+        trace.waited = Math.round(performance.now() - queued);
+      }
+      patience = within(ending, limits.runMs, 'run_timeout', 'for an answer of Claude Code');
       const end = await upstream.run({
         request: asked,
         model,
@@ -262,9 +272,16 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
       // A run that ends badly after its last word has nothing to tell any more.
       if (!complete) throw error;
     } finally {
-      clearTimeout(timer);
+      patience?.cancel();
       leave?.();
     }
+  }
+
+  /** Ends a request with a 504 after `ms`. */
+  function within(ending: Ending, ms: number, code: string, waitingFor: string): Deadline {
+    return deadlines.after(ms, () => {
+      ending.end(new Refusal(504, code, `Waited ${Math.round(ms / 1000)} s ${waitingFor}.`));
+    });
   }
 
   function modelFor(asked: ChatRequest, trace: Trace): string {
@@ -282,19 +299,19 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
     throw new Refusal(404, 'model_not_found', `${what} There are: ${known}.`, { param: 'model' });
   }
 
-  function models(response: ServerResponse): void {
+  function models(reply: Reply): void {
     const data = [...upstream.models.keys()].map((id) => ({ id, object: 'model', created: 0, owned_by: 'anthropic' }));
-    sendJson(response, 200, JSON.stringify({ object: 'list', data }));
+    reply.json(200, JSON.stringify({ object: 'list', data }));
   }
 
   /** Anyone on this machine may know that it runs; how busy it is and who is signed in is for the holder of the key. */
-  async function health(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function health(request: IncomingMessage, reply: Reply): Promise<void> {
     const plain = { status: draining ? 'stopping' : 'ok', service: 'clawauth-setup-normalizer' };
-    if (!authorized(request)) return sendJson(response, draining ? 503 : 200, JSON.stringify(plain));
+    if (!authorized(request)) return reply.json(draining ? 503 : 200, JSON.stringify(plain));
     const state = await upstream.state();
     const status = draining ? 'stopping' : state.ok ? 'ok' : 'not ready';
     const more = { version, upstream: upstream.name, says: state.says, ...queue.state };
-    sendJson(response, status === 'ok' ? 200 : 503, JSON.stringify({ ...plain, status, ...more }));
+    reply.json(status === 'ok' ? 200 : 503, JSON.stringify({ ...plain, status, ...more }));
   }
 
   return {
@@ -331,9 +348,7 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
   };
 }
 
-/** Ends a request with a 504 after `ms`. */
-function deadline(ending: Ending, ms: number, code: string, waitingFor: string): NodeJS.Timeout {
-  return setTimeout(() => {
-    ending.end(new Refusal(504, code, `Waited ${Math.round(ms / 1000)} s ${waitingFor}.`));
-  }, ms);
+/** ms between two looks at the clock: no limit is overdrawn by more than a tenth, or by a second. */
+function tickOf({ bodyMs, waitMs, runMs, beatMs }: Limits): number {
+  return Math.min(1_000, Math.ceil(Math.min(bodyMs, waitMs, runMs, beatMs) / 10));
 }
