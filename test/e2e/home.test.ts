@@ -2,15 +2,16 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import { type PtyProgram, startPty } from '../support/pty.ts';
+import type { PtyProgram } from '../support/pty.ts';
 import { runPacked, snapshot } from '../support/run-packed.ts';
 import { KEYS } from '../support/terminal.ts';
+import { left, moveTo, PATIENCE, startWizard } from '../support/wizard-pty.ts';
 
 const packed = inject('packed');
 const nodes = inject('nodes');
 const TOKEN = `sk-ant-oat01-FAKE${'H'.repeat(91)}`;
-/** Programs of the sandbox start Node several times per screen: this ends a hang, it measures nothing. */
-const PATIENCE = { timeoutMs: 60_000 };
+/** As much of it as a screen would show. */
+const SECRET = TOKEN.slice(0, 24);
 
 let folder: string;
 let program: PtyProgram | null;
@@ -42,29 +43,9 @@ describe.each(Object.entries(nodes))('coming back with the packed program on Nod
     return before;
   }
 
-  function start(columns = 100, rows = 40): PtyProgram {
-    program = startPty(node, [packed.cli, '--sandbox-at', sandbox()], {
-      columns,
-      rows,
-      cwd: folder,
-      env: { PATH: '/usr/bin:/bin', HOME: folder },
-    });
+  function start(columns?: number, rows?: number): PtyProgram {
+    program = startWizard({ node, cli: packed.cli, folder, sandbox: sandbox() }, columns, rows);
     return program;
-  }
-
-  /** Moves the cursor of a list to the row that begins with `label`. */
-  async function moveTo(at: PtyProgram, label: string): Promise<void> {
-    const here = new RegExp(`▸ ${label}`);
-    for (let n = 0; n < 12; n += 1) {
-      // A frame that is just being painted may show no cursor.
-      await at.waitForText(/▸ \S/, PATIENCE);
-      const before = /▸ \S.*/.exec(at.screen())?.[0];
-      if (before === undefined) continue;
-      if (here.test(before)) break;
-      at.type(KEYS.down);
-      await at.waitForText(new RegExp(`^(?!.*${escaped(before)})`, 's'), PATIENCE);
-    }
-    await at.waitForText(here, PATIENCE);
   }
 
   /** From the overview into one of its actions, once the checks have come to their end. */
@@ -73,12 +54,6 @@ describe.each(Object.entries(nodes))('coming back with the packed program on Nod
     await at.waitForText(/No cooldown/, PATIENCE);
     await moveTo(at, label);
     at.type(KEYS.enter);
-  }
-
-  async function left(at: PtyProgram): Promise<number> {
-    const { exitCode } = await at.exited;
-    expect(at.output()).not.toContain(TOKEN.slice(0, 24));
-    return exitCode;
   }
 
   it('opens on the overview and makes a new token under the same profile', async () => {
@@ -107,7 +82,7 @@ describe.each(Object.entries(nodes))('coming back with the packed program on Nod
     at.type(KEYS.enter);
     await at.waitForText(/364 days left|365 days left/, PATIENCE);
     at.type('q');
-    expect(await left(at)).toBe(0);
+    expect(await left(at, SECRET)).toBe(0);
   });
 
   it('undoes from the overview, and keeps what the person changed since', async () => {
@@ -120,7 +95,7 @@ describe.each(Object.entries(nodes))('coming back with the packed program on Nod
     await at.waitForText('▸ Leave', PATIENCE);
     await at.waitForText(/Taken back\. What others changed since is kept\./, PATIENCE);
     at.type(KEYS.enter);
-    expect(await left(at)).toBe(0);
+    expect(await left(at, SECRET)).toBe(0);
     const after = readFileSync(config(), 'utf8');
     expect(after).toContain('// mine, written later');
     expect(after).not.toContain('anthropic/claude-');
@@ -140,12 +115,12 @@ describe.each(Object.entries(nodes))('coming back with the packed program on Nod
     at.type(KEYS.enter);
     await at.waitForText('Everything of ours is gone.', PATIENCE);
     at.type(KEYS.enter);
-    expect(await left(at)).toBe(0);
+    expect(await left(at, SECRET)).toBe(0);
     expect(state()).toEqual(before);
     const again = start();
     await again.waitForText('This is what is here', PATIENCE);
     again.type('q');
-    expect(await left(again)).toBe(0);
+    expect(await left(again, SECRET)).toBe(0);
   });
 
   it('is killed in the middle of an uninstall, and finishes it at the next start', async () => {
@@ -169,9 +144,7 @@ describe.each(Object.entries(nodes))('coming back with the packed program on Nod
     await second.waitForText('This is what is here', PATIENCE);
     expect(state()).toEqual(before);
     second.type('q');
-    expect(await left(second)).toBe(0);
+    expect(await left(second, SECRET)).toBe(0);
     expect(second.everything()).not.toContain('Nothing was changed.');
   });
 });
-
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

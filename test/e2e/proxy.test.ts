@@ -6,12 +6,11 @@ import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { type PtyProgram, startPty } from '../support/pty.ts';
 import { runPacked, snapshot } from '../support/run-packed.ts';
 import { KEYS } from '../support/terminal.ts';
+import { left, moveTo, PATIENCE, startWizard } from '../support/wizard-pty.ts';
 
 const packed = inject('packed');
 const nodes = inject('nodes');
 const TOKEN = `sk-ant-oat01-FAKE${'P'.repeat(91)}`;
-/** Programs of the sandbox start Node several times per screen: this ends a hang, it measures nothing. */
-const PATIENCE = { timeoutMs: 60_000 };
 
 let folder: string;
 let program: PtyProgram | null;
@@ -45,28 +44,9 @@ describe.each(Object.entries(nodes))('the proxy way with the packed program on N
     return state();
   }
 
-  function start(columns = 100, rows = 40): PtyProgram {
-    program = startPty(node, [packed.cli, '--sandbox-at', sandbox()], {
-      columns,
-      rows,
-      cwd: folder,
-      env: { PATH: '/usr/bin:/bin', HOME: folder },
-    });
+  function start(columns?: number, rows?: number): PtyProgram {
+    program = startWizard({ node, cli: packed.cli, folder, sandbox: sandbox() }, columns, rows);
     return program;
-  }
-
-  /** Moves the cursor of a list to the row that begins with `label`. */
-  async function moveTo(at: PtyProgram, label: string): Promise<void> {
-    const here = new RegExp(`▸ ${label}`);
-    for (let n = 0; n < 14; n += 1) {
-      await at.waitForText(/▸ \S/, PATIENCE);
-      const before = /▸ \S.*/.exec(at.screen())?.[0];
-      if (before === undefined) continue;
-      if (here.test(before)) break;
-      at.type(KEYS.down);
-      await at.waitForText(new RegExp(`^(?!.*${escaped(before)})`, 's'), PATIENCE);
-    }
-    await at.waitForText(here, PATIENCE);
   }
 
   /** From the choice to the review; there is no sign-in on this way. */
@@ -89,11 +69,6 @@ describe.each(Object.entries(nodes))('the proxy way with the packed program on N
     await moveTo(at, 'No, only the free checks');
     at.type(KEYS.enter);
     await at.waitForText(/Done in/, PATIENCE);
-  }
-
-  async function left(at: PtyProgram): Promise<number> {
-    const { exitCode } = await at.exited;
-    return exitCode;
   }
 
   /** Runs what the program says to run, as somebody would who pastes it, and waits until it listens. */
@@ -301,5 +276,3 @@ function killGroup(pid: number): void {
     // It has ended already.
   }
 }
-
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -5,12 +5,11 @@ import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { type PtyProgram, startPty } from '../support/pty.ts';
 import { filesWith, runPacked, snapshot } from '../support/run-packed.ts';
 import { KEYS } from '../support/terminal.ts';
+import { PATIENCE } from '../support/wizard-pty.ts';
 
 const packed = inject('packed');
 const nodes = inject('nodes');
 const PASTED = `sk-ant-oat01-FAKE${'P'.repeat(91)}`;
-/** Programs of the sandbox start Node several times per screen: this ends a hang, it measures nothing. */
-const PATIENCE = { timeoutMs: 60_000 };
 
 let folder: string;
 let program: PtyProgram;

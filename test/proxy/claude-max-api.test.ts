@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { installMaxApi } from '../support/claude-max-api.ts';
 import { folderOf, installClaude } from '../support/claude-stand-in.ts';
 import { type FakeAnthropic, fakeAnthropic, textOf } from '../support/fake-anthropic.ts';
-import { ask, maxApi, startService, type TestService, until } from '../support/normalizer.ts';
+import { freePort } from '../support/free-port.ts';
+import { ask, maxApi, startService, type TestService } from '../support/normalizer.ts';
+import { until } from '../support/processes.ts';
 
 // The real claude-max-api-proxy 1.0.0 with the real Claude Code behind the normalizer.
 
@@ -103,13 +104,3 @@ it('a client that goes away ends the run behind it', async () => {
   await answer;
   await until(() => api.seen.at(-1)?.aborted === true);
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}

@@ -1,6 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -11,6 +10,8 @@ import { maxApiServer, maxApiStep } from '../../src/services/max-api.ts';
 import { realWorld } from '../../src/system/real-world.ts';
 import { buildEngineChild } from '../support/build-engine-child.ts';
 import { folderOf, installClaude } from '../support/claude-stand-in.ts';
+import { freePort } from '../support/free-port.ts';
+import { until } from '../support/processes.ts';
 import { treeOf } from '../support/tree.ts';
 
 // claude-max-api-proxy 1.0.0 from the real registry by the lock that comes with the package.
@@ -108,22 +109,4 @@ async function answers(): Promise<unknown> {
     server?.kill('SIGKILL');
     await ended;
   }
-}
-
-async function until(what: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 3000; tries++) {
-    if (await what()) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`waited in vain for ${what}`);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

@@ -25,6 +25,7 @@ import { dropInStep, removeForeignServiceStep, serviceStep } from '../../src/ser
 import { runtimeDirectory, unitFile } from '../../src/services/systemd.ts';
 import { buildEngineChild } from '../support/build-engine-child.ts';
 import { installClaude } from '../support/claude-stand-in.ts';
+import { until } from '../support/processes.ts';
 import { installNode } from '../support/releases.ts';
 import { bootUserSystemd, canBoot, type UserSystemd } from '../support/systemd.ts';
 import { treeOf } from '../support/tree.ts';
@@ -143,14 +144,6 @@ async function show(...properties: string[]): Promise<Record<string, string>> {
   );
 }
 const pid = async () => Number((await show('MainPID')).MainPID);
-
-async function until(what: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 300; tries++) {
-    if (await what()) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`waited in vain for ${what}`);
-}
 
 function open(): Promise<boolean> {
   return new Promise((resolve) => {

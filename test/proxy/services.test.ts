@@ -26,6 +26,7 @@ import { installMaxApi } from '../support/claude-max-api.ts';
 import { installClaude } from '../support/claude-stand-in.ts';
 import { type FakeAnthropic, fakeAnthropic } from '../support/fake-anthropic.ts';
 import { ask, KEY } from '../support/normalizer.ts';
+import { until } from '../support/processes.ts';
 import { installNode } from '../support/releases.ts';
 import { bootUserSystemd, canBoot, type UserSystemd } from '../support/systemd.ts';
 
@@ -224,7 +225,7 @@ describe.runIf(canBoot)('the normalizer as a user service', () => {
     const texts = await Promise.all([answers(), answers(), answers()]);
     expect(texts).toEqual(['from claude', 'from claude', 'from claude']);
     // They may take a moment to go away after their last word.
-    await until2(async () => (await systemd.run(['pgrep', '-f', 'claude --print'])).stdout === '');
+    await until(async () => (await systemd.run(['pgrep', '-f', 'claude --print'])).stdout === '');
   });
 
   it("is hardened where a person's own systemd can do it", async () => {
@@ -249,12 +250,12 @@ describe.runIf(canBoot)('the normalizer as a user service', () => {
     const before = (await state()).pid;
     const asked = answers().catch(() => 'cut off');
     const children = async () => (await systemd.run(['pgrep', '-f', 'claude --print'])).stdout.trim();
-    await until2(async () => (await children()) !== '');
+    await until(async () => (await children()) !== '');
     await systemd.run(['kill', '-9', String(before)]);
     expect(await asked).toBe('cut off');
-    await until2(async () => (await children()) === '');
+    await until(async () => (await children()) === '');
     api.answer = () => ({ text: 'from claude' });
-    await until2(async () => (await state()).pid !== before && (await state()).active);
+    await until(async () => (await state()).pid !== before && (await state()).active);
     await up();
   });
 
@@ -280,7 +281,7 @@ describe.runIf(canBoot)('the normalizer as a user service', () => {
     await control('stop', unitName('normalizer'));
     chmodSync(join(systemd.homeOutside, '.key'), 0o644);
     await systemd.run(systemctl(place, 'start', unitName('normalizer')));
-    await until2(async () => (await state()).says.startsWith('failed'));
+    await until(async () => (await state()).says.startsWith('failed'));
     expect(await state()).toMatchObject({ active: false, says: 'failed (exit-code)', exitStatus: 2, restarts: 0 });
     chmodSync(join(systemd.homeOutside, '.key'), 0o600);
     await control('start', unitName('normalizer'));
@@ -297,8 +298,8 @@ describe.runIf(canBoot)('the normalizer as a user service', () => {
     put('.config/systemd/user/clawauth-odd.service', text.replace('RuntimeDirectory=clawauth-normalizer\n', ''));
     await control('daemon-reload');
     await control('start', 'clawauth-odd.service');
-    await until2(async () => existsSync(join(systemd.homeOutside, 'got')));
-    await until2(async () => readFileSync(join(systemd.homeOutside, 'got'), 'utf8').split('\n').length === 3);
+    await until(async () => existsSync(join(systemd.homeOutside, 'got')));
+    await until(async () => readFileSync(join(systemd.homeOutside, 'got'), 'utf8').split('\n').length === 3);
     expect(readFileSync(join(systemd.homeOutside, 'got'), 'utf8')).toBe(`${odd}\n${odd}\n`);
     await control('kill', '--signal=SIGKILL', 'clawauth-odd.service');
     await control('stop', 'clawauth-odd.service');
@@ -364,8 +365,8 @@ describe.runIf(canBoot)('claude-max-api-proxy as a user service', () => {
     // Only the front is started: it brings the one behind it.
     await control('enable', '--now', unitName('normalizer'));
     await up();
-    await until2(async () => (await state('claude-max-api')).active);
-    await until2(async () => (await answers().catch(() => '')) === 'from claude');
+    await until(async () => (await state('claude-max-api')).active);
+    await until(async () => (await answers().catch(() => '')) === 'from claude');
     await control('disable', '--now', unitName('normalizer'), unitName('claude-max-api'));
   });
 });
@@ -445,12 +446,4 @@ describe('a launch agent', () => {
 
 function linkExists(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-}
-
-async function until2(what: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
-    if (await what()) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`waited in vain for ${what}`);
 }

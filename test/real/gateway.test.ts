@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { relative } from 'node:path';
 import json5 from 'json5';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
+import { freePort } from '../support/free-port.ts';
 import { installPacked, type PackedProgram } from '../support/packed.ts';
 import { installRelease } from '../support/releases.ts';
 import { filesWith, runPacked } from '../support/run-packed.ts';
@@ -106,15 +107,6 @@ describe(`OpenClaw ${VERSION} with its gateway running`, () => {
     expect(found.filter((path) => !allowed.test(path))).toEqual([]);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('No port.');
-  return address.port;
-}
 
 /** Resolves when something answers on `port`; the test's own limit ends a gateway that never does. */
 async function answers(port: number): Promise<void> {

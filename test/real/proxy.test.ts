@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import json5 from 'json5';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installClaude, type OAuthStandIn, startOAuthStandIn } from '../support/claude-stand-in.ts';
 import { textOf } from '../support/fake-anthropic.ts';
+import { freePort } from '../support/free-port.ts';
 import { installPacked, type PackedProgram } from '../support/packed.ts';
 import { type Ended, guideFiles, handMadeConfig, runToEnd, signInText, writerInto } from '../support/proxy-home.ts';
 import { installNode, installRelease } from '../support/releases.ts';
@@ -436,14 +436,4 @@ function complaints(report: { findings: { verdict: string; says: string }[] }): 
   const content = ({ verdict, says }: { verdict: string; says: string }) =>
     /^(ok|info)$/.test(verdict) || (verdict === 'skipped' && says.startsWith('Cron jobs were not looked at'));
   return report.findings.filter((finding) => !content(finding));
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

@@ -8,6 +8,8 @@ import { makeLog } from '../../src/normalizer/log.ts';
 import { DEFAULT_LIMITS, type Limits, makeService, type Service } from '../../src/normalizer/server.ts';
 import { DEFAULT_MODELS, type Upstream } from '../../src/normalizer/upstream.ts';
 
+export { until } from './processes.ts';
+
 export const KEY = 'test-key-0123456789abcdef';
 
 export interface TestService extends Service {
@@ -111,14 +113,6 @@ export function eventsOf(text: string): unknown[] {
     .split('\n\n')
     .filter((event) => event !== '')
     .map((event) => (event.startsWith('data: {') ? JSON.parse(event.slice(6)) : event));
-}
-
-export async function until(what: () => boolean | Promise<boolean>, ms = 20_000): Promise<void> {
-  const end = performance.now() + ms;
-  while (!(await what())) {
-    if (performance.now() > end) throw new Error(`waited ${ms} ms in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }
 
 /** Whether a process (or, for a negative id, anything in its group) is there. */

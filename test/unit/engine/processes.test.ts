@@ -7,6 +7,7 @@ import { openEngine } from '../../../src/engine/index.ts';
 import type { Plan } from '../../../src/engine/types.ts';
 import { buildEngineChild } from '../../support/build-engine-child.ts';
 import { editAction, editKinds } from '../../support/edit-kind.ts';
+import { until } from '../../support/processes.ts';
 import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
 import { treeOf } from '../../support/tree.ts';
 
@@ -55,10 +56,6 @@ function start(what: string, ...more: string[]): { child: ChildProcess; ended: P
     child.on('close', (_code, signal) => resolve({ ...(out === '' ? {} : JSON.parse(out)), signal }));
   });
   return { child, ended };
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await temp.world.clock.sleep(20);
 }
 
 test('two at once: the second is told who holds the lock and since when, and changes nothing', async () => {

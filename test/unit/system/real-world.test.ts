@@ -2,6 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Cancelled } from '../../../src/system/problem.ts';
 import { Secret } from '../../../src/system/secret.ts';
+import { until } from '../../support/processes.ts';
 import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
 
 const TOKEN = `sk-ant-oat01-FAKE${'x1'.repeat(45)}`;
@@ -23,10 +24,6 @@ async function ended(pid: number): Promise<boolean> {
   } catch {
     return true;
   }
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await temp.world.clock.sleep(20);
 }
 
 test('a child sees the given environment and nothing of ours', async () => {

@@ -1,0 +1,52 @@
+import { expect } from 'vitest';
+import { type PtyProgram, startPty } from './pty.ts';
+import { KEYS } from './terminal.ts';
+
+/** Programs of the sandbox start Node several times per screen: this ends a hang, it measures nothing. */
+export const PATIENCE = { timeoutMs: 60_000 };
+
+export interface WizardPlace {
+  /** Absolute paths of the Node and of the packed program that it runs. */
+  readonly node: string;
+  readonly cli: string;
+  /** HOME and working directory of whoever starts it. */
+  readonly folder: string;
+  readonly sandbox: string;
+}
+
+/** The wizard in a terminal of its own. Whoever starts it ends it. */
+export function startWizard(place: WizardPlace, columns = 100, rows = 40): PtyProgram {
+  const { node, cli, folder, sandbox } = place;
+  return startPty(node, [cli, '--sandbox-at', sandbox], {
+    columns,
+    rows,
+    cwd: folder,
+    env: { PATH: '/usr/bin:/bin', HOME: folder },
+  });
+}
+
+/** Moves the cursor of a list to the row that begins with `label`. */
+export async function moveTo(at: PtyProgram, label: string): Promise<void> {
+  const here = new RegExp(`▸ ${escaped(label)}`);
+  for (let n = 0; n < 14; n += 1) {
+    // A frame that is just being painted may show no cursor.
+    await at.waitForText(/▸ \S/, PATIENCE);
+    const before = /▸ \S.*/.exec(at.screen())?.[0];
+    if (before === undefined) continue;
+    if (here.test(before)) break;
+    at.type(KEYS.down);
+    await at.waitForText(new RegExp(`^(?!.*${escaped(before)})`, 's'), PATIENCE);
+  }
+  await at.waitForText(here, PATIENCE);
+}
+
+/** Its exit code, once it has ended; `secret` was never on the screen. */
+export async function left(at: PtyProgram, secret?: string): Promise<number> {
+  const { exitCode } = await at.exited;
+  if (secret !== undefined) expect(at.output()).not.toContain(secret);
+  return exitCode;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
