@@ -7,11 +7,10 @@ export const LOG_LEVELS: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'
 /** syslog priorities, which journald takes from a `<n>` at the start of a line. */
 const PRIORITY: Readonly<Record<LogLevel, number>> = { error: 3, warn: 4, info: 6, debug: 7 };
 
-export type Log = (
-  level: LogLevel,
-  event: string,
-  fields?: Readonly<Record<string, string | number | boolean>>,
-) => void;
+/** What is undefined is left out. */
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+export type Log = (level: LogLevel, event: string, fields?: LogFields) => void;
 
 /**
  * One line per event: `event key=value …`. Values are ours or measured, never what was said and never a key; a value
@@ -22,7 +21,10 @@ export function makeLog(least: LogLevel, journal: boolean, write: (line: string)
   return (level, event, fields = {}) => {
     if (LOG_LEVELS.indexOf(level) > limit) return;
     let line = journal ? `<${PRIORITY[level]}>${event}` : `${new Date().toISOString()} ${level} ${event}`;
-    for (const key in fields) line += ` ${key}=${show(fields[key] as string | number | boolean)}`;
+    for (const key in fields) {
+      const value = fields[key];
+      if (value !== undefined) line += ` ${key}=${show(value)}`;
+    }
     write(`${line}\n`);
   };
 }

@@ -37,17 +37,15 @@ export function readBody(
       }
     };
     const onEnd = () => {
-      stop();
+      idle.cancel();
+      forget();
       resolve(bytes);
     };
-    function stop(): void {
+    function fail(error: unknown): void {
       idle.cancel();
+      forget();
       request.removeListener('data', onData);
       request.removeListener('end', onEnd);
-      forget();
-    }
-    function fail(error: unknown): void {
-      stop();
       request.pause();
       reject(error);
     }
@@ -55,8 +53,10 @@ export function readBody(
     forget = ending.onEnd(() => fail(ending.reason));
     if (ending.ended) return;
     // A connection that breaks closes the response too, which ends the request.
-    request.on('error', () => {});
+    request.on('error', ignore);
     request.on('data', onData);
     request.on('end', onEnd);
   });
 }
+
+function ignore(): void {}

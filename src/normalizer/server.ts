@@ -9,7 +9,7 @@ import { readBody } from './read-body.ts';
 import { Refusal } from './refusal.ts';
 import { Reply } from './reply.ts';
 import { ByteBudget, RunQueue } from './run-queue.ts';
-import { chatFields, newTrace, type Trace } from './trace.ts';
+import { fieldsOf, newTrace, type Trace } from './trace.ts';
 import type { RunEnd, Upstream } from './upstream.ts';
 
 /** Limits of the service. Times in ms, sizes in bytes. */
@@ -136,14 +136,8 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
     } finally {
       const status = trace.outcome === 'client_gone' ? 499 : response.statusCode;
       const bad = status >= 500 || status === 401 || status === 403;
-      log(bad ? 'warn' : trace.route === 'chat' ? 'info' : 'debug', 'request', {
-        id: trace.id,
-        route: trace.route,
-        status,
-        outcome: trace.outcome,
-        ...(trace.route !== 'chat' ? {} : chatFields(trace)),
-        total: trace.total ?? Math.round(performance.now() - started),
-      });
+      const level = bad ? 'warn' : trace.route === 'chat' ? 'info' : 'debug';
+      log(level, 'request', fieldsOf(trace, status, started));
     }
   }
 

@@ -1,4 +1,5 @@
-import { randomFillSync } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import type { LogFields } from './log.ts';
 
 /** What one request came to, for its log line. Sizes in bytes or characters, times in ms. */
 export interface Trace {
@@ -19,10 +20,9 @@ export interface Trace {
 }
 
 export function newTrace(): Trace {
-  const random = unguessable();
   return {
-    mark: random.toString('hex', 0, 4),
-    id: random.toString('hex', 4),
+    mark: unguessable(8),
+    id: unguessable(12),
     route: 'other',
     model: '',
     stream: false,
@@ -37,21 +37,39 @@ export function newTrace(): Trace {
   };
 }
 
-/** What the log line of a chat request says besides its outcome. */
-export function chatFields(trace: Trace): Record<string, string | number | boolean> {
+/** What the log line of a request says. `status` is 499 for a client that went away. */
+export function fieldsOf(trace: Trace, status: number, started: number): LogFields {
+  const { id, route, outcome } = trace;
+  const total = trace.total ?? Math.round(performance.now() - started);
+  if (route !== 'chat') return { id, route, status, outcome, total };
   const { model, stream, in: bytes, prompt, omitted, out, waited, first } = trace;
-  return { model, stream, in: bytes, prompt, omitted, out, waited, ...(first === null ? {} : { first }) };
+  return {
+    id,
+    route,
+    status,
+    outcome,
+    model,
+    stream,
+    in: bytes,
+    prompt,
+    omitted,
+    out,
+    waited,
+    first: first ?? undefined,
+    total,
+  };
 }
 
-const pool = Buffer.alloc(4096);
-let used = pool.length;
+const POOL_BYTES = 4096;
+let pool = '';
+let used = 0;
 
-/** Ten random bytes: asking the system for each ten alone would cost more than the rest of a small request's checks. */
-function unguessable(): Buffer {
-  if (used + 10 > pool.length) {
-    randomFillSync(pool);
+/** Random hexadecimal digits: asking the system for every few alone would cost more than a small request's checks. */
+function unguessable(digits: number): string {
+  if (used + digits > pool.length) {
+    pool = randomBytes(POOL_BYTES).toString('hex');
     used = 0;
   }
-  used += 10;
-  return pool.subarray(used - 10, used);
+  used += digits;
+  return pool.slice(used - digits, used);
 }
