@@ -3,6 +3,7 @@ import { restoreFiles } from '../engine/index.ts';
 import type { Action, ActionKind, RevertContext, RevertOutcome } from '../engine/types.ts';
 import { edit as applyEdits, type Edit, parse } from '../json5/index.ts';
 import { Problem } from '../system/problem.ts';
+import { forgetAgain, previewForgetAgain } from './forget-key.ts';
 import { copiedEdits, Marks, marksBetween, marksLeft, takeBack } from './marks.ts';
 import { Described, EditData, JsonPath, parseParams } from './params.ts';
 import { asText, fileChange, masked } from './patch.ts';
@@ -25,6 +26,11 @@ export const ConfigEditParams = z.object({
    * the list then as well, and leaves it with the key.
    */
   copies: z.optional(z.array(z.object({ from: JsonPath, to: JsonPath }))),
+  /**
+   * Files that the file's owner makes from it, and where in them it puts what we put here: it leaves them once it has left
+   * this one.
+   */
+  copiedTo: z.optional(z.object({ files: z.array(z.string()), path: JsonPath })),
 });
 export type ConfigEditParams = z.infer<typeof ConfigEditParams>;
 
@@ -32,7 +38,8 @@ const Undo = z.object({ marks: Marks });
 type Undo = z.infer<typeof Undo>;
 
 export function configEdit(id: string, params: ConfigEditParams): Action<ConfigEditParams> {
-  return { id, kind: CONFIG_EDIT, schema: SCHEMA, params, touches: [{ path: params.file, as: 'file' }] };
+  const files = [params.file, ...(params.copiedTo?.files ?? [])];
+  return { id, kind: CONFIG_EDIT, schema: SCHEMA, params, touches: files.map((path) => ({ path, as: 'file' })) };
 }
 
 export const configEditKind: ActionKind<ConfigEditParams, Undo> = {
@@ -59,16 +66,18 @@ export const configEditKind: ActionKind<ConfigEditParams, Undo> = {
   },
 
   async revert(params, undo, context) {
-    const done = await restoredExactly(params.file, context);
-    if (done) return { ...done, left: await marksLeft(params.file, context) };
-    const current = await context.world.files.readText(params.file);
-    if (current === null) return { state: 'already gone', notes: [`${params.name} is gone.`] };
-    const outcome = await takeOut(params, undo, current, context);
-    return { ...outcome, left: await marksLeft(params.file, context) };
+    const outcome = await withoutEdits(params, undo, context);
+    return params.copiedTo === undefined ? outcome : both(outcome, await forgetAgain(params.copiedTo, context));
   },
 
   async redo(params, _undo, context) {
     const left = z.safeParse(Marks, context.left);
+    if (params.copiedTo !== undefined) {
+      // The owner of the file makes those that changed since again.
+      await context.original.restoreUntouched(params.copiedTo.files);
+      const done = await restoredExactly(params.file, context);
+      if (done) return done;
+    }
     // With the folders that were removed along with a file of our own.
     if (!left.success || (await context.original.untouchedSince(params.file))) return restoreFiles(context);
     return bringBack(params, left.data, context);
@@ -77,6 +86,9 @@ export const configEditKind: ActionKind<ConfigEditParams, Undo> = {
   async previewRedo(params, given, context) {
     const left = z.safeParse(Marks, given);
     const before = asText(await context.before(params.file));
+    for (const file of params.copiedTo?.files ?? []) {
+      if (await context.untouchedSince(file)) context.would(file, await context.before(file));
+    }
     if (await context.untouchedSince(params.file)) context.would(params.file, before);
     else {
       const current = asText(await context.read(params.file));
@@ -91,6 +103,7 @@ export const configEditKind: ActionKind<ConfigEditParams, Undo> = {
   },
 
   async previewRevert(params, undo, context) {
+    if (params.copiedTo !== undefined) await previewForgetAgain(params.copiedTo, context);
     const before = asText(await context.before(params.file));
     if (await context.untouchedSince(params.file)) {
       context.would(params.file, before);
@@ -104,6 +117,26 @@ export const configEditKind: ActionKind<ConfigEditParams, Undo> = {
     return taken.notes.map((outside) => ({ outside }));
   },
 };
+
+async function withoutEdits(
+  params: ConfigEditParams,
+  undo: Undo | undefined,
+  context: RevertContext,
+): Promise<RevertOutcome> {
+  const done = await restoredExactly(params.file, context);
+  if (done) return { ...done, left: await marksLeft(params.file, context) };
+  const current = await context.world.files.readText(params.file);
+  if (current === null) return { state: 'already gone', notes: [`${params.name} is gone.`] };
+  const outcome = await takeOut(params, undo, current, context);
+  return { ...outcome, left: await marksLeft(params.file, context) };
+}
+
+/** What became of the edits, and of what was made from them. */
+function both(edits: RevertOutcome, copies: RevertOutcome): RevertOutcome {
+  const notes = [...edits.notes, ...copies.notes];
+  const tells = copies.state === 'left in place' || (copies.state === 'ours removed' && edits.state === 'restored');
+  return { ...edits, state: tells ? copies.state : edits.state, notes };
+}
 
 /** Exact bytes where nobody wrote the file since; null where somebody did. */
 async function restoredExactly(file: string, context: RevertContext): Promise<RevertOutcome | null> {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Action, ActionKind, Change, RevertOutcome } from '../engine/types.ts';
+import type { Action, ActionKind, Change, RevertContext, RevertOutcome, RevertPreview } from '../engine/types.ts';
 import { edit as applyEdits, type Edit, parse } from '../json5/index.ts';
 import { Described, JsonPath, parseParams } from './params.ts';
 import { asText, fileChange } from './patch.ts';
@@ -50,43 +50,57 @@ export const forgetKeyKind: ActionKind<ForgetKeyParams> = {
     }
   },
 
-  async revert({ files, path }, _undo, { original, world, door, backups }) {
-    const notes: string[] = [];
-    let taken = 0;
-    for (const file of files) {
-      if (await original.untouchedSince(file)) {
-        await original.restoreUntouched([file]);
-        continue;
-      }
-      const now = await world.files.readText(file);
-      const before = asText((await original.before(file)).content);
-      const then = takenBack(before, now, path);
-      if (now !== null && then === null) notes.push(`${file} was changed since and does not parse; it was left alone.`);
-      else if (before === null && then !== null && then !== now && isEmpty(then)) {
-        await door.remove(backups.of(file));
-        taken++;
-      } else if (then !== null && then !== now) {
-        await door.replace(backups.of(file), then);
-        taken++;
-      }
-    }
-    const state: RevertOutcome['state'] = notes.length > 0 ? 'left in place' : taken > 0 ? 'ours removed' : 'restored';
-    return { state, notes };
-  },
+  revert: (params, _undo, context) => forgetAgain(params, context),
 
-  async previewRevert({ files, path }, _undo, context) {
-    for (const file of files) {
-      const before = await context.before(file);
-      if (await context.untouchedSince(file)) context.would(file, before);
-      else {
-        const now = asText(await context.read(file));
-        const then = takenBack(asText(before), now, path);
-        if (then !== null) context.would(file, before === null && then !== now && isEmpty(then) ? null : then);
-      }
-    }
+  async previewRevert(params, _undo, context) {
+    await previewForgetAgain(params, context);
     return [];
   },
 };
+
+/** A key in files that another program makes from its configuration. */
+export type Copied = Pick<ForgetKeyParams, 'files' | 'path'>;
+
+/** Each file as it was where nobody wrote since, else without the key, or with the one that it had before. */
+export async function forgetAgain(
+  { files, path }: Copied,
+  { original, world, door, backups }: Pick<RevertContext, 'original' | 'world' | 'door' | 'backups'>,
+): Promise<RevertOutcome> {
+  const notes: string[] = [];
+  let taken = 0;
+  for (const file of files) {
+    if (await original.untouchedSince(file)) {
+      await original.restoreUntouched([file]);
+      continue;
+    }
+    const now = await world.files.readText(file);
+    const before = asText((await original.before(file)).content);
+    const then = takenBack(before, now, path);
+    if (now !== null && then === null) notes.push(`${file} was changed since and does not parse; it was left alone.`);
+    else if (before === null && then !== null && then !== now && isEmpty(then)) {
+      await door.remove(backups.of(file));
+      taken++;
+    } else if (then !== null && then !== now) {
+      await door.replace(backups.of(file), then);
+      taken++;
+    }
+  }
+  const state: RevertOutcome['state'] = notes.length > 0 ? 'left in place' : taken > 0 ? 'ours removed' : 'restored';
+  return { state, notes };
+}
+
+/** What {@link forgetAgain} would leave in each file. */
+export async function previewForgetAgain({ files, path }: Copied, context: RevertPreview): Promise<void> {
+  for (const file of files) {
+    const before = await context.before(file);
+    if (await context.untouchedSince(file)) context.would(file, before);
+    else {
+      const now = asText(await context.read(file));
+      const then = takenBack(asText(before), now, path);
+      if (then !== null) context.would(file, before === null && then !== now && isEmpty(then) ? null : then);
+    }
+  }
+}
 
 /** `text` without the key; null when there is no text or it does not parse. */
 function without(text: string | null, path: ForgetKeyParams['path']): string | null {

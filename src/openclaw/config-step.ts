@@ -5,12 +5,16 @@ import { Problem } from '../system/problem.ts';
 import { featuresOf } from './generation.ts';
 import type { Here } from './openclaw-program.ts';
 
-/** One step per file that owns the keys: the config itself, or a file it includes. Nothing to do gives no step. */
+/**
+ * One step per file that owns the keys: the config itself, or a file it includes. Nothing to do gives no step. `copiedTo`:
+ * files that OpenClaw makes from what these edits bring, and the place in them.
+ */
 export function configSteps(
   here: Here,
   id: string,
   edits: readonly EditData[],
   words: { readonly forward: Words; readonly backward: Words },
+  copiedTo?: ConfigEditParams['copiedTo'],
 ): Action[] {
   const byFile = new Map<string, EditData[]>();
   for (const edit of edits) {
@@ -24,6 +28,7 @@ export function configSteps(
       name: file === here.state.realConfigPath ? basename(here.state.configPath) : basename(file),
       edits: own,
       ...copiesIn(here, own),
+      ...(copiedTo === undefined || copiedTo.files.length === 0 ? {} : { copiedTo }),
       ...(file === here.state.realConfigPath && !here.state.configExists ? { create: '{\n}\n' } : {}),
     }),
   );

@@ -117,11 +117,11 @@ async function proxyStills(): Promise<Partial<Record<Name, Picture>>> {
     stills['proxy-models'] = cropped(await studio.still(/Models and agents/));
     studio.type(KEYS.enter);
     await studio.still(/steps will change/);
-    for (const n of [2, 3, 4]) {
+    for (const n of [2, 3]) {
       studio.type(KEYS.down);
       await studio.shows(new RegExp(`▸ ${n}`));
     }
-    stills['proxy-review'] = cropped(await studio.still(/▸ 4 +Tell OpenClaw of the proxy/));
+    stills['proxy-review'] = cropped(await studio.still(/▸ 3 +Tell OpenClaw of the proxy/));
   } finally {
     await studio.close();
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path/posix';
-import { copyFile, forgetKey, randomKey } from '../../actions/index.ts';
+import { type ConfigEditParams, copyFile, forgetKey, randomKey } from '../../actions/index.ts';
 import type { Action } from '../../engine/types.ts';
 import { PROXY_PROVIDER } from '../../facts/services.ts';
 import type { Facts } from '../../facts/types.ts';
@@ -37,7 +37,7 @@ export function planProxy(facts: Facts, answers: Answers): readonly Action[] {
   const models = modelSteps(here, answers, { ...refs, everything: 'Use Claude through the proxy by default' });
   const cron = cronActions(facts, here, answers, refs);
   const dropIn = dropInSteps(facts, answers, services);
-  const copies = copySteps(here, answers, services, provider.length > 0);
+  const copies = copySteps(here, answers, services);
   const steps = [...leftoverSteps(services), ...brought, ...copies, ...provider, ...models, ...cron];
   if (steps.length + dropIn.length === 0) return [];
   const changed = provider.length + models.length > 0 && needsRestart(here.release.version);
@@ -155,7 +155,7 @@ function packageSteps({ maxApi, npm, node }: ServicesFacts): Action[] {
 
 function providerSteps(here: Here, answers: Answers, services: ServicesFacts): Action[] {
   const edits = providerEdits(here.config, services, answers.upstream);
-  return configSteps(here, 'proxy-provider', edits, {
+  const words = {
     forward: {
       headline: `Tell OpenClaw of the proxy at ${baseUrlOf(services)}`,
       because: [
@@ -163,18 +163,26 @@ function providerSteps(here: Here, answers: Answers, services: ServicesFacts): A
         ...portNotes(services, answers.upstream),
       ].join(' '),
     },
-    backward: { headline: `Take the provider ${PROXY_PROVIDER} away` },
-  });
+    backward: {
+      headline: `Take the provider ${PROXY_PROVIDER} away`,
+      because: 'The copies that OpenClaw makes of it in the models.json of agents go with it.',
+    },
+  };
+  return configSteps(here, 'proxy-provider', edits, words, copiesOf(here, answers));
 }
 
 /**
  * OpenClaw copies the provider, key and all, into each agent's `models.json`, and merges: an old copy stays there
- * (2026.2.17). It goes before the new provider comes, and again when that is taken back.
+ * (2026.2.17). Old ones go before the new provider comes; those of the new one go with it.
  */
-function copySteps(here: Here, answers: Answers, { staleModels }: ServicesFacts, comes: boolean): Action[] {
-  if (!comes && staleModels.length === 0) return [];
+function copiesOf(here: Here, answers: Answers): NonNullable<ConfigEditParams['copiedTo']> {
   const own = answers.role === 'agent' ? chosenAgents(here, answers) : [];
   const folders = new Set([...here.config.agents, ...own].map(({ agentDir }) => agentDir));
+  return { files: [...folders].map((folder) => join(folder, 'models.json')), path: ['providers', PROXY_PROVIDER] };
+}
+
+function copySteps(here: Here, answers: Answers, { staleModels }: ServicesFacts): Action[] {
+  if (staleModels.length === 0) return [];
   return [
     forgetKey('provider-copies', {
       forward: {
@@ -182,8 +190,7 @@ function copySteps(here: Here, answers: Answers, { staleModels }: ServicesFacts,
         because: 'OpenClaw makes them again from its configuration.',
       },
       backward: { headline: `Remove the copies of ${PROXY_PROVIDER} from the models.json of agents` },
-      files: [...folders].map((folder) => join(folder, 'models.json')),
-      path: ['providers', PROXY_PROVIDER],
+      ...copiesOf(here, answers),
     }),
   ];
 }

@@ -158,3 +158,72 @@ describe('editing a config as a step', () => {
     expect(shown).toContain('the token, kept out of this view');
   });
 });
+
+describe('what the owner of the file copies into others', () => {
+  const names = ['main/models.json', 'lite/models.json', 'new/models.json'];
+  const ours = (text: string) => `{"providers":{"ours":{"apiKey":"k"}${text}}}`;
+  const provider = (): ConfigEditParams => ({
+    ...words,
+    file,
+    name: 'openclaw.json',
+    edits: [{ op: 'set', path: ['providers', 'ours'], value: { url: 'http://127.0.0.1:1' } }],
+    copiedTo: { files: names.map((name) => at.path(name)), path: ['providers', 'ours'] },
+  });
+  const read = (name: string) => readFileSync(at.path(name), 'utf8');
+
+  it('is left alone by the edit, and goes with it', async () => {
+    at.write('main/models.json', '{"providers":{"mine":1}}');
+    at.write('lite/models.json', '{ "providers": {} } // generated\n');
+    const preview = await previewPlan(makePlan([configEdit('a', provider())], {}), {
+      world: at.world,
+      kinds: actionKinds,
+    });
+    expect(preview.steps[0]?.changes.map((change) => 'file' in change && change.file)).toEqual([file]);
+    const { id } = await apply(provider());
+    expect(read('main/models.json')).toBe('{"providers":{"mine":1}}');
+    for (const name of ['main/models.json', 'new/models.json']) at.write(name, ours(',"mine":1'));
+    const { files } = await engine.previewUndo(id);
+    const told = files.find(({ path }) => path === at.path('new/models.json'))?.then;
+    expect(new TextDecoder().decode(told ?? new Uint8Array())).toBe('{"providers":{"mine":1}}');
+    const undone = await engine.undo(id, {});
+    expect(undone.steps[0]?.outcome).toMatchObject({ state: 'ours removed', notes: [] });
+    expect(read('openclaw.json')).toBe(TEXT);
+    for (const name of ['main/models.json', 'new/models.json']) expect(read(name)).toBe('{"providers":{"mine":1}}');
+    expect(read('lite/models.json')).toBe('{ "providers": {} } // generated\n');
+    const redone = await engine.undo(undone.id, {});
+    expect(redone.steps[0]?.outcome).toMatchObject({ state: 'restored' });
+    expect(read('openclaw.json')).toContain('http://127.0.0.1:1');
+    expect(read('new/models.json')).toBe(ours(',"mine":1'));
+  });
+
+  it('goes also where the file itself was changed since, and comes back by a redo beside what was written then', async () => {
+    at.write('main/models.json', '{"providers":{}}');
+    const { id } = await apply(provider());
+    at.write('main/models.json', ours(''));
+    writeFileSync(file, read('openclaw.json').replace('bridge/opus', 'other/one'));
+    const undone = await engine.undo(id, {});
+    expect(read('main/models.json')).toBe('{"providers":{}}');
+    expect(json5.parse(read('openclaw.json'))).toMatchObject({ model: 'other/one' });
+    expect(read('openclaw.json')).not.toContain('127.0.0.1');
+    writeFileSync(file, read('openclaw.json').replace('other/one', 'yet/another'));
+    at.write('main/models.json', '{"providers":{},"written":"since"}');
+    const preview = await engine.previewUndo(undone.id);
+    const then = (name: string) =>
+      new TextDecoder().decode(preview.files.find(({ path }) => path === at.path(name))?.then ?? new Uint8Array());
+    expect(then('openclaw.json')).toContain('127.0.0.1');
+    await engine.undo(undone.id, {});
+    expect(read('openclaw.json')).toBe(then('openclaw.json'));
+    expect(json5.parse(read('openclaw.json'))).toMatchObject({ model: 'yet/another' });
+    expect(read('main/models.json')).toBe('{"providers":{},"written":"since"}');
+  });
+
+  it('stays where it does not parse, which is said', async () => {
+    const { id } = await apply(provider());
+    at.write('new/models.json', '{ broken');
+    const undone = await engine.undo(id, {});
+    expect(read('openclaw.json')).toBe(TEXT);
+    expect(read('new/models.json')).toBe('{ broken');
+    expect(undone.steps[0]?.outcome?.state).toBe('left in place');
+    expect(undone.steps[0]?.outcome?.notes.join()).toContain('new/models.json was changed since and does not parse');
+  });
+});

@@ -94,14 +94,7 @@ function servicesAfter(
 describe('the plan of the proxy', () => {
   it('brings everything that has to stand before OpenClaw is told of it', async () => {
     const actions = await plan({ version: '2026.9.6', config: textFor('2026.9.6') });
-    expect(ids(actions)).toEqual([
-      'proxy-key',
-      'proxy-runtime',
-      'service-normalizer',
-      'provider-copies',
-      'proxy-provider',
-      'use-claude',
-    ]);
+    expect(ids(actions)).toEqual(['proxy-key', 'proxy-runtime', 'service-normalizer', 'proxy-provider', 'use-claude']);
     const unit = step(actions, 'service-normalizer').params as { content: string; ready: object };
     expect(unit.content).toContain(
       'ExecStart=/usr/bin/node %h/.local/share/clawauth-setup/runtime/1.0.0/normalizer.mjs --port 3457 --key-file %h/.local/share/clawauth-setup/normalizer.key --claude %h/.local/bin/claude --work-dir %t/clawauth-normalizer/work',
@@ -223,7 +216,7 @@ describe('the plan of the proxy', () => {
     expect(ids(await plan({ version: '2026.9.6', config: text, services: stopped }))).toEqual(['service-normalizer']);
     const keyless = { ...services, keyFile: { ...services.keyFile, usable: false }, keyInConfig: false };
     const actions = await plan({ version: '2026.9.6', config: text, services: keyless });
-    expect(ids(actions)).toEqual(['proxy-key', 'service-normalizer', 'provider-copies', 'proxy-provider']);
+    expect(ids(actions)).toEqual(['proxy-key', 'service-normalizer', 'proxy-provider']);
     expect(step(actions, 'service-normalizer').params).toMatchObject({ again: true });
   });
 
@@ -290,6 +283,7 @@ describe('the plan of the proxy', () => {
       files: expect.arrayContaining(staleModels),
       path: ['providers', 'claude-max-proxy'],
     });
+    expect(ids(actions).indexOf('provider-copies')).toBeLessThan(ids(actions).indexOf('proxy-provider'));
     // A copy alone is a reason as well.
     const config = textFor('2026.9.6');
     const first = await plan({ version: '2026.9.6', config });
@@ -297,6 +291,16 @@ describe('the plan of the proxy', () => {
     expect(ids(await plan({ version: '2026.9.6', config: configText(first, config), services }))).toEqual([
       'provider-copies',
     ]);
+  });
+
+  it('takes the copies that OpenClaw will make along with the provider, and lists no step for it', async () => {
+    const actions = await plan({ version: '2026.9.6', config: textFor('2026.9.6') });
+    expect(ids(actions)).not.toContain('provider-copies');
+    const { params, touches } = step(actions, 'proxy-provider');
+    const files = [`${STATE}/agents/main/agent/models.json`, `${STATE}/agents/lite/agent/models.json`];
+    const { copiedTo } = params as ConfigEditParams;
+    expect(copiedTo).toMatchObject({ files: expect.arrayContaining(files), path: ['providers', 'claude-max-proxy'] });
+    expect(touches.map(({ path }) => path)).toEqual(expect.arrayContaining(files));
   });
 
   it('points cron jobs by either way, and leaves the others alone', async () => {
@@ -342,13 +346,7 @@ describe('the plan of the proxy', () => {
     const facts = await factsOf(input);
     expect(proxy.availability(facts)).toMatchObject({ ok: true });
     expect(proxy.defaults(facts).service).toBe('none');
-    expect(ids(await plan(input))).toEqual([
-      'proxy-key',
-      'proxy-runtime',
-      'provider-copies',
-      'proxy-provider',
-      'use-claude',
-    ]);
+    expect(ids(await plan(input))).toEqual(['proxy-key', 'proxy-runtime', 'proxy-provider', 'use-claude']);
     await expect(plan(input, { service: 'install' })).rejects.toMatchObject({ code: 'no-service-manager' });
   });
 
