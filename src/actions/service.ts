@@ -127,8 +127,14 @@ export const serviceKind: ActionKind<ServiceParams, Undo> = {
   },
 
   async redo(params, _undo, context) {
+    const { file, programs } = params;
+    const state = await activity(programs, context);
+    const before = await context.world.files.readText(file);
     const outcome = await restoreFiles(context);
-    if (outcome.state !== 'left in place') await start(params, false, context);
+    if (outcome.state === 'left in place') return outcome;
+    const other = (await context.world.files.readText(file)) !== before;
+    if (state === 'failed') await gently(programs.forget, context);
+    await start(params, state === 'activating' || (state === 'active' && other), context);
     return outcome;
   },
 };

@@ -19,6 +19,8 @@ export function list(context: CommandContext, runs: readonly Backup[]): ExitCode
     const changed =
       run.changed.length > 3 ? [...run.changed.slice(0, 2), `${run.changed.length - 2} more`] : run.changed;
     streams.out(`    ${changed.join('; ')}\n`);
+    if (run.waitsFor !== undefined)
+      streams.out(`    What is left of it goes with ${run.waitsFor[0]}, which uses it.\n`);
     streams.out(
       `    ${count(run.files.length, 'file')} changed, ${sizeText(run.bytes)} kept${sinceText(run, world.home)}\n`,
     );
@@ -28,6 +30,7 @@ export function list(context: CommandContext, runs: readonly Backup[]): ExitCode
 
 function stateOf(run: Backup): string {
   if (run.unreadable !== undefined) return 'unreadable';
+  if (run.waitsFor !== undefined) return 'still used';
   return run.undoneBy === undefined ? run.outcome : 'taken back';
 }
 

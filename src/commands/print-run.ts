@@ -29,7 +29,7 @@ export function eventText(event: RunEvent): string | null {
 /** How a run ended, for people. */
 export function receiptText(receipt: Receipt, undo: string): string {
   const words: Record<Receipt['outcome'], string> = {
-    applied: receipt.purpose === 'undo' ? 'Taken back.' : 'Done.',
+    applied: receipt.purpose === 'undo' ? takenText(receipt) : 'Done.',
     'put back': `${receipt.cancelled ? 'Stopped' : 'It failed'}, and everything was put back as it was.`,
     'partly applied':
       receipt.purpose === 'undo'
@@ -38,6 +38,18 @@ export function receiptText(receipt: Receipt, undo: string): string {
     'in progress': 'It was interrupted.',
   };
   return `${words[receipt.outcome]}${receipt.outcome === 'put back' ? '' : `  Undo: ${undo}`}\n`;
+}
+
+/** What newer runs use stays until they go: nothing more is claimed. */
+function takenText({ steps }: Receipt): string {
+  const stay = steps.filter(({ outcome }) => outcome?.state === 'stays');
+  if (stay.length === 0) return 'Taken back.';
+  const newest = stay
+    .flatMap(({ waits = [] }) => waits)
+    .sort()
+    .at(-1);
+  const went = stay.length < steps.length ? 'Taken back, but for what a newer run uses' : 'A newer run uses all of it';
+  return `${went}: that goes with  clawauth-setup undo ${newest}\n`;
 }
 
 /** The command that takes this run back. In a sandbox it names the sandbox. */

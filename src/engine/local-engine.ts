@@ -23,13 +23,13 @@ import {
   runsInForce,
   type StepToUndo,
   stepsTaken,
-  stepsToUndo,
   undoTarget,
   unfinishedRun,
 } from './runs.ts';
 import { knownKind, perform, type RunContext, wordsOf } from './step.ts';
 import type { Store } from './store.ts';
 import type { Plan, Receipt } from './types.ts';
+import { undoWork, withFolders } from './waiting.ts';
 
 /** The engine over one state directory. See `Engine` in index.ts for what each call promises. */
 export class LocalEngine {
@@ -56,8 +56,10 @@ export class LocalEngine {
       const open = await this.#opening('apply', options.title, plan, options.about ?? {});
       if (plan.actions.length === 0) return { ...receiptOf(emptyState(open)), outcome: 'applied' as const };
       if (plan.takes === undefined) return this.#run(open, options, expected);
-      const taken = stepsTaken((await readAll(this.#store)).receipts, plan);
-      const from = taken.map((step) => (step === null ? null : fromOf(step)));
+      const { receipts } = await readAll(this.#store);
+      const taken = stepsTaken(receipts, plan);
+      const whole = withFolders(receipts);
+      const from = taken.map((step) => (step === null ? null : fromOf(whole(step))));
       const undoesAll = [...new Set(taken.flatMap((step) => step?.takes.run ?? []))].sort().reverse();
       return this.#run({ ...open, undoesAll, from }, options, expected);
     });
@@ -71,13 +73,14 @@ export class LocalEngine {
       await refuseUnfinished(this.#store);
       const target = await undoTarget(this.#store, id);
       const { receipts } = await readAll(this.#store);
-      const steps = stepsToUndo(receipts, target);
+      const { steps, also } = undoWork(receipts, target);
       if (steps.length === 0) throw new Problem('nothing-to-undo', `Nothing of ${target.id} is left to undo.`);
-      const from = steps.map(fromOf);
+      const from = steps.map(withFolders(receipts)).map(fromOf);
       const word = target.purpose === 'undo' && !target.title.startsWith('Redo: ') ? 'Redo' : 'Undo';
       const title = `${word}: ${target.title.replace(/^(Undo|Redo): /, '')}`;
       const open = await this.#opening('undo', title, planOf(steps), target.about);
-      return this.#run({ ...open, undoes: target.id, from }, options, new Map());
+      const undoesAlso = also.length > 0 ? { undoesAlso: [...also] } : {};
+      return this.#run({ ...open, undoes: target.id, ...undoesAlso, from }, options, new Map());
     });
   }
 
@@ -91,7 +94,7 @@ export class LocalEngine {
       if (steps.length === 0) throw new Problem('nothing-to-undo', 'Nothing of clawauth-setup is in force here.');
       const open = await this.#opening('undo', options.title, planOf(steps), options.about ?? {});
       const undoesAll = targets.map(({ id }) => id);
-      return this.#run({ ...open, undoesAll, from: steps.map(fromOf) }, options, new Map());
+      return this.#run({ ...open, undoesAll, from: steps.map(withFolders(receipts)).map(fromOf) }, options, new Map());
     });
   }
 
@@ -325,13 +328,13 @@ function leftState(step: StepState): LeftoverStep['state'] {
 
 const FLIP = { revert: 'redo', redo: 'revert' } as const;
 
-function fromOf({ direction, undo, checkpoint, takes, quiet, outcome }: StepToUndo) {
+function fromOf({ direction, undo, checkpoint, takes, quiet, waits, outcome }: StepToUndo) {
   return {
     direction: direction === undefined ? ('revert' as const) : FLIP[direction],
     ...(undo === undefined ? {} : { undo }),
     checkpoint: checkpoint ?? { before: [], after: [], written: [], ranProgram: false },
     takes: { ...takes },
-    ...(quiet === undefined ? {} : { quiet }),
+    ...(waits === undefined ? (quiet === undefined ? {} : { quiet }) : { quiet: true, waits: [...waits] }),
     ...(outcome?.left === undefined ? {} : { left: outcome.left }),
   };
 }

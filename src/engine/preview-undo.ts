@@ -1,6 +1,6 @@
 import { sha256 } from './disk.ts';
 import { readAll } from './receipts.ts';
-import { newSteps, runsInForce, type StepToUndo, stepsToUndo, undoTarget } from './runs.ts';
+import { newSteps, runsInForce, type StepToUndo, undoTarget } from './runs.ts';
 import { entryOf } from './snapshot.ts';
 import { knownKind, wordsOf } from './step.ts';
 import type { Store } from './store.ts';
@@ -15,6 +15,7 @@ import type {
   Take,
   Words,
 } from './types.ts';
+import { staysText, undoWork } from './waiting.ts';
 
 /** A step of a run in force, that a plan may take back. */
 export interface StandingStep {
@@ -59,7 +60,7 @@ export async function previewUndoOf(
       runsInForce(receipts).flatMap((target) => newSteps(receipts, target)),
     );
   }
-  return previewUndo(store, kinds, stepsToUndo(receipts, await undoTarget(store, which)));
+  return previewUndo(store, kinds, undoWork(receipts, await undoTarget(store, which)).steps);
 }
 
 /** What of these runs stands, in the order in which it would be taken back. */
@@ -96,9 +97,13 @@ async function previewUndo(store: Store, kinds: ActionKinds, steps: readonly Ste
   const files = new Overlay(store);
   const told: UndoPreview['steps'][number][] = [];
   for (const step of steps) {
-    if (step.quiet === true) continue;
+    if (step.quiet === true && step.waits === undefined) continue;
     const redo = step.direction === 'revert';
     const words = wordsOf(kinds, step.action)[redo ? 'forward' : 'backward'];
+    if (step.waits !== undefined) {
+      told.push({ words, changes: [{ outside: staysText(step.waits) }], run: step.takes.run });
+      continue;
+    }
     const context = files.context(step.checkpoint);
     const known = readKind(kinds, step);
     const preview = redo

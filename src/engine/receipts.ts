@@ -15,6 +15,7 @@ export interface RunSummary {
   readonly by: string;
   readonly undoes?: string;
   readonly undoesAll?: readonly string[];
+  readonly undoesAlso?: readonly string[];
   /** The undo that took this run back and is itself still in force. */
   readonly undoneBy?: string;
   readonly steps: number;
@@ -25,7 +26,7 @@ export interface RunSummary {
 /** What the journal knows, as a receipt. */
 export function receiptOf(state: RunState): Receipt {
   const { open, closed } = state;
-  const { id, by, startedAt, purpose, undoes, undoesAll, title, about } = open;
+  const { id, by, startedAt, purpose, undoes, undoesAll, undoesAlso, title, about } = open;
   return {
     schema: SCHEMA,
     id,
@@ -35,6 +36,7 @@ export function receiptOf(state: RunState): Receipt {
     purpose,
     ...(undoes === undefined ? {} : { undoes }),
     ...(undoesAll === undefined ? {} : { undoesAll }),
+    ...(undoesAlso === undefined ? {} : { undoesAlso }),
     outcome: closed?.outcome ?? 'in progress',
     ...(state.cancelled ? { cancelled: true } : {}),
     title,
@@ -91,21 +93,25 @@ export async function readAll(store: Store): Promise<{ receipts: readonly Receip
     for (const id of targetsOf(undo)) {
       const target = receipts.get(id);
       if (target === undefined) continue;
+      // What waits for a newer run still stands.
+      if (undo.steps.some((step) => step.takes?.run === id && step.outcome?.state === 'stays')) continue;
       target.undoneBy = undo.id;
       // Taken back with everything else, a run that had taken others back does not bring those back.
-      if (target.purpose === 'undo' || undo.undoes === id) reversed.add(id);
+      const alone = undo.undoes === id || undo.undoesAlso?.includes(id) === true;
+      if (target.purpose === 'undo' || alone) reversed.add(id);
     }
   }
   return { receipts: [...receipts.values()], unreadable };
 }
 
 /** The runs that an undo, or a run that put another way in their place, took back. */
-export function targetsOf({ undoes, undoesAll }: Pick<Receipt, 'undoes' | 'undoesAll'>): readonly string[] {
-  return [...(undoes === undefined ? [] : [undoes]), ...(undoesAll ?? [])];
+export function targetsOf({ undoes, undoesAll, undoesAlso }: Receipt): readonly string[] {
+  return [...(undoes === undefined ? [] : [undoes]), ...(undoesAll ?? []), ...(undoesAlso ?? [])];
 }
 
 export function summaryOf(receipt: Receipt): RunSummary {
-  const { id, purpose, title, startedAt, finishedAt, outcome, by, undoes, undoesAll, undoneBy, steps } = receipt;
+  const { id, purpose, title, startedAt, finishedAt, outcome, by, undoes, undoesAll, undoesAlso, undoneBy, steps } =
+    receipt;
   return {
     id,
     purpose,
@@ -116,6 +122,7 @@ export function summaryOf(receipt: Receipt): RunSummary {
     by,
     ...(undoes === undefined ? {} : { undoes }),
     ...(undoesAll === undefined ? {} : { undoesAll }),
+    ...(undoesAlso === undefined ? {} : { undoesAlso }),
     ...(undoneBy === undefined ? {} : { undoneBy }),
     steps: steps.length,
   };

@@ -72,10 +72,20 @@ function stepsLeft(receipts: readonly Receipt[], target: Receipt): readonly Step
   const inForce = (step: StepRecord) =>
     step.state !== (isTakeOf(target, step) ? 'done' : 'reverted') || step.outcome?.state === 'left in place';
   return target.steps
-    .map((step, index): StepToUndo => ({ ...step, takes: { run: target.id, step: index } }))
-    .filter((step) => step.checkpoint !== undefined && isBegun(step) && inForce(step))
+    .map((step, index) => ({ step, index }))
+    .filter(({ step }) => step.checkpoint !== undefined && isBegun(step) && inForce(step))
+    .filter(({ step }) => step.outcome?.state !== 'stays' || stands(receipts, step.takes))
+    .map(({ step: { waits: _, ...step }, index }): StepToUndo => ({ ...step, takes: { run: target.id, step: index } }))
     .filter((step) => !isTaken(receipts, target, step))
     .reverse();
+}
+
+/** Whether nothing has taken back this step of a run. */
+function stands(receipts: readonly Receipt[], takes: StepRecord['takes']): boolean {
+  if (takes === undefined) return false;
+  const run = receipts.find(({ id }) => id === takes.run);
+  const step = run?.steps[takes.step];
+  return run !== undefined && step !== undefined && !isTaken(receipts, run, { ...step, takes });
 }
 
 /** Whether the step is about a step of another run. */
@@ -119,7 +129,7 @@ export function stepsTaken(receipts: readonly Receipt[], plan: Plan): readonly (
 }
 
 /** Whether an undo took this step back, and no later one took that undo's step back. */
-function isTaken(receipts: readonly Receipt[], target: Receipt, { action, takes }: StepToUndo): boolean {
+export function isTaken(receipts: readonly Receipt[], target: Receipt, { action, takes }: StepToUndo): boolean {
   return receipts
     .filter((undo) => targetsOf(undo).includes(target.id))
     .some((undo) =>
@@ -145,7 +155,7 @@ export function runsInForce(receipts: readonly Receipt[]): readonly Receipt[] {
 }
 
 function isTakenBack(step: StepRecord): boolean {
-  return step.state === 'reverted' && step.outcome?.state !== 'left in place';
+  return step.state === 'reverted' && step.outcome?.state !== 'left in place' && step.outcome?.state !== 'stays';
 }
 
 export function isBegun(step: StepRecord): boolean {

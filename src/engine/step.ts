@@ -19,6 +19,7 @@ import type {
   Touch,
   Words,
 } from './types.ts';
+import { staysText } from './waiting.ts';
 
 export type Phase = 'do' | 'back';
 
@@ -67,9 +68,9 @@ export async function perform(run: RunContext, index: number, phase: Phase): Pro
   const target = phase === 'back' ? step.do : open.from?.[index]?.checkpoint;
   const reverting = target !== undefined;
   const redo = reverting && (phase === 'back') !== (step.direction === 'redo') && isTake(step);
-  if (step.quiet === true) return countAsDone(journal, index, phase);
   const words = wordsOf(run.kinds, step.action)[reverting && !redo ? 'backward' : 'forward'];
-  const total = journal.state.steps.filter(({ quiet }) => quiet !== true).length;
+  const total = journal.state.steps.filter(({ quiet, waits }) => quiet !== true || waits !== undefined).length;
+  if (step.quiet === true) return countAsDone(run, index, phase, { type: 'reverting', index, total, words });
   // Taking an earlier step back is a step like any other where that is only a part of what the run does.
   const forward = !reverting || (phase === 'do' && open.purpose !== 'undo');
   run.emit(
@@ -124,11 +125,21 @@ export async function perform(run: RunContext, index: number, phase: Phase): Pro
   }
 }
 
-/** Written down as taken (or brought) back; nothing is run, for another step of the run does its work. */
-async function countAsDone(journal: Journal, index: number, phase: Phase): Promise<boolean> {
+/**
+ * Written down as taken (or brought) back; nothing is run: another step of the run does its work, or newer runs use what
+ * it made, which is then said.
+ */
+async function countAsDone(run: RunContext, index: number, phase: Phase, told: RunEvent): Promise<boolean> {
+  const { journal } = run;
+  const { waits } = journal.state.steps[index] as StepState;
+  const outcome =
+    waits === undefined || phase === 'back'
+      ? { state: 'already gone' as const, notes: [] }
+      : { state: 'stays' as const, notes: [staysText(waits)] };
+  if (outcome.state === 'stays') run.emit(told);
   await journal.add({ t: 'begin', step: index, phase, before: [] });
-  const outcome = { state: 'already gone', notes: [] };
   await journal.add({ t: 'end', step: index, phase, after: [], ms: 0, outcome });
+  if (outcome.state === 'stays') run.emit({ type: 'reverted', index, outcome });
   return true;
 }
 

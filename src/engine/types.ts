@@ -174,7 +174,8 @@ export interface OriginalCheckpoint {
 }
 
 export interface RevertOutcome {
-  readonly state: 'restored' | 'ours removed' | 'already gone' | 'left in place';
+  /** `stays` is the engine's own: a newer run uses it, and it goes with that one. No kind gives it. */
+  readonly state: 'restored' | 'ours removed' | 'already gone' | 'left in place' | 'stays';
   /** What a person should know: what stayed and how to remove it. */
   readonly notes: readonly string[];
   /** What `redo` of this kind needs to bring the effect back where somebody wrote since. Plain data, never a secret. */
@@ -277,6 +278,8 @@ export const StepRecord = z.looseObject({
   takes: z.optional(z.looseObject({ run: z.string(), step: z.number() })),
   /** Counted as taken (or brought) back without anything being run. */
   quiet: z.optional(z.boolean()),
+  /** Newer runs that use what the step made, newest first: nothing was run, and an undo of the last of them takes it back. */
+  waits: z.optional(z.array(z.string())),
   /** For a step that brings another one back: what taking that one back had `left` for it. */
   left: z.optional(z.unknown()),
   checkpoint: z.optional(StepCheckpoint),
@@ -301,6 +304,8 @@ export const Receipt = z.looseObject({
   undoes: z.optional(z.string()),
   /** Several runs taken back at once, newest first: by an undo, or by a run that put another way in their place. */
   undoesAll: z.optional(z.array(z.string())),
+  /** Older runs that waited for the one in `undoes` and went with it, newest first. */
+  undoesAlso: z.optional(z.array(z.string())),
   /** Set once a later run took this one back. */
   undoneBy: z.optional(z.string()),
   /** `in progress` is only ever read from a journal that a crash left. */
@@ -310,7 +315,10 @@ export const Receipt = z.looseObject({
   /** One line for lists: "Setup token for main, lite". */
   title: z.string(),
   steps: z.array(StepRecord),
-  /** Free data of the caller (method id, answers worth pre-filling). Never a secret. */
+  /**
+   * Free data of the caller (answers worth pre-filling). Never a secret. The engine reads `method` alone: a run is made on
+   * top of what older ones of the same method left, so those are not taken back from under it.
+   */
   about: z.record(z.string(), z.unknown()),
 });
 export type Receipt = z.infer<typeof Receipt>;

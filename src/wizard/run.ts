@@ -32,6 +32,8 @@ function change(run: Run, index: number, edit: (step: RunStep) => Partial<RunSte
   return { ...run, steps };
 }
 
+const STAYED: ReadonlySet<string> = new Set(['left in place', 'stays']);
+
 /** A run after one event of the engine. `at`: monotonic ms. */
 export function runAfter(run: Run, event: RunEvent, at: number): Run {
   const since = run.startedAt === 0 ? at : run.startedAt;
@@ -57,8 +59,7 @@ export function runAfter(run: Run, event: RunEvent, at: number): Run {
       }));
     case 'reverted':
       return change(timed, event.index, (old) => ({
-        state:
-          event.outcome.state === 'left in place' ? 'left in place' : run.purpose === 'apply' ? 'put back' : 'done',
+        state: STAYED.has(event.outcome.state) ? 'left in place' : run.purpose === 'apply' ? 'put back' : 'done',
         ms: at - old.startedAt,
         kept: event.outcome.state === 'ours removed',
         notes: [...old.notes, ...event.outcome.notes],
