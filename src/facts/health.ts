@@ -1,4 +1,5 @@
 import { doublesV1, isAnthropicRef, isBridgeRef, resolveAlias } from '../openclaw/bridge.ts';
+import { howToGetNode } from '../openclaw/node-runtime.ts';
 import type { AgentFacts, ConfigFacts, ProfileFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
 import { editorAt } from '../system/file-problems.ts';
@@ -55,7 +56,7 @@ function program(facts: Facts): Remark[] {
   const { node } = facts.release.value.install;
   if (node.ok === false) {
     const says = `OpenClaw ${facts.release.value.version} needs Node ${node.wants}; ${node.path} is ${node.version}.`;
-    out.push({ level: 'error', code: 'node-too-old', says });
+    out.push({ level: 'error', code: 'node-too-old', says, next: howToGetNode(node.path, node.wants) });
   }
   const gateway = factValue(facts.gateway);
   if (gateway?.node?.ok === false) {

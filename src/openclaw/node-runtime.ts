@@ -74,3 +74,24 @@ export async function askNodeVersion(world: World, path: string, signal?: AbortS
   const ran = await world.processes.run([path, '--version'], { timeoutMs: 5_000, ...(signal ? { signal } : {}) });
   return ran.exitCode === 0 ? (/v?(\d+\.\d+\.\d+)/.exec(ran.stdout)?.[1] ?? null) : null;
 }
+
+const DOWNLOAD = 'https://nodejs.org/en/download';
+
+/**
+ * How to get a Node that `wants` allows, in the words of the version manager that `path` belongs to; the download page
+ * where it belongs to none. nvm keeps global packages, so OpenClaw itself, apart for each version: they are taken along.
+ */
+export function howToGetNode(path: string | null, wants: string | null): string {
+  const major = ['24', '22', '26'].find((one) => wants === null || inRange(`${one}.999.0`, wants));
+  if (path === null || major === undefined) return DOWNLOAD;
+  if (path.includes('/.nvm/')) {
+    return `nvm install ${major} --reinstall-packages-from=current && nvm alias default ${major}`;
+  }
+  if (/\/fnm(?:_multishells)?\/|\/\.fnm\//.test(path)) return `fnm install ${major} && fnm default ${major}`;
+  if (path.includes('/.volta/')) return `volta install node@${major}`;
+  if (path.includes('/mise/')) return `mise use --global node@${major}`;
+  if (/^\/(?:opt\/homebrew|home\/linuxbrew|usr\/local\/(?:Cellar|opt))\//.test(path)) {
+    return `brew install node@${major} && brew link --overwrite node@${major}`;
+  }
+  return DOWNLOAD;
+}

@@ -1,6 +1,8 @@
+import { bestClaude } from '../claude/find.ts';
 import { isOwnProxy } from '../facts/own-proxy.ts';
 import { slowWords } from '../facts/patience.ts';
 import type { FactName, Facts } from '../facts/types.ts';
+import { howToGetNode } from '../openclaw/node-runtime.ts';
 import type { Fact } from '../system/fact.ts';
 import type { ProblemView } from './services.ts';
 import type { Tone } from './state.ts';
@@ -102,11 +104,14 @@ function claudeRow(facts: Facts): LookRow {
     return { id: 'claude', label: 'Claude Code', tone: 'look', main: 'not found', aside, evidence: claude.detail };
   }
   return row('claude', 'Claude Code', claude, () => {
-    const winner = claude.known ? (claude.value.find((one) => one.wins) ?? claude.value[0]) : undefined;
-    if (winner === undefined) {
+    const installs = claude.known ? claude.value : [];
+    const used = bestClaude(installs);
+    if (used === null) {
+      const broken = installs.find((one) => one.broken !== undefined)?.broken;
+      if (broken !== undefined) return { tone: 'bad', main: 'cannot start', aside: broken };
       return { tone: 'look', main: 'not found', aside: 'a token made elsewhere can be pasted' };
     }
-    const main = `${winner.version ?? 'version unknown'}  ${tilde(winner.path, facts)}`;
+    const main = `${used.version ?? 'version unknown'}  ${tilde(used.path, facts)}`;
     if (!claudeSignIn.known) return { tone: 'ok', main };
     const { loggedIn, plan, email } = claudeSignIn.value;
     if (!loggedIn) return { tone: 'ok', main, aside: 'not signed in' };
@@ -245,11 +250,12 @@ export function blocker(facts: Facts): ProblemView | null {
     };
   }
   if (release.known && release.value.install.node.ok === false) {
-    const { version, wants } = release.value.install.node;
+    const { path, version, wants } = release.value.install.node;
     return {
       code: 'openclaw-node',
       what: `OpenClaw ${release.value.version} needs Node ${wants}, and runs on ${version ?? 'an unknown one'}.`,
       why: 'OpenClaw cannot start, so nothing could be stored or checked.',
+      next: howToGetNode(path, wants),
     };
   }
   if (config.known && config.value.syntaxError !== null) {
