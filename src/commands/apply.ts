@@ -65,10 +65,9 @@ export async function carryOut(
   prepared: Prepared,
   token: Secret | null,
 ): Promise<ExitCode> {
-  const { answers, plan, method } = prepared;
-  const agents = answers.agents.length === 0 ? 'all agents' : answers.agents.join(', ');
+  const { answers, plan, method, title } = prepared;
   const receipt = await engine.apply(plan, {
-    title: prepared.title ?? `${method.title} for ${answers.role === 'agent' ? answers.newAgent : agents}`,
+    title,
     about: { method: method.id, answers, tokenExpires: answers.tokenExpires },
     secrets: token === null ? {} : { token },
     ...runOptions(context),
@@ -78,8 +77,9 @@ export async function carryOut(
 }
 
 /** Asks the real programs whether it works. */
-async function check({ world, signal }: CommandContext, { facts, answers }: Prepared): Promise<Report> {
-  const report = await verify(facts, answers, { world, signal, live: answers.liveCheck });
+async function check({ world, signal, streams }: CommandContext, { facts, answers }: Prepared): Promise<Report> {
+  const onSlow = (says: string) => streams.err(`${says}\n`);
+  const report = await verify(facts, answers, { world, signal, live: answers.liveCheck, onSlow });
   return { ...report, findings: report.findings.map((finding) => withPasteable(finding, world.sandbox)) };
 }
 

@@ -18,11 +18,6 @@ export { type HomeContext, homeFacts, previewUninstall };
 /** A year: what `claude setup-token` makes. */
 const YEAR_MS = 365 * 86_400_000;
 
-/** A prepared renewal: what `carryOut` and the review screen take, and what it is called in the list of runs. */
-export interface Renewal extends Prepared {
-  readonly title: string;
-}
-
 /**
  * The plan of a renewal: the new token under the same profile id, nothing else (and the day in the reminder, where one
  * is on). `token` null shows the plan as it would be with one. Throws `Problem('nothing-to-renew')`.
@@ -32,7 +27,7 @@ export async function prepareRenewal(
   facts: Facts,
   token: Secret | null,
   given: Partial<Pick<Answers, 'agents' | 'profileId' | 'tokenExpires' | 'restartGateway'>> = {},
-): Promise<Renewal> {
+): Promise<Prepared> {
   const standing = await standingRuns(engine);
   const before = standing.map(answersOf).find((answers) => answers !== null);
   const present = defaultAnswers(facts);
@@ -65,10 +60,10 @@ export async function previewUndo(
  */
 export async function runUninstall(
   { world, engine }: HomeContext,
-  options: RunOptions & { readonly purge?: boolean },
+  options: RunOptions & { readonly purge?: boolean; readonly onSlow?: (says: string) => void },
 ): Promise<UninstallResult> {
   const receipt = await takeAllBack(engine, options);
-  const findings = options.signal?.aborted ? [] : await looksAfter(world, options.signal);
+  const findings = options.signal?.aborted ? [] : await looksAfter(world, options.signal, options.onSlow);
   if (options.purge !== true) return { receipt, findings };
   if (receipt.outcome === 'applied' && !options.signal?.aborted) {
     await purge({ world, engine });

@@ -11,8 +11,8 @@ import type { Receipt } from '../engine/types.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
 import type { InForce } from '../methods/home-types.ts';
-import { methodOf, methods, verify, warningsFor } from '../methods/index.ts';
-import { planHere, switchAnswers, switchTo } from '../methods/switch.ts';
+import { methods, verify, warningsFor } from '../methods/index.ts';
+import { planHere, switchAnswers, switchTo, titleFor } from '../methods/switch.ts';
 import type { Answers, Method } from '../methods/types.ts';
 import { claudeRef } from '../openclaw/claude-models.ts';
 import { oldJobs } from '../openclaw/cron-steps.ts';
@@ -74,7 +74,10 @@ export async function wizardServices(
     plan: (facts, answers, token, purpose) =>
       orProblem(async () => {
         if (purpose === 'renew') return renewalView(await home(), facts, answers, token);
-        const plan = await planHere(await home(), facts, answers, token === null ? {} : { hasToken: true, token });
+        const here = await home();
+        const change = await switchTo(here, facts, answers.method);
+        const options = token === null ? {} : { hasToken: true, token };
+        const plan = await planHere(here, facts, answers, options, change);
         if (token === null && needsSecret(plan, 'token')) {
           const what = 'OpenClaw has no token yet that could go on being used.';
           throw new Problem('token-missing', what, { why: 'Go back to the sign-in and make or paste one.' });
@@ -82,14 +85,14 @@ export async function wizardServices(
         const takes = await (await engine()).takePreviews();
         const preview = await previewPlan(plan, { world, kinds: actionKinds, takes });
         const warnings = warningsFor(facts, answers).map((warning) => withPasteable(warning, world.sandbox));
-        return planView(plan, preview, answers, warnings);
+        return { ...planView(plan, preview, answers, warnings), title: titleFor(answers, change) };
       }),
     ...homeServices(home, context.force),
     apply: (view, { answers: given, token }, onEvent, signal) =>
       settled(signal, async () => {
         const answers = view.answers ?? given;
         const receipt = await (await engine()).apply(view.plan, {
-          title: view.title ?? titleOf(answers),
+          title: view.title ?? titleFor(answers, null),
           about: { method: answers.method, answers, tokenExpires: answers.tokenExpires },
           secrets: token === null ? {} : { token },
           signal,
@@ -103,7 +106,8 @@ export async function wizardServices(
       settled(signal, async () => (await engine()).undo(id, { signal, force: context.force, onEvent })),
     recover: (how, token, onEvent, signal) =>
       settled(signal, async () => recover(await engine(), how, { token, onEvent, signal, force: context.force })),
-    verify: (facts, answers, live, onFinding, signal) => verify(facts, answers, { world, signal, live, onFinding }),
+    verify: (facts, answers, live, onFinding, signal, onSlow) =>
+      verify(facts, answers, { world, signal, live, onFinding, ...(onSlow ? { onSlow } : {}) }),
     copy: (text) => copyBySequence(text, world),
     openUrl: (url) => void openUrl(url, world),
     async qrCode(text) {
@@ -181,11 +185,6 @@ function ownAgent(facts: Facts, { answers }: InForce): GivenAnswers {
   if (answers === null || agent === undefined) return {};
   const { newAgent, primary } = answers;
   return { role: 'agent', newAgent, primary: agent.model ?? primary, fallbacks: [...agent.fallbacks] };
-}
-
-function titleOf(answers: Answers): string {
-  const agents = answers.agents.length === 0 ? 'all agents' : answers.agents.join(', ');
-  return `${methodOf(answers).title} for ${answers.role === 'agent' ? answers.newAgent : agents}`;
 }
 
 type RecoverWith =

@@ -8,7 +8,7 @@ import { jobsWithout } from '../openclaw/cron-steps.ts';
 import { factValue } from '../system/fact.ts';
 import { withFiles } from '../system/overlay.ts';
 import { answersOf, type HomeContext, standingRuns } from './home.ts';
-import { defaultAnswers, methods, type PlanOptions, planFor } from './index.ts';
+import { defaultAnswers, methodOf, methods, type PlanOptions, planFor } from './index.ts';
 import { phaseOf } from './phases.ts';
 import { REMINDER, withReminder } from './reminder.ts';
 import type { Answers } from './types.ts';
@@ -125,6 +125,16 @@ function withOldBehind(change: Switch, answers: Answers): Answers {
   if (!answers.keepOld || answers.role !== 'everything' || oldPrimary === null) return answers;
   if (oldPrimary === answers.primary || answers.fallbacks.includes(oldPrimary)) return answers;
   return { ...answers, fallbacks: [oldPrimary, ...answers.fallbacks] };
+}
+
+/** What a run of these answers is called in lists. `change`: what {@link switchTo} gave. */
+export function titleFor(answers: Answers, change: Switch | null): string {
+  const { title } = methodOf(answers);
+  const agents = answers.agents.length === 0 ? 'all agents' : answers.agents.join(', ');
+  const whom = answers.role === 'agent' ? answers.newAgent : agents;
+  if (change === null) return `${title} for ${whom}`;
+  const old = `the ${change.from.title.toLowerCase()}`;
+  return answers.keepOld ? `${title} for ${whom}, ${old} kept behind it` : `${title} instead of ${old}, for ${whom}`;
 }
 
 /**
