@@ -8,7 +8,7 @@ import { reportLine, shell } from './shell.ts';
 
 /** Does it work? Asked of the real programs; the one check that costs a request is asked of the person first. */
 export function verify(state: State, view: View) {
-  const { live, worst } = state.verification;
+  const { live, slow, worst } = state.verification;
   const width = widthIn(view);
   const title = [line(strong('Does it work?'))];
   if (live === null) {
@@ -21,6 +21,7 @@ export function verify(state: State, view: View) {
   const body = findingRows(findingLines(state), view);
   if (worst === null) {
     body.push(line(SPINNER, body.length === 0 ? ' Asking OpenClaw' : ' Still asking'));
+    if (slow !== undefined) body.push(...paragraph(slow, width, { indent: 2, paint: 'dim' }));
     return shell(state, view, { title, body, focus: [body.length - 1, body.length - 1] });
   }
   return withChoices(state, view, [line(strong('It does not work yet'))], [...body, BLANK]);

@@ -24,7 +24,7 @@ export const actionKinds: ActionKinds = new Map(
   ].map((kind) => [kind.kind, kind as unknown as ActionKind]),
 );
 
-export { type CommandParams, command } from './command.ts';
+export { COMMAND, type CommandParams, command } from './command.ts';
 export { type ConfigEditParams, configEdit } from './config-edit.ts';
 export { copyFile } from './copy-file.ts';
 export { forgetKey } from './forget-key.ts';

@@ -31,7 +31,8 @@ export async function runUninstallCommand(context: CommandContext): Promise<Exit
     return told(context, { dryRun: false, purged: home.engine.root }, `${NOTHING}${home.engine.root} was removed.\n`);
   }
 
-  const { receipt, findings } = await runUninstall(home, { ...runOptions(context), purge: purges });
+  const onSlow = (says: string) => streams.err(`${says}\n`);
+  const { receipt, findings } = await runUninstall(home, { ...runOptions(context), purge: purges, onSlow });
   const broken = findings.some(({ verdict }) => verdict === 'error');
   const code = context.signal.aborted ? 130 : broken ? 3 : exitCodeOf(receipt);
   const gone = purges && receipt.outcome === 'applied';

@@ -1,5 +1,7 @@
+import { basename } from 'node:path';
 import type { OpenClawCli } from '../openclaw/cli.ts';
 import { type Fact, unknown } from '../system/fact.ts';
+import type { World } from '../system/world.ts';
 import type { Ledger } from './ledger.ts';
 import type { FactName } from './types.ts';
 
@@ -14,10 +16,61 @@ const REMARK_MS = 10_000;
 const VERSION_MS = 30_000;
 
 const SILENT = 'has not answered for';
+const NEITHER = 'neither';
 
 /** What a fact that is still awaited waits for, once that takes long; null else. */
 export function slowWords(fact: Fact<unknown>): string | null {
   return !fact.known && fact.reason === 'waiting' && fact.detail.includes(SILENT) ? fact.detail : null;
+}
+
+/** What was found out of an OpenClaw that hangs: it answers nothing at all, not even its version. null else. */
+export function hungWords(fact: Fact<unknown>): string | null {
+  if (fact.known || fact.reason !== 'timed out') return null;
+  const end = fact.detail.indexOf(`${NEITHER}.`);
+  return end === -1 ? null : fact.detail.slice(0, end + NEITHER.length + 1);
+}
+
+/**
+ * `world`, where `onSlow` is told once of each program, and of each one that is asked over the loopback, that has not
+ * answered after {@link REMARK_MS}: who it is and how long it gets. `typed`: programs by their path, as a person types them.
+ */
+export function remarkSlow(
+  world: World,
+  onSlow: (says: string) => void,
+  typed: Readonly<Record<string, string>> = {},
+): World {
+  const told = new Set<string>();
+  const remarked = async <T>(name: string, timeoutMs: number, answer: Promise<T>): Promise<T> => {
+    const timer = setTimeout(() => {
+      if (timeoutMs <= REMARK_MS || told.has(name)) return;
+      told.add(name);
+      const gets = `It gets up to ${Math.round(timeoutMs / 1000)} s.`;
+      onSlow(`${name} ${SILENT} ${REMARK_MS / 1000} s. ${gets} Ctrl-C ends this; what was done stays.`);
+    }, REMARK_MS);
+    return answer.finally(() => clearTimeout(timer));
+  };
+  const { processes, network } = world;
+  const ask = network?.ask?.bind(network);
+  return {
+    ...world,
+    processes: {
+      run: (argv, options) => remarked(nameOf(argv, typed), options.timeoutMs, processes.run(argv, options)),
+    },
+    ...(network === undefined || ask === undefined
+      ? {}
+      : {
+          network: {
+            listening: (...where) => network.listening(...where),
+            ask: (request) => remarked(`127.0.0.1:${request.port}`, request.timeoutMs, ask(request)),
+          },
+        }),
+  };
+}
+
+/** `openclaw models status`: no option, and nothing that stands after one. */
+function nameOf([program, ...args]: readonly [string, ...string[]], typed: Readonly<Record<string, string>>): string {
+  const option = args.findIndex((word) => word.startsWith('-'));
+  return [typed[program] ?? basename(program), ...args.slice(0, option === -1 ? args.length : option)].join(' ');
 }
 
 /**
@@ -64,7 +117,7 @@ export class Patience {
       return await question(AbortSignal.any([signal, this.#hung.signal]));
     } catch (error) {
       if (signal.aborted || !this.#hung.signal.aborted) throw error;
-      return hung(`within ${(REMARK_MS + VERSION_MS) / 1000} s, and  ${this.#cli.words(['--version'])}  neither`);
+      return hung(`within ${(REMARK_MS + VERSION_MS) / 1000} s, and  ${this.#cli.words(['--version'])}  ${NEITHER}`);
     }
   }
 

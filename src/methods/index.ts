@@ -4,6 +4,7 @@ import type { Facts } from '../facts/types.ts';
 import { makePlan } from '../plan/index.ts';
 import { factValue } from '../system/fact.ts';
 import { Problem } from '../system/problem.ts';
+import { refuseHung, runsProgram } from './hung.ts';
 import { proxy } from './proxy/index.ts';
 import { setupToken } from './setup-token/index.ts';
 import type { PlanOptions } from './setup-token/plan.ts';
@@ -47,6 +48,7 @@ export function warningsFor(facts: Facts, answers: Answers): readonly PlanWarnin
 }
 
 function planOf(facts: Facts, actions: readonly Action[]): Plan {
+  refuseHung(facts, actions.some(runsProgram));
   const seen = { ...factValue(facts.files), ...serviceHashes(factValue(facts.services)) };
   const touched = new Set(actions.flatMap((action) => action.touches.map(({ path }) => path)));
   const madeFrom = Object.fromEntries(Object.entries(seen).filter(([path]) => touched.has(path)));
@@ -59,6 +61,8 @@ export function renewalFor(facts: Facts, answers: Answers, options: PlanOptions 
   if (method.renewal === undefined) {
     throw new Problem('nothing-to-renew', `${method.title}: nothing of it ends, so there is nothing to renew.`);
   }
+  // Whether there is a token to renew only OpenClaw knows.
+  refuseHung(facts, !facts.profiles.known);
   return planOf(facts, method.renewal(facts, answers, options));
 }
 

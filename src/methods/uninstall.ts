@@ -1,6 +1,7 @@
 import type { Engine, RunOptions } from '../engine/index.ts';
 import type { Receipt } from '../engine/types.ts';
 import { gatherFacts } from '../facts/gather.ts';
+import { remarkSlow } from '../facts/patience.ts';
 import type { Facts } from '../facts/types.ts';
 import { parse } from '../json5/index.ts';
 import { openclawCli } from '../openclaw/cli.ts';
@@ -113,14 +114,22 @@ async function ownerOf(world: World, version: string, signal?: AbortSignal): Pro
   return config && config.agents.length > 1 ? { agent: config.defaultAgent } : {};
 }
 
-/** Asks the real OpenClaw whether it starts and which model it uses now. Never throws but `Cancelled`. */
-export async function looksAfter(world: World, signal?: AbortSignal): Promise<readonly Finding[]> {
-  const place = await placeOf(world).catch(() => null);
+/**
+ * Asks the real OpenClaw whether it starts and which model it uses now; `onSlow` is told when that takes long. Never throws
+ * but `Cancelled`.
+ */
+export async function looksAfter(
+  given: World,
+  signal?: AbortSignal,
+  onSlow: (says: string) => void = () => {},
+): Promise<readonly Finding[]> {
+  const place = await placeOf(given).catch(() => null);
   const install = place?.install;
   if (!place || !install || install.version === null) {
     return [{ verdict: 'skipped', says: 'OpenClaw is not installed here, so it was not asked.' }];
   }
   const release = { version: install.version, generation: generationOf(install.version), install };
+  const world = remarkSlow(given, onSlow, { [install.path]: install.command });
   try {
     const asked = await askModelsStatus(openclawCli(release, place.state, world), {
       ...(signal ? { signal } : {}),

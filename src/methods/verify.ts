@@ -1,5 +1,7 @@
 import { gatherFacts } from '../facts/gather.ts';
+import { remarkSlow } from '../facts/patience.ts';
 import type { Facts } from '../facts/types.ts';
+import { factValue } from '../system/fact.ts';
 import { Cancelled } from '../system/problem.ts';
 import { redact } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
@@ -11,6 +13,8 @@ export interface VerifyOptions {
   /** Also the checks that cost a request. */
   readonly live?: boolean;
   readonly onFinding?: (finding: Finding & { readonly check: string; readonly ask: string }) => void;
+  /** One sentence, when a program takes long to answer: which, and how long it gets. Once for each. */
+  readonly onSlow?: (says: string) => void;
 }
 
 /**
@@ -23,7 +27,9 @@ export async function verifyWith(
   answers: Answers,
   options: VerifyOptions,
 ): Promise<Report> {
-  const { world, signal, live = false, onFinding } = options;
+  const { signal, live = false, onFinding, onSlow = () => {} } = options;
+  const install = factValue(facts.release)?.install;
+  const world = remarkSlow(options.world, onSlow, install ? { [install.path]: install.command } : {});
   const fresh = await gatherFacts(world, { signal, slow: false });
   // The slow answers from before still hold where nothing on disk can tell: how the gateway ran, what is offered.
   const now: Facts = { ...fresh, catalogue: fresh.catalogue.known ? fresh.catalogue : facts.catalogue };

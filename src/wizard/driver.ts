@@ -238,6 +238,7 @@ export function createWizard(options: WizardOptions): Wizard {
           effect.live,
           (finding) => signal.aborted || dispatch({ type: 'finding', finding }),
           signal,
+          (says) => signal.aborted || dispatch({ type: 'check slow', says }),
         );
         if (!signal.aborted) dispatch({ type: 'verified', worst: report.worst });
         return;

@@ -71,6 +71,8 @@ export type Answer =
   | { readonly type: 'run ended'; readonly result: RunResult; readonly at: number }
   | { readonly type: 'uninstall ended'; readonly result: UninstallEnd; readonly at: number }
   | { readonly type: 'finding'; readonly finding: FindingView }
+  /** A check waits for a program that takes long: which, and how long it gets. */
+  | { readonly type: 'check slow'; readonly says: string }
   | { readonly type: 'verified'; readonly worst: Verdict }
   | { readonly type: 'qr'; readonly code: readonly (readonly boolean[])[] }
   | { readonly type: 'in sandbox'; readonly folder: string }

@@ -29,6 +29,7 @@ const ANSWERS: { readonly [Type in Answer['type']]: true } = {
   run: true,
   'run ended': true,
   finding: true,
+  'check slow': true,
   verified: true,
   qr: true,
   'in sandbox': true,
@@ -85,15 +86,14 @@ export function learn(state: State, answer: Answer): Step {
       return stay({ ...state, run: runAfter(state.run, answer.event, answer.at) });
     case 'run ended':
       return runEnded(state, answer);
-    case 'finding':
-      return stay(
-        state.stage === 'verify' && state.verification.worst === null
-          ? {
-              ...state,
-              verification: { ...state.verification, findings: [...state.verification.findings, answer.finding] },
-            }
-          : state,
-      );
+    case 'finding': {
+      const { live, findings, worst } = state.verification;
+      if (state.stage !== 'verify' || worst !== null) return stay(state);
+      return stay({ ...state, verification: { live, findings: [...findings, answer.finding], worst } });
+    }
+    case 'check slow':
+      if (state.stage !== 'verify' || state.verification.worst !== null) return stay(state);
+      return stay({ ...state, verification: { ...state.verification, slow: answer.says } });
     case 'verified':
       return verified(state, answer.worst);
     case 'qr':

@@ -185,13 +185,14 @@ export interface Services {
     onEvent: (event: RunEvent) => void,
     signal: AbortSignal,
   ): Promise<RunResult>;
-  /** Streams findings; `live` allows the checks that cost a request. */
+  /** Streams findings; `live` allows the checks that cost a request. `onSlow`: one sentence of a program that takes long. */
   verify(
     facts: Facts,
     answers: Answers,
     live: boolean,
     onFinding: (finding: FindingView) => void,
     signal: AbortSignal,
+    onSlow?: (says: string) => void,
   ): Promise<{ readonly worst: Verdict }>;
   /** OSC 52: reaches the clipboard of the terminal in front of the person, also over SSH. */
   copy(text: string): void;

@@ -108,6 +108,8 @@ export interface Verification {
   /** null until the person said whether one real request may be made. */
   readonly live: boolean | null;
   readonly findings: readonly FindingView[];
+  /** Whom the next finding waits for, once that takes long. */
+  readonly slow?: string;
   readonly worst: Verdict | null;
 }
 

@@ -177,6 +177,11 @@ export const SCREENS: Readonly<Record<string, () => State>> = {
   failed: () => midRun({ outcome: 'partly applied' }).settle().state,
   'failed-put-back': () => midRun({ outcome: 'put back' }).settle().state,
   'verify-asks': () => playTo('verify').state,
+  'verify-slow': () => {
+    const says =
+      'openclaw models status has not answered for 10 s. It gets up to 120 s. Ctrl-C ends this; what was done stays.';
+    return playTo('verify').send({ type: 'accept' }).send({ type: 'check slow', says }).state;
+  },
   'verify-error': () => playTo('done', { findings: unhealthy }).state,
   done: () => playTo('done').state,
   undone: () => playTo('done').do({ type: 'move', by: 1 }, { type: 'accept' }).state,

@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { gatherFacts } from '../../../src/facts/gather.ts';
 import { judgeHealth } from '../../../src/facts/health.ts';
+import { hungWords } from '../../../src/facts/patience.ts';
 import type { Facts } from '../../../src/facts/types.ts';
+import { defaultAnswers, planFor, renewalFor, verify } from '../../../src/methods/index.ts';
+import { looksAfter } from '../../../src/methods/uninstall.ts';
 import { Cancelled } from '../../../src/system/problem.ts';
 import type { Ran, RunOptions } from '../../../src/system/world.ts';
 import { lookWarnings } from '../../../src/wizard/look.ts';
@@ -84,6 +87,30 @@ describe('an OpenClaw that does not answer', () => {
     expect(world.ran.map(({ argv }) => argv.slice(1).join(' '))).not.toContain('config validate --json');
   });
 
+  it('at all stops a plan whose steps would run it, and no other', async () => {
+    const { facts, pass } = look(machine({ files, commands: { openclaw: answering(NEVER, '') } }));
+    expect(await pass(41)).toBe(true);
+    const found = await facts;
+    const stopped = expect.objectContaining({
+      code: 'openclaw-silent',
+      more: expect.objectContaining({
+        why: 'openclaw models status --json did not answer within 40 s, and  openclaw --version  neither. Nothing was written.',
+        next: 'openclaw models status',
+      }),
+    });
+    const answers = defaultAnswers(found, 'setup-token');
+    expect(() => planFor(found, answers, { hasToken: true })).toThrow(stopped);
+    expect(() => renewalFor(found, answers, { hasToken: true })).toThrow(stopped);
+    // Before 2026.5.22 the token goes into a file, and no gateway runs that would have to be asked.
+    const old = { ...installed('2026.2.17'), [`${STATE}/openclaw.json`]: CONFIG };
+    const second = look(machine({ files: old, commands: { openclaw: answering(NEVER, '') } }));
+    expect(await second.pass(41)).toBe(true);
+    const before = await second.facts;
+    expect(hungWords(before.modelsStatus)).not.toBeNull();
+    const made = planFor(before, defaultAnswers(before, 'setup-token'), { hasToken: true });
+    expect(made.actions.map(({ id }) => id)).toContain('store-token-main');
+  });
+
   it('its question yet, and tells its version: the first run of a release may take long', async () => {
     const commands = {
       'openclaw --version': answering(500, '2026.9.6\n'),
@@ -107,6 +134,8 @@ describe('an OpenClaw that does not answer', () => {
       detail: expect.stringMatching(/within 120 s\. Try it in a terminal: {2}openclaw models status$/),
     });
     expect(validation).toMatchObject({ reason: 'timed out' });
+    // It may be slow and not dead: a step may try.
+    expect(hungWords(modelsStatus)).toBeNull();
   });
 
   it('is let go at a Ctrl-C, also while its version is awaited', async () => {
@@ -126,5 +155,49 @@ describe('an OpenClaw that does not answer', () => {
     expect((await facts).modelsStatus).toMatchObject({ known: true });
     expect(said).toEqual([]);
     expect(world.ran.filter(({ argv }) => argv.includes('--version') && /openclaw/.test(argv[0] ?? ''))).toEqual([]);
+  });
+});
+
+describe('the checks afterwards', () => {
+  const SLOW =
+    'openclaw models status has not answered for 10 s. It gets up to 120 s. Ctrl-C ends this; what was done stays.';
+
+  it('name a program after 10 s, once, and go on', async () => {
+    const { facts, pass } = look(machine({ files, commands: { openclaw: { stdout: status() } } }));
+    await pass(1);
+    const found = await facts;
+    const said: string[] = [];
+    let ended = false;
+    const world = machine({ files, commands: { openclaw: answering(25_000, status()) } });
+    const onSlow = (says: string) => said.push(says);
+    const answers = defaultAnswers(found, 'setup-token');
+    const report = verify(found, answers, { world, signal: new AbortController().signal, onSlow }).finally(() => {
+      ended = true;
+    });
+    await vi.advanceTimersByTimeAsync(9_000);
+    expect(said).toEqual([]);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(said).toEqual([SLOW]);
+    expect(ended).toBe(false);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect((await report).findings).toContainEqual(expect.objectContaining({ check: 'profile', verdict: 'ok' }));
+    expect(said).toEqual([SLOW]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('of an uninstall do so as well, and say nothing of a program that answers soon', async () => {
+    const said: string[] = [];
+    const ask = (ms: number) => {
+      const world = machine({ files, commands: { openclaw: answering(ms, status()) } });
+      return looksAfter(world, undefined, (says) => said.push(says));
+    };
+    const soon = ask(8_000);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(await soon).toContainEqual(expect.objectContaining({ verdict: 'ok' }));
+    expect(said).toEqual([]);
+    const late = ask(12_000);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(await late).toContainEqual(expect.objectContaining({ verdict: 'ok' }));
+    expect(said).toEqual([expect.stringMatching(/^openclaw models status has not answered for 10 s\./)]);
   });
 });
