@@ -34,7 +34,10 @@ export class Reply {
     this.header('content-type', 'application/json');
     this.header('content-length', String(Buffer.byteLength(json)));
     this.begin(status);
-    this.response.end(json);
+    // Head and body leave together in one write; `end(json)` would hold them back for an empty last piece.
+    this.response.write(json);
+    this.response.socket?.uncork();
+    this.response.end();
   }
 
   /** Begins a stream of server-sent events. */
