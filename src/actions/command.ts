@@ -2,22 +2,14 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import * as z from 'zod/mini';
 import { databaseHolder, restoreFiles } from '../engine/index.ts';
-import type {
-  Action,
-  ActionKind,
-  ApplyContext,
-  Change,
-  RevertContext,
-  RevertOutcome,
-  RevertPreview,
-  Touch,
-} from '../engine/types.ts';
+import type { Action, ActionKind, ApplyContext, Change, RevertContext, RevertOutcome, Touch } from '../engine/types.ts';
 import { edit as applyEdits, type Edit, EditRefused, editsBetween, parse } from '../json5/index.ts';
-import { type DatabaseState, Databases, databaseStates } from './database-rows.ts';
+import { previewTakingBack, previewText, shown } from './command-preview.ts';
+import { type DatabaseState, Databases, databaseStates, whyRowsStay } from './database-rows.ts';
 import { Marks, marksBetween, marksLeft, takeBack } from './marks.ts';
 import { Described, JsonPath, parseParams } from './params.ts';
 import { asText } from './patch.ts';
-import { Program, quoted, runProgram } from './program.ts';
+import { Program, runProgram } from './program.ts';
 import { Upkeep } from './upkeep.ts';
 
 export const COMMAND = 'command';
@@ -65,7 +57,8 @@ const Undo = z.object({
   /** By database: hash of the rows that the program renews at each write of its own to `keepText` files. */
   stamps: z.optional(z.record(z.string(), z.nullable(z.string()))),
 });
-type Undo = z.infer<typeof Undo>;
+export type CommandUndo = z.infer<typeof Undo>;
+type Undo = CommandUndo;
 
 export function command(id: string, params: CommandParams, touches: readonly Touch[]): Action<CommandParams> {
   return { id, kind: COMMAND, schema: SCHEMA, params, touches };
@@ -90,7 +83,7 @@ export const commandKind: ActionKind<CommandParams, Undo> = {
     if (params.readBack) await runProgram(params.readBack, context);
     const marks: Record<string, Marks> = {};
     for (const kept of params.keepText) marks[kept.file] = await keepText(kept, context);
-    const states = await statesOf(params, context, false);
+    const states = await statesOf(params, context, 'read');
     const told = Object.entries(states ?? {});
     return {
       marks,
@@ -103,7 +96,7 @@ export const commandKind: ActionKind<CommandParams, Undo> = {
     const { by, program } = params.undo;
     const done = async (outcome: RevertOutcome) => ({ ...outcome, left: await leftBy(params, context) });
     if (by === 'files') {
-      const states = await statesOf(params, context, true);
+      const states = await statesOf(params, context, 'exclusive');
       const blocked = await whyFilesStay(params, undo, states, context);
       if (blocked === null) return done(await putFilesBack(params, undo, states, context));
       context.note(blocked);
@@ -123,7 +116,7 @@ export const commandKind: ActionKind<CommandParams, Undo> = {
     }
     const left = z.safeParse(Undo, context.left);
     if (!left.success) return restoreFiles(context);
-    const states = await statesOf(params, context, true);
+    const states = await statesOf(params, context, 'exclusive');
     const blocked = await whyFilesStay(params, left.data, states, context);
     if (blocked !== null) return { state: 'left in place', notes: [blocked] };
     return putFilesBack(params, left.data, states, context);
@@ -136,36 +129,14 @@ export const commandKind: ActionKind<CommandParams, Undo> = {
       return program === null || typeof program.stdin === 'object' ? [] : [{ outside: `runs  ${shown(program)}` }];
     }
     const left = z.safeParse(Undo, given);
-    for (const { file } of keepText) await previewText(file, left.data, context);
+    for (const { file } of keepText) await previewText(file, left.data, context, { stays: null, exactly: true });
     if (paths.length === 0) return [];
     const names = paths.map((path) => basename(path)).join(', ');
     return [{ outside: `brings back  ${names}, where nothing was written to it since` }];
   },
 
-  async previewRevert(params, undo, context) {
-    const { by, program, databases } = params.undo;
-    if (by === 'program')
-      return program ? [{ outside: `runs  ${shown(program)}` }] : [{ outside: params.undo.otherwise }];
-    for (const { file } of params.keepText) await previewText(file, undo, context);
-    if (!databases || databases.paths.length === 0) return [];
-    const otherwise = program
-      ? `; where it was written to since, OpenClaw takes its part out and what it keeps for itself stays: ${shown(program)}`
-      : '; one that is open or was written to since stays as it is';
-    return [{ outside: `puts back  ${databases.paths.map((path) => basename(path)).join(', ')}${otherwise}` }];
-  },
+  previewRevert: previewTakingBack,
 };
-
-/** What taking our part out of one text would leave; a text that does not parse is left as it is. */
-async function previewText(file: string, undo: Undo | undefined, context: RevertPreview): Promise<void> {
-  const before = asText(await context.before(file));
-  if (await context.untouchedSince(file)) return context.would(file, before);
-  const current = asText(await context.read(file));
-  const found = undo?.marks[file];
-  const [old, now] = [before === null ? null : parse(before), current === null ? null : parse(current)];
-  if (current === null || !now?.ok || !found) return;
-  const { edits } = takeBack(old?.ok ? old.value : undefined, now.value, found);
-  if (edits.length > 0) context.would(file, applyEdits(current, [...edits] as Edit[]));
-}
 
 /** The program's changes in the text from before. A text that cannot take them stays as the program wrote it. */
 async function keepText(kept: CommandParams['keepText'][number], context: ApplyContext): Promise<Marks> {
@@ -203,7 +174,7 @@ async function leftBy(params: CommandParams, context: RevertContext): Promise<Un
     const found = await marksLeft(file, context);
     if (found !== undefined) marks[file] = found;
   }
-  const told = Object.entries((await statesOf(params, context, false)) ?? {});
+  const told = Object.entries((await statesOf(params, context, 'read')) ?? {});
   return { marks, rows: Object.fromEntries(told.map(([path, state]) => [path, state.rows])) };
 }
 
@@ -212,11 +183,11 @@ type States = Readonly<Record<string, DatabaseState>>;
 function statesOf(
   params: CommandParams,
   context: Pick<ApplyContext, 'world' | 'signal'>,
-  exclusive: boolean,
+  how: 'exclusive' | 'read',
 ): Promise<States | null> {
   const { databases } = params.undo;
   if (!databases || databases.paths.length === 0) return Promise.resolve({});
-  return databaseStates(databases, { world: context.world, signal: context.signal, exclusive });
+  return databaseStates(databases, { world: context.world, signal: context.signal, how });
 }
 
 /** null when every file may go back; else why not, in one sentence. */
@@ -227,14 +198,8 @@ async function whyFilesStay(
   context: RevertContext,
 ): Promise<string | null> {
   if (states === null) return whyBytesStay(params, context);
-  for (const [path, state] of Object.entries(states)) {
-    if (state.open) return `${path} is open in another program, so it was not replaced.`;
-    const expected = undo?.rows[path];
-    if (expected !== undefined && expected !== state.rows) {
-      return `${path} was written to since, so it was not replaced.`;
-    }
-  }
-  return null;
+  const why = whyRowsStay(states, undo?.rows);
+  return why === null ? null : `${why}, so it was not replaced.`;
 }
 
 /** Where no Node has SQLite: only databases that nobody has open and whose bytes are what this step left may go back. */
@@ -376,10 +341,4 @@ async function askProgram(
     notes.push(`What the program wrote into ${names} for itself stays: its database relies on it.`);
   }
   return { state: 'ours removed', notes };
-}
-
-function shown(program: Program): string {
-  const input = typeof program.stdin === 'object' ? `(the ${program.stdin.secret}, by pipe) | ` : '';
-  const [path = '', ...rest] = program.argv;
-  return `${input}${[path.slice(path.lastIndexOf('/') + 1), ...rest].map(quoted).join(' ')}`;
 }

@@ -29,13 +29,16 @@ export interface DatabaseState {
 
 /**
  * Asks SQLite itself, in a child: exclusive locking of a WAL database succeeds only when nobody else has it open.
- * Read-only unless `exclusive`, which may fold a left-over `-wal` into the file but changes no row.
+ * Read-only unless `exclusive`, which may fold a left-over `-wal` into the file but changes no row. A read-only look
+ * leaves an empty `-wal` and a `-shm` behind, unless `peek`: then SQLite takes the file for one that nobody writes, which
+ * holds while there is no `-wal` with something in it.
  */
 const SCRIPT = `
 const { DatabaseSync } = require('node:sqlite');
 const { createHash } = require('node:crypto');
-const { existsSync } = require('node:fs');
-const { paths, bookkeeping, stamps = [], exclusive } = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
+const { existsSync, statSync } = require('node:fs');
+const { pathToFileURL } = require('node:url');
+const { paths, bookkeeping, stamps = [], how } = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
 const name = (text) => '"' + text.replaceAll('"', '""') + '"';
 const rowsOf = (db) => {
   const hash = createHash('sha256');
@@ -69,9 +72,12 @@ const answer = {};
 for (const path of paths) {
   if (!existsSync(path)) { answer[path] = { open: false, rows: null, stamps: null }; continue; }
   let open = false;
-  const db = new DatabaseSync(path, { readOnly: !exclusive });
+  const logged = (statSync(path + '-wal', { throwIfNoEntry: false })?.size ?? 0) > 0;
+  if (how === 'peek' && logged && !existsSync(path + '-shm')) process.exit(1);
+  const still = how === 'peek' && !logged;
+  const db = new DatabaseSync(still ? pathToFileURL(path) + '?immutable=1' : path, { readOnly: how !== 'exclusive' });
   try {
-    if (exclusive) {
+    if (how === 'exclusive') {
       try { db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; ROLLBACK'); } catch { open = true; }
     }
     answer[path] = { open, rows: open ? '' : rowsOf(db), stamps: open ? null : stampsOf(db) };
@@ -85,10 +91,10 @@ process.stdout.write(JSON.stringify(answer));
 /** State of each database, by path; null when it could not be told. */
 export async function databaseStates(
   { node, paths, bookkeeping, stamps }: Databases,
-  { world, signal, exclusive }: { world: World; signal: AbortSignal; exclusive: boolean },
+  { world, signal, how }: { world: World; signal: AbortSignal; how: 'exclusive' | 'read' | 'peek' },
 ): Promise<Readonly<Record<string, DatabaseState>> | null> {
   const ran = await world.processes.run([node, '--no-warnings', '-e', SCRIPT], {
-    stdin: JSON.stringify({ paths, bookkeeping, stamps, exclusive }),
+    stdin: JSON.stringify({ paths, bookkeeping, stamps, how }),
     timeoutMs: 120_000,
     signal,
     env: { NODE_OPTIONS: undefined },
@@ -99,4 +105,17 @@ export async function databaseStates(
   } catch {
     return null;
   }
+}
+
+/** Why one of these may not be replaced, `rows` being what the step left in each; null where all may. */
+export function whyRowsStay(
+  states: Readonly<Record<string, DatabaseState>>,
+  rows: Readonly<Record<string, string | null>> | undefined,
+): string | null {
+  for (const [path, state] of Object.entries(states)) {
+    if (state.open) return `${path} is open in another program`;
+    const expected = rows?.[path];
+    if (expected !== undefined && expected !== state.rows) return `${path} was written to since`;
+  }
+  return null;
 }

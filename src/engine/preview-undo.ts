@@ -75,10 +75,11 @@ export async function standingSteps(store: Store, runs: readonly string[]): Prom
 /** How steps of earlier runs would be taken back in the middle of a plan: what `previewPlan` asks for each of them. */
 export async function takePreviews(store: Store, kinds: ActionKinds): Promise<TakePreviews> {
   const { receipts } = await readAll(store);
+  const found = new Set<string>();
   return async (take, { read, would }) => {
     const [step] = named(receipts, [{ take }]);
     if (step === undefined) return [];
-    const context = revertPreview(store, step.checkpoint, { read, would, written: () => true });
+    const context = revertPreview(store, step.checkpoint, { read, would, found, written: () => true });
     const known = readKind(kinds, step);
     return known?.kind.previewRevert?.(known.params, step.undo, context) ?? restored(step, context);
   };
@@ -140,7 +141,7 @@ function changedBy(checkpoint: StepCheckpoint | undefined, before: Entry): boole
   return after === undefined || after.sha256 !== before.sha256 || after.link !== before.link;
 }
 
-interface Files extends Pick<RevertPreview, 'read' | 'would'> {
+interface Files extends Pick<RevertPreview, 'read' | 'would' | 'found'> {
   /** Whether a step before this one would have written it; then its content is read, else it is hashed where it lies. */
   written(path: string): boolean;
 }
@@ -148,11 +149,12 @@ interface Files extends Pick<RevertPreview, 'read' | 'would'> {
 function revertPreview(store: Store, checkpoint: StepCheckpoint | undefined, files: Files): RevertPreview {
   const entry = (list: readonly Entry[] | undefined, path: string) => list?.find((one) => one.path === path);
   const { world } = store;
-  const { read, would } = files;
+  const { read, would, found } = files;
   return {
     world,
     read,
     would,
+    found,
     before: async (path) => {
       const old = entry(checkpoint?.before, path);
       const copy = old?.blob ?? old?.sha256 ?? null;
@@ -172,6 +174,7 @@ function revertPreview(store: Store, checkpoint: StepCheckpoint | undefined, fil
 class Overlay {
   readonly #store: Store;
   readonly #then = new Map<string, Uint8Array | null>();
+  readonly #found = new Set<string>();
 
   constructor(store: Store) {
     this.#store = store;
@@ -183,6 +186,7 @@ class Overlay {
       would: (path, content) => {
         this.#then.set(path, typeof content === 'string' ? new TextEncoder().encode(content) : content);
       },
+      found: this.#found,
       written: (path) => this.#then.has(path),
     });
   }

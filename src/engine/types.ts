@@ -157,6 +157,8 @@ export interface RevertPreview extends PreviewContext {
   before(path: string): Promise<Uint8Array | null>;
   /** Whether `path` would still be byte for byte what the action left. */
   untouchedSince(path: string): Promise<boolean>;
+  /** As {@link RevertContext.found}: what the previews of the steps taken back before this one found out. */
+  readonly found: Set<string>;
 }
 
 export interface OriginalCheckpoint {

@@ -36,7 +36,8 @@ export interface Switch {
 
 /**
  * What a set-up of the method `id` would take the place of; null when that very way is in force, or nothing that has a
- * receipt: what was set up by hand is changed by the new way's own steps. Writes nothing and starts no program.
+ * receipt: what was set up by hand is changed by the new way's own steps. Writes nothing; only SQLite is asked, about a
+ * database that was written to since.
  */
 export async function switchTo({ world, engine }: HomeContext, facts: Facts, id: string): Promise<Switch | null> {
   const to = methods.find((method) => method.id === id);

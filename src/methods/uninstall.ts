@@ -20,7 +20,10 @@ import type { Finding } from './types.ts';
 /** Where a person sees and revokes the tokens that they made (Claude Code 2.1 names this page). */
 export const TOKENS_PAGE = 'https://claude.ai/settings/claude-code';
 
-/** What an uninstall would take away. Reads no network and starts no program; `facts` only make the warning better. */
+/**
+ * What an uninstall would take away. Reads no network; only SQLite is asked, about a database that was written to since.
+ * `facts` only make the warning better.
+ */
 export async function previewUninstall(context: HomeContext, facts?: Facts): Promise<UninstallView> {
   const { world, engine } = context;
   const standing = await standingRuns(engine);

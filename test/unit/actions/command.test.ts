@@ -161,6 +161,31 @@ describe('running a program that rewrites files', () => {
     });
   });
 
+  it.each([
+    ['nobody wrote since', 'files', (now: object) => now],
+    ['somebody else wrote since', 'files', (now: object) => ({ ...now, mine: 1 })],
+    ['the program wrote since', 'files', (now: object) => ({ ...now, mine: 1, meta: { moved: true, at: 2 } })],
+    ['the program takes its part out', 'program', (now: object) => ({ ...now, model: 'google/x' })],
+  ] as const)('shows before what an undo leaves of it, where %s', async (what, by, change) => {
+    // Asked to take its part out, the program writes nothing of its own but its stamp, which nobody can know before.
+    const undo = { by, ownKeys: [['profile']], stampKeys: [['meta', 'at']], otherwise: 'It stays.' };
+    await apply(params('moves', { undo: by === 'program' ? { ...undo, program: program('logout', 'moves') } : undo }));
+    const now = readFileSync(config, 'utf8');
+    const next = JSON.stringify(change(json5.parse(now)));
+    if (next !== JSON.stringify(json5.parse(now))) writeFileSync(config, next);
+    const { files } = await engine.previewUndo('all');
+    const then = files.find(({ path }) => path === config)?.then ?? null;
+    await engine.undo();
+    const meaning = (text: string) => {
+      const { meta, ...rest } = json5.parse(text);
+      return by === 'program' ? rest : { ...rest, meta };
+    };
+    const left = readFileSync(config, 'utf8');
+    expect(then).not.toBeNull();
+    expect(meaning(Buffer.from(then ?? []).toString())).toEqual(meaning(left));
+    expect('policy' in json5.parse(left)).toBe(what.startsWith('the program'));
+  });
+
   it('never puts the secret into a receipt, a journal or a preview', async () => {
     const receipt = await apply(params());
     expect(JSON.stringify(receipt)).not.toContain(TOKEN);
