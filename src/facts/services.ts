@@ -18,6 +18,7 @@ import { dropInFile, enableLink, unitFile } from '../services/systemd.ts';
 import { type Fact, known } from '../system/fact.ts';
 import { redact, Secret } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
+import { userName } from './platform.ts';
 
 /** The provider of ours in OpenClaw's configuration. */
 export const PROXY_PROVIDER = 'claude-max-proxy';
@@ -95,6 +96,7 @@ export async function findServices(
     provider: providerOf(provider),
     staleModels: await staleModels(given, `http://127.0.0.1:${ports.normalizer}/v1`, key.value),
     ...environmentOf(world),
+    ...(await homeOwnerOf(world)),
     ours: ours.map(({ text: _, ...one }) => one),
     dropIn: dropIn === null ? null : { file: dropIn, sha256: await hashOf(world, dropIn) },
     leftovers,
@@ -102,6 +104,13 @@ export async function findServices(
     maxApi,
   };
   return known(facts, manager.ok ? manager.manager : 'no service manager', manager.because);
+}
+
+/** Root in somebody else's home: what it makes there, that person's programs and services cannot read. */
+async function homeOwnerOf(world: World): Promise<Pick<ServicesFacts, 'homeOwner'>> {
+  if (world.uid !== 0 || world.sandbox !== undefined) return {};
+  const owner = (await world.files.stat(world.home).catch(() => null))?.uid ?? 0;
+  return owner === 0 ? {} : { homeOwner: await userName(world, owner) };
 }
 
 async function managerOf(

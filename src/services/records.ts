@@ -45,6 +45,8 @@ export const ServicesFacts = z.object({
     }),
     z.object({ ok: z.literal(false), because: z.string(), help: z.string() }),
   ]),
+  /** Whose home it is, where this runs as root with the home of somebody else. */
+  homeOwner: z.optional(z.string()),
   /** Where and for whom services are installed; null without a manager. */
   place: z.nullable(
     z.object({

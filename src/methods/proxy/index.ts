@@ -34,7 +34,15 @@ export const proxy: Method = {
 };
 
 function availability(facts: Facts): Availability {
-  return openclawUnready(facts) ?? claudeUnready(facts) ?? { ok: true, because: reason(facts) };
+  return openclawUnready(facts) ?? forAnother(facts) ?? claudeUnready(facts) ?? { ok: true, because: reason(facts) };
+}
+
+/** The key, the normalizer and its services would be root's, and lie where the person's own cannot reach them. */
+function forAnother(facts: Facts): Availability | null {
+  const owner = factValue(facts.services)?.homeOwner;
+  if (owner === undefined) return null;
+  const because = `this runs as root in the home of ${owner}, who could not read what the proxy needs there`;
+  return { ok: false, because, help: `sudo -iu ${owner} clawauth-setup` };
 }
 
 function claudeUnready(facts: Facts): Availability | null {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { gatherFacts } from '../../../src/facts/gather.ts';
 import { findServices, type ServicesGiven, serviceHashes } from '../../../src/facts/services.ts';
 import { Facts } from '../../../src/facts/types.ts';
+import type { GatewayFacts } from '../../../src/openclaw/records.ts';
 import { ServicesFacts } from '../../../src/services/records.ts';
 import type { LocalRequest, World } from '../../../src/system/world.ts';
 import type { Answer, MemoryEntry } from '../../support/memory-world.ts';
@@ -173,6 +174,24 @@ describe('ports', () => {
     const unit = '[Service]\nExecStart=/usr/bin/claude-max-api 3459\n';
     const network = { listening: listeningOn(3459) };
     expect((await found({ ...SYSTEMD, [file]: unit }, {}, { network })).ports.claudeMaxApi).toBe(3459);
+  });
+});
+
+describe('root', () => {
+  const gateway = { manager: 'systemd-system', unit: 'openclaw-gateway.service', running: true } as GatewayFacts;
+  const users = { '/etc/passwd': 'root:x:0:0::/root:/bin/sh\nana:x:1000:1000::/home/ana:/bin/sh\n' };
+  const files = { ...SYSTEMD, ...users, [`${HOME}/.profile`]: '' };
+
+  it('in the home of somebody else is told from root in its own', async () => {
+    const root = { uid: 0, username: 'root' };
+    expect(await found(files, { gateway }, root)).toMatchObject({
+      homeOwner: 'ana',
+      place: { manager: 'systemd-system', home: HOME, user: 'root' },
+    });
+    expect(
+      await found({ ...SYSTEMD, '/root': { uid: 0 } }, { gateway }, { ...root, home: '/root' }),
+    ).not.toHaveProperty('homeOwner');
+    expect(await found(files, { gateway })).not.toHaveProperty('homeOwner');
   });
 });
 

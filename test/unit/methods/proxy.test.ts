@@ -350,6 +350,15 @@ describe('the plan of the proxy', () => {
     await expect(plan(input, { service: 'install' })).rejects.toMatchObject({ code: 'no-service-manager' });
   });
 
+  it('is not set up by root in the home of somebody else, and says how it is', async () => {
+    const input = { version: '2026.9.6', config: textFor('2026.9.6'), services: { homeOwner: 'ana' } };
+    expect(proxy.availability(await factsOf(input))).toEqual({
+      ok: false,
+      because: 'this runs as root in the home of ana, who could not read what the proxy needs there',
+      help: 'sudo -iu ana clawauth-setup',
+    });
+  });
+
   it('says what is missing', async () => {
     const input = { version: '2026.9.6', config: textFor('2026.9.6') };
     const runtime = { ...cannedServicesFacts(HOME).runtime, source: null, sha256: null };
