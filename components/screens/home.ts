@@ -137,7 +137,11 @@ export function takeBack(state: State, view: View) {
   const since = run?.changedSince.length ?? 0;
   const says = `${plural(since, 'file')} changed since: only what is ours comes out, your changes stay.`;
   const body: Line[] = [
-    ...goingRows(steps, view),
+    ...goingRows(
+      steps.filter(({ waits }) => waits === undefined),
+      view,
+    ),
+    ...stayingRows(steps, view),
     ...(since === 0 ? [] : warnLines(says, width)),
     ...changeRows(changes, state, view),
   ];
@@ -165,6 +169,20 @@ export function goingRows(steps: TakeBackView['steps'], view: View): readonly Li
     const many = count === 1 ? '' : `  ${count} times`;
     return line('  ', cut(headline, widthIn(view) - 2 - many.length), dim(many));
   });
+}
+
+/** What newer runs use, and which they are. */
+function stayingRows(steps: TakeBackView['steps'], view: View): readonly Line[] {
+  const staying = steps.filter(({ waits }) => waits !== undefined);
+  if (staying.length === 0) return [];
+  const users = [...new Set(staying.flatMap(({ waits = [] }) => waits))].join(' and ');
+  const many = staying.length === 1 ? 'One step stays' : `${staying.length} steps stay`;
+  const what = staying.length === steps.length ? 'All of it stays' : many;
+  const says = `${what}: used by run ${users}, and taken back with that.`;
+  return [
+    ...warnLines(says, widthIn(view)),
+    ...staying.map(({ words }) => line('  ', dim(cut(words.headline, widthIn(view) - 2)))),
+  ];
 }
 
 /** Each file with how much of it goes. */

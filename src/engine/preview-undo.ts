@@ -34,6 +34,8 @@ export interface UndoPreview {
     readonly changes: readonly Change[];
     /** The run whose step it is. */
     readonly run: string;
+    /** Newer runs that use what the step made, newest first: it stays. */
+    readonly waits?: readonly string[];
   }[];
   /** Files as they are, and as they would be; null for absent. */
   readonly files: readonly {
@@ -102,7 +104,8 @@ async function previewUndo(store: Store, kinds: ActionKinds, steps: readonly Ste
     const redo = step.direction === 'revert';
     const words = wordsOf(kinds, step.action)[redo ? 'forward' : 'backward'];
     if (step.waits !== undefined) {
-      told.push({ words, changes: [{ outside: staysText(step.waits) }], run: step.takes.run });
+      const { waits } = step;
+      told.push({ words, changes: [{ outside: staysText(waits) }], run: step.takes.run, waits });
       continue;
     }
     const context = files.context(step.checkpoint);

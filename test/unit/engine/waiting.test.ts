@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Around } from '../../../src/engine/disk.ts';
+import { openEngine } from '../../../src/engine/index.ts';
+import type { Action } from '../../../src/engine/types.ts';
+import { crashAt, editAction, editKinds } from '../../support/edit-kind.ts';
+import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
+import { treeOf } from '../../support/tree.ts';
+
+vi.setConfig({ testTimeout: 600_000 });
+
+let temp: TempWorld;
+beforeEach(fresh);
+afterEach(() => temp.remove());
+
+function fresh(): void {
+  temp?.remove();
+  temp = tempWorld({ inMemory: true });
+  temp.write('config', 'zero');
+}
+
+const open = (around?: Around) =>
+  openEngine({ world: temp.world, kinds: editKinds, version: '1', ...(around ? { around } : {}) });
+const tree = () => treeOf(temp.home, { skip: ['.local'] }).map((line) => line.replace(/ \d{13}$/, ''));
+const write = (id: string, name: string, content: string) =>
+  editAction(id, [{ op: 'write', path: temp.path(name), content }]);
+const apply = (title: string, ...actions: Action[]) =>
+  open().apply({ schema: 1, actions, madeFrom: {} }, { title, about: { method: 'm' } });
+
+/** Two runs of one method, and what stands after each of them. */
+async function two() {
+  const before = tree();
+  const first = await apply('First', write('key', 'data/key', 'k'), write('config', 'config', 'one'));
+  const alone = tree();
+  const second = await apply('Second', write('config', 'config', 'two'));
+  return { first, second, before, alone, both: tree() };
+}
+
+test('an undo of an older run that is used changes no file, and is a run of its own', async () => {
+  const { first, second, both } = await two();
+  const undone = await open().undo(first.id);
+  expect(tree()).toEqual(both);
+  expect(undone).toMatchObject({ outcome: 'applied', undoes: first.id, title: 'Undo: First' });
+  expect(undone.steps.map(({ outcome, waits }) => [outcome?.state, waits])).toEqual([
+    ['stays', [second.id]],
+    ['stays', [second.id]],
+  ]);
+  const listed = await open().backups();
+  expect(listed.map(({ inForce, undoneBy, waitsFor }) => [inForce, undoneBy, waitsFor])).toEqual([
+    [false, undefined, undefined],
+    [true, undefined, undefined],
+    [true, undefined, [second.id]],
+  ]);
+});
+
+test('what waits is not forgotten before the run that it waits for', async () => {
+  const { first, second, before } = await two();
+  const undone = await open().undo(first.id);
+  const { removed, needed } = await open().pruneBackups({ keep: 0 });
+  expect(removed).toEqual([]);
+  expect([...needed].sort()).toEqual([first.id, second.id, undone.id].sort());
+  await open().undo(second.id);
+  expect(tree()).toEqual(before);
+  expect((await open().pruneBackups({ keep: 0 })).needed).toEqual([]);
+});
+
+test.each(['older', 'newer'] as const)('a crash at any call of the undo of the %s one loses nothing', async (which) => {
+  const told = await two();
+  if (which === 'newer') await open().undo(told.first.id);
+  let calls = 0;
+  await open((_call, go) => {
+    calls += 1;
+    return go();
+  }).undo(which === 'older' ? told.first.id : told.second.id);
+  let pending = 0;
+  for (let n = 1; n <= calls; n += 1) {
+    for (const how of ['resume', 'undo'] as const) {
+      fresh();
+      const { first, second, before, both } = await two();
+      if (which === 'newer') await open().undo(first.id);
+      await open(crashAt(n, n % 2 === 0))
+        .undo(which === 'older' ? first.id : second.id)
+        .catch(() => {});
+      if ((await open().pending()) !== null) {
+        pending += 1;
+        const receipt = await open().recover(how);
+        expect(receipt.outcome, `call ${n} ${how}`).toBe(how === 'resume' ? 'applied' : 'put back');
+        expect(tree(), `call ${n} ${how}`).toEqual(which === 'newer' && how === 'resume' ? before : both);
+      }
+      await open()
+        .undoAll({ title: 'Uninstall' })
+        .catch(() => {});
+      expect(tree(), `call ${n} ${how}`).toEqual(before);
+    }
+  }
+  expect(pending).toBeGreaterThan(which === 'older' ? 8 : 40);
+});
