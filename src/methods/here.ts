@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Facts } from '../facts/types.ts';
+import { howToGetNode } from '../openclaw/node-runtime.ts';
 import { asTyped, type Here } from '../openclaw/openclaw-program.ts';
 import type { AgentFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
@@ -103,11 +104,11 @@ export function openclawUnready(facts: Facts): Availability | null {
   const release = factValue(facts.release);
   if (!release) return { ok: false, because: 'OpenClaw was not found', help: 'npm install -g openclaw' };
   if (release.install.node.ok === false) {
-    const { version, wants } = release.install.node;
+    const { path, version, wants } = release.install.node;
     return {
       ok: false,
       because: `OpenClaw ${release.version} needs Node ${wants ?? 'of another version'}, and ${version ?? 'another one'} runs it`,
-      help: 'https://nodejs.org/en/download',
+      help: howToGetNode(path, wants),
     };
   }
   const state = factValue(facts.state);
