@@ -25,6 +25,8 @@ export type Happening =
   | { readonly do: 'apply'; readonly as: 'everything' | 'fallback'; readonly primary: string }
   | { readonly do: 'switch'; readonly to: 'setup-token' | 'proxy'; readonly keepOld: boolean }
   | { readonly do: 'renew' | 'undo' | 'redo' | 'uninstall' }
+  /** Of the runs in force, counted from the newest one. */
+  | { readonly do: 'undo older'; readonly run: number }
   | { readonly do: 'person'; readonly what: 'key' | 'primary' | 'comment' | 'job' | 'profile' }
   | { readonly do: 'openclaw rewrites' }
   | {
@@ -55,6 +57,7 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
     }),
   },
   { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('renew', 'undo', 'redo', 'uninstall') }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('undo older' as const), run: fc.integer({ min: 1, max: 3 }) }) },
   {
     weight: 4,
     arbitrary: fc.record({
@@ -113,6 +116,8 @@ export class ComingBack {
         return this.#renew(this.#engine());
       case 'undo':
         return this.#undo(this.#engine());
+      case 'undo older':
+        return this.#undoOlder(this.#engine(), what.run);
       case 'redo':
         return this.#redo(this.#engine());
       case 'uninstall':
@@ -251,6 +256,12 @@ export class ComingBack {
 
   async #undo(engine: Engine): Promise<void> {
     await engine.undo().catch(quietly('nothing-to-undo'));
+  }
+
+  async #undoOlder(engine: Engine, run: number): Promise<void> {
+    const standing = (await engine.backups()).filter(({ inForce }) => inForce);
+    const id = standing[run]?.id;
+    if (id !== undefined) await engine.undo(id).catch(quietly('used-by-newer'));
   }
 
   /** Takes the last undo back, when nothing came after it. */
