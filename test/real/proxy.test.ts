@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installClaude, type OAuthStandIn, startOAuthStandIn } from '../support/claude-stand-in.ts';
 import { textOf } from '../support/fake-anthropic.ts';
 import { freePort } from '../support/free-port.ts';
+import { runs } from '../support/normalizer.ts';
 import { installPacked, type PackedProgram } from '../support/packed.ts';
 import { type Ended, guideFiles, handMadeConfig, runToEnd, signInText, writerInto } from '../support/proxy-home.ts';
 import { installNode, installRelease } from '../support/releases.ts';
@@ -388,7 +389,8 @@ describe('with OpenClaw 2026.2.17 and no service', () => {
     bare = snapshot(home);
   });
   afterAll(() => {
-    if (proxy?.pid) process.kill(-proxy.pid, 'SIGKILL');
+    // Told to end by the last test: it may be gone.
+    if (proxy?.pid && runs(-proxy.pid)) process.kill(-proxy.pid, 'SIGKILL');
     rmSync(home, { recursive: true, force: true });
   });
 
