@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { Utf8Check } from './utf8-check.ts';
 
 /** JSON that cannot be read; `at` counts bytes from 0. */
 export class BadJson extends Error {
@@ -113,7 +113,7 @@ export class JsonScan {
   /** Where the escape of a first half of a surrogate pair ended. */
   private highEnd = -1;
   private word = '';
-  private tail: Buffer = Buffer.alloc(0);
+  private readonly utf8 = new Utf8Check();
 
   constructor(on: JsonHandler) {
     this.on = on;
@@ -121,7 +121,7 @@ export class JsonScan {
 
   /** Throws {@link BadJson}. The chunk must not be changed afterwards. */
   push(chunk: Buffer): void {
-    this.checkUtf8(chunk);
+    if (!this.utf8.push(chunk)) throw this.bad(0, 'Text that is not UTF-8');
     const { length } = chunk;
     let at = 0;
     while (at < length) {
@@ -147,7 +147,7 @@ export class JsonScan {
 
   /** Throws {@link BadJson} when the document is not complete. */
   end(): void {
-    if (this.tail.length > 0) throw this.bad(0, 'Text that is not UTF-8');
+    if (!this.utf8.complete) throw this.bad(0, 'Text that is not UTF-8');
     if (this.state === WORD) this.endWord(0);
     if (this.state !== DONE) throw this.bad(0, 'Unexpected end');
   }
@@ -341,27 +341,6 @@ export class JsonScan {
     if (this.quiet === 0) this.on.word(word);
   }
 
-  /** UTF-8 is checked natively, chunk by chunk; a character that a chunk cuts is carried over. */
-  private checkUtf8(chunk: Buffer): void {
-    let head = 0;
-    if (this.tail.length > 0) {
-      while (head < chunk.length && head < 3 && ((chunk[head] as number) & 0xc0) === 0x80) head++;
-      const joined = Buffer.concat([this.tail, chunk.subarray(0, head)]);
-      const missing = missingBytes(joined, joined.length);
-      if (missing > 0 && head === chunk.length) {
-        this.tail = joined;
-        return;
-      }
-      if (!isUtf8(joined)) throw this.bad(0, 'Text that is not UTF-8');
-      this.tail = Buffer.alloc(0);
-    }
-    const cut = missingBytes(chunk, chunk.length) > 0 ? startOfLast(chunk) : chunk.length;
-    if (cut < chunk.length) this.tail = Buffer.from(chunk.subarray(Math.max(cut, head)));
-    if (!isUtf8(head === 0 && cut === chunk.length ? chunk : chunk.subarray(head, Math.max(cut, head)))) {
-      throw this.bad(0, 'Text that is not UTF-8');
-    }
-  }
-
   private bad(at: number, what: string): BadJson {
     return new BadJson(this.offset + at, what);
   }
@@ -394,20 +373,4 @@ function isWordByte(byte: number): boolean {
     byte === 0x2b ||
     byte === 0x2e
   );
-}
-
-/** Where the last character's first byte stands, looking back at most three bytes. */
-function startOfLast(bytes: Buffer): number {
-  let at = bytes.length - 1;
-  while (at > 0 && at > bytes.length - 4 && ((bytes[at] as number) & 0xc0) === 0x80) at--;
-  return at;
-}
-
-/** How many bytes the last character still lacks; 0 also for bytes that are no UTF-8 at all. */
-function missingBytes(bytes: Buffer, length: number): number {
-  if (length === 0) return 0;
-  const at = startOfLast(bytes);
-  const lead = bytes[at] as number;
-  const wants = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
-  return Math.max(0, wants - (length - at));
 }
