@@ -1,13 +1,12 @@
 import { basename } from 'node:path';
 import { databaseHolder } from '../engine/index.ts';
 import type { Change, RevertPreview } from '../engine/types.ts';
-import { edit as applyEdits, type Edit, parse } from '../json5/index.ts';
 import type { CommandParams, CommandUndo } from './command.ts';
 import { type DatabaseState, databaseStates, whyRowsStay } from './database-rows.ts';
-import { takeBack } from './marks.ts';
 import { asText } from './patch.ts';
 import { type Program, quoted } from './program.ts';
 import { Upkeep } from './upkeep.ts';
+import { previewWithout, writtenFiles } from './written-file.ts';
 
 /**
  * What taking the step back would change, told as it would be done: whether the databases can go back decides what
@@ -22,7 +21,9 @@ export async function previewTakingBack(
   const upkeep = new Upkeep(params.undo);
   const asked = async (): Promise<Change[]> => {
     if (!program) return [{ outside: otherwise }];
-    for (const { file } of params.keepText) await previewText(file, undo, context, { stays: upkeep, exactly: false });
+    for (const kept of params.keepText) {
+      await previewWithout(kept, undo?.marks, context, { stays: upkeep, exactly: false });
+    }
     return [{ outside: `runs  ${shown(program)}` }];
   };
   if (by === 'program') return asked();
@@ -35,7 +36,7 @@ export async function previewTakingBack(
   const wrote = await upkeep.wroteSince(undo, states, async (file) => asText(await context.read(file)));
   if (wrote) for (const word of words) context.found.add(word);
   const stays = wrote || words.some((word) => context.found.has(word)) ? upkeep : null;
-  for (const { file } of params.keepText) await previewText(file, undo, context, { stays, exactly: true });
+  for (const kept of writtenFiles(params)) await previewWithout(kept, undo?.marks, context, { stays, exactly: true });
   if (paths.length === 0) return [];
   for (const path of paths) context.found.add(`put back: ${path}`);
   const names = paths.map((path) => basename(path)).join(', ');
@@ -44,27 +45,6 @@ export async function previewTakingBack(
     ? `; where it was written to since, OpenClaw takes its part out and what it keeps for itself stays: ${shown(program)}`
     : '; one that is open or was written to since stays as it is';
   return [{ outside: `puts back  ${names}${unless}` }];
-}
-
-/**
- * What taking our part out of one text would leave; a text that does not parse is left as it is. `stays`: without the
- * upkeep of the program. `exactly`: byte for byte where nobody wrote since.
- */
-export async function previewText(
-  file: string,
-  undo: CommandUndo | undefined,
-  context: RevertPreview,
-  { stays, exactly }: { readonly stays: Upkeep | null; readonly exactly: boolean },
-): Promise<void> {
-  const before = asText(await context.before(file));
-  if (exactly && (await context.untouchedSince(file))) return context.would(file, before);
-  const current = asText(await context.read(file));
-  const found = undo?.marks[file];
-  const [old, now] = [before === null ? null : parse(before), current === null ? null : parse(current)];
-  if (current === null || !now?.ok || !found) return;
-  const marks = stays === null ? found : { ...found, marks: found.marks.filter(({ at }) => !stays.holds(at)) };
-  const { edits } = takeBack(old?.ok ? old.value : undefined, now.value, marks);
-  if (edits.length > 0) context.would(file, applyEdits(current, [...edits] as Edit[]));
 }
 
 /** State of each database as it will be when its turn comes; null when it cannot be told. */

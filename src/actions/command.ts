@@ -3,14 +3,15 @@ import { basename } from 'node:path';
 import * as z from 'zod/mini';
 import { databaseHolder, restoreFiles } from '../engine/index.ts';
 import type { Action, ActionKind, ApplyContext, Change, RevertContext, RevertOutcome, Touch } from '../engine/types.ts';
-import { edit as applyEdits, type Edit, EditRefused, editsBetween, parse } from '../json5/index.ts';
-import { previewTakingBack, previewText, shown } from './command-preview.ts';
+import { edit as applyEdits, EditRefused, editsBetween, parse } from '../json5/index.ts';
+import { previewTakingBack, shown } from './command-preview.ts';
 import { type DatabaseState, Databases, databaseStates, whyRowsStay } from './database-rows.ts';
-import { Marks, marksBetween, marksLeft, takeBack } from './marks.ts';
+import { Marks, marksBetween, marksLeft } from './marks.ts';
 import { Described, JsonPath, parseParams } from './params.ts';
 import { asText } from './patch.ts';
 import { Program, runProgram } from './program.ts';
 import { Upkeep } from './upkeep.ts';
+import { previewWithout, takeOut, writtenFiles } from './written-file.ts';
 
 export const COMMAND = 'command';
 const SCHEMA = 1;
@@ -24,6 +25,8 @@ export const CommandParams = z.object({
   readBack: z.optional(Program),
   /** JSON5 files which the program rewrites: its changes are put into the text that was there, comments and all. */
   keepText: z.array(z.object({ file: z.string(), name: z.string() })),
+  /** JSON files that are the program's own. Where somebody wrote one since, what we changed below `keys` goes, no more. */
+  shared: z.optional(z.array(z.object({ file: z.string(), name: z.string(), keys: z.array(JsonPath) }))),
   /** What a preview can say: one line per thing that changes and cannot be shown as a diff. */
   outside: z.array(z.string()),
   undo: z.object({
@@ -83,6 +86,10 @@ export const commandKind: ActionKind<CommandParams, Undo> = {
     if (params.readBack) await runProgram(params.readBack, context);
     const marks: Record<string, Marks> = {};
     for (const kept of params.keepText) marks[kept.file] = await keepText(kept, context);
+    for (const { file } of params.shared ?? []) {
+      const found = await marksLeft(file, context);
+      if (found !== undefined) marks[file] = found;
+    }
     const states = await statesOf(params, context, 'read');
     const told = Object.entries(states ?? {});
     return {
@@ -129,7 +136,9 @@ export const commandKind: ActionKind<CommandParams, Undo> = {
       return program === null || typeof program.stdin === 'object' ? [] : [{ outside: `runs  ${shown(program)}` }];
     }
     const left = z.safeParse(Undo, given);
-    for (const { file } of keepText) await previewText(file, left.data, context, { stays: null, exactly: true });
+    for (const kept of writtenFiles(params)) {
+      await previewWithout(kept, left.data?.marks, context, { stays: null, exactly: true });
+    }
     if (paths.length === 0) return [];
     const names = paths.map((path) => basename(path)).join(', ');
     return [{ outside: `brings back  ${names}, where nothing was written to it since` }];
@@ -170,7 +179,7 @@ async function writeThrough(file: string, text: string, { door, backups }: Pick<
 async function leftBy(params: CommandParams, context: RevertContext): Promise<Undo | undefined> {
   if (params.keepText.length === 0 && (params.undo.databases?.paths ?? []).length === 0) return undefined;
   const marks: Record<string, Marks> = {};
-  for (const { file } of params.keepText) {
+  for (const { file } of writtenFiles(params)) {
     const found = await marksLeft(file, context);
     if (found !== undefined) marks[file] = found;
   }
@@ -224,12 +233,12 @@ async function putFilesBack(
   const upkeep = new Upkeep(params.undo);
   const stays = await upkeepStays(params, upkeep, undo, states, context);
   for (const database of params.undo.databases?.paths ?? []) await putDatabaseBack(database, context);
-  const texts = params.keepText.map(({ file }) => file);
+  const texts = writtenFiles(params).map(({ file }) => file);
   const { changedSince } = await original.restoreUntouched();
   const notes: string[] = [];
   let state: RevertOutcome['state'] = 'restored';
-  for (const kept of params.keepText.filter(({ file }) => changedSince.includes(file))) {
-    notes.push(...(await takeOut(kept, undo, context, stays ? upkeep : null)));
+  for (const kept of writtenFiles(params).filter(({ file }) => changedSince.includes(file))) {
+    notes.push(...(await takeOut(kept, undo?.marks, context, stays ? upkeep : null)));
     state = 'ours removed';
   }
   const others = changedSince.filter((path) => !texts.includes(path));
@@ -274,27 +283,6 @@ async function putDatabaseBack(database: string, { original, door, backups, worl
   }
 }
 
-/** Takes our part out of a text file that others wrote too; `stays`: without the upkeep of the program. */
-async function takeOut(
-  kept: CommandParams['keepText'][number],
-  undo: Undo | undefined,
-  context: RevertContext,
-  stays: Upkeep | null,
-): Promise<string[]> {
-  const current = await context.world.files.readText(kept.file);
-  if (current === null) return [`${kept.name} is gone.`];
-  const before = asText((await context.original.before(kept.file)).content);
-  const [old, now] = [before === null ? null : parse(before), parse(current)];
-  if (!now.ok) return [`${kept.name} does not parse now (line ${now.error.line}), so it was left alone.`];
-  const found = undo?.marks[kept.file];
-  if (!found) return [`${kept.name} was left as it is: what this step changed in it is not known.`];
-  const marks = stays === null ? found : { ...found, marks: found.marks.filter(({ at }) => !stays.holds(at)) };
-  const { edits, kept: theirs } = takeBack(old?.ok ? old.value : undefined, now.value, marks);
-  if (edits.length > 0)
-    await context.door.replace(context.backups.of(kept.file), applyEdits(current, [...edits] as Edit[]));
-  return theirs.slice(0, 5).map((path) => `${kept.name}: ${path} was changed since and stays as it is now.`);
-}
-
 /** The program takes its part back itself; then the texts get their comments back, and the side files their content. */
 async function askProgram(
   params: CommandParams,
@@ -328,7 +316,7 @@ async function askProgram(
     const written = (await context.world.files.readText(kept.file)) ?? '{}';
     await writeThrough(kept.file, upkeep.carry(old ?? text, written), context);
     if (old !== undefined) continue;
-    notes.push(...(await takeOut(kept, undo, context, upkeep)));
+    notes.push(...(await takeOut(kept, undo?.marks, context, upkeep)));
   }
   for (const path of untouched) {
     const { content, state } = await original.before(path);

@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { command, configEdit, type Program } from '../actions/index.ts';
+import { type CommandParams, command, configEdit, type Program } from '../actions/index.ts';
 import type { Action, Touch } from '../engine/types.ts';
 import { credentialsInJson, featuresOf } from './generation.ts';
 import { asTyped, type Here, openclawProgram } from './openclaw-program.ts';
@@ -134,6 +134,7 @@ function programSteps(here: Here, request: TokenRequest): Action[] {
         program: pasteToken(here, request, agent),
         readBack: readBack(here, request, agent),
         keepText: [{ file: config, name: basename(here.state.configPath) }],
+        ...(credentialsInJson(generation) ? { shared: storesOf(agent) } : {}),
         outside: [`stores profile ${request.profileId} (token) in ${where}`],
         undo: {
           by: 'files',
@@ -185,6 +186,15 @@ function cooldownEdit(
 /** The config as OpenClaw writes it: a link is replaced, and the copies lie beside the link. */
 export function writtenConfig({ state }: Here): string {
   return state.configLink ?? state.realConfigPath;
+}
+
+/** Up to 2026.6.1. Others may store credentials there too, and a release without `logout` cannot take ours out. */
+function storesOf(agent: AgentFacts): NonNullable<CommandParams['shared']> {
+  return [authFile(agent.agentDir), authStateFile(agent.agentDir)].map((file) => ({
+    file,
+    name: `${agent.id}/${basename(file)}`,
+    keys: [['profiles'], ['order'], ['lastGood'], ['usageStats']],
+  }));
 }
 
 function databasesOf({ state, release }: Here, agent: AgentFacts): string[] {

@@ -27,7 +27,11 @@ if (verb === 'logout') {
 } else {
   const token = fs.readFileSync(0, 'utf8');
   if (quirk === 'fails') { console.error('no: ' + token); process.exit(3); }
-  if (quirk !== 'forgets') fs.writeFileSync(store, token, { mode: 0o600 });
+  if (quirk === 'json') {
+    const old = fs.existsSync(store) ? JSON.parse(fs.readFileSync(store, 'utf8')) : { version: 1 };
+    const profiles = { ...old.profiles, ours: { type: 'token', token } };
+    fs.writeFileSync(store, JSON.stringify({ ...old, profiles }), { mode: 0o600 });
+  } else if (quirk !== 'forgets') fs.writeFileSync(store, token, { mode: 0o600 });
   const stamp = { by: 'program', ...(quirk === 'moves' ? { moved: true, at: 1 } : {}) };
   fs.writeFileSync(config, JSON.stringify({ ...read(), profile: 'token', ...moved, meta: stamp }, null, 2));
   if (quirk !== 'silent') console.log('Auth profile: anthropic:default (anthropic/token)');
@@ -184,6 +188,39 @@ describe('running a program that rewrites files', () => {
     expect(then).not.toBeNull();
     expect(meaning(Buffer.from(then ?? []).toString())).toEqual(meaning(left));
     expect('policy' in json5.parse(left)).toBe(what.startsWith('the program'));
+  });
+
+  it('takes its own entries alone out of a store that others wrote into since, and brings the one before back', async () => {
+    const shared = [{ file: store, name: 'store', keys: [['profiles']] }];
+    const add = (id: string) => {
+      const { profiles, ...rest } = JSON.parse(readFileSync(store, 'utf8'));
+      writeFileSync(store, JSON.stringify({ ...rest, profiles: { ...profiles, [id]: { token: id } } }));
+    };
+    await apply(params('json', { shared }));
+    add('mine');
+    const renewed = TOKEN.replace('FAKE', 'FAKENEW');
+    const receipt = await engine.apply(makePlan([command('store', params('json', { shared }), touches)], {}), {
+      title: 'test',
+      secrets: { token: new Secret(renewed) },
+      signal,
+    });
+    expect(readFileSync(store, 'utf8')).toContain(renewed);
+    add('other');
+    await engine.undo();
+    expect(JSON.parse(readFileSync(store, 'utf8'))).toEqual({
+      version: 1,
+      profiles: { ours: { type: 'token', token: TOKEN }, mine: { token: 'mine' }, other: { token: 'other' } },
+    });
+    const first = await engine.undo();
+    // Nobody else made the file; without its version the program may not read the rest.
+    expect(JSON.parse(readFileSync(store, 'utf8'))).toEqual({
+      version: 1,
+      profiles: { mine: { token: 'mine' }, other: { token: 'other' } },
+    });
+    await engine.undo(first.id);
+    expect(JSON.parse(readFileSync(store, 'utf8')).profiles.ours).toEqual({ type: 'token', token: TOKEN });
+    const written = JSON.stringify([await engine.receipt(receipt.id), await engine.receipt(first.id)]);
+    for (const secret of [TOKEN, renewed]) expect(written).not.toContain(secret);
   });
 
   it('never puts the secret into a receipt, a journal or a preview', async () => {
