@@ -5,6 +5,7 @@ import { newAgentEdits } from '../openclaw/agent-edits.ts';
 import { configSteps } from '../openclaw/config-step.ts';
 import { cronSteps } from '../openclaw/cron-steps.ts';
 import { allowEdits, modelEdits, refsInEdits } from '../openclaw/model-edits.ts';
+import { keepNames } from '../openclaw/model-names.ts';
 import type { Here } from '../openclaw/openclaw-program.ts';
 import { factValue } from '../system/fact.ts';
 import type { Refs } from './present-models.ts';
@@ -28,7 +29,9 @@ export function modelSteps(here: Here, answers: Answers, way: ModelWay): Action[
   const models = wishedEdits(here, answers, way);
   const refs = [...refsIn(answers), ...refsInEdits(models)].filter((ref) => ref.includes('/'));
   const allow = allowEdits(here.config, here.release.version, refs, models, migratesFirst);
-  const edits = [...first, ...models, ...allow].filter((edit) => !waits(edit));
+  const aliases = answers.role === 'agent' ? {} : answers.aliases;
+  const named = keepNames(here.config, here.release.version, aliases, [...models, ...allow]);
+  const edits = [...first, ...named].filter((edit) => !waits(edit));
   return configSteps(here, 'use-claude', edits, {
     forward: {
       headline: headline(here, answers, way.everything),

@@ -62,7 +62,9 @@ async function describe(
   const defaults = object(at(config, 'agents', 'defaults'));
   const model = readModel(defaults.model);
   const aliases: Record<string, string> = {};
-  for (const [ref, entry] of Object.entries(object(defaults.models))) {
+  const models = Object.entries(object(defaults.models));
+  const unnamed = models.flatMap(([ref, entry]) => (object(entry).alias === undefined ? [ref] : []));
+  for (const [ref, entry] of models) {
     const alias = text(object(entry).alias);
     if (alias) aliases[alias] = ref;
   }
@@ -80,6 +82,7 @@ async function describe(
     ...(typeof defaults.model === 'string' ? { modelIsText: true } : {}),
     fallbacks: model.fallbacks,
     aliases,
+    ...(unnamed.length > 0 ? { unnamed } : {}),
     allowlist: readAllowlist(config, context.version),
     ...(modelKeysAreFree(config, context.version) ? { modelKeysAreFree: true } : {}),
     heartbeatModel: text(at(defaults, 'heartbeat', 'model')),

@@ -117,6 +117,8 @@ export const ConfigFacts = z.object({
   fallbacks: z.array(z.string()),
   /** alias → ref */
   aliases: z.record(z.string(), z.string()),
+  /** Keys of `agents.defaults.models` whose entry has no `alias`, not even an empty one. */
+  unnamed: z.optional(z.array(z.string())),
   /** Refs that are allowed; null when everything is. */
   allowlist: z.nullable(
     z.object({

@@ -12,6 +12,7 @@ import type { Answers } from '../../../src/methods/types.ts';
 import { makePlan } from '../../../src/plan/index.ts';
 import { known } from '../../../src/system/fact.ts';
 import { type LivingHome, livingHome } from '../../support/living-home.ts';
+import { namesIn } from '../../support/model-names.ts';
 import { treeOf } from '../../support/tree.ts';
 
 type Json = Record<string, unknown>;
@@ -128,6 +129,19 @@ function foreignKept(before: unknown, after: unknown, path: string[] = []): stri
   return Object.entries(before).flatMap(([key, value]) => foreignKept(value, (after as Json)[key], [...path, key]));
 }
 
+type Models = Record<string, { alias?: string }>;
+const modelsOf = (config: Json) => ((config.agents as Json | undefined)?.defaults as { models?: Models })?.models ?? {};
+
+/** Names that mean something else than was wanted, or than before where nothing was: OpenClaw gives `opus` by itself. */
+function strayNames(before: Json, after: Json, { role, aliases }: Answers): string[] {
+  const own = { opus: 'anthropic/claude-opus-5' };
+  const [old, now] = [namesIn(modelsOf(before), own), namesIn(modelsOf(after), own)];
+  const wanted = role === 'agent' ? {} : aliases;
+  const names = Object.entries(wanted).map(([name, ref]) => [name.toLowerCase(), [ref]] as const);
+  const expected = { ...old, ...Object.fromEntries(names) };
+  return Object.keys(expected).filter((name) => expected[name]?.join() !== now[name]?.join());
+}
+
 describe('the proxy, whatever the configuration', () => {
   it('loses no foreign key, is empty the second time, and an undo gives every byte back', async () => {
     await fc.assert(
@@ -153,6 +167,7 @@ describe('the proxy, whatever the configuration', () => {
 
         const after = json5.parse(readFileSync(files.config, 'utf8')) as Json;
         expect(foreignKept(value, after)).toEqual([]);
+        expect(strayNames(value, after, answers)).toEqual([]);
         const { providers } = after.models as { providers: Record<string, { apiKey: string }> };
         expect(providers['claude-max-proxy']?.apiKey).toMatch(/^[\w-]{40,}$/);
         expect(json5.parse(readFileSync(stale, 'utf8'))).toEqual({ providers: { mine: { a: 1 } } });
