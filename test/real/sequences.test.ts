@@ -1,6 +1,9 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { agentFlag, makeBridgeHome } from '../support/bridge-home.ts';
+import { installClaude, SIGN_IN } from '../support/claude-stand-in.ts';
 import { installPacked, type PackedProgram } from '../support/packed.ts';
 import { installRelease } from '../support/releases.ts';
 import { runPacked } from '../support/run-packed.ts';
@@ -9,8 +12,9 @@ import { type EventOptions, type Place, SideBySide, sequenceOf } from '../suppor
 // Weeks with a real OpenClaw, made up from a seed. `CLAWAUTH_SEED` takes another one, `CLAWAUTH_SEEDS` more of them.
 
 let packed: PackedProgram & { remove(): Promise<void> };
+let claude: string;
 beforeAll(async () => {
-  packed = await installPacked();
+  [packed, claude] = [await installPacked(), await installClaude('2.1.329')];
 });
 afterAll(() => packed?.remove());
 
@@ -18,16 +22,21 @@ afterAll(() => packed?.remove());
 const RELEASES: Readonly<Record<string, { readonly seed: number; readonly openclaw: EventOptions['openclaw'] }>> = {
   // It cannot store a credential without a terminal.
   '2026.2.17': { seed: 1, openclaw: ['set', 'default'] },
-  '2026.6.1': { seed: 5, openclaw: ['set', 'default', 'credential'] },
-  // A newer run is taken back first, and with its database goes the word that OpenClaw wrote since.
+  // A name that OpenClaw gives to models of its own, while the token stays behind the proxy.
+  '2026.6.1': { seed: 18, openclaw: ['set', 'default', 'credential'] },
   '2026.9.6': { seed: 5, openclaw: ['set', 'default', 'credential'] },
 };
 
 async function placeOf(version: string): Promise<Place & { remove(): Promise<void> }> {
   const at = await makeBridgeHome(await installRelease(version));
+  mkdirSync(join(at.home, '.claude'));
+  // Without it Claude Code was never started here.
+  writeFileSync(join(at.home, '.claude.json'), '{}');
+  writeFileSync(join(at.home, '.claude', '.credentials.json'), SIGN_IN, { mode: 0o600 });
+  const env = { ...at.env, PATH: `${at.env.PATH}:${dirname(claude)}` };
   return {
     ...at,
-    ours: (args, more = {}) => runPacked(process.execPath, packed.cli, args, { home: at.home, env: at.env, ...more }),
+    ours: (args, more = {}) => runPacked(process.execPath, packed.cli, args, { home: at.home, env, ...more }),
     openclaw: (args, input) => at.run([...args, ...(args[1] === 'auth' ? agentFlag(version) : [])], input),
     async status() {
       const text = await at.run(['models', 'status', '--json', ...agentFlag(version)]);
@@ -68,5 +77,7 @@ it.each(cases)(
       await Promise.all([us.remove(), alone.remove()]);
     }
     expect(machine.tokens.length).toBeGreaterThan(0);
+    if (events.some((event) => event.do === 'switch' && event.to === 'proxy'))
+      expect(machine.keys.length).toBeGreaterThan(0);
   },
 );

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import json5 from 'json5';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { agentFlag, type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
-import { installClaude } from '../support/claude-stand-in.ts';
+import { installClaude, SIGN_IN } from '../support/claude-stand-in.ts';
 import { installPacked, type PackedProgram } from '../support/packed.ts';
 import { installRelease } from '../support/releases.ts';
 import { filesWith, runPacked, snapshot } from '../support/run-packed.ts';
@@ -14,17 +14,6 @@ import { filesWith, runPacked, snapshot } from '../support/run-packed.ts';
 
 const TOKEN = `sk-ant-oat01-FAKE${'k9Qw'.repeat(22)}abc`;
 const CLAUDE = '2.1.329';
-
-/** A sign-in of Claude Code that is good for hours, as 2.1.329 keeps it in `~/.claude/.credentials.json`. */
-const SIGN_IN = JSON.stringify({
-  claudeAiOauth: {
-    accessToken: `sk-ant-oat01-FAKE${'ownL'.repeat(22)}abc`,
-    refreshToken: `sk-ant-ort01-FAKE${'ownL'.repeat(22)}abc`,
-    expiresAt: Date.now() + 8 * 3_600_000,
-    scopes: ['user:inference'],
-    subscriptionType: 'max',
-  },
-});
 
 /** What OpenClaw leaves by itself, whoever runs it: see the test of the setup token. */
 const STAMPS = [/^\.\/logs(\/|$)/, /^\.\/state(\/openclaw\.sqlite(-wal|-shm)?)?$/, /^\.\/identity(\/|$)/];
@@ -59,9 +48,9 @@ describe.each(['2026.2.17', '2026.9.6'])('ways with OpenClaw %s', (version) => {
     ours('apply', '--method', 'setup-token', '--token-stdin', '--token-expires', '2027-11-20', ...YES);
   const proxy = (...more: string[]) => ours('apply', '--method', 'proxy', '--service', 'none', ...more, ...YES);
   const YES = ['--yes', '--json'];
-  /** Nothing runs the proxy here, and the report says so: what was done is what counts. */
-  const applied = ({ out, err }: { out: string; err: string }) => {
-    expect(JSON.parse(out).receipt?.outcome, out + err).toBe('applied');
+  /** Nothing runs the proxy here, as was asked for: that is no failure. */
+  const applied = ({ code, out, err }: { code: number | null; out: string; err: string }) => {
+    expect(code, out + err).toBe(0);
   };
   const status = async () => {
     const text = await at.openclaw('models', 'status', '--json', ...agentFlag(version));

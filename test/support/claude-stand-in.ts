@@ -136,6 +136,17 @@ export function codeFor(url: string): string {
   return `fakeCode_${randomBytes(12).toString('hex')}#${new URL(url).searchParams.get('state')}`;
 }
 
+/** A sign-in of Claude Code that is good for hours, as 2.1.329 keeps it in `~/.claude/.credentials.json`. */
+export const SIGN_IN = JSON.stringify({
+  claudeAiOauth: {
+    accessToken: `sk-ant-oat01-FAKE${'ownL'.repeat(22)}abc`,
+    refreshToken: `sk-ant-ort01-FAKE${'ownL'.repeat(22)}abc`,
+    expiresAt: Date.now() + 8 * 3_600_000,
+    scopes: ['user:inference'],
+    subscriptionType: 'max',
+  },
+});
+
 /**
  * The real Claude Code from npm, installed once outside the repository; gives the path of a `claude` that runs. Works
  * from an empty cache. Downloads about 100 MB for 2.1 releases (360 MB on disk).

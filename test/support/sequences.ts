@@ -1,13 +1,17 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import json5 from 'json5';
 import { edit } from '../../src/json5/index.ts';
 import { type Finished, filesWith } from './run-packed.ts';
 
+export type Way = 'setup-token' | 'proxy';
+
 /** What can happen to a machine that the packed program and an OpenClaw live on. */
 export type Event =
   | { readonly do: 'apply'; readonly as: 'everything' | 'fallback' | 'agent'; readonly primary: string }
+  /** To a way with what it starts from by itself, whichever is in force; nothing runs the proxy. */
+  | { readonly do: 'switch'; readonly to: Way; readonly keepOld: boolean }
   | { readonly do: 'renew' | 'undo' | 'redo' | 'uninstall' }
   /** By hand, in an editor. */
   | { readonly do: 'person'; readonly what: 'key' | 'comment' | 'alias' }
@@ -15,12 +19,11 @@ export type Event =
   /** Our program is killed when its step list shows the n-th step (from 1), and then recovered in one of three ways. */
   | {
       readonly do: 'kill';
-      readonly in: 'apply' | 'renew' | 'undo' | 'uninstall';
+      /** `switch`: to the proxy. */
+      readonly in: 'apply' | 'switch' | 'renew' | 'undo' | 'uninstall';
       readonly at: number;
       readonly end: 'resume' | 'undo' | 'leave';
     };
-// Switching between ways is among the events of ./coming-back.ts, which need no OpenClaw that runs; here it would be one
-// more kind of `apply`.
 
 export interface EventOptions {
   /** What OpenClaw itself can be asked to do in this place. */
@@ -35,8 +38,15 @@ export function eventsOf({ openclaw, primaries }: EventOptions): fc.Arbitrary<re
     as: fc.constantFrom('everything' as const, 'everything' as const, 'fallback' as const, 'agent' as const),
     primary: fc.constantFrom(...primaries),
   });
+  const change = fc.record({
+    do: fc.constant('switch' as const),
+    // What is set up first is a token.
+    to: fc.constantFrom('proxy' as const, 'proxy' as const, 'setup-token' as const),
+    keepOld: fc.constantFrom(false, false, true),
+  });
   const others = fc.oneof(
     { weight: 3, arbitrary: apply },
+    { weight: 3, arbitrary: change },
     { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('renew', 'undo', 'redo', 'uninstall') }) },
     {
       weight: 3,
@@ -47,16 +57,22 @@ export function eventsOf({ openclaw, primaries }: EventOptions): fc.Arbitrary<re
       weight: 3,
       arbitrary: fc.record({
         do: fc.constant('kill'),
-        in: fc.constantFrom('apply', 'apply', 'renew', 'undo', 'uninstall'),
-        at: fc.integer({ min: 1, max: 3 }),
+        in: fc.constantFrom('apply', 'switch', 'switch', 'renew', 'undo', 'uninstall'),
+        at: fc.integer({ min: 1, max: 6 }),
         end: fc.constantFrom('resume', 'undo', 'leave'),
       }),
     },
   ) as fc.Arbitrary<Event>;
-  // Something of ours early, or most of the rest has nothing to do.
+  // Something of ours early, or most of the rest has nothing to do; then another way.
   return fc
-    .tuple(fc.array(others, { maxLength: 1 }), apply, fc.array(others, { minLength: 2, maxLength: 4 }))
-    .map(([first, second, rest]) => [...first, second, ...rest]);
+    .tuple(
+      fc.array(others, { maxLength: 1 }),
+      apply,
+      fc.array(others, { maxLength: 1 }),
+      change,
+      fc.array(others, { minLength: 1, maxLength: 3 }),
+    )
+    .map(([first, second, between, third, rest]) => [...first, second, ...between, third, ...rest]);
 }
 
 /** The sequence of a seed: the same one each time. */
@@ -103,6 +119,8 @@ export interface Known {
  */
 export class SideBySide {
   readonly tokens: string[] = [];
+  /** Of the proxy, as they were seen between two events. */
+  readonly keys: string[] = [];
   readonly #printed: string[] = [];
   #count = 0;
 
@@ -120,7 +138,7 @@ export class SideBySide {
     if (args === null) return;
     const done = await this.#ours(args, { input });
     // There may be nothing to renew, undo or take away.
-    const said = done.out === '' ? {} : (JSON.parse(done.out) as { problem?: { code: string } });
+    const said = (done.out === '' ? {} : JSON.parse(done.out)) as { problem?: { code: string } };
     if (done.code === 0 || said.problem?.code === 'nothing-to-renew') return;
     throw new Error(`${args.join(' ')} ended with ${done.code}:\n${done.out}\n${done.err}`);
   }
@@ -130,36 +148,44 @@ export class SideBySide {
     const [ours, alone] = [this.#read(this.us), this.#read(this.alone)];
     for (const path of [
       ['gateway'],
-      ['models'],
+      ['models', 'providers', 'claude-bridge'],
       ['agents', 'defaults', 'timeoutSeconds'],
       ['agents', 'defaults', 'mediaMaxMb'],
     ])
       same(path.join('.'), at(ours, ...path), at(alone, ...path));
-    for (const token of this.tokens) {
-      if (this.#printed.some((text) => text.includes(token))) throw new Error('A token was printed.');
-      const found = filesWith(this.us.home, token);
+    // Two runs can make two keys.
+    const key = this.#key();
+    if (key !== null && !this.keys.includes(key)) this.keys.push(key);
+    for (const secret of [...this.tokens, ...this.keys]) {
+      if (this.#printed.some((text) => text.includes(secret))) throw new Error('A secret was printed.');
+      const found = filesWith(this.us.home, secret);
       const astray = found.filter(
-        (path) => !path.startsWith(`${this.us.stateDir}/`) && !/\/clawauth-setup\/(blobs|tmp)\//.test(path),
+        (path) =>
+          path !== this.#keyFile &&
+          !path.startsWith(`${this.us.stateDir}/`) &&
+          !/\/clawauth-setup\/(blobs|tmp)\//.test(path),
       );
-      if (astray.length > 0) throw new Error(`A token in ${astray}`);
+      if (astray.length > 0) throw new Error(`A secret in ${astray}`);
     }
   }
 
   /**
    * Uninstalls. Throws when anything of ours is left then, when OpenClaw does not take the config (no command of models
-   * answers to one that it refuses), or anything of the person's is not there. */
+   * answers to one that it refuses), or anything of the person's is not there.
+   */
   async checkGone(): Promise<void> {
     await this.happens({ do: 'uninstall' });
     const [status, wanted] = await Promise.all([this.us.status(), this.alone.status()]);
     same('what OpenClaw says', told(status), told(wanted));
     same('the config', this.#read(this.us), this.#read(this.alone));
     same('the files', this.#files(this.us), this.#files(this.alone));
-    for (const token of this.tokens) {
-      const left = filesWith(this.us.stateDir, token).filter(
+    for (const secret of [...this.tokens, ...this.keys]) {
+      const left = filesWith(this.us.stateDir, secret).filter(
         (path) => !/\.sqlite(-wal|-shm)?$|\.bak(\.\d)?$/.test(path),
       );
-      if (left.length > 0) throw new Error(`A token of ours in ${left}`);
+      if (left.length > 0) throw new Error(`A secret of ours in ${left}`);
     }
+    if (existsSync(dirname(this.#keyFile))) throw new Error(`Left: ${readdirSync(dirname(this.#keyFile))}`);
     const again = await this.#ours(['uninstall', '--yes', '--json']);
     same('a second uninstall', JSON.parse(again.out).uninstall.steps, []);
   }
@@ -172,7 +198,20 @@ export class SideBySide {
     return done;
   }
 
-  async #call(event: Extract<Event, { do: 'apply' | 'renew' | 'undo' | 'redo' | 'uninstall' }>) {
+  get #keyFile(): string {
+    return join(this.us.home, '.local', 'share', 'clawauth-setup', 'normalizer.key');
+  }
+
+  #key(): string | null {
+    return existsSync(this.#keyFile) ? readFileSync(this.#keyFile, 'utf8').trim() : null;
+  }
+
+  async #call(event: Extract<Event, { do: 'apply' | 'switch' | 'renew' | 'undo' | 'redo' | 'uninstall' }>) {
+    if (event.do === 'switch') {
+      const args = ['apply', '--method', event.to, ...(event.keepOld ? ['--keep-old'] : []), '--yes', '--json'];
+      if (event.to === 'proxy') return { args: [...args, '--service', 'none'], input: '' };
+      return { args: [...args, '--token-stdin'], input: this.#token() };
+    }
     if (event.do === 'apply') {
       const args = ['apply', '--method', 'setup-token', '--token-stdin', '--yes', '--json'];
       return { args: [...args, '--role', event.as, '--primary', event.primary], input: this.#token() };
@@ -188,7 +227,11 @@ export class SideBySide {
 
   async #kill(event: Extract<Event, { do: 'kill' }>): Promise<void> {
     const { args, input } = await this.#call(
-      event.in === 'apply' ? { do: 'apply', as: 'everything', primary: 'anthropic/claude-sonnet-5' } : { do: event.in },
+      event.in === 'apply'
+        ? { do: 'apply', as: 'everything', primary: 'anthropic/claude-sonnet-5' }
+        : event.in === 'switch'
+          ? { do: 'switch', to: 'proxy', keepOld: false }
+          : { do: event.in },
     );
     if (args === null) return;
     // Steps that are taken back are counted as well.
@@ -200,9 +243,8 @@ export class SideBySide {
     // An undo goes on with an undo; nobody goes on with a run that was being put back.
     const resume = event.end === 'resume' && leftover.purpose === 'apply' && !leftover.turned;
     const end = event.end === 'resume' && !resume ? 'undo' : event.end;
-    const done = await this.#ours(['recover', `--${end}`, ...(resume ? ['--token-stdin'] : []), '--json'], {
-      input: resume ? input : '',
-    });
+    const token = resume && input !== '' ? ['--token-stdin'] : [];
+    const done = await this.#ours(['recover', `--${end}`, ...token, '--json'], { input: resume ? input : '' });
     if (done.code !== 0) throw new Error(`recover --${end} ended with ${done.code}:\n${done.out}\n${done.err}`);
     if ((await this.#ours(['recover', '--json'])).code !== 0) throw new Error('The run is still half done.');
   }
