@@ -69,6 +69,21 @@ describe('how the token is stored', () => {
     },
   );
 
+  it.each([
+    ['2026.5.22', true],
+    ['2026.6.1', true],
+    ['2026.6.5', false],
+  ])('%s: a store in a file is taken back entry by entry where others wrote into it: %s', async (version, inFile) => {
+    const made = await plan({ version, config: LIST });
+    const { shared } = paramsOf<{ shared?: { file: string; keys: string[][] }[] }>(made, 0);
+    if (!inFile) return expect(shared).toBeUndefined();
+    expect(shared?.map(({ file }) => file)).toEqual([
+      `${STATE}/agents/main/agent/auth-profiles.json`,
+      `${STATE}/agents/main/agent/auth-state.json`,
+    ]);
+    for (const { keys } of shared ?? []) expect(keys).toContainEqual(['profiles']);
+  });
+
   it.each(['2026.8.1', '2026.8.2', '2026.9.6'])(
     '%s: once, into the shared store, however many agents there are',
     async (version) => {
