@@ -25,7 +25,8 @@ function models(answers: Answers, config: ConfigFacts, facts: Facts): Drift[] {
     return [{ what: 'primary', says, was: answers.primary, now: model }];
   }
   if (answers.role === 'fallback') {
-    if (fallbacks.includes(answers.primary)) return [];
+    // The default itself is no fallback, and was not made one.
+    if (fallbacks.includes(answers.primary) || now === answers.primary) return [];
     const says = `${answers.primary} is no longer among the fallbacks.`;
     return [{ what: 'fallbacks', says, was: answers.primary, now: fallbacks.join(', ') || null }];
   }

@@ -56,7 +56,11 @@ export function modelFindings(here: Here, answers: Answers, asked: AskedStatus):
     findings.push({ verdict: 'ok', says: [`Default ${at}`, ...extra].join(' · ') });
   }
   if (answers.role === 'fallback' && !status.fallbacks.includes(answers.primary)) {
-    findings.push({ verdict: 'error', says: `${answers.primary} is not among the fallbacks.` });
+    findings.push(
+      at === answers.primary
+        ? { verdict: 'info', says: `${at} is the default itself, so it is no fallback.` }
+        : { verdict: 'error', says: `${answers.primary} is not among the fallbacks.` },
+    );
   }
   if (answers.role !== 'agent') {
     for (const [alias, ref] of Object.entries(answers.aliases)) {

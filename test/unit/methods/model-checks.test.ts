@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { driftBetween } from '../../../src/methods/drift.ts';
+import { hereOf } from '../../../src/methods/here.ts';
+import { defaultAnswers, planFor } from '../../../src/methods/index.ts';
+import { modelFindings } from '../../../src/methods/openclaw-checks.ts';
+import type { ModelsStatus } from '../../../src/openclaw/records.ts';
+import { factsFor } from '../../support/facts-for.ts';
+
+const SONNET = 'anthropic/claude-sonnet-5';
+const config = (model: object) => `{ agents: { defaults: { model: ${JSON.stringify(model)} } } }`;
+
+/** What is found, and what drifted, when Claude is wanted behind a default, and these are the models now. */
+async function asFallback(model: { primary: string; fallbacks: string[] }) {
+  const facts = await factsFor({ version: '2026.6.1', config: config(model) });
+  const role = 'fallback' as const;
+  const answers = { ...defaultAnswers(facts), role, primary: SONNET, fallbacks: [], aliases: {} };
+  const status: ModelsStatus = {
+    resolvedDefault: model.primary,
+    fallbacks: model.fallbacks,
+    aliases: {},
+    allowed: [],
+    storePath: null,
+    missingProviders: [],
+    profiles: [],
+    unusable: [],
+  };
+  const found = modelFindings(hereOf(facts), answers, { ok: true, status, labels: new Map(), words: '' });
+  const changes = planFor(facts, answers, { hasToken: true }).actions.map(({ id }) => id);
+  return { verdicts: found.map(({ verdict }) => verdict), drift: driftBetween(answers, facts, {}), changes };
+}
+
+describe('Claude behind the default', () => {
+  it('is an error where it is neither there nor the default', async () => {
+    const { verdicts, drift, changes } = await asFallback({ primary: 'openai/gpt-5', fallbacks: ['openai/o9'] });
+    expect(verdicts).toContain('error');
+    expect(drift.map(({ what }) => what)).toEqual(['fallbacks']);
+    expect(changes).toContain('use-claude');
+  });
+
+  it('is no error where it is the default itself, which stays', async () => {
+    const { verdicts, drift } = await asFallback({ primary: SONNET, fallbacks: ['openai/gpt-5'] });
+    expect(verdicts).toEqual(['ok', 'info']);
+    expect(drift).toEqual([]);
+  });
+});
