@@ -20,11 +20,11 @@ afterAll(() => packed?.remove());
 
 /** Each with a seed whose sequence has much in it; whoever looks for more gives others. */
 const RELEASES: Readonly<Record<string, { readonly seed: number; readonly openclaw: EventOptions['openclaw'] }>> = {
-  // It cannot store a credential without a terminal.
-  '2026.2.17': { seed: 1, openclaw: ['set', 'default'] },
+  // It cannot store a credential without a terminal. The old way is kept, and a switch is killed.
+  '2026.2.17': { seed: 42, openclaw: ['set', 'default'] },
   // A name that OpenClaw gives to models of its own, while the token stays behind the proxy.
   '2026.6.1': { seed: 18, openclaw: ['set', 'default', 'credential'] },
-  '2026.9.6': { seed: 5, openclaw: ['set', 'default', 'credential'] },
+  '2026.9.6': { seed: 37, openclaw: ['set', 'default', 'credential'] },
 };
 
 async function placeOf(version: string): Promise<Place & { remove(): Promise<void> }> {
