@@ -98,11 +98,15 @@ const NEWLINE = 0x0a;
 
 const BY_LENGTH = 0;
 const CHUNK_SIZE = 1;
-const CHUNK_DATA = 2;
-const CHUNK_END = 3;
-const TRAILER = 4;
-const UNTIL_CLOSE = 5;
-const COMPLETE = 6;
+const CHUNK_EXTENSION = 2;
+const CHUNK_DATA = 3;
+const CHUNK_END = 4;
+const TRAILER = 5;
+const UNTIL_CLOSE = 6;
+const COMPLETE = 7;
+
+/** What may follow the size of a chunk: the end of the line, white space, or an extension, which nobody reads. */
+const ENDS_SIZE: ReadonlySet<number> = new Set([RETURN, NEWLINE, 0x20, 0x09, 0x3b]);
 
 class Connection {
   readonly socket: Socket;
@@ -118,7 +122,9 @@ class Connection {
   private inHead = true;
   private state = BY_LENGTH;
   private left = 0;
-  private line = '';
+  /** Bytes of the present piece of framing. */
+  private framed = 0;
+  private emptyLine = true;
 
   constructor(port: number) {
     this.socket = connect({ host: '127.0.0.1', port, noDelay: true });
@@ -218,11 +224,10 @@ class Connection {
     this.inHead = false;
     this.reusable = text.startsWith('http/1.1') && !/\r\nconnection:[^\r]*\bclose\b/.test(text);
     const length = /\r\ncontent-length: *(\d+)/.exec(text)?.[1];
-    if (/\r\ntransfer-encoding: *chunked/.test(text)) this.state = CHUNK_SIZE;
+    if (/\r\ntransfer-encoding: *chunked/.test(text)) this.enter(CHUNK_SIZE);
     else if (status === 204 || status === 304) this.byLength(0);
     else if (length !== undefined) this.byLength(Number(length));
     else this.state = UNTIL_CLOSE;
-    this.line = '';
     this.reader?.head(status);
     return rest;
   }
@@ -244,38 +249,61 @@ class Connection {
         this.reader?.body(chunk.subarray(at, at + take));
         this.left -= take;
         at += take;
-        if (this.left === 0) this.state = this.state === BY_LENGTH ? COMPLETE : CHUNK_END;
+        if (this.left === 0) this.enter(this.state === BY_LENGTH ? COMPLETE : CHUNK_END);
         continue;
       }
-      if (this.state === CHUNK_END && chunk[at] === RETURN && chunk[at + 1] === NEWLINE && this.line === '') {
-        this.state = CHUNK_SIZE;
-        at += 2;
-        continue;
-      }
-      const end = chunk.indexOf(NEWLINE, at);
-      this.line += chunk.toString('latin1', at, end === -1 ? chunk.length : end);
-      if (this.line.length > HEAD_MAX) throw new Error('Its answer is malformed.');
-      if (end === -1) return;
-      at = end + 1;
-      this.endLine(this.line.trim());
-      this.line = '';
+      this.frame(chunk[at++] as number);
     }
     if (this.state !== COMPLETE) return;
     if (at < chunk.length) this.reusable = false;
     this.end(null);
   }
 
-  private endLine(line: string): void {
-    if (this.state === CHUNK_END) {
-      if (line !== '') throw new Error('Its answer is malformed.');
-      this.state = CHUNK_SIZE;
-    } else if (this.state === TRAILER) {
-      if (line === '') this.state = COMPLETE;
-    } else {
-      const size = /^([0-9a-f]{1,8})(?:;|$)/i.exec(line)?.[1];
-      if (size === undefined) throw new Error('Its answer is malformed.');
-      this.left = Number.parseInt(size, 16);
-      this.state = this.left === 0 ? TRAILER : CHUNK_DATA;
+  /** One byte of what stands around the chunks of an answer. */
+  private frame(byte: number): void {
+    if (++this.framed > HEAD_MAX) throw malformed();
+    switch (this.state) {
+      case CHUNK_SIZE: {
+        const digit = hexDigit(byte);
+        if (digit === -1) {
+          if (this.framed === 1 || !ENDS_SIZE.has(byte)) throw malformed();
+          this.state = CHUNK_EXTENSION;
+          this.frame(byte);
+          return;
+        }
+        if (this.framed > 8) throw malformed();
+        this.left = this.left * 16 + digit;
+        return;
+      }
+      case CHUNK_EXTENSION:
+        if (byte === NEWLINE) this.enter(this.left === 0 ? TRAILER : CHUNK_DATA);
+        return;
+      case CHUNK_END:
+        if (byte === NEWLINE) this.enter(CHUNK_SIZE);
+        else if (byte !== RETURN) throw malformed();
+        return;
+      default:
+        // The trailer ends with an empty line.
+        if (byte === NEWLINE && this.emptyLine) this.enter(COMPLETE);
+        else if (byte === NEWLINE) this.emptyLine = true;
+        else if (byte !== RETURN) this.emptyLine = false;
     }
   }
+
+  private enter(state: number): void {
+    this.state = state;
+    this.framed = 0;
+    this.emptyLine = true;
+    if (state === CHUNK_SIZE) this.left = 0;
+  }
+}
+
+function hexDigit(byte: number): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const letter = byte | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
+}
+
+function malformed(): Error {
+  return new Error('Its answer is malformed.');
 }
