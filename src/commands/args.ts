@@ -221,19 +221,22 @@ export function parse(argv: readonly string[]): Parsed {
 
   const words: string[] = [];
   const given = new Map<string, string[]>();
+  const first = tokens.find((token) => token.kind === 'positional')?.value;
+  const named = all.find((name) => name === first);
+  const help = named === undefined ? 'clawauth-setup --help' : `clawauth-setup ${named} --help`;
   for (const token of tokens) {
     if (token.kind === 'positional') words.push(token.value);
     if (token.kind !== 'option') continue;
     const flag = flags.get(token.name);
-    if (flag === undefined) throw unknownFlag(token.rawName, [...flags.keys()]);
+    if (flag === undefined) throw unknownFlag(token.rawName, [...flags.keys()], help);
     if (flag.value === undefined && token.value !== undefined) {
-      throw usage(`--${token.name} takes no value.`, `clawauth-setup --help`);
+      throw usage(`--${token.name} takes no value.`, help);
     }
     if (flag.value !== undefined && (token.value === undefined || token.value === '')) {
-      throw usage(`--${token.name} needs a value: --${token.name} ${flag.value}`, 'clawauth-setup --help');
+      throw usage(`--${token.name} needs a value: --${token.name} ${flag.value}`, help);
     }
     if (flag.value !== undefined && !token.inlineValue && token.value?.startsWith('--')) {
-      throw usage(`--${token.name} needs a value before ${token.value.split('=')[0]}.`, 'clawauth-setup --help');
+      throw usage(`--${token.name} needs a value before ${token.value.split('=')[0]}.`, help);
     }
     given.set(token.name, [...(given.get(token.name) ?? []), token.value ?? '']);
   }
@@ -349,13 +352,10 @@ function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-function unknownFlag(raw: string, names: readonly string[]): Problem {
+function unknownFlag(raw: string, names: readonly string[], help: string): Problem {
   const name = raw.replace(/^-+/, '');
   const near = nearest(name, names);
-  return usage(
-    `There is no flag "${shorten(raw)}".${near === null ? '' : ` Did you mean "--${near}"?`}`,
-    'clawauth-setup --help',
-  );
+  return usage(`There is no flag "${shorten(raw)}".${near === null ? '' : ` Did you mean "--${near}"?`}`, help);
 }
 
 /** A pasted token must not come back in a message. */

@@ -18,7 +18,7 @@ export function list(context: CommandContext, runs: readonly Backup[]): ExitCode
     if (run.unreadable !== undefined) continue;
     const changed =
       run.changed.length > 3 ? [...run.changed.slice(0, 2), `${run.changed.length - 2} more`] : run.changed;
-    streams.out(`    ${changed.join('; ')}\n`);
+    if (changed.length > 0) streams.out(`    ${changed.join('; ')}\n`);
     if (run.waitsFor !== undefined)
       streams.out(`    What is left of it goes with ${run.waitsFor[0]}, which uses it.\n`);
     streams.out(
