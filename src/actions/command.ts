@@ -24,7 +24,17 @@ export const CommandParams = z.object({
   /** Asked afterwards: the proof that the program did what it said. */
   readBack: z.optional(Program),
   /** JSON5 files which the program rewrites: its changes are put into the text that was there, comments and all. */
-  keepText: z.array(z.object({ file: z.string(), name: z.string() })),
+  keepText: z.array(
+    z.object({
+      file: z.string(),
+      name: z.string(),
+      /**
+       * Lists (`to`) that the program makes by itself of the keys of an object (`from`). One goes with the rest also where
+       * another step took keys of its own out of both since.
+       */
+      copies: z.optional(z.array(z.object({ from: JsonPath, to: JsonPath }))),
+    }),
+  ),
   /** JSON files that are the program's own. Where somebody wrote one since, what we changed below `keys` goes, no more. */
   shared: z.optional(z.array(z.object({ file: z.string(), name: z.string(), keys: z.array(JsonPath) }))),
   /** What a preview can say: one line per thing that changes and cannot be shown as a diff. */

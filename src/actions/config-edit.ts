@@ -23,9 +23,10 @@ export const ConfigEditParams = z.object({
   name: z.string(),
   /**
    * Lists (`to`) that the file's owner makes by itself, once, of the keys of an object (`from`). What we put there is in
-   * the list then as well, and leaves it with the key.
+   * the list then as well, and leaves it with the key. `anew`: a list that is there now goes with what stands now, and the
+   * owner makes another one later.
    */
-  copies: z.optional(z.array(z.object({ from: JsonPath, to: JsonPath }))),
+  copies: z.optional(z.array(z.object({ from: JsonPath, to: JsonPath, anew: z.optional(z.boolean()) }))),
   /**
    * Files that the file's owner makes from it, and where in them it puts what we put here: it leaves them once it has left
    * this one.

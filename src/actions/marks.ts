@@ -88,9 +88,15 @@ export interface TakenBack {
 
 /**
  * What to change in `current` so that our marks are gone and everything else stays. `before` is the document from
- * before our step: where a value is still ours, the old one comes back.
+ * before our step: where a value is still ours, the old one comes back. `copies`: lists that the step made of keys, which
+ * are still ours without those that have left since, see {@link copiedEdits}.
  */
-export function takeBack(before: unknown, current: unknown, { salt, marks }: Marks): TakenBack {
+export function takeBack(
+  before: unknown,
+  current: unknown,
+  { salt, marks }: Marks,
+  copies: readonly Copied[] = [],
+): TakenBack {
   const edits: EditData[] = [];
   const kept: string[] = [];
   const removed: (string | number)[][] = [];
@@ -123,7 +129,9 @@ export function takeBack(before: unknown, current: unknown, { salt, marks }: Mar
       }
       continue;
     }
-    const stillOurs = mark.did === 'gone' ? here?.value === undefined : here && print(here.value, salt) === mark.print;
+    const asMade = here ? [here.value, refilled(copies, before, current, here)] : [];
+    const stillOurs =
+      mark.did === 'gone' ? here?.value === undefined : asMade.some((value) => print(value, salt) === mark.print);
     if (!stillOurs) {
       if (!(here && there && canonical(here.value) === canonical(there.value)) && here?.value !== undefined)
         kept.push(name);
@@ -146,26 +154,38 @@ export function setSince(current: unknown, at: readonly Step[], { salt, marks }:
   return here !== undefined && print(here, salt) !== ours?.print;
 }
 
+/** A list (`to`) that somebody makes of the keys of an object (`from`). */
+export interface Copied {
+  readonly from: readonly Step[];
+  readonly to: readonly Step[];
+  /** It is made anew, even where there was one before. */
+  readonly anew?: boolean | undefined;
+}
+
 /**
  * What `edits` take out of the objects at `from`, out of the lists at `to` as well: copies that somebody made of their
  * keys since `before`. A list that has nothing else goes.
  */
 export function copiedEdits(
-  copies: readonly { readonly from: readonly Step[]; readonly to: readonly Step[] }[],
+  copies: readonly Copied[],
   before: unknown,
   current: unknown,
   edits: readonly EditData[],
 ): EditData[] {
-  return copies.flatMap(({ from, to }): EditData[] => {
+  return copies.flatMap(({ from, to, anew = false }): EditData[] => {
     const list = locate(current, to);
-    if (!list || !Array.isArray(list.value) || locate(before, to)?.value !== undefined) return [];
+    const listBefore = locate(before, to)?.value;
+    if (!list || !Array.isArray(list.value) || (listBefore !== undefined && !anew)) return [];
+    // What was put there by name leaves by name.
+    if (edits.some(({ path }) => samePath(path, list.path))) return [];
     const old = locate(before, from)?.value;
     const keys = Object.keys(objectOr(locate(current, from)?.value)).filter((key) => {
       if (isObject(old) && Object.hasOwn(old, key)) return false;
       const path = [...from, key].map(String);
       return edits.some((edit) => edit.op === 'delete' && edit.path.every((part, i) => String(part) === path[i]));
     });
-    const gone = list.value.filter((item) => typeof item === 'string' && keys.includes(item));
+    const stays = Array.isArray(listBefore) ? listBefore : [];
+    const gone = list.value.filter((item) => typeof item === 'string' && keys.includes(item) && !stays.includes(item));
     if (gone.length === 0) return [];
     if (gone.length < list.value.length) return gone.map((value) => ({ op: 'remove', path: list.path, value }));
     const parent = locate(current, to.slice(0, -1));
@@ -174,6 +194,21 @@ export function copiedEdits(
   });
 }
 
+/** A list that was made of the keys in `before`, with those that `current` has no more back in their places. */
+function refilled(copies: readonly Copied[], before: unknown, current: unknown, { path, value }: Found): unknown {
+  const copy = copies.find(({ to }) => samePath(to, path));
+  if (copy === undefined || !Array.isArray(value)) return value;
+  const has = objectOr(locate(current, copy.from)?.value);
+  const whole = [...value];
+  Object.keys(objectOr(locate(before, copy.from)?.value)).forEach((key, index, had) => {
+    if (whole.includes(key) || Object.hasOwn(has, key)) return;
+    whole.splice(whole.indexOf(had[index - 1]) + 1, 0, key);
+  });
+  return whole;
+}
+
+const samePath = (a: readonly unknown[], b: readonly unknown[]) =>
+  a.length === b.length && a.every((part, i) => String(part) === String(b[i]));
 const objectOr = (value: unknown): Json => (isObject(value) ? value : {});
 
 /** Deleting our last key of an object that we made deletes the object too. */

@@ -1,6 +1,6 @@
 import type { RevertContext, RevertPreview } from '../engine/types.ts';
 import { edit as applyEdits, type Edit, parse } from '../json5/index.ts';
-import { type Marks, takeBack } from './marks.ts';
+import { type Copied, type Marks, takeBack } from './marks.ts';
 import { asText } from './patch.ts';
 import type { Upkeep } from './upkeep.ts';
 
@@ -12,6 +12,8 @@ export interface WrittenFile {
   readonly name: string;
   /** Where in it the program was asked to write; what it wrote elsewhere stays. Left out: everything. */
   readonly keys?: readonly (readonly (string | number)[])[];
+  /** Lists in it that the program makes of the keys of objects, see {@link takeBack}. */
+  readonly copies?: readonly Copied[] | undefined;
 }
 
 /** Files of a step whose part that is ours can be told from the rest. */
@@ -50,7 +52,7 @@ export async function previewWithout(
   const marks = marksOf(kept, by, stays);
   const [old, now] = [before === null ? null : parse(before), current === null ? null : parse(current)];
   if (current === null || !now?.ok || !marks) return;
-  const { edits } = takeBack(old?.ok ? old.value : undefined, now.value, marks);
+  const { edits } = takeBack(old?.ok ? old.value : undefined, now.value, marks, kept.copies);
   if (edits.length > 0) context.would(file, applyEdits(current, [...edits] as Edit[]));
 }
 
@@ -68,7 +70,7 @@ export async function takeOut(
   if (!now.ok) return [`${kept.name} does not parse now (line ${now.error.line}), so it was left alone.`];
   const marks = marksOf(kept, by, stays);
   if (!marks) return [`${kept.name} was left as it is: what this step changed in it is not known.`];
-  const { edits, kept: theirs } = takeBack(old?.ok ? old.value : undefined, now.value, marks);
+  const { edits, kept: theirs } = takeBack(old?.ok ? old.value : undefined, now.value, marks, kept.copies);
   if (edits.length > 0)
     await context.door.replace(context.backups.of(kept.file), applyEdits(current, [...edits] as Edit[]));
   return theirs.slice(0, 5).map((path) => `${kept.name}: ${path} was changed since and stays as it is now.`);

@@ -5,6 +5,8 @@ import { Problem } from '../system/problem.ts';
 import { featuresOf } from './generation.ts';
 import type { Here } from './openclaw-program.ts';
 
+const MODELS = ['agents', 'defaults', 'models'];
+
 /**
  * One step per file that owns the keys: the config itself, or a file it includes. Nothing to do gives no step. `copiedTo`:
  * files that OpenClaw makes from what these edits bring, and the place in them.
@@ -35,11 +37,18 @@ export function configSteps(
 }
 
 /** The first write of 2026.8.1 and later makes a `modelPolicy` of the models' keys, where they are the allowlist. */
-function copiesIn({ release }: Here, edits: readonly EditData[]): { copies?: ConfigEditParams['copies'] } {
-  const from = ['agents', 'defaults', 'models'];
-  const adds = edits.some(({ op, path }) => op === 'set' && from.every((key, index) => path[index] === key));
-  if (!adds || !featuresOf(release.version).modelPolicy) return {};
-  return { copies: [{ from, to: ['agents', 'defaults', 'modelPolicy', 'allow'] }] };
+export function allowlistCopies({ release }: Here): NonNullable<ConfigEditParams['copies']> {
+  if (!featuresOf(release.version).modelPolicy) return [];
+  return [{ from: MODELS, to: ['agents', 'defaults', 'modelPolicy', 'allow'] }];
+}
+
+function copiesIn(here: Here, edits: readonly EditData[]): { copies?: ConfigEditParams['copies'] } {
+  const adds = edits.some(({ op, path }) => op === 'set' && MODELS.every((key, index) => path[index] === key));
+  const copies = adds ? allowlistCopies(here) : [];
+  if (copies.length === 0) return {};
+  // Planned from the config without a way that goes in the same run: a `modelPolicy` that stands now goes with that way.
+  const anew = here.config.allowlist?.where === 'agents.defaults.models';
+  return { copies: copies.map((copy) => (anew ? { ...copy, anew } : copy)) };
 }
 
 function ownerOf({ config, state }: Here, edit: EditData): { file: string; edit: EditData } {

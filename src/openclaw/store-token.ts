@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import { type CommandParams, command, configEdit, type Program } from '../actions/index.ts';
 import type { Action, Touch } from '../engine/types.ts';
+import { allowlistCopies } from './config-step.ts';
 import { credentialsInJson, featuresOf } from './generation.ts';
 import { asTyped, type Here, openclawProgram } from './openclaw-program.ts';
 import { authFile, authStateFile } from './profiles.ts';
@@ -110,6 +111,7 @@ function programSteps(here: Here, request: TokenRequest): Action[] {
   function storeStep(agent: AgentFacts): Action {
     const databases = credentialsInJson(generation) ? [] : databasesOf(here, agent);
     const config = writtenConfig(here);
+    const copies = allowlistCopies(here);
     const touches: Touch[] = [
       { path: config, as: 'file' },
       ...CONFIG_COPIES.map((end): Touch => ({ path: config + end, as: 'file' })),
@@ -133,7 +135,7 @@ function programSteps(here: Here, request: TokenRequest): Action[] {
         backward: { headline: `Take the token of ${whose} out of OpenClaw again` },
         program: pasteToken(here, request, agent),
         readBack: readBack(here, request, agent),
-        keepText: [{ file: config, name: basename(here.state.configPath) }],
+        keepText: [{ file: config, name: basename(here.state.configPath), ...(copies.length > 0 ? { copies } : {}) }],
         ...(credentialsInJson(generation) ? { shared: storesOf(agent) } : {}),
         outside: [`stores profile ${request.profileId} (token) in ${where}`],
         undo: {

@@ -112,6 +112,24 @@ describe('editing a config as a step', () => {
     expect(json5.parse(readFileSync(file, 'utf8'))).toEqual({ models: {}, policy: { allow: ['proxy/opus'] } });
   });
 
+  it('takes its keys out of a list that is made anew, and what was on the one before stays', async () => {
+    const models = { 'bridge/opus': {}, 'mine/one': {} };
+    writeFileSync(file, JSON.stringify({ models, policy: { allow: ['bridge/opus', 'mine/two'] } }));
+    const edits = [
+      { op: 'set' as const, path: ['models', 'proxy/opus', 'alias'], value: 'Opus' },
+      { op: 'set' as const, path: ['models', 'mine/two'], value: {} },
+    ];
+    await apply({ ...model(), edits, copies: [{ from: ['models'], to: ['policy', 'allow'], anew: true }] });
+    const { policy: _, ...now } = json5.parse(readFileSync(file, 'utf8'));
+    const allow = ['bridge/opus', 'mine/one', 'proxy/opus', 'mine/two'];
+    writeFileSync(file, JSON.stringify({ ...now, policy: { allow } }));
+    await engine.undo();
+    expect(json5.parse(readFileSync(file, 'utf8'))).toEqual({
+      models,
+      policy: { allow: ['bridge/opus', 'mine/one', 'mine/two'] },
+    });
+  });
+
   it('does not touch a file that does not parse any more', async () => {
     await apply(model());
     writeFileSync(file, '{ model: ');

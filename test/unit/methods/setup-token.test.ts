@@ -98,6 +98,24 @@ describe('how the token is stored', () => {
     },
   );
 
+  it.each([
+    ['2026.7.35', LIST, 0, []],
+    ['2026.9.6', ENTRIES.replace(/, modelPolicy: {[^}]*}/, '').replace(/, meta: .*$/, ' }'), 1, [true]],
+    ['2026.9.6', ENTRIES, 1, [undefined]],
+  ] as const)(
+    '%s: knows the allowlist that the first write makes of the models',
+    async (version, config, made, anew) => {
+      const { actions } = await plan({ version, config });
+      const all = (id: string) => actions.find((action) => action.id === id)?.params;
+      const { keepText } = all('store-token-main') as { keepText: { copies?: unknown[] }[] };
+      expect(keepText[0]?.copies ?? []).toHaveLength(made);
+      // One that stands although the models are the allowlist goes with another way in the same run.
+      const { copies = [] } = all('use-claude') as ConfigEditParams;
+      expect(copies.map((copy) => copy.anew)).toEqual(anew);
+      for (const { to } of copies) expect(to).toEqual(['agents', 'defaults', 'modelPolicy', 'allow']);
+    },
+  );
+
   it('2026.9.6: for chosen agents other than the default, into the store of each', async () => {
     const made = await plan({ version: '2026.9.6', config: ENTRIES }, { agents: ['lite'] });
     expect(argvs(made)).toEqual([
