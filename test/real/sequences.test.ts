@@ -24,7 +24,8 @@ const RELEASES: Readonly<Record<string, { readonly seed: number; readonly opencl
   '2026.2.17': { seed: 42, openclaw: ['set', 'default'] },
   // A name that OpenClaw gives to models of its own, while the token stays behind the proxy.
   '2026.6.1': { seed: 18, openclaw: ['set', 'default', 'credential'] },
-  '2026.9.6': { seed: 37, openclaw: ['set', 'default', 'credential'] },
+  // OpenClaw makes an allowlist of its own while the proxy stands in the place of the token.
+  '2026.9.6': { seed: 5, openclaw: ['set', 'default', 'credential'] },
 };
 
 async function placeOf(version: string): Promise<Place & { remove(): Promise<void> }> {
