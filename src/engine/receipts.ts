@@ -86,22 +86,40 @@ export async function readAll(store: Store): Promise<{ receipts: readonly Receip
     else if ((await store.world.files.stat(store.path('runs', id, 'receipt.json'))) !== null) unreadable.push(id);
   }
   const taking = [...receipts.values()].filter((one) => targetsOf(one).length > 0 && one.outcome === 'applied');
+  const standing: { readonly undo: Receipt; readonly targets: readonly Receipt[] }[] = [];
   const reversed = new Set<string>();
   // Newest first: an undo counts only while no later undo took it back itself.
   for (const undo of taking.sort((a, b) => (a.id < b.id ? 1 : -1))) {
     if (reversed.has(undo.id)) continue;
-    for (const id of targetsOf(undo)) {
-      const target = receipts.get(id);
-      if (target === undefined) continue;
-      // What waits for a newer run still stands.
-      if (undo.steps.some((step) => step.takes?.run === id && step.outcome?.state === 'stays')) continue;
-      target.undoneBy = undo.id;
+    const targets = targetsOf(undo).flatMap((id) => receipts.get(id) ?? []);
+    // What waits for a newer run still stands.
+    const whole = targets.filter(
+      ({ id }) => !undo.steps.some((step) => step.takes?.run === id && step.outcome?.state === 'stays'),
+    );
+    standing.push({ undo, targets: whole });
+    for (const { id, purpose } of whole) {
       // Taken back with everything else, a run that had taken others back does not bring those back.
       const alone = undo.undoes === id || undo.undoesAlso?.includes(id) === true;
-      if (target.purpose === 'undo' || alone) reversed.add(id);
+      if (purpose === 'undo' || alone) reversed.add(id);
     }
   }
+  for (const [at, { undo, targets }] of standing.entries()) {
+    const sofar = standing.slice(at).map((one) => one.undo);
+    for (const target of targets) if (!leavesSome(undo, target, sofar)) target.undoneBy = undo.id;
+  }
   return { receipts: [...receipts.values()], unreadable };
+}
+
+/** Whether the run that put another way in the place of others took some steps of `target` only; `sofar`: it and all undos before. */
+function leavesSome(undo: Receipt, target: Receipt, sofar: readonly Receipt[]): boolean {
+  if (undo.purpose !== 'apply') return false;
+  const gone = sofar.flatMap(({ steps }) =>
+    steps.flatMap(({ takes, outcome }) => (takes?.run === target.id && outcome?.state !== 'stays' ? takes.step : [])),
+  );
+  return target.steps.some(
+    (step, index) =>
+      step.checkpoint !== undefined && step.state !== 'reverted' && !isTake(step) && !gone.includes(index),
+  );
 }
 
 /** The runs that an undo, or a run that put another way in their place, took back. */

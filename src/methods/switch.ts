@@ -5,13 +5,14 @@ import { serviceHashes } from '../facts/services.ts';
 import type { Facts } from '../facts/types.ts';
 import { resolveAlias } from '../openclaw/bridge.ts';
 import { jobsWithout } from '../openclaw/cron-steps.ts';
+import type { ServicesFacts } from '../services/records.ts';
 import { factValue } from '../system/fact.ts';
 import { withFiles } from '../system/overlay.ts';
 import { answersOf, type HomeContext, standingRuns } from './home.ts';
 import { defaultAnswers, methodOf, methods, type PlanOptions, planFor } from './index.ts';
 import { phaseOf } from './phases.ts';
 import { REMINDER, withReminder } from './reminder.ts';
-import type { Answers } from './types.ts';
+import type { Answers, Method } from './types.ts';
 
 /** From a way that we set up and that stands, to another one. */
 export interface Switch {
@@ -21,7 +22,10 @@ export interface Switch {
   readonly facts: Facts;
   /** What would be here without the old way: the new one is planned from this. */
   readonly without: Facts;
-  /** Everything that stands of the old way, in the order in which it would be taken back. */
+  /**
+   * Everything that stands of the old way, in the order in which it would be taken back. With it what runs of the new way
+   * told OpenClaw in between, while the old one was kept: that is planned again.
+   */
   readonly old: readonly StandingStep[];
   /** The default model now: the first fallback where the old way is kept. */
   readonly oldPrimary: string | null;
@@ -48,7 +52,12 @@ export async function switchTo({ world, engine }: HomeContext, facts: Facts, id:
   const own = ways.filter(({ about }) => about.method !== id);
   // A reminder tells when a token ends; without one there is nothing to tell.
   const reminders = to.needsToken ? [] : standing.filter(({ about }) => about.method === REMINDER);
-  const old = await engine.standing([...own, ...reminders].map((run) => run.id));
+  const between = ways.filter((run) => !own.includes(run) && own.some((older) => older.id < run.id));
+  const steps = await engine.standing([...own, ...between, ...reminders].map((run) => run.id));
+  // What stands of the new way stays; its hold on OpenClaw came on top of the old one's, which cannot go from under it.
+  const old = steps.filter(
+    ({ action, take }) => !between.some((run) => run.id === take.run) || phaseOf(action) === 'use',
+  );
   const { files } = await engine.previewUndo(old);
   const config = factValue(facts.config);
   const method = methods.find((one) => one.id === newest.about.method);
@@ -58,7 +67,7 @@ export async function switchTo({ world, engine }: HomeContext, facts: Facts, id:
     without: await factsWithout(world, facts, files, old),
     old,
     oldPrimary: config && config.primary !== null ? resolveAlias(config.primary, config) : null,
-    carried: await carried({ world, engine }, newest, id),
+    carried: await carried({ world, engine }, facts, newest, to),
     world,
     left: standing.filter((run) => !own.includes(run) && !reminders.includes(run)),
     now: Object.fromEntries(files.map(({ path, sha256 }) => [path, sha256])),
@@ -91,6 +100,7 @@ async function factsWithout(
     : facts.cron;
   return {
     ...facts,
+    services: servicesWithout(facts.services, factValue(disk.services)),
     config: disk.config,
     strayStores: disk.strayStores,
     files: disk.files,
@@ -99,13 +109,22 @@ async function factsWithout(
   };
 }
 
-async function carried({ engine }: HomeContext, newest: Receipt, id: string): Promise<Partial<Answers>> {
+/** Services stay until the end: only what OpenClaw is told of them is as it would be. */
+function servicesWithout(now: Facts['services'], then: ServicesFacts | undefined): Facts['services'] {
+  if (!now.known || then === undefined) return now;
+  return { ...now, value: { ...now.value, provider: then.provider, keyInConfig: then.keyInConfig } };
+}
+
+async function carried({ engine }: HomeContext, facts: Facts, newest: Receipt, to: Method): Promise<Partial<Answers>> {
   for (const run of await engine.list()) {
     if (run.purpose !== 'apply' || run.unreadable !== undefined) continue;
     const receipt = await engine.receipt(run.id);
-    const answers = receipt.about.method === id ? answersOf(receipt) : null;
+    const answers = receipt.about.method === to.id ? answersOf(receipt) : null;
     if (answers === null) continue;
-    const { role, agents, newAgent, primary, fallbacks, aliases, cron, cronModel, upstream, service } = answers;
+    const { role, agents, newAgent, primary, aliases, cron, cronModel, upstream, service, keepOld } = answers;
+    // Those of the way that was kept then: whether this one is kept is asked again.
+    const isOld = keepOld ? to.takesOver(facts).is : () => false;
+    const fallbacks = answers.fallbacks.filter((ref) => !isOld(ref));
     return { role, agents, newAgent, primary, fallbacks, aliases, cron, cronModel, upstream, service };
   }
   const answers = answersOf(newest);

@@ -155,6 +155,36 @@ test('there and back leaves what the old way alone left, and an uninstall nothin
   expect(tree()).toEqual(old);
 });
 
+test('a run of which a switch takes only some steps goes on standing', async () => {
+  const before = exactly();
+  const { service, config } = newSteps();
+  const old = await oldWay();
+  const middle = await open().apply(plan(service, config), { title: 'New way, kept' });
+  const kept = tree();
+  const alone = write('config', 'config', 'new way alone');
+  const made = await mixed(['config', 'config', alone, 'token', 'token', '~restart'], [...old, middle]);
+  const receipt = await open().apply(made, { title: 'New way' });
+  const stands = async () =>
+    (await open().backups())
+      .filter(({ inForce }) => inForce)
+      .map(({ title, undoneBy }) => [title, undoneBy === undefined]);
+  expect(receipt.outcome).toBe('applied');
+  expect([text('config'), text('unit')]).toEqual(['new way alone', 'service']);
+  expect(await stands()).toEqual([
+    ['New way', true],
+    ['New way, kept', true],
+  ]);
+  for (const { id } of old) expect((await open().receipt(id)).undoneBy).toBe(receipt.id);
+
+  await open().undo(receipt.id);
+  expect(tree()).toEqual(kept);
+  await open().undo((await open().list())[0]?.id);
+  const gone = await open().undoAll({ title: 'Uninstall' });
+  expect(exactly()).toEqual(before);
+  expect((await open().receipt(middle.id)).undoneBy).toBe(gone.id);
+  expect((await open().receipt(receipt.id)).undoneBy).toBe(gone.id);
+});
+
 test('a step that fails puts the old way back', async () => {
   const runs = await oldWay();
   const old = exactly();

@@ -94,6 +94,84 @@ test('the old way can be kept behind the new one', async () => {
   }
 });
 
+const KEPT_TO_AND_FRO: readonly (readonly ['setup-token' | 'proxy', readonly Happening[]])[] = [
+  [
+    'proxy',
+    [
+      { do: 'apply', as: 'everything', primary: 'anthropic/claude-opus-5' },
+      { do: 'switch', to: 'proxy', keepOld: true },
+      { do: 'switch', to: 'setup-token', keepOld: true },
+    ],
+  ],
+  [
+    'setup-token',
+    [
+      { do: 'switch', to: 'proxy', keepOld: false },
+      { do: 'switch', to: 'setup-token', keepOld: true },
+      { do: 'switch', to: 'proxy', keepOld: true },
+    ],
+  ],
+];
+
+test.each(KEPT_TO_AND_FRO)('a way that came and was kept twice goes from under the %s', async (to, kept) => {
+  const machine = new ComingBack();
+  try {
+    for (const one of kept) await machine.happens(one);
+    const before = machine.bytes(/\.local/);
+    await machine.happens({ do: 'switch', to, keepOld: false });
+    machine.check();
+    const config = JSON.stringify(machine.home.read(machine.home.files.config));
+    const store = JSON.stringify(machine.home.read(machine.home.files.main));
+    const [gone, here] = to === 'proxy' ? [/anthropic/, /claude-max-proxy/] : [/claude-max-proxy/, /anthropic/];
+    expect(config).not.toMatch(gone);
+    expect(config).toMatch(here);
+    expect(store.includes('sk-ant-oat01')).toBe(to === 'setup-token');
+    await machine.happens({ do: 'undo' });
+    expect(machine.bytes(/\.local/)).toEqual(before);
+    await machine.happens({ do: 'redo' });
+    expect(JSON.stringify(machine.home.read(machine.home.files.config))).toBe(config);
+    await machine.uninstall();
+    machine.checkGone();
+  } finally {
+    machine.remove();
+  }
+});
+
+test.each(KEPT_TO_AND_FRO)(
+  'and leaves nothing of it under the %s where the person wrote in between',
+  async (to, kept) => {
+    const machine = new ComingBack();
+    try {
+      for (const one of kept) await machine.happens(one);
+      await machine.happens({ do: 'person', what: 'comment' });
+      await machine.happens({ do: 'switch', to, keepOld: false });
+      await machine.happens({ do: 'person', what: 'key' });
+      machine.check();
+      await machine.uninstall();
+      machine.check();
+      machine.checkGone();
+    } finally {
+      machine.remove();
+    }
+  },
+);
+
+test('a way that was kept once is no fallback once it goes', async () => {
+  const machine = new ComingBack();
+  try {
+    await machine.happens({ do: 'apply', as: 'everything', primary: 'anthropic/claude-opus-5' });
+    await machine.happens({ do: 'switch', to: 'proxy', keepOld: true });
+    await machine.happens({ do: 'undo' });
+    await machine.happens({ do: 'switch', to: 'proxy', keepOld: false });
+    const config = machine.home.read(machine.home.files.config);
+    expect(config).toMatchObject({
+      agents: { defaults: { model: { primary: 'claude-max-proxy/opus', fallbacks: ['claude-max-proxy/sonnet'] } } },
+    });
+  } finally {
+    machine.remove();
+  }
+});
+
 test('an undo of a switch keeps what the person changed in between', async () => {
   const machine = new ComingBack();
   try {
