@@ -90,6 +90,12 @@ export class ComingBack {
   #count = 0;
   /** Somebody else wrote a file since. */
   touched = false;
+  /**
+   * An undo of an older run took its keys one by one out of a config that a newer run had written since, so the bytes are
+   * none that the newer one knows: it takes its own out one by one too, and what it puts back in their place, OpenClaw reads
+   * as before, but may stand over other lines than before. Nobody else wrote, so nothing else may differ.
+   */
+  #keyByKey = false;
 
   constructor() {
     writeFileSync(this.home.path('lib', 'normalizer.mjs'), '// the normalizer\n');
@@ -169,7 +175,9 @@ export class ComingBack {
     same('jobs.json', jobs, this.#alone.jobs);
     if (existsSync(this.home.path('.local', 'share', 'clawauth-setup'))) throw new Error('The proxy left something');
     if (existsSync(this.home.files.lite)) throw new Error('lite has a store that it did not have before');
-    if (!this.touched) same('the whole home', this.bytes(/\.local/), this.#before);
+    const skip = this.#keyByKey ? /\.local|\/openclaw\.json$/ : /\.local/;
+    const before = Object.entries(this.#before).filter(([path]) => !skip.test(path));
+    if (!this.touched) same('the whole home', this.bytes(skip), Object.fromEntries(before));
   }
 
   /** Every file below the home but those that match, by path. */
@@ -261,7 +269,8 @@ export class ComingBack {
   async #undoOlder(engine: Engine, run: number): Promise<void> {
     const standing = (await engine.backups()).filter(({ inForce }) => inForce);
     const id = standing[run]?.id;
-    if (id !== undefined) await engine.undo(id).catch(quietly('used-by-newer'));
+    const undone = id === undefined ? undefined : await engine.undo(id).catch(quietly('used-by-newer'));
+    if (undone?.steps.some(({ outcome }) => outcome?.state === 'ours removed')) this.#keyByKey = true;
   }
 
   /** Takes the last undo back, when nothing came after it. */
