@@ -19,15 +19,21 @@ export function treeOf(root: string, options: { readonly skip?: readonly string[
       for (const child of readdirSync(path).sort()) walk(join(path, child));
     } else {
       const sha = createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16);
-      lines.push(`${name} file ${mode} ${stat.uid}:${stat.gid} ${sha} ${wholeMs(stat.mtimeMs)}`);
+      lines.push(`${name} file ${mode} ${stat.uid}:${stat.gid} ${sha} ${timeOf(path, stat.mtimeMs)}`);
     }
   };
   walk(root);
   return lines;
 }
 
-/** Times come back to the microsecond: rounded to that first, or one just below half a millisecond would round up. */
-function wholeMs(ms: number): number {
-  const microseconds = Math.trunc(((ms + 0.0005) / 1000) * 1e6);
-  return Math.round(microseconds / 1000);
+/** Milliseconds (a file can be put back to the microsecond): how much nearer two times of one file are one. */
+const SAME = 0.005;
+const seen = new Map<string, number[]>();
+
+/** In whole milliseconds. Rounded each for itself, one time and the same put back could lie on two sides of a half. */
+function timeOf(path: string, ms: number): number {
+  const times = seen.get(path) ?? [];
+  const same = times.find((time) => Math.abs(time - ms) < SAME);
+  if (same === undefined) seen.set(path, [...times, ms]);
+  return Math.round(same ?? ms);
 }
