@@ -1,4 +1,5 @@
 import { BadJson, type JsonHandler, JsonScan, type RawText, type Take } from './json-scan.ts';
+import { KnownTexts } from './known-texts.ts';
 import { join, type Piece, plain } from './piece.ts';
 import { Refusal } from './refusal.ts';
 
@@ -60,6 +61,24 @@ const PART_NAMES: Readonly<Record<string, string>> = {
   video_url: 'video',
 };
 
+const KNOWN = new KnownTexts([
+  ...['model', 'messages', 'stream', 'stream_options', 'include_usage', 'max_completion_tokens', 'store', 'tools'],
+  ...[
+    'role',
+    'content',
+    'name',
+    'tool_call_id',
+    'tool_calls',
+    'refusal',
+    'function',
+    'arguments',
+    'id',
+    'type',
+    'text',
+  ],
+  ...Object.keys(ROLES),
+]);
+
 // What every prompt begins with.
 const BEFORE_MARK =
   'Below is a conversation between a user and you, the assistant. Each message stands between tags that end in -';
@@ -73,7 +92,7 @@ const NO_INPUT = plain('{}');
  * pass for a system message.
  */
 export class ChatRequestReader implements JsonHandler {
-  private readonly scan = new JsonScan(this);
+  private readonly scan = new JsonScan(this, KNOWN);
   private readonly path: Container[] = [];
   private name = '';
   private model: string | undefined;

@@ -1,3 +1,4 @@
+import { KnownTexts } from './known-texts.ts';
 import { Utf8Check } from './utf8-check.ts';
 
 /** JSON that cannot be read; `at` counts bytes from 0. */
@@ -86,6 +87,8 @@ for (const [value, digit] of [...'0123456789abcdef'].entries()) {
   HEX[digit.toUpperCase().charCodeAt(0)] = value;
 }
 
+const NONE = new KnownTexts([]);
+
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /**
@@ -95,6 +98,7 @@ const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
  */
 export class JsonScan {
   private readonly on: JsonHandler;
+  private readonly known: KnownTexts;
   private state = VALUE;
   private readonly stack: number[] = [];
   /** Depth at which reporting resumes; 0 while reporting. */
@@ -115,8 +119,10 @@ export class JsonScan {
   private word = '';
   private readonly utf8 = new Utf8Check();
 
-  constructor(on: JsonHandler) {
+  /** `known`: keys and short values that are to be expected. */
+  constructor(on: JsonHandler, known: KnownTexts = NONE) {
     this.on = on;
+    this.known = known;
   }
 
   /** Throws {@link BadJson}. The chunk must not be changed afterwards. */
@@ -198,7 +204,9 @@ export class JsonScan {
       while (at < length && this.state !== TEXT) this.cutEscape(chunk[at] as number, at++);
     }
     if (byte === QUOTE && this.mode === 'short' && this.pieces.length === 0) {
-      this.endShort(this.bytes > SHORT_MAX ? '' : chunk.toString('utf8', start, at));
+      this.endShort(
+        this.known.find(chunk, start, at) ?? (this.bytes > SHORT_MAX ? '' : chunk.toString('utf8', start, at)),
+      );
       return at + 1;
     }
     if (this.mode !== 'skip' && at > start) this.pieces.push(chunk.subarray(start, at));

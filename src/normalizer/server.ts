@@ -90,27 +90,18 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
       requestTimeout: 0,
       connectionsCheckingInterval: Math.min(5_000, limits.headersMs),
     },
-    async (request, response) => {
-      serving++;
-      try {
-        await serve(request, response);
-      } catch (error) {
-        log('error', 'bug', { message: error instanceof Error ? error.message : String(error) });
-        response.destroy();
-      } finally {
-        serving--;
-        settled();
-      }
-    },
+    serve,
   );
   server.maxConnections = 1024;
   server.on('listening', () => {
     const address = server.address();
     guard = guardOf(typeof address === 'object' && address !== null ? address.port : 0);
   });
-  server.keepAliveTimeout = 60_000;
+  // An idle connection is its client's to close: closed from here, it could be while the next request is on its way.
+  server.keepAliveTimeout = 0;
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    serving++;
     const started = performance.now();
     const trace = newTrace();
     const ending = new Ending();
@@ -126,18 +117,31 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
       guard(request);
       await route(request, reply, trace, ending, started);
     } catch (error) {
-      if (error === GONE) trace.outcome = 'client_gone';
-      else {
-        const refusal = error instanceof Refusal ? error : bug(error);
-        trace.outcome = refusal.code;
-        await passOver(request, reply);
-        reply.refuse(refusal);
-      }
+      await refuse(error, request, reply, trace);
     } finally {
       const status = trace.outcome === 'client_gone' ? 499 : response.statusCode;
       const bad = status >= 500 || status === 401 || status === 403;
       const level = bad ? 'warn' : trace.route === 'chat' ? 'info' : 'debug';
       log(level, 'request', fieldsOf(trace, status, started));
+      serving--;
+      settled();
+    }
+  }
+
+  /** Answers with what went wrong, where somebody is left to be told. */
+  async function refuse(error: unknown, request: IncomingMessage, reply: Reply, trace: Trace): Promise<void> {
+    if (error === GONE) {
+      trace.outcome = 'client_gone';
+      return;
+    }
+    try {
+      const refusal = error instanceof Refusal ? error : bug(error);
+      trace.outcome = refusal.code;
+      await passOver(request, reply);
+      reply.refuse(refusal);
+    } catch (cause) {
+      bug(cause);
+      reply.response.destroy();
     }
   }
 
