@@ -1,5 +1,5 @@
+import { KNOWN, PART_NAMES, ROLES } from './chat-words.ts';
 import { BadJson, type JsonHandler, JsonScan, type RawText, type Take } from './json-scan.ts';
-import { KnownTexts } from './known-texts.ts';
 import { join, type Piece, plain } from './piece.ts';
 import { Refusal } from './refusal.ts';
 
@@ -39,45 +39,6 @@ interface Message {
   refusal: Piece | null;
   calls: { id: string; name: string; input: Piece | null }[];
 }
-
-const ROLES: Readonly<Record<string, string>> = {
-  system: 'system',
-  developer: 'system',
-  user: 'user',
-  assistant: 'assistant',
-  tool: 'tool',
-  function: 'tool',
-};
-
-const PART_NAMES: Readonly<Record<string, string>> = {
-  image_url: 'image',
-  input_image: 'image',
-  image: 'image',
-  input_audio: 'audio',
-  audio: 'audio',
-  file: 'file',
-  input_file: 'file',
-  document: 'file',
-  video_url: 'video',
-};
-
-const KNOWN = new KnownTexts([
-  ...['model', 'messages', 'stream', 'stream_options', 'include_usage', 'max_completion_tokens', 'store', 'tools'],
-  ...[
-    'role',
-    'content',
-    'name',
-    'tool_call_id',
-    'tool_calls',
-    'refusal',
-    'function',
-    'arguments',
-    'id',
-    'type',
-    'text',
-  ],
-  ...Object.keys(ROLES),
-]);
 
 // What every prompt begins with.
 const BEFORE_MARK =
