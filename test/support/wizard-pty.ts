@@ -25,17 +25,21 @@ export function startWizard(place: WizardPlace, columns = 100, rows = 40): PtyPr
   });
 }
 
-/** Moves the cursor of a list to the row that begins with `label`. */
+/**
+ * Moves the cursor of a list to the row that begins with `label`. One key at a time: the next is sent when the cursor was
+ * seen on another row, since a frame that is just being painted may show it nowhere, and keys ahead of the screen end
+ * on the wrong row.
+ */
 export async function moveTo(at: PtyProgram, label: string): Promise<void> {
   const here = new RegExp(`▸ ${escaped(label)}`);
-  for (let n = 0; n < 14; n += 1) {
-    // A frame that is just being painted may show no cursor.
+  const there = new RegExp(`^ *${escaped(label)}`, 'm');
+  for (let n = 0; n < 14 && !here.test(at.screen()); n += 1) {
     await at.waitForText(/▸ \S/, PATIENCE);
-    const before = /▸ \S.*/.exec(at.screen())?.[0];
-    if (before === undefined) continue;
-    if (here.test(before)) break;
-    at.type(KEYS.down);
-    await at.waitForText(new RegExp(`^(?!.*${escaped(before)})`, 's'), PATIENCE);
+    const [before, row] = /▸ (\S.*?)(?: {2}|$)/m.exec(at.screen()) ?? [];
+    if (before === undefined || row === undefined || here.test(before)) continue;
+    const [above = ''] = at.screen().split(before);
+    at.type(there.test(above) ? KEYS.up : KEYS.down);
+    await at.waitForText(new RegExp(`▸ (?!${escaped(row)})\\S`), PATIENCE);
   }
   await at.waitForText(here, PATIENCE);
 }
