@@ -65,10 +65,9 @@ export async function carryOut(
   prepared: Prepared,
   token: Secret | null,
 ): Promise<ExitCode> {
-  const { answers, plan, method, title } = prepared;
+  const { plan, record } = prepared;
   const receipt = await engine.apply(plan, {
-    title,
-    about: { method: method.id, answers, tokenExpires: answers.tokenExpires },
+    ...record,
     secrets: token === null ? {} : { token },
     ...runOptions(context),
   });

@@ -5,6 +5,7 @@ import { answersOf, type HomeContext, homeFacts, standingRuns, takeBackView } fr
 import type { UninstallResult, UninstallView } from '../methods/home-types.ts';
 import { defaultAnswers, methodOf, renewalFor } from '../methods/index.ts';
 import { withReminder } from '../methods/reminder.ts';
+import { recordFor } from '../methods/switch.ts';
 import type { Answers } from '../methods/types.ts';
 import { looksAfter, previewUninstall, takeAllBack } from '../methods/uninstall.ts';
 import { previewPlan } from '../plan/index.ts';
@@ -42,7 +43,8 @@ export async function prepareRenewal(
   const stored = renewalFor(facts, answers, withToken(token, token === null));
   const plan = withReminder(world, stored, standing, answers.tokenExpires);
   const preview = await previewPlan(plan, { world, kinds: actionKinds });
-  return { facts, answers, method, plan, preview, title: `New token under ${answers.profileId}` };
+  const record = { ...recordFor(answers, null), title: `New token under ${answers.profileId}` };
+  return { facts, answers, method, plan, preview, record };
 }
 
 /** What an undo of one run would change. */

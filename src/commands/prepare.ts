@@ -2,8 +2,9 @@ import { actionKinds } from '../actions/index.ts';
 import type { Plan } from '../engine/types.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
+import type { RunRecord } from '../methods/home-types.ts';
 import { methodOf, type PlanOptions, warningsFor } from '../methods/index.ts';
-import { planHere, type Switch, switchAnswers, switchTo, titleFor } from '../methods/switch.ts';
+import { planHere, recordFor, type Switch, switchAnswers, switchTo } from '../methods/switch.ts';
 import type { Answers, Method, PlanWarning } from '../methods/types.ts';
 import { type PlanPreview, previewPlan } from '../plan/index.ts';
 import { Problem } from '../system/problem.ts';
@@ -23,8 +24,7 @@ export interface Prepared {
   readonly preview: PlanPreview;
   /** What is doubtful about the answers and does not stop them; none for a renewal. */
   readonly warnings?: readonly PlanWarning[];
-  /** One line for the list of runs. */
-  readonly title: string;
+  readonly record: RunRecord;
   /** On a switch: the way that is in force now, as it is called. */
   readonly from?: string;
 }
@@ -71,7 +71,7 @@ export async function prepare(
   const plan = await planHere(home, facts, answers, options, change);
   const preview = await previewPlan(plan, { world, kinds: actionKinds, takes: await home.engine.takePreviews() });
   const warnings = warningsFor(facts, answers).map((warning) => withPasteable(warning, world.sandbox));
-  const title = titleFor(answers, change);
+  const record = recordFor(answers, change);
   const from = change === null ? {} : { from: change.from.title };
-  return { facts, answers, method, plan, preview, warnings, title, ...from };
+  return { facts, answers, method, plan, preview, warnings, record, ...from };
 }

@@ -52,7 +52,7 @@ export async function renewalView(
   return {
     ...view,
     answers: renewal.answers,
-    title: renewal.title,
+    record: renewal.record,
     command: 'clawauth-setup renew --token-stdin --yes',
   };
 }

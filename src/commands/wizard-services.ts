@@ -12,7 +12,7 @@ import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
 import type { InForce } from '../methods/home-types.ts';
 import { methods, verify, warningsFor } from '../methods/index.ts';
-import { planHere, switchAnswers, switchTo, titleFor } from '../methods/switch.ts';
+import { planHere, recordFor, switchAnswers, switchTo } from '../methods/switch.ts';
 import type { Answers, Method } from '../methods/types.ts';
 import { claudeRef } from '../openclaw/claude-models.ts';
 import { oldJobs } from '../openclaw/cron-steps.ts';
@@ -85,15 +85,14 @@ export async function wizardServices(
         const takes = await (await engine()).takePreviews();
         const preview = await previewPlan(plan, { world, kinds: actionKinds, takes });
         const warnings = warningsFor(facts, answers).map((warning) => withPasteable(warning, world.sandbox));
-        return { ...planView(plan, preview, answers, warnings), title: titleFor(answers, change) };
+        return { ...planView(plan, preview, answers, warnings), record: recordFor(answers, change) };
       }),
     ...homeServices(home, context.force),
     apply: (view, { answers: given, token }, onEvent, signal) =>
       settled(signal, async () => {
         const answers = view.answers ?? given;
         const receipt = await (await engine()).apply(view.plan, {
-          title: view.title ?? titleFor(answers, null),
-          about: { method: answers.method, answers, tokenExpires: answers.tokenExpires },
+          ...(view.record ?? recordFor(answers, null)),
           secrets: token === null ? {} : { token },
           signal,
           force: context.force,

@@ -318,8 +318,9 @@ export const Receipt = z.looseObject({
   title: z.string(),
   steps: z.array(StepRecord),
   /**
-   * Free data of the caller (answers worth pre-filling). Never a secret. The engine reads `method` alone: a run is made on
-   * top of what older ones of the same method left, so those are not taken back from under it.
+   * Free data of the caller (answers worth pre-filling). Never a secret. The engine reads `method` and `keeps`: a run is
+   * made on top of what older ones of the same method left, and of the method it keeps, so those are not taken back from
+   * under it.
    */
   about: z.record(z.string(), z.unknown()),
 });

@@ -14,7 +14,9 @@ export interface UndoWork {
 
 /**
  * An undo of `target`, while newer runs stand. What one of those uses stays until it goes itself: a step of a run of the
- * same method, which is made on top of what the older ones left, or one about the very thing that a newer step is about.
+ * same method, which is made on top of what the older ones left, or of a method that it keeps as its fallback, or one
+ * about the very thing that a newer step is about. So does what came before it in its own run: a default model stays
+ * together with the provider that it names.
  * With the last run that used them go the steps that were left so before.
  */
 export function undoWork(receipts: readonly Receipt[], target: Receipt): UndoWork {
@@ -30,30 +32,31 @@ export function undoWork(receipts: readonly Receipt[], target: Receipt): UndoWor
     standing.flatMap((newer) => {
       if (newer.run.id <= run.id) return [];
       const left = newer.steps.filter((step) => !going.has(keyOf(step)));
-      const uses = left.some((step) => sameMethod(newer.run, run) || aboutTheSame(step.action, action));
+      const uses = left.some((step) => standsOn(newer.run, run) || aboutTheSame(step.action, action));
       return uses ? [newer.run.id] : [];
     });
-
-  const steps: StepToUndo[] = [];
-  for (const step of own) {
-    const waits = usersOf(target, step);
-    if (waits.length > 0) steps.push({ ...step, waits });
-    else {
-      steps.push(step);
+  /** Steps of one run, last first, each with what it waits for: a step also stands on those before it in its own run. */
+  const sorted = (run: Receipt, taken: readonly StepToUndo[]) => {
+    const held = new Set<string>();
+    return taken.map((step) => {
+      for (const id of usersOf(run, step)) held.add(id);
+      if (held.size > 0) return { ...step, waits: [...held].sort().reverse() };
       going.add(keyOf(step));
-    }
-  }
+      return step;
+    });
+  };
+
+  const steps = sorted(target, own);
   const again = steps.filter((step) => step.waits === undefined || !isLeftFor(receipts, step));
   if (again.length === 0 && steps.length > 0) throw stillUsed(target, steps);
   const also: string[] = [];
   for (const { run } of standing) {
     if (run.id >= target.id) continue;
-    for (const step of stepsToUndo(receipts, run)) {
-      if (!isLeftFor(receipts, step) || usersOf(run, step).length > 0) continue;
-      going.add(keyOf(step));
-      again.push(step);
-      if (!also.includes(run.id)) also.push(run.id);
-    }
+    const left = stepsToUndo(receipts, run).filter((step) => isLeftFor(receipts, step));
+    const free = sorted(run, left).filter(({ waits }) => waits === undefined);
+    if (free.length === 0) continue;
+    again.push(...free);
+    also.push(run.id);
   }
   return { steps: again, also };
 }
@@ -117,8 +120,8 @@ function stillUsed(target: Receipt, steps: readonly StepToUndo[]): Problem {
   });
 }
 
-function sameMethod(a: Receipt, b: Receipt): boolean {
-  return typeof a.about.method === 'string' && a.about.method === b.about.method;
+function standsOn(newer: Receipt, { about: { method } }: Receipt): boolean {
+  return typeof method === 'string' && (newer.about.method === method || newer.about.keeps === method);
 }
 
 /** Two steps that do the very same and touch no file (a restart) do not stand on each other. */

@@ -25,6 +25,19 @@ export interface InForce {
   readonly answers: Answers | null;
 }
 
+/** How a run is written down. */
+export interface RunRecord {
+  /** One line for lists. */
+  readonly title: string;
+  /** `keeps`: the way that goes on standing behind this one. Never a secret. */
+  readonly about: {
+    readonly method: string;
+    readonly keeps?: string;
+    readonly answers: Answers;
+    readonly tokenExpires: Answers['tokenExpires'];
+  };
+}
+
 /** Something that is no longer as the receipt says. */
 export interface Drift {
   readonly what: 'method' | 'primary' | 'fallbacks' | 'alias' | 'credential' | 'files';

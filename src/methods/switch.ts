@@ -9,6 +9,7 @@ import type { ServicesFacts } from '../services/records.ts';
 import { factValue } from '../system/fact.ts';
 import { withFiles } from '../system/overlay.ts';
 import { answersOf, type HomeContext, standingRuns } from './home.ts';
+import type { RunRecord } from './home-types.ts';
 import { defaultAnswers, methodOf, methods, type PlanOptions, planFor } from './index.ts';
 import { phaseOf } from './phases.ts';
 import { REMINDER, withReminder } from './reminder.ts';
@@ -147,8 +148,14 @@ function withOldBehind(change: Switch, answers: Answers): Answers {
   return { ...answers, fallbacks: [oldPrimary, ...answers.fallbacks] };
 }
 
-/** What a run of these answers is called in lists. `change`: what {@link switchTo} gave. */
-export function titleFor(answers: Answers, change: Switch | null): string {
+/** How a run of these answers is written down. `change`: what {@link switchTo} gave. */
+export function recordFor(answers: Answers, change: Switch | null): RunRecord {
+  const { method, keepOld, tokenExpires } = answers;
+  const keeps = change !== null && keepOld ? { keeps: change.from.id } : {};
+  return { title: titleFor(answers, change), about: { method, ...keeps, answers, tokenExpires } };
+}
+
+function titleFor(answers: Answers, change: Switch | null): string {
   const { title } = methodOf(answers);
   const agents = answers.agents.length === 0 ? 'all agents' : answers.agents.join(', ');
   const whom = answers.role === 'agent' ? answers.newAgent : agents;

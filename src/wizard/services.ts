@@ -1,6 +1,6 @@
 import type { Change, Plan, Receipt, RunEvent } from '../engine/types.ts';
 import type { FactName, Facts } from '../facts/types.ts';
-import type { Drift, GoingStep, HomeFacts, UninstallView } from '../methods/home-types.ts';
+import type { Drift, GoingStep, HomeFacts, RunRecord, UninstallView } from '../methods/home-types.ts';
 import type { Answers, Availability, Field, Finding, Method, PlanWarning, Verdict } from '../methods/types.ts';
 import type { SourcePlace } from '../system/problem.ts';
 import type { Secret } from '../system/secret.ts';
@@ -100,8 +100,8 @@ export interface PlanView {
   /** What is doubtful and does not stop it. */
   readonly warnings?: readonly PlanWarning[];
   readonly command: string;
-  /** One line for the list of runs, where it is not told by the answers. */
-  readonly title?: string;
+  /** How its run is written down, where that is not told by the answers. */
+  readonly record?: RunRecord;
   /** The answers that this plan was really made of, where they are not those of the person. */
   readonly answers?: Answers;
 }

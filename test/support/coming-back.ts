@@ -11,7 +11,7 @@ import { gatherFacts } from '../../src/facts/gather.ts';
 import type { Facts } from '../../src/facts/types.ts';
 import { edit, parse } from '../../src/json5/index.ts';
 import { defaultAnswers } from '../../src/methods/index.ts';
-import { planHere, switchAnswers, switchTo } from '../../src/methods/switch.ts';
+import { planHere, recordFor, switchAnswers, switchTo } from '../../src/methods/switch.ts';
 import type { Answers } from '../../src/methods/types.ts';
 import { previewPlan } from '../../src/plan/index.ts';
 import { known } from '../../src/system/fact.ts';
@@ -158,6 +158,9 @@ export class ComingBack {
     if (missing.length > 0) throw new Error(`A foreign profile was lost: ${missing}`);
     const ids = (list: Json | undefined) => ((list?.jobs ?? []) as Json[]).map(({ id }) => id).join();
     if (ids(jobs) !== ids(this.#alone.jobs)) throw new Error(`Cron jobs were lost: ${ids(jobs)}`);
+    const { models, agents } = (config ?? {}) as { models?: { providers?: Json }; agents?: Json };
+    const asked = JSON.stringify((agents?.defaults as Json | undefined)?.model ?? '').includes('claude-max-proxy/');
+    if (asked && models?.providers?.['claude-max-proxy'] === undefined) throw new Error('Asks a proxy that is gone');
     for (const [path, text] of Object.entries(this.bytes())) {
       // A copy that a crash cut off lies in tmp/ until the next run.
       const allowed = /clawauth-setup\/(blobs|tmp)\/|auth-profiles\.json$/.test(path);
@@ -226,7 +229,7 @@ export class ComingBack {
     const answers = change ? switchAnswers(change, method, asked) : { ...defaultAnswers(facts, method), ...asked };
     const plan = await planHere(home, facts, answers, { hasToken: true, token }, change);
     await previewPlan(plan, { world: this.home.world, kinds: actionKinds, takes: await engine.takePreviews() });
-    const receipt = await engine.apply(plan, { title: method, about: { method, answers }, secrets: { token } });
+    const receipt = await engine.apply(plan, { ...recordFor(answers, change), secrets: { token } });
     const failed = receipt.steps.find(({ problem }) => problem !== undefined)?.problem;
     if (failed !== undefined) throw new Error(`${method}: ${failed.code} ${failed.what}`);
   }
@@ -258,8 +261,7 @@ export class ComingBack {
     const home = { world: this.home.world, engine };
     const renewal = await prepareRenewal(home, facts, token).catch(quietly('nothing-to-renew'));
     if (renewal === undefined) return;
-    const { plan, title, answers } = renewal;
-    await engine.apply(plan, { title, about: { method: 'setup-token', answers }, secrets: { token } });
+    await engine.apply(renewal.plan, { ...renewal.record, secrets: { token } });
   }
 
   async #undo(engine: Engine): Promise<void> {

@@ -94,3 +94,21 @@ test.each(['older', 'newer'] as const)('a crash at any call of the undo of the %
   }
   expect(pending).toBeGreaterThan(which === 'older' ? 8 : 40);
 });
+
+test('a run that keeps another method stands on it, and so does what is made on top of that run', async () => {
+  const before = tree();
+  const apply = (title: string, about: Record<string, unknown>, ...actions: Action[]) =>
+    open().apply({ schema: 1, actions, madeFrom: {} }, { title, about });
+  const old = await apply('Old', { method: 'old' }, write('key', 'data/key', 'k'));
+  const kept = await apply('New', { method: 'new', keeps: 'old' }, write('config', 'config', 'one'));
+  const later = await apply('Later', { method: 'new' }, write('more', 'data/more', 'm'));
+  const all = tree();
+  const stays = async (id: string) =>
+    (await open().undo(id)).steps.map(({ outcome, waits }) => [outcome?.state, ...(waits ?? [])]);
+  expect(await stays(kept.id)).toEqual([['stays', later.id]]);
+  expect(await stays(old.id)).toEqual([['stays', kept.id]]);
+  expect(tree()).toEqual(all);
+  const undone = await open().undo(later.id);
+  expect(undone.undoesAlso).toEqual([kept.id, old.id]);
+  expect(tree()).toEqual(before);
+});

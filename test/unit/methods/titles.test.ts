@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { proxy } from '../../../src/methods/proxy/index.ts';
 import { setupToken } from '../../../src/methods/setup-token/index.ts';
-import { type Switch, titleFor } from '../../../src/methods/switch.ts';
+import { recordFor, type Switch } from '../../../src/methods/switch.ts';
 import { factsFor } from '../../support/facts-for.ts';
 
 test('a run is called by its way, whom it is for, and what it replaced', async () => {
   const facts = await factsFor({ version: '2026.4.29', config: '{}' });
   const from = ({ id, title }: { readonly id: string; readonly title: string }) => ({ from: { id, title } }) as Switch;
+  const titleFor = (...of: Parameters<typeof recordFor>) => recordFor(...of).title;
   const toProxy = { ...proxy.defaults(facts), method: 'proxy', agents: [] };
   const toToken = { ...setupToken.defaults(facts), method: 'setup-token', agents: ['main', 'lite'] };
   expect(titleFor(toProxy, null)).toBe('Proxy for all agents');
