@@ -62,7 +62,8 @@ function findingArea(state: State, view: View): readonly Line[] {
   const found = homeFindings(state);
   const working = spinsFor(state);
   const lines = found.flatMap((finding, index) => findingRow(finding, view, index === 0 && rows > 2));
-  if (working !== null) lines.splice(Math.min(lines.length, rows - 1), 0, line(SPINNER, ` ${working}`));
+  if (working !== null)
+    lines.splice(Math.min(lines.length, rows - 1), 0, line(SPINNER, ` ${cut(working, widthIn(view) - 2)}`));
   if (lines.length > rows) {
     const rest = line(dim(`  ${lines.length - rows + 1} more: press `), command('d'));
     const kept = lines.slice(0, Math.max(1, rows - 1));
@@ -75,7 +76,7 @@ function spinsFor(state: State): string | null {
   if (state.offerProblem !== null) return null;
   if (!state.gathered) return 'Looking around';
   if (homeFindings(state).some((finding) => finding.check === 'blocker')) return null;
-  return state.home.worst === null ? 'Asking OpenClaw whether it works' : null;
+  return state.home.worst === null ? (state.home.slow ?? 'Asking OpenClaw whether it works') : null;
 }
 
 function findingRow(finding: FindingView, view: View, withNext: boolean): Line[] {
@@ -97,6 +98,9 @@ export function homeDetails(state: State, view: View): readonly Line[] {
       ...(finding.next === undefined ? [] : nextRows(finding.next, view)),
     ];
   });
+  if (state.home.slow !== null && state.home.worst === null) {
+    lines.push(...paragraph(state.home.slow, width, { indent: 2, paint: 'dim' }));
+  }
   const reminder = is.reminder === null ? [] : [line(dim(`Weekly reminder since ${is.reminder.since.slice(0, 10)}`))];
   return [...lines, ...reminder, ...(lines.length + reminder.length > 0 ? [BLANK] : [])];
 }

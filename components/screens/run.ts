@@ -7,7 +7,7 @@ import { picker } from '../kit/picker.ts';
 import { problemLines } from '../kit/problem.ts';
 import { stepLines } from '../kit/steps.ts';
 import { BLANK, cut, dim, type Line, line, painted, paragraph, sides, strong } from '../kit/text.ts';
-import { mark, type View, widthIn } from '../kit/view.ts';
+import { mark, SPINNER, type View, widthIn } from '../kit/view.ts';
 import { type Inside, shell } from './shell.ts';
 
 /** A run as it goes: what is copied, each step with its time, one spinner. */
@@ -18,8 +18,19 @@ export function apply(state: State, view: View) {
   const stopping = run.stopping ? painted('stopping after this step', 'look') : dim('');
   const title = [sides(line(strong(RUN_SAYS[run.purpose])), line(stopping), width)];
   const { lines, focus } = withCopies(run, view);
-  const help = run.stopping ? [] : [BLANK, ...paragraph(whatIfStopped(run), width, { paint: 'dim' })];
-  return shell(state, view, { title, body: [...lines, ...help], focus });
+  const asks = asksAfter(state);
+  const help = run.stopping ? [] : [BLANK, ...paragraph(asks?.help ?? whatIfStopped(run), width, { paint: 'dim' })];
+  if (asks === null) return shell(state, view, { title, body: [...lines, ...help], focus });
+  const body = [...lines, line(SPINNER, ' Asking OpenClaw whether it starts'), ...help];
+  return shell(state, view, { title, body, focus: [lines.length, body.length - 1] });
+}
+
+/** All is taken away, and OpenClaw is asked how it does without: what is said of that meanwhile, or null. */
+function asksAfter({ run, uninstalling }: State): { readonly help: string } | null {
+  if (run?.purpose !== 'uninstall' || uninstalling === null || run.steps.length === 0) return null;
+  if (run.steps.some(({ state }) => state === 'waiting' || state === 'running' || state === 'putting back'))
+    return null;
+  return { help: uninstalling.slow ?? 'Ctrl-C ends this; what was done stays.' };
 }
 
 const whatIfStopped = (run: Run) =>

@@ -8,7 +8,7 @@ import { givenAnswers, missing, requireMethod } from './answers.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor, runOptions } from './engine.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { withPasteable } from './paste.ts';
+import { pasteable, withPasteable } from './paste.ts';
 import { lookAround, needsSecret, type Prepared, prepare } from './prepare.ts';
 import { planJson, planText } from './print-plan.ts';
 import { receiptJson, receiptText, reportText, undoCommand } from './print-run.ts';
@@ -72,7 +72,17 @@ export async function carryOut(
     ...runOptions(context),
   });
   const works = receipt.outcome === 'applied' && !context.signal.aborted;
-  return finish(context, receipt, works ? await check(context, prepared) : undefined);
+  return finish(context, receipt, works ? await check(context, prepared).catch(stopped(context)) : undefined);
+}
+
+/** What was done stays, and is told, where only the checks after it are stopped. */
+function stopped({ streams, world }: CommandContext): (error: unknown) => undefined {
+  return (error) => {
+    if (!(error instanceof Cancelled)) throw error;
+    streams.err(
+      `The checks were stopped. To make them again: ${pasteable('clawauth-setup status --check', world.sandbox)}\n`,
+    );
+  };
 }
 
 /** Asks the real programs whether it works. */

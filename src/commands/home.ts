@@ -6,7 +6,7 @@ import type { UninstallResult, UninstallView } from '../methods/home-types.ts';
 import { defaultAnswers, methodOf, renewalFor } from '../methods/index.ts';
 import { withReminder } from '../methods/reminder.ts';
 import { recordFor } from '../methods/switch.ts';
-import type { Answers } from '../methods/types.ts';
+import type { Answers, Finding } from '../methods/types.ts';
 import { looksAfter, previewUninstall, takeAllBack } from '../methods/uninstall.ts';
 import { previewPlan } from '../plan/index.ts';
 import type { Secret } from '../system/secret.ts';
@@ -67,12 +67,16 @@ export async function runUninstall(
   const receipt = await takeAllBack(engine, options);
   const findings = options.signal?.aborted ? [] : await looksAfter(world, options.signal, options.onSlow);
   if (options.purge !== true) return { receipt, findings };
-  if (receipt.outcome === 'applied' && !options.signal?.aborted) {
+  const whole = receipt.outcome === 'applied';
+  if (whole && !options.signal?.aborted) {
     await purge({ world, engine });
     return { receipt, findings: [...findings, { verdict: 'info', says: `${engine.root} was removed.` }] };
   }
-  const says = `${engine.root} was kept: not everything could be taken back, and the rest needs it.`;
-  return { receipt, findings: [...findings, { verdict: 'warning', says }] };
+  const kept = `${engine.root} was kept:`;
+  const warning: Finding = whole
+    ? { verdict: 'warning', says: `${kept} you stopped before that.`, next: 'clawauth-setup uninstall --purge' }
+    : { verdict: 'warning', says: `${kept} not everything could be taken back, and the rest needs it.` };
+  return { receipt, findings: [...findings, warning] };
 }
 
 /** Removes backups, receipts and preferences: the way back is gone. */

@@ -7,6 +7,7 @@ import type { CommandContext } from './context.ts';
 import { engineFor, runOptions } from './engine.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { type HomeContext, previewUninstall, purge, runUninstall } from './home.ts';
+import { withPasteable } from './paste.ts';
 import { count, short } from './print-plan.ts';
 import { receiptJson, receiptText, reportText, undoCommand } from './print-run.ts';
 import { ask, confirm } from './prompt.ts';
@@ -32,7 +33,9 @@ export async function runUninstallCommand(context: CommandContext): Promise<Exit
   }
 
   const onSlow = (says: string) => streams.err(`${says}\n`);
-  const { receipt, findings } = await runUninstall(home, { ...runOptions(context), purge: purges, onSlow });
+  const ended = await runUninstall(home, { ...runOptions(context), purge: purges, onSlow });
+  const { receipt } = ended;
+  const findings = ended.findings.map((finding) => withPasteable(finding, world.sandbox));
   const broken = findings.some(({ verdict }) => verdict === 'error');
   const code = context.signal.aborted ? 130 : broken ? 3 : exitCodeOf(receipt);
   const gone = purges && receipt.outcome === 'applied';

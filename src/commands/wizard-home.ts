@@ -5,6 +5,7 @@ import type { Answers } from '../methods/types.ts';
 import type { Secret } from '../system/secret.ts';
 import type { FindingView, PlanView, Services, UninstallEnd } from '../wizard/services.ts';
 import { type HomeContext, homeFacts, prepareRenewal, previewUndo, previewUninstall, runUninstall } from './home.ts';
+import { withPasteable } from './paste.ts';
 import { keepChanges, notKept } from './preferences.ts';
 import { planView } from './wizard-plan.ts';
 import { orProblem, settled } from './wizard-results.ts';
@@ -26,11 +27,16 @@ export function homeServices(context: () => Promise<HomeContext>, force: AbortSi
     keepDrift: async (receiptId, drift) => keepChanges((await context()).world, receiptId, drift),
     previewUndo: (id) => orProblem(async () => previewUndo(await context(), id)),
     previewUninstall: (facts) => orProblem(async () => previewUninstall(await context(), facts ?? undefined)),
-    async uninstall({ purge }, onEvent, signal): Promise<UninstallEnd> {
+    async uninstall({ purge }, onEvent, signal, onSlow): Promise<UninstallEnd> {
       let findings: readonly FindingView[] = [];
       const end = await settled(signal, async (): Promise<Receipt> => {
-        const result = await runUninstall(await context(), { purge, signal, force, onEvent });
-        findings = result.findings.map((finding) => ({ ...finding, check: 'uninstall' }));
+        const here = await context();
+        const slow = onSlow === undefined ? {} : { onSlow };
+        const result = await runUninstall(here, { purge, signal, force, onEvent, ...slow });
+        findings = result.findings.map((finding) => ({
+          ...withPasteable(finding, here.world.sandbox),
+          check: 'uninstall',
+        }));
         return result.receipt;
       });
       return { ...end, findings };

@@ -118,8 +118,8 @@ async function ownerOf(world: World, version: string, signal?: AbortSignal): Pro
 }
 
 /**
- * Asks the real OpenClaw whether it starts and which model it uses now; `onSlow` is told when that takes long. Never throws
- * but `Cancelled`.
+ * Asks the real OpenClaw whether it starts and which model it uses now; `onSlow` is told when that takes long. Never throws:
+ * whoever stops it knows what was done before.
  */
 export async function looksAfter(
   given: World,
@@ -153,7 +153,10 @@ export async function looksAfter(
     const missing = missingProviders.length > 0 ? `, but has no credential for ${missingProviders.join(', ')}` : '';
     return [starts, { verdict: missing === '' ? 'ok' : 'warning', says: `It uses ${resolvedDefault} now${missing}.` }];
   } catch (error) {
-    if (error instanceof Cancelled) throw error;
+    if (error instanceof Cancelled) {
+      const says = 'OpenClaw was not asked which model it uses now: that was stopped.';
+      return [{ verdict: 'skipped', says, next: `${install.command} models status` }];
+    }
     const said = error instanceof Problem ? error.what : (error as Error).message;
     return [{ verdict: 'crashed', says: `OpenClaw could not be asked: ${said}` }];
   }

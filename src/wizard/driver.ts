@@ -204,6 +204,7 @@ export function createWizard(options: WizardOptions): Wizard {
           false,
           (finding) => mine.signal.aborted || dispatch({ type: 'home finding', finding }),
           mine.signal,
+          (says) => mine.signal.aborted || dispatch({ type: 'check slow', of: 'home', says }),
         );
         if (!mine.signal.aborted) dispatch({ type: 'home checked', worst: report.worst });
         return;
@@ -222,7 +223,8 @@ export function createWizard(options: WizardOptions): Wizard {
         );
       }
       case 'uninstall': {
-        const ended = await runThrough(given, (on, signal) => given.uninstall(effect, on, signal));
+        const onSlow = (says: string) => dispatch({ type: 'check slow', of: 'uninstall', says });
+        const ended = await runThrough(given, (on, signal) => given.uninstall(effect, on, signal, onSlow));
         return dispatch({ type: 'uninstall ended', ...ended });
       }
       case 'undo':
@@ -238,7 +240,7 @@ export function createWizard(options: WizardOptions): Wizard {
           effect.live,
           (finding) => signal.aborted || dispatch({ type: 'finding', finding }),
           signal,
-          (says) => signal.aborted || dispatch({ type: 'check slow', says }),
+          (says) => signal.aborted || dispatch({ type: 'check slow', of: 'verify', says }),
         );
         if (!signal.aborted) dispatch({ type: 'verified', worst: report.worst });
         return;

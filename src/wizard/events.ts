@@ -72,7 +72,7 @@ export type Answer =
   | { readonly type: 'uninstall ended'; readonly result: UninstallEnd; readonly at: number }
   | { readonly type: 'finding'; readonly finding: FindingView }
   /** A check waits for a program that takes long: which, and how long it gets. */
-  | { readonly type: 'check slow'; readonly says: string }
+  | { readonly type: 'check slow'; readonly of: 'verify' | 'home' | 'uninstall'; readonly says: string }
   | { readonly type: 'verified'; readonly worst: Verdict }
   | { readonly type: 'qr'; readonly code: readonly (readonly boolean[])[] }
   | { readonly type: 'in sandbox'; readonly folder: string }

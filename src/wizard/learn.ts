@@ -66,7 +66,7 @@ export function learn(state: State, answer: Answer): Step {
     }
     case 'home finding': {
       const findings = [...state.home.findings, answer.finding];
-      return stay(state.home.worst === null ? { ...state, home: { ...state.home, findings } } : state);
+      return stay(state.home.worst === null ? { ...state, home: { ...state.home, slow: null, findings } } : state);
     }
     case 'home checked':
       return stay({ ...state, home: { ...state.home, worst: answer.worst } });
@@ -92,8 +92,7 @@ export function learn(state: State, answer: Answer): Step {
       return stay({ ...state, verification: { live, findings: [...findings, answer.finding], worst } });
     }
     case 'check slow':
-      if (state.stage !== 'verify' || state.verification.worst !== null) return stay(state);
-      return stay({ ...state, verification: { ...state.verification, slow: answer.says } });
+      return stay(learnSlow(state, answer));
     case 'verified':
       return verified(state, answer.worst);
     case 'qr':
@@ -108,6 +107,16 @@ export function learn(state: State, answer: Answer): Step {
     case 'no sandbox':
       return stay({ ...state, remark: answer.problem.what });
   }
+}
+
+function learnSlow(state: State, { of, says }: Extract<Answer, { type: 'check slow' }>): State {
+  if (of === 'home') return state.home.worst === null ? { ...state, home: { ...state.home, slow: says } } : state;
+  if (of === 'uninstall') {
+    const { uninstalling } = state;
+    return uninstalling === null ? state : { ...state, uninstalling: { ...uninstalling, slow: says } };
+  }
+  if (state.stage !== 'verify' || state.verification.worst !== null) return state;
+  return { ...state, verification: { ...state.verification, slow: says } };
 }
 
 /** Whether a plan was made for the answers that are in force now. */

@@ -72,7 +72,7 @@ export function takeBack(state: State, id: string, from: 'home' | 'backups'): St
 const factsOrNone = (state: State) => (state.gathered ? state.facts : null);
 
 export function showUninstall(state: State): Step {
-  const uninstalling = { view: null, problem: null, purge: false, scroll: 0, findings: [] };
+  const uninstalling = { view: null, problem: null, purge: false, scroll: 0, slow: null, findings: [] };
   return stay(
     { ...state, stage: 'uninstall', overlay: null, uninstalling },
     { do: 'show uninstall', facts: factsOrNone(state) },
@@ -131,7 +131,7 @@ export function lookAgain(state: State): Step {
     gathered: false,
     offerProblem: null,
     overlay: null,
-    home: { ...state.home, checking: false, findings: [], worst: null },
+    home: { ...state.home, checking: false, slow: null, findings: [], worst: null },
   };
   return stay(fresh, { do: 'look back', facts: null }, { do: 'gather facts' });
 }

@@ -171,6 +171,7 @@ export interface Services {
     options: { readonly purge: boolean },
     onEvent: (event: RunEvent) => void,
     signal: AbortSignal,
+    onSlow?: (says: string) => void,
   ): Promise<UninstallEnd>;
   apply(
     plan: PlanView,

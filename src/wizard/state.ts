@@ -122,6 +122,8 @@ export interface HomePart {
   readonly greeted: boolean;
   readonly findings: readonly FindingView[];
   readonly checking: boolean;
+  /** Whom the next finding waits for, once that takes long; null else. */
+  readonly slow: string | null;
   /** null until the checks are done. */
   readonly worst: Verdict | null;
   /** Drifts that go back as the receipt has them, by {@link driftId}; the others are kept. */
@@ -144,6 +146,8 @@ export interface Uninstalling {
   /** The backups go as well. */
   readonly purge: boolean;
   readonly scroll: number;
+  /** Whom the checks afterwards wait for, once that takes long; null else. */
+  readonly slow: string | null;
   readonly findings: readonly FindingView[];
 }
 
@@ -236,6 +240,7 @@ export const NO_HOME: HomePart = {
   known: false,
   greeted: false,
   checking: false,
+  slow: null,
   findings: [],
   worst: null,
   putBack: [],

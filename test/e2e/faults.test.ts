@@ -62,6 +62,19 @@ function misbehave(code: string): void {
   writeFileSync(openclaw(), [first, code, ...rest].join('\n'));
 }
 
+/** Once it is told to `hangAfter(n)` it answers no question about models any more when n runs are done. */
+function mayHang(): (runs: number) => void {
+  const [folder, number] = [join(sandbox(), 'home', '.local', 'state', 'clawauth-setup', 'runs'), join(sandbox(), 'n')];
+  misbehave(`{
+    const { existsSync, readdirSync, readFileSync } = await import('node:fs');
+    const folder = ${JSON.stringify(folder)};
+    const done = (existsSync(folder) ? readdirSync(folder) : []).filter((id) => existsSync(folder + '/' + id + '/receipt.json'));
+    const runs = Number(readFileSync(${JSON.stringify(number)}, 'utf8'));
+    if (done.length >= runs && process.argv.includes('status')) await new Promise((r) => setTimeout(r, 600_000));
+  }`);
+  return (runs) => writeFileSync(number, String(runs));
+}
+
 describe('the configuration', () => {
   it('does not parse: the place, and an editor to mend it', async () => {
     await open();
@@ -197,6 +210,32 @@ describe('OpenClaw', () => {
     expect(stopped.code, stopped.err).toBe(130);
     expect(stopped.out).toContain('Stopped, and everything was put back as it was.');
     expect(files()).toEqual(before);
+  });
+
+  it('hangs in the checks: Ctrl-C ends those, and what was done stays and is told', async () => {
+    await open();
+    const hangAfter = mayHang();
+    hangAfter(1);
+    const waited = { killAt: /models status has not answered for 10 s/, killWith: 'SIGINT' } as const;
+    const [plain, before] = [await run(APPLY, waited), files()];
+    expect(plain.code, plain.err).toBe(130);
+    expect(plain.err).toContain('The checks were stopped. To make them again: clawauth-setup status --check --sandbox');
+    expect(plain.out).toMatch(/Done\. {2}Undo: clawauth-setup undo /);
+    expect(files()).toEqual(before);
+    hangAfter(9);
+    expect((await run(['undo'])).code).toBe(0);
+
+    hangAfter(3);
+    const json = await run([...APPLY, '--json'], waited);
+    expect(JSON.parse(json.out)).toMatchObject({ ok: false, exitCode: 130, receipt: { outcome: 'applied' } });
+    hangAfter(4);
+    const gone = await run(['uninstall', '--yes'], waited);
+    expect(gone.code, gone.err).toBe(130);
+    expect(gone.out).toMatch(
+      /OpenClaw was not asked which model it uses now: that was stopped\.\n +Next: \S+\/bin\/openclaw/,
+    );
+    expect(gone.out).toContain('clawauth-setup undo');
+    expect(JSON.parse((await run(['undo', '--list', '--json'])).out).runs[0].title).toBe('Uninstall');
   });
 
   it('hangs at every question: status names it, goes on without it, and says what to try', async () => {

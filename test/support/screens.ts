@@ -52,6 +52,13 @@ const homeStarting = () => {
 const confirmed = (typed: string, world: WorldOptions = {}) =>
   onHome('uninstall', world).do({ type: 'accept' }, { type: 'draft', text: typed });
 
+/** Everything is taken away, and OpenClaw is asked. */
+const afterwards = () => {
+  const play = confirmed('uninstall').settle().send({ type: 'accept' });
+  while (play.pending[0]?.type !== 'uninstall ended' && play.hear());
+  return play;
+};
+
 /** Forty cron jobs of the gateway, a step for each. */
 const manySteps = (): PlanView => {
   const job = (n: number) => ({
@@ -94,6 +101,9 @@ function onRow(play: Play, id: string): Play {
 /** From the proxy to the setup token and back, on the models screen. */
 const switching = () => onRow(onHome('switch', { home: cannedHome, otherWay: true }).enter(2), 'keepOld');
 
+const SLOW =
+  'openclaw models status has not answered for 10 s. It gets up to 120 s. Ctrl-C ends this; what was done stays.';
+
 /** Every screen, in a state that a person meets. */
 export const SCREENS: Readonly<Record<string, () => State>> = {
   'look-first': () => initialState({ version: '1.0.0' }),
@@ -107,6 +117,11 @@ export const SCREENS: Readonly<Record<string, () => State>> = {
   'home-broken': () => new Play({ home: cannedHome, facts: brokenConfig() }).settle().state,
   'home-by-hand': () => new Play({ home: handMadeHome }).settle().state,
   'home-other-way': () => new Play({ home: cannedHome, otherWay: true }).settle().state,
+  'home-slow': () => {
+    const play = new Play({ home: cannedHome });
+    while (play.state.home.findings.length < 1 && play.hear());
+    return play.send({ type: 'check slow', of: 'home', says: SLOW }).state;
+  },
   'home-details': () =>
     new Play({ home: endingHome, findings: inTrouble }).do({ type: 'open', overlay: 'details' }).state,
   drift: () => onHome('drift', { home: driftedHome }).do({ type: 'move', by: -99 }, { type: 'toggle' }).state,
@@ -119,6 +134,8 @@ export const SCREENS: Readonly<Record<string, () => State>> = {
   'uninstall-no-model': () => onHome('uninstall', { uninstall: lonelyUninstall }).do({ type: 'purge' }).state,
   'uninstall-nothing': () => onHome('uninstall', { uninstall: { ...cannedUninstall, steps: [] } }).state,
   'uninstall-confirm': () => confirmed('uninst', { uninstall: lonelyUninstall }).state,
+  'uninstall-asks': () => afterwards().state,
+  'uninstall-slow': () => afterwards().send({ type: 'check slow', of: 'uninstall', says: SLOW }).state,
   uninstalled: () => confirmed('uninstall').do({ type: 'accept' }).state,
   'undone-kept': () =>
     onHome('undo', { undone: { state: 'ours removed', notes: ['openclaw.json: your changes were kept.'] } }).enter()
@@ -177,11 +194,8 @@ export const SCREENS: Readonly<Record<string, () => State>> = {
   failed: () => midRun({ outcome: 'partly applied' }).settle().state,
   'failed-put-back': () => midRun({ outcome: 'put back' }).settle().state,
   'verify-asks': () => playTo('verify').state,
-  'verify-slow': () => {
-    const says =
-      'openclaw models status has not answered for 10 s. It gets up to 120 s. Ctrl-C ends this; what was done stays.';
-    return playTo('verify').send({ type: 'accept' }).send({ type: 'check slow', says }).state;
-  },
+  'verify-slow': () =>
+    playTo('verify').send({ type: 'accept' }).send({ type: 'check slow', of: 'verify', says: SLOW }).state,
   'verify-error': () => playTo('done', { findings: unhealthy }).state,
   done: () => playTo('done').state,
   undone: () => playTo('done').do({ type: 'move', by: 1 }, { type: 'accept' }).state,

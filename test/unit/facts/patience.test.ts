@@ -200,4 +200,19 @@ describe('the checks afterwards', () => {
     expect(await late).toContainEqual(expect.objectContaining({ verdict: 'ok' }));
     expect(said).toEqual([expect.stringMatching(/^openclaw models status has not answered for 10 s\./)]);
   });
+
+  it('of an uninstall can be stopped: all the rest was done before', async () => {
+    const world = machine({ files, commands: { openclaw: answering(NEVER, status()) } });
+    const stop = new AbortController();
+    const asked = looksAfter(world, stop.signal);
+    await vi.advanceTimersByTimeAsync(1_000);
+    stop.abort();
+    expect(await asked).toEqual([
+      {
+        verdict: 'skipped',
+        says: 'OpenClaw was not asked which model it uses now: that was stopped.',
+        next: 'openclaw models status',
+      },
+    ]);
+  });
 });
