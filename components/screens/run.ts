@@ -40,7 +40,7 @@ const whatIfStopped = (run: Run) =>
 
 function withCopies(run: Run, view: View) {
   const steps = stepLines(run.steps, view);
-  if (run.copied === null || run.purpose !== 'apply') return steps;
+  if (run.copied === null || run.copied.files === 0 || run.purpose !== 'apply') return steps;
   const says = `Copied ${plural(run.copied.files, 'file')} first`;
   const time = dim(seconds(run.copied.ms).padStart(6));
   const lines: Line[] = [sides(line(mark('ok'), ' ', says), line(time), widthIn(view)), ...steps.lines];

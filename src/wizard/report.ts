@@ -114,7 +114,7 @@ export function runLines(state: State): readonly ReportLine[] {
     if (state.report.length > 0) lines.push({ tone: 'plain', text: '' });
     lines.push({ tone: 'head', text: RUN_SAYS[run.purpose] });
   }
-  if (run.copied !== null && run.purpose === 'apply') {
+  if (run.copied !== null && run.copied.files > 0 && run.purpose === 'apply') {
     lines.push({ tone: 'ok', text: `Copied ${plural(run.copied.files, 'file')} first`, time: seconds(run.copied.ms) });
   }
   for (const step of folded(run.steps, state)) {
