@@ -12,7 +12,7 @@ export class Lines {
     this.limit = limit;
   }
 
-  /** The lines that this chunk completes, without their line ends. */
+  /** The lines that this chunk completes, without their line ends. Nothing of `chunk` is kept but copies. */
   push(chunk: Buffer): string[] {
     const lines: string[] = [];
     let from = 0;
@@ -37,7 +37,7 @@ export class Lines {
 
   private add(part: Buffer): void {
     this.restBytes += part.length;
-    if (this.restBytes <= this.limit) this.rest.push(part);
+    if (this.restBytes <= this.limit) this.rest.push(Buffer.from(part));
   }
 
   private take(): string {

@@ -100,6 +100,16 @@ describe('an answer', () => {
     expect(text).toContain('"content":"日本語 🦞 naïve"');
   });
 
+  it('keeps answers apart that come byte by byte and at the same time', async () => {
+    api.mode = 'byte by byte';
+    const wanted = Array.from({ length: 8 }, (_, n) => `answer ${n}, ${'é'.repeat(n)}`);
+    const got = wanted.map(async (text) => {
+      const answer = await service.chat(ask(`SAY:${text};`));
+      return ((await answer.json()) as { choices: { message: { content: string } }[] }).choices[0]?.message.content;
+    });
+    expect(await Promise.all(got)).toEqual(wanted);
+  });
+
   it('counts what was left out in a header', async () => {
     const content = [
       { type: 'text', text: 'SAY:ok;' },
