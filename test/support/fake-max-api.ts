@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 
 export type MaxApiMode =
   | 'ok'
@@ -11,6 +12,7 @@ export type MaxApiMode =
   | 'not http'
   | 'bad event'
   | 'byte by byte'
+  | 'flood'
   | 'close at once';
 
 export interface FakeMaxApi {
@@ -86,6 +88,12 @@ export async function fakeMaxApi(): Promise<FakeMaxApi> {
     if (api.mode === 'cut off') {
       response.write(events[0]);
       setTimeout(() => response.socket?.destroy(), 20);
+      return;
+    }
+    if (api.mode === 'flood') {
+      const some = chunk({ content: 'flood '.repeat(2_500) });
+      const last = `${chunk({}, 'stop')}data: [DONE]\n\n`;
+      Readable.from([...Array.from({ length: 3_500 }, () => some), last]).pipe(response);
       return;
     }
     const all = [...events, chunk({}, 'stop'), 'data: [DONE]\n\n'].join('');

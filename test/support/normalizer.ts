@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { claudeMaxApiUpstream } from '../../src/normalizer/claude-max-api.ts';
@@ -74,6 +74,36 @@ export async function startService(upstream: Upstream, limits: Partial<Limits> =
 
 export function ask(prompt: string, more: object = {}): object {
   return { model: 'claude-opus-4', messages: [{ role: 'user', content: prompt }], ...more };
+}
+
+/** A client that sends a request and does not read its answer until it is told to. */
+export interface LazyClient {
+  /** Bytes that the service holds for its clients. */
+  held(): number;
+  /** Reads all that comes until the connection closes; gives its length in bytes. */
+  read(): Promise<number>;
+}
+
+export function lazyClient({ port, sockets }: TestService, asked: object): LazyClient {
+  const body = JSON.stringify(asked);
+  const socket = connect(port, '127.0.0.1');
+  socket.pause();
+  socket.on('error', () => {});
+  socket.write(
+    `POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer ${KEY}\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+  );
+  return {
+    held: () => sockets.reduce((sum, one) => sum + one.writableLength, 0),
+    read: () =>
+      new Promise((resolve) => {
+        let bytes = 0;
+        socket.on('data', (chunk) => {
+          bytes += chunk.length;
+        });
+        socket.on('close', () => resolve(bytes));
+        socket.resume();
+      }),
+  };
 }
 
 export function maxApi(port: number): Upstream {

@@ -1,5 +1,4 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
@@ -10,6 +9,7 @@ import {
   direct,
   eventsOf,
   KEY,
+  lazyClient,
   runs,
   startService,
   type TestService,
@@ -251,25 +251,13 @@ describe('many at once', () => {
 describe('a client that does not read', () => {
   it('stops the run from filling our memory', async () => {
     await start();
-    const body = JSON.stringify(ask('DO:flood;', { stream: true }));
-    const socket = connect(service.port, '127.0.0.1');
-    let bytes = 0;
-    socket.pause();
-    socket.write(
-      `POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1:${service.port}\r\nAuthorization: Bearer ${KEY}\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
-    );
+    const client = lazyClient(service, ask('DO:flood;', { stream: true }));
     await until(() => seen().length === 1);
     await new Promise((done) => setTimeout(done, 700));
     // 50 MB are waiting; what we hold of it stays near a few socket buffers.
-    const held = service.sockets.reduce((sum, one) => sum + one.writableLength, 0);
-    expect(held).toBeLessThan(8 * 1024 * 1024);
+    expect(client.held()).toBeLessThan(8 * 1024 * 1024);
     expect(runs(seen()[0]?.pid ?? 0)).toBe(true);
-    socket.on('data', (chunk) => {
-      bytes += chunk.length;
-    });
-    socket.resume();
-    await new Promise((done) => socket.on('close', done));
-    expect(bytes).toBeGreaterThan(50 * 1024 * 1024);
+    expect(await client.read()).toBeGreaterThan(50 * 1024 * 1024);
   });
 });
 
@@ -299,14 +287,8 @@ describe('stopping', () => {
 
   it('does not wait for a client that does not read', async () => {
     await start();
-    const body = JSON.stringify(ask('DO:flood;', { stream: true }));
-    const socket = connect(service.port, '127.0.0.1');
-    socket.pause();
-    socket.on('error', () => {});
-    socket.write(
-      `POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1:${service.port}\r\nAuthorization: Bearer ${KEY}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
-    );
-    await until(() => service.sockets.some((one) => one.writableLength > 0));
+    const client = lazyClient(service, ask('DO:flood;', { stream: true }));
+    await until(() => client.held() > 0);
     await service.drain(100);
     expect(runs(seen()[0]?.pid ?? 0)).toBe(false);
   });

@@ -1,7 +1,16 @@
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeMaxApi, fakeMaxApi } from '../../support/fake-max-api.ts';
-import { ask, eventsOf, KEY, maxApi, startService, type TestService, until } from '../../support/normalizer.ts';
+import {
+  ask,
+  eventsOf,
+  KEY,
+  lazyClient,
+  maxApi,
+  startService,
+  type TestService,
+  until,
+} from '../../support/normalizer.ts';
 
 let api: FakeMaxApi;
 let service: TestService;
@@ -108,6 +117,16 @@ describe('an answer', () => {
       return ((await answer.json()) as { choices: { message: { content: string } }[] }).choices[0]?.message.content;
     });
     expect(await Promise.all(got)).toEqual(wanted);
+  });
+
+  it('leaves a long answer with the upstream while its client does not read', async () => {
+    api.mode = 'flood';
+    const client = lazyClient(service, ask('x', { stream: true }));
+    await until(() => client.held() > 0);
+    await new Promise((done) => setTimeout(done, 500));
+    // 50 MB are waiting; what we hold of it stays near a few socket buffers.
+    expect(client.held()).toBeLessThan(8 * 1024 * 1024);
+    expect(await client.read()).toBeGreaterThan(50 * 1024 * 1024);
   });
 
   it('counts what was left out in a header', async () => {
