@@ -1,3 +1,5 @@
+import { Bag, type Member } from './bag.ts';
+
 /** One time limit under way. */
 export interface Deadline {
   /** Starts the time anew; also from within `due`. */
@@ -10,7 +12,7 @@ export interface Deadline {
  * costs next to nothing. They are due up to `tickMs` late, never early.
  */
 export class Deadlines {
-  private readonly open: Set<Limit> = new Set();
+  private readonly open: Bag<Limit> = new Bag();
   private timer: NodeJS.Timeout | null = null;
   private readonly tickMs: number;
 
@@ -28,8 +30,8 @@ export class Deadlines {
 
   private sweep(): void {
     const now = performance.now();
-    for (const limit of this.open) {
-      if (limit.at > now) continue;
+    for (const limit of this.open.all()) {
+      if (limit.at > now || limit.slot === -1) continue;
       limit.due();
       if (limit.at <= now) this.open.delete(limit);
     }
@@ -39,13 +41,14 @@ export class Deadlines {
   }
 }
 
-class Limit implements Deadline {
+class Limit implements Deadline, Member {
   at: number;
+  slot = -1;
   readonly due: () => void;
-  private readonly open: Set<Limit>;
+  private readonly open: Bag<Limit>;
   private readonly ms: number;
 
-  constructor(open: Set<Limit>, ms: number, due: () => void) {
+  constructor(open: Bag<Limit>, ms: number, due: () => void) {
     this.open = open;
     this.ms = ms;
     this.due = due;

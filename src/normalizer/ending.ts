@@ -1,8 +1,11 @@
+import type { Member } from './bag.ts';
+
 /**
  * Why and when a request has to end early: the client went away, its time is up, the service stops. What AbortController
  * is elsewhere, at a tenth of its price: a request makes one of these whatever happens.
  */
-export class Ending {
+export class Ending implements Member {
+  slot = -1;
   private why: { readonly reason: unknown } | null = null;
   private listeners: (() => void)[] = [];
 

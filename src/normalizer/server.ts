@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Answer, StreamAnswer, WholeAnswer } from './answer.ts';
+import { Bag } from './bag.ts';
 import { type ChatRequest, ChatRequestReader } from './chat-request.ts';
 import { type Deadline, Deadlines } from './deadlines.ts';
 import { Ending } from './ending.ts';
@@ -71,7 +72,7 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
   const queue = new RunQueue(limits.runs, limits.waiting);
   const budget = new ByteBudget(limits.bodyBudget);
   const authorized = keyCheck(key);
-  const open = new Map<ServerResponse, Ending>();
+  const open = new Bag<Ending>();
   let draining = false;
   let serving = 0;
   let emptied: (() => void) | null = null;
@@ -106,10 +107,10 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
     const trace = newTrace();
     const ending = new Ending();
     const reply = new Reply(response, trace.id);
-    open.set(response, ending);
+    open.add(ending);
     response.on('close', () => {
       if (!response.writableFinished) ending.end(GONE);
-      open.delete(response);
+      open.delete(ending);
       settled();
     });
     reply.last = draining;
@@ -324,7 +325,7 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
           emptied = resolve;
         });
         const timer = setTimeout(() => {
-          for (const ending of open.values()) {
+          for (const ending of open.all()) {
             ending.end(
               new Refusal(503, 'stopping', 'The service was stopped before the answer was complete.', {
                 retryAfter: 5,
