@@ -1,8 +1,8 @@
 // Throughput, memory and time to the first event of the normalizer, beside a bare pass-through and beside what guides
 // show. Prints ratios; nothing here passes or fails by the clock. Run by `npm run bench`, or alone:
 //   node test/bench/normalizer/bench.mjs
-import { fork } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync, fork } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -36,6 +36,18 @@ function start(file, ...args) {
     child.once('exit', (code) => reject(new Error(`${file} ended with ${code}`)));
   });
 }
+
+/** Ids of the processors that this process may use; Linux only. */
+function processors() {
+  const list = /Cpus_allowed_list:\s+(\S+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '';
+  return list.split(',').flatMap((range) => {
+    const [from, to = from] = range.split('-').map(Number);
+    return Array.from({ length: to - from + 1 }, (_, at) => from + at);
+  });
+}
+
+/** Keeps a process, with all of its threads, on these processors. */
+const keepOn = (pid, ids) => execFileSync('taskset', ['-acp', ids.join(','), String(pid)], { stdio: 'ignore' });
 
 /** One kept connection that sends a prepared request and waits for the end of its answer. */
 class Client {
@@ -105,10 +117,11 @@ function median(values) {
   return values.sort((one, other) => one - other)[values.length >> 1];
 }
 
-/** CPU time of a process so far, in ms; Linux only. */
+/** CPU time of a process and all of its threads so far, in ms; Linux only. */
 function cpu(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * 10;
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const used = threads.map((id) => Number(readFileSync(`/proc/${pid}/task/${id}/schedstat`, 'utf8').split(' ')[0]));
+  return used.reduce((sum, ns) => sum + ns, 0) / 1e6;
 }
 
 /** Peak resident memory in MB; Linux only. */
@@ -128,6 +141,10 @@ await build({
   target: 'node20',
   minify: true,
 });
+// What is measured has a processor to itself. Else whoever asks and answers shares it, and the ratio is mostly theirs.
+const [its, ...others] = processors();
+const apart = others.length > 0;
+if (apart) keepOn(process.pid, others);
 const upstream = await start(join(here, 'upstream.mjs'));
 const contestants = {
   'pass-through': join(here, 'pass-through.mjs'),
@@ -141,21 +158,32 @@ const ROUND_MS = 200;
 /** ms of the first one, which does not count: until the code that is run most is compiled. */
 const WARM_MS = 3_000;
 
-// Rounds are interleaved, so that whatever else the machine does hits all of them.
-const servers = {};
-for (const [name, file] of Object.entries(contestants)) servers[name] = await start(file, upstream.port);
 const samples = {};
 const note = (name, key, value) => {
   samples[name] ??= {};
   samples[name][key] ??= [];
   samples[name][key].push(value);
 };
-for (let round = 0; round <= ROUNDS; round++) {
-  for (const [name, { port, pid }] of Object.entries(servers)) {
-    for (const [label, bytes] of [
-      ['4 KB', 4_000],
-      ['100 KB', 100_000],
-    ]) {
+
+/** Starts all contestants, each on the processor that is kept for them. */
+async function startAll() {
+  const servers = {};
+  for (const [name, file] of Object.entries(contestants)) {
+    servers[name] = await start(file, upstream.port);
+    if (apart) keepOn(servers[name].pid, [its]);
+  }
+  return servers;
+}
+
+// Each size has processes of its own: what a round leaves to the garbage collector is paid in the next one, and of the
+// large requests the faster ones leave the most. Rounds are interleaved, so that whatever else the machine does hits all.
+for (const [label, bytes] of [
+  ['4 KB', 4_000],
+  ['100 KB', 100_000],
+]) {
+  const servers = await startAll();
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const [name, { port, pid }] of Object.entries(servers)) {
       const before = cpu(pid);
       const { rate, count } = await throughput(port, body(bytes, false), 10, round === 0 ? WARM_MS : ROUND_MS);
       const used = cpu(pid) - before;
@@ -168,8 +196,8 @@ for (let round = 0; round <= ROUNDS; round++) {
       note(name, `${label} first event ms`, first);
     }
   }
+  for (const { stop } of Object.values(servers)) stop();
 }
-for (const { stop } of Object.values(servers)) stop();
 
 // Memory: fresh processes, so that the peak is that of the 8 large bodies alone.
 for (const [name, file] of Object.entries(contestants)) {
