@@ -22,7 +22,10 @@ export interface Exchange {
 export class CutOff extends Error {}
 
 const HEAD_MAX = 64 * 1024;
-const COPY_MAX = 1024 * 1024;
+/** Bytes up to which a copy of the pieces of a body costs less than telling the system where each of them is. */
+const COPY_MAX = 16 * 1024;
+/** Bytes that may wait for a server that does not read on. */
+const HELD_MAX = 1024 * 1024;
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
 
 /**
@@ -167,8 +170,15 @@ class Connection {
       socket.write(Buffer.concat([head, ...body], head.length + length));
       return;
     }
+    if (length > HELD_MAX) {
+      socket.write(head);
+      this.send(body, 0);
+      return;
+    }
+    socket.cork();
     socket.write(head);
-    this.send(body, 0);
+    for (const piece of body) socket.write(piece);
+    socket.uncork();
   }
 
   /** Writes large bodies piece by piece, as fast as they are taken. */
