@@ -1,6 +1,7 @@
 import { choicesOf, cursorOf } from '../../src/wizard/choices.ts';
 import { plural } from '../../src/wizard/look.ts';
 import { RUN_SAYS, seconds } from '../../src/wizard/report.ts';
+import { asksAfterwards } from '../../src/wizard/run.ts';
 import type { Leftover } from '../../src/wizard/services.ts';
 import type { Run, State } from '../../src/wizard/state.ts';
 import { picker } from '../kit/picker.ts';
@@ -18,19 +19,12 @@ export function apply(state: State, view: View) {
   const stopping = run.stopping ? painted('stopping after this step', 'look') : dim('');
   const title = [sides(line(strong(RUN_SAYS[run.purpose])), line(stopping), width)];
   const { lines, focus } = withCopies(run, view);
-  const asks = asksAfter(state);
-  const help = run.stopping ? [] : [BLANK, ...paragraph(asks?.help ?? whatIfStopped(run), width, { paint: 'dim' })];
-  if (asks === null) return shell(state, view, { title, body: [...lines, ...help], focus });
+  const asks = asksAfterwards(state);
+  const says = asks ? (state.uninstalling?.slow ?? 'Ctrl-C ends this; what was done stays.') : whatIfStopped(run);
+  const help = run.stopping ? [] : [BLANK, ...paragraph(says, width, { paint: 'dim' })];
+  if (!asks) return shell(state, view, { title, body: [...lines, ...help], focus });
   const body = [...lines, line(SPINNER, ' Asking OpenClaw whether it starts'), ...help];
   return shell(state, view, { title, body, focus: [lines.length, body.length - 1] });
-}
-
-/** All is taken away, and OpenClaw is asked how it does without: what is said of that meanwhile, or null. */
-function asksAfter({ run, uninstalling }: State): { readonly help: string } | null {
-  if (run?.purpose !== 'uninstall' || uninstalling === null || run.steps.length === 0) return null;
-  if (run.steps.some(({ state }) => state === 'waiting' || state === 'running' || state === 'putting back'))
-    return null;
-  return { help: uninstalling.slow ?? 'Ctrl-C ends this; what was done stays.' };
 }
 
 const whatIfStopped = (run: Run) =>

@@ -3,6 +3,7 @@ import { choicesOf, cursorOf, isMulti } from './choices.ts';
 import type { Intent } from './events.ts';
 import { blocker } from './look.ts';
 import { underCursor } from './review.ts';
+import { asksAfterwards } from './run.ts';
 import { mayKeepToken, urlOf } from './sign-in.ts';
 import { type State, typingOf } from './state.ts';
 
@@ -187,7 +188,8 @@ function ofStage(state: State): readonly Binding[] {
     case 'verify':
       return state.verification.live !== null && state.verification.worst === null ? [] : [accept('choose')];
     case 'apply':
-      return state.run?.stopping === true ? [] : [bind('ctrl+c', 'stop after this step', { type: 'interrupt' })];
+      if (state.run?.stopping === true) return [];
+      return [bind('ctrl+c', asksAfterwards(state) ? 'stop asking' : 'stop after this step', { type: 'interrupt' })];
     default:
       return [];
   }

@@ -213,7 +213,9 @@ export function uninstalledLines(state: State): readonly ReportLine[] {
   return [
     { tone: 'ok', text: 'Everything of ours is gone.' },
     ...linesOf(findings),
-    ...stays.map((text): ReportLine => ({ tone: 'off', text })),
+    ...stays.map(
+      (text): ReportLine => ({ tone: 'off', text: `Stays: ${text.charAt(0).toLowerCase()}${text.slice(1)}` }),
+    ),
     ...(view?.byHand ?? []).flatMap(({ says, next }): ReportLine[] => [
       { tone: 'look', text: says },
       { tone: 'plain', text: `  next: ${next}` },

@@ -1,5 +1,5 @@
 import type { RunEvent } from '../engine/types.ts';
-import type { Run, RunStep } from './state.ts';
+import type { Run, RunStep, State } from './state.ts';
 
 export function startRun(purpose: Run['purpose'], headlines: readonly string[]): Run {
   return {
@@ -65,4 +65,10 @@ export function runAfter(run: Run, event: RunEvent, at: number): Run {
         notes: [...old.notes, ...event.outcome.notes],
       }));
   }
+}
+
+/** All is taken away, and OpenClaw is asked how it does without. */
+export function asksAfterwards({ run, uninstalling }: Pick<State, 'run' | 'uninstalling'>): boolean {
+  if (run?.purpose !== 'uninstall' || run.ended || uninstalling === null || run.steps.length === 0) return false;
+  return run.steps.every(({ state }) => state !== 'waiting' && state !== 'running' && state !== 'putting back');
 }
