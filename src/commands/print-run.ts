@@ -60,14 +60,16 @@ export function undoCommand(receipt: Receipt, sandbox: string | undefined): stri
 /** The same for `--json`. No params of steps: only what was done and how it ended. */
 export function receiptJson(receipt: Receipt): object {
   const { id, purpose, undoes, undoesAll, undoneBy, outcome, title, startedAt, finishedAt } = receipt;
-  const steps = receipt.steps.map(({ action, state, durationMs, notes, problem, takes }) => ({
+  const steps = receipt.steps.map(({ action, state, outcome, durationMs, notes, problem, takes, waits }) => ({
     id: action.id,
     kind: action.kind,
     state,
+    outcome: outcome?.state,
     durationMs,
     notes,
     problem,
     takes,
+    waits,
   }));
   return { id, purpose, undoes, undoesAll, undoneBy, outcome, title, startedAt, finishedAt, steps };
 }

@@ -129,6 +129,26 @@ describe.each(['2026.2.17', '2026.9.6'])('ways with OpenClaw %s', (version) => {
     expect(told.fallbacks[0]).toMatch(/^anthropic\//);
   });
 
+  it('leaves the token behind the proxy where its own run is undone', async () => {
+    const now = snapshot(at.stateDir);
+    const { runs } = JSON.parse((await ours('undo', '--list', '--json')).out) as {
+      runs: { id: string; title: string }[];
+    };
+    const [kept, older] = runs.filter(({ title }) => /^(Setup token|Proxy) /.test(title));
+    expect([kept?.title, older?.title]).toEqual([
+      'Proxy for all agents, the setup token kept behind it',
+      'Setup token instead of the proxy, for all agents',
+    ]);
+    const undone = await ours('undo', older?.id ?? '', '--json');
+    expect(undone.code, undone.out + undone.err).toBe(0);
+    const { steps } = JSON.parse(undone.out).receipt as { steps: { outcome: string; waits: string[] }[] };
+    expect([...new Set(steps.map(({ outcome, waits }) => [outcome, ...waits].join(' ')))]).toEqual([
+      `stays ${kept?.id}`,
+    ]);
+    expect(differences(now)).toEqual([]);
+    expect((await status()).fallbacks[0]).toMatch(/^anthropic\//);
+  });
+
   it('takes everything away in the end', async () => {
     const gone = await ours('uninstall', ...YES);
     expect(gone.code, gone.out + gone.err).toBe(0);
