@@ -249,11 +249,22 @@ describe('the undo of an older run of the same way', () => {
 
 it('of another way, the older run goes but for what both are about', async () => {
   const before = whole();
-  const first = await apply('setup-token', ['key', 'models'], 1);
+  const first = await apply('setup-token', ['models', 'key'], 1);
   const second = await apply('proxy', ['models', 'runtime'], 2);
   await engine().undo(first.id);
   expect(existsSync(at.temp.path('data/normalizer.key'))).toBe(false);
   expect(config()).toContain('claude-max-proxy/2');
+  await engine().undo(second.id);
+  expect(whole()).toEqual(before);
+});
+
+it('of another way, what the older run brought before that stays with it', async () => {
+  const before = whole();
+  const first = await apply('setup-token', ['key', 'models'], 1);
+  const second = await apply('proxy', ['models', 'runtime'], 2);
+  const both = whole();
+  await engine().undo(first.id);
+  expect(whole()).toEqual(both);
   await engine().undo(second.id);
   expect(whole()).toEqual(before);
 });
