@@ -1,4 +1,5 @@
 import { choicesOf, cursorOf } from '../../src/wizard/choices.ts';
+import { ENDS_CHECKS } from '../../src/wizard/look.ts';
 import { doneLines, findingLines, undoneLine } from '../../src/wizard/report.ts';
 import type { ReportLine, State } from '../../src/wizard/state.ts';
 import { picker } from '../kit/picker.ts';
@@ -21,7 +22,7 @@ export function verify(state: State, view: View) {
   const body = findingRows(findingLines(state), view);
   if (worst === null) {
     body.push(line(SPINNER, body.length === 0 ? ' Asking OpenClaw' : ' Still asking'));
-    if (slow !== undefined) body.push(...paragraph(slow, width, { indent: 2, paint: 'dim' }));
+    if (slow !== undefined) body.push(...paragraph(`${slow} ${ENDS_CHECKS}`, width, { indent: 2, paint: 'dim' }));
     return shell(state, view, { title, body, focus: [body.length - 1, body.length - 1] });
   }
   return withChoices(state, view, [line(strong('It does not work yet'))], [...body, BLANK]);

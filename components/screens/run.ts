@@ -1,5 +1,5 @@
 import { choicesOf, cursorOf } from '../../src/wizard/choices.ts';
-import { plural } from '../../src/wizard/look.ts';
+import { ENDS_CHECKS, plural } from '../../src/wizard/look.ts';
 import { RUN_SAYS, seconds } from '../../src/wizard/report.ts';
 import { asksAfterwards } from '../../src/wizard/run.ts';
 import type { Leftover } from '../../src/wizard/services.ts';
@@ -16,11 +16,11 @@ export function apply(state: State, view: View) {
   const run = state.run;
   if (run === null) return shell(state, view, { title: [], body: [] });
   const width = widthIn(view);
-  const stopping = run.stopping ? painted('stopping after this step', 'look') : dim('');
+  const asks = asksAfterwards(state);
+  const stopping = run.stopping ? painted(asks ? 'stopping' : 'stopping after this step', 'look') : dim('');
   const title = [sides(line(strong(RUN_SAYS[run.purpose])), line(stopping), width)];
   const { lines, focus } = withCopies(run, view);
-  const asks = asksAfterwards(state);
-  const says = asks ? (state.uninstalling?.slow ?? 'Ctrl-C ends this; what was done stays.') : whatIfStopped(run);
+  const says = asks ? [state.uninstalling?.slow, ENDS_CHECKS].filter(Boolean).join(' ') : whatIfStopped(run);
   const help = run.stopping ? [] : [BLANK, ...paragraph(says, width, { paint: 'dim' })];
   if (!asks) return shell(state, view, { title, body: [...lines, ...help], focus });
   const body = [...lines, line(SPINNER, ' Asking OpenClaw whether it starts'), ...help];

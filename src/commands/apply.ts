@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/index.ts';
 import type { Receipt } from '../engine/types.ts';
+import { ENDS_CHECKS } from '../facts/patience.ts';
 import { type PlanOptions, verify } from '../methods/index.ts';
 import type { Report } from '../methods/types.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
@@ -87,7 +88,7 @@ function stopped({ streams, world }: CommandContext): (error: unknown) => undefi
 
 /** Asks the real programs whether it works. */
 async function check({ world, signal, streams }: CommandContext, { facts, answers }: Prepared): Promise<Report> {
-  const onSlow = (says: string) => streams.err(`${says}\n`);
+  const onSlow = (says: string) => streams.err(`${says} ${ENDS_CHECKS}\n`);
   const report = await verify(facts, answers, { world, signal, live: answers.liveCheck, onSlow });
   return { ...report, findings: report.findings.map((finding) => withPasteable(finding, world.sandbox)) };
 }

@@ -62,21 +62,27 @@ export async function previewUndo(
  */
 export async function runUninstall(
   { world, engine }: HomeContext,
-  options: RunOptions & { readonly purge?: boolean; readonly onSlow?: (says: string) => void },
+  options: RunOptions & {
+    readonly purge?: boolean;
+    /** Told when all is taken back and OpenClaw is asked. */
+    readonly onAsking?: () => void;
+    readonly onSlow?: (says: string) => void;
+  },
 ): Promise<UninstallResult> {
   const receipt = await takeAllBack(engine, options);
+  if (!options.signal?.aborted) options.onAsking?.();
   const findings = options.signal?.aborted ? [] : await looksAfter(world, options.signal, options.onSlow);
-  if (options.purge !== true) return { receipt, findings };
+  if (options.purge !== true) return { receipt, findings, purged: false };
   const whole = receipt.outcome === 'applied';
   if (whole && !options.signal?.aborted) {
     await purge({ world, engine });
-    return { receipt, findings: [...findings, { verdict: 'info', says: `${engine.root} was removed.` }] };
+    return { receipt, findings: [...findings, { verdict: 'info', says: `${engine.root} was removed.` }], purged: true };
   }
   const kept = `${engine.root} was kept:`;
   const warning: Finding = whole
     ? { verdict: 'warning', says: `${kept} you stopped before that.`, next: 'clawauth-setup uninstall --purge' }
     : { verdict: 'warning', says: `${kept} not everything could be taken back, and the rest needs it.` };
-  return { receipt, findings: [...findings, warning] };
+  return { receipt, findings: [...findings, warning], purged: false };
 }
 
 /** Removes backups, receipts and preferences: the way back is gone. */

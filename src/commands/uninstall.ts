@@ -1,3 +1,4 @@
+import { ENDS_CHECKS } from '../facts/patience.ts';
 import type { UninstallView } from '../methods/home-types.ts';
 import type { Finding } from '../methods/types.ts';
 import { Cancelled, type ExitCode } from '../system/problem.ts';
@@ -32,13 +33,12 @@ export async function runUninstallCommand(context: CommandContext): Promise<Exit
     return told(context, { dryRun: false, purged: home.engine.root }, `${NOTHING}${home.engine.root} was removed.\n`);
   }
 
-  const onSlow = (says: string) => streams.err(`${says}\n`);
+  const onSlow = (says: string) => streams.err(`${says} ${ENDS_CHECKS}\n`);
   const ended = await runUninstall(home, { ...runOptions(context), purge: purges, onSlow });
-  const { receipt } = ended;
+  const { receipt, purged: gone } = ended;
   const findings = ended.findings.map((finding) => withPasteable(finding, world.sandbox));
   const broken = findings.some(({ verdict }) => verdict === 'error');
   const code = context.signal.aborted ? 130 : broken ? 3 : exitCodeOf(receipt);
-  const gone = purges && receipt.outcome === 'applied';
   const undo = gone ? undefined : undoCommand(receipt, world.sandbox);
   if (args.switches.has('json')) {
     const { byHand } = view;

@@ -27,19 +27,21 @@ export function homeServices(context: () => Promise<HomeContext>, force: AbortSi
     keepDrift: async (receiptId, drift) => keepChanges((await context()).world, receiptId, drift),
     previewUndo: (id) => orProblem(async () => previewUndo(await context(), id)),
     previewUninstall: (facts) => orProblem(async () => previewUninstall(await context(), facts ?? undefined)),
-    async uninstall({ purge }, onEvent, signal, onSlow): Promise<UninstallEnd> {
+    async uninstall({ purge }, onEvent, signal, afterwards): Promise<UninstallEnd> {
       let findings: readonly FindingView[] = [];
+      let purged = false;
       const end = await settled(signal, async (): Promise<Receipt> => {
         const here = await context();
-        const slow = onSlow === undefined ? {} : { onSlow };
-        const result = await runUninstall(here, { purge, signal, force, onEvent, ...slow });
+        const told = afterwards ? { onAsking: afterwards.asking, onSlow: afterwards.slow } : {};
+        const result = await runUninstall(here, { purge, signal, force, onEvent, ...told });
+        purged = result.purged;
         findings = result.findings.map((finding) => ({
           ...withPasteable(finding, here.world.sandbox),
           check: 'uninstall',
         }));
         return result.receipt;
       });
-      return { ...end, findings };
+      return { ...end, findings, purged };
     },
   };
 }

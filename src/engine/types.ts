@@ -320,7 +320,7 @@ export const Receipt = z.looseObject({
   /**
    * Free data of the caller (answers worth pre-filling). Never a secret. The engine reads `method` and `keeps`: a run is
    * made on top of what older ones of the same method left, and of the method it keeps, so those are not taken back from
-   * under it.
+   * under it. Where there are `answers`, the run set a way up, and each of its steps builds on those before.
    */
   about: z.record(z.string(), z.unknown()),
 });

@@ -29,18 +29,23 @@ export function undoWork(receipts: readonly Receipt[], target: Receipt): UndoWor
   }));
   const going = new Set<string>();
   const usersOf = (run: Receipt, { action }: StepToUndo) =>
-    standing.flatMap((newer) => {
-      if (newer.run.id <= run.id) return [];
-      const left = newer.steps.filter((step) => !going.has(keyOf(step)));
-      const uses = left.some((step) => standsOn(newer.run, run) || aboutTheSame(step.action, action));
-      return uses ? [newer.run.id] : [];
+    standing.flatMap(({ run: newer, steps }) => {
+      if (newer.id <= run.id) return [];
+      const left = steps.filter((step) => !going.has(keyOf(step)));
+      return left.some((step) => standsOn(newer, run) || aboutTheSame(step.action, action)) ? [newer] : [];
     });
-  /** Steps of one run, last first, each with what it waits for: a step also stands on those before it in its own run. */
+  /** Steps of one run, last first, each with what it waits for: one of a way also stands on those before it. */
   const sorted = (run: Receipt, taken: readonly StepToUndo[]) => {
     const held = new Set<string>();
+    let any = false;
     return taken.map((step) => {
-      for (const id of usersOf(run, step)) held.add(id);
-      if (held.size > 0) return { ...step, waits: [...held].sort().reverse() };
+      const users = usersOf(run, step);
+      const waits = new Set([...held, ...users.map(({ id }) => id)]);
+      for (const user of users) if (isWay(user) && isWay(run)) held.add(user.id);
+      // What touches no file before all others is there for their undo (a restart after it): it goes with any of them.
+      const closes = any && users.length === 0 && step.action.touches.length === 0;
+      if (waits.size > 0 && !closes) return { ...step, waits: [...waits].sort().reverse() };
+      any = true;
       going.add(keyOf(step));
       return step;
     });
@@ -123,6 +128,9 @@ function stillUsed(target: Receipt, steps: readonly StepToUndo[]): Problem {
 function standsOn(newer: Receipt, { about: { method } }: Receipt): boolean {
   return typeof method === 'string' && (newer.about.method === method || newer.about.keeps === method);
 }
+
+/** A run that set a way up, of which each step builds on those before; others (the reminder) only add to one. */
+const isWay = ({ about }: Receipt) => about.answers !== undefined;
 
 /** Two steps that do the very same and touch no file (a restart) do not stand on each other. */
 function aboutTheSame(a: Action, b: Action): boolean {

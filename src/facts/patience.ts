@@ -15,6 +15,9 @@ const REMARK_MS = 10_000;
  */
 const VERSION_MS = 30_000;
 
+/** After what {@link remarkSlow} tells, where something was done before. */
+export const ENDS_CHECKS = 'Ctrl-C ends this; what was done stays.';
+
 const SILENT = 'has not answered for';
 const NEITHER = 'neither';
 
@@ -45,7 +48,7 @@ export function remarkSlow(
       if (timeoutMs <= REMARK_MS || told.has(name)) return;
       told.add(name);
       const gets = `It gets up to ${Math.round(timeoutMs / 1000)} s.`;
-      onSlow(`${name} ${SILENT} ${REMARK_MS / 1000} s. ${gets} Ctrl-C ends this; what was done stays.`);
+      onSlow(`${name} ${SILENT} ${REMARK_MS / 1000} s. ${gets}`);
     }, REMARK_MS);
     return answer.finally(() => clearTimeout(timer));
   };

@@ -90,4 +90,6 @@ export interface UninstallResult {
   readonly receipt: Receipt;
   /** Does OpenClaw still start, and which model does it use? */
   readonly findings: readonly Finding[];
+  /** Backups, receipts and preferences are gone as well, and with them the way back. */
+  readonly purged: boolean;
 }

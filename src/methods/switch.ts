@@ -150,8 +150,9 @@ function withOldBehind(change: Switch, answers: Answers): Answers {
 
 /** How a run of these answers is written down. `change`: what {@link switchTo} gave. */
 export function recordFor(answers: Answers, change: Switch | null): RunRecord {
-  const { method, keepOld, tokenExpires } = answers;
-  const keeps = change !== null && keepOld ? { keeps: change.from.id } : {};
+  const { method, keepOld, role, tokenExpires } = answers;
+  // Only as the default does the new way fall back on the old one.
+  const keeps = change !== null && keepOld && role === 'everything' ? { keeps: change.from.id } : {};
   return { title: titleFor(answers, change), about: { method, ...keeps, answers, tokenExpires } };
 }
 

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 /** Takes an answer while it arrives. */
 export interface AnswerReader {
   head(status: number): void;
-  /** The next answer comes into the same memory: what is to be kept of a chunk has to be copied. */
+  /** What comes next comes into the same memory: what is to be kept of a chunk has to be copied. */
   body(chunk: Buffer): void;
 }
 
@@ -84,7 +84,8 @@ export class LoopbackHttp {
   }
 
   private rest(connection: Connection): void {
-    if (!connection.reusable || this.idle.length >= this.keep) {
+    // One that is paused would not read the next answer before the client of this one reads on.
+    if (!connection.reusable || connection.socket.isPaused() || this.idle.length >= this.keep) {
       connection.socket.destroy();
       return;
     }

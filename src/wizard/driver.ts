@@ -83,7 +83,7 @@ function afterFailure(effect: Effect, problem: ProblemView, at: number): Event |
     case 'show uninstall':
       return { type: 'uninstall not shown', problem };
     case 'uninstall':
-      return { type: 'uninstall ended', result: { receipt: null, problem, findings: [] }, at };
+      return { type: 'uninstall ended', result: { receipt: null, problem, findings: [], purged: false }, at };
     case 'make plan':
       return { type: 'not planned', problem, answers: effect.answers };
     case 'apply':
@@ -223,8 +223,11 @@ export function createWizard(options: WizardOptions): Wizard {
         );
       }
       case 'uninstall': {
-        const onSlow = (says: string) => dispatch({ type: 'check slow', of: 'uninstall', says });
-        const ended = await runThrough(given, (on, signal) => given.uninstall(effect, on, signal, onSlow));
+        const afterwards = {
+          asking: () => dispatch({ type: 'asking afterwards' }),
+          slow: (says: string) => dispatch({ type: 'check slow', of: 'uninstall', says }),
+        };
+        const ended = await runThrough(given, (on, signal) => given.uninstall(effect, on, signal, afterwards));
         return dispatch({ type: 'uninstall ended', ...ended });
       }
       case 'undo':

@@ -69,6 +69,8 @@ export type Answer =
   | { readonly type: 'not planned'; readonly problem: ProblemView; readonly answers: Answers }
   | { readonly type: 'run'; readonly event: RunEvent; readonly at: number }
   | { readonly type: 'run ended'; readonly result: RunResult; readonly at: number }
+  /** An uninstall has taken all back, and OpenClaw is asked how it does without. */
+  | { readonly type: 'asking afterwards' }
   | { readonly type: 'uninstall ended'; readonly result: UninstallEnd; readonly at: number }
   | { readonly type: 'finding'; readonly finding: FindingView }
   /** A check waits for a program that takes long: which, and how long it gets. */

@@ -41,12 +41,13 @@ export function runEnded(state: State, answer: Extract<Answer, { type: 'run ende
 /** After an uninstall: what OpenClaw does now stands with it. */
 export function learnUninstallEnd(state: State, answer: Extract<Answer, { type: 'uninstall ended' }>): Step {
   if (state.run?.purpose !== 'uninstall' || state.run.ended || state.uninstalling === null) return stay(state);
-  const { receipt, problem, findings } = answer.result;
+  const { receipt, problem, findings, purged } = answer.result;
   const since = state.run.startedAt === 0 ? answer.at : state.run.startedAt;
   const ended: State = {
     ...state,
     run: { ...state.run, ended: true, receipt, problem, ms: answer.at - since },
-    uninstalling: { ...state.uninstalling, findings },
+    // What was to go as well, and did not, is told as what stays.
+    uninstalling: { ...state.uninstalling, findings, purge: purged },
   };
   if (problem !== null || receipt?.outcome !== 'applied') {
     const exitCode = receipt?.outcome === 'partly applied' ? 3 : state.run.stopping ? 130 : 1;

@@ -23,6 +23,7 @@ const ANSWERS: { readonly [Type in Answer['type']]: true } = {
   'not taking': true,
   'uninstall shown': true,
   'uninstall not shown': true,
+  'asking afterwards': true,
   'uninstall ended': true,
   planned: true,
   'not planned': true,
@@ -75,6 +76,10 @@ export function learn(state: State, answer: Answer): Step {
     case 'uninstall shown':
     case 'uninstall not shown':
       return stay(shown(state, answer));
+    case 'asking afterwards': {
+      const { uninstalling } = state;
+      return stay(uninstalling === null ? state : { ...state, uninstalling: { ...uninstalling, asking: true } });
+    }
     case 'uninstall ended':
       return learnUninstallEnd(state, answer);
     case 'planned':

@@ -7,6 +7,8 @@ import type { Fact } from '../system/fact.ts';
 import type { ProblemView } from './services.ts';
 import type { Tone } from './state.ts';
 
+export { ENDS_CHECKS } from '../facts/patience.ts';
+
 /** One row of the first screen. */
 export interface LookRow {
   readonly id: string;

@@ -72,7 +72,7 @@ export function takeBack(state: State, id: string, from: 'home' | 'backups'): St
 const factsOrNone = (state: State) => (state.gathered ? state.facts : null);
 
 export function showUninstall(state: State): Step {
-  const uninstalling = { view: null, problem: null, purge: false, scroll: 0, slow: null, findings: [] };
+  const uninstalling = { view: null, problem: null, purge: false, scroll: 0, asking: false, slow: null, findings: [] };
   return stay(
     { ...state, stage: 'uninstall', overlay: null, uninstalling },
     { do: 'show uninstall', facts: factsOrNone(state) },
@@ -80,9 +80,11 @@ export function showUninstall(state: State): Step {
 }
 
 export function uninstall(state: State): Step {
-  const purge = state.uninstalling?.purge ?? false;
   const run = startRun('uninstall', []);
-  return stay({ ...state, stage: 'apply', overlay: null, run, report: folded(state) }, { do: 'uninstall', purge });
+  const { uninstalling: before } = state;
+  const uninstalling = before && { ...before, asking: false, slow: null, findings: [] };
+  const next: State = { ...state, stage: 'apply', overlay: null, run, uninstalling, report: folded(state) };
+  return stay(next, { do: 'uninstall', purge: before?.purge ?? false });
 }
 
 /** From the overview into an errand; answers of an earlier one are forgotten, since the facts know better. */

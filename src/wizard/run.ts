@@ -69,6 +69,5 @@ export function runAfter(run: Run, event: RunEvent, at: number): Run {
 
 /** All is taken away, and OpenClaw is asked how it does without. */
 export function asksAfterwards({ run, uninstalling }: Pick<State, 'run' | 'uninstalling'>): boolean {
-  if (run?.purpose !== 'uninstall' || run.ended || uninstalling === null || run.steps.length === 0) return false;
-  return run.steps.every(({ state }) => state !== 'waiting' && state !== 'running' && state !== 'putting back');
+  return run?.purpose === 'uninstall' && !run.ended && uninstalling?.asking === true;
 }

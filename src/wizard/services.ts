@@ -140,6 +140,14 @@ export type FindingView = Finding & { readonly check: string; readonly ask?: str
 export interface UninstallEnd extends RunResult {
   /** Does OpenClaw still start, and which model does it use? */
   readonly findings: readonly FindingView[];
+  /** The backups are gone as well. */
+  readonly purged: boolean;
+}
+
+/** Told when an uninstall has taken all back and asks OpenClaw, and of whom it waits for once that takes long. */
+export interface AskingAfterwards {
+  readonly asking: () => void;
+  readonly slow: (says: string) => void;
 }
 
 /**
@@ -171,7 +179,7 @@ export interface Services {
     options: { readonly purge: boolean },
     onEvent: (event: RunEvent) => void,
     signal: AbortSignal,
-    onSlow?: (says: string) => void,
+    afterwards?: AskingAfterwards,
   ): Promise<UninstallEnd>;
   apply(
     plan: PlanView,

@@ -146,7 +146,9 @@ export interface Uninstalling {
   /** The backups go as well. */
   readonly purge: boolean;
   readonly scroll: number;
-  /** Whom the checks afterwards wait for, once that takes long; null else. */
+  /** All is taken back, and OpenClaw is asked how it does without. */
+  readonly asking: boolean;
+  /** Whom that waits for, once it takes long; null else. */
   readonly slow: string | null;
   readonly findings: readonly FindingView[];
 }

@@ -229,8 +229,12 @@ describe('OpenClaw', () => {
     const json = await run([...APPLY, '--json'], waited);
     expect(JSON.parse(json.out)).toMatchObject({ ok: false, exitCode: 130, receipt: { outcome: 'applied' } });
     hangAfter(4);
-    const gone = await run(['uninstall', '--yes'], waited);
+    const gone = await run(['uninstall', '--purge', '--yes'], waited);
     expect(gone.code, gone.err).toBe(130);
+    expect(gone.out).toMatch(
+      /was kept: you stopped before that\.\n +Next: clawauth-setup uninstall --purge --sandbox-at /,
+    );
+    expect(gone.out).not.toContain('nothing of clawauth-setup is left');
     expect(gone.out).toMatch(
       /OpenClaw was not asked which model it uses now: that was stopped\.\n +Next: \S+\/bin\/openclaw/,
     );

@@ -300,9 +300,9 @@ export function cannedServices(options: CannedOptions = {}): Services {
     keepDrift: async () => {},
     previewUndo: async () => cannedTakeBack,
     previewUninstall: async () => cannedUninstall,
-    async uninstall(_options, onEvent, signal) {
+    async uninstall({ purge }, onEvent, signal) {
       const result = await run([...headlines].reverse(), onEvent, signal, true);
-      return { ...result, findings: uninstallFindings };
+      return { ...result, findings: uninstallFindings, purged: purge };
     },
     apply: (_plan, _run, onEvent, signal) => run(headlines, onEvent, signal, false),
     undo: (_id, onEvent, signal) => run([...headlines].reverse(), onEvent, signal, true),

@@ -101,8 +101,7 @@ function onRow(play: Play, id: string): Play {
 /** From the proxy to the setup token and back, on the models screen. */
 const switching = () => onRow(onHome('switch', { home: cannedHome, otherWay: true }).enter(2), 'keepOld');
 
-const SLOW =
-  'openclaw models status has not answered for 10 s. It gets up to 120 s. Ctrl-C ends this; what was done stays.';
+const SLOW = 'openclaw models status has not answered for 10 s. It gets up to 120 s.';
 
 /** Every screen, in a state that a person meets. */
 export const SCREENS: Readonly<Record<string, () => State>> = {

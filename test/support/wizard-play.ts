@@ -155,7 +155,11 @@ function ranEvents(
   const why = outcome === 'applied' ? null : stopped ? { code: 'cancelled', what: 'You stopped the run.' } : problem;
   const result = { receipt: cannedReceipt(outcome), problem: why };
   if (effect.do !== 'uninstall') events.push({ type: 'run ended', result, at: at + 100 });
-  else events.push({ type: 'uninstall ended', result: { ...result, findings: uninstallFindings }, at: at + 100 });
+  else {
+    events.push({ type: 'asking afterwards' });
+    const purged = state.uninstalling?.purge ?? false;
+    events.push({ type: 'uninstall ended', result: { ...result, findings: uninstallFindings, purged }, at: at + 100 });
+  }
   return events;
 }
 

@@ -107,11 +107,12 @@ afterEach(() => at.temp.remove());
 
 const engine = () => openEngine({ world: at.world, kinds: actionKinds, version: '1' });
 /** Steps that find nothing to do are left out of a plan, as the planner does. */
-async function apply(method: string, names: readonly Name[], variant: number): Promise<Receipt> {
+async function apply(method: string, names: readonly Name[], variant: number, more: object = {}): Promise<Receipt> {
   const there = (path: string) => existsSync(at.temp.path(path));
   const needed = names.filter((name) => name !== 'guide' || there(`.config/systemd/user/${GUIDE}`));
   const steps = needed.map((name) => step(at, name, variant));
-  const receipt = await engine().apply(makePlan(steps, {}), { title: `${method} ${variant}`, about: { method } });
+  const about = { method, ...more };
+  const receipt = await engine().apply(makePlan(steps, {}), { title: `${method} ${variant}`, about });
   expect(receipt.outcome).toBe('applied');
   return receipt;
 }
@@ -260,8 +261,8 @@ it('of another way, the older run goes but for what both are about', async () =>
 
 it('of another way, what the older run brought before that stays with it', async () => {
   const before = whole();
-  const first = await apply('setup-token', ['key', 'models'], 1);
-  const second = await apply('proxy', ['models', 'runtime'], 2);
+  const first = await apply('setup-token', ['key', 'models'], 1, { answers: {} });
+  const second = await apply('proxy', ['models', 'runtime'], 2, { answers: {} });
   const both = whole();
   await engine().undo(first.id);
   expect(whole()).toEqual(both);

@@ -95,18 +95,59 @@ test.each(['older', 'newer'] as const)('a crash at any call of the undo of the %
   expect(pending).toBeGreaterThan(which === 'older' ? 8 : 40);
 });
 
+const applied = (title: string, about: Record<string, unknown>, ...actions: Action[]) =>
+  open().apply({ schema: 1, actions, madeFrom: {} }, { title, about });
+const became = async (id: string) =>
+  (await open().undo(id)).steps.map(({ action, outcome, waits = [] }) => [action.id, outcome?.state, ...waits]);
+
+test('what only adds to a way holds the very thing that it is about, and nothing before that', async () => {
+  const before = tree();
+  const way = await applied(
+    'Way',
+    { method: 'a', answers: {} },
+    editAction('close', []),
+    write('token', 'data/token', 't'),
+    write('script', 'data/script', 'one'),
+  );
+  const reminder = await applied('Reminder', { method: 'r' }, write('script', 'data/script', 'two'));
+  expect(await became(way.id)).toEqual([
+    ['script', 'stays', reminder.id],
+    ['token', 'restored'],
+    ['close', 'already gone'],
+  ]);
+  await open().undo(reminder.id);
+  expect(tree()).toEqual(before);
+});
+
+test('another way holds the thing that both are about and all before it; what closes an undo goes with what goes', async () => {
+  const before = tree();
+  const older = await applied(
+    'Older',
+    { method: 'a', answers: {} },
+    editAction('close', []),
+    write('provider', 'data/provider', 'p'),
+    write('models', 'config', 'one'),
+    write('cron', 'data/cron', 'c'),
+  );
+  const newer = await applied('Newer', { method: 'b', answers: {} }, write('models', 'config', 'two'));
+  expect(await became(older.id)).toEqual([
+    ['cron', 'restored'],
+    ['models', 'stays', newer.id],
+    ['provider', 'stays', newer.id],
+    ['close', 'already gone'],
+  ]);
+  await open().undo(newer.id);
+  expect(tree()).toEqual(before);
+});
+
 test('a run that keeps another method stands on it, and so does what is made on top of that run', async () => {
   const before = tree();
-  const apply = (title: string, about: Record<string, unknown>, ...actions: Action[]) =>
-    open().apply({ schema: 1, actions, madeFrom: {} }, { title, about });
-  const old = await apply('Old', { method: 'old' }, write('key', 'data/key', 'k'));
-  const kept = await apply('New', { method: 'new', keeps: 'old' }, write('config', 'config', 'one'));
-  const later = await apply('Later', { method: 'new' }, write('more', 'data/more', 'm'));
+  const old = await applied('Old', { method: 'old' }, write('key', 'data/key', 'k'));
+  const kept = await applied('New', { method: 'new', keeps: 'old' }, write('config', 'config', 'one'));
+  const later = await applied('Later', { method: 'new' }, write('more', 'data/more', 'm'));
   const all = tree();
-  const stays = async (id: string) =>
-    (await open().undo(id)).steps.map(({ outcome, waits }) => [outcome?.state, ...(waits ?? [])]);
-  expect(await stays(kept.id)).toEqual([['stays', later.id]]);
-  expect(await stays(old.id)).toEqual([['stays', kept.id]]);
+  expect(await became(kept.id)).toEqual([['config', 'stays', later.id]]);
+  expect(await became(old.id)).toEqual([['key', 'stays', kept.id]]);
   expect(tree()).toEqual(all);
   const undone = await open().undo(later.id);
   expect(undone.undoesAlso).toEqual([kept.id, old.id]);
