@@ -30,7 +30,8 @@ export function undoWork(receipts: readonly Receipt[], target: Receipt): UndoWor
   const going = new Set<string>();
   const usersOf = (run: Receipt, { action }: StepToUndo) =>
     standing.flatMap(({ run: newer, steps }) => {
-      if (newer.id <= run.id) return [];
+      // A way that keeps a reminder up to date does not need it.
+      if (newer.id <= run.id || (isWay(newer) && !isWay(run))) return [];
       const left = steps.filter((step) => !going.has(keyOf(step)));
       return left.some((step) => standsOn(newer, run) || aboutTheSame(step.action, action)) ? [newer] : [];
     });

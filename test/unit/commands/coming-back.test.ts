@@ -213,4 +213,21 @@ describe('coming back', () => {
     expect(existsSync(join(home, '.local', 'state', 'clawauth-setup'))).toBe(false);
     expect(state()).toEqual(before);
   });
+
+  it('switches a reminder off that a renewal brought up to date', async () => {
+    const script = join(home, '.local', 'share', 'clawauth-setup', 'remind.sh');
+    expect((await apply('k9Qw', '--token-expires', day(40))).code).toBe(0);
+    expect((await ours(['remind', '--on', '--yes', '--json'])).code).toBe(0);
+    const renewed = await ours(['renew', '--token-stdin', '--yes', '--json'], { input: token('Z7rT') });
+    expect(renewed.code, renewed.err).toBe(0);
+    const off = await ours(['remind', '--off', '--json']);
+    expect(off.code, off.out + off.err).toBe(0);
+    expect((await ours(['remind'])).out).toContain('is off');
+    expect(existsSync(script)).toBe(false);
+    expect((await ours(['undo', renewed.json().receipt.id, '--json'])).code).toBe(0);
+    expect(existsSync(script)).toBe(false);
+    const gone = await ours(['uninstall', '--yes', '--json']);
+    expect(gone.code, gone.out + gone.err).toBe(0);
+    expect(state()).toEqual(before);
+  });
 });
