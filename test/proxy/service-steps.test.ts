@@ -130,9 +130,11 @@ function steps(argv?: readonly string[]): Action[] {
   ];
 }
 
-const tree = () => treeOf(systemd.homeOutside, { skip: ['.local/state', '.cache', '.npm'] });
-/** The folder that the engine's own backups lie in does not count, nor what the real Claude Code keeps. */
-const home = () => tree().filter((line) => !/^(?:\.local folder|\.claude| )/.test(line));
+/** What the real Claude Code keeps does not count (it may be at work), nor the folder that the engine's own backups lie in. */
+const home = () =>
+  treeOf(systemd.homeOutside, { skip: ['.local/state', '.cache', '.npm', /^\.claude/] }).filter(
+    (line) => !/^(?:\.local folder| )/.test(line),
+  );
 
 async function show(...properties: string[]): Promise<Record<string, string>> {
   const ran = await systemd.run(['systemctl', '--user', 'show', UNIT, `--property=${properties.join(',')}`]);

@@ -4,13 +4,16 @@ import { join, relative } from 'node:path';
 
 /**
  * Everything under `root` as text lines: path, kind, mode, size, hash or link target, and for files the time of change.
- * Two equal trees give equal lists.
+ * Two equal trees give equal lists. What `skip` names or matches is not even looked at: a program that is still running
+ * may take its files away under our eyes.
  */
-export function treeOf(root: string, options: { readonly skip?: readonly string[] } = {}): string[] {
+export function treeOf(root: string, options: { readonly skip?: readonly (string | RegExp)[] } = {}): string[] {
   const lines: string[] = [];
+  const skipped = (name: string) =>
+    options.skip?.some((skip) => (typeof skip === 'string' ? skip === name : skip.test(name))) ?? false;
   const walk = (path: string) => {
     const name = relative(root, path);
-    if (options.skip?.includes(name)) return;
+    if (skipped(name)) return;
     const stat = lstatSync(path);
     const mode = (stat.mode & 0o7777).toString(8);
     if (stat.isSymbolicLink()) lines.push(`${name} link ${readlinkSync(path)}`);
