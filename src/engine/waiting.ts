@@ -16,8 +16,7 @@ export interface UndoWork {
  * An undo of `target`, while newer runs stand. What one of those uses stays until it goes itself: a step of a run of the
  * same method, which is made on top of what the older ones left, or of a method that it keeps as its fallback, or one
  * about the very thing that a newer step is about. So does what came before it in its own run: a default model stays
- * together with the provider that it names.
- * With the last run that used them go the steps that were left so before.
+ * together with the provider that it names. With the last run that used them go the steps that were left so before.
  */
 export function undoWork(receipts: readonly Receipt[], target: Receipt): UndoWork {
   const own = stepsToUndo(receipts, target);

@@ -250,7 +250,7 @@ describe('the undo of an older run of the same way', () => {
 
 it('of another way, the older run goes but for what both are about', async () => {
   const before = whole();
-  const first = await apply('setup-token', ['models', 'key'], 1);
+  const first = await apply('setup-token', ['key', 'models'], 1);
   const second = await apply('proxy', ['models', 'runtime'], 2);
   await engine().undo(first.id);
   expect(existsSync(at.temp.path('data/normalizer.key'))).toBe(false);

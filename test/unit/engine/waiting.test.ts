@@ -97,20 +97,17 @@ test.each(['older', 'newer'] as const)('a crash at any call of the undo of the %
 
 const applied = (title: string, about: Record<string, unknown>, ...actions: Action[]) =>
   open().apply({ schema: 1, actions, madeFrom: {} }, { title, about });
+/** A way whose undo ends with `close`. */
+const way = (method: string, ...actions: Action[]) =>
+  applied(method, { method, answers: {} }, editAction('close', []), ...actions);
 const became = async (id: string) =>
   (await open().undo(id)).steps.map(({ action, outcome, waits = [] }) => [action.id, outcome?.state, ...waits]);
 
 test('what only adds to a way holds the very thing that it is about, and nothing before that', async () => {
   const before = tree();
-  const way = await applied(
-    'Way',
-    { method: 'a', answers: {} },
-    editAction('close', []),
-    write('token', 'data/token', 't'),
-    write('script', 'data/script', 'one'),
-  );
+  const older = await way('a', write('token', 'data/token', 't'), write('script', 'data/script', 'one'));
   const reminder = await applied('Reminder', { method: 'r' }, write('script', 'data/script', 'two'));
-  expect(await became(way.id)).toEqual([
+  expect(await became(older.id)).toEqual([
     ['script', 'stays', reminder.id],
     ['token', 'restored'],
     ['close', 'already gone'],
@@ -121,15 +118,13 @@ test('what only adds to a way holds the very thing that it is about, and nothing
 
 test('another way holds the thing that both are about and all before it; what closes an undo goes with what goes', async () => {
   const before = tree();
-  const older = await applied(
-    'Older',
-    { method: 'a', answers: {} },
-    editAction('close', []),
+  const steps = [
     write('provider', 'data/provider', 'p'),
     write('models', 'config', 'one'),
     write('cron', 'data/cron', 'c'),
-  );
-  const newer = await applied('Newer', { method: 'b', answers: {} }, write('models', 'config', 'two'));
+  ];
+  const older = await way('a', ...steps);
+  const newer = await applied('b', { method: 'b', answers: {} }, write('models', 'config', 'two'));
   expect(await became(older.id)).toEqual([
     ['cron', 'restored'],
     ['models', 'stays', newer.id],
