@@ -20,7 +20,9 @@ export function apply(state: State, view: View) {
   const stopping = run.stopping ? painted(asks ? 'stopping' : 'stopping after this step', 'look') : dim('');
   const title = [sides(line(strong(RUN_SAYS[run.purpose])), line(stopping), width)];
   const { lines, focus } = withCopies(run, view);
-  const says = asks ? [state.uninstalling?.slow, ENDS_CHECKS].filter(Boolean).join(' ') : whatIfStopped(run);
+  const slow = state.uninstalling?.slow ?? null;
+  const ends = slow === null ? ENDS_CHECKS : `${slow} ${ENDS_CHECKS}`;
+  const says = asks ? ends : whatIfStopped(run);
   const help = run.stopping ? [] : [BLANK, ...paragraph(says, width, { paint: 'dim' })];
   if (!asks) return shell(state, view, { title, body: [...lines, ...help], focus });
   const body = [...lines, line(SPINNER, ' Asking OpenClaw whether it starts'), ...help];

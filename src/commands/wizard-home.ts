@@ -32,8 +32,7 @@ export function homeServices(context: () => Promise<HomeContext>, force: AbortSi
       let purged = false;
       const end = await settled(signal, async (): Promise<Receipt> => {
         const here = await context();
-        const told = afterwards ? { onAsking: afterwards.asking, onSlow: afterwards.slow } : {};
-        const result = await runUninstall(here, { purge, signal, force, onEvent, ...told });
+        const result = await runUninstall(here, { purge, signal, force, onEvent, ...afterwards });
         purged = result.purged;
         findings = result.findings.map((finding) => ({
           ...withPasteable(finding, here.world.sandbox),

@@ -224,8 +224,8 @@ export function createWizard(options: WizardOptions): Wizard {
       }
       case 'uninstall': {
         const afterwards = {
-          asking: () => dispatch({ type: 'asking afterwards' }),
-          slow: (says: string) => dispatch({ type: 'check slow', of: 'uninstall', says }),
+          onAsking: () => dispatch({ type: 'asking afterwards' }),
+          onSlow: (says: string) => dispatch({ type: 'check slow', of: 'uninstall', says }),
         };
         const ended = await runThrough(given, (on, signal) => given.uninstall(effect, on, signal, afterwards));
         return dispatch({ type: 'uninstall ended', ...ended });

@@ -146,8 +146,8 @@ export interface UninstallEnd extends RunResult {
 
 /** Told when an uninstall has taken all back and asks OpenClaw, and of whom it waits for once that takes long. */
 export interface AskingAfterwards {
-  readonly asking: () => void;
-  readonly slow: (says: string) => void;
+  readonly onAsking: () => void;
+  readonly onSlow: (says: string) => void;
 }
 
 /**
@@ -179,7 +179,7 @@ export interface Services {
     options: { readonly purge: boolean },
     onEvent: (event: RunEvent) => void,
     signal: AbortSignal,
-    afterwards?: AskingAfterwards,
+    afterwards: AskingAfterwards,
   ): Promise<UninstallEnd>;
   apply(
     plan: PlanView,
