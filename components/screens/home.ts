@@ -1,7 +1,7 @@
 import type { Change } from '../../src/engine/types.ts';
 import { choicesOf, cursorOf } from '../../src/wizard/choices.ts';
 import { groupSteps } from '../../src/wizard/groups.ts';
-import { homeFindings, inForceLine, minute, tokenEnds } from '../../src/wizard/home.ts';
+import { homeFindings, homeWaitsFor, inForceLine, minute, tokenEnds } from '../../src/wizard/home.ts';
 import { plural, tilde } from '../../src/wizard/look.ts';
 import { verdictTone } from '../../src/wizard/report.ts';
 import type { FindingView, HomeView, TakeBackView } from '../../src/wizard/services.ts';
@@ -63,7 +63,7 @@ function findingArea(state: State, view: View): readonly Line[] {
   const working = spinsFor(state);
   const lines = found.flatMap((finding, index) => findingRow(finding, view, index === 0 && rows > 2));
   if (working !== null)
-    lines.splice(Math.min(lines.length, rows - 1), 0, line(SPINNER, ` ${cut(working, widthIn(view) - 2)}`));
+    lines.splice(Math.min(lines.length, rows - 1), 0, ...spinRows(working, rows - lines.length, view));
   if (lines.length > rows) {
     const rest = line(dim(`  ${lines.length - rows + 1} more: press `), command('d'));
     const kept = lines.slice(0, Math.max(1, rows - 1));
@@ -72,11 +72,19 @@ function findingArea(state: State, view: View): readonly Line[] {
   return view.reader ? lines : [...lines, ...Array.from({ length: rows - lines.length }, () => BLANK)];
 }
 
+/** Over several rows where they are free, on one else. */
+function spinRows(working: string, free: number, view: View): readonly Line[] {
+  const width = widthIn(view) - 2;
+  const whole = paragraph(working, width);
+  const [first = [], ...rest] = whole.length > Math.max(1, free) ? [line(cut(working, width))] : whole;
+  return [line(SPINNER, ' ', ...first), ...rest.map((row) => line('  ', ...row))];
+}
+
 function spinsFor(state: State): string | null {
   if (state.offerProblem !== null) return null;
-  if (!state.gathered) return 'Looking around';
+  if (!state.gathered) return homeWaitsFor(state) ?? 'Looking around';
   if (homeFindings(state).some((finding) => finding.check === 'blocker')) return null;
-  return state.home.worst === null ? (state.home.slow ?? 'Asking OpenClaw whether it works') : null;
+  return state.home.worst === null ? (homeWaitsFor(state) ?? 'Asking OpenClaw whether it works') : null;
 }
 
 function findingRow(finding: FindingView, view: View, withNext: boolean): Line[] {
@@ -98,9 +106,8 @@ export function homeDetails(state: State, view: View): readonly Line[] {
       ...(finding.next === undefined ? [] : nextRows(finding.next, view)),
     ];
   });
-  if (state.home.slow !== null && state.home.worst === null) {
-    lines.push(...paragraph(state.home.slow, width, { indent: 2, paint: 'dim' }));
-  }
+  const slow = homeWaitsFor(state);
+  if (slow !== null) lines.push(...paragraph(slow, width, { indent: 2, paint: 'dim' }));
   const reminder = is.reminder === null ? [] : [line(dim(`Weekly reminder since ${is.reminder.since.slice(0, 10)}`))];
   return [...lines, ...reminder, ...(lines.length + reminder.length > 0 ? [BLANK] : [])];
 }

@@ -1,7 +1,7 @@
 import type { Drift } from '../methods/home-types.ts';
 import type { Answers, Verdict } from '../methods/types.ts';
 import type { Choice } from './choices.ts';
-import { blocker, isoDate, plural, someOf } from './look.ts';
+import { blocker, isoDate, plural, slowFacts, someOf } from './look.ts';
 import type { FindingView, HomeView } from './services.ts';
 import type { ReportLine, State } from './state.ts';
 
@@ -72,6 +72,12 @@ export function homeFindings(state: State): readonly FindingView[] {
   }
   for (const drift of home?.drift ?? []) found.push({ check: 'drift', verdict: 'warning', says: drift.says });
   return found.sort((a, b) => RANK.indexOf(a.verdict) - RANK.indexOf(b.verdict));
+}
+
+/** Whom the overview waits for, once that takes long: in looking around, then in its checks. null else. */
+export function homeWaitsFor({ gathered, facts, home }: State): string | null {
+  if (!gathered) return slowFacts(facts)[0] ?? null;
+  return home.worst === null ? home.slow : null;
 }
 
 /** Why the errands that need a plan cannot be run now, or null. */

@@ -196,13 +196,14 @@ export function lookRows(facts: Facts): readonly LookRow[] {
   ];
 }
 
+/** Whom the facts that are still missing wait for, once that takes long. One sentence each. */
+export function slowFacts({ modelsStatus, cron, claudeSignIn }: Facts): readonly string[] {
+  return [modelsStatus, cron, claudeSignIn].flatMap((fact) => slowWords(fact) ?? []);
+}
+
 /** What deserves a look and does not stop the set-up. One sentence each. */
 export function lookWarnings(facts: Facts): readonly string[] {
-  const out: string[] = [];
-  for (const fact of [facts.modelsStatus, facts.cron, facts.claudeSignIn]) {
-    const says = slowWords(fact);
-    if (says !== null) out.push(says);
-  }
+  const out = [...slowFacts(facts)];
   const platform = facts.platform.known ? facts.platform.value : null;
   if (platform?.warnings !== undefined) out.push(...platform.warnings);
   else if (platform?.stateOwner !== undefined) {

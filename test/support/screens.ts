@@ -1,3 +1,4 @@
+import { unknown } from '../../src/system/fact.ts';
 import { Secret } from '../../src/system/secret.ts';
 import { choicesOf } from '../../src/wizard/choices.ts';
 import { homeChoices } from '../../src/wizard/home.ts';
@@ -116,6 +117,10 @@ export const SCREENS: Readonly<Record<string, () => State>> = {
   'home-broken': () => new Play({ home: cannedHome, facts: brokenConfig() }).settle().state,
   'home-by-hand': () => new Play({ home: handMadeHome }).settle().state,
   'home-other-way': () => new Play({ home: cannedHome, otherWay: true }).settle().state,
+  'home-slow-look': () => {
+    const says = `${SLOW} Ctrl-C ends this; nothing was changed.`;
+    return homeStarting().send({ type: 'fact', name: 'modelsStatus', fact: unknown<never>('waiting', says) }).state;
+  },
   'home-slow': () => {
     const play = new Play({ home: cannedHome });
     while (play.state.home.findings.length < 1 && play.hear());
