@@ -1,6 +1,9 @@
 import { spawn } from '@lydell/node-pty';
 import { openScreen, type Screen } from './terminal.ts';
 
+/** Around what a program paints at once: DEC private mode 2026, synchronized output. */
+const [BEGIN, END] = ['\u001b[?2026h', '\u001b[?2026l'];
+
 /** A program in a real pseudo-terminal, with the screen a person would see. */
 export interface PtyProgram extends Screen {
   readonly pid: number;
@@ -35,12 +38,21 @@ export function startPty(file: string, args: readonly string[], options: PtyOpti
     env: { TERM: 'xterm-256color', LANG: 'C.UTF-8', ...options.env },
   });
   let output = '';
+  let shown = 0;
+  const show = (end: number) => {
+    void screen.feed(output.slice(shown, end));
+    shown = end;
+  };
   child.onData((bytes) => {
     output += bytes;
-    void screen.feed(bytes);
+    const begun = output.lastIndexOf(BEGIN);
+    show(Math.max(shown, begun > output.lastIndexOf(END) ? begun : output.length));
   });
   const exited = new Promise<{ exitCode: number; signal: number }>((resolve) => {
-    child.onExit(({ exitCode, signal }) => resolve({ exitCode, signal: signal ?? 0 }));
+    child.onExit(({ exitCode, signal }) => {
+      show(output.length);
+      resolve({ exitCode, signal: signal ?? 0 });
+    });
   });
   return Object.create(
     screen,
