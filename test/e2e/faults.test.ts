@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import json5 from 'json5';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { type Finished, type PackedOptions, runPacked, snapshot } from '../support/run-packed.ts';
+import { removeTree } from '../support/tree.ts';
 
 /** What goes wrong around the program, and what a person reads then. One Node is enough: none of it depends on it. */
 const packed = inject('packed');
@@ -26,7 +27,7 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'clawauth-faults-'));
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => removeTree(folder));
 
 const sandbox = () => join(folder, 'sandbox');
 const state = () => join(sandbox(), 'home', '.openclaw');

@@ -1,19 +1,11 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 // @ts-expect-error plain JavaScript of the sandbox
 import { readDatabase as readTables } from '../../assets/sandbox/lib/sqlite.mjs';
 import { type Finished, filesWith, runPacked, snapshot } from '../support/run-packed.ts';
+import { removeTree } from '../support/tree.ts';
 
 const readDatabase: (path: string) => Record<string, unknown[][]> | null = readTables;
 const packed = inject('packed');
@@ -30,7 +22,7 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'clawauth-e2e-'));
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => removeTree(folder));
 
 describe.each(Object.entries(nodes))('the packed program on Node %s, without a terminal', (_line, node) => {
   const sandbox = () => join(folder, 'sandbox');

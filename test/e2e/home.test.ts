@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { PtyProgram } from '../support/pty.ts';
 import { runPacked, snapshot } from '../support/run-packed.ts';
 import { KEYS } from '../support/terminal.ts';
+import { removeTree } from '../support/tree.ts';
 import { left, moveTo, PATIENCE, startWizard } from '../support/wizard-pty.ts';
 
 const packed = inject('packed');
@@ -21,7 +22,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   program?.kill('SIGKILL');
-  rmSync(folder, { recursive: true, force: true });
+  removeTree(folder);
 });
 
 describe.each(Object.entries(nodes))('coming back with the packed program on Node %s', (_line, node) => {

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { type PtyProgram, startPty } from '../support/pty.ts';
 import { runPacked, snapshot } from '../support/run-packed.ts';
 import { KEYS } from '../support/terminal.ts';
+import { removeTree } from '../support/tree.ts';
 import { left, moveTo, PATIENCE, startWizard } from '../support/wizard-pty.ts';
 
 const packed = inject('packed');
@@ -23,7 +24,7 @@ beforeEach(() => {
 afterEach(() => {
   program?.kill('SIGKILL');
   if (proxy?.pid !== undefined) killGroup(proxy.pid);
-  rmSync(folder, { recursive: true, force: true });
+  removeTree(folder);
 });
 
 describe.each(Object.entries(nodes))('the proxy way with the packed program on Node %s', (_line, node) => {

@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { type PtyProgram, startPty } from '../support/pty.ts';
 import { filesWith, runPacked, snapshot } from '../support/run-packed.ts';
 import { KEYS } from '../support/terminal.ts';
+import { removeTree } from '../support/tree.ts';
 import { PATIENCE } from '../support/wizard-pty.ts';
 
 const packed = inject('packed');
@@ -18,7 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   program.kill('SIGKILL');
-  rmSync(folder, { recursive: true, force: true });
+  removeTree(folder);
 });
 
 /** The screens on the way, by what only they show, and the key that leads on. */

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
@@ -9,6 +9,7 @@ import { type FakeAnthropic, fakeAnthropic, textOf } from '../support/fake-anthr
 import { freePort } from '../support/free-port.ts';
 import { ask, maxApi, startService, type TestService } from '../support/normalizer.ts';
 import { until } from '../support/processes.ts';
+import { removeTree } from '../support/tree.ts';
 
 // The real claude-max-api-proxy 1.0.0 with the real Claude Code behind the normalizer.
 
@@ -45,7 +46,7 @@ afterEach(async () => {
 
 afterAll(async () => {
   await api.close();
-  rmSync(home, { recursive: true, force: true });
+  removeTree(home);
 });
 
 const TOKEN = `sk-ant-oat01-FAKE${'x'.repeat(91)}`;

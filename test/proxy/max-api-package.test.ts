@@ -12,7 +12,7 @@ import { buildEngineChild } from '../support/build-engine-child.ts';
 import { folderOf, installClaude } from '../support/claude-stand-in.ts';
 import { freePort } from '../support/free-port.ts';
 import { until } from '../support/processes.ts';
-import { treeOf } from '../support/tree.ts';
+import { removeTree, treeOf } from '../support/tree.ts';
 
 // claude-max-api-proxy 1.0.0 from the real registry by the lock that comes with the package.
 
@@ -34,7 +34,7 @@ beforeEach(() => {
   env = { ...Object.fromEntries(own), HOME: home };
   engine = openEngine({ world: realWorld({ home, env, cwd: home }), kinds: actionKinds, version: '1' });
 });
-afterEach(() => rmSync(home, { recursive: true, force: true }));
+afterEach(() => removeTree(home));
 
 const plan = (program = npm) => makePlan([maxApiStep(folder, program)], {});
 const tree = () => treeOf(home, { skip: ['.local'] });

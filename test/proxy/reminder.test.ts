@@ -21,7 +21,7 @@ const SERVICE = 'clawauth-setup-reminder.service';
 const DAY = 86_400_000;
 const day = (days: number) => new Date(Date.now() + days * DAY).toISOString().slice(0, 10);
 
-let packed: PackedProgram & { remove(): Promise<void> };
+let packed: PackedProgram & { remove(): void };
 let systemd: UserSystemd;
 
 beforeAll(async () => {
@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   systemd?.close();
-  await packed?.remove();
+  packed?.remove();
 });
 
 async function ours(...args: string[]) {

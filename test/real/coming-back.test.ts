@@ -1,5 +1,4 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import json5 from 'json5';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +6,7 @@ import { agentFlag, type BridgeHome, makeBridgeHome } from '../support/bridge-ho
 import { installPacked, type PackedProgram } from '../support/packed.ts';
 import { installRelease } from '../support/releases.ts';
 import { filesWith, runPacked, snapshot } from '../support/run-packed.ts';
+import { removeTree } from '../support/tree.ts';
 
 const token = (letters: string) => `sk-ant-oat01-FAKE${letters.repeat(22)}abc`;
 const [FIRST, SECOND] = [token('k9Qw'), token('Z7rT')];
@@ -16,7 +16,7 @@ const BRIDGE_REFS = ['claude-bridge/claude-opus-4', 'claude-bridge/claude-sonnet
 /** What OpenClaw leaves by itself, whoever runs it: see the test of the setup token. */
 const STAMPS = [/^\.\/logs(\/|$)/, /^\.\/state(\/openclaw\.sqlite(-wal|-shm)?)?$/, /^\.\/identity(\/|$)/];
 
-let packed: PackedProgram & { remove(): Promise<void> };
+let packed: PackedProgram & { remove(): void };
 beforeAll(async () => {
   packed = await installPacked();
 });
@@ -51,7 +51,7 @@ describe.each(['2026.2.17', '2026.6.1', '2026.9.6'])('weeks with OpenClaw %s', (
     at = await makeBridgeHome(await installRelease(version));
     before = snapshot(at.stateDir);
   });
-  afterAll(() => rm(at.home, { recursive: true, force: true }));
+  afterAll(() => removeTree(at.home));
 
   it('tells of a run that was killed, and takes it back', async () => {
     const killed = await apply(/ 2\/\d+ /);
@@ -119,7 +119,7 @@ describe.each(['2026.2.17', '2026.6.1', '2026.9.6'])('weeks with OpenClaw %s', (
     const alone = await makeBridgeHome(await installRelease(version));
     await alone.openclaw('config', 'set', 'agents.defaults.timeoutSeconds', '321');
     const wanted = json5.parse(readFileSync(alone.config, 'utf8').replaceAll(alone.home, at.home));
-    await rm(alone.home, { recursive: true, force: true });
+    removeTree(alone.home);
     const now = json5.parse(readFileSync(at.config, 'utf8'));
     // Up to 2026.7.1 the time of the last write stands in the config.
     expect({ ...now, meta: { ...now.meta, lastTouchedAt: 0 } }).toEqual({
@@ -163,11 +163,11 @@ describe.each(['2026.2.17', '2026.6.1', '2026.9.6'])('weeks with OpenClaw %s', (
         const alone = await makeBridgeHome(await installRelease(version));
         await alone.paste(SECOND, 'anthropic:mine');
         const wanted = readFileSync(alone.config, 'utf8').replaceAll(alone.home, fresh.home);
-        await rm(alone.home, { recursive: true, force: true });
+        removeTree(alone.home);
         const text = readFileSync(fresh.config, 'utf8');
         expect(json5.parse(text)).toEqual(json5.parse(wanted));
       } finally {
-        await rm(fresh.home, { recursive: true, force: true });
+        removeTree(fresh.home);
       }
     },
   );

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { relative } from 'node:path';
 import json5 from 'json5';
@@ -10,6 +9,7 @@ import { freePort } from '../support/free-port.ts';
 import { installPacked, type PackedProgram } from '../support/packed.ts';
 import { installRelease } from '../support/releases.ts';
 import { filesWith, runPacked } from '../support/run-packed.ts';
+import { removeTree } from '../support/tree.ts';
 
 const VERSION = '2026.9.6';
 const TOKEN = `sk-ant-oat01-FAKE${'Zz9-'.repeat(22)}abc`;
@@ -19,7 +19,7 @@ const TOKEN = `sk-ant-oat01-FAKE${'Zz9-'.repeat(22)}abc`;
  * stays in the config: without it OpenClaw would take the file for damaged.
  */
 describe(`OpenClaw ${VERSION} with its gateway running`, () => {
-  let packed: PackedProgram & { remove(): Promise<void> };
+  let packed: PackedProgram & { remove(): void };
   let at: BridgeHome;
   let gateway: ChildProcess;
   let start: string;
@@ -50,8 +50,8 @@ describe(`OpenClaw ${VERSION} with its gateway running`, () => {
       process.kill(-gateway.pid, 'SIGTERM');
       await ended;
     }
-    await rm(at.home, { recursive: true, force: true });
-    await packed.remove();
+    removeTree(at.home);
+    packed.remove();
   });
 
   const ours = async (args: readonly string[], input = '') => {

@@ -13,6 +13,7 @@ import { type Ended, guideFiles, handMadeConfig, runToEnd, signInText, writerInt
 import { installNode, installRelease } from '../support/releases.ts';
 import { filesWith, snapshot } from '../support/run-packed.ts';
 import { bootUserSystemd, canBoot, type UserSystemd } from '../support/systemd.ts';
+import { removeTree } from '../support/tree.ts';
 
 // The whole proxy way with real programs: the packed program sets it up under a real `systemd --user`, and then an agent
 // turn of OpenClaw → normalizer → (claude-max-api-proxy 1.0.0 →) Claude Code → a stand-in for Anthropic on loopback.
@@ -36,19 +37,21 @@ const STAMPS = [
   /^\.\/\.openclaw\/state(\/openclaw\.sqlite(-wal|-shm)?)?$/,
   /^\.\/\.openclaw\/identity(\/|$)/,
 ];
-/** The program's own record, and what Claude Code notes whenever it is started. */
-const RECORDS = [/^\.\/\.local\/state(\/|$)/, /^\.\/\.local$/, /^\.\/\.claude(\.json.*)?(\/|$)/, /^\.$/];
+/** The program's own record. */
+const RECORDS = [/^\.\/\.local\/state(\/|$)/, /^\.\/\.local$/, /^\.$/];
+/** What Claude Code notes whenever it is started. */
+const NOTES = /^\.\/\.claude(\.json.*)?(\/|$)/;
 /** What a turn of OpenClaw leaves: sessions, a workspace, its generated copies, locks and caches of its own. */
 const TURNS = [/^\.\/\.openclaw(\/(agents|plugin-skills|state|tmp)(\/|$)|$)/, /^\.\/(ws|\.cache)(\/|$)/];
 
-let packed: PackedProgram & { remove(): Promise<void> };
+let packed: PackedProgram & { remove(): void };
 let standIn: OAuthStandIn;
 
 beforeAll(async () => {
   [packed, standIn] = [await installPacked(), await startOAuthStandIn()];
 });
 afterAll(async () => {
-  await packed?.remove();
+  packed?.remove();
   await standIn?.close();
 });
 
@@ -99,7 +102,7 @@ describe.skipIf(!canBoot).each([
 
     /** Paths below the home that are not as they were. */
     const changed = (...but: readonly RegExp[][]) => {
-      const now = snapshot(systemd.homeOutside);
+      const now = snapshot(systemd.homeOutside, NOTES);
       const names = [...new Set([...Object.keys(bare), ...Object.keys(now)])].filter(
         (name) => bare[name] !== now[name],
       );
@@ -112,7 +115,7 @@ describe.skipIf(!canBoot).each([
         const headers = { authorization: `Bearer ${key()}` };
         const answer = await fetch(`http://127.0.0.1:${port}/health`, { headers }).catch(() => null);
         if (answer !== null) return (await answer.json()) as { status: string; says: string };
-        if (tries === 300) throw new Error(await ctl('status', NORMALIZER));
+        if (tries === 1200) throw new Error(await ctl('status', NORMALIZER));
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
     };
@@ -143,7 +146,7 @@ describe.skipIf(!canBoot).each([
       // Let both write their own files first, so that later differences are ours.
       await inside(['claude', 'auth', 'status']);
       await openclaw('models', 'status', '--json');
-      bare = snapshot(systemd.homeOutside);
+      bare = snapshot(systemd.homeOutside, NOTES);
     });
     afterAll(() => systemd?.close());
 
@@ -180,11 +183,11 @@ describe.skipIf(!canBoot).each([
     });
 
     it('has nothing to do the second time', async () => {
-      const then = snapshot(systemd.homeOutside);
+      const then = snapshot(systemd.homeOutside, NOTES);
       const again = await ours('apply', '--method', 'proxy', '--yes');
       expect(again).not.toHaveProperty('receipt');
       expect(again.steps ?? again.plan?.actions ?? []).toEqual([]);
-      const now = snapshot(systemd.homeOutside);
+      const now = snapshot(systemd.homeOutside, NOTES);
       const different = Object.keys({ ...then, ...now }).filter((name) => then[name] !== now[name]);
       expect(different.filter((name) => ![...STAMPS, ...RECORDS].some((one) => one.test(name)))).toEqual([]);
     });
@@ -249,7 +252,7 @@ describe.skipIf(!canBoot).each([
     it('comes back after kill -9', async () => {
       const pid = await show(NORMALIZER, 'MainPID');
       await inside(['kill', '-9', pid]);
-      for (let tries = 0; tries < 300 && (await show(NORMALIZER, 'NRestarts')) !== '1'; tries++) {
+      for (let tries = 0; tries < 1200 && (await show(NORMALIZER, 'NRestarts')) !== '1'; tries++) {
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
       expect(await health()).toMatchObject({ status: 'ok' });
@@ -386,12 +389,12 @@ describe('with OpenClaw 2026.2.17 and no service', () => {
     env = { PATH: `${claude}:${release.path}`, HOME: home, TMPDIR: join(home, 'tmp'), ...standIn.env, ...QUIET };
     await runToEnd(['claude', 'auth', 'status'], { cwd: home, env });
     await runToEnd([openclaw, 'models', 'status', '--json'], { cwd: home, env });
-    bare = snapshot(home);
+    bare = snapshot(home, NOTES);
   });
   afterAll(() => {
     // Told to end by the last test: it may be gone.
     if (proxy?.pid && runs(-proxy.pid)) process.kill(-proxy.pid, 'SIGKILL');
-    rmSync(home, { recursive: true, force: true });
+    removeTree(home);
   });
 
   it('gives a command that can be pasted, and everything works while that runs', async () => {
@@ -424,7 +427,7 @@ describe('with OpenClaw 2026.2.17 and no service', () => {
   it('is gone after an undo', async () => {
     if (proxy?.pid) process.kill(-proxy.pid, 'SIGTERM');
     await ours('undo', '--yes');
-    const now = snapshot(home);
+    const now = snapshot(home, NOTES);
     const names = Object.keys({ ...bare, ...now }).filter((name) => bare[name] !== now[name]);
     expect(
       names.filter((name) => ![...STAMPS, ...RECORDS, ...TURNS, /^\.\/tmp(\/|$)/].some((one) => one.test(name))),

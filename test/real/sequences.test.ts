@@ -1,5 +1,4 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { agentFlag, makeBridgeHome } from '../support/bridge-home.ts';
@@ -8,10 +7,11 @@ import { installPacked, type PackedProgram } from '../support/packed.ts';
 import { installRelease } from '../support/releases.ts';
 import { runPacked } from '../support/run-packed.ts';
 import { type EventOptions, type Place, SideBySide, sequenceOf } from '../support/sequences.ts';
+import { removeTree } from '../support/tree.ts';
 
 // Weeks with a real OpenClaw, made up from a seed. `CLAWAUTH_SEED` takes another one, `CLAWAUTH_SEEDS` more of them.
 
-let packed: PackedProgram & { remove(): Promise<void> };
+let packed: PackedProgram & { remove(): void };
 let claude: string;
 beforeAll(async () => {
   [packed, claude] = [await installPacked(), await installClaude('2.1.329')];
@@ -28,7 +28,7 @@ const RELEASES: Readonly<Record<string, { readonly seed: number; readonly opencl
   '2026.9.6': { seed: 5, openclaw: ['set', 'default', 'credential'] },
 };
 
-async function placeOf(version: string): Promise<Place & { remove(): Promise<void> }> {
+async function placeOf(version: string): Promise<Place & { remove(): void }> {
   const at = await makeBridgeHome(await installRelease(version));
   mkdirSync(join(at.home, '.claude'));
   // Without it Claude Code was never started here.
@@ -43,7 +43,7 @@ async function placeOf(version: string): Promise<Place & { remove(): Promise<voi
       const text = await at.run(['models', 'status', '--json', ...agentFlag(version)]);
       return JSON.parse(text.slice(text.indexOf('{')));
     },
-    remove: () => rm(at.home, { recursive: true, force: true }),
+    remove: () => removeTree(at.home),
   };
 }
 
@@ -75,7 +75,7 @@ it.each(cases)(
       const told = done.map((one) => JSON.stringify(one)).join('\n');
       throw new Error(`OpenClaw ${version}, CLAWAUTH_SEED=${seed}:\n${told}\n${(error as Error).message}`);
     } finally {
-      await Promise.all([us.remove(), alone.remove()]);
+      for (const place of [us, alone]) place.remove();
     }
     expect(machine.tokens.length).toBeGreaterThan(0);
     if (events.some((event) => event.do === 'switch' && event.to === 'proxy'))

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import json5 from 'json5';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +6,7 @@ import { agentFlag, type BridgeHome, cronInFiles, makeBridgeHome } from '../supp
 import { installPacked, type PackedProgram } from '../support/packed.ts';
 import { installRelease, RELEASES } from '../support/releases.ts';
 import { filesWith, runPacked, snapshot } from '../support/run-packed.ts';
+import { removeTree } from '../support/tree.ts';
 
 const TOKEN = `sk-ant-oat01-FAKE${'k9Qw'.repeat(22)}abc`;
 
@@ -19,7 +19,7 @@ const TOKEN = `sk-ant-oat01-FAKE${'k9Qw'.repeat(22)}abc`;
  */
 const STAMPS = [/^\.\/logs(\/|$)/, /^\.\/state(\/openclaw\.sqlite(-wal|-shm)?)?$/, /^\.\/identity(\/|$)/];
 
-let packed: PackedProgram & { remove(): Promise<void> };
+let packed: PackedProgram & { remove(): void };
 beforeAll(async () => {
   packed = await installPacked();
 });
@@ -45,7 +45,7 @@ describe.each(RELEASES)('OpenClaw %s', (version) => {
     at = await makeBridgeHome(await installRelease(version));
     before = snapshot(at.stateDir);
   });
-  afterAll(() => rm(at.home, { recursive: true, force: true }));
+  afterAll(() => removeTree(at.home));
 
   it('makes the real OpenClaw use the token, and Claude by default', async () => {
     const done = await apply();

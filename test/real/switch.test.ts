@@ -1,5 +1,4 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import json5 from 'json5';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,6 +7,7 @@ import { installClaude, SIGN_IN } from '../support/claude-stand-in.ts';
 import { installPacked, type PackedProgram } from '../support/packed.ts';
 import { installRelease } from '../support/releases.ts';
 import { filesWith, runPacked, snapshot } from '../support/run-packed.ts';
+import { removeTree } from '../support/tree.ts';
 
 // From the setup token to the proxy and back with a real OpenClaw and a real Claude Code that is signed in. The proxy is
 // set up without a service: what a service manager does is tested where one runs.
@@ -18,7 +18,7 @@ const CLAUDE = '2.1.329';
 /** What OpenClaw leaves by itself, whoever runs it: see the test of the setup token. */
 const STAMPS = [/^\.\/logs(\/|$)/, /^\.\/state(\/openclaw\.sqlite(-wal|-shm)?)?$/, /^\.\/identity(\/|$)/];
 
-let packed: PackedProgram & { remove(): Promise<void> };
+let packed: PackedProgram & { remove(): void };
 let claude: string;
 beforeAll(async () => {
   [packed, claude] = [await installPacked(), await installClaude(CLAUDE)];
@@ -77,7 +77,7 @@ describe.each(['2026.2.17', '2026.9.6'])('ways with OpenClaw %s', (version) => {
     writeFileSync(join(at.home, '.claude', '.credentials.json'), SIGN_IN, { mode: 0o600 });
     before = snapshot(at.stateDir);
   });
-  afterAll(() => rm(at.home, { recursive: true, force: true }));
+  afterAll(() => removeTree(at.home));
 
   it('takes the token away and brings the proxy in one run', async () => {
     const first = await token();

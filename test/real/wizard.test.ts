@@ -1,5 +1,4 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import json5 from 'json5';
@@ -12,6 +11,7 @@ import { type PtyProgram, startPty } from '../support/pty.ts';
 import { installRelease } from '../support/releases.ts';
 import { filesWith, runPacked, snapshot } from '../support/run-packed.ts';
 import { KEYS } from '../support/terminal.ts';
+import { removeTree } from '../support/tree.ts';
 
 // The whole wizard, once, with nothing of ours in place of a program: the packed tarball in a terminal, the real
 // `claude setup-token` behind it, and the real OpenClaw, which is asked afterwards what it uses.
@@ -24,7 +24,7 @@ const PATIENCE = { timeoutMs: 300_000 };
 /** What OpenClaw notes down by itself, whoever runs it: see setup-token.test.ts. */
 const STAMPS = [/^\.\/logs(\/|$)/, /^\.\/state(\/openclaw\.sqlite(-wal|-shm)?)?$/, /^\.\/identity(\/|$)/];
 
-let packed: PackedProgram & { remove(): Promise<void> };
+let packed: PackedProgram & { remove(): void };
 let standIn: OAuthStandIn;
 let at: BridgeHome;
 let env: Record<string, string>;
@@ -48,9 +48,9 @@ beforeAll(async () => {
 });
 afterEach(() => program?.kill('SIGKILL'));
 afterAll(async () => {
-  await rm(at.home, { recursive: true, force: true });
+  removeTree(at.home);
   await standIn.close();
-  await packed.remove();
+  packed.remove();
 });
 
 function start(): PtyProgram {

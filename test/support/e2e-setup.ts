@@ -13,7 +13,7 @@ declare module 'vitest' {
 }
 
 /** Packs and installs once for all e2e files, and finds the Node versions they run on. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+export default async function setup(project: TestProject): Promise<() => void> {
   const { remove, ...packed } = await installPacked();
   const nodes: Record<string, string> = {};
   for (const line of ['20', '24']) {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync } from 'node:fs';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { directUpstream } from '../../src/normalizer/direct.ts';
 import { makeLog } from '../../src/normalizer/log.ts';
 import { DEFAULT_LIMITS, type Limits, makeService, type Service } from '../../src/normalizer/server.ts';
 import { DEFAULT_MODELS, type Upstream } from '../../src/normalizer/upstream.ts';
+import { removeTree } from './tree.ts';
 
 export { until } from './processes.ts';
 
@@ -134,7 +135,7 @@ export function direct(claude: string, env: Record<string, string> = {}, passEnv
     env: { HOME: folder, PATH: process.env.PATH, ...env },
     passEnv,
   });
-  return { upstream, folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return { upstream, folder, remove: () => removeTree(folder) };
 }
 
 /** The events of a stream, parsed, in order; comments and `[DONE]` as they are. */

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { removeTree } from './tree.ts';
 
 const run = promisify(execFile);
 
@@ -18,7 +19,7 @@ export interface PackedProgram {
 }
 
 /** Packs this repository (which builds it) and installs the tarball. Takes some seconds; call once per test run. */
-export async function installPacked(): Promise<PackedProgram & { remove(): Promise<void> }> {
+export async function installPacked(): Promise<PackedProgram & { remove(): void }> {
   const root = resolve(import.meta.dirname, '../..');
   const folder = await mkdtemp(join(tmpdir(), 'clawauth-packed-'));
   const home = join(folder, 'home');
@@ -39,6 +40,6 @@ export async function installPacked(): Promise<PackedProgram & { remove(): Promi
     folder: place,
     tarball,
     bytes: (await stat(tarball)).size,
-    remove: () => rm(folder, { recursive: true, force: true }),
+    remove: () => removeTree(folder),
   };
 }

@@ -59,10 +59,14 @@ export function runPacked(
   });
 }
 
-/** Every path below `root` with what identifies its state: kind, mode, and content or link target. */
-export function snapshot(root: string): Record<string, string> {
+/**
+ * Every path below `root` with what identifies its state: kind, mode, and content or link target. What `skip` matches is
+ * not even looked at: a program that is still running may take its files away under our eyes.
+ */
+export function snapshot(root: string, skip?: RegExp): Record<string, string> {
   const found: Record<string, string> = {};
   const visit = (path: string, name: string) => {
+    if (skip?.test(name)) return;
     const stat = lstatSync(path);
     const mode = (stat.mode & 0o7777).toString(8);
     if (stat.isSymbolicLink()) found[name] = `link ${readlinkSync(path)}`;

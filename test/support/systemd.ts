@@ -1,7 +1,8 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { removeTree } from './tree.ts';
 
 /**
  * A real `systemd --user` for one throw-away user, in namespaces of its own: nothing of this machine's services is
@@ -105,7 +106,7 @@ exec unshare --cgroup ${manager}
     const child = spawn('unshare', [...spaces, script, String(boots++)], { stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-    for (let tries = 0; tries < 300; tries++) {
+    for (let tries = 0; tries < 1200; tries++) {
       const pid = Number((await execute(['pgrep', '-P', String(child.pid)])).stdout.trim().split('\n')[0]);
       if (pid > 0) {
         const state = await execute([...enterWords(pid), 'systemctl', ...scope, 'is-system-running']);
@@ -173,7 +174,7 @@ exec unshare --cgroup ${manager}
       const groups = `/sys/fs/cgroup/${cgroup}.*`;
       const remove = `for try in 1 2 3 4 5; do find ${groups} -depth -type d -exec rmdir {} + 2>/dev/null && break; sleep 0.2; done`;
       spawnSync('unshare', ['--mount', 'sh', '-c', `mount -t cgroup2 cgroup2 /sys/fs/cgroup && ${remove}`]);
-      rmSync(folder, { recursive: true, force: true });
+      removeTree(folder);
     },
   };
 }

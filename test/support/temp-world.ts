@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { realWorld } from '../../src/system/real-world.ts';
 import type { World } from '../../src/system/world.ts';
+import { removeTree } from './tree.ts';
 
 export interface TempWorld {
   readonly world: World;
@@ -41,6 +42,6 @@ export function tempWorld(
       writeFileSync(path, content, { mode });
       return path;
     },
-    remove: () => rmSync(home, { recursive: true, force: true }),
+    remove: () => removeTree(home),
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 /**
@@ -39,4 +39,9 @@ function timeOf(path: string, ms: number): number {
   const same = times.find((time) => Math.abs(time - ms) < SAME);
   if (same === undefined) seen.set(path, [...times, ms]);
   return Math.round(same ?? ms);
+}
+
+/** Removes a folder. A program that was just killed may have one more file made in it meanwhile: again then. */
+export function removeTree(root: string): void {
+  rmSync(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }
