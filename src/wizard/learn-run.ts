@@ -46,8 +46,7 @@ export function learnUninstallEnd(state: State, answer: Extract<Answer, { type: 
   const ended: State = {
     ...state,
     run: { ...state.run, ended: true, receipt, problem, ms: answer.at - since },
-    // What was to go as well, and did not, is told as what stays.
-    uninstalling: { ...state.uninstalling, findings, purge: purged },
+    uninstalling: { ...state.uninstalling, findings, purged },
   };
   if (problem !== null || receipt?.outcome !== 'applied') {
     const exitCode = receipt?.outcome === 'partly applied' ? 3 : state.run.stopping ? 130 : 1;

@@ -71,8 +71,11 @@ export function takeBack(state: State, id: string, from: 'home' | 'backups'): St
 /** The facts for an uninstall, which works without them as well. */
 const factsOrNone = (state: State) => (state.gathered ? state.facts : null);
 
+/** What is known of an uninstall only afterwards. */
+const NOT_YET = { asking: false, slow: null, findings: [], purged: false };
+
 export function showUninstall(state: State): Step {
-  const uninstalling = { view: null, problem: null, purge: false, scroll: 0, asking: false, slow: null, findings: [] };
+  const uninstalling = { view: null, problem: null, purge: false, scroll: 0, ...NOT_YET };
   return stay(
     { ...state, stage: 'uninstall', overlay: null, uninstalling },
     { do: 'show uninstall', facts: factsOrNone(state) },
@@ -82,7 +85,7 @@ export function showUninstall(state: State): Step {
 export function uninstall(state: State): Step {
   const run = startRun('uninstall', []);
   const { uninstalling: before } = state;
-  const uninstalling = before && { ...before, asking: false, slow: null, findings: [] };
+  const uninstalling = before && { ...before, ...NOT_YET };
   const next: State = { ...state, stage: 'apply', overlay: null, run, uninstalling, report: folded(state) };
   return stay(next, { do: 'uninstall', purge: before?.purge ?? false });
 }

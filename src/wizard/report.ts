@@ -208,8 +208,8 @@ export function lastLines(state: State): readonly ReportLine[] {
 
 /** After an uninstall: what OpenClaw does now, what stayed, and what only the person can do. */
 export function uninstalledLines(state: State): readonly ReportLine[] {
-  const { view, findings, purge } = state.uninstalling ?? { view: null, findings: [], purge: false };
-  const stays = view === null || purge ? [] : view.stays;
+  const { view, findings, purged } = state.uninstalling ?? { view: null, findings: [], purged: false };
+  const stays = view === null || purged ? [] : view.stays;
   return [
     { tone: 'ok', text: 'Everything of ours is gone.' },
     ...linesOf(findings),

@@ -143,8 +143,10 @@ export interface TakingBack {
 export interface Uninstalling {
   readonly view: UninstallView | null;
   readonly problem: ProblemView | null;
-  /** The backups go as well. */
+  /** The backups are to go as well. */
   readonly purge: boolean;
+  /** They went. */
+  readonly purged: boolean;
   readonly scroll: number;
   /** All is taken back, and OpenClaw is asked how it does without. */
   readonly asking: boolean;

@@ -26,6 +26,8 @@ export interface WorldOptions {
   /** There is a second way that can be had here. */
   readonly otherWay?: boolean;
   readonly uninstall?: UninstallView;
+  /** How an uninstall ends; with `stopped` it took everything away, and neither looked afterwards nor purged. */
+  readonly uninstalled?: 'applied' | 'partly applied' | 'stopped';
   /** What became of each step of an undo. */
   readonly undone?: RevertOutcome;
 }
@@ -122,14 +124,19 @@ export function answersTo(effect: Effect, state: State, world: WorldOptions = {}
   }
 }
 
+function outcomeOf({ do: done }: Effect, world: WorldOptions) {
+  if (done === 'apply') return world.outcome ?? 'applied';
+  return done === 'uninstall' && world.uninstalled === 'partly applied' ? world.uninstalled : 'applied';
+}
+
 function ranEvents(
   effect: Extract<Effect, { do: 'apply' | 'undo' | 'recover' | 'uninstall' }>,
   world: WorldOptions,
   state: State,
 ) {
-  const outcome = effect.do === 'apply' ? (world.outcome ?? 'applied') : 'applied';
+  const outcome = outcomeOf(effect, world);
   const steps = effect.do === 'apply' ? cannedPlan.steps : cannedPlan.steps.slice(0, 2);
-  const last = outcome === 'applied' ? steps.length : 3;
+  const last = outcome === 'applied' ? steps.length : Math.min(3, steps.length);
   const events: Event[] = [];
   let at = 1000;
   const tell = (event: RunEvent) => {
@@ -157,8 +164,10 @@ function ranEvents(
   if (effect.do !== 'uninstall') events.push({ type: 'run ended', result, at: at + 100 });
   else {
     events.push({ type: 'asking afterwards' });
-    const purged = state.uninstalling?.purge ?? false;
-    events.push({ type: 'uninstall ended', result: { ...result, findings: uninstallFindings, purged }, at: at + 100 });
+    const whole = outcome === 'applied' && world.uninstalled !== 'stopped';
+    const findings = whole ? uninstallFindings : [];
+    const purged = whole && effect.purge;
+    events.push({ type: 'uninstall ended', result: { ...result, findings, purged }, at: at + 100 });
   }
   return events;
 }

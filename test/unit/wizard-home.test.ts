@@ -4,6 +4,7 @@ import { Secret } from '../../src/system/secret.ts';
 import { choicesOf } from '../../src/wizard/choices.ts';
 import { groupSteps } from '../../src/wizard/groups.ts';
 import { homeFindings } from '../../src/wizard/home.ts';
+import { uninstalledLines } from '../../src/wizard/report.ts';
 import { answersOf, type State } from '../../src/wizard/state.ts';
 import { brokenConfig } from '../support/canned-facts.ts';
 import { cannedHome, driftedHome, handMadeHome } from '../support/canned-home.ts';
@@ -215,12 +216,28 @@ describe('uninstall', () => {
     expect(play.state.report.map((line) => line.text)).toContain('It uses openai/claude-opus-4 now.');
   });
 
+  const start = (world: WorldOptions = {}) => choose(home(world), 'uninstall');
+  const end = (play: Play) => play.do({ type: 'accept' }, { type: 'draft', text: 'uninstall' }, { type: 'accept' });
+  const asked = (play: Play) => play.effects.flatMap((effect) => (effect.do === 'uninstall' ? [effect.purge] : []));
+  const stays = (play: Play) => uninstalledLines(play.state).filter(({ text }) => text.startsWith('Stays: '));
+
   it('takes the backups only when told', () => {
-    const purged = (play: Play) => play.effects.findLast((effect) => effect.do === 'uninstall');
-    const start = () => choose(home(), 'uninstall');
-    const end = (play: Play) => play.do({ type: 'accept' }, { type: 'draft', text: 'uninstall' }, { type: 'accept' });
-    expect(purged(end(start()))).toMatchObject({ purge: false });
-    expect(purged(end(start().do({ type: 'purge' })))).toMatchObject({ purge: true });
+    expect(asked(end(start()))).toEqual([false]);
+    expect(stays(end(start())).length).toBeGreaterThan(0);
+    expect(asked(end(start().do({ type: 'purge' })))).toEqual([true]);
+    expect(stays(end(start().do({ type: 'purge' })))).toEqual([]);
+  });
+
+  it('takes the backups also when it has to be tried again', () => {
+    const play = end(start({ uninstalled: 'partly applied' }).do({ type: 'purge' }));
+    expect(play.state.stage).toBe('failed');
+    expect(asked(play.do({ type: 'accept' }))).toEqual([true, true]);
+  });
+
+  it('says that the backups stay where they were to go and did not', () => {
+    const play = end(start({ uninstalled: 'stopped' }).do({ type: 'purge' }));
+    expect(play.state.stage).toBe('uninstalled');
+    expect(stays(play).length).toBeGreaterThan(0);
   });
 });
 
