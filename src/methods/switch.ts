@@ -1,4 +1,4 @@
-import type { StandingStep } from '../engine/index.ts';
+import type { Engine, StandingStep } from '../engine/index.ts';
 import type { Action, Plan, Receipt, Take } from '../engine/types.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import { serviceHashes } from '../facts/services.ts';
@@ -17,7 +17,7 @@ import type { Answers, Method } from './types.ts';
 
 /** From a way that we set up and that stands, to another one. */
 export interface Switch {
-  /** The way in force: a method's id, and what it is called. */
+  /** The way that goes: a method's id, and what it is called. */
   readonly from: { readonly id: string; readonly title: string };
   /** What is here now. */
   readonly facts: Facts;
@@ -41,24 +41,26 @@ export interface Switch {
 
 /**
  * What a set-up of the method `id` would take the place of; null when that very way is in force, or nothing that has a
- * receipt: what was set up by hand is changed by the new way's own steps. Writes nothing; only SQLite is asked, about a
- * database that was written to since.
+ * receipt: what was set up by hand is changed by the new way's own steps. A switch to it that was stopped goes on with what
+ * is left of the old way. Writes nothing; only SQLite is asked, about a database that was written to since.
  */
 export async function switchTo({ world, engine }: HomeContext, facts: Facts, id: string): Promise<Switch | null> {
   const to = methods.find((method) => method.id === id);
   const standing = await standingRuns(engine);
   const ways = standing.filter(({ about }) => methods.some((method) => method.id === about.method));
-  const newest = ways[0];
-  if (to === undefined || newest === undefined || newest.about.method === id) return null;
   const own = ways.filter(({ about }) => about.method !== id);
+  const [newest] = own;
+  if (to === undefined || newest === undefined) return null;
+  if (newest !== ways[0] && !(await isHalfway(engine, own, ways))) return null;
   // A reminder tells when a token ends; without one there is nothing to tell.
   const reminders = to.needsToken ? [] : standing.filter(({ about }) => about.method === REMINDER);
   const between = ways.filter((run) => !own.includes(run) && own.some((older) => older.id < run.id));
   const steps = await engine.standing([...own, ...between, ...reminders].map((run) => run.id));
   // What stands of the new way stays; its hold on OpenClaw came on top of the old one's, which cannot go from under it.
-  const old = steps.filter(
-    ({ action, take }) => !between.some((run) => run.id === take.run) || phaseOf(action) === 'use',
-  );
+  const isNew = ({ take }: StandingStep) => between.some((run) => run.id === take.run);
+  const isHold = ({ action }: StandingStep) => phaseOf(action) === 'use';
+  const under = steps.some((step) => !isNew(step) && isHold(step));
+  const old = steps.filter((step) => !isNew(step) || (under && isHold(step)));
   const { files } = await engine.previewUndo(old);
   const config = factValue(facts.config);
   const method = methods.find((one) => one.id === newest.about.method);
@@ -73,6 +75,17 @@ export async function switchTo({ world, engine }: HomeContext, facts: Facts, id:
     left: standing.filter((run) => !own.includes(run) && !reminders.includes(run)),
     now: Object.fromEntries(files.map(({ path, sha256 }) => [path, sha256])),
   };
+}
+
+/** Whether a run that was to take the place of `own` was stopped before it came to all of their steps. */
+async function isHalfway(engine: Engine, own: readonly Receipt[], ways: readonly Receipt[]): Promise<boolean> {
+  const instead = ways.filter((run) => !own.includes(run)).flatMap(({ steps }) => steps);
+  const standing = await engine.standing(own.map(({ id }) => id));
+  return standing.some(({ take }) => {
+    const about = instead.filter(({ takes }) => takes?.run === take.run && takes.step === take.step);
+    // What was tried and had to be left stays as it is.
+    return about.length > 0 && about.every(({ state }) => state !== 'reverted');
+  });
 }
 
 /**

@@ -1,0 +1,45 @@
+import { expect, test, vi } from 'vitest';
+import { ComingBack } from '../../support/coming-back.ts';
+
+vi.setConfig({ testTimeout: 600_000 });
+
+/** The configuration, the random key of the proxy by one name. */
+const configOf = ({ home: { read, files } }: ComingBack): string =>
+  JSON.stringify(read(files.config)).replace(/"[\w-]{43}"/g, '"KEY"');
+const holdsToken = ({ home: { read, files } }: ComingBack) => JSON.stringify(read(files.main)).includes('sk-ant-oat01');
+
+test.each(['setup-token', 'proxy'] as const)(
+  'a stopped switch to the %s goes on with the rest of the old way',
+  async (to) => {
+    const from = to === 'proxy' ? 'setup-token' : 'proxy';
+    const straight = new ComingBack();
+    for (const way of [from, to]) await straight.happens({ do: 'switch', to: way, keepOld: false });
+    const wanted = configOf(straight);
+    straight.remove();
+
+    let halfway = 0;
+    for (let at = 4; at <= 160; at += 8) {
+      const machine = new ComingBack();
+      try {
+        await machine.happens({ do: 'switch', to: from, keepOld: false });
+        await machine.happens({ do: 'crash', in: 'switch', at, torn: false, end: 'leave' });
+        const left = machine.bytes(/\.local/);
+        if (holdsToken(machine) && configOf(machine).includes('claude-max-proxy')) halfway += 1;
+        await machine.happens({ do: 'switch', to, keepOld: false });
+        machine.check();
+        expect(configOf(machine), `after call ${at}`).toBe(wanted);
+        expect(holdsToken(machine), `after call ${at}`).toBe(to === 'setup-token');
+        if (at % 16 === 0) {
+          await machine.happens({ do: 'undo' });
+          expect(machine.bytes(/\.local/), `undone after call ${at}`).toEqual(left);
+        }
+        await machine.uninstall();
+        machine.check();
+        machine.checkGone();
+      } finally {
+        machine.remove();
+      }
+    }
+    expect(halfway).toBeGreaterThan(0);
+  },
+);
