@@ -48,10 +48,23 @@ export interface Drift {
   readonly now: string | null;
 }
 
+/** The newest run of the way in force, which was stopped, or failed and could not be put back. */
+export interface Unfinished {
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly steps: number;
+  /** Of those. */
+  readonly notDone: number;
+  /** One of those stores the token. */
+  readonly needsToken: boolean;
+}
+
 /** Everything that home shows before its checks have run. */
 export interface HomeFacts {
   readonly inForce: InForce | null;
-  /** Empty until the facts are known. */
+  /** null until the facts are known, and once the machine is as that run was to leave it. */
+  readonly unfinished: Unfinished | null;
+  /** Empty until the facts are known, and where it is not the person's doing: a run that is not finished. */
   readonly drift: readonly Drift[];
   readonly backups: readonly Backup[];
   /** The weekly reminder, when it is on. */

@@ -3,9 +3,10 @@ import { fileChange } from '../actions/index.ts';
 import type { Backup, Engine, UndoPreview } from '../engine/index.ts';
 import type { Change, Receipt } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
+import { needsSecret } from '../plan/secrets.ts';
 import type { World } from '../system/world.ts';
 import { driftBetween } from './drift.ts';
-import type { Drift, GoingStep, HomeFacts, InForce } from './home-types.ts';
+import type { Drift, GoingStep, HomeFacts, InForce, Unfinished } from './home-types.ts';
 import { methods } from './index.ts';
 import { reminderIn } from './reminder.ts';
 import { Answers } from './types.ts';
@@ -25,9 +26,14 @@ export async function homeFacts({ world, engine }: HomeContext, facts?: Facts): 
   const inForce = inForceOf(standing, facts, world.clock.now());
   const way = methods.find(({ id }) => id === inForce?.method);
   const drift = inForce?.answers && facts && way ? driftBetween(inForce.answers, facts, way) : [];
+  const ways = waysOf(standing);
+  const differs =
+    drift.length > 0 || (facts !== undefined && way !== undefined && (await isHalfway(engine, ways, way.id)));
+  const unfinished = differs ? unfinishedOf(ways[0]) : null;
   return {
     inForce,
-    drift: [...drift, ...(await goneFiles(world, standing))],
+    unfinished,
+    drift: [...(unfinished === null ? drift : []), ...(await goneFiles(world, standing))],
     backups,
     reminder: reminderIn(standing),
   };
@@ -39,6 +45,40 @@ export async function standingRuns(engine: Engine, backups?: readonly Backup[]):
   return Promise.all(all.filter(({ inForce }) => inForce).map(({ id }) => engine.receipt(id)));
 }
 
+/** Those of `standing` that set a way up. */
+export function waysOf(standing: readonly Receipt[]): readonly Receipt[] {
+  return standing.filter(({ about }) => methods.some(({ id }) => id === about.method));
+}
+
+/**
+ * Whether a run of the method `id` that was to take the place of another way was stopped before it came to all of that
+ * way's steps. `ways`: {@link waysOf}.
+ */
+export async function isHalfway(engine: Engine, ways: readonly Receipt[], id: string): Promise<boolean> {
+  const [own, others] = [true, false].map((is) => ways.filter(({ about }) => (about.method === id) === is));
+  const steps = own?.flatMap((run) => run.steps) ?? [];
+  const standing = await engine.standing(others?.map((run) => run.id) ?? []);
+  return standing.some(({ take }) => {
+    const about = steps.filter(({ takes }) => takes?.run === take.run && takes.step === take.step);
+    // What was tried and had to be left stays as it is.
+    return about.length > 0 && about.every(({ state }) => state !== 'reverted');
+  });
+}
+
+function unfinishedOf(newest: Receipt | undefined): Unfinished | null {
+  if (newest?.outcome !== 'partly applied') return null;
+  const { startedAt, steps } = newest;
+  const notDone = steps.filter(({ takes, state }) => state !== (takes === undefined ? 'done' : 'reverted'));
+  if (notDone.length === 0) return null;
+  const brings = notDone.filter(({ takes }) => takes === undefined).map(({ action }) => action);
+  return {
+    startedAt,
+    steps: steps.length,
+    notDone: notDone.length,
+    needsToken: needsSecret({ actions: brings }, 'token'),
+  };
+}
+
 /** The answers that a receipt keeps, as far as this release can read them. */
 export function answersOf(receipt: Receipt): Answers | null {
   const read = z.safeParse(Answers, receipt.about.answers);
@@ -47,7 +87,7 @@ export function answersOf(receipt: Receipt): Answers | null {
 
 /** The newest way that is in force: as receipts tell, else set up by hand and recognised by its method. */
 function inForceOf(standing: readonly Receipt[], facts: Facts | undefined, now: number): InForce | null {
-  const ways = standing.filter(({ about }) => methods.some(({ id }) => id === about.method));
+  const ways = waysOf(standing);
   const newest = ways[0];
   if (newest === undefined) return facts === undefined ? null : byHand(facts, now);
   const method = String(newest.about.method);

@@ -1,4 +1,4 @@
-import type { Engine, StandingStep } from '../engine/index.ts';
+import type { StandingStep } from '../engine/index.ts';
 import type { Action, Plan, Receipt, Take } from '../engine/types.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import { serviceHashes } from '../facts/services.ts';
@@ -8,7 +8,7 @@ import { jobsWithout } from '../openclaw/cron-steps.ts';
 import type { ServicesFacts } from '../services/records.ts';
 import { factValue } from '../system/fact.ts';
 import { withFiles } from '../system/overlay.ts';
-import { answersOf, type HomeContext, standingRuns } from './home.ts';
+import { answersOf, type HomeContext, isHalfway, standingRuns, waysOf } from './home.ts';
 import type { RunRecord } from './home-types.ts';
 import { defaultAnswers, methodOf, methods, type PlanOptions, planFor } from './index.ts';
 import { phaseOf } from './phases.ts';
@@ -47,11 +47,11 @@ export interface Switch {
 export async function switchTo({ world, engine }: HomeContext, facts: Facts, id: string): Promise<Switch | null> {
   const to = methods.find((method) => method.id === id);
   const standing = await standingRuns(engine);
-  const ways = standing.filter(({ about }) => methods.some((method) => method.id === about.method));
+  const ways = waysOf(standing);
   const own = ways.filter(({ about }) => about.method !== id);
   const [newest] = own;
   if (to === undefined || newest === undefined) return null;
-  if (newest !== ways[0] && !(await isHalfway(engine, own, ways))) return null;
+  if (newest !== ways[0] && !(await isHalfway(engine, ways, id))) return null;
   // A reminder tells when a token ends; without one there is nothing to tell.
   const reminders = to.needsToken ? [] : standing.filter(({ about }) => about.method === REMINDER);
   const between = ways.filter((run) => !own.includes(run) && own.some((older) => older.id < run.id));
@@ -75,17 +75,6 @@ export async function switchTo({ world, engine }: HomeContext, facts: Facts, id:
     left: standing.filter((run) => !own.includes(run) && !reminders.includes(run)),
     now: Object.fromEntries(files.map(({ path, sha256 }) => [path, sha256])),
   };
-}
-
-/** Whether a run that was to take the place of `own` was stopped before it came to all of their steps. */
-async function isHalfway(engine: Engine, own: readonly Receipt[], ways: readonly Receipt[]): Promise<boolean> {
-  const instead = ways.filter((run) => !own.includes(run)).flatMap(({ steps }) => steps);
-  const standing = await engine.standing(own.map(({ id }) => id));
-  return standing.some(({ take }) => {
-    const about = instead.filter(({ takes }) => takes?.run === take.run && takes.step === take.step);
-    // What was tried and had to be left stays as it is.
-    return about.length > 0 && about.every(({ state }) => state !== 'reverted');
-  });
 }
 
 /**

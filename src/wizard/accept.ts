@@ -110,6 +110,8 @@ function acceptHome(state: State, chosen: string | undefined): Step {
       return begin(state, 'models', 'role');
     case 'switch':
       return begin(state, 'switch', 'choose');
+    case 'finish':
+      return finish(state);
     case 'take over': {
       // What the way means is read before anything of ours stands there.
       const begun = begin(state, 'switch', 'choose').state;
@@ -129,6 +131,15 @@ function acceptHome(state: State, chosen: string | undefined): Step {
     default:
       return stay(state);
   }
+}
+
+/** On with the answers of a run that was stopped: from the sign-in where it did not come to store the token. */
+function finish(state: State): Step {
+  const { inForce = null, unfinished = null } = state.home.is ?? {};
+  if (inForce?.answers == null || unfinished === null) return stay(state);
+  const { tokenExpires: _, ...edits } = inForce.answers;
+  if (unfinished.needsToken) return stay({ ...begin(state, 'switch', 'choose').state, edits });
+  return onward({ ...begin(state, 'models', 'models').state, edits });
 }
 
 function toggledDrift(state: State, id: string | undefined): State {

@@ -61,7 +61,7 @@ const RANK: readonly Verdict[] = ['error', 'crashed', 'timed out', 'warning', 's
 export function homeFindings(state: State): readonly FindingView[] {
   const home = state.home.is;
   const stop = blocker(state.facts) ?? state.offerProblem;
-  const found: FindingView[] = [...state.home.findings];
+  const found: FindingView[] = [...unfinishedFinding(home), ...state.home.findings];
   if (stop !== null) {
     found.push({
       check: 'blocker',
@@ -72,6 +72,13 @@ export function homeFindings(state: State): readonly FindingView[] {
   }
   for (const drift of home?.drift ?? []) found.push({ check: 'drift', verdict: 'warning', says: drift.says });
   return found.sort((a, b) => RANK.indexOf(a.verdict) - RANK.indexOf(b.verdict));
+}
+
+function unfinishedFinding(home: HomeView | null): FindingView[] {
+  if (home?.unfinished == null) return [];
+  const { startedAt, notDone, steps } = home.unfinished;
+  const says = `The run of ${minute(startedAt)} is not finished: ${notDone} of ${plural(steps, 'step')} ${notDone === 1 ? 'is' : 'are'} not done.`;
+  return [{ check: 'unfinished', verdict: 'error', says }];
 }
 
 /** Whom the overview waits for, once that takes long: in looking around, then in its checks. null else. */
@@ -127,6 +134,10 @@ export function homeChoices(state: State): readonly Choice[] {
   if (ways.length > 0) {
     const aside = ways.map((way) => way.title).join(', ');
     choices.push({ id: 'switch', label: 'Switch to another way', aside, ...planned });
+  }
+  if (home.unfinished !== null && home.inForce?.answers != null) {
+    const aside = 'see what is left; nothing is written yet';
+    choices.push({ id: 'finish', label: 'Finish the last run', aside, ...planned });
   }
   if (home.drift.length > 0) {
     choices.push({ id: 'drift', label: 'What you changed', aside: 'keep it, or put it back', ...planned });

@@ -8,7 +8,14 @@ const CONFIG = `${STATE}/openclaw.json`;
 const DATABASE = `${STATE}/agents/main/agent/openclaw-agent.sqlite`;
 const DAY = 86_400_000;
 
-export const NOTHING_IN_FORCE: HomeView = { inForce: null, drift: [], backups: [], reminder: null, way: null };
+export const NOTHING_IN_FORCE: HomeView = {
+  inForce: null,
+  unfinished: null,
+  drift: [],
+  backups: [],
+  reminder: null,
+  way: null,
+};
 
 const run = (id: string, change: Partial<Backup> = {}): Backup => ({
   id,
@@ -61,6 +68,7 @@ export const cannedHome: HomeView = {
     receiptId: '20261119-181200-91fe',
     answers,
   },
+  unfinished: null,
   drift: [],
   backups: [
     run('20261119-181200-91fe', { changedSince: [CONFIG] }),
@@ -95,6 +103,12 @@ export const driftedHome: HomeView = {
   ],
 };
 
+/** Its last run was stopped in the middle, with the token stored. */
+export const unfinishedHome: HomeView = {
+  ...cannedHome,
+  unfinished: { startedAt: '2026-11-19T18:12:00.000Z', steps: 10, notDone: 4, needsToken: false },
+};
+
 /** A year later, nearly: and one who did it by hand. */
 export const endingHome: HomeView = {
   ...cannedHome,
@@ -104,6 +118,7 @@ export const endingHome: HomeView = {
 export const handMadeHome: HomeView = {
   way: cannedHome.way,
   inForce: cannedHome.inForce && { ...cannedHome.inForce, since: null, receiptId: null, answers: null },
+  unfinished: null,
   drift: [],
   backups: [],
   reminder: null,

@@ -5,7 +5,15 @@ import { homeChoices } from '../../src/wizard/home.ts';
 import type { FindingView, PlanView } from '../../src/wizard/services.ts';
 import { initialState, type State } from '../../src/wizard/state.ts';
 import { brokenConfig, cannedFacts, emptyMachine, proxyMachine } from './canned-facts.ts';
-import { cannedHome, cannedUninstall, driftedHome, endingHome, handMadeHome, lonelyUninstall } from './canned-home.ts';
+import {
+  cannedHome,
+  cannedUninstall,
+  driftedHome,
+  endingHome,
+  handMadeHome,
+  lonelyUninstall,
+  unfinishedHome,
+} from './canned-home.ts';
 import { byHandFindings, handMadeProxy, proxyFindings, proxyHome, proxyPlan, withoutManager } from './canned-proxy.ts';
 import { cannedLeftover, cannedPlan } from './canned-services.ts';
 import { Play, playTo, type WorldOptions } from './wizard-play.ts';
@@ -117,6 +125,7 @@ export const SCREENS: Readonly<Record<string, () => State>> = {
   'home-broken': () => new Play({ home: cannedHome, facts: brokenConfig() }).settle().state,
   'home-by-hand': () => new Play({ home: handMadeHome }).settle().state,
   'home-other-way': () => new Play({ home: cannedHome, otherWay: true }).settle().state,
+  'home-unfinished': () => new Play({ home: unfinishedHome }).settle().state,
   'home-slow-look': () => {
     const says = `${SLOW} Ctrl-C ends this; nothing was changed.`;
     return homeStarting().send({ type: 'fact', name: 'modelsStatus', fact: unknown<never>('waiting', says) }).state;

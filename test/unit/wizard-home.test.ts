@@ -7,7 +7,7 @@ import { homeFindings } from '../../src/wizard/home.ts';
 import { uninstalledLines } from '../../src/wizard/report.ts';
 import { answersOf, type State } from '../../src/wizard/state.ts';
 import { brokenConfig } from '../support/canned-facts.ts';
-import { cannedHome, driftedHome, handMadeHome } from '../support/canned-home.ts';
+import { cannedHome, driftedHome, handMadeHome, unfinishedHome } from '../support/canned-home.ts';
 import { cannedLeftover } from '../support/canned-services.ts';
 import { CODE, Play, playTo, type WorldOptions } from '../support/wizard-play.ts';
 
@@ -200,6 +200,41 @@ describe('undo', () => {
   it('a run that was taken back already cannot be chosen', () => {
     const play = choose(home(), 'backups').do({ type: 'move', by: 1 }, { type: 'accept' });
     expect(play.state.stage).toBe('backups');
+  });
+});
+
+describe('a run that is not finished', () => {
+  const unfinished = unfinishedHome.unfinished as NonNullable<typeof unfinishedHome.unfinished>;
+
+  it('is the first thing that is told, and is finished with its own answers', () => {
+    const play = home({ home: unfinishedHome });
+    expect(homeFindings(play.state)[0]).toMatchObject({ check: 'unfinished', verdict: 'error' });
+    const primary = 'anthropic/claude-opus-5';
+    expect(unfinishedHome.inForce?.answers?.primary).toBe(primary);
+    choose(play, 'finish');
+    expect(play.state.stage).toBe('review');
+    expect(answersOf(play.state)).toMatchObject({ method: 'setup-token', primary, tokenExpires: null });
+    expect(done(play)).not.toContain('apply');
+    play.do({ type: 'accept' });
+    expect(done(play)).toContain('apply');
+  });
+
+  it('asks for the token again where it was not stored', () => {
+    const play = choose(
+      home({ home: { ...unfinishedHome, unfinished: { ...unfinished, needsToken: true } } }),
+      'finish',
+    );
+    expect(play.state.stage).toBe('choose');
+    expect(answersOf(play.state)?.primary).toBe('anthropic/claude-opus-5');
+    play.do({ type: 'accept' });
+    expect(play.state.stage).toBe('sign in');
+  });
+
+  it('cannot be finished without its answers, only undone', () => {
+    const inForce = unfinishedHome.inForce && { ...unfinishedHome.inForce, answers: null };
+    const play = home({ home: { ...unfinishedHome, inForce } });
+    expect(ids(play.state)).not.toContain('finish');
+    expect(ids(play.state)).toContain('undo');
   });
 });
 

@@ -1,4 +1,8 @@
 import { expect, test, vi } from 'vitest';
+import { actionKinds } from '../../../src/actions/index.ts';
+import { openEngine } from '../../../src/engine/index.ts';
+import { gatherFacts } from '../../../src/facts/gather.ts';
+import { homeFacts } from '../../../src/methods/home.ts';
 import { ComingBack } from '../../support/coming-back.ts';
 
 vi.setConfig({ testTimeout: 600_000 });
@@ -7,13 +11,18 @@ vi.setConfig({ testTimeout: 600_000 });
 const configOf = ({ home: { read, files } }: ComingBack): string =>
   JSON.stringify(read(files.config)).replace(/"[\w-]{43}"/g, '"KEY"');
 const holdsToken = ({ home: { read, files } }: ComingBack) => JSON.stringify(read(files.main)).includes('sk-ant-oat01');
+/** What the overview says of the run of the way in force. */
+async function unfinished({ home: { world } }: ComingBack) {
+  const engine = openEngine({ world, kinds: actionKinds, version: '1' });
+  return (await homeFacts({ world, engine }, await gatherFacts(world, { slow: false }))).unfinished;
+}
 
 test.each(['setup-token', 'proxy'] as const)(
   'a stopped switch to the %s goes on with the rest of the old way',
   async (to) => {
     const from = to === 'proxy' ? 'setup-token' : 'proxy';
     const straight = new ComingBack();
-    for (const way of [from, to]) await straight.happens({ do: 'switch', to: way, keepOld: false });
+    for (const way of [from, to] as const) await straight.happens({ do: 'switch', to: way, keepOld: false });
     const wanted = configOf(straight);
     straight.remove();
 
@@ -24,12 +33,18 @@ test.each(['setup-token', 'proxy'] as const)(
         await machine.happens({ do: 'switch', to: from, keepOld: false });
         await machine.happens({ do: 'crash', in: 'switch', at, torn: false, end: 'leave' });
         const left = machine.bytes(/\.local/);
-        if (holdsToken(machine) && configOf(machine).includes('claude-max-proxy')) halfway += 1;
+        if (holdsToken(machine) && configOf(machine).includes('claude-max-proxy')) {
+          halfway += 1;
+          const told = await unfinished(machine);
+          expect(told, `after call ${at}`).not.toBe(null);
+          if (to === 'proxy') expect(told?.needsToken).toBe(false);
+        }
         await machine.happens({ do: 'switch', to, keepOld: false });
+        expect(await unfinished(machine), `after call ${at}`).toBe(null);
         machine.check();
         expect(configOf(machine), `after call ${at}`).toBe(wanted);
         expect(holdsToken(machine), `after call ${at}`).toBe(to === 'setup-token');
-        if (at % 16 === 0) {
+        if (at % 16 === 4) {
           await machine.happens({ do: 'undo' });
           expect(machine.bytes(/\.local/), `undone after call ${at}`).toEqual(left);
         }
