@@ -128,19 +128,35 @@ export function stepsTaken(receipts: readonly Receipt[], plan: Plan): readonly (
   });
 }
 
-/** Whether an undo took this step back, and no later one took that undo's step back. */
-export function isTaken(receipts: readonly Receipt[], target: Receipt, { action, takes }: StepToUndo): boolean {
+/**
+ * Whether an undo took this step back, and no later one took that undo's step back, or was left in the middle of it: what
+ * may be there counts as there.
+ */
+export function isTaken(receipts: readonly Receipt[], target: Receipt, step: StepToUndo): boolean {
+  return takesOfStep(receipts, target, step).some(
+    ({ undo, step: take }) =>
+      isTakenBack(take) &&
+      !takesOfStep(receipts, undo, take).some(
+        ({ undo: later, step: back }) =>
+          (isTakenBack(back) || back.state === 'started' || back.state === 'revert failed') &&
+          !isTaken(receipts, later, back),
+      ),
+  );
+}
+
+/** The steps of later runs that are about this one. */
+function takesOfStep(receipts: readonly Receipt[], target: Receipt, { action, takes }: StepToUndo) {
   return receipts
     .filter((undo) => targetsOf(undo).includes(target.id))
-    .some((undo) =>
-      undo.steps.some((step, index) => {
-        if (!isTakeOf(undo, step)) return false;
+    .flatMap((undo) =>
+      undo.steps.flatMap((step, index) => {
+        if (!isTakeOf(undo, step)) return [];
         // Undos by 1.0 were of one run each, whose steps all have another id.
         const same =
           step.takes === undefined
             ? step.action.id === action.id
             : step.takes.run === target.id && step.takes.step === takes.step;
-        return same && isTakenBack(step) && !isTaken(receipts, undo, { ...step, takes: { run: undo.id, step: index } });
+        return same ? [{ undo, step: { ...step, takes: { run: undo.id, step: index } } }] : [];
       }),
     );
 }

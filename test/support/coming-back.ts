@@ -10,6 +10,7 @@ import { type Engine, openEngine } from '../../src/engine/index.ts';
 import { gatherFacts } from '../../src/facts/gather.ts';
 import type { Facts } from '../../src/facts/types.ts';
 import { edit, parse } from '../../src/json5/index.ts';
+import { answersOf, standingRuns } from '../../src/methods/home.ts';
 import { defaultAnswers } from '../../src/methods/index.ts';
 import { planHere, recordFor, switchAnswers, switchTo } from '../../src/methods/switch.ts';
 import type { Answers } from '../../src/methods/types.ts';
@@ -232,6 +233,16 @@ export class ComingBack {
     const receipt = await engine.apply(plan, { ...recordFor(answers, change), secrets: { token } });
     const failed = receipt.steps.find(({ problem }) => problem !== undefined)?.problem;
     if (failed !== undefined) throw new Error(`${method}: ${failed.code} ${failed.what}`);
+    const kept = (await standingRuns(engine)).some((run) => answersOf(run)?.keepOld === true);
+    if (!kept && !this.touched) this.#checkOnly(method);
+  }
+
+  /** Where no run keeps the other way, OpenClaw has nothing of it. */
+  #checkOnly(method: string): void {
+    const { read, files } = this.home;
+    const left = method === 'proxy' ? JSON.stringify(read(files.main)).match(/sk-ant-oat01-FAKE/) : null;
+    const named = method === 'proxy' ? null : JSON.stringify(read(files.config)).match(/claude-max-proxy/);
+    if (left !== null || named !== null) throw new Error(`Of the way before, ${left ?? named} is left.`);
   }
 
   /** What is here, with a Claude Code that is said to be here, a normalizer to copy, and no service manager. */

@@ -58,3 +58,22 @@ test.each(['setup-token', 'proxy'] as const)(
     expect(halfway).toBeGreaterThan(0);
   },
 );
+
+test('an undo of a switch that was cut off and left as it is leaves nothing after an uninstall', async () => {
+  for (let at = 16; at <= 88; at += 6) {
+    const machine = new ComingBack();
+    try {
+      await machine.happens({ do: 'switch', to: 'proxy', keepOld: false });
+      await machine.happens({ do: 'switch', to: 'setup-token', keepOld: false });
+      await machine.happens({ do: 'crash', in: 'undo', at, torn: false, end: 'leave' });
+      await machine.happens({ do: 'person', what: 'key' });
+      await machine.uninstall();
+      machine.check();
+      machine.checkGone();
+    } catch (error) {
+      throw new Error(`After call ${at}: ${(error as Error).message}`);
+    } finally {
+      machine.remove();
+    }
+  }
+});
