@@ -110,6 +110,30 @@ describe.each(['2026.2.17', '2026.9.6'])('ways with OpenClaw %s', (version) => {
     );
   });
 
+  it('takes the rest of the token away when a run that was killed and left is tried again', async () => {
+    const env = { ...at.env, PATH: `${at.env.PATH}:${dirname(claude)}` };
+    const args = ['apply', '--method', 'proxy', '--service', 'none', ...YES];
+    await runPacked(process.execPath, packed.cli, args, { home: at.home, env, killAt: /^ +(3\/\d+|↩) /m });
+    const left = await ours('recover', '--leave', '--json');
+    expect(left.code, left.out + left.err).toBe(0);
+    // 2026.2.17 has its tokens in a file, and is through before the signal comes on a busy machine.
+    if (version === '2026.9.6') expect(filesWith(at.stateDir, TOKEN)).not.toEqual([]);
+
+    applied(await proxy());
+    const told = await status();
+    expect(told.resolvedDefault).toBe('claude-max-proxy/opus');
+    expect(told.auth.oauth.profiles.filter(({ type }: { type: string }) => type === 'token')).toEqual([]);
+    expect(filesWith(at.stateDir, TOKEN)).toEqual([]);
+    const { runs } = JSON.parse((await ours('undo', '--list', '--json')).out) as {
+      runs: { title: string; inForce: boolean }[];
+    };
+    for (const _run of runs.filter(({ title, inForce }) => inForce && title.startsWith('Proxy '))) {
+      const undone = await ours('undo', '--json');
+      expect(undone.code, undone.out + undone.err).toBe(0);
+    }
+    expect((await status()).resolvedDefault).toMatch(/^anthropic\//);
+  });
+
   it('leaves after there and back what the token alone leaves', async () => {
     applied(await proxy());
     const back = await token();
