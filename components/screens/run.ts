@@ -62,7 +62,7 @@ export function failed(state: State, view: View) {
 function whatHappened(run: Run | null): string {
   if (run?.purpose === 'undo') return 'Not everything could be put back';
   if (run?.purpose === 'uninstall') return 'Not everything could be taken away';
-  if (run?.purpose === 'recover') return 'The unfinished run could not be ended';
+  if (run?.purpose === 'recover' || run?.purpose === 'leave') return 'The unfinished run could not be ended';
   const partly = run?.receipt?.outcome === 'partly applied';
   const first = run?.stopping === true ? 'Stopped.' : 'It did not work.';
   if (run?.receipt == null) return `${first} Nothing was started.`;

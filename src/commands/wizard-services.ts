@@ -191,7 +191,7 @@ type RecoverWith =
     ? { readonly token: Token; readonly onEvent: OnEvent; readonly signal: Signal; readonly force: AbortSignal }
     : never;
 
-function recover(engine: Engine, how: 'resume' | 'undo', given: RecoverWith): Promise<Receipt> {
+function recover(engine: Engine, how: 'resume' | 'undo' | 'leave', given: RecoverWith): Promise<Receipt> {
   const { token, onEvent, signal, force } = given;
   return engine.recover(how, { secrets: token === null ? {} : { token }, onEvent, signal, force });
 }

@@ -38,8 +38,7 @@ export function accept(state: State): Step {
   if (chosen?.disabled !== undefined || chosen?.soon === true) return stay(state);
   switch (state.stage) {
     case 'recover':
-      if (chosen?.id === 'leave') return greet({ ...state, stage: 'look', leftover: null });
-      return recover(state, chosen?.id === 'resume' ? 'resume' : 'undo');
+      return recover(state, chosen?.id === 'resume' || chosen?.id === 'leave' ? chosen.id : 'undo');
     case 'look':
       return acceptLook(state, chosen?.id);
     case 'home':

@@ -63,7 +63,7 @@ const byStage: Partial<Record<Stage, (state: State) => readonly Choice[]>> = {
   recover: (state) => [
     { id: 'undo', label: 'Put everything back', aside: 'as it was before that run' },
     { id: 'resume', label: 'Finish it', aside: recoverAside(state) },
-    { id: 'leave', label: 'Leave it for now', aside: 'nothing is changed; asked again next time' },
+    { id: 'leave', label: 'Keep it like this', aside: 'what is done stays; finish or undo it later' },
   ],
   look: (state) => {
     if (!noOpenClaw(state.facts) || blocker(state.facts)?.code !== 'openclaw-missing') return [];
@@ -299,7 +299,7 @@ function failedChoices(state: State): readonly Choice[] {
       { id: 'leave', label: 'Leave', aside: 'it can be run later as well' },
     ];
   }
-  if (run?.purpose === 'recover') {
+  if (run?.purpose === 'recover' || run?.purpose === 'leave') {
     const token = run.problem?.code === 'secret-missing';
     return [
       ...(token ? [{ id: 'sign in', label: 'Sign in, then finish it', aside: 'the token is needed again' }] : []),

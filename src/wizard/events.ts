@@ -110,7 +110,7 @@ export type Effect =
   | { readonly do: 'apply'; readonly plan: PlanView; readonly answers: Answers; readonly token: Secret | null }
   | { readonly do: 'stop run' }
   | { readonly do: 'undo'; readonly receiptId: string }
-  | { readonly do: 'recover'; readonly how: 'resume' | 'undo'; readonly token: Secret | null }
+  | { readonly do: 'recover'; readonly how: 'resume' | 'undo' | 'leave'; readonly token: Secret | null }
   | { readonly do: 'verify'; readonly facts: Facts; readonly answers: Answers; readonly live: boolean }
   | { readonly do: 'copy'; readonly text: string }
   | { readonly do: 'open url'; readonly url: string }

@@ -12,18 +12,17 @@ export function runEnded(state: State, answer: Extract<Answer, { type: 'run ende
   const ended: State = { ...state, run };
   const report = [...state.report, ...runLines(ended)];
   const good = problem === null && (receipt === null || receipt.outcome === 'applied');
+  if (run.purpose === 'leave') {
+    if (problem !== null) return stay({ ...ended, stage: 'failed', exitCode: 3 });
+    return recovered(ended, 'The unfinished run was kept as it is. Nothing else was changed.');
+  }
   if (run.purpose === 'recover') {
     if (!good && receipt?.outcome !== 'put back') return stay({ ...ended, stage: 'failed', exitCode: 3 });
     const finished = receipt?.outcome !== 'put back' && receipt?.purpose !== 'recover';
     const settled = finished
       ? `The unfinished run was finished. To undo: ${undoCommand(state)}`
       : 'The unfinished run was put back. Nothing else was changed.';
-    const fresh: State = { ...ended, stage: 'look', leftover: null, report, run: null, gathered: false, settled };
-    return stay(
-      { ...fresh, errand: 'set up', token: null, home: NO_HOME, offer: null, exitCode: 0 },
-      { do: 'look back', facts: null },
-      { do: 'gather facts' },
-    );
+    return recovered({ ...ended, report }, settled);
   }
   if (run.purpose === 'undo') {
     if (!good) return stay({ ...ended, stage: 'failed', exitCode: 3 });
@@ -36,6 +35,16 @@ export function runEnded(state: State, answer: Extract<Answer, { type: 'run ende
   const partly = receipt?.outcome === 'partly applied';
   const code = partly ? 3 : run.stopping ? 130 : 1;
   return stay({ ...ended, stage: 'failed', receipt: partly ? receipt : null, exitCode: code });
+}
+
+/** What a crash left is settled: everything is looked at anew. */
+function recovered(state: State, settled: string): Step {
+  const fresh: State = { ...state, stage: 'look', leftover: null, run: null, gathered: false, settled };
+  return stay(
+    { ...fresh, errand: 'set up', token: null, home: NO_HOME, offer: null, exitCode: 0 },
+    { do: 'look back', facts: null },
+    { do: 'gather facts' },
+  );
 }
 
 /** After an uninstall: what OpenClaw does now stands with it. */

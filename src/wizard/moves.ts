@@ -44,10 +44,10 @@ export function onward(state: State): Step {
   return to === undefined ? stay(state) : enter(state, to);
 }
 
-/** Finishes or takes back what a crash left. */
-export function recover(state: State, how: 'resume' | 'undo'): Step {
+/** Finishes or takes back what a crash left, or ends that run as it is. */
+export function recover(state: State, how: 'resume' | 'undo' | 'leave'): Step {
   return stay(
-    { ...state, stage: 'apply', overlay: null, run: startRun('recover', []) },
+    { ...state, stage: 'apply', overlay: null, run: startRun(how === 'leave' ? 'leave' : 'recover', []) },
     { do: 'recover', how, token: state.token?.secret ?? null },
   );
 }

@@ -102,6 +102,7 @@ export const RUN_SAYS = {
   apply: 'Setting up',
   undo: 'Putting everything back',
   recover: 'Bringing the unfinished run to an end',
+  leave: 'Keeping the unfinished run as it is',
   uninstall: 'Taking everything away',
 } as const;
 
@@ -194,7 +195,8 @@ export function lastLines(state: State): readonly ReportLine[] {
     if (state.run?.purpose === 'uninstall')
       return [{ tone: 'look', text: 'Not all was taken away. Run clawauth-setup again to go on.' }];
     if (state.run?.purpose === 'undo') return [{ tone: 'look', text: `Not all was undone. ${undoNext(state)}` }];
-    if (state.run?.purpose === 'recover') return [{ tone: 'look', text: 'The unfinished run is still there.' }];
+    if (state.run?.purpose === 'recover' || state.run?.purpose === 'leave')
+      return [{ tone: 'look', text: 'The unfinished run is still there.' }];
     return outcome === 'partly applied'
       ? [{ tone: 'look', text: `Partly applied. ${undoNext(state)}` }]
       : [{ tone: 'ok', text: 'Nothing of this run is left behind.' }];

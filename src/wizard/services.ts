@@ -189,7 +189,7 @@ export interface Services {
   ): Promise<RunResult>;
   undo(receiptId: string, onEvent: (event: RunEvent) => void, signal: AbortSignal): Promise<RunResult>;
   recover(
-    how: 'resume' | 'undo',
+    how: 'resume' | 'undo' | 'leave',
     token: Secret | null,
     onEvent: (event: RunEvent) => void,
     signal: AbortSignal,

@@ -92,7 +92,7 @@ export interface RunStep {
 
 /** A run of the engine as it goes. */
 export interface Run {
-  readonly purpose: 'apply' | 'undo' | 'recover' | 'uninstall';
+  readonly purpose: 'apply' | 'undo' | 'recover' | 'leave' | 'uninstall';
   readonly startedAt: number;
   readonly copied: { readonly files: number; readonly ms: number } | null;
   readonly steps: readonly RunStep[];

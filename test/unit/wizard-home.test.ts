@@ -58,7 +58,10 @@ describe('coming back', () => {
     const play = home({ leftover: cannedLeftover });
     expect(play.state.stage).toBe('recover');
     play.do({ type: 'move', by: 2 }, { type: 'accept' });
+    expect(play.effects.find((effect) => effect.do === 'recover')).toMatchObject({ how: 'leave' });
     expect(play.state.stage).toBe('home');
+    play.do({ type: 'leave' });
+    expect(lastText(play)).toMatch(/was kept as it is/);
   });
 
   it('runs the checks once the facts are in, and shows them worst first', () => {
