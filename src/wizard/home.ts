@@ -16,7 +16,8 @@ export function inForceLine(home: HomeView): ReportLine {
     inForce.since === null ? 'set up by hand' : `since ${inForce.since.slice(0, 10)}`,
     ...(way === null ? [] : [inForce.agents.length === 0 ? 'all agents' : someOf(inForce.agents)]),
   ];
-  return { tone: 'ok', text: way?.title ?? inForce.title, aside: parts.join(' · ') };
+  const tone = home.unfinished === null ? 'ok' : 'look';
+  return { tone, text: way?.title ?? inForce.title, aside: parts.join(' · ') };
 }
 
 /** How long the token still lasts, or null where none is known. */
