@@ -175,6 +175,7 @@ describe.each(Object.entries(nodes))('coming back with the packed program on Nod
     expect(withoutKey()).toBe(switched);
     await moveTo(at, 'Overview');
     at.type(KEYS.enter);
+    await at.waitForText(/▸ Change models/, PATIENCE);
     await at.waitForText(/Nothing names the way before any more/, PATIENCE);
     expect(at.screen()).not.toContain('is not finished');
     at.type('q');
