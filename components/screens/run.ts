@@ -1,7 +1,7 @@
 import { choicesOf, cursorOf } from '../../src/wizard/choices.ts';
 import { ENDS_CHECKS, plural } from '../../src/wizard/look.ts';
 import { RUN_SAYS, seconds } from '../../src/wizard/report.ts';
-import { asksAfterwards } from '../../src/wizard/run.ts';
+import { asksAfterwards, endsLeftover } from '../../src/wizard/run.ts';
 import type { Leftover } from '../../src/wizard/services.ts';
 import type { Run, State } from '../../src/wizard/state.ts';
 import { picker } from '../kit/picker.ts';
@@ -62,7 +62,7 @@ export function failed(state: State, view: View) {
 function whatHappened(run: Run | null): string {
   if (run?.purpose === 'undo') return 'Not everything could be put back';
   if (run?.purpose === 'uninstall') return 'Not everything could be taken away';
-  if (run?.purpose === 'recover' || run?.purpose === 'leave') return 'The unfinished run could not be ended';
+  if (endsLeftover(run)) return 'The unfinished run could not be ended';
   const partly = run?.receipt?.outcome === 'partly applied';
   const first = run?.stopping === true ? 'Stopped.' : 'It did not work.';
   if (run?.receipt == null) return `${first} Nothing was started.`;

@@ -27,9 +27,9 @@ export async function homeFacts({ world, engine }: HomeContext, facts?: Facts): 
   const way = methods.find(({ id }) => id === inForce?.method);
   const drift = inForce?.answers && facts && way ? driftBetween(inForce.answers, facts, way) : [];
   const ways = waysOf(standing);
-  const differs =
-    drift.length > 0 || (facts !== undefined && way !== undefined && (await isHalfway(engine, ways, way.id)));
-  const unfinished = differs ? unfinishedOf(ways[0]) : null;
+  const stopped = facts && inForce ? unfinishedOf(ways[0]) : null;
+  const differs = stopped && inForce && (drift.length > 0 || (await isHalfway(engine, ways, inForce.method)));
+  const unfinished = differs ? stopped : null;
   return {
     inForce,
     unfinished,
@@ -55,9 +55,9 @@ export function waysOf(standing: readonly Receipt[]): readonly Receipt[] {
  * way's steps. `ways`: {@link waysOf}.
  */
 export async function isHalfway(engine: Engine, ways: readonly Receipt[], id: string): Promise<boolean> {
-  const [own, others] = [true, false].map((is) => ways.filter(({ about }) => (about.method === id) === is));
-  const steps = own?.flatMap((run) => run.steps) ?? [];
-  const standing = await engine.standing(others?.map((run) => run.id) ?? []);
+  const own = ways.filter(({ about }) => about.method === id);
+  const steps = own.flatMap((run) => run.steps);
+  const standing = await engine.standing(ways.filter((run) => !own.includes(run)).map((run) => run.id));
   return standing.some(({ take }) => {
     const about = steps.filter(({ takes }) => takes?.run === take.run && takes.step === take.step);
     // What was tried and had to be left stays as it is.

@@ -2,6 +2,7 @@ import type { Answers } from '../methods/types.ts';
 import { reviewRows } from './groups.ts';
 import { backupChoices, driftChoices, homeChoices, otherWays } from './home.ts';
 import { blocker, isoDate, noOpenClaw, plural, someOf } from './look.ts';
+import { endsLeftover } from './run.ts';
 import { serviceRows, upstreamOptions } from './service-rows.ts';
 import { answersOf, type FieldName, methodOf, type Stage, type State } from './state.ts';
 
@@ -299,8 +300,8 @@ function failedChoices(state: State): readonly Choice[] {
       { id: 'leave', label: 'Leave', aside: 'it can be run later as well' },
     ];
   }
-  if (run?.purpose === 'recover' || run?.purpose === 'leave') {
-    const token = run.problem?.code === 'secret-missing';
+  if (endsLeftover(run)) {
+    const token = run?.problem?.code === 'secret-missing';
     return [
       ...(token ? [{ id: 'sign in', label: 'Sign in, then finish it', aside: 'the token is needed again' }] : []),
       { id: 'recover undo', label: 'Put everything back', aside: 'undo the unfinished run' },

@@ -2,6 +2,7 @@ import { groupSteps } from './groups.ts';
 import { inForceLine } from './home.ts';
 import { blocker, isoDate, lookRows, plural, someOf, tilde } from './look.ts';
 import { answered } from './paths.ts';
+import { endsLeftover } from './run.ts';
 import type { FindingView } from './services.ts';
 import { answersOf, methodOf, type ReportLine, type RunStep, type Stage, type State } from './state.ts';
 
@@ -195,8 +196,7 @@ export function lastLines(state: State): readonly ReportLine[] {
     if (state.run?.purpose === 'uninstall')
       return [{ tone: 'look', text: 'Not all was taken away. Run clawauth-setup again to go on.' }];
     if (state.run?.purpose === 'undo') return [{ tone: 'look', text: `Not all was undone. ${undoNext(state)}` }];
-    if (state.run?.purpose === 'recover' || state.run?.purpose === 'leave')
-      return [{ tone: 'look', text: 'The unfinished run is still there.' }];
+    if (endsLeftover(state.run)) return [{ tone: 'look', text: 'The unfinished run is still there.' }];
     return outcome === 'partly applied'
       ? [{ tone: 'look', text: `Partly applied. ${undoNext(state)}` }]
       : [{ tone: 'ok', text: 'Nothing of this run is left behind.' }];

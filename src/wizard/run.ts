@@ -67,6 +67,9 @@ export function runAfter(run: Run, event: RunEvent, at: number): Run {
   }
 }
 
+/** The run ends what a crash left, or leaves it as it is. */
+export const endsLeftover = (run: Run | null) => run?.purpose === 'recover' || run?.purpose === 'leave';
+
 /** All is taken away, and OpenClaw is asked how it does without. */
 export function asksAfterwards({ run, uninstalling }: Pick<State, 'run' | 'uninstalling'>): boolean {
   return run?.purpose === 'uninstall' && !run.ended && uninstalling?.asking === true;
