@@ -62,7 +62,7 @@ export interface Unfinished {
 /** Everything that home shows before its checks have run. */
 export interface HomeFacts {
   readonly inForce: InForce | null;
-  /** null until the facts are known, and once the machine is as that run was to leave it. */
+  /** null as soon as a newer run of that way came to its end. */
   readonly unfinished: Unfinished | null;
   /** Empty until the facts are known, and where it is not the person's doing: a run that is not finished. */
   readonly drift: readonly Drift[];

@@ -26,10 +26,7 @@ export async function homeFacts({ world, engine }: HomeContext, facts?: Facts): 
   const inForce = inForceOf(standing, facts, world.clock.now());
   const way = methods.find(({ id }) => id === inForce?.method);
   const drift = inForce?.answers && facts && way ? driftBetween(inForce.answers, facts, way) : [];
-  const ways = waysOf(standing);
-  const stopped = facts && inForce ? unfinishedOf(ways[0]) : null;
-  const differs = stopped && inForce && (drift.length > 0 || (await isHalfway(engine, ways, inForce.method)));
-  const unfinished = differs ? stopped : null;
+  const unfinished = unfinishedOf(waysOf(standing)[0]);
   return {
     inForce,
     unfinished,
@@ -48,21 +45,6 @@ export async function standingRuns(engine: Engine, backups?: readonly Backup[]):
 /** Those of `standing` that set a way up. */
 export function waysOf(standing: readonly Receipt[]): readonly Receipt[] {
   return standing.filter(({ about }) => methods.some(({ id }) => id === about.method));
-}
-
-/**
- * Whether a run of the method `id` that was to take the place of another way was stopped before it came to all of that
- * way's steps. `ways`: {@link waysOf}.
- */
-export async function isHalfway(engine: Engine, ways: readonly Receipt[], id: string): Promise<boolean> {
-  const own = ways.filter(({ about }) => about.method === id);
-  const steps = own.flatMap((run) => run.steps);
-  const standing = await engine.standing(ways.filter((run) => !own.includes(run)).map((run) => run.id));
-  return standing.some(({ take }) => {
-    const about = steps.filter(({ takes }) => takes?.run === take.run && takes.step === take.step);
-    // What was tried and had to be left stays as it is.
-    return about.length > 0 && about.every(({ state }) => state !== 'reverted');
-  });
 }
 
 function unfinishedOf(newest: Receipt | undefined): Unfinished | null {

@@ -1,4 +1,4 @@
-import type { StandingStep } from '../engine/index.ts';
+import type { Engine, StandingStep } from '../engine/index.ts';
 import type { Action, Plan, Receipt, Take } from '../engine/types.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import { serviceHashes } from '../facts/services.ts';
@@ -8,7 +8,7 @@ import { jobsWithout } from '../openclaw/cron-steps.ts';
 import type { ServicesFacts } from '../services/records.ts';
 import { factValue } from '../system/fact.ts';
 import { withFiles } from '../system/overlay.ts';
-import { answersOf, type HomeContext, isHalfway, standingRuns, waysOf } from './home.ts';
+import { answersOf, type HomeContext, standingRuns, waysOf } from './home.ts';
 import type { RunRecord } from './home-types.ts';
 import { defaultAnswers, methodOf, methods, type PlanOptions, planFor } from './index.ts';
 import { phaseOf } from './phases.ts';
@@ -75,6 +75,21 @@ export async function switchTo({ world, engine }: HomeContext, facts: Facts, id:
     left: standing.filter((run) => !own.includes(run) && !reminders.includes(run)),
     now: Object.fromEntries(files.map(({ path, sha256 }) => [path, sha256])),
   };
+}
+
+/**
+ * Whether a run of the method `id` that was to take the place of another way was stopped before it came to all of that
+ * way's steps. `ways`: {@link waysOf}.
+ */
+async function isHalfway(engine: Engine, ways: readonly Receipt[], id: string): Promise<boolean> {
+  const own = ways.filter(({ about }) => about.method === id);
+  const steps = own.flatMap((run) => run.steps);
+  const standing = await engine.standing(ways.filter((run) => !own.includes(run)).map((run) => run.id));
+  return standing.some(({ take }) => {
+    const about = steps.filter(({ takes }) => takes?.run === take.run && takes.step === take.step);
+    // What was tried and had to be left stays as it is.
+    return about.length > 0 && about.every(({ state }) => state !== 'reverted');
+  });
 }
 
 /**

@@ -77,3 +77,21 @@ test('an undo of a switch that was cut off and left as it is leaves nothing afte
     }
   }
 });
+
+test('a first set-up that was cut off and kept is told of, whatever is not done', async () => {
+  let cronOnly = 0;
+  for (let at = 4; at <= 100; at += 4) {
+    const machine = new ComingBack();
+    try {
+      await machine.happens({ do: 'crash', in: 'apply', at, torn: false, end: 'leave' });
+      const [run] = await openEngine({ world: machine.home.world, kinds: actionKinds, version: '1' }).backups();
+      if (run?.inForce !== true) continue;
+      const told = await unfinished(machine);
+      expect(told !== null, `after call ${at}`).toBe(run.outcome === 'partly applied');
+      if (told?.notDone === 1 && told.needsToken === false) cronOnly += 1;
+    } finally {
+      machine.remove();
+    }
+  }
+  expect(cronOnly).toBeGreaterThan(0);
+});
