@@ -29,10 +29,7 @@ async function startProxy(token: string): Promise<void> {
     stdio: 'ignore',
   });
   service = await startService(maxApi(port));
-  for (;;) {
-    if ((await maxApi(port).state()).ok) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  await until(async () => (await maxApi(port).state()).ok);
 }
 
 beforeAll(async () => {

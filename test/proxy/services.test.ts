@@ -170,12 +170,10 @@ async function answers(body: object = ask('hi')): Promise<string> {
 }
 
 async function up(): Promise<void> {
-  for (let tries = 0; tries < 1200; tries++) {
-    const answer = await fetch(`http://127.0.0.1:${port}/health`).catch(() => null);
-    if (answer?.status === 200) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error((await lastLines(world, 'normalizer', place)).join('\n') || JSON.stringify(await state()));
+  await until(
+    async () => (await fetch(`http://127.0.0.1:${port}/health`).catch(() => null))?.status === 200,
+    async () => ({ state: await state(), lines: await lastLines(world, 'normalizer', place) }),
+  );
 }
 
 describe.runIf(canBoot)('the normalizer as a user service', () => {
@@ -262,7 +260,10 @@ describe.runIf(canBoot)('the normalizer as a user service', () => {
   it('comes back after kill -9', async () => {
     const before = (await state()).pid;
     await systemd.run(['kill', '-9', String(before)]);
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await until(async () => {
+      const now = await state();
+      return now.active && now.pid !== before;
+    });
     await up();
     const after = await state();
     expect(after.pid).not.toBe(before);
@@ -366,7 +367,14 @@ describe.runIf(canBoot)('claude-max-api-proxy as a user service', () => {
     await control('enable', '--now', unitName('normalizer'));
     await up();
     await until(async () => (await state('claude-max-api')).active);
-    await until(async () => (await answers().catch(() => '')) === 'from claude');
+    let last = '';
+    await until(
+      async () => {
+        last = await answers().catch(({ message }: Error) => message);
+        return last === 'from claude';
+      },
+      () => last,
+    );
     await control('disable', '--now', unitName('normalizer'), unitName('claude-max-api'));
   });
 });

@@ -9,6 +9,7 @@ import { textOf } from '../support/fake-anthropic.ts';
 import { freePort } from '../support/free-port.ts';
 import { runs } from '../support/normalizer.ts';
 import { installPacked, type PackedProgram } from '../support/packed.ts';
+import { until } from '../support/processes.ts';
 import { type Ended, guideFiles, handMadeConfig, runToEnd, signInText, writerInto } from '../support/proxy-home.ts';
 import { installNode, installRelease } from '../support/releases.ts';
 import { filesWith, snapshot } from '../support/run-packed.ts';
@@ -111,13 +112,12 @@ describe.skipIf(!canBoot).each([
 
     /** Waits until the normalizer answers, and gives its word on the sign-in. */
     const health = async () => {
-      for (let tries = 0; ; tries++) {
-        const headers = { authorization: `Bearer ${key()}` };
-        const answer = await fetch(`http://127.0.0.1:${port}/health`, { headers }).catch(() => null);
-        if (answer !== null) return (await answer.json()) as { status: string; says: string };
-        if (tries === 1200) throw new Error(await ctl('status', NORMALIZER));
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
+      const headers = { authorization: `Bearer ${key()}` };
+      const answer = await until(
+        () => fetch(`http://127.0.0.1:${port}/health`, { headers }).catch(() => null),
+        () => ctl('status', NORMALIZER),
+      );
+      return (await answer.json()) as { status: string; says: string };
     };
 
     beforeAll(async () => {
@@ -252,9 +252,7 @@ describe.skipIf(!canBoot).each([
     it('comes back after kill -9', async () => {
       const pid = await show(NORMALIZER, 'MainPID');
       await inside(['kill', '-9', pid]);
-      for (let tries = 0; tries < 1200 && (await show(NORMALIZER, 'NRestarts')) !== '1'; tries++) {
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
+      await until(async () => (await show(NORMALIZER, 'NRestarts')) === '1');
       expect(await health()).toMatchObject({ status: 'ok' });
       expect(await show(NORMALIZER, 'MainPID')).not.toBe(pid);
     });
@@ -411,10 +409,10 @@ describe('with OpenClaw 2026.2.17 and no service', () => {
     const { baseUrl } = json5.parse(readFileSync(join(home, '.openclaw/openclaw.json'), 'utf8')).models.providers[
       'claude-max-proxy'
     ];
-    while ((await fetch(`${baseUrl.replace('/v1', '')}/health`).catch(() => null)) === null) {
-      expect(proxy.exitCode, next).toBe(null);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    await until(() => {
+      expect(proxy?.exitCode, next).toBe(null);
+      return fetch(`${baseUrl.replace('/v1', '')}/health`).catch(() => null);
+    });
     const again = await ours('apply', '--method', 'proxy', '--yes', '--live-check');
     expect(again).not.toHaveProperty('receipt');
     expect(complaints(again.report)).toEqual([]);

@@ -1,17 +1,13 @@
-import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import { makeCertificate } from './certificate.ts';
-import { cacheRoot } from './releases.ts';
-
-const run = promisify(execFile);
+import { cached, npm } from './program-cache.ts';
 
 /** The hosts that `claude setup-token` talks to (2.1.329). */
 const HOSTS = ['platform.claude.com', 'api.anthropic.com', 'console.anthropic.com'];
@@ -147,31 +143,22 @@ export const SIGN_IN = JSON.stringify({
   },
 });
 
+/** The releases of Claude Code that tests run. */
+export const CLAUDE_VERSIONS = ['2.1.329', '2.1.200', '2.1.100', '2.1.52', '2.1.41', '2.0.77', '1.0.128'] as const;
+
 /**
  * The real Claude Code from npm, installed once outside the repository; gives the path of a `claude` that runs. Works
  * from an empty cache. Downloads about 100 MB for 2.1 releases (360 MB on disk).
  */
 export async function installClaude(version: string): Promise<string> {
-  const folder = join(cacheRoot(), `claude-${version}`);
-  const claude = join(folder, 'bin', 'claude');
-  if (existsSync(claude)) return claude;
-  await mkdir(cacheRoot(), { recursive: true });
-  const making = await mkdtemp(`${folder}.making-`);
-  try {
-    await writeFile(join(making, 'package.json'), '{"private":true}');
-    const wanted = `@anthropic-ai/claude-code@${version}`;
+  const folder = await cached(`claude-${version}`, async (into) => {
+    await writeFile(join(into, 'package.json'), '{"private":true}');
     // Its install script only links the program of this platform, which npm 11 may not let it do: done below instead.
-    await run('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', wanted], { cwd: making });
-    await mkdir(join(making, 'bin'));
-    await symlink(join('..', await programIn(making)), join(making, 'bin', 'claude'));
-    await rm(folder, { recursive: true, force: true });
-    await rename(making, folder);
-  } catch (cause) {
-    await rm(making, { recursive: true, force: true });
-    // Another test run was faster: theirs is as good.
-    if (!existsSync(claude)) throw cause;
-  }
-  return claude;
+    await npm(into, ['install', '--ignore-scripts', `@anthropic-ai/claude-code@${version}`]);
+    await mkdir(join(into, 'bin'));
+    await symlink(join('..', await programIn(into)), join(into, 'bin', 'claude'));
+  });
+  return join(folder, 'bin', 'claude');
 }
 
 /** From 2.1.2xx on a native program in a package of its own; before, a script that needs the Node on PATH. */

@@ -34,13 +34,25 @@ export async function nothingRuns(place: string): Promise<void> {
   await until(async () => (await processesWith(place)).length === 0);
 }
 
-/** Waits for a condition for as long as the test may run; gives what it gave. No upper limit of its own. */
+/** ms that a test waits for one thing at the most. Far more than it takes: only a flaw gets there. */
+const WAIT_MS = 180_000;
+
+/**
+ * Waits for a condition; gives what it gave. After three minutes it fails and says what it waited for: the source of
+ * the condition, and what `seen` tells about the state.
+ */
 export async function until<T>(
   condition: () => T | Promise<T>,
+  seen?: () => unknown,
 ): Promise<Exclude<T, false | null | undefined | 0 | ''>> {
+  const deadline = performance.now() + WAIT_MS;
   for (;;) {
     const value = await condition();
     if (value) return value as Exclude<T, false | null | undefined | 0 | ''>;
+    if (performance.now() > deadline) {
+      const state = seen ? `; seen: ${JSON.stringify(await seen())}` : '';
+      throw new Error(`Waited ${WAIT_MS / 1000} s for ${String(condition)}${state}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }

@@ -1,15 +1,16 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { cached, npm } from './program-cache.ts';
 
 const run = promisify(execFile);
 
 /** The releases that the real-program tests name: at least one of every storage generation. */
 export const RELEASES = ['2026.1.24-3', '2026.2.17', '2026.4.29', '2026.6.1', '2026.7.1', '2026.9.6'] as const;
+
+/** Releases that single tests name beside them. */
+export const OTHER_RELEASES = [] as const;
 
 /** The Node line that runs every one of them (`engines.node` of 2026.9.6 is the strictest). */
 const NODE_LINE = '24';
@@ -34,6 +35,9 @@ export async function installRelease(version: string): Promise<InstalledRelease>
   const folder = await cached(`openclaw-${version}`, async (into) => {
     await writeManifest(into, version, command);
     await npm(into, ['install', '--ignore-scripts', '--legacy-peer-deps', '--install-links']);
+    // From 2026.8.1 the first run finishes the install, in the package's own folder: whoever runs it later may not.
+    const env = { PATH: [node, ...systemPath()].join(':'), HOME: join(into, '.home') };
+    await run(join(into, 'node_modules', '.bin', command), ['--version'], { env, timeout: 120_000 });
   });
   const binFolder = join(folder, 'node_modules', '.bin');
   return { version, command, bin: join(binFolder, command), path: [binFolder, node, ...systemPath()].join(':') };
@@ -49,44 +53,9 @@ export async function installNode(line: string = NODE_LINE): Promise<string> {
   return join(folder, 'node_modules', '.bin');
 }
 
-export function cacheRoot(): string {
-  const told = process.env.CLAWAUTH_TEST_CACHE;
-  if (told) return told;
-  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'clawauth-setup-test');
-}
-
 /** The program folders of this machine, without any that a package manager put in front for this run. */
 function systemPath(): readonly string[] {
   return ['/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin', '/sbin'];
-}
-
-/** `make` fills a temporary folder, which gets its name only when all of it is there: a killed install leaves no half. */
-async function cached(name: string, make: (into: string) => Promise<void>): Promise<string> {
-  const final = join(cacheRoot(), name);
-  if (existsSync(final)) return final;
-  const temporary = `${final}.${process.pid}.${randomBytes(4).toString('hex')}.part`;
-  await mkdir(temporary, { recursive: true });
-  try {
-    await make(temporary);
-    await rename(temporary, final);
-  } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
-    // Somebody else finished the same install first.
-    if (!existsSync(final)) throw error;
-  }
-  return final;
-}
-
-async function npm(cwd: string, args: readonly string[]): Promise<string> {
-  const home = join(cwd, '.home');
-  await mkdir(home, { recursive: true });
-  const { stdout } = await run('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd,
-    env: { ...process.env, HOME: home },
-    maxBuffer: 64 << 20,
-    timeout: 1_200_000,
-  });
-  return stdout;
 }
 
 const TINY = 'npm:is-number@7.0.0';
