@@ -103,7 +103,8 @@ function openClawRow(facts: Facts, short: (path: string) => string): Row {
     `credentials in ${store}`,
     install.node.version ? `Node ${install.node.version}` : null,
   ];
-  return { mark: install.node.ok === false ? '✘' : '✔', name: 'OpenClaw', says: join(parts), of };
+  const starts = install.node.ok !== false && install.finishWith === undefined;
+  return { mark: starts ? '✔' : '✘', name: 'OpenClaw', says: join(parts), of };
 }
 
 function configRow(facts: Facts, short: (path: string) => string): Row {

@@ -53,7 +53,11 @@ function program(facts: Facts): Remark[] {
     out.push({ level: 'error', code: 'no-openclaw', says: `OpenClaw was not found: ${facts.release.detail}.` });
     return out;
   }
-  const { node } = facts.release.value.install;
+  const { node, finishWith } = facts.release.value.install;
+  if (finishWith !== undefined) {
+    const says = `OpenClaw ${facts.release.value.version} is not fully installed: its install scripts were skipped, and only the owner of its folder can run them.`;
+    out.push({ level: 'error', code: 'install-unfinished', says, next: finishWith });
+  }
   if (node.ok === false) {
     const says = `OpenClaw ${facts.release.value.version} needs Node ${node.wants}; ${node.path} is ${node.version}.`;
     out.push({ level: 'error', code: 'node-too-old', says, next: howToGetNode(node.path, node.wants) });
@@ -98,7 +102,7 @@ function configuration(facts: Facts): Remark[] {
       next: `${command(facts)} doctor`,
     });
   } else if (!facts.modelsStatus.known && facts.modelsStatus.reason !== 'waiting' && !config.syntaxError) {
-    if (facts.release.known) {
+    if (facts.release.known && facts.release.value.install.finishWith === undefined) {
       const next = { next: `${command(facts)} models status` };
       const { detail: says, reason } = facts.modelsStatus;
       out.push({ level: 'error', code: 'openclaw-fails', says, ...(reason === 'timed out' ? next : {}) });

@@ -111,6 +111,10 @@ export function openclawUnready(facts: Facts): Availability | null {
       help: howToGetNode(path, wants),
     };
   }
+  const { finishWith } = release.install;
+  if (finishWith !== undefined) {
+    return { ok: false, because: `OpenClaw ${release.version} is not fully installed`, help: finishWith };
+  }
   const state = factValue(facts.state);
   if (platform?.uid === 0 && platform.stateOwner !== undefined && state) {
     // What OpenClaw writes for root belongs to root, and its owner's gateway could not read it any more.

@@ -34,7 +34,10 @@ export function listed(ids: readonly string[]): string {
 }
 
 export function modelFindings(here: Here, answers: Answers, asked: AskedStatus): Finding[] {
-  if (!asked.ok) return [{ verdict: 'skipped', says: 'The models could not be asked for.' }];
+  if (!asked.ok) {
+    const says = `OpenClaw did not tell its models: ${asked.detail}`;
+    return [{ verdict: 'skipped', says, next: asTyped(here, 'models', 'status') }];
+  }
   const { status } = asked;
   const findings: Finding[] = [];
   const whole = answers.role === 'everything' && chosen(here, answers).length === here.config.agents.length;

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { shellQuote } from '../system/file-problems.ts';
 import type { World } from '../system/world.ts';
 import { findNode, type NodeFacts } from './node-runtime.ts';
 import type { OpenClawInstall } from './records.ts';
@@ -64,6 +65,7 @@ async function describe(
     folders: pathFolders(world),
     wants: root?.engines ?? null,
   });
+  const finishWith = root === null ? null : await howToFinish(world, root.folder, start, node.path);
   return {
     path: install.path,
     realPath: install.realPath,
@@ -73,7 +75,23 @@ async function describe(
     wins,
     via: wayOfInstall(install.path, install.realPath, root?.folder ?? null, wrapper?.script !== undefined),
     node,
+    ...(finishWith === null ? {} : { finishWith }),
   };
+}
+
+/**
+ * From 2026.8.1 a package whose install scripts were skipped (`npm --ignore-scripts`) carries a mark. Whatever is asked
+ * of it first, `--version` too, runs those scripts in the package's own folder; for a user who may not write there every
+ * command ends with "package lifecycle is incomplete … EACCES" (run on 2026.8.2 and 2026.9.6). Gives the command for
+ * the folder's owner, or null where nothing stands in the way.
+ */
+async function howToFinish(world: World, root: string, script: string, node: string | null): Promise<string | null> {
+  const mark = await world.files.lstat(join(root, '.openclaw-lifecycle-pending')).catch(() => null);
+  if (mark === null || (await world.files.writable(root).catch(() => true))) return null;
+  const owner = (await world.files.stat(root).catch(() => null))?.uid ?? 0;
+  const real = (await world.files.realpath(script).catch(() => null)) ?? script;
+  const words = [...(owner === 0 ? [] : ['-u', `#${owner}`]), ...(node === null ? [] : [node]), real, '--version'];
+  return ['sudo', ...words.map(shellQuote)].join(' ');
 }
 
 interface PackageRoot {

@@ -25,6 +25,8 @@ export const OpenClawInstall = z.object({
     wants: z.nullable(z.string()),
     ok: z.nullable(z.boolean()),
   }),
+  /** The command that finishes an install whose scripts npm skipped, where this user may not do it (2026.8.1 and later). */
+  finishWith: z.optional(z.string()),
 });
 export type OpenClawInstall = z.infer<typeof OpenClawInstall>;
 

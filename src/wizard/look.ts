@@ -83,6 +83,9 @@ function openClawRow(facts: Facts): LookRow {
         aside: `its Node is ${install.node.version ?? 'unknown'}, it needs ${wants}`,
       };
     }
+    if (install.finishWith !== undefined) {
+      return { tone: 'bad', main: version, aside: 'its install scripts were skipped' };
+    }
     return { tone: 'ok', main: `${version}  ${where}`.trim(), aside: STORED[generation] ?? '' };
   });
 }
@@ -259,6 +262,14 @@ export function blocker(facts: Facts): ProblemView | null {
       what: `OpenClaw ${release.value.version} needs Node ${wants}, and runs on ${version ?? 'an unknown one'}.`,
       why: 'OpenClaw cannot start, so nothing could be stored or checked.',
       next: howToGetNode(path, wants),
+    };
+  }
+  if (release.known && release.value.install.finishWith !== undefined) {
+    return {
+      code: 'openclaw-unfinished',
+      what: `OpenClaw ${release.value.version} is not fully installed: its install scripts were skipped.`,
+      why: 'Only the owner of its folder can run them. Until then OpenClaw does not start for you.',
+      next: release.value.install.finishWith,
     };
   }
   if (config.known && config.value.syntaxError !== null) {

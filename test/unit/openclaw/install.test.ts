@@ -41,6 +41,36 @@ describe('installations', () => {
     ]);
   });
 
+  it.each([
+    [0, 'sudo /opt/n/bin/node /opt/n/lib/node_modules/openclaw/openclaw.mjs --version'],
+    [501, "sudo -u '#501' /opt/n/bin/node /opt/n/lib/node_modules/openclaw/openclaw.mjs --version"],
+  ])('has the command that finishes an install of uid %i whose scripts were skipped', async (uid, finishWith) => {
+    const root = '/opt/n/lib/node_modules/openclaw';
+    const world = memoryWorld({
+      files: {
+        '/opt/n/bin/openclaw': { link: '../lib/node_modules/openclaw/openclaw.mjs' },
+        [`${root}/openclaw.mjs`]: script,
+        [`${root}/package.json`]: manifest('2026.9.6'),
+        [`${root}/.openclaw-lifecycle-pending`]: 'pending',
+        '/opt/n/bin/node': program(''),
+      },
+      overrides: { env: { PATH: '/opt/n/bin' } },
+    });
+    const there = await world.files.stat(root);
+    const owned = (writable: boolean) => ({
+      ...world,
+      files: {
+        ...world.files,
+        stat: async (path: string) => (path === root && there ? { ...there, uid } : world.files.stat(path)),
+        writable: async () => writable,
+      },
+    });
+    expect((await findInstalls(owned(false)))[0]?.finishWith).toBe(finishWith);
+    expect((await findInstalls(owned(true)))[0]?.finishWith).toBeUndefined();
+    world.set(`${root}/.openclaw-lifecycle-pending`, null);
+    expect((await findInstalls(owned(false)))[0]?.finishWith).toBeUndefined();
+  });
+
   it('takes the first on PATH, openclaw before clawdbot, and tells a Node that is too old', async () => {
     const nvm = '/home/ana/.nvm/versions/node/v22.12.0';
     const found = await find(
