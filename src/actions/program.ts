@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { parseJsonOutput } from '../system/json-output.ts';
 import { Problem } from '../system/problem.ts';
 import type { Secret } from '../system/secret.ts';
 import type { Ran, World } from '../system/world.ts';
@@ -84,26 +85,13 @@ function faultOf(program: Program, ran: Ran): { code: string; what: string } | n
 function holds({ at, item }: NonNullable<Program['holds']>, stdout: string): boolean {
   const found = at.reduce<unknown>(
     (value, key) => (value as Record<string, unknown> | undefined)?.[key],
-    jsonIn(stdout),
+    parseJsonOutput(stdout),
   );
   const wanted = Object.entries(item);
   return (
     Array.isArray(found) &&
     found.some((entry) => wanted.every(([key, value]) => (entry as Record<string, unknown> | null)?.[key] === value))
   );
-}
-
-/** The JSON document in a program's output: some releases print a notice in front of it. */
-export function jsonIn(stdout: string): unknown {
-  for (let start = stdout.indexOf('{'); start >= 0; start = stdout.indexOf('\n{', start + 1)) {
-    for (const end of [stdout.length, stdout.lastIndexOf('}') + 1]) {
-      try {
-        return JSON.parse(stdout.slice(start, end));
-      } catch {}
-    }
-    if (start === 0 && stdout.indexOf('\n{') < 0) break;
-  }
-  return undefined;
 }
 
 function nameOf({ argv }: Program): string {

@@ -239,7 +239,7 @@ function wrongKind(kind: Exclude<Kind, 'a setup token'>): Problem {
 
 /** Names a text without `sk-ant-` in it. */
 function nameOther(text: string): Problem {
-  const dense = text.replace(/\s+/g, '').replace(/^["'`]+|["'`]+$/g, '');
+  const dense = text.replace(/\s+/g, '').replace(/^["'`]+|(?<!["'`])["'`]+$/g, '');
   if (/^https?:\/\//i.test(dense)) {
     return new Problem('token-is-url', 'This is a web address, not a token.', {
       why: 'Open it, approve, and paste the code that the page shows into the code field.',

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { failureOf, type OpenClawCli, parseJsonOutput } from '../openclaw/cli.ts';
+import { failureOf, type OpenClawCli } from '../openclaw/cli.ts';
 import { readCronJobs } from '../openclaw/cron.ts';
 import { credentialsInJson, featuresOf } from '../openclaw/generation.ts';
 import type { AskedStatus } from '../openclaw/models-status.ts';
@@ -13,6 +13,7 @@ import type {
 } from '../openclaw/records.ts';
 import { array, at, type Json, object, text, texts } from '../openclaw/shape.ts';
 import { type Fact, known, unknown } from '../system/fact.ts';
+import { parseJsonOutput } from '../system/json-output.ts';
 import type { Ran, World } from '../system/world.ts';
 
 /**
@@ -64,7 +65,9 @@ export async function validationFact(
 
 /** Releases before 2026.3.2 only print the issues, as `- path: message` lines. */
 function fromPanel(ran: Ran, words: string): Fact<ValidationFacts> {
-  const lines = `${ran.stdout}\n${ran.stderr}`.split('\n').map((line) => line.replace(/^[│|\s]+|[│|\s]+$/g, ''));
+  const lines = `${ran.stdout}\n${ran.stderr}`
+    .split('\n')
+    .map((line) => line.replace(/^[│|\s]+|(?<![│|\s])[│|\s]+$/g, ''));
   if (!lines.some((line) => /invalid config|config invalid|unrecognized key/i.test(line))) {
     return unknown('absent', 'this release has no validator, and its answer does not tell');
   }

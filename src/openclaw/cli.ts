@@ -45,50 +45,6 @@ export function openclawCli(release: OpenClawRelease, state: StateFacts, world: 
   };
 }
 
-/**
- * The JSON object that a command printed, past any notices before it (2026.1.24 and 2026.2.17 log to stdout) and after
- * it. undefined when there is none.
- */
-export function parseJsonOutput(stdout: string): unknown {
-  const whole = attempt(stdout);
-  if (whole !== undefined) return whole;
-  for (const match of stdout.matchAll(/^[ \t]*[[{]/gm)) {
-    const rest = stdout.slice(match.index);
-    const value = attempt(rest) ?? attempt(rest.slice(0, endOfValue(rest)));
-    if (value !== undefined) return value;
-  }
-  const inline = stdout.indexOf('{');
-  return inline === -1 ? undefined : attempt(stdout.slice(inline, inline + endOfValue(stdout.slice(inline))));
-}
-
-function attempt(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Length of the balanced value at the start of `text`, minding strings. */
-function endOfValue(text: string): number {
-  let depth = 0;
-  let inString = false;
-  for (let index = 0; index < text.length; index++) {
-    const char = text[index];
-    if (inString) {
-      if (char === '\\') index++;
-      else if (char === '"') inString = false;
-    } else if (char === '"') inString = true;
-    else if (char === '{' || char === '[') depth++;
-    else if (char === '}' || char === ']') {
-      depth--;
-      if (depth === 0) return index + 1;
-    }
-  }
-  return text.length;
-}
-
 /** Why a run gave no answer, one line: its outcome, or the last thing it said. */
 export function failureOf(ran: Ran, words: string): string {
   if (ran.outcome === 'timed out') return `${words} did not answer within ${Math.round(ran.durationMs / 1000)} s`;

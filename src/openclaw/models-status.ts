@@ -1,5 +1,6 @@
+import { parseJsonOutput } from '../system/json-output.ts';
 import type { Ran } from '../system/world.ts';
-import { failureOf, type OpenClawCli, parseJsonOutput } from './cli.ts';
+import { failureOf, type OpenClawCli } from './cli.ts';
 import type { ModelsStatus } from './records.ts';
 import { array, at, isObject, number, object, text, texts } from './shape.ts';
 

@@ -118,11 +118,10 @@ export function versionOf(text: string | null): string | null {
 
 /** A range of releases (`>=22.14.0 <25 || >=26`), or null. */
 export function rangeOf(text: string | null): string | null {
-  return text !== null &&
-    text.length <= 80 &&
-    /^(?:(?:[<>=^~]{0,2}\s?\d{1,4}(?:\.(?:\d{1,3}|x)){0,2}|\|\|)\s*)+$/.test(text)
-    ? text
-    : null;
+  if (text === null || text.length > 80) return null;
+  const part = /^(?:\|\||[<>=^~]{1,2}|[<>=^~]{0,2}\d{1,4}(?:\.(?:\d{1,3}|x)){0,2})$/;
+  const parts = text.split(/\s+|(?=\|\|)|(?<=\|\|)/).filter((word) => word !== '');
+  return parts.length > 0 && parts.every((word) => part.test(word)) ? text : null;
 }
 
 /** One of the words of a fixed list, else `other`. */

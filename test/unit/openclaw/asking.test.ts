@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { bestOf, parseClaudeId, rankClaudeIds, shippedCatalogue } from '../../../src/openclaw/catalogue.ts';
-import { failureOf, parseJsonOutput } from '../../../src/openclaw/cli.ts';
+import { failureOf } from '../../../src/openclaw/cli.ts';
 import { cronPaths, readCronFiles, readCronJobs } from '../../../src/openclaw/cron.ts';
 import { unitCommand, unitEnvironment } from '../../../src/openclaw/gateway.ts';
 import { readModelsStatus } from '../../../src/openclaw/models-status.ts';
@@ -10,16 +10,7 @@ import { memoryWorld } from '../../support/memory-world.ts';
 const fixture = (name: string) =>
   JSON.parse(readFileSync(new URL(`../../fixtures/openclaw/${name}`, import.meta.url), 'utf8'));
 
-describe('what a command printed', () => {
-  it('is found behind notices and before more of them', () => {
-    const log = '\u001b[33m[agents/auth-profiles]\u001b[39m inherited {from: main}\n';
-    expect(parseJsonOutput(`${log}{\n  "a": "}{",\n  "b": ["\\"]"]\n}\nbye {`)).toEqual({ a: '}{', b: ['"]'] });
-    expect(parseJsonOutput('[1]')).toEqual([1]);
-    expect(parseJsonOutput('┌ Doctor {x}\n│ note\n└\n{"ok":true}')).toEqual({ ok: true });
-    expect(parseJsonOutput('note: {"ok":false}')).toEqual({ ok: false });
-    for (const text of ['', 'no json', '{ broken', '"text"', '7']) expect(parseJsonOutput(text)).toBeUndefined();
-  });
-
+describe('a command without an answer', () => {
   it('says in one line why there was none', () => {
     const ran = {
       exitCode: 1,
