@@ -1,5 +1,6 @@
 import { Box, Text, Transform, useAnimation } from 'ink';
 import type { ReactNode } from 'react';
+import { printableRow } from '../../src/system/printable.ts';
 import { seconds } from '../../src/wizard/report.ts';
 import { type Line, type Paint, type Span, toAscii } from './text.ts';
 import { spinnerFrames, type View } from './view.ts';
@@ -64,13 +65,15 @@ function Piece({
   if (view.reader) {
     if (span.say !== undefined) return span.say === '' ? null : span.say;
     // Columns mean nothing to the ear.
-    return span.since === undefined ? span.text.replace(/ {2,}|─+/g, ' ') : null;
+    return span.since === undefined ? printableRow(span.text).replace(/ {2,}|─+/g, ' ') : null;
   }
   if (span.spin === true) return <Spinner view={view} />;
   if (span.since !== undefined) return <Elapsed since={span.since} view={view} now={now} />;
-  const piece = <Painted text={span.text} paint={span.paint ?? 'plain'} bold={span.bold === true} view={view} />;
+  const piece = (
+    <Painted text={printableRow(span.text)} paint={span.paint ?? 'plain'} bold={span.bold === true} view={view} />
+  );
   if (span.href === undefined) return piece;
-  const { href } = span;
+  const href = printableRow(span.href);
   return <Transform transform={(text) => `\u001b]8;;${href}\u0007${text}\u001b]8;;\u0007`}>{piece}</Transform>;
 }
 

@@ -1,4 +1,5 @@
 import type { Pruned } from '../engine/index.ts';
+import { printableRow } from '../system/printable.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
 import { missing } from './answers.ts';
 import type { CommandContext } from './context.ts';
@@ -62,7 +63,7 @@ async function prune(context: CommandContext): Promise<ExitCode> {
     streams.err(words(would, true));
     const standing = (await engine.backups()).filter(({ id, inForce }) => inForce && would.removed.includes(id));
     if (standing.length > 0) {
-      const what = standing.map(({ id, title }) => `  ${id}  ${title}\n`).join('');
+      const what = standing.map(({ id, title }) => `  ${id}  ${printableRow(title)}\n`).join('');
       streams.err(`This is in force now and could not be taken back any more:\n${what}`);
       if ((await ask(streams, signal, 'Type  forget  to go on: ')) !== 'forget')
         throw new Cancelled('Nothing was removed.');

@@ -1,4 +1,5 @@
 import type { Backup } from '../engine/index.ts';
+import { printableRow } from '../system/printable.ts';
 import type { ExitCode } from '../system/problem.ts';
 import type { CommandContext } from './context.ts';
 import { sizeText } from './numbers.ts';
@@ -14,11 +15,11 @@ export function list(context: CommandContext, runs: readonly Backup[]): ExitCode
   if (runs.length === 0) streams.out('No run is kept here.\n');
   for (const run of runs) {
     const at = run.startedAt.slice(0, 16).replace('T', ' ');
-    streams.out(`${run.id}  ${at} UTC  ${stateOf(run).padEnd(14)} ${run.unreadable ?? run.title}\n`);
+    streams.out(`${run.id}  ${at} UTC  ${stateOf(run).padEnd(14)} ${printableRow(run.unreadable ?? run.title)}\n`);
     if (run.unreadable !== undefined) continue;
     const changed =
       run.changed.length > 3 ? [...run.changed.slice(0, 2), `${run.changed.length - 2} more`] : run.changed;
-    if (changed.length > 0) streams.out(`    ${changed.join('; ')}\n`);
+    if (changed.length > 0) streams.out(`    ${printableRow(changed.join('; '))}\n`);
     if (run.waitsFor !== undefined)
       streams.out(`    What is left of it goes with ${run.waitsFor[0]}, which uses it.\n`);
     streams.out(

@@ -1,3 +1,4 @@
+import { printable } from '../system/printable.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
 import { redact } from '../system/secret.ts';
 import { version } from '../system/version.ts';
@@ -157,8 +158,8 @@ function processStreams(): Streams {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   return {
     stdin: process.stdin,
-    out: (text) => void process.stdout.write(redact(text)),
-    err: (text) => void process.stderr.write(redact(text)),
+    out: (text) => void process.stdout.write(printable(redact(text))),
+    err: (text) => void process.stderr.write(printable(redact(text))),
     stdinTty: process.stdin.isTTY === true,
     stdoutTty: process.stdout.isTTY === true,
   };

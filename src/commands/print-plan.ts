@@ -1,6 +1,7 @@
 import type { Plan } from '../engine/types.ts';
 import type { Answers, PlanWarning } from '../methods/types.ts';
 import type { PlanPreview } from '../plan/index.ts';
+import { printableRow } from '../system/printable.ts';
 
 /**
  * A plan as text: numbered steps, their reasons, and per file a masked diff, then what is doubtful about it. Ends with a
@@ -11,7 +12,7 @@ export function planText(preview: PlanPreview, home: string, warnings: readonly 
 }
 
 function warningText({ says, next }: PlanWarning): string {
-  return `! ${says}\n${next === undefined ? '' : `    ${next}\n`}`;
+  return `! ${printableRow(says)}\n${next === undefined ? '' : `    ${printableRow(next)}\n`}`;
 }
 
 function stepsText(preview: PlanPreview, home: string): string {
@@ -24,15 +25,15 @@ function stepsText(preview: PlanPreview, home: string): string {
     '',
   ];
   preview.steps.forEach((step, index) => {
-    lines.push(`${String(index + 1).padStart(3)}  ${step.forward.headline}`);
+    lines.push(`${String(index + 1).padStart(3)}  ${printableRow(step.forward.headline)}`);
     if (step.takesBack !== undefined) lines.push(`     This goes: the run ${step.takesBack} brought it.`);
-    else if (step.forward.because !== undefined) lines.push(`     ${step.forward.because}`);
+    else if (step.forward.because !== undefined) lines.push(`     ${printableRow(step.forward.because)}`);
     for (const change of step.changes) {
       if ('outside' in change) {
-        lines.push(`     ${change.outside}`);
+        lines.push(`     ${printableRow(change.outside)}`);
         continue;
       }
-      lines.push(`     ${short(change.file, home)}  +${change.added} -${change.removed}`);
+      lines.push(`     ${printableRow(short(change.file, home))}  +${change.added} -${change.removed}`);
       lines.push(
         ...change.patch
           .split('\n')
@@ -40,7 +41,7 @@ function stepsText(preview: PlanPreview, home: string): string {
           .map((line) => `       ${line}`),
       );
     }
-    lines.push(`     Undo: ${step.backward.headline}`, '');
+    lines.push(`     Undo: ${printableRow(step.backward.headline)}`, '');
   });
   return `${lines.join('\n')}\n`;
 }

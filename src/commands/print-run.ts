@@ -1,5 +1,6 @@
 import type { Receipt, RunEvent } from '../engine/types.ts';
 import type { Report, Verdict } from '../methods/types.ts';
+import { printableRow } from '../system/printable.ts';
 import { count } from './print-plan.ts';
 
 /** One line of progress for an event of the engine; null for one that says nothing new. */
@@ -8,21 +9,23 @@ export function eventText(event: RunEvent): string | null {
     case 'checkpoint':
       return event.files === 0 ? null : `  ✔ Copied ${count(event.files, 'file')} first  ${seconds(event.ms)}`;
     case 'step':
-      return `  ${event.index + 1}/${event.total} ${event.words.headline} …`;
+      return `  ${event.index + 1}/${event.total} ${printableRow(event.words.headline)} …`;
     case 'note':
-      return `      ${event.text}`;
+      return `      ${printableRow(event.text)}`;
     case 'step done':
       return `  ✔ done  ${seconds(event.ms)}`;
     case 'step failed':
       return [
-        `  ✘ ${event.problem.what}`,
+        `  ✘ ${printableRow(event.problem.what)}`,
         ...(event.problem.why === undefined ? [] : [`    ${event.problem.why.replaceAll('\n', '\n    ')}`]),
         ...(event.problem.next === undefined ? [] : [`    Next: ${event.problem.next}`]),
       ].join('\n');
     case 'reverting':
-      return `  ↩ ${event.words.headline} …`;
+      return `  ↩ ${printableRow(event.words.headline)} …`;
     case 'reverted':
-      return [`  ✔ ${event.outcome.state}`, ...event.outcome.notes.map((note) => `      ${note}`)].join('\n');
+      return [`  ✔ ${event.outcome.state}`, ...event.outcome.notes.map((note) => `      ${printableRow(note)}`)].join(
+        '\n',
+      );
   }
 }
 
@@ -86,9 +89,9 @@ const GLYPHS: Record<Verdict, string> = {
 
 export function reportText(report: Report): string {
   const lines = report.findings.flatMap((finding) => [
-    `  ${GLYPHS[finding.verdict]} ${finding.says}`,
+    `  ${GLYPHS[finding.verdict]} ${printableRow(finding.says)}`,
     ...(finding.at === undefined ? [] : [`      ${finding.at.file}:${finding.at.line}:${finding.at.column}`]),
-    ...(finding.next === undefined ? [] : [`      Next: ${finding.next}`]),
+    ...(finding.next === undefined ? [] : [`      Next: ${printableRow(finding.next)}`]),
   ]);
   return `Does it work?\n${lines.join('\n')}\n`;
 }

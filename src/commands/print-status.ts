@@ -6,6 +6,7 @@ import { isBridgeRef } from '../openclaw/bridge.ts';
 import { tilde } from '../openclaw/paths.ts';
 import type { ProfileFacts } from '../openclaw/records.ts';
 import { type Fact, factValue } from '../system/fact.ts';
+import { printableRow } from '../system/printable.ts';
 
 type Mark = '✔' | '!' | '✘' | '·';
 
@@ -37,7 +38,7 @@ export function statusText(
   ];
   const width = Math.max(...rows.map((row) => row.name.length));
   const lines = rows.flatMap((row) => {
-    const line = `${row.mark} ${row.name.padEnd(width)}  ${row.says}`;
+    const line = `${row.mark} ${row.name.padEnd(width)}  ${printableRow(row.says)}`;
     return options.details ? [line, ...row.of.map((name) => evidence(name, facts, width, short))] : [line];
   });
   if (options.details) {
@@ -50,8 +51,8 @@ export function statusText(
     const remarks = health.remarks.filter((remark) => remark.level === level);
     if (remarks.length > 0) lines.push('');
     for (const remark of remarks) {
-      lines.push(`${marks[level]} ${remark.says.replaceAll(`${options.home}/`, '~/')}`);
-      if (remark.next) lines.push(`    ${remark.next}`);
+      lines.push(`${marks[level]} ${printableRow(remark.says.replaceAll(`${options.home}/`, '~/'))}`);
+      if (remark.next) lines.push(`    ${printableRow(remark.next)}`);
     }
   }
   return `${[...lines, '', verdict(facts, health, options.now)].join('\n')}\n`;

@@ -1,4 +1,5 @@
 import type { Leftover } from '../engine/index.ts';
+import { printableRow } from '../system/printable.ts';
 import { type ExitCode, Problem } from '../system/problem.ts';
 import { finish } from './apply.ts';
 import type { CommandContext } from './context.ts';
@@ -69,13 +70,13 @@ export function leftoverText(leftover: Leftover): string {
   const { title, startedAt, steps, turned, purpose } = leftover;
   const at = startedAt.slice(0, 16).replace('T', ' ');
   const rows = steps.map(
-    ({ words, state }) => `  ${GLYPHS[state]} ${words.headline}${state === 'done' ? '' : ` (${state})`}`,
+    ({ words, state }) => `  ${GLYPHS[state]} ${printableRow(words.headline)}${state === 'done' ? '' : ` (${state})`}`,
   );
   const resume =
     purpose === 'apply' && !turned
       ? '  clawauth-setup recover --resume   go on (give the token again with --token-stdin)\n'
       : '';
-  return `Interrupted: ${title}, begun ${at} UTC${turned ? ', while it was being put back' : ''}.
+  return `Interrupted: ${printableRow(title)}, begun ${at} UTC${turned ? ', while it was being put back' : ''}.
 ${rows.join('\n')}
 A copy of every file that it touched is kept. You can
 ${resume}  clawauth-setup recover --undo     put back what it did

@@ -1,4 +1,5 @@
 import type { Receipt } from '../engine/types.ts';
+import { printableRow } from '../system/printable.ts';
 import { type ExitCode, Problem } from '../system/problem.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor, runOptions } from './engine.ts';
@@ -16,7 +17,7 @@ export async function runUndo(context: CommandContext): Promise<ExitCode> {
   if (args.switches.has('list')) return list(context, await engine.backups());
 
   const leftover = args.operand === undefined ? await engine.pending() : null;
-  if (leftover !== null) streams.err(`Taking back a run that was interrupted: ${leftover.title}\n`);
+  if (leftover !== null) streams.err(`Taking back a run that was interrupted: ${printableRow(leftover.title)}\n`);
   const options = runOptions(context);
   let receipt: Receipt;
   try {
