@@ -1,7 +1,7 @@
 import { actionKinds } from '../actions/index.ts';
 import type { RunOptions } from '../engine/index.ts';
 import type { Facts } from '../facts/types.ts';
-import { answersOf, type HomeContext, homeFacts, standingRuns, takeBackView } from '../methods/home.ts';
+import { answersOf, type HomeContext, homeFacts, takeBackView } from '../methods/home.ts';
 import type { UninstallResult, UninstallView } from '../methods/home-types.ts';
 import { defaultAnswers, methodOf, renewalFor } from '../methods/index.ts';
 import { withReminder } from '../methods/reminder.ts';
@@ -29,7 +29,7 @@ export async function prepareRenewal(
   token: Secret | null,
   given: Partial<Pick<Answers, 'agents' | 'profileId' | 'tokenExpires' | 'restartGateway'>> = {},
 ): Promise<Prepared> {
-  const standing = await standingRuns(engine);
+  const standing = await engine.inForce();
   const before = standing.map(answersOf).find((answers) => answers !== null);
   const present = defaultAnswers(facts);
   const answers: Answers = {

@@ -114,7 +114,10 @@ async function changedSince(store: Store, receipts: readonly Receipt[]): Promise
         if (!isPlain(entry) || entry.database !== undefined) continue;
         const was = found.get(entry.path) ?? null;
         const left = leftBy(receipt, step, was, entry.sha256);
-        visits.set(entry.path, [...(visits.get(entry.path) ?? []), { run: receipt.id, found: was, left }]);
+        const visit: Visit = { run: receipt.id, found: was, left };
+        const chain = visits.get(entry.path);
+        if (chain === undefined) visits.set(entry.path, [visit]);
+        else chain.push(visit);
       }
     }
   }

@@ -13,7 +13,8 @@ import {
   type UndoPreview,
 } from './preview-undo.ts';
 import { type Pruned, type PruneOptions, pruneBackups, purge } from './prune.ts';
-import type { RunSummary } from './receipts.ts';
+import { type RunSummary, readAll } from './receipts.ts';
+import { runsInForce } from './runs.ts';
 import { Store } from './store.ts';
 import type { ActionKinds, Plan, Receipt, RunEvent, Words } from './types.ts';
 import { type BackupsCheck, verifyBackups } from './verify-backups.ts';
@@ -111,6 +112,8 @@ export interface Engine {
   standing(runs: readonly string[]): Promise<readonly StandingStep[]>;
   /** For a preview of a plan that takes steps back. */
   takePreviews(): Promise<TakePreviews>;
+  /** The receipts of all runs whose effect stands, newest first. */
+  inForce(): Promise<readonly Receipt[]>;
   /** Newest first. */
   list(): Promise<readonly RunSummary[]>;
   receipt(id: string): Promise<Receipt>;
@@ -149,6 +152,7 @@ export function openEngine(options: EngineOptions): Engine {
     verifyBackups: () => verifyBackups(store),
     pruneBackups: (prune) => pruneBackups(store, prune),
     purge: () => purge(store),
+    inForce: async () => runsInForce((await readAll(store)).receipts),
     list: () => engine.list(),
     receipt: (id) => engine.receipt(id),
     pending: () => engine.pending(),

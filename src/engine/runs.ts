@@ -144,30 +144,53 @@ export function isTaken(receipts: readonly Receipt[], target: Receipt, step: Ste
   );
 }
 
+/** By run: the runs that took back some of it. Made once for each list of receipts. */
+const undosByTarget = remembered((receipts) => {
+  const undos = new Map<string, Receipt[]>();
+  for (const undo of receipts) {
+    for (const id of new Set(targetsOf(undo))) {
+      const known = undos.get(id);
+      if (known === undefined) undos.set(id, [undo]);
+      else known.push(undo);
+    }
+  }
+  return undos;
+});
+
 /** The steps of later runs that are about this one. */
 function takesOfStep(receipts: readonly Receipt[], target: Receipt, { action, takes }: StepToUndo) {
-  return receipts
-    .filter((undo) => targetsOf(undo).includes(target.id))
-    .flatMap((undo) =>
-      undo.steps.flatMap((step, index) => {
-        if (!isTakeOf(undo, step)) return [];
-        // Undos by 1.0 were of one run each, whose steps all have another id.
-        const same =
-          step.takes === undefined
-            ? step.action.id === action.id
-            : step.takes.run === target.id && step.takes.step === takes.step;
-        return same ? [{ undo, step: { ...step, takes: { run: undo.id, step: index } } }] : [];
-      }),
-    );
+  return (undosByTarget(receipts).get(target.id) ?? []).flatMap((undo) =>
+    undo.steps.flatMap((step, index) => {
+      if (!isTakeOf(undo, step)) return [];
+      // Undos by 1.0 were of one run each, whose steps all have another id.
+      const same =
+        step.takes === undefined
+          ? step.action.id === action.id
+          : step.takes.run === target.id && step.takes.step === takes.step;
+      return same ? [{ undo, step: { ...step, takes: { run: undo.id, step: index } } }] : [];
+    }),
+  );
 }
 
 /** Every run whose effect stands, newest first. */
-export function runsInForce(receipts: readonly Receipt[]): readonly Receipt[] {
-  return receipts
+export const runsInForce = remembered((receipts): readonly Receipt[] =>
+  receipts
     .filter(({ purpose }) => purpose !== 'undo')
     .filter(({ outcome }) => outcome === 'applied' || outcome === 'partly applied')
     .filter((receipt) => newSteps(receipts, receipt).length > 0)
-    .sort((a, b) => (a.id < b.id ? 1 : -1));
+    .sort((a, b) => (a.id < b.id ? 1 : -1)),
+);
+
+/** The same for the same list: every step of every run asks for it. */
+function remembered<T>(make: (receipts: readonly Receipt[]) => T): (receipts: readonly Receipt[]) => T {
+  const made = new WeakMap<readonly Receipt[], T>();
+  return (receipts) => {
+    const known = made.get(receipts);
+    if (known !== undefined) return known;
+    const value = make(receipts);
+    made.set(receipts, value);
+    return value;
+  };
 }
 
 function isTakenBack(step: StepRecord): boolean {

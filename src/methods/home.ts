@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { fileChange } from '../actions/index.ts';
-import type { Backup, Engine, UndoPreview } from '../engine/index.ts';
+import type { Engine, UndoPreview } from '../engine/index.ts';
 import type { Change, Receipt } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
 import { needsSecret } from '../plan/secrets.ts';
@@ -22,7 +22,7 @@ const DAY_MS = 86_400_000;
 /** What home shows. Fast without `facts` (receipts and hashes only); with them the drift and the token's end are known. */
 export async function homeFacts({ world, engine }: HomeContext, facts?: Facts): Promise<HomeFacts> {
   const backups = await engine.backups();
-  const standing = await standingRuns(engine, backups);
+  const standing = await engine.inForce();
   const inForce = inForceOf(standing, facts, world.clock.now());
   const way = methods.find(({ id }) => id === inForce?.method);
   const drift = inForce?.answers && facts && way ? driftBetween(inForce.answers, facts, way) : [];
@@ -34,12 +34,6 @@ export async function homeFacts({ world, engine }: HomeContext, facts?: Facts): 
     backups,
     reminder: reminderIn(standing),
   };
-}
-
-/** Receipts in force, newest first. */
-export async function standingRuns(engine: Engine, backups?: readonly Backup[]): Promise<readonly Receipt[]> {
-  const all = backups ?? (await engine.backups());
-  return Promise.all(all.filter(({ inForce }) => inForce).map(({ id }) => engine.receipt(id)));
 }
 
 /** Those of `standing` that set a way up. */

@@ -8,7 +8,7 @@ import { jobsWithout } from '../openclaw/cron-steps.ts';
 import type { ServicesFacts } from '../services/records.ts';
 import { factValue } from '../system/fact.ts';
 import { withFiles } from '../system/overlay.ts';
-import { answersOf, type HomeContext, standingRuns, waysOf } from './home.ts';
+import { answersOf, type HomeContext, waysOf } from './home.ts';
 import type { RunRecord } from './home-types.ts';
 import { defaultAnswers, methodOf, methods, type PlanOptions, planFor } from './index.ts';
 import { phaseOf } from './phases.ts';
@@ -46,7 +46,7 @@ export interface Switch {
  */
 export async function switchTo({ world, engine }: HomeContext, facts: Facts, id: string): Promise<Switch | null> {
   const to = methods.find((method) => method.id === id);
-  const standing = await standingRuns(engine);
+  const standing = await engine.inForce();
   const ways = waysOf(standing);
   const own = ways.filter(({ about }) => about.method !== id);
   const [newest] = own;
@@ -195,7 +195,7 @@ export async function planHere(
 ): Promise<Plan> {
   const to = change === undefined ? await switchTo(home, facts, answers.method) : change;
   if (to !== null) return planSwitch(to, answers, options);
-  const standing = await standingRuns(home.engine);
+  const standing = await home.engine.inForce();
   return withReminder(home.world, planFor(facts, answers, options), standing, answers.tokenExpires);
 }
 

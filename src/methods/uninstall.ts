@@ -12,7 +12,7 @@ import { findState } from '../openclaw/paths.ts';
 import { factValue } from '../system/fact.ts';
 import { Cancelled, Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
-import { answersOf, type HomeContext, standingRuns, takeBackView, textOf } from './home.ts';
+import { answersOf, type HomeContext, takeBackView, textOf } from './home.ts';
 import type { UninstallView } from './home-types.ts';
 import { methods } from './index.ts';
 import type { Finding } from './types.ts';
@@ -26,7 +26,7 @@ export const TOKENS_PAGE = 'https://claude.ai/settings/claude-code';
  */
 export async function previewUninstall(context: HomeContext, facts?: Facts): Promise<UninstallView> {
   const { world, engine } = context;
-  const standing = await standingRuns(engine);
+  const standing = await engine.inForce();
   if (standing.length === 0) {
     return {
       steps: [],

@@ -10,7 +10,7 @@ import { type Engine, openEngine } from '../../src/engine/index.ts';
 import { gatherFacts } from '../../src/facts/gather.ts';
 import type { Facts } from '../../src/facts/types.ts';
 import { edit, parse } from '../../src/json5/index.ts';
-import { answersOf, standingRuns } from '../../src/methods/home.ts';
+import { answersOf } from '../../src/methods/home.ts';
 import { defaultAnswers } from '../../src/methods/index.ts';
 import { planHere, recordFor, switchAnswers, switchTo } from '../../src/methods/switch.ts';
 import type { Answers } from '../../src/methods/types.ts';
@@ -233,7 +233,7 @@ export class ComingBack {
     const receipt = await engine.apply(plan, { ...recordFor(answers, change), secrets: { token } });
     const failed = receipt.steps.find(({ problem }) => problem !== undefined)?.problem;
     if (failed !== undefined) throw new Error(`${method}: ${failed.code} ${failed.what}`);
-    const kept = (await standingRuns(engine)).some((run) => answersOf(run)?.keepOld === true);
+    const kept = (await engine.inForce()).some((run) => answersOf(run)?.keepOld === true);
     if (!kept && !this.touched) this.#checkOnly(method);
   }
 
