@@ -1,4 +1,5 @@
 import type { Answers } from '../methods/types.ts';
+import { agentIdOf, isAgentId } from '../openclaw/agent-id.ts';
 import { Problem } from '../system/problem.ts';
 
 /** A decision of the person: every key of {@link Answers} but its schema number. */
@@ -31,6 +32,8 @@ export interface AnswerFlag<K extends AnswerKey> {
 
 const REF = /^[\w.-]+\/\S+$/;
 const ID = /^[A-Za-z0-9][\w.-]*$/;
+/** A name that something is left of in an id. */
+const AGENT = /[A-Za-z0-9]/;
 
 /** The one table behind flags, help, prompts and "same as a command". A new answer without a line does not compile. */
 export const answerFlags: { readonly [K in AnswerKey]: AnswerFlag<K> } = {
@@ -58,7 +61,7 @@ export const answerFlags: { readonly [K in AnswerKey]: AnswerFlag<K> } = {
     many: true,
     about: 'An agent that gets the sign-in (repeat; all agents unless given)',
     ask: 'Which agents? (ids with spaces between, empty for all)',
-    parse: (values) => values.map((value) => matching('agent', value, ID, 'an agent id')),
+    parse: (values) => values.map((value) => agentIdOf(matching('agent', value, AGENT, 'an agent id'))),
     print: (value) => value,
   },
   newAgent: {
@@ -66,7 +69,7 @@ export const answerFlags: { readonly [K in AnswerKey]: AnswerFlag<K> } = {
     value: 'ID',
     about: 'Name of the new agent with --role agent',
     ask: 'Name of the new agent',
-    parse: (values) => matching('new-agent', last(values), ID, 'an agent id'),
+    parse: (values) => newAgentId(last(values)),
     print: (value) => (value === '' ? [] : [value]),
   },
   primary: {
@@ -226,6 +229,11 @@ function expiry(text: string): number | null {
   if (Number.isNaN(at) || new Date(at).toISOString().slice(0, 10) !== text)
     throw badFlag('token-expires', text, 'a day such as 2027-11-20, or "unknown"');
   return at;
+}
+
+function newAgentId(text: string): string {
+  if (isAgentId(text)) return text;
+  throw badFlag('new-agent', text, `an id as OpenClaw keeps it (${agentIdOf(text)})`);
 }
 
 function matching(flag: string, text: string, shape: RegExp, wanted: string): string {

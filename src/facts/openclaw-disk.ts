@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { parse } from '../json5/index.ts';
 import { shippedCatalogue } from '../openclaw/catalogue.ts';
 import { type ReadConfig, readConfig } from '../openclaw/config.ts';
@@ -90,10 +90,20 @@ export async function probeConfig(
       return parsed?.ok ? parsed.value : undefined;
     },
     agentDirExists: (path) => gate(async () => (await world.files.stat(path).catch(() => null))?.kind === 'directory'),
+    resolve: (path) => gate(() => realPathOf(world, path)),
     ...(override ? { agentDirOverride: override } : {}),
   });
   const because = file === null ? 'absent: defaults are in force' : undefined;
   return { fact: known(facts, state.configPath, because), value };
+}
+
+/** `path` with links followed as far as it exists. */
+async function realPathOf(world: World, path: string): Promise<string> {
+  for (let folder = path, rest = ''; ; rest = join(basename(folder), rest), folder = dirname(folder)) {
+    const real = await world.files.realpath(folder).catch(() => null);
+    if (real !== null) return join(real, rest);
+    if (folder === dirname(folder)) return path;
+  }
 }
 
 /** Every agent's profiles from JSON files (G1 to G1c), with OpenClaw's verdict on each. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Facts } from '../facts/types.ts';
+import { agentIdOf, isAgentId } from '../openclaw/agent-id.ts';
 import { howToGetNode } from '../openclaw/node-runtime.ts';
 import { asTyped, type Here } from '../openclaw/openclaw-program.ts';
 import type { AgentFacts } from '../openclaw/records.ts';
@@ -66,6 +67,13 @@ export function chosenAgents(here: Here, answers: Answers): AgentFacts[] {
   if (answers.role === 'agent') {
     const present = config.agents.find((agent) => agent.id === answers.newAgent);
     if (present) return [present];
+    if (!isAgentId(answers.newAgent)) {
+      throw new Problem('bad-agent-id', `OpenClaw keeps no agent under the id "${answers.newAgent}".`, {
+        why: 'An id is also a folder: lower case, digits, - and _. Nothing was written.',
+        next: `clawauth-setup apply --role agent --new-agent ${agentIdOf(answers.newAgent)}`,
+        exitCode: 2,
+      });
+    }
     const agentDir = join(state.stateDir, 'agents', answers.newAgent, 'agent');
     return [
       {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { redact } from '../system/secret.ts';
+import { agentIdOf } from './agent-id.ts';
 import { readProviders } from './bridge.ts';
 import { resolveIncludes } from './includes.ts';
 import { expandHome } from './paths.ts';
@@ -28,6 +29,8 @@ export interface ConfigContext {
   /** Parsed content of an included file; undefined when it cannot be read or parsed. */
   readonly load: (file: string) => Promise<unknown>;
   readonly agentDirExists: (agentDir: string) => Promise<boolean>;
+  /** Where a path really lies, links followed as far as it exists. */
+  readonly resolve: (path: string) => Promise<string>;
   /** OPENCLAW_AGENT_DIR, where set: the directory of the default agent. */
   readonly agentDirOverride?: string;
 }
@@ -154,12 +157,18 @@ async function readAgents(
     const agentDir = told
       ? expandHome(told, context.home, context.stateDir)
       : join(context.stateDir, 'agents', agent.id, 'agent');
+    const [exists, real, realState] = await Promise.all([
+      context.agentDirExists(agentDir),
+      context.resolve(agentDir),
+      context.resolve(context.stateDir),
+    ]);
     const model = readModel(agent.entry.model);
     return {
       id: agent.id,
       isDefault,
       agentDir,
-      agentDirExists: await context.agentDirExists(agentDir),
+      agentDirExists: exists,
+      ...(real.startsWith(`${realState}/`) ? {} : { outside: real }),
       model: model.primary,
       ...(typeof agent.entry.model === 'string' ? { modelIsText: true } : {}),
       fallbacks: model.fallbacks,
@@ -174,19 +183,25 @@ function rawAgents(config: Json): { shape: ConfigFacts['agentsShape']; raw: read
   const entries = at(config, 'agents', 'entries');
   if (isObject(entries) && Object.keys(entries).length > 0) {
     const raw = Object.entries(entries).map(([key, entry]) => ({
-      id: normaliseAgentId(key),
+      id: agentIdOf(key),
       entry: object(entry),
       at: ['agents', 'entries', key],
     }));
-    return { shape: 'entries', raw };
+    return { shape: 'entries', raw: eachOnce(raw) };
   }
   const list = array(at(config, 'agents', 'list'));
   const raw = list.flatMap((entry, index) => {
     const id = text(object(entry).id);
-    return id ? [{ id: normaliseAgentId(id), entry: object(entry), at: ['agents', 'list', index] }] : [];
+    return id ? [{ id: agentIdOf(id), entry: object(entry), at: ['agents', 'list', index] }] : [];
   });
-  if (raw.length > 0) return { shape: 'list', raw };
+  if (raw.length > 0) return { shape: 'list', raw: eachOnce(raw) };
   return { shape: 'none', raw: [{ id: 'main', entry: {} }] };
+}
+
+/** Of several names that give one id, OpenClaw takes the first. */
+function eachOnce(raw: readonly RawAgent[]): readonly RawAgent[] {
+  const seen = new Set<string>();
+  return raw.filter(({ id }) => !seen.has(id) && seen.add(id));
 }
 
 /** Entries: the system agent, else `main`, else the first. List: the one marked `default`, else the first. */
@@ -194,11 +209,7 @@ function defaultAgentOf(config: Json, shape: ConfigFacts['agentsShape'], raw: re
   const marked = raw.find((agent) => agent.entry.default === true);
   if (marked) return marked.id;
   const system = text(at(config, 'agents', 'defaults', 'systemAgent', 'agentId'));
-  if (system && raw.some((agent) => agent.id === normaliseAgentId(system))) return normaliseAgentId(system);
+  if (system && raw.some((agent) => agent.id === agentIdOf(system))) return agentIdOf(system);
   if (shape === 'entries' && raw.some((agent) => agent.id === 'main')) return 'main';
   return raw[0]?.id ?? 'main';
-}
-
-function normaliseAgentId(id: string): string {
-  return id.trim().toLowerCase();
 }

@@ -1,6 +1,8 @@
 import { basename, join } from 'node:path';
 import { type CommandParams, command, configEdit, type Program } from '../actions/index.ts';
 import type { Action, Touch } from '../engine/types.ts';
+import { shellQuote } from '../system/file-problems.ts';
+import { Problem } from '../system/problem.ts';
 import { allowlistCopies } from './config-step.ts';
 import { credentialsInJson, featuresOf } from './generation.ts';
 import { asTyped, type Here, openclawProgram } from './openclaw-program.ts';
@@ -24,8 +26,23 @@ export function storesByProgram(version: string): boolean {
   return featuresOf(version).pasteTokenPiped;
 }
 
+/** Throws `Problem('agent-outside')` where an agent's directory lies outside of OpenClaw's. */
 export function storeTokenSteps(here: Here, request: TokenRequest): Action[] {
+  for (const agent of request.agents) refuseOutside(here, agent);
   return storesByProgram(here.release.version) ? programSteps(here, request) : fileSteps(here, request);
+}
+
+/** A credential goes nowhere but into OpenClaw's own directory, whatever a config or a link says. */
+function refuseOutside({ state, config }: Here, { id, outside }: AgentFacts): void {
+  if (outside === undefined) return;
+  const others = config.agents.filter((agent) => agent.outside === undefined).flatMap((agent) => ['--agent', agent.id]);
+  throw new Problem('agent-outside', `The directory of the agent ${id} lies outside of ${state.stateDir}: ${outside}`, {
+    why: 'A credential is stored only inside. Nothing was written. Move that directory back, or leave the agent out.',
+    next:
+      others.length > 0
+        ? ['clawauth-setup apply --method setup-token', ...others].join(' ')
+        : `ls -ld ${shellQuote(outside)}`,
+  });
 }
 
 // ── JSON files ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { gatherFacts } from '../../src/facts/gather.ts';
 import { judgeHealth } from '../../src/facts/health.ts';
 import { Facts } from '../../src/facts/types.ts';
 import { credentialsInJson, generationOf } from '../../src/openclaw/generation.ts';
+import { parseJsonOutput } from '../../src/system/json-output.ts';
 import { installRelease, RELEASES } from '../support/releases.ts';
 import { type TempWorld, tempWorld } from '../support/temp-world.ts';
 
@@ -72,6 +73,22 @@ describe.each(RELEASES)('facts about OpenClaw %s', (version) => {
       expect(expired.map((profile) => profile.id)).toEqual(['anthropic:old']);
     }
     expect(JSON.stringify(facts)).not.toContain('FAKEFAKE');
+  });
+
+  it('name the folder that the program makes of an id', async () => {
+    const { made, path } = await home(version);
+    const entries = generationOf(version) === 'G3';
+    const roster = entries
+      ? 'ownership: "explicit", entries: { main: {}, "Work-Bot": {} }'
+      : 'list: [{ id: "main", default: true }, { id: "../Work Bot" }]';
+    writeFileSync(path, config().replace(/list: \[.*\]/, roster));
+    const facts = await gatherFacts(made.world, { slow: false });
+    const agents = facts.config.known ? facts.config.value.agents : [];
+    expect(agents.map(({ id }) => id)).toEqual(['main', 'work-bot']);
+    const release = await installRelease(version);
+    const ran = await made.world.processes.run([release.bin, 'agents', 'list', '--json'], { timeoutMs: 120_000 });
+    const told = parseJsonOutput(ran.stdout);
+    expect(told, ran.stderr).toEqual(agents.map(({ id, agentDir }) => expect.objectContaining({ id, agentDir })));
   });
 
   it('tell a configuration that it refuses', async () => {

@@ -37,6 +37,7 @@ export async function factsFor(input: FactsInput): Promise<Facts> {
     parse: (text) => ({ ok: true, value: json5.parse(text) }),
     load: async () => undefined,
     agentDirExists: async () => true,
+    resolve: async (path) => path,
   });
   const install = {
     path: '/usr/bin/openclaw',

@@ -55,6 +55,30 @@ describe('how the token is stored', () => {
     },
   );
 
+  it.each(['2026.1.24-3', '2026.2.17', '2026.6.1', '2026.7.1', '2026.9.6'])(
+    '%s: nowhere outside of the state directory',
+    async (version) => {
+      const config = `{ agents: { list: [{ id: 'main', default: true, agentDir: '/srv/agent' }, { id: 'lite' }] } }`;
+      await expect(plan({ version, config })).rejects.toMatchObject({
+        code: 'agent-outside',
+        what: expect.stringContaining('/srv/agent'),
+        more: { next: 'clawauth-setup apply --method setup-token --agent lite' },
+      });
+      const made = await plan({ version, config }, { agents: ['lite'] });
+      const places = made.actions.flatMap(({ touches }) => touches.map(({ path }) => path));
+      expect(places.filter((path) => path.startsWith('/srv'))).toEqual([]);
+    },
+  );
+
+  it('for no new agent whose id is no folder of OpenClaw', async () => {
+    for (const newAgent of ['../../.ssh', 'Work Bot', '']) {
+      const change = { role: 'agent', newAgent } as const;
+      await expect(plan({ version: '2026.2.17', config: LIST }, change)).rejects.toMatchObject({
+        code: 'bad-agent-id',
+      });
+    }
+  });
+
   it.each(['2026.5.22', '2026.6.1', '2026.6.5', '2026.7.35'])(
     '%s: by paste-token for every agent, named behind auth',
     async (version) => {

@@ -16,6 +16,7 @@ const read = (text: string | null, version: string | null = '2026.9.6', files = 
     parse,
     load: async (file) => files[file],
     agentDirExists: async (folder) => folder.includes('/main/'),
+    resolve: async (path) => path,
   });
 
 const BRIDGED = `// my bridge
@@ -71,6 +72,7 @@ describe('configuration', () => {
         isDefault: true,
         agentDir: '/home/ana/lite-agent',
         agentDirExists: false,
+        outside: '/home/ana/lite-agent',
         model: 'anthropic/claude-haiku-4-5',
         fallbacks: ['bridge'],
         heartbeatModel: 'bridge',
@@ -81,6 +83,16 @@ describe('configuration', () => {
     expect(isBridgeRef('BRIDGE', facts)).toBe(true);
     expect(isAnthropicRef('anthropic/claude-haiku-4-5', facts)).toBe(true);
     expect(resolveAlias('unknown', facts)).toBe('unknown');
+  });
+
+  it('makes folders of names as OpenClaw does, and takes the first of two that give one', async () => {
+    const { facts } = await read(
+      `{ agents: { list: [{ id: 'Work Bot' }, { id: '../../.ssh' }, { id: 'work-bot', model: 'x/y' }] } }`,
+    );
+    expect(facts.agents.map(({ id, agentDir, model }) => [id, agentDir, model])).toEqual([
+      ['work-bot', '/home/ana/.openclaw/agents/work-bot/agent', null],
+      ['ssh', '/home/ana/.openclaw/agents/ssh/agent', null],
+    ]);
   });
 
   it('has one implicit agent without a file, without agents, and with an empty list', async () => {
