@@ -199,7 +199,7 @@ function storesOf(agent: AgentFacts): NonNullable<CommandParams['shared']> {
   }));
 }
 
-function databasesOf({ state, release }: Here, agent: AgentFacts): string[] {
+export function databasesOf({ state, release }: Here, agent: AgentFacts): string[] {
   const own = join(agent.agentDir, 'openclaw-agent.sqlite');
   const shared = join(state.realStateDir, 'state', 'openclaw.sqlite');
   // 2026.9.6 makes the quarantine with the first store of an agent's own.
@@ -207,7 +207,7 @@ function databasesOf({ state, release }: Here, agent: AgentFacts): string[] {
   return release.generation === 'G3' ? [shared, own, quarantine] : [own, shared];
 }
 
-function nodeOf({ release }: Here): string {
+export function nodeOf({ release }: Here): string {
   return release.install.node.path ?? 'node';
 }
 
