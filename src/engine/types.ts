@@ -317,6 +317,8 @@ export const Receipt = z.looseObject({
   /** One line for lists: "Setup token for main, lite". */
   title: z.string(),
   steps: z.array(StepRecord),
+  /** sha256 (hex) of each secret that the run was handed, by name: copies of it can be found again, and it is not stored. */
+  secrets: z.optional(z.record(z.string(), z.string())),
   /**
    * Free data of the caller (answers worth pre-filling). Never a secret. The engine reads `method` and `keeps`: a run is
    * made on top of what older ones of the same method left, and of the method it keeps, so those are not taken back from

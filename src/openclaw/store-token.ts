@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { type CommandParams, command, configEdit, type Program } from '../actions/index.ts';
+import { type CommandParams, type Copied, command, configEdit, type Program } from '../actions/index.ts';
 import type { Action, Touch } from '../engine/types.ts';
 import { allowlistCopies } from './config-step.ts';
 import { credentialsInJson, featuresOf } from './generation.ts';
@@ -31,7 +31,7 @@ export function storeTokenSteps(here: Here, request: TokenRequest): Action[] {
 // ── JSON files ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 function fileSteps(here: Here, request: TokenRequest): Action[] {
-  return request.agents.flatMap((agent) => {
+  return request.agents.flatMap((agent, index) => {
     const { profileId } = request;
     const file = authFile(agent.agentDir);
     const sidecar = authStateFile(agent.agentDir);
@@ -56,10 +56,26 @@ function fileSteps(here: Here, request: TokenRequest): Action[] {
       name: `${agent.id}/${basename(file)}`,
       create: '{\n  "version": 1\n}\n',
       edits: [{ op: 'set', path: ['profiles', profileId], value: profile }, ...(runtime === file ? state : [])],
+      // The first one is the last to be taken back: by then nothing is left to copy from.
+      ...(index === 0 ? { copiedTo: [...copiesOf(here, request)] } : {}),
     });
     if (runtime === file || state.length === 0) return [main];
     return [main, cooldownEdit(request, agent, sidecar, state)];
   });
+}
+
+/**
+ * Where OpenClaw puts the token by itself: any command that loads models writes it into `auth.json` as an API key, and
+ * reads it from there again once it is gone from the store; a turn of an agent without a store copies main's whole one
+ * (2026.2.17; 2026.4.29 does neither).
+ */
+function copiesOf(here: Here, { agents, profileId }: TokenRequest): readonly Copied[] {
+  const folders = new Set([...here.config.agents, ...agents].map(({ agentDir }) => agentDir));
+  const own = new Set(agents.map(({ agentDir }) => agentDir));
+  return [
+    { files: [...folders].map((folder) => join(folder, 'auth.json')), path: ['anthropic'] },
+    { files: [...folders].filter((folder) => !own.has(folder)).map(authFile), path: ['profiles', profileId] },
+  ];
 }
 
 /** A stored order beats the configuration, `lastGood` the first choice, and old failures keep a new token waiting. */

@@ -1,15 +1,16 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
 import { type Holdings, holdingsOf, lostSince } from '../support/holdings.ts';
 import { leaveOlderState } from '../support/older-state.ts';
 import { installPacked, type PackedProgram } from '../support/packed.ts';
 import { installRelease } from '../support/releases.ts';
-import { runPacked } from '../support/run-packed.ts';
+import { filesWith, runPacked } from '../support/run-packed.ts';
 import { removeTree } from '../support/tree.ts';
 
 const token = (letters: string) => `sk-ant-oat01-FAKE${letters.repeat(22)}abc`;
-const OURS = token('k9Qw');
+const [OURS, THEIRS] = [token('k9Qw'), token('Z7rT')];
 
 let packed: PackedProgram & { remove(): void };
 beforeAll(async () => {
@@ -61,6 +62,62 @@ describe.each(['2026.6.5', '2026.8.2', '2026.9.6'])(
       expect(await lostSince(before, at.stateDir)).toEqual([]);
       expect(await holdingsOf(at.stateDir)).not.toContain('credential main anthropic:default');
       expect(readFileSync(at.config, 'utf8')).toContain('// my OpenClaw, edited by hand');
+    });
+  },
+);
+
+describe.each(['2026.2.17', '2026.6.1', '2026.7.1', '2026.9.6'])(
+  'an order of the person’s own in OpenClaw %s',
+  (version) => {
+    let at: BridgeHome;
+    let before: Holdings;
+
+    beforeAll(async () => {
+      at = await makeBridgeHome(await installRelease(version));
+      if (version === '2026.2.17') {
+        const folder = join(at.stateDir, 'agents', 'main', 'agent');
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        const profiles = { 'anthropic:mine': { type: 'token', provider: 'anthropic', token: THEIRS } };
+        const store = { version: 1, profiles, order: { anthropic: ['anthropic:mine'] } };
+        writeFileSync(join(folder, 'auth-profiles.json'), JSON.stringify(store), { mode: 0o600 });
+      } else {
+        await at.paste(THEIRS, 'anthropic:mine');
+        const main = ['--provider', 'anthropic', '--agent', 'main'];
+        await at.run(['models', 'auth', 'order', 'set', ...main, 'anthropic:mine']);
+      }
+      before = await holdingsOf(at.stateDir);
+    });
+    afterAll(() => removeTree(at.home));
+
+    it('gets ours first, and OpenClaw uses it', async () => {
+      expect(before).toContain('order main anthropic anthropic:mine');
+      const done = await ours(at, APPLY, OURS);
+      expect(done.code, done.out + done.err).toBe(0);
+      const { findings } = JSON.parse(done.out).report;
+      const [profile] = findings.filter(({ check }: { check: string }) => check === 'profile');
+      expect(profile).toMatchObject({ verdict: 'ok', says: expect.stringContaining('anthropic:default for main') });
+      expect(await holdingsOf(at.stateDir)).toContain('order main anthropic anthropic:default,anthropic:mine');
+    });
+
+    it('is as it was after an uninstall, and no copy of the token that OpenClaw made comes back', async () => {
+      // Any such command of 2026.2.17 writes the token into auth.json, as an API key.
+      if (version === '2026.2.17') {
+        await at.openclaw('models', 'list', '--json');
+        expect(filesWith(at.stateDir, OURS).map((path) => path.slice(path.lastIndexOf('/') + 1))).toContain(
+          'auth.json',
+        );
+      }
+      const gone = await ours(at, ['uninstall', '--yes', '--json']);
+      expect(gone.code, gone.out + gone.err).toBe(0);
+      expect(await lostSince(before, at.stateDir)).toEqual([]);
+      const left = filesWith(at.stateDir, OURS);
+      const says = (JSON.parse(gone.out).findings as { says: string }[]).map((finding) => finding.says).join();
+      for (const path of left) expect(says).toContain(path);
+      if (left.length === 0) expect(says).toContain('No copy of the token is left');
+      if (version !== '2026.2.17') return;
+      await at.openclaw('models', 'status', '--json');
+      expect(filesWith(at.stateDir, OURS)).toEqual([]);
+      expect(await holdingsOf(at.stateDir)).toEqual(before);
     });
   },
 );

@@ -4,7 +4,7 @@ import { installNode } from './releases.ts';
 
 /**
  * What a person keeps in an OpenClaw: each entry names one cron job, pairing, session or credential, wherever it lies now
- * (`cron daily-brief`, `credential main anthropic:default`).
+ * (`cron daily-brief`, `credential main anthropic:default`), or one order that an agent's store holds.
  */
 export type Holdings = readonly string[];
 
@@ -24,6 +24,7 @@ const walk = (folder) => fs.readdirSync(folder, { withFileTypes: true }).flatMap
   return entry.isDirectory() ? walk(file) : entry.isFile() ? [file] : [];
 });
 const channel = (name) => /^([^-]+)/.exec(name)[1];
+const orders = (agent, state) => { for (const [name, ids] of Object.entries(state?.order ?? {})) found.add('order ' + agent + ' ' + name + ' ' + ids); };
 const profiles = (agent, store) => { for (const id of Object.keys(store?.profiles ?? {})) found.add('credential ' + agent + ' ' + id); };
 const temp = fs.mkdtempSync(path.join(require('node:os').tmpdir(), 'holdings-'));
 const rows = (file, read) => {
@@ -46,9 +47,11 @@ for (const file of walk(root)) {
   if (name === 'devices/paired.json') for (const id of Object.keys(json(file) ?? {})) found.add('device ' + id);
   if (/^agents\\/[^/]+\\/sessions\\/sessions\\.json$/.test(name)) for (const one of Object.values(json(file) ?? {})) found.add('session ' + one.sessionId);
   if (/^agents\\/[^/]+\\/sessions\\/[^/]+\\.jsonl$/.test(name)) found.add('session ' + base.replace(/\\.jsonl$/, ''));
-  if (/^agents\\/[^/]+\\/agent\\/auth-profiles\\.json$/.test(name)) profiles(agent, json(file));
+  if (/^agents\\/[^/]+\\/agent\\/auth-profiles\\.json$/.test(name)) { profiles(agent, json(file)); orders(agent, json(file)); }
+  if (/^agents\\/[^/]+\\/agent\\/auth-state\\.json$/.test(name)) orders(agent, json(file));
   if (/^agents\\/[^/]+\\/agent\\/openclaw-agent\\.sqlite$/.test(name)) rows(file, (all) => {
     for (const { store_json } of all('auth_profile_store')) profiles(agent, JSON.parse(store_json));
+    for (const { state_json } of all('auth_profile_state')) orders(agent, JSON.parse(state_json));
   });
   if (name === 'state/openclaw.sqlite') rows(file, (all) => {
     for (const row of all('cron_jobs')) if (!row.declaration_key) found.add('cron ' + row.name);

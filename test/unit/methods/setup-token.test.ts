@@ -45,7 +45,10 @@ describe('how the token is stored', () => {
       const made = await plan({ version, config: LIST });
       const stores = made.actions.filter(({ id }) => id.startsWith('store-token'));
       expect(stores.map(({ touches }) => touches.map(({ path }) => path))).toEqual([
-        [`${STATE}/agents/main/agent/auth-profiles.json`],
+        // With what OpenClaw copies out of it.
+        ['agents/main/agent/auth-profiles.json', 'agents/main/agent/auth.json', 'agents/lite/agent/auth.json'].map(
+          (name) => `${STATE}/${name}`,
+        ),
         [`${STATE}/agents/lite/agent/auth-profiles.json`],
       ]);
       expect(argvs(made)).toEqual([]);
@@ -387,7 +390,7 @@ describe('what an older release left', () => {
       expect(second?.id).toMatch(/^store-token/);
       expect(argvs(made)[0]).toBe('models auth order get --provider anthropic --agent main --json');
       for (const path of legacy) expect(first?.touches).toContainEqual({ path, as: 'directory' });
-      expect((first?.params as { undo: { by: string } }).undo.by).toBe('nothing');
+      expect(paramsOf<{ undo: { by: string } }>(made, 0).undo.by).toBe('nothing');
     },
   );
 
@@ -413,8 +416,11 @@ describe('an order that a store holds', () => {
         'models auth order set --provider anthropic --agent main anthropic:default anthropic:k',
         'models auth order set --provider anthropic --agent lite anthropic:default anthropic:k',
       ]);
-      const step = made.actions.find(({ id }) => id === 'auth-order-main');
-      const undo = (step?.params as { undo: { program: { argv: string[] } } }).undo.program.argv;
+      const { undo: taking } = paramsOf<{ undo: { program: { argv: string[] } } }>(
+        made,
+        ids(made).indexOf('auth-order-main'),
+      );
+      const undo = taking.program.argv;
       expect(undo.slice(1).join(' ')).toBe('models auth order set --provider anthropic --agent main anthropic:k');
       // The profile has to be there before an order can name it.
       expect(ids(made).indexOf('auth-order-main')).toBeGreaterThan(
@@ -425,8 +431,7 @@ describe('an order that a store holds', () => {
 
   it.each(['2026.5.28', '2026.6.1'])('%s: is edited in the file that holds it', async (version) => {
     const made = await plan({ version, config: LIST, storedOrders: orders });
-    const step = made.actions.find(({ id }) => id === 'auth-order-lite');
-    const { file, edits } = step?.params as ConfigEditParams;
+    const { file, edits } = paramsOf<ConfigEditParams>(made, ids(made).indexOf('auth-order-lite'));
     expect(file).toBe(`${STATE}/agents/lite/agent/auth-state.json`);
     const text = '{"version":1,"order":{"anthropic":["anthropic:k","anthropic:default"]}}';
     expect(json5.parse(edit(text, edits as Edit[])).order.anthropic).toEqual(['anthropic:default', 'anthropic:k']);
