@@ -121,3 +121,41 @@ describe.each(['2026.2.17', '2026.6.1', '2026.7.1', '2026.9.6'])(
     });
   },
 );
+
+describe('without a network, OpenClaw 2026.2.17', () => {
+  let at: BridgeHome;
+  beforeAll(async () => {
+    at = await makeBridgeHome(await installRelease('2026.2.17'));
+  });
+  afterAll(() => removeTree(at.home));
+
+  it('calls its own probe ok, and no real answer comes out of that', async () => {
+    // Nothing but loopback can be reached, however this machine is connected.
+    const closed = join(at.home, 'closed.cjs');
+    writeFileSync(
+      closed,
+      `const { Socket } = require('node:net');
+const connect = Socket.prototype.connect;
+Socket.prototype.connect = function (...args) {
+  const [to] = Array.isArray(args[0]) ? args[0] : args;
+  if (to?.path === undefined && !/^(127\\.|localhost$|::1$)/.test(to?.host ?? 'localhost')) {
+    process.nextTick(() => this.destroy(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })));
+    return this;
+  }
+  return connect.apply(this, args);
+};
+`,
+    );
+    const env = { ...at.env, NODE_OPTIONS: `--require ${closed}` };
+    const done = await runPacked(process.execPath, packed.cli, [...APPLY, '--live-check'], {
+      ...{ home: at.home, env, input: OURS },
+    });
+    const findings: { check: string; verdict: string; says: string }[] = JSON.parse(done.out).report.findings;
+    const [answer] = findings.filter(({ check }) => check === 'answer');
+    expect(answer, done.out + done.err).toMatchObject({
+      verdict: 'error',
+      says: 'Claude did not answer: Connection error.',
+    });
+    expect(done.code).toBe(3);
+  });
+});
