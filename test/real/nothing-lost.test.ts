@@ -129,7 +129,7 @@ describe('without a network, OpenClaw 2026.2.17', () => {
   });
   afterAll(() => removeTree(at.home));
 
-  it('calls its own probe ok, and no real answer comes out of that', async () => {
+  it('never makes its live check say that Claude answered', async () => {
     // Nothing but loopback can be reached, however this machine is connected.
     const closed = join(at.home, 'closed.cjs');
     writeFileSync(
@@ -154,7 +154,8 @@ Socket.prototype.connect = function (...args) {
     const [answer] = findings.filter(({ check }) => check === 'answer');
     expect(answer, done.out + done.err).toMatchObject({
       verdict: 'error',
-      says: 'Claude did not answer: Connection error.',
+      // How it puts that depends on when its probe gives up.
+      says: expect.stringMatching(/^Claude did not answer: ./),
     });
     expect(done.code).toBe(3);
   });
