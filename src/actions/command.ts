@@ -114,7 +114,7 @@ export const commandKind: ActionKind<CommandParams, Undo> = {
 
   async revert(params, undo, context) {
     const { by, program } = params.undo;
-    if (by === 'nothing') return { state: 'already gone', notes: [params.undo.otherwise] };
+    if (by === 'nothing') return { state: 'kept', notes: [params.undo.otherwise] };
     const done = async (outcome: RevertOutcome) => ({ ...outcome, left: await leftBy(params, context) });
     if (by === 'files') {
       const states = await statesOf(params, context, 'exclusive');
@@ -128,7 +128,7 @@ export const commandKind: ActionKind<CommandParams, Undo> = {
 
   async redo(params, _undo, context) {
     const { program, keepText, undo } = params;
-    if (undo.by === 'nothing') return { state: 'already gone', notes: [] };
+    if (undo.by === 'nothing') return { state: 'kept', notes: [] };
     if (keepText.length === 0 && (undo.databases?.paths ?? []).length === 0) {
       const files = await restoreFiles(context);
       // What it did outside of files only it can do again; a secret is not at hand any more.

@@ -176,8 +176,11 @@ export interface OriginalCheckpoint {
 }
 
 export interface RevertOutcome {
-  /** `stays` is the engine's own: a newer run uses it, and it goes with that one. No kind gives it. */
-  readonly state: 'restored' | 'ours removed' | 'already gone' | 'left in place' | 'stays';
+  /**
+   * `kept`: it was never to be taken back, and the undo is whole without. `stays` is the engine's own: a newer run uses it,
+   * and it goes with that one. No kind gives it.
+   */
+  readonly state: 'restored' | 'ours removed' | 'already gone' | 'kept' | 'left in place' | 'stays';
   /** What a person should know: what stayed and how to remove it. */
   readonly notes: readonly string[];
   /** What `redo` of this kind needs to bring the effect back where somebody wrote since. Plain data, never a secret. */

@@ -10,7 +10,8 @@ import { filesWith, runPacked } from '../support/run-packed.ts';
 import { removeTree } from '../support/tree.ts';
 
 const token = (letters: string) => `sk-ant-oat01-FAKE${letters.repeat(22)}abc`;
-const [OURS, THEIRS] = [token('k9Qw'), token('Z7rT')];
+const OURS = token('k9Qw');
+const KEY = `sk-ant-api03-FAKE${'Z7rT'.repeat(22)}abc`;
 
 let packed: PackedProgram & { remove(): void };
 beforeAll(async () => {
@@ -77,26 +78,28 @@ describe.each(['2026.2.17', '2026.6.1', '2026.7.1', '2026.9.6'])(
       if (version === '2026.2.17') {
         const folder = join(at.stateDir, 'agents', 'main', 'agent');
         mkdirSync(folder, { recursive: true, mode: 0o700 });
-        const profiles = { 'anthropic:mine': { type: 'token', provider: 'anthropic', token: THEIRS } };
-        const store = { version: 1, profiles, order: { anthropic: ['anthropic:mine'] } };
+        const profiles = { 'anthropic:k': { type: 'api_key', provider: 'anthropic', key: KEY } };
+        const store = { version: 1, profiles, order: { anthropic: ['anthropic:k'] } };
         writeFileSync(join(folder, 'auth-profiles.json'), JSON.stringify(store), { mode: 0o600 });
       } else {
-        await at.paste(THEIRS, 'anthropic:mine');
+        const agent = ['--agent', 'main'];
+        const named = version === '2026.9.6' ? ['paste-api-key', ...agent] : [...agent, 'paste-api-key'];
+        await at.run(['models', 'auth', ...named, '--provider', 'anthropic', '--profile-id', 'anthropic:k'], KEY);
         const main = ['--provider', 'anthropic', '--agent', 'main'];
-        await at.run(['models', 'auth', 'order', 'set', ...main, 'anthropic:mine']);
+        await at.run(['models', 'auth', 'order', 'set', ...main, 'anthropic:k']);
       }
       before = await holdingsOf(at.stateDir);
     });
     afterAll(() => removeTree(at.home));
 
     it('gets ours first, and OpenClaw uses it', async () => {
-      expect(before).toContain('order main anthropic anthropic:mine');
+      expect(before).toContain('order main anthropic anthropic:k');
       const done = await ours(at, APPLY, OURS);
       expect(done.code, done.out + done.err).toBe(0);
       const { findings } = JSON.parse(done.out).report;
       const [profile] = findings.filter(({ check }: { check: string }) => check === 'profile');
       expect(profile).toMatchObject({ verdict: 'ok', says: expect.stringContaining('anthropic:default for main') });
-      expect(await holdingsOf(at.stateDir)).toContain('order main anthropic anthropic:default,anthropic:mine');
+      expect(await holdingsOf(at.stateDir)).toContain('order main anthropic anthropic:default,anthropic:k');
     });
 
     it('is as it was after an uninstall, and no copy of the token that OpenClaw made comes back', async () => {

@@ -249,7 +249,7 @@ describe('work that is the program’s own', () => {
     expect(JSON.stringify(preview.steps)).toContain('What it took over stays.');
     const undone = await engine.undo(done.id, { signal });
     expect(undone.outcome).toBe('applied');
-    expect(undone.steps[0]?.outcome).toMatchObject({ state: 'already gone', notes: ['What it took over stays.'] });
+    expect(undone.steps[0]?.outcome).toMatchObject({ state: 'kept', notes: ['What it took over stays.'] });
     expect(readFileSync(config, 'utf8')).toBe(written);
     expect(readFileSync(store, 'utf8')).toBe(TOKEN);
     expect(done.steps[0]?.checkpoint?.before.map(({ path }) => path)).toEqual([config, store]);
