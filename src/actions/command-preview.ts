@@ -26,6 +26,7 @@ export async function previewTakingBack(
     }
     return [{ outside: `runs  ${shown(program)}` }];
   };
+  if (by === 'nothing') return [{ outside: otherwise }];
   if (by === 'program') return asked();
   const paths = databases?.paths ?? [];
   const states = await statesNow(params, undo, context);

@@ -40,8 +40,11 @@ export const CommandParams = z.object({
   /** What a preview can say: one line per thing that changes and cannot be shown as a diff. */
   outside: z.array(z.string()),
   undo: z.object({
-    /** `files`: put the files back where nothing else was written. `program`: always ask the program. */
-    by: z.enum(['files', 'program']),
+    /**
+     * `files`: put the files back where nothing else was written. `program`: always ask the program. `nothing`: the work is
+     * the program's own and stays; the copies are kept.
+     */
+    by: z.enum(['files', 'program', 'nothing']),
     /** Databases among the touched files: put back only when no row that counts was written since. */
     databases: z.optional(Databases),
     /** Run where the files cannot simply go back. */
@@ -111,6 +114,7 @@ export const commandKind: ActionKind<CommandParams, Undo> = {
 
   async revert(params, undo, context) {
     const { by, program } = params.undo;
+    if (by === 'nothing') return { state: 'kept', notes: [params.undo.otherwise] };
     const done = async (outcome: RevertOutcome) => ({ ...outcome, left: await leftBy(params, context) });
     if (by === 'files') {
       const states = await statesOf(params, context, 'exclusive');
@@ -124,6 +128,7 @@ export const commandKind: ActionKind<CommandParams, Undo> = {
 
   async redo(params, _undo, context) {
     const { program, keepText, undo } = params;
+    if (undo.by === 'nothing') return { state: 'kept', notes: [] };
     if (keepText.length === 0 && (undo.databases?.paths ?? []).length === 0) {
       const files = await restoreFiles(context);
       // What it did outside of files only it can do again; a secret is not at hand any more.
@@ -141,6 +146,7 @@ export const commandKind: ActionKind<CommandParams, Undo> = {
 
   async previewRedo(params, given, context) {
     const { program, keepText, undo } = params;
+    if (undo.by === 'nothing') return [];
     const paths = undo.databases?.paths ?? [];
     if (keepText.length === 0 && paths.length === 0) {
       return program === null || typeof program.stdin === 'object' ? [] : [{ outside: `runs  ${shown(program)}` }];

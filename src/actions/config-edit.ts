@@ -3,7 +3,7 @@ import { restoreFiles } from '../engine/index.ts';
 import type { Action, ActionKind, RevertContext, RevertOutcome } from '../engine/types.ts';
 import { edit as applyEdits, type Edit, parse } from '../json5/index.ts';
 import { Problem } from '../system/problem.ts';
-import { forgetAgain, previewForgetAgain } from './forget-key.ts';
+import { Copied, forgetAgain, previewForgetAgain } from './forget-key.ts';
 import { copiedEdits, Marks, marksBetween, marksLeft, takeBack } from './marks.ts';
 import { Described, EditData, JsonPath, parseParams } from './params.ts';
 import { asText, fileChange, masked } from './patch.ts';
@@ -31,7 +31,7 @@ export const ConfigEditParams = z.object({
    * Files that the file's owner makes from it, and where in them it puts what we put here: it leaves them once it has left
    * this one.
    */
-  copiedTo: z.optional(z.object({ files: z.array(z.string()), path: JsonPath })),
+  copiedTo: z.optional(z.union([Copied, z.array(Copied)])),
 });
 export type ConfigEditParams = z.infer<typeof ConfigEditParams>;
 
@@ -39,8 +39,13 @@ const Undo = z.object({ marks: Marks });
 type Undo = z.infer<typeof Undo>;
 
 export function configEdit(id: string, params: ConfigEditParams): Action<ConfigEditParams> {
-  const files = [params.file, ...(params.copiedTo?.files ?? [])];
+  const files = [params.file, ...copiesOf(params).flatMap((copied) => copied.files)];
   return { id, kind: CONFIG_EDIT, schema: SCHEMA, params, touches: files.map((path) => ({ path, as: 'file' })) };
+}
+
+/** Receipts up to 1.0 hold one. */
+function copiesOf({ copiedTo = [] }: ConfigEditParams): readonly Copied[] {
+  return Array.isArray(copiedTo) ? copiedTo : [copiedTo];
 }
 
 export const configEditKind: ActionKind<ConfigEditParams, Undo> = {
@@ -67,15 +72,17 @@ export const configEditKind: ActionKind<ConfigEditParams, Undo> = {
   },
 
   async revert(params, undo, context) {
-    const outcome = await withoutEdits(params, undo, context);
-    return params.copiedTo === undefined ? outcome : both(outcome, await forgetAgain(params.copiedTo, context));
+    let outcome = await withoutEdits(params, undo, context);
+    for (const copied of copiesOf(params)) outcome = both(outcome, await forgetAgain(copied, context));
+    return outcome;
   },
 
   async redo(params, _undo, context) {
     const left = z.safeParse(Marks, context.left);
-    if (params.copiedTo !== undefined) {
+    const copies = copiesOf(params).flatMap(({ files }) => files);
+    if (copies.length > 0) {
       // The owner of the file makes those that changed since again.
-      await context.original.restoreUntouched(params.copiedTo.files);
+      await context.original.restoreUntouched(copies);
       const done = await restoredExactly(params.file, context);
       if (done) return done;
     }
@@ -87,7 +94,7 @@ export const configEditKind: ActionKind<ConfigEditParams, Undo> = {
   async previewRedo(params, given, context) {
     const left = z.safeParse(Marks, given);
     const before = asText(await context.before(params.file));
-    for (const file of params.copiedTo?.files ?? []) {
+    for (const file of copiesOf(params).flatMap(({ files }) => files)) {
       if (await context.untouchedSince(file)) context.would(file, await context.before(file));
     }
     if (await context.untouchedSince(params.file)) context.would(params.file, before);
@@ -104,7 +111,7 @@ export const configEditKind: ActionKind<ConfigEditParams, Undo> = {
   },
 
   async previewRevert(params, undo, context) {
-    if (params.copiedTo !== undefined) await previewForgetAgain(params.copiedTo, context);
+    for (const copied of copiesOf(params)) await previewForgetAgain(copied, context);
     const before = asText(await context.before(params.file));
     if (await context.untouchedSince(params.file)) {
       context.would(params.file, before);

@@ -7,14 +7,17 @@ import { asText, fileChange } from './patch.ts';
 export const FORGET_KEY = 'forget-key';
 const SCHEMA = 1;
 
+/** A key in files that another program makes from what it was given: its configuration, a credential. */
+export const Copied = z.object({ files: z.array(z.string()), path: JsonPath });
+export type Copied = z.infer<typeof Copied>;
+
 /**
  * Takes one key out of files that another program makes from its configuration, and again when the step is taken back:
  * that program may have written it there since, from what was ours.
  */
 export const ForgetKeyParams = z.object({
   ...Described.shape,
-  files: z.array(z.string()),
-  path: JsonPath,
+  ...Copied.shape,
 });
 export type ForgetKeyParams = z.infer<typeof ForgetKeyParams>;
 
@@ -57,9 +60,6 @@ export const forgetKeyKind: ActionKind<ForgetKeyParams> = {
     return [];
   },
 };
-
-/** A key in files that another program makes from its configuration. */
-export type Copied = Pick<ForgetKeyParams, 'files' | 'path'>;
 
 /** Each file as it was where nobody wrote since, else without the key, or with the one that it had before. */
 export async function forgetAgain(

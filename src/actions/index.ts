@@ -27,7 +27,7 @@ export const actionKinds: ActionKinds = new Map(
 export { COMMAND, type CommandParams, command } from './command.ts';
 export { type ConfigEditParams, configEdit } from './config-edit.ts';
 export { copyFile } from './copy-file.ts';
-export { forgetKey } from './forget-key.ts';
+export { type Copied, forgetKey } from './forget-key.ts';
 export { npmCi, npmFolder } from './npm-folder.ts';
 export type { EditData } from './params.ts';
 export { fileChange } from './patch.ts';

@@ -1,6 +1,7 @@
 import { actionKinds } from '../actions/index.ts';
 import type { RunOptions } from '../engine/index.ts';
 import type { Facts } from '../facts/types.ts';
+import { copiesLeft } from '../methods/copies-left.ts';
 import { answersOf, type HomeContext, homeFacts, takeBackView } from '../methods/home.ts';
 import type { UninstallResult, UninstallView } from '../methods/home-types.ts';
 import { defaultAnswers, methodOf, renewalFor } from '../methods/index.ts';
@@ -69,9 +70,11 @@ export async function runUninstall(
     readonly onSlow?: (says: string) => void;
   },
 ): Promise<UninstallResult> {
+  const hashes = (await engine.inForce()).flatMap(({ secrets }) => Object.values(secrets ?? {}));
   const receipt = await takeAllBack(engine, options);
   if (!options.signal?.aborted) options.onAsking?.();
-  const findings = options.signal?.aborted ? [] : await looksAfter(world, options.signal, options.onSlow);
+  const looked = options.signal?.aborted ? [] : await looksAfter(world, options.signal, options.onSlow);
+  const findings = [...looked, ...(options.signal?.aborted ? [] : await copiesLeft(world, hashes))];
   if (options.purge !== true) return { receipt, findings, purged: false };
   const whole = receipt.outcome === 'applied';
   if (whole && !options.signal?.aborted) {

@@ -29,6 +29,7 @@ const Open = z.object({
   undoesAlso: z.optional(z.array(z.string())),
   title: z.string(),
   about: z.record(z.string(), z.unknown()),
+  secrets: z.optional(z.record(z.string(), z.string())),
   plan: Plan,
   /** The step of another run that each action here takes back, and what that step left for it; null for a new action. */
   from: z.optional(

@@ -13,7 +13,15 @@ import type {
 } from './index.ts';
 import { isTake, Journal, type Open, type RunState, SCHEMA, type StepState } from './journal.ts';
 import { lockHolder, withLock } from './lock.ts';
-import { outcomeOf, type RunSummary, readAll, receiptOf, summaryOf, unreadableSummary } from './receipts.ts';
+import {
+  outcomeOf,
+  type RunSummary,
+  readAll,
+  receiptOf,
+  secretHashes,
+  summaryOf,
+  unreadableSummary,
+} from './receipts.ts';
 import {
   hasFailed,
   isBegun,
@@ -53,7 +61,9 @@ export class LocalEngine {
     return withLock(this.#store, async () => {
       await refuseUnfinished(this.#store);
       const expected = await this.#asPlanned(plan);
-      const open = await this.#opening('apply', options.title, plan, options.about ?? {});
+      const opening = await this.#opening('apply', options.title, plan, options.about ?? {});
+      const secrets = secretHashes(options.secrets ?? {});
+      const open: Open = Object.keys(secrets).length > 0 ? { ...opening, secrets } : opening;
       if (plan.actions.length === 0) return { ...receiptOf(emptyState(open)), outcome: 'applied' as const };
       if (plan.takes === undefined) return this.#run(open, options, expected);
       const { receipts } = await readAll(this.#store);

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { Problem } from '../system/problem.ts';
+import type { Secret } from '../system/secret.ts';
 import { isTake, type RunState, readJournal, SCHEMA } from './journal.ts';
 import type { Store } from './store.ts';
 import { Receipt, type StepRecord } from './types.ts';
@@ -26,7 +28,7 @@ export interface RunSummary {
 /** What the journal knows, as a receipt. */
 export function receiptOf(state: RunState): Receipt {
   const { open, closed } = state;
-  const { id, by, startedAt, purpose, undoes, undoesAll, undoesAlso, title, about } = open;
+  const { id, by, startedAt, purpose, undoes, undoesAll, undoesAlso, title, about, secrets } = open;
   return {
     schema: SCHEMA,
     id,
@@ -46,7 +48,14 @@ export function receiptOf(state: RunState): Receipt {
       return { ...step, checkpoint };
     }),
     about,
+    ...(secrets === undefined ? {} : { secrets }),
   };
+}
+
+/** A token has far more entropy than a hash can be searched for. */
+export function secretHashes(secrets: Readonly<Record<string, Secret>>): Record<string, string> {
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+  return Object.fromEntries(Object.entries(secrets).map(([name, secret]) => [name, secret.reveal(sha256)]));
 }
 
 /** How a run that does nothing more ended. `left in place` means that something remains: it is never a whole success. */

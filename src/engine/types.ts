@@ -176,8 +176,11 @@ export interface OriginalCheckpoint {
 }
 
 export interface RevertOutcome {
-  /** `stays` is the engine's own: a newer run uses it, and it goes with that one. No kind gives it. */
-  readonly state: 'restored' | 'ours removed' | 'already gone' | 'left in place' | 'stays';
+  /**
+   * `kept`: it was never to be taken back, and the undo is whole without. `stays` is the engine's own: a newer run uses it,
+   * and it goes with that one. No kind gives it.
+   */
+  readonly state: 'restored' | 'ours removed' | 'already gone' | 'kept' | 'left in place' | 'stays';
   /** What a person should know: what stayed and how to remove it. */
   readonly notes: readonly string[];
   /** What `redo` of this kind needs to bring the effect back where somebody wrote since. Plain data, never a secret. */
@@ -317,6 +320,8 @@ export const Receipt = z.looseObject({
   /** One line for lists: "Setup token for main, lite". */
   title: z.string(),
   steps: z.array(StepRecord),
+  /** sha256 (hex) of each secret that the run was handed, by name: copies of it can be found again, and it is not stored. */
+  secrets: z.optional(z.record(z.string(), z.string())),
   /**
    * Free data of the caller (answers worth pre-filling). Never a secret. The engine reads `method` and `keeps`: a run is
    * made on top of what older ones of the same method left, and of the method it keeps, so those are not taken back from

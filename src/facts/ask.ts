@@ -7,6 +7,7 @@ import { featuresOf } from '../openclaw/generation.ts';
 import { type AskedStatus, askModelsStatus, silentStatus } from '../openclaw/models-status.ts';
 import { askNodeVersion, judgeNode } from '../openclaw/node-runtime.ts';
 import type { Json } from '../openclaw/shape.ts';
+import { readStoredOrders } from '../openclaw/stored-orders.ts';
 import { type Fact, known, unknown } from '../system/fact.ts';
 import type { Ledger } from './ledger.ts';
 import { askCron, profilesWith, statusFact, validationFact, whyNotAsk } from './openclaw-asked.ts';
@@ -30,6 +31,7 @@ export async function askPrograms(
     given.claude.then((claude) => askClaude(ledger, claude)),
     askGatewayUnit(ledger),
     askNode(ledger),
+    askStoredOrders(ledger),
     ledger.run('refreshers', (signal) => findRefreshers(ledger.world, signal, true)),
     askServices(ledger, given.config),
   ]);
@@ -161,6 +163,18 @@ async function askGatewayUnit(ledger: Ledger): Promise<void> {
     const version = silent ? await askNodeVersion(ledger.world, node.path as string, signal) : null;
     const judged = version && node ? { node: judgeNode(node.path, version, node.wants) } : {};
     return { ...gateway, value: { ...gateway.value, unitState, ...judged } };
+  });
+}
+
+/** From the databases themselves; also where OpenClaw does not answer. */
+async function askStoredOrders(ledger: Ledger): Promise<void> {
+  const [config, state, release] = [ledger.value('config'), ledger.value('state'), ledger.value('release')];
+  if (!ledger.isWaiting('storedOrders') || !config || !state || !release) return;
+  await ledger.run('storedOrders', async (signal) => {
+    const orders = await readStoredOrders(ledger.world, { config, state, release }, signal);
+    return orders === null
+      ? unknown('unreadable', 'the databases of the agents could not be read')
+      : known(orders, `${config.agents.length} agent databases`);
   });
 }
 

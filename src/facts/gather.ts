@@ -1,7 +1,9 @@
 import { findClaude } from '../claude/find.ts';
 import { findGateway, type GatewayContext } from '../openclaw/gateway.ts';
 import { credentialsInJson } from '../openclaw/generation.ts';
+import { findLegacyState } from '../openclaw/legacy-state.ts';
 import { findState, homeFor } from '../openclaw/paths.ts';
+import { readStoredOrders } from '../openclaw/stored-orders.ts';
 import { known, unknown } from '../system/fact.ts';
 import type { World } from '../system/world.ts';
 import { askPrograms } from './ask.ts';
@@ -27,6 +29,9 @@ import type { Facts } from './types.ts';
 export { FACT_NAMES, type GatherOptions } from './ledger.ts';
 
 const CLAUDE_MS = 15_000;
+
+/** What is not known without a release and its configuration. */
+const STORES = ['profiles', 'strayStores', 'legacyState', 'storedOrders', 'cron', 'catalogue'] as const;
 
 /**
  * Looks around without changing anything. Everything on disk first, all at once; then, with `slow`, the programs'
@@ -106,7 +111,7 @@ async function readStores(ledger: Ledger, reader: Reader, value: Found['value'])
   const state = ledger.value('state');
   if (!installed.known || !config.known || state === undefined) {
     const why = installed.known ? config : installed;
-    if (!why.known) for (const name of ['profiles', 'strayStores', 'cron', 'catalogue'] as const) ledger.set(name, why);
+    if (!why.known) for (const name of STORES) ledger.set(name, why);
   } else {
     const release = installed.value;
     await Promise.all([
@@ -116,6 +121,13 @@ async function readStores(ledger: Ledger, reader: Reader, value: Found['value'])
           : unknown('waiting', 'only OpenClaw reads this store; it was not asked yet'),
       ),
       ledger.run('strayStores', () => probeStrays(world, reader, config.value, state, release)),
+      ledger.run('legacyState', async () =>
+        known(await findLegacyState(world, value, state, release), state.realStateDir),
+      ),
+      ledger.run('storedOrders', async () => {
+        if (!credentialsInJson(release.generation)) return unknown('waiting', 'the databases were not read yet');
+        return known((await readStoredOrders(world, { config: config.value, state, release })) ?? {}, state.stateDir);
+      }),
       ledger.run('cron', () => probeCronFiles(reader, value, state, release, homeFor(world, release.version))),
       ledger.run('catalogue', () => probeShippedCatalogue(world, release)),
     ]);

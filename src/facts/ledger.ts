@@ -95,6 +95,8 @@ export const FACT_NAMES: readonly FactName[] = [
   'modelsStatus',
   'profiles',
   'strayStores',
+  'legacyState',
+  'storedOrders',
   'cron',
   'gateway',
   'catalogue',

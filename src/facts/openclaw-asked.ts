@@ -96,7 +96,7 @@ export async function askCron(
 
 /**
  * Profiles after OpenClaw was asked: from its answer alone where the store is a database, else what the files say with
- * its verdicts laid over them for the default agent.
+ * its verdicts laid over them for the agent that was asked for.
  */
 export async function profilesWith(
   asked: AskedStatus & { ok: true },
@@ -105,21 +105,23 @@ export async function profilesWith(
     readonly release: OpenClawRelease;
     readonly config: ConfigFacts;
     readonly before: Fact<ProfileFacts[]>;
+    /** The agent that was asked for; the default one unless told. */
+    readonly agent?: string;
   },
 ): Promise<Fact<ProfileFacts[]>> {
-  const { config, release } = context;
+  const { config, release, agent: who = config.defaultAgent } = context;
   if (!credentialsInJson(release.generation)) {
-    const seen = config.agents.filter((agent) => agent.id === config.defaultAgent);
-    const through = await readingThrough(context.world, config);
+    const seen = config.agents.filter((agent) => agent.id === who);
+    const through = who === config.defaultAgent ? await readingThrough(context.world, config) : [];
     seen.push(...through);
     const rows = seen.flatMap((agent) => fromStatus(asked, agent.id, config));
     return known(rows, asked.words, through.length > 0 ? "agents without a store of their own use main's" : undefined);
   }
   if (!context.before.known) return context.before;
-  const verdicts = new Map(fromStatus(asked, config.defaultAgent, config).map((row) => [row.id, row]));
-  const known_ = new Set(context.before.value.filter((row) => row.agent === config.defaultAgent).map((row) => row.id));
+  const verdicts = new Map(fromStatus(asked, who, config).map((row) => [row.id, row]));
+  const known_ = new Set(context.before.value.filter((row) => row.agent === who).map((row) => row.id));
   const rows = context.before.value.map((row) => {
-    const told = row.agent === config.defaultAgent ? verdicts.get(row.id) : undefined;
+    const told = row.agent === who ? verdicts.get(row.id) : undefined;
     if (!told) return row;
     const rejected =
       told.rejected === 'expired' || told.rejected === 'missing_credential' ? told.rejected : row.rejected;
@@ -186,15 +188,15 @@ function rejectionOf(status: string, mode: string | null, type: string): string 
   return mode !== null && mode !== type && !tolerated ? 'mode_mismatch' : null;
 }
 
-/** The first that may be used, in the config's order where it has one, else oauth, token, api_key. */
+/** The first that may be used: in the order that OpenClaw tells, else in the config's, else oauth, token, api_key. */
 function winnerOf(provider: string, rows: ProfileFacts[], asked: AskedStatus & { ok: true }, config: ConfigFacts) {
-  const left = new Set(
-    asked.status.profiles.filter((one) => one.provider === provider && one.effective === false).map((one) => one.id),
-  );
+  const own = asked.status.profiles.filter((one) => one.provider === provider);
+  const left = new Set(own.filter((one) => one.effective === false).map((one) => one.id));
+  const told = new Map(own.flatMap(({ id, place }) => (place === undefined ? [] : [[id, place] as const])));
   const usable = rows.filter((row) => row.provider === provider && row.rejected === null && !left.has(row.id));
   const order = texts(config.order[provider]);
   const place = (row: ProfileFacts) => {
-    const named = order.indexOf(row.id);
+    const named = told.get(row.id) ?? order.indexOf(row.id);
     const byType = ['oauth', 'token', 'api_key'].indexOf(row.type);
     return [row.cooldownUntil === null ? 0 : 1, named === -1 ? order.length : named, byType === -1 ? 3 : byType];
   };

@@ -20,9 +20,12 @@ export function ask(here: Here, answers: Answers, { world, signal, shared }: Che
   );
 }
 
-function agentAsked({ config, release }: Here, answers: Answers): string | undefined {
+/** One that the answers are about, the default one where that is so; undefined where there is only one to ask. */
+export function agentAsked({ config, release }: Here, answers: Answers): string | undefined {
   if (!featuresOf(release.version).modelsAgentFlag || config.agents.length < 2) return undefined;
-  return answers.role === 'agent' ? answers.newAgent : config.defaultAgent;
+  if (answers.role === 'agent') return answers.newAgent;
+  const first = answers.agents[0];
+  return first === undefined || answers.agents.includes(config.defaultAgent) ? config.defaultAgent : first;
 }
 
 export function chosen({ config }: Here, answers: Answers): string[] {
@@ -93,7 +96,7 @@ function ownModel({ config }: Here, answers: Answers): boolean {
   return config.agents.some((agent) => agent.id === id && agent.model !== null && agent.model !== answers.primary);
 }
 
-/** Jobs in a database are asked for once more only where some named an old ref before. */
+/** Jobs in a database are asked for once more, unless it is known that none named an old ref before. */
 export async function withCron(
   facts: Facts,
   here: Here,
@@ -103,7 +106,8 @@ export async function withCron(
 ): Promise<Facts> {
   const jobs = before ? (factValue(before.cron)?.jobs ?? []) : [];
   const running = factValue(facts.gateway)?.running ?? false;
-  if (facts.cron.known || !running || oldJobs(jobs, old).length === 0) return facts;
+  if (facts.cron.known || !running) return facts;
+  if (before?.cron.known && oldJobs(jobs, old).length === 0) return { ...facts, cron: before.cron };
   return { ...facts, cron: await askCron(openclawCli(here.release, here.state, world), true, signal) };
 }
 
@@ -138,6 +142,8 @@ export function leftFindings(facts: Facts, here: Here, answers: Answers, old: Ol
       says: 'Cron jobs were not looked at: the gateway keeps them and is not running. Start it and run clawauth-setup again.',
       next: asTyped(here, 'gateway', 'start'),
     });
+  } else if (!facts.cron.known) {
+    findings.push({ verdict: 'skipped', says: `Cron jobs were not looked at: ${facts.cron.detail}.` });
   }
   return findings.length > 0 ? findings : [{ verdict: 'ok', says: `Nothing names ${old.name} any more.` }];
 }

@@ -30,7 +30,7 @@ export function configSteps(
       name: file === here.state.realConfigPath ? basename(here.state.configPath) : basename(file),
       edits: own,
       ...copiesIn(here, own),
-      ...(copiedTo === undefined || copiedTo.files.length === 0 ? {} : { copiedTo }),
+      ...(copiedTo === undefined ? {} : { copiedTo }),
       ...(file === here.state.realConfigPath && !here.state.configExists ? { create: '{\n}\n' } : {}),
     }),
   );

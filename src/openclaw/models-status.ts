@@ -72,6 +72,7 @@ export function readModelsStatus(value: unknown): ModelsStatus {
       const id = text(profile.profileId) ?? text(profile.id);
       if (id === null) return [];
       const provider = text(profile.provider) ?? id.split(':')[0] ?? '';
+      const place = effective.get(provider)?.indexOf(id);
       return [
         {
           id,
@@ -79,7 +80,8 @@ export function readModelsStatus(value: unknown): ModelsStatus {
           type: text(profile.type) ?? 'unknown',
           status: text(profile.status) ?? 'unknown',
           expiresAt: number(profile.expiresAt),
-          effective: effective.has(provider) ? (effective.get(provider)?.has(id) ?? false) : null,
+          effective: place === undefined ? null : place >= 0,
+          ...(place === undefined || place < 0 ? {} : { place }),
         },
       ];
     }),
@@ -95,14 +97,15 @@ export function readModelsStatus(value: unknown): ModelsStatus {
   };
 }
 
-/** `effectiveProfiles` per provider: 2026.9.6 names those it would use, in its order. */
-function effectiveIds(providers: unknown): Map<string, Set<string>> {
-  const out = new Map<string, Set<string>>();
+/** `effectiveProfiles` per provider: 2026.5.28 to 2026.9.6 name those they would use, in the order that is in force. */
+function effectiveIds(providers: unknown): Map<string, string[]> {
+  const out = new Map<string, string[]>();
   for (const row of array(providers)) {
     const provider = text(object(row).provider);
     const profiles = object(row).effectiveProfiles;
     if (provider === null || !Array.isArray(profiles)) continue;
-    out.set(provider, new Set(profiles.flatMap((profile) => text(object(profile).profileId) ?? [])));
+    const ids = profiles.flatMap((profile) => text(object(profile).profileId) ?? []);
+    out.set(provider, ids);
   }
   return out;
 }

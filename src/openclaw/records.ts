@@ -237,7 +237,10 @@ export const ModelsStatus = z.object({
       type: z.string(),
       status: z.string(),
       expiresAt: z.nullable(z.number()),
+      /** Whether OpenClaw would use it at all; null where the release does not tell. */
       effective: z.nullable(z.boolean()),
+      /** Its place in the order that is in force, 0 first. */
+      place: z.optional(z.number()),
     }),
   ),
   /** Profiles OpenClaw will not use now, with its reason. */
@@ -258,6 +261,10 @@ export const OpenClawFacts = z.object({
   profiles: fact(z.array(ProfileFacts)),
   /** Auth files of another generation that are in the way (`auth-profiles.json` in G2/G3), absolute paths. */
   strayStores: fact(z.array(z.string())),
+  /** What an older release left and this one takes over at its next writing command, absolute paths. */
+  legacyState: fact(z.array(z.string())),
+  /** The order of Anthropic profiles that an agent's store holds (`models auth order set`): by agent, where there is one. */
+  storedOrders: fact(z.record(z.string(), z.array(z.string()))),
   cron: fact(z.object({ store: z.enum(['file', 'gateway']), path: z.nullable(z.string()), jobs: z.array(CronJob) })),
   gateway: fact(GatewayFacts),
   modelsStatus: fact(ModelsStatus),

@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { type CommandParams, command, configEdit, type Program } from '../actions/index.ts';
+import { type CommandParams, type Copied, command, configEdit, type Program } from '../actions/index.ts';
 import type { Action, Touch } from '../engine/types.ts';
 import { shellQuote } from '../system/file-problems.ts';
 import { Problem } from '../system/problem.ts';
@@ -48,7 +48,7 @@ function refuseOutside({ state, config }: Here, { id, outside }: AgentFacts): vo
 // ── JSON files ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 function fileSteps(here: Here, request: TokenRequest): Action[] {
-  return request.agents.flatMap((agent) => {
+  return request.agents.flatMap((agent, index) => {
     const { profileId } = request;
     const file = authFile(agent.agentDir);
     const sidecar = authStateFile(agent.agentDir);
@@ -73,10 +73,26 @@ function fileSteps(here: Here, request: TokenRequest): Action[] {
       name: `${agent.id}/${basename(file)}`,
       create: '{\n  "version": 1\n}\n',
       edits: [{ op: 'set', path: ['profiles', profileId], value: profile }, ...(runtime === file ? state : [])],
+      // The first one is the last to be taken back: by then nothing is left to copy from.
+      ...(index === 0 ? { copiedTo: [...copiesOf(here, request)] } : {}),
     });
     if (runtime === file || state.length === 0) return [main];
     return [main, cooldownEdit(request, agent, sidecar, state)];
   });
+}
+
+/**
+ * Where OpenClaw puts the token by itself: any command that loads models writes it into `auth.json` as an API key, and
+ * reads it from there again once it is gone from the store; a turn of an agent without a store copies main's whole one
+ * (2026.2.17; 2026.4.29 does neither).
+ */
+function copiesOf(here: Here, { agents, profileId }: TokenRequest): readonly Copied[] {
+  const folders = new Set([...here.config.agents, ...agents].map(({ agentDir }) => agentDir));
+  const own = new Set(agents.map(({ agentDir }) => agentDir));
+  return [
+    { files: [...folders].map((folder) => join(folder, 'auth.json')), path: ['anthropic'] },
+    { files: [...folders].filter((folder) => !own.has(folder)).map(authFile), path: ['profiles', profileId] },
+  ];
 }
 
 /** A stored order beats the configuration, `lastGood` the first choice, and old failures keep a new token waiting. */
@@ -216,7 +232,7 @@ function storesOf(agent: AgentFacts): NonNullable<CommandParams['shared']> {
   }));
 }
 
-function databasesOf({ state, release }: Here, agent: AgentFacts): string[] {
+export function databasesOf({ state, release }: Here, agent: AgentFacts): string[] {
   const own = join(agent.agentDir, 'openclaw-agent.sqlite');
   const shared = join(state.realStateDir, 'state', 'openclaw.sqlite');
   // 2026.9.6 makes the quarantine with the first store of an agent's own.
@@ -224,7 +240,7 @@ function databasesOf({ state, release }: Here, agent: AgentFacts): string[] {
   return release.generation === 'G3' ? [shared, own, quarantine] : [own, shared];
 }
 
-function nodeOf({ release }: Here): string {
+export function nodeOf({ release }: Here): string {
   return release.install.node.path ?? 'node';
 }
 

@@ -225,6 +225,8 @@ export function noFacts(): Facts {
     validation: waiting,
     profiles: waiting,
     strayStores: waiting,
+    legacyState: waiting,
+    storedOrders: waiting,
     cron: waiting,
     gateway: waiting,
     modelsStatus: waiting,

@@ -1,8 +1,9 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import json5 from 'json5';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { agentFlag, type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
+import { type Holdings, holdingsOf, lostSince } from '../support/holdings.ts';
 import { installPacked, type PackedProgram } from '../support/packed.ts';
 import { installRelease } from '../support/releases.ts';
 import { filesWith, runPacked, snapshot } from '../support/run-packed.ts';
@@ -24,6 +25,7 @@ afterAll(() => packed?.remove());
 
 describe.each(['2026.2.17', '2026.6.1', '2026.9.6'])('weeks with OpenClaw %s', (version) => {
   let at: BridgeHome;
+  let held: Holdings;
   let before: Record<string, string>;
   const printed: string[] = [];
 
@@ -49,9 +51,13 @@ describe.each(['2026.2.17', '2026.6.1', '2026.9.6'])('weeks with OpenClaw %s', (
 
   beforeAll(async () => {
     at = await makeBridgeHome(await installRelease(version));
+    held = await holdingsOf(at.stateDir);
+    expect(held).not.toEqual([]);
     before = snapshot(at.stateDir);
   });
   afterAll(() => removeTree(at.home));
+  // Through every run, undo, switch and uninstall.
+  afterEach(async () => expect(await lostSince(held, at.stateDir)).toEqual([]));
 
   it('tells of a run that was killed, and takes it back', async () => {
     const killed = await apply(/ 2\/\d+ /);

@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import json5 from 'json5';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cronInFiles } from '../support/bridge-home.ts';
 import { installClaude, type OAuthStandIn, startOAuthStandIn } from '../support/claude-stand-in.ts';
 import { textOf } from '../support/fake-anthropic.ts';
 import { freePort } from '../support/free-port.ts';
+import { type Holdings, holdingsOf, lostSince } from '../support/holdings.ts';
 import { runs } from '../support/normalizer.ts';
 import { installPacked, type PackedProgram } from '../support/packed.ts';
 import { until } from '../support/processes.ts';
@@ -66,6 +68,7 @@ describe.skipIf(!canBoot).each([
     let env: Record<string, string>;
     let put: ReturnType<typeof writerInto>;
     let bare: Record<string, string>;
+    let held: Holdings;
     let port: number;
     const printed: string[] = [];
 
@@ -146,7 +149,17 @@ describe.skipIf(!canBoot).each([
       // Let both write their own files first, so that later differences are ours.
       await inside(['claude', 'auth', 'status']);
       await openclaw('models', 'status', '--json');
+      const schedule = { kind: 'every', everyMs: 21600000 };
+      const job = {
+        id: 'job-1',
+        name: 'ping',
+        enabled: false,
+        schedule,
+        payload: { kind: 'agentTurn', message: 'Ping' },
+      };
+      if (cronInFiles(version)) put('.openclaw/cron/jobs.json', JSON.stringify({ version: 1, jobs: [job] }));
       bare = snapshot(systemd.homeOutside, NOTES);
+      held = await holdingsOf(at('.openclaw'));
     });
     afterAll(() => systemd?.close());
 
@@ -195,6 +208,7 @@ describe.skipIf(!canBoot).each([
     it('is gone after an undo: every file, mode and service is as it was before', async () => {
       await ours('undo', '--yes');
       expect(changed()).toEqual([]);
+      expect(await lostSince(held, at('.openclaw'))).toEqual([]);
       expect(await show(NORMALIZER, 'LoadState')).toBe('not-found');
       if (before === 'a proxy set up by hand') {
         expect(await ctl('is-active', BY_HAND)).toBe('active');
@@ -345,6 +359,7 @@ describe.skipIf(!canBoot).each([
       const secret = key();
       const gone = await ours('uninstall', '--yes');
       expect(changed(TURNS)).toEqual([]);
+      expect(await lostSince(held, at('.openclaw'))).toEqual([]);
       expect(gone.findings).toContainEqual(
         expect.objectContaining({ verdict: 'ok', says: `OpenClaw ${version} starts.` }),
       );

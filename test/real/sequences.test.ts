@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { agentFlag, makeBridgeHome } from '../support/bridge-home.ts';
 import { installClaude, SIGN_IN } from '../support/claude-stand-in.ts';
+import { holdingsOf, lostSince } from '../support/holdings.ts';
 import { installPacked, type PackedProgram } from '../support/packed.ts';
 import { installRelease } from '../support/releases.ts';
 import { runPacked } from '../support/run-packed.ts';
@@ -67,10 +68,12 @@ it.each(cases)(
         done.push(event);
         await machine.happens(event);
         machine.check();
+        expect(await lostSince(await holdingsOf(alone.stateDir), us.stateDir)).toEqual([]);
       }
       done.push('uninstall');
       await machine.checkGone();
       machine.check();
+      expect(await lostSince(await holdingsOf(alone.stateDir), us.stateDir)).toEqual([]);
     } catch (error) {
       const told = done.map((one) => JSON.stringify(one)).join('\n');
       throw new Error(`OpenClaw ${version}, CLAWAUTH_SEED=${seed}:\n${told}\n${(error as Error).message}`);

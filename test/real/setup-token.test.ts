@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import json5 from 'json5';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { agentFlag, type BridgeHome, cronInFiles, makeBridgeHome } from '../support/bridge-home.ts';
+import { type Holdings, holdingsOf, lostSince } from '../support/holdings.ts';
 import { installPacked, type PackedProgram } from '../support/packed.ts';
 import { installRelease, RELEASES } from '../support/releases.ts';
 import { filesWith, runPacked, snapshot } from '../support/run-packed.ts';
@@ -27,6 +28,7 @@ afterAll(() => packed?.remove());
 
 describe.each(RELEASES)('OpenClaw %s', (version) => {
   let at: BridgeHome;
+  let held: Holdings;
   let before: Record<string, string>;
   const printed: string[] = [];
 
@@ -43,9 +45,13 @@ describe.each(RELEASES)('OpenClaw %s', (version) => {
 
   beforeAll(async () => {
     at = await makeBridgeHome(await installRelease(version));
+    held = await holdingsOf(at.stateDir);
+    expect(held).not.toEqual([]);
     before = snapshot(at.stateDir);
   });
   afterAll(() => removeTree(at.home));
+  // Through every run, undo, switch and uninstall.
+  afterEach(async () => expect(await lostSince(held, at.stateDir)).toEqual([]));
 
   it('makes the real OpenClaw use the token, and Claude by default', async () => {
     const done = await apply();

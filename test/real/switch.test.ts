@@ -1,9 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import json5 from 'json5';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { agentFlag, type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
 import { installClaude, SIGN_IN } from '../support/claude-stand-in.ts';
+import { type Holdings, holdingsOf, lostSince } from '../support/holdings.ts';
 import { installPacked, type PackedProgram } from '../support/packed.ts';
 import { installRelease } from '../support/releases.ts';
 import { filesWith, runPacked, snapshot } from '../support/run-packed.ts';
@@ -33,6 +34,7 @@ const onOneLine = (text: string) =>
 
 describe.each(['2026.2.17', '2026.9.6'])('ways with OpenClaw %s', (version) => {
   let at: BridgeHome;
+  let held: Holdings;
   let before: Record<string, string>;
   let alone: Record<string, string>;
   let aloneText: string;
@@ -71,6 +73,8 @@ describe.each(['2026.2.17', '2026.9.6'])('ways with OpenClaw %s', (version) => {
 
   beforeAll(async () => {
     at = await makeBridgeHome(await installRelease(version));
+    held = await holdingsOf(at.stateDir);
+    expect(held).not.toEqual([]);
     mkdirSync(join(at.home, '.claude'));
     // Without it Claude Code was never started here.
     writeFileSync(join(at.home, '.claude.json'), '{}');
@@ -78,6 +82,8 @@ describe.each(['2026.2.17', '2026.9.6'])('ways with OpenClaw %s', (version) => {
     before = snapshot(at.stateDir);
   });
   afterAll(() => removeTree(at.home));
+  // Through every run, undo, switch and uninstall.
+  afterEach(async () => expect(await lostSince(held, at.stateDir)).toEqual([]));
 
   it('takes the token away and brings the proxy in one run', async () => {
     const first = await token();

@@ -113,6 +113,9 @@ const CRON = {
   ],
 };
 
+/** A conversation that must not get lost. */
+const SESSION = '22222222-2222-4222-8222-222222222222';
+
 /** Makes the home and lets the release write its own caches first, so that later differences are ours. */
 export async function makeBridgeHome(release: InstalledRelease, options: BridgeHomeOptions = {}): Promise<BridgeHome> {
   const home = await realpath(await mkdtemp(join(tmpdir(), 'clawauth-real-')));
@@ -126,6 +129,13 @@ export async function makeBridgeHome(release: InstalledRelease, options: BridgeH
     await mkdir(join(stateDir, 'cron'), { mode: 0o700 });
     await writeFile(join(stateDir, 'cron', 'jobs.json'), `${JSON.stringify(CRON, null, 2)}\n`, { mode: 0o600 });
   }
+  const sessions = join(stateDir, 'agents', 'main', 'sessions');
+  await mkdir(sessions, { recursive: true, mode: 0o700 });
+  const talk = { 'agent:main:main': { sessionId: SESSION, updatedAt: Date.now() } };
+  await writeFile(join(sessions, 'sessions.json'), JSON.stringify(talk), { mode: 0o600 });
+  await writeFile(join(sessions, `${SESSION}.jsonl`), `{"type":"session","version":3,"id":"${SESSION}"}\n`, {
+    mode: 0o600,
+  });
   const env = { HOME: home, PATH: release.path, OPENCLAW_NO_RESPAWN: '1', NO_COLOR: '1', CI: 'true', LANG: 'C.UTF-8' };
   const openclaw = async (...args: string[]) => {
     const ran = run(release.bin, args, { cwd: home, env, maxBuffer: 32 << 20, timeout: 300_000 });

@@ -110,6 +110,8 @@ export function cannedFacts(change: Partial<Facts> = {}): Facts {
     validation: known({ valid: true, issues: [], warnings: [] }, 'openclaw config validate --json'),
     profiles: known([], 'openclaw models status --json'),
     strayStores: known([], `${stateDir}/agents`),
+    legacyState: known([], stateDir),
+    storedOrders: known({}, `${stateDir}/agents`),
     cron: known(
       {
         store: 'gateway',

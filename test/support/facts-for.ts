@@ -16,6 +16,9 @@ export interface FactsInput {
   readonly jobs?: readonly Partial<CronJob>[];
   readonly gateway?: boolean;
   readonly strays?: readonly string[];
+  readonly legacy?: readonly string[];
+  /** agent → ids */
+  readonly storedOrders?: Readonly<Record<string, string[]>>;
   readonly services?: Partial<ServicesFacts>;
   /** Issues of OpenClaw's validator. */
   readonly issues?: readonly { path: string; message: string }[];
@@ -95,6 +98,8 @@ export async function factsFor(input: FactsInput): Promise<Facts> {
       'the store',
     ),
     strayStores: known([...(input.strays ?? [])], STATE),
+    legacyState: known([...(input.legacy ?? [])], STATE),
+    storedOrders: known({ ...input.storedOrders }, STATE),
     cron: known(
       {
         store: files,

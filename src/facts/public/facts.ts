@@ -94,6 +94,13 @@ function project(facts: Facts, names: Names, now: number) {
       })),
     ),
     strayStores: some(facts.strayStores, (all) => all.map(place)),
+    legacyState: some(facts.legacyState, (all) => all.map(place)),
+    storedOrders: some(facts.storedOrders, (all) =>
+      Object.entries(all).map(([agent, ids]) => ({
+        agent: names.of('agent', agent),
+        order: ids.map((id) => names.profileId(id)),
+      })),
+    ),
     cron: some(facts.cron, (it) => ({
       store: it.store,
       jobs: it.jobs.map((job) => ({

@@ -250,30 +250,38 @@ async function answerFindings(answers: Answers, services: ServicesFacts, context
   const answer = await send({ method: 'POST', path: '/v1/chat/completions', body, key, timeoutMs: 180_000 });
   if (answer === 'not asked') return [{ verdict: 'skipped', says: 'The proxy could not be asked from here.' }];
   if (answer === null) return [{ verdict: 'timed out', says: `127.0.0.1:${port} gave no answer in 3 minutes.` }];
-  const text = textOfStream(answer.text);
-  if (answer.status === 200 && text.trim() !== '') {
+  const { text, finished } = readStream(answer.text);
+  if (answer.status === 200 && text.trim() !== '' && finished) {
     const seconds = ((context.world.clock.monotonic() - started) / 1000).toFixed(1);
     return [{ verdict: 'ok', says: `A streamed answer of Claude in ${seconds} s.` }];
   }
   const error = /"message"\s*:\s*("(?:[^"\\]|\\.)*")/.exec(answer.text)?.[1];
-  const said = error === undefined ? `status ${answer.status}, no text` : String(JSON.parse(error));
+  const without = text.trim() === '' ? 'no text' : 'no end';
+  const said = error === undefined ? `status ${answer.status}, ${without}` : String(JSON.parse(error));
   return [{ verdict: 'error', says: `The proxy gave no answer: ${said}`, ...nextIn(said) }];
 }
 
-/** `data: {"choices":[{"delta":{"content":"…"}}]}` lines → the text. */
-function textOfStream(stream: string): string {
-  return stream
-    .split('\n')
-    .filter((line) => line.startsWith('data: {'))
-    .map((line) => {
-      try {
-        const { choices } = JSON.parse(line.slice(6)) as { choices?: { delta?: { content?: string } }[] };
-        return choices?.[0]?.delta?.content ?? '';
-      } catch {
-        return '';
-      }
-    })
-    .join('');
+/** `data: {"choices":[{"delta":{"content":"…"},"finish_reason":null}]}` lines: the text, and whether Claude ended it. */
+function readStream(stream: string): { text: string; finished: boolean } {
+  let text = '';
+  let finished = false;
+  let failed = false;
+  for (const line of stream.split('\n')) {
+    finished ||= line.trim() === 'data: [DONE]';
+    if (!line.startsWith('data: {')) continue;
+    try {
+      const { choices, error } = JSON.parse(line.slice(6)) as {
+        choices?: { delta?: { content?: string }; finish_reason?: unknown }[];
+        error?: unknown;
+      };
+      failed ||= error !== undefined;
+      text += choices?.[0]?.delta?.content ?? '';
+      finished ||= typeof choices?.[0]?.finish_reason === 'string';
+    } catch {
+      // Cut off at the end of what is kept of an answer.
+    }
+  }
+  return { text, finished: finished && !failed };
 }
 
 /** Messages of the normalizer end with what to run. */

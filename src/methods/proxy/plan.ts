@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path/posix';
-import { type ConfigEditParams, copyFile, forgetKey, randomKey } from '../../actions/index.ts';
+import { type Copied, copyFile, forgetKey, randomKey } from '../../actions/index.ts';
 import type { Action } from '../../engine/types.ts';
 import { PROXY_PROVIDER } from '../../facts/services.ts';
 import type { Facts } from '../../facts/types.ts';
@@ -175,7 +175,7 @@ function providerSteps(here: Here, answers: Answers, services: ServicesFacts): A
  * OpenClaw copies the provider, key and all, into each agent's `models.json`, and merges: an old copy stays there
  * (2026.2.17). Old ones go before the new provider comes; those of the new one go with it.
  */
-function copiesOf(here: Here, answers: Answers): NonNullable<ConfigEditParams['copiedTo']> {
+function copiesOf(here: Here, answers: Answers): Copied {
   const own = answers.role === 'agent' ? chosenAgents(here, answers) : [];
   const folders = new Set([...here.config.agents, ...own].map(({ agentDir }) => agentDir));
   return { files: [...folders].map((folder) => join(folder, 'models.json')), path: ['providers', PROXY_PROVIDER] };

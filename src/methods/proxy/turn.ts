@@ -25,8 +25,13 @@ export async function turnFindings(here: Here, answers: Answers, { world, signal
   const decision = recogniseDecision(said);
   if (decision) return [{ verdict: 'error', says: `${decision.what} ${decision.ways.join(' ')}` }];
   if (ran.outcome === 'timed out') return [{ verdict: 'timed out', says: 'The agent gave no answer in 5 minutes.' }];
-  const { answer, error } = spoken(parseJsonOutput(ran.stdout));
+  const { answer, error, provider } = spoken(parseJsonOutput(ran.stdout));
   const seconds = (ran.durationMs / 1000).toFixed(1);
+  const asked = answers.primary.slice(0, answers.primary.indexOf('/'));
+  if (ran.exitCode === 0 && answer !== null && provider !== null && provider !== asked) {
+    const says = `The agent ${agent} got its text from ${provider}, not from ${asked}: its first model did not answer.`;
+    return [{ verdict: 'error', says, next: asTyped(here, ...words.map(shellQuote)) }];
+  }
   if (ran.exitCode === 0 && answer !== null) {
     return [{ verdict: 'ok', says: `The agent ${agent} got Claude's text in ${seconds} s (session ${SESSION}).` }];
   }
@@ -38,17 +43,25 @@ export async function turnFindings(here: Here, answers: Answers, { world, signal
 }
 
 /**
- * `{ payloads: [{ text }] }`, in newer releases inside `result`. An error that is shown as an answer is none: signed out,
+ * `{ payloads: [{ text }], meta: { agentMeta: { provider } } }`, in newer releases inside `result`. `provider` is the one that
+ * answered, which may be that of a fallback; null where the release does not tell. An error that is shown as an answer is none: signed out,
  * 2026.1.24 ends with exit code 0 and the text `502 Claude Code is not signed in …`.
  */
-function spoken(value: unknown): { readonly answer: string | null; readonly error: string | null } {
+function spoken(value: unknown): {
+  readonly answer: string | null;
+  readonly error: string | null;
+  readonly provider: string | null;
+} {
   const root = object(value);
+  const provider = text(
+    at(root, 'meta', 'agentMeta', 'provider') ?? at(root, 'result', 'meta', 'agentMeta', 'provider'),
+  );
   let error: string | null = null;
   for (const row of array(root.payloads ?? at(root, 'result', 'payloads'))) {
     const said = text(object(row).text);
     if (said === null) continue;
-    if (object(row).isError !== true && !/^[45]\d\d\b/.test(said)) return { answer: said, error };
+    if (object(row).isError !== true && !/^[45]\d\d\b/.test(said)) return { answer: said, error, provider };
     error ??= said;
   }
-  return { answer: null, error };
+  return { answer: null, error, provider };
 }

@@ -1,13 +1,16 @@
 import { profilesWith } from '../../facts/openclaw-asked.ts';
 import type { Facts } from '../../facts/types.ts';
 import { bridgeRefs } from '../../openclaw/bridge.ts';
+import { credentialsInJson } from '../../openclaw/generation.ts';
 import type { AskedStatus } from '../../openclaw/models-status.ts';
 import { asTyped, type Here } from '../../openclaw/openclaw-program.ts';
 import { authFile } from '../../openclaw/profiles.ts';
+import { databasesOf } from '../../openclaw/store-token.ts';
 import { factValue } from '../../system/fact.ts';
 import type { World } from '../../system/world.ts';
 import { hereOf } from '../here.ts';
 import {
+  agentAsked,
   ask,
   type CheckContext,
   chosen,
@@ -71,7 +74,13 @@ async function profileFindings(facts: Facts, here: Here, answers: Answers, conte
   }
   const { world } = context;
   const rows = factValue(
-    await profilesWith(asked, { world, release: here.release, config: here.config, before: facts.profiles }),
+    await profilesWith(asked, {
+      world,
+      release: here.release,
+      config: here.config,
+      before: facts.profiles,
+      agent: agentAsked(here, answers) ?? here.config.defaultAgent,
+    }),
   );
   const wanted = answers.role === 'agent' ? [answers.newAgent] : chosen(here, answers);
   const told = new Map<string, typeof rows>();
@@ -129,7 +138,11 @@ function cooldownFindings(here: Here, answers: Answers, asked: AskedStatus): Fin
 
 async function fileFindings(here: Here, world: World): Promise<Finding[]> {
   const open: string[] = [];
-  const paths = [here.state.realConfigPath, ...here.config.agents.map(({ agentDir }) => authFile(agentDir))];
+  const { agents } = here.config;
+  const stores = credentialsInJson(here.release.generation)
+    ? agents.map(({ agentDir }) => authFile(agentDir))
+    : [...new Set(agents.flatMap((agent) => databasesOf(here, agent)))].flatMap((path) => [path, `${path}-wal`]);
+  const paths = [here.state.realConfigPath, ...stores];
   for (const path of paths) {
     const stat = await world.files.stat(path);
     if (stat && (stat.mode & 0o077) !== 0) open.push(path);

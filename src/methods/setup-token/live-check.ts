@@ -1,36 +1,122 @@
+import { join } from 'node:path';
 import { recogniseDecision } from '../../claude/provider-decisions.ts';
-import { type OpenClawCli, openclawCli } from '../../openclaw/cli.ts';
+import { openclawCli } from '../../openclaw/cli.ts';
 import type { Here } from '../../openclaw/openclaw-program.ts';
+import { array, at, object, text } from '../../openclaw/shape.ts';
 import { atLeast } from '../../openclaw/version.ts';
+import { parseJsonOutput } from '../../system/json-output.ts';
+import type { Ran, World } from '../../system/world.ts';
 import type { Answers, Check, Finding } from '../types.ts';
 
+type Context = Pick<Parameters<Check['run']>[0], 'world' | 'signal'>;
+
+/** What came of one real request: an answer, or why there is none (null: nobody said why). */
+type Outcome = { readonly answered: true } | { readonly answered: false; readonly why: string | null };
+
 /** One real request. A provider's decision is explained and ends there: no setting here changes it. */
-export async function liveFindings(
-  here: Here,
-  answers: Answers,
-  { world, signal }: Pick<Parameters<Check['run']>[0], 'world' | 'signal'>,
-): Promise<Finding[]> {
-  const cli = openclawCli(here.release, here.state, world);
-  const ask = (...more: string[]) => cli.run([...liveArgs(answers, cli), ...more], { signal, timeoutMs: 180_000 });
-  let ran = await ask();
-  // Before it asks anybody, 2026.9.6 wants to know for which of several agents; 2026.7.1 does not know the flag.
-  if (/\bPass --agent\b/.test(`${ran.stdout}\n${ran.stderr}`)) ran = await ask('--agent', ownerOf(here, answers));
-  const said = `${ran.stdout}\n${ran.stderr}`;
-  const decision = recogniseDecision(said);
+export async function liveFindings(here: Here, answers: Answers, context: Context): Promise<Finding[]> {
+  const { ran, outcome } = atLeast(here.release.version, '2026.4.29')
+    ? await inferOnce(here, answers, context)
+    : await probeOnce(here, answers, context);
+  const decision = recogniseDecision(`${ran.stdout}\n${ran.stderr}\n${outcome.answered ? '' : (outcome.why ?? '')}`);
   if (decision) return [{ verdict: 'error', says: `${decision.what} ${decision.ways.join(' ')}` }];
   if (ran.outcome === 'timed out') return [{ verdict: 'timed out', says: 'Claude gave no answer in 3 minutes.' }];
-  const good = /"status"\s*:\s*"ok"/.test(said) || (ran.exitCode === 0 && /"ok"\s*:\s*true/.test(said));
-  if (good) return [{ verdict: 'ok', says: `A real answer from Claude in ${(ran.durationMs / 1000).toFixed(1)} s.` }];
-  const error = errorIn(said) ?? ran.stderr.trim().split('\n').at(-1) ?? '';
-  return [{ verdict: 'error', says: `Claude did not answer: ${error || `exit code ${ran.exitCode}`}` }];
+  if (outcome.answered) {
+    return [{ verdict: 'ok', says: `A real answer from Claude in ${(ran.durationMs / 1000).toFixed(1)} s.` }];
+  }
+  const why = outcome.why ?? errorIn(`${ran.stdout}\n${ran.stderr}`) ?? ran.stderr.trim().split('\n').at(-1) ?? '';
+  return [{ verdict: 'error', says: `Claude did not answer: ${shortened(why) || `exit code ${ran.exitCode}`}` }];
 }
 
-/** The first error that the JSON tells, cut to a sentence or two. */
+function run(here: Here, args: readonly string[], { world, signal }: Context): Promise<Ran> {
+  return openclawCli(here.release, here.state, world).run(args, { signal, timeoutMs: 180_000 });
+}
+
+/** `infer model run` (2026.4.29 and later): its own `ok`, and the text that Claude gave. */
+async function inferOnce(here: Here, answers: Answers, context: Context): Promise<{ ran: Ran; outcome: Outcome }> {
+  const args = [
+    'infer',
+    'model',
+    'run',
+    '--local',
+    '--model',
+    answers.primary,
+    '--prompt',
+    'Answer with OK.',
+    '--json',
+  ];
+  let ran = await run(here, args, context);
+  // Before it asks anybody, 2026.9.6 wants to know for which of several agents; 2026.7.1 does not know the flag.
+  if (/\bPass --agent\b/.test(`${ran.stdout}\n${ran.stderr}`)) {
+    ran = await run(here, [...args, '--agent', ownerOf(here, answers)], context);
+  }
+  const answer = object(parseJsonOutput(ran.stdout));
+  const said = array(answer.outputs).some((output) => text(object(output).text) !== null);
+  const byClaude = answer.provider === undefined || answer.provider === 'anthropic';
+  if (ran.exitCode === 0 && answer.ok === true && said && byClaude) return { ran, outcome: { answered: true } };
+  return { ran, outcome: { answered: false, why: text(at(answer, 'error', 'message')) ?? text(answer.error) } };
+}
+
+/**
+ * `models status --probe` of the releases before. Its `ok` only means that nothing was thrown: without a network, 2026.2.17
+ * says it too. What was really answered stands in the session that the probe leaves, so both must say it.
+ */
+async function probeOnce(here: Here, answers: Answers, context: Context): Promise<{ ran: Ran; outcome: Outcome }> {
+  const sessions = join(here.state.stateDir, 'agents', here.config.defaultAgent, 'sessions');
+  const before = new Set(await context.world.files.list(sessions));
+  const which = ['--probe-provider', 'anthropic', '--probe-profile', answers.profileId];
+  const ran = await run(here, ['models', 'status', '--probe', ...which, '--json'], context);
+  const results = array(at(parseJsonOutput(ran.stdout), 'auth', 'probes', 'results')).map(object);
+  const ours = results.find((result) => result.provider === 'anthropic' && result.profileId === answers.profileId);
+  if (ours === undefined) return { ran, outcome: { answered: false, why: null } };
+  if (ours.status !== 'ok') {
+    return { ran, outcome: { answered: false, why: text(ours.error) ?? text(ours.status) } };
+  }
+  const names = (await context.world.files.list(sessions)) ?? [];
+  const made = names.filter((name) => /^probe-anthropic-.*\.jsonl$/.test(name) && !before.has(name));
+  return {
+    ran,
+    outcome: await inSessions(
+      made.map((name) => join(sessions, name)),
+      context.world,
+    ),
+  };
+}
+
+/** The last thing that Claude, or the lack of it, wrote into these sessions. */
+async function inSessions(files: readonly string[], world: World): Promise<Outcome> {
+  let outcome: Outcome = { answered: false, why: 'OpenClaw kept no answer.' };
+  for (const file of files) {
+    for (const line of ((await world.files.readText(file)) ?? '').split('\n')) {
+      const message = object(at(parsed(line), 'message'));
+      if (message.role !== 'assistant') continue;
+      const said = array(message.content).some((part) => text(object(part).text) !== null);
+      const failed = message.stopReason === 'error' || message.stopReason === 'aborted';
+      if (said && !failed) return { answered: true };
+      outcome = { answered: false, why: text(message.errorMessage) ?? outcome.why };
+    }
+  }
+  return outcome;
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first error that the JSON tells. */
 function errorIn(said: string): string | null {
   const literal = /"(?:error|message)"\s*:\s*("(?:[^"\\\n]|\\.)+")/.exec(said)?.[1];
-  if (literal === undefined) return null;
-  const text = String(JSON.parse(literal)).trim();
-  return text.length > 300 ? `${text.slice(0, 299)}…` : text;
+  return literal === undefined ? null : String(JSON.parse(literal));
+}
+
+/** A sentence or two. */
+function shortened(why: string): string {
+  const line = why.trim();
+  return line.length > 300 ? `${line.slice(0, 299)}…` : line;
 }
 
 /** An agent that has the new token, the default one where that is so. */
@@ -38,12 +124,4 @@ function ownerOf({ config }: Here, { role, newAgent, agents }: Answers): string 
   if (role === 'agent') return newAgent;
   const first = agents[0];
   return first === undefined || agents.includes(config.defaultAgent) ? config.defaultAgent : first;
-}
-
-function liveArgs(answers: Answers, cli: OpenClawCli): string[] {
-  if (atLeast(cli.release.version, '2026.4.29')) {
-    return ['infer', 'model', 'run', '--local', '--model', answers.primary, '--prompt', 'Answer with OK.', '--json'];
-  }
-  const probe = ['--probe', '--probe-provider', 'anthropic', '--probe-profile', answers.profileId];
-  return ['models', 'status', ...probe, '--json'];
 }

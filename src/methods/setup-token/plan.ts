@@ -6,7 +6,9 @@ import { configSteps } from '../../openclaw/config-step.ts';
 import { doctorStep } from '../../openclaw/doctor-step.ts';
 import { needsRestart, restartSteps } from '../../openclaw/gateway-steps.ts';
 import { featuresOf } from '../../openclaw/generation.ts';
+import { migrationSteps } from '../../openclaw/migration-step.ts';
 import type { Here } from '../../openclaw/openclaw-program.ts';
+import { orderSteps } from '../../openclaw/order-step.ts';
 import type { AgentFacts } from '../../openclaw/records.ts';
 import { storesByProgram, storeTokenSteps } from '../../openclaw/store-token.ts';
 import { factValue } from '../../system/fact.ts';
@@ -45,11 +47,22 @@ export function planSetupToken(facts: Facts, answers: Answers, options: PlanOpti
     // The doctor turns a list of agents into entries: what stands in the list is left to the next run.
     waits: ({ path }) => doctor.length > 0 && path[0] === 'agents' && path[1] === 'list',
   });
-  const storeActions = store ? tokenSteps(facts, here, answers, agents) : [];
+  const storeActions = [
+    ...(store ? tokenSteps(facts, here, answers, agents) : []),
+    ...orderSteps(here, { profileId: answers.profileId, agents, orders: factValue(facts.storedOrders) ?? {} }),
+  ];
+  // Before anything of ours that would be taken back together with it.
+  const migration = byProgram || doctor.length > 0 || storeActions.length > 0 ? legacySteps(facts, here) : [];
   // A new agent must exist before its store does. Otherwise the credential first: no moment with a model and no key.
   const order = answers.role === 'agent' ? [...configActions, ...storeActions] : [...storeActions, ...configActions];
 
-  const steps = [...doctor, ...order, ...providerStep(here), ...cronActions(facts, here, answers, { old })];
+  const steps = [
+    ...migration,
+    ...doctor,
+    ...order,
+    ...providerStep(here),
+    ...cronActions(facts, here, answers, { old }),
+  ];
   if (steps.length === 0) return [];
   const restart = answers.restartGateway && needsRestart(here.release.version) && factValue(facts.gateway)?.running;
   if (!restart) return steps;
@@ -110,6 +123,11 @@ export function tokenSteps(facts: Facts, here: Here, answers: Answers, agents: r
     profiles: factValue(facts.profiles) ?? [],
     present: (file) => files[file] != null,
   });
+}
+
+/** OpenClaw's own migration, where one of its commands writes in this plan. */
+export function legacySteps(facts: Facts, here: Here): Action[] {
+  return storesByProgram(here.release.version) ? migrationSteps(here, factValue(facts.legacyState) ?? []) : [];
 }
 
 function requireModel(answers: Answers): void {

@@ -8,7 +8,7 @@ import { factValue } from '../../system/fact.ts';
 import { Problem } from '../../system/problem.ts';
 import { chosenAgents, hereOf, refuse } from '../here.ts';
 import type { Answers } from '../types.ts';
-import { mustStore, type PlanOptions, tokenSteps } from './plan.ts';
+import { legacySteps, mustStore, type PlanOptions, tokenSteps } from './plan.ts';
 
 /** The steps that put a new token where the old one is. Empty when it is the one that is stored already. */
 export function planRenewal(facts: Facts, answers: Answers, options: PlanOptions = {}): readonly Action[] {
@@ -25,7 +25,7 @@ export function planRenewal(facts: Facts, answers: Answers, options: PlanOptions
   }
   const agents = holders(here, chosenAgents(here, answers), stored);
   if (!mustStore(facts, here, answers, agents, options)) return [];
-  const steps = tokenSteps(facts, here, answers, agents);
+  const steps = [...legacySteps(facts, here), ...tokenSteps(facts, here, answers, agents)];
   const restart = answers.restartGateway && needsRestart(here.release.version) && factValue(facts.gateway)?.running;
   if (!restart || steps.length === 0) return steps;
   const { first, last } = restartSteps(here);

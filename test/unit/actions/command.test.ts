@@ -237,3 +237,24 @@ describe('running a program that rewrites files', () => {
     expect(readFileSync(config, 'utf8')).toContain('"by": "program"');
   });
 });
+
+describe('work that is the program’s own', () => {
+  it('is never taken back, which is said before and after, and the copies are kept', async () => {
+    const own = params('', { undo: { by: 'nothing', otherwise: 'What it took over stays.' } });
+    const plan = makePlan([command('own', own, touches)], {});
+    const done = await engine.apply(plan, { title: 'Own', secrets: { token: new Secret(TOKEN) }, signal });
+    const written = readFileSync(config, 'utf8');
+    expect(json5.parse(written)).toMatchObject({ profile: 'token' });
+    const preview = await engine.previewUndo(done.id);
+    expect(JSON.stringify(preview.steps)).toContain('What it took over stays.');
+    const undone = await engine.undo(done.id, { signal });
+    expect(undone.outcome).toBe('applied');
+    expect(undone.steps[0]?.outcome).toMatchObject({ state: 'kept', notes: ['What it took over stays.'] });
+    expect(readFileSync(config, 'utf8')).toBe(written);
+    expect(readFileSync(store, 'utf8')).toBe(TOKEN);
+    expect(done.steps[0]?.checkpoint?.before.map(({ path }) => path)).toEqual([config, store]);
+    const redone = await engine.undo(undone.id, { signal });
+    expect(redone.outcome).toBe('applied');
+    expect(readFileSync(config, 'utf8')).toBe(written);
+  });
+});

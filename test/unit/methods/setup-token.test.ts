@@ -45,7 +45,10 @@ describe('how the token is stored', () => {
       const made = await plan({ version, config: LIST });
       const stores = made.actions.filter(({ id }) => id.startsWith('store-token'));
       expect(stores.map(({ touches }) => touches.map(({ path }) => path))).toEqual([
-        [`${STATE}/agents/main/agent/auth-profiles.json`],
+        // With what OpenClaw copies out of it.
+        ['agents/main/agent/auth-profiles.json', 'agents/main/agent/auth.json', 'agents/lite/agent/auth.json'].map(
+          (name) => `${STATE}/${name}`,
+        ),
         [`${STATE}/agents/lite/agent/auth-profiles.json`],
       ]);
       expect(argvs(made)).toEqual([]);
@@ -396,5 +399,70 @@ describe('around the plan', () => {
       const kind = actionKinds.get(action.kind);
       expect(kind?.parse(JSON.parse(JSON.stringify(action.params)), action.schema)).toEqual(action.params);
     }
+  });
+});
+
+describe('what an older release left', () => {
+  const legacy = [`${STATE}/cron`, `${STATE}/credentials`];
+
+  it.each(['2026.5.22', '2026.6.5', '2026.8.2', '2026.9.6'])(
+    '%s: OpenClaw takes it over before any step of ours, with copies, and it is never taken back',
+    async (version) => {
+      const made = await plan({ version, config: version < '2026.8' ? LIST : ENTRIES, legacy });
+      const [first, second] = made.actions;
+      expect(first?.id).toBe('openclaw-migration');
+      expect(second?.id).toMatch(/^store-token/);
+      expect(argvs(made)[0]).toBe('models auth order get --provider anthropic --agent main --json');
+      for (const path of legacy) expect(first?.touches).toContainEqual({ path, as: 'directory' });
+      expect(paramsOf<{ undo: { by: string } }>(made, 0).undo.by).toBe('nothing');
+    },
+  );
+
+  it('is left alone where no command of OpenClaw writes', async () => {
+    expect(ids(await plan({ version: '2026.4.29', config: LIST, legacy }))).not.toContain('openclaw-migration');
+    const done = await plan(
+      { version: '2026.9.6', config: ENTRIES, legacy, profiles: [{}, { agent: 'lite' }] },
+      { agents: ['main'] },
+    );
+    expect(ids(done)).not.toContain('store-token-main');
+    expect(ids(done)).not.toContain('openclaw-migration');
+  });
+});
+
+describe('an order that a store holds', () => {
+  const orders = { main: ['anthropic:k'], lite: ['anthropic:k', 'anthropic:default'] };
+
+  it.each(['2026.6.5', '2026.7.1', '2026.9.6'])(
+    '%s: is set anew by OpenClaw itself, ours first, for every agent',
+    async (version) => {
+      const made = await plan({ version, config: version < '2026.8' ? LIST : ENTRIES, storedOrders: orders });
+      expect(argvs(made).filter((argv) => argv.includes(' order '))).toEqual([
+        'models auth order set --provider anthropic --agent main anthropic:default anthropic:k',
+        'models auth order set --provider anthropic --agent lite anthropic:default anthropic:k',
+      ]);
+      const { undo: taking } = paramsOf<{ undo: { program: { argv: string[] } } }>(
+        made,
+        ids(made).indexOf('auth-order-main'),
+      );
+      const undo = taking.program.argv;
+      expect(undo.slice(1).join(' ')).toBe('models auth order set --provider anthropic --agent main anthropic:k');
+      // The profile has to be there before an order can name it.
+      expect(ids(made).indexOf('auth-order-main')).toBeGreaterThan(
+        ids(made).findIndex((id) => id.startsWith('store-token')),
+      );
+    },
+  );
+
+  it.each(['2026.5.28', '2026.6.1'])('%s: is edited in the file that holds it', async (version) => {
+    const made = await plan({ version, config: LIST, storedOrders: orders });
+    const { file, edits } = paramsOf<ConfigEditParams>(made, ids(made).indexOf('auth-order-lite'));
+    expect(file).toBe(`${STATE}/agents/lite/agent/auth-state.json`);
+    const text = '{"version":1,"order":{"anthropic":["anthropic:k","anthropic:default"]}}';
+    expect(json5.parse(edit(text, edits as Edit[])).order.anthropic).toEqual(['anthropic:default', 'anthropic:k']);
+  });
+
+  it('stays where ours is first already', async () => {
+    const made = await plan({ version: '2026.9.6', config: ENTRIES, storedOrders: { main: ['anthropic:default'] } });
+    expect(argvs(made).filter((argv) => argv.includes(' order '))).toEqual([]);
   });
 });

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { findInstalls } from '../openclaw/install.ts';
+import { findState } from '../openclaw/paths.ts';
+import { editorAt, shellQuote } from '../system/file-problems.ts';
+import type { World } from '../system/world.ts';
+import type { Finding } from './types.ts';
+
+const CREDENTIAL = /sk-ant-[a-z]+\d*-[A-Za-z0-9_-]{8,4096}/g;
+/** Copies that OpenClaw makes and never reads: anything else may hold what is not ours, and is opened, not removed. */
+const BACKUP = /\.(bak|migrated|clobbered|last-good)\b[^/]*$/;
+/** Packages that OpenClaw installed: never its own data. */
+const SKIPPED = new Set(['node_modules', '.git']);
+
+/**
+ * Whether OpenClaw's folder still holds a readable copy of what we stored there, whoever made it. `hashes`: sha256 (hex) of
+ * the secrets that the runs were handed. Every file is read, databases as the bytes they are: a row that was deleted stays
+ * readable in them until SQLite uses its place again.
+ */
+export async function copiesLeft(world: World, hashes: readonly string[]): Promise<readonly Finding[]> {
+  const wanted = new Set(hashes);
+  if (wanted.size === 0) return [];
+  const install = (await findInstalls(world)).find((one) => one.wins) ?? null;
+  const { state } = await findState(world, install?.version ?? null);
+  const found: { file: string; line: number }[] = [];
+  for await (const file of filesIn(world, state.realStateDir)) {
+    const bytes = await world.files.read(file).catch(() => null);
+    const line = bytes === null ? null : lineWith(bytes, wanted);
+    if (line !== null) found.push({ file, line });
+  }
+  if (found.length === 0) return [{ verdict: 'ok', says: `No copy of the token is left in ${state.stateDir}.` }];
+  const node = install?.node.path ?? 'node';
+  return found.map(({ file, line }) => ({
+    verdict: 'warning',
+    says: `A copy of the token is left in ${file}.`,
+    next: isDatabase(file) ? vacuum(node, file) : BACKUP.test(file) ? `rm ${shellQuote(file)}` : editorAt(file, line),
+  }));
+}
+
+/** The first line with one of the secrets, from 1; null without any. */
+function lineWith(bytes: Uint8Array, hashes: ReadonlySet<string>): number | null {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = buffer.indexOf('sk-ant-'); at !== -1; at = buffer.indexOf('sk-ant-', at + 1)) {
+    const text = buffer.toString('latin1', at, at + 4200);
+    const [found] = text.match(CREDENTIAL) ?? [];
+    if (found && text.startsWith(found) && hashes.has(createHash('sha256').update(found).digest('hex'))) {
+      return buffer.toString('latin1', 0, at).split('\n').length;
+    }
+  }
+  return null;
+}
+
+async function* filesIn(world: World, folder: string): AsyncGenerator<string> {
+  for (const name of (await world.files.list(folder).catch(() => null)) ?? []) {
+    if (SKIPPED.has(name)) continue;
+    const path = join(folder, name);
+    const kind = (await world.files.lstat(path).catch(() => null))?.kind;
+    if (kind === 'directory') yield* filesIn(world, path);
+    else if (kind === 'file') yield path;
+  }
+}
+
+function isDatabase(file: string): boolean {
+  return /\.sqlite(-wal|-shm)?$/.test(file);
+}
+
+/** Writes a database anew without its free space; `file` may be its `-wal`. */
+function vacuum(node: string, file: string): string {
+  const path = file.replace(/-(wal|shm)$/, '');
+  const script = `const{DatabaseSync}=require('node:sqlite');const d=new DatabaseSync(process.argv[1]);d.exec('VACUUM;PRAGMA wal_checkpoint(TRUNCATE)')`;
+  return [node, '-e', script, path].map(shellQuote).join(' ');
+}

@@ -1,0 +1,83 @@
+import { basename } from 'node:path';
+import { command, configEdit } from '../actions/index.ts';
+import type { Action } from '../engine/types.ts';
+import { credentialsInJson } from './generation.ts';
+import { asTyped, type Here, openclawProgram } from './openclaw-program.ts';
+import { authStateFile } from './profiles.ts';
+import type { AgentFacts } from './records.ts';
+import { BOOKKEEPING, databasesOf, nodeOf, storesByProgram } from './store-token.ts';
+import type { StoredOrders } from './stored-orders.ts';
+
+/**
+ * Puts the profile first in every order that an agent's store holds: such an order beats the configuration, and from
+ * 2026.5.22 `paste-token` leaves it as it is (run on 5.28, 6.5, 7.1 and 9.6). The releases before have it in the file that
+ * the token goes into, and the same edit brings both.
+ */
+export function orderSteps(
+  here: Here,
+  { profileId, agents, orders }: { profileId: string; agents: readonly AgentFacts[]; orders: StoredOrders },
+): Action[] {
+  if (!storesByProgram(here.release.version)) return [];
+  return agents.flatMap((agent) => {
+    const order = orders[agent.id];
+    if (order === undefined || order[0] === profileId) return [];
+    return [
+      credentialsInJson(here.release.generation)
+        ? inFile(agent, profileId, order)
+        : inDatabase(here, agent, profileId, order),
+    ];
+  });
+}
+
+function wordsFor(agent: AgentFacts, profileId: string, order: readonly string[]) {
+  const first = order[0] ?? 'none';
+  return {
+    forward: {
+      headline: `Put ${profileId} first in the order of ${agent.id}`,
+      because: `Its store holds an order of its own, with ${first} first, and that decides before the configuration.`,
+    },
+    backward: { headline: `Put the order of ${agent.id} back` },
+  };
+}
+
+function inFile(agent: AgentFacts, profileId: string, order: readonly string[]): Action {
+  const file = authStateFile(agent.agentDir);
+  const path = ['order', 'anthropic'];
+  return configEdit(`auth-order-${agent.id}`, {
+    ...wordsFor(agent, profileId, order),
+    file,
+    name: `${agent.id}/${basename(file)}`,
+    edits: [
+      ...(order.includes(profileId) ? [{ op: 'remove' as const, path, value: profileId }] : []),
+      { op: 'insert', path, value: profileId, at: 0 },
+    ],
+  });
+}
+
+function inDatabase(here: Here, agent: AgentFacts, profileId: string, order: readonly string[]): Action {
+  const databases = databasesOf(here, agent);
+  const args = (verb: string, ...ids: readonly string[]) => [
+    ...['models', 'auth', 'order', verb, '--provider', 'anthropic', '--agent', agent.id],
+    ...ids,
+  ];
+  const before = order.length > 0 ? args('set', ...order) : args('clear');
+  const after = [profileId, ...order.filter((id) => id !== profileId)];
+  return command(
+    `auth-order-${agent.id}`,
+    {
+      ...wordsFor(agent, profileId, order),
+      program: openclawProgram(here, args('set', ...after), {
+        prints: `[Oo]rder override: ${profileId.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(,|\\s|$)`,
+      }),
+      keepText: [],
+      outside: [`order of ${agent.id}: ${order.join(', ') || 'none'} → ${after.join(', ')}`],
+      undo: {
+        by: 'files',
+        databases: { node: nodeOf(here), paths: databases, bookkeeping: BOOKKEEPING },
+        program: openclawProgram(here, before),
+        otherwise: `The order of ${agent.id} stays. To put it back:  ${asTyped(here, ...before)}`,
+      },
+    },
+    databases.map((path) => ({ path, as: 'sqlite' as const })),
+  );
+}

@@ -1,0 +1,165 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
+import { type Holdings, holdingsOf, lostSince } from '../support/holdings.ts';
+import { leaveOlderState } from '../support/older-state.ts';
+import { installPacked, type PackedProgram } from '../support/packed.ts';
+import { installRelease } from '../support/releases.ts';
+import { filesWith, runPacked } from '../support/run-packed.ts';
+import { removeTree } from '../support/tree.ts';
+
+const token = (letters: string) => `sk-ant-oat01-FAKE${letters.repeat(22)}abc`;
+const OURS = token('k9Qw');
+const KEY = `sk-ant-api03-FAKE${'Z7rT'.repeat(22)}abc`;
+
+let packed: PackedProgram & { remove(): void };
+beforeAll(async () => {
+  packed = await installPacked();
+});
+afterAll(() => packed?.remove());
+
+const ours = (at: BridgeHome, args: readonly string[], input = '') =>
+  runPacked(process.execPath, packed.cli, args, { home: at.home, env: at.env, input });
+const APPLY = ['apply', '--method', 'setup-token', '--token-stdin', '--yes', '--json'];
+
+describe.each(['2026.6.5', '2026.8.2', '2026.9.6'])(
+  'updated to OpenClaw %s, whose gateway has not started',
+  (version) => {
+    let at: BridgeHome;
+    let before: Holdings;
+
+    beforeAll(async () => {
+      at = await makeBridgeHome(await installRelease(version));
+      leaveOlderState(at.stateDir, at.config);
+      before = await holdingsOf(at.stateDir);
+    });
+    afterAll(() => removeTree(at.home));
+
+    it('shows what OpenClaw will take over, as the first step', async () => {
+      expect(before).toEqual([
+        'allowed telegram 12345',
+        'cron daily-brief',
+        'cron weekly-review',
+        'pairing telegram 999',
+        'session 11111111-1111-4111-8111-111111111111',
+      ]);
+      const done = await ours(at, ['plan', '--method', 'setup-token', '--json']);
+      expect(done.code, done.err).toBe(0);
+      const [first, second] = JSON.parse(done.out).steps;
+      expect(first.id).toBe('openclaw-migration');
+      expect(JSON.stringify(first)).toContain('cron');
+      expect(second.id).toMatch(/^store-token/);
+      expect(await lostSince(before, at.stateDir)).toEqual([]);
+    });
+
+    it('keeps every job, pairing and session through apply and undo', async () => {
+      const done = await ours(at, APPLY, OURS);
+      expect(done.code, done.out + done.err).toBe(0);
+      expect(await lostSince(before, at.stateDir)).toEqual([]);
+      expect(await holdingsOf(at.stateDir)).toContain('credential main anthropic:default');
+      const undone = await ours(at, ['undo', '--yes', '--json']);
+      expect(undone.code, undone.out + undone.err).toBe(0);
+      expect(await lostSince(before, at.stateDir)).toEqual([]);
+      expect(await holdingsOf(at.stateDir)).not.toContain('credential main anthropic:default');
+      expect(readFileSync(at.config, 'utf8')).toContain('// my OpenClaw, edited by hand');
+    });
+  },
+);
+
+describe.each(['2026.2.17', '2026.6.1', '2026.7.1', '2026.9.6'])(
+  'an order of the person’s own in OpenClaw %s',
+  (version) => {
+    let at: BridgeHome;
+    let before: Holdings;
+
+    beforeAll(async () => {
+      at = await makeBridgeHome(await installRelease(version));
+      if (version === '2026.2.17') {
+        const folder = join(at.stateDir, 'agents', 'main', 'agent');
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        const profiles = { 'anthropic:k': { type: 'api_key', provider: 'anthropic', key: KEY } };
+        const store = { version: 1, profiles, order: { anthropic: ['anthropic:k'] } };
+        writeFileSync(join(folder, 'auth-profiles.json'), JSON.stringify(store), { mode: 0o600 });
+      } else {
+        const agent = ['--agent', 'main'];
+        const named = version === '2026.9.6' ? ['paste-api-key', ...agent] : [...agent, 'paste-api-key'];
+        await at.run(['models', 'auth', ...named, '--provider', 'anthropic', '--profile-id', 'anthropic:k'], KEY);
+        const main = ['--provider', 'anthropic', '--agent', 'main'];
+        await at.run(['models', 'auth', 'order', 'set', ...main, 'anthropic:k']);
+      }
+      before = await holdingsOf(at.stateDir);
+    });
+    afterAll(() => removeTree(at.home));
+
+    it('gets ours first, and OpenClaw uses it', async () => {
+      expect(before).toContain('order main anthropic anthropic:k');
+      const done = await ours(at, APPLY, OURS);
+      expect(done.code, done.out + done.err).toBe(0);
+      const { findings } = JSON.parse(done.out).report;
+      const [profile] = findings.filter(({ check }: { check: string }) => check === 'profile');
+      expect(profile).toMatchObject({ verdict: 'ok', says: expect.stringContaining('anthropic:default for main') });
+      expect(await holdingsOf(at.stateDir)).toContain('order main anthropic anthropic:default,anthropic:k');
+    });
+
+    it('is as it was after an uninstall, and no copy of the token that OpenClaw made comes back', async () => {
+      // Any such command of 2026.2.17 writes the token into auth.json, as an API key.
+      if (version === '2026.2.17') {
+        await at.openclaw('models', 'list', '--json');
+        expect(filesWith(at.stateDir, OURS).map((path) => path.slice(path.lastIndexOf('/') + 1))).toContain(
+          'auth.json',
+        );
+      }
+      const gone = await ours(at, ['uninstall', '--yes', '--json']);
+      expect(gone.code, gone.out + gone.err).toBe(0);
+      expect(await lostSince(before, at.stateDir)).toEqual([]);
+      const left = filesWith(at.stateDir, OURS);
+      const says = (JSON.parse(gone.out).findings as { says: string }[]).map((finding) => finding.says).join();
+      for (const path of left) expect(says).toContain(path);
+      if (left.length === 0) expect(says).toContain('No copy of the token is left');
+      if (version !== '2026.2.17') return;
+      await at.openclaw('models', 'status', '--json');
+      expect(filesWith(at.stateDir, OURS)).toEqual([]);
+      expect(await holdingsOf(at.stateDir)).toEqual(before);
+    });
+  },
+);
+
+describe('without a network, OpenClaw 2026.2.17', () => {
+  let at: BridgeHome;
+  beforeAll(async () => {
+    at = await makeBridgeHome(await installRelease('2026.2.17'));
+  });
+  afterAll(() => removeTree(at.home));
+
+  it('never makes its live check say that Claude answered', async () => {
+    // Nothing but loopback can be reached, however this machine is connected.
+    const closed = join(at.home, 'closed.cjs');
+    writeFileSync(
+      closed,
+      `const { Socket } = require('node:net');
+const connect = Socket.prototype.connect;
+Socket.prototype.connect = function (...args) {
+  const [to] = Array.isArray(args[0]) ? args[0] : args;
+  if (to?.path === undefined && !/^(127\\.|localhost$|::1$)/.test(to?.host ?? 'localhost')) {
+    process.nextTick(() => this.destroy(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })));
+    return this;
+  }
+  return connect.apply(this, args);
+};
+`,
+    );
+    const env = { ...at.env, NODE_OPTIONS: `--require ${closed}` };
+    const done = await runPacked(process.execPath, packed.cli, [...APPLY, '--live-check'], {
+      ...{ home: at.home, env, input: OURS },
+    });
+    const findings: { check: string; verdict: string; says: string }[] = JSON.parse(done.out).report.findings;
+    const [answer] = findings.filter(({ check }) => check === 'answer');
+    expect(answer, done.out + done.err).toMatchObject({
+      verdict: 'error',
+      // How it puts that depends on when its probe gives up.
+      says: expect.stringMatching(/^Claude did not answer: ./),
+    });
+    expect(done.code).toBe(3);
+  });
+});
