@@ -26,7 +26,9 @@ beforeAll(async () => {
     metafile: true,
   });
   // It runs for months beside a gateway: only Node's own modules and a few files of ours.
-  expect(Object.keys(metafile.inputs).filter((file) => !/^src\/(normalizer|system)\//.test(file))).toEqual([]);
+  expect(
+    Object.keys(metafile.inputs).filter((file) => !/^src\/(normalizer\/|system\/|claude\/login\.ts)/.test(file)),
+  ).toEqual([]);
   expect(statSync(program).size).toBeLessThan(60_000);
   writeFileSync(keyFile, `${KEY}\n`, { mode: 0o600 });
 });
