@@ -1,11 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KEY, until } from '../../support/normalizer.ts';
+import { processesWith } from '../../support/processes.ts';
 
 /** The program that a service starts, as it is bundled. */
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'clawauth-normalizer-')));
@@ -87,6 +98,49 @@ describe('the program', () => {
     expect(one.output()).toMatch(/ info stopping\n.* info request .*outcome=ok.*\n.* info stopped\n$/s);
     expect(one.output()).not.toContain(KEY);
   });
+
+  it('leaves no claude behind when it is killed itself', async () => {
+    const one = start(...usual);
+    const port = await portOf(one);
+    const running = fetch(`http://127.0.0.1:${port}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${KEY}` },
+      body: JSON.stringify({ model: 'opus', stream: true, messages: [{ role: 'user', content: 'DO:deaf;DO:start;' }] }),
+    }).then((answer) => answer.text());
+    const children = async () => (await processesWith(work)).filter((line) => line.includes('fake-claude.mjs --print'));
+    await until(async () => (await children()).length === 1);
+    one.child.kill('SIGKILL');
+    await running.catch(() => {});
+    await until(async () => (await children()).length === 0);
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'stays below 250 MB with 200 clients that ask as much as they may',
+    async () => {
+      const one = start(...usual);
+      const port = await portOf(one);
+      const content = `${'é "x"\\n'.repeat(880_000)}SAY:all of it;`;
+      const body = Buffer.from(JSON.stringify({ model: 'opus', messages: [{ role: 'user', content }] }));
+      expect(body.length).toBeGreaterThan(7_000_000);
+      const ask = async () => {
+        const answer = await fetch(`http://127.0.0.1:${port}/v1/chat/completions`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${KEY}` },
+          body,
+        });
+        return [answer.status, (await answer.text()).includes('all of it')];
+      };
+      const answers = await Promise.all(Array.from({ length: 200 }, ask));
+      const good = answers.filter(([status]) => status === 200);
+      expect(good.length).toBeGreaterThan(0);
+      expect(good.every(([, whole]) => whole)).toBe(true);
+      expect(answers.every(([status]) => status === 200 || status === 429)).toBe(true);
+      const most = Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${one.child.pid}/status`, 'utf8'))?.[1]);
+      expect(most / 1024).toBeLessThan(250);
+      one.child.kill();
+      await one.ended;
+    },
+  );
 
   it.skipIf(process.platform !== 'linux')('listens on loopback only', async () => {
     const one = start(...usual);
