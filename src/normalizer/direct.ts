@@ -216,7 +216,8 @@ function talk(child: ClaudeChild, claude: ClaudeProcess, run: Run, events: Claud
     });
     // A child that ends early closes its standard input: its exit tells more than our broken pipe.
     child.stdin.on('error', () => {});
-    child.stdin.end(Buffer.concat([HEAD, run.request.prompt, TAIL]));
+    for (const part of [HEAD, run.request.prompt]) child.stdin.write(part);
+    child.stdin.end(TAIL);
 
     let failed: NodeJS.ErrnoException | null = null;
     child.on('error', (error) => {

@@ -41,7 +41,7 @@ export const DEFAULT_LIMITS: Limits = {
   waiting: 32,
   maxBody: 8 * 1024 * 1024,
   maxAnswer: 8 * 1024 * 1024,
-  bodyBudget: 32 * 1024 * 1024,
+  bodyBudget: 24 * 1024 * 1024,
   headersMs: 10_000,
   bodyMs: 30_000,
   waitMs: 300_000,
