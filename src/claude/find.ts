@@ -2,6 +2,7 @@ import { basename, dirname, join } from 'node:path/posix';
 import { type Fact, known, unknown } from '../system/fact.ts';
 import type { World } from '../system/world.ts';
 import { signInEnvironment } from './environment.ts';
+import { judgeLogin } from './login.ts';
 import type { ClaudeInstall, ClaudeSignIn } from './records.ts';
 import { claudeConfigDir } from './token.ts';
 
@@ -62,7 +63,8 @@ export function hasAuthCommand(version: string | null): boolean {
 
 /**
  * The login that Claude Code keeps for itself, as `claude auth status` tells it. Variables that would hide it are taken
- * out first. Where Claude Code has never been started nothing is run, since its first start writes files.
+ * out first. Nothing is run where that would write: where Claude Code has never been started, and where it would renew
+ * its login. What is run is never ended: on macOS, where the end of a login cannot be read, it may be renewing.
  */
 export async function readSignIn(
   world: World,
@@ -82,8 +84,16 @@ export async function readSignIn(
   if ((await world.files.stat(settings).catch(() => null)) === null) {
     return known({ loggedIn: false, authMethod: 'none' }, settings, 'absent: Claude Code was never started here');
   }
+  const file = join(claudeConfigDir(world), '.credentials.json');
+  const login = judgeLogin(await world.files.readText(file).catch(() => ''), world.clock.now());
+  if (login === 'unreadable') return unknown('unreadable', `${file} cannot be read as JSON`);
+  if (login === 'due') {
+    const value = { loggedIn: true, authMethod: 'claude.ai', renewsAtNextUse: true };
+    return known(value, file, 'not asked: Claude Code would renew this login');
+  }
   const ran = await world.processes.run([install.path, 'auth', 'status', '--json'], {
     timeoutMs: STATUS_TIMEOUT_MS,
+    atTimeout: 'leave',
     env: signInEnvironment(world).changes,
     cwd: world.home,
     ...(signal ? { signal } : {}),

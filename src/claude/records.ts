@@ -14,7 +14,9 @@ export const ClaudeInstall = z.object({
 });
 export type ClaudeInstall = z.infer<typeof ClaudeInstall>;
 
-/** What `claude auth status --json` says (Claude Code 2.1.41 and later; older ones take it as a prompt). */
+/**
+ * What `claude auth status --json` says (Claude Code 2.1.41 and later; older ones take it as a prompt), or would say.
+ */
 export const ClaudeSignIn = z.object({
   loggedIn: z.boolean(),
   /** `claude.ai`, `oauth_token`, `api_key`, `none` … as printed. */
@@ -22,6 +24,8 @@ export const ClaudeSignIn = z.object({
   email: z.optional(z.string()),
   /** `max`, `pro` …, where it is told. */
   plan: z.optional(z.string()),
+  /** Read from its file and not asked: Claude Code renews a login that is near or past its end when it is next used. */
+  renewsAtNextUse: z.optional(z.boolean()),
 });
 export type ClaudeSignIn = z.infer<typeof ClaudeSignIn>;
 

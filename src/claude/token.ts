@@ -8,6 +8,8 @@ import type { World } from '../system/world.ts';
 export const TOKEN_PREFIX = 'sk-ant-oat01-';
 /** Characters of the setup tokens seen so far. Other lengths are kept, with a warning. */
 export const USUAL_TOKEN_LENGTH = 108;
+/** ms that `claude setup-token` says its tokens last (2.1.329). */
+export const TOKEN_LASTS_MS = 365 * 86_400_000;
 /** OpenClaw refuses anything shorter (`models auth paste-token`, 2026.9.6). */
 export const SHORTEST_TOKEN = 80;
 

@@ -4,7 +4,7 @@ import type { Facts } from '../facts/types.ts';
 import { copiesLeft } from '../methods/copies-left.ts';
 import { answersOf, type HomeContext, homeFacts, takeBackView } from '../methods/home.ts';
 import type { UninstallResult, UninstallView } from '../methods/home-types.ts';
-import { defaultAnswers, methodOf, renewalFor } from '../methods/index.ts';
+import { defaultAnswers, methodOf, renewalFor, withTokenEnd } from '../methods/index.ts';
 import { withReminder } from '../methods/reminder.ts';
 import { recordFor } from '../methods/switch.ts';
 import type { Answers, Finding } from '../methods/types.ts';
@@ -16,9 +16,6 @@ import { forgetPreferences } from './preferences.ts';
 import type { Prepared } from './prepare.ts';
 
 export { type HomeContext, homeFacts, previewUninstall };
-
-/** A year: what `claude setup-token` makes. */
-const YEAR_MS = 365 * 86_400_000;
 
 /**
  * The plan of a renewal: the new token under the same profile id, nothing else (and the day in the reminder, where one
@@ -33,15 +30,16 @@ export async function prepareRenewal(
   const standing = await engine.inForce();
   const before = standing.map(answersOf).find((answers) => answers !== null);
   const present = defaultAnswers(facts);
-  const answers: Answers = {
+  const options = withToken(token, token === null);
+  const begun: Answers = {
     ...present,
     // Which agents a set-up was for is told by nothing but its receipt.
     ...(before ? { role: before.role, agents: before.agents, newAgent: before.newAgent } : {}),
-    tokenExpires: world.clock.now() + YEAR_MS,
     ...given,
   };
-  const method = methodOf(answers);
-  const stored = renewalFor(facts, answers, withToken(token, token === null));
+  const method = methodOf(begun);
+  const answers = withTokenEnd(facts, begun, given, options);
+  const stored = renewalFor(facts, answers, options);
   const plan = withReminder(world, stored, standing, answers.tokenExpires);
   const preview = await previewPlan(plan, { world, kinds: actionKinds });
   const record = { ...recordFor(answers, null), title: `New token under ${answers.profileId}` };

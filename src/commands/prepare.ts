@@ -3,7 +3,7 @@ import type { Plan } from '../engine/types.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
 import type { RunRecord } from '../methods/home-types.ts';
-import { methodOf, type PlanOptions, warningsFor } from '../methods/index.ts';
+import { methodOf, type PlanOptions, warningsFor, withTokenEnd } from '../methods/index.ts';
 import { planHere, recordFor, type Switch, switchAnswers, switchTo } from '../methods/switch.ts';
 import type { Answers, Method, PlanWarning } from '../methods/types.ts';
 import { type PlanPreview, previewPlan } from '../plan/index.ts';
@@ -60,14 +60,16 @@ export async function prepare(
 ): Promise<Prepared> {
   const { world } = context;
   const home = { world, engine: await engineFor(context) };
-  const { answers, change } = await answersHere(context, facts, given);
-  const method = methodOf(answers);
+  const { answers: begun, change } = await answersHere(context, facts, given);
+  const method = methodOf(begun);
   const availability = method.availability(facts);
   if (!availability.ok) {
     throw new Problem('method-unavailable', `${method.title} cannot be set up here: ${availability.because}`, {
       ...(availability.help === undefined ? {} : { next: availability.help }),
     });
   }
+  const seen = change === null ? facts : begun.keepOld ? change.facts : change.without;
+  const answers = withTokenEnd(seen, begun, given, options);
   const plan = await planHere(home, facts, answers, options, change);
   const preview = await previewPlan(plan, { world, kinds: actionKinds, takes: await home.engine.takePreviews() });
   const warnings = warningsFor(facts, answers).map((warning) => withPasteable(warning, world.sandbox));

@@ -1,3 +1,4 @@
+import type { ClaudeSignIn } from '../claude/records.ts';
 import { FACT_NAMES } from '../facts/gather.ts';
 import { EXPIRING_DAYS, type Health } from '../facts/health.ts';
 import { isOwnProxy } from '../facts/own-proxy.ts';
@@ -141,15 +142,17 @@ function claudeRow(facts: Facts, short: (path: string) => string): Row {
   if (!facts.claude.known) return { mark: '·', name: 'Claude Code', says: `not found: ${facts.claude.detail}`, of };
   const install = facts.claude.value.find((one) => one.wins) ?? facts.claude.value[0];
   const signIn = facts.claudeSignIn;
-  const told = signIn.known
-    ? signIn.value.loggedIn
-      ? `signed in${signIn.value.plan ? ` (${signIn.value.plan})` : ''}`
-      : 'not signed in'
-    : `sign-in not known: ${signIn.detail}`;
+  const told = signIn.known ? signInWords(signIn.value) : `sign-in not known: ${signIn.detail}`;
   const parts = [install?.version ?? 'version not known', install ? short(install.path) : null, told];
   // One that cannot say its version does not work.
   const mark = install?.version ? '✔' : '!';
   return { mark, name: 'Claude Code', says: join(parts), of };
+}
+
+function signInWords({ loggedIn, plan, renewsAtNextUse }: ClaudeSignIn): string {
+  if (!loggedIn) return 'not signed in';
+  if (renewsAtNextUse) return 'signed in, renewed at its next use';
+  return plan ? `signed in (${plan})` : 'signed in';
 }
 
 function unread(line: number): { reason: string; detail: string } {

@@ -1,4 +1,10 @@
-import { type ClaudeInstall, type SignInOptions, type SignInState, startSignIn } from '../claude/index.ts';
+import {
+  type ClaudeInstall,
+  type SignInOptions,
+  type SignInState,
+  startSignIn,
+  TOKEN_LASTS_MS,
+} from '../claude/index.ts';
 import type { World } from '../system/world.ts';
 import type { ProblemView, SignInSession, SignInView } from '../wizard/services.ts';
 import { viewOf } from './problem-view.ts';
@@ -65,7 +71,7 @@ function viewOfState(state: SignInState, url: string, world: World): SignInView 
     case 'unavailable':
       return { state: 'failed', problem: viewOf(state.problem) };
     case 'token': {
-      const expires = state.lifetimeMs === null ? null : world.clock.now() + state.lifetimeMs;
+      const expires = world.clock.now() + (state.lifetimeMs ?? TOKEN_LASTS_MS);
       const remarks = state.warnings.map((warning) => warning.says);
       return { state: 'got token', token: state.secret, expires, remarks };
     }

@@ -42,6 +42,13 @@ export function planFor(facts: Facts, answers: Answers, options: PlanOptions = {
   return planOf(facts, methodOf(answers).plan(facts, answers, options));
 }
 
+/** These answers with the end of the token that this run brings. `given`: what somebody said about them. */
+export function withTokenEnd(facts: Facts, answers: Answers, given: Partial<Answers>, options: PlanOptions): Answers {
+  const method = methodOf(answers);
+  if (given.tokenExpires !== undefined || method.tokenEnd === undefined) return answers;
+  return { ...answers, tokenExpires: method.tokenEnd(facts, answers, options) };
+}
+
 /** What is doubtful about these answers and still can be had. Pure. */
 export function warningsFor(facts: Facts, answers: Answers): readonly PlanWarning[] {
   return unknownModels(facts, answers, methodOf(answers).models?.(facts) ?? []);

@@ -84,6 +84,12 @@ export interface Method {
   /** Where what this way put beside the models is no longer as `answers` say. Pure; what is not known is no drift. */
   drift?(answers: Answers, facts: Facts): readonly Drift[];
   defaults(facts: Facts): Answers;
+  /** When the token of this run ends, where nobody said so: Unix ms, null when not known. Pure, throws as `plan` does. */
+  tokenEnd?(
+    facts: Facts,
+    answers: Answers,
+    options?: { readonly hasToken?: boolean; readonly token?: Secret },
+  ): number | null;
   /** Pure. Throws a `Problem` when these facts and answers cannot be brought together (config unparseable …). */
   plan(
     facts: Facts,

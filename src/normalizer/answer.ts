@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Refusal } from './refusal.ts';
+import { Refusal, size } from './refusal.ts';
 import type { Reply } from './reply.ts';
 import type { RunEnd } from './upstream.ts';
 
@@ -86,14 +86,19 @@ export class WholeAnswer implements Answer {
   private readonly pieces: string[] = [];
   private readonly reply: Reply;
   private readonly about: AnswerHead;
+  private readonly max: number;
 
-  constructor(reply: Reply, about: AnswerHead) {
+  /** Holds at most `max` characters. */
+  constructor(reply: Reply, about: AnswerHead, max: number) {
     this.reply = reply;
     this.about = about;
+    this.max = max;
   }
 
+  /** Throws a `Refusal` (502) beyond the limit. */
   text(piece: string): undefined {
     this.written += piece.length;
+    if (this.written > this.max) throw answerTooLarge(this.max);
     this.pieces.push(piece);
   }
 
@@ -111,6 +116,11 @@ export class WholeAnswer implements Answer {
   fail(refusal: Refusal): void {
     this.reply.refuse(refusal);
   }
+}
+
+/** What an answer is refused with that is larger than anything a model says. `max` in bytes or characters. */
+export function answerTooLarge(max: number): Refusal {
+  return new Refusal(502, 'answer_too_large', `The answer is larger than ${size(max)}, which is not passed on.`);
 }
 
 function seconds(): number {

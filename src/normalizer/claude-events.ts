@@ -1,31 +1,6 @@
 import { Refusal } from './refusal.ts';
+import { type Fields, fields, number, parsed, string } from './untrusted.ts';
 import type { RunEnd, Usage } from './upstream.ts';
-
-/** One line of `claude -p --output-format stream-json`, as far as it is read. Key order differs between releases. */
-interface Line {
-  readonly type?: string;
-  readonly subtype?: string;
-  readonly is_error?: boolean;
-  readonly result?: string;
-  readonly stop_reason?: string | null;
-  readonly api_error_status?: number | null;
-  readonly error?: string;
-  readonly error_status?: number | null;
-  readonly usage?: Tokens;
-  readonly event?: {
-    readonly type?: string;
-    readonly delta?: { readonly type?: string; readonly text?: string; readonly stop_reason?: string | null };
-  };
-  readonly message?: { readonly model?: string; readonly content?: readonly { type?: string; text?: string }[] };
-  readonly rate_limit_info?: { readonly status?: string; readonly resetsAt?: number };
-}
-
-interface Tokens {
-  readonly input_tokens?: number;
-  readonly output_tokens?: number;
-  readonly cache_creation_input_tokens?: number;
-  readonly cache_read_input_tokens?: number;
-}
 
 /** Reads the lines of one run. `line` gives the text to pass on; `end` is set by the result line. */
 export class ClaudeEvents {
@@ -43,39 +18,52 @@ export class ClaudeEvents {
     this.signInCommand = signInCommand;
   }
 
-  /** Lines that are not JSON (a warning of the runtime) are passed over. */
+  /**
+   * Whether the answer has begun. `system` lines say nothing: 2.1.329 prints `init` and `requesting` before it renews its
+   * login.
+   */
+  begun = false;
+
+  /**
+   * Lines that are not JSON (a warning of the runtime) and those of unknown types are passed over. Throws a `Refusal` (502)
+   * for an answer that is not text.
+   */
   line(text: string): string | null {
-    let line: Line;
-    try {
-      line = JSON.parse(text) as Line;
-    } catch {
-      return null;
-    }
+    const line = fields(parsed(text));
     switch (line.type) {
-      case 'stream_event': {
-        const delta = line.event?.delta;
-        if (line.event?.type === 'message_delta') this.stop = delta?.stop_reason ?? this.stop;
-        if (line.event?.type !== 'content_block_delta' || delta?.type !== 'text_delta' || !delta.text) return null;
-        this.sawText = true;
-        return delta.text;
-      }
+      case 'stream_event':
+        this.begun = true;
+        return this.streamEvent(fields(line.event));
       case 'assistant':
-        if (line.error !== undefined) this.error = line.error;
+        this.begun = true;
+        this.error = string(line.error) ?? this.error;
         return null;
       case 'system':
         if (line.subtype === 'api_retry') {
-          this.retryError = line.error ?? '';
-          this.errorStatus = line.error_status ?? null;
+          this.retryError = string(line.error) ?? '';
+          this.errorStatus = number(line.error_status);
         }
         return null;
       case 'rate_limit_event':
-        this.resetsAt = line.rate_limit_info?.resetsAt ?? this.resetsAt;
+        this.resetsAt = number(fields(line.rate_limit_info).resetsAt) ?? this.resetsAt;
         return null;
       case 'result':
+        this.begun = true;
         return this.result(line);
       default:
         return null;
     }
+  }
+
+  private streamEvent(event: Fields): string | null {
+    const delta = fields(event.delta);
+    if (event.type === 'message_delta') this.stop = string(delta.stop_reason) ?? this.stop;
+    if (event.type !== 'content_block_delta' || delta.type !== 'text_delta') return null;
+    const text = string(delta.text);
+    if (text === null) throw notText();
+    if (text === '') return null;
+    this.sawText = true;
+    return text;
   }
 
   /** What the last retry was about, for a run that had to be stopped. */
@@ -83,37 +71,44 @@ export class ClaudeEvents {
     return this.retryError;
   }
 
-  private result(line: Line): string | null {
+  private result(line: Fields): string | null {
+    const text = string(line.result);
     // `subtype` says "success" for failures too; only `is_error` tells. An answer that was cut at the token limit is
     // marked as one (2.1.329), but its text has been passed on: for OpenAI's clients that is an end, not an error.
     const cut = (this.stop ?? line.stop_reason) === 'max_tokens';
     if (line.is_error === true && !(cut && this.sawText)) {
       this.end = refusalFor({
-        text: line.result ?? '',
+        text: text ?? '',
         error: this.error,
-        status: line.api_error_status ?? this.errorStatus,
+        status: number(line.api_error_status) ?? this.errorStatus,
         resetsAt: this.resetsAt,
         signInCommand: this.signInCommand,
       });
       return null;
     }
-    const usage = usageOf(line.usage);
+    if (text === null && !this.sawText && line.result !== undefined && line.result !== null) throw notText();
+    const usage = usageOf(fields(line.usage));
     const finish = cut ? 'length' : 'stop';
     this.end = usage === undefined ? { finish } : { finish, usage };
-    return this.sawText || !line.result ? null : line.result;
+    return this.sawText || text === '' ? null : text;
   }
 }
 
-function usageOf(tokens: Tokens | undefined): Usage | undefined {
-  if (tokens?.output_tokens === undefined || tokens.input_tokens === undefined) return undefined;
-  const cached = tokens.cache_read_input_tokens ?? 0;
-  const prompt = tokens.input_tokens + cached + (tokens.cache_creation_input_tokens ?? 0);
+function usageOf(tokens: Fields): Usage | undefined {
+  const [input, output] = [number(tokens.input_tokens), number(tokens.output_tokens)];
+  if (input === null || output === null) return undefined;
+  const cached = number(tokens.cache_read_input_tokens) ?? 0;
+  const prompt = input + cached + (number(tokens.cache_creation_input_tokens) ?? 0);
   return {
     prompt_tokens: prompt,
-    completion_tokens: tokens.output_tokens,
-    total_tokens: prompt + tokens.output_tokens,
+    completion_tokens: output,
+    total_tokens: prompt + output,
     prompt_tokens_details: { cached_tokens: cached },
   };
+}
+
+function notText(): Refusal {
+  return new Refusal(502, 'answer_unreadable', 'Claude Code answered with something that is not text.');
 }
 
 /** The refusal for an answer that Claude Code marked as an error. Its own words are kept: they are never content. */

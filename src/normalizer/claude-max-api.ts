@@ -1,10 +1,11 @@
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
+import { onAbort } from './cancellation.ts';
 import type { ChatRequest } from './chat-request.ts';
 import { CLOSING } from './claude-cli.ts';
 import { notSignedIn } from './claude-events.ts';
 import { Lines } from './lines.ts';
-import { CutOff, type Exchange, LoopbackHttp } from './loopback-http.ts';
 import { Refusal, size } from './refusal.ts';
+import { type Fields, fields, parsed, string } from './untrusted.ts';
 import type { Run, RunEnd, Upstream } from './upstream.ts';
 
 /**
@@ -26,7 +27,6 @@ const ITS_MODELS: ReadonlySet<string> = new Set(['opus', 'sonnet', 'haiku']);
 
 /** Asks a claude-max-api-proxy on this machine, always as a stream: a failing request that is not one ends it. */
 export function claudeMaxApiUpstream(options: ClaudeMaxApiOptions): Upstream {
-  const http = new LoopbackHttp(options.port);
   const end = Buffer.from(`${JSON.stringify(CLOSING).slice(1, -1)}"}]}`);
   const extra = Buffer.byteLength(CLOSING);
   const models = new Map([...options.models].filter(([, name]) => ITS_MODELS.has(name)));
@@ -53,29 +53,46 @@ export function claudeMaxApiUpstream(options: ClaudeMaxApiOptions): Upstream {
     }
   }
 
-  async function run(run: Run): Promise<RunEnd> {
+  function run(run: Run): Promise<RunEnd> {
     const head = Buffer.from(`{"model":"claude-${run.model}-4","stream":true,"messages":[{"role":"user","content":"`);
-    const pieces = [head, ...run.request.prompt, end];
-    let length = 0;
-    for (const piece of pieces) length += piece.length;
-    run.ending.check();
-    const reader = new StreamReader(run);
-    const exchange = http.post('/v1/chat/completions', pieces, length, reader);
-    reader.exchange = exchange;
-    const forget = run.ending.onEnd(() => exchange.destroy());
-    try {
-      await exchange.done;
-    } catch (error) {
-      run.ending.check();
-      if (error instanceof CutOff && reader.done) return reader.end(options);
-      if (error instanceof CutOff && reader.status !== 0) {
-        throw failed(options, 'It closed the connection in the middle of the answer.');
-      }
-      throw down(options, error as NodeJS.ErrnoException);
-    } finally {
-      forget();
-    }
-    return reader.end(options);
+    const body = Buffer.concat([head, run.request.prompt, end]);
+    return new Promise((resolve, reject) => {
+      run.signal.throwIfAborted();
+      const call = request({
+        host: '127.0.0.1',
+        port: options.port,
+        method: 'POST',
+        path: '/v1/chat/completions',
+        headers: { 'content-type': 'application/json', 'content-length': body.length },
+        // Each answer takes seconds: a connection of its own costs nothing, and none can be closed under a request.
+        agent: false,
+      });
+      const forget = onAbort(run.signal, () => call.destroy(new Error('cancelled')));
+      const settle = (finish: () => void) => {
+        forget();
+        try {
+          if (run.signal.aborted) reject(run.signal.reason);
+          else finish();
+        } catch (error) {
+          reject(error);
+        }
+      };
+      call.on('error', (error) => settle(() => reject(down(options, error))));
+      call.on('response', (response) => {
+        const reader = new StreamReader(run, response);
+        response.on('data', (chunk: Buffer) => {
+          try {
+            reader.push(chunk);
+          } catch (error) {
+            settle(() => reject(error));
+            call.destroy();
+          }
+        });
+        response.on('error', () => {});
+        response.on('close', () => settle(() => resolve(reader.end(options, response.complete))));
+      });
+      call.end(body);
+    });
   }
 
   return {
@@ -95,46 +112,37 @@ export function claudeMaxApiUpstream(options: ClaudeMaxApiOptions): Upstream {
         });
         call.end();
       }),
-    close: () => http.close(),
+    close: async () => {},
   };
-}
-
-interface Chunk {
-  readonly model?: string;
-  readonly choices?: readonly {
-    readonly delta?: { readonly content?: string };
-    readonly finish_reason?: string | null;
-  }[];
-  readonly error?: { readonly message?: string };
 }
 
 /** Reads the stream. An answer without any text is how this proxy says that Claude Code failed. */
 class StreamReader {
-  exchange: Exchange | null = null;
-  status = 0;
-  done = false;
+  private done = false;
   private text = false;
   private failure = '';
   private plain = '';
   private readonly lines = new Lines();
   private readonly run: Run;
+  private readonly response: IncomingMessage;
 
-  constructor(run: Run) {
+  constructor(run: Run, response: IncomingMessage) {
     this.run = run;
+    this.response = response;
   }
 
-  head(status: number): void {
-    this.status = status;
-  }
-
-  body(chunk: Buffer): void {
+  push(chunk: Buffer): void {
     for (const line of this.lines.push(chunk)) this.line(line);
   }
 
-  end(options: ClaudeMaxApiOptions): RunEnd {
+  /** `complete`: whether the proxy ended its answer itself. Throws a `Refusal`. */
+  end(options: ClaudeMaxApiOptions, complete: boolean): RunEnd {
     const last = this.lines.end();
     if (last !== null) this.line(last);
-    if (this.status !== 200) throw failed(options, `It answered ${this.status}. ${messageIn(this.plain)}`);
+    if (!complete && !this.done) throw failed(options, 'It closed the connection in the middle of the answer.');
+    if (this.response.statusCode !== 200) {
+      throw failed(options, `It answered ${this.response.statusCode}. ${messageIn(fields(parsed(this.plain)))}`);
+    }
     if (this.failure !== '') throw failed(options, this.failure);
     if (!this.done) throw failed(options, 'It ended its answer in the middle.');
     if (!this.text) throw empty(options);
@@ -142,7 +150,7 @@ class StreamReader {
   }
 
   private line(line: string): void {
-    if (this.status !== 200) {
+    if (this.response.statusCode !== 200) {
       this.plain = (this.plain + line).slice(0, 2_000);
       return;
     }
@@ -152,31 +160,33 @@ class StreamReader {
       this.done = true;
       return;
     }
-    let chunk: Chunk;
-    try {
-      chunk = JSON.parse(data) as Chunk;
-    } catch {
+    const value = parsed(data);
+    if (value === undefined) {
       this.failure = 'It sent an event that is not JSON.';
       return;
     }
-    if (chunk.error !== undefined) this.failure = chunk.error.message ?? 'It reported an error without a message.';
-    const piece = chunk.choices?.[0]?.delta?.content;
-    if (!piece) return;
+    const chunk = fields(value);
+    if (chunk.error !== undefined) this.failure = messageIn(chunk) || 'It reported an error without a message.';
+    this.piece(fields(fields(fields(chunk.choices)[0]).delta).content);
+  }
+
+  private piece(content: unknown): void {
+    if (content === undefined || content === null || content === '') return;
+    const text = string(content);
+    if (text === null) {
+      this.failure = 'It answered with something that is not text.';
+      return;
+    }
     this.text = true;
-    const wait = this.run.onText(piece);
+    const wait = this.run.onText(text);
     if (wait === undefined) return;
-    const { exchange } = this;
-    exchange?.pause();
-    wait.then(() => exchange?.resume());
+    this.response.pause();
+    wait.then(() => this.response.resume());
   }
 }
 
-function messageIn(body: string): string {
-  try {
-    return (JSON.parse(body) as Chunk).error?.message ?? '';
-  } catch {
-    return '';
-  }
+function messageIn(body: Fields): string {
+  return string(fields(body.error).message) ?? '';
 }
 
 function empty(options: ClaudeMaxApiOptions): Refusal {

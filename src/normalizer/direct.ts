@@ -1,13 +1,17 @@
-import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
-import { stat } from 'node:fs/promises';
-import type { Readable, Writable as Sink } from 'node:stream';
+import { spawn } from 'node:child_process';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { judgeLogin, type StoredLogin } from '../claude/login.ts';
 import { redact } from '../system/secret.ts';
+import { onAbort } from './cancellation.ts';
 import { CLOSING, claudeEnv, claudeFlags, claudeNewEnough, claudeVersion, OLDEST_CLAUDE } from './claude-cli.ts';
 import { ClaudeEvents } from './claude-events.ts';
+import { type ClaudeChild, ClaudeProcess } from './claude-process.ts';
 import { Lines } from './lines.ts';
+import { Reaper } from './reaper.ts';
 import { Refusal } from './refusal.ts';
+import { fields, parsed, string } from './untrusted.ts';
 import type { Run, RunEnd, Upstream, UpstreamState } from './upstream.ts';
-import { writeAll } from './write-all.ts';
 
 export interface DirectOptions {
   /** Absolute path of `claude`. */
@@ -20,27 +24,38 @@ export interface DirectOptions {
   readonly passEnv: readonly string[];
 }
 
-/** ms between SIGTERM and SIGKILL for a child that has to end. */
-const TERM_GRACE = 2_000;
 /** Bytes of stderr kept for the reason of a crash. */
 const STDERR_MAX = 8_192;
 /** ms that an answer about the sign-in is good for. */
 const STATE_GOOD_FOR = 20_000;
-
-type Child = ChildProcessByStdio<Sink, Readable, Readable>;
+/** ms that `--version` and `auth status` are waited for. */
+const ASK_MS = 30_000;
+/** ms that children which may be renewing their login keep us when we end. A unit of ours is given 40 s in all. */
+const CLOSE_MS = 10_000;
 
 /** Starts the person's own, unmodified `claude -p` for each request. */
 export function directUpstream(options: DirectOptions): Upstream {
   const env = claudeEnv(options.env, options.passEnv);
-  const children = new Set<number>();
+  const running = new Set<ClaudeProcess>();
+  const reaper = new Reaper();
   const signIn = `${options.claude} auth login`;
   let checked = '';
   let asked: { readonly at: number; readonly answer: Promise<UpstreamState> } | null = null;
 
   const killAll = () => {
-    for (const pid of children) killGroup(pid, 'SIGKILL');
+    for (const one of running) one.kill();
   };
   process.once('exit', killAll);
+
+  /** What starting Claude Code now would do to its login. A token in the environment is never renewed (2.1.329). */
+  async function login(): Promise<StoredLogin> {
+    if (env.CLAUDE_CODE_OAUTH_TOKEN !== undefined) return 'none';
+    const folder = env.CLAUDE_CONFIG_DIR || join(env.HOME ?? '/', '.claude');
+    const text = await readFile(join(folder, '.credentials.json'), 'utf8').catch((error: NodeJS.ErrnoException) =>
+      error.code === 'ENOENT' ? null : '',
+    );
+    return judgeLogin(text, Date.now());
+  }
 
   /** Throws a `Refusal` unless the installed release is one we know how to start. One `--version` per installed file. */
   async function checkVersion(): Promise<void> {
@@ -54,8 +69,7 @@ export function directUpstream(options: DirectOptions): Upstream {
     }
     const identity = `${file.ino}:${file.size}:${file.mtimeMs}`;
     if (identity === checked) return;
-    const { stdout } = await ask(options.claude, ['--version'], env, options.workDirectory, 30_000);
-    const version = claudeVersion(stdout);
+    const version = claudeVersion(await ask('--version'));
     if (version === null) {
       throw new Refusal(
         502,
@@ -75,39 +89,29 @@ export function directUpstream(options: DirectOptions): Upstream {
 
   async function run(run: Run): Promise<RunEnd> {
     await checkVersion();
-    run.ending.check();
+    const stored = await login();
+    run.signal.throwIfAborted();
+    reaper.start();
     // A group of its own, so that whatever it starts ends with it.
-    const child: Child = spawn(options.claude, claudeFlags(run.model), {
+    const child: ClaudeChild = spawn(options.claude, claudeFlags(run.model), {
       cwd: options.workDirectory,
       env,
       detached: true,
       stdio: ['pipe', 'pipe', 'pipe'],
     });
-    const { pid } = child;
-    if (pid !== undefined) children.add(pid);
-    let killer: NodeJS.Timeout | undefined;
-    const stop = () => {
-      if (pid === undefined || killer !== undefined) return;
-      // What it still says is read and dropped: a child is only done when its output is.
-      child.stdout.resume();
-      killGroup(pid, 'SIGTERM');
-      killer = setTimeout(() => killGroup(pid, 'SIGKILL'), TERM_GRACE);
-    };
-    const forget = run.ending.onEnd(stop);
+    const claude = new ClaudeProcess(child, stored === 'due' || stored === 'unreadable', login, reaper);
+    running.add(claude);
+    const forget = onAbort(run.signal, () => claude.stop());
     try {
-      return await talk(child, run, new ClaudeEvents(signIn));
+      return await talk(child, claude, run, new ClaudeEvents(signIn));
     } catch (error) {
       // What was known of the sign-in is over, too.
       if (error instanceof Refusal && error.code === 'not_signed_in') asked = null;
       throw error;
     } finally {
       forget();
-      clearTimeout(killer);
-      // The child itself is gone; a helper that it left behind in its group goes too.
-      if (pid !== undefined) {
-        killGroup(pid, 'SIGKILL');
-        children.delete(pid);
-      }
+      claude.ended();
+      running.delete(claude);
     }
   }
 
@@ -117,14 +121,40 @@ export function directUpstream(options: DirectOptions): Upstream {
     } catch (error) {
       return { ok: false, says: error instanceof Error ? error.message : String(error) };
     }
-    const { stdout } = await ask(options.claude, ['auth', 'status', '--json'], env, options.workDirectory, 30_000);
-    try {
-      const status = JSON.parse(stdout.slice(stdout.indexOf('{'))) as { loggedIn?: boolean; authMethod?: string };
-      if (status.loggedIn === true) return { ok: true, says: `signed in (${status.authMethod ?? 'unknown'})` };
-      return { ok: false, says: `Claude Code is not signed in. Run: ${signIn}` };
-    } catch {
-      return { ok: false, says: `${options.claude} auth status gave no answer. Run it to see why.` };
-    }
+    const stored = await login();
+    // To ask would be to renew it.
+    if (stored === 'due' || stored === 'unreadable') return { ok: true, says: 'signed in, renewed at its next use' };
+    const stdout = await ask('auth', 'status', '--json');
+    const status = fields(parsed(stdout.slice(Math.max(0, stdout.indexOf('{')))));
+    if (status.loggedIn === true) return { ok: true, says: `signed in (${string(status.authMethod) ?? 'unknown'})` };
+    if (status.loggedIn === false) return { ok: false, says: `Claude Code is not signed in. Run: ${signIn}` };
+    return { ok: false, says: `${options.claude} auth status gave no answer. Run it to see why.` };
+  }
+
+  /** Its standard output, once it has ended or {@link ASK_MS} have passed. It is never ended: it might be renewing. */
+  function ask(...args: readonly string[]): Promise<string> {
+    return new Promise((resolve) => {
+      const child = spawn(options.claude, args, {
+        cwd: options.workDirectory,
+        env,
+        detached: true,
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      let stdout = '';
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        if (stdout.length < STDERR_MAX) stdout += text;
+      });
+      const done = () => {
+        clearTimeout(timer);
+        resolve(stdout);
+      };
+      const timer = setTimeout(() => {
+        child.unref();
+        done();
+      }, ASK_MS);
+      child.on('error', done);
+      child.on('close', done);
+    });
   }
 
   return {
@@ -136,9 +166,14 @@ export function directUpstream(options: DirectOptions): Upstream {
       if (asked === null || Date.now() - asked.at > STATE_GOOD_FOR) asked = { at: Date.now(), answer: askState() };
       return asked.answer;
     },
-    close() {
+    async close() {
+      const latest = performance.now() + CLOSE_MS;
       killAll();
+      while ([...running].some((one) => one.renewing) && performance.now() < latest) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
       process.removeListener('exit', killAll);
+      reaper.close();
     },
   };
 }
@@ -147,27 +182,42 @@ const HEAD = Buffer.from('{"type":"user","message":{"role":"user","content":[{"t
 const TAIL = Buffer.from(`"},{"type":"text","text":${JSON.stringify(CLOSING)}}]}}\n`);
 
 /** Writes the prompt, reads the answer, and settles once the child is gone. */
-function talk(child: Child, run: Run, events: ClaudeEvents): Promise<RunEnd> {
+function talk(child: ClaudeChild, claude: ClaudeProcess, run: Run, events: ClaudeEvents): Promise<RunEnd> {
   return new Promise((resolve, reject) => {
     const lines = new Lines();
     let stderr = '';
-    child.stderr.on('data', (chunk: Buffer) => {
-      stderr = (stderr + chunk.toString('utf8')).slice(-STDERR_MAX);
-    });
+    let broken: { readonly error: unknown } | null = null;
+    /** Whatever a child says ends its own run at most. */
+    const guarded = (work: () => void) => {
+      if (broken !== null) return;
+      try {
+        work();
+      } catch (error) {
+        broken = { error };
+        claude.stop();
+      }
+    };
     const pass = (line: string) => {
       const text = events.line(line);
+      if (events.begun) claude.begun();
       if (text === null && events.end !== null && !(events.end instanceof Refusal)) run.onEnd(events.end);
       const wait = text === null ? undefined : run.onText(text);
       if (wait === undefined) return;
       child.stdout.pause();
       wait.then(() => child.stdout.resume());
     };
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr = (stderr + chunk.toString('utf8')).slice(-STDERR_MAX);
+    });
     child.stdout.on('data', (chunk: Buffer) => {
-      for (const line of lines.push(chunk)) pass(line);
+      guarded(() => {
+        for (const line of lines.push(chunk)) pass(line);
+      });
     });
     // A child that ends early closes its standard input: its exit tells more than our broken pipe.
     child.stdin.on('error', () => {});
-    writeAll(child.stdin, [HEAD, ...run.request.prompt, TAIL]);
+    for (const part of [HEAD, run.request.prompt]) child.stdin.write(part);
+    child.stdin.end(TAIL);
 
     let failed: NodeJS.ErrnoException | null = null;
     child.on('error', (error) => {
@@ -177,9 +227,12 @@ function talk(child: Child, run: Run, events: ClaudeEvents): Promise<RunEnd> {
     child.on('close', finish);
 
     function finish(code: number | null, signal: NodeJS.Signals | null): void {
-      const last = lines.end();
-      if (last !== null) pass(last);
-      if (run.ending.ended) reject(run.ending.reason);
+      guarded(() => {
+        const last = lines.end();
+        if (last !== null) pass(last);
+      });
+      if (run.signal.aborted) reject(run.signal.reason);
+      else if (broken !== null) reject(broken.error);
       else if (events.end instanceof Refusal) reject(events.end);
       else if (events.end !== null) resolve(events.end);
       else reject(crashed(failed, code, signal, stderr));
@@ -197,27 +250,4 @@ function crashed(error: Error | null, code: number | null, signal: string | null
     .find((text) => text !== '');
   const more = line === undefined ? '' : ` It said: ${line.slice(0, 200)}`;
   return new Refusal(502, 'claude_crashed', `Claude Code ended without an answer (${how}).${more}`);
-}
-
-function ask(
-  file: string,
-  args: readonly string[],
-  env: Record<string, string>,
-  cwd: string,
-  timeout: number,
-): Promise<{ readonly stdout: string }> {
-  return new Promise((resolve) => {
-    const child = execFile(file, args, { env, cwd, timeout, killSignal: 'SIGKILL' }, (_error, stdout) =>
-      resolve({ stdout }),
-    );
-    child.stdin?.end();
-  });
-}
-
-function killGroup(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, signal);
-  } catch {
-    // Gone already.
-  }
 }

@@ -1,5 +1,10 @@
+import { answerTooLarge } from './answer.ts';
+
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
+
+/** Bytes. A model's longest answer is far below, also where a line repeats all of it. */
+const LINE_MAX = 8 * 1024 * 1024;
 
 /** Cuts a byte stream into lines of text, whole characters only, whatever the chunks. */
 export class Lines {
@@ -7,19 +12,22 @@ export class Lines {
   private restBytes = 0;
   private readonly limit: number;
 
-  /** A line longer than `limit` bytes is dropped up to its end. */
-  constructor(limit = 64 * 1024 * 1024) {
+  /** `limit` in bytes. */
+  constructor(limit = LINE_MAX) {
     this.limit = limit;
   }
 
-  /** The lines that this chunk completes, without their line ends. Nothing of `chunk` is kept but copies. */
+  /**
+   * The lines that this chunk completes, without their line ends. Nothing of `chunk` is kept but copies. Throws a
+   * `Refusal` (502) for a line beyond the limit.
+   */
   push(chunk: Buffer): string[] {
     const lines: string[] = [];
     let from = 0;
     for (;;) {
       const to = chunk.indexOf(NEWLINE, from);
       if (to === -1) break;
-      if (this.restBytes === 0 && to - from <= this.limit) lines.push(textOf(chunk, from, to));
+      if (this.restBytes === 0) lines.push(textOf(chunk, from, to));
       else {
         this.add(chunk.subarray(from, to));
         lines.push(this.take());
@@ -37,11 +45,12 @@ export class Lines {
 
   private add(part: Buffer): void {
     this.restBytes += part.length;
-    if (this.restBytes <= this.limit) this.rest.push(Buffer.from(part));
+    if (this.restBytes > this.limit) throw answerTooLarge(this.limit);
+    this.rest.push(Buffer.from(part));
   }
 
   private take(): string {
-    const bytes = this.restBytes > this.limit ? Buffer.alloc(0) : Buffer.concat(this.rest);
+    const bytes = Buffer.concat(this.rest);
     this.rest = [];
     this.restBytes = 0;
     return textOf(bytes, 0, bytes.length);

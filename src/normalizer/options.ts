@@ -117,7 +117,8 @@ export function parseNormalizerArgs(argv: readonly string[]): NormalizerOptions 
       runs: number('runs', DEFAULT_LIMITS.runs, 1, 64),
       waiting: number('queue', DEFAULT_LIMITS.waiting, 0, 10_000),
       maxBody,
-      bodyBudget: Math.max(DEFAULT_LIMITS.bodyBudget, maxBody),
+      // A few that drip leave room for the others.
+      bodyBudget: 3 * maxBody,
       runMs: number('run-timeout', DEFAULT_LIMITS.runMs / 1000, 1, 86_400) * 1000,
     },
     logLevel,

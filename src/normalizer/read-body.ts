@@ -1,62 +1,54 @@
 import type { IncomingMessage } from 'node:http';
-import type { Deadlines } from './deadlines.ts';
-import type { Ending } from './ending.ts';
+import { onAbort } from './cancellation.ts';
 import { Refusal, size } from './refusal.ts';
 
 export interface BodyLimits {
   /** Bytes. */
   readonly max: number;
-  /** ms without a byte. */
-  readonly idleMs: number;
-  readonly deadlines: Deadlines;
-  readonly ending: Ending;
+  /** ms that the whole body may take, however it drips. */
+  readonly withinMs: number;
+  readonly signal: AbortSignal;
 }
 
 /**
- * Hands over a request body chunk by chunk and gives its length in bytes. Throws a `Refusal`: 413 beyond `max`, 408
- * when nothing comes for `idleMs`, or whatever `take` throws. Rejects with the reason of `ending`.
+ * The whole body of a request. Throws a `Refusal`: 413 beyond `max`, 408 where it is not complete in time. Rejects with
+ * the reason of `signal`.
  */
-export function readBody(
-  request: IncomingMessage,
-  { max, idleMs, deadlines, ending }: BodyLimits,
-  take: (chunk: Buffer) => void,
-): Promise<number> {
+export function readBody(request: IncomingMessage, { max, withinMs, signal }: BodyLimits): Promise<Buffer> {
   return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
     let bytes = 0;
-    const idle = deadlines.after(idleMs, () =>
-      fail(new Refusal(408, 'body_timeout', `No byte of the body came for ${Math.round(idleMs / 1000)} s.`)),
-    );
+    const timer = setTimeout(() => {
+      const seconds = Math.round(withinMs / 1000);
+      fail(new Refusal(408, 'body_timeout', `The body was not complete after ${seconds} s.`));
+    }, withinMs);
     const onData = (chunk: Buffer) => {
-      idle.renew();
       bytes += chunk.length;
-      try {
-        if (bytes > max) throw new Refusal(413, 'body_too_large', `The body has more than the limit of ${size(max)}.`);
-        take(chunk);
-      } catch (error) {
-        fail(error);
+      chunks.push(chunk);
+      if (bytes > max) {
+        fail(new Refusal(413, 'body_too_large', `The body has more than the limit of ${size(max)}.`));
       }
     };
     const onEnd = () => {
-      idle.cancel();
-      forget();
-      resolve(bytes);
+      leave();
+      resolve(Buffer.concat(chunks, bytes));
     };
-    function fail(error: unknown): void {
-      idle.cancel();
+    const fail = (error: unknown) => {
+      leave();
+      request.pause();
+      reject(error);
+    };
+    function leave(): void {
+      clearTimeout(timer);
       forget();
       request.removeListener('data', onData);
       request.removeListener('end', onEnd);
-      request.pause();
-      reject(error);
     }
     let forget = () => {};
-    forget = ending.onEnd(() => fail(ending.reason));
-    if (ending.ended) return;
-    // A connection that breaks closes the response too, which ends the request.
-    request.on('error', ignore);
+    // A connection that breaks closes the response too, which aborts the request.
+    request.on('error', () => {});
     request.on('data', onData);
     request.on('end', onEnd);
+    forget = onAbort(signal, () => fail(signal.reason));
   });
 }
-
-function ignore(): void {}

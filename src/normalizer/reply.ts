@@ -10,34 +10,27 @@ const FINAL: ReadonlySet<string> = new Set([
   'claude_unknown',
 ]);
 
-/**
- * What goes back to one client. Headers are gathered and handed to node in one list: set one by one, node checks and
- * sorts them once more, which costs a small request 5 % of its time.
- */
+/** What goes back to one client. */
 export class Reply {
   readonly response: ServerResponse;
   /** Whether the connection ends with this answer. */
   last = false;
-  private readonly headers: string[];
 
   constructor(response: ServerResponse, requestId: string) {
     this.response = response;
-    this.headers = ['x-request-id', requestId];
+    response.setHeader('x-request-id', requestId);
   }
 
-  /** To be called before the answer begins; each name once. */
+  /** To be called before the answer begins. */
   header(name: string, value: string): void {
-    this.headers.push(name, value);
+    this.response.setHeader(name, value);
   }
 
   json(status: number, json: string): void {
     this.header('content-type', 'application/json');
     this.header('content-length', String(Buffer.byteLength(json)));
     this.begin(status);
-    // Head and body leave together in one write; `end(json)` would hold them back for an empty last piece.
-    this.response.write(json);
-    this.response.socket?.uncork();
-    this.response.end();
+    this.response.end(json);
   }
 
   /** Begins a stream of server-sent events. */
@@ -62,6 +55,6 @@ export class Reply {
 
   private begin(status: number): void {
     if (this.last) this.header('connection', 'close');
-    this.response.writeHead(status, this.headers);
+    this.response.writeHead(status);
   }
 }

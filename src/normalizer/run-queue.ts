@@ -1,4 +1,4 @@
-import type { Ending } from './ending.ts';
+import { onAbort } from './cancellation.ts';
 import { Refusal } from './refusal.ts';
 
 interface Waiting {
@@ -25,19 +25,13 @@ export class RunQueue {
     return { running: this.running, waiting: this.line.size };
   }
 
-  /** A free slot, as {@link enter} gives it; null when one has to wait. Throws a `Refusal` (503) once the queue is closed. */
-  enterNow(): (() => void) | null {
-    if (this.closed) throw stopping();
-    return this.running < this.slots ? this.take() : null;
-  }
-
   /**
    * Gives the function that frees the slot again (it may be called more than once). Throws a `Refusal` (429) when the
-   * line is full, (503) once the queue is closed; rejects with the reason of `ending`.
+   * line is full, (503) once the queue is closed; rejects with the reason of `signal`.
    */
-  enter(ending: Ending): Promise<() => void> {
+  enter(signal: AbortSignal): Promise<() => void> {
     if (this.closed) return Promise.reject(stopping());
-    if (ending.ended) return Promise.reject(ending.reason);
+    if (signal.aborted) return Promise.reject(signal.reason);
     if (this.running < this.slots) return Promise.resolve(this.take());
     if (this.line.size >= this.limit) {
       return Promise.reject(
@@ -49,7 +43,7 @@ export class RunQueue {
     return new Promise((resolve, reject) => {
       const giveUp = () => {
         this.line.delete(waiting);
-        reject(ending.reason);
+        reject(signal.reason);
       };
       const waiting: Waiting = {
         start: () => {
@@ -62,7 +56,7 @@ export class RunQueue {
         },
       };
       this.line.add(waiting);
-      const forget = ending.onEnd(giveUp);
+      const forget = onAbort(signal, giveUp);
     });
   }
 
@@ -88,6 +82,9 @@ export class RunQueue {
   }
 }
 
+/** Returns all but `keep` bytes (default 0) of what was taken. May be called more than once. */
+export type GiveBack = (keep?: number) => void;
+
 /**
  * Bytes that request bodies may take up in memory. A body that does not fit is not read until it does, so its sender
  * waits in TCP. A body larger than the whole budget gets all of it, alone.
@@ -102,21 +99,15 @@ export class ByteBudget {
     this.free = total;
   }
 
-  /** The bytes, as {@link take} gives them; null when one has to wait. */
-  takeNow(bytes: number): (() => void) | null {
+  /** Gives the function that returns the bytes, all but those that are kept. Rejects with the reason of `signal`. */
+  take(bytes: number, signal: AbortSignal): Promise<GiveBack> {
     const wanted = Math.min(bytes, this.total);
-    return this.line.size === 0 && wanted <= this.free ? this.grant(wanted) : null;
-  }
-
-  /** Gives the function that returns the bytes. Rejects with the reason of `ending`. */
-  take(bytes: number, ending: Ending): Promise<() => void> {
-    const wanted = Math.min(bytes, this.total);
-    if (ending.ended) return Promise.reject(ending.reason);
+    if (signal.aborted) return Promise.reject(signal.reason);
     if (this.line.size === 0 && wanted <= this.free) return Promise.resolve(this.grant(wanted));
     return new Promise((resolve, reject) => {
       const giveUp = () => {
         this.line.delete(waiting);
-        reject(ending.reason);
+        reject(signal.reason);
         this.serve();
       };
       const waiting = {
@@ -127,17 +118,17 @@ export class ByteBudget {
         },
       };
       this.line.add(waiting);
-      const forget = ending.onEnd(giveUp);
+      const forget = onAbort(signal, giveUp);
     });
   }
 
-  private grant(bytes: number): () => void {
+  private grant(bytes: number): GiveBack {
     this.free -= bytes;
-    let held = true;
-    return () => {
-      if (!held) return;
-      held = false;
-      this.free += bytes;
+    let held = bytes;
+    return (keep = 0) => {
+      if (keep >= held) return;
+      this.free += held - keep;
+      held = keep;
       this.serve();
     };
   }

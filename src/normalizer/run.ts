@@ -50,7 +50,7 @@ export async function runNormalizer(options: NormalizerOptions, host: Normalizer
   } finally {
     service.server.closeAllConnections();
     service.server.close();
-    upstream.close();
+    await upstream.close();
   }
 }
 

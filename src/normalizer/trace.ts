@@ -21,8 +21,8 @@ export interface Trace {
 
 export function newTrace(): Trace {
   return {
-    mark: unguessable(8),
-    id: unguessable(12),
+    mark: randomBytes(4).toString('hex'),
+    id: randomBytes(6).toString('hex'),
     route: 'other',
     model: '',
     stream: false,
@@ -58,18 +58,4 @@ export function fieldsOf(trace: Trace, status: number, started: number): LogFiel
     first: first ?? undefined,
     total,
   };
-}
-
-const POOL_BYTES = 4096;
-let pool = '';
-let used = 0;
-
-/** Random hexadecimal digits: asking the system for every few alone would cost more than a small request's checks. */
-function unguessable(digits: number): string {
-  if (used + digits > pool.length) {
-    pool = randomBytes(POOL_BYTES).toString('hex');
-    used = 0;
-  }
-  used += digits;
-  return pool.slice(used - digits, used);
 }

@@ -1,5 +1,4 @@
 import type { ChatRequest } from './chat-request.ts';
-import type { Ending } from './ending.ts';
 
 /** Tokens as OpenAI counts them. */
 export interface Usage {
@@ -19,7 +18,7 @@ export interface Run {
   readonly request: ChatRequest;
   /** The upstream's own name of the model. */
   readonly model: string;
-  readonly ending: Ending;
+  readonly signal: AbortSignal;
   /** A piece of the answer. While the promise it gives is open, the upstream is not read: the client is slow. */
   onText(text: string): Promise<void> | undefined;
   /** The answer is complete; what is left is for the run to go away, which its client need not wait for. */
@@ -41,11 +40,12 @@ export interface Upstream {
   accept(request: ChatRequest): void;
   /**
    * Answers one request. When the promise settles nothing of the run is left: no child, no connection. Throws a
-   * `Refusal`; rejects with the reason of `ending`.
+   * `Refusal`; rejects with the reason of `signal`.
    */
   run(run: Run): Promise<RunEnd>;
   state(): Promise<UpstreamState>;
-  close(): void;
+  /** Ends what is left of its runs. */
+  close(): Promise<void>;
 }
 
 /** Offered by default: the ids that every guide uses, and Claude Code's own short names for the newest of each. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { maskSecret } from '../system/secret.ts';
+import { fingerprint, maskSecret } from '../system/secret.ts';
 import type { ConfigFacts, ProfileFacts } from './records.ts';
 import { isObject, type Json, number, object, text, texts } from './shape.ts';
 import { atLeast } from './version.ts';
@@ -99,7 +99,7 @@ function judgeProvider(provider: string, ids: string[], store: AuthStore, contex
       cooldownUntil: coolingUntil(usage, context.now),
       errorCount: number(usage.errorCount) ?? 0,
       order: { place: place === -1 ? null : place, from },
-      ...(secret === null ? {} : { shape: shapeOf(secret) }),
+      ...(secret === null ? {} : { shape: shapeOf(secret), fingerprint: fingerprint(secret) }),
       ...(store.from[id] === undefined ? {} : { store: store.from[id] }),
     };
   });

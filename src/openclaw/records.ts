@@ -158,6 +158,8 @@ export const ProfileFacts = z.object({
   type: z.string(),
   /** `sk-ant-oat01-…k9Qw` */
   masked: z.nullable(z.string()),
+  /** Of the whole secret, where it can be read; compared with others of the same process only. */
+  fingerprint: z.optional(z.string()),
   /** Unix ms. */
   expires: z.nullable(z.number()),
   /** Config `mode` of the same id; null when the config does not list it. */

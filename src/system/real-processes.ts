@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { ResultPromise } from 'execa';
 import { Cancelled } from './problem.ts';
 import { redact, Secret } from './secret.ts';
@@ -14,8 +15,8 @@ const running = new Set<number>();
 let exitHookSet = false;
 
 /**
- * Real child processes: no shell, each in its own process group, which is killed as a whole on timeout and abort.
- * `base` is the environment and working directory that children start from.
+ * Real child processes: no shell, each in its own session, which is killed as a whole on timeout and abort unless it is
+ * to be left. `base` is the environment and working directory that children start from.
  */
 export function realProcesses(base: {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -32,6 +33,7 @@ async function run(
   if (options.signal?.aborted) throw new Cancelled();
   // Half of all commands start no child at all; those that do can wait the few ms.
   const { execa } = await import('execa');
+  if (options.signal?.aborted) throw new Cancelled();
   const started = performance.now();
   const env = { ...base.env, ...options.env };
   const [file, ...args] = argv;
@@ -55,7 +57,7 @@ async function run(
   child.stdin?.on('error', () => {});
   child.stdin?.end(input);
   const ending = watch(child, options);
-  const result = await child;
+  const result = await Promise.race([child, ending.left]);
   const stopped = await ending.stopped();
   const secrets = options.stdin instanceof Secret ? [options.stdin] : [];
   if (stopped === 'aborted') throw new Cancelled();
@@ -100,12 +102,25 @@ function collect(child: Child, max: number): { stdout(): string; stderr(): strin
   return { stdout: keep(child.stdout), stderr: keep(child.stderr) };
 }
 
-/** Ends the group on timeout and abort, and lets go of pipes that something outlives the child with. */
-function watch(child: Child, options: RunOptions): { stopped(): Promise<'timed out' | 'aborted' | null> } {
+/** How a child that was left looks from here. */
+type Left = { readonly exitCode?: undefined; readonly signal?: undefined };
+
+interface Watch {
+  /** Resolves when the child is not waited for any longer; never for one that would be killed. */
+  readonly left: Promise<Left>;
+  stopped(): Promise<'timed out' | 'aborted' | null>;
+}
+
+/** Ends or leaves the group on timeout and abort, and lets go of pipes that something outlives the child with. */
+function watch(child: Child, options: RunOptions): Watch {
   const pid = child.pid;
-  if (pid === undefined) return { stopped: async () => null };
-  running.add(pid);
-  setExitHook();
+  const { promise: left, resolve: leave } = withResolver<Left>();
+  if (pid === undefined) return { left, stopped: async () => null };
+  const stays = options.atTimeout === 'leave';
+  if (!stays) {
+    running.add(pid);
+    setExitHook();
+  }
 
   let why: 'timed out' | 'aborted' | null = null;
   let exited = false;
@@ -113,7 +128,10 @@ function watch(child: Child, options: RunOptions): { stopped(): Promise<'timed o
   const stop = (reason: 'timed out' | 'aborted') => {
     if (exited) return;
     why ??= reason;
-    killing ??= killGroup(pid);
+    if (stays) {
+      setFree(child);
+      leave({});
+    } else killing ??= killGroup(pid);
   };
   const timer = setTimeout(() => stop('timed out'), options.timeoutMs);
   const onAbort = () => stop('aborted');
@@ -133,6 +151,7 @@ function watch(child: Child, options: RunOptions): { stopped(): Promise<'timed o
   });
 
   return {
+    left,
     async stopped() {
       clearTimeout(timer);
       clearTimeout(quiet);
@@ -142,6 +161,20 @@ function watch(child: Child, options: RunOptions): { stopped(): Promise<'timed o
       return why;
     },
   };
+}
+
+/** Lets us end while the child runs on. What it still says is read and dropped for as long as we are here. */
+function setFree(child: Child): void {
+  child.unref();
+  for (const stream of [child.stdout, child.stderr]) (stream as Socket | null)?.unref?.();
+}
+
+function withResolver<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
 }
 
 /** SIGTERM, then SIGKILL, to the whole group; resolves when no member is left (or is only waiting to be reaped). */

@@ -1,3 +1,4 @@
+import { createHmac, randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 
 /**
@@ -44,6 +45,14 @@ export class Secret {
   [inspect.custom](): string {
     return `Secret(${this.toString()})`;
   }
+}
+
+/** Of this process alone: a fingerprint says nothing to anybody who reads it elsewhere. */
+const FINGERPRINT_KEY = randomBytes(32);
+
+/** Tells whether two credentials are the same one, without keeping either. Differs from process to process. */
+export function fingerprint(value: string): string {
+  return createHmac('sha256', FINGERPRINT_KEY).update(value).digest('base64url');
 }
 
 /**

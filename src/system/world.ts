@@ -58,8 +58,13 @@ export interface ReadFiles {
 export interface RunOptions {
   /** Written to the child's stdin, which is then closed. Without it stdin is empty. */
   readonly stdin?: Secret | string;
-  /** Milliseconds until the child's process group is killed. */
+  /** Milliseconds until the child's process group is killed, or left. */
   readonly timeoutMs: number;
+  /**
+   * What becomes of a child that takes too long, or whose run is aborted. `leave`: it is not waited for any longer and
+   * runs on by itself, also when we end; for one that must never be ended in the middle. Default `kill`.
+   */
+  readonly atTimeout?: 'kill' | 'leave';
   readonly signal?: AbortSignal;
   /** Added to the world's environment; undefined removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;

@@ -118,8 +118,9 @@ function claudeRow(facts: Facts): LookRow {
     }
     const main = `${used.version ?? 'version unknown'}  ${tilde(used.path, facts)}`;
     if (!claudeSignIn.known) return { tone: 'ok', main };
-    const { loggedIn, plan, email } = claudeSignIn.value;
+    const { loggedIn, plan, email, renewsAtNextUse } = claudeSignIn.value;
     if (!loggedIn) return { tone: 'ok', main, aside: 'not signed in' };
+    if (renewsAtNextUse) return { tone: 'ok', main, aside: 'signed in, renewed at its next use' };
     const who = email === undefined ? undefined : `${email.slice(0, email.indexOf('@') + 1)}…`;
     return { tone: 'ok', main, aside: ['signed in', plan, who].filter((part) => part !== undefined).join(' · ') };
   });

@@ -29,6 +29,10 @@ export interface OAuthStandIn {
   readonly refusedHosts: readonly string[];
   /** The next `times` codes are refused with 400 `invalid_grant`. */
   refuse(times: number): void;
+  /** How often a login was renewed, counted when the request came in. */
+  readonly renewals: number;
+  /** The token endpoint takes requests, and answers none until the function that this gives is called. */
+  hold(): () => void;
   close(): Promise<void>;
 }
 
@@ -52,6 +56,7 @@ export async function startOAuthStandIn(options: { expiresInSeconds?: number } =
   const refusedHosts: string[] = [];
   const sockets = new Set<Socket>();
   let refusals = 0;
+  let held: Promise<void> | null = null;
 
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const body = await readBody(request);
@@ -70,7 +75,9 @@ export async function startOAuthStandIn(options: { expiresInSeconds?: number } =
     if (request.method !== 'POST' || request.url?.split('?')[0] !== '/v1/oauth/token') {
       return send(404, { type: 'error', error: { type: 'not_found_error', message: 'not here' } });
     }
-    exchanges.push(parseBody(body));
+    const wanted = parseBody(body);
+    exchanges.push(wanted);
+    await held;
     if (refusals > 0) {
       refusals--;
       return send(400, { error: 'invalid_grant', error_description: "Invalid 'code' in request." });
@@ -78,6 +85,7 @@ export async function startOAuthStandIn(options: { expiresInSeconds?: number } =
     return send(200, {
       token_type: 'Bearer',
       access_token: token,
+      ...(wanted.grant_type === 'refresh_token' ? { refresh_token: `sk-ant-ort01-FAKE${'next'.repeat(22)}abc` } : {}),
       expires_in: options.expiresInSeconds ?? 31_536_000,
       scope: 'user:inference',
       account: { uuid: '00000000-0000-4000-8000-000000000001', email_address: 'ana@example.com' },
@@ -119,6 +127,19 @@ export async function startOAuthStandIn(options: { expiresInSeconds?: number } =
     refuse: (times) => {
       refusals = times;
     },
+    get renewals() {
+      return exchanges.filter((one) => one.grant_type === 'refresh_token').length;
+    },
+    hold: () => {
+      let release = () => {};
+      held = new Promise<void>((resolve) => {
+        release = () => {
+          held = null;
+          resolve();
+        };
+      });
+      return () => release();
+    },
     close: async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise<void>((resolve) => proxy.close(() => resolve()));
@@ -132,16 +153,21 @@ export function codeFor(url: string): string {
   return `fakeCode_${randomBytes(12).toString('hex')}#${new URL(url).searchParams.get('state')}`;
 }
 
-/** A sign-in of Claude Code that is good for hours, as 2.1.329 keeps it in `~/.claude/.credentials.json`. */
-export const SIGN_IN = JSON.stringify({
-  claudeAiOauth: {
-    accessToken: `sk-ant-oat01-FAKE${'ownL'.repeat(22)}abc`,
-    refreshToken: `sk-ant-ort01-FAKE${'ownL'.repeat(22)}abc`,
-    expiresAt: Date.now() + 8 * 3_600_000,
-    scopes: ['user:inference'],
-    subscriptionType: 'max',
-  },
-});
+/** A sign-in of Claude Code as 2.1.329 keeps it in `~/.claude/.credentials.json`; it ends `lastsMs` from now. */
+export function signInFile(lastsMs: number): string {
+  return JSON.stringify({
+    claudeAiOauth: {
+      accessToken: `sk-ant-oat01-FAKE${'ownL'.repeat(22)}abc`,
+      refreshToken: `sk-ant-ort01-FAKE${'ownL'.repeat(22)}abc`,
+      expiresAt: Date.now() + lastsMs,
+      scopes: ['user:inference'],
+      subscriptionType: 'max',
+    },
+  });
+}
+
+/** One that is good for hours. */
+export const SIGN_IN = signInFile(8 * 3_600_000);
 
 /** The releases of Claude Code that tests run. */
 export const CLAUDE_VERSIONS = ['2.1.329', '2.1.200', '2.1.100', '2.1.52', '2.1.41', '2.0.77', '1.0.128'] as const;

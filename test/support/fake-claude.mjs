@@ -2,7 +2,7 @@
 // A stand-in for `claude -p` that misbehaves on demand: the text of the conversation says how ("DO:hang"). It answers
 // with the text after "SAY:" up to a semicolon. Everything that the real program can show is tested with the real one.
 import { spawn } from 'node:child_process';
-import { appendFileSync, readdirSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
 
 const args = process.argv.slice(2);
 if (args.includes('--version')) {
@@ -37,9 +37,18 @@ if (does('crash')) {
   process.stderr.write('\nTypeError: the sky fell\n    at somewhere\n');
   process.exit(3);
 }
+if (does('renew')) {
+  // Says what the login was when it was told to end.
+  process.on('SIGTERM', () => {
+    const login = readFileSync(`${process.env.HOME}/.claude/.credentials.json`, 'utf8');
+    appendFileSync(process.env.FAKE_LOG, `${JSON.stringify({ pid: process.pid, endedWith: login })}\n`);
+    process.exit(1);
+  });
+}
+for (const [, line] of text.matchAll(/RAW:(.*?):WAR/gs)) process.stdout.write(`${line}\n`);
 if (does('deaf')) process.on('SIGTERM', () => {});
 if (does('helper')) spawn('sleep', ['600'], { stdio: 'ignore' }).unref();
-if (does('hang') || does('deaf') || does('helper')) {
+if (does('hang') || does('renew') || does('deaf') || does('helper')) {
   if (does('start')) delta('begun');
   setInterval(() => {}, 1000);
 } else if (does('signed-out')) {
@@ -53,6 +62,8 @@ if (does('hang') || does('deaf') || does('helper')) {
   });
   result({ is_error: true, result: "You've hit your session limit · resets 3pm", api_error_status: 429 });
   process.exitCode = 1;
+} else if (text.includes('RAW:')) {
+  // All of it has been said.
 } else if (does('flood')) {
   const piece = 'x'.repeat(64 * 1024);
   for (let at = 0; at < 800; at++)

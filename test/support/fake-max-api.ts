@@ -24,6 +24,8 @@ export interface FakeMaxApi {
   dropped: number;
   /** Requests that were being answered at the same time, at most. */
   most: number;
+  /** In place of the usual events. */
+  events: readonly string[] | null;
   /** ms before each answer. */
   delayMs: number;
   /** Connections that were opened to it so far. */
@@ -74,6 +76,10 @@ export async function fakeMaxApi(): Promise<FakeMaxApi> {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write(':ok\n\n');
     if (api.mode === 'hang') return;
+    if (api.events !== null) {
+      response.end([...api.events, 'data: [DONE]\n\n'].join(''));
+      return;
+    }
     if (api.mode === 'error event') {
       response.end('data: {"error":{"message":"Process exited with code 1"}}\n\ndata: [DONE]\n\n');
       return;
@@ -114,6 +120,7 @@ export async function fakeMaxApi(): Promise<FakeMaxApi> {
     dropped: 0,
     most: 0,
     delayMs: 0,
+    events: null,
     connections: 0,
     closeIdle: () => server.closeIdleConnections(),
     close: () =>

@@ -68,7 +68,7 @@ export async function startService(upstream: Upstream, limits: Partial<Limits> =
     },
     async stop() {
       await service.drain(0);
-      upstream.close();
+      await upstream.close();
     },
   };
 }

@@ -143,6 +143,7 @@ function project(facts: Facts, names: Names, now: number) {
       loggedIn: it.loggedIn,
       method: oneOf(it.authMethod, ['claude.ai', 'oauth_token', 'api_key', 'api_key_helper', 'none', 'third_party']),
       plan: oneOf(it.plan, ['max', 'pro', 'team', 'enterprise', 'free']),
+      renewsAtNextUse: it.renewsAtNextUse === true,
     })),
     shadows: some(facts.shadows, (all) =>
       all.map((it) => ({

@@ -7,7 +7,7 @@ import { checks } from './checks.ts';
 import { METHOD_ID, renewable, setupTokenDefaults } from './defaults.ts';
 import { credentialDrift } from './drift.ts';
 import { notice } from './notice.ts';
-import { planSetupToken } from './plan.ts';
+import { planSetupToken, tokenEnd } from './plan.ts';
 import { planRenewal } from './renewal.ts';
 
 /** A one-year token made by `claude setup-token`, kept by OpenClaw in its own credential store. */
@@ -23,6 +23,7 @@ export const setupToken: Method = {
   takesOver: (facts) => bridgeRefs(factValue(facts.config) ?? { aliases: {}, providers: [] }),
   drift: credentialDrift,
   defaults: setupTokenDefaults,
+  tokenEnd,
   plan: planSetupToken,
   renewal: planRenewal,
   recognise,

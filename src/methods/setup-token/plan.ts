@@ -1,3 +1,4 @@
+import { TOKEN_LASTS_MS } from '../../claude/token.ts';
 import type { Action } from '../../engine/types.ts';
 import type { Facts } from '../../facts/types.ts';
 import { authEdits } from '../../openclaw/auth-edits.ts';
@@ -9,11 +10,11 @@ import { featuresOf } from '../../openclaw/generation.ts';
 import { migrationSteps } from '../../openclaw/migration-step.ts';
 import type { Here } from '../../openclaw/openclaw-program.ts';
 import { orderSteps } from '../../openclaw/order-step.ts';
-import type { AgentFacts } from '../../openclaw/records.ts';
+import type { AgentFacts, ProfileFacts } from '../../openclaw/records.ts';
 import { storesByProgram, storeTokenSteps } from '../../openclaw/store-token.ts';
 import { factValue } from '../../system/fact.ts';
 import { Problem } from '../../system/problem.ts';
-import type { Secret } from '../../system/secret.ts';
+import { fingerprint, type Secret } from '../../system/secret.ts';
 import { chosenAgents, hereOf, refuse } from '../here.ts';
 import { cronActions, modelSteps } from '../model-plan.ts';
 import type { Answers } from '../types.ts';
@@ -90,10 +91,32 @@ export function mustStore(
   if (!usable) return true;
   if (!hasToken && token === undefined) return false;
   if (token === undefined) return true;
-  // Stores show no more of a token than its ends, and so do we.
+  return !isStored(token, agents.flatMap(ofAgent));
+}
+
+/** Whether it is this token that all of these profiles hold. A database shows no more of it than its last characters. */
+function isStored(token: Secret, profiles: readonly ProfileFacts[]): boolean {
+  const own = token.reveal(fingerprint);
   const end = token.toString().slice(-4);
-  const seen = agents.flatMap(ofAgent);
-  return seen.length === 0 || !seen.every((profile) => profile.masked?.endsWith(end));
+  const same = (profile: ProfileFacts) =>
+    profile.fingerprint === undefined ? profile.masked?.endsWith(end) === true : profile.fingerprint === own;
+  return profiles.length > 0 && profiles.every(same);
+}
+
+/**
+ * When the token of this run ends, where nobody said so (Unix ms; null when not known): a new one in a year, whatever the
+ * old one's end was; one that is stored already when the store says.
+ */
+export function tokenEnd(facts: Facts, answers: Answers, options: PlanOptions = {}): number | null {
+  const here = hereOf(facts);
+  const agents = chosenAgents(here, answers);
+  const stored = (factValue(facts.profiles) ?? []).filter(
+    ({ id, agent, fingerprint: whole }) =>
+      id === answers.profileId && whole !== undefined && agents.some((one) => one.id === agent),
+  );
+  // Only the whole token tells that a new one is really the old one, past its end or not.
+  if (options.token !== undefined && isStored(options.token, stored)) return stored[0]?.expires ?? null;
+  return mustStore(facts, here, answers, agents, options) ? here.now + TOKEN_LASTS_MS : answers.tokenExpires;
 }
 
 /**

@@ -3,6 +3,7 @@ import { canOpenBrowser } from '../../../src/claude/browser.ts';
 import { signInEnvironment } from '../../../src/claude/environment.ts';
 import { bestClaude, compareVersions, findClaude, hasAuthCommand, readSignIn } from '../../../src/claude/find.ts';
 import type { ClaudeInstall } from '../../../src/claude/records.ts';
+import type { RunOptions } from '../../../src/system/world.ts';
 import { type MemoryWorldOptions, memoryWorld } from '../../support/memory-world.ts';
 
 const program = { content: '#!/bin/sh\n', mode: 0o755 };
@@ -142,6 +143,41 @@ describe('readSignIn', () => {
     expect(await readSignIn(world, install)).toMatchObject({
       value: { loggedIn: true, authMethod: 'claude.ai', email: 'ana@example.com', plan: 'max' },
     });
+  });
+
+  const login = (left: number) =>
+    JSON.stringify({ claudeAiOauth: { refreshToken: 'x', expiresAt: Date.UTC(2026, 10, 21) + left } });
+
+  test.each([
+    ['~/.claude', '/home/ana/.claude', {}, started],
+    ['its own folder', '/home/ana/cc', { CLAUDE_CONFIG_DIR: '/home/ana/cc' }, { '/home/ana/cc/.claude.json': '{}' }],
+  ])('is not asked where it would renew its login: %s', async (_where, folder, env, files) => {
+    const path = `${folder}/.credentials.json`;
+    const commands = { claude: { stdout: '{"loggedIn":true,"authMethod":"claude.ai"}' } };
+    for (const left of [-86_400_000, 0, 300_000]) {
+      const world = worldWith({ files: { ...files, [path]: login(left) }, commands }, env);
+      expect(await readSignIn(world, install)).toMatchObject({ value: { loggedIn: true, renewsAtNextUse: true } });
+      expect(world.ran).toEqual([]);
+    }
+    const world = worldWith({ files: { ...files, [path]: login(3_600_000) }, commands }, env);
+    expect(await readSignIn(world, install)).toMatchObject({ value: { loggedIn: true, authMethod: 'claude.ai' } });
+    expect(world.ran).toHaveLength(1);
+  });
+
+  test('is not asked while its login is being written', async () => {
+    const world = worldWith({ files: { ...started, '/home/ana/.claude/.credentials.json': '{"claudeAi' } });
+    expect(await readSignIn(world, install)).toMatchObject({ known: false, reason: 'unreadable' });
+    expect(world.ran).toEqual([]);
+  });
+
+  test('is left to run where it takes too long', async () => {
+    let asked: RunOptions | undefined;
+    const answer = (_argv: readonly string[], options: RunOptions) => {
+      asked = options;
+      return { stdout: '{"loggedIn":true}' };
+    };
+    await readSignIn(worldWith({ files: started, commands: { claude: answer } }), install);
+    expect(asked?.atTimeout).toBe('leave');
   });
 
   test.each([

@@ -1,8 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { claudeNewEnough, claudeVersion } from '../../../src/normalizer/claude-cli.ts';
+import { ClaudeEvents } from '../../../src/normalizer/claude-events.ts';
+import { Refusal } from '../../../src/normalizer/refusal.ts';
 import {
   ask,
   type Direct,
@@ -170,6 +173,102 @@ describe('claude -p', () => {
     const answer = await fetch(`${service.url}/health`, { headers: { authorization: `Bearer ${KEY}` } });
     expect(answer.status).toBe(503);
     expect(await answer.json()).toMatchObject({ status: 'not ready', says: expect.stringContaining('auth login') });
+  });
+});
+
+describe('odd words of claude -p', () => {
+  const delta = (text: unknown) => ({
+    type: 'stream_event',
+    event: { type: 'content_block_delta', delta: { type: 'text_delta', text } },
+  });
+  const raw = (...lines: unknown[]) => lines.map((line) => `RAW:${JSON.stringify(line)}:WAR`).join('');
+  const good = { type: 'result', is_error: false, result: 'fine' };
+
+  it.each([
+    ['null', [null, good], 200, 'fine'],
+    ['a list, a number and a text', [[], 7, 'x', good], 200, 'fine'],
+    ['events of null', [{ type: 'stream_event', event: null }, { type: 'stream_event' }, good], 200, 'fine'],
+    [
+      'odd errors and limits',
+      [{ type: 'assistant', error: {} }, { type: 'rate_limit_event', rate_limit_info: null }, good],
+      200,
+      'fine',
+    ],
+    ['tokens that are no numbers', [{ ...good, usage: { input_tokens: 'a', output_tokens: {} } }], 200, 'fine'],
+    ['a result that is a number', [{ ...good, result: 5 }], 502, 'answer_unreadable'],
+    ['a result that is an object', [{ ...good, result: {} }], 502, 'answer_unreadable'],
+    ['a piece that is an object', [delta({ a: 1 }), good], 502, 'answer_unreadable'],
+    ['a piece that is a number, after text', [delta('be'), delta(9), good], 502, 'answer_unreadable'],
+    ['an error whose text is a number', [{ ...good, is_error: true, result: 5 }], 502, 'claude_failed'],
+  ])('%s: the request alone has to do with it', async (_what, lines, status, wanted) => {
+    await start();
+    const other = service.say('DO:slow;SAY:as ever;');
+    const answer = await service.chat(ask(raw(...lines)));
+    expect(answer.status).toBe(status);
+    const body = (await answer.json()) as { choices?: { message: { content: string } }[]; error?: { code: string } };
+    expect(body.choices?.[0]?.message.content ?? body.error?.code).toBe(wanted);
+    expect(await other).toBe('as ever');
+    expect(service.lines.join('')).not.toContain('bug');
+  });
+
+  it('any of them: never throws but a refusal', () => {
+    const type = fc.constantFrom('stream_event', 'assistant', 'system', 'rate_limit_event', 'result', 'x');
+    const some = fc.jsonValue({ maxDepth: 3 });
+    const line = fc.oneof(some, fc.dictionary(fc.constantFrom('event', 'result', 'error', 'usage', 'is_error'), some));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(type, line)), (said) => {
+        const events = new ClaudeEvents('claude auth login');
+        for (const [kind, value] of said) {
+          const whole = typeof value === 'object' && value !== null ? { ...value, type: kind } : value;
+          try {
+            const text = events.line(JSON.stringify(whole));
+            expect(text === null || typeof text === 'string').toBe(true);
+          } catch (error) {
+            expect(error).toBeInstanceOf(Refusal);
+          }
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('a whole answer that is larger than anything a model says is refused, and its child ended', async () => {
+    await start();
+    const told = await error(await service.chat(ask('DO:flood;')));
+    expect(told).toMatchObject({ status: 502, code: 'answer_too_large' });
+    await until(() => !runs(seen()[0]?.pid ?? 0));
+  });
+});
+
+describe('a login that is being renewed', () => {
+  const login = (lastsMs: number) =>
+    JSON.stringify({ claudeAiOauth: { refreshToken: 'x', expiresAt: Date.now() + lastsMs } });
+
+  it('is not ended with the client: its child is told once the new one is there', async () => {
+    await start();
+    const file = join(claude.folder, '.claude', '.credentials.json');
+    mkdirSync(dirname(file));
+    writeFileSync(file, login(-60_000));
+    const leaving = new AbortController();
+    const answer = service.chat(ask('DO:renew;', { stream: true }), { signal: leaving.signal }).catch(() => {});
+    await until(() => seen().length === 1);
+    leaving.abort();
+    await answer;
+    await until(() => service.sockets.every((socket) => socket.destroyed));
+    // Another request is served meanwhile, so we have heard of it.
+    expect(await service.say('SAY:next;')).toBe('next');
+    const renewed = login(3_600_000);
+    writeFileSync(file, renewed);
+    await until(() => seen().some((one) => 'endedWith' in one));
+    expect(seen().find((one) => 'endedWith' in one)).toMatchObject({ endedWith: renewed });
+  });
+
+  it('is not asked about, and counts as signed in', async () => {
+    await start({ FAKE_SIGNED_OUT: '1' });
+    mkdirSync(join(claude.folder, '.claude'));
+    writeFileSync(join(claude.folder, '.claude', '.credentials.json'), login(300_000));
+    const answer = await fetch(`${service.url}/health`, { headers: { authorization: `Bearer ${KEY}` } });
+    expect(await answer.json()).toMatchObject({ status: 'ok', says: 'signed in, renewed at its next use' });
   });
 });
 

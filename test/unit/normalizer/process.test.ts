@@ -1,11 +1,23 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KEY, until } from '../../support/normalizer.ts';
+import { processesWith } from '../../support/processes.ts';
 
 /** The program that a service starts, as it is bundled. */
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'clawauth-normalizer-')));
@@ -26,7 +38,9 @@ beforeAll(async () => {
     metafile: true,
   });
   // It runs for months beside a gateway: only Node's own modules and a few files of ours.
-  expect(Object.keys(metafile.inputs).filter((file) => !/^src\/(normalizer|system)\//.test(file))).toEqual([]);
+  expect(
+    Object.keys(metafile.inputs).filter((file) => !/^src\/(normalizer\/|system\/|claude\/login\.ts)/.test(file)),
+  ).toEqual([]);
   expect(statSync(program).size).toBeLessThan(60_000);
   writeFileSync(keyFile, `${KEY}\n`, { mode: 0o600 });
 });
@@ -85,6 +99,53 @@ describe('the program', () => {
     expect(one.output()).toMatch(/ info stopping\n.* info request .*outcome=ok.*\n.* info stopped\n$/s);
     expect(one.output()).not.toContain(KEY);
   });
+
+  it('leaves no claude behind when it is killed itself', async () => {
+    const one = start(...usual);
+    const port = await portOf(one);
+    const running = fetch(`http://127.0.0.1:${port}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${KEY}` },
+      body: JSON.stringify({ model: 'opus', stream: true, messages: [{ role: 'user', content: 'DO:deaf;DO:start;' }] }),
+    }).then((answer) => answer.text());
+    const children = async () => (await processesWith(work)).filter((line) => line.includes('fake-claude.mjs --print'));
+    await until(async () => (await children()).length === 1);
+    one.child.kill('SIGKILL');
+    await running.catch(() => {});
+    await until(async () => (await children()).length === 0);
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'stays below 250 MB with 200 clients that ask as much as they may',
+    async () => {
+      const one = start(...usual);
+      const port = await portOf(one);
+      const content = `${'é "x"\\n'.repeat(700_000)}SAY:all of it;`;
+      const body = Buffer.from(JSON.stringify({ model: 'opus', messages: [{ role: 'user', content }] }));
+      expect(body.length).toBeGreaterThan(7_000_000);
+      const headers = { authorization: `Bearer ${KEY}`, 'content-length': body.length };
+      const answers: (readonly [status: number | undefined, whole: boolean])[] = [];
+      const calls = Array.from({ length: 200 }, () => {
+        const where = { host: '127.0.0.1', port, method: 'POST', path: '/v1/chat/completions', headers, agent: false };
+        const call = request(where, async (answer) => {
+          let text = '';
+          for await (const chunk of answer.setEncoding('utf8')) text += chunk;
+          answers.push([answer.statusCode, text.includes('all of it')]);
+        });
+        call.on('error', () => {});
+        call.end(body);
+        return call;
+      });
+      // All of them are there; each answer makes room for the next body.
+      await until(() => answers.length >= 8);
+      expect(answers).toEqual(answers.map(() => [200, true]));
+      const most = Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${one.child.pid}/status`, 'utf8'))?.[1]);
+      for (const call of calls) call.destroy();
+      expect(most / 1024).toBeLessThan(250);
+      one.child.kill();
+      await one.ended;
+    },
+  );
 
   it.skipIf(process.platform !== 'linux')('listens on loopback only', async () => {
     const one = start(...usual);

@@ -1,5 +1,7 @@
+import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DEFAULT_LIMITS } from '../../../src/normalizer/server.ts';
 import { type FakeMaxApi, fakeMaxApi } from '../../support/fake-max-api.ts';
 import {
   ask,
@@ -164,6 +166,33 @@ describe('what the upstream does wrong', () => {
     expect(await service.say('SAY:again;')).toBe('again');
   });
 
+  it.each([
+    ['null', null],
+    ['a list', []],
+    ['choices of null', { choices: null }],
+    ['choices that are a text', { choices: 'no' }],
+    ['a choice of null', { choices: [null] }],
+    ['a delta of null', { choices: [{ delta: null }] }],
+    ['a piece that is an object', { choices: [{ delta: { content: { a: 1 } } }] }],
+    ['a piece that is a number', { choices: [{ delta: { content: 5 } }] }],
+    ['an error that is a number', { error: 5 }],
+    ['an error whose message is an object', { error: { message: {} } }],
+  ])('an event like %s ends its own request at most', async (_what, event) => {
+    api.events = [`data: ${JSON.stringify(event)}\n\n`];
+    const answer = await service.chat(ask('x'));
+    expect(answer.status).toBe(502);
+    expect(await answer.text()).not.toContain('[object');
+    api.events = null;
+    expect(await service.say('SAY:again;')).toBe('again');
+    expect(service.lines.join('')).not.toContain('bug');
+  });
+
+  it('a whole answer that is larger than anything a model says is refused', async () => {
+    api.mode = 'flood';
+    expect(await refused(await service.chat(ask('x')))).toMatchObject({ status: 502, code: 'answer_too_large' });
+    await until(() => api.dropped === 1);
+  });
+
   it('is told inside a stream that has begun, which then has no [DONE]', async () => {
     api.mode = 'cut off';
     const answer = await service.chat(ask('SAY:Hello;', { stream: true }));
@@ -275,6 +304,40 @@ describe('limits', () => {
     expect(text).toMatch(/^HTTP\/1\.1 408 .*body_timeout/s);
   });
 
+  it('waits for a body as a whole, however it drips', async () => {
+    await service.stop();
+    service = await startService(maxApi(api.port), { bodyMs: 1_000 });
+    const socket = connect(service.port, '127.0.0.1');
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += chunk.toString('latin1');
+    });
+    socket.on('error', () => {});
+    socket.write(
+      `POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1:${service.port}\r\nAuthorization: Bearer ${KEY}\r\nContent-Length: 5000000\r\n\r\n`,
+    );
+    const drip = setInterval(() => socket.write(' '), 50);
+    await until(() => text.includes('body_timeout'));
+    clearInterval(drip);
+    socket.destroy();
+    expect(text).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
+  it('serves others while bodies drip', async () => {
+    const limit = DEFAULT_LIMITS.maxBody;
+    const slow = [1, 2].map(() => {
+      const socket = connect(service.port, '127.0.0.1');
+      socket.on('error', () => {});
+      socket.write(
+        `POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1:${service.port}\r\nAuthorization: Bearer ${KEY}\r\nContent-Length: ${limit}\r\n\r\n{`,
+      );
+      return socket;
+    });
+    await until(() => service.sockets.length === 2 && service.sockets.every(({ bytesRead }) => bytesRead > 100));
+    expect(await service.say(`SAY:in between;${' '.repeat(50_000)}`)).toBe('in between');
+    for (const socket of slow) socket.destroy();
+  });
+
   it('waits for slow headers no longer than it may', async () => {
     await service.stop();
     service = await startService(maxApi(api.port), { headersMs: 100 });
@@ -326,6 +389,47 @@ describe('who may ask', () => {
     );
     expect(text).toMatch(/^HTTP\/1\.1 403 /);
     expect(text.toLowerCase()).not.toContain('access-control');
+  });
+
+  it('who has no key cannot shut out who has it', async () => {
+    const { strangers } = DEFAULT_LIMITS;
+    const kept = new Agent({ keepAlive: true, maxSockets: 1 });
+    const known = () =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const options = { host: '127.0.0.1', port: service.port, path: '/v1/models', headers: bearer, agent: kept };
+        request(options, (answer) => answer.resume().on('end', () => resolve(answer.statusCode)))
+          .on('error', reject)
+          .end();
+      });
+    expect(await known()).toBe(200);
+    // They send half of a request, and stay.
+    const idle = Array.from({ length: strangers + 50 }, () => {
+      const socket = connect(service.port, '127.0.0.1');
+      socket.on('error', () => {});
+      socket.write('GET /health HTTP/1.1\r\nHost: x\r\n');
+      return socket;
+    });
+    await until(() => idle.filter((socket) => socket.closed).length === 50);
+    expect(service.sockets.filter((socket) => !socket.destroyed)).toHaveLength(strangers + 1);
+    expect(await known()).toBe(200);
+    expect(await service.say('SAY:a new connection;')).toBe('a new connection');
+    expect(service.sockets.filter((socket) => !socket.destroyed).length).toBeLessThanOrEqual(strangers + 2);
+    for (const socket of idle) socket.destroy();
+    kept.destroy();
+  });
+
+  it('who has no key keeps no connection', async () => {
+    const text = await raw(`GET /health HTTP/1.1\r\nHost: localhost:${service.port}\r\n\r\n`);
+    expect(text).toMatch(/^HTTP\/1\.1 200 .*\r\nconnection: close\r\n/is);
+  });
+
+  it.each([
+    ['that never says anything', ''],
+    ['that is idle after its answer', `GET /v1/models HTTP/1.1\r\nHost: HOST\r\nAuthorization: Bearer ${KEY}\r\n\r\n`],
+  ])('a connection %s ends', async (_what, said) => {
+    await service.stop();
+    service = await startService(maxApi(api.port), { headersMs: 200, idleMs: 200 });
+    await raw(said.replace('HOST', `127.0.0.1:${service.port}`));
   });
 
   it.each(['evil.example', 'evil.example:1', '127.0.0.1', '127.0.0.1:1', '[::1]', ''])(

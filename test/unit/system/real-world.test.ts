@@ -1,4 +1,6 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { build } from 'esbuild';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Cancelled } from '../../../src/system/problem.ts';
 import { Secret } from '../../../src/system/secret.ts';
@@ -120,6 +122,61 @@ test('an abort kills the group and throws Cancelled', async () => {
   await expect(temp.world.processes.run(node(''), { timeoutMs: 60_000, signal: abort.signal })).rejects.toBeInstanceOf(
     Cancelled,
   );
+});
+
+/** Writes its number, and into another file what it was told to do once it was asked to. */
+const SLOW = (file: string) => `
+  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(name, () => require('fs').writeFileSync(${JSON.stringify(file)} + '.signal', name));
+  require('fs').writeFileSync(${JSON.stringify(file)}, String(process.pid));
+  const timer = setInterval(() => {
+    if (!require('fs').existsSync(${JSON.stringify(file)} + '.go')) return;
+    clearInterval(timer);
+    process.stdout.write('x'.repeat(200000));
+    process.stdout.end(() => require('fs').writeFileSync(${JSON.stringify(file)} + '.done', ''));
+  }, 20)`;
+
+test('a child that is to be left is not waited for, never signalled, and comes to its end', async () => {
+  const { files, processes } = temp.world;
+  const slow = temp.path('slow');
+  const ran = await processes.run(node(SLOW(slow)), { timeoutMs: 500, atTimeout: 'leave' });
+  expect(ran).toMatchObject({ outcome: 'timed out', exitCode: null });
+  const stopped = temp.path('stopped');
+  const abort = new AbortController();
+  const running = processes.run(node(SLOW(stopped)), { timeoutMs: 600_000, signal: abort.signal, atTimeout: 'leave' });
+  await until(async () => Boolean(await files.readText(stopped)));
+  abort.abort();
+  await expect(running).rejects.toBeInstanceOf(Cancelled);
+  for (const file of [slow, stopped]) {
+    await until(async () => Boolean(await files.readText(file)));
+    temp.write(`${file.slice(temp.home.length + 1)}.go`, '');
+    await until(async () => (await files.lstat(`${file}.done`)) !== null);
+    expect(await files.lstat(`${file}.signal`)).toBeNull();
+  }
+});
+
+test('a child that is to be left outlives a parent that ends, and does not keep it', async () => {
+  const file = temp.path('outlives');
+  const bundle = temp.path('parent.mjs');
+  await build({
+    stdin: {
+      contents: `import { realWorld } from './src/system/real-world.ts';
+        const ran = await realWorld().processes.run([process.execPath, '-e', process.argv[2]], { timeoutMs: 500, atTimeout: 'leave' });
+        console.log(ran.outcome);`,
+      resolveDir: resolve(import.meta.dirname, '../../..'),
+    },
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    outfile: bundle,
+  });
+  const parent = await temp.world.processes.run([process.execPath, bundle, SLOW(file)], { timeoutMs: 60_000 });
+  expect(parent).toMatchObject({ outcome: 'exited', exitCode: 0, stdout: 'timed out\n' });
+  const pid = Number(await until(async () => await temp.world.files.readText(file)));
+  expect(await ended(pid)).toBe(false);
+  temp.write('outlives.go', '');
+  await until(() => ended(pid));
+  expect(await temp.world.files.lstat(`${file}.signal`)).toBeNull();
 });
 
 test('a daemon that keeps the pipes open does not hold the answer, and lives on', async () => {
