@@ -1,7 +1,7 @@
 import { choicesOf, cursorOf } from '../../src/wizard/choices.ts';
 import { ENDS_CHECKS, plural } from '../../src/wizard/look.ts';
 import { RUN_SAYS, seconds } from '../../src/wizard/report.ts';
-import { asksAfterwards, endsLeftover } from '../../src/wizard/run.ts';
+import { asksAfterwards, endsLeftover, isHalfDone } from '../../src/wizard/run.ts';
 import type { Leftover } from '../../src/wizard/services.ts';
 import type { Run, State } from '../../src/wizard/state.ts';
 import { picker } from '../kit/picker.ts';
@@ -60,6 +60,7 @@ export function failed(state: State, view: View) {
 }
 
 function whatHappened(run: Run | null): string {
+  if (isHalfDone(run)) return 'It stopped in the middle. What was done so far stays as it is.';
   if (run?.purpose === 'undo') return 'Not everything could be put back';
   if (run?.purpose === 'uninstall') return 'Not everything could be taken away';
   if (endsLeftover(run)) return 'The unfinished run could not be ended';
