@@ -17,6 +17,7 @@ import {
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errnoOf, fileProblem, shellQuote } from '../system/file-problems.ts';
+import { openPlain } from '../system/plain-file.ts';
 import { Problem } from '../system/problem.ts';
 import type { Backed } from './types.ts';
 
@@ -312,7 +313,7 @@ export class Disk {
 export async function hashFile(path: string): Promise<string | null> {
   try {
     const hash = createHash('sha256');
-    const file = await open(path, 'r');
+    const file = await openPlain(path);
     try {
       const buffer = Buffer.allocUnsafe(CHUNK);
       for (;;) {
@@ -352,7 +353,7 @@ async function chownIfOther(file: FileHandle, owner: { uid: number; gid: number 
 
 async function writeAll(file: FileHandle, content: Content): Promise<void> {
   if (content instanceof Uint8Array) return file.writeFile(content);
-  const source = await open(content.copyOf, 'r');
+  const source = await openPlain(content.copyOf);
   try {
     const buffer = Buffer.allocUnsafe(CHUNK);
     for (;;) {

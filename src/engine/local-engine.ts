@@ -28,7 +28,12 @@ import { undoWork, withFolders } from './waiting.ts';
 type Outcome = ReturnType<typeof outcomeOf>;
 
 /** Codes of problems that say more about an interrupted run than that it could not be gone on with. */
-const TELLS_ITSELF: ReadonlySet<string> = new Set(['run-stopped', 'lock-held', 'nothing-to-recover']);
+const TELLS_ITSELF: ReadonlySet<string> = new Set([
+  'run-stopped',
+  'lock-held',
+  'nothing-to-recover',
+  'state-other-user',
+]);
 
 /** The engine over one state directory. See `Engine` in index.ts for what each call promises. */
 export class LocalEngine {

@@ -64,10 +64,10 @@ async function prune(store: Store, options: PruneOptions): Promise<Pruned> {
   const needed: string[] = [];
   for (const group of groupsOf(receipts)) {
     if (!group.every(old)) continue;
-    if (options.alsoInForce !== true && group.some((id) => standing.has(id))) needed.push(...group);
+    if (options.alsoInForce !== true && group.some((id) => standing.has(id))) for (const id of group) needed.push(id);
     else for (const id of group) removed.add(id);
   }
-  needed.push(...unreadable.filter(old));
+  for (const id of unreadable) if (old(id)) needed.push(id);
   // Folders of runs that never got as far as their first record.
   const empty = ids.filter((id) => !unreadable.includes(id) && !receipts.some((receipt) => receipt.id === id));
   const gone = ids.filter((id) => removed.has(id) || empty.includes(id));

@@ -4,6 +4,7 @@ import { SCHEMA } from '../engine/journal.ts';
 import type { Action, ActionKinds, Change, Plan, PreviewContext, Words } from '../engine/types.ts';
 import { Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
+import { refuseUnwritable } from './writable.ts';
 
 /**
  * `actions` in order, and the sha256 (hex; null for absent) of every file that they were worked out from. Throws when
@@ -39,6 +40,7 @@ export async function previewPlan(
   plan: Plan,
   context: { readonly world: World; readonly kinds: ActionKinds; readonly takes?: TakePreviews },
 ): Promise<PlanPreview> {
+  await refuseUnwritable(plan, context.world);
   const overlay = new Overlay(context.world);
   const steps: PlanPreview['steps'][number][] = [];
   for (const [index, action] of plan.actions.entries()) {
