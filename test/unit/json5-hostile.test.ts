@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { align } from '../../src/json5/align.ts';
 import { type Edit, edit, parse } from '../../src/json5/index.ts';
 import { EditRefused } from '../../src/json5/types.ts';
 
@@ -59,4 +60,10 @@ test('any pieces of JSON5, however many of each: edited or refused, never thrown
     }),
     { numRuns: 150 },
   );
+});
+
+test('lists of any length are lined up', () => {
+  const list = Array.from({ length: N }, (_, index) => index);
+  const moved = [N, ...list.slice(1, -1), N + 1];
+  expect(align(list, moved)).toHaveLength(N - 2);
 });
