@@ -97,6 +97,8 @@ class Overlay {
         for (const [path, after] of wanted) {
           const before = await this.#read(path);
           if (!shown.has(path) && !same(before, after)) missing.push(fileChange(path, asText(before), asText(after)));
+          const links = same(before, after) ? undefined : (await this.#world.files.stat(path))?.links;
+          if (links !== undefined) missing.push({ outside: linkText(path, links) });
           this.#files.set(await this.#real(path), after);
         }
         return missing;
@@ -113,6 +115,11 @@ class Overlay {
   async #real(path: string): Promise<string> {
     return (await this.#world.files.realpath(path)) ?? path;
   }
+}
+
+/** A file is replaced whole, or not at all: under its other names the old one stays. */
+function linkText(path: string, links: number): string {
+  return `${path} is a hard link, one of ${links} names of one file: the others keep the old content, and an undo does not join them again`;
 }
 
 function same(a: Uint8Array | null, b: Uint8Array | null): boolean {

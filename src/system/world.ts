@@ -36,6 +36,8 @@ export interface FileStat {
   /** Bytes. */
   readonly size: number;
   readonly mtimeMs: number;
+  /** Names that the file has; absent where that is not known. */
+  readonly links?: number;
 }
 
 /** Reading never throws for an absent path: it gives null. Other failures (EACCES, EIO) throw a `Problem`. */
