@@ -1,7 +1,7 @@
 import { choicesOf, cursorOf } from '../../src/wizard/choices.ts';
 import { ENDS_CHECKS, plural } from '../../src/wizard/look.ts';
 import { RUN_SAYS, seconds } from '../../src/wizard/report.ts';
-import { asksAfterwards, endsLeftover } from '../../src/wizard/run.ts';
+import { asksAfterwards, endsLeftover, isHalfDone } from '../../src/wizard/run.ts';
 import type { Leftover } from '../../src/wizard/services.ts';
 import type { Run, State } from '../../src/wizard/state.ts';
 import { picker } from '../kit/picker.ts';
@@ -49,17 +49,19 @@ export function failed(state: State, view: View) {
   const body: Line[] = [];
   // What went wrong is said once, with what to do about it.
   const steps = run?.steps.map((step) => ({ ...step, problem: run.problem === null ? step.problem : null }));
-  if (run !== null && steps !== undefined) body.push(...withCopies({ ...run, steps }, view).lines);
+  if (run !== null && steps !== undefined)
+    for (const each of withCopies({ ...run, steps }, view).lines) body.push(each);
   const tone = run?.problem?.code === 'cancelled' ? 'look' : 'bad';
   if (run?.problem != null) body.push(BLANK, ...problemLines(run.problem, view, tone));
   const picked = picker(choicesOf(state), cursorOf(state), view);
   body.push(BLANK);
   const focus: [number, number] = [body.length + picked.focus[0], body.length + picked.lines.length - 1];
-  body.push(...picked.lines);
+  for (const each of picked.lines) body.push(each);
   return shell(state, view, { title: [line(strong(whatHappened(run)))], body, focus });
 }
 
 function whatHappened(run: Run | null): string {
+  if (isHalfDone(run)) return 'It stopped in the middle. What was done so far stays as it is.';
   if (run?.purpose === 'undo') return 'Not everything could be put back';
   if (run?.purpose === 'uninstall') return 'Not everything could be taken away';
   if (endsLeftover(run)) return 'The unfinished run could not be ended';

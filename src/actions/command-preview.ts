@@ -34,7 +34,7 @@ export async function previewTakingBack(
   if (blocked !== null) return [{ outside: `${blocked}, so it is not replaced` }, ...(await asked())];
 
   const words = params.keepText.map(({ file }) => `written since: ${file}`);
-  const wrote = await upkeep.wroteSince(undo, states, async (file) => asText(await context.read(file)));
+  const wrote = await upkeep.wroteSince(undo, states, async (file) => asText(await context.read(file), file));
   if (wrote) for (const word of words) context.found.add(word);
   const stays = wrote || words.some((word) => context.found.has(word)) ? upkeep : null;
   for (const kept of writtenFiles(params)) await previewWithout(kept, undo?.marks, context, { stays, exactly: true });

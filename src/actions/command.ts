@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import { databaseHolder, restoreFiles } from '../engine/index.ts';
 import type { Action, ActionKind, ApplyContext, Change, RevertContext, RevertOutcome, Touch } from '../engine/types.ts';
 import { edit as applyEdits, EditRefused, editsBetween, parse } from '../json5/index.ts';
+import { readTextFile } from '../system/text-file.ts';
 import { previewTakingBack, shown } from './command-preview.ts';
 import { type DatabaseState, Databases, databaseStates, whyRowsStay } from './database-rows.ts';
 import { Marks, marksBetween, marksLeft } from './marks.ts';
@@ -166,7 +167,7 @@ export const commandKind: ActionKind<CommandParams, Undo> = {
 /** The program's changes in the text from before. A text that cannot take them stays as the program wrote it. */
 async function keepText(kept: CommandParams['keepText'][number], context: ApplyContext): Promise<Marks> {
   const before = asText(await context.backups.before(kept.file));
-  const now = await context.world.files.readText(kept.file);
+  const now = await readTextFile(context.world, kept.file);
   const [old, fresh] = [before === null ? null : parse(before), now === null ? null : parse(now)];
   if (!fresh?.ok || now === null) return marksBetween(undefined, undefined);
   const marks = marksBetween(old?.ok ? old.value : undefined, fresh.value);
@@ -274,7 +275,7 @@ async function upkeepStays(
   { world, found }: RevertContext,
 ): Promise<boolean> {
   const words = params.keepText.map(({ file }) => `written since: ${file}`);
-  const wrote = await upkeep.wroteSince(undo, states, (file) => world.files.readText(file));
+  const wrote = await upkeep.wroteSince(undo, states, (file) => readTextFile(world, file));
   if (wrote) for (const word of words) found.add(word);
   return wrote || words.some((word) => found.has(word));
 }
@@ -309,7 +310,7 @@ async function askProgram(
   const { original, door, backups } = context;
   const upkeep = new Upkeep(params.undo);
   const texts = new Map<string, string | null>();
-  for (const { file } of params.keepText) texts.set(file, await context.world.files.readText(file));
+  for (const { file } of params.keepText) texts.set(file, await readTextFile(context.world, file));
   const databases = params.undo.databases?.paths ?? [];
   const side = original.paths().filter((path) => !texts.has(path) && !databases.some((base) => path.startsWith(base)));
   // A step that failed left no marks: what lies there is its work alone when nobody wrote since.
@@ -329,7 +330,7 @@ async function askProgram(
     if (typeof text !== 'string') continue;
     // Our own text from before the program ran, so that its rewriting costs no comment.
     const old = whole.get(kept.file);
-    const written = (await context.world.files.readText(kept.file)) ?? '{}';
+    const written = (await readTextFile(context.world, kept.file)) ?? '{}';
     await writeThrough(kept.file, upkeep.carry(old ?? text, written), context);
     if (old !== undefined) continue;
     notes.push(...(await takeOut(kept, undo?.marks, context, upkeep)));

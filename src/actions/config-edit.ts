@@ -3,6 +3,7 @@ import { restoreFiles } from '../engine/index.ts';
 import type { Action, ActionKind, RevertContext, RevertOutcome } from '../engine/types.ts';
 import { edit as applyEdits, type Edit, parse } from '../json5/index.ts';
 import { Problem } from '../system/problem.ts';
+import { readTextFile } from '../system/text-file.ts';
 import { Copied, forgetAgain, previewForgetAgain } from './forget-key.ts';
 import { copiedEdits, Marks, marksBetween, marksLeft, takeBack } from './marks.ts';
 import { Described, EditData, JsonPath, parseParams } from './params.ts';
@@ -55,14 +56,14 @@ export const configEditKind: ActionKind<ConfigEditParams, Undo> = {
   describe: ({ forward, backward }) => ({ forward, backward }),
 
   async preview(params, context) {
-    const before = asText(await context.read(params.file));
+    const before = asText(await context.read(params.file), params.file);
     const after = applyEdits(startText(params, before), resolveEdits(params.edits, shownSecret) as Edit[]);
     context.would(params.file, after);
     return [fileChange(params.file, before, after)];
   },
 
   async apply(params, context) {
-    const before = await context.world.files.readText(params.file);
+    const before = await readTextFile(context.world, params.file);
     const start = startText(params, before);
     const secrets = await secretsFor(params.edits, context);
     const after = applyEdits(start, resolveEdits(params.edits, secrets) as Edit[]);
@@ -99,7 +100,7 @@ export const configEditKind: ActionKind<ConfigEditParams, Undo> = {
     }
     if (await context.untouchedSince(params.file)) context.would(params.file, before);
     else {
-      const current = asText(await context.read(params.file));
+      const current = asText(await context.read(params.file), params.file);
       const [old, now] = [before === null ? null : parse(before), current === null ? null : parse(current)];
       if (current === null || !left.success || !now?.ok || !old?.ok) {
         return [{ outside: `${params.file} was changed since and stays as it is` }];
@@ -117,7 +118,7 @@ export const configEditKind: ActionKind<ConfigEditParams, Undo> = {
       context.would(params.file, before);
       return [];
     }
-    const current = asText(await context.read(params.file));
+    const current = asText(await context.read(params.file), params.file);
     if (current === null || current === before) return [];
     const taken = withoutOurs(params, undo, before, current);
     if ('blocked' in taken) return taken.blocked.map((outside) => ({ outside }));
@@ -133,7 +134,7 @@ async function withoutEdits(
 ): Promise<RevertOutcome> {
   const done = await restoredExactly(params.file, context);
   if (done) return { ...done, left: await marksLeft(params.file, context) };
-  const current = await context.world.files.readText(params.file);
+  const current = await readTextFile(context.world, params.file);
   if (current === null) return { state: 'already gone', notes: [`${params.name} is gone.`] };
   const outcome = await takeOut(params, undo, current, context);
   return { ...outcome, left: await marksLeft(params.file, context) };
@@ -170,7 +171,7 @@ async function takeOut(
 /** Undoes our taking out in a text that somebody wrote since: what they changed stays. */
 async function bringBack(params: ConfigEditParams, left: Marks, context: RevertContext): Promise<RevertOutcome> {
   const { file, name } = params;
-  const current = await context.world.files.readText(file);
+  const current = await readTextFile(context.world, file);
   const before = asText((await context.original.before(file)).content);
   const [old, now] = [before === null ? null : parse(before), current === null ? null : parse(current)];
   if (current === null || !now?.ok || !old?.ok) {

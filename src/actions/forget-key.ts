@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Action, ActionKind, Change, RevertContext, RevertOutcome, RevertPreview } from '../engine/types.ts';
 import { edit as applyEdits, type Edit, parse } from '../json5/index.ts';
+import { readTextFile } from '../system/text-file.ts';
 import { Described, JsonPath, parseParams } from './params.ts';
 import { asText, fileChange } from './patch.ts';
 
@@ -35,7 +36,7 @@ export const forgetKeyKind: ActionKind<ForgetKeyParams> = {
   async preview({ files, path }, context) {
     const changes: Change[] = [];
     for (const file of files) {
-      const before = asText(await context.read(file));
+      const before = asText(await context.read(file), file);
       const after = without(before, path);
       if (before === null || after === null || after === before) continue;
       context.would(file, after);
@@ -46,7 +47,7 @@ export const forgetKeyKind: ActionKind<ForgetKeyParams> = {
 
   async apply({ files, path }, { world, door, backups, note }) {
     for (const file of files) {
-      const before = await world.files.readText(file);
+      const before = await readTextFile(world, file);
       const after = without(before, path);
       if (before !== null && after === null) note(`${file} does not parse; it was left alone.`);
       else if (after !== null && after !== before) await door.replace(backups.of(file), after);
@@ -73,7 +74,7 @@ export async function forgetAgain(
       await original.restoreUntouched([file]);
       continue;
     }
-    const now = await world.files.readText(file);
+    const now = await readTextFile(world, file);
     const before = asText((await original.before(file)).content);
     const then = takenBack(before, now, path);
     if (now !== null && then === null) notes.push(`${file} was changed since and does not parse; it was left alone.`);
@@ -95,7 +96,7 @@ export async function previewForgetAgain({ files, path }: Copied, context: Rever
     const before = await context.before(file);
     if (await context.untouchedSince(file)) context.would(file, before);
     else {
-      const now = asText(await context.read(file));
+      const now = asText(await context.read(file), file);
       const then = takenBack(asText(before), now, path);
       if (then !== null) context.would(file, before === null && then !== now && isEmpty(then) ? null : then);
     }

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { RevertContext } from '../engine/types.ts';
 import { parse } from '../json5/index.ts';
+import { readTextFile } from '../system/text-file.ts';
 import type { EditData } from './params.ts';
 
 /** One step of a path that survives reordering: array items that carry an `id` are found by it. */
@@ -75,7 +76,7 @@ export async function marksLeft(
   const read = (text: string | null) => (text === null ? { ok: true as const, value: undefined } : parse(text));
   const before = await backups.before(file);
   const was = read(before === null ? null : new TextDecoder().decode(before));
-  const is = read(await world.files.readText(file));
+  const is = read(await readTextFile(world, file));
   return was.ok && is.ok ? marksBetween(was.value, is.value) : undefined;
 }
 

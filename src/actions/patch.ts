@@ -1,6 +1,7 @@
 import { structuredPatch } from 'diff';
 import type { Change } from '../engine/types.ts';
 import { redact } from '../system/secret.ts';
+import { decodeText } from '../system/text-file.ts';
 import { coarseHunks } from './coarse-diff.ts';
 
 /** Values under these keys are credentials wherever they stand in a config. */
@@ -35,7 +36,7 @@ export function fileChange(file: string, before: string | null, after: string | 
   };
 }
 
-export function asText(bytes: Uint8Array | null): string | null {
-  // A byte order mark is part of the file and stays.
-  return bytes === null ? null : new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+/** See `decodeText`; null for an absent file. */
+export function asText(bytes: Uint8Array | null, path = 'A file'): string | null {
+  return bytes === null ? null : decodeText(path, bytes);
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Action, ActionKind } from '../engine/types.ts';
+import { readTextFile } from '../system/text-file.ts';
 import { Described, parseParams } from './params.ts';
 
 export const RANDOM_KEY = 'random-key';
@@ -35,12 +36,12 @@ export const randomKeyKind: ActionKind<RandomKeyParams> = {
   describe: ({ forward, backward }) => ({ forward, backward }),
 
   async preview({ file }, { world }) {
-    if (isUsableKey(await world.files.readText(file))) return [{ outside: `keeps the key in ${file}` }];
+    if (isUsableKey(await readTextFile(world, file))) return [{ outside: `keeps the key in ${file}` }];
     return [{ outside: `a random key in ${file}, readable by you alone` }];
   },
 
   async apply({ file, mark }, { world, door, backups, note }) {
-    if (isUsableKey(await world.files.readText(file))) {
+    if (isUsableKey(await readTextFile(world, file))) {
       await door.chmod(backups.of(file), 0o600);
       return note('The key that is there is used.');
     }

@@ -1,5 +1,6 @@
 import { Problem } from '../system/problem.ts';
 import type { Secret } from '../system/secret.ts';
+import { readTextFile } from '../system/text-file.ts';
 import type { World } from '../system/world.ts';
 import type { EditData } from './params.ts';
 
@@ -70,7 +71,7 @@ function secretFilesOf(edits: readonly EditData[]): Set<string> {
 }
 
 async function readSecret(file: string, world: World): Promise<string> {
-  const text = (await world.files.readText(file))?.trim();
+  const text = (await readTextFile(world, file))?.trim();
   if (text) return text;
   throw new Problem('secret-missing', `${file} ${text === undefined ? 'is not there' : 'is empty'}.`, {
     why: 'What it holds goes into the config and is stored nowhere else.',

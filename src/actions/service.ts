@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { restoreFiles } from '../engine/index.ts';
 import type { Action, ActionKind, ApplyContext, RevertContext } from '../engine/types.ts';
 import { Problem } from '../system/problem.ts';
+import { readTextFile } from '../system/text-file.ts';
 import { Described, parseParams } from './params.ts';
 import { asText, fileChange } from './patch.ts';
 import { quoted, runProgram } from './program.ts';
@@ -53,7 +54,7 @@ export const serviceKind: ActionKind<ServiceParams, Undo> = {
   describe: ({ forward, backward }) => ({ forward, backward }),
 
   async preview({ file, content, name, programs }, context) {
-    const before = asText(await context.read(file));
+    const before = asText(await context.read(file), file);
     context.would(file, content);
     const told = programs.enable === null ? [] : [{ outside: `starts  ${name}, now and at every start` }];
     return before === content ? told : [fileChange(file, before, content), ...told];
@@ -63,7 +64,7 @@ export const serviceKind: ActionKind<ServiceParams, Undo> = {
     const { file, content, mode, programs, ready } = params;
     const { world, door, backups } = context;
     const state = await activity(programs, context);
-    const same = (await world.files.readText(file)) === content;
+    const same = (await readTextFile(world, file)) === content;
     if (ready !== null && state !== 'active' && (await world.network?.listening('127.0.0.1', ready.port, 500))) {
       throw new Problem('port-taken', `Port ${ready.port} is in use by another program.`, {
         why: `${params.name} could not listen there.`,
@@ -82,7 +83,7 @@ export const serviceKind: ActionKind<ServiceParams, Undo> = {
   async revert(params, undo, context) {
     const { file, mark, links, programs } = params;
     const { original, world, door, backups } = context;
-    const now = await world.files.readText(file);
+    const now = await readTextFile(world, file);
     if (now !== null && !now.includes(mark) && !(await original.untouchedSince(file))) {
       const note = `${file} was changed since and is not ours any more; it was left, with the service.`;
       return { state: 'left in place', notes: [note] };
@@ -117,7 +118,7 @@ export const serviceKind: ActionKind<ServiceParams, Undo> = {
   },
 
   async previewRevert({ file, mark, name, programs }, _undo, context) {
-    const now = asText(await context.read(file));
+    const now = asText(await context.read(file), file);
     if (now === null) return [];
     if (!(await context.untouchedSince(file)) && !now.includes(mark)) {
       return [{ outside: `${file} was changed since and stays as it is` }];
@@ -129,10 +130,10 @@ export const serviceKind: ActionKind<ServiceParams, Undo> = {
   async redo(params, _undo, context) {
     const { file, programs } = params;
     const state = await activity(programs, context);
-    const before = await context.world.files.readText(file);
+    const before = await readTextFile(context.world, file);
     const outcome = await restoreFiles(context);
     if (outcome.state === 'left in place') return outcome;
-    const other = (await context.world.files.readText(file)) !== before;
+    const other = (await readTextFile(context.world, file)) !== before;
     if (state === 'failed') await gently(programs.forget, context);
     await start(params, state === 'activating' || (state === 'active' && other), context);
     return outcome;

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { Action, ActionKind, RevertContext, RevertOutcome } from '../engine/types.ts';
+import { readTextFile } from '../system/text-file.ts';
 import { Described, parseParams } from './params.ts';
 import { asText, fileChange } from './patch.ts';
 
@@ -29,7 +30,7 @@ export const writeFileKind: ActionKind<WriteFileParams> = {
   describe: ({ forward, backward }) => ({ forward, backward }),
 
   async preview({ file, content }, context) {
-    const before = asText(await context.read(file));
+    const before = asText(await context.read(file), file);
     context.would(file, content);
     return [fileChange(file, before, content)];
   },
@@ -47,7 +48,7 @@ export const writeFileKind: ActionKind<WriteFileParams> = {
   },
 
   async previewRevert({ file, mark }, _undo, context) {
-    const now = asText(await context.read(file));
+    const now = asText(await context.read(file), file);
     if (now === null) return [];
     if (!(await context.untouchedSince(file)) && !now.includes(mark)) {
       return [{ outside: `${file} was changed since and stays as it is` }];
@@ -59,7 +60,7 @@ export const writeFileKind: ActionKind<WriteFileParams> = {
 
 /** Changed since, but still ours by its mark: a later run of ours rewrote it, or somebody tried something in it. */
 async function ours({ file, mark }: WriteFileParams, context: RevertContext): Promise<RevertOutcome> {
-  const now = await context.world.files.readText(file);
+  const now = await readTextFile(context.world, file);
   if (now === null) return { state: 'already gone', notes: [] };
   if (!now.includes(mark)) {
     return { state: 'left in place', notes: [`${file} was changed since and is not ours any more; it was left.`] };

@@ -1,5 +1,6 @@
 import type { RevertContext, RevertPreview } from '../engine/types.ts';
 import { edit as applyEdits, type Edit, parse } from '../json5/index.ts';
+import { readTextFile } from '../system/text-file.ts';
 import { type Copied, type Marks, takeBack } from './marks.ts';
 import { asText } from './patch.ts';
 import type { Upkeep } from './upkeep.ts';
@@ -48,7 +49,7 @@ export async function previewWithout(
   const { file } = kept;
   const before = asText(await context.before(file));
   if (exactly && (await context.untouchedSince(file))) return context.would(file, before);
-  const current = asText(await context.read(file));
+  const current = asText(await context.read(file), file);
   const marks = marksOf(kept, by, stays);
   const [old, now] = [before === null ? null : parse(before), current === null ? null : parse(current)];
   if (current === null || !now?.ok || !marks) return;
@@ -63,7 +64,7 @@ export async function takeOut(
   context: RevertContext,
   stays: Upkeep | null,
 ): Promise<string[]> {
-  const current = await context.world.files.readText(kept.file);
+  const current = await readTextFile(context.world, kept.file);
   if (current === null) return [`${kept.name} is gone.`];
   const before = asText((await context.original.before(kept.file)).content);
   const [old, now] = [before === null ? null : parse(before), parse(current)];

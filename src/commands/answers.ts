@@ -6,6 +6,7 @@ import { defaultAnswers } from '../methods/index.ts';
 import { Answers } from '../methods/types.ts';
 import { editorAt } from '../system/file-problems.ts';
 import { Problem } from '../system/problem.ts';
+import { decodeText } from '../system/text-file.ts';
 import { type AnswerFlag, type AnswerKey, answerFlags, answerKeys } from './answer-flags.ts';
 import type { CommandContext } from './context.ts';
 import { nearest } from './nearest.ts';
@@ -40,7 +41,7 @@ export function missing(flag: string, what: string): Problem {
 }
 
 async function readAnswersFile(context: CommandContext, path: string): Promise<GivenAnswers> {
-  const text = await context.world.files.readText(path);
+  const text = await givenText(context, path);
   if (text === null) throw wrong(`There is no file ${path}.`);
   let value: unknown;
   try {
@@ -71,6 +72,19 @@ async function readAnswersFile(context: CommandContext, path: string): Promise<G
   );
   for (const key of answerKeys) checkShape(path, key, answers);
   return answers;
+}
+
+/** More than anybody writes into one. */
+const MAX_BYTES = 1 << 20;
+
+async function givenText({ world, signal }: CommandContext, path: string): Promise<string | null> {
+  try {
+    const bytes = await world.files.readGiven(path, MAX_BYTES, signal);
+    return bytes === null ? null : decodeText(path, bytes);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    throw new Problem(error.code, error.what, { ...error.more, exitCode: 2 });
+  }
 }
 
 /** An answer of a file has to be one that its flag would take. */

@@ -76,10 +76,15 @@ export async function carryOut(
   return finish(context, receipt, works ? await check(context, prepared).catch(stopped(context)) : undefined);
 }
 
-/** What was done stays, and is told, where only the checks after it are stopped. */
-function stopped({ streams, world }: CommandContext): (error: unknown) => undefined {
+/** What was done stays, and is told, where only the checks after it are stopped or cannot be made. */
+function stopped({ streams, world }: CommandContext): (error: unknown) => Report | undefined {
   return (error) => {
-    if (!(error instanceof Cancelled)) throw error;
+    if (!(error instanceof Cancelled)) {
+      const says = `It could not be checked: ${error instanceof Error ? error.message : String(error)}`;
+      const next = pasteable('clawauth-setup status --check', world.sandbox);
+      const finding = { check: 'verify', verdict: 'error', says, next, ms: 0 } as const;
+      return { schema: 1, takenAt: new Date(world.clock.now()).toISOString(), findings: [finding], worst: 'error' };
+    }
     streams.err(
       `The checks were stopped. To make them again: ${pasteable('clawauth-setup status --check', world.sandbox)}\n`,
     );

@@ -84,7 +84,7 @@ function words({ removed, needed, copies, bytes }: Pruned, dryRun: boolean): str
   const lines = [dryRun ? `Would forget ${runs}.` : `Forgot ${runs}.`, ...removed.map((id) => `  ${id}`)];
   if (needed.length > 0) {
     lines.push(`Kept although old, because an undo of the present set-up needs it (--in-force forgets it too):`);
-    lines.push(...needed.map((id) => `  ${id}`));
+    for (const id of needed) lines.push(`  ${id}`);
   }
   return `${lines.join('\n')}\n`;
 }

@@ -17,6 +17,8 @@ import type { Prepared } from './prepare.ts';
 
 export { type HomeContext, homeFacts, previewUninstall };
 
+const PURGE = 'clawauth-setup uninstall --purge';
+
 /**
  * The plan of a renewal: the new token under the same profile id, nothing else (and the day in the reminder, where one
  * is on). `token` null shows the plan as it would be with one. Throws `Problem('nothing-to-renew')`.
@@ -76,12 +78,18 @@ export async function runUninstall(
   if (options.purge !== true) return { receipt, findings, purged: false };
   const whole = receipt.outcome === 'applied';
   if (whole && !options.signal?.aborted) {
-    await purge({ world, engine });
+    try {
+      await purge({ world, engine });
+    } catch (error) {
+      const what = error instanceof Error ? error.message : String(error);
+      const says = `All was taken back, but ${engine.root} could not be removed whole: ${what}`;
+      return { receipt, findings: [...findings, { verdict: 'error', says, next: PURGE }], purged: false };
+    }
     return { receipt, findings: [...findings, { verdict: 'info', says: `${engine.root} was removed.` }], purged: true };
   }
   const kept = `${engine.root} was kept:`;
   const warning: Finding = whole
-    ? { verdict: 'warning', says: `${kept} you stopped before that.`, next: 'clawauth-setup uninstall --purge' }
+    ? { verdict: 'warning', says: `${kept} you stopped before that.`, next: PURGE }
     : { verdict: 'warning', says: `${kept} not everything could be taken back, and the rest needs it.` };
   return { receipt, findings: [...findings, warning], purged: false };
 }

@@ -31,6 +31,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   process.on('SIGHUP', stop);
+  // A write beyond `ulimit -f` then fails (EFBIG) instead of ending us in its middle.
+  process.on('SIGXFSZ', () => {});
   try {
     process.exitCode = await run(argv, streams, { signal: stopping.signal, force: forcing.signal });
   } finally {

@@ -37,7 +37,7 @@ export function statusText(
     ...proxyRow(facts, short),
     cronRow(facts),
   ];
-  const width = Math.max(...rows.map((row) => row.name.length));
+  const width = rows.reduce((most, { name }) => Math.max(most, name.length), 0);
   const lines = rows.flatMap((row) => {
     const line = `${row.mark} ${row.name.padEnd(width)}  ${printableRow(row.says)}`;
     return options.details ? [line, ...row.of.map((name) => evidence(name, facts, width, short))] : [line];

@@ -37,7 +37,9 @@ export async function runRecover(context: CommandContext): Promise<ExitCode> {
   }
   const leftover = await engine.pending();
   if (leftover === null) {
-    if (args.switches.has('json')) streams.out(`${JSON.stringify({ ...answer(0), leftover: null })}\n`);
+    const tidied = await engine.tidy();
+    if (args.switches.has('json')) streams.out(`${JSON.stringify({ ...answer(0), leftover: null, tidied })}\n`);
+    else if (tidied) streams.out('No run was left half done. What a killed one had left behind was removed.\n');
     else streams.out('No run was interrupted.\n');
     return 0;
   }

@@ -34,20 +34,31 @@ function withExitCode(problem: Problem): Problem {
   return new Problem(problem.code, problem.what, { ...problem.more, exitCode: 2 });
 }
 
-async function fromFile(context: CommandContext, path: string): Promise<string> {
-  const { files } = context.world;
-  const stat = await files.stat(path);
-  const text = stat?.kind === 'file' && stat.size <= MAX_CHARACTERS ? await files.readText(path) : null;
-  if (stat === null || text === null) {
-    const what = stat === null ? `There is no file ${path}.` : `${path} is not a file that holds a token.`;
-    throw new Problem('token-file', what, { next: 'clawauth-setup apply --help', exitCode: 2 });
+async function fromFile({ world, streams, signal }: CommandContext, path: string): Promise<string> {
+  const stat = await world.files.stat(path);
+  if (stat === null) throw wrongFile(`There is no file ${path}.`);
+  let bytes: Uint8Array | null;
+  try {
+    bytes = await world.files.readGiven(path, MAX_CHARACTERS, signal);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    throw wrongFile(error.what, error);
   }
-  if ((stat.mode & 0o077) !== 0) {
-    context.streams.err(
+  if (bytes === null || bytes.length > MAX_CHARACTERS) throw wrongFile(`${path} is not a file that holds a token.`);
+  if (stat.kind === 'file' && (stat.mode & 0o077) !== 0) {
+    streams.err(
       `! Other users of this machine can read ${path} (mode ${stat.mode.toString(8)}). Run: chmod 600 ${path}\n`,
     );
   }
-  return text;
+  return Buffer.from(bytes).toString('utf8');
+}
+
+function wrongFile(what: string, cause?: Problem): Problem {
+  return new Problem('token-file', what, {
+    next: cause?.more.next ?? 'clawauth-setup apply --help',
+    exitCode: 2,
+    cause,
+  });
 }
 
 async function fromStdin(streams: Streams, signal: AbortSignal): Promise<string> {

@@ -13,10 +13,11 @@ import type { Facts } from '../facts/types.ts';
 import type { InForce } from '../methods/home-types.ts';
 import { methods, verify, warningsFor } from '../methods/index.ts';
 import { planHere, recordFor, switchAnswers, switchTo } from '../methods/switch.ts';
-import type { Answers, Method } from '../methods/types.ts';
+import type { Answers, Availability, Method } from '../methods/types.ts';
 import { claudeRef } from '../openclaw/claude-models.ts';
 import { oldJobs } from '../openclaw/cron-steps.ts';
 import { previewPlan } from '../plan/index.ts';
+import { refuseUnwritable, UNWRITABLE } from '../plan/writable.ts';
 import { openSandbox, type Sandbox } from '../sandbox/index.ts';
 import { Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
@@ -59,9 +60,9 @@ export async function wizardServices(
         // Once something is in force, what is there counts and not what was liked the last time.
         if (inForce !== null) {
           const present = { method: inForce.method, ...ownAgent(facts, inForce), ...(await given()) };
-          return offerFrom(facts, present, (id) => switchDefaults(home, facts, id, given));
+          return offerFrom(facts, present, home, (id) => switchDefaults(home, facts, id, given));
         }
-        return offerFrom(facts, { ...(await readPreferences(world)), ...(await given()) });
+        return offerFrom(facts, { ...(await readPreferences(world)), ...(await given()) }, home);
       }),
     startSignIn: (facts, onState) =>
       signInSession(world, bestClaude(facts.claude.known ? facts.claude.value : []), onState),
@@ -148,12 +149,14 @@ async function switchDefaults(
 async function offerFrom(
   facts: Facts,
   given: GivenAnswers,
+  home: () => Promise<HomeContext>,
   instead: (id: string) => Promise<Answers | null> = async () => null,
 ): Promise<Offer> {
   const others = await Promise.all(methods.map(({ id }) => instead(id)));
+  const availabilities = await Promise.all(methods.map((method) => availableHere(method, facts, home)));
   const views = methods.map((method, index): MethodView => {
     const { id, title, summary, paysFrom, notice, needsToken } = method;
-    const availability = method.availability(facts);
+    const availability = availabilities[index] as Availability;
     // What another way starts from; given answers count for each, but for the way itself.
     const defaults = others[index] ?? { ...method.defaults(facts), ...given, method: id };
     const asks = method.fields(facts).map(({ key }) => key);
@@ -164,6 +167,22 @@ async function offerFrom(
   const defaults = completeAnswers(facts, given);
   const suggested = views.find((view) => view.availability.ok)?.id ?? defaults.method;
   return { methods: views, suggested, defaults };
+}
+
+/** Also tries what the method would write, before anybody signs in for it. */
+async function availableHere(method: Method, facts: Facts, home: () => Promise<HomeContext>): Promise<Availability> {
+  const availability = method.availability(facts);
+  if (!availability.ok) return availability;
+  try {
+    const here = await home();
+    const plan = await planHere(here, facts, method.defaults(facts), { hasToken: true }, null);
+    await refuseUnwritable(plan, here.world);
+  } catch (error) {
+    if (!(error instanceof Problem) || !UNWRITABLE.has(error.code)) return availability;
+    const { next } = error.more;
+    return { ok: false, because: error.what.replace(/\.$/, ''), ...(next === undefined ? {} : { help: next }) };
+  }
+  return availability;
 }
 
 /** What a person can choose from: the way's own models, else Claude's of the installed release. */

@@ -5,6 +5,7 @@ import {
   type FileHandle,
   lchown,
   link,
+  lstat,
   mkdir,
   open,
   readFile,
@@ -15,7 +16,8 @@ import {
   unlink,
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { errnoOf, fileProblem } from '../system/file-problems.ts';
+import { errnoOf, fileProblem, shellQuote } from '../system/file-problems.ts';
+import { openPlain } from '../system/plain-file.ts';
 import { Problem } from '../system/problem.ts';
 import type { Backed } from './types.ts';
 
@@ -124,9 +126,9 @@ export class Disk {
       await this.#call('rename', path, () => rename(temp, path));
       renamed = true;
       if (attributes.folderLater !== true) await this.syncFolder(dirname(path));
-    } finally {
+    } catch (error) {
       await handle?.close().catch(() => {});
-      if (!renamed) await this.#call('unlink', temp, () => rm(temp, { force: true })).catch(() => {});
+      throw renamed ? error : await this.#withoutTemp(temp, error);
     }
   }
 
@@ -138,8 +140,8 @@ export class Disk {
       await this.#call('rename', path, () => rename(temp, path));
       renamed = true;
       await this.syncFolder(dirname(path));
-    } finally {
-      if (!renamed) await this.#call('unlink', temp, () => rm(temp, { force: true })).catch(() => {});
+    } catch (error) {
+      throw renamed ? error : await this.#withoutTemp(temp, error);
     }
   }
 
@@ -147,6 +149,19 @@ export class Disk {
   async remove(path: Writable): Promise<void> {
     await this.#call('unlink', path, () => unlink(path).catch(unless('ENOENT')));
     await this.syncFolder(dirname(path));
+  }
+
+  /** Removes `temp` after `error`. Where that fails too, the error names it: it may hold a credential. */
+  async #withoutTemp(temp: string, error: unknown): Promise<unknown> {
+    try {
+      await this.#call('unlink', temp, () => rm(temp, WHOLE));
+      return error;
+    } catch {
+      if (!(error instanceof Problem) || (await lstat(temp).catch(() => null)) === null) return error;
+      const left = `What was to be written is left in ${temp}, and may hold a credential: rm -r ${shellQuote(temp)}`;
+      const why = error.more.why === undefined ? left : `${error.more.why}\n${left}`;
+      return new Problem(error.code, error.what, { ...error.more, why });
+    }
   }
 
   /** Removes what a crash left of {@link replace} or a tree: `temp` was written down before it was made. */
@@ -172,8 +187,8 @@ export class Disk {
       await this.#call('rename', path, () => rename(temp, path));
       renamed = true;
       await this.syncFolder(dirname(path));
-    } finally {
-      if (!renamed) await this.#call('unlink', temp, () => rm(temp, WHOLE)).catch(() => {});
+    } catch (error) {
+      throw renamed ? error : await this.#withoutTemp(temp, error);
     }
   }
 
@@ -298,7 +313,7 @@ export class Disk {
 export async function hashFile(path: string): Promise<string | null> {
   try {
     const hash = createHash('sha256');
-    const file = await open(path, 'r');
+    const file = await openPlain(path);
     try {
       const buffer = Buffer.allocUnsafe(CHUNK);
       for (;;) {
@@ -338,7 +353,7 @@ async function chownIfOther(file: FileHandle, owner: { uid: number; gid: number 
 
 async function writeAll(file: FileHandle, content: Content): Promise<void> {
   if (content instanceof Uint8Array) return file.writeFile(content);
-  const source = await open(content.copyOf, 'r');
+  const source = await openPlain(content.copyOf);
   try {
     const buffer = Buffer.allocUnsafe(CHUNK);
     for (;;) {

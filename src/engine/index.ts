@@ -12,7 +12,7 @@ import {
   takePreviews,
   type UndoPreview,
 } from './preview-undo.ts';
-import { type Pruned, type PruneOptions, pruneBackups, purge } from './prune.ts';
+import { type Pruned, type PruneOptions, pruneBackups, purge, tidy } from './prune.ts';
 import { type RunSummary, readAll } from './receipts.ts';
 import { runsInForce } from './runs.ts';
 import { Store } from './store.ts';
@@ -90,7 +90,8 @@ export interface Leftover {
 /**
  * Applies plans and takes them back. Every call that writes holds the state directory's lock; a failing step is not
  * thrown: what was done is put back and the receipt tells (`outcome`, `steps[].problem`). Thrown `Problem`s mean that
- * nothing was changed: `lock-held`, `run-unfinished`, `file-changed`, `unknown-action`, `nothing-to-undo` …
+ * nothing was changed: `lock-held`, `run-unfinished`, `file-changed`, `unknown-action`, `nothing-to-undo` … But one:
+ * `run-stopped`, where the disk takes no record any more, says what stands, and {@link Engine.recover} ends that run.
  */
 export interface Engine {
   /** Absolute path of the state directory: backups, journals, receipts. */
@@ -129,6 +130,11 @@ export interface Engine {
   /** Removes the whole state directory: after this nothing can be undone. */
   purge(): Promise<void>;
   /**
+   * Removes what a kill left where nothing is {@link pending}: a lock, half-written files, copies that nothing needs. Tells
+   * whether there was something.
+   */
+  tidy(): Promise<boolean>;
+  /**
    * Ends the run that {@link pending} tells of: goes on with it, puts it back, or leaves it as it stands (it is then
    * `partly applied` and can be undone later).
    */
@@ -152,6 +158,7 @@ export function openEngine(options: EngineOptions): Engine {
     verifyBackups: () => verifyBackups(store),
     pruneBackups: (prune) => pruneBackups(store, prune),
     purge: () => purge(store),
+    tidy: () => tidy(store),
     inForce: async () => runsInForce((await readAll(store)).receipts),
     list: () => engine.list(),
     receipt: (id) => engine.receipt(id),

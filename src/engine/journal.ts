@@ -190,6 +190,8 @@ export class Journal {
   readonly store: Store;
   readonly #secrets: readonly Secret[];
   readonly #file: Appender;
+  /** The last append failed, and may have left half a line. */
+  #torn = false;
 
   private constructor(state: RunState, store: Store, secrets: readonly Secret[], file: Appender) {
     this.state = state;
@@ -236,7 +238,14 @@ export class Journal {
   }
 
   async #append(record: unknown): Promise<void> {
-    await this.#file.append(`${this.mask(JSON.stringify(record))}\n`);
+    const line = `${this.mask(JSON.stringify(record))}\n`;
+    try {
+      await this.#file.append(this.#torn ? `\n${line}` : line);
+      this.#torn = false;
+    } catch (error) {
+      this.#torn = true;
+      throw error;
+    }
   }
 
   mask(text: string): string {

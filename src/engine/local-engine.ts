@@ -2,16 +2,9 @@ import { Cancelled, Problem } from '../system/problem.ts';
 import { Checkpoint } from './checkpoint.ts';
 import { hashFile } from './disk.ts';
 import { type Expected, fileChanged } from './door.ts';
-import type {
-  ApplyOptions,
-  EngineOptions,
-  Leftover,
-  LeftoverStep,
-  RecoverOptions,
-  RunOptions,
-  UndoAllOptions,
-} from './index.ts';
-import { isTake, Journal, type Open, type RunState, SCHEMA, type StepState } from './journal.ts';
+import type { ApplyOptions, EngineOptions, Leftover, RecoverOptions, RunOptions, UndoAllOptions } from './index.ts';
+import { isTake, Journal, type Open, type RunState, readJournal, SCHEMA } from './journal.ts';
+import { leftoverOf, runStopped, tempsOf } from './leftover.ts';
 import { lockHolder, withLock } from './lock.ts';
 import {
   outcomeOf,
@@ -24,6 +17,7 @@ import {
 } from './receipts.ts';
 import {
   hasFailed,
+  hasWorked,
   isBegun,
   newSteps,
   receiptById,
@@ -34,10 +28,20 @@ import {
   undoTarget,
   unfinishedRun,
 } from './runs.ts';
-import { knownKind, perform, type RunContext, wordsOf } from './step.ts';
+import { knownKind, perform, type RunContext } from './step.ts';
 import type { Store } from './store.ts';
 import type { Plan, Receipt } from './types.ts';
 import { undoWork, withFolders } from './waiting.ts';
+
+type Outcome = ReturnType<typeof outcomeOf>;
+
+/** Codes of problems that say more about an interrupted run than that it could not be gone on with. */
+const TELLS_ITSELF: ReadonlySet<string> = new Set([
+  'run-stopped',
+  'lock-held',
+  'nothing-to-recover',
+  'state-other-user',
+]);
 
 /** The engine over one state directory. See `Engine` in index.ts for what each call promises. */
 export class LocalEngine {
@@ -109,23 +113,28 @@ export class LocalEngine {
   }
 
   async recover(how: 'resume' | 'undo' | 'leave', options: RecoverOptions): Promise<Receipt> {
-    return withLock(this.#store, async () => {
-      const state = await unfinishedRun(this.#store);
-      if (state === null) throw new Problem('nothing-to-recover', 'No run was interrupted.');
-      const expected: Expected = await this.#realPaths(state.open.plan.madeFrom);
-      for (const step of state.steps) {
-        for (const attempt of [step.do, step.back]) {
-          for (const { temp } of attempt?.ended === false ? attempt.written : []) {
-            if (temp !== '') await this.#store.disk.removeTemp(temp);
-          }
-        }
-        if (step.state !== (isTake(step) ? 'reverted' : 'done')) continue;
-        for (const entry of step.do?.after ?? []) expected.set(entry.real ?? entry.path, entry.sha256);
-      }
-      const journal = await Journal.reopen(this.#store, state, Object.values(options.secrets ?? {}));
-      if (how === 'leave') return this.#leave(journal);
-      return this.#drive(journal, options, expected, how === 'undo' || hasFailed(state));
-    });
+    const left = await unfinishedRun(this.#store);
+    try {
+      return await withLock(this.#store, () => this.#recover(how, options));
+    } catch (error) {
+      const told = error instanceof Cancelled || (error instanceof Problem && TELLS_ITSELF.has(error.code));
+      if (left === null || told) throw error;
+      throw await runStopped(error, left, this.#store, this.#options.kinds);
+    }
+  }
+
+  async #recover(how: 'resume' | 'undo' | 'leave', options: RecoverOptions): Promise<Receipt> {
+    const state = await unfinishedRun(this.#store);
+    if (state === null) throw new Problem('nothing-to-recover', 'No run was interrupted.');
+    const expected: Expected = await this.#realPaths(state.open.plan.madeFrom);
+    for (const temp of tempsOf(state)) await this.#store.disk.removeTemp(temp);
+    for (const step of state.steps) {
+      if (step.state !== (isTake(step) ? 'reverted' : 'done')) continue;
+      for (const entry of step.do?.after ?? []) expected.set(entry.real ?? entry.path, entry.sha256);
+    }
+    const journal = await Journal.reopen(this.#store, state, Object.values(options.secrets ?? {}));
+    if (how === 'leave') return this.#end(journal, async () => 'partly applied');
+    return this.#drive(journal, options, expected, how === 'undo' || hasFailed(state));
   }
 
   async list(): Promise<readonly RunSummary[]> {
@@ -141,22 +150,7 @@ export class LocalEngine {
   async pending(): Promise<Leftover | null> {
     const state = await unfinishedRun(this.#store);
     if (state === null || (await lockHolder(this.#store)) !== null) return null;
-    const { id, purpose, title, startedAt, by } = state.open;
-    const steps = state.steps.filter(({ quiet }) => quiet !== true);
-    const interrupted = steps.find(({ do: attempt, back }) => attempt?.ended === false || back?.ended === false);
-    const words = (step: StepState) => wordsOf(this.#options.kinds, step.action)[wayOf(step)];
-    return {
-      id,
-      purpose,
-      title,
-      startedAt,
-      by,
-      done: steps.filter((step) => step.state === (isTake(step) ? 'reverted' : 'done')).length,
-      total: steps.length,
-      turned: state.turned,
-      interrupted: interrupted === undefined ? null : words(interrupted),
-      steps: steps.map((step) => ({ words: words(step), state: leftState(step) })),
-    };
+    return leftoverOf(state, this.#options.kinds);
   }
 
   // ── running ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -202,35 +196,47 @@ export class LocalEngine {
       found: new Set(),
       emit: (event) => options.onEvent?.(event),
     };
-    try {
+    const receipt = await this.#end(journal, async () => {
       if (back) await this.#putBack(run, 'asked');
       else await this.#forward(run, options);
-      const finishedAt = new Date(this.#store.world.clock.now()).toISOString();
-      await journal.add({ t: 'close', outcome: outcomeOf(state), finishedAt });
-    } finally {
-      await journal.close();
-    }
-    const receipt = await this.#written(journal);
+      return outcomeOf(state);
+    });
     if (state.cancelled && !state.steps.some(isBegun)) throw new Cancelled();
     return receipt;
   }
 
-  /** Ends a run as it stands: what was done stays, and can be taken back later. */
-  async #leave(journal: Journal): Promise<Receipt> {
+  /**
+   * Does the rest of a run and writes its receipt: that makes it ended, and nothing else does. Throws
+   * `Problem('run-stopped')` where the disk does not let it come to an end.
+   */
+  async #end(journal: Journal, rest: () => Promise<Outcome>): Promise<Receipt> {
+    const { state } = journal;
     try {
+      const outcome = await rest();
       const finishedAt = new Date(this.#store.world.clock.now()).toISOString();
-      await journal.add({ t: 'close', outcome: 'partly applied', finishedAt });
+      const receipt = receiptOf({ ...state, closed: { outcome, finishedAt } });
+      await this.#write(receipt, journal);
+      // For whoever finds the receipt damaged later; the run has ended without it as well.
+      await journal.add({ t: 'close', outcome, finishedAt }).catch(() => {});
+      return receipt;
+    } catch (error) {
+      const found = await readJournal(this.#store, state.open.id).catch(() => null);
+      if (![state, found].some((each) => each !== null && hasWorked(each))) throw error;
+      throw await runStopped(error, found ?? state, this.#store, this.#options.kinds);
     } finally {
-      await journal.close();
+      await journal.close().catch(() => {});
     }
-    return this.#written(journal);
   }
 
-  async #written(journal: Journal): Promise<Receipt> {
-    const receipt = receiptOf(journal.state);
-    const text = journal.mask(JSON.stringify(receipt, null, 1));
-    await this.#store.write(this.#store.path('runs', receipt.id, 'receipt.json'), `${text}\n`);
-    return receipt;
+  async #write(receipt: Receipt, journal: Journal): Promise<void> {
+    const path = this.#store.path('runs', receipt.id, 'receipt.json');
+    const text = `${journal.mask(JSON.stringify(receipt, null, 1))}\n`;
+    try {
+      await this.#store.write(path, text);
+    } catch (error) {
+      // It may stand there although a call after the rename failed.
+      if ((await this.#store.world.files.readText(path).catch(() => null)) !== text) throw error;
+    }
   }
 
   async #forward(run: RunContext, options: RunOptions): Promise<void> {
@@ -321,19 +327,6 @@ export class LocalEngine {
     }
     return expected;
   }
-}
-
-/** In which direction a step's action is carried out. */
-function wayOf({ direction }: StepState): 'forward' | 'backward' {
-  return direction === 'revert' ? 'backward' : 'forward';
-}
-
-/** How far a step of an interrupted run came. */
-function leftState(step: StepState): LeftoverStep['state'] {
-  if (step.do?.ended === false || step.back?.ended === false) return 'cut off';
-  if (step.state === (isTake(step) ? 'reverted' : 'done')) return 'done';
-  if (step.state === (isTake(step) ? 'done' : 'reverted')) return 'put back';
-  return step.state === 'not started' ? 'not started' : 'failed';
 }
 
 const FLIP = { revert: 'redo', redo: 'revert' } as const;

@@ -56,9 +56,21 @@ export async function withLock<T>(store: Store, work: () => Promise<T>): Promise
   const lock = await takeLock(store);
   try {
     await store.clearTemp();
+    await clearClaims(store);
     return await work();
   } finally {
     await lock.release().catch(() => {});
+  }
+}
+
+/**
+ * Removes what a kill left of taking a dead lock over. A claim names the holder that it was about, and that one is gone:
+ * whoever still has such a claim sees that and goes back to wait for us.
+ */
+async function clearClaims(store: Store): Promise<void> {
+  const nonce = (await read(store, 'lock'))?.nonce;
+  for (const name of (await store.world.files.list(store.root)) ?? []) {
+    if (/^lock\./.test(name) && !name.startsWith(`lock.${nonce}`)) await store.disk.remove(store.path(name));
   }
 }
 

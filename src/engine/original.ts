@@ -91,12 +91,17 @@ export class Original implements OriginalCheckpoint {
       await this.#door.restore(before, now);
       restored.push(before.path);
     }
+    await this.removeMadeFolders(paths);
+    return { restored, changedSince };
+  }
+
+  /** Removes the empty folders that were made for files which are gone again, whoever took those away. */
+  async removeMadeFolders(paths: readonly string[] = this.paths()): Promise<void> {
     for (const path of new Set(paths)) {
       const before = this.#beforeOf(path);
       if (before.stat !== null || before.link !== undefined) continue;
       if ((await this.#store.world.files.lstat(path)) === null) await this.#door.removeMadeFolders(before);
     }
-    return { restored, changedSince };
   }
 
   /**

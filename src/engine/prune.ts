@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
+import { readJournal } from './journal.ts';
 import { withLock } from './lock.ts';
 import { readAll, targetsOf } from './receipts.ts';
-import { refuseUnfinished, runsInForce } from './runs.ts';
+import { hasWorked, refuseUnfinished, runsInForce } from './runs.ts';
 import type { Store } from './store.ts';
 import type { Receipt } from './types.ts';
 
@@ -63,10 +64,10 @@ async function prune(store: Store, options: PruneOptions): Promise<Pruned> {
   const needed: string[] = [];
   for (const group of groupsOf(receipts)) {
     if (!group.every(old)) continue;
-    if (options.alsoInForce !== true && group.some((id) => standing.has(id))) needed.push(...group);
+    if (options.alsoInForce !== true && group.some((id) => standing.has(id))) for (const id of group) needed.push(id);
     else for (const id of group) removed.add(id);
   }
-  needed.push(...unreadable.filter(old));
+  for (const id of unreadable) if (old(id)) needed.push(id);
   // Folders of runs that never got as far as their first record.
   const empty = ids.filter((id) => !unreadable.includes(id) && !receipts.some((receipt) => receipt.id === id));
   const gone = ids.filter((id) => removed.has(id) || empty.includes(id));
@@ -75,6 +76,38 @@ async function prune(store: Store, options: PruneOptions): Promise<Pruned> {
   const left = ids.filter((id) => !gone.includes(id));
   const { copies, bytes } = await dropUnnamed(store, left, options.dryRun === true);
   return { removed: ids.filter((id) => removed.has(id)), needed: newestFirst(needed), copies, bytes };
+}
+
+/**
+ * Removes what a kill left where no run was half done: the lock, half-written files, and runs that never changed anything,
+ * with their copies. Tells whether there was something.
+ */
+export async function tidy(store: Store): Promise<boolean> {
+  const { files } = store.world;
+  const locks = ((await files.list(store.root)) ?? []).filter((name) => /^lock(\.|$)/.test(name));
+  const temps = (await files.list(store.path('tmp'))) ?? [];
+  const idle = await neverBegun(store);
+  if (locks.length + temps.length + idle.length === 0) return false;
+  await withLock(store, async () => {
+    await refuseUnfinished(store);
+    for (const id of await neverBegun(store)) await forget(store, id);
+    await dropUnnamed(store, await store.runs(), false);
+  });
+  return true;
+}
+
+/** Runs that were cut off before their first step. One that this release cannot read is not among them. */
+async function neverBegun(store: Store): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const id of await store.runs()) {
+    if ((await store.world.files.stat(store.path('runs', id, 'receipt.json'))) !== null) continue;
+    const state = await readJournal(store, id);
+    // Without one whole line it was cut off in its first; other lines that cannot be read may be a newer release's.
+    const text = state === null ? await store.world.files.readText(store.path('runs', id, 'journal.jsonl')) : null;
+    const idle = state === null ? !text?.includes('\n') : state.closed === null && !hasWorked(state);
+    if (idle) found.push(id);
+  }
+  return found;
 }
 
 /** Everything in the state directory but the lock that the caller holds. */

@@ -9,7 +9,7 @@ export async function unfinishedRun(store: Store): Promise<RunState | null> {
   for (const id of [...(await store.runs())].reverse()) {
     if ((await store.world.files.stat(store.path('runs', id, 'receipt.json'))) !== null) continue;
     const state = await readJournal(store, id);
-    if (state !== null && state.closed === null && state.steps.some(isBegun)) return state;
+    if (state !== null && state.closed === null && hasWorked(state)) return state;
   }
   return null;
 }
@@ -199,6 +199,11 @@ function isTakenBack(step: StepRecord): boolean {
 
 export function isBegun(step: StepRecord): boolean {
   return step.state !== 'not started';
+}
+
+/** Whether a step got as far as its checkpoint: before that, nothing can have changed. */
+export function hasWorked(state: RunState): boolean {
+  return state.steps.some((step) => step.do !== undefined);
 }
 
 /** A step failed and the crash came before the run turned round. An undo goes on with what is left. */

@@ -119,8 +119,9 @@ export async function perform(run: RunContext, index: number, phase: Phase): Pro
   } catch (error) {
     const problem = told(error, journal);
     const after = begun ? await snapshot(journal.store.world, touches).catch(() => undefined) : undefined;
-    await journal.add({ t: 'fail', step: index, phase, problem, ...(after === undefined ? {} : { after }) });
+    // Told first: where the disk takes no record either, this is the only word of it.
     run.emit({ type: 'step failed', index, problem });
+    await journal.add({ t: 'fail', step: index, phase, problem, ...(after === undefined ? {} : { after }) });
     return false;
   }
 }
@@ -222,12 +223,20 @@ class Work {
   async revert(step: StepState, target: StepCheckpoint, redo: boolean): Promise<Ended> {
     // Put back in the same run, what `do` left stands in its own outcome.
     const left = this.#phase === 'back' ? step.outcome?.left : step.left;
+    const original = new Original(this.#run.journal.store, this.#door, target, this.#checkpoint);
     const context: RevertContext = {
       ...this.#shared(),
       found: this.#run.found,
       ...(left === undefined ? {} : { left }),
-      original: new Original(this.#run.journal.store, this.#door, target, this.#checkpoint),
+      original,
     };
+    const outcome = await this.#carryBack(step, redo, context);
+    // A recovery that was killed may have removed a file and not its folders: a kind then finds its file gone.
+    await original.removeMadeFolders();
+    return { outcome };
+  }
+
+  async #carryBack(step: StepState, redo: boolean, context: RevertContext): Promise<RevertOutcome> {
     let known: ReturnType<typeof knownKind> = null;
     try {
       known = knownKind(this.#run.kinds, step.action);
@@ -236,10 +245,10 @@ class Work {
     }
     if (known === null) {
       this.note(`"${step.action.kind}" is not known to this release; only its files were put back.`);
-      return { outcome: await restoreFiles(context) };
+      return restoreFiles(context);
     }
-    if (!redo) return { outcome: await known.kind.revert(known.params, step.undo, context) };
-    return { outcome: (await known.kind.redo?.(known.params, step.undo, context)) ?? (await restoreFiles(context)) };
+    if (!redo) return known.kind.revert(known.params, step.undo, context);
+    return (await known.kind.redo?.(known.params, step.undo, context)) ?? (await restoreFiles(context));
   }
 
   note(text: string): void {

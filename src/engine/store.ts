@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
 import { type Disk, hashFile, type Own, ownPath, sha256 } from './disk.ts';
@@ -38,6 +38,7 @@ export class Store {
 
   /** Makes the directories, 0700 whatever the umask, and empties `tmp/`. Only with the lock held for the latter. */
   async prepare(): Promise<void> {
+    await this.#refuseOthers();
     const missing: string[] = [];
     for (let path = this.root; (await this.world.files.stat(path)) === null; path = join(path, '..')) {
       missing.unshift(path);
@@ -46,6 +47,20 @@ export class Store {
     const stat = await this.world.files.stat(this.root);
     if (stat !== null && (stat.mode & 0o077) !== 0) await this.disk.chmod(this.path(), 0o700);
     for (const name of ['blobs', 'runs', 'tmp']) await this.folder(this.path(name));
+  }
+
+  /** As root in somebody's home: what root made or changed there, its owner could not use any more. */
+  async #refuseOthers(): Promise<void> {
+    const { world, root } = this;
+    if (world.uid !== 0) return;
+    let at = root;
+    let stat = await world.files.stat(at);
+    for (; stat === null; stat = await world.files.stat(at)) at = dirname(at);
+    if (stat.uid === 0) return;
+    throw new Problem('state-other-user', `${at} belongs to another user (uid ${stat.uid}), but this runs as root.`, {
+      why: 'Files that root makes there could not be used by that user any more. Nothing was changed.',
+      next: `sudo -u '#${stat.uid}' -H clawauth-setup`,
+    });
   }
 
   async clearTemp(): Promise<void> {

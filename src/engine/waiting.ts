@@ -60,7 +60,7 @@ export function undoWork(receipts: readonly Receipt[], target: Receipt): UndoWor
     const left = stepsToUndo(receipts, run).filter((step) => isLeftFor(receipts, step));
     const free = sorted(run, left).filter(({ waits }) => waits === undefined);
     if (free.length === 0) continue;
-    again.push(...free);
+    for (const step of free) again.push(step);
     also.push(run.id);
   }
   return { steps: again, also };

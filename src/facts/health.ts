@@ -35,7 +35,7 @@ export function judgeHealth(facts: Facts, now: number, warnDays = EXPIRING_DAYS)
   const config = factValue(facts.config);
   const used = config && !config.syntaxError ? credentials(facts, config, now, remarks) : [];
   const ends = used.flatMap((profile) => profile.expires ?? []);
-  const expires = ends.length > 0 ? Math.min(...ends) : null;
+  const expires = ends.length > 0 ? ends.reduce((a, b) => Math.min(a, b)) : null;
   const broken = remarks.some((remark) => remark.level === 'error');
   const soon = expires !== null && expires - now < warnDays * DAY_MS;
   if (soon && !broken && expires !== null) {

@@ -113,7 +113,7 @@ export async function profilesWith(
   if (!credentialsInJson(release.generation)) {
     const seen = config.agents.filter((agent) => agent.id === who);
     const through = who === config.defaultAgent ? await readingThrough(context.world, config) : [];
-    seen.push(...through);
+    for (const each of through) seen.push(each);
     const rows = seen.flatMap((agent) => fromStatus(asked, agent.id, config));
     return known(rows, asked.words, through.length > 0 ? "agents without a store of their own use main's" : undefined);
   }

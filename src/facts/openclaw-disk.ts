@@ -18,6 +18,7 @@ import type {
 } from '../openclaw/records.ts';
 import type { Json } from '../openclaw/shape.ts';
 import { type Fact, known, unknown } from '../system/fact.ts';
+import { Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
 import { limit, type Reader } from './reader.ts';
 
@@ -85,7 +86,11 @@ export async function probeConfig(
     version,
     parse,
     load: async (path) => {
-      const included = await reader.read(path).catch(() => null);
+      const included = await reader.read(path).catch((error: unknown) => {
+        // What it says cannot be told, so neither can what the whole configuration says.
+        if (error instanceof Problem && ['not-a-file', 'not-utf8', 'link-loop'].includes(error.code)) throw error;
+        return null;
+      });
       const parsed = included === null ? null : parse(included.text);
       return parsed?.ok ? parsed.value : undefined;
     },

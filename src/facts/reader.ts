@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { decodeText } from '../system/text-file.ts';
 import type { World } from '../system/world.ts';
 
 export interface ReadFile {
@@ -22,12 +23,11 @@ const AT_ONCE = 48;
 export function makeReader(world: World): Reader {
   const seen = new Map<string, Promise<ReadFile | null>>();
   const limited = limit(AT_ONCE);
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   const load = async (path: string): Promise<ReadFile | null> => {
     const bytes = await world.files.read(path);
     if (bytes === null) return null;
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    return { text: decoder.decode(bytes), sha256, bytes: bytes.length };
+    return { text: decodeText(path, bytes), sha256, bytes: bytes.length };
   };
   return {
     read(path) {

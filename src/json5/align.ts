@@ -23,7 +23,7 @@ export function align(a: readonly number[], b: readonly number[]): Pairs {
   const pairs: [number, number][] = [];
   for (let i = 0; i < start; i++) pairs.push([i, i]);
   const find = (endA - start) * (endB - start) <= EXACT_CELLS ? longest : throughUnique;
-  if (endA > start && endB > start) pairs.push(...find(a, b, start, endA, endB));
+  if (endA > start && endB > start) for (const pair of find(a, b, start, endA, endB)) pairs.push(pair);
   for (let i = endA; i < a.length; i++) pairs.push([i, endB + i - endA]);
   return pairs;
 }

@@ -8,6 +8,8 @@ import { Styles } from './style.ts';
 import { scan } from './tree.ts';
 import { CannotEdit, type Edit, EditRefused } from './types.ts';
 
+const NOT_UNDERSTOOD = 'The file is written in a way that this editor does not understand.';
+
 /**
  * Carries out `edits`, one after the other, as the smallest splices of the text, and proves the result before handing
  * it over: npm `json5` reads from it exactly the intended value (by `Object.is`, order of keys included), and every
@@ -17,6 +19,16 @@ import { CannotEdit, type Edit, EditRefused } from './types.ts';
  * Throws {@link EditRefused}.
  */
 export function edit(text: string, edits: readonly Edit[]): string {
+  try {
+    return carryOut(text, edits);
+  } catch (error) {
+    if (error instanceof EditRefused) throw error;
+    // A text that takes more than the stack holds, say: whatever it is, nothing was proven.
+    throw new EditRefused(NOT_UNDERSTOOD, snippetFor(edits));
+  }
+}
+
+function carryOut(text: string, edits: readonly Edit[]): string {
   const session = begin(text, edits);
   try {
     for (const one of edits) session.apply(one);
@@ -64,7 +76,7 @@ function begin(text: string, edits: readonly Edit[]): Session {
   try {
     return new Session(value, scan(text), text);
   } catch {
-    throw new EditRefused('The file is written in a way that this editor does not understand.', snippetFor(edits));
+    throw new EditRefused(NOT_UNDERSTOOD, snippetFor(edits));
   }
 }
 

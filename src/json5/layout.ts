@@ -174,7 +174,7 @@ class SlotWriter {
       const lines = [...gap.free];
       const afterBlank = free.length > 0 ? free.at(-1)?.blank === true : this.left < 0;
       if (removed && i > 0 && afterBlank) while (lines[0]?.blank) lines.shift();
-      free.push(...lines);
+      for (const line of lines) free.push(line);
     }
     if (this.box.items.length === 0 && free.every((line) => line.blank)) return [];
     if (removed && atEnd) while (free.at(-1)?.blank) free.pop();

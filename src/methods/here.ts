@@ -14,11 +14,16 @@ export function hereOf(facts: Facts): Here {
   const release = factValue(facts.release);
   const state = factValue(facts.state);
   const config = factValue(facts.config);
-  if (release && state && !config && !facts.config.known) {
-    throw new Problem('config-unreadable', `${state.configPath} cannot be read.`, {
-      why: `${facts.config.detail.replace(/\.?$/, '.')} Nothing was written.`,
-      next: `ls -ld ${shellQuote(state.configPath)}`,
-    });
+  const unread = facts.state.known ? facts.config : facts.state;
+  if (release && !config && !unread.known) {
+    throw new Problem(
+      'config-unreadable',
+      `${state?.configPath ?? 'The state directory of OpenClaw'} cannot be read.`,
+      {
+        why: `${unread.detail.replace(/\.?$/, '.')} Nothing was written.`,
+        next: state === undefined ? 'clawauth-setup status --details' : `ls -ld ${shellQuote(state.configPath)}`,
+      },
+    );
   }
   if (!release || !state || !config) {
     throw new Problem('openclaw-missing', 'OpenClaw was not found.', {

@@ -4,6 +4,7 @@ import { SCHEMA } from '../engine/journal.ts';
 import type { Action, ActionKinds, Change, Plan, PreviewContext, Words } from '../engine/types.ts';
 import { Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
+import { refuseUnwritable } from './writable.ts';
 
 /**
  * `actions` in order, and the sha256 (hex; null for absent) of every file that they were worked out from. Throws when
@@ -39,6 +40,7 @@ export async function previewPlan(
   plan: Plan,
   context: { readonly world: World; readonly kinds: ActionKinds; readonly takes?: TakePreviews },
 ): Promise<PlanPreview> {
+  await refuseUnwritable(plan, context.world);
   const overlay = new Overlay(context.world);
   const steps: PlanPreview['steps'][number][] = [];
   for (const [index, action] of plan.actions.entries()) {
@@ -95,6 +97,8 @@ class Overlay {
         for (const [path, after] of wanted) {
           const before = await this.#read(path);
           if (!shown.has(path) && !same(before, after)) missing.push(fileChange(path, asText(before), asText(after)));
+          const links = same(before, after) ? undefined : (await this.#world.files.stat(path))?.links;
+          if (links !== undefined) missing.push({ outside: linkText(path, links) });
           this.#files.set(await this.#real(path), after);
         }
         return missing;
@@ -111,6 +115,11 @@ class Overlay {
   async #real(path: string): Promise<string> {
     return (await this.#world.files.realpath(path)) ?? path;
   }
+}
+
+/** A file is replaced whole, or not at all: under its other names the old one stays. */
+function linkText(path: string, links: number): string {
+  return `${path} is a hard link, one of ${links} names of one file: the others keep the old content, and an undo does not join them again`;
 }
 
 function same(a: Uint8Array | null, b: Uint8Array | null): boolean {

@@ -47,6 +47,11 @@ export function fileProblem(error: unknown, doing: 'read' | 'write', path: strin
         `${path} cannot be written: ${errno === 'ENOSPC' ? 'the disk is full' : 'the disk quota is used up'}.`,
         { next: `df -h ${where}`, cause: error },
       );
+    case 'EFBIG':
+      return new Problem('file-too-large', `${path} cannot be written: it would be larger than this shell allows.`, {
+        next: 'ulimit -f unlimited',
+        cause: error,
+      });
     case 'EBUSY':
       return new Problem('file-mounted', `${path} cannot be replaced: it is mounted by itself, or in use (EBUSY).`, {
         why: 'A file that is mounted into a container alone cannot be written safely. Mount its folder instead.',

@@ -1,4 +1,5 @@
 import { basename, dirname } from 'node:path';
+import { decodeText } from './text-file.ts';
 import type { FileStat, ReadFiles, World } from './world.ts';
 
 /**
@@ -45,7 +46,7 @@ function overlay(files: ReadFiles, contents: ReadonlyMap<string, Uint8Array | nu
     },
     async readText(path) {
       const bytes = await would(path);
-      return bytes === undefined ? files.readText(path) : bytes === null ? null : new TextDecoder().decode(bytes);
+      return bytes === undefined ? files.readText(path) : bytes === null ? null : decodeText(path, bytes);
     },
     lstat: (path) => statOf(path, files.lstat),
     stat: (path) => statOf(path, files.stat),

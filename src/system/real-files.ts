@@ -1,13 +1,15 @@
 import { constants, type Stats } from 'node:fs';
-import { access, lstat, readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
+import { access, lstat, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errnoOf, fileProblem } from './file-problems.ts';
+import { openPlain, readGiven } from './plain-file.ts';
 import type { FileStat, ReadFiles } from './world.ts';
 
 /** The reading side of the real disk. There is no writing side here: the engine's write door is the only one. */
 export const realFiles: ReadFiles = {
-  read: (path) => orNull(path, async () => new Uint8Array(await readFile(path))),
-  readText: (path) => orNull(path, () => readFile(path, 'utf8')),
+  read: (path) => orNull(path, async () => new Uint8Array(await readPlain(path))),
+  readText: (path) => orNull(path, async () => (await readPlain(path)).toString('utf8')),
+  readGiven: (path, maxBytes, signal) => orNull(path, () => readGiven(path, maxBytes, signal)),
   lstat: (path) => orNull(path, async () => toFileStat(await lstat(path))),
   stat: (path) => orNull(path, async () => toFileStat(await stat(path))),
   realpath: (path) => orNull(path, () => realpath(path)),
@@ -29,7 +31,17 @@ export function toFileStat(stats: Stats): FileStat {
     gid: stats.gid,
     size: stats.size,
     mtimeMs: stats.mtimeMs,
+    ...(stats.isFile() && stats.nlink > 1 ? { links: stats.nlink } : {}),
   };
+}
+
+async function readPlain(path: string): Promise<Buffer> {
+  const file = await openPlain(path);
+  try {
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
 }
 
 async function orNull<T>(path: string, work: () => Promise<T>, alsoAbsent?: string): Promise<T | null> {

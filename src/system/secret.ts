@@ -116,7 +116,7 @@ export function redactError<E>(error: E, known: readonly Secret[] = []): E {
     if (!(next instanceof Error) || seen.has(next)) continue;
     seen.add(next);
     queue.push(next.cause);
-    if (next instanceof AggregateError) queue.push(...next.errors);
+    if (next instanceof AggregateError) for (const each of next.errors) queue.push(each);
     for (const [key, { value, enumerable }] of Object.entries(Object.getOwnPropertyDescriptors(next))) {
       if (typeof value !== 'string') continue;
       const safe = redact(value, known);

@@ -36,12 +36,19 @@ export interface FileStat {
   /** Bytes. */
   readonly size: number;
   readonly mtimeMs: number;
+  /** Names that the file has; absent where that is not known. */
+  readonly links?: number;
 }
 
 /** Reading never throws for an absent path: it gives null. Other failures (EACCES, EIO) throw a `Problem`. */
 export interface ReadFiles {
   read(path: string): Promise<Uint8Array | null>;
   readText(path: string): Promise<string | null>;
+  /**
+   * What a person gave by name: a file, or a pipe as a shell makes it for `<(…)`. Reads `maxBytes` and one more at most;
+   * throws `Problem('pipe-silent')` when nothing comes out of a pipe for 10 s, and `Problem('not-a-file')` for anything else.
+   */
+  readGiven(path: string, maxBytes: number, signal?: AbortSignal): Promise<Uint8Array | null>;
   /** Does not follow links. */
   lstat(path: string): Promise<FileStat | null>;
   /** Follows links. */

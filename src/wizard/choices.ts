@@ -2,7 +2,7 @@ import type { Answers } from '../methods/types.ts';
 import { reviewRows } from './groups.ts';
 import { backupChoices, driftChoices, homeChoices, otherWays } from './home.ts';
 import { blocker, isoDate, noOpenClaw, plural, someOf } from './look.ts';
-import { endsLeftover } from './run.ts';
+import { endsLeftover, isHalfDone } from './run.ts';
 import { serviceRows, upstreamOptions } from './service-rows.ts';
 import { answersOf, type FieldName, methodOf, type Stage, type State } from './state.ts';
 
@@ -194,7 +194,7 @@ function modelRows(state: State): readonly Choice[] {
     label: 'Gateway',
     aside: answers.restartGateway ? 'restart if needed' : 'no restart',
   });
-  rows.push(...serviceRows(state, answers));
+  for (const row of serviceRows(state, answers)) rows.push(row);
   if (methodOf(state)?.needsToken === true && (state.token !== null || answers.tokenExpires !== null)) {
     rows.push({
       id: 'tokenExpires',
@@ -294,6 +294,7 @@ export function editOptions(state: State, field: FieldName): readonly Choice[] {
 function failedChoices(state: State): readonly Choice[] {
   const run = state.run;
   const leave = { id: 'leave', label: 'Leave', aside: 'nothing of this run is left behind' };
+  if (isHalfDone(run)) return [{ id: 'leave', label: 'Leave', aside: 'then: clawauth-setup recover' }];
   if (run?.purpose === 'uninstall') {
     return [
       { id: 'uninstall', label: 'Try it again' },

@@ -1,6 +1,7 @@
 import type { Answer } from './events.ts';
 import { type Step, stay } from './moves.ts';
 import { runLines, undoCommand } from './report.ts';
+import { isHalfDone } from './run.ts';
 import { NO_HOME, type Run, type State } from './state.ts';
 
 /** A run has ended: where the person stands now, and what is said about it for good. */
@@ -33,8 +34,13 @@ export function runEnded(state: State, answer: Extract<Answer, { type: 'run ende
     return stay({ ...ended, stage: 'verify', report, receipt, exitCode: 0 });
   }
   const partly = receipt?.outcome === 'partly applied';
-  const code = partly ? 3 : run.stopping ? 130 : 1;
-  return stay({ ...ended, stage: 'failed', receipt: partly ? receipt : null, exitCode: code });
+  return stay({ ...ended, stage: 'failed', receipt: partly ? receipt : null, exitCode: exitCodeOf(run) });
+}
+
+/** Of a run that did not do what it was for. */
+function exitCodeOf({ receipt, problem, stopping }: Pick<Run, 'receipt' | 'problem' | 'stopping'>): 1 | 3 | 130 {
+  if (receipt?.outcome === 'partly applied' || isHalfDone({ problem })) return 3;
+  return stopping ? 130 : 1;
 }
 
 /** What a crash left is settled: everything is looked at anew. */
@@ -58,8 +64,7 @@ export function learnUninstallEnd(state: State, answer: Extract<Answer, { type: 
     uninstalling: { ...state.uninstalling, findings, purged },
   };
   if (problem !== null || receipt?.outcome !== 'applied') {
-    const exitCode = receipt?.outcome === 'partly applied' ? 3 : state.run.stopping ? 130 : 1;
-    return stay({ ...ended, stage: 'failed', exitCode });
+    return stay({ ...ended, stage: 'failed', exitCode: exitCodeOf({ ...state.run, receipt, problem }) });
   }
   const broken = findings.some((finding) => finding.verdict === 'error');
   return stay({

@@ -2,7 +2,7 @@ import { groupSteps } from './groups.ts';
 import { inForceLine } from './home.ts';
 import { blocker, isoDate, lookRows, plural, someOf, tilde } from './look.ts';
 import { answered } from './paths.ts';
-import { endsLeftover } from './run.ts';
+import { endsLeftover, isHalfDone } from './run.ts';
 import type { FindingView } from './services.ts';
 import { answersOf, methodOf, type ReportLine, type RunStep, type Stage, type State } from './state.ts';
 
@@ -193,6 +193,8 @@ export function lastLines(state: State): readonly ReportLine[] {
   if (state.stage === 'uninstalled') return uninstalledLines(state);
   if (state.stage === 'failed') {
     const outcome = state.run?.receipt?.outcome;
+    if (isHalfDone(state.run))
+      return [{ tone: 'bad', text: 'Stopped in the middle; nothing was put back. Next: clawauth-setup recover' }];
     if (state.run?.purpose === 'uninstall')
       return [{ tone: 'look', text: 'Not all was taken away. Run clawauth-setup again to go on.' }];
     if (state.run?.purpose === 'undo') return [{ tone: 'look', text: `Not all was undone. ${undoNext(state)}` }];

@@ -74,3 +74,6 @@ export const endsLeftover = (run: Run | null) => run?.purpose === 'recover' || r
 export function asksAfterwards({ run, uninstalling }: Pick<State, 'run' | 'uninstalling'>): boolean {
   return run?.purpose === 'uninstall' && !run.ended && uninstalling?.asking === true;
 }
+
+/** The disk took no record any more: the run stands as it is, and `recover` ends it. */
+export const isHalfDone = (run: Pick<Run, 'problem'> | null) => run?.problem?.code === 'run-stopped';

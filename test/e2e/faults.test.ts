@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
@@ -110,6 +111,25 @@ describe('the configuration', () => {
     const said = await refused(1);
     expect(said).toContain('multi-agent rosters');
     expect(said).toMatch(/Next: \S+\/bin\/openclaw doctor --fix/);
+  });
+
+  it('holds bytes that are not UTF-8, is a pipe, or a link to itself', async () => {
+    await open();
+    const bytes = readFileSync(config());
+    writeFileSync(config(), Buffer.concat([Buffer.from('// f\xfcr mich\n', 'latin1'), bytes]));
+    expect(await refused(1)).toMatch(/openclaw\.json is not UTF-8: line 1, column 5/);
+    rmSync(config());
+    symlinkSync('openclaw.json', config());
+    const loop = await refused(1);
+    expect(loop).toContain('leads back to itself');
+    expect(loop).not.toContain('OpenClaw was not found');
+    rmSync(config());
+    execFileSync('mkfifo', [config()]);
+    const pipe = await refused(1);
+    expect(pipe).toMatch(/openclaw\.json is a pipe, a file was expected/);
+    rmSync(config());
+    writeFileSync(config(), bytes);
+    expect((await run(APPLY)).code).toBe(0);
   });
 
   it('is a link: it stays one, what it leads to is edited, and undo gives both back', async () => {
@@ -359,6 +379,14 @@ describe('input', () => {
     const path = join(folder, 'answers.json');
     writeFileSync(path, content);
     expect(await refused(2, ['apply', '--answers', path, '--token-stdin', '--yes'])).toMatch(words);
+  });
+
+  it('an answers file or a token may come from a pipe', async () => {
+    await open();
+    const script = `exec '${node}' '${packed.cli}' apply --answers <(echo '{"method":"setup-token"}') --token-file <(echo ${token}) --dry-run --sandbox-at '${sandbox()}'`;
+    const done = await runPacked('/bin/bash', '-c', [script], { home: folder });
+    expect(done.code, done.err).toBe(0);
+    expect(done.out).toContain('Store the token');
   });
 
   it('an answers file may start with a byte order mark, a token file may be quoted and end in CRLF', async () => {

@@ -18,7 +18,7 @@ import { previewPlan } from '../../src/plan/index.ts';
 import { known } from '../../src/system/fact.ts';
 import { Problem } from '../../src/system/problem.ts';
 import { Secret } from '../../src/system/secret.ts';
-import { crashAt, SimulatedCrash } from './edit-kind.ts';
+import { crashAt, isCrash } from './edit-kind.ts';
 import { type LivingHome, livingHome } from './living-home.ts';
 
 /** What can happen to a machine over the months. Ours first, then the person's, OpenClaw's, and the power's. */
@@ -305,9 +305,7 @@ export class ComingBack {
       if (what.in === 'undo') await this.#undo(dying);
       if (what.in === 'uninstall') await this.uninstall(dying);
     } catch (error) {
-      const crashed =
-        error instanceof SimulatedCrash || (error instanceof Problem && error.more.cause instanceof SimulatedCrash);
-      if (!crashed) throw error;
+      if (!isCrash(error)) throw error;
     }
     const engine = this.#engine();
     if ((await engine.pending()) === null) return;

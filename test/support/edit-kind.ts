@@ -55,6 +55,11 @@ export function editAction(id: string, edits: readonly FileEdit[], touches: read
 /** A crash: from the n-th changing call on, nothing reaches the disk any more; the n-th one may be torn. */
 export class SimulatedCrash extends Error {}
 
+/** Whether a run ended with a {@link SimulatedCrash}, whatever was made of it on the way. */
+export function isCrash(error: unknown): boolean {
+  return error instanceof SimulatedCrash || (error instanceof Error && isCrash(error.cause));
+}
+
 export function crashAt(n: number, torn: boolean) {
   let count = 0;
   return async <T>(call: DiskCall, go: () => Promise<T>): Promise<T> => {

@@ -117,6 +117,7 @@ function memoryFiles(entries: Map<string, MemoryEntry>): ReadFiles {
   };
   return {
     read,
+    readGiven: read,
     readText: async (path) => {
       const bytes = await read(path);
       return bytes === null ? null : new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);

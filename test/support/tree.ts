@@ -20,7 +20,8 @@ export function treeOf(root: string, options: { readonly skip?: readonly (string
     else if (stat.isDirectory()) {
       lines.push(`${name} folder ${mode}`);
       for (const child of readdirSync(path).sort()) walk(join(path, child));
-    } else {
+    } else if (!stat.isFile()) lines.push(`${name} no plain file ${mode}`);
+    else {
       const sha = createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16);
       lines.push(`${name} file ${mode} ${stat.uid}:${stat.gid} ${sha} ${timeOf(path, stat.mtimeMs)}`);
     }

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
-import { actionKinds, configEdit, copyFile, npmFolder, randomKey } from '../../../src/actions/index.ts';
+import { actionKinds, configEdit, copyFile, npmFolder, randomKey, writeFile } from '../../../src/actions/index.ts';
 import type { Around } from '../../../src/engine/disk.ts';
 import { openEngine } from '../../../src/engine/index.ts';
 import type { Plan } from '../../../src/engine/types.ts';
 import { makePlan } from '../../../src/plan/index.ts';
 import { serviceStep } from '../../../src/services/steps.ts';
-import { crashAt, SimulatedCrash } from '../../support/edit-kind.ts';
+import { crashAt, isCrash, SimulatedCrash } from '../../support/edit-kind.ts';
 import { type FakeManager, fakeManager } from '../../support/fake-manager.ts';
+import { killsOf } from '../../support/home-copy.ts';
 import { LOCK, npmStandIn, PACKAGE } from '../../support/npm-stand-in.ts';
 import { treeOf } from '../../support/tree.ts';
 
@@ -86,7 +87,7 @@ async function callsOf(work: (around: Around) => Promise<unknown>): Promise<numb
 
 async function die(run: Promise<{ outcome: string }>, n: number): Promise<void> {
   const end = await run.catch((error: unknown) => error);
-  if (!(end instanceof SimulatedCrash)) expect(end, `call ${n}`).toMatchObject({ outcome: 'applied' });
+  if (!isCrash(end)) expect(end, `call ${n}`).toMatchObject({ outcome: 'applied' });
 }
 
 function expectWhole(at: FakeManager, call: string, applied: readonly string[]): void {
@@ -151,6 +152,31 @@ test('a crash at any call of undo is resumed or taken back', async () => {
   expect(pending).toBeGreaterThan(40);
 });
 
+test('a recovery that is killed at any call is recovered from: no folder of ours stays', async () => {
+  const { at, plan: proxy } = prepare();
+  const note = { file: at.temp.path('notes/deep/note.txt'), content: 'ours\n', mode: 0o600, mark: 'ours' };
+  const plan = { ...proxy, actions: [...proxy.actions, writeFile('note', { ...words, ...note })] };
+  const before = tree(at);
+  const first = await killsOf(at.temp.home, (around) => engineOf(at, around).apply(plan, { title: 'T' }));
+  let nested = 0;
+  // All steps are done, and the receipt is about to be written.
+  const n = first.length - 10;
+  first[n]?.putBack();
+  const second = await killsOf(at.temp.home, (around) => engineOf(at, around).recover('undo'));
+  expect(tree(at)).toEqual(before);
+  for (let m = 1; m < second.length; m += 2) {
+    second[m]?.putBack();
+    if ((await engineOf(at).pending()) !== null) {
+      nested += 1;
+      expect((await engineOf(at).recover('undo')).outcome, `kill ${m}`).toBe('put back');
+    }
+    expect(tree(at), `kill ${m}`).toEqual(before);
+    expect(at.running(UNIT), `kill ${m}`).toBeNull();
+  }
+  expect(nested).toBeGreaterThan(20);
+  at.temp.remove();
+});
+
 test('nothing that the engine writes down holds the key', async () => {
   const { at, plan } = prepare();
   const receipt = await engineOf(at).apply(plan, { title: 'T' });
@@ -171,7 +197,7 @@ test('the next steps of a resume read a key that an earlier process made', async
     if (dead) throw new SimulatedCrash('here');
     return go();
   };
-  await expect(engineOf(at, stop).apply(plan, { title: 'T' })).rejects.toThrow(SimulatedCrash);
+  await expect(engineOf(at, stop).apply(plan, { title: 'T' })).rejects.toSatisfy(isCrash);
   const key = readFileSync(at.temp.path('data/clawauth-setup/normalizer.key'), 'utf8').trim();
   expect(await engineOf(at).recover('resume')).toMatchObject({ outcome: 'applied' });
   expect(readFileSync(at.temp.path('config.json5'), 'utf8')).toContain(key);

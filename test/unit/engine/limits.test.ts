@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, closeSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Around, Disk } from '../../../src/engine/disk.ts';
 import { openEngine } from '../../../src/engine/index.ts';
@@ -191,3 +191,24 @@ test('a large file is streamed, and restored', async () => {
   await open().undo();
   expect(readFileSync(path).equals(bytes)).toBe(true);
 });
+
+test.skipIf(process.getuid?.() !== 0)(
+  'root leaves the state of somebody else alone: refused, and nothing is changed',
+  async () => {
+    const root = temp.path('.local/state/clawauth-setup');
+    mkdirSync(root, { recursive: true });
+    chmodSync(root, 0o755);
+    for (const name of ['.local', '.local/state', '.local/state/clawauth-setup'])
+      chownSync(temp.path(name), 12345, 12345);
+    const file = temp.write('a', 'old');
+    const before = treeOf(temp.home);
+    const plan = { schema: 1, madeFrom: {}, actions: [editAction('1', [{ op: 'write', path: file, content: 'new' }])] };
+    const engine = open();
+    await expect(engine.apply(plan, { title: 'T' })).rejects.toMatchObject({
+      code: 'state-other-user',
+      more: { next: "sudo -u '#12345' -H clawauth-setup" },
+    });
+    await expect(engine.undo()).rejects.toMatchObject({ code: 'state-other-user' });
+    expect(treeOf(temp.home)).toEqual(before);
+  },
+);

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Around } from '../../../src/engine/disk.ts';
 import { openEngine } from '../../../src/engine/index.ts';
 import type { Action, Plan, Receipt, Take } from '../../../src/engine/types.ts';
-import { crashAt, editAction, editKinds, SimulatedCrash } from '../../support/edit-kind.ts';
+import { crashAt, editAction, editKinds, isCrash } from '../../support/edit-kind.ts';
 import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
 import { treeOf } from '../../support/tree.ts';
 
@@ -277,7 +277,7 @@ test.each([false, true])('a crash at any call of a switch (torn: %s) is resumed 
       await open(crashAt(n, torn))
         .apply(plan, { title: 'New way' })
         .catch((error: unknown) => {
-          if (!(error instanceof SimulatedCrash)) throw error;
+          if (!isCrash(error)) throw error;
         });
       if ((await open().pending()) === null) {
         expect([old, applied], `call ${n}`).toContainEqual(tree());

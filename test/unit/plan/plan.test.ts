@@ -1,8 +1,10 @@
+import { linkSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { ActionKind, ActionKinds } from '../../../src/engine/types.ts';
 import { makePlan, previewPlan } from '../../../src/plan/index.ts';
 import { editAction, editKinds } from '../../support/edit-kind.ts';
 import { memoryWorld } from '../../support/memory-world.ts';
+import { tempWorld } from '../../support/temp-world.ts';
 
 const TOKEN = `sk-ant-oat01-FAKE${'x1'.repeat(45)}`;
 
@@ -77,4 +79,21 @@ test('an unknown kind is a problem, two actions with one id are a mistake', asyn
     code: 'unknown-action',
   });
   expect(() => makePlan([action, action], {})).toThrow('"1"');
+});
+
+test('a hard link is told of before it is cut, and only where the file changes', async () => {
+  const temp = tempWorld();
+  const [a, b] = [temp.write('a.json', 'old'), temp.write('b.json', 'old')];
+  linkSync(a, temp.path('also-a.json'));
+  linkSync(b, temp.path('also-b.json'));
+  const edits = [
+    { op: 'write' as const, path: a, content: 'new' },
+    { op: 'write' as const, path: b, content: 'old' },
+  ];
+  const preview = await previewPlan(makePlan([editAction('1', edits)], {}), { world: temp.world, kinds: editKinds });
+  const told = preview.steps
+    .flatMap(({ changes }) => changes)
+    .flatMap((change) => ('outside' in change ? [change.outside] : []));
+  expect(told).toEqual([expect.stringMatching(/a\.json is a hard link, one of 2 names/)]);
+  temp.remove();
 });
