@@ -39,7 +39,7 @@ describe('models status', () => {
         type: 'token',
         status: 'static',
         expiresAt: null,
-        effective: version === '2026.9.6' ? true : null,
+        ...(version === '2026.9.6' ? { effective: true, place: 0 } : { effective: null }),
       },
     ]);
     expect(status.storePath).toMatch(version === '2026.9.6' ? /state\/openclaw\.sqlite$/ : /auth-profiles\.json$/);
