@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { actionKinds, type ConfigEditParams } from '../../../src/actions/index.ts';
 import type { Facts } from '../../../src/facts/types.ts';
 import { type Edit, edit } from '../../../src/json5/index.ts';
-import { defaultAnswers, planFor } from '../../../src/methods/index.ts';
+import { defaultAnswers, planFor, withTokenEnd } from '../../../src/methods/index.ts';
 import type { Answers } from '../../../src/methods/types.ts';
-import { Secret } from '../../../src/system/secret.ts';
+import { fingerprint, Secret } from '../../../src/system/secret.ts';
 import { type FactsInput, factsFor, STATE } from '../../support/facts-for.ts';
 
 const PROVIDERS = `models: { providers: { 'claude-bridge': { baseUrl: 'http://127.0.0.1:3457/v1', models: [{ id: 'claude-opus-4', name: 'x' }] } } }`;
@@ -464,5 +464,63 @@ describe('an order that a store holds', () => {
   it('stays where ours is first already', async () => {
     const made = await plan({ version: '2026.9.6', config: ENTRIES, storedOrders: { main: ['anthropic:default'] } });
     expect(argvs(made).filter((argv) => argv.includes(' order '))).toEqual([]);
+  });
+});
+
+describe('the end of a new token', () => {
+  const DAY = 86_400_000;
+  const YEAR = 365 * DAY;
+  const old = new Secret(`sk-ant-oat01-FAKE${'old0'.repeat(22)}tail`);
+  const fresh = new Secret(`sk-ant-oat01-FAKE${'new1'.repeat(22)}tail`);
+  const whole = { fingerprint: old.reveal(fingerprint), masked: old.toString() };
+  const end = async (input: FactsInput, token?: Secret, given: Partial<Answers> = {}) => {
+    const facts = await factsFor(input);
+    const options = token === undefined ? {} : { hasToken: true, token };
+    const { tokenExpires } = withTokenEnd(facts, { ...defaultAnswers(facts), ...given }, given, options);
+    return { ends: tokenExpires, now: Date.parse(facts.takenAt) };
+  };
+
+  it.each(['2026.2.17', '2026.5.22', '2026.9.6'])('%s: is a year away, whatever the old one ends', async (version) => {
+    const config = '{}';
+    const now = Date.parse((await factsFor({ version, config })).takenAt);
+    for (const profiles of [
+      [],
+      [{ expires: null }],
+      [{ expires: now + 10 * DAY }],
+      [{ expires: now - DAY, rejected: 'expired' }],
+    ]) {
+      const { ends } = await end({ version, config, profiles: profiles.map((one) => ({ ...whole, ...one })) }, fresh);
+      expect(ends).toBe(now + YEAR);
+    }
+  });
+
+  it('is what was said about it, "unknown" too', async () => {
+    const input = { version: '2026.2.17', config: '{}', profiles: [{ ...whole, expires: 5 }] };
+    expect((await end(input, fresh, { tokenExpires: 7 })).ends).toBe(7);
+    expect((await end(input, fresh, { tokenExpires: null })).ends).toBeNull();
+  });
+
+  it('stays the stored one for a token that is stored already, past it or not', async () => {
+    const input = { version: '2026.2.17', config: '{}' };
+    const { now } = await end(input);
+    for (const expires of [now + 10 * DAY, null]) {
+      expect((await end({ ...input, profiles: [{ ...whole, expires }] }, old)).ends).toBe(expires);
+    }
+    const past = await factsFor({ ...input, profiles: [{ ...whole, expires: now - DAY, rejected: 'expired' }] });
+    const options = { hasToken: true, token: old };
+    const answers = withTokenEnd(past, defaultAnswers(past), {}, options);
+    expect(() => planFor(past, answers, options)).toThrow(/has ended already/);
+  });
+
+  it('a token with the same last four characters is another one where all of it can be read', async () => {
+    const config = '{}';
+    const seen = [{ ...whole, expires: null }];
+    const facts = await factsFor({ version: '2026.2.17', config, profiles: seen });
+    const stores = (token: Secret) =>
+      planFor(facts, defaultAnswers(facts), { hasToken: true, token }).actions.some(({ id }) =>
+        id.startsWith('store-token'),
+      );
+    expect(stores(fresh)).toBe(true);
+    expect(stores(old)).toBe(false);
   });
 });
