@@ -1,4 +1,4 @@
-import { doublesV1, isAnthropicRef, isBridgeRef, resolveAlias } from '../openclaw/bridge.ts';
+import { doublesV1, isAnthropicRef, isBridgeRef, leadsElsewhere, resolveAlias } from '../openclaw/bridge.ts';
 import { howToGetNode } from '../openclaw/node-runtime.ts';
 import type { AgentFacts, ConfigFacts, ProfileFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
@@ -122,6 +122,14 @@ function configuration(facts: Facts): Remark[] {
       says,
       next: `${command(facts)} doctor --fix`,
     });
+  }
+  const leads = [
+    ...config.providers.filter(leadsElsewhere).map(({ baseUrl }) => baseUrl),
+    ...config.agents.flatMap(({ copyLeadsTo }) => copyLeadsTo ?? []),
+  ];
+  for (const url of new Set(leads)) {
+    const says = `OpenClaw sends what it has stored for Anthropic to ${url}.`;
+    out.push({ level: 'warning', code: 'anthropic-elsewhere', says, next: SETUP });
   }
   for (const provider of config.providers.filter(doublesV1)) {
     const says = `models.providers.anthropic has ${provider.baseUrl}: OpenClaw adds /v1 itself, so every model is not found.`;

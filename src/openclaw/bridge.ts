@@ -93,3 +93,13 @@ export function doublesV1(provider: CustomProvider): boolean {
   if (provider.api !== null && provider.api !== 'anthropic-messages') return false;
   return provider.id === 'anthropic' && provider.baseUrl !== null && /\/v1\/?$/.test(provider.baseUrl);
 }
+
+/**
+ * Whether a provider block takes requests for Anthropic, and with them the credential that is stored for it, somewhere
+ * else: 2026.2.17, 2026.6.1 and 2026.9.6 sent a stored token as a bearer to whatever `models.providers.anthropic.baseUrl`
+ * named.
+ */
+export function leadsElsewhere({ id, baseUrl }: Pick<CustomProvider, 'id' | 'baseUrl'>): boolean {
+  if (id.trim().toLowerCase() !== 'anthropic' || baseUrl === null) return false;
+  return !baseUrl.startsWith('https://') || hostOf(baseUrl) !== 'api.anthropic.com';
+}

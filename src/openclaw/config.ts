@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { redact } from '../system/secret.ts';
 import { agentIdOf } from './agent-id.ts';
-import { readProviders } from './bridge.ts';
+import { leadsElsewhere, readProviders } from './bridge.ts';
 import { resolveIncludes } from './includes.ts';
 import { expandHome } from './paths.ts';
 import type { AgentFacts, ConfigFacts } from './records.ts';
@@ -157,11 +157,13 @@ async function readAgents(
     const agentDir = told
       ? expandHome(told, context.home, context.stateDir)
       : join(context.stateDir, 'agents', agent.id, 'agent');
-    const [exists, real, realState] = await Promise.all([
+    const [exists, real, realState, copies] = await Promise.all([
       context.agentDirExists(agentDir),
       context.resolve(agentDir),
       context.resolve(context.stateDir),
+      context.load(join(agentDir, 'models.json')).catch(() => undefined),
     ]);
+    const copy = readProviders(object(copies).providers).find(leadsElsewhere);
     const model = readModel(agent.entry.model);
     return {
       id: agent.id,
@@ -169,6 +171,7 @@ async function readAgents(
       agentDir,
       agentDirExists: exists,
       ...(real.startsWith(`${realState}/`) ? {} : { outside: real }),
+      ...(copy?.baseUrl == null ? {} : { copyLeadsTo: copy.baseUrl }),
       model: model.primary,
       ...(typeof agent.entry.model === 'string' ? { modelIsText: true } : {}),
       fallbacks: model.fallbacks,

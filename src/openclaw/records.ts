@@ -75,6 +75,8 @@ export const AgentFacts = z.object({
   /** Absolute, `…/agents/<id>/agent` unless configured. */
   agentDir: z.string(),
   agentDirExists: z.boolean(),
+  /** Where the copy of the provider `anthropic` in its generated `models.json` leads, when that is not Anthropic. */
+  copyLeadsTo: z.optional(z.string()),
   /** Where its directory really lies, when that is outside of the state directory: no credential is stored there. */
   outside: z.optional(z.string()),
   /** Its own model, where it has one: `provider/model`. */

@@ -15,6 +15,8 @@ export interface FactsInput {
   readonly catalogue?: readonly string[];
   readonly jobs?: readonly Partial<CronJob>[];
   readonly gateway?: boolean;
+  /** `providers` of the `models.json` of agents, by their ids. */
+  readonly modelCopies?: Readonly<Record<string, unknown>>;
   readonly strays?: readonly string[];
   readonly legacy?: readonly string[];
   /** agent → ids */
@@ -38,7 +40,10 @@ export async function factsFor(input: FactsInput): Promise<Facts> {
     home: HOME,
     version,
     parse: (text) => ({ ok: true, value: json5.parse(text) }),
-    load: async () => undefined,
+    load: async (file) => {
+      const agent = /agents\/([^/]+)\/agent\/models\.json$/.exec(file)?.[1];
+      return agent === undefined ? undefined : { providers: input.modelCopies?.[agent] };
+    },
     agentDirExists: async () => true,
     resolve: async (path) => path,
   });

@@ -2,8 +2,8 @@ import { TOKEN_LASTS_MS } from '../../claude/token.ts';
 import type { Action } from '../../engine/types.ts';
 import type { Facts } from '../../facts/types.ts';
 import { authEdits } from '../../openclaw/auth-edits.ts';
-import { bridgeRefs, doublesV1 } from '../../openclaw/bridge.ts';
-import { configSteps } from '../../openclaw/config-step.ts';
+import { bridgeRefs } from '../../openclaw/bridge.ts';
+import { directSteps } from '../../openclaw/direct-steps.ts';
 import { doctorStep } from '../../openclaw/doctor-step.ts';
 import { needsRestart, restartSteps } from '../../openclaw/gateway-steps.ts';
 import { featuresOf } from '../../openclaw/generation.ts';
@@ -52,18 +52,13 @@ export function planSetupToken(facts: Facts, answers: Answers, options: PlanOpti
     ...(store ? tokenSteps(facts, here, answers, agents) : []),
     ...orderSteps(here, { profileId: answers.profileId, agents, orders: factValue(facts.storedOrders) ?? {} }),
   ];
+  const direct = directSteps(here);
   // Before anything of ours that would be taken back together with it.
   const migration = byProgram || doctor.length > 0 || storeActions.length > 0 ? legacySteps(facts, here) : [];
   // A new agent must exist before its store does. Otherwise the credential first: no moment with a model and no key.
   const order = answers.role === 'agent' ? [...configActions, ...storeActions] : [...storeActions, ...configActions];
 
-  const steps = [
-    ...migration,
-    ...doctor,
-    ...order,
-    ...providerStep(here),
-    ...cronActions(facts, here, answers, { old }),
-  ];
+  const steps = [...migration, ...doctor, ...direct, ...order, ...cronActions(facts, here, answers, { old })];
   if (steps.length === 0) return [];
   const restart = answers.restartGateway && needsRestart(here.release.version) && factValue(facts.gateway)?.running;
   if (!restart) return steps;
@@ -159,18 +154,5 @@ function requireModel(answers: Answers): void {
     why: 'The catalogue of this OpenClaw could not be read, and no model was named.',
     next: 'clawauth-setup apply --method setup-token --primary anthropic/…',
     exitCode: 4,
-  });
-}
-
-/** `/v1` at the end of an `anthropic` block is doubled by OpenClaw: every model answers 404. */
-function providerStep(here: Here): Action[] {
-  const broken = here.config.providers.find(doublesV1);
-  if (!broken) return [];
-  return configSteps(here, 'drop-anthropic-block', [{ op: 'delete', path: ['models', 'providers', broken.id] }], {
-    forward: {
-      headline: 'Remove the broken anthropic provider block',
-      because: `Its base URL ${broken.baseUrl} ends in /v1, which OpenClaw adds again: every Claude model would answer 404.`,
-    },
-    backward: { headline: 'Put the anthropic provider block back' },
   });
 }

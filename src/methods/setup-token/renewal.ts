@@ -1,5 +1,6 @@
 import type { Action } from '../../engine/types.ts';
 import type { Facts } from '../../facts/types.ts';
+import { directSteps } from '../../openclaw/direct-steps.ts';
 import { needsRestart, restartSteps } from '../../openclaw/gateway-steps.ts';
 import { credentialsInJson } from '../../openclaw/generation.ts';
 import type { Here } from '../../openclaw/openclaw-program.ts';
@@ -25,7 +26,7 @@ export function planRenewal(facts: Facts, answers: Answers, options: PlanOptions
   }
   const agents = holders(here, chosenAgents(here, answers), stored);
   if (!mustStore(facts, here, answers, agents, options)) return [];
-  const steps = [...legacySteps(facts, here), ...tokenSteps(facts, here, answers, agents)];
+  const steps = [...legacySteps(facts, here), ...directSteps(here), ...tokenSteps(facts, here, answers, agents)];
   const restart = answers.restartGateway && needsRestart(here.release.version) && factValue(facts.gateway)?.running;
   if (!restart || steps.length === 0) return steps;
   const { first, last } = restartSteps(here);

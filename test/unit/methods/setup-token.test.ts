@@ -68,8 +68,9 @@ describe('how the token is stored', () => {
         more: { next: 'clawauth-setup apply --method setup-token --agent lite' },
       });
       const made = await plan({ version, config }, { agents: ['lite'] });
-      const places = made.actions.flatMap(({ touches }) => touches.map(({ path }) => path));
-      expect(places.filter((path) => path.startsWith('/srv'))).toEqual([]);
+      // A copy that OpenClaw makes there of what is ours is looked for; nothing is put there.
+      const written = made.actions.flatMap(({ params }) => (params as ConfigEditParams).file ?? []);
+      expect(written.filter((path) => path.startsWith('/srv'))).toEqual([]);
     },
   );
 
@@ -277,6 +278,29 @@ describe('which models', () => {
       primary: 'anthropic/claude-opus-5',
       fallbacks: ['anthropic/claude-sonnet-5'],
     });
+  });
+
+  it.each(['2026.2.17', '2026.6.1', '2026.7.1', '2026.9.6'])(
+    '%s: sends no token to whoever a provider block names: block and copies go before it is stored',
+    async (version) => {
+      for (const url of ['http://127.0.0.1:8317', 'https://relay.example/v1', 'http://api.anthropic.com']) {
+        const text = `{ models: { providers: { Anthropic: { baseUrl: '${url}', models: [] }, other: {} } } }`;
+        const made = await plan({ version, config: text, modelCopies: { main: { anthropic: { baseUrl: url } } } });
+        const names = ids(made);
+        const stored = names.findIndex((id) => id.startsWith('store-token'));
+        expect(names.indexOf('drop-anthropic-block')).toBeLessThan(stored);
+        expect(names.indexOf('anthropic-copies')).toBeLessThan(stored);
+        expect(Math.min(names.indexOf('drop-anthropic-block'), names.indexOf('anthropic-copies'))).toBeGreaterThan(-1);
+        expect(configAfter(made, text).models.providers).toEqual({ other: {} });
+        const told = made.actions[names.indexOf('drop-anthropic-block')]?.params;
+        expect(JSON.stringify(told)).toContain(url);
+      }
+    },
+  );
+
+  it('leaves an anthropic block that leads to Anthropic', async () => {
+    const text = `{ models: { providers: { anthropic: { baseUrl: 'https://api.anthropic.com', models: [] } } } }`;
+    expect(ids(await plan({ version: '2026.9.6', config: text }))).not.toContain('drop-anthropic-block');
   });
 
   it('removes an anthropic block whose /v1 would be doubled, as a step of its own', async () => {
