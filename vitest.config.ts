@@ -1,5 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests that boot a service manager: one at a time, and nothing beside them. */
+const SERVICES = [
+  'test/proxy/reminder.test.ts',
+  'test/proxy/service-steps.test.ts',
+  'test/proxy/services.test.ts',
+  'test/real/proxy.test.ts',
+];
+
 export default defineConfig({
   test: {
     projects: [
@@ -20,10 +28,24 @@ export default defineConfig({
         test: {
           name: 'real',
           include: ['test/real/**/*.test.ts', 'test/proxy/**/*.test.ts'],
+          exclude: SERVICES,
+          globalSetup: ['test/support/real-setup.ts'],
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
+          // Each has a home and ports of its own, and a real OpenClaw keeps no more than one processor busy.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'services',
+          include: SERVICES,
           globalSetup: ['test/support/real-setup.ts'],
           testTimeout: 900_000,
           hookTimeout: 900_000,
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

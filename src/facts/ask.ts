@@ -3,11 +3,11 @@ import type { ClaudeInstall } from '../claude/records.ts';
 import { askCatalogue } from '../openclaw/catalogue.ts';
 import { type OpenClawCli, openclawCli } from '../openclaw/cli.ts';
 import { askUnitState } from '../openclaw/gateway.ts';
-import { featuresOf } from '../openclaw/generation.ts';
+import { credentialsInJson, featuresOf } from '../openclaw/generation.ts';
 import { type AskedStatus, askModelsStatus, silentStatus } from '../openclaw/models-status.ts';
 import { askNodeVersion, judgeNode } from '../openclaw/node-runtime.ts';
 import type { Json } from '../openclaw/shape.ts';
-import { readStoredOrders } from '../openclaw/stored-orders.ts';
+import { readReferences, readStoredOrders } from '../openclaw/stored-orders.ts';
 import { type Fact, known, unknown } from '../system/fact.ts';
 import type { Ledger } from './ledger.ts';
 import { askCron, profilesWith, statusFact, validationFact, whyNotAsk } from './openclaw-asked.ts';
@@ -133,7 +133,16 @@ async function askStatus(ledger: Ledger, cli: OpenClawCli, patience: Patience): 
     const state = ledger.value('state');
     const config = ledger.value('config');
     if (asked?.ok && state && config) {
-      return profilesWith(asked, { world: ledger.world, release: cli.release, config, before });
+      const { release } = cli;
+      const found = await profilesWith(asked, { world: ledger.world, release, config, before });
+      if (!found.known || credentialsInJson(release.generation)) return found;
+      // OpenClaw's answer does not tell a secret from a profile that points to one.
+      const references = await readReferences(ledger.world, { config, state, release });
+      const rows = found.value.map((row) => {
+        const reference = references?.[row.agent]?.[row.id];
+        return reference === undefined ? row : { ...row, reference };
+      });
+      return { ...found, value: rows };
     }
     return ledger.isWaiting('profiles') ? why : before;
   });

@@ -101,8 +101,21 @@ function judgeProvider(provider: string, ids: string[], store: AuthStore, contex
       order: { place: place === -1 ? null : place, from },
       ...(secret === null ? {} : { shape: shapeOf(secret), fingerprint: fingerprint(secret) }),
       ...(store.from[id] === undefined ? {} : { store: store.from[id] }),
+      ...referenceIn(entry),
     };
   });
+}
+
+/** Where a profile points to instead of holding a secret (`tokenRef` and `keyRef` of 2026.3.28 and later). */
+function referenceIn(entry: Json): { reference?: string } {
+  const ref = entry.tokenRef ?? entry.keyRef;
+  return ref === undefined || ref === null ? {} : { reference: referenceText(ref) };
+}
+
+/** `{ source: 'env', id: 'MY_TOKEN' }` → `env MY_TOKEN`. */
+export function referenceText(ref: unknown): string {
+  const { source, provider, id } = object(ref);
+  return [text(source), text(provider), text(id)].filter((part) => part !== null).join(' ') || 'a reference';
 }
 
 type OrderSource = NonNullable<ProfileFacts['order']>['from'];

@@ -160,6 +160,8 @@ export const ProfileFacts = z.object({
   type: z.string(),
   /** `sk-ant-oat01-…k9Qw` */
   masked: z.nullable(z.string()),
+  /** Where the secret really is, when the profile only points to it (`tokenRef`, `keyRef`): `env MY_TOKEN`. */
+  reference: z.optional(z.string()),
   /** Of the whole secret, where it can be read; compared with others of the same process only. */
   fingerprint: z.optional(z.string()),
   /** Unix ms. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { World } from '../system/world.ts';
 import { credentialsInJson } from './generation.ts';
-import { authFile, authStateFile, readStore } from './profiles.ts';
+import { authFile, authStateFile, readStore, referenceText } from './profiles.ts';
 import type { ConfigFacts, OpenClawRelease, StateFacts } from './records.ts';
 import { at, isObject, texts } from './shape.ts';
 
@@ -23,12 +23,14 @@ const json = (db, sql) => {
   try { return JSON.parse(Object.values(db.prepare(sql).get())[0]); } catch { return {}; }
 };
 for (const { path, state, store } of JSON.parse(require('node:fs').readFileSync(0, 'utf8'))) {
-  if (!existsSync(path)) { answer.push({ order: null, ids: [] }); continue; }
+  if (!existsSync(path)) { answer.push({ order: null, ids: [], references: {} }); continue; }
   const logged = (statSync(path + '-wal', { throwIfNoEntry: false })?.size ?? 0) > 0;
   if (logged && !existsSync(path + '-shm')) process.exit(1);
   const db = new DatabaseSync(logged ? path : pathToFileURL(path) + '?immutable=1', { readOnly: true });
   const order = json(db, state).order ?? null;
-  answer.push({ order, ids: Object.keys(json(db, store).profiles ?? {}) });
+  const profiles = Object.entries(json(db, store).profiles ?? {});
+  const references = profiles.flatMap(([id, { tokenRef, keyRef }]) => (tokenRef ?? keyRef) ? [[id, tokenRef ?? keyRef]] : []);
+  answer.push({ order, ids: profiles.map(([id]) => id), references: Object.fromEntries(references) });
   db.close();
 }
 process.stdout.write(JSON.stringify(answer));
@@ -49,7 +51,7 @@ const SHARED = {
  */
 export async function readStoredOrders(
   world: World,
-  { config, state, release }: { config: ConfigFacts; state: StateFacts; release: OpenClawRelease },
+  { config, state, release }: StoresWhere,
   signal?: AbortSignal,
 ): Promise<StoredOrders | null> {
   const { agents } = config;
@@ -65,6 +67,55 @@ export async function readStoredOrders(
     }
     return found;
   }
+  const stores = await readDatabases(world, { config, state, release }, signal);
+  if (stores === null) return null;
+  const [forAll, ...own] = stores;
+  // Agents read the default one's profiles too. `order set` refuses an order that names one which is nowhere.
+  const stored = new Set([forAll, ...own].flatMap((found) => found?.ids ?? []));
+  return Object.fromEntries(
+    agents.flatMap(({ id }, index) => {
+      const ids = anthropicOf(own[index]?.order) ?? anthropicOf(forAll?.order);
+      return ids ? [[id, ids.filter((one) => stored.has(one))]] : [];
+    }),
+  );
+}
+
+/** agent id → profile id → where the secret is that this profile only points to; null when it could not be read. */
+export async function readReferences(
+  world: World,
+  where: StoresWhere,
+  signal?: AbortSignal,
+): Promise<Record<string, Record<string, string>> | null> {
+  const stores = await readDatabases(world, where, signal);
+  if (stores === null) return null;
+  const [forAll, ...own] = stores;
+  return Object.fromEntries(
+    where.config.agents.map(({ id }, index) => {
+      const all = Object.entries({ ...forAll?.references, ...own[index]?.references });
+      return [id, Object.fromEntries(all.map(([profile, ref]) => [profile, referenceText(ref)]))];
+    }),
+  );
+}
+
+interface StoresWhere {
+  readonly config: ConfigFacts;
+  readonly state: StateFacts;
+  readonly release: OpenClawRelease;
+}
+
+/** What one database says of profiles, without their secrets. */
+interface DatabaseAnswer {
+  readonly order: unknown;
+  readonly ids: readonly string[];
+  readonly references: Readonly<Record<string, unknown>>;
+}
+
+/** Of the database that all agents share, then of each agent's own; null when they could not be read. */
+async function readDatabases(
+  world: World,
+  { config: { agents }, state, release }: StoresWhere,
+  signal?: AbortSignal,
+): Promise<readonly DatabaseAnswer[] | null> {
   const shared = join(state.realStateDir, 'state', 'openclaw.sqlite');
   const questions = [
     { path: shared, ...SHARED },
@@ -76,16 +127,7 @@ export async function readStoredOrders(
     ...(signal ? { signal } : {}),
     env: { NODE_OPTIONS: undefined },
   });
-  if (ran.exitCode !== 0) return null;
-  const [forAll, ...own] = JSON.parse(ran.stdout) as { order: unknown; ids: string[] }[];
-  // Agents read the default one's profiles too. `order set` refuses an order that names one which is nowhere.
-  const stored = new Set([forAll, ...own].flatMap((found) => found?.ids ?? []));
-  return Object.fromEntries(
-    agents.flatMap(({ id }, index) => {
-      const ids = anthropicOf(own[index]?.order) ?? anthropicOf(forAll?.order);
-      return ids ? [[id, ids.filter((one) => stored.has(one))]] : [];
-    }),
-  );
+  return ran.exitCode === 0 ? (JSON.parse(ran.stdout) as DatabaseAnswer[]) : null;
 }
 
 function anthropicOf(order: unknown): string[] | undefined {

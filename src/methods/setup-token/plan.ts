@@ -134,6 +134,7 @@ export function tokenSteps(facts: Facts, here: Here, answers: Answers, agents: r
       exitCode: 2,
     });
   }
+  refuseReference(facts, answers, agents);
   return storeTokenSteps(here, {
     profileId: answers.profileId,
     expires: answers.tokenExpires,
@@ -141,6 +142,22 @@ export function tokenSteps(facts: Facts, here: Here, answers: Answers, agents: r
     profiles: factValue(facts.profiles) ?? [],
     present: (file) => files[file] != null,
   });
+}
+
+/** A profile that points to a secret elsewhere is kept so: in its place the token would lie in clear text. */
+function refuseReference(facts: Facts, { profileId }: Answers, agents: readonly AgentFacts[]): void {
+  const found = (factValue(facts.profiles) ?? []).find(
+    ({ id, agent, reference }) => id === profileId && reference !== undefined && agents.some((one) => one.id === agent),
+  );
+  if (found === undefined) return;
+  throw new Problem(
+    'profile-is-reference',
+    `The profile ${profileId} of ${found.agent} points to ${found.reference}.`,
+    {
+      why: 'A token in its place would lie in clear text. Nothing was written. Put the new token where it points to, or store it under another name.',
+      next: 'clawauth-setup apply --method setup-token --profile-id anthropic:plan',
+    },
+  );
 }
 
 /** OpenClaw's own migration, where one of its commands writes in this plan. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { actionKinds, type ConfigEditParams } from '../../../src/actions/index.ts';
 import type { Facts } from '../../../src/facts/types.ts';
 import { type Edit, edit } from '../../../src/json5/index.ts';
-import { defaultAnswers, planFor, withTokenEnd } from '../../../src/methods/index.ts';
+import { defaultAnswers, planFor, renewalFor, withTokenEnd } from '../../../src/methods/index.ts';
 import type { Answers } from '../../../src/methods/types.ts';
 import { fingerprint, Secret } from '../../../src/system/secret.ts';
 import { type FactsInput, factsFor, STATE } from '../../support/facts-for.ts';
@@ -278,6 +278,22 @@ describe('which models', () => {
       primary: 'anthropic/claude-opus-5',
       fallbacks: ['anthropic/claude-sonnet-5'],
     });
+  });
+
+  it('never in the place of a reference: a secret kept elsewhere would lie in clear text', async () => {
+    for (const version of ['2026.4.29', '2026.7.1', '2026.9.6']) {
+      const config = version < '2026.8' ? LIST : ENTRIES;
+      const input = { version, config, profiles: [{ reference: 'env MY_TOKEN', masked: null }] };
+      const facts = await factsFor(input);
+      const options = { hasToken: true, token: new Secret(`sk-ant-oat01-FAKE${'x'.repeat(91)}`) };
+      for (const make of [planFor, renewalFor]) {
+        expect(() => make(facts, { ...defaultAnswers(facts), profileId: 'anthropic:default' }, options)).toThrow(
+          /points to env MY_TOKEN/,
+        );
+      }
+      const other = planFor(facts, { ...defaultAnswers(facts), profileId: 'anthropic:plan' }, options);
+      expect(other.actions.some(({ id }) => id.startsWith('store-token'))).toBe(true);
+    }
   });
 
   it.each(['2026.2.17', '2026.6.1', '2026.7.1', '2026.9.6'])(

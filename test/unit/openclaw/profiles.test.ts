@@ -34,6 +34,19 @@ function judge({ profiles, more, state, declared = {}, order = {}, version = '20
 
 const mode = (value: string) => ({ p: { provider: 'anthropic', mode: value } });
 
+it('says where the secret is that a profile only points to', () => {
+  const tokenRef = { source: 'file', provider: 'vault', id: 'value' };
+  const keyRef = { source: 'env', id: 'MY_KEY' };
+  const { a, b, c } = judge({
+    profiles: {
+      a: { type: 'token', provider: 'anthropic', tokenRef },
+      b: { ...key, key: undefined, keyRef },
+      c: token,
+    },
+  });
+  expect([a?.reference, b?.reference, c?.reference]).toEqual(['file vault value', 'env MY_KEY', undefined]);
+});
+
 describe('the verdict of OpenClaw on a stored profile', () => {
   // Run against a mock with `models status --probe` on 2026.2.1, 2026.2.17 and 2026.9.6.
   it.each([
