@@ -2,12 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 
 /**
  * Reads one line after the other, each with all process groups that run now as `DELAY:GROUP` (s). When its standard input
- * ends, which it does however we end, SIGKILL included, it kills the last ones that it was told.
+ * ends, which it does however we end, SIGKILL included, it kills the last ones that it was told. (dash takes no `--` after
+ * `-KILL`, and no group after `-s KILL`; `-9` it takes.)
  */
 const SCRIPT = `trap '' HUP INT TERM
 while read -r line; do groups=$line; done
 for entry in $groups; do
-  { sleep "\${entry%:*}"; kill -KILL -- "-\${entry#*:}"; } 2>/dev/null &
+  { sleep "\${entry%:*}"; kill -9 "-\${entry#*:}"; } 2>/dev/null &
 done
 wait`;
 

@@ -1,10 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
 import { type Holdings, holdingsOf, lostSince } from '../support/holdings.ts';
+import { loopbackOnly } from '../support/loopback-only.ts';
 import { leaveOlderState } from '../support/older-state.ts';
 import { installPacked, type PackedProgram } from '../support/packed.ts';
+import { runToEnd } from '../support/proxy-home.ts';
 import { installRelease } from '../support/releases.ts';
 import { filesWith, runPacked } from '../support/run-packed.ts';
 import { removeTree } from '../support/tree.ts';
@@ -67,52 +71,49 @@ describe.each(['2026.6.5', '2026.8.2', '2026.9.6'])(
   },
 );
 
-describe.each(['2026.2.17', '2026.6.1', '2026.7.1', '2026.9.6'])(
-  'an order of the person’s own in OpenClaw %s',
-  (version) => {
-    let at: BridgeHome;
-    let before: Holdings;
+describe.each(['2026.2.17', '2026.6.1', '2026.9.6'])('an order of the person’s own in OpenClaw %s', (version) => {
+  let at: BridgeHome;
+  let before: Holdings;
 
-    beforeAll(async () => {
-      at = await makeBridgeHome(await installRelease(version));
-      if (version === '2026.2.17') {
-        const folder = join(at.stateDir, 'agents', 'main', 'agent');
-        mkdirSync(folder, { recursive: true, mode: 0o700 });
-        const profiles = { 'anthropic:k': { type: 'api_key', provider: 'anthropic', key: KEY } };
-        const store = { version: 1, profiles, order: { anthropic: ['anthropic:k'] } };
-        writeFileSync(join(folder, 'auth-profiles.json'), JSON.stringify(store), { mode: 0o600 });
-      } else {
-        const agent = ['--agent', 'main'];
-        const named = version === '2026.9.6' ? ['paste-api-key', ...agent] : [...agent, 'paste-api-key'];
-        await at.run(['models', 'auth', ...named, '--provider', 'anthropic', '--profile-id', 'anthropic:k'], KEY);
-        const main = ['--provider', 'anthropic', '--agent', 'main'];
-        await at.run(['models', 'auth', 'order', 'set', ...main, 'anthropic:k']);
-      }
-      before = await holdingsOf(at.stateDir);
-    });
-    afterAll(() => removeTree(at.home));
+  beforeAll(async () => {
+    at = await makeBridgeHome(await installRelease(version));
+    if (version === '2026.2.17') {
+      const folder = join(at.stateDir, 'agents', 'main', 'agent');
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      const profiles = { 'anthropic:k': { type: 'api_key', provider: 'anthropic', key: KEY } };
+      const store = { version: 1, profiles, order: { anthropic: ['anthropic:k'] } };
+      writeFileSync(join(folder, 'auth-profiles.json'), JSON.stringify(store), { mode: 0o600 });
+    } else {
+      const agent = ['--agent', 'main'];
+      const named = version === '2026.9.6' ? ['paste-api-key', ...agent] : [...agent, 'paste-api-key'];
+      await at.run(['models', 'auth', ...named, '--provider', 'anthropic', '--profile-id', 'anthropic:k'], KEY);
+      const main = ['--provider', 'anthropic', '--agent', 'main'];
+      await at.run(['models', 'auth', 'order', 'set', ...main, 'anthropic:k']);
+    }
+    before = await holdingsOf(at.stateDir);
+  });
+  afterAll(() => removeTree(at.home));
 
-    it('gets ours first, and OpenClaw uses it', async () => {
-      expect(before).toContain('order main anthropic anthropic:k');
-      const done = await ours(at, APPLY, OURS);
-      expect(done.code, done.out + done.err).toBe(0);
-      const { findings } = JSON.parse(done.out).report;
-      const [profile] = findings.filter(({ check }: { check: string }) => check === 'profile');
-      expect(profile).toMatchObject({ verdict: 'ok', says: expect.stringContaining('anthropic:default for main') });
-      expect(await holdingsOf(at.stateDir)).toContain('order main anthropic anthropic:default,anthropic:k');
-    });
+  it('gets ours first, and OpenClaw uses it', async () => {
+    expect(before).toContain('order main anthropic anthropic:k');
+    const done = await ours(at, APPLY, OURS);
+    expect(done.code, done.out + done.err).toBe(0);
+    const { findings } = JSON.parse(done.out).report;
+    const [profile] = findings.filter(({ check }: { check: string }) => check === 'profile');
+    expect(profile).toMatchObject({ verdict: 'ok', says: expect.stringContaining('anthropic:default for main') });
+    expect(await holdingsOf(at.stateDir)).toContain('order main anthropic anthropic:default,anthropic:k');
+  });
 
-    it('is as it was after an uninstall, which names every copy of the token that is left', async () => {
-      const gone = await ours(at, ['uninstall', '--yes', '--json']);
-      expect(gone.code, gone.out + gone.err).toBe(0);
-      expect(await lostSince(before, at.stateDir)).toEqual([]);
-      const left = filesWith(at.stateDir, OURS);
-      const says = (JSON.parse(gone.out).findings as { says: string }[]).map((finding) => finding.says).join();
-      for (const path of left) expect(says).toContain(path);
-      if (left.length === 0) expect(says).toContain('No copy of the token is left');
-    });
-  },
-);
+  it('is as it was after an uninstall, which names every copy of the token that is left', async () => {
+    const gone = await ours(at, ['uninstall', '--yes', '--json']);
+    expect(gone.code, gone.out + gone.err).toBe(0);
+    expect(await lostSince(before, at.stateDir)).toEqual([]);
+    const left = filesWith(at.stateDir, OURS);
+    const says = (JSON.parse(gone.out).findings as { says: string }[]).map((finding) => finding.says).join();
+    for (const path of left) expect(says).toContain(path);
+    if (left.length === 0) expect(says).toContain('No copy of the token is left');
+  });
+});
 
 describe('OpenClaw 2026.2.17 without a network', () => {
   let at: BridgeHome;
@@ -123,22 +124,7 @@ describe('OpenClaw 2026.2.17 without a network', () => {
 
   it('never makes its live check say that Claude answered', async () => {
     // Nothing but loopback can be reached, however this machine is connected.
-    const closed = join(at.home, 'closed.cjs');
-    writeFileSync(
-      closed,
-      `const { Socket } = require('node:net');
-const connect = Socket.prototype.connect;
-Socket.prototype.connect = function (...args) {
-  const [to] = Array.isArray(args[0]) ? args[0] : args;
-  if (to?.path === undefined && !/^(127\\.|localhost$|::1$)/.test(to?.host ?? 'localhost')) {
-    process.nextTick(() => this.destroy(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })));
-    return this;
-  }
-  return connect.apply(this, args);
-};
-`,
-    );
-    const env = { ...at.env, NODE_OPTIONS: `--require ${closed}` };
+    const env = { ...at.env, ...loopbackOnly(at.home) };
     const done = await runPacked(process.execPath, packed.cli, [...APPLY, '--live-check'], {
       ...{ home: at.home, env, input: OURS },
     });
@@ -163,5 +149,43 @@ Socket.prototype.connect = function (...args) {
     expect(names()).toEqual([]);
     await at.openclaw('models', 'status', '--json');
     expect(names()).toEqual([]);
+  });
+});
+
+describe('a provider block of OpenClaw 2026.2.17 that leads to a program of this machine', () => {
+  let at: BridgeHome;
+  let relay: Server;
+  const seen: string[] = [];
+
+  beforeAll(async () => {
+    relay = createServer((request, response) => {
+      seen.push(`${request.headers.authorization}`);
+      response.writeHead(401, { 'content-type': 'application/json' }).end('{"type":"error"}');
+    });
+    await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve));
+    const baseUrl = `http://127.0.0.1:${(relay.address() as AddressInfo).port}`;
+    at = await makeBridgeHome(await installRelease('2026.2.17'));
+    const block = `anthropic: { baseUrl: '${baseUrl}', api: 'anthropic-messages', models: [{ id: 'claude-opus-4-5', name: 'x' }] }`;
+    const text = readFileSync(at.config, 'utf8');
+    writeFileSync(at.config, text.replace("'claude-bridge': {", `${block},\n      'claude-bridge': {`));
+  });
+  afterAll(() => {
+    relay?.close();
+    removeTree(at.home);
+  });
+
+  it('gets no token: it is gone, with the copies that OpenClaw made of it, before the token is stored', async () => {
+    // Makes the copies.
+    await at.openclaw('models', 'list', '--json');
+    const copies = join(at.stateDir, 'agents', 'main', 'agent', 'models.json');
+    expect(readFileSync(copies, 'utf8')).toContain('127.0.0.1');
+    const done = await ours(at, APPLY, OURS);
+    expect(done.code, done.out + done.err).toBe(0);
+    const env = { ...at.env, ...loopbackOnly(at.home) };
+    const turn = ['agent', '--local', '--agent', 'main', '--session-id', 'x', '-m', 'hi'];
+    const ended = await runToEnd([(await installRelease('2026.2.17')).bin, ...turn], { cwd: at.home, env });
+    // It was asked, and found nobody: only loopback can be reached.
+    expect(ended.out + ended.err).toMatch(/connection error/i);
+    expect(seen).toEqual([]);
   });
 });

@@ -103,15 +103,16 @@ describe('the program', () => {
   it('leaves no claude behind when it is killed itself', async () => {
     const one = start(...usual);
     const port = await portOf(one);
-    const running = fetch(`http://127.0.0.1:${port}/v1/chat/completions`, {
+    // Its answer has begun: a child of this moment may be made and not yet watched.
+    const answer = await fetch(`http://127.0.0.1:${port}/v1/chat/completions`, {
       method: 'POST',
       headers: { authorization: `Bearer ${KEY}` },
       body: JSON.stringify({ model: 'opus', stream: true, messages: [{ role: 'user', content: 'DO:deaf;DO:start;' }] }),
-    }).then((answer) => answer.text());
+    });
+    await answer.body?.getReader().read();
     const children = async () => (await processesWith(work)).filter((line) => line.includes('fake-claude.mjs --print'));
-    await until(async () => (await children()).length === 1);
+    expect(await children()).toHaveLength(1);
     one.child.kill('SIGKILL');
-    await running.catch(() => {});
     await until(async () => (await children()).length === 0);
   });
 
