@@ -1,9 +1,8 @@
-import type { ChildProcessByStdio } from 'node:child_process';
-import type { Readable, Writable } from 'node:stream';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { StoredLogin } from '../claude/login.ts';
 import type { Reaper } from './reaper.ts';
 
-export type ClaudeChild = ChildProcessByStdio<Writable, Readable, Readable>;
+export type ClaudeChild = ChildProcessWithoutNullStreams;
 
 /** ms between SIGTERM and SIGKILL for a child that has to end. */
 const TERM_GRACE = 2_000;
