@@ -11,6 +11,19 @@ export interface Hunk {
 const AHEAD = 64;
 
 /**
+ * Whether lines come and go more than `limit` times, wherever they stand: then every diff is longer than that. Linear,
+ * where looking for the shortest one to find out takes seconds (sixty thousand cron jobs).
+ */
+export function differBeyond(limit: number, before: readonly string[], after: readonly string[]): boolean {
+  const counts = new Map<string, number>();
+  for (const line of before) counts.set(line, (counts.get(line) ?? 0) + 1);
+  for (const line of after) counts.set(line, (counts.get(line) ?? 0) - 1);
+  let changes = 0;
+  for (const count of counts.values()) changes += Math.abs(count);
+  return changes > limit;
+}
+
+/**
  * A diff in linear time for two texts that differ in many places, where the shortest diff would take minutes (ten
  * thousand cron jobs, each changed in one line). Right, but not always the shortest.
  */

@@ -263,11 +263,25 @@ function resolvePath(root: unknown, at: readonly Step[]): (string | number)[] | 
 
 function keyIn(value: unknown, step: Step): string | number | null {
   if (typeof step === 'object') {
-    const index = Array.isArray(value) ? value.findIndex((item) => isObject(item) && item.id === step.id) : -1;
-    return index < 0 ? null : index;
+    return Array.isArray(value) ? (placesOf(value).get(step.id) ?? null) : null;
   }
   if (Array.isArray(value)) return typeof step === 'number' && step < value.length ? step : null;
   return isObject(value) && Object.hasOwn(value, String(step)) ? step : null;
+}
+
+/** Places by id, kept for as long as the list: tens of thousands of marks look into the same one. */
+const places = new WeakMap<readonly unknown[], ReadonlyMap<unknown, number>>();
+
+/** The first place of every `id` in a list that nobody changes any more. */
+function placesOf(list: readonly unknown[]): ReadonlyMap<unknown, number> {
+  const known = places.get(list);
+  if (known !== undefined) return known;
+  const found = new Map<unknown, number>();
+  for (const [index, item] of list.entries()) {
+    if (isObject(item) && !found.has(item.id)) found.set(item.id, index);
+  }
+  places.set(list, found);
+  return found;
 }
 
 function idsOf(list: readonly unknown[]): string[] | null {
@@ -277,11 +291,13 @@ function idsOf(list: readonly unknown[]): string[] | null {
 
 /** Items of `a` that `b` does not have, counting repeats. */
 function minus(a: readonly unknown[], b: readonly unknown[]): unknown[] {
-  const left = b.map(canonical);
+  const left = new Map<string, number>();
+  for (const text of b.map(canonical)) left.set(text, (left.get(text) ?? 0) + 1);
   return a.filter((item) => {
-    const index = left.indexOf(canonical(item));
-    if (index >= 0) left.splice(index, 1);
-    return index < 0;
+    const text = canonical(item);
+    const count = left.get(text) ?? 0;
+    if (count > 0) left.set(text, count - 1);
+    return count === 0;
   });
 }
 

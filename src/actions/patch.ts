@@ -2,7 +2,7 @@ import { structuredPatch } from 'diff';
 import type { Change } from '../engine/types.ts';
 import { redact } from '../system/secret.ts';
 import { decodeText } from '../system/text-file.ts';
-import { coarseHunks } from './coarse-diff.ts';
+import { coarseHunks, differBeyond } from './coarse-diff.ts';
 
 /** Values under these keys are credentials wherever they stand in a config. */
 const SECRET_KEYS =
@@ -21,9 +21,11 @@ export function fileChange(file: string, before: string | null, after: string | 
   const [old, young] = [masked(before ?? ''), masked(after ?? '')];
   // The shortest diff takes time with the square of the changes: beyond some hundred, one that is merely right will do.
   const options = { context: 3, maxEditLength: 600 } as const;
-  const hunks =
-    structuredPatch(file, file, old, young, '', '', options)?.hunks ??
-    coarseHunks(old.split('\n'), young.split('\n'), options.context);
+  const [was, is] = [old.split('\n'), young.split('\n')];
+  const shortest = differBeyond(options.maxEditLength, was, is)
+    ? undefined
+    : structuredPatch(file, file, old, young, '', '', options)?.hunks;
+  const hunks = shortest ?? coarseHunks(was, is, options.context);
   const lines = hunks.flatMap((hunk) => [
     `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`,
     ...hunk.lines,

@@ -17,9 +17,9 @@ export interface CommandContext {
   readonly version: string;
   readonly args: Parsed;
   readonly streams: Streams;
-  /** Aborted by the first SIGINT or SIGTERM. Reaches every child process, but lets a running step finish. */
+  /** Aborted by the first SIGINT, SIGHUP or SIGTERM. Reaches every child process, but lets a running step finish. */
   readonly signal: AbortSignal;
-  /** Aborted by the second one: ends the programs that a running step waits for. */
+  /** Aborted by the second one, and by SIGTERM at once: ends the programs that a running step waits for. */
   readonly force: AbortSignal;
   /** Where the command was typed: paths of flags start here, in a sandbox too. */
   readonly cwd: string;

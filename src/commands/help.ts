@@ -10,6 +10,7 @@ export const exitCodes: readonly (readonly [number, string])[] = [
   [3, 'failed, and partly applied (the undo command is printed)'],
   [4, 'an answer is missing (its flag is named)'],
   [130, 'cancelled'],
+  [143, 'ended by SIGTERM before everything could be put back (recover tells what stands)'],
 ];
 
 /** `clawauth-setup --help`. Lines fit 100 columns. */

@@ -9,6 +9,11 @@ import { withPasteable } from './paste.ts';
 import { problemJson, problemText } from './problem-text.ts';
 import { answerTo } from './quick.ts';
 
+/** ms from SIGTERM to our end, whatever is still busy: SIGKILL comes after 10 s from `docker stop`, after 90 s from systemd. */
+const TERM_GRACE = 8_000;
+/** 128 and the number of SIGTERM, as shells tell it. */
+const TERMINATED = 143;
+
 /** Runs a command line to its end and leaves the exit code with the process. */
 export async function main(argv: readonly string[]): Promise<void> {
   if (argv[0] === 'normalizer') {
@@ -20,23 +25,36 @@ export async function main(argv: readonly string[]): Promise<void> {
   const streams = processStreams();
   const stopping = new AbortController();
   const forcing = new AbortController();
-  let signals = 0;
+  let presses = 0;
   const stop = () => {
-    signals++;
-    if (signals === 1) stopping.abort(new Cancelled());
-    else if (signals === 2) forcing.abort(new Cancelled());
+    presses++;
+    if (presses === 1) stopping.abort(new Cancelled());
+    else if (presses === 2) forcing.abort(new Cancelled());
     // Whoever insists gets out: the journal makes that safe.
     else process.exit(130);
   };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  process.on('SIGHUP', stop);
+  let terminated = false;
+  const terminate = () => {
+    if (terminated) return;
+    terminated = true;
+    // A service manager or a shutdown presses no second time: the running step's programs end now.
+    stopping.abort(new Cancelled());
+    forcing.abort(new Cancelled());
+    setTimeout(() => {
+      const args = parse(argv);
+      const sandbox = args.values['sandbox-at'];
+      failed(inSandbox(outOfTime(), sandbox), args, argv, streams, stopping.signal);
+      process.exit(TERMINATED);
+    }, TERM_GRACE).unref();
+  };
+  const handlers = { SIGINT: stop, SIGHUP: stop, SIGTERM: terminate } as const;
+  for (const [signal, handler] of Object.entries(handlers)) process.on(signal, handler);
   // A write beyond `ulimit -f` then fails (EFBIG) instead of ending us in its middle.
   process.on('SIGXFSZ', () => {});
   try {
     process.exitCode = await run(argv, streams, { signal: stopping.signal, force: forcing.signal });
   } finally {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, stop);
+    for (const [signal, handler] of Object.entries(handlers)) process.off(signal, handler);
   }
 }
 
@@ -120,7 +138,7 @@ function canDraw(streams: Streams): boolean {
   return streams.stdinTty && streams.stdoutTty && TERM !== 'dumb' && !automated;
 }
 
-function inSandbox(error: unknown, root: string): unknown {
+function inSandbox(error: unknown, root: string | undefined): unknown {
   if (!(error instanceof Problem)) return error;
   return new Problem(error.code, error.what, withPasteable(error.more, root));
 }
@@ -145,6 +163,14 @@ function failed(
     streams.err(`${redact(error instanceof Error ? (error.stack ?? '') : String(error))}\n`);
   }
   return code;
+}
+
+function outOfTime(): Problem {
+  return new Problem('terminated', `Ended by SIGTERM while something was still busy ${TERM_GRACE / 1000} s later.`, {
+    why: 'Every file that was changed has a copy, and what was done is on record.',
+    next: 'clawauth-setup recover',
+    exitCode: TERMINATED,
+  });
 }
 
 function unexpected(error: unknown): Problem {

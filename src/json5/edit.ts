@@ -129,7 +129,7 @@ function disprove(text: string, result: string, splices: readonly Splice[], sess
   if (text.slice(from) !== result.slice(to)) return 'The change would have touched more of the file than it should.';
   let value: unknown;
   try {
-    value = readJson5(result);
+    value = readValue(result);
   } catch {
     return 'The changed file would not have been valid JSON5.';
   }

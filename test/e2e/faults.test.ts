@@ -233,6 +233,51 @@ describe('OpenClaw', () => {
     expect(files()).toEqual(before);
   });
 
+  it('hangs, deaf to signals: one SIGTERM ends it, and everything is put back', async () => {
+    await open();
+    misbehave(`if (process.argv.includes('paste-token')) {
+      process.on('SIGTERM', () => {});
+      await new Promise((r) => setTimeout(r, 600_000));
+    }`);
+    const before = files();
+    const stopped = await run(APPLY, { killAt: /1\/\d+ Store the token/, killWith: 'SIGTERM' });
+    // Either the grace was enough, or what stands is told: which of them is a matter of the machine's speed.
+    if (stopped.code !== 130) {
+      expect(stopped.code, stopped.err).toBe(143);
+      expect((await run(['recover', '--undo'])).code).toBe(0);
+    }
+    expect(files()).toEqual(before);
+  });
+
+  it('hangs while things are put back: SIGTERM ends us all the same, and recover tells what stands', async () => {
+    await open();
+    const before = files();
+    const stuck = join(folder, 'stuck');
+    writeFileSync(stuck, '');
+    // Neither the second cron job can be pointed to Claude nor the first one back.
+    misbehave(`{
+      const { existsSync } = await import('node:fs');
+      const asked = process.argv.join(' ');
+      if (existsSync(${JSON.stringify(stuck)}) && /cron edit (\\S+1a03|\\S+ .*claude-max-proxy)/.test(asked)) {
+        process.on('SIGTERM', () => {});
+        await new Promise((r) => setTimeout(r, 600_000));
+      }
+    }`);
+    const ended = await run([...APPLY, '--json'], { killAt: /4\/\d+ Point the cron job/, killWith: 'SIGTERM' });
+    expect(ended.code, ended.err).toBe(143);
+    expect(JSON.parse(ended.out)).toMatchObject({ ok: false, exitCode: 143, problem: { code: 'terminated' } });
+    expect(ended.err).toContain(`Next: clawauth-setup recover --sandbox-at ${sandbox()}`);
+    const told = await run(['recover']);
+    expect(told.code, told.err).toBe(4);
+    expect(told.out).toMatch(
+      /while it was being put back\.\n {2}✔ Store the token[\s\S]+[✔✘] Point the cron job daily-brief/,
+    );
+    rmSync(stuck);
+    const back = await run(['recover', '--undo']);
+    expect(back.code, back.err).toBe(0);
+    expect(files()).toEqual(before);
+  });
+
   it('hangs in the checks: Ctrl-C ends those, and what was done stays and is told', async () => {
     await open();
     const hangAfter = mayHang();

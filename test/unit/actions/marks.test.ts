@@ -61,6 +61,26 @@ describe('taking our part out of a document that others wrote too', () => {
     expect(without(old, ours, { allow: ['b', 'c', 'd'] }).value).toEqual({ allow: ['a', 'b', 'd'] });
   });
 
+  it('looks at each item of a long list a few times, however many of them it takes back', () => {
+    const COUNT = 2_000;
+    let reads = 0;
+    const jobs = (model: string, ours: boolean) =>
+      Array.from({ length: COUNT }, (_, index) => ({
+        get id() {
+          reads++;
+          return `job-${index}`;
+        },
+        model,
+        name: ours ? 'seven' : 'job',
+      }));
+    const [old, now] = [{ jobs: jobs('bridge/opus', false) }, { jobs: jobs('anthropic/opus', false) }];
+    const marks = marksBetween(old, now);
+    const current = { jobs: jobs('anthropic/opus', true) };
+    reads = 0;
+    expect(takeBack(old, current, marks).edits).toHaveLength(COUNT);
+    expect(reads).toBeLessThan(20 * COUNT);
+  });
+
   it('holds no value of the document in its marks', () => {
     const marks = marksBetween({}, { token: 'sk-ant-oat01-FAKEFAKEFAKE' });
     expect(JSON.stringify(marks)).not.toContain('FAKE');
