@@ -11,9 +11,16 @@ const SERVICES = [
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 } },
-      { test: { name: 'component', include: ['test/component/**/*.test.{ts,tsx}'], testTimeout: 60_000 } },
-      { test: { name: 'screens', include: ['test/screens/**/*.test.ts'], testTimeout: 60_000 } },
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 120_000, maxWorkers: 2 } },
+      {
+        test: {
+          name: 'component',
+          include: ['test/component/**/*.test.{ts,tsx}'],
+          testTimeout: 120_000,
+          maxWorkers: 2,
+        },
+      },
+      { test: { name: 'screens', include: ['test/screens/**/*.test.ts'], testTimeout: 120_000, maxWorkers: 2 } },
       {
         test: {
           name: 'e2e',
@@ -22,6 +29,7 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
       {
