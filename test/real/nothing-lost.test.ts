@@ -47,6 +47,7 @@ describe.each(['2026.6.5', '2026.8.2', '2026.9.6'])(
         'cron weekly-review',
         'pairing telegram 999',
         'session 11111111-1111-4111-8111-111111111111',
+        'session 22222222-2222-4222-8222-222222222222',
       ]);
       const done = await ours(at, ['plan', '--method', 'setup-token', '--json']);
       expect(done.code, done.err).toBe(0);
