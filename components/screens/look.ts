@@ -39,7 +39,7 @@ export function look(state: State, view: View) {
     const picked = picker(choices, cursorOf(state), view);
     body.push(BLANK);
     const focus: [number, number] = [body.length + picked.focus[0], body.length + picked.focus[1]];
-    for (const each of picked.lines) body.push(each);
+    body.push(...picked.lines);
     return shell(state, view, { ...inside, focus });
   }
   return shell(state, view, inside);

@@ -49,14 +49,13 @@ export function failed(state: State, view: View) {
   const body: Line[] = [];
   // What went wrong is said once, with what to do about it.
   const steps = run?.steps.map((step) => ({ ...step, problem: run.problem === null ? step.problem : null }));
-  if (run !== null && steps !== undefined)
-    for (const each of withCopies({ ...run, steps }, view).lines) body.push(each);
+  if (run !== null && steps !== undefined) body.push(...withCopies({ ...run, steps }, view).lines);
   const tone = run?.problem?.code === 'cancelled' ? 'look' : 'bad';
   if (run?.problem != null) body.push(BLANK, ...problemLines(run.problem, view, tone));
   const picked = picker(choicesOf(state), cursorOf(state), view);
   body.push(BLANK);
   const focus: [number, number] = [body.length + picked.focus[0], body.length + picked.lines.length - 1];
-  for (const each of picked.lines) body.push(each);
+  body.push(...picked.lines);
   return shell(state, view, { title: [line(strong(whatHappened(run)))], body, focus });
 }
 

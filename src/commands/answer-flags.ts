@@ -233,7 +233,7 @@ function expiry(text: string): number | null {
 
 function newAgentId(text: string): string {
   if (isAgentId(text)) return text;
-  throw badFlag('new-agent', text, `an id as OpenClaw keeps it (${agentIdOf(text)})`);
+  throw badFlag('new-agent', text, `an id in OpenClaw's form (${agentIdOf(text)})`);
 }
 
 function matching(flag: string, text: string, shape: RegExp, wanted: string): string {

@@ -166,7 +166,7 @@ function failed(
 }
 
 function outOfTime(): Problem {
-  return new Problem('terminated', `Ended by SIGTERM while something was still busy ${TERM_GRACE / 1000} s later.`, {
+  return new Problem('terminated', `Ended by SIGTERM: something was still running after ${TERM_GRACE / 1000} s.`, {
     why: 'Every file that was changed has a copy, and what was done is on record.',
     next: 'clawauth-setup recover',
     exitCode: TERMINATED,

@@ -1,7 +1,7 @@
 import type { Plan } from '../engine/types.ts';
 import type { Answers, PlanWarning } from '../methods/types.ts';
 import type { PlanPreview } from '../plan/index.ts';
-import { printableRow } from '../system/printable.ts';
+import { rowsText } from '../system/printable.ts';
 
 /**
  * A plan as text: numbered steps, their reasons, and per file a masked diff, then what is doubtful about it. Ends with a
@@ -12,7 +12,7 @@ export function planText(preview: PlanPreview, home: string, warnings: readonly 
 }
 
 function warningText({ says, next }: PlanWarning): string {
-  return `! ${printableRow(says)}\n${next === undefined ? '' : `    ${printableRow(next)}\n`}`;
+  return rowsText([`! ${says}`, ...(next === undefined ? [] : [`    ${next}`])]);
 }
 
 function stepsText(preview: PlanPreview, home: string): string {
@@ -25,15 +25,15 @@ function stepsText(preview: PlanPreview, home: string): string {
     '',
   ];
   preview.steps.forEach((step, index) => {
-    lines.push(`${String(index + 1).padStart(3)}  ${printableRow(step.forward.headline)}`);
+    lines.push(`${String(index + 1).padStart(3)}  ${step.forward.headline}`);
     if (step.takesBack !== undefined) lines.push(`     This goes: the run ${step.takesBack} brought it.`);
-    else if (step.forward.because !== undefined) lines.push(`     ${printableRow(step.forward.because)}`);
+    else if (step.forward.because !== undefined) lines.push(`     ${step.forward.because}`);
     for (const change of step.changes) {
       if ('outside' in change) {
-        lines.push(`     ${printableRow(change.outside)}`);
+        lines.push(`     ${change.outside}`);
         continue;
       }
-      lines.push(`     ${printableRow(short(change.file, home))}  +${change.added} -${change.removed}`);
+      lines.push(`     ${short(change.file, home)}  +${change.added} -${change.removed}`);
       lines.push(
         ...change.patch
           .split('\n')
@@ -41,9 +41,9 @@ function stepsText(preview: PlanPreview, home: string): string {
           .map((line) => `       ${line}`),
       );
     }
-    lines.push(`     Undo: ${printableRow(step.backward.headline)}`, '');
+    lines.push(`     Undo: ${step.backward.headline}`, '');
   });
-  return `${lines.join('\n')}\n`;
+  return rowsText(lines);
 }
 
 interface Planned {

@@ -1,6 +1,6 @@
 import type { Receipt, RunEvent } from '../engine/types.ts';
 import type { Report, Verdict } from '../methods/types.ts';
-import { printableRow } from '../system/printable.ts';
+import { printableRow, rowsText } from '../system/printable.ts';
 import { count } from './print-plan.ts';
 
 /** One line of progress for an event of the engine; null for one that says nothing new. */
@@ -89,11 +89,11 @@ const GLYPHS: Record<Verdict, string> = {
 
 export function reportText(report: Report): string {
   const lines = report.findings.flatMap((finding) => [
-    `  ${GLYPHS[finding.verdict]} ${printableRow(finding.says)}`,
+    `  ${GLYPHS[finding.verdict]} ${finding.says}`,
     ...(finding.at === undefined ? [] : [`      ${finding.at.file}:${finding.at.line}:${finding.at.column}`]),
-    ...(finding.next === undefined ? [] : [`      Next: ${printableRow(finding.next)}`]),
+    ...(finding.next === undefined ? [] : [`      Next: ${finding.next}`]),
   ]);
-  return `Does it work?\n${lines.join('\n')}\n`;
+  return rowsText(['Does it work?', ...lines]);
 }
 
 function seconds(ms: number): string {

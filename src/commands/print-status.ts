@@ -7,7 +7,7 @@ import { isBridgeRef } from '../openclaw/bridge.ts';
 import { tilde } from '../openclaw/paths.ts';
 import type { ProfileFacts } from '../openclaw/records.ts';
 import { type Fact, factValue } from '../system/fact.ts';
-import { printableRow } from '../system/printable.ts';
+import { rowsText } from '../system/printable.ts';
 
 type Mark = '✔' | '!' | '✘' | '·';
 
@@ -39,7 +39,7 @@ export function statusText(
   ];
   const width = rows.reduce((most, { name }) => Math.max(most, name.length), 0);
   const lines = rows.flatMap((row) => {
-    const line = `${row.mark} ${row.name.padEnd(width)}  ${printableRow(row.says)}`;
+    const line = `${row.mark} ${row.name.padEnd(width)}  ${row.says}`;
     return options.details ? [line, ...row.of.map((name) => evidence(name, facts, width, short))] : [line];
   });
   if (options.details) {
@@ -52,11 +52,11 @@ export function statusText(
     const remarks = health.remarks.filter((remark) => remark.level === level);
     if (remarks.length > 0) lines.push('');
     for (const remark of remarks) {
-      lines.push(`${marks[level]} ${printableRow(remark.says.replaceAll(`${options.home}/`, '~/'))}`);
-      if (remark.next) lines.push(`    ${printableRow(remark.next)}`);
+      lines.push(`${marks[level]} ${remark.says.replaceAll(`${options.home}/`, '~/')}`);
+      if (remark.next) lines.push(`    ${remark.next}`);
     }
   }
-  return `${[...lines, '', verdict(facts, health, options.now)].join('\n')}\n`;
+  return rowsText([...lines, '', verdict(facts, health, options.now)]);
 }
 
 function verdict(facts: Facts, health: Health, now: number): string {

@@ -1,23 +1,23 @@
-import { printableRow } from '../system/printable.ts';
+import { rowsText } from '../system/printable.ts';
 import type { ExitCode, Problem } from '../system/problem.ts';
 import type { CommandName } from './args.ts';
 
 /** A problem as a person reads it: what, why, where with a caret, and the next command. Ends with a line break. */
 export function problemText(problem: Problem): string {
   const { why, next, at } = problem.more;
-  const lines = [`✘ ${printableRow(problem.what)}`];
-  if (why !== undefined) lines.push(`  ${why.replaceAll('\n', '\n  ')}`);
+  const lines = [`✘ ${problem.what}`];
+  if (why !== undefined) lines.push(...why.split('\n').map((line) => `  ${line}`));
   if (at !== undefined) {
     lines.push(`  ${at.file}:${at.line}:${at.column}`);
     if (at.text !== undefined) {
       const number = String(at.line);
-      lines.push(`  ${number} │ ${printableRow(at.text)}`);
+      lines.push(`  ${number} │ ${at.text}`);
       lines.push(`  ${' '.repeat(number.length)} │ ${' '.repeat(Math.max(0, at.column - 1))}^`);
     }
   }
-  if (next !== undefined) lines.push(`  Next: ${printableRow(next)}`);
+  if (next !== undefined) lines.push(`  Next: ${next}`);
   lines.push(`  (${problem.code})`);
-  return `${lines.join('\n')}\n`;
+  return rowsText(lines);
 }
 
 /** A problem as the one object that `--json` prints. */

@@ -1,5 +1,5 @@
 import type { Leftover } from '../engine/index.ts';
-import { printableRow } from '../system/printable.ts';
+import { rowsText } from '../system/printable.ts';
 import { type ExitCode, Problem } from '../system/problem.ts';
 import { finish } from './apply.ts';
 import type { CommandContext } from './context.ts';
@@ -39,7 +39,7 @@ export async function runRecover(context: CommandContext): Promise<ExitCode> {
   if (leftover === null) {
     const tidied = await engine.tidy();
     if (args.switches.has('json')) streams.out(`${JSON.stringify({ ...answer(0), leftover: null, tidied })}\n`);
-    else if (tidied) streams.out('No run was left half done. What a killed one had left behind was removed.\n');
+    else if (tidied) streams.out('No run was left half done. The leftovers of a killed one were removed.\n');
     else streams.out('No run was interrupted.\n');
     return 0;
   }
@@ -72,16 +72,16 @@ export function leftoverText(leftover: Leftover): string {
   const { title, startedAt, steps, turned, purpose } = leftover;
   const at = startedAt.slice(0, 16).replace('T', ' ');
   const rows = steps.map(
-    ({ words, state }) => `  ${GLYPHS[state]} ${printableRow(words.headline)}${state === 'done' ? '' : ` (${state})`}`,
+    ({ words, state }) => `  ${GLYPHS[state]} ${words.headline}${state === 'done' ? '' : ` (${state})`}`,
   );
-  const resume =
-    purpose === 'apply' && !turned
-      ? '  clawauth-setup recover --resume   go on (give the token again with --token-stdin)\n'
-      : '';
-  return `Interrupted: ${printableRow(title)}, begun ${at} UTC${turned ? ', while it was being put back' : ''}.
-${rows.join('\n')}
-A copy of every file that it touched is kept. You can
-${resume}  clawauth-setup recover --undo     put back what it did
-  clawauth-setup recover --leave    leave everything as it is now
-`;
+  return rowsText([
+    `Interrupted: ${title}, begun ${at} UTC${turned ? ', while it was being put back' : ''}.`,
+    ...rows,
+    'A copy of every file that it touched is kept. You can',
+    ...(purpose === 'apply' && !turned
+      ? ['  clawauth-setup recover --resume   go on (give the token again with --token-stdin)']
+      : []),
+    '  clawauth-setup recover --undo     put back what it did',
+    '  clawauth-setup recover --leave    leave everything as it is now',
+  ]);
 }

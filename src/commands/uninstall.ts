@@ -1,7 +1,7 @@
 import { ENDS_CHECKS } from '../facts/patience.ts';
 import type { UninstallView } from '../methods/home-types.ts';
 import type { Finding } from '../methods/types.ts';
-import { printableRow } from '../system/printable.ts';
+import { rowsText } from '../system/printable.ts';
 import { Cancelled, type ExitCode } from '../system/problem.ts';
 import { missing } from './answers.ts';
 import { refuseLeftover } from './apply.ts';
@@ -79,12 +79,12 @@ async function askFor({ streams, signal, world }: CommandContext, view: Uninstal
 function viewText(view: UninstallView, home: string): string {
   const lines = ['This goes:'];
   for (const { words, changes } of view.steps) {
-    lines.push(`  ${printableRow(words.headline)}`);
-    for (const change of changes) if ('outside' in change) lines.push(`      ${printableRow(change.outside)}`);
+    lines.push(`  ${words.headline}`);
+    for (const change of changes) if ('outside' in change) lines.push(`      ${change.outside}`);
   }
   for (const change of view.changes) {
     if (!('file' in change)) continue;
-    lines.push('', `${printableRow(short(change.file, home))}  +${change.added} -${change.removed}`);
+    lines.push('', `${short(change.file, home)}  +${change.added} -${change.removed}`);
     lines.push(
       ...change.patch
         .split('\n')
@@ -92,18 +92,16 @@ function viewText(view: UninstallView, home: string): string {
         .map((line) => `  ${line}`),
     );
   }
-  lines.push('', 'This stays:', ...view.stays.map((line) => `  ${printableRow(line)}`), '');
+  lines.push('', 'This stays:', ...view.stays.map((line) => `  ${line}`), '');
   lines.push(
-    printableRow(
-      `OpenClaw will use: ${view.modelAfter ?? (view.modelAfter === null ? 'no default model' : 'cannot be told')}`,
-    ),
+    `OpenClaw will use: ${view.modelAfter ?? (view.modelAfter === null ? 'no default model' : 'cannot be told')}`,
   );
-  if (view.warning !== null) lines.push(`! ${printableRow(view.warning)}`);
-  return `${count(view.steps.length, 'step')} to take back.\n${lines.join('\n')}\n${byHandText(view)}`;
+  if (view.warning !== null) lines.push(`! ${view.warning}`);
+  return `${count(view.steps.length, 'step')} to take back.\n${rowsText(lines)}${byHandText(view)}`;
 }
 
 function byHandText({ byHand }: UninstallView): string {
-  return byHand.map(({ says, next }) => `By hand: ${printableRow(says)}\n  ${printableRow(next)}\n`).join('');
+  return rowsText(byHand.flatMap(({ says, next }) => [`By hand: ${says}`, `  ${next}`]));
 }
 
 function findingsText(findings: readonly Finding[]): string {

@@ -73,8 +73,8 @@ export function chosenAgents(here: Here, answers: Answers): AgentFacts[] {
     const present = config.agents.find((agent) => agent.id === answers.newAgent);
     if (present) return [present];
     if (!isAgentId(answers.newAgent)) {
-      throw new Problem('bad-agent-id', `OpenClaw keeps no agent under the id "${answers.newAgent}".`, {
-        why: 'An id is also a folder: lower case, digits, - and _. Nothing was written.',
+      throw new Problem('bad-agent-id', `"${answers.newAgent}" is not an agent id in OpenClaw.`, {
+        why: 'An id is also a folder name: lower-case letters, digits, - and _. Nothing was written.',
         next: `clawauth-setup apply --role agent --new-agent ${agentIdOf(answers.newAgent)}`,
         exitCode: 2,
       });

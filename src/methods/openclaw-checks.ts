@@ -38,7 +38,7 @@ export function listed(ids: readonly string[]): string {
 
 export function modelFindings(here: Here, answers: Answers, asked: AskedStatus): Finding[] {
   if (!asked.ok) {
-    const says = `OpenClaw did not tell its models: ${asked.detail}`;
+    const says = `OpenClaw did not say which models it uses: ${asked.detail}`;
     return [{ verdict: 'skipped', says, next: asTyped(here, 'models', 'status') }];
   }
   const { status } = asked;

@@ -34,10 +34,10 @@ export function directSteps(here: Here): Action[] {
   const files = [...new Set(copies.map(({ agentDir }) => join(agentDir, 'models.json')))];
   const copied = forgetKey('anthropic-copies', {
     forward: {
-      headline: `Remove copies of that block from the models.json of agents`,
-      because: `They lead to ${copies[0]?.copyLeadsTo}. OpenClaw makes the file again from its configuration.`,
+      headline: 'Remove copies of the provider anthropic from the models.json of agents',
+      because: `They lead to ${copies[0]?.copyLeadsTo}. OpenClaw generates the file again from its configuration.`,
     },
-    backward: { headline: 'Put those copies back where nobody wrote since' },
+    backward: { headline: 'Put the copies of the provider anthropic back' },
     files,
     path: ['providers', 'anthropic'],
   });

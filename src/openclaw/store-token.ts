@@ -36,8 +36,8 @@ export function storeTokenSteps(here: Here, request: TokenRequest): Action[] {
 function refuseOutside({ state, config }: Here, { id, outside }: AgentFacts): void {
   if (outside === undefined) return;
   const others = config.agents.filter((agent) => agent.outside === undefined).flatMap((agent) => ['--agent', agent.id]);
-  throw new Problem('agent-outside', `The directory of the agent ${id} lies outside of ${state.stateDir}: ${outside}`, {
-    why: 'A credential is stored only inside. Nothing was written. Move that directory back, or leave the agent out.',
+  throw new Problem('agent-outside', `The directory of the agent ${id} is outside ${state.stateDir}: ${outside}`, {
+    why: 'Credentials are stored only inside that directory. Nothing was written. Move the agent back, or leave it out.',
     next:
       others.length > 0
         ? ['clawauth-setup apply --method setup-token', ...others].join(' ')

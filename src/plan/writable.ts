@@ -16,7 +16,7 @@ export const UNWRITABLE: ReadonlySet<string> = new Set([
   'link-loop',
 ]);
 
-const NOTHING = 'Nothing was changed. Mend this first: no sign-in is needed before.';
+const NOTHING = 'Nothing was changed. Fix this before you sign in.';
 
 /**
  * Tries every path of a plan for writing, without writing. Throws the `Problem` of the first that could not be written:
@@ -33,11 +33,11 @@ export async function refuseUnwritable(plan: Plan, world: World): Promise<void> 
     const stat = await world.files.stat(real);
     if (stat === null) await refuseNew(world, real);
     else if (as === 'directory' || as === 'tree') {
-      if (stat.kind !== 'directory') throw unwritable(path, 'it is no folder');
+      if (stat.kind !== 'directory') throw unwritable(path, 'it is not a folder');
       if (!(await world.files.writable(real))) throw await closed(world, path, real);
     } else {
       if (stat.kind !== 'file') {
-        const kind = stat.kind === 'directory' ? 'a folder' : 'no plain file';
+        const kind = stat.kind === 'directory' ? 'a folder' : 'not a regular file';
         throw new Problem('not-a-file', `${path} is ${kind}, a file was expected.`, {
           why: NOTHING,
           next: `ls -ld ${shellQuote(path)}`,
@@ -80,7 +80,7 @@ async function refuseNew(world: World, path: string): Promise<void> {
   let above = dirname(path);
   while ((await world.files.stat(above)) === null && above !== dirname(above)) above = dirname(above);
   if ((await world.files.stat(above))?.kind !== 'directory') {
-    throw unwritable(path, `${above} is in its way, and is no folder`, above);
+    throw unwritable(path, `${above} is in the way, and is not a folder`, above);
   }
   if (!(await world.files.writable(above))) throw await closed(world, path, above);
 }

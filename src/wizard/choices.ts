@@ -194,7 +194,7 @@ function modelRows(state: State): readonly Choice[] {
     label: 'Gateway',
     aside: answers.restartGateway ? 'restart if needed' : 'no restart',
   });
-  for (const row of serviceRows(state, answers)) rows.push(row);
+  rows.push(...serviceRows(state, answers));
   if (methodOf(state)?.needsToken === true && (state.token !== null || answers.tokenExpires !== null)) {
     rows.push({
       id: 'tokenExpires',

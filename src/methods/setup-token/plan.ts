@@ -144,7 +144,7 @@ export function tokenSteps(facts: Facts, here: Here, answers: Answers, agents: r
   });
 }
 
-/** A profile that points to a secret elsewhere is kept so: in its place the token would lie in clear text. */
+/** A profile that points to a secret elsewhere stays that way: stored in its place, the token would be in plain text. */
 function refuseReference(facts: Facts, { profileId }: Answers, agents: readonly AgentFacts[]): void {
   const found = (factValue(facts.profiles) ?? []).find(
     ({ id, agent, reference }) => id === profileId && reference !== undefined && agents.some((one) => one.id === agent),
@@ -154,7 +154,7 @@ function refuseReference(facts: Facts, { profileId }: Answers, agents: readonly 
     'profile-is-reference',
     `The profile ${profileId} of ${found.agent} points to ${found.reference}.`,
     {
-      why: 'A token in its place would lie in clear text. Nothing was written. Put the new token where it points to, or store it under another name.',
+      why: 'Storing the token here would leave it in plain text. Nothing was written. Put the new token where the profile points, or store it under another name.',
       next: 'clawauth-setup apply --method setup-token --profile-id anthropic:plan',
     },
   );

@@ -41,7 +41,7 @@ describe('every path of a plan is tried before anything is done', () => {
     await refused(
       temp.path('agents/main/agent/auth-profiles.json'),
       'file-unwritable',
-      new RegExp(`${file} is in its way`),
+      new RegExp(`${file} is in the way`),
     );
   });
 
@@ -49,9 +49,9 @@ describe('every path of a plan is tried before anything is done', () => {
     mkdirSync(temp.path('folder.json'));
     await refused(temp.path('folder.json'), 'not-a-file', /is a folder/);
     execFileSync('mkfifo', [temp.path('pipe.json')]);
-    await refused(temp.path('pipe.json'), 'not-a-file', /no plain file/);
+    await refused(temp.path('pipe.json'), 'not-a-file', /not a regular file/);
     symlinkSync('/dev/zero', temp.path('zero.json'));
-    await refused(temp.path('zero.json'), 'not-a-file', /no plain file/);
+    await refused(temp.path('zero.json'), 'not-a-file', /not a regular file/);
     symlinkSync('loop.json', temp.path('loop.json'));
     await refused(temp.path('loop.json'), 'link-loop', /leads back to itself/);
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { printable, printableRow } from '../../../src/system/printable.ts';
+import { printable, printableRow, rowsText } from '../../../src/system/printable.ts';
 
 it.each([
   ['a write to the clipboard', 'main\u001b]52;c;cm0gLXJm\u0007', 'main\\u001b]52;c;cm0gLXJm\\u0007'],
@@ -14,9 +14,11 @@ it.each([
   expect(printableRow(text)).toBe(shown);
 });
 
-it('keeps line breaks and tabs in a text, and spells them out in a row', () => {
+it('keeps tabs, and line breaks but in a row', () => {
   expect(printable('a\n\tb')).toBe('a\n\tb');
   expect(printableRow('a\n✔ b')).toBe('a\\u000a✔ b');
+  // A configuration that is indented by tabs.
+  expect(rowsText(['\t42 -', 'a\nb'])).toBe('\t42 -\na\\u000ab\n');
 });
 
 it('changes no value that JSON carries', () => {
