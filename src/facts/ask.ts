@@ -7,7 +7,7 @@ import { credentialsInJson, featuresOf } from '../openclaw/generation.ts';
 import { type AskedStatus, askModelsStatus, silentStatus } from '../openclaw/models-status.ts';
 import { askNodeVersion, judgeNode } from '../openclaw/node-runtime.ts';
 import type { Json } from '../openclaw/shape.ts';
-import { readReferences, readStoredOrders } from '../openclaw/stored-orders.ts';
+import { ordersIn, readDatabases, referenceIn, type StoreDatabases } from '../openclaw/stored-orders.ts';
 import { type Fact, known, unknown } from '../system/fact.ts';
 import type { Ledger } from './ledger.ts';
 import { askCron, profilesWith, statusFact, validationFact, whyNotAsk } from './openclaw-asked.ts';
@@ -26,12 +26,15 @@ export async function askPrograms(
   ledger: Ledger,
   given: { readonly claude: Promise<Fact<ClaudeInstall[]>>; readonly config: Json },
 ): Promise<void> {
+  const databases = askDatabases(ledger);
+  // Whoever awaits it is told; cancelled, it may be that nobody does.
+  databases.catch(() => {});
   await Promise.all([
-    askOpenClaw(ledger, given.config),
+    askOpenClaw(ledger, given.config, databases),
     given.claude.then((claude) => askClaude(ledger, claude)),
     askGatewayUnit(ledger),
     askNode(ledger),
-    askStoredOrders(ledger),
+    askStoredOrders(ledger, databases),
     ledger.run('refreshers', (signal) => findRefreshers(ledger.world, signal, true)),
     askServices(ledger, given.config),
   ]);
@@ -52,7 +55,7 @@ async function askClaude(ledger: Ledger, claude: Fact<ClaudeInstall[]>): Promise
     .finally(quiet);
 }
 
-async function askOpenClaw(ledger: Ledger, value: Json): Promise<void> {
+async function askOpenClaw(ledger: Ledger, value: Json, databases: Databases): Promise<void> {
   const release = ledger.get('release');
   const state = ledger.value('state');
   const config = ledger.value('config');
@@ -68,7 +71,7 @@ async function askOpenClaw(ledger: Ledger, value: Json): Promise<void> {
   const patience = new Patience(ledger, cli);
   try {
     await Promise.all([
-      askStatus(ledger, cli, patience),
+      askStatus(ledger, cli, patience, databases),
       ledger.isWaiting('cron') ? askForCron(ledger, cli, gatewayRuns, patience) : undefined,
     ]);
   } finally {
@@ -99,7 +102,7 @@ function answerAll(ledger: Ledger, why: Fact<never>): void {
   for (const name of ['profiles', 'cron', 'catalogue'] as const) if (ledger.isWaiting(name)) ledger.set(name, why);
 }
 
-async function askStatus(ledger: Ledger, cli: OpenClawCli, patience: Patience): Promise<void> {
+async function askStatus(ledger: Ledger, cli: OpenClawCli, patience: Patience, databases: Databases): Promise<void> {
   let answer: AskedStatus | null = null;
   const config = ledger.value('config');
   // From 2026.8.1 the command refuses to guess once there are two agents.
@@ -133,13 +136,12 @@ async function askStatus(ledger: Ledger, cli: OpenClawCli, patience: Patience): 
     const state = ledger.value('state');
     const config = ledger.value('config');
     if (asked?.ok && state && config) {
-      const { release } = cli;
-      const found = await profilesWith(asked, { world: ledger.world, release, config, before });
-      if (!found.known || credentialsInJson(release.generation)) return found;
+      const found = await profilesWith(asked, { world: ledger.world, release: cli.release, config, before });
       // OpenClaw's answer does not tell a secret from a profile that points to one.
-      const references = await readReferences(ledger.world, { config, state, release });
+      const stores = await databases;
+      if (!found.known || stores === null) return found;
       const rows = found.value.map((row) => {
-        const reference = references?.[row.agent]?.[row.id];
+        const reference = referenceIn(stores, row.agent, row.id);
         return reference === undefined ? row : { ...row, reference };
       });
       return { ...found, value: rows };
@@ -175,15 +177,24 @@ async function askGatewayUnit(ledger: Ledger): Promise<void> {
   });
 }
 
-/** From the databases themselves; also where OpenClaw does not answer. */
-async function askStoredOrders(ledger: Ledger): Promise<void> {
+/** Read once, for all that they tell; null where there are none, or they could not be read. */
+type Databases = Promise<StoreDatabases | null>;
+
+/** The databases themselves, also where OpenClaw does not answer. */
+async function askDatabases(ledger: Ledger): Databases {
   const [config, state, release] = [ledger.value('config'), ledger.value('state'), ledger.value('release')];
-  if (!ledger.isWaiting('storedOrders') || !config || !state || !release) return;
-  await ledger.run('storedOrders', async (signal) => {
-    const orders = await readStoredOrders(ledger.world, { config, state, release }, signal);
-    return orders === null
+  if (!config || !state || !release || credentialsInJson(release.generation)) return null;
+  return readDatabases(ledger.world, { config, state, release }, ledger.options.signal);
+}
+
+async function askStoredOrders(ledger: Ledger, databases: Databases): Promise<void> {
+  const config = ledger.value('config');
+  if (!ledger.isWaiting('storedOrders') || !config) return;
+  await ledger.run('storedOrders', async () => {
+    const stores = await databases;
+    return stores === null
       ? unknown('unreadable', 'the databases of the agents could not be read')
-      : known(orders, `${config.agents.length} agent databases`);
+      : known(ordersIn(stores), `${config.agents.length} agent databases`);
   });
 }
 

@@ -3,7 +3,7 @@ import { findGateway, type GatewayContext } from '../openclaw/gateway.ts';
 import { credentialsInJson } from '../openclaw/generation.ts';
 import { findLegacyState } from '../openclaw/legacy-state.ts';
 import { findState, homeFor } from '../openclaw/paths.ts';
-import { readStoredOrders } from '../openclaw/stored-orders.ts';
+import { readFileOrders } from '../openclaw/stored-orders.ts';
 import { known, unknown } from '../system/fact.ts';
 import type { World } from '../system/world.ts';
 import { askPrograms } from './ask.ts';
@@ -126,7 +126,7 @@ async function readStores(ledger: Ledger, reader: Reader, value: Found['value'])
       ),
       ledger.run('storedOrders', async () => {
         if (!credentialsInJson(release.generation)) return unknown('waiting', 'the databases were not read yet');
-        return known((await readStoredOrders(world, { config: config.value, state, release })) ?? {}, state.stateDir);
+        return known(await readFileOrders(world, config.value.agents), state.stateDir);
       }),
       ledger.run('cron', () => probeCronFiles(reader, value, state, release, homeFor(world, release.version))),
       ledger.run('catalogue', () => probeShippedCatalogue(world, release)),

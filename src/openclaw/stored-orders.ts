@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import type { World } from '../system/world.ts';
-import { credentialsInJson } from './generation.ts';
 import { authFile, authStateFile, readStore, referenceText } from './profiles.ts';
-import type { ConfigFacts, OpenClawRelease, StateFacts } from './records.ts';
+import type { AgentFacts, ConfigFacts, OpenClawRelease, StateFacts } from './records.ts';
 import { at, isObject, texts } from './shape.ts';
 
 /** agent id → ids of Anthropic profiles, first choice first; an agent without an order of its own is absent. */
@@ -45,77 +44,44 @@ const SHARED = {
   store: "select value_json from config_machine_state where state_key = 'authProfiles.store'",
 };
 
-/**
- * What `models auth order set` left: in the JSON files up to 2026.6.1, in each agent's database from 2026.6.5 (run on 6.5,
- * 7.1, 8.2 and 9.6), read there because asking OpenClaw costs seconds for each agent. null when it could not be read.
- */
-export async function readStoredOrders(
-  world: World,
-  { config, state, release }: StoresWhere,
-  signal?: AbortSignal,
-): Promise<StoredOrders | null> {
-  const { agents } = config;
-  if (credentialsInJson(release.generation)) {
-    const found: StoredOrders = {};
-    for (const { id, agentDir } of agents) {
-      const [profiles, runtime] = [authFile(agentDir), authStateFile(agentDir)].map((file) =>
-        world.files.readText(file),
-      );
-      const { order } = readStore(agentDir, (await profiles) ?? null, (await runtime) ?? null);
-      const ids = anthropicOf(order);
-      if (ids) found[id] = ids;
-    }
-    return found;
+/** What `models auth order set` left in the JSON files of releases up to 2026.6.1. */
+export async function readFileOrders(world: World, agents: readonly StoreOwner[]): Promise<StoredOrders> {
+  const found: StoredOrders = {};
+  for (const { id, agentDir } of agents) {
+    const [profiles, runtime] = [authFile(agentDir), authStateFile(agentDir)].map((file) => world.files.readText(file));
+    const { order } = readStore(agentDir, (await profiles) ?? null, (await runtime) ?? null);
+    const ids = anthropicOf(order);
+    if (ids) found[id] = ids;
   }
-  const stores = await readDatabases(world, { config, state, release }, signal);
-  if (stores === null) return null;
-  const [forAll, ...own] = stores;
-  // Agents read the default one's profiles too. `order set` refuses an order that names one which is nowhere.
-  const stored = new Set([forAll, ...own].flatMap((found) => found?.ids ?? []));
-  return Object.fromEntries(
-    agents.flatMap(({ id }, index) => {
-      const ids = anthropicOf(own[index]?.order) ?? anthropicOf(forAll?.order);
-      return ids ? [[id, ids.filter((one) => stored.has(one))]] : [];
-    }),
-  );
+  return found;
 }
 
-/** agent id → profile id → where the secret is that this profile only points to; null when it could not be read. */
-export async function readReferences(
-  world: World,
-  where: StoresWhere,
-  signal?: AbortSignal,
-): Promise<Record<string, Record<string, string>> | null> {
-  const stores = await readDatabases(world, where, signal);
-  if (stores === null) return null;
-  const [forAll, ...own] = stores;
-  return Object.fromEntries(
-    where.config.agents.map(({ id }, index) => {
-      const all = Object.entries({ ...forAll?.references, ...own[index]?.references });
-      return [id, Object.fromEntries(all.map(([profile, ref]) => [profile, referenceText(ref)]))];
-    }),
-  );
-}
-
-interface StoresWhere {
-  readonly config: ConfigFacts;
-  readonly state: StateFacts;
-  readonly release: OpenClawRelease;
-}
+type StoreOwner = Pick<AgentFacts, 'id' | 'agentDir'>;
 
 /** What one database says of profiles, without their secrets. */
 interface DatabaseAnswer {
   readonly order: unknown;
   readonly ids: readonly string[];
+  /** Profile id → what it points to instead of holding a secret. */
   readonly references: Readonly<Record<string, unknown>>;
 }
 
-/** Of the database that all agents share, then of each agent's own; null when they could not be read. */
-async function readDatabases(
+/** What the credential databases say: the one that all agents share, and one by one those of `agents`. */
+export interface StoreDatabases {
+  readonly agents: readonly StoreOwner[];
+  readonly shared: DatabaseAnswer | undefined;
+  readonly own: readonly DatabaseAnswer[];
+}
+
+/**
+ * The databases that hold credentials from 2026.6.5 (run on 6.5, 7.1, 8.2 and 9.6), read by themselves because asking
+ * OpenClaw costs seconds for each agent. null when they could not be read.
+ */
+export async function readDatabases(
   world: World,
-  { config: { agents }, state, release }: StoresWhere,
+  { config: { agents }, state, release }: { config: ConfigFacts; state: StateFacts; release: OpenClawRelease },
   signal?: AbortSignal,
-): Promise<readonly DatabaseAnswer[] | null> {
+): Promise<StoreDatabases | null> {
   const shared = join(state.realStateDir, 'state', 'openclaw.sqlite');
   const questions = [
     { path: shared, ...SHARED },
@@ -127,7 +93,32 @@ async function readDatabases(
     ...(signal ? { signal } : {}),
     env: { NODE_OPTIONS: undefined },
   });
-  return ran.exitCode === 0 ? (JSON.parse(ran.stdout) as DatabaseAnswer[]) : null;
+  if (ran.exitCode !== 0) return null;
+  const [forAll, ...own] = JSON.parse(ran.stdout) as DatabaseAnswer[];
+  return { agents, shared: forAll, own };
+}
+
+/** What `models auth order set` left in the databases. */
+export function ordersIn({ agents, shared, own }: StoreDatabases): StoredOrders {
+  // Agents read the default one's profiles too. `order set` refuses an order that names one which is nowhere.
+  const stored = new Set([shared, ...own].flatMap((found) => found?.ids ?? []));
+  return Object.fromEntries(
+    agents.flatMap(({ id }, index) => {
+      const ids = anthropicOf(own[index]?.order) ?? anthropicOf(shared?.order);
+      return ids ? [[id, ids.filter((one) => stored.has(one))]] : [];
+    }),
+  );
+}
+
+/** Where the secret is that a profile of an agent only points to; undefined for one that holds it. */
+export function referenceIn(
+  { agents, shared, own }: StoreDatabases,
+  agent: string,
+  profile: string,
+): string | undefined {
+  const index = agents.findIndex(({ id }) => id === agent);
+  const ref = own[index]?.references[profile] ?? shared?.references[profile];
+  return ref === undefined ? undefined : referenceText(ref);
 }
 
 function anthropicOf(order: unknown): string[] | undefined {
