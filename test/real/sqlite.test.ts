@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { openEngine } from '../../src/engine/index.ts';
 import type { Plan } from '../../src/engine/types.ts';
+import { ordersIn, readDatabases, referenceIn } from '../../src/openclaw/stored-orders.ts';
 import { editAction, editKinds } from '../support/edit-kind.ts';
 import { installNode } from '../support/releases.ts';
 import { type TempWorld, tempWorld } from '../support/temp-world.ts';
@@ -118,4 +119,38 @@ test('what somebody wrote into the database since is not thrown away', async () 
   expect(undo.steps[0]?.outcome).toMatchObject({ state: 'left in place' });
   expect(await rows(database)).toEqual(['before', 'ours', 'theirs']);
   rmSync(`${database}-shm`, { force: true });
+});
+
+test('what credential databases say is read without a secret, and without a trace', async () => {
+  temp = tempWorld();
+  const agentDir = temp.path('agents/main/agent');
+  const database = join(agentDir, 'openclaw-agent.sqlite');
+  temp.write('agents/main/agent/.keep', '');
+  const profiles = {
+    'anthropic:default': { type: 'token', tokenRef: { source: 'env', id: 'MY_TOKEN' } },
+    'anthropic:k': { type: 'api_key', key: 'sk-ant-api03-FAKE' },
+  };
+  const state = { order: { Anthropic: ['anthropic:k', 'anthropic:gone', 'anthropic:default'] } };
+  const script = `
+    const { DatabaseSync } = require('node:sqlite');
+    const db = new DatabaseSync(process.argv[1]);
+    db.exec('create table auth_profile_store (store_key, store_json, updated_at); create table auth_profile_state (store_key, state_json, updated_at)');
+    db.prepare("insert into auth_profile_store values ('primary', ?, 1)").run(process.argv[2]);
+    db.prepare("insert into auth_profile_state values ('primary', ?, 1)").run(process.argv[3]);`;
+  const made = [node, '--no-warnings', '-e', script, database, JSON.stringify({ profiles }), JSON.stringify(state)];
+  const ran = await temp.world.processes.run(made as [string, ...string[]], { timeoutMs: 60_000 });
+  expect(ran.stderr).toBe('');
+  const before = treeOf(temp.home);
+  const where = {
+    config: { agents: [{ id: 'main', agentDir }] },
+    state: { realStateDir: temp.home },
+    release: { generation: 'G2', install: { node: { path: node } } },
+  } as unknown as Parameters<typeof readDatabases>[1];
+  const stores = await readDatabases(temp.world, where);
+  if (stores === null) throw new Error('not read');
+  expect(ordersIn(stores)).toEqual({ main: ['anthropic:k', 'anthropic:default'] });
+  expect(referenceIn(stores, 'main', 'anthropic:default')).toBe('env MY_TOKEN');
+  expect(referenceIn(stores, 'main', 'anthropic:k')).toBeUndefined();
+  expect(JSON.stringify(stores)).not.toContain('sk-ant');
+  expect(treeOf(temp.home)).toEqual(before);
 });
