@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { nearestPresent } from '../system/nearest.ts';
 import { Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
 import { type Disk, hashFile, type Own, ownPath, sha256 } from './disk.ts';
@@ -53,10 +54,9 @@ export class Store {
   async #refuseOthers(): Promise<void> {
     const { world, root } = this;
     if (world.uid !== 0) return;
-    let at = root;
-    let stat = await world.files.stat(at);
-    for (; stat === null; stat = await world.files.stat(at)) at = dirname(at);
-    if (stat.uid === 0) return;
+    const at = await nearestPresent(world.files, root);
+    const stat = await world.files.stat(at);
+    if (stat === null || stat.uid === 0) return;
     throw new Problem('state-other-user', `${at} belongs to another user (uid ${stat.uid}), but this runs as root.`, {
       why: 'Files that root makes there could not be used by that user any more. Nothing was changed.',
       next: `sudo -u '#${stat.uid}' -H clawauth-setup`,

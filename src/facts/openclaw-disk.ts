@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { join, relative } from 'node:path';
 import { parse } from '../json5/index.ts';
 import { shippedCatalogue } from '../openclaw/catalogue.ts';
 import { type ReadConfig, readConfig } from '../openclaw/config.ts';
@@ -18,6 +18,7 @@ import type {
 } from '../openclaw/records.ts';
 import type { Json } from '../openclaw/shape.ts';
 import { type Fact, known, unknown } from '../system/fact.ts';
+import { nearestPresent } from '../system/nearest.ts';
 import { Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
 import { limit, type Reader } from './reader.ts';
@@ -104,11 +105,11 @@ export async function probeConfig(
 
 /** `path` with links followed as far as it exists. */
 async function realPathOf(world: World, path: string): Promise<string> {
-  for (let folder = path, rest = ''; ; rest = join(basename(folder), rest), folder = dirname(folder)) {
-    const real = await world.files.realpath(folder).catch(() => null);
-    if (real !== null) return join(real, rest);
-    if (folder === dirname(folder)) return path;
-  }
+  const { files } = world;
+  // A folder that may not be looked into leads nowhere else.
+  const present = await nearestPresent({ stat: (at) => files.stat(at).catch(() => null) }, path);
+  const real = await files.realpath(present).catch(() => null);
+  return join(real ?? present, relative(present, path));
 }
 
 /** Every agent's profiles from JSON files (G1 to G1c), with OpenClaw's verdict on each. */

@@ -20,12 +20,17 @@ export function ask(here: Here, answers: Answers, { world, signal, shared }: Che
   );
 }
 
-/** One that the answers are about, the default one where that is so; undefined where there is only one to ask. */
-export function agentAsked({ config, release }: Here, answers: Answers): string | undefined {
-  if (!featuresOf(release.version).modelsAgentFlag || config.agents.length < 2) return undefined;
-  if (answers.role === 'agent') return answers.newAgent;
-  const first = answers.agents[0];
-  return first === undefined || answers.agents.includes(config.defaultAgent) ? config.defaultAgent : first;
+/** {@link ownerOf}, where OpenClaw has to be told; undefined where there is only one to ask. */
+export function agentAsked(here: Here, answers: Answers): string | undefined {
+  const many = featuresOf(here.release.version).modelsAgentFlag && here.config.agents.length > 1;
+  return many ? ownerOf(here, answers) : undefined;
+}
+
+/** An agent that has the new credential, the default one where that is so. */
+export function ownerOf({ config }: Here, { role, newAgent, agents }: Answers): string {
+  if (role === 'agent') return newAgent;
+  const first = agents[0];
+  return first === undefined || agents.includes(config.defaultAgent) ? config.defaultAgent : first;
 }
 
 export function chosen({ config }: Here, answers: Answers): string[] {

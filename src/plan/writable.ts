@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { Plan, Touch } from '../engine/types.ts';
 import { shellQuote } from '../system/file-problems.ts';
+import { nearestPresent } from '../system/nearest.ts';
 import { Problem } from '../system/problem.ts';
 import { decodeText } from '../system/text-file.ts';
 import type { World } from '../system/world.ts';
@@ -77,8 +78,7 @@ async function refusePresent(world: World, path: string, real: string, mounts: R
 
 /** A new file: the nearest folder that is there has to be one, and to take it. */
 async function refuseNew(world: World, path: string): Promise<void> {
-  let above = dirname(path);
-  while ((await world.files.stat(above)) === null && above !== dirname(above)) above = dirname(above);
+  const above = await nearestPresent(world.files, dirname(path));
   if ((await world.files.stat(above))?.kind !== 'directory') {
     throw unwritable(path, `${above} is in the way, and is not a folder`, above);
   }

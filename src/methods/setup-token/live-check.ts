@@ -6,6 +6,7 @@ import { array, at, object, text } from '../../openclaw/shape.ts';
 import { atLeast } from '../../openclaw/version.ts';
 import { parseJsonOutput } from '../../system/json-output.ts';
 import type { Ran, World } from '../../system/world.ts';
+import { ownerOf } from '../openclaw-checks.ts';
 import type { Answers, Check, Finding } from '../types.ts';
 
 type Context = Pick<Parameters<Check['run']>[0], 'world' | 'signal'>;
@@ -117,11 +118,4 @@ function errorIn(said: string): string | null {
 function shortened(why: string): string {
   const line = why.trim();
   return line.length > 300 ? `${line.slice(0, 299)}…` : line;
-}
-
-/** An agent that has the new token, the default one where that is so. */
-function ownerOf({ config }: Here, { role, newAgent, agents }: Answers): string {
-  if (role === 'agent') return newAgent;
-  const first = agents[0];
-  return first === undefined || agents.includes(config.defaultAgent) ? config.defaultAgent : first;
 }
