@@ -1,3 +1,4 @@
+import { endingOf } from '../../src/methods/ending.ts';
 import { choicesOf, cursorOf } from '../../src/wizard/choices.ts';
 import { ENDS_CHECKS } from '../../src/wizard/look.ts';
 import { doneLines, findingLines, undoneLine } from '../../src/wizard/report.ts';
@@ -25,12 +26,17 @@ export function verify(state: State, view: View) {
     if (slow !== undefined) body.push(...paragraph(`${slow} ${ENDS_CHECKS}`, width, { indent: 2, paint: 'dim' }));
     return shell(state, view, { title, body, focus: [body.length - 1, body.length - 1] });
   }
-  return withChoices(state, view, [line(strong('It does not work yet'))], [...body, BLANK]);
+  const fails = endingOf(state.verification.findings).is === 'fails';
+  const says = fails ? 'It does not work yet' : 'Not everything could be checked';
+  return withChoices(state, view, [line(strong(says))], [...body, BLANK]);
 }
+
+/** A line of the report that holds a command. */
+const NEXT = /^ {2}next: (.*)$/;
 
 export function findingRows(lines: readonly ReportLine[], view: View): Line[] {
   return lines.flatMap((told) => {
-    const next = /^ {2}next: (.*)$/.exec(told.text);
+    const next = NEXT.exec(told.text);
     if (next !== null) return nextRows(next[1] ?? '', view);
     const [first = '', ...rest] = paragraph(told.text, widthIn(view) - 2).map((one) => one[0]?.text ?? '');
     return [reportLine({ ...told, text: first }, view), ...rest.map((text) => line('  ', text))];
@@ -57,8 +63,13 @@ function withChoices(state: State, view: View, title: readonly Line[], before: r
 export function done(state: State, view: View) {
   const [first, ...rest] = doneLines(state);
   const title = first === undefined ? [] : [reportLine(first, view)];
-  const body: Line[] = [...rest.map((one) => line('  ', one.text)), BLANK];
+  const body: Line[] = [...rest.flatMap((one) => lastRows(one, view)), BLANK];
   return withChoices(state, view, title, body);
+}
+
+function lastRows({ text }: ReportLine, view: View): Line[] {
+  const next = NEXT.exec(text)?.[1];
+  return next === undefined ? [line('  ', text)] : nextRows(next, view);
 }
 
 export function undone(state: State, view: View) {

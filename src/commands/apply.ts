@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/index.ts';
 import type { Receipt } from '../engine/types.ts';
 import { ENDS_CHECKS } from '../facts/patience.ts';
+import { endingOf } from '../methods/ending.ts';
 import { type PlanOptions, verify } from '../methods/index.ts';
 import type { Report } from '../methods/types.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
@@ -92,9 +93,12 @@ function stopped({ streams, world }: CommandContext): (error: unknown) => Report
 }
 
 /** Asks the real programs whether it works. */
-async function check({ world, signal, streams }: CommandContext, { facts, answers }: Prepared): Promise<Report> {
+async function check(
+  { world, signal, streams }: CommandContext,
+  { facts, answers, renews = false }: Prepared,
+): Promise<Report> {
   const onSlow = (says: string) => streams.err(`${says} ${ENDS_CHECKS}\n`);
-  const report = await verify(facts, answers, { world, signal, live: answers.liveCheck, onSlow });
+  const report = await verify(facts, answers, { world, signal, live: answers.liveCheck, models: !renews, onSlow });
   return { ...report, findings: report.findings.map((finding) => withPasteable(finding, world.sandbox)) };
 }
 
@@ -129,14 +133,15 @@ export function finish(context: CommandContext, receipt: Receipt, report: Report
     return code;
   }
   if (report !== undefined) context.streams.out(reportText(report));
-  context.streams.out(receiptText(receipt, undo));
+  context.streams.out(receiptText(receipt, undo, report));
   return code;
 }
 
 /** The end of a run that had nothing to write; `report` where a live check was asked for all the same. */
 export function withoutChange(context: CommandContext, prepared: Prepared, dry: boolean, report?: Report): ExitCode {
   const { preview, from, warnings } = prepared;
-  const exitCode = report?.worst === 'error' ? 1 : 0;
+  const { is } = endingOf(report?.findings ?? []);
+  const exitCode = is === 'fails' || is === 'unsure' ? 1 : 0;
   if (context.args.switches.has('json')) {
     const answer = {
       schema: 1,

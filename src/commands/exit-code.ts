@@ -1,13 +1,15 @@
 import type { Receipt } from '../engine/types.ts';
+import { endingOf } from '../methods/ending.ts';
 import type { Report } from '../methods/types.ts';
 import type { ExitCode } from '../system/problem.ts';
 
 /**
- * 0 applied, 1 put back, 3 partly applied. A run that was applied but does not work afterwards is a 3 as well: it is in
- * place, something is wrong, and undo is there.
+ * 0 applied, 1 put back, 3 partly applied. A run that was applied but does not work afterwards, or of which that could not
+ * be found out, is a 3 as well: it is in place, something is wrong, and undo is there.
  */
 export function exitCodeOf(receipt: Receipt, report?: Report): ExitCode {
   if (receipt.outcome === 'put back') return 1;
   if (receipt.outcome !== 'applied') return 3;
-  return report?.worst === 'error' ? 3 : 0;
+  const { is } = endingOf(report?.findings ?? []);
+  return is === 'fails' || is === 'unsure' ? 3 : 0;
 }

@@ -10,6 +10,7 @@ import { recordFor } from '../methods/switch.ts';
 import type { Answers, Finding } from '../methods/types.ts';
 import { looksAfter, previewUninstall, takeAllBack } from '../methods/uninstall.ts';
 import { previewPlan } from '../plan/index.ts';
+import { factValue } from '../system/fact.ts';
 import type { Secret } from '../system/secret.ts';
 import { withToken } from './apply.ts';
 import { forgetPreferences } from './preferences.ts';
@@ -35,6 +36,7 @@ export async function prepareRenewal(
   const options = withToken(token, token === null);
   const begun: Answers = {
     ...present,
+    aliases: inUse(present.aliases, facts),
     // Which agents a set-up was for is told by nothing but its receipt.
     ...(before ? { role: before.role, agents: before.agents, newAgent: before.newAgent } : {}),
     ...given,
@@ -45,7 +47,13 @@ export async function prepareRenewal(
   const plan = withReminder(world, stored, standing, answers.tokenExpires);
   const preview = await previewPlan(plan, { world, kinds: actionKinds });
   const record = { ...recordFor(answers, null), title: `New token under ${answers.profileId}` };
-  return { facts, answers, method, plan, preview, record };
+  return { facts, answers, method, plan, preview, record, renews: true };
+}
+
+/** What a new set-up would add to the aliases, a renewal does not. */
+function inUse(aliases: Answers['aliases'], facts: Facts): Answers['aliases'] {
+  const now = factValue(facts.config)?.aliases ?? {};
+  return Object.fromEntries(Object.entries(aliases).filter(([alias, ref]) => now[alias] === ref));
 }
 
 /** What an undo of one run would change. */

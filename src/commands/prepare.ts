@@ -2,6 +2,7 @@ import { actionKinds } from '../actions/index.ts';
 import type { Plan } from '../engine/types.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
+import { answersOf, type HomeContext, ownAgent, waysOf } from '../methods/home.ts';
 import type { RunRecord } from '../methods/home-types.ts';
 import { methodOf, type PlanOptions, warningsFor, withTokenEnd } from '../methods/index.ts';
 import { planHere, recordFor, type Switch, switchAnswers, switchTo } from '../methods/switch.ts';
@@ -22,6 +23,8 @@ export interface Prepared {
   readonly method: Method;
   readonly plan: Plan;
   readonly preview: PlanPreview;
+  /** A new token in the place of the old one, and nothing else. */
+  readonly renews?: boolean;
   /** What is doubtful about the answers and does not stop them; none for a renewal. */
   readonly warnings?: readonly PlanWarning[];
   readonly record: RunRecord;
@@ -44,8 +47,19 @@ export async function answersHere(
   const { method } = given;
   const home = { world: context.world, engine: await engineFor(context) };
   const change = method === undefined ? null : await switchTo(home, facts, method);
-  if (change === null || method === undefined) return { answers: completeAnswers(facts, given), change: null };
+  if (change === null || method === undefined) {
+    return { answers: completeAnswers(facts, { ...(await agentOfOurs(home, facts, given)), ...given }), change: null };
+  }
   return { answers: switchAnswers(change, method, given), change };
+}
+
+/** An agent that an earlier run of the same way made goes on being meant, unless another role or name was given. */
+async function agentOfOurs(home: HomeContext, facts: Facts, given: GivenAnswers): Promise<GivenAnswers> {
+  const [newest] = waysOf(await home.engine.inForce());
+  const before = newest === undefined ? null : answersOf(newest);
+  const own = before?.method === given.method ? ownAgent(facts, before) : {};
+  const meant = given.role ?? own.role;
+  return meant === own.role && (given.newAgent ?? own.newAgent) === own.newAgent ? own : {};
 }
 
 /**

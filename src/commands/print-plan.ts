@@ -1,4 +1,5 @@
-import type { Plan } from '../engine/types.ts';
+import type { Change, Plan } from '../engine/types.ts';
+import type { UninstallView } from '../methods/home-types.ts';
 import type { Answers, PlanWarning } from '../methods/types.ts';
 import type { PlanPreview } from '../plan/index.ts';
 import { rowsText } from '../system/printable.ts';
@@ -33,17 +34,27 @@ function stepsText(preview: PlanPreview, home: string): string {
         lines.push(`     ${change.outside}`);
         continue;
       }
-      lines.push(`     ${short(change.file, home)}  +${change.added} -${change.removed}`);
-      lines.push(
-        ...change.patch
-          .split('\n')
-          .filter(Boolean)
-          .map((line) => `       ${line}`),
-      );
+      lines.push(...fileLines(change, home, '     '));
     }
     lines.push(`     Undo: ${step.backward.headline}`, '');
   });
   return rowsText(lines);
+}
+
+/** What taking runs back does: its steps, then per file a masked diff. Ends with a line break. */
+export function goingText({ steps, changes }: Pick<UninstallView, 'steps' | 'changes'>, home: string): string {
+  const lines = [`${count(steps.length, 'step')} to take back:`];
+  for (const { words, changes, waits } of steps) {
+    lines.push(`  ${words.headline}${waits === undefined ? '' : ' (stays: a newer run uses it)'}`);
+    for (const change of changes) if ('outside' in change) lines.push(`      ${change.outside}`);
+  }
+  for (const change of changes) if ('file' in change) lines.push('', ...fileLines(change, home, ''));
+  return rowsText(lines);
+}
+
+function fileLines({ file, added, removed, patch }: Extract<Change, { file: string }>, home: string, indent: string) {
+  const rows = patch.split('\n').filter(Boolean);
+  return [`${indent}${short(file, home)}  +${added} -${removed}`, ...rows.map((row) => `${indent}  ${row}`)];
 }
 
 interface Planned {

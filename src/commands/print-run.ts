@@ -1,4 +1,5 @@
 import type { Receipt, RunEvent } from '../engine/types.ts';
+import { endingOf } from '../methods/ending.ts';
 import type { Report, Verdict } from '../methods/types.ts';
 import { printableRow, rowsText } from '../system/printable.ts';
 import { count } from './print-plan.ts';
@@ -29,10 +30,10 @@ export function eventText(event: RunEvent): string | null {
   }
 }
 
-/** How a run ended, for people. */
-export function receiptText(receipt: Receipt, undo: string): string {
+/** How a run ended, for people. `report`: what the checks after it say; a set-up without one was not checked. */
+export function receiptText(receipt: Receipt, undo: string, report?: Report): string {
   const words: Record<Receipt['outcome'], string> = {
-    applied: receipt.purpose === 'undo' ? takenText(receipt) : 'Done.',
+    applied: receipt.purpose === 'undo' ? takenText(receipt) : appliedText(report),
     'put back': `${receipt.cancelled ? 'Stopped' : 'It failed'}, and everything was put back as it was.`,
     'partly applied':
       receipt.purpose === 'undo'
@@ -41,6 +42,21 @@ export function receiptText(receipt: Receipt, undo: string): string {
     'in progress': 'It was interrupted.',
   };
   return `${words[receipt.outcome]}${receipt.outcome === 'put back' ? '' : `  Undo: ${undo}`}\n`;
+}
+
+function appliedText(report: Report | undefined): string {
+  if (report === undefined) return 'Applied, not checked. Check it: clawauth-setup status --check\n';
+  const ending = endingOf(report.findings);
+  switch (ending.is) {
+    case 'fails':
+      return 'Applied, but it does not work yet: see ✘ above.';
+    case 'unsure':
+      return 'Applied, but not everything could be checked: see ! above.';
+    case 'waits':
+      return `Set up. One step is left for you:  ${ending.todo.next ?? ending.todo.says}\n`;
+    case 'works':
+      return 'Done.';
+  }
 }
 
 /** What newer runs use stays until they go: nothing more is claimed. */

@@ -69,19 +69,23 @@ const GLYPHS = { done: '✔', 'cut off': '✘', failed: '✘', 'put back': '↩'
 
 /** What was done and what was not, and the three ways on. */
 export function leftoverText(leftover: Leftover): string {
-  const { title, startedAt, steps, turned, purpose } = leftover;
+  const { title, startedAt, turned, purpose } = leftover;
   const at = startedAt.slice(0, 16).replace('T', ' ');
-  const rows = steps.map(
-    ({ words, state }) => `  ${GLYPHS[state]} ${words.headline}${state === 'done' ? '' : ` (${state})`}`,
-  );
-  return rowsText([
-    `Interrupted: ${title}, begun ${at} UTC${turned ? ', while it was being put back' : ''}.`,
-    ...rows,
+  const head = `Interrupted: ${title}, begun ${at} UTC${turned ? ', while it was being put back' : ''}.`;
+  const ways = [
     'A copy of every file that it touched is kept. You can',
     ...(purpose === 'apply' && !turned
       ? ['  clawauth-setup recover --resume   go on (give the token again with --token-stdin)']
       : []),
     '  clawauth-setup recover --undo     put back what it did',
     '  clawauth-setup recover --leave    leave everything as it is now',
-  ]);
+  ];
+  return rowsText([head]) + leftoverSteps(leftover) + rowsText(ways);
+}
+
+/** Its steps, one row each. Ends with a line break. */
+export function leftoverSteps({ steps }: Leftover): string {
+  return rowsText(
+    steps.map(({ words, state }) => `  ${GLYPHS[state]} ${words.headline}${state === 'done' ? '' : ` (${state})`}`),
+  );
 }

@@ -41,7 +41,7 @@ export async function runRemind(context: CommandContext): Promise<ExitCode> {
   const { since, warnDays } = reminder;
   const wanted = { ends: args.answers.tokenExpires ?? reminder.ends, warnDays: warnDaysOf(context) ?? warnDays };
   if (on && wanted.ends !== null && (wanted.warnDays !== warnDays || wanted.ends !== reminder.ends)) {
-    const plan = makePlan([scriptStep(world, { ends: wanted.ends, warnDays: wanted.warnDays })], {});
+    const plan = makePlan([scriptStep(world, { ends: wanted.ends, warnDays: wanted.warnDays }, true)], {});
     return carriedOut(context, engine, plan, { ...wanted, ends: wanted.ends }, dry);
   }
   const text = `The weekly reminder is on since ${since.slice(0, 10)}: it speaks from ${warnDays} days before the end.\n`;

@@ -1,27 +1,39 @@
 import type { Receipt } from '../engine/types.ts';
+import { takeBackView } from '../methods/home.ts';
 import { printableRow } from '../system/printable.ts';
-import { type ExitCode, Problem } from '../system/problem.ts';
+import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor, runOptions } from './engine.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { list } from './list.ts';
+import { goingText } from './print-plan.ts';
 import { receiptJson, receiptText, undoCommand } from './print-run.ts';
+import { confirm } from './prompt.ts';
+import { leftoverSteps } from './recover.ts';
 
 /**
  * `clawauth-setup undo [ID] [--list]`: takes the newest run back, or the one named; first whatever an interrupted run
- * left. Reads no OpenClaw config and needs no network, so that it works when both are broken.
+ * left. On a terminal it shows what goes and asks. Reads no OpenClaw config and needs no network, so that it works when
+ * both are broken.
  */
 export async function runUndo(context: CommandContext): Promise<ExitCode> {
-  const { args, streams, signal } = context;
+  const { world, args, streams, signal } = context;
   const engine = await engineFor(context);
   if (args.switches.has('list')) return list(context, await engine.backups());
 
   const leftover = args.operand === undefined ? await engine.pending() : null;
-  if (leftover !== null) streams.err(`Taking back a run that was interrupted: ${printableRow(leftover.title)}\n`);
   const options = runOptions(context);
   let receipt: Receipt;
   try {
-    receipt = leftover === null ? await engine.undo(args.operand, options) : await engine.recover('undo', options);
+    if (leftover !== null) {
+      streams.err(`Taking back a run that was interrupted: ${printableRow(leftover.title)}\n`);
+      await askFirst(context, () => leftoverSteps(leftover));
+      receipt = await engine.recover('undo', options);
+    } else {
+      const id = args.operand ?? (await engine.inForce())[0]?.id;
+      if (id !== undefined) await askFirst(context, async () => goingText(await takeBackView(engine, id), world.home));
+      receipt = await engine.undo(id, options);
+    }
   } catch (error) {
     if (args.operand !== undefined || !(error instanceof Problem) || error.code !== 'nothing-to-undo') throw error;
     return nothingToDo(context, error.what);
@@ -32,8 +44,15 @@ export async function runUndo(context: CommandContext): Promise<ExitCode> {
   if (args.switches.has('json')) {
     const answer = { schema: 1, command: 'undo', ok: code === 0, exitCode: code, receipt: receiptJson(receipt) };
     streams.out(`${JSON.stringify(answer)}\n`);
-  } else streams.out(asked ? 'Taken back.\n' : receiptText(receipt, undoCommand(receipt, context.world.sandbox)));
+  } else streams.out(asked ? 'Taken back.\n' : receiptText(receipt, undoCommand(receipt, world.sandbox)));
   return code;
+}
+
+/** A script has said what it wants; a person sees it first. */
+async function askFirst({ args, streams, signal }: CommandContext, shown: () => string | Promise<string>) {
+  if (!streams.stdinTty || args.switches.has('yes')) return;
+  streams.err(await shown());
+  if (!(await confirm(streams, signal, 'Take this back?', true))) throw new Cancelled('Nothing was changed.');
 }
 
 /** Asked for no run in particular, an undo that finds none has done its job. */

@@ -10,7 +10,7 @@ import { engineFor, runOptions } from './engine.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { type HomeContext, previewUninstall, purge, runUninstall } from './home.ts';
 import { withPasteable } from './paste.ts';
-import { count, short } from './print-plan.ts';
+import { goingText } from './print-plan.ts';
 import { receiptJson, receiptText, reportText, undoCommand } from './print-run.ts';
 import { ask, confirm } from './prompt.ts';
 
@@ -77,27 +77,12 @@ async function askFor({ streams, signal, world }: CommandContext, view: Uninstal
 
 /** What goes, what stays, what comes after. */
 function viewText(view: UninstallView, home: string): string {
-  const lines = ['This goes:'];
-  for (const { words, changes } of view.steps) {
-    lines.push(`  ${words.headline}`);
-    for (const change of changes) if ('outside' in change) lines.push(`      ${change.outside}`);
-  }
-  for (const change of view.changes) {
-    if (!('file' in change)) continue;
-    lines.push('', `${short(change.file, home)}  +${change.added} -${change.removed}`);
-    lines.push(
-      ...change.patch
-        .split('\n')
-        .filter(Boolean)
-        .map((line) => `  ${line}`),
-    );
-  }
-  lines.push('', 'This stays:', ...view.stays.map((line) => `  ${line}`), '');
+  const lines = ['', 'This stays:', ...view.stays.map((line) => `  ${line}`), ''];
   lines.push(
     `OpenClaw will use: ${view.modelAfter ?? (view.modelAfter === null ? 'no default model' : 'cannot be told')}`,
   );
   if (view.warning !== null) lines.push(`! ${view.warning}`);
-  return `${count(view.steps.length, 'step')} to take back.\n${rowsText(lines)}${byHandText(view)}`;
+  return `${goingText(view, home)}${rowsText(lines)}${byHandText(view)}`;
 }
 
 function byHandText({ byHand }: UninstallView): string {

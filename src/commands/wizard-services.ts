@@ -10,7 +10,7 @@ import type { Engine } from '../engine/index.ts';
 import type { Receipt } from '../engine/types.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
-import type { InForce } from '../methods/home-types.ts';
+import { ownAgent } from '../methods/home.ts';
 import { methods, verify, warningsFor } from '../methods/index.ts';
 import { planHere, recordFor, switchAnswers, switchTo } from '../methods/switch.ts';
 import type { Answers, Availability, Method } from '../methods/types.ts';
@@ -59,7 +59,7 @@ export async function wizardServices(
         const { inForce } = await homeFacts(await home(), facts);
         // Once something is in force, what is there counts and not what was liked the last time.
         if (inForce !== null) {
-          const present = { method: inForce.method, ...ownAgent(facts, inForce), ...(await given()) };
+          const present = { method: inForce.method, ...ownAgent(facts, inForce.answers), ...(await given()) };
           return offerFrom(facts, present, home, (id) => switchDefaults(home, facts, id, given));
         }
         return offerFrom(facts, { ...(await readPreferences(world)), ...(await given()) }, home);
@@ -106,8 +106,8 @@ export async function wizardServices(
       settled(signal, async () => (await engine()).undo(id, { signal, force: context.force, onEvent })),
     recover: (how, token, onEvent, signal) =>
       settled(signal, async () => recover(await engine(), how, { token, onEvent, signal, force: context.force })),
-    verify: (facts, answers, live, onFinding, signal, onSlow) =>
-      verify(facts, answers, { world, signal, live, onFinding, ...(onSlow ? { onSlow } : {}) }),
+    verify: (facts, answers, { live, models }, onFinding, signal, onSlow) =>
+      verify(facts, answers, { world, signal, live, models, onFinding, ...(onSlow ? { onSlow } : {}) }),
     copy: (text) => copyBySequence(text, world),
     openUrl: (url) => void openUrl(url, world),
     async qrCode(text) {
@@ -194,15 +194,6 @@ function modelsOf(method: Method, facts: Facts): readonly string[] {
 function jobsOf(method: Method, facts: Facts): MethodView['takesOver'] {
   const old = method.takesOver(facts);
   return { jobs: oldJobs(facts.cron.known ? facts.cron.value.jobs : [], old).length, name: old.name };
-}
-
-/** An agent of its own that is in force: the facts alone cannot tell it from any other agent. */
-function ownAgent(facts: Facts, { answers }: InForce): GivenAnswers {
-  const agents = facts.config.known ? facts.config.value.agents : [];
-  const agent = agents.find(({ id }) => answers?.role === 'agent' && id === answers.newAgent);
-  if (answers === null || agent === undefined) return {};
-  const { newAgent, primary } = answers;
-  return { role: 'agent', newAgent, primary: agent.model ?? primary, fallbacks: [...agent.fallbacks] };
 }
 
 type RecoverWith =

@@ -4,6 +4,7 @@ import type { Engine, UndoPreview } from '../engine/index.ts';
 import type { Change, Receipt } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
 import { needsSecret } from '../plan/secrets.ts';
+import { factValue } from '../system/fact.ts';
 import type { World } from '../system/world.ts';
 import { driftBetween } from './drift.ts';
 import type { Drift, GoingStep, HomeFacts, InForce, Unfinished } from './home-types.ts';
@@ -59,6 +60,15 @@ function unfinishedOf(newest: Receipt | undefined): Unfinished | null {
 export function answersOf(receipt: Receipt): Answers | null {
   const read = z.safeParse(Answers, receipt.about.answers);
   return read.success ? read.data : null;
+}
+
+/** The agent that a set-up made and that is still here: the facts alone cannot tell it from any other agent. */
+export function ownAgent(facts: Facts, answers: Answers | null | undefined): Partial<Answers> {
+  const agents = factValue(facts.config)?.agents ?? [];
+  const agent = agents.find(({ id }) => answers?.role === 'agent' && id === answers.newAgent);
+  if (!answers || agent === undefined) return {};
+  const { newAgent, primary } = answers;
+  return { role: 'agent', newAgent, primary: agent.model ?? primary, fallbacks: [...agent.fallbacks] };
 }
 
 /** The newest way that is in force: as receipts tell, else set up by hand and recognised by its method. */

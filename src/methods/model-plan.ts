@@ -32,12 +32,13 @@ export function modelSteps(here: Here, answers: Answers, way: ModelWay): Action[
   const aliases = answers.role === 'agent' ? {} : answers.aliases;
   const named = keepNames(here.config, here.release.version, aliases, [...models, ...allow]);
   const edits = [...first, ...named].filter((edit) => !waits(edit));
+  const makesAgent = answers.role === 'agent' && !here.config.agents.some(({ id }) => id === answers.newAgent);
   return configSteps(here, 'use-claude', edits, {
     forward: {
       headline: headline(here, answers, way.everything),
       because: `Comments and everything else in ${here.state.configPath} stay.`,
     },
-    backward: { headline: 'Use the models from before' },
+    backward: { headline: makesAgent ? `Remove the agent ${answers.newAgent}` : 'Use the models from before' },
   });
 }
 

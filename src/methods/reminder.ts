@@ -48,5 +48,5 @@ const SCRIPT_STEP = 'reminder-script';
 export function withReminder(world: World, plan: Plan, standing: readonly Receipt[], ends: number | null): Plan {
   const on = reminderIn(standing);
   if (on === null || ends === null || !needsSecret(plan, 'token')) return plan;
-  return { ...plan, actions: [...plan.actions, scriptStep(world, { ends, warnDays: on.warnDays })] };
+  return { ...plan, actions: [...plan.actions, scriptStep(world, { ends, warnDays: on.warnDays }, true)] };
 }

@@ -129,6 +129,8 @@ export interface Finding {
   readonly says: string;
   /** The next command to type, ready to paste. */
   readonly next?: string;
+  /** Claude does not answer before the person has done `next`. */
+  readonly waits?: boolean;
   readonly at?: { readonly file: string; readonly line: number; readonly column: number };
 }
 
@@ -139,6 +141,8 @@ export interface Check {
   readonly ask: string;
   /** Asked first because it costs a request. */
   readonly costs?: boolean;
+  /** About the models, which a renewal leaves as they are: it does not ask. */
+  readonly models?: boolean;
   run(context: {
     readonly world: World;
     readonly signal: AbortSignal;

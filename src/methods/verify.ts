@@ -12,6 +12,8 @@ export interface VerifyOptions {
   readonly signal: AbortSignal;
   /** Also the checks that cost a request. */
   readonly live?: boolean;
+  /** `false` after a run that left the models as they are. */
+  readonly models?: boolean;
   readonly onFinding?: (finding: Finding & { readonly check: string; readonly ask: string }) => void;
   /** One sentence, when a program takes long to answer: which, and how long it gets. Once for each. */
   readonly onSlow?: (says: string) => void;
@@ -27,7 +29,7 @@ export async function verifyWith(
   answers: Answers,
   options: VerifyOptions,
 ): Promise<Report> {
-  const { signal, live = false, onFinding, onSlow = () => {} } = options;
+  const { signal, live = false, models = true, onFinding, onSlow = () => {} } = options;
   const install = factValue(facts.release)?.install;
   const world = remarkSlow(options.world, onSlow, install ? { [install.path]: install.command } : {});
   const fresh = await gatherFacts(world, { signal, slow: false });
@@ -37,7 +39,7 @@ export async function verifyWith(
   const memory = new Memory();
   const findings: (Finding & { check: string; ms: number })[] = [];
   for (const check of checks) {
-    if (check.costs && !live) continue;
+    if ((check.costs && !live) || (check.models && !models)) continue;
     const started = world.clock.monotonic();
     for (const finding of await runCheck(check, { world, signal, shared: memory })) {
       const safe = { ...finding, says: redact(finding.says) };

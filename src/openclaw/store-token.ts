@@ -65,7 +65,7 @@ function fileSteps(here: Here, request: TokenRequest): Action[] {
         headline: `Store the token for ${agent.id}`,
         because: `Profile ${profileId} in ${basename(file)}, where this release reads credentials. Everything else in it stays.`,
       },
-      backward: { headline: `Take the token of ${agent.id} out again` },
+      backward: { headline: takenBack(request, agent, agent.id, '') },
     };
     const main = configEdit(`store-token-${agent.id}`, {
       ...words,
@@ -165,7 +165,7 @@ function programSteps(here: Here, request: TokenRequest): Action[] {
           headline: `Store the token in OpenClaw for ${whose}`,
           because: `Profile ${request.profileId} in ${where}, written by OpenClaw itself and read back.`,
         },
-        backward: { headline: `Take the token of ${whose} out of OpenClaw again` },
+        backward: { headline: takenBack(request, agent, whose, ' of OpenClaw') },
         program: pasteToken(here, request, agent),
         readBack: readBack(here, request, agent),
         keepText: [{ file: config, name: basename(here.state.configPath), ...(copies.length > 0 ? { copies } : {}) }],
@@ -289,6 +289,15 @@ function undoProgram(here: Here, request: TokenRequest, agent: AgentFacts): { pr
 
 function isRenewal({ profiles, profileId }: TokenRequest): boolean {
   return profiles.some((profile) => profile.id === profileId);
+}
+
+/** What an undo does: an old credential under the same profile comes back. */
+function takenBack({ profiles, profileId }: TokenRequest, agent: AgentFacts, whose: string, from: string): string {
+  const under = profiles.filter(({ id }) => id === profileId);
+  // A database tells about the agent that was asked for, which stands for the others of its set-up.
+  const old = under.find((profile) => profile.agent === agent.id) ?? under[0];
+  if (old === undefined) return `Take the token of ${whose} out${from} again`;
+  return `Put the old ${old.type === 'token' ? 'token' : 'credential'} of ${whose} back`;
 }
 
 function logoutArgs(here: Here, { profileId }: TokenRequest, agent: AgentFacts): string[] {

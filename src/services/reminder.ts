@@ -43,14 +43,14 @@ export function reminderSteps(world: World, manager: Manager, plan: ReminderPlan
   return manager === 'systemd' ? [...systemd(world, script)] : [...launchd(world, script)];
 }
 
-/** Only the script, with another day in it: what a renewal does to a reminder that is on. */
-export function scriptStep(world: World, plan: ReminderPlan): Action {
+/** Only the script. `again`: with other days in it, where a reminder is on already. */
+export function scriptStep(world: World, plan: ReminderPlan, again = false): Action {
   return writeFile('reminder-script', {
     forward: {
       headline: 'Write down when the token ends',
       because: 'The reminder reads nothing else and asks nobody.',
     },
-    backward: { headline: 'Take the reminder’s script away' },
+    backward: { headline: again ? 'Put the reminder back as it was' : 'Take the reminder’s script away' },
     file: join(dataHome(world), 'clawauth-setup', 'remind.sh'),
     content: script(world, plan),
     mode: 0o700,

@@ -35,6 +35,8 @@ export function serviceStep(
     readonly env?: Env;
     /** Start it again even where its definition stays: its key or its program is another now. */
     readonly again?: boolean;
+    /** A service of ours is there, and an undo brings it back. */
+    readonly replaces?: boolean;
     /** What a person should know before, one sentence each: linger, a path that may go. */
     readonly notes?: readonly string[];
   },
@@ -47,7 +49,11 @@ export function serviceStep(
       headline: `Run ${TITLES[id]} as a service`,
       because: ['It starts with the machine and comes back by itself.', ...(options.notes ?? [])].join(' '),
     },
-    backward: { headline: `Stop ${TITLES[id]} and take its service away` },
+    backward: {
+      headline: options.replaces
+        ? `Put the service of ${TITLES[id]} back as it was`
+        : `Stop ${TITLES[id]} and take its service away`,
+    },
     name,
     file,
     content: launchd ? renderAgent(withSafeEnv(spec), place) : renderUnit(withSafeEnv(spec), place),

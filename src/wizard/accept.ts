@@ -218,12 +218,17 @@ function acceptVerify(state: State, chosen: string | undefined): Step {
   if (answers === null) return stay(state);
   if (chosen === 'undo') return undo(state);
   if (chosen === 'keep')
-    return stay({ ...state, stage: 'done', exitCode: 1, report: [...state.report, ...checkedLines(state)] });
+    return stay({
+      ...state,
+      stage: 'done',
+      exitCode: state.receipt === null ? 1 : 3,
+      report: [...state.report, ...checkedLines(state)],
+    });
   if (state.verification.live === null || chosen === 'again') {
     const live = chosen === 'again' ? (state.verification.live ?? false) : chosen === 'yes';
     return stay(
       { ...state, verification: { live, findings: [], worst: null } },
-      { do: 'verify', facts: state.facts, answers, live },
+      { do: 'verify', facts: state.facts, answers, live, models: state.errand !== 'renew' },
     );
   }
   return stay(state);

@@ -201,7 +201,7 @@ export function createWizard(options: WizardOptions): Wizard {
         const report = await given.verify(
           effect.facts,
           effect.answers,
-          false,
+          { live: false, models: true },
           (finding) => mine.signal.aborted || dispatch({ type: 'home finding', finding }),
           mine.signal,
           (says) => mine.signal.aborted || dispatch({ type: 'check slow', of: 'home', says }),
@@ -240,7 +240,7 @@ export function createWizard(options: WizardOptions): Wizard {
         const report = await given.verify(
           effect.facts,
           effect.answers,
-          effect.live,
+          effect,
           (finding) => signal.aborted || dispatch({ type: 'finding', finding }),
           signal,
           (says) => signal.aborted || dispatch({ type: 'check slow', of: 'verify', says }),

@@ -111,7 +111,13 @@ export type Effect =
   | { readonly do: 'stop run' }
   | { readonly do: 'undo'; readonly receiptId: string }
   | { readonly do: 'recover'; readonly how: 'resume' | 'undo' | 'leave'; readonly token: Secret | null }
-  | { readonly do: 'verify'; readonly facts: Facts; readonly answers: Answers; readonly live: boolean }
+  | {
+      readonly do: 'verify';
+      readonly facts: Facts;
+      readonly answers: Answers;
+      readonly live: boolean;
+      readonly models: boolean;
+    }
   | { readonly do: 'copy'; readonly text: string }
   | { readonly do: 'open url'; readonly url: string }
   | { readonly do: 'make qr'; readonly text: string }

@@ -71,6 +71,6 @@ export function learnUninstallEnd(state: State, answer: Extract<Answer, { type: 
     ...ended,
     stage: 'uninstalled',
     report: [...state.report, ...runLines(ended)],
-    exitCode: broken ? 1 : 0,
+    exitCode: broken ? 3 : 0,
   });
 }

@@ -1,3 +1,4 @@
+import { type Ending, endingOf } from '../methods/ending.ts';
 import { groupSteps } from './groups.ts';
 import { inForceLine } from './home.ts';
 import { blocker, isoDate, lookRows, plural, someOf, tilde } from './look.ts';
@@ -239,16 +240,27 @@ export function undoneLine(state: State): ReportLine {
 
 const undoNext = (state: State) => `To undo: ${undoCommand(state)}`;
 
+const ENDING_SAYS: Record<Ending['is'], (took: string) => string> = {
+  works: (took) => `Done${took}.`,
+  waits: (took) => `Set up${took}. One step is left for you:`,
+  unsure: (took) => `Applied${took}, but not everything could be checked.`,
+  fails: (took) => `Applied${took}, with errors above.`,
+};
+
 export function doneLines(state: State): readonly ReportLine[] {
   const ends = answersOf(state)?.tokenExpires ?? null;
-  const errors = state.verification.findings.some((finding) => finding.verdict === 'error');
+  const ending = endingOf(state.verification.findings);
+  const tone = ending.is === 'works' ? 'ok' : 'look';
   const lines: ReportLine[] = [];
   const files = (state.plan?.files ?? []).map((file) => tilde(file, state.facts));
   if (state.receipt === null) {
-    lines.push({ tone: errors ? 'look' : 'ok', text: 'Nothing had to change: it is set up this way already.' });
+    lines.push({ tone, text: 'Nothing had to change: it is set up this way already.' });
   } else {
     const took = state.run === null ? '' : ` in ${seconds(state.run.ms)}`;
-    lines.push({ tone: errors ? 'look' : 'ok', text: errors ? `Applied${took}, with errors above.` : `Done${took}.` });
+    lines.push({ tone, text: ENDING_SAYS[ending.is](took) });
+  }
+  if (ending.is === 'waits') lines.push({ tone: 'plain', text: `  next: ${ending.todo.next ?? ending.todo.says}` });
+  if (state.receipt !== null) {
     if (files.length > 0) lines.push({ tone: 'plain', text: `Changed: ${someOf(files, 2)}` });
     lines.push({ tone: 'plain', text: undoNext(state) });
   }

@@ -194,11 +194,11 @@ export interface Services {
     onEvent: (event: RunEvent) => void,
     signal: AbortSignal,
   ): Promise<RunResult>;
-  /** Streams findings; `live` allows the checks that cost a request. `onSlow`: one sentence of a program that takes long. */
+  /** Streams findings; `live` allows the checks that cost a request, `models` those of the models. `onSlow`: one sentence of a program that takes long. */
   verify(
     facts: Facts,
     answers: Answers,
-    live: boolean,
+    asks: { readonly live: boolean; readonly models: boolean },
     onFinding: (finding: FindingView) => void,
     signal: AbortSignal,
     onSlow?: (says: string) => void,

@@ -171,7 +171,7 @@ describe.each(Object.entries(nodes))('coming back with the packed program on Nod
     await at.waitForText('May one short question', PATIENCE);
     await moveTo(at, 'No, only the free checks');
     at.type(KEYS.enter);
-    await at.waitForText(/Done in/, PATIENCE);
+    await at.waitForText(/Set up in .*One step is left for you/, PATIENCE);
     expect(withoutKey()).toBe(switched);
     await moveTo(at, 'Overview');
     at.type(KEYS.enter);

@@ -308,7 +308,7 @@ export function cannedServices(options: CannedOptions = {}): Services {
     undo: (_id, onEvent, signal) => run([...headlines].reverse(), onEvent, signal, true),
     recover: (how, _token, onEvent, signal) =>
       run(how === 'undo' ? headlines.slice(0, 2) : headlines.slice(1), onEvent, signal, how === 'undo'),
-    async verify(_facts, _answers, live, onFinding) {
+    async verify(_facts, _answers, { live }, onFinding) {
       const all = options.findings ?? (live ? [...cannedFindings, liveFinding] : cannedFindings);
       for (const finding of all) {
         await pause(4);

@@ -152,7 +152,7 @@ async function foregroundFindings(
     ];
   const says =
     'No service was installed, and the proxy does not run yet. Run it in a terminal or under your supervisor:';
-  return [{ verdict: 'warning', says, next }];
+  return [{ verdict: 'warning', says, next, waits: true }];
 }
 
 async function healthFindings(answers: Answers, services: ServicesFacts, context: CheckContext): Promise<Finding[]> {

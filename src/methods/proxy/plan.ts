@@ -106,8 +106,9 @@ function bringSteps(facts: Facts, answers: Answers, services: ServicesFacts, pro
   const reasons = serviceNotes(facts, services).map(({ says }) => says);
   for (const { spec, port } of specs) {
     const again = changedBelow && spec.id === 'normalizer';
-    const step = serviceStep(spec.id, spec, place, { port, env: manager.env, again, notes: reasons });
     const present = services.ours.find(({ id }) => id === spec.id);
+    const replaces = present !== undefined && present.sha256 !== null;
+    const step = serviceStep(spec.id, spec, place, { port, env: manager.env, again, replaces, notes: reasons });
     const stands = present?.enabled === true && present.active !== false && present.sha256 === hashOf(step);
     if (!stands || again) steps.push(step);
   }
@@ -164,7 +165,10 @@ function providerSteps(here: Here, answers: Answers, services: ServicesFacts): A
       ].join(' '),
     },
     backward: {
-      headline: `Take the provider ${PROXY_PROVIDER} away`,
+      headline:
+        services.provider === null
+          ? `Take the provider ${PROXY_PROVIDER} away`
+          : `Put the provider ${PROXY_PROVIDER} back as it was`,
       because: 'The copies that OpenClaw makes of it in the models.json of agents go with it.',
     },
   };

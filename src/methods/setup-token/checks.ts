@@ -37,6 +37,7 @@ export function checks(facts: Facts, answers: Answers, before?: Facts): readonly
     {
       id: 'models',
       ask: 'Do the models resolve?',
+      models: true,
       run: async (context) => [
         ...modelFindings(here, answers, await ask(here, answers, context)),
         ...offerFindings(before ?? facts, answers),
@@ -45,6 +46,7 @@ export function checks(facts: Facts, answers: Answers, before?: Facts): readonly
     {
       id: 'bridge',
       ask: 'Is anything left of the bridge?',
+      models: true,
       run: async (context) => leftFindings(await withCron(facts, here, before, old, context), here, answers, old),
     },
     {

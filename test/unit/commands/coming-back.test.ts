@@ -1,10 +1,9 @@
 import { appendFileSync, chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import json5 from 'json5';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { run } from '../../../src/commands/main.ts';
+import { inSandbox } from '../../support/in-sandbox.ts';
 import { snapshot } from '../../support/run-packed.ts';
 
 const token = (letters: string) => `sk-ant-oat01-FAKE${letters.repeat(22)}abc`;
@@ -15,39 +14,15 @@ let folder: string;
 let root: string;
 let home: string;
 let config: string;
+let ours: ReturnType<typeof inSandbox>;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'clawauth-test-'));
   root = join(folder, 'sandbox');
   home = join(root, 'home');
   config = join(home, '.openclaw', 'openclaw.json');
+  ours = inSandbox(root);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** One command line in the sandbox. `typed` makes it a terminal, answered line by line. */
-async function ours(argv: readonly string[], more: { input?: string; typed?: readonly string[] } = {}) {
-  let out = '';
-  let err = '';
-  const stdin = new PassThrough();
-  const typed = [...(more.typed ?? [])];
-  const streams = {
-    stdin: stdin as unknown as NodeJS.ReadStream,
-    out: (text: string) => {
-      out += text;
-    },
-    err: (text: string) => {
-      err += text;
-      // A question ends without a line break.
-      if (more.typed !== undefined && /[:\]] $/.test(text))
-        setTimeout(() => stdin.write(`${typed.shift() ?? ''}\n`), 20);
-    },
-    stdinTty: more.typed !== undefined,
-    stdoutTty: false,
-  };
-  if (more.typed === undefined) stdin.end(more.input ?? '');
-  const never = new AbortController().signal;
-  const code = await run([...argv, '--sandbox-at', root], streams, { signal: never, force: never });
-  return { code, out, err, json: () => JSON.parse(out) };
-}
 
 const apply = (letters: string, ...more: string[]) =>
   ours(['apply', '--method', 'setup-token', '--token-stdin', '--yes', '--json', ...more], { input: token(letters) });

@@ -1,0 +1,17 @@
+import type { Finding } from './types.ts';
+
+/**
+ * What the checks after a run come to. `works`: nothing is wrong. `waits`: Claude answers once the person has done
+ * `todo`. `unsure`: a check could not be made. `fails`: a check says no.
+ */
+export type Ending =
+  | { readonly is: 'works' | 'unsure' | 'fails' }
+  | { readonly is: 'waits'; readonly todo: Pick<Finding, 'says' | 'next'> };
+
+export function endingOf(findings: readonly Finding[]): Ending {
+  const some = (...verdicts: Finding['verdict'][]) => findings.some(({ verdict }) => verdicts.includes(verdict));
+  if (some('error')) return { is: 'fails' };
+  if (some('crashed', 'timed out')) return { is: 'unsure' };
+  const todo = findings.find(({ waits }) => waits);
+  return todo === undefined ? { is: 'works' } : { is: 'waits', todo };
+}

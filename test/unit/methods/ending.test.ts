@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { exitCodeOf } from '../../../src/commands/exit-code.ts';
+import { receiptText } from '../../../src/commands/print-run.ts';
+import type { Receipt } from '../../../src/engine/types.ts';
+import { endingOf } from '../../../src/methods/ending.ts';
+import type { Finding, Verdict } from '../../../src/methods/types.ts';
+import { doneLines } from '../../../src/wizard/report.ts';
+import { playTo } from '../../support/wizard-play.ts';
+
+const receipt = { id: 'r1', purpose: 'apply', outcome: 'applied', steps: [] } as unknown as Receipt;
+const start: Finding = { verdict: 'warning', says: 'The proxy does not run yet.', next: 'node proxy.mjs', waits: true };
+const found = (...verdicts: Verdict[]): Finding[] =>
+  verdicts.map((verdict) => ({ verdict, says: `It is ${verdict}.` }));
+
+describe.each<[string, readonly Finding[], string, number, RegExp, RegExp]>([
+  ['all is well', found('ok', 'info', 'warning', 'skipped'), 'works', 0, /^Done\. /, /^Done in/],
+  [
+    'a step is left for the person',
+    [...found('ok'), start],
+    'waits',
+    0,
+    /left for you: {2}node proxy/,
+    /left for you:$/,
+  ],
+  [
+    'a check crashed',
+    [...found('ok', 'crashed'), start],
+    'unsure',
+    3,
+    /not everything could be checked/,
+    /not everything/,
+  ],
+  ['a check took too long', found('timed out'), 'unsure', 3, /not everything could be checked/, /not everything/],
+  ['a check says no', [...found('error', 'crashed'), start], 'fails', 3, /does not work yet/, /with errors above/],
+])('%s', (_name, findings, is, code, headless, wizard) => {
+  const rows = findings.map((finding) => ({ ...finding, check: 'any', ms: 0 }));
+  const report = { schema: 1, takenAt: '', findings: rows, worst: 'ok' } as const;
+
+  it('is told the same everywhere', () => {
+    expect(endingOf(findings).is).toBe(is);
+    expect(exitCodeOf(receipt, report)).toBe(code);
+    expect(receiptText(receipt, 'clawauth-setup undo', report)).toMatch(headless);
+    const done = playTo('done').settle().state;
+    const lines = doneLines({ ...done, verification: { ...done.verification, findings: rows } });
+    expect(lines[0]?.text).toMatch(wizard);
+    expect(lines[0]?.tone).toBe(is === 'works' ? 'ok' : 'look');
+    expect(lines.some(({ text }) => text === '  next: node proxy.mjs')).toBe(is === 'waits');
+  });
+});
+
+it('does not call a run done that nobody checked', () => {
+  expect(receiptText(receipt, 'clawauth-setup undo')).toContain('not checked');
+});
