@@ -1,7 +1,6 @@
-import { endingOf } from '../../src/methods/ending.ts';
 import { choicesOf, cursorOf } from '../../src/wizard/choices.ts';
 import { ENDS_CHECKS } from '../../src/wizard/look.ts';
-import { doneLines, findingLines, undoneLine } from '../../src/wizard/report.ts';
+import { doneLines, findingLines, notYet, undoneLine } from '../../src/wizard/report.ts';
 import type { ReportLine, State } from '../../src/wizard/state.ts';
 import { picker } from '../kit/picker.ts';
 import { BLANK, commandRows, dim, type Line, line, painted, paragraph, strong } from '../kit/text.ts';
@@ -26,9 +25,7 @@ export function verify(state: State, view: View) {
     if (slow !== undefined) body.push(...paragraph(`${slow} ${ENDS_CHECKS}`, width, { indent: 2, paint: 'dim' }));
     return shell(state, view, { title, body, focus: [body.length - 1, body.length - 1] });
   }
-  const fails = endingOf(state.verification.findings).is === 'fails';
-  const says = fails ? 'It does not work yet' : 'Not everything could be checked';
-  return withChoices(state, view, [line(strong(says))], [...body, BLANK]);
+  return withChoices(state, view, [line(strong(notYet(state)))], [...body, BLANK]);
 }
 
 /** A line of the report that holds a command. */

@@ -223,7 +223,8 @@ function proxyRemarks(facts: Facts): Remark[] {
 }
 
 function envCredential(facts: Facts): boolean {
-  const names = (factValue(facts.shadows) ?? []).map((shadow) => shadow.name);
+  const read = (factValue(facts.shadows) ?? []).filter(({ readers }) => readers.includes('OpenClaw'));
+  const names = read.map(({ name }) => name);
   return names.includes('ANTHROPIC_OAUTH_TOKEN') || names.includes('ANTHROPIC_API_KEY');
 }
 

@@ -6,42 +6,60 @@ import { type Fact, known } from '../system/fact.ts';
 import type { World } from '../system/world.ts';
 import type { ShadowVariable } from './types.ts';
 
-/** What each variable does, for OpenClaw (run on 2026.2.17 and 2026.9.6) and for Claude Code (2.1.329). */
-const EFFECTS: Readonly<Record<string, string>> = {
-  ANTHROPIC_API_KEY:
-    'Claude Code bills this key instead of the plan; OpenClaw falls back to it when no stored credential works.',
-  ANTHROPIC_OAUTH_TOKEN: 'OpenClaw uses it when no stored credential works.',
-  ANTHROPIC_AUTH_TOKEN: 'Claude Code sends it instead of its own login.',
-  ANTHROPIC_BASE_URL: 'Requests go to this address instead of Anthropic.',
-  CLAUDE_CODE_OAUTH_TOKEN: 'Claude Code uses it instead of its own login; OpenClaw does not read it.',
+type Reader = ShadowVariable['readers'][number];
+
+/**
+ * What each variable does to its readers. OpenClaw: turns of 2026.2.17, 2026.4.29, 2026.6.1, 2026.7.1 and 2026.9.6 with the
+ * variable set (none of them sends its requests to ANTHROPIC_BASE_URL). Claude Code: 2.1.329.
+ */
+const EFFECTS: Readonly<Record<string, Readonly<Partial<Record<Reader, string>>>>> = {
+  ANTHROPIC_API_KEY: {
+    OpenClaw: 'OpenClaw falls back to it when no stored credential works.',
+    'Claude Code': 'Claude Code bills this key instead of the plan.',
+  },
+  ANTHROPIC_OAUTH_TOKEN: { OpenClaw: 'OpenClaw uses it when no stored credential works.' },
+  ANTHROPIC_AUTH_TOKEN: { 'Claude Code': 'Claude Code sends it instead of its own login.' },
+  ANTHROPIC_BASE_URL: {
+    'Claude Code': 'Claude Code sends its requests to this address instead of Anthropic; OpenClaw does not read it.',
+  },
+  CLAUDE_CODE_OAUTH_TOKEN: {
+    'Claude Code': 'Claude Code uses it instead of its own login; OpenClaw does not read it.',
+  },
 };
 
-/** Our environment, OpenClaw's `.env`, its config's `env`, the gateway's unit, and Claude Code's settings. */
+/**
+ * Variables that a program really reads where they stand: our environment (both), OpenClaw's `.env`, its config's `env` and
+ * the gateway's unit (OpenClaw), Claude Code's settings (Claude Code).
+ */
 export async function findShadows(
   world: World,
   context: GatewayContext & { readonly configPath: string | null },
 ): Promise<Fact<ShadowVariable[]>> {
   const found: ShadowVariable[] = [];
-  const add = (name: string, value: unknown, where: string, line?: number) => {
-    const effect = Object.hasOwn(EFFECTS, name) ? EFFECTS[name] : undefined;
+  const add = (who: readonly Reader[]) => (name: string, value: unknown, where: string, line?: number) => {
+    const effects = Object.hasOwn(EFFECTS, name) ? (EFFECTS[name] ?? {}) : {};
+    const readers = who.filter((reader) => effects[reader] !== undefined);
     const set = text(value);
-    if (effect === undefined || set === null) return;
-    found.push({ name, where, ...(line === undefined ? {} : { line }), shape: shapeOf(set), effect });
+    if (readers.length === 0 || set === null) return;
+    const effect = readers.map((reader) => effects[reader]).join(' ');
+    found.push({ name, where, ...(line === undefined ? {} : { line }), shape: shapeOf(set), readers, effect });
   };
-  for (const name of Object.keys(EFFECTS)) add(name, world.env[name], 'environment');
+  const addForBoth = add(['OpenClaw', 'Claude Code']);
+  const addForOpenClaw = add(['OpenClaw']);
+  for (const name of Object.keys(EFFECTS)) addForBoth(name, world.env[name], 'environment');
 
   if (context.state) {
     const file = join(context.state.stateDir, '.env');
     const source = await world.files.readText(file).catch(() => null);
-    for (const { name, value, line } of readDotEnv(source ?? '')) add(name, value, file, line);
+    for (const { name, value, line } of readDotEnv(source ?? '')) addForOpenClaw(name, value, file, line);
   }
   const block = at(context.config, 'env');
   for (const [name, value] of [...Object.entries(object(at(block, 'vars'))), ...Object.entries(object(block))]) {
-    add(name, value, context.configPath ?? 'the config');
+    addForOpenClaw(name, value, context.configPath ?? 'the config');
   }
   const unit = await findUnit(world, context);
-  if (unit) for (const { name, value, line } of unitEnvironment(unit)) add(name, value, unit.file, line);
-  await claudeSettings(world, add);
+  if (unit) for (const { name, value, line } of unitEnvironment(unit)) addForOpenClaw(name, value, unit.file, line);
+  await claudeSettings(world, add(['Claude Code']));
   return known(found, 'the environment, .env, the config, the gateway unit and Claude Code settings');
 }
 

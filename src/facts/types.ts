@@ -22,7 +22,7 @@ export const PlatformFacts = z.object({
 });
 export type PlatformFacts = z.infer<typeof PlatformFacts>;
 
-/** A variable that wins over, or hides, a stored credential. The value is never kept. */
+/** A variable that wins over, or hides, a stored credential of a program that reads it. The value is never kept. */
 export const ShadowVariable = z.object({
   name: z.string(),
   /** `environment` or the file it stands in. */
@@ -30,7 +30,9 @@ export const ShadowVariable = z.object({
   line: z.optional(z.number()),
   /** `token`, `api key`, `url` or `other`, told from the shape. */
   shape: z.string(),
-  /** What it does to this set-up, one sentence. */
+  /** The programs that read it where it stands. */
+  readers: z.array(z.enum(['OpenClaw', 'Claude Code'])),
+  /** What it does to each of them, in sentences. */
   effect: z.string(),
 });
 export type ShadowVariable = z.infer<typeof ShadowVariable>;

@@ -247,6 +247,12 @@ const ENDING_SAYS: Record<Ending['is'], (took: string) => string> = {
   fails: (took) => `Applied${took}, with errors above.`,
 };
 
+/** The title over checks that did not all go well. */
+export function notYet({ verification }: State): string {
+  const { is } = endingOf(verification.findings);
+  return is === 'fails' ? 'It does not work yet' : 'Not everything could be checked';
+}
+
 export function doneLines(state: State): readonly ReportLine[] {
   const ends = answersOf(state)?.tokenExpires ?? null;
   const ending = endingOf(state.verification.findings);

@@ -172,7 +172,8 @@ function refresherFindings(before?: Facts): Finding[] {
 const unitName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 
 function shadowFindings(facts: Facts): Finding[] {
-  return (factValue(facts.shadows) ?? []).map((shadow) => ({
+  const read = (factValue(facts.shadows) ?? []).filter(({ readers }) => readers.includes('OpenClaw'));
+  return read.map((shadow) => ({
     verdict: 'warning',
     says: `${shadow.name} is set in ${shadow.where}${shadow.line ? ` (line ${shadow.line})` : ''}: ${shadow.effect}`,
   }));

@@ -105,27 +105,31 @@ describe('platform', () => {
 });
 
 describe('variables that shadow a credential', () => {
-  it('are found in every place, never with their value', async () => {
+  it('are found in every place where a program reads them, never with their value', async () => {
     const unit = `${HOME}/.config/systemd/user/openclaw-gateway.service`;
+    const settings = `${HOME}/.claude/settings.json`;
     const world = machine({
       files: {
-        [`${STATE}/.env`]: `# note\nANTHROPIC_BASE_URL=http://127.0.0.1:9\nOTHER=1\nCLAUDE_CODE_OAUTH_TOKEN='${TOKEN}'\n`,
+        [`${STATE}/.env`]: `# note\nANTHROPIC_BASE_URL=http://127.0.0.1:9\nOTHER=1\nANTHROPIC_OAUTH_TOKEN='${TOKEN}'\n`,
         [unit]: `[Service]\nEnvironment="ANTHROPIC_API_KEY=${TOKEN}"\n`,
-        [`${HOME}/.claude/settings.json`]: JSON.stringify({ env: { ANTHROPIC_AUTH_TOKEN: 'abc' } }),
+        [`${HOME}/.claude/settings.json`]: JSON.stringify({
+          env: { ANTHROPIC_AUTH_TOKEN: 'abc', ANTHROPIC_BASE_URL: 'https://relay.test', ANTHROPIC_OAUTH_TOKEN: TOKEN },
+        }),
       },
-      overrides: { env: { ANTHROPIC_OAUTH_TOKEN: TOKEN, ANTHROPIC_API_KEY: ' ' } },
+      overrides: { env: { ANTHROPIC_API_KEY: TOKEN, ANTHROPIC_OAUTH_TOKEN: ' ', CLAUDE_CODE_OAUTH_TOKEN: TOKEN } },
     });
     const config = { env: { vars: { ANTHROPIC_API_KEY: 'sk-ant-api03-x' } } };
     const context = { config, state: state(1000), version: '2026.9.6', wants: null, configPath: '/c.json' };
     const found = await findShadows(world, context);
     expect(found).toMatchObject({
       value: [
-        { name: 'ANTHROPIC_OAUTH_TOKEN', where: 'environment', shape: 'token' },
-        { name: 'ANTHROPIC_BASE_URL', where: `${STATE}/.env`, line: 2, shape: 'url' },
-        { name: 'CLAUDE_CODE_OAUTH_TOKEN', where: `${STATE}/.env`, line: 4, shape: 'token' },
-        { name: 'ANTHROPIC_API_KEY', where: '/c.json', shape: 'api key' },
-        { name: 'ANTHROPIC_API_KEY', where: unit, line: 2, shape: 'token' },
-        { name: 'ANTHROPIC_AUTH_TOKEN', where: `${HOME}/.claude/settings.json`, shape: 'other' },
+        { name: 'ANTHROPIC_API_KEY', where: 'environment', readers: ['OpenClaw', 'Claude Code'] },
+        { name: 'CLAUDE_CODE_OAUTH_TOKEN', where: 'environment', readers: ['Claude Code'] },
+        { name: 'ANTHROPIC_OAUTH_TOKEN', where: `${STATE}/.env`, line: 4, shape: 'token', readers: ['OpenClaw'] },
+        { name: 'ANTHROPIC_API_KEY', where: '/c.json', shape: 'api key', readers: ['OpenClaw'] },
+        { name: 'ANTHROPIC_API_KEY', where: unit, line: 2, shape: 'token', readers: ['OpenClaw'] },
+        { name: 'ANTHROPIC_AUTH_TOKEN', where: settings, shape: 'other', readers: ['Claude Code'] },
+        { name: 'ANTHROPIC_BASE_URL', where: settings, shape: 'url', readers: ['Claude Code'] },
       ],
     });
     expect(JSON.stringify(found)).not.toContain('FAKE');
