@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { parseJsonOutput } from '../system/json-output.ts';
 import { Problem } from '../system/problem.ts';
+import { errorLine, linesSaid } from '../system/said.ts';
 import type { Secret } from '../system/secret.ts';
 import type { Ran, World } from '../system/world.ts';
 import { JsonPath } from './params.ts';
@@ -19,6 +20,8 @@ export const Program = z.object({
   prints: z.optional(z.string()),
   /** The array at `at` of the JSON answer must hold an object with all these values. */
   holds: z.optional(z.object({ at: JsonPath, item: z.record(z.string(), z.unknown()) })),
+  /** The command to type where it fails: one that tells why, or mends it. */
+  next: z.optional(z.string()),
 });
 export type Program = z.infer<typeof Program>;
 
@@ -51,7 +54,8 @@ export async function runProgram(program: Program, running: Running): Promise<Ra
   }
   throw new Problem(fault.code, `${nameOf(program)} ${fault.what}`, {
     why: lastWords(ran),
-    next: program.argv.map(quoted).join(' '),
+    // The same again would only fail again.
+    next: program.next ?? 'clawauth-setup status --details',
   });
 }
 
@@ -101,11 +105,11 @@ function nameOf({ argv }: Program): string {
 }
 
 function lastWords(ran: Ran): string {
-  const lines = `${ran.stderr}\n${ran.stdout}`.split('\n').map((line) => line.trim());
-  const said = lines.filter((line) => line !== '' && !/^[[\]{}",│◆└]/.test(line));
+  const said = linesSaid(ran);
   // A crash of Node ends with a stack: its message stands above it.
-  const message = said.find((line) => /^(?:\w*Error\b|error:|fatal:)/i.test(line));
-  if (message !== undefined && said.some((line) => /^at .+:\d+:\d+\)?$/.test(line))) return message.slice(0, 600);
+  const message = errorLine(said);
+  if (message !== undefined && /^\s*at .+:\d+:\d+\)?$/m.test(`${ran.stderr}\n${ran.stdout}`))
+    return message.slice(0, 600);
   return (
     said.slice(-3).join(' ').slice(0, 600) || (ran.stdout.trim() === '' ? 'It printed nothing.' : 'It gave no reason.')
   );

@@ -1,3 +1,4 @@
+import { errorLine, linesSaid } from '../system/said.ts';
 import type { Secret } from '../system/secret.ts';
 import type { Ran, World } from '../system/world.ts';
 import { stateVariables } from './paths.ts';
@@ -45,16 +46,13 @@ export function openclawCli(release: OpenClawRelease, state: StateFacts, world: 
   };
 }
 
-/** Why a run gave no answer, one line: its outcome, or the last thing it said. */
+/** Why a run gave no answer, one line: its outcome, or what it said was wrong. */
 export function failureOf(ran: Ran, words: string): string {
   if (ran.outcome === 'timed out') return `${words} did not answer within ${Math.round(ran.durationMs / 1000)} s`;
   if (ran.outcome === 'not found' || ran.outcome === 'not started') return `${words} could not be started`;
-  const said = `${ran.stderr}\n${ran.stdout}`
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !/^[│├╰╭─]+/.test(line));
+  const said = linesSaid(ran);
   const first =
-    said.find((line) => /^\w*Error: /.test(line)) ??
+    errorLine(said) ??
     said.find((line) => /error|fail|invalid|unsupported|requires|not found/i.test(line)) ??
     said[0] ??
     '';

@@ -22,6 +22,7 @@ export function openclawProgram(
 ): Program {
   return {
     timeoutMs: TIMEOUT_MS,
+    next: asTyped(here, 'doctor'),
     ...more,
     argv: [here.release.install.path, ...args],
     env: {

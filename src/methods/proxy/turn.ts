@@ -4,6 +4,7 @@ import { asTyped, type Here } from '../../openclaw/openclaw-program.ts';
 import { array, at, object, text } from '../../openclaw/shape.ts';
 import { shellQuote } from '../../system/file-problems.ts';
 import { parseJsonOutput } from '../../system/json-output.ts';
+import { linesSaid } from '../../system/said.ts';
 import type { CheckContext } from '../openclaw-checks.ts';
 import type { Answers, Finding } from '../types.ts';
 
@@ -35,8 +36,7 @@ export async function turnFindings(here: Here, answers: Answers, { world, signal
   if (ran.exitCode === 0 && answer !== null) {
     return [{ verdict: 'ok', says: `The agent ${agent} got Claude's text in ${seconds} s (session ${SESSION}).` }];
   }
-  const lines = said.split('\n').map((one) => one.trim());
-  const line = error ?? lines.findLast((one) => /error:|failed|not signed in|refused/i.test(one));
+  const line = error ?? linesSaid(ran).findLast((one) => /error:|failed|not signed in|refused/i.test(one));
   const why = (line ?? `exit code ${ran.exitCode}`).slice(0, 300);
   const next = asTyped(here, ...words.map(shellQuote));
   return [{ verdict: 'error', says: `The agent ${agent} got no answer: ${why}`, next }];

@@ -70,9 +70,7 @@ export function checks(facts: Facts, answers: Answers, before?: Facts): readonly
 async function profileFindings(facts: Facts, here: Here, answers: Answers, context: CheckContext): Promise<Finding[]> {
   const asked = await ask(here, answers, context);
   if (!asked.ok) {
-    return [
-      { verdict: asked.timedOut ? 'timed out' : 'error', says: asked.detail, next: asTyped(here, 'models', 'status') },
-    ];
+    return [{ verdict: asked.timedOut ? 'timed out' : 'error', says: asked.detail, next: asTyped(here, 'doctor') }];
   }
   const { world } = context;
   const rows = factValue(

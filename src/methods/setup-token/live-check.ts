@@ -5,6 +5,7 @@ import type { Here } from '../../openclaw/openclaw-program.ts';
 import { array, at, object, text } from '../../openclaw/shape.ts';
 import { atLeast } from '../../openclaw/version.ts';
 import { parseJsonOutput } from '../../system/json-output.ts';
+import { linesSaid } from '../../system/said.ts';
 import type { Ran, World } from '../../system/world.ts';
 import { ownerOf } from '../openclaw-checks.ts';
 import type { Answers, Check, Finding } from '../types.ts';
@@ -25,7 +26,7 @@ export async function liveFindings(here: Here, answers: Answers, context: Contex
   if (outcome.answered) {
     return [{ verdict: 'ok', says: `A real answer from Claude in ${(ran.durationMs / 1000).toFixed(1)} s.` }];
   }
-  const why = outcome.why ?? errorIn(`${ran.stdout}\n${ran.stderr}`) ?? ran.stderr.trim().split('\n').at(-1) ?? '';
+  const why = outcome.why ?? errorIn(`${ran.stdout}\n${ran.stderr}`) ?? linesSaid({ ...ran, stdout: '' }).at(-1) ?? '';
   return [{ verdict: 'error', says: `Claude did not answer: ${shortened(why) || `exit code ${ran.exitCode}`}` }];
 }
 
