@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import * as z from 'zod/mini';
-import { databaseHolder, restoreFiles } from '../engine/index.ts';
+import { databaseHolder, hashFile, restoreFiles } from '../engine/index.ts';
 import type { Action, ActionKind, ApplyContext, Change, RevertContext, RevertOutcome, Touch } from '../engine/types.ts';
 import { edit as applyEdits, EditRefused, editsBetween, parse } from '../json5/index.ts';
 import { readTextFile } from '../system/text-file.ts';
@@ -10,7 +10,7 @@ import { type DatabaseState, Databases, databaseStates, whyRowsStay } from './da
 import { Marks, marksBetween, marksLeft } from './marks.ts';
 import { Described, JsonPath, parseParams } from './params.ts';
 import { asText } from './patch.ts';
-import { Program, runProgram } from './program.ts';
+import { holds, justRun, listIn, Program, runProgram } from './program.ts';
 import { Upkeep } from './upkeep.ts';
 import { previewWithout, takeOut, writtenFiles } from './written-file.ts';
 
@@ -123,6 +123,7 @@ export const commandKind: ActionKind<CommandParams, Undo> = {
       if (blocked === null) return done(await putFilesBack(params, undo, states, context));
       context.note(blocked);
     }
+    if (undo === undefined && (await storedNothing(params, context))) return { state: 'restored', notes: [] };
     if (program) return done(await askProgram(params, program, undo, context));
     return { state: 'left in place', notes: [params.undo.otherwise] };
   },
@@ -214,6 +215,21 @@ function statesOf(
   const { databases } = params.undo;
   if (!databases || databases.paths.length === 0) return Promise.resolve({});
   return databaseStates(databases, { world: context.world, signal: context.signal, how });
+}
+
+/**
+ * Whether a step that failed left nothing behind: by the program's own answer, and by every file that is no database. Such
+ * a file may have other rows by now without one of them being ours.
+ */
+async function storedNothing({ readBack, undo }: CommandParams, context: RevertContext): Promise<boolean> {
+  if (readBack?.holds === undefined) return false;
+  const databases = undo.databases?.paths ?? [];
+  for (const path of context.original.paths().filter((one) => !databases.some((base) => one.startsWith(base)))) {
+    const [before, now] = [(await context.original.before(path)).state.sha256, await hashFile(path)];
+    if ((before ?? null) !== now) return false;
+  }
+  const ran = await justRun(readBack, context);
+  return ran.exitCode === 0 && listIn(readBack.holds, ran.stdout) !== null && !holds(readBack.holds, ran.stdout);
 }
 
 /** null when every file may go back; else why not, in one sentence. */

@@ -86,16 +86,22 @@ function faultOf(program: Program, ran: Ran): { code: string; what: string } | n
   return null;
 }
 
-function holds({ at, item }: NonNullable<Program['holds']>, stdout: string): boolean {
-  const found = at.reduce<unknown>(
-    (value, key) => (value as Record<string, unknown> | undefined)?.[key],
-    parseJsonOutput(stdout),
-  );
+type Holds = NonNullable<Program['holds']>;
+
+/** Whether the answer has the entry; an answer without the list has none. */
+export function holds({ at, item }: Holds, stdout: string): boolean {
   const wanted = Object.entries(item);
-  return (
-    Array.isArray(found) &&
-    found.some((entry) => wanted.every(([key, value]) => (entry as Record<string, unknown> | null)?.[key] === value))
+  const found = listIn({ at }, stdout) ?? [];
+  return found.some((entry) =>
+    wanted.every(([key, value]) => (entry as Record<string, unknown> | null)?.[key] === value),
   );
+}
+
+/** The list that is looked into; null where the answer has none. */
+export function listIn({ at }: Pick<Holds, 'at'>, stdout: string): readonly unknown[] | null {
+  const answer = parseJsonOutput(stdout);
+  const found = at.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], answer);
+  return Array.isArray(found) ? found : null;
 }
 
 function nameOf({ argv }: Program): string {

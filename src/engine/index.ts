@@ -19,6 +19,7 @@ import { Store } from './store.ts';
 import type { ActionKinds, Plan, Receipt, RunEvent, Words } from './types.ts';
 import { type BackupsCheck, verifyBackups } from './verify-backups.ts';
 
+export { hashFile } from './disk.ts';
 export { databaseHolder } from './sqlite.ts';
 export { restoreFiles } from './step.ts';
 export type { Backup, BackupsCheck, Pruned, PruneOptions, RunSummary, StandingStep, TakePreviews, UndoPreview };

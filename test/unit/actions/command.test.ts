@@ -112,6 +112,18 @@ describe('running a program that rewrites files', () => {
     expect(() => readFileSync(store)).toThrow(/ENOENT/);
   });
 
+  it.each([
+    ['fails', 'put back'],
+    ['silent', 'partly applied'],
+  ] as const)(
+    'says that a part stays only where it was stored: the program %s, its undo too',
+    async (quirk, outcome) => {
+      const broken = { argv: ['/bin/false'], timeoutMs: 30_000 };
+      const receipt = await apply(params(quirk, { undo: { by: 'program', program: broken, otherwise: 'It stays.' } }));
+      expect(receipt.outcome).toBe(outcome);
+    },
+  );
+
   it('takes back only its own keys when somebody edited the file since', async () => {
     await apply(params());
     writeFileSync(config, readFileSync(config, 'utf8').replace("'bridge/opus'", "'google/x'"));
