@@ -59,7 +59,7 @@ async function prune(context: CommandContext): Promise<ExitCode> {
   const nothing = would.removed.length === 0 && would.copies === 0;
   if (args.switches.has('dry-run') || nothing) return told(context, would, true);
   if (!args.switches.has('yes')) {
-    if (!streams.stdinTty) throw missing('yes', 'Nobody can be asked for a yes.');
+    if (!streams.stdinTty) throw missing('yes', 'There is no terminal to confirm on.');
     streams.err(words(would, true));
     const standing = (await engine.backups()).filter(({ id, inForce }) => inForce && would.removed.includes(id));
     if (standing.length > 0) {

@@ -83,7 +83,7 @@ async function carriedOut(
   const preview = await previewPlan(plan, { world, kinds: actionKinds });
   if (dry) return told(context, { dryRun: true, files: preview.files }, planText(preview, world.home));
   if (!args.switches.has('yes')) {
-    if (!streams.stdinTty) throw missing('yes', 'Nobody can be asked for a yes.');
+    if (!streams.stdinTty) throw missing('yes', 'There is no terminal to confirm on.');
     streams.err(planText(preview, world.home));
     if (!(await confirm(streams, signal, `Remind from ${warnDays} days before the end?`, true)))
       throw new Cancelled('Nothing was changed.');

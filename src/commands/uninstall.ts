@@ -64,7 +64,7 @@ function told({ args, streams }: CommandContext, more: object, text: string): Ex
 
 /** A typed word for the uninstall; and its own question for what takes the way back away. */
 async function askFor({ streams, signal, world }: CommandContext, view: UninstallView, purges: boolean): Promise<void> {
-  if (!streams.stdinTty) throw missing('yes', 'Nobody can be asked for a yes.');
+  if (!streams.stdinTty) throw missing('yes', 'There is no terminal to confirm on.');
   if (view.steps.length > 0) {
     streams.err(viewText(view, world.home));
     const typed = await ask(streams, signal, `Type  ${view.confirm}  to go on: `);
