@@ -7,7 +7,7 @@ export const exitCodes: readonly (readonly [number, string])[] = [
   [0, 'done, or nothing to do'],
   [1, 'failed, and everything was put back'],
   [2, 'the command line is wrong'],
-  [3, 'failed, and partly applied (the undo command is printed)'],
+  [3, 'partly applied, or applied and not seen to work (the undo command is printed)'],
   [4, 'an answer is missing (its flag is named)'],
   [130, 'cancelled'],
   [143, 'ended by SIGTERM before everything could be put back (recover tells what stands)'],
