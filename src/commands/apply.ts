@@ -26,7 +26,8 @@ export async function runApply(context: CommandContext): Promise<ExitCode> {
   const given = await givenAnswers(context);
   requireMethod(given);
   const dry = args.switches.has('dry-run');
-  if (!dry && !args.switches.has('yes') && !streams.stdinTty) throw missing('yes', 'There is no terminal to confirm on.');
+  if (!dry && !args.switches.has('yes') && !streams.stdinTty)
+    throw missing('yes', 'There is no terminal to confirm on.');
   const token = await readToken(context);
   if (!dry) await refuseLeftover(engine);
 

@@ -41,7 +41,10 @@ export function receiptText(receipt: Receipt, undo: string, report?: Report): st
         : 'It failed, and a part of it stays. The list above says which.',
     'in progress': 'It was interrupted.',
   };
-  return `${words[receipt.outcome]}${receipt.outcome === 'put back' ? '' : `  Undo: ${undo}`}\n`;
+  const back = receipt.outcome === 'put back' ? '' : `  Undo: ${undo}`;
+  const works = report !== undefined && endingOf(report.findings).is === 'works';
+  const asked = report?.findings.some(({ check }) => check === 'answer') ?? false;
+  return `${words[receipt.outcome]}${back}\n${works && !asked ? 'Claude itself was not asked: --live-check asks it once.\n' : ''}`;
 }
 
 function appliedText(report: Report | undefined): string {

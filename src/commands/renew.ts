@@ -23,7 +23,8 @@ export async function runRenew(context: CommandContext): Promise<ExitCode> {
   const { world, args, streams, signal } = context;
   const home = { world, engine: await engineFor(context) };
   const dry = args.switches.has('dry-run');
-  if (!dry && !args.switches.has('yes') && !streams.stdinTty) throw missing('yes', 'There is no terminal to confirm on.');
+  if (!dry && !args.switches.has('yes') && !streams.stdinTty)
+    throw missing('yes', 'There is no terminal to confirm on.');
   const given = await readToken(context);
   if (given === null && !dry && !streams.stdinTty)
     throw missing('token-stdin or --token-file', 'The token is missing.');

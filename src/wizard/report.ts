@@ -269,6 +269,8 @@ export function doneLines(state: State): readonly ReportLine[] {
   if (state.receipt !== null) {
     if (files.length > 0) lines.push({ tone: 'plain', text: `Changed: ${someOf(files, 2)}` });
     lines.push({ tone: 'plain', text: undoNext(state) });
+    if (ending.is === 'works' && state.verification.live === false)
+      lines.push({ tone: 'plain', text: 'Claude itself was not asked.' });
   }
   if (ends !== null) lines.push({ tone: 'plain', text: `The token ends on ${isoDate(ends)}.` });
   return lines;

@@ -48,6 +48,20 @@ describe.each<[string, readonly Finding[], string, number, RegExp, RegExp]>([
   });
 });
 
+it('says where Claude itself was not asked', () => {
+  const row = (check: string) => [{ verdict: 'ok', says: 'It is.', check, ms: 0 }] as const;
+  const text = (check: string) =>
+    receiptText(receipt, 'undo', { schema: 1, takenAt: '', findings: row(check), worst: 'ok' });
+  expect([text('models'), text('answer')].map((one) => /was not asked/.test(one))).toEqual([true, false]);
+  const done = playTo('done').settle().state;
+  const said = (live: boolean) =>
+    doneLines({ ...done, verification: { ...done.verification, live } }).map((one) => one.text);
+  expect([said(false), said(true)].map((lines) => lines.includes('Claude itself was not asked.'))).toEqual([
+    true,
+    false,
+  ]);
+});
+
 it('does not call a run done that nobody checked', () => {
   expect(receiptText(receipt, 'clawauth-setup undo')).toContain('not checked');
 });
