@@ -1,4 +1,5 @@
 import { doublesV1, isAnthropicRef, isBridgeRef, leadsElsewhere, resolveAlias } from '../openclaw/bridge.ts';
+import { configAdvice } from '../openclaw/config-advice.ts';
 import { howToGetNode } from '../openclaw/node-runtime.ts';
 import type { AgentFacts, ConfigFacts, ProfileFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
@@ -99,7 +100,7 @@ function configuration(facts: Facts): Remark[] {
       level: 'error',
       code: 'config-invalid',
       says: `OpenClaw refuses its configuration. ${says}`,
-      next: `${command(facts)} doctor`,
+      next: configAdvice(validation.issues, { doctor: `${command(facts)} doctor --fix`, file: config.path }).next,
     });
   } else if (!facts.modelsStatus.known && facts.modelsStatus.reason !== 'waiting' && !config.syntaxError) {
     if (facts.release.known && facts.release.value.install.finishWith === undefined) {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Facts } from '../facts/types.ts';
 import { agentIdOf, isAgentId } from '../openclaw/agent-id.ts';
+import { configAdvice } from '../openclaw/config-advice.ts';
 import { howToGetNode } from '../openclaw/node-runtime.ts';
 import { asTyped, type Here } from '../openclaw/openclaw-program.ts';
 import type { AgentFacts } from '../openclaw/records.ts';
@@ -53,12 +54,13 @@ export function refuse(facts: Facts, here: Here): void {
   if (validation && !validation.valid) {
     const [issue] = validation.issues;
     const said = issue ? `${issue.path ? `${issue.path}: ` : ''}${issue.message}` : 'it is not valid';
-    const roster = validation.issues.some(({ message }) => /default=true|agents\.ownership|multi-agent/.test(message));
+    const advice = configAdvice(validation.issues, {
+      doctor: asTyped(here, 'doctor', '--fix'),
+      file: state.configPath,
+    });
     throw new Problem('config-invalid', `OpenClaw refuses its own configuration: ${said}`, {
-      why: roster
-        ? 'Nothing was written. Put  default: true  into one of the agents in agents.list, or let its doctor do it.'
-        : 'Nothing was written. OpenClaw takes no change before this is mended.',
-      next: asTyped(here, 'doctor', '--fix'),
+      why: `Nothing was written. ${advice.says ?? 'OpenClaw takes no change before this is mended.'}`,
+      next: advice.next,
       ...(issue?.line === undefined
         ? {}
         : { at: { file: state.configPath, line: issue.line, column: issue.column ?? 1 } }),

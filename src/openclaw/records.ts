@@ -114,6 +114,8 @@ export const ConfigFacts = z.object({
     z.array(z.object({ at: z.array(z.union([z.string(), z.number()])), file: z.string(), read: z.boolean() })),
   ),
   agentsShape: z.enum(['list', 'entries', 'none']),
+  /** `agents.ownership` is "explicit" (2026.8.1 and later): then no agent may be marked as the default. */
+  ownersNamed: z.optional(z.boolean()),
   agents: z.array(AgentFacts),
   defaultAgent: z.string(),
   /** `provider/model` or an alias, as written; null when not set. */

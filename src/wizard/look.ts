@@ -2,6 +2,7 @@ import { bestClaude } from '../claude/find.ts';
 import { isOwnProxy } from '../facts/own-proxy.ts';
 import { slowWords } from '../facts/patience.ts';
 import type { FactName, Facts } from '../facts/types.ts';
+import { configAdvice } from '../openclaw/config-advice.ts';
 import { howToGetNode } from '../openclaw/node-runtime.ts';
 import type { Fact } from '../system/fact.ts';
 import type { ProblemView } from './services.ts';
@@ -284,11 +285,14 @@ export function blocker(facts: Facts): ProblemView | null {
   }
   if (validation.known && !validation.value.valid) {
     const first = validation.value.issues[0];
+    const file = config.known ? config.value.path : '';
+    const command = release.known ? release.value.install.command : 'openclaw';
+    const advice = configAdvice(validation.value.issues, { doctor: `${command} doctor --fix`, file });
     return {
       code: 'config-invalid',
       what: `OpenClaw refuses its own config: ${first === undefined ? 'no reason given' : `${first.path}: ${first.message}`}`,
-      why: 'A change on top would be refused as well. Nothing was written.',
-      next: 'openclaw doctor',
+      why: `${advice.says ?? 'A change on top would be refused as well.'} Nothing was written.`,
+      next: advice.next,
     };
   }
   return null;
