@@ -2,6 +2,7 @@ import { actionKinds } from '../actions/index.ts';
 import type { Plan } from '../engine/types.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
+import { refuseElsewhere } from '../methods/here.ts';
 import type { RunRecord } from '../methods/home-types.ts';
 import { methodOf, type PlanOptions, warningsFor, withTokenEnd } from '../methods/index.ts';
 import { planHere, recordFor, type Switch, switchAnswers, switchTo } from '../methods/switch.ts';
@@ -62,6 +63,7 @@ export async function prepare(
   const home = { world, engine: await engineFor(context) };
   const { answers: begun, change } = await answersHere(context, facts, given);
   const method = methodOf(begun);
+  refuseElsewhere(facts);
   const availability = method.availability(facts);
   if (!availability.ok) {
     throw new Problem('method-unavailable', `${method.title} cannot be set up here: ${availability.because}`, {

@@ -21,10 +21,19 @@ process.stdout.write(row?.last_known_good_json ?? 'null');
 `;
 
 /**
- * Why OpenClaw's commands must not be run now, or null. A reading command of 2026.8.1 and later moves a configuration
- * aside and puts `openclaw.json.bak` in its place where all of this is so (run on 2026.8.2 and 2026.9.6): the file has no
- * `meta`, the one that OpenClaw last took for good had it (its note in the database, else the `.bak`), and the `.bak` can
- * be read and says `gateway.mode`. A configuration that never had `meta` is left alone.
+ * Whether a reading command may put the `.bak` in place. Run: 2026.4.29, 2026.6.5, 2026.7.1, 2026.8.2 and 2026.9.6 do,
+ * 2026.5.28 and 2026.6.1 only say that something is odd, and up to 2026.3.2 there is no such code.
+ */
+function replaces(version: string): boolean {
+  if (atLeast(version, '2026.6.5-beta.0')) return true;
+  return atLeast(version, '2026.3.3') && !atLeast(version, '2026.5.28');
+}
+
+/**
+ * Why OpenClaw's commands must not be run now, or null. A reading command moves a configuration aside and puts
+ * `openclaw.json.bak` in its place where all of this is so: the file has no `meta`, the one that OpenClaw last took for
+ * good had it (by its own note, else by the `.bak`), and the `.bak` can be read and says `gateway.mode`. A configuration
+ * that never had `meta` is left alone.
  */
 export async function whyNotAsk(
   world: World,
@@ -37,7 +46,7 @@ export async function whyNotAsk(
   },
 ): Promise<string | null> {
   const { release, state, config, value } = given;
-  if (!atLeast(release.version, '2026.8.1-beta.0') || !state.configExists || config.syntaxError !== null) return null;
+  if (!replaces(release.version) || !state.configExists || config.syntaxError !== null) return null;
   // A configuration with includes is never replaced.
   if (hasMeta(value) || config.includes.length > 0) return null;
   const backup = `${state.configPath}.bak`;
@@ -54,8 +63,12 @@ function hasMeta(value: unknown): boolean {
   return isObject(at(value, 'meta'));
 }
 
-/** null where OpenClaw noted nothing, or its note cannot be read. */
+/** null where OpenClaw noted nothing, or its note cannot be read. Up to 2026.6.5 the note is a file, then a row (7.1). */
 async function lastGoodHadMeta(world: World, release: OpenClawRelease, state: StateFacts): Promise<boolean | null> {
+  const file = await world.files.readText(join(state.realStateDir, 'logs', 'config-health.json')).catch(() => null);
+  const entries = file === null ? null : parse(file);
+  const inFile = entries?.ok ? at(entries.value, 'entries', state.configPath, 'lastKnownGood', 'hasMeta') : undefined;
+  if (typeof inFile === 'boolean' && !atLeast(release.version, '2026.7.1-beta.0')) return inFile;
   const path = join(state.realStateDir, 'state', 'openclaw.sqlite');
   if ((await world.files.stat(path).catch(() => null)) === null) return null;
   const ran = await world.processes.run([release.install.node.path ?? 'node', '--no-warnings', '-e', SCRIPT], {

@@ -1,4 +1,5 @@
 import { bestClaude } from '../claude/find.ts';
+import { elsewhere } from '../facts/elsewhere.ts';
 import { isOwnProxy } from '../facts/own-proxy.ts';
 import { slowWords } from '../facts/patience.ts';
 import type { FactName, Facts } from '../facts/types.ts';
@@ -95,7 +96,8 @@ function gatewayRow(facts: Facts): LookRow {
   const { gateway } = facts;
   return row('gateway', 'Gateway', gateway, () => {
     if (!gateway.known) return { tone: 'look', main: '' };
-    const { running, port, unit } = gateway.value;
+    const { running, port, unit, remote } = gateway.value;
+    if (remote) return { tone: 'look', main: 'on another machine', aside: remote.url ?? 'gateway.mode is remote' };
     const unitText = unit === null ? 'no service' : `unit ${unit}`;
     return running
       ? { tone: 'ok', main: `running on port ${port}`, aside: unitText }
@@ -248,6 +250,11 @@ export function blocker(facts: Facts): ProblemView | null {
       what: 'This is Windows itself. OpenClaw and Claude Code are supported in WSL2.',
       next: 'wsl --install',
     };
+  }
+  const is = elsewhere(facts);
+  if (is !== null) {
+    const { choices: _, ...problem } = is;
+    return problem;
   }
   if (noOpenClaw(facts)) {
     return {

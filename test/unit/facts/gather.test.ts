@@ -192,6 +192,29 @@ describe('gathering', () => {
     });
   });
 
+  it.each([
+    ['2026.4.29', false],
+    ['2026.5.28', true],
+    ['2026.6.1', true],
+    ['2026.6.5', false],
+    ['2026.7.1', false],
+  ])(
+    'asks %s about a configuration that lost its meta only where it would not replace it',
+    async (version, isAsked) => {
+      const world = machine({
+        files: {
+          ...installed(version),
+          [`${STATE}/openclaw.json`]: CONFIG.replace(/^ {2}meta.*\n/m, ''),
+          [`${STATE}/openclaw.json.bak`]: JSON.stringify({ gateway: { mode: 'local' }, meta: {} }),
+        },
+        commands: { 'openclaw models status': { stdout: status() } },
+      });
+      const facts = await gatherFacts(world, { slow: true });
+      expect(facts.modelsStatus.known).toBe(isAsked);
+      expect(openclawCalls(world).length > 0).toBe(isAsked);
+    },
+  );
+
   it('is a set of reasons on an empty machine', async () => {
     const facts = await gatherFacts(machine(), { slow: true });
     expect(Facts.safeParse(facts).error).toBeUndefined();
