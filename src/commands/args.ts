@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Answers } from '../methods/types.ts';
 import { Problem } from '../system/problem.ts';
+import type { ToldInstallation } from '../system/world.ts';
 import { type AnswerFlag, type AnswerKey, answerFlags, answerKeys } from './answer-flags.ts';
 import { nearest } from './nearest.ts';
 
@@ -148,6 +149,16 @@ export const otherFlags = {
   details: { about: 'Show where each fact comes from', on: ['status'] },
   output: { value: 'FILE', takes: 'file', about: 'Where the report is saved; - prints it only', on: ['report'] },
   json: { about: 'Print one JSON object on standard output, progress on standard error', on: working.slice(1) },
+  'state-dir': {
+    value: 'DIR',
+    takes: 'directory',
+    about: 'The OpenClaw with this state directory, where several are here',
+    on: working,
+  },
+  'store-here': {
+    about: 'Store it in the OpenClaw of this machine although its gateway is on another one',
+    on: ['setup', 'apply', 'plan', 'renew'],
+  },
   sandbox: { about: 'Try everything in a throw-away home with stand-ins; nothing real is touched', on: working },
   'sandbox-at': {
     value: 'DIR',
@@ -319,13 +330,19 @@ function answersOf(given: ReadonlyMap<string, readonly string[]>): Partial<Omit<
  * The command that gives the same result without questions, ready to paste into a POSIX shell. The token is read from
  * standard input, never from the command line. With `defaults`, answers that equal them are left out.
  */
-export function equivalentCommand(answers: Answers, options: { defaults?: Answers; token?: boolean } = {}): string {
+export function equivalentCommand(
+  answers: Answers,
+  options: { defaults?: Answers; token?: boolean; told?: ToldInstallation } = {},
+): string {
   const words = ['clawauth-setup', 'apply'];
   for (const key of answerKeys) {
     // Always named: without it apply asks, and the meaning of the rest depends on it.
     const same = key !== 'method' && options.defaults !== undefined && equal(answers[key], options.defaults[key]);
     if (!same && !isUsual(key, answers, options.defaults)) words.push(...flagWords(key, answers));
   }
+  const { stateDir, storeHere } = options.told ?? {};
+  if (stateDir !== undefined) words.push('--state-dir', stateDir);
+  if (storeHere) words.push('--store-here');
   if (options.token !== false) words.push('--token-stdin');
   words.push('--yes');
   return words.map(quote).join(' ');

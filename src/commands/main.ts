@@ -1,8 +1,9 @@
+import { resolve } from 'node:path';
 import { printable } from '../system/printable.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
 import { redact } from '../system/secret.ts';
 import { version } from '../system/version.ts';
-import type { World } from '../system/world.ts';
+import type { ToldInstallation, World } from '../system/world.ts';
 import { type Parsed, parse } from './args.ts';
 import type { Command, CommandContext, Streams } from './context.ts';
 import { withPasteable } from './paste.ts';
@@ -82,7 +83,7 @@ async function inWorld(args: Parsed, argv: readonly string[], streams: Streams, 
   const context = (world: World): CommandContext => ({ world, version, args, streams, ...stops, cwd });
   const at = args.values['sandbox-at'];
   if (at === undefined && !args.switches.has('sandbox')) {
-    return command(context(realWorld()));
+    return command(context(realWorld({ told: toldBy(args, cwd) })));
   }
   const { openSandbox } = await import('../sandbox/index.ts');
   const sandbox = await openSandbox(at === undefined ? {} : { at });
@@ -96,6 +97,15 @@ async function inWorld(args: Parsed, argv: readonly string[], streams: Streams, 
     await sandbox.close();
     streams.err(`\n${sandbox.closing}\n`);
   }
+}
+
+/** What the command line says about which OpenClaw is meant. */
+function toldBy({ values, switches }: Parsed, cwd: string): ToldInstallation {
+  const stateDir = values['state-dir'];
+  return {
+    ...(stateDir === undefined ? {} : { stateDir: stateDir.startsWith('~') ? stateDir : resolve(cwd, stateDir) }),
+    ...(switches.has('store-here') ? { storeHere: true } : {}),
+  };
 }
 
 /** Loads only what the command needs: the wizard alone brings React. */

@@ -2,6 +2,7 @@ import { actionKinds } from '../actions/index.ts';
 import type { Plan } from '../engine/types.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
+import { refuseElsewhere } from '../methods/here.ts';
 import { answersOf, type HomeContext, ownAgent, waysOf } from '../methods/home.ts';
 import type { RunRecord } from '../methods/home-types.ts';
 import { methodOf, type PlanOptions, warningsFor, withTokenEnd } from '../methods/index.ts';
@@ -76,6 +77,7 @@ export async function prepare(
   const home = { world, engine: await engineFor(context) };
   const { answers: begun, change } = await answersHere(context, facts, given);
   const method = methodOf(begun);
+  refuseElsewhere(facts);
   const availability = method.availability(facts);
   if (!availability.ok) {
     throw new Problem('method-unavailable', `${method.title} cannot be set up here: ${availability.because}`, {

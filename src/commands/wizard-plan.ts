@@ -1,6 +1,7 @@
 import type { Plan } from '../engine/types.ts';
 import type { Answers, PlanWarning } from '../methods/types.ts';
 import type { PlanPreview } from '../plan/index.ts';
+import type { ToldInstallation } from '../system/world.ts';
 import type { PlannedStep, PlanView } from '../wizard/services.ts';
 import { equivalentCommand } from './args.ts';
 import { needsSecret } from './prepare.ts';
@@ -11,6 +12,7 @@ export function planView(
   preview: PlanPreview,
   answers: Answers,
   warnings: readonly PlanWarning[] = [],
+  told: ToldInstallation = {},
 ): PlanView {
   const steps = preview.steps.map(({ action, forward, backward, changes, takesBack }): PlannedStep => {
     const runs = changes.find((change) => 'outside' in change && change.outside.startsWith('runs '));
@@ -30,7 +32,7 @@ export function planView(
   const databases = plan.actions.flatMap(({ touches }) =>
     touches.filter(({ as }) => as === 'sqlite').map(({ path }) => path),
   );
-  const command = equivalentCommand(answers, { token: needsSecret(plan, 'token') });
+  const command = equivalentCommand(answers, { token: needsSecret(plan, 'token'), told });
   return {
     plan,
     steps,

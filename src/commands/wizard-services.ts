@@ -86,7 +86,7 @@ export async function wizardServices(
         const takes = await (await engine()).takePreviews();
         const preview = await previewPlan(plan, { world, kinds: actionKinds, takes });
         const warnings = warningsFor(facts, answers).map((warning) => withPasteable(warning, world.sandbox));
-        return { ...planView(plan, preview, answers, warnings), record: recordFor(answers, change) };
+        return { ...planView(plan, preview, answers, warnings, world.told), record: recordFor(answers, change) };
       }),
     ...homeServices(home, context.force),
     apply: (view, { answers: given, token }, onEvent, signal) =>
@@ -110,6 +110,8 @@ export async function wizardServices(
       verify(facts, answers, { world, signal, live, models, onFinding, ...(onSlow ? { onSlow } : {}) }),
     copy: (text) => copyBySequence(text, world),
     openUrl: (url) => void openUrl(url, world),
+    chooseInstallation: (told) =>
+      wizardServices({ ...context, world: { ...world, told: { ...world.told, ...told } } }, onSandbox),
     async qrCode(text) {
       const { encode } = await import('uqr');
       return encode(text, { border: 0, ecc: 'L' }).data;

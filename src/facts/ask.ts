@@ -2,6 +2,7 @@ import { bestClaude, readSignIn } from '../claude/find.ts';
 import type { ClaudeInstall } from '../claude/records.ts';
 import { askCatalogue } from '../openclaw/catalogue.ts';
 import { type OpenClawCli, openclawCli } from '../openclaw/cli.ts';
+import { whyNotAsk } from '../openclaw/config-recovery.ts';
 import { askUnitState } from '../openclaw/gateway.ts';
 import { credentialsInJson, featuresOf } from '../openclaw/generation.ts';
 import { type AskedStatus, askModelsStatus, silentStatus } from '../openclaw/models-status.ts';
@@ -10,7 +11,7 @@ import type { Json } from '../openclaw/shape.ts';
 import { ordersIn, readDatabases, referenceIn, type StoreDatabases } from '../openclaw/stored-orders.ts';
 import { type Fact, known, unknown } from '../system/fact.ts';
 import type { Ledger } from './ledger.ts';
-import { askCron, profilesWith, statusFact, validationFact, whyNotAsk } from './openclaw-asked.ts';
+import { askCron, profilesWith, statusFact, validationFact } from './openclaw-asked.ts';
 import { ASK_MS, Patience, remarkLater } from './patience.ts';
 import { findRefreshers } from './refreshers.ts';
 import { findServices, type ServicesGiven } from './services.ts';
@@ -64,7 +65,7 @@ async function askOpenClaw(ledger: Ledger, value: Json, databases: Databases): P
   if (config.syntaxError) {
     return answerAll(ledger, unknown('absent', `the configuration does not parse (line ${config.syntaxError.line})`));
   }
-  const refusal = await whyNotAsk(ledger.world, state, config, value);
+  const refusal = await whyNotAsk(ledger.world, { release: release.value, state, config, value });
   if (refusal) return answerAll(ledger, unknown('unreadable', refusal));
   const cli = openclawCli(release.value, state, ledger.world);
   const gatewayRuns = ledger.value('gateway')?.running ?? false;

@@ -1,8 +1,10 @@
 import { findClaude } from '../claude/find.ts';
 import { findGateway, type GatewayContext } from '../openclaw/gateway.ts';
 import { credentialsInJson } from '../openclaw/generation.ts';
+import { type Meant, meantOf } from '../openclaw/installations.ts';
 import { findLegacyState } from '../openclaw/legacy-state.ts';
-import { findState, homeFor } from '../openclaw/paths.ts';
+import { homeFor } from '../openclaw/paths.ts';
+import type { OpenClawInstall } from '../openclaw/records.ts';
 import { readFileOrders } from '../openclaw/stored-orders.ts';
 import { known, unknown } from '../system/fact.ts';
 import type { World } from '../system/world.ts';
@@ -49,16 +51,28 @@ export async function gatherFacts(world: World, options: GatherOptions): Promise
   return ledger.facts();
 }
 
+const NOWHERE: Pick<Meant, 'unit' | 'variables'> & { readonly world?: World } = { unit: null, variables: [] };
+const winner = (installs: readonly OpenClawInstall[]) => installs.find(({ wins }) => wins)?.path;
+
 /** Everything that lies on disk. Gives the parsed configuration, which may hold secrets and so is no fact. */
 async function readDisk(ledger: Ledger): Promise<Found['value']> {
+  const onPath = await ledger.run('installs', () => probeInstalls(ledger.world));
+  let meant: Meant | null = null;
+  const state = await ledger.run('state', async () => {
+    const { installs, meant: found } = await meantOf(ledger.world, onPath.known ? onPath.value : []);
+    if (onPath.known && winner(installs) !== winner(onPath.value)) {
+      const evidence = { from: winner(installs) ?? onPath.evidence.from, because: 'the gateway runs it' };
+      ledger.set('installs', { ...onPath, value: installs, evidence });
+    }
+    meant = found;
+    return known(found.found.state, found.found.state.stateDir, found.found.because);
+  });
+  const { world: itsWorld, unit, variables } = (meant as Meant | null) ?? NOWHERE;
+  ledger.world = itsWorld ?? ledger.world;
+  const installs = ledger.get('installs');
+  const version = ledger.value('installs')?.find((install) => install.wins)?.version ?? null;
   const { world } = ledger;
   const reader = makeReader(world);
-  const installs = await ledger.run('installs', () => probeInstalls(world));
-  const version = ledger.value('installs')?.find((install) => install.wins)?.version ?? null;
-  const state = await ledger.run('state', async () => {
-    const found = await findState(world, version);
-    return known(found.state, found.state.stateDir, found.because);
-  });
   const place = ledger.value('state') ?? null;
   await ledger.run('release', () => probeRelease(world, installs, state));
   let config: Found['value'] = {};
@@ -73,6 +87,7 @@ async function readDisk(ledger: Ledger): Promise<Found['value']> {
     state: place,
     version,
     wants: ledger.value('release')?.install.node.wants ?? null,
+    unit,
   };
   await Promise.all([
     ledger.run('platform', () => readPlatform(world, place ?? undefined)),
@@ -96,7 +111,7 @@ async function readDisk(ledger: Ledger): Promise<Found['value']> {
           ),
         ),
       ),
-    ledger.run('shadows', () => findShadows(world, { ...context, configPath: place?.configPath ?? null })),
+    ledger.run('shadows', () => findShadows(world, { ...context, configPath: place?.configPath ?? null, variables })),
     ledger.run('refreshers', (signal) => findRefreshers(world, signal, false)),
     readStores(ledger, reader, config),
   ]);

@@ -1,8 +1,11 @@
 import { doublesV1, isAnthropicRef, isBridgeRef, leadsElsewhere, resolveAlias } from '../openclaw/bridge.ts';
+import { configAdvice } from '../openclaw/config-advice.ts';
 import { howToGetNode } from '../openclaw/node-runtime.ts';
+import { typedCommand } from '../openclaw/openclaw-program.ts';
 import type { AgentFacts, ConfigFacts, ProfileFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
 import { editorAt } from '../system/file-problems.ts';
+import { elsewhere } from './elsewhere.ts';
 import { isOwnProxy } from './own-proxy.ts';
 import type { Facts } from './types.ts';
 
@@ -49,6 +52,13 @@ export function judgeHealth(facts: Facts, now: number, warnDays = EXPIRING_DAYS)
 function program(facts: Facts): Remark[] {
   const platform = factValue(facts.platform);
   const out: Remark[] = (platform?.warnings ?? []).map((says) => ({ level: 'warning', code: 'platform', says }));
+  const is = elsewhere(facts);
+  if (is !== null) {
+    const next = is.next === undefined ? {} : { next: is.next };
+    const level = is.code === 'gateway-elsewhere' ? 'warning' : 'error';
+    out.push({ level, code: is.code, says: is.what, ...next });
+    if (is.code === 'openclaw-in-container') return out;
+  }
   if (!facts.release.known) {
     out.push({ level: 'error', code: 'no-openclaw', says: `OpenClaw was not found: ${facts.release.detail}.` });
     return out;
@@ -70,7 +80,7 @@ function program(facts: Facts): Remark[] {
   }
   const config = factValue(facts.config);
   // Without its configuration the port is only the usual one.
-  if (gateway && !gateway.running && config && !config.syntaxError) {
+  if (gateway && !gateway.running && gateway.remote === undefined && config && !config.syntaxError) {
     const says = `The gateway is not running on port ${gateway.port}.`;
     const next = gateway.unit ? { next: `${command(facts)} gateway start` } : {};
     out.push({ level: 'warning', code: 'gateway-down', says, ...next });
@@ -99,7 +109,7 @@ function configuration(facts: Facts): Remark[] {
       level: 'error',
       code: 'config-invalid',
       says: `OpenClaw refuses its configuration. ${says}`,
-      next: `${command(facts)} doctor`,
+      next: configAdvice(validation.issues, { doctor: `${command(facts)} doctor --fix`, file: config.path }).next,
     });
   } else if (!facts.modelsStatus.known && facts.modelsStatus.reason !== 'waiting' && !config.syntaxError) {
     if (facts.release.known && facts.release.value.install.finishWith === undefined) {
@@ -257,5 +267,6 @@ function several(names: readonly string[]): string {
 }
 
 function command(facts: Facts): string {
-  return factValue(facts.release)?.install.command ?? 'openclaw';
+  const release = factValue(facts.release);
+  return release === undefined ? 'openclaw' : typedCommand({ release, state: factValue(facts.state) });
 }

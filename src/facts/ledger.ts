@@ -28,7 +28,8 @@ export class Ledger {
   readonly #found = new Map<FactName, Fact<unknown>>();
 
   constructor(
-    readonly world: World,
+    /** Once it is known which installation is meant: with the variables by which its gateway finds it. */
+    public world: World,
     readonly options: GatherOptions,
   ) {
     // Each probe listens for the end of the whole: more than Node takes for a leak, and all of them let go again.

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { failureOf, type OpenClawCli } from '../openclaw/cli.ts';
 import { readCronJobs } from '../openclaw/cron.ts';
 import { credentialsInJson, featuresOf } from '../openclaw/generation.ts';
@@ -8,30 +8,12 @@ import type {
   OpenClawFacts,
   OpenClawRelease,
   ProfileFacts,
-  StateFacts,
   ValidationFacts,
 } from '../openclaw/records.ts';
-import { array, at, type Json, object, text, texts } from '../openclaw/shape.ts';
+import { array, object, text, texts } from '../openclaw/shape.ts';
 import { type Fact, known, unknown } from '../system/fact.ts';
 import { parseJsonOutput } from '../system/json-output.ts';
 import type { Ran, World } from '../system/world.ts';
-
-/**
- * Why OpenClaw's commands must not be run now, or null. Seen in 2026.9.6: once it has journalled a config, any command,
- * also a reading one, moves a config without `meta` aside and puts the last good one in its place.
- */
-export async function whyNotAsk(
-  world: World,
-  state: StateFacts,
-  config: ConfigFacts,
-  value: Json,
-): Promise<string | null> {
-  if (!state.configExists || config.syntaxError !== null || at(value, 'meta', 'lastTouchedVersion') !== undefined)
-    return null;
-  const journal = join(dirname(state.configPath), 'config-journal-fingerprint.key');
-  if ((await world.files.stat(journal).catch(() => null)) === null) return null;
-  return `${state.configPath} has lost its "meta": OpenClaw would put an older copy over it at the next command, so it was not asked`;
-}
 
 export function statusFact(asked: AskedStatus): OpenClawFacts['modelsStatus'] {
   if (asked.ok) return known(asked.status, asked.words);

@@ -42,6 +42,10 @@ export async function probeRelease(
   if (!installs.known) return installs;
   const install = installs.value.find((one) => one.wins);
   if (!install) return unknown('absent', 'no openclaw on PATH');
+  if (install.container !== undefined) {
+    const says = `${install.path} leads into a container by ${install.container}`;
+    return unknown('unreadable', `${says}: its OpenClaw works on files that are not looked at from here`);
+  }
   if (install.version === null || install.packageRoot === null) {
     return unknown('unreadable', `no package.json of openclaw was found behind ${install.path}`);
   }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { userUnits } from '../openclaw/gateway.ts';
+import { userUnits } from '../openclaw/gateway-units.ts';
 import { type Fact, known, unknown } from '../system/fact.ts';
 import { redact } from '../system/secret.ts';
 import type { World } from '../system/world.ts';

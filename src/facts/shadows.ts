@@ -1,5 +1,7 @@
 import { join } from 'node:path';
-import { findUnit, type GatewayContext, unitEnvironment } from '../openclaw/gateway.ts';
+import { readDotEnv } from '../openclaw/dot-env.ts';
+import type { GatewayContext } from '../openclaw/gateway.ts';
+import type { UnitVariable } from '../openclaw/gateway-units.ts';
 import { shapeOf } from '../openclaw/profiles.ts';
 import { at, type Json, object, text } from '../openclaw/shape.ts';
 import { type Fact, known } from '../system/fact.ts';
@@ -33,7 +35,11 @@ const EFFECTS: Readonly<Record<string, Readonly<Partial<Record<Reader, string>>>
  */
 export async function findShadows(
   world: World,
-  context: GatewayContext & { readonly configPath: string | null },
+  context: GatewayContext & {
+    readonly configPath: string | null;
+    /** What the gateway is started with. */
+    readonly variables: readonly UnitVariable[];
+  },
 ): Promise<Fact<ShadowVariable[]>> {
   const found: ShadowVariable[] = [];
   const add = (who: readonly Reader[]) => (name: string, value: unknown, where: string, line?: number) => {
@@ -57,8 +63,9 @@ export async function findShadows(
   for (const [name, value] of [...Object.entries(object(at(block, 'vars'))), ...Object.entries(object(block))]) {
     addForOpenClaw(name, value, context.configPath ?? 'the config');
   }
-  const unit = await findUnit(world, context);
-  if (unit) for (const { name, value, line } of unitEnvironment(unit)) addForOpenClaw(name, value, unit.file, line);
+  for (const { name, value, file, line } of context.variables) {
+    addForOpenClaw(name, value, file, file.startsWith('/proc/') ? undefined : line);
+  }
   await claudeSettings(world, add(['Claude Code']));
   return known(found, 'the environment, .env, the config, the gateway unit and Claude Code settings');
 }
@@ -74,13 +81,4 @@ async function claudeSettings(world: World, add: (name: string, value: unknown, 
     return;
   }
   for (const [name, value] of Object.entries(object(settings.env))) add(name, value, file);
-}
-
-/** `NAME=value` lines, `export` and quotes allowed; lines count from 1. */
-export function readDotEnv(source: string): { name: string; value: string; line: number }[] {
-  return source.split(/\r?\n/).flatMap((row, index) => {
-    const match = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^#]*?))\s*(?:#.*)?$/.exec(row);
-    if (!match) return [];
-    return [{ name: match[1] as string, value: match[2] ?? match[3] ?? match[4] ?? '', line: index + 1 }];
-  });
 }

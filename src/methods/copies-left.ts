@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { findInstalls } from '../openclaw/install.ts';
-import { findState } from '../openclaw/paths.ts';
+import { meantOf } from '../openclaw/installations.ts';
 import { editorAt, shellQuote } from '../system/file-problems.ts';
 import type { World } from '../system/world.ts';
 import type { Finding } from './types.ts';
@@ -20,8 +20,9 @@ const SKIPPED = new Set(['node_modules', '.git']);
 export async function copiesLeft(world: World, hashes: readonly string[]): Promise<readonly Finding[]> {
   const wanted = new Set(hashes);
   if (wanted.size === 0) return [];
-  const install = (await findInstalls(world)).find((one) => one.wins) ?? null;
-  const { state } = await findState(world, install?.version ?? null);
+  const { installs, meant } = await meantOf(world, await findInstalls(world));
+  const install = installs.find((one) => one.wins) ?? null;
+  const { state } = meant.found;
   const found: { file: string; line: number }[] = [];
   for await (const file of filesIn(world, state.realStateDir)) {
     const bytes = await world.files.read(file).catch(() => null);

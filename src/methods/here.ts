@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { elsewhere } from '../facts/elsewhere.ts';
 import type { Facts } from '../facts/types.ts';
 import { agentIdOf, isAgentId } from '../openclaw/agent-id.ts';
+import { configAdvice } from '../openclaw/config-advice.ts';
 import { howToGetNode } from '../openclaw/node-runtime.ts';
 import { asTyped, type Here } from '../openclaw/openclaw-program.ts';
 import type { AgentFacts } from '../openclaw/records.ts';
@@ -26,6 +28,7 @@ export function hereOf(facts: Facts): Here {
     );
   }
   if (!release || !state || !config) {
+    refuseElsewhere(facts);
     throw new Problem('openclaw-missing', 'OpenClaw was not found.', {
       why: facts.release.known ? undefinedToNothing(facts.config) : facts.release.detail,
       next: 'npm install -g openclaw',
@@ -38,9 +41,18 @@ function undefinedToNothing(fact: Facts['config']): string {
   return fact.known ? '' : fact.detail;
 }
 
+/** Throws where the OpenClaw that is meant is not the one that is looked at, or which is meant has to be said first. */
+export function refuseElsewhere(facts: Facts): void {
+  const is = elsewhere(facts);
+  if (is === null) return;
+  const { code, what, why, next } = is;
+  throw new Problem(code, what, { why, ...(next === undefined ? {} : { next }), exitCode: 4 });
+}
+
 /** What must be mended by hand first; nothing is written. */
 export function refuse(facts: Facts, here: Here): void {
   const { config, state } = here;
+  refuseElsewhere(facts);
   if (config.syntaxError) {
     const { line, column, message, text } = config.syntaxError;
     throw new Problem('config-unparseable', `${state.configPath} does not parse: ${message.replace(/\.$/, '')}.`, {
@@ -53,12 +65,13 @@ export function refuse(facts: Facts, here: Here): void {
   if (validation && !validation.valid) {
     const [issue] = validation.issues;
     const said = issue ? `${issue.path ? `${issue.path}: ` : ''}${issue.message}` : 'it is not valid';
-    const roster = validation.issues.some(({ message }) => /default=true|agents\.ownership|multi-agent/.test(message));
+    const advice = configAdvice(validation.issues, {
+      doctor: asTyped(here, 'doctor', '--fix'),
+      file: state.configPath,
+    });
     throw new Problem('config-invalid', `OpenClaw refuses its own configuration: ${said}`, {
-      why: roster
-        ? 'Nothing was written. Put  default: true  into one of the agents in agents.list, or let its doctor do it.'
-        : 'Nothing was written. OpenClaw takes no change before this is mended.',
-      next: asTyped(here, 'doctor', '--fix'),
+      why: `Nothing was written. ${advice.says ?? 'OpenClaw takes no change before this is mended.'}`,
+      next: advice.next,
       ...(issue?.line === undefined
         ? {}
         : { at: { file: state.configPath, line: issue.line, column: issue.column ?? 1 } }),
@@ -113,6 +126,11 @@ export function openclawUnready(facts: Facts): Availability | null {
   const platform = factValue(facts.platform);
   if (platform?.os === 'windows') {
     return { ok: false, because: 'native Windows is not supported; WSL2 is', help: 'wsl --install' };
+  }
+  const is = elsewhere(facts);
+  if (is !== null) {
+    const help = is.next === undefined ? {} : { help: is.next };
+    return { ok: false, because: is.what.replace(/\.$/, ''), ...help };
   }
   const release = factValue(facts.release);
   if (!release) return { ok: false, because: 'OpenClaw was not found', help: 'npm install -g openclaw' };

@@ -1,3 +1,4 @@
+import { commandThere } from '../facts/elsewhere.ts';
 import { askCron } from '../facts/openclaw-asked.ts';
 import type { Facts } from '../facts/types.ts';
 import { type OldRefs, resolveAlias } from '../openclaw/bridge.ts';
@@ -141,7 +142,11 @@ export function leftFindings(facts: Facts, here: Here, answers: Answers, old: Ol
     says: `${says}: still ${old.name}.`,
     ...(later[0] ? { next: later[0] } : {}),
   }));
-  if (!running && here.release.generation !== 'G1' && here.release.generation !== 'G1b') {
+  const remote = factValue(facts.gateway)?.remote;
+  if (remote) {
+    const says = 'Cron jobs were not looked at: the gateway keeps them, on another machine.';
+    findings.push({ verdict: 'skipped', says, next: commandThere(remote.url) });
+  } else if (!running && here.release.generation !== 'G1' && here.release.generation !== 'G1b') {
     findings.push({
       verdict: 'skipped',
       says: 'Cron jobs were not looked at: the gateway keeps them and is not running. Start it and run clawauth-setup again.',
@@ -155,6 +160,10 @@ export function leftFindings(facts: Facts, here: Here, answers: Answers, old: Ol
 
 export function gatewayFindings(facts: Facts, here: Here, before?: Facts): Finding[] {
   const now = factValue(facts.gateway);
+  if (now?.remote) {
+    const says = `The gateway is on another machine${now.remote.url === null ? '' : ` (${now.remote.url})`}: it does not use what is stored here.`;
+    return [{ verdict: 'warning', says, next: commandThere(now.remote.url) }];
+  }
   if (now?.running) return [{ verdict: 'ok', says: `The gateway answers on port ${now.port}.` }];
   const ran = before && factValue(before.gateway)?.running;
   return ran

@@ -7,8 +7,8 @@ import { parse } from '../json5/index.ts';
 import { openclawCli } from '../openclaw/cli.ts';
 import { featuresOf, generationOf } from '../openclaw/generation.ts';
 import { findInstalls } from '../openclaw/install.ts';
+import { meantOf } from '../openclaw/installations.ts';
 import { askModelsStatus } from '../openclaw/models-status.ts';
-import { findState } from '../openclaw/paths.ts';
 import { factValue } from '../system/fact.ts';
 import { Cancelled, Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
@@ -99,9 +99,8 @@ function warningFor(model: string | null | undefined, standing: readonly Receipt
 
 /** The installation and its state, found on disk alone. */
 async function placeOf(world: World) {
-  const install = (await findInstalls(world)).find((one) => one.wins) ?? null;
-  const { state } = await findState(world, install?.version ?? null);
-  return { install, state };
+  const { installs, meant } = await meantOf(world, await findInstalls(world));
+  return { install: installs.find((one) => one.wins) ?? null, state: meant.found.state };
 }
 
 /** Takes everything of ours that stands back in one run. Throws `Problem('nothing-to-undo')` when there is nothing. */

@@ -31,7 +31,10 @@ export async function verifyWith(
 ): Promise<Report> {
   const { signal, live = false, models = true, onFinding, onSlow = () => {} } = options;
   const install = factValue(facts.release)?.install;
-  const world = remarkSlow(options.world, onSlow, install ? { [install.path]: install.command } : {});
+  // The installation that was set up, whatever its gateway does meanwhile.
+  const state = factValue(facts.state);
+  const told = state === undefined ? {} : { told: { ...options.world.told, stateDir: state.stateDir } };
+  const world = remarkSlow({ ...options.world, ...told }, onSlow, install ? { [install.path]: install.command } : {});
   const fresh = await gatherFacts(world, { signal, slow: false });
   // The slow answers from before still hold where nothing on disk can tell: how the gateway ran, what is offered.
   const now: Facts = { ...fresh, catalogue: fresh.catalogue.known ? fresh.catalogue : facts.catalogue };

@@ -17,9 +17,10 @@ export function newAgentEdits(
   const main = config.defaultAgent;
 
   if (config.agentsShape === 'list') {
-    // 2026.9.6 refuses a second agent in a list unless one is marked as the default.
+    // 2026.9.6 refuses a second agent in a list unless one is marked as the default, and the mark where owners are named.
     const first = config.agents.find((present) => present.id === main)?.at;
-    const mark: EditData[] = explicit && first ? [{ op: 'set', path: [...first, 'default'], value: true }] : [];
+    const marks = explicit && config.ownersNamed !== true && first !== undefined;
+    const mark: EditData[] = marks ? [{ op: 'set', path: [...first, 'default'], value: true }] : [];
     return [...mark, { op: 'insert', path: ['agents', 'list'], value: { id: agent.id, ...entry } }];
   }
   if (config.agentsShape === 'none' && !explicit) {

@@ -79,6 +79,7 @@ async function describe(
     includes: [...new Set(included.map((part) => part.file))],
     ...(included.length > 0 ? { includedParts: included } : {}),
     agentsShape: shape,
+    ...(at(config, 'agents', 'ownership') === 'explicit' ? { ownersNamed: true } : {}),
     agents,
     defaultAgent: agents.find((agent) => agent.isDefault)?.id ?? 'main',
     primary: model.primary,

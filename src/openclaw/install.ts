@@ -12,7 +12,10 @@ type Command = (typeof COMMANDS)[number];
 /** Folders that installers use but that are often missing from PATH: looked at only to give a hint. */
 const USUAL = ['.npm-global/bin', '.local/bin', '.openclaw/bin', '.bun/bin', '.local/share/pnpm', '.volta/bin'];
 
-/** Every `openclaw` and `clawdbot` on PATH, in PATH order. The first `openclaw` wins; without one, the first `clawdbot`. */
+/**
+ * Every `openclaw` and `clawdbot` on PATH, in PATH order. The first `openclaw` wins; without one, the first `clawdbot`;
+ * over both the one whose `script` the gateway runs ({@link theGateways}).
+ */
 export async function findInstalls(world: World): Promise<OpenClawInstall[]> {
   const found: { path: string; command: Command; realPath: string }[] = [];
   for (const folder of pathFolders(world)) {
@@ -27,6 +30,23 @@ export async function findInstalls(world: World): Promise<OpenClawInstall[]> {
   }
   const winner = found.find((install) => install.command === 'openclaw') ?? found[0];
   return Promise.all(found.map((install) => describe(world, install, install === winner)));
+}
+
+/** The same with the one that the gateway runs as the winner: two releases on PATH write each other's state differently. */
+export async function theGateways(
+  world: World,
+  installs: readonly OpenClawInstall[],
+  script: string | null,
+): Promise<OpenClawInstall[]> {
+  const root = script === null ? null : ((await packageRoot(world, script))?.folder ?? null);
+  const first = installs.find(({ wins }) => wins);
+  const its = root === null ? undefined : installs.find(({ packageRoot: folder }) => folder === root);
+  if (its === undefined || its === first) return [...installs];
+  return installs.map((one) => ({
+    ...one,
+    wins: one === its,
+    ...(one === its && one.command === first?.command ? { typed: shellQuote(one.path) } : {}),
+  }));
 }
 
 /** An installation that a usual folder holds although PATH does not name it; null when there is none. */
@@ -75,6 +95,7 @@ async function describe(
     wins,
     via: wayOfInstall(install.path, install.realPath, root?.folder ?? null, wrapper?.script !== undefined),
     node,
+    ...(wrapper?.container === undefined ? {} : { container: wrapper.container }),
     ...(finishWith === null ? {} : { finishWith }),
   };
 }
@@ -94,14 +115,14 @@ async function howToFinish(world: World, root: string, script: string, node: str
   return ['sudo', ...words.map(shellQuote)].join(' ');
 }
 
-interface PackageRoot {
+export interface PackageRoot {
   readonly folder: string;
   readonly version: string | null;
   readonly engines: string | null;
 }
 
 /** Climbs from a script to the package that it belongs to, by name. */
-async function packageRoot(world: World, script: string): Promise<PackageRoot | null> {
+export async function packageRoot(world: World, script: string): Promise<PackageRoot | null> {
   const real = (await world.files.realpath(script).catch(() => null)) ?? script;
   let folder = dirname(real);
   for (let step = 0; step < 6; step++) {

@@ -37,6 +37,15 @@ export function openclawProgram(
 
 /** The command as a person types it. */
 export function asTyped(here: Here, ...args: readonly string[]): string {
-  const profile = here.state.profile === null ? [] : ['--profile', here.state.profile];
-  return [here.release.install.command, ...profile, ...args].join(' ');
+  return [typedCommand(here), ...args].join(' ');
+}
+
+/** OpenClaw's command for this very installation, as a person types it: with the variables or the profile that lead to it. */
+export function typedCommand({
+  release,
+  state,
+}: Pick<Here, 'release'> & { readonly state: StateFacts | undefined }): string {
+  const { install } = release;
+  const profile = state?.profile == null || state.typed !== undefined ? [] : ['--profile', state.profile];
+  return [...(state?.typed === undefined ? [] : [state.typed]), install.typed ?? install.command, ...profile].join(' ');
 }

@@ -85,6 +85,7 @@ export function releaseVariable(world: World, version: string | null, suffix: st
  * make a second config in `~/.openclaw` when it is told a directory.
  */
 export function stateVariables(version: string, state: StateFacts): Record<string, string> {
+  if (state.env !== undefined) return { ...state.env };
   return state.legacy && atLeast(version, '2026.5.22') ? { OPENCLAW_STATE_DIR: state.stateDir } : {};
 }
 

@@ -25,6 +25,10 @@ export const OpenClawInstall = z.object({
     wants: z.nullable(z.string()),
     ok: z.nullable(z.boolean()),
   }),
+  /** How it is typed, where its bare name runs another one. */
+  typed: z.optional(z.string()),
+  /** It is a script that leads into a container (`docker`, `podman` …): what it runs lies where we do not reach. */
+  container: z.optional(z.string()),
   /** The command that finishes an install whose scripts npm skipped, where this user may not do it (2026.8.1 and later). */
   finishWith: z.optional(z.string()),
 });
@@ -37,6 +41,14 @@ export const OpenClawRelease = z.object({
   install: OpenClawInstall,
 });
 export type OpenClawRelease = z.infer<typeof OpenClawRelease>;
+
+/** One OpenClaw of this machine. */
+export const Installation = z.object({
+  stateDir: z.string(),
+  /** Units and processes of the gateways that use it. */
+  runBy: z.array(z.string()),
+});
+export type Installation = z.infer<typeof Installation>;
 
 export const StateFacts = z.object({
   /** As chosen (`~/.openclaw`), and with links resolved. */
@@ -57,6 +69,25 @@ export const StateFacts = z.object({
   /** Permission bits, e.g. 0o700. */
   mode: z.nullable(z.number()),
   writable: z.boolean(),
+  /** Units and processes of the gateways that use it. */
+  runBy: z.optional(z.array(z.string())),
+  /** Variables by which a child of ours finds it, where our own environment leads elsewhere. Never a secret. */
+  env: z.optional(z.record(z.string(), z.string())),
+  /** The same as a person types them before a command, where `--profile` does not say it. */
+  typed: z.optional(z.string()),
+  /** Other installations that may be meant. */
+  others: z.optional(z.array(Installation)),
+  /** It is not known which installation is meant; this one is a guess, to look at and not to write to. */
+  unclear: z.optional(
+    z.object({
+      /** Why, one sentence. */
+      says: z.string(),
+      /** The command that does it as the right user. */
+      run: z.optional(z.string()),
+      /** The gateway runs in a container, where we do not reach. */
+      inContainer: z.optional(z.boolean()),
+    }),
+  ),
 });
 export type StateFacts = z.infer<typeof StateFacts>;
 
@@ -114,6 +145,8 @@ export const ConfigFacts = z.object({
     z.array(z.object({ at: z.array(z.union([z.string(), z.number()])), file: z.string(), read: z.boolean() })),
   ),
   agentsShape: z.enum(['list', 'entries', 'none']),
+  /** `agents.ownership` is "explicit" (2026.8.1 and later): then no agent may be marked as the default. */
+  ownersNamed: z.optional(z.boolean()),
   agents: z.array(AgentFacts),
   defaultAgent: z.string(),
   /** `provider/model` or an alias, as written; null when not set. */
@@ -214,6 +247,17 @@ export const GatewayFacts = z.object({
   unit: z.nullable(z.string()),
   manager: z.enum(['systemd-user', 'systemd-system', 'launchd', 'none', 'unknown']),
   unitFile: z.optional(z.nullable(z.string())),
+  /** `gateway.mode` is "remote": the gateway is on another machine, and this one is its client. */
+  remote: z.optional(
+    z.object({
+      /** `gateway.remote.url`. */
+      url: z.nullable(z.string()),
+      /** The person said that things are to be stored here all the same. */
+      storeHere: z.boolean(),
+    }),
+  ),
+  /** Who listens on the port; absent where nobody does or we may not know. */
+  process: z.optional(z.object({ pid: z.number(), started: z.string() })),
   /** What the service manager says: `active`, `failed` …; null when it could not be asked. */
   unitState: z.optional(z.nullable(z.string())),
   /** The Node that the unit starts, against the range of the release. */

@@ -7,6 +7,8 @@ export interface Wrapper {
   readonly script?: string;
   /** The Node it names: absolute, or null when it takes the one on PATH. */
   readonly node: string | null;
+  /** The program by which it leads into a container: `docker`, `podman` … */
+  readonly container?: string;
 }
 
 const READABLE = 256 * 1024;
@@ -26,6 +28,17 @@ export async function readWrapper(world: World, path: string, command: string): 
   return readShell(world, source, path, command);
 }
 
+/** `exec docker exec -it …`, `docker compose run …`: not a word in a comment or a message. */
+function containerOf(source: string): string | null {
+  const rows = source
+    .replace(/\\\r?\n/g, ' ')
+    .split('\n')
+    .filter((row) => !/^\s*(#|echo\b|printf\b)/.test(row));
+  const starts =
+    /(?:^|[;&|(]|\b(?:exec|sudo|env|then|do|else)\s)\s*(?:\S*\/)?(docker|docker-compose|podman|podman-compose|nerdctl|kubectl|distrobox|toolbox)\s+(?:\S+\s+)*?(?:exec|run|enter)\b/;
+  return rows.map((row) => starts.exec(row)?.[1]).find((name) => name !== undefined) ?? null;
+}
+
 async function readShell(world: World, source: string, path: string, command: string): Promise<Wrapper | null> {
   const folder = dirname(path);
   const expand = (word: string) =>
@@ -36,6 +49,8 @@ async function readShell(world: World, source: string, path: string, command: st
   const words = [...source.matchAll(/"([^"\n]+)"|'([^'\n]+)'|([^\s"'=;|&]+)/g)].map(
     (match) => match[1] ?? match[2] ?? match[3] ?? '',
   );
+  const container = containerOf(source);
+  if (container !== null) return { node: null, container };
   let node: string | null = null;
   for (const word of words) {
     const expanded = expand(word);

@@ -23,8 +23,17 @@ export interface World {
   /** Version of the Node that runs us, `20.20.2`. */
   readonly nodeVersion: string;
   readonly execPath: string;
+  /** What the person said on the command line, or chose, about which OpenClaw is meant. */
+  readonly told?: ToldInstallation;
   /** Set in `--sandbox`: the throw-away folder that holds everything. */
   readonly sandbox?: string;
+}
+
+export interface ToldInstallation {
+  /** The state directory to work on, whatever the gateways of this machine use. */
+  readonly stateDir?: string;
+  /** Store things in this machine's OpenClaw although its gateway is on another one. */
+  readonly storeHere?: boolean;
 }
 
 export interface FileStat {

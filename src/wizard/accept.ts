@@ -1,3 +1,4 @@
+import { elsewhere } from '../facts/elsewhere.ts';
 import type { Drift } from '../methods/home-types.ts';
 import type { Answers } from '../methods/types.ts';
 import { choicesOf, cursorOf } from './choices.ts';
@@ -92,6 +93,8 @@ export const canContinue = (state: State) =>
   blocker(state.facts) === null;
 
 function acceptLook(state: State, chosen: string | undefined): Step {
+  const instead = elsewhere(state.facts)?.choices.find(({ flag }) => flag === chosen);
+  if (instead !== undefined) return stay(state, { do: 'choose installation', told: instead.told });
   if (chosen === 'sandbox') return stay(state, { do: 'enter sandbox' });
   if (chosen === 'again') return lookAgain(state);
   if (chosen === 'leave') return leave(state, 0);

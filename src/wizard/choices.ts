@@ -1,3 +1,4 @@
+import { elsewhere } from '../facts/elsewhere.ts';
 import type { Answers } from '../methods/types.ts';
 import { reviewRows } from './groups.ts';
 import { backupChoices, driftChoices, homeChoices, otherWays } from './home.ts';
@@ -67,6 +68,10 @@ const byStage: Partial<Record<Stage, (state: State) => readonly Choice[]>> = {
     { id: 'leave', label: 'Keep it like this', aside: 'what is done stays; finish or undo it later' },
   ],
   look: (state) => {
+    const instead = state.gathered ? (elsewhere(state.facts)?.choices ?? []) : [];
+    if (instead.length > 0) {
+      return instead.map(({ label, aside, flag }) => ({ id: flag, label, aside }));
+    }
     if (!noOpenClaw(state.facts) || blocker(state.facts)?.code !== 'openclaw-missing') return [];
     const again = { id: 'again', label: 'Look again', aside: 'after installing it' };
     const leave = { id: 'leave', label: 'Leave' };

@@ -254,6 +254,11 @@ export function createWizard(options: WizardOptions): Wizard {
         return given.openUrl(effect.url);
       case 'make qr':
         return dispatch({ type: 'qr', code: await given.qrCode(effect.text) });
+      case 'choose installation': {
+        gathering.abort();
+        services = given.chooseInstallation(effect.told);
+        return dispatch({ type: 'look again' });
+      }
       case 'enter sandbox': {
         const made = await given.enterSandbox?.();
         if (made === undefined) return;

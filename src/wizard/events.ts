@@ -3,6 +3,7 @@ import type { FactName, Facts } from '../facts/types.ts';
 import type { Drift, UninstallView } from '../methods/home-types.ts';
 import type { Answers, Verdict } from '../methods/types.ts';
 import type { Secret } from '../system/secret.ts';
+import type { ToldInstallation } from '../system/world.ts';
 import type {
   FindingView,
   HomeView,
@@ -122,6 +123,8 @@ export type Effect =
   | { readonly do: 'open url'; readonly url: string }
   | { readonly do: 'make qr'; readonly text: string }
   | { readonly do: 'enter sandbox' }
+  /** From now on this OpenClaw is meant. */
+  | { readonly do: 'choose installation'; readonly told: ToldInstallation }
   | { readonly do: 'leave'; readonly exitCode: number };
 
 /** Effects of the first moment. */

@@ -1,7 +1,9 @@
 import { bestClaude } from '../claude/find.ts';
+import { elsewhere } from '../facts/elsewhere.ts';
 import { isOwnProxy } from '../facts/own-proxy.ts';
 import { slowWords } from '../facts/patience.ts';
 import type { FactName, Facts } from '../facts/types.ts';
+import { configAdvice } from '../openclaw/config-advice.ts';
 import { howToGetNode } from '../openclaw/node-runtime.ts';
 import type { Fact } from '../system/fact.ts';
 import type { ProblemView } from './services.ts';
@@ -94,7 +96,8 @@ function gatewayRow(facts: Facts): LookRow {
   const { gateway } = facts;
   return row('gateway', 'Gateway', gateway, () => {
     if (!gateway.known) return { tone: 'look', main: '' };
-    const { running, port, unit } = gateway.value;
+    const { running, port, unit, remote } = gateway.value;
+    if (remote) return { tone: 'look', main: 'on another machine', aside: remote.url ?? 'gateway.mode is remote' };
     const unitText = unit === null ? 'no service' : `unit ${unit}`;
     return running
       ? { tone: 'ok', main: `running on port ${port}`, aside: unitText }
@@ -248,6 +251,11 @@ export function blocker(facts: Facts): ProblemView | null {
       next: 'wsl --install',
     };
   }
+  const is = elsewhere(facts);
+  if (is !== null) {
+    const { choices: _, ...problem } = is;
+    return problem;
+  }
   if (noOpenClaw(facts)) {
     return {
       code: 'openclaw-missing',
@@ -284,11 +292,14 @@ export function blocker(facts: Facts): ProblemView | null {
   }
   if (validation.known && !validation.value.valid) {
     const first = validation.value.issues[0];
+    const file = config.known ? config.value.path : '';
+    const command = release.known ? release.value.install.command : 'openclaw';
+    const advice = configAdvice(validation.value.issues, { doctor: `${command} doctor --fix`, file });
     return {
       code: 'config-invalid',
       what: `OpenClaw refuses its own config: ${first === undefined ? 'no reason given' : `${first.path}: ${first.message}`}`,
-      why: 'A change on top would be refused as well. Nothing was written.',
-      next: 'openclaw doctor',
+      why: `${advice.says ?? 'A change on top would be refused as well.'} Nothing was written.`,
+      next: advice.next,
     };
   }
   return null;

@@ -4,6 +4,7 @@ import type { Drift, GoingStep, HomeFacts, RunRecord, UninstallView } from '../m
 import type { Answers, Availability, Field, Finding, Method, PlanWarning, Verdict } from '../methods/types.ts';
 import type { SourcePlace } from '../system/problem.ts';
 import type { Secret } from '../system/secret.ts';
+import type { ToldInstallation } from '../system/world.ts';
 
 /** A `Problem` as plain data: state of the wizard is serialisable. */
 export interface ProblemView {
@@ -208,6 +209,8 @@ export interface Services {
   openUrl(url: string): void;
   /** Rows and columns of a QR code, true for dark. */
   qrCode(text: string): Promise<readonly (readonly boolean[])[]>;
+  /** The same services for the OpenClaw that the person chose. */
+  chooseInstallation(told: ToldInstallation): Promise<Services>;
   /** Makes the throw-away home and gives the services that work in it. Absent when already in one. */
   enterSandbox?(): Promise<{ readonly services: Services; readonly folder: string }>;
 }

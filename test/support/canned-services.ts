@@ -319,6 +319,7 @@ export function cannedServices(options: CannedOptions = {}): Services {
     copy: () => {},
     openUrl: () => {},
     qrCode: async (text) => (await import('uqr')).encode(text, { border: 0 }).data,
+    chooseInstallation: async () => services,
     enterSandbox: async () => ({ services: cannedServices({ pace: options.pace ?? 0 }), folder: '/tmp/clawauth-x1' }),
   };
   return services;

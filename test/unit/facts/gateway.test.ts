@@ -1,8 +1,10 @@
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { findGateway, type GatewayContext } from '../../../src/openclaw/gateway.ts';
+import { findMeant } from '../../../src/openclaw/installations.ts';
 import type { StateFacts } from '../../../src/openclaw/records.ts';
 import { realNetwork } from '../../../src/system/real-network.ts';
+import type { World } from '../../../src/system/world.ts';
 import { HOME, machine, STATE } from './homes.ts';
 
 let server: Server | undefined;
@@ -20,8 +22,14 @@ const context = (more: Partial<GatewayContext> = {}): GatewayContext => ({
   state: { stateDir: STATE, profile: null } as StateFacts,
   version: '2026.9.6',
   wants: '>=24',
+  unit: null,
   ...more,
 });
+
+async function itsGateway(world: World, version = '2026.9.6') {
+  const { unit, found } = await findMeant(world, version);
+  return findGateway(world, context({ version, unit, state: found.state }));
+}
 
 describe('the gateway', () => {
   it('is running when its port accepts a connection', async () => {
@@ -53,15 +61,15 @@ describe('the gateway', () => {
       [`${folder}/openclaw-gateway-work.service`]: unit('/opt/gone/bin/node'),
       '/opt/v22.1.0/bin/node': { content: '', mode: 0o755 },
     };
-    const main = await findGateway(machine({ files }), context());
+    const main = await itsGateway(machine({ files }));
     expect(main.facts).toMatchObject({
       unit: 'openclaw-gateway.service',
       manager: 'systemd-user',
       unitFile: `${folder}/openclaw-gateway.service`,
       node: { path: '/opt/v22.1.0/bin/node', version: '22.1.0', ok: false },
     });
-    const work = { state: { stateDir: STATE, profile: 'work' } as StateFacts };
-    expect((await findGateway(machine({ files }), context(work))).facts).toMatchObject({
+    const env = { OPENCLAW_STATE_DIR: `${HOME}/.openclaw-work` };
+    expect((await itsGateway(machine({ files, overrides: { env } }))).facts).toMatchObject({
       unit: 'openclaw-gateway-work.service',
       node: { version: null, ok: false },
     });
@@ -70,12 +78,12 @@ describe('the gateway', () => {
   it('finds a launch agent, and the old unit of clawdbot', async () => {
     const plist = `${HOME}/Library/LaunchAgents/ai.openclaw.gateway.plist`;
     const mac = machine({ files: { [plist]: '<plist/>' }, overrides: { platform: 'darwin' } });
-    expect((await findGateway(mac, context())).facts).toMatchObject({
+    expect((await itsGateway(mac)).facts).toMatchObject({
       unit: 'ai.openclaw.gateway',
       manager: 'launchd',
     });
-    const old = machine({ files: { '/etc/systemd/system/clawdbot-gateway.service': '[Service]\n' } });
-    expect((await findGateway(old, context({ version: '2026.1.24-3' }))).facts).toMatchObject({
+    const old = machine({ files: { '/etc/systemd/system/clawdbot-gateway.service': '[Service]\nUser=ana\n' } });
+    expect((await itsGateway(old, '2026.1.24-3')).facts).toMatchObject({
       unit: 'clawdbot-gateway.service',
       manager: 'systemd-system',
     });

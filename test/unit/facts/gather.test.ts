@@ -158,18 +158,62 @@ describe('gathering', () => {
     });
   });
 
-  it('does not run a release that would throw the configuration away', async () => {
-    const world = machine({
-      files: {
-        ...installed('2026.9.6'),
-        [`${STATE}/openclaw.json`]: CONFIG.replace(/^ {2}meta.*\n/m, ''),
-        [`${STATE}/config-journal-fingerprint.key`]: 'k',
-      },
+  describe('with a configuration without meta, as OpenClaw decides over it (run on 2026.8.2 and 2026.9.6)', () => {
+    const bare = CONFIG.replace(/^ {2}meta.*\n/m, '');
+    const local = { gateway: { mode: 'local' } };
+    const stamped = { ...local, meta: { lastTouchedVersion: '2026.9.6' } };
+    const noted = (hasMeta: boolean) => ({ stdout: JSON.stringify({ hasMeta, gatewayMode: 'local' }) });
+    it.each([
+      ['a .bak with meta: put in its place', JSON.stringify(stamped), undefined, false],
+      ['no .bak: accepted', undefined, undefined, true],
+      ['a .bak that never had meta: accepted', JSON.stringify(local), undefined, true],
+      ['a .bak without gateway.mode: accepted', JSON.stringify({ meta: stamped.meta }), undefined, true],
+      ['a .bak that does not parse: accepted', '{ broken', undefined, true],
+      ['a .bak with meta, but taken for good without since: accepted', JSON.stringify(stamped), noted(false), true],
+      ['a .bak without meta, but taken for good with it: put in its place', JSON.stringify(local), noted(true), false],
+    ])('%s', async (_what, bak, note, isAsked) => {
+      const world = machine({
+        files: {
+          ...installed('2026.9.6'),
+          [`${STATE}/openclaw.json`]: bare,
+          [`${STATE}/config-journal-fingerprint.key`]: 'k',
+          ...(bak === undefined ? {} : { [`${STATE}/openclaw.json.bak`]: bak }),
+          ...(note === undefined ? {} : { [`${STATE}/state/openclaw.sqlite`]: 'db' }),
+        },
+        commands: {
+          'openclaw models status': { stdout: status() },
+          ...(note === undefined ? {} : { '/usr/bin/node --no-warnings -e': note }),
+        },
+      });
+      const facts = await gatherFacts(world, { slow: true });
+      if (isAsked) expect(facts.modelsStatus).toMatchObject({ known: true });
+      else expect(facts.modelsStatus).toMatchObject({ known: false, detail: expect.stringContaining('meta') });
+      expect(openclawCalls(world).length > 0).toBe(isAsked);
     });
-    const facts = await gatherFacts(world, { slow: true });
-    expect(openclawCalls(world)).toEqual([]);
-    expect(facts.modelsStatus).toMatchObject({ known: false, detail: expect.stringContaining('meta') });
   });
+
+  it.each([
+    ['2026.4.29', false],
+    ['2026.5.28', true],
+    ['2026.6.1', true],
+    ['2026.6.5', false],
+    ['2026.7.1', false],
+  ])(
+    'asks %s about a configuration that lost its meta only where it would not replace it',
+    async (version, isAsked) => {
+      const world = machine({
+        files: {
+          ...installed(version),
+          [`${STATE}/openclaw.json`]: CONFIG.replace(/^ {2}meta.*\n/m, ''),
+          [`${STATE}/openclaw.json.bak`]: JSON.stringify({ gateway: { mode: 'local' }, meta: {} }),
+        },
+        commands: { 'openclaw models status': { stdout: status() } },
+      });
+      const facts = await gatherFacts(world, { slow: true });
+      expect(facts.modelsStatus.known).toBe(isAsked);
+      expect(openclawCalls(world).length > 0).toBe(isAsked);
+    },
+  );
 
   it('is a set of reasons on an empty machine', async () => {
     const facts = await gatherFacts(machine(), { slow: true });

@@ -3,7 +3,9 @@ import { readPlatform } from '../../../src/facts/platform.ts';
 import { probe } from '../../../src/facts/probe.ts';
 import { limit, makeReader } from '../../../src/facts/reader.ts';
 import { findRefreshers, looksLikeRefresher } from '../../../src/facts/refreshers.ts';
-import { findShadows, readDotEnv } from '../../../src/facts/shadows.ts';
+import { findShadows } from '../../../src/facts/shadows.ts';
+import { readDotEnv } from '../../../src/openclaw/dot-env.ts';
+import { findMeant } from '../../../src/openclaw/installations.ts';
 import type { StateFacts } from '../../../src/openclaw/records.ts';
 import { known } from '../../../src/system/fact.ts';
 import { Cancelled, Problem } from '../../../src/system/problem.ts';
@@ -119,8 +121,9 @@ describe('variables that shadow a credential', () => {
       overrides: { env: { ANTHROPIC_API_KEY: TOKEN, ANTHROPIC_OAUTH_TOKEN: ' ', CLAUDE_CODE_OAUTH_TOKEN: TOKEN } },
     });
     const config = { env: { vars: { ANTHROPIC_API_KEY: 'sk-ant-api03-x' } } };
+    const { unit: ofGateway, variables } = await findMeant(world, '2026.9.6');
     const context = { config, state: state(1000), version: '2026.9.6', wants: null, configPath: '/c.json' };
-    const found = await findShadows(world, context);
+    const found = await findShadows(world, { ...context, unit: ofGateway, variables });
     expect(found).toMatchObject({
       value: [
         { name: 'ANTHROPIC_API_KEY', where: 'environment', readers: ['OpenClaw', 'Claude Code'] },

@@ -422,14 +422,38 @@ describe('around the plan', () => {
     expect(planFor(await factsFor({ version: '2026.9.6', config }), answers).actions).toEqual([]);
   });
 
-  it('refuses what OpenClaw refuses, in its words, with what to do', async () => {
-    const message = 'multi-agent rosters require agents.ownership="explicit" or one legacy default=true marker';
+  // Followed on 2026.8.2 and 2026.9.6: `doctor --fix` mends the first and ends with 1 on the others.
+  it.each([
+    [
+      'multi-agent rosters require agents.ownership="explicit" or one legacy default=true marker; add agents.ownership="explicit" or run openclaw doctor',
+      'Put  ownership: "explicit"  into agents',
+      'openclaw doctor --fix',
+    ],
+    [
+      'agents.ownership=explicit cannot be combined with a legacy default=true marker',
+      'Take  default: true  out of every agent',
+      `\${EDITOR:-nano} +1 ${STATE}/openclaw.json`,
+    ],
+    [
+      'agents.entries must contain at most one default=true entry (found 2)',
+      'Leave  default: true  in one agent only',
+      `\${EDITOR:-nano} +1 ${STATE}/openclaw.json`,
+    ],
+    ['Unrecognized key: "bogus"', 'takes no change before this is mended', 'openclaw doctor --fix'],
+  ])('refuses what OpenClaw refuses, with what mends it: %s', async (message, why, next) => {
     const input = { version: '2026.9.6', config: LIST, issues: [{ path: 'agents.ownership', message }] };
     await expect(plan(input)).rejects.toMatchObject({
       code: 'config-invalid',
       what: expect.stringContaining(message),
-      more: { next: 'openclaw doctor --fix', why: expect.stringContaining('default: true') },
+      more: { next, why: expect.stringContaining(why) },
     });
+  });
+
+  it('marks no agent as the default where owners are named: 2026.9.6 refuses both together', async () => {
+    const named = `{ agents: { ownership: 'explicit', list: [{ id: 'main' }, { id: 'lite' }] } }`;
+    const after = configAfter(await plan({ version: '2026.9.6', config: named }, { role: 'agent' }), named);
+    expect(after.agents.list.map(({ id }: { id: string }) => id)).toEqual(['main', 'lite', 'claude']);
+    expect(JSON.stringify(after)).not.toContain('default":true');
   });
 
   it('carries the hashes of what it touches, and only steps that the registry knows', async () => {

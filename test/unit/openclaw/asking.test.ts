@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { bestOf, parseClaudeId, rankClaudeIds, shippedCatalogue } from '../../../src/openclaw/catalogue.ts';
 import { failureOf } from '../../../src/openclaw/cli.ts';
 import { cronPaths, readCronFiles, readCronJobs } from '../../../src/openclaw/cron.ts';
-import { unitCommand, unitEnvironment } from '../../../src/openclaw/gateway.ts';
+import { unitCommand, unitEnvironment } from '../../../src/openclaw/gateway-units.ts';
 import { readModelsStatus } from '../../../src/openclaw/models-status.ts';
 import { memoryWorld } from '../../support/memory-world.ts';
 

@@ -1,0 +1,96 @@
+import { tilde } from '../openclaw/paths.ts';
+import { factValue } from '../system/fact.ts';
+import { shellQuote } from '../system/file-problems.ts';
+import type { ToldInstallation } from '../system/world.ts';
+import type { Facts } from './types.ts';
+
+/** Why nothing may be written to the OpenClaw that is looked at before the person has chosen. */
+export interface Elsewhere {
+  /** Stable, kebab-case. */
+  readonly code:
+    | 'openclaw-in-container'
+    | 'gateway-in-container'
+    | 'gateway-of-other-user'
+    | 'which-openclaw'
+    | 'gateway-elsewhere';
+  readonly what: string;
+  readonly why: string;
+  /** The next command to type; absent where none of this machine helps. */
+  readonly next?: string;
+  /** What can be chosen instead, each with the flag that says so in a command. */
+  readonly choices: readonly {
+    readonly label: string;
+    readonly aside: string;
+    readonly told: ToldInstallation;
+    readonly flag: string;
+  }[];
+}
+
+/**
+ * Whether what is meant lies elsewhere, or it is not known what is meant: several gateways, one of another user, one in a
+ * container, one on another machine. null where the way is clear. Pure.
+ */
+export function elsewhere(facts: Facts): Elsewhere | null {
+  return wrapped(facts) ?? unclear(facts) ?? remote(facts);
+}
+
+function wrapped(facts: Facts): Elsewhere | null {
+  const install = factValue(facts.installs)?.find(({ wins }) => wins);
+  if (install?.container === undefined) return null;
+  return {
+    code: 'openclaw-in-container',
+    what: `${install.path} runs OpenClaw in a container (${install.container}).`,
+    why: 'That OpenClaw keeps its files in the container. Setting it up from here is not possible yet. Nothing was written.',
+    choices: [],
+  };
+}
+
+function unclear(facts: Facts): Elsewhere | null {
+  const state = factValue(facts.state);
+  const home = factValue(facts.platform)?.home ?? '';
+  if (state?.unclear === undefined) return null;
+  const { says, run, inContainer } = state.unclear;
+  const used = (by: readonly string[] | undefined) =>
+    by?.length ? `used by ${by.join(' and ')}` : 'no gateway uses it';
+  const choices = [state, ...(state.others ?? [])].map(({ stateDir, runBy }) => ({
+    label: tilde(stateDir, home),
+    aside: used(runBy),
+    told: { stateDir },
+    flag: `--state-dir ${shellQuote(stateDir)}`,
+  }));
+  const told = choices.map(({ label, aside, flag }) => `${label}: ${aside}:  ${flag}`).join('\n');
+  return {
+    code: inContainer ? 'gateway-in-container' : run === undefined ? 'which-openclaw' : 'gateway-of-other-user',
+    what: says,
+    why: `It is not known which OpenClaw is meant. Nothing was written. To name one, add its flag:\n${told}`,
+    next: run ?? `clawauth-setup ${choices[0]?.flag}`,
+    choices,
+  };
+}
+
+function remote(facts: Facts): Elsewhere | null {
+  const gateway = factValue(facts.gateway);
+  if (gateway?.remote === undefined || gateway.remote.storeHere) return null;
+  const { url } = gateway.remote;
+  return {
+    code: 'gateway-elsewhere',
+    what: `The gateway is on another machine${url === null ? '' : `: ${url}`}.`,
+    why: 'gateway.mode is "remote": what is stored here that gateway does not read. Nothing was written. Run clawauth-setup on its machine, or store it here all the same with  --store-here',
+    next: commandThere(url),
+    choices: [
+      {
+        label: 'Store it on this machine all the same',
+        aside: 'the gateway there does not use it',
+        told: { storeHere: true },
+        flag: '--store-here',
+      },
+    ],
+  };
+}
+
+/** What to run where the gateway is. A loopback address is a tunnel: the machine behind it is not known. */
+export function commandThere(url: string | null): string {
+  const host = url !== null && URL.canParse(url) ? new URL(url).hostname : '';
+  if (!/^[\w.:[\]-]+$/.test(host) || /^(localhost|127\.|\[?::1)/.test(host)) return 'npx clawauth-setup';
+  return `ssh -t ${host} npx clawauth-setup`;
+}
