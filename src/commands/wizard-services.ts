@@ -12,6 +12,7 @@ import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
 import type { InForce } from '../methods/home-types.ts';
 import { methods, verify, warningsFor } from '../methods/index.ts';
+import { oldModels } from '../methods/left-models.ts';
 import { planHere, recordFor, switchAnswers, switchTo } from '../methods/switch.ts';
 import type { Answers, Availability, Method } from '../methods/types.ts';
 import { claudeRef } from '../openclaw/claude-models.ts';
@@ -161,7 +162,7 @@ async function offerFrom(
     const defaults = others[index] ?? { ...method.defaults(facts), ...given, method: id };
     const asks = method.fields(facts).map(({ key }) => key);
     const models = modelsOf(method, facts);
-    const takesOver = jobsOf(method, facts);
+    const takesOver = takenOver(method, facts);
     return { id, title, summary, paysFrom, notice, needsToken, availability, defaults, asks, models, takesOver };
   });
   const defaults = completeAnswers(facts, given);
@@ -191,9 +192,21 @@ function modelsOf(method: Method, facts: Facts): readonly string[] {
   return (facts.catalogue.known ? facts.catalogue.value.anthropic : []).map(claudeRef);
 }
 
-function jobsOf(method: Method, facts: Facts): MethodView['takesOver'] {
-  const old = method.takesOver(facts);
-  return { jobs: oldJobs(facts.cron.known ? facts.cron.value.jobs : [], old).length, name: old.name };
+function takenOver(method: Method, facts: Facts): MethodView['takesOver'] {
+  const refs = method.refs(facts);
+  const { old, isOurs } = refs;
+  const config = facts.config.known ? facts.config.value : null;
+  const places = config === null ? [] : oldModels(config, refs);
+  const ownModels = (config?.agents ?? []).flatMap(({ id, model }) =>
+    model === null || isOurs(model) || old.is(model) ? [] : [{ agent: id, model }],
+  );
+  return {
+    name: old.name,
+    jobs: oldJobs(facts.cron.known ? facts.cron.value.jobs : [], old).length,
+    // The default and its fallbacks have rows of their own.
+    elsewhere: places.filter(({ shown, because }) => !shown && because === undefined).map(({ where }) => where),
+    ownModels,
+  };
 }
 
 /** An agent of its own that is in force: the facts alone cannot tell it from any other agent. */

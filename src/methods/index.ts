@@ -6,6 +6,7 @@ import { factValue } from '../system/fact.ts';
 import { Problem } from '../system/problem.ts';
 import { refuseHung, runsProgram } from './hung.ts';
 import { proxy } from './proxy/index.ts';
+import { replacedChoices } from './replaced-choices.ts';
 import { setupToken } from './setup-token/index.ts';
 import type { PlanOptions } from './setup-token/plan.ts';
 import type { Answers, Method, PlanWarning, Report } from './types.ts';
@@ -49,9 +50,13 @@ export function withTokenEnd(facts: Facts, answers: Answers, given: Partial<Answ
   return { ...answers, tokenExpires: method.tokenEnd(facts, answers, options) };
 }
 
-/** What is doubtful about these answers and still can be had. Pure. */
+/** What a person should know of these answers before they say yes: choices that go, and what is doubtful. Pure. */
 export function warningsFor(facts: Facts, answers: Answers): readonly PlanWarning[] {
-  return unknownModels(facts, answers, methodOf(answers).models?.(facts) ?? []);
+  const method = methodOf(answers);
+  return [
+    ...replacedChoices(facts, answers, method.refs(facts)),
+    ...unknownModels(facts, answers, method.models?.(facts) ?? []),
+  ];
 }
 
 function planOf(facts: Facts, actions: readonly Action[]): Plan {

@@ -1,7 +1,8 @@
-import { type OldRefs, resolveAlias } from '../openclaw/bridge.ts';
+import { resolveAlias } from '../openclaw/bridge.ts';
 import { type BestModels, counterpart } from '../openclaw/claude-models.ts';
 import type { ConfigFacts } from '../openclaw/records.ts';
 import { atLeast } from '../openclaw/version.ts';
+import type { Refs } from './refs.ts';
 import type { Answers } from './types.ts';
 
 const FAMILIES = { opus: 'Opus', sonnet: 'Sonnet', haiku: 'Haiku' } as const;
@@ -10,13 +11,6 @@ interface PresentModels {
   readonly role?: Answers['role'];
   readonly primary?: string;
   readonly fallbacks?: readonly string[];
-}
-
-/** The models of one way to sign in, and those that it takes over. */
-export interface Refs {
-  readonly best: BestModels;
-  readonly isOurs: (ref: string) => boolean;
-  readonly old: OldRefs;
 }
 
 /** The way as it is used already: as the default, or behind another default. */

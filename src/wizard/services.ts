@@ -23,8 +23,14 @@ export interface MethodView extends Pick<Method, 'id' | 'title' | 'summary' | 'p
   readonly asks: readonly Field['key'][];
   /** Refs to choose from, best first. */
   readonly models: readonly string[];
-  /** Cron jobs that name another way to Claude, and what that is called. */
-  readonly takesOver: { readonly jobs: number; readonly name: string };
+  /** What names another way to Claude, which is called `name`, and would follow: cron jobs, and places in the config. */
+  readonly takesOver: {
+    readonly name: string;
+    readonly jobs: number;
+    readonly elsewhere: readonly string[];
+    /** Agents with a model of their own that is no Claude. */
+    readonly ownModels: readonly { readonly agent: string; readonly model: string }[];
+  };
 }
 
 /** What can be chosen with the facts so far, and the answers to start from. `suggested` is a method id. */

@@ -51,6 +51,7 @@ export type FieldName =
   | 'aliases'
   | 'cron'
   | 'cronModel'
+  | 'keepModel'
   | 'restartGateway'
   | 'doctorFix'
   | 'tokenExpires'

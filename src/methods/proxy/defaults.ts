@@ -25,7 +25,8 @@ export function proxyDefaults(facts: Facts): Answers {
     fallbacks: [...(present.fallbacks ?? [proxyRef('sonnet')])].filter((ref) => ref !== primary),
     aliases: config ? aliasesFor(config, refs, factValue(facts.release)?.version ?? '') : {},
     cron: 'claude',
-    cronModel: proxyRef('sonnet'),
+    cronModel: '',
+    keepModel: [],
     // No credential is stored: OpenClaw reads the key from the provider's block.
     profileId: '',
     tokenExpires: null,

@@ -3,7 +3,8 @@ import { bridgeRefs, isAnthropicRef } from '../../openclaw/bridge.ts';
 import { type BestModels, bestModels, claudeRef } from '../../openclaw/claude-models.ts';
 import type { ProfileFacts } from '../../openclaw/records.ts';
 import { factValue } from '../../system/fact.ts';
-import { aliasesFor, freeAgentId, presentModels, type Refs } from '../present-models.ts';
+import { aliasesFor, freeAgentId, presentModels } from '../present-models.ts';
+import type { Refs } from '../refs.ts';
 import type { Answers } from '../types.ts';
 
 export const METHOD_ID = 'setup-token';
@@ -11,12 +12,8 @@ export const METHOD_ID = 'setup-token';
 /** What is set up now, with what is missing filled in: a second run with these answers changes nothing. */
 export function setupTokenDefaults(facts: Facts): Answers {
   const config = factValue(facts.config);
-  const best = bestOf(facts);
-  const refs: Refs = {
-    best,
-    old: bridgeRefs(config ?? { aliases: {}, providers: [] }),
-    isOurs: (ref) => config !== undefined && isAnthropicRef(ref, config),
-  };
+  const refs = tokenRefs(facts);
+  const { best } = refs;
   const present = config ? presentModels(config, refs) : {};
   const profile = renewable(facts);
   const primary = present.primary ?? best.opus ?? first(facts) ?? '';
@@ -31,7 +28,8 @@ export function setupTokenDefaults(facts: Facts): Answers {
     fallbacks: [...(present.fallbacks ?? sonnet)],
     aliases: config ? aliasesFor(config, refs, factValue(facts.release)?.version ?? '') : {},
     cron: 'claude',
-    cronModel: best.sonnet ?? primary,
+    cronModel: '',
+    keepModel: [],
     profileId: profile?.id ?? freeProfileId(facts),
     tokenExpires: profile?.expires ?? null,
     restartGateway: true,
@@ -44,7 +42,14 @@ export function setupTokenDefaults(facts: Facts): Answers {
   };
 }
 
-export function bestOf(facts: Facts): BestModels {
+/** What this way calls its models, and the refs that it takes over: Claude by a bridge. */
+export function tokenRefs(facts: Facts): Refs {
+  const config = factValue(facts.config) ?? { aliases: {}, providers: [] };
+  const isOurs = (ref: string) => isAnthropicRef(ref, config);
+  return { best: bestOf(facts), old: bridgeRefs(config), isOurs, sees: true };
+}
+
+function bestOf(facts: Facts): BestModels {
   return bestModels(factValue(facts.catalogue)?.anthropic ?? []);
 }
 
