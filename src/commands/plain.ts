@@ -89,7 +89,12 @@ async function askAll(context: CommandContext, facts: Facts, given: GivenAnswers
   if (asks.includes('upstream')) await put('upstream');
   if (asks.includes('service') && byHand === null) await put('service');
   else if (asks.includes('service')) streams.out(`No service: ${byHand}\n`);
+  const { role } = answers;
   await put('role');
+  if (answers.role !== role) {
+    const { primary, fallbacks } = { ...method.defaults(facts, answers.role), ...given };
+    answers = { ...answers, primary, fallbacks };
+  }
   await put(answers.role === 'agent' ? 'newAgent' : 'agents');
   await put('primary');
   await put('fallbacks');

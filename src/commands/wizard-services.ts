@@ -14,7 +14,7 @@ import type { InForce } from '../methods/home-types.ts';
 import { methods, verify, warningsFor } from '../methods/index.ts';
 import { oldModels } from '../methods/left-models.ts';
 import { planHere, recordFor, switchAnswers, switchTo } from '../methods/switch.ts';
-import type { Answers, Availability, Method } from '../methods/types.ts';
+import type { Answers, Availability, Method, Role } from '../methods/types.ts';
 import { claudeRef } from '../openclaw/claude-models.ts';
 import { oldJobs } from '../openclaw/cron-steps.ts';
 import { previewPlan } from '../plan/index.ts';
@@ -159,11 +159,14 @@ async function offerFrom(
     const { id, title, summary, paysFrom, notice, needsToken } = method;
     const availability = availabilities[index] as Availability;
     // What another way starts from; given answers count for each, but for the way itself.
-    const defaults = others[index] ?? { ...method.defaults(facts), ...given, method: id };
+    const defaults = others[index] ?? { ...method.defaults(facts, given.role), ...given, method: id };
     const asks = method.fields(facts).map(({ key }) => key);
     const models = modelsOf(method, facts);
     const takesOver = takenOver(method, facts);
-    return { id, title, summary, paysFrom, notice, needsToken, availability, defaults, asks, models, takesOver };
+    return {
+      ...{ id, title, summary, paysFrom, notice, needsToken, availability, defaults },
+      ...{ asks, models, takesOver, forRole: modelsByRole(method, facts, given) },
+    };
   });
   const defaults = completeAnswers(facts, given);
   const suggested = views.find((view) => view.availability.ok)?.id ?? defaults.method;
@@ -190,6 +193,14 @@ async function availableHere(method: Method, facts: Facts, home: () => Promise<H
 function modelsOf(method: Method, facts: Facts): readonly string[] {
   if (method.models !== undefined) return method.models(facts);
   return (facts.catalogue.known ? facts.catalogue.value.anthropic : []).map(claudeRef);
+}
+
+function modelsByRole(method: Method, facts: Facts, given: GivenAnswers): MethodView['forRole'] {
+  const models = (role: Role) => {
+    const { primary, fallbacks } = { ...method.defaults(facts, role), ...given };
+    return { primary, fallbacks };
+  };
+  return { everything: models('everything'), fallback: models('fallback'), agent: models('agent') };
 }
 
 function takenOver(method: Method, facts: Facts): MethodView['takesOver'] {

@@ -9,7 +9,7 @@ import { proxy } from './proxy/index.ts';
 import { replacedChoices } from './replaced-choices.ts';
 import { setupToken } from './setup-token/index.ts';
 import type { PlanOptions } from './setup-token/plan.ts';
-import type { Answers, Method, PlanWarning, Report } from './types.ts';
+import type { Answers, Method, PlanWarning, Report, Role } from './types.ts';
 import { unknownModels } from './unknown-models.ts';
 import { type VerifyOptions, verifyWith } from './verify.ts';
 
@@ -19,10 +19,10 @@ export type { PlanOptions, VerifyOptions };
 export const methods: readonly Method[] = [setupToken, proxy];
 
 /** What is set up now, completed by what the method of this id suggests; the best available one without it. */
-export function defaultAnswers(facts: Facts, id?: string): Answers {
+export function defaultAnswers(facts: Facts, id?: string, role?: Role): Answers {
   const method =
     methods.find((one) => one.id === id) ?? methods.find((one) => one.availability(facts).ok) ?? setupToken;
-  return method.defaults(facts);
+  return method.defaults(facts, role);
 }
 
 export function methodOf(answers: Answers): Method {

@@ -154,7 +154,8 @@ async function carried({ engine }: HomeContext, facts: Facts, newest: Receipt, t
 
 /** Answers of the new way: what was given, over what it would start from. */
 export function switchAnswers(change: Switch, id: string, given: Partial<Answers>): Answers {
-  const base = defaultAnswers(given.keepOld === true ? change.facts : change.without, id);
+  const role = given.role ?? change.carried.role;
+  const base = defaultAnswers(given.keepOld === true ? change.facts : change.without, id, role);
   return withOldBehind(change, { ...base, ...change.carried, ...given, method: id });
 }
 

@@ -86,7 +86,8 @@ export interface Method {
   refs(facts: Facts): Refs;
   /** Where what this way put beside the models is no longer as `answers` say. Pure; what is not known is no drift. */
   drift?(answers: Answers, facts: Facts): readonly Drift[];
-  defaults(facts: Facts): Answers;
+  /** What is set up now, with what is missing filled in; `role`: for another use than that. */
+  defaults(facts: Facts, role?: Role): Answers;
   /** When the token of this run ends, where nobody said so: Unix ms, null when not known. Pure, throws as `plan` does. */
   tokenEnd?(
     facts: Facts,

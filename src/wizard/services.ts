@@ -1,7 +1,7 @@
 import type { Change, Plan, Receipt, RunEvent } from '../engine/types.ts';
 import type { FactName, Facts } from '../facts/types.ts';
 import type { Drift, GoingStep, HomeFacts, RunRecord, UninstallView } from '../methods/home-types.ts';
-import type { Answers, Availability, Field, Finding, Method, PlanWarning, Verdict } from '../methods/types.ts';
+import type { Answers, Availability, Field, Finding, Method, PlanWarning, Role, Verdict } from '../methods/types.ts';
 import type { SourcePlace } from '../system/problem.ts';
 import type { Secret } from '../system/secret.ts';
 
@@ -23,6 +23,8 @@ export interface MethodView extends Pick<Method, 'id' | 'title' | 'summary' | 'p
   readonly asks: readonly Field['key'][];
   /** Refs to choose from, best first. */
   readonly models: readonly string[];
+  /** The models to start from for another role than that of the defaults. */
+  readonly forRole: Readonly<Record<Role, Pick<Answers, 'primary' | 'fallbacks'>>>;
   /** What names another way to Claude, which is called `name`, and would follow: cron jobs, and places in the config. */
   readonly takesOver: {
     readonly name: string;

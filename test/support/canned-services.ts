@@ -83,6 +83,7 @@ export const cannedOffer: Offer = {
       asks: ['token', 'role', 'agents', 'primary', 'fallbacks', 'aliases', 'cron', 'tokenExpires'],
       models: cannedCatalogue.map((id) => `anthropic/${id}`),
       takesOver: { jobs: 4, name: 'the bridge', elsewhere: [], ownModels: [] },
+      forRole: { everything: cannedAnswers, fallback: cannedAnswers, agent: cannedAnswers },
     },
     {
       id: 'proxy',
@@ -96,6 +97,7 @@ export const cannedOffer: Offer = {
       asks: ['upstream', 'service', 'role', 'agents', 'primary', 'fallbacks', 'aliases', 'cron'],
       models: ['opus', 'sonnet', 'haiku'].map((id) => `claude-max-proxy/${id}`),
       takesOver: { jobs: 4, name: 'the way before', elsewhere: [], ownModels: [] },
+      forRole: { everything: proxyAnswers, fallback: proxyAnswers, agent: proxyAnswers },
     },
   ],
 };

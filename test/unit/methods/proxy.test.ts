@@ -150,7 +150,7 @@ describe('the plan of the proxy', () => {
         const { defaults } = done.agents;
         expect(defaults.model).toEqual({
           primary: 'claude-max-proxy/opus',
-          fallbacks: ['claude-max-proxy/sonnet'],
+          fallbacks: ['claude-max-proxy/sonnet', 'openai/gpt-5'],
         });
         expect(defaults.heartbeat.model).toBe('claude-max-proxy/sonnet');
         expect(defaults.models['claude-max-proxy/opus']).toMatchObject({ alias: 'Opus' });
