@@ -31,6 +31,7 @@ const TITLE: Readonly<Record<FieldName, string>> = {
   aliases: 'Which short names should point to Claude?',
   cron: 'Cron jobs',
   cronModel: 'Which model for cron jobs?',
+  keepModel: 'Which agents keep their own model? The others get Claude',
   restartGateway: 'Gateway',
   doctorFix: 'Old store',
   tokenExpires: 'When does the token end?',

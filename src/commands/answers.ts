@@ -23,7 +23,7 @@ export async function givenAnswers(context: CommandContext): Promise<GivenAnswer
 
 /** What was given over what is set up now, as the way that was given sees it. */
 export function completeAnswers(facts: Facts, given: GivenAnswers): Answers {
-  return { ...defaultAnswers(facts, given.method), ...given };
+  return { ...defaultAnswers(facts, given.method, given.role), ...given };
 }
 
 /** Throws exit code 4, naming the flag, when nothing was said about how to sign in. */

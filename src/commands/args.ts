@@ -351,7 +351,7 @@ export function equivalentCommand(
 function isUsual<K extends AnswerKey>(key: K, answers: Answers, defaults: Answers = answers): boolean {
   const { usual, onlyWith }: AnswerFlag<K> = answerFlags[key];
   if (onlyWith !== undefined && answers[onlyWith] === '') return true;
-  return usual !== undefined && usual === answers[key] && usual === defaults[key];
+  return usual !== undefined && equal(usual, answers[key]) && equal(usual, defaults[key]);
 }
 
 function flagWords<K extends AnswerKey>(key: K, answers: Answers): string[] {

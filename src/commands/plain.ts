@@ -89,17 +89,25 @@ async function askAll(context: CommandContext, facts: Facts, given: GivenAnswers
   if (asks.includes('upstream')) await put('upstream');
   if (asks.includes('service') && byHand === null) await put('service');
   else if (asks.includes('service')) streams.out(`No service: ${byHand}\n`);
+  const { role } = answers;
   await put('role');
+  if (answers.role !== role) {
+    const { primary, fallbacks } = { ...method.defaults(facts, answers.role), ...given };
+    answers = { ...answers, primary, fallbacks };
+  }
   await put(answers.role === 'agent' ? 'newAgent' : 'agents');
   await put('primary');
   await put('fallbacks');
   await put('aliases');
+  if (answers.role === 'everything' && hasOwnModels(facts)) await put('keepModel');
   await put('cron');
   if (answers.cron === 'claude') await put('cronModel');
   if (asks.includes('gatewayNoRespawn')) await put('gatewayNoRespawn');
   await put('liveCheck');
   return answers;
 }
+
+const hasOwnModels = ({ config }: Facts) => config.known && config.value.agents.some(({ model }) => model !== null);
 
 /** Asks until the answer can be read; an empty line takes what is in brackets. */
 async function askOne<K extends AnswerKey>(context: CommandContext, answers: Answers, key: K): Promise<Answers> {

@@ -12,8 +12,9 @@ import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
 import { ownAgent } from '../methods/home.ts';
 import { methods, verify, warningsFor } from '../methods/index.ts';
+import { oldModels } from '../methods/left-models.ts';
 import { planHere, recordFor, switchAnswers, switchTo } from '../methods/switch.ts';
-import type { Answers, Availability, Method } from '../methods/types.ts';
+import type { Answers, Availability, Method, Role } from '../methods/types.ts';
 import { claudeRef } from '../openclaw/claude-models.ts';
 import { oldJobs } from '../openclaw/cron-steps.ts';
 import { previewPlan } from '../plan/index.ts';
@@ -160,11 +161,14 @@ async function offerFrom(
     const { id, title, summary, paysFrom, notice, needsToken } = method;
     const availability = availabilities[index] as Availability;
     // What another way starts from; given answers count for each, but for the way itself.
-    const defaults = others[index] ?? { ...method.defaults(facts), ...given, method: id };
+    const defaults = others[index] ?? { ...method.defaults(facts, given.role), ...given, method: id };
     const asks = method.fields(facts).map(({ key }) => key);
     const models = modelsOf(method, facts);
-    const takesOver = jobsOf(method, facts);
-    return { id, title, summary, paysFrom, notice, needsToken, availability, defaults, asks, models, takesOver };
+    const takesOver = takenOver(method, facts);
+    return {
+      ...{ id, title, summary, paysFrom, notice, needsToken, availability, defaults },
+      ...{ asks, models, takesOver, forRole: modelsByRole(method, facts, given) },
+    };
   });
   const defaults = completeAnswers(facts, given);
   const suggested = views.find((view) => view.availability.ok)?.id ?? defaults.method;
@@ -193,9 +197,29 @@ function modelsOf(method: Method, facts: Facts): readonly string[] {
   return (facts.catalogue.known ? facts.catalogue.value.anthropic : []).map(claudeRef);
 }
 
-function jobsOf(method: Method, facts: Facts): MethodView['takesOver'] {
-  const old = method.takesOver(facts);
-  return { jobs: oldJobs(facts.cron.known ? facts.cron.value.jobs : [], old).length, name: old.name };
+function modelsByRole(method: Method, facts: Facts, given: GivenAnswers): MethodView['forRole'] {
+  const models = (role: Role) => {
+    const { primary, fallbacks } = { ...method.defaults(facts, role), ...given };
+    return { primary, fallbacks };
+  };
+  return { everything: models('everything'), fallback: models('fallback'), agent: models('agent') };
+}
+
+function takenOver(method: Method, facts: Facts): MethodView['takesOver'] {
+  const refs = method.refs(facts);
+  const { old, isOurs } = refs;
+  const config = facts.config.known ? facts.config.value : null;
+  const places = config === null ? [] : oldModels(config, refs);
+  const ownModels = (config?.agents ?? []).flatMap(({ id, model }) =>
+    model === null || isOurs(model) || old.is(model) ? [] : [{ agent: id, model }],
+  );
+  return {
+    name: old.name,
+    jobs: oldJobs(facts.cron.known ? facts.cron.value.jobs : [], old).length,
+    // The default and its fallbacks have rows of their own.
+    elsewhere: places.filter(({ shown, because }) => !shown && because === undefined).map(({ where }) => where),
+    ownModels,
+  };
 }
 
 type RecoverWith =

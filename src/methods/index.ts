@@ -6,9 +6,10 @@ import { factValue } from '../system/fact.ts';
 import { Problem } from '../system/problem.ts';
 import { refuseHung, runsProgram } from './hung.ts';
 import { proxy } from './proxy/index.ts';
+import { replacedChoices } from './replaced-choices.ts';
 import { setupToken } from './setup-token/index.ts';
 import type { PlanOptions } from './setup-token/plan.ts';
-import type { Answers, Method, PlanWarning, Report } from './types.ts';
+import type { Answers, Method, PlanWarning, Report, Role } from './types.ts';
 import { unknownModels } from './unknown-models.ts';
 import { type VerifyOptions, verifyWith } from './verify.ts';
 
@@ -18,10 +19,10 @@ export type { PlanOptions, VerifyOptions };
 export const methods: readonly Method[] = [setupToken, proxy];
 
 /** What is set up now, completed by what the method of this id suggests; the best available one without it. */
-export function defaultAnswers(facts: Facts, id?: string): Answers {
+export function defaultAnswers(facts: Facts, id?: string, role?: Role): Answers {
   const method =
     methods.find((one) => one.id === id) ?? methods.find((one) => one.availability(facts).ok) ?? setupToken;
-  return method.defaults(facts);
+  return method.defaults(facts, role);
 }
 
 export function methodOf(answers: Answers): Method {
@@ -49,9 +50,13 @@ export function withTokenEnd(facts: Facts, answers: Answers, given: Partial<Answ
   return { ...answers, tokenExpires: method.tokenEnd(facts, answers, options) };
 }
 
-/** What is doubtful about these answers and still can be had. Pure. */
+/** What a person should know of these answers before they say yes: choices that go, and what is doubtful. Pure. */
 export function warningsFor(facts: Facts, answers: Answers): readonly PlanWarning[] {
-  return unknownModels(facts, answers, methodOf(answers).models?.(facts) ?? []);
+  const method = methodOf(answers);
+  return [
+    ...replacedChoices(facts, answers, method.refs(facts)),
+    ...unknownModels(facts, answers, method.models?.(facts) ?? []),
+  ];
 }
 
 function planOf(facts: Facts, actions: readonly Action[]): Plan {

@@ -2,17 +2,26 @@ import type { EditData } from '../actions/index.ts';
 import type { Action } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
 import { newAgentEdits } from '../openclaw/agent-edits.ts';
+import { counterpart } from '../openclaw/claude-models.ts';
 import { configSteps } from '../openclaw/config-step.ts';
-import { cronSteps } from '../openclaw/cron-steps.ts';
-import { allowEdits, modelEdits, refsInEdits } from '../openclaw/model-edits.ts';
+import { type CronRequest, cronSteps } from '../openclaw/cron-steps.ts';
+import {
+  agentModelsAfter,
+  allowEdits,
+  keptName,
+  type ModelWish,
+  modelEdits,
+  refsInEdits,
+} from '../openclaw/model-edits.ts';
 import { keepNames } from '../openclaw/model-names.ts';
 import type { Here } from '../openclaw/openclaw-program.ts';
+import type { ConfigFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
-import type { Refs } from './present-models.ts';
+import type { Refs } from './refs.ts';
 import type { Answers } from './types.ts';
 
 /** What one way brings to the step that makes OpenClaw use it. */
-export interface ModelWay extends Pick<Refs, 'best' | 'old'> {
+export interface ModelWay extends Refs {
   /** Headline of that step for the role `everything`. */
   readonly everything: string;
   /** Edits of this way's own in the same step, before those of the models. */
@@ -42,28 +51,56 @@ export function modelSteps(here: Here, answers: Answers, way: ModelWay): Action[
   });
 }
 
-/** The steps that point cron jobs of old refs to Claude, where `answers` ask for that. */
-export function cronActions(facts: Facts, here: Here, answers: Answers, { old }: Pick<Refs, 'old'>): Action[] {
+/**
+ * The steps that point cron jobs of old refs to Claude, where `answers` ask for that; the others keep the model that they
+ * have, also where the alias they name is pointed to another.
+ */
+export function cronActions(facts: Facts, here: Here, answers: Answers, way: Pick<Refs, 'best' | 'old'>): Action[] {
   const cron = factValue(facts.cron);
-  if (!cron || !movesCron(answers)) return [];
-  const gatewayRuns = factValue(facts.gateway)?.running ?? false;
-  return cronSteps(here, { ...cron, gatewayRuns, model: answers.cronModel, old });
+  if (!cron) return [];
+  return cronSteps(here, cronRequest(facts, here, answers, cron, way));
+}
+
+/** What is asked of the jobs of `cron`. */
+export function cronRequest(
+  facts: Facts,
+  { config }: Here,
+  answers: Answers,
+  cron: Pick<CronRequest, 'jobs' | 'store' | 'path'>,
+  { best, old }: Pick<Refs, 'best' | 'old'>,
+): CronRequest {
+  const keeps = keptName(config, answers.role === 'agent' ? {} : answers.aliases);
+  const modelFor = (ref: string) => {
+    if (!movesCron(answers) || !old.is(ref)) return keeps(ref);
+    return answers.cronModel || counterpart(ref, config, best, answers.primary);
+  };
+  return { ...cron, gatewayRuns: factValue(facts.gateway)?.running ?? false, modelFor, old };
 }
 
 /** Every ref that these answers write somewhere, as it was given: one may be an alias. */
 export function refsIn(answers: Answers): string[] {
   const { role, primary, fallbacks, aliases, cronModel } = answers;
   const named = role === 'agent' ? [] : Object.values(aliases);
-  return [primary, ...fallbacks, ...named, ...(movesCron(answers) ? [cronModel] : [])];
+  return [primary, ...fallbacks, ...named, ...(movesCron(answers) && cronModel !== '' ? [cronModel] : [])];
 }
 
 const movesCron = ({ role, cron }: Answers) => role === 'everything' && cron === 'claude';
 
-function wishedEdits(here: Here, answers: Answers, { best, old }: ModelWay): EditData[] {
-  const { role, primary, fallbacks, aliases, agents } = answers;
+function wishedEdits(here: Here, answers: Answers, way: ModelWay): EditData[] {
+  const { role, primary, fallbacks } = answers;
   if (role === 'agent') return newAgentEdits(here, { id: answers.newAgent, primary, fallbacks });
-  const follow = answers.cron === 'claude' ? old : null;
-  return modelEdits(here.config, { role, primary, fallbacks, aliases, agents, follow, best });
+  return modelEdits(here.config, wishOf(answers, way));
+}
+
+/** The model of each agent that has one of its own afterwards. */
+export function plannedModels(config: ConfigFacts, answers: Answers, refs: Refs): ReadonlyMap<string, string> {
+  return agentModelsAfter(config, wishOf(answers, refs));
+}
+
+function wishOf(answers: Answers, { best, old, isOurs, sees }: Refs): ModelWish {
+  const { role, primary, fallbacks, aliases, agents, keepModel } = answers;
+  const follows = answers.cron === 'claude';
+  return { role, primary, fallbacks, aliases, agents, keepModel, best, old, isOurs, sees, follows };
 }
 
 function headline(here: Here, answers: Answers, everything: string): string {

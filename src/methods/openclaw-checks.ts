@@ -1,9 +1,9 @@
 import { commandThere } from '../facts/elsewhere.ts';
 import { askCron } from '../facts/openclaw-asked.ts';
 import type { Facts } from '../facts/types.ts';
-import { type OldRefs, resolveAlias } from '../openclaw/bridge.ts';
+import type { OldRefs } from '../openclaw/bridge.ts';
 import { openclawCli } from '../openclaw/cli.ts';
-import { cronLater, oldJobs } from '../openclaw/cron-steps.ts';
+import { oldJobs } from '../openclaw/cron-steps.ts';
 import { featuresOf } from '../openclaw/generation.ts';
 import { type AskedStatus, askModelsStatus } from '../openclaw/models-status.ts';
 import { asTyped, type Here } from '../openclaw/openclaw-program.ts';
@@ -42,51 +42,6 @@ export function listed(ids: readonly string[]): string {
   return ids.length > 4 ? `${ids.slice(0, 3).join(', ')} and ${ids.length - 3} more agents` : ids.join(', ');
 }
 
-export function modelFindings(here: Here, answers: Answers, asked: AskedStatus): Finding[] {
-  if (!asked.ok) {
-    const says = `OpenClaw did not say which models it uses: ${asked.detail}`;
-    return [{ verdict: 'skipped', says, next: asTyped(here, 'models', 'status') }];
-  }
-  const { status } = asked;
-  const findings: Finding[] = [];
-  const whole = answers.role === 'everything' && chosen(here, answers).length === here.config.agents.length;
-  const expected = whole || (answers.role === 'agent' && agentAsked(here, answers)) ? answers.primary : null;
-  const at = status.resolvedDefault ?? 'none';
-  if (expected !== null && at !== expected && !ownModel(here, answers)) {
-    findings.push({
-      verdict: 'error',
-      says: `The default is ${at}, not ${expected}.`,
-      next: asTyped(here, 'models', 'set', expected),
-    });
-  } else {
-    const aliases = Object.keys(answers.aliases).length;
-    const fallbacks = status.fallbacks.length;
-    const extra = [
-      ...(fallbacks > 0 ? [fallbacks === 1 ? '1 fallback' : `${fallbacks} fallbacks`] : []),
-      ...(aliases > 0 && answers.role !== 'agent' ? [aliases === 1 ? '1 alias' : `${aliases} aliases`] : []),
-    ];
-    findings.push({ verdict: 'ok', says: [`Default ${at}`, ...extra].join(' · ') });
-  }
-  if (answers.role === 'fallback' && !status.fallbacks.includes(answers.primary)) {
-    findings.push(
-      at === answers.primary
-        ? { verdict: 'info', says: `${at} is the default itself, so it is no fallback.` }
-        : { verdict: 'error', says: `${answers.primary} is not among the fallbacks.` },
-    );
-  }
-  if (answers.role !== 'agent') {
-    for (const [alias, ref] of Object.entries(answers.aliases)) {
-      const found = Object.entries(status.aliases).find(([name]) => name.toLowerCase() === alias.toLowerCase())?.[1];
-      if (found !== ref)
-        findings.push({ verdict: 'error', says: `The alias ${alias} gives ${found ?? 'nothing'}, not ${ref}.` });
-    }
-  }
-  const refs = [answers.primary, ...answers.fallbacks];
-  const barred = status.allowed.length === 0 ? [] : refs.filter((ref) => !status.allowed.includes(ref));
-  for (const ref of barred) findings.push({ verdict: 'warning', says: `${ref} is not on the list of allowed models.` });
-  return findings;
-}
-
 /** Models that nothing offers. `facts` are those from before: what is in use now was written by us. */
 export function offerFindings(facts: Facts, answers: Answers, offered: readonly string[] = []): Finding[] {
   return unknownModels(facts, answers, offered).map(({ says, next }) => ({
@@ -94,12 +49,6 @@ export function offerFindings(facts: Facts, answers: Answers, offered: readonly 
     says,
     ...(next === undefined ? {} : { next }),
   }));
-}
-
-/** The agent that was asked has a model of its own that stays. */
-function ownModel({ config }: Here, answers: Answers): boolean {
-  const id = answers.role === 'agent' ? answers.newAgent : config.defaultAgent;
-  return config.agents.some((agent) => agent.id === id && agent.model !== null && agent.model !== answers.primary);
 }
 
 /** Jobs in a database are asked for once more, unless it is known that none named an old ref before. */
@@ -117,52 +66,11 @@ export async function withCron(
   return { ...facts, cron: await askCron(openclawCli(here.release, here.state, world), true, signal) };
 }
 
-/** Whether anything still names `old`: nothing should once Claude is used for everything. */
-export function leftFindings(facts: Facts, here: Here, answers: Answers, old: OldRefs): Finding[] {
-  if (answers.role !== 'everything') return [];
-  const { config } = here;
-  const left: string[] = [];
-  const look = (where: string, ref: string | null) => {
-    if (ref !== null && old.is(ref)) left.push(`${where} names ${resolveAlias(ref, config)}`);
-  };
-  look('the default', config.primary);
-  for (const ref of config.fallbacks) look('a fallback', ref);
-  look('the heartbeat', config.heartbeatModel);
-  for (const agent of config.agents) {
-    look(`the agent ${agent.id}`, agent.model);
-    for (const ref of agent.fallbacks) look(`a fallback of ${agent.id}`, ref);
-    look(`the heartbeat of ${agent.id}`, agent.heartbeatModel);
-  }
-  const cron = factValue(facts.cron);
-  const running = factValue(facts.gateway)?.running ?? false;
-  for (const job of oldJobs(cron?.jobs ?? [], old).slice(0, 8)) look(`the cron job ${job.name}`, job.model);
-  const later = cron ? cronLater(here, { ...cron, gatewayRuns: running, model: answers.cronModel, old }) : [];
-  const findings: Finding[] = left.map((says) => ({
-    verdict: answers.cron === 'keep' ? 'info' : 'warning',
-    says: `${says}: still ${old.name}.`,
-    ...(later[0] ? { next: later[0] } : {}),
-  }));
-  const remote = factValue(facts.gateway)?.remote;
-  if (remote) {
-    const says = 'Cron jobs were not looked at: the gateway keeps them, on another machine.';
-    findings.push({ verdict: 'skipped', says, next: commandThere(remote.url) });
-  } else if (!running && here.release.generation !== 'G1' && here.release.generation !== 'G1b') {
-    findings.push({
-      verdict: 'skipped',
-      says: 'Cron jobs were not looked at: the gateway keeps them and is not running. Start it and run clawauth-setup again.',
-      next: asTyped(here, 'gateway', 'start'),
-    });
-  } else if (!facts.cron.known) {
-    findings.push({ verdict: 'skipped', says: `Cron jobs were not looked at: ${facts.cron.detail}.` });
-  }
-  return findings.length > 0 ? findings : [{ verdict: 'ok', says: `Nothing names ${old.name} any more.` }];
-}
-
 export function gatewayFindings(facts: Facts, here: Here, before?: Facts): Finding[] {
   const now = factValue(facts.gateway);
   if (now?.remote) {
     const says = `The gateway is on another machine${now.remote.url === null ? '' : ` (${now.remote.url})`}: it does not use what is stored here.`;
-    return [{ verdict: 'warning', says, next: commandThere(now.remote.url) }];
+    return [{ verdict: 'warning', says, next: commandThere(now.remote.url), waits: true }];
   }
   if (now?.running) return [{ verdict: 'ok', says: `The gateway answers on port ${now.port}.` }];
   const ran = before && factValue(before.gateway)?.running;

@@ -1,36 +1,52 @@
-import { type OldRefs, resolveAlias } from '../openclaw/bridge.ts';
-import { type BestModels, counterpart } from '../openclaw/claude-models.ts';
+import { resolveAlias } from '../openclaw/bridge.ts';
+import { type BestModels, counterpart, familyOf } from '../openclaw/claude-models.ts';
 import type { ConfigFacts } from '../openclaw/records.ts';
 import { atLeast } from '../openclaw/version.ts';
-import type { Answers } from './types.ts';
+import type { Refs } from './refs.ts';
+import type { Answers, Role } from './types.ts';
 
 const FAMILIES = { opus: 'Opus', sonnet: 'Sonnet', haiku: 'Haiku' } as const;
 
-interface PresentModels {
-  readonly role?: Answers['role'];
-  readonly primary?: string;
-  readonly fallbacks?: readonly string[];
-}
+/** The answers that say which models are used, and what for. */
+export type ModelAnswers = Pick<Answers, 'role' | 'primary' | 'fallbacks'>;
 
-/** The models of one way to sign in, and those that it takes over. */
-export interface Refs {
-  readonly best: BestModels;
-  readonly isOurs: (ref: string) => boolean;
-  readonly old: OldRefs;
-}
+/**
+ * The models that a set-up starts from: what is there, as far as it is Claude by this way, else what fits what is there. A
+ * model keeps its family; fallbacks of other providers stay. `role`: as far as it was said, else the one that is so now.
+ * `offered`: whether the release still has a model, the best one of which is `first`.
+ */
+export function presentModels(
+  config: ConfigFacts | undefined,
+  refs: Refs,
+  { first, offered }: { readonly first: string; readonly offered: (ref: string) => boolean },
+  role?: Role,
+): ModelAnswers {
+  const { best, isOurs, old } = refs;
+  const usual = (primary: string) => (best.sonnet === undefined || best.sonnet === primary ? [] : [best.sonnet]);
+  const fresh = best.opus ?? first;
+  if (config === undefined) return { role: role ?? 'everything', primary: fresh, fallbacks: usual(fresh) };
 
-/** The way as it is used already: as the default, or behind another default. */
-export function presentModels(config: ConfigFacts, { best, isOurs, old }: Refs): PresentModels {
+  const behind = config.fallbacks.map((ref) =>
+    old.is(ref) ? counterpart(ref, config, best, fresh) : resolveAlias(ref, config),
+  );
   if (config.primary !== null && isOurs(config.primary)) {
     const primary = resolveAlias(config.primary, config);
-    const fallbacks = config.fallbacks.map((ref) =>
-      old.is(ref) ? counterpart(ref, config, best, primary) : resolveAlias(ref, config),
-    );
-    return { role: 'everything', primary, fallbacks: [...new Set(fallbacks)].filter((ref) => ref !== primary) };
+    return { role: role ?? 'everything', primary, fallbacks: [...new Set(behind)].filter((ref) => ref !== primary) };
   }
   const claude = config.fallbacks.filter(isOurs).map((ref) => resolveAlias(ref, config));
-  const [primary, ...fallbacks] = claude;
-  return primary === undefined ? {} : { role: 'fallback', primary, fallbacks };
+  const [chosen, ...others] = claude;
+  if (chosen !== undefined && (role ?? 'fallback') === 'fallback') {
+    return { role: 'fallback', primary: chosen, fallbacks: others };
+  }
+  // What stood first decides, then what Claude was there for; a model that the release has no more is not put first.
+  const before = config.primary !== null && familyOf(resolveAlias(config.primary, config)) !== null;
+  const model = before ? (config.primary as string) : chosen;
+  const kept = model !== undefined && isOurs(model) && offered(resolveAlias(model, config));
+  const primary = kept ? resolveAlias(model, config) : model ? counterpart(model, config, best, fresh) : fresh;
+  if (role === 'fallback' || role === 'agent') return { role, primary, fallbacks: usual(primary) };
+  const fallbacks = [...new Set(behind)].filter((ref) => ref !== primary);
+  const some = fallbacks.some(isOurs) ? [] : usual(primary);
+  return { role: 'everything', primary, fallbacks: [...some, ...fallbacks] };
 }
 
 /**

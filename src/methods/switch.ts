@@ -139,21 +139,23 @@ async function carried({ engine }: HomeContext, facts: Facts, newest: Receipt, t
     const receipt = await engine.receipt(run.id);
     const answers = receipt.about.method === to.id ? answersOf(receipt) : null;
     if (answers === null) continue;
-    const { role, agents, newAgent, primary, aliases, cron, cronModel, upstream, service, keepOld } = answers;
+    const { role, agents, newAgent, primary, aliases, cron, cronModel, keepModel, upstream, service, keepOld } =
+      answers;
     // Those of the way that was kept then: whether this one is kept is asked again.
-    const isOld = keepOld ? to.takesOver(facts).is : () => false;
+    const isOld = keepOld ? to.refs(facts).old.is : () => false;
     const fallbacks = answers.fallbacks.filter((ref) => !isOld(ref));
-    return { role, agents, newAgent, primary, fallbacks, aliases, cron, cronModel, upstream, service };
+    return { role, agents, newAgent, primary, fallbacks, aliases, cron, cronModel, keepModel, upstream, service };
   }
   const answers = answersOf(newest);
   if (answers === null) return {};
-  const { role, agents, newAgent, cron } = answers;
-  return role === 'agent' ? { role, agents, newAgent, cron } : { role, agents, cron };
+  const { role, agents, newAgent, cron, keepModel } = answers;
+  return role === 'agent' ? { role, agents, newAgent, cron, keepModel } : { role, agents, cron, keepModel };
 }
 
 /** Answers of the new way: what was given, over what it would start from. */
 export function switchAnswers(change: Switch, id: string, given: Partial<Answers>): Answers {
-  const base = defaultAnswers(given.keepOld === true ? change.facts : change.without, id);
+  const role = given.role ?? change.carried.role;
+  const base = defaultAnswers(given.keepOld === true ? change.facts : change.without, id, role);
   return withOldBehind(change, { ...base, ...change.carried, ...given, method: id });
 }
 

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import type { Action } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
-import type { OldRefs } from '../openclaw/bridge.ts';
 import type { Secret } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
 import type { Drift } from './home-types.ts';
+import type { Refs } from './refs.ts';
 
 /** What Claude is used for. */
 export const Role = z.enum(['everything', 'fallback', 'agent']);
@@ -26,9 +26,12 @@ export const Answers = z.object({
   fallbacks: z.array(z.string()),
   /** alias → `provider/model` */
   aliases: z.record(z.string(), z.string()),
-  /** What happens to cron jobs and agents that name the old bridge: `claude` points them to Claude, `keep` leaves them. */
+  /** What happens to everything else that names the old bridge (cron jobs, agents, hooks …): `claude` points it to Claude, `keep` leaves it. */
   cron: z.enum(['claude', 'keep']),
+  /** `provider/model` for those cron jobs; empty: the model of the same family as each has now. */
   cronModel: z.string(),
+  /** With role `everything`: ids of agents that keep a model of their own. */
+  keepModel: z._default(z.array(z.string()), []),
   profileId: z.string(),
   /** Unix ms when the token ends; null when not known. Set by the sign-in or asked. */
   tokenExpires: z.nullable(z.number()),
@@ -79,11 +82,12 @@ export interface Method {
   fields(facts: Facts): readonly Field[];
   /** Refs to offer a person, best first. Absent: those of the release's own catalogue. */
   models?(facts: Facts): readonly string[];
-  /** Refs of other ways to Claude that this one takes the place of, and what they are called. */
-  takesOver(facts: Facts): OldRefs;
+  /** What it calls its models, and the refs of other ways to Claude that it takes the place of. */
+  refs(facts: Facts): Refs;
   /** Where what this way put beside the models is no longer as `answers` say. Pure; what is not known is no drift. */
   drift?(answers: Answers, facts: Facts): readonly Drift[];
-  defaults(facts: Facts): Answers;
+  /** What is set up now, with what is missing filled in; `role`: for another use than that. */
+  defaults(facts: Facts, role?: Role): Answers;
   /** When the token of this run ends, where nobody said so: Unix ms, null when not known. Pure, throws as `plan` does. */
   tokenEnd?(
     facts: Facts,

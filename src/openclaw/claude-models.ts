@@ -24,8 +24,13 @@ export function bestModels(catalogue: readonly string[]): BestModels {
 
 /** The Claude model of the same family as a bridge's model: a cheap model stays a cheap one. */
 export function counterpart(ref: string, config: ConfigFacts, best: BestModels, otherwise: string): string {
-  const id = resolveAlias(ref, config);
-  const named = /(opus|sonnet|haiku)/i.exec(id.slice(id.indexOf('/') + 1))?.[1]?.toLowerCase();
-  const family = named ?? parseClaudeId(id.slice(id.indexOf('/') + 1))?.family;
+  const family = familyOf(resolveAlias(ref, config));
   return (family ? best[family as keyof BestModels] : undefined) ?? otherwise;
+}
+
+/** `openrouter/anthropic/claude-sonnet-4` → `sonnet`; null for a ref that is no Claude. */
+export function familyOf(ref: string): string | null {
+  const id = ref.slice(ref.indexOf('/') + 1);
+  const named = /(opus|sonnet|haiku)/i.exec(id)?.[1]?.toLowerCase();
+  return named ?? parseClaudeId(id)?.family ?? null;
 }

@@ -3,6 +3,7 @@ import { redact } from '../system/secret.ts';
 import { agentIdOf } from './agent-id.ts';
 import { leadsElsewhere, readProviders } from './bridge.ts';
 import { resolveIncludes } from './includes.ts';
+import { modelSettings } from './model-keys.ts';
 import { expandHome } from './paths.ts';
 import type { AgentFacts, ConfigFacts } from './records.ts';
 import { array, at, isObject, type Json, object, text, texts } from './shape.ts';
@@ -72,6 +73,7 @@ async function describe(
     if (alias) aliases[alias] = ref;
   }
   const { shape, agents } = await readAgents(config, context);
+  const settings = modelSettings(config, agents);
   return {
     path: context.path,
     sha256: context.sha256,
@@ -90,6 +92,7 @@ async function describe(
     allowlist: readAllowlist(config, context.version),
     ...(modelKeysAreFree(config, context.version) ? { modelKeysAreFree: true } : {}),
     heartbeatModel: text(at(defaults, 'heartbeat', 'model')),
+    ...(settings.length > 0 ? { settings } : {}),
     providers: readProviders(at(config, 'models', 'providers')),
     declaredProfiles: Object.fromEntries(
       Object.entries(object(at(config, 'auth', 'profiles'))).map(([id, entry]) => [
@@ -166,6 +169,7 @@ async function readAgents(
     ]);
     const copy = readProviders(object(copies).providers).find(leadsElsewhere);
     const model = readModel(agent.entry.model);
+    const allow = texts(at(agent.entry, 'modelPolicy', 'allow'));
     return {
       id: agent.id,
       isDefault,
@@ -177,6 +181,7 @@ async function readAgents(
       ...(typeof agent.entry.model === 'string' ? { modelIsText: true } : {}),
       fallbacks: model.fallbacks,
       heartbeatModel: text(at(agent.entry, 'heartbeat', 'model')),
+      ...(allow.length > 0 ? { allow } : {}),
       ...(agent.at ? { at: agent.at } : {}),
     };
   };

@@ -11,14 +11,35 @@ export interface CronRequest {
   readonly store: 'file' | 'gateway';
   readonly path: string | null;
   readonly gatewayRuns: boolean;
-  /** `provider/model` */
-  readonly model: string;
+  /** What a job that names this ref (or alias) is to name. */
+  readonly modelFor: (ref: string) => string;
   readonly old: OldRefs;
 }
 
 /** Jobs that may be changed and name an old ref: OpenClaw's own jobs and those without a model of their own may not. */
 export function oldJobs(jobs: readonly CronJob[], old: OldRefs): CronJob[] {
-  return jobs.filter((job) => job.kind === 'agentTurn' && !job.system && job.model !== null && old.is(job.model));
+  return ownJobs(jobs).filter((job) => old.is(job.model));
+}
+
+type JobWithModel = CronJob & { readonly model: string };
+
+function ownJobs(jobs: readonly CronJob[]): JobWithModel[] {
+  return jobs.filter((job): job is JobWithModel => job.kind === 'agentTurn' && !job.system && job.model !== null);
+}
+
+/** A job, and the model that it gets. */
+interface Change {
+  readonly job: JobWithModel;
+  readonly model: string;
+  /** To Claude, not only to what its alias meant. */
+  readonly moves: boolean;
+}
+
+function changesOf({ jobs, modelFor, old }: CronRequest): Change[] {
+  return ownJobs(jobs).flatMap((job) => {
+    const model = modelFor(job.model);
+    return model === job.model ? [] : [{ job, model, moves: old.is(job.model) && !old.is(model) }];
+  });
 }
 
 /**
@@ -26,33 +47,37 @@ export function oldJobs(jobs: readonly CronJob[], old: OldRefs): CronJob[] {
  * 2026.5.28), and a database can only be left for later: {@link cronLater}.
  */
 export function cronSteps(here: Here, request: CronRequest): Action[] {
-  const jobs = oldJobs(request.jobs, request.old).filter((job) => job.model !== request.model);
-  if (jobs.length === 0) return [];
-  if (request.gatewayRuns) return jobs.map((job) => throughGateway(here, job, request));
-  return request.store === 'file' && request.path !== null ? inFiles(jobs, request.path, request) : [];
+  const changes = changesOf(request);
+  if (changes.length === 0) return [];
+  if (request.gatewayRuns) return changes.map((change) => throughGateway(here, change, request));
+  return request.store === 'file' && request.path !== null ? inFiles(changes, request.path, request) : [];
 }
 
 /** Commands for the jobs that need a running gateway and have none now. */
 export function cronLater(here: Here, request: CronRequest): string[] {
   if (request.gatewayRuns || request.store === 'file') return [];
-  return oldJobs(request.jobs, request.old).map((job) =>
-    asTyped(here, 'cron', 'edit', job.id, '--model', request.model),
-  );
+  return changesOf(request).map(({ job, model }) => asTyped(here, 'cron', 'edit', job.id, '--model', model));
 }
 
-function throughGateway(here: Here, job: CronJob, { model, old }: CronRequest): Action {
+function throughGateway(here: Here, { job, model, moves }: Change, { old }: CronRequest): Action {
   const edit = (ref: string) => openclawProgram(here, ['cron', 'edit', job.id, '--model', ref]);
+  const forward = moves
+    ? { headline: `Point the cron job ${job.name} to Claude`, because: `It uses ${job.model}, ${old.name}.` }
+    : {
+        headline: `Keep the cron job ${job.name} on ${model}`,
+        because: `The alias ${job.model} that it names changes.`,
+      };
   return command(
     `cron-${job.id}`,
     {
-      forward: { headline: `Point the cron job ${job.name} to Claude`, because: `It uses ${job.model}, ${old.name}.` },
+      forward,
       backward: { headline: `Point the cron job ${job.name} back to ${job.model}` },
       program: edit(model),
       keepText: [],
       outside: [`cron job ${job.name}: ${job.model} → ${model}`],
       undo: {
         by: 'program',
-        program: edit(job.model ?? model),
+        program: edit(job.model),
         otherwise: `The cron job ${job.name} keeps ${model}.`,
       },
     },
@@ -74,24 +99,34 @@ export function jobsWithout(jobs: readonly CronJob[], taken: readonly Action[]):
   return jobs.map((job) => ({ ...job, model: back.get(job.id) ?? job.model }));
 }
 
-function inFiles(jobs: readonly CronJob[], path: string, { model, old }: CronRequest): Action[] {
+function inFiles(changes: readonly Change[], path: string, { old }: CronRequest): Action[] {
   const sidecar = join(dirname(path), 'jobs-state.json');
   const inJobs: EditData[] = [];
   const inSidecar: EditData[] = [];
-  for (const job of jobs) {
+  for (const { job, model, moves } of changes) {
     if (job.index === undefined) continue;
     inJobs.push({ op: 'set', path: ['jobs', job.index, 'payload', 'model'], value: model });
-    if (job.consecutiveErrors === 0) continue;
+    if (job.consecutiveErrors === 0 || !moves) continue;
     if (job.streakInSidecar)
       inSidecar.push({ op: 'set', path: ['jobs', job.id, 'state', 'consecutiveErrors'], value: 0 });
     else inJobs.push({ op: 'set', path: ['jobs', job.index, 'state', 'consecutiveErrors'], value: 0 });
   }
   if (inJobs.length === 0) return [];
-  const count = jobs.length === 1 ? '1 cron job' : `${jobs.length} cron jobs`;
-  const words = {
-    forward: { headline: `Point ${count} to Claude`, because: `They name ${old.name}. Old error streaks are cleared.` },
-    backward: { headline: `Point ${count} back to ${old.name}` },
-  };
+  const moved = changes.filter(({ moves }) => moves).length;
+  const count = counted(moved === 0 ? changes.length : moved);
+  const words =
+    moved === 0
+      ? {
+          forward: { headline: `Keep ${count} on the model they have`, because: 'The alias that they name changes.' },
+          backward: { headline: `Point ${count} back to the alias` },
+        }
+      : {
+          forward: {
+            headline: `Point ${count} to Claude`,
+            because: `They name ${old.name}. Old error streaks are cleared.`,
+          },
+          backward: { headline: `Point ${count} back to ${old.name}` },
+        };
   const main = configEdit('cron-jobs', { ...words, file: path, name: basename(path), edits: inJobs });
   if (inSidecar.length === 0) return [main];
   return [
@@ -105,3 +140,5 @@ function inFiles(jobs: readonly CronJob[], path: string, { model, old }: CronReq
     }),
   ];
 }
+
+const counted = (jobs: number) => (jobs === 1 ? '1 cron job' : `${jobs} cron jobs`);

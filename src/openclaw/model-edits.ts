@@ -1,7 +1,7 @@
 import type { EditData } from '../actions/index.ts';
-import type { OldRefs } from './bridge.ts';
+import { type OldRefs, resolveAlias } from './bridge.ts';
 import { type BestModels, counterpart } from './claude-models.ts';
-import type { AgentFacts, ConfigFacts } from './records.ts';
+import type { AgentFacts, ConfigFacts, ModelSetting } from './records.ts';
 import { atLeast } from './version.ts';
 
 /** Which models a set-up wants. Refs are `provider/model`. */
@@ -13,49 +13,141 @@ export interface ModelWish {
   readonly aliases: Readonly<Record<string, string>>;
   /** Ids of the chosen agents; every agent when empty. */
   readonly agents: readonly string[];
-  /** Agents and heartbeats that name one of these follow; null leaves them all. */
-  readonly follow: OldRefs | null;
+  /** Of these, the ones that keep a model of their own, whatever it is. */
+  readonly keepModel: readonly string[];
+  /** Whether a ref (or alias) is Claude by the way that is set up: an agent with it stays on it. */
+  readonly isOurs: (ref: string) => boolean;
+  /** Refs that this way takes over. */
+  readonly old: OldRefs;
+  /** Whether everything that names an old one follows, or stays. */
+  readonly follows: boolean;
   /** What they follow to, by family. */
   readonly best: BestModels;
+  /** Its models look at images. */
+  readonly sees: boolean;
 }
 
 type Place = readonly (string | number)[];
 const DEFAULTS = ['agents', 'defaults'] as const;
 
-/** Edits for roles `everything` and `fallback`, and the lines that tell a person about them. */
+/**
+ * Edits for roles `everything` and `fallback`. Where an alias is pointed to another model, what names it and is not to
+ * follow gets the model that it meant until then.
+ */
 export function modelEdits(config: ConfigFacts, wish: ModelWish): EditData[] {
-  if (wish.role === 'fallback') return fallbackEdits(config, wish);
-  const chosen = config.agents.filter((agent) => wish.agents.length === 0 || wish.agents.includes(agent.id));
-  const all = chosen.length === config.agents.length;
-  const isOld = (ref: string) => wish.follow?.is(ref) ?? false;
-  const edits: EditData[] = [];
-  if (all) edits.push(...modelAt([...DEFAULTS, 'model'], config, wish.primary, wish.fallbacks));
-  for (const agent of chosen) {
-    if (!agent.at) continue;
-    const named = agent.model !== null && isOld(agent.model);
-    if (all && !named && !agent.fallbacks.some(isOld)) continue;
-    const primary = all && agent.model !== null ? followed(agent.model, config, wish) : wish.primary;
-    edits.push(...modelAt([...agent.at, 'model'], agent, primary, agentFallbacks(agent, config, wish, all)));
-  }
-  if (wish.follow !== null) edits.push(...heartbeatEdits(config, chosen, wish, all));
-  return [...edits, ...aliasEdits(config, wish.aliases)];
+  const wanted = [
+    ...defaultModel(config, wish),
+    ...config.agents.flatMap((agent) => agentModel(config, agent, wish)),
+    ...(config.settings ?? []).flatMap((setting) => settingModel(config, setting, wish)),
+  ];
+  const keeps = keptName(config, wish.aliases);
+  return [
+    ...wanted.flatMap(({ path, present, model, fallbacks }) =>
+      modelAt(path, present, model === null ? null : keeps(model), fallbacks.map(keeps)),
+    ),
+    ...aliasEdits(config, wish.aliases),
+  ];
+}
+
+/** A ref that is an alias which `aliases` point elsewhere → the ref that it means now; anything else unchanged. */
+export function keptName(
+  config: Pick<ConfigFacts, 'aliases'>,
+  aliases: Readonly<Record<string, string>>,
+): (ref: string) => string {
+  const pointed = new Map(Object.entries(aliases).map(([name, ref]) => [name.toLowerCase(), ref]));
+  return (ref) => {
+    const goes = ref.includes('/') ? undefined : pointed.get(ref.trim().toLowerCase());
+    const meant = resolveAlias(ref, config);
+    return goes === undefined || meant === ref || goes === meant ? ref : meant;
+  };
+}
+
+/** A model setting as it is to be. */
+interface Wanted {
+  readonly path: Place;
+  readonly present: PresentModel;
+  readonly model: string | null;
+  readonly fallbacks: readonly string[];
+}
+
+function isChosen(id: string, { agents }: ModelWish): boolean {
+  return agents.length === 0 || agents.includes(id);
+}
+
+function isWhole(config: ConfigFacts, wish: ModelWish): boolean {
+  return wish.role === 'everything' && config.agents.every(({ id }) => isChosen(id, wish));
+}
+
+/** `everything`: Claude. `fallback`: what it is, Claude first behind it, and what was behind it after that. */
+function defaultModel(config: ConfigFacts, wish: ModelWish): Wanted[] {
+  const path = [...DEFAULTS, 'model'];
+  const as = (model: string | null, fallbacks: readonly string[]) => [{ path, present: config, model, fallbacks }];
+  if (isWhole(config, wish)) return as(wish.primary, wish.fallbacks);
+  if (wish.role !== 'fallback') return as(config.primary, config.fallbacks);
+  if (config.primary === null) return as(wish.primary, wish.fallbacks);
+  const behind = [...new Set([wish.primary, ...wish.fallbacks, ...config.fallbacks])];
+  return as(
+    config.primary,
+    behind.filter((ref) => ref !== config.primary),
+  );
+}
+
+function agentModel(config: ConfigFacts, agent: AgentFacts, wish: ModelWish): Wanted[] {
+  if (!agent.at) return [];
+  const { model, fallbacks } = agent;
+  const path = [...agent.at, 'model'];
+  const as = (ref: string | null, behind: readonly string[]): Wanted[] => [
+    { path, present: agent, model: ref, fallbacks: without(ref, behind) },
+  ];
+  const follows = wish.role === 'everything' && isChosen(agent.id, wish) && !wish.keepModel.includes(agent.id);
+  if (!follows) return [{ path, present: agent, model, fallbacks }];
+  const behind = fallbacks.map((ref) => followed(ref, config, wish));
+  if (isWhole(config, wish)) return as(model === null ? null : agentRef(model, config, wish), behind);
+  // One agent among others is given what was chosen; what was behind its own model stays behind that.
+  return as(wish.primary, model === null ? wish.fallbacks : [...wish.fallbacks, ...behind]);
+}
+
+/** The model of each agent that has one of its own after the edits. */
+export function agentModelsAfter(config: ConfigFacts, wish: ModelWish): ReadonlyMap<string, string> {
+  const keeps = keptName(config, wish.aliases);
+  return new Map(
+    config.agents.flatMap((agent) =>
+      agentModel(config, agent, wish).flatMap(({ model }) =>
+        model === null ? [] : [[agent.id, keeps(model)] as const],
+      ),
+    ),
+  );
+}
+
+/** An agent's own model after the set-up. */
+function agentRef(ref: string, config: ConfigFacts, wish: ModelWish): string {
+  if (wish.isOurs(ref)) return ref;
+  if (!wish.follows && wish.old.is(ref)) return ref;
+  return counterpart(ref, config, wish.best, wish.primary);
+}
+
+function settingModel(config: ConfigFacts, setting: ModelSetting, wish: ModelWish): Wanted[] {
+  const { at, agent, model, fallbacks } = setting;
+  if (setting.use === 'unknown' || setting.use === 'apart') return [];
+  const chosen = agent === null ? isWhole(config, wish) : wish.role === 'everything' && isChosen(agent, wish);
+  const moves = chosen && movable(setting, wish.sees);
+  const now = (ref: string) => (moves ? followed(ref, config, wish) : ref);
+  const ref = model === null ? null : now(model);
+  return [{ path: at, present: setting, model: ref, fallbacks: moves ? without(ref, fallbacks.map(now)) : fallbacks }];
+}
+
+/** Whether what answers with text (and where it `sees`, to images) can stand there. */
+export function movable({ use }: Pick<ModelSetting, 'use'>, sees: boolean): boolean {
+  return use === 'text' || (use === 'images' && sees);
 }
 
 function followed(ref: string, config: ConfigFacts, wish: ModelWish): string {
-  return wish.follow?.is(ref) ? counterpart(ref, config, wish.best, wish.primary) : ref;
+  return wish.follows && wish.old.is(ref) ? counterpart(ref, config, wish.best, wish.primary) : ref;
 }
 
-function agentFallbacks(agent: AgentFacts, config: ConfigFacts, wish: ModelWish, all: boolean): readonly string[] {
-  if (!all) return wish.fallbacks;
-  return [...new Set(agent.fallbacks.map((ref) => followed(ref, config, wish)))];
-}
-
-/** Claude first among the fallbacks, the ones that were there after it. */
-function fallbackEdits(config: ConfigFacts, wish: ModelWish): EditData[] {
-  const claude = [wish.primary, ...wish.fallbacks];
-  const fallbacks = [...new Set([...claude, ...config.fallbacks])].filter((ref) => ref !== config.primary);
-  const [primary, behind] = config.primary === null ? [wish.primary, wish.fallbacks] : [config.primary, fallbacks];
-  return [...modelAt([...DEFAULTS, 'model'], config, primary, behind), ...aliasEdits(config, wish.aliases)];
+/** Each once, and none that stands before them. */
+function without(first: string | null, refs: readonly string[]): string[] {
+  return [...new Set(refs)].filter((ref) => ref !== first);
 }
 
 interface PresentModel {
@@ -66,33 +158,26 @@ interface PresentModel {
 }
 
 /** A model setting is a text or an object; an object keeps its other keys. */
-function modelAt(path: Place, present: PresentModel, primary: string, fallbacks: readonly string[]): EditData[] {
+function modelAt(path: Place, present: PresentModel, ref: string | null, fallbacks: readonly string[]): EditData[] {
   const now = present.primary ?? present.model ?? null;
+  const primary = ref ?? now;
   const same = now === primary && sameRefs(present.fallbacks, fallbacks);
-  if (same) return [];
+  if (same || primary === null) return sameRefs(present.fallbacks, fallbacks) ? [] : [fallbacksAt(path, fallbacks)];
   if (fallbacks.length === 0 && present.modelIsText) return [{ op: 'set', path: [...path], value: primary }];
   if (present.modelIsText) return [{ op: 'set', path: [...path], value: { primary, fallbacks: [...fallbacks] } }];
   const edits: EditData[] = [];
   if (now !== primary) edits.push({ op: 'set', path: [...path, 'primary'], value: primary });
-  if (!sameRefs(present.fallbacks, fallbacks)) {
-    edits.push({ op: 'set', path: [...path, 'fallbacks'], value: [...fallbacks] });
-  }
+  if (!sameRefs(present.fallbacks, fallbacks)) edits.push(fallbacksAt(path, fallbacks));
   return edits;
 }
 
-const sameRefs = (a: readonly string[], b: readonly string[]) => a.length === b.length && a.every((x, i) => x === b[i]);
+const fallbacksAt = (path: Place, fallbacks: readonly string[]): EditData => ({
+  op: 'set',
+  path: [...path, 'fallbacks'],
+  value: [...fallbacks],
+});
 
-function heartbeatEdits(config: ConfigFacts, chosen: readonly AgentFacts[], wish: ModelWish, all: boolean): EditData[] {
-  const places: [Place, string | null][] = [
-    ...(all ? [[[...DEFAULTS, 'heartbeat', 'model'], config.heartbeatModel] as [Place, string | null]] : []),
-    ...chosen.flatMap((agent): [Place, string | null][] =>
-      agent.at ? [[[...agent.at, 'heartbeat', 'model'], agent.heartbeatModel]] : [],
-    ),
-  ];
-  return places.flatMap(([path, ref]): EditData[] =>
-    ref !== null && wish.follow?.is(ref) ? [{ op: 'set', path: [...path], value: followed(ref, config, wish) }] : [],
-  );
-}
+const sameRefs = (a: readonly string[], b: readonly string[]) => a.length === b.length && a.every((x, i) => x === b[i]);
 
 /** Aliases live on the refs they name: taking one over means taking it off its old ref. Names compare without case. */
 function aliasEdits(config: ConfigFacts, aliases: Readonly<Record<string, string>>): EditData[] {
@@ -122,6 +207,7 @@ export function allowEdits(
   );
   const list = config.allowlist;
   const missing = wanted.filter((ref) => !list?.refs.some((allowed) => allows(allowed, ref)));
+  const own = config.agents.flatMap((agent) => ownAllowEdits(agent, wanted));
   const asKeys = (all: readonly string[]) =>
     all
       .filter((ref) => !named.has(ref))
@@ -129,28 +215,42 @@ export function allowEdits(
   if (list === null) {
     // An alias makes the first key, and with it an allowlist out of nothing: name everything that is in use.
     const free = config.modelKeysAreFree === true || (migratesFirst && atLeast(version, '2026.8.1-beta.0'));
-    if (named.size === 0 || free) return [];
-    return asKeys([...new Set([...wanted, ...refsInUse(config)])]);
+    if (named.size === 0 || free) return own;
+    return [...asKeys([...new Set([...wanted, ...refsInUse(config)])]), ...own];
   }
   if (list.where === 'agents.defaults.models') {
     const policy: EditData[] =
       migratesFirst && missing.length > 0
         ? [{ op: 'set', path: [...DEFAULTS, 'modelPolicy', 'allow'], value: [...list.refs, ...missing] }]
         : [];
-    return [...asKeys(missing), ...policy];
+    return [...asKeys(missing), ...policy, ...own];
   }
-  return missing.map((ref) => ({ op: 'insert', path: [...DEFAULTS, 'modelPolicy', 'allow'], value: ref }));
+  const added = missing.map(
+    (ref): EditData => ({ op: 'insert', path: [...DEFAULTS, 'modelPolicy', 'allow'], value: ref }),
+  );
+  return [...added, ...own];
 }
 
-function allows(allowed: string, ref: string): boolean {
+/** From 2026.8.1 an agent's own `modelPolicy.allow` counts instead of the default one. */
+function ownAllowEdits({ at, allow }: AgentFacts, refs: readonly string[]): EditData[] {
+  if (at === undefined || allow === undefined) return [];
+  return refs
+    .filter((ref) => !allow.some((allowed) => allows(allowed, ref)))
+    .map((ref) => ({ op: 'insert', path: [...at, 'modelPolicy', 'allow'], value: ref }));
+}
+
+export function allows(allowed: string, ref: string): boolean {
   if (allowed === '*' || allowed === ref) return true;
   return allowed.endsWith('/*') && ref.startsWith(allowed.slice(0, -1));
 }
 
 /** Every ref that the configuration names, resolved as far as it can be. */
 export function refsInUse(config: ConfigFacts): string[] {
-  const own = config.agents.flatMap((agent) => [agent.model, ...agent.fallbacks, agent.heartbeatModel]);
-  const all = [config.primary, ...config.fallbacks, config.heartbeatModel, ...own];
+  const settings = (config.settings ?? []).filter(({ use }) => use !== 'unknown' && use !== 'apart');
+  const all = [config, ...config.agents, ...settings].flatMap((one) => [
+    'primary' in one ? one.primary : one.model,
+    ...one.fallbacks,
+  ]);
   const resolved = all.flatMap((ref) => (ref === null ? [] : [config.aliases[ref] ?? ref]));
   return [...new Set(resolved.filter((ref) => ref.includes('/')))];
 }

@@ -114,6 +114,8 @@ export const AgentFacts = z.object({
   model: z.nullable(z.string()),
   fallbacks: z.array(z.string()),
   heartbeatModel: z.nullable(z.string()),
+  /** Refs that its own `modelPolicy.allow` lets through, which counts instead of the default one; absent: it has none. */
+  allow: z.optional(z.array(z.string())),
   /** Its `model` is a plain text, not an object with `primary`. */
   modelIsText: z.optional(z.boolean()),
   /** Where it stands in the config (`['agents','list',1]`); absent for the implicit `main`. */
@@ -130,6 +132,25 @@ export const CustomProvider = z.object({
   bridge: z.boolean(),
 });
 export type CustomProvider = z.infer<typeof CustomProvider>;
+
+/** A model that is named beside the default ones: for heartbeats, images, hooks, a channel … */
+export const ModelSetting = z.object({
+  /** Where it stands in the config. */
+  at: z.array(z.union([z.string(), z.number()])),
+  /** The agent it is for; null: all of them. */
+  agent: z.nullable(z.string()),
+  /**
+   * What the model has to do there: answer in text, look at images, make media. `apart`: its provider stands in a key of its
+   * own; `unknown`: no known key, it only looks like a ref.
+   */
+  use: z.enum(['text', 'images', 'media', 'apart', 'unknown']),
+  /** `provider/model` or an alias. */
+  model: z.nullable(z.string()),
+  fallbacks: z.array(z.string()),
+  /** It is a plain text, not an object with `primary`. */
+  modelIsText: z.optional(z.boolean()),
+});
+export type ModelSetting = z.infer<typeof ModelSetting>;
 
 /** What the configuration says, read from the file itself (JSON5, `$include` named but not followed for edits). */
 export const ConfigFacts = z.object({
@@ -168,6 +189,8 @@ export const ConfigFacts = z.object({
   /** From 2026.8.1: the keys of `agents.defaults.models` restrict nothing (any more), whoever adds one. */
   modelKeysAreFree: z.optional(z.boolean()),
   heartbeatModel: z.nullable(z.string()),
+  /** Every other model that it names, heartbeats included; absent where there is none. */
+  settings: z.optional(z.array(ModelSetting)),
   providers: z.array(CustomProvider),
   /** `auth.profiles` of the config: id → provider and mode. */
   declaredProfiles: z.record(z.string(), z.object({ provider: z.nullable(z.string()), mode: z.nullable(z.string()) })),

@@ -178,14 +178,7 @@ function modelRows(state: State): readonly Choice[] {
         aside: all ? `all ${agents.length}: ${someOf(agents)}` : someOf(answers.agents),
       });
     }
-    const jobs = state.facts.cron.known ? state.facts.cron.value.jobs : [];
-    const { jobs: old, name } = methodOf(state)?.takesOver ?? { jobs: 0, name: '' };
-    if (old > 0) {
-      const which = `${old} of ${jobs.length} jobs use ${name}`;
-      const to = answers.cron === 'claude' ? `point them to ${short(answers.cronModel, state)}` : 'leave them';
-      rows.push({ id: 'cron', label: 'Cron', aside: `${which}: ${to}` });
-      if (answers.cron === 'claude') rows.push({ id: 'cronModel', label: 'Cron model', aside: answers.cronModel });
-    }
+    rows.push(...oldModelRows(state, answers));
   }
   if (state.facts.strayStores.known && state.facts.strayStores.value.length > 0) {
     rows.push({
@@ -216,6 +209,40 @@ function modelRows(state: State): readonly Choice[] {
   return rows;
 }
 
+/** What else names another way to Claude or a model of its own, and what becomes of it. */
+function oldModelRows(state: State, answers: Answers): readonly Choice[] {
+  const { jobs, name, elsewhere, ownModels } = methodOf(state)?.takesOver ?? NOTHING_OLD;
+  const rows: Choice[] = [];
+  if (ownModels.length > 0 && answers.role === 'everything') {
+    const kept = ownModels.filter(({ agent }) => answers.keepModel.includes(agent));
+    const all = someOf(ownModels.map(({ agent, model }) => `${agent} has ${model}`));
+    const aside = kept.length === 0 ? `${all}: to Claude` : `kept by ${someOf(kept.map(({ agent }) => agent))}`;
+    rows.push({ id: 'keepModel', label: 'Own models', aside });
+  }
+  if (jobs + elsewhere.length === 0) return rows;
+  const all = state.facts.cron.known ? state.facts.cron.value.jobs.length : jobs;
+  const which = [
+    ...(jobs > 0 ? [`${jobs} of ${all} jobs`] : []),
+    ...(elsewhere.length > 0 ? [someOf(elsewhere)] : []),
+  ].join(', ');
+  const verb = jobs + elsewhere.length === 1 ? 'uses' : 'use';
+  const model = answers.cronModel === '' || jobs === 0 ? 'the same family' : short(answers.cronModel, state);
+  const to = answers.cron === 'claude' ? `point them to ${model}` : 'leave them';
+  rows.push({
+    id: 'cron',
+    label: elsewhere.length === 0 ? 'Cron' : 'Elsewhere',
+    aside: `${which} ${verb} ${name}: ${to}`,
+    ...(elsewhere.length > 0 ? { more: [elsewhere.join(', ')] } : {}),
+  });
+  if (answers.cron === 'claude' && jobs > 0) {
+    rows.push({ id: 'cronModel', label: 'Cron model', aside: answers.cronModel || SAME_FAMILY });
+  }
+  return rows;
+}
+
+const NOTHING_OLD = { jobs: 0, name: '', elsewhere: [], ownModels: [] };
+const SAME_FAMILY = 'of the same family as now';
+
 /** What is in force and would give way to the chosen one, as it is called; only what we set up can be taken away. */
 function oldWay(state: State, answers: Answers): string | null {
   const home = state.home.is;
@@ -239,7 +266,9 @@ export function aliasOptions(state: State): Readonly<Record<string, string>> {
   return { ...aliases, ...answers.aliases };
 }
 
-export const isMulti = (field: FieldName) => field === 'agents' || field === 'fallbacks' || field === 'aliases';
+const MULTI: ReadonlySet<FieldName> = new Set(['agents', 'fallbacks', 'aliases', 'keepModel']);
+
+export const isMulti = (field: FieldName) => MULTI.has(field);
 
 /** Options of an opened row of the models screen. */
 export function editOptions(state: State, field: FieldName): readonly Choice[] {
@@ -247,12 +276,24 @@ export function editOptions(state: State, field: FieldName): readonly Choice[] {
   if (answers === null) return [];
   const agents = state.facts.config.known ? state.facts.config.value.agents : [];
   switch (field) {
-    case 'primary':
+    case 'keepModel':
+      return (methodOf(state)?.takesOver.ownModels ?? []).map(({ agent, model }) => ({
+        id: agent,
+        label: agent,
+        aside: model,
+        checked: answers.keepModel.includes(agent),
+      }));
     case 'cronModel':
+      return ['', ...modelOptions(state, answers)].map((ref) => ({
+        id: ref,
+        label: ref || SAME_FAMILY,
+        checked: answers.cronModel === ref,
+      }));
+    case 'primary':
       return modelOptions(state, answers).map((ref) => ({
         id: ref,
         label: ref,
-        checked: answers[field] === ref,
+        checked: answers.primary === ref,
       }));
     case 'fallbacks':
       return modelOptions(state, answers)

@@ -44,6 +44,10 @@ function toggle(state: State): State {
       const { [option.id]: _gone, ...rest } = answers.aliases;
       return withEdit(state, { aliases: on ? { ...rest, [option.id]: aliasOptions(state)[option.id] ?? '' } : rest });
     }
+    case 'keepModel': {
+      const rest = answers.keepModel.filter((id) => id !== option.id);
+      return withEdit(state, { keepModel: on ? [...rest, option.id] : rest });
+    }
     default:
       return withEdit(state, { agents: toggledAgents(state, answers, option.id, on) });
   }

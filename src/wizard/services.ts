@@ -1,7 +1,7 @@
 import type { Change, Plan, Receipt, RunEvent } from '../engine/types.ts';
 import type { FactName, Facts } from '../facts/types.ts';
 import type { Drift, GoingStep, HomeFacts, RunRecord, UninstallView } from '../methods/home-types.ts';
-import type { Answers, Availability, Field, Finding, Method, PlanWarning, Verdict } from '../methods/types.ts';
+import type { Answers, Availability, Field, Finding, Method, PlanWarning, Role, Verdict } from '../methods/types.ts';
 import type { SourcePlace } from '../system/problem.ts';
 import type { Secret } from '../system/secret.ts';
 import type { ToldInstallation } from '../system/world.ts';
@@ -24,8 +24,16 @@ export interface MethodView extends Pick<Method, 'id' | 'title' | 'summary' | 'p
   readonly asks: readonly Field['key'][];
   /** Refs to choose from, best first. */
   readonly models: readonly string[];
-  /** Cron jobs that name another way to Claude, and what that is called. */
-  readonly takesOver: { readonly jobs: number; readonly name: string };
+  /** The models to start from for another role than that of the defaults. */
+  readonly forRole: Readonly<Record<Role, Pick<Answers, 'primary' | 'fallbacks'>>>;
+  /** What names another way to Claude, which is called `name`, and would follow: cron jobs, and places in the config. */
+  readonly takesOver: {
+    readonly name: string;
+    readonly jobs: number;
+    readonly elsewhere: readonly string[];
+    /** Agents with a model of their own that is no Claude. */
+    readonly ownModels: readonly { readonly agent: string; readonly model: string }[];
+  };
 }
 
 /** What can be chosen with the facts so far, and the answers to start from. `suggested` is a method id. */

@@ -51,6 +51,7 @@ export type FieldName =
   | 'aliases'
   | 'cron'
   | 'cronModel'
+  | 'keepModel'
   | 'restartGateway'
   | 'doctorFix'
   | 'tokenExpires'
@@ -292,7 +293,9 @@ export function answersOf(state: State): Answers | null {
   // A new token ends when it ends, whatever is stored for the old one.
   const ends = state.token === null || method?.needsToken === false ? {} : { tokenExpires: state.token.expires };
   const own = id === state.offer.defaults.method ? state.offer.defaults : (method?.defaults ?? state.offer.defaults);
-  return { ...own, ...ends, ...state.edits };
+  const { role } = state.edits;
+  const models = role === undefined || role === own.role ? {} : method?.forRole[role];
+  return { ...own, ...models, ...ends, ...state.edits };
 }
 
 export function methodOf(state: State): MethodView | null {

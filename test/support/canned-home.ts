@@ -44,6 +44,7 @@ const answers: Answers = {
   aliases: { Opus: 'anthropic/claude-opus-5' },
   cron: 'claude',
   cronModel: 'anthropic/claude-sonnet-5',
+  keepModel: [],
   profileId: 'anthropic:default',
   tokenExpires: NOW + 364 * DAY,
   restartGateway: true,

@@ -33,6 +33,7 @@ export const cannedAnswers: Answers = {
   },
   cron: 'claude',
   cronModel: 'anthropic/claude-sonnet-5',
+  keepModel: [],
   profileId: 'anthropic:default',
   tokenExpires: null,
   restartGateway: true,
@@ -56,6 +57,7 @@ export const proxyAnswers: Answers = {
     Haiku: 'claude-max-proxy/haiku',
   },
   cronModel: 'claude-max-proxy/sonnet',
+  keepModel: [],
   profileId: '',
 };
 
@@ -80,7 +82,8 @@ export const cannedOffer: Offer = {
       availability: { ok: true, because: 'you have two agents and cron jobs, and the gateway runs here.' },
       asks: ['token', 'role', 'agents', 'primary', 'fallbacks', 'aliases', 'cron', 'tokenExpires'],
       models: cannedCatalogue.map((id) => `anthropic/${id}`),
-      takesOver: { jobs: 4, name: 'the bridge' },
+      takesOver: { jobs: 4, name: 'the bridge', elsewhere: [], ownModels: [] },
+      forRole: { everything: cannedAnswers, fallback: cannedAnswers, agent: cannedAnswers },
     },
     {
       id: 'proxy',
@@ -93,7 +96,8 @@ export const cannedOffer: Offer = {
       defaults: proxyAnswers,
       asks: ['upstream', 'service', 'role', 'agents', 'primary', 'fallbacks', 'aliases', 'cron'],
       models: ['opus', 'sonnet', 'haiku'].map((id) => `claude-max-proxy/${id}`),
-      takesOver: { jobs: 4, name: 'the way before' },
+      takesOver: { jobs: 4, name: 'the way before', elsewhere: [], ownModels: [] },
+      forRole: { everything: proxyAnswers, fallback: proxyAnswers, agent: proxyAnswers },
     },
   ],
 };

@@ -8,15 +8,9 @@ import { factValue } from '../../system/fact.ts';
 import { Secret } from '../../system/secret.ts';
 import type { LocalAnswer, LocalRequest } from '../../system/world.ts';
 import { hereOf } from '../here.ts';
-import {
-  ask,
-  type CheckContext,
-  gatewayFindings,
-  leftFindings,
-  modelFindings,
-  offerFindings,
-  withCron,
-} from '../openclaw-checks.ts';
+import { leftFindings } from '../left-models.ts';
+import { modelsCheck } from '../model-checks.ts';
+import { type CheckContext, gatewayFindings, withCron } from '../openclaw-checks.ts';
 import type { Answers, Check, Finding } from '../types.ts';
 import { baseUrlOf, offeredRefs, proxyRefs } from './models.ts';
 import { foregroundLine, logCommand, portNotes, programsFor, serviceNotes, usableClaude } from './programs.ts';
@@ -26,7 +20,7 @@ import { turnFindings } from './turn.ts';
 export function checks(facts: Facts, answers: Answers, before?: Facts): readonly Check[] {
   const here = hereOf(facts);
   const services = servicesNow(facts, before);
-  const { old } = proxyRefs(here.config);
+  const refs = proxyRefs(here.config);
   const run = <T extends Finding>(look: (services: ServicesFacts, context: CheckContext) => Promise<T[]>) => {
     return async (context: CheckContext): Promise<readonly Finding[]> =>
       services === null ? [{ verdict: 'skipped', says: 'What runs here is not known.' }] : look(services, context);
@@ -50,15 +44,12 @@ export function checks(facts: Facts, answers: Answers, before?: Facts): readonly
     {
       id: 'models',
       ask: 'Do the models resolve?',
-      run: async (context) => [
-        ...modelFindings(here, answers, await ask(here, answers, context)),
-        ...offerFindings(before ?? facts, answers, offeredRefs),
-      ],
+      run: (context) => modelsCheck(facts, here, answers, { ...refs, offered: offeredRefs }, context, before),
     },
     {
       id: 'bridge',
       ask: 'Is anything left of the way before?',
-      run: async (context) => leftFindings(await withCron(facts, here, before, old, context), here, answers, old),
+      run: async (context) => leftFindings(await withCron(facts, here, before, refs.old, context), here, answers, refs),
     },
     { id: 'gateway', ask: 'Is the gateway up?', run: async () => gatewayFindings(facts, here, before) },
     { id: 'leftovers', ask: 'Is an older proxy in the way?', run: run(async (known) => leftoverFindings(known)) },

@@ -25,7 +25,7 @@ export const proxy: Method = {
   availability,
   fields,
   models: () => offeredRefs,
-  takesOver: (facts) => proxyRefs(factValue(facts.config) ?? { aliases: {}, providers: [] }).old,
+  refs: (facts) => proxyRefs(factValue(facts.config) ?? { aliases: {}, providers: [] }),
   drift,
   defaults: proxyDefaults,
   plan: planProxy,
@@ -126,10 +126,11 @@ function fields(facts: Facts): readonly Field[] {
     { key: 'service', flag: 'service', ask: 'Install it as a service?' },
     { key: 'role', flag: 'role', ask: 'What should OpenClaw use Claude for?' },
     ...(many ? [{ key: 'agents', flag: 'agent', ask: 'Which agents?' } as const] : []),
+    { key: 'keepModel', flag: 'keep-model', ask: 'Which agents keep a model of their own?' },
     { key: 'primary', flag: 'primary', ask: 'Primary model' },
     { key: 'fallbacks', flag: 'fallback', ask: 'Fallback models' },
     { key: 'aliases', flag: 'alias', ask: 'Aliases' },
-    { key: 'cron', flag: 'cron', ask: 'Cron jobs and agents that name the way before' },
+    { key: 'cron', flag: 'cron', ask: 'What else names the way before' },
     ...(dropIn
       ? [
           {

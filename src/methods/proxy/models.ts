@@ -4,7 +4,7 @@ import { DEFAULT_MODELS } from '../../normalizer/upstream.ts';
 import { isAnthropicRef, isBridgeRef, providerOf, resolveAlias } from '../../openclaw/bridge.ts';
 import type { ConfigFacts } from '../../openclaw/records.ts';
 import type { ServicesFacts } from '../../services/records.ts';
-import type { Refs } from '../present-models.ts';
+import type { Refs } from '../refs.ts';
 import type { Answers } from '../types.ts';
 
 type Upstream = Answers['upstream'];
@@ -42,6 +42,8 @@ export function proxyRefs(config: Pick<ConfigFacts, 'aliases' | 'providers'>): R
     best: { opus: proxyRef('opus'), sonnet: proxyRef('sonnet'), haiku: proxyRef('haiku') },
     isOurs,
     old: { is, name: 'the way before' },
+    // The normalizer puts a note in the place of an image.
+    sees: false,
   };
 }
 

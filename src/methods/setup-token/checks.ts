@@ -1,6 +1,5 @@
 import { profilesWith } from '../../facts/openclaw-asked.ts';
 import type { Facts } from '../../facts/types.ts';
-import { bridgeRefs } from '../../openclaw/bridge.ts';
 import { credentialsInJson } from '../../openclaw/generation.ts';
 import type { AskedStatus } from '../../openclaw/models-status.ts';
 import { asTyped, type Here } from '../../openclaw/openclaw-program.ts';
@@ -9,25 +8,17 @@ import { databasesOf } from '../../openclaw/store-token.ts';
 import { factValue } from '../../system/fact.ts';
 import type { World } from '../../system/world.ts';
 import { hereOf } from '../here.ts';
-import {
-  agentAsked,
-  ask,
-  type CheckContext,
-  chosen,
-  gatewayFindings,
-  leftFindings,
-  listed,
-  modelFindings,
-  offerFindings,
-  withCron,
-} from '../openclaw-checks.ts';
+import { leftFindings } from '../left-models.ts';
+import { modelsCheck } from '../model-checks.ts';
+import { agentAsked, ask, type CheckContext, chosen, gatewayFindings, listed, withCron } from '../openclaw-checks.ts';
 import type { Answers, Check, Finding } from '../types.ts';
+import { tokenRefs } from './defaults.ts';
 import { liveFindings } from './live-check.ts';
 
 /** What is asked after the fact, in this order. All but the last need one answer of OpenClaw together. */
 export function checks(facts: Facts, answers: Answers, before?: Facts): readonly Check[] {
   const here = hereOf(facts);
-  const old = bridgeRefs(here.config);
+  const refs = tokenRefs(facts);
   return [
     {
       id: 'profile',
@@ -38,16 +29,13 @@ export function checks(facts: Facts, answers: Answers, before?: Facts): readonly
       id: 'models',
       ask: 'Do the models resolve?',
       models: true,
-      run: async (context) => [
-        ...modelFindings(here, answers, await ask(here, answers, context)),
-        ...offerFindings(before ?? facts, answers),
-      ],
+      run: (context) => modelsCheck(facts, here, answers, refs, context, before),
     },
     {
       id: 'bridge',
       ask: 'Is anything left of the bridge?',
       models: true,
-      run: async (context) => leftFindings(await withCron(facts, here, before, old, context), here, answers, old),
+      run: async (context) => leftFindings(await withCron(facts, here, before, refs.old, context), here, answers, refs),
     },
     {
       id: 'cooldown',

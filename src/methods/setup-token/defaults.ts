@@ -3,35 +3,28 @@ import { bridgeRefs, isAnthropicRef } from '../../openclaw/bridge.ts';
 import { type BestModels, bestModels, claudeRef } from '../../openclaw/claude-models.ts';
 import type { ProfileFacts } from '../../openclaw/records.ts';
 import { factValue } from '../../system/fact.ts';
-import { aliasesFor, freeAgentId, presentModels, type Refs } from '../present-models.ts';
-import type { Answers } from '../types.ts';
+import { aliasesFor, freeAgentId, presentModels } from '../present-models.ts';
+import type { Refs } from '../refs.ts';
+import type { Answers, Role } from '../types.ts';
 
 export const METHOD_ID = 'setup-token';
 
 /** What is set up now, with what is missing filled in: a second run with these answers changes nothing. */
-export function setupTokenDefaults(facts: Facts): Answers {
+export function setupTokenDefaults(facts: Facts, role?: Role): Answers {
   const config = factValue(facts.config);
-  const best = bestOf(facts);
-  const refs: Refs = {
-    best,
-    old: bridgeRefs(config ?? { aliases: {}, providers: [] }),
-    isOurs: (ref) => config !== undefined && isAnthropicRef(ref, config),
-  };
-  const present = config ? presentModels(config, refs) : {};
+  const refs = tokenRefs(facts);
   const profile = renewable(facts);
-  const primary = present.primary ?? best.opus ?? first(facts) ?? '';
-  const sonnet = best.sonnet !== undefined && best.sonnet !== primary ? [best.sonnet] : [];
+  const models = presentModels(config, refs, { first: first(facts) ?? '', offered: isOffered(facts) }, role);
   return {
     schema: 1,
     method: METHOD_ID,
-    role: present.role ?? 'everything',
+    ...models,
     agents: [],
     newAgent: freeAgentId(config),
-    primary,
-    fallbacks: [...(present.fallbacks ?? sonnet)],
     aliases: config ? aliasesFor(config, refs, factValue(facts.release)?.version ?? '') : {},
     cron: 'claude',
-    cronModel: best.sonnet ?? primary,
+    cronModel: '',
+    keepModel: [],
     profileId: profile?.id ?? freeProfileId(facts),
     tokenExpires: profile?.expires ?? null,
     restartGateway: true,
@@ -44,13 +37,26 @@ export function setupTokenDefaults(facts: Facts): Answers {
   };
 }
 
-export function bestOf(facts: Facts): BestModels {
+/** What this way calls its models, and the refs that it takes over: Claude by a bridge. */
+export function tokenRefs(facts: Facts): Refs {
+  const config = factValue(facts.config) ?? { aliases: {}, providers: [] };
+  const isOurs = (ref: string) => isAnthropicRef(ref, config);
+  return { best: bestOf(facts), old: bridgeRefs(config), isOurs, sees: true };
+}
+
+function bestOf(facts: Facts): BestModels {
   return bestModels(factValue(facts.catalogue)?.anthropic ?? []);
 }
 
 function first(facts: Facts): string | undefined {
   const id = factValue(facts.catalogue)?.anthropic[0];
   return id === undefined ? undefined : claudeRef(id);
+}
+
+/** Whether the release's catalogue has a model of Anthropic's; yes where it is not known. */
+function isOffered(facts: Facts): (ref: string) => boolean {
+  const ids = factValue(facts.catalogue)?.anthropic;
+  return (ref) => ids === undefined || ids.some((id) => claudeRef(id) === ref);
 }
 
 /** The profile that a new token belongs into: the winning Anthropic token profile, else any. */

@@ -1,10 +1,9 @@
 import type { Facts } from '../../facts/types.ts';
-import { bridgeRefs } from '../../openclaw/bridge.ts';
 import { factValue } from '../../system/fact.ts';
 import { openclawUnready, openclawWords } from '../here.ts';
 import type { Availability, Field, Method } from '../types.ts';
 import { checks } from './checks.ts';
-import { METHOD_ID, renewable, setupTokenDefaults } from './defaults.ts';
+import { METHOD_ID, renewable, setupTokenDefaults, tokenRefs } from './defaults.ts';
 import { credentialDrift } from './drift.ts';
 import { notice } from './notice.ts';
 import { planSetupToken, tokenEnd } from './plan.ts';
@@ -20,7 +19,7 @@ export const setupToken: Method = {
   needsToken: true,
   availability,
   fields,
-  takesOver: (facts) => bridgeRefs(factValue(facts.config) ?? { aliases: {}, providers: [] }),
+  refs: tokenRefs,
   drift: credentialDrift,
   defaults: setupTokenDefaults,
   tokenEnd,
@@ -52,10 +51,11 @@ function fields(facts: Facts): readonly Field[] {
     { key: 'token', flag: 'token-stdin', ask: 'The token of claude setup-token', secret: true },
     { key: 'role', flag: 'role', ask: 'What should OpenClaw use Claude for?' },
     ...(many ? [{ key: 'agents', flag: 'agent', ask: 'Which agents?' } as const] : []),
+    { key: 'keepModel', flag: 'keep-model', ask: 'Which agents keep a model of their own?' },
     { key: 'primary', flag: 'primary', ask: 'Primary model' },
     { key: 'fallbacks', flag: 'fallback', ask: 'Fallback models' },
     { key: 'aliases', flag: 'alias', ask: 'Aliases' },
-    { key: 'cron', flag: 'cron', ask: 'Cron jobs and agents that name the old bridge' },
+    { key: 'cron', flag: 'cron', ask: 'What else names the old bridge' },
     { key: 'tokenExpires', flag: 'token-expires', ask: 'When does the token end?' },
   ];
 }

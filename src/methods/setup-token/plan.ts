@@ -2,7 +2,6 @@ import { TOKEN_LASTS_MS } from '../../claude/token.ts';
 import type { Action } from '../../engine/types.ts';
 import type { Facts } from '../../facts/types.ts';
 import { authEdits } from '../../openclaw/auth-edits.ts';
-import { bridgeRefs } from '../../openclaw/bridge.ts';
 import { directSteps } from '../../openclaw/direct-steps.ts';
 import { doctorStep } from '../../openclaw/doctor-step.ts';
 import { needsRestart, restartSteps } from '../../openclaw/gateway-steps.ts';
@@ -18,7 +17,7 @@ import { fingerprint, type Secret } from '../../system/secret.ts';
 import { chosenAgents, hereOf, refuse } from '../here.ts';
 import { cronActions, modelSteps } from '../model-plan.ts';
 import type { Answers } from '../types.ts';
-import { bestOf } from './defaults.ts';
+import { tokenRefs } from './defaults.ts';
 
 export interface PlanOptions {
   /** A token was given in this run. */
@@ -38,10 +37,9 @@ export function planSetupToken(facts: Facts, answers: Answers, options: PlanOpti
   const strays = factValue(facts.strayStores) ?? [];
   const doctor = strays.length > 0 && answers.doctorFix ? [doctorStep(here, strays)] : [];
   requireModel(answers);
-  const old = bridgeRefs(here.config);
+  const refs = tokenRefs(facts);
   const configActions = modelSteps(here, answers, {
-    best: bestOf(facts),
-    old,
+    ...refs,
     everything: 'Use Claude by default',
     first: authEdits(here.config, factValue(facts.profiles) ?? [], answers.profileId, byProgram),
     migratesFirst: byProgram && featuresOf(here.release.version).modelPolicy && answers.role !== 'agent',
@@ -58,7 +56,7 @@ export function planSetupToken(facts: Facts, answers: Answers, options: PlanOpti
   // A new agent must exist before its store does. Otherwise the credential first: no moment with a model and no key.
   const order = answers.role === 'agent' ? [...configActions, ...storeActions] : [...storeActions, ...configActions];
 
-  const steps = [...migration, ...doctor, ...direct, ...order, ...cronActions(facts, here, answers, { old })];
+  const steps = [...migration, ...doctor, ...direct, ...order, ...cronActions(facts, here, answers, refs)];
   if (steps.length === 0) return [];
   const restart = answers.restartGateway && needsRestart(here.release.version) && factValue(facts.gateway)?.running;
   if (!restart) return steps;

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { driftBetween } from '../../../src/methods/drift.ts';
 import { hereOf } from '../../../src/methods/here.ts';
 import { defaultAnswers, planFor } from '../../../src/methods/index.ts';
-import { modelFindings } from '../../../src/methods/openclaw-checks.ts';
+import { modelFindings } from '../../../src/methods/model-checks.ts';
+import { tokenRefs } from '../../../src/methods/setup-token/defaults.ts';
 import type { ModelsStatus } from '../../../src/openclaw/records.ts';
 import { factsFor } from '../../support/facts-for.ts';
 
@@ -24,7 +25,8 @@ async function asFallback(model: { primary: string; fallbacks: string[] }) {
     profiles: [],
     unusable: [],
   };
-  const found = modelFindings(hereOf(facts), answers, { ok: true, status, labels: new Map(), words: '' });
+  const asked = { ok: true, status, labels: new Map(), words: '' } as const;
+  const found = modelFindings(hereOf(facts), answers, asked, tokenRefs(facts), null);
   const changes = planFor(facts, answers, { hasToken: true }).actions.map(({ id }) => id);
   return { verdicts: found.map(({ verdict }) => verdict), drift: driftBetween(answers, facts, {}), changes };
 }

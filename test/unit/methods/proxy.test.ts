@@ -145,12 +145,12 @@ describe('the plan of the proxy', () => {
     async (version) => {
       for (const old of Object.keys(OLD_REFS)) {
         const config = textFor(version, old);
-        const actions = await plan({ version, config });
+        const actions = await plan({ version, config }, { keepModel: ['other'] });
         const done = configAfter(actions, config);
         const { defaults } = done.agents;
         expect(defaults.model).toEqual({
           primary: 'claude-max-proxy/opus',
-          fallbacks: ['claude-max-proxy/sonnet'],
+          fallbacks: ['claude-max-proxy/sonnet', 'openai/gpt-5'],
         });
         expect(defaults.heartbeat.model).toBe('claude-max-proxy/sonnet');
         expect(defaults.models['claude-max-proxy/opus']).toMatchObject({ alias: 'Opus' });

@@ -340,7 +340,7 @@ describe('cron jobs', () => {
     const made = await plan({ version: '2026.2.17', config: LIST, jobs });
     const step = made.actions.find(({ id }) => id === 'cron-jobs')?.params as ConfigEditParams;
     expect(step.edits).toEqual([
-      { op: 'set', path: ['jobs', 0, 'payload', 'model'], value: 'anthropic/claude-sonnet-5' },
+      { op: 'set', path: ['jobs', 0, 'payload', 'model'], value: 'anthropic/claude-opus-5' },
       { op: 'set', path: ['jobs', 0, 'state', 'consecutiveErrors'], value: 0 },
     ]);
   });
@@ -351,9 +351,27 @@ describe('cron jobs', () => {
       program: { argv: string[] };
       undo: { by: string; program: { argv: string[] } };
     };
-    expect(step.program.argv.slice(1)).toEqual(['cron', 'edit', 'job-0', '--model', 'anthropic/claude-sonnet-5']);
+    expect(step.program.argv.slice(1)).toEqual(['cron', 'edit', 'job-0', '--model', 'anthropic/claude-opus-5']);
     expect(step.undo.program.argv.slice(-1)).toEqual(['claude-bridge/claude-opus-4']);
     expect(ids(made).filter((id) => id.startsWith('cron-'))).toHaveLength(1);
+  });
+
+  it('get the model that was named for them, else one of the family that they have', async () => {
+    const refs = ['claude-opus-4', 'claude-sonnet-4', 'claude-haiku-4'].map((id) => `claude-bridge/${id}`);
+    const input = { version: '2026.2.17', config: LIST, jobs: refs.map((model) => ({ model })) };
+    const models = async (changes: Partial<Answers>) => {
+      const step = (await plan(input, changes)).actions.find(({ id }) => id === 'cron-jobs')
+        ?.params as ConfigEditParams;
+      return step.edits.map((one) => ('value' in one ? one.value : null));
+    };
+    expect((await models({})).map((ref) => /opus|sonnet|haiku/.exec(String(ref))?.[0])).toEqual([
+      'opus',
+      'sonnet',
+      'haiku',
+    ]);
+    expect(new Set(await models({ cronModel: 'anthropic/claude-sonnet-5' }))).toEqual(
+      new Set(['anthropic/claude-sonnet-5']),
+    );
   });
 
   it('can be left out', async () => {

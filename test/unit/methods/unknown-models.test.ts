@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { planText } from '../../../src/commands/print-plan.ts';
 import { planView } from '../../../src/commands/wizard-plan.ts';
 import type { Facts } from '../../../src/facts/types.ts';
-import { defaultAnswers, planFor, warningsFor } from '../../../src/methods/index.ts';
+import { defaultAnswers, methodOf, planFor } from '../../../src/methods/index.ts';
 import { offerFindings } from '../../../src/methods/openclaw-checks.ts';
 import type { Answers } from '../../../src/methods/types.ts';
+import { unknownModels } from '../../../src/methods/unknown-models.ts';
 import { known, unknown } from '../../../src/system/fact.ts';
 import { type FactsInput, factsFor } from '../../support/facts-for.ts';
 
@@ -19,9 +20,11 @@ const config = `{
   } },
 }`;
 const input: FactsInput = { version: '2026.9.6', config, catalogue: ['claude-opus-5', 'claude-sonnet-5'] };
+const warningsOf = (facts: Facts, answers: Answers) =>
+  unknownModels(facts, answers, methodOf(answers).models?.(facts) ?? []);
 const warnings = async (change: Partial<Answers>, facts?: Facts, method = 'setup-token') => {
   const here = facts ?? (await factsFor(input));
-  return warningsFor(here, { ...defaultAnswers(here, method), ...change });
+  return warningsOf(here, { ...defaultAnswers(here, method), ...change });
 };
 const refs = async (...given: Parameters<typeof warnings>) =>
   (await warnings(...given)).map(({ says }) => says.split(' ', 1)[0]);
@@ -30,7 +33,7 @@ describe('a model that nothing here offers', () => {
   it('is a warning with the command that lists what is offered, and the plan stands', async () => {
     const facts = await factsFor(input);
     const answers = { ...defaultAnswers(facts), primary: 'nonsense/zzz' };
-    expect(warningsFor(facts, answers)).toEqual([
+    expect(warningsOf(facts, answers)).toEqual([
       {
         code: 'unknown-model',
         says: 'nonsense/zzz is offered neither by OpenClaw 2026.9.6 nor by a provider in its configuration.',
@@ -109,7 +112,7 @@ describe('a model that nothing here offers', () => {
   it('is said under the plan, also under one without a step, and in the review', async () => {
     const facts = await factsFor(input);
     const answers = { ...defaultAnswers(facts), primary: 'nonsense/zzz' };
-    const told = warningsFor(facts, answers);
+    const told = warningsOf(facts, answers);
     const preview = { steps: [], files: [] };
     expect(planText(preview, '/home/ana', told)).toBe(
       'Nothing to do: everything is set up this way already.\n! nonsense/zzz is offered neither by OpenClaw 2026.9.6 nor by a provider in its configuration.\n    openclaw models list --all\n',

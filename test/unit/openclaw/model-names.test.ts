@@ -24,8 +24,12 @@ async function modelsAfter(models: string, aliases: Record<string, string>, refs
     primary: 'openai/gpt-5',
     fallbacks: [],
     agents: [],
-    follow: null,
+    keepModel: [],
+    isOurs: () => false,
+    old: { is: () => false, name: 'the bridge' },
+    follows: false,
     best: {},
+    sees: true,
   } as const;
   const own = modelEdits(config, { ...wish, aliases });
   const all = [...Object.values(aliases), ...refs];

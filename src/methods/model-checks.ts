@@ -1,0 +1,218 @@
+import type { Facts } from '../facts/types.ts';
+import { agentModels } from '../openclaw/agent-models.ts';
+import { resolveAlias } from '../openclaw/bridge.ts';
+import { openclawCli } from '../openclaw/cli.ts';
+import { allows } from '../openclaw/model-edits.ts';
+import type { AskedStatus } from '../openclaw/models-status.ts';
+import { asTyped, type Here } from '../openclaw/openclaw-program.ts';
+import type { ModelsStatus } from '../openclaw/records.ts';
+import { factValue } from '../system/fact.ts';
+import { agentAsked, ask, type CheckContext, chosen, offerFindings, ownerOf } from './openclaw-checks.ts';
+import type { Refs } from './refs.ts';
+import type { Answers, Finding } from './types.ts';
+
+/** The model that each agent answers by, as OpenClaw says: agent → `provider/model`; null where it was not asked. */
+export type AgentModels = ReadonlyMap<string, string> | null;
+
+/** What OpenClaw says of the models, against what was asked for. `before`: the facts that the plan was made from. */
+export async function modelsCheck(
+  facts: Facts,
+  here: Here,
+  answers: Answers,
+  refs: Refs & { readonly offered?: readonly string[] },
+  context: CheckContext,
+  before?: Facts,
+): Promise<Finding[]> {
+  const asked = await ask(here, answers, context);
+  const { agents } = here.config;
+  const alone = agents.length === 1 && agents[0]?.model === null && answers.role !== 'agent';
+  const told = alone ? null : await agentModels(openclawCli(here.release, here.state, context.world), context.signal);
+  return [
+    ...modelFindings(here, answers, asked, refs, told, before),
+    ...offerFindings(before ?? facts, answers, refs.offered),
+  ];
+}
+
+/** Each role has its own invariant; see {@link Role}. */
+export function modelFindings(
+  here: Here,
+  answers: Answers,
+  asked: AskedStatus,
+  refs: Pick<Refs, 'isOurs' | 'old'>,
+  told: AgentModels,
+  before?: Facts,
+): Finding[] {
+  if (!asked.ok) {
+    const says = `OpenClaw did not say which models it uses: ${asked.detail}`;
+    return [{ verdict: 'skipped', says, next: asTyped(here, 'models', 'status') }];
+  }
+  const { status } = asked;
+  return [
+    ...roleFindings(here, answers, status, refs, told, before),
+    ...aliasFindings(answers, status),
+    ...barredFindings(here, answers, status, told),
+  ];
+}
+
+function roleFindings(
+  here: Here,
+  answers: Answers,
+  status: ModelsStatus,
+  refs: Pick<Refs, 'isOurs' | 'old'>,
+  told: AgentModels,
+  before?: Facts,
+): Finding[] {
+  const modelOf = agentModel(here, answers, status, told);
+  const at = defaultOf(here, answers, status, told) ?? 'none';
+  const ok = (words: string): Finding => ({ verdict: 'ok', says: [words, ...counts(answers, status)].join(' · ') });
+  if (answers.role === 'agent') {
+    const model = modelOf(answers.newAgent);
+    const next = asTyped(here, 'agents', 'list');
+    const is: Finding =
+      model === null
+        ? { verdict: 'skipped', says: `OpenClaw did not say which model ${answers.newAgent} uses.`, next }
+        : model === answers.primary
+          ? ok(`${answers.newAgent} answers by ${model}`)
+          : { verdict: 'error', says: `${answers.newAgent} answers by ${model}, not ${answers.primary}.`, next };
+    return [is, ...replaced(here, answers, at, refs, before)];
+  }
+  if (answers.role === 'fallback') {
+    const lost = replaced(here, answers, at, refs, before);
+    if (lost.length > 0) return lost;
+    if (at === answers.primary) {
+      return [ok(`Default ${at}`), { verdict: 'info', says: `${at} is the default itself, so it is no fallback.` }];
+    }
+    // What was asked about an agent with a model of its own tells of that model's fallbacks.
+    const owner = here.config.agents.find(({ id }) => id === ownerOf(here, answers));
+    const own = owner !== undefined && owner.model !== null && agentAsked(here, answers) !== undefined;
+    const behind = (own ? here.config.fallbacks : status.fallbacks).map((ref) => resolveAlias(ref, status));
+    if (behind.includes(answers.primary)) return [ok(`Default ${at}`)];
+    const next = asTyped(here, 'models', 'fallbacks', 'add', answers.primary);
+    return [ok(`Default ${at}`), { verdict: 'error', says: `${answers.primary} is not among the fallbacks.`, next }];
+  }
+  return everythingFindings(here, answers, at, refs, { told, modelOf, ok });
+}
+
+/** Each chosen agent answers by Claude; the default does where all were chosen. */
+function everythingFindings(
+  here: Here,
+  answers: Answers,
+  at: string,
+  { isOurs, old }: Pick<Refs, 'isOurs' | 'old'>,
+  {
+    told,
+    modelOf,
+    ok,
+  }: {
+    readonly told: AgentModels;
+    readonly modelOf: (id: string) => string | null;
+    readonly ok: (words: string) => Finding;
+  },
+): Finding[] {
+  const { config } = here;
+  const wanted = chosen(here, answers);
+  const findings: Finding[] = [];
+  if (wanted.length === config.agents.length) {
+    const next = asTyped(here, 'models', 'set', answers.primary);
+    const says = `The default is ${at}, not ${answers.primary}.`;
+    findings.push(at === answers.primary ? ok(`Default ${at}`) : { verdict: 'error', says, next });
+  }
+  const good: string[] = [];
+  for (const id of wanted) {
+    const model = modelOf(id);
+    if (model === null || model === answers.primary || isOurs(model)) {
+      if (model !== null) good.push(`${id} (${model})`);
+    } else if (answers.keepModel.includes(id) || (answers.cron === 'keep' && old.is(model))) {
+      findings.push({ verdict: 'info', says: `${id} keeps its own model ${model}.` });
+    } else {
+      const next = asTyped(here, 'agents', 'list');
+      findings.push({ verdict: 'error', says: `${id} answers by ${model}, not by Claude.`, next });
+    }
+  }
+  if (told === null && config.agents.length > 1) {
+    const next = asTyped(here, 'agents', 'list');
+    findings.push({ verdict: 'skipped', says: 'OpenClaw did not say which model each agent uses.', next });
+  }
+  const all = good.length === wanted.length && findings.length > 0;
+  if (good.length > 0 && config.agents.length > 1) {
+    const names = good.length > 4 ? `${good.slice(0, 3).join(', ')} and ${good.length - 3} more` : good.join(', ');
+    findings.push({ verdict: 'ok', says: `${all ? 'Every agent answers' : 'By Claude answer'}: ${names}.` });
+  }
+  return findings;
+}
+
+/** Claude is where only something beside it was to be: in the place of the default from before. */
+function replaced(
+  here: Here,
+  answers: Answers,
+  at: string,
+  { isOurs }: Pick<Refs, 'isOurs'>,
+  before?: Facts,
+): Finding[] {
+  const config = before && factValue(before.config);
+  if (!config?.primary) return [];
+  const was = resolveAlias(config.primary, config);
+  if (was === at || isOurs(was) || !(isOurs(at) || at === answers.primary)) return [];
+  const says = `The default was ${was} and is ${at} now, which was to be used beside it only.`;
+  return [{ verdict: 'error', says, next: asTyped(here, 'models', 'set', was) }];
+}
+
+function counts({ aliases, role }: Answers, { fallbacks }: ModelsStatus): string[] {
+  const names = role === 'agent' ? 0 : Object.keys(aliases).length;
+  return [
+    ...(fallbacks.length > 0 ? [fallbacks.length === 1 ? '1 fallback' : `${fallbacks.length} fallbacks`] : []),
+    ...(names > 0 ? [names === 1 ? '1 alias' : `${names} aliases`] : []),
+  ];
+}
+
+/** The default as OpenClaw resolves it; what was asked about one agent is that agent's own model. */
+function defaultOf({ config }: Here, answers: Answers, status: ModelsStatus, told: AgentModels): string | null {
+  if (told === null) return status.resolvedDefault;
+  const primary = config.primary === null ? null : resolveAlias(config.primary, status);
+  const plain = config.agents.find(({ id, model }) => model === null && id !== answers.newAgent);
+  const model = plain === undefined ? undefined : told.get(plain.id);
+  return model === undefined ? primary : resolveAlias(model, status);
+}
+
+function agentModel(
+  here: Here,
+  answers: Answers,
+  status: ModelsStatus,
+  told: AgentModels,
+): (id: string) => string | null {
+  return (id) => {
+    const one = here.config.agents.length === 1 || agentAsked(here, answers) === id;
+    if (told === null) return one ? status.resolvedDefault : null;
+    const model = told.get(id);
+    return model === undefined ? null : resolveAlias(model, status);
+  };
+}
+
+function aliasFindings(answers: Answers, status: ModelsStatus): Finding[] {
+  if (answers.role === 'agent') return [];
+  return Object.entries(answers.aliases).flatMap(([alias, ref]): Finding[] => {
+    const found = Object.entries(status.aliases).find(([name]) => name.toLowerCase() === alias.toLowerCase())?.[1];
+    if (found === ref) return [];
+    return [{ verdict: 'error', says: `The alias ${alias} names ${found ?? 'no model'}, not ${ref}.` }];
+  });
+}
+
+/** What an allowlist keeps out: from 2026.8.1 an agent's own counts instead of the common one. */
+function barredFindings(here: Here, answers: Answers, status: ModelsStatus, told: AgentModels): Finding[] {
+  const { allowed } = status;
+  const refs = [answers.primary, ...answers.fallbacks];
+  const common = allowed.length === 0 ? [] : refs.filter((ref) => !allowed.includes(ref));
+  const wanted = answers.role === 'everything' ? chosen(here, answers) : [];
+  const modelOf = agentModel(here, answers, status, told);
+  const own = here.config.agents.flatMap(({ id, allow }): Finding[] => {
+    const model = modelOf(id) ?? answers.primary;
+    if (allow === undefined || !wanted.includes(id)) return [];
+    if (allow.some((ref) => allows(resolveAlias(ref, status), model))) return [];
+    const says = `${model} is not on the list of models that ${id} may use.`;
+    return [{ verdict: 'error', says, next: asTyped(here, 'models', 'status', '--agent', id) }];
+  });
+  return [
+    ...common.map((ref): Finding => ({ verdict: 'warning', says: `${ref} is not on the list of allowed models.` })),
+    ...own,
+  ];
+}

@@ -1,0 +1,153 @@
+import json5 from 'json5';
+import { describe, expect, it } from 'vitest';
+import type { ConfigEditParams } from '../../../src/actions/index.ts';
+import { type Edit, edit } from '../../../src/json5/index.ts';
+import { hereOf } from '../../../src/methods/here.ts';
+import { defaultAnswers, planFor, warningsFor } from '../../../src/methods/index.ts';
+import { modelFindings } from '../../../src/methods/model-checks.ts';
+import { tokenRefs } from '../../../src/methods/setup-token/defaults.ts';
+import type { Answers } from '../../../src/methods/types.ts';
+import type { ModelsStatus } from '../../../src/openclaw/records.ts';
+import { factsFor } from '../../support/facts-for.ts';
+
+const OPUS = 'anthropic/claude-opus-5';
+const SONNET = 'anthropic/claude-sonnet-5';
+const GPT = 'openai/gpt-5';
+const BRIDGE = { 'claude-bridge': { baseUrl: 'http://127.0.0.1:9/v1', models: [{ id: 'claude-sonnet-4' }] } };
+
+/** main inherits; play has Claude of its own, relay a Claude that somebody else sells, work another provider's. */
+const AGENTS = {
+  defaults: { model: { primary: OPUS } },
+  list: [
+    { id: 'main', default: true },
+    { id: 'work', model: { primary: GPT, fallbacks: ['openai/o9'] } },
+    { id: 'play', model: SONNET },
+    { id: 'relay', model: 'openrouter/anthropic/claude-sonnet-4' },
+    { id: 'bridged', model: 'claude-bridge/claude-sonnet-4' },
+  ],
+};
+
+async function setUp(agents: object, change: Partial<Answers> = {}, version = '2026.7.1') {
+  const source = JSON.stringify({ agents, models: { providers: BRIDGE } });
+  const facts = await factsFor({ version, config: source });
+  const answers = { ...defaultAnswers(facts, 'setup-token'), ...change };
+  const { actions } = planFor(facts, answers, { hasToken: true });
+  const params = actions.find(({ id }) => id === 'use-claude')?.params as ConfigEditParams | undefined;
+  const after = params ? edit(source, params.edits as Edit[]) : source;
+  return { facts, answers, after: json5.parse(after), afterwards: await factsFor({ version, config: after }) };
+}
+
+const modelsIn = (config: { agents: { list: { id: string; model?: string | { primary: string } }[] } }) =>
+  Object.fromEntries(
+    config.agents.list.map(({ id, model }) => [id, typeof model === 'object' ? model.primary : model]),
+  );
+
+const statusWith = (status: Partial<ModelsStatus>): ModelsStatus => ({
+  resolvedDefault: OPUS,
+  fallbacks: [],
+  aliases: {},
+  allowed: [],
+  storePath: null,
+  missingProviders: [],
+  profiles: [],
+  unusable: [],
+  ...status,
+});
+
+type SetUp = Awaited<ReturnType<typeof setUp>>;
+
+/** What the checks find where OpenClaw says this of the default and of each agent. */
+function found(
+  { facts, answers, afterwards }: SetUp,
+  status: Partial<ModelsStatus>,
+  told: Record<string, string> | null,
+) {
+  const asked = { ok: true, status: statusWith(status), labels: new Map(), words: '' } as const;
+  const models = told === null ? null : new Map(Object.entries(told));
+  return modelFindings(hereOf(afterwards), answers, asked, tokenRefs(afterwards), models, facts);
+}
+
+const errors = (findings: ReturnType<typeof found>) =>
+  findings.flatMap((one) => (one.verdict === 'error' && !one.says.startsWith('The alias') ? [one.says] : []));
+
+describe('agents with a model of their own', () => {
+  it('follow, each to its family; one that has Claude already keeps it', async () => {
+    const { after, facts, answers } = await setUp(AGENTS);
+    expect(modelsIn(after)).toEqual({ main: undefined, work: OPUS, play: SONNET, relay: SONNET, bridged: SONNET });
+    expect(after.agents.list[1].model.fallbacks).toEqual(['openai/o9']);
+    const said = warningsFor(facts, answers).map(({ says }) => says);
+    expect(said).toContainEqual(expect.stringMatching(/^The agent work goes from openai\/gpt-5 to anthropic\//));
+    expect(said).toContainEqual(expect.stringMatching(/^The agent relay goes from openrouter/));
+    expect(said.join()).not.toMatch(/agent (play|bridged)/);
+  });
+
+  it('keep it where the person says so', async () => {
+    const { after, facts, answers } = await setUp(AGENTS, { keepModel: ['work', 'relay'] });
+    expect(modelsIn(after)).toMatchObject({
+      work: GPT,
+      relay: 'openrouter/anthropic/claude-sonnet-4',
+      bridged: SONNET,
+    });
+    expect(warningsFor(facts, answers).join()).not.toMatch(/goes from/);
+  });
+
+  it('are left alone behind another default', async () => {
+    const { after } = await setUp({ ...AGENTS, defaults: { model: GPT } }, { role: 'fallback', primary: OPUS });
+    expect(after.agents.list).toEqual(AGENTS.list);
+  });
+
+  it('need no second run', async () => {
+    const first = await setUp(AGENTS, { keepModel: ['relay'] });
+    const again = await setUp(first.after.agents, { ...first.answers });
+    expect(again.after).toEqual(first.after);
+  });
+
+  it('keep what was behind their own model when they are chosen alone', async () => {
+    const { after, facts, answers } = await setUp(AGENTS, { agents: ['work'], fallbacks: [SONNET] });
+    expect(after.agents.list[1].model).toEqual({ primary: OPUS, fallbacks: [SONNET, 'openai/o9'] });
+    expect(after.agents.defaults.model).toEqual(AGENTS.defaults.model);
+    expect(warningsFor(facts, answers).map(({ code }) => code)).toEqual(['choice-replaced']);
+  });
+});
+
+describe('the model that an agent answers by, as OpenClaw says', () => {
+  const all = { main: OPUS, work: OPUS, play: SONNET, relay: SONNET, bridged: SONNET };
+
+  it('is Claude for every chosen one', async () => {
+    expect(errors(found(await setUp(AGENTS), {}, all))).toEqual([]);
+    expect(errors(found(await setUp(AGENTS), {}, { ...all, work: GPT }))).toEqual([
+      `work answers by ${GPT}, not by Claude.`,
+    ]);
+    const kept = found(await setUp(AGENTS, { keepModel: ['work'] }), {}, { ...all, work: GPT });
+    expect(kept).toContainEqual({ verdict: 'info', says: `work keeps its own model ${GPT}.` });
+    expect(errors(kept)).toEqual([]);
+  });
+
+  it('is not taken for known where it did not say', async () => {
+    const findings = found(await setUp(AGENTS), {}, null);
+    expect(findings).toContainEqual(expect.objectContaining({ verdict: 'skipped' }));
+    expect(findings.map(({ says }) => says).join()).not.toMatch(/agent answers/);
+  });
+
+  it('is an error where its own allowlist keeps it out', async () => {
+    const own = { ...AGENTS, list: undefined, entries: { main: {}, work: { modelPolicy: { allow: [GPT] } } } };
+    const { answers, facts } = await setUp(own, { aliases: {} }, '2026.9.6');
+    const asked = { ok: true, status: statusWith({}), labels: new Map(), words: '' } as const;
+    const told = new Map([
+      ['main', OPUS],
+      ['work', OPUS],
+    ]);
+    expect(errors(modelFindings(hereOf(facts), answers, asked, tokenRefs(facts), told, facts))).toEqual([
+      `${OPUS} is not on the list of models that work may use.`,
+    ]);
+  });
+
+  it('is that of the new agent alone where only that was wanted', async () => {
+    const set = await setUp({ defaults: { model: GPT } }, { role: 'agent', newAgent: 'claude', primary: OPUS });
+    expect(errors(found(set, { resolvedDefault: OPUS }, { main: GPT, claude: OPUS }))).toEqual([]);
+    expect(errors(found(set, { resolvedDefault: OPUS }, { main: GPT, claude: GPT }))).toEqual([
+      `claude answers by ${GPT}, not ${OPUS}.`,
+    ]);
+    expect(errors(found(set, { resolvedDefault: OPUS }, { main: OPUS, claude: OPUS }))).toHaveLength(1);
+  });
+});
