@@ -105,11 +105,12 @@ function configuration(facts: Facts): Remark[] {
   if (validation?.valid === false) {
     const issue = validation.issues[0];
     const says = issue ? `${issue.path ? `${issue.path}: ` : ''}${issue.message}` : 'it says no more';
+    const advice = configAdvice(validation.issues, { doctor: `${command(facts)} doctor --fix`, file: config.path });
     out.push({
       level: 'error',
       code: 'config-invalid',
-      says: `OpenClaw refuses its configuration. ${says}`,
-      next: configAdvice(validation.issues, { doctor: `${command(facts)} doctor --fix`, file: config.path }).next,
+      says: `OpenClaw refuses its configuration. ${says}${advice.says === undefined ? '' : `. ${advice.says}`}`,
+      next: advice.next,
     });
   } else if (!facts.modelsStatus.known && facts.modelsStatus.reason !== 'waiting' && !config.syntaxError) {
     if (facts.release.known && facts.release.value.install.finishWith === undefined) {

@@ -11,7 +11,7 @@ export interface ConfigAdvice {
 
 /**
  * From the words of its validator (2026.8.2 and 2026.9.6 have the same): each advice was followed on both. Their doctor
- * mends a roster that names no owner, and refuses to touch the other two.
+ * mends a roster that names no owner and a `meta.lastTouchedAt` from before 2026.8.1, and refuses to touch the other two.
  */
 export function configAdvice(
   issues: readonly ConfigIssue[],
@@ -30,6 +30,10 @@ export function configAdvice(
   }
   if (/multi-agent rosters require agents\.ownership/.test(says)) {
     return { says: 'Put  ownership: "explicit"  into agents, or let its doctor do it.', next: doctor };
+  }
+  if (issues.some(({ path, message }) => path === 'meta' && message.includes('lastTouchedAt'))) {
+    const says = 'An older OpenClaw wrote it. This release keeps that date elsewhere, and its doctor moves it there.';
+    return { says, next: doctor };
   }
   return { next: doctor };
 }

@@ -457,9 +457,14 @@ describe('around the plan', () => {
       'Leave  default: true  in one agent only',
       `\${EDITOR:-nano} +1 ${STATE}/openclaw.json`,
     ],
+    ['Unrecognized key: "lastTouchedAt"', 'An older OpenClaw wrote it.', 'openclaw doctor --fix'],
     ['Unrecognized key: "bogus"', 'takes no change before this is mended', 'openclaw doctor --fix'],
   ])('refuses what OpenClaw refuses, with what mends it: %s', async (message, why, next) => {
-    const input = { version: '2026.9.6', config: LIST, issues: [{ path: 'agents.ownership', message }] };
+    const input = {
+      version: '2026.9.6',
+      config: LIST,
+      issues: [{ path: message.includes('lastTouchedAt') ? 'meta' : 'agents.ownership', message }],
+    };
     await expect(plan(input)).rejects.toMatchObject({
       code: 'config-invalid',
       what: expect.stringContaining(message),
