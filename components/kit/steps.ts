@@ -11,6 +11,7 @@ const SIGN: Record<RunStep['state'], Span> = {
   'put back': mark('ok'),
   failed: mark('bad'),
   'left in place': mark('look'),
+  'by hand': mark('look'),
 };
 
 /** The steps of a run: one spinner, the time it takes on the right. Returns the row that runs now. */
@@ -40,5 +41,6 @@ function timeOf(step: RunStep): Span {
   if (step.state === 'putting back') return painted('putting back', 'look');
   if (step.state === 'put back') return dim('put back');
   if (step.state === 'left in place') return painted('left in place', 'look');
+  if (step.state === 'by hand') return painted('to do by hand', 'look');
   return dim(step.state === 'done' ? seconds(step.ms).padStart(6) : '');
 }

@@ -5,6 +5,7 @@ import { copyFileKind } from './copy-file.ts';
 import { forgetKeyKind } from './forget-key.ts';
 import { npmFolderKind } from './npm-folder.ts';
 import { randomKeyKind } from './random-key.ts';
+import { restartGatewayKind } from './restart-gateway.ts';
 import { retireServiceKind } from './retire-service.ts';
 import { serviceKind } from './service.ts';
 import { writeFileKind } from './write-file.ts';
@@ -21,6 +22,7 @@ export const actionKinds: ActionKinds = new Map(
     serviceKind,
     retireServiceKind,
     npmFolderKind,
+    restartGatewayKind,
   ].map((kind) => [kind.kind, kind as unknown as ActionKind]),
 );
 
@@ -33,6 +35,7 @@ export type { EditData } from './params.ts';
 export { fileChange } from './patch.ts';
 export type { Program } from './program.ts';
 export { isUsableKey, randomKey } from './random-key.ts';
+export { restartGateway } from './restart-gateway.ts';
 export { retireService } from './retire-service.ts';
 export { type ServiceParams, service } from './service.ts';
 export type { ServicePrograms } from './service-programs.ts';

@@ -14,7 +14,7 @@ export function eventText(event: RunEvent): string | null {
     case 'note':
       return `      ${printableRow(event.text)}`;
     case 'step done':
-      return `  ✔ done  ${seconds(event.ms)}`;
+      return event.byHand ? '  ▲ not done: see above' : `  ✔ done  ${seconds(event.ms)}`;
     case 'step failed':
       return [
         `  ✘ ${printableRow(event.problem.what)}`,
@@ -24,9 +24,10 @@ export function eventText(event: RunEvent): string | null {
     case 'reverting':
       return `  ↩ ${printableRow(event.words.headline)} …`;
     case 'reverted':
-      return [`  ✔ ${event.outcome.state}`, ...event.outcome.notes.map((note) => `      ${printableRow(note)}`)].join(
-        '\n',
-      );
+      return [
+        event.outcome.byHand ? '  ▲ not done' : `  ✔ ${event.outcome.state}`,
+        ...event.outcome.notes.map((note) => `      ${printableRow(note)}`),
+      ].join('\n');
   }
 }
 

@@ -109,7 +109,7 @@ export async function perform(run: RunContext, index: number, phase: Phase): Pro
       if (ended.outcome !== undefined && !forward) run.emit({ type: 'reverted', index, outcome: ended.outcome });
       else {
         for (const text of ended.outcome?.notes ?? []) run.emit({ type: 'note', index, text: journal.mask(text) });
-        run.emit({ type: 'step done', index, ms });
+        run.emit({ type: 'step done', index, ms, ...(work.isLeft ? { byHand: true } : {}) });
       }
       return true;
     } catch (error) {
@@ -176,6 +176,8 @@ class Work {
   readonly #door: Door;
   readonly #notes: string[] = [];
   #ranProgram = false;
+  /** Something is left for the person to do. */
+  isLeft = false;
 
   constructor(
     run: RunContext,
@@ -277,6 +279,10 @@ class Work {
       backups: this.#checkpoint,
       signal: this.#signal,
       note: (text) => this.note(text),
+      byHand: (text) => {
+        this.isLeft = true;
+        this.note(text);
+      },
     };
   }
 

@@ -127,6 +127,8 @@ export interface ApplyContext {
   secret(name: string): Secret;
   /** A line for the step list and the receipt. Never a secret. */
   note(text: string): void;
+  /** The same for what the step could not bring about and the person has to do: the step is not shown as done. */
+  byHand(text: string): void;
 }
 
 export interface RevertContext extends Omit<ApplyContext, 'secret'> {
@@ -183,6 +185,8 @@ export interface RevertOutcome {
   readonly state: 'restored' | 'ours removed' | 'already gone' | 'kept' | 'left in place' | 'stays';
   /** What a person should know: what stayed and how to remove it. */
   readonly notes: readonly string[];
+  /** The notes say what the person has to do: the step is not shown as done. */
+  readonly byHand?: true;
   /** What `redo` of this kind needs to bring the effect back where somebody wrote since. Plain data, never a secret. */
   readonly left?: unknown;
 }
@@ -347,7 +351,8 @@ export type RunEvent =
       readonly words: Words;
     }
   | { readonly type: 'note'; readonly index: number; readonly text: string }
-  | { readonly type: 'step done'; readonly index: number; readonly ms: number }
+  /** `byHand`: its last note says what the person has to do. */
+  | { readonly type: 'step done'; readonly index: number; readonly ms: number; readonly byHand?: true }
   | {
       readonly type: 'step failed';
       readonly index: number;

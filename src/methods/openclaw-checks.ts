@@ -4,9 +4,11 @@ import type { Facts } from '../facts/types.ts';
 import type { OldRefs } from '../openclaw/bridge.ts';
 import { openclawCli } from '../openclaw/cli.ts';
 import { oldJobs } from '../openclaw/cron-steps.ts';
+import { needsRestart, restartByHand } from '../openclaw/gateway-steps.ts';
 import { featuresOf } from '../openclaw/generation.ts';
 import { type AskedStatus, askModelsStatus } from '../openclaw/models-status.ts';
 import { asTyped, type Here } from '../openclaw/openclaw-program.ts';
+import type { GatewayFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
 import type { Answers, Check, Finding } from './types.ts';
 import { unknownModels } from './unknown-models.ts';
@@ -72,6 +74,8 @@ export function gatewayFindings(facts: Facts, here: Here, before?: Facts): Findi
     const says = `The gateway is on another machine${now.remote.url === null ? '' : ` (${now.remote.url})`}: it does not use what is stored here.`;
     return [{ verdict: 'warning', says, next: commandThere(now.remote.url), waits: true }];
   }
+  const missed = now?.running && before !== undefined ? missedRestart(facts, here, now, before) : null;
+  if (missed !== null) return [{ verdict: 'warning', says: missed, waits: true }];
   if (now?.running) return [{ verdict: 'ok', says: `The gateway answers on port ${now.port}.` }];
   const ran = before && factValue(before.gateway)?.running;
   return ran
@@ -83,4 +87,21 @@ export function gatewayFindings(facts: Facts, here: Here, before?: Facts): Findi
         },
       ]
     : [{ verdict: 'info', says: 'The gateway is not running, as before.', next: asTyped(here, 'gateway', 'start') }];
+}
+
+/** Why the gateway still works with what it read before this run, or null. Restarted is another process, or another start. */
+function missedRestart(facts: Facts, here: Here, now: GatewayFacts, before: Facts): string | null {
+  const then = factValue(before.gateway);
+  if (then?.running !== true) return null;
+  const dropIn = (of: Facts) => factValue(of.services)?.dropIn?.sha256 ?? null;
+  const [old, fresh] = [factValue(before.files) ?? {}, factValue(facts.files) ?? {}];
+  const rewritten = Object.keys(fresh).some((path) => fresh[path] !== (old[path] ?? null));
+  if (!(needsRestart(here.release.version) && rewritten) && dropIn(before) === dropIn(facts)) return null;
+  const { process: was } = then;
+  const { process: is } = now;
+  if (was && is && (was.pid !== is.pid || was.started !== is.started)) return null;
+  const says = is
+    ? `The gateway did not restart: process ${is.pid} still has what it read at its start.`
+    : 'It cannot be seen whether the gateway restarted.';
+  return `${says} ${restartByHand(here, now)}`;
 }

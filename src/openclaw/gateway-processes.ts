@@ -1,12 +1,6 @@
+import { identityOf, type ProcessIdentity } from '../system/listener.ts';
 import type { World } from '../system/world.ts';
 import { type Account, accountOf } from './accounts.ts';
-
-/** A process, told from a later one of the same number by its start. */
-export interface ProcessIdentity {
-  readonly pid: number;
-  /** As the system tells it (clock ticks since boot on Linux, a date on macOS): to compare, not to show. */
-  readonly started: string;
-}
 
 /** A gateway that runs. */
 export interface GatewayProcess extends ProcessIdentity {
@@ -67,48 +61,4 @@ async function seesOtherFiles(world: World, pid: number): Promise<boolean> {
   // A unit may have a view of its own of the same files (PrivateTmp=): only a container's group tells.
   const [group, own] = await Promise.all([groups(pid), groups('self')]);
   return group !== null && group !== own && /docker|libpod|containerd|kubepods|lxc|crio/.test(group);
-}
-
-async function identityOf(world: World, pid: number): Promise<ProcessIdentity | null> {
-  // `4711 (a name) S …`: the start is the 22nd field, and the name may hold anything.
-  const stat = await world.files.readText(`/proc/${pid}/stat`).catch(() => null);
-  const started = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  return started === undefined ? null : { pid, started };
-}
-
-/** Who listens on a TCP port of this machine; null when nobody does, or this user may not know. */
-export async function listenerOf(world: World, port: number): Promise<ProcessIdentity | null> {
-  if (world.platform === 'darwin') return listenerOnMac(world, port);
-  if (world.platform !== 'linux') return null;
-  const sockets = await listeningSockets(world, port);
-  if (sockets.size === 0) return null;
-  for (const pid of (await world.files.list('/proc').catch(() => null)) ?? []) {
-    if (!/^\d+$/.test(pid)) continue;
-    for (const fd of (await world.files.list(`/proc/${pid}/fd`).catch(() => null)) ?? []) {
-      const target = await world.files.readlink(`/proc/${pid}/fd/${fd}`).catch(() => null);
-      if (target !== null && sockets.has(target)) return identityOf(world, Number(pid));
-    }
-  }
-  return null;
-}
-
-/** `socket:[4711]` of everything that listens there. Rows of `/proc/net/tcp`: address, state `0A`, inode in the 10th field. */
-async function listeningSockets(world: World, port: number): Promise<ReadonlySet<string>> {
-  const end = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  const tables = await Promise.all(
-    ['/proc/net/tcp', '/proc/net/tcp6'].map((path) => world.files.readText(path).catch(() => null)),
-  );
-  const rows = tables.flatMap((table) => (table ?? '').split('\n').map((row) => row.trim().split(/\s+/)));
-  const listening = rows.filter(([, local = '', , state]) => local.endsWith(end) && state === '0A');
-  return new Set(listening.map((fields) => `socket:[${fields[9]}]`));
-}
-
-async function listenerOnMac(world: World, port: number): Promise<ProcessIdentity | null> {
-  const options = { timeoutMs: 5_000 };
-  const asked = await world.processes.run(['lsof', '-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-t'], options);
-  const pid = Number(asked.stdout.trim().split('\n')[0]);
-  if (!(pid > 0)) return null;
-  const told = await world.processes.run(['ps', '-o', 'lstart=', '-p', String(pid)], options);
-  const started = told.stdout.trim();
-  return started === '' ? null : { pid, started };
 }

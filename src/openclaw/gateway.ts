@@ -1,5 +1,5 @@
+import { listenerOf } from '../system/listener.ts';
 import type { World } from '../system/world.ts';
-import { listenerOf } from './gateway-processes.ts';
 import { type GatewayUnit, unitCommand } from './gateway-units.ts';
 import { judgeNode, nodeVersionOf } from './node-runtime.ts';
 import { releaseVariable } from './paths.ts';

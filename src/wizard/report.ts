@@ -90,6 +90,7 @@ const STEP_TONE: Record<RunStep['state'], ReportLine['tone']> = {
   'putting back': 'look',
   'put back': 'ok',
   'left in place': 'look',
+  'by hand': 'look',
 };
 
 const STEP_SAYS: Partial<Record<RunStep['state'], string>> = {
@@ -97,6 +98,7 @@ const STEP_SAYS: Partial<Record<RunStep['state'], string>> = {
   failed: 'failed',
   'put back': 'put back',
   'left in place': 'left in place',
+  'by hand': 'to do by hand',
 };
 
 /** What a run is called while it goes and in the report. */

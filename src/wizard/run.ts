@@ -48,7 +48,7 @@ export function runAfter(run: Run, event: RunEvent, at: number): Run {
     case 'note':
       return change(timed, event.index, (old) => ({ notes: [...old.notes, event.text] }));
     case 'step done':
-      return change(timed, event.index, () => ({ state: 'done', ms: event.ms }));
+      return change(timed, event.index, () => ({ state: event.byHand ? 'by hand' : 'done', ms: event.ms }));
     case 'step failed':
       return change(timed, event.index, () => ({ state: 'failed', problem: event.problem }));
     case 'reverting':
@@ -59,7 +59,13 @@ export function runAfter(run: Run, event: RunEvent, at: number): Run {
       }));
     case 'reverted':
       return change(timed, event.index, (old) => ({
-        state: STAYED.has(event.outcome.state) ? 'left in place' : run.purpose === 'apply' ? 'put back' : 'done',
+        state: event.outcome.byHand
+          ? 'by hand'
+          : STAYED.has(event.outcome.state)
+            ? 'left in place'
+            : run.purpose === 'apply'
+              ? 'put back'
+              : 'done',
         ms: at - old.startedAt,
         kept: event.outcome.state === 'ours removed',
         notes: [...old.notes, ...event.outcome.notes],

@@ -81,7 +81,7 @@ export interface SignInPart {
 
 export interface RunStep {
   readonly headline: string;
-  readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'putting back' | 'put back' | 'left in place';
+  readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'putting back' | 'put back' | 'left in place' | 'by hand';
   /** Monotonic ms at its start. */
   readonly startedAt: number;
   readonly ms: number;

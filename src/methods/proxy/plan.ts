@@ -41,9 +41,10 @@ export function planProxy(facts: Facts, answers: Answers): readonly Action[] {
   const steps = [...leftoverSteps(services), ...brought, ...copies, ...provider, ...models, ...cron];
   if (steps.length + dropIn.length === 0) return [];
   const changed = provider.length + models.length > 0 && needsRestart(here.release.version);
-  const restart = answers.restartGateway && factValue(facts.gateway)?.running && (changed || dropIn.length > 0);
+  const gateway = factValue(facts.gateway);
+  const restart = answers.restartGateway && gateway?.running && (changed || dropIn.length > 0);
   if (!restart) return [...steps, ...dropIn];
-  const { first, last } = restartSteps(here);
+  const { first, last } = restartSteps(here, gateway);
   return [first, ...steps, ...dropIn, last];
 }
 

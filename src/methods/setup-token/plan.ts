@@ -58,9 +58,10 @@ export function planSetupToken(facts: Facts, answers: Answers, options: PlanOpti
 
   const steps = [...migration, ...doctor, ...direct, ...order, ...cronActions(facts, here, answers, refs)];
   if (steps.length === 0) return [];
-  const restart = answers.restartGateway && needsRestart(here.release.version) && factValue(facts.gateway)?.running;
+  const gateway = factValue(facts.gateway);
+  const restart = answers.restartGateway && needsRestart(here.release.version) && gateway?.running;
   if (!restart) return steps;
-  const { first, last } = restartSteps(here);
+  const { first, last } = restartSteps(here, gateway);
   return [first, ...steps, last];
 }
 

@@ -27,9 +27,10 @@ export function planRenewal(facts: Facts, answers: Answers, options: PlanOptions
   const agents = holders(here, chosenAgents(here, answers), stored);
   if (!mustStore(facts, here, answers, agents, options)) return [];
   const steps = [...legacySteps(facts, here), ...directSteps(here), ...tokenSteps(facts, here, answers, agents)];
-  const restart = answers.restartGateway && needsRestart(here.release.version) && factValue(facts.gateway)?.running;
+  const gateway = factValue(facts.gateway);
+  const restart = answers.restartGateway && needsRestart(here.release.version) && gateway?.running;
   if (!restart || steps.length === 0) return steps;
-  const { first, last } = restartSteps(here);
+  const { first, last } = restartSteps(here, gateway);
   return [first, ...steps, last];
 }
 

@@ -1,0 +1,88 @@
+import * as z from 'zod/mini';
+import type { Action, ActionKind, ApplyContext, RevertOutcome } from '../engine/types.ts';
+import { listenerOf, type ProcessIdentity } from '../system/listener.ts';
+import { shown } from './command-preview.ts';
+import { Described, parseParams } from './params.ts';
+import { justRun, Program } from './program.ts';
+
+const RESTART_GATEWAY = 'restart-gateway';
+const SCHEMA = 1;
+
+/** ms between two looks at the port. */
+const LOOK_MS = 250;
+/** ms that the old process may take to go once the program has ended. */
+const LEAVES_MS = 15_000;
+/** ms until the new one answers: 2026.1.24-3 was seen to take 50 s on a busy machine. */
+const ANSWERS_MS = 120_000;
+
+const RestartGatewayParams = z.object({
+  ...Described.shape,
+  /** `apply`: restarts where the step has its place, and does nothing when it is taken back; `revert`: the other way. */
+  on: z.enum(['apply', 'revert']),
+  program: Program,
+  /** Where the gateway listens, on loopback. */
+  port: z.number(),
+  /** What the person has to do where nothing restarted, one or two sentences. */
+  otherwise: z.string(),
+});
+export type RestartGatewayParams = z.infer<typeof RestartGatewayParams>;
+
+/** A restart that is believed only when another process listens, or the same number with another start. */
+export function restartGateway(id: string, params: RestartGatewayParams): Action<RestartGatewayParams> {
+  return { id, kind: RESTART_GATEWAY, schema: SCHEMA, params, touches: [] };
+}
+
+export const restartGatewayKind: ActionKind<RestartGatewayParams, Record<string, never>> = {
+  kind: RESTART_GATEWAY,
+  schema: SCHEMA,
+  parse: (params, schema) => parseParams(RestartGatewayParams, RESTART_GATEWAY, SCHEMA, params, schema),
+  describe: ({ forward, backward }) => ({ forward, backward }),
+  preview: async ({ on, program }) =>
+    on === 'apply'
+      ? [{ outside: `runs  ${shown(program)}` }, { outside: 'the gateway is away for a few seconds' }]
+      : [{ outside: 'nothing now; an undo ends with a restart of the gateway' }],
+  async apply(params, context) {
+    const left = params.on === 'apply' ? await restart(params, context) : null;
+    if (left !== null) context.byHand(left);
+    return {};
+  },
+  async revert(params, _undo, context) {
+    return outcomeOf(params.on === 'revert' ? await restart(params, context) : null);
+  },
+  async redo(params, _undo, context) {
+    return outcomeOf(params.on === 'apply' ? await restart(params, context) : null);
+  },
+  previewRevert: async ({ on, program }) => (on === 'revert' ? [{ outside: `runs  ${shown(program)}` }] : []),
+  previewRedo: async ({ on, program }) => (on === 'apply' ? [{ outside: `runs  ${shown(program)}` }] : []),
+};
+
+function outcomeOf(left: string | null): RevertOutcome {
+  return left === null ? { state: 'restored', notes: [] } : { state: 'kept', notes: [left], byHand: true };
+}
+
+/**
+ * null when the gateway restarted; else what is left to do, with why. Releases up to 2026.6.1 end with 0 and "Gateway
+ * service disabled" where they have no service, or with 1 where no manager can be asked (run on both): neither says
+ * anything of a gateway under nohup, tmux, pm2 or in a container.
+ */
+async function restart(params: RestartGatewayParams, context: Omit<ApplyContext, 'secret'>): Promise<string | null> {
+  const { world, signal } = context;
+  const { port, program, otherwise } = params;
+  const before = await listenerOf(world, port);
+  await justRun(program, { world, signal });
+  if (before === null) return `It cannot be seen whether the gateway on port ${port} restarted. ${otherwise}`;
+  const { clock } = world;
+  const ended = clock.monotonic();
+  for (;;) {
+    const now = await listenerOf(world, port);
+    if (now !== null && !same(now, before)) return null;
+    const waited = clock.monotonic() - ended;
+    if (now !== null && waited >= LEAVES_MS) {
+      return `Nothing restarted: process ${before.pid} still answers on port ${port}. ${otherwise}`;
+    }
+    if (waited >= ANSWERS_MS) return `The gateway does not answer on port ${port} any more. ${otherwise}`;
+    await clock.sleep(LOOK_MS, signal);
+  }
+}
+
+const same = (a: ProcessIdentity, b: ProcessIdentity) => a.pid === b.pid && a.started === b.started;

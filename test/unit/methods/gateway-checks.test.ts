@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { eventText } from '../../../src/commands/print-run.ts';
+import { commandThere, elsewhere } from '../../../src/facts/elsewhere.ts';
+import { judgeHealth } from '../../../src/facts/health.ts';
+import type { Facts } from '../../../src/facts/types.ts';
+import { hereOf, openclawUnready, refuseElsewhere } from '../../../src/methods/here.ts';
+import { gatewayFindings } from '../../../src/methods/openclaw-checks.ts';
+import type { GatewayFacts } from '../../../src/openclaw/records.ts';
+import { known } from '../../../src/system/fact.ts';
+import { blocker } from '../../../src/wizard/look.ts';
+import { runAfter, startRun } from '../../../src/wizard/run.ts';
+import { factsFor } from '../../support/facts-for.ts';
+
+const CONFIG = `{ agents: { defaults: { model: 'anthropic/claude-opus-5' } } }`;
+
+async function facts(
+  version: string,
+  gateway: Partial<GatewayFacts>,
+  files: Record<string, string> = {},
+): Promise<Facts> {
+  const made = await factsFor({ version, config: CONFIG });
+  const usual = { running: true, port: 18789, unit: null, manager: 'none' } as const;
+  const before = made.files.known ? made.files.value : {};
+  return { ...made, gateway: known({ ...usual, ...gateway }, 'the port'), files: known({ ...before, ...files }, 'x') };
+}
+
+describe('the gateway in the report', () => {
+  const old = { pid: 4711, started: '100' };
+  it.each([
+    ['the same process: not restarted', '2026.6.1', old, 'warning', /process 4711 still has what it read/],
+    ['another start: restarted', '2026.6.1', { pid: 4711, started: '200' }, 'ok', /answers on port/],
+    ['another process: restarted', '2026.6.1', { pid: 4712, started: '200' }, 'ok', /answers on port/],
+    ['nobody can see it: not believed', '2026.6.1', undefined, 'warning', /cannot be seen/],
+    ['a release that applies changes by itself', '2026.7.1', old, 'ok', /answers on port/],
+  ] as const)('%s', async (_what, version, process, verdict, says) => {
+    const before = await facts(version, { process: old });
+    const now = await facts(version, process === undefined ? {} : { process }, { '/changed': 'sha' });
+    expect(gatewayFindings(now, hereOf(now), before)).toEqual([
+      expect.objectContaining({ verdict, says: expect.stringMatching(says) }),
+    ]);
+  });
+
+  it('says nothing of a restart where nothing was written', async () => {
+    const same = await facts('2026.6.1', { process: old });
+    expect(gatewayFindings(same, hereOf(same), same)).toMatchObject([{ verdict: 'ok' }]);
+  });
+});
+
+describe('a step that is left to the person', () => {
+  it('has no tick, in the wizard and in the lines of a run', () => {
+    const event = { type: 'step done', index: 0, ms: 5, byHand: true } as const;
+    expect(runAfter(startRun('apply', ['Restart the gateway']), event, 1).steps[0]?.state).toBe('by hand');
+    expect(eventText(event)).not.toContain('✔');
+    const outcome = { state: 'kept', notes: ['Restart it'], byHand: true } as const;
+    expect(eventText({ type: 'reverted', index: 0, outcome })).not.toContain('✔');
+    expect(runAfter(startRun('undo', []), { type: 'reverted', index: 0, outcome }, 1).steps[0]?.state).toBe('by hand');
+  });
+});
+
+describe('a gateway on another machine', () => {
+  const remote = (storeHere: boolean) =>
+    facts('2026.9.6', { running: false, remote: { url: 'wss://claw.example:18789', storeHere } });
+
+  it('is told, with what to run there, and nothing is stored here before the person says so', async () => {
+    const there = await remote(false);
+    expect(blocker(there)).toMatchObject({ code: 'gateway-elsewhere', next: 'ssh -t claw.example npx clawauth-setup' });
+    expect(openclawUnready(there)).toMatchObject({ ok: false, because: expect.stringContaining('wss://claw.example') });
+    expect(() => refuseElsewhere(there)).toThrow(/another machine/);
+    expect(elsewhere(there)?.choices).toMatchObject([{ flag: '--store-here', told: { storeHere: true } }]);
+    const remarks = judgeHealth(there, 0).remarks.map(({ code }) => code);
+    expect(remarks).toContain('gateway-elsewhere');
+    expect(remarks).not.toContain('gateway-down');
+  });
+
+  it('is never started here, also where the person wants to store things here', async () => {
+    const here = await remote(true);
+    expect(elsewhere(here)).toBeNull();
+    const findings = gatewayFindings(here, hereOf(here), here);
+    expect(findings).toMatchObject([{ verdict: 'warning', next: 'ssh -t claw.example npx clawauth-setup' }]);
+    expect(JSON.stringify([findings, judgeHealth(here, 0)])).not.toContain('gateway start');
+  });
+
+  it.each([
+    ['ws://127.0.0.1:18789', 'npx clawauth-setup'],
+    ['ws://[::1]:18789', 'npx clawauth-setup'],
+    ['not a url', 'npx clawauth-setup'],
+    [null, 'npx clawauth-setup'],
+    ['ws://10.0.0.7:18789', 'ssh -t 10.0.0.7 npx clawauth-setup'],
+  ])('%s: %s', (url, command) => expect(commandThere(url)).toBe(command));
+});
