@@ -31,6 +31,8 @@ export interface ConfigContext {
   readonly agentDirExists: (agentDir: string) => Promise<boolean>;
   /** Where a path really lies, links followed as far as it exists. */
   readonly resolve: (path: string) => Promise<string>;
+  /** Names in `agents/` of the state directory. */
+  readonly agentFolders: () => Promise<readonly string[]>;
   /** OPENCLAW_AGENT_DIR, where set: the directory of the default agent. */
   readonly agentDirOverride?: string;
 }
@@ -72,6 +74,7 @@ async function describe(
     if (alias) aliases[alias] = ref;
   }
   const { shape, agents } = await readAgents(config, context);
+  const foreign = await foreignFolders(agents, context);
   return {
     path: context.path,
     sha256: context.sha256,
@@ -80,6 +83,7 @@ async function describe(
     ...(included.length > 0 ? { includedParts: included } : {}),
     agentsShape: shape,
     agents,
+    ...(Object.keys(foreign).length > 0 ? { foreignFolders: foreign } : {}),
     defaultAgent: agents.find((agent) => agent.isDefault)?.id ?? 'main',
     primary: model.primary,
     ...(typeof defaults.model === 'string' ? { modelIsText: true } : {}),
@@ -180,6 +184,18 @@ async function readAgents(
     };
   };
   return { shape, agents: await Promise.all(raw.map(describeOne)) };
+}
+
+/** A link under the name of an agent that is yet to be made would take its credentials out of the state directory. */
+async function foreignFolders(agents: readonly AgentFacts[], context: ConfigContext): Promise<Record<string, string>> {
+  const realState = await context.resolve(context.stateDir);
+  const left = (await context.agentFolders()).filter((name) => !agents.some(({ id }) => id === name));
+  const found = await Promise.all(
+    left.map(async (name): Promise<[string, string]> => {
+      return [name, await context.resolve(join(context.stateDir, 'agents', name, 'agent'))];
+    }),
+  );
+  return Object.fromEntries(found.filter(([, real]) => !real.startsWith(`${realState}/`)));
 }
 
 function rawAgents(config: Json): { shape: ConfigFacts['agentsShape']; raw: readonly RawAgent[] } {

@@ -115,6 +115,8 @@ export const ConfigFacts = z.object({
   ),
   agentsShape: z.enum(['list', 'entries', 'none']),
   agents: z.array(AgentFacts),
+  /** Folders below `agents/` of no agent in the config that lead out of the state directory: id → where to. */
+  foreignFolders: z.optional(z.record(z.string(), z.string())),
   defaultAgent: z.string(),
   /** `provider/model` or an alias, as written; null when not set. */
   primary: z.nullable(z.string()),

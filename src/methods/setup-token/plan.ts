@@ -1,4 +1,4 @@
-import { TOKEN_LASTS_MS } from '../../claude/token.ts';
+import { tokenEnds } from '../../claude/token.ts';
 import type { Action } from '../../engine/types.ts';
 import type { Facts } from '../../facts/types.ts';
 import { authEdits } from '../../openclaw/auth-edits.ts';
@@ -98,10 +98,7 @@ function isStored(token: Secret, profiles: readonly ProfileFacts[]): boolean {
   return profiles.length > 0 && profiles.every(same);
 }
 
-/**
- * When the token of this run ends, where nobody said so (Unix ms; null when not known): a new one in a year, whatever the
- * old one's end was; one that is stored already when the store says.
- */
+/** {@link tokenEnds} of the token of this run, whatever the old one's end was; without a new one the end of the old. */
 export function tokenEnd(facts: Facts, answers: Answers, options: PlanOptions = {}): number | null {
   const here = hereOf(facts);
   const agents = chosenAgents(here, answers);
@@ -109,9 +106,9 @@ export function tokenEnd(facts: Facts, answers: Answers, options: PlanOptions = 
     ({ id, agent, fingerprint: whole }) =>
       id === answers.profileId && whole !== undefined && agents.some((one) => one.id === agent),
   );
-  // Only the whole token tells that a new one is really the old one, past its end or not.
-  if (options.token !== undefined && isStored(options.token, stored)) return stored[0]?.expires ?? null;
-  return mustStore(facts, here, answers, agents, options) ? here.now + TOKEN_LASTS_MS : answers.tokenExpires;
+  return mustStore(facts, here, answers, agents, options)
+    ? tokenEnds(options.token, stored, here.now)
+    : answers.tokenExpires;
 }
 
 /**

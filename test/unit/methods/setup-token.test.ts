@@ -83,6 +83,20 @@ describe('how the token is stored', () => {
     }
   });
 
+  it.each(['2026.2.17', '2026.6.1', '2026.7.35', '2026.9.6'])(
+    '%s: for no new agent whose folder is a link that leads out of the state directory',
+    async (version) => {
+      const links = { [`${STATE}/agents/claude/agent`]: '/srv/agent' };
+      const change = { role: 'agent', newAgent: 'claude' } as const;
+      await expect(plan({ version, config: LIST, links }, change)).rejects.toMatchObject({
+        code: 'agent-outside',
+        what: expect.stringContaining('/srv/agent'),
+      });
+      const other = { role: 'agent', newAgent: 'other' } as const;
+      expect(ids(await plan({ version, config: LIST, links }, other))).not.toEqual([]);
+    },
+  );
+
   it.each(['2026.5.22', '2026.6.1', '2026.6.5', '2026.7.35'])(
     '%s: by paste-token for every agent, named behind auth',
     async (version) => {
