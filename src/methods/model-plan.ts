@@ -1,4 +1,4 @@
-import type { EditData } from '../actions/index.ts';
+import type { ConfigEditParams, EditData } from '../actions/index.ts';
 import type { Action } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
 import { newAgentEdits } from '../openclaw/agent-edits.ts';
@@ -19,6 +19,8 @@ export interface ModelWay extends Pick<Refs, 'best' | 'old'> {
   readonly first?: readonly EditData[];
   /** An OpenClaw command in this run writes before the edits do, see {@link allowEdits}. */
   readonly migratesFirst?: boolean;
+  /** Where a step before moves what these edits are about. */
+  readonly moves?: ConfigEditParams['moves'];
   /** Edits that must wait for a later run. */
   readonly waits?: (edit: EditData) => boolean;
 }
@@ -32,13 +34,14 @@ export function modelSteps(here: Here, answers: Answers, way: ModelWay): Action[
   const aliases = answers.role === 'agent' ? {} : answers.aliases;
   const named = keepNames(here.config, here.release.version, aliases, [...models, ...allow]);
   const edits = [...first, ...named].filter((edit) => !waits(edit));
-  return configSteps(here, 'use-claude', edits, {
+  const words = {
     forward: {
       headline: headline(here, answers, way.everything),
       because: `Comments and everything else in ${here.state.configPath} stay.`,
     },
     backward: { headline: 'Use the models from before' },
-  });
+  };
+  return configSteps(here, 'use-claude', edits, words, way.moves === undefined ? {} : { moves: way.moves });
 }
 
 /** The steps that point cron jobs of old refs to Claude, where `answers` ask for that. */

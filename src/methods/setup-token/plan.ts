@@ -45,8 +45,9 @@ export function planSetupToken(facts: Facts, answers: Answers, options: PlanOpti
     everything: 'Use Claude by default',
     first: authEdits(here.config, factValue(facts.profiles) ?? [], answers.profileId, byProgram),
     migratesFirst: byProgram && featuresOf(here.release.version).modelPolicy && answers.role !== 'agent',
-    // The doctor turns a list of agents into entries: what stands in the list is left to the next run.
-    waits: ({ path }) => doctor.length > 0 && path[0] === 'agents' && path[1] === 'list',
+    ...(doctor.length > 0 ? { moves: rosterMoves(here) } : {}),
+    // A new agent has to wait for the next run: only then is it known where its kind stands.
+    waits: ({ op, path }) => doctor.length > 0 && op === 'insert' && path[0] === 'agents' && path[1] === 'list',
   });
   const storeActions = [
     ...(store ? tokenSteps(facts, here, answers, agents) : []),
@@ -64,6 +65,13 @@ export function planSetupToken(facts: Facts, answers: Answers, options: PlanOpti
   if (!restart) return steps;
   const { first, last } = restartSteps(here);
   return [first, ...steps, last];
+}
+
+/** The doctor turns a list of agents into entries (2026.8.1 and later). */
+function rosterMoves({ config }: Here): { from: (string | number)[]; to: string[] }[] {
+  return config.agents.flatMap(({ at, id }) =>
+    at?.[1] === 'list' ? [{ from: at, to: ['agents', 'entries', id] }] : [],
+  );
 }
 
 /** Whether the token of this run has to be stored: there is none, the stored one is not usable, or it is another. */
