@@ -11,6 +11,7 @@ import { Marks, marksBetween, marksLeft } from './marks.ts';
 import { Described, JsonPath, parseParams } from './params.ts';
 import { asText } from './patch.ts';
 import { holds, justRun, listIn, Program, runProgram } from './program.ts';
+import { Settles, settle } from './settle.ts';
 import { Upkeep } from './upkeep.ts';
 import { previewWithout, takeOut, writtenFiles } from './written-file.ts';
 
@@ -34,6 +35,8 @@ export const CommandParams = z.object({
        * another step took keys of its own out of both since.
        */
       copies: z.optional(z.array(z.object({ from: JsonPath, to: JsonPath }))),
+      /** The program guards it against becoming much smaller, as its text without the program's own layout may be. */
+      settles: z.optional(Settles),
     }),
   ),
   /** JSON files that are the program's own. Where somebody wrote one since, what we changed below `keys` goes, no more. */
@@ -99,7 +102,10 @@ export const commandKind: ActionKind<CommandParams, Undo> = {
     await runProgram(params.program, context);
     if (params.readBack) await runProgram(params.readBack, context);
     const marks: Record<string, Marks> = {};
-    for (const kept of params.keepText) marks[kept.file] = await keepText(kept, context);
+    for (const kept of params.keepText) {
+      marks[kept.file] = await keepText(kept, context);
+      await settle(kept.file, kept.settles, context);
+    }
     for (const { file } of params.shared ?? []) {
       const found = await marksLeft(file, context);
       if (found !== undefined) marks[file] = found;
@@ -116,7 +122,11 @@ export const commandKind: ActionKind<CommandParams, Undo> = {
   async revert(params, undo, context) {
     const { by, program } = params.undo;
     if (by === 'nothing') return { state: 'kept', notes: [params.undo.otherwise] };
-    const done = async (outcome: RevertOutcome) => ({ ...outcome, left: await leftBy(params, context) });
+    const done = async (outcome: RevertOutcome) => {
+      const left = await leftBy(params, context);
+      for (const { file, settles } of params.keepText) await settle(file, settles, context);
+      return { ...outcome, left };
+    };
     if (by === 'files') {
       const states = await statesOf(params, context, 'exclusive');
       const blocked = await whyFilesStay(params, undo, states, context);

@@ -9,6 +9,7 @@ import { copiedEdits, Marks, marksBetween, marksLeft, takeBack } from './marks.t
 import { Described, EditData, JsonPath, parseParams } from './params.ts';
 import { asText, fileChange, masked } from './patch.ts';
 import { resolveAsFound, resolveEdits, secretsFor, shownSecret } from './secret-values.ts';
+import { Settles, settle } from './settle.ts';
 
 export const CONFIG_EDIT = 'config-edit';
 const SCHEMA = 1;
@@ -33,6 +34,10 @@ export const ConfigEditParams = z.object({
    * this one.
    */
   copiedTo: z.optional(z.union([Copied, z.array(Copied)])),
+  /** Places that a step before this one may have moved: an edit in `from` goes to `to` where only that is there. */
+  moves: z.optional(z.array(z.object({ from: JsonPath, to: JsonPath }))),
+  /** The file's owner guards it against becoming much smaller. */
+  settles: z.optional(Settles),
 });
 export type ConfigEditParams = z.infer<typeof ConfigEditParams>;
 
@@ -57,7 +62,8 @@ export const configEditKind: ActionKind<ConfigEditParams, Undo> = {
 
   async preview(params, context) {
     const before = asText(await context.read(params.file), params.file);
-    const after = applyEdits(startText(params, before), resolveEdits(params.edits, shownSecret) as Edit[]);
+    const start = startText(params, before);
+    const after = applyEdits(start, resolveEdits(editsIn(start, params), shownSecret) as Edit[]);
     context.would(params.file, after);
     return [fileChange(params.file, before, after)];
   },
@@ -66,15 +72,17 @@ export const configEditKind: ActionKind<ConfigEditParams, Undo> = {
     const before = await readTextFile(context.world, params.file);
     const start = startText(params, before);
     const secrets = await secretsFor(params.edits, context);
-    const after = applyEdits(start, resolveEdits(params.edits, secrets) as Edit[]);
+    const after = applyEdits(start, resolveEdits(editsIn(start, params), secrets) as Edit[]);
     const marks = marksBetween(before === null ? undefined : readValue(start, params), readValue(after, params));
     if (after !== before) await context.door.replace(context.backups.of(params.file), after);
+    await settle(params.file, params.settles, context);
     return { marks };
   },
 
   async revert(params, undo, context) {
     let outcome = await withoutEdits(params, undo, context);
     for (const copied of copiesOf(params)) outcome = both(outcome, await forgetAgain(copied, context));
+    await settle(params.file, params.settles, context);
     return outcome;
   },
 
@@ -212,15 +220,29 @@ function withoutOurs(
 
 /** A crash left no record: our marks follow from the params. A secret that went in is whatever stands at its place. */
 function marksOfCrash(params: ConfigEditParams, start: string, current: unknown): Marks {
-  const edits = params.edits.map((edit) => {
+  const edits = editsIn(start, params).map((edit) => {
     if (!('value' in edit)) return edit;
-    const here = edit.path.reduce<unknown>(
-      (value, key) => (value as Record<string, unknown> | undefined)?.[key],
-      current,
-    );
+    const here = valueAt(current, edit.path);
     return { ...edit, value: resolveAsFound(edit.value, here) } as EditData;
   });
   return marksBetween(readValue(start, params), readValue(applyEdits(start, edits as Edit[]), params));
+}
+
+/** The edits, each where its place is in this text. */
+function editsIn(text: string, params: ConfigEditParams): EditData[] {
+  const { edits, moves = [] } = params;
+  if (moves.length === 0) return edits;
+  const value = readValue(text, params);
+  return edits.map((edit) => {
+    const move = moves.find(({ from }) => from.every((key, index) => key === edit.path[index]));
+    if (move === undefined || valueAt(value, move.from) !== undefined) return edit;
+    if (valueAt(value, move.to) === undefined) return edit;
+    return { ...edit, path: [...move.to, ...edit.path.slice(move.from.length)] };
+  });
+}
+
+function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>((at, key) => (at as Record<string, unknown> | null | undefined)?.[key], value);
 }
 
 function startText(params: ConfigEditParams, before: string | null): string {

@@ -39,4 +39,5 @@ export { restartGateway } from './restart-gateway.ts';
 export { retireService } from './retire-service.ts';
 export { type ServiceParams, service } from './service.ts';
 export type { ServicePrograms } from './service-programs.ts';
+export type { Settles } from './settle.ts';
 export { writeFile } from './write-file.ts';

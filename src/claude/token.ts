@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { join } from 'node:path/posix';
 import { Problem } from '../system/problem.ts';
-import { Secret } from '../system/secret.ts';
+import { fingerprint, Secret } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
 
 /** What `claude setup-token` prints starts with this; OpenClaw accepts no other prefix (read in 2026.9.6). */
@@ -10,6 +10,21 @@ export const TOKEN_PREFIX = 'sk-ant-oat01-';
 export const USUAL_TOKEN_LENGTH = 108;
 /** ms that `claude setup-token` says its tokens last (2.1.329). */
 export const TOKEN_LASTS_MS = 365 * 86_400_000;
+
+/**
+ * When a token ends of which nobody said so (Unix ms; null when not known): one that is stored already when the store says,
+ * any other in a year. `now`: Unix ms.
+ */
+export function tokenEnds(
+  token: Secret | undefined,
+  stored: readonly { readonly fingerprint?: string | undefined; readonly expires: number | null }[],
+  now: number,
+): number | null {
+  const own = token?.reveal(fingerprint);
+  const same = stored.find((profile) => own !== undefined && profile.fingerprint === own);
+  return same === undefined ? now + TOKEN_LASTS_MS : same.expires;
+}
+
 /** OpenClaw refuses anything shorter (`models auth paste-token`, 2026.9.6). */
 export const SHORTEST_TOKEN = 80;
 

@@ -78,10 +78,13 @@ export async function runUninstall(
     readonly onSlow?: (says: string) => void;
   },
 ): Promise<UninstallResult> {
-  const hashes = (await engine.inForce()).flatMap(({ secrets }) => Object.values(secrets ?? {}));
+  const standing = await engine.inForce();
+  const hashes = standing.flatMap(({ secrets }) => Object.values(secrets ?? {}));
+  // Newest first: what was wrong before the first of them.
+  const wrong = standing.at(-1)?.about.wrong;
   const receipt = await takeAllBack(engine, options);
   if (!options.signal?.aborted) options.onAsking?.();
-  const looked = options.signal?.aborted ? [] : await looksAfter(world, options.signal, options.onSlow);
+  const looked = options.signal?.aborted ? [] : await looksAfter(world, options.signal, options.onSlow, wrong);
   const findings = [...looked, ...(options.signal?.aborted ? [] : await copiesLeft(world, hashes))];
   if (options.purge !== true) return { receipt, findings, purged: false };
   const whole = receipt.outcome === 'applied';

@@ -89,7 +89,7 @@ export async function prepare(
   const plan = await planHere(home, facts, answers, options, change);
   const preview = await previewPlan(plan, { world, kinds: actionKinds, takes: await home.engine.takePreviews() });
   const warnings = warningsFor(facts, answers).map((warning) => withPasteable(warning, world.sandbox));
-  const record = recordFor(answers, change);
+  const record = recordFor(answers, change, facts);
   const from = change === null ? {} : { from: change.from.title };
   return { facts, answers, method, plan, preview, warnings, record, ...from };
 }

@@ -87,7 +87,7 @@ export async function wizardServices(
         const takes = await (await engine()).takePreviews();
         const preview = await previewPlan(plan, { world, kinds: actionKinds, takes });
         const warnings = warningsFor(facts, answers).map((warning) => withPasteable(warning, world.sandbox));
-        return { ...planView(plan, preview, answers, warnings, world.told), record: recordFor(answers, change) };
+        return { ...planView(plan, preview, answers, warnings, world.told), record: recordFor(answers, change, facts) };
       }),
     ...homeServices(home, context.force),
     apply: (view, { answers: given, token }, onEvent, signal) =>

@@ -93,12 +93,14 @@ export function chosenAgents(here: Here, answers: Answers): AgentFacts[] {
       });
     }
     const agentDir = join(state.stateDir, 'agents', answers.newAgent, 'agent');
+    const outside = config.foreignFolders?.[answers.newAgent];
     return [
       {
         id: answers.newAgent,
         isDefault: false,
         agentDir,
         agentDirExists: false,
+        ...(outside === undefined ? {} : { outside }),
         model: null,
         fallbacks: [],
         heartbeatModel: null,

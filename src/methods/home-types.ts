@@ -35,6 +35,8 @@ export interface RunRecord {
     readonly keeps?: string;
     readonly answers: Answers;
     readonly tokenExpires: Answers['tokenExpires'];
+    /** What kept OpenClaw from answering before the run. */
+    readonly wrong?: string;
   };
 }
 

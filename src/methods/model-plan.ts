@@ -1,4 +1,4 @@
-import type { EditData } from '../actions/index.ts';
+import type { ConfigEditParams, EditData } from '../actions/index.ts';
 import type { Action } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
 import { newAgentEdits } from '../openclaw/agent-edits.ts';
@@ -28,6 +28,8 @@ export interface ModelWay extends Refs {
   readonly first?: readonly EditData[];
   /** An OpenClaw command in this run writes before the edits do, see {@link allowEdits}. */
   readonly migratesFirst?: boolean;
+  /** Where a step before moves what these edits are about. */
+  readonly moves?: ConfigEditParams['moves'];
   /** Edits that must wait for a later run. */
   readonly waits?: (edit: EditData) => boolean;
 }
@@ -42,13 +44,14 @@ export function modelSteps(here: Here, answers: Answers, way: ModelWay): Action[
   const named = keepNames(here.config, here.release.version, aliases, [...models, ...allow]);
   const edits = [...first, ...named].filter((edit) => !waits(edit));
   const makesAgent = answers.role === 'agent' && !here.config.agents.some(({ id }) => id === answers.newAgent);
-  return configSteps(here, 'use-claude', edits, {
+  const words = {
     forward: {
       headline: headline(here, answers, way.everything),
       because: `Comments and everything else in ${here.state.configPath} stay.`,
     },
     backward: { headline: makesAgent ? `Remove the agent ${answers.newAgent}` : 'Use the models from before' },
-  });
+  };
+  return configSteps(here, 'use-claude', edits, words, way.moves === undefined ? {} : { moves: way.moves });
 }
 
 /**

@@ -168,11 +168,16 @@ function withOldBehind(change: Switch, answers: Answers): Answers {
 }
 
 /** How a run of these answers is written down. `change`: what {@link switchTo} gave. */
-export function recordFor(answers: Answers, change: Switch | null): RunRecord {
+export function recordFor(answers: Answers, change: Switch | null, facts?: Facts): RunRecord {
   const { method, keepOld, role, tokenExpires } = answers;
   // Only as the default does the new way fall back on the old one.
   const keeps = change !== null && keepOld && role === 'everything' ? { keeps: change.from.id } : {};
-  return { title: titleFor(answers, change), about: { method, ...keeps, answers, tokenExpires } };
+  return { title: titleFor(answers, change), about: { method, ...keeps, answers, tokenExpires, ...wrongIn(facts) } };
+}
+
+function wrongIn(facts?: Facts): { wrong?: string } {
+  const asked = facts?.modelsStatus;
+  return asked?.known === false && asked.reason === 'crashed' ? { wrong: asked.detail } : {};
 }
 
 function titleFor(answers: Answers, change: Switch | null): string {

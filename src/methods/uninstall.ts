@@ -124,6 +124,8 @@ export async function looksAfter(
   given: World,
   signal?: AbortSignal,
   onSlow: (says: string) => void = () => {},
+  /** What kept OpenClaw from answering before the set-up, see `RunRecord`. */
+  wrongBefore?: unknown,
 ): Promise<readonly Finding[]> {
   const place = await placeOf(given).catch(() => null);
   const install = place?.install;
@@ -138,8 +140,10 @@ export async function looksAfter(
       ...(await ownerOf(world, release.version, signal)),
     });
     if (!asked.ok) {
-      const says = `OpenClaw does not answer as it should: ${asked.detail}`;
-      return [{ verdict: asked.timedOut ? 'timed out' : 'error', says, next: `${install.command} doctor` }];
+      const same = asked.detail === wrongBefore;
+      const says = `OpenClaw does not answer as it should${same ? ', as before' : ''}: ${asked.detail}`;
+      const verdict = asked.timedOut ? 'timed out' : same ? 'warning' : 'error';
+      return [{ verdict, says, next: `${install.command} doctor` }];
     }
     const { resolvedDefault, missingProviders } = asked.status;
     const starts: Finding = { verdict: 'ok', says: `OpenClaw ${install.version} starts.` };

@@ -2,21 +2,22 @@ import { basename } from 'node:path';
 import { type ConfigEditParams, configEdit, type EditData } from '../actions/index.ts';
 import type { Action, Words } from '../engine/types.ts';
 import { Problem } from '../system/problem.ts';
+import { settlesOf } from './config-guard.ts';
 import { featuresOf } from './generation.ts';
 import type { Here } from './openclaw-program.ts';
 
 const MODELS = ['agents', 'defaults', 'models'];
 
 /**
- * One step per file that owns the keys: the config itself, or a file it includes. Nothing to do gives no step. `copiedTo`:
- * files that OpenClaw makes from what these edits bring, and the place in them.
+ * One step per file that owns the keys: the config itself, or a file it includes. Nothing to do gives no step. `more`: see
+ * `ConfigEditParams`.
  */
 export function configSteps(
   here: Here,
   id: string,
   edits: readonly EditData[],
   words: { readonly forward: Words; readonly backward: Words },
-  copiedTo?: ConfigEditParams['copiedTo'],
+  more: Pick<ConfigEditParams, 'copiedTo' | 'moves'> = {},
 ): Action[] {
   const byFile = new Map<string, EditData[]>();
   for (const edit of edits) {
@@ -30,7 +31,8 @@ export function configSteps(
       name: file === here.state.realConfigPath ? basename(here.state.configPath) : basename(file),
       edits: own,
       ...copiesIn(here, own),
-      ...(copiedTo === undefined ? {} : { copiedTo }),
+      ...(file === here.state.realConfigPath ? settlesOf(here) : {}),
+      ...more,
       ...(file === here.state.realConfigPath && !here.state.configExists ? { create: '{\n}\n' } : {}),
     }),
   );

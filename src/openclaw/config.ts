@@ -32,6 +32,8 @@ export interface ConfigContext {
   readonly agentDirExists: (agentDir: string) => Promise<boolean>;
   /** Where a path really lies, links followed as far as it exists. */
   readonly resolve: (path: string) => Promise<string>;
+  /** Names in `agents/` of the state directory. */
+  readonly agentFolders: () => Promise<readonly string[]>;
   /** OPENCLAW_AGENT_DIR, where set: the directory of the default agent. */
   readonly agentDirOverride?: string;
 }
@@ -74,6 +76,7 @@ async function describe(
   }
   const { shape, agents } = await readAgents(config, context);
   const settings = modelSettings(config, agents);
+  const foreign = await foreignFolders(agents, context);
   return {
     path: context.path,
     sha256: context.sha256,
@@ -83,6 +86,7 @@ async function describe(
     agentsShape: shape,
     ...(at(config, 'agents', 'ownership') === 'explicit' ? { ownersNamed: true } : {}),
     agents,
+    ...(Object.keys(foreign).length > 0 ? { foreignFolders: foreign } : {}),
     defaultAgent: agents.find((agent) => agent.isDefault)?.id ?? 'main',
     primary: model.primary,
     ...(typeof defaults.model === 'string' ? { modelIsText: true } : {}),
@@ -186,6 +190,18 @@ async function readAgents(
     };
   };
   return { shape, agents: await Promise.all(raw.map(describeOne)) };
+}
+
+/** A link under the name of an agent that is yet to be made would take its credentials out of the state directory. */
+async function foreignFolders(agents: readonly AgentFacts[], context: ConfigContext): Promise<Record<string, string>> {
+  const realState = await context.resolve(context.stateDir);
+  const left = (await context.agentFolders()).filter((name) => !agents.some(({ id }) => id === name));
+  const found = await Promise.all(
+    left.map(async (name): Promise<[string, string]> => {
+      return [name, await context.resolve(join(context.stateDir, 'agents', name, 'agent'))];
+    }),
+  );
+  return Object.fromEntries(found.filter(([, real]) => !real.startsWith(`${realState}/`)));
 }
 
 function rawAgents(config: Json): { shape: ConfigFacts['agentsShape']; raw: readonly RawAgent[] } {

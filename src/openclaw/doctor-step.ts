@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { command } from '../actions/index.ts';
 import type { Action, Touch } from '../engine/types.ts';
+import { settlesOf } from './config-guard.ts';
 import { asTyped, type Here, openclawProgram } from './openclaw-program.ts';
 import { BOOKKEEPING, CONFIG_COPIES, writtenConfig } from './store-token.ts';
 
@@ -29,7 +30,7 @@ export function doctorStep(here: Here, strays: readonly string[]): Action {
       },
       backward: { headline: 'Put back what the doctor changed' },
       program: openclawProgram(here, ['doctor', '--fix', '--non-interactive'], { timeoutMs: 300_000 }),
-      keepText: [{ file: config, name: basename(here.state.configPath) }],
+      keepText: [{ file: config, name: basename(here.state.configPath), ...settlesOf(here) }],
       outside: strays.map((path) => `${path} → OpenClaw's database, the file is renamed`),
       undo: {
         by: 'files',

@@ -44,6 +44,8 @@ export interface ReleaseFeatures {
   readonly modelsAuthLogout: boolean;
   /** The allowlist is `agents.defaults.modelPolicy.allow`, not the keys of `agents.defaults.models`. */
   readonly modelPolicy: boolean;
+  /** A config that shrinks below half of its last good size is taken for damaged. */
+  readonly configGuard: boolean;
   /** A second agent needs `agents.ownership` and an explicit `--agent`. */
   readonly explicitOwner: boolean;
   /** CLAWDBOT_* variables still count as fallbacks (removed in 2026.3.22). */
@@ -58,6 +60,7 @@ export function featuresOf(version: string): ReleaseFeatures {
     modelsAuthList: atLeast(version, '2026.6.1'),
     modelsAuthLogout: atLeast(version, '2026.8.2'),
     modelPolicy: atLeast(version, '2026.8.1-beta.0'),
+    configGuard: atLeast(version, '2026.4.29'),
     explicitOwner: atLeast(version, '2026.8.1-beta.0'),
     clawdbotVariables: !atLeast(version, '2026.3.22'),
   };

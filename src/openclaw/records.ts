@@ -169,6 +169,8 @@ export const ConfigFacts = z.object({
   /** `agents.ownership` is "explicit" (2026.8.1 and later): then no agent may be marked as the default. */
   ownersNamed: z.optional(z.boolean()),
   agents: z.array(AgentFacts),
+  /** Folders below `agents/` of no agent in the config that lead out of the state directory: id → where to. */
+  foreignFolders: z.optional(z.record(z.string(), z.string())),
   defaultAgent: z.string(),
   /** `provider/model` or an alias, as written; null when not set. */
   primary: z.nullable(z.string()),

@@ -3,6 +3,7 @@ import { type CommandParams, type Copied, command, configEdit, type Program } fr
 import type { Action, Touch } from '../engine/types.ts';
 import { shellQuote } from '../system/file-problems.ts';
 import { Problem } from '../system/problem.ts';
+import { settlesOf } from './config-guard.ts';
 import { allowlistCopies } from './config-step.ts';
 import { credentialsInJson, featuresOf } from './generation.ts';
 import { asTyped, type Here, openclawProgram } from './openclaw-program.ts';
@@ -168,7 +169,14 @@ function programSteps(here: Here, request: TokenRequest): Action[] {
         backward: { headline: takenBack(request, agent, whose, ' of OpenClaw') },
         program: pasteToken(here, request, agent),
         readBack: readBack(here, request, agent),
-        keepText: [{ file: config, name: basename(here.state.configPath), ...(copies.length > 0 ? { copies } : {}) }],
+        keepText: [
+          {
+            file: config,
+            name: basename(here.state.configPath),
+            ...(copies.length > 0 ? { copies } : {}),
+            ...settlesOf(here),
+          },
+        ],
         ...(credentialsInJson(generation) ? { shared: storesOf(agent) } : {}),
         outside: [`stores profile ${request.profileId} (token) in ${where}`],
         undo: {

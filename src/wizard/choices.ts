@@ -1,3 +1,4 @@
+import { TOKEN_LASTS_MS } from '../claude/token.ts';
 import { elsewhere } from '../facts/elsewhere.ts';
 import type { Answers } from '../methods/types.ts';
 import { reviewRows } from './groups.ts';
@@ -318,7 +319,7 @@ export function editOptions(state: State, field: FieldName): readonly Choice[] {
       }));
     case 'tokenExpires': {
       const made = Date.parse(state.facts.takenAt);
-      const year = Number.isNaN(made) ? null : made + 365 * 86_400_000;
+      const year = Number.isNaN(made) ? null : made + TOKEN_LASTS_MS;
       return [
         ...(state.token?.expires == null ? [] : [String(state.token.expires)]),
         ...(year === null || state.token?.from === 'claude' ? [] : [String(year)]),

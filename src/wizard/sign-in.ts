@@ -1,3 +1,5 @@
+import { tokenEnds } from '../claude/token.ts';
+import { factValue } from '../system/fact.ts';
 import type { Intent } from './events.ts';
 import { onward, type Step, stay } from './moves.ts';
 import type { State } from './state.ts';
@@ -28,10 +30,9 @@ export function retrySignIn(state: State): Step {
 export function takeReading(state: State): Step {
   const reading = state.signIn.reading;
   if (reading === null || !reading.ok) return stay(state);
-  // Made just now on another machine: it lasts a year. Of an older one only the person knows.
   const today = Date.parse(state.facts.takenAt);
-  const fresh = state.signIn.mode === 'elsewhere' && !Number.isNaN(today);
-  const expires = fresh ? today + 365 * 86_400_000 : null;
+  const stored = factValue(state.facts.profiles) ?? [];
+  const expires = Number.isNaN(today) ? null : tokenEnds(reading.token, stored, today);
   const token = { secret: reading.token, expires, from: 'paste' as const, remarks: reading.remarks };
   return stay(
     { ...state, token, signIn: { ...state.signIn, session: { state: 'idle' }, reading: null } },

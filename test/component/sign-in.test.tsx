@@ -1,8 +1,11 @@
 import { afterEach, expect, it } from 'vitest';
 import { App } from '../../components/app.tsx';
-import { Secret } from '../../src/system/secret.ts';
+import type { ProfileFacts } from '../../src/openclaw/records.ts';
+import { known } from '../../src/system/fact.ts';
+import { fingerprint, Secret } from '../../src/system/secret.ts';
 import type { SignInView } from '../../src/wizard/services.ts';
-import type { State } from '../../src/wizard/state.ts';
+import { takeReading } from '../../src/wizard/sign-in.ts';
+import { answersOf, type State } from '../../src/wizard/state.ts';
 import { FAKE_TOKEN } from '../support/canned-services.ts';
 import { still } from '../support/still.ts';
 import { type Mounted, mount } from '../support/terminal.ts';
@@ -32,6 +35,27 @@ it.each([80, 40])('shows the remark on a token that Claude Code made, in %i colu
   const shown = show(state, columns);
   await shown.waitForText('You have a token');
   expect(shown.screen().replace(/\s+/g, ' ')).toContain(`! ${LENGTH}`);
+});
+
+it.each(['paste', 'elsewhere'] as const)('gives a new token that comes by %s a year from today', (mode) => {
+  const play = playTo('sign in').do({ type: 'sign-in mode', mode });
+  play.send({ type: 'token typed', text: new Secret(FAKE_TOKEN) });
+  play.hear();
+  play.send({ type: 'accept' });
+  const year = Date.parse(play.state.facts.takenAt) + 365 * 86_400_000;
+  expect(play.state.token?.expires).toBe(year);
+  expect(answersOf(play.state)?.tokenExpires).toBe(year);
+});
+
+it('gives a pasted token that is stored already the end that the store tells', () => {
+  const play = playTo('sign in').do({ type: 'sign-in mode', mode: 'paste' });
+  const ends = Date.parse('2027-03-04');
+  const profile = { fingerprint: new Secret(FAKE_TOKEN).reveal(fingerprint), expires: ends };
+  const profiles = known([profile as ProfileFacts], 'test');
+  play.send({ type: 'token typed', text: new Secret(FAKE_TOKEN) });
+  play.hear();
+  const state = { ...play.state, facts: { ...play.state.facts, profiles } };
+  expect(takeReading(state).state.token?.expires).toBe(ends);
 });
 
 it('shows the remark on a pasted token before and after it is taken', async () => {

@@ -24,6 +24,8 @@ export interface FactsInput {
   readonly services?: Partial<ServicesFacts>;
   /** Issues of OpenClaw's validator. */
   readonly issues?: readonly { path: string; message: string }[];
+  /** Links: the path of an agent's directory → where it really lies. */
+  readonly links?: Readonly<Record<string, string>>;
 }
 
 const HOME = '/home/ana';
@@ -45,7 +47,8 @@ export async function factsFor(input: FactsInput): Promise<Facts> {
       return agent === undefined ? undefined : { providers: input.modelCopies?.[agent] };
     },
     agentDirExists: async () => true,
-    resolve: async (path) => path,
+    resolve: async (path) => input.links?.[path] ?? path,
+    agentFolders: async () => Object.keys(input.links ?? {}).map((path) => path.split('/').at(-2) ?? ''),
   });
   const install = {
     path: '/usr/bin/openclaw',

@@ -173,7 +173,7 @@ function providerSteps(here: Here, answers: Answers, services: ServicesFacts): A
       because: 'The copies that OpenClaw makes of it in the models.json of agents go with it.',
     },
   };
-  return configSteps(here, 'proxy-provider', edits, words, copiesOf(here, answers));
+  return configSteps(here, 'proxy-provider', edits, words, { copiedTo: copiesOf(here, answers) });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { TOKEN_LASTS_MS } from '../../claude/token.ts';
+import { tokenEnds } from '../../claude/token.ts';
 import type { Action } from '../../engine/types.ts';
 import type { Facts } from '../../facts/types.ts';
 import { authEdits } from '../../openclaw/auth-edits.ts';
@@ -43,8 +43,9 @@ export function planSetupToken(facts: Facts, answers: Answers, options: PlanOpti
     everything: 'Use Claude by default',
     first: authEdits(here.config, factValue(facts.profiles) ?? [], answers.profileId, byProgram),
     migratesFirst: byProgram && featuresOf(here.release.version).modelPolicy && answers.role !== 'agent',
-    // The doctor turns a list of agents into entries: what stands in the list is left to the next run.
-    waits: ({ path }) => doctor.length > 0 && path[0] === 'agents' && path[1] === 'list',
+    ...(doctor.length > 0 ? { moves: rosterMoves(here) } : {}),
+    // A new agent has to wait for the next run: only then is it known where its kind stands.
+    waits: ({ op, path }) => doctor.length > 0 && op === 'insert' && path[0] === 'agents' && path[1] === 'list',
   });
   const storeActions = [
     ...(store ? tokenSteps(facts, here, answers, agents) : []),
@@ -63,6 +64,13 @@ export function planSetupToken(facts: Facts, answers: Answers, options: PlanOpti
   if (!restart) return steps;
   const { first, last } = restartSteps(here, gateway);
   return [first, ...steps, last];
+}
+
+/** The doctor turns a list of agents into entries (2026.8.1 and later). */
+function rosterMoves({ config }: Here): { from: (string | number)[]; to: string[] }[] {
+  return config.agents.flatMap(({ at, id }) =>
+    at?.[1] === 'list' ? [{ from: at, to: ['agents', 'entries', id] }] : [],
+  );
 }
 
 /** Whether the token of this run has to be stored: there is none, the stored one is not usable, or it is another. */
@@ -97,10 +105,7 @@ function isStored(token: Secret, profiles: readonly ProfileFacts[]): boolean {
   return profiles.length > 0 && profiles.every(same);
 }
 
-/**
- * When the token of this run ends, where nobody said so (Unix ms; null when not known): a new one in a year, whatever the
- * old one's end was; one that is stored already when the store says.
- */
+/** {@link tokenEnds} of the token of this run, whatever the old one's end was; without a new one the end of the old. */
 export function tokenEnd(facts: Facts, answers: Answers, options: PlanOptions = {}): number | null {
   const here = hereOf(facts);
   const agents = chosenAgents(here, answers);
@@ -108,9 +113,9 @@ export function tokenEnd(facts: Facts, answers: Answers, options: PlanOptions = 
     ({ id, agent, fingerprint: whole }) =>
       id === answers.profileId && whole !== undefined && agents.some((one) => one.id === agent),
   );
-  // Only the whole token tells that a new one is really the old one, past its end or not.
-  if (options.token !== undefined && isStored(options.token, stored)) return stored[0]?.expires ?? null;
-  return mustStore(facts, here, answers, agents, options) ? here.now + TOKEN_LASTS_MS : answers.tokenExpires;
+  return mustStore(facts, here, answers, agents, options)
+    ? tokenEnds(options.token, stored, here.now)
+    : answers.tokenExpires;
 }
 
 /**

@@ -72,6 +72,20 @@ describe('editing a config as a step', () => {
     expect(readFileSync(file, 'utf8')).toBe(TEXT);
   });
 
+  it('finds the place again that a step before it moved', async () => {
+    const list = "{ agents: { list: [{ id: 'main' }, { id: 'lite', model: 'bridge/a' }] } } // mine\n";
+    const entries = "{ agents: { entries: { main: {}, lite: { model: 'bridge/a' } } } } // mine\n";
+    const edit = { op: 'set' as const, path: ['agents', 'list', 1, 'model'], value: 'anthropic/b' };
+    const moves = [{ from: ['agents', 'list', 1], to: ['agents', 'entries', 'lite'] }];
+    for (const text of [list, entries]) {
+      writeFileSync(file, text);
+      await apply({ ...model(), edits: [edit], moves });
+      expect(readFileSync(file, 'utf8')).toBe(text.replace('bridge/a', 'anthropic/b'));
+      await engine.undo();
+      expect(readFileSync(file, 'utf8')).toBe(text);
+    }
+  });
+
   it('takes out only its own keys when the file was changed since', async () => {
     await apply(model());
     writeFileSync(

@@ -4,6 +4,7 @@ import { judgeHealth } from '../../../src/facts/health.ts';
 import { hungWords } from '../../../src/facts/patience.ts';
 import type { Facts } from '../../../src/facts/types.ts';
 import { defaultAnswers, planFor, renewalFor, verify } from '../../../src/methods/index.ts';
+import { recordFor } from '../../../src/methods/switch.ts';
 import { looksAfter } from '../../../src/methods/uninstall.ts';
 import { Cancelled } from '../../../src/system/problem.ts';
 import type { Ran, RunOptions } from '../../../src/system/world.ts';
@@ -198,6 +199,25 @@ describe('the checks afterwards', () => {
     await vi.advanceTimersByTimeAsync(30_000);
     expect(await late).toContainEqual(expect.objectContaining({ verdict: 'ok' }));
     expect(said).toEqual([expect.stringMatching(/^openclaw models status has not answered for 10 s\./)]);
+  });
+
+  it('of an uninstall tell what was wrong before from what is wrong since', async () => {
+    const failed: Partial<Ran> = {
+      exitCode: 1,
+      stdout: '',
+      stderr: 'Error: the store is of another release',
+      outcome: 'exited',
+    };
+    const world = machine({ files, commands: { openclaw: async () => failed } });
+    const looked = async (wrong?: string) => (await looksAfter(world, undefined, undefined, wrong))[0];
+    const since = await looked();
+    expect(since).toMatchObject({ verdict: 'error', says: expect.stringContaining('another release') });
+    const detail = since?.says.replace(/^.*?should: /, '') ?? '';
+    expect(await looked(detail)).toMatchObject({ verdict: 'warning', says: expect.stringContaining(', as before: ') });
+    expect(await looked('something else')).toMatchObject({ verdict: 'error' });
+
+    const facts = await gatherFacts(world, { slow: true });
+    expect(recordFor(defaultAnswers(facts), null, facts).about.wrong).toBe(detail);
   });
 
   it('of an uninstall can be stopped: all the rest was done before', async () => {

@@ -83,6 +83,20 @@ describe('how the token is stored', () => {
     }
   });
 
+  it.each(['2026.2.17', '2026.6.1', '2026.7.35', '2026.9.6'])(
+    '%s: for no new agent whose folder is a link that leads out of the state directory',
+    async (version) => {
+      const links = { [`${STATE}/agents/claude/agent`]: '/srv/agent' };
+      const change = { role: 'agent', newAgent: 'claude' } as const;
+      await expect(plan({ version, config: LIST, links }, change)).rejects.toMatchObject({
+        code: 'agent-outside',
+        what: expect.stringContaining('/srv/agent'),
+      });
+      const other = { role: 'agent', newAgent: 'other' } as const;
+      expect(ids(await plan({ version, config: LIST, links }, other))).not.toEqual([]);
+    },
+  );
+
   it.each(['2026.5.22', '2026.6.1', '2026.6.5', '2026.7.35'])(
     '%s: by paste-token for every agent, named behind auth',
     async (version) => {
@@ -398,8 +412,16 @@ describe('around the plan', () => {
     expect(ids(await plan(input))[0]).toBe('doctor-fix');
     expect(ids(await plan(input, { doctorFix: false }))).not.toContain('doctor-fix');
     // The doctor turns a list of agents into entries: an edit inside the list would bring a second roster.
-    const after = configAfter(await plan({ ...input, config: LIST }), LIST);
-    expect(after.agents.list).toEqual(json5.parse(LIST).agents.list);
+    const made = await plan({ ...input, config: LIST });
+    const last = made.actions.find(({ id }) => id === 'use-claude')?.params as ConfigEditParams;
+    expect(last.edits.map(({ path }) => path.slice(0, 3))).toContainEqual(['agents', 'list', 1]);
+    expect(last.moves).toEqual([
+      { from: ['agents', 'list', 0], to: ['agents', 'entries', 'main'] },
+      { from: ['agents', 'list', 1], to: ['agents', 'entries', 'lite'] },
+    ]);
+    const added = await plan({ ...input, config: LIST }, { role: 'agent', newAgent: 'claude' });
+    const { list } = configAfter(added, LIST).agents;
+    expect(list.map(({ id }: { id: string }) => id)).toEqual(['main', 'lite']);
   });
 
   it('is empty when everything is so, whatever the role', async () => {

@@ -17,6 +17,7 @@ const read = (text: string | null, version: string | null = '2026.9.6', files = 
     load: async (file) => files[file],
     agentDirExists: async (folder) => folder.includes('/main/'),
     resolve: async (path) => path,
+    agentFolders: async () => [],
   });
 
 const BRIDGED = `// my bridge

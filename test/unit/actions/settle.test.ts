@@ -1,0 +1,88 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { actionKinds, configEdit } from '../../../src/actions/index.ts';
+import { type Engine, openEngine } from '../../../src/engine/index.ts';
+import { parse } from '../../../src/json5/index.ts';
+import { makePlan } from '../../../src/plan/index.ts';
+import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
+
+/** What OpenClaw 2026.6.5 does when a command reads its config, see `settlesOf`. */
+const GUARD = `
+const fs = require('node:fs');
+const [, , config, health] = process.argv;
+const notes = JSON.parse(fs.readFileSync(health, 'utf8'));
+const entry = notes.entries[config];
+const bytes = fs.statSync(config).size;
+if (entry.lastKnownGood.bytes >= 512 && bytes < Math.floor(entry.lastKnownGood.bytes * 0.5)) fs.copyFileSync(config + '.bak', config);
+else entry.lastKnownGood.bytes = bytes;
+fs.writeFileSync(health, JSON.stringify(notes));
+`;
+
+let at: TempWorld;
+let engine: Engine;
+let config: string;
+let health: string;
+beforeEach(() => {
+  at = tempWorld();
+  engine = openEngine({ world: at.world, kinds: actionKinds, version: '0.0.0' });
+});
+afterEach(() => at.remove());
+
+const read = () => execFileSync(process.execPath, [at.path('guard.cjs'), config, health]);
+
+/** A config with a block of this many bytes, which the guard has seen, and beside it the copy that it would put back. */
+function home(block: number): string {
+  const text = `{\n  model: 'bridge/opus', // kept\n  block: '${'x'.repeat(block)}',\n}\n`;
+  config = at.write('openclaw.json', text);
+  health = at.write('config-health.json', JSON.stringify({ entries: { [config]: { lastKnownGood: { bytes: 0 } } } }));
+  at.write('guard.cjs', GUARD);
+  read();
+  writeFileSync(`${config}.bak`, text);
+  return text;
+}
+
+const withoutBlock = () =>
+  configEdit('shrink', {
+    forward: { headline: 'Shrink' },
+    backward: { headline: 'Grow' },
+    file: config,
+    name: 'openclaw.json',
+    edits: [{ op: 'delete', path: ['block'] }],
+    settles: {
+      as: config,
+      notes: { file: health, database: at.path('none.sqlite'), node: process.execPath },
+      read: { argv: [process.execPath, at.path('guard.cjs'), config, health], timeoutMs: 30_000 },
+    },
+  });
+
+it.each([0, 100, 480, 600, 5000])('lets OpenClaw get used to a config without its %i bytes', async (block) => {
+  const text = home(block);
+  const receipt = await engine.apply(makePlan([withoutBlock()], {}), { title: 'test' });
+  expect(receipt.outcome).toBe('applied');
+  const left = readFileSync(config, 'utf8');
+  expect(parse(left)).toMatchObject({ ok: true, value: { model: 'bridge/opus' } });
+  expect(left).not.toContain('block');
+  expect(left).toMatch(/ \/\/ kept\n\}\n$/);
+  read();
+  expect(readFileSync(config, 'utf8')).toBe(left);
+
+  await engine.undo();
+  expect(readFileSync(config, 'utf8')).toBe(text);
+});
+
+it('does the same when a run is taken back that made it longer', async () => {
+  home(5000);
+  const long = readFileSync(config, 'utf8');
+  const short = long.replace(/x+/, '');
+  writeFileSync(config, short);
+  writeFileSync(health, JSON.stringify({ entries: { [config]: { lastKnownGood: { bytes: short.length } } } }));
+  const action = withoutBlock();
+  const grow = { ...action.params, edits: [{ op: 'set' as const, path: ['block'], value: 'x'.repeat(5000) }] };
+  await engine.apply(makePlan([{ ...action, params: grow }], {}), { title: 'test' });
+  read();
+  expect(readFileSync(config, 'utf8')).toContain('xxx');
+  await engine.undo();
+  read();
+  expect(readFileSync(config, 'utf8')).toBe(short);
+});
