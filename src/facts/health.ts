@@ -1,5 +1,6 @@
 import { doublesV1, isAnthropicRef, isBridgeRef, leadsElsewhere, resolveAlias } from '../openclaw/bridge.ts';
 import { configAdvice } from '../openclaw/config-advice.ts';
+import { settingName } from '../openclaw/model-keys.ts';
 import { howToGetNode } from '../openclaw/node-runtime.ts';
 import { typedCommand } from '../openclaw/openclaw-program.ts';
 import type { AgentFacts, ConfigFacts, ProfileFacts } from '../openclaw/records.ts';
@@ -163,7 +164,7 @@ function credentials(facts: Facts, config: ConfigFacts, now: number, remarks: Re
   } else if (users.length === 0) {
     const says = primary ? `Nothing uses Claude: the default model is ${primary}.` : 'No default model is set.';
     remarks.push({ level: 'error', code: 'claude-unused', says, next: SETUP });
-  }
+  } else remarks.push(...bridgeRemarks(facts, config));
   if (!facts.profiles.known) {
     const told = remarks.some((remark) => remark.level === 'error');
     if (facts.profiles.reason !== 'waiting' && !told) {
@@ -198,6 +199,18 @@ function credentials(facts: Facts, config: ConfigFacts, now: number, remarks: Re
     remarks.push({ level: 'error', code: 'no-credential', says, next: SETUP });
   }
   return used;
+}
+
+/** What goes on asking a bridge where Claude is the default. */
+function bridgeRemarks(facts: Facts, config: ConfigFacts): Remark[] {
+  const bridged = (ref: string | null) => ref !== null && isBridgeRef(ref, config) && !isOwnProxy(ref, facts);
+  const names = [
+    ...config.agents.flatMap(({ id, model }) => (bridged(model) ? [`the agent ${id}`] : [])),
+    ...(config.settings ?? []).flatMap((setting) => (bridged(setting.model) ? [settingName(setting)] : [])),
+  ];
+  if (names.length === 0) return [];
+  const says = `A bridge is still named by ${several(names)}.`;
+  return [{ level: 'info', code: 'names-bridge', says, next: SETUP }];
 }
 
 /** Every ref that an agent may come to use: its own, else the defaults. */

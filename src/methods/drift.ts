@@ -30,6 +30,16 @@ function models(answers: Answers, config: ConfigFacts, facts: Facts): Drift[] {
     const says = `${answers.primary} is no longer among the fallbacks.`;
     return [{ what: 'fallbacks', says, was: answers.primary, now: fallbacks.join(', ') || null }];
   }
+  // Where only some agents were chosen, the default is none of what was set up.
+  const own = config.agents.filter(({ id }) => answers.agents.includes(id) && !answers.keepModel.includes(id));
+  if (own.length > 0 && config.agents.some(({ id }) => !answers.agents.includes(id))) {
+    return own.flatMap((agent): Drift[] => {
+      const model = resolved(agent.model, config);
+      if (model === answers.primary) return [];
+      const says = `You changed the model of ${agent.id} from ${answers.primary} to ${model ?? 'none'}.`;
+      return [{ what: 'primary', says, was: answers.primary, now: model }];
+    });
+  }
   const out: Drift[] = [];
   if (now !== answers.primary) {
     const says = `You changed the default model from ${answers.primary} to ${now ?? 'none'}.`;

@@ -78,7 +78,7 @@ describe(`OpenClaw ${VERSION} with its gateway running`, () => {
     const told = await status();
     expect(told.resolvedDefault).toMatch(/^anthropic\//);
     expect(told.auth.oauth.profiles).toContainEqual(expect.objectContaining({ profileId: 'anthropic:default' }));
-    expect(await cronModel()).toMatch(/^anthropic\/claude-sonnet-/);
+    expect(await cronModel()).toMatch(/^anthropic\/claude-opus-/);
   });
 
   it('takes all of it back while the gateway goes on, keeping the comments', async () => {

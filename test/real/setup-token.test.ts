@@ -88,7 +88,7 @@ describe.each(RELEASES)('OpenClaw %s', (version) => {
 
   it.runIf(cronInFiles(version))('points the cron job on the bridge to Claude and clears its error streak', () => {
     const [bridged, plain] = JSON.parse(readFileSync(join(at.stateDir, 'cron', 'jobs.json'), 'utf8')).jobs;
-    expect(bridged.payload.model).toMatch(/^anthropic\/claude-sonnet-/);
+    expect(bridged.payload.model).toMatch(/^anthropic\/claude-opus-/);
     expect(bridged.state.consecutiveErrors).toBe(0);
     expect(plain.payload.model).toBeUndefined();
   });

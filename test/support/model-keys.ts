@@ -33,3 +33,36 @@ export function withModelAt(config: Record<string, unknown>, path: Path, ref: st
   if (apart) Object.assign(here, { [apart]: provider, [last]: model.join('/') });
   else here[last] = ref;
 }
+
+interface Schema {
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: Schema | boolean;
+  readonly items?: Schema | readonly Schema[];
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+  readonly allOf?: readonly Schema[];
+}
+
+/** A key with a model in its name: what such a key holds, and no setting beside one. */
+const NAMES_MODEL =
+  /(^|\.)(\w*[mM]odel|\w*Models|modelId|primary|fallbacks|allow|models|modelFallback|modelByChannel|image|video|music)(\.\*)*$/;
+const NO_MODEL =
+  /modelOverrides|[fF]allbackPolicy|modelArg|modelAliases|allow_fallbacks|^acp\.|^wizard|migrations|compat|\.params|pricing|^models\.providers|cliBackends|^agents\.(defaults|list\.\*|entries\.\*)\.models\./;
+
+/** The dotted keys of a release's config schema (`openclaw config schema`) that hold the name of a model, sorted. */
+export function keysOfSchema(schema: Schema): string[] {
+  const found = new Set<string>();
+  const walk = (node: Schema, path: string): void => {
+    for (const part of [...(node.anyOf ?? []), ...(node.oneOf ?? []), ...(node.allOf ?? [])]) walk(part, path);
+    const below = (key: string) => (path === '' ? key : `${path}.${key}`);
+    for (const [key, child] of Object.entries(node.properties ?? {})) walk(child, below(key));
+    if (typeof node.additionalProperties === 'object') walk(node.additionalProperties, below('*'));
+    for (const item of [node.items ?? []].flat()) walk(item as Schema, below('*'));
+    if (node.type !== 'string' || !/model/i.test(path) || !NAMES_MODEL.test(path) || NO_MODEL.test(path)) return;
+    const shared = path.replace(/^plugins\.entries\.[^.]+\.(llm|subagent)\./, 'plugins.entries.*.$1.');
+    found.add(shared.replace(/\.(primary|fallbacks\.\*)$/, ''));
+  };
+  walk(schema, '');
+  return [...found].sort();
+}

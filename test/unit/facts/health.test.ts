@@ -33,6 +33,24 @@ async function health(given: Given) {
 }
 
 describe('health', () => {
+  it('tells what goes on asking a bridge where Claude is the default', async () => {
+    const config = `{
+      agents: {
+        defaults: { model: 'anthropic/claude-opus-4-5', imageModel: 'relay/claude-opus-4' },
+        list: [{ id: 'main', subagents: { model: 'relay/claude-sonnet-4' } }, { id: 'work', model: 'relay/claude-opus-4' }],
+      },
+      models: { providers: { relay: { baseUrl: 'http://127.0.0.1:9/v1', models: [{ id: 'claude-opus-4' }] } } },
+    }`;
+    const files = { [AUTH]: authProfiles({ expires: NOW + 300 * DAY }) };
+    const facts = await gatherFacts(here({ files, config }), { slow: true });
+    expect(judgeHealth(facts, NOW).remarks).toContainEqual(
+      expect.objectContaining({
+        code: 'names-bridge',
+        says: 'A bridge is still named by the agent work, imageModel, subagents.model of main.',
+      }),
+    );
+  });
+
   it('is good with a credential that works', async () => {
     const files = { [AUTH]: authProfiles({ expires: NOW + 300 * DAY }) };
     expect(await health({ files })).toEqual({ state: 'healthy', expires: NOW + 300 * DAY, codes: [] });

@@ -2,6 +2,7 @@ import json5 from 'json5';
 import { describe, expect, it } from 'vitest';
 import type { ConfigEditParams } from '../../../src/actions/index.ts';
 import { type Edit, edit } from '../../../src/json5/index.ts';
+import { driftBetween } from '../../../src/methods/drift.ts';
 import { hereOf } from '../../../src/methods/here.ts';
 import { defaultAnswers, planFor, warningsFor } from '../../../src/methods/index.ts';
 import { modelFindings } from '../../../src/methods/model-checks.ts';
@@ -107,6 +108,19 @@ describe('agents with a model of their own', () => {
     expect(after.agents.list[1].model).toEqual({ primary: OPUS, fallbacks: [SONNET, 'openai/o9'] });
     expect(after.agents.defaults.model).toEqual(AGENTS.defaults.model);
     expect(warningsFor(facts, answers).map(({ code }) => code)).toEqual(['choice-replaced']);
+  });
+});
+
+describe('what drifted', () => {
+  it('is asked of the chosen agents where not all were chosen', async () => {
+    const { afterwards, answers, facts } = await setUp(
+      { ...AGENTS, defaults: { model: GPT } },
+      { agents: ['work'], primary: OPUS, aliases: {} },
+    );
+    expect(driftBetween(answers, afterwards, {})).toEqual([]);
+    expect(driftBetween(answers, facts, {}).map(({ says }) => says)).toEqual([
+      `You changed the model of work from ${OPUS} to ${GPT}.`,
+    ]);
   });
 });
 

@@ -12,8 +12,6 @@ import { type LivingHome, livingHome } from '../../support/living-home.ts';
 const COUNT = 60_000;
 const BRIDGE = 'claude-bridge/claude-opus-4';
 const PRIMARY = 'anthropic/claude-opus-5';
-/** What jobs of the bridge go to. */
-const FOR_JOBS = 'anthropic/claude-sonnet-5';
 
 let home: LivingHome;
 beforeEach(() => {
@@ -50,7 +48,7 @@ it('sixty thousand cron jobs are shown, pointed to Claude, and back', { timeout:
 
   const receipt = await engine.apply(plan, { ...recordFor(answers, null), secrets: { token } });
   expect(receipt.outcome).toBe('applied');
-  expect(models()).toEqual({ [FOR_JOBS]: COUNT });
+  expect(models()).toEqual({ [PRIMARY]: COUNT });
 
   expect((await engine.undo()).outcome).toBe('applied');
   expect(readFileSync(home.files.jobs, 'utf8')).toBe(before);
