@@ -58,11 +58,10 @@ function unclear(facts: Facts): Elsewhere | null {
     told: { stateDir },
     flag: `--state-dir ${shellQuote(stateDir)}`,
   }));
-  const told = choices.map(({ label, aside, flag }) => `${label}: ${aside}:  ${flag}`).join('\n');
   return {
     code: inContainer ? 'gateway-in-container' : run === undefined ? 'which-openclaw' : 'gateway-of-other-user',
     what: says,
-    why: `It is not known which OpenClaw is meant. Nothing was written. To name one, add its flag:\n${told}`,
+    why: 'It is not known which OpenClaw is meant. Nothing was written.',
     next: run ?? `clawauth-setup ${choices[0]?.flag}`,
     choices,
   };
@@ -75,7 +74,7 @@ function remote(facts: Facts): Elsewhere | null {
   return {
     code: 'gateway-elsewhere',
     what: `The gateway is on another machine${url === null ? '' : `: ${url}`}.`,
-    why: 'gateway.mode is "remote": what is stored here that gateway does not read. Nothing was written. Run clawauth-setup on its machine, or store it here all the same with  --store-here',
+    why: 'gateway.mode is "remote": what is stored here that gateway does not read. Nothing was written. Run clawauth-setup on its machine.',
     next: commandThere(url),
     choices: [
       {

@@ -45,7 +45,9 @@ function undefinedToNothing(fact: Facts['config']): string {
 export function refuseElsewhere(facts: Facts): void {
   const is = elsewhere(facts);
   if (is === null) return;
-  const { code, what, why, next } = is;
+  const { code, what, next, choices } = is;
+  const flags = choices.map(({ label, aside, flag }) => `${label} (${aside}):  ${flag}`);
+  const why = [is.why, ...(flags.length > 0 ? ['To choose, add a flag:', ...flags] : [])].join('\n');
   throw new Problem(code, what, { why, ...(next === undefined ? {} : { next }), exitCode: 4 });
 }
 

@@ -1,10 +1,10 @@
-import { identityOf, type ProcessIdentity } from '../system/listener.ts';
+import { identityOf, listens, type ProcessIdentity } from '../system/listener.ts';
 import type { World } from '../system/world.ts';
 import { type Account, accountOf } from './accounts.ts';
 
 /** A gateway that runs. */
 export interface GatewayProcess extends ProcessIdentity {
-  /** Its command line; releases put their name over it (`openclaw-gateway`: run on 2026.1.24 to 2026.9.6). */
+  /** Its command line; releases put their name over it (`openclaw-gateway`, or `openclaw` alone). */
   readonly argv: readonly string[];
   /** What it was started with; null when this user may not read it. */
   readonly env: Readonly<Record<string, string>> | null;
@@ -26,7 +26,7 @@ export async function findGatewayProcesses(world: World): Promise<GatewayProcess
 async function gatewayAt(world: World, pid: number): Promise<GatewayProcess | null> {
   const folder = `/proc/${pid}`;
   const argv = fieldsOf(await world.files.readText(`${folder}/cmdline`));
-  if (!isGateway(argv)) return null;
+  if (!isGateway(argv) && !(isTitleOnly(argv) && (await listens(world, pid)))) return null;
   const [identity, stat, environ, inContainer] = await Promise.all([
     identityOf(world, pid),
     world.files.stat(`${folder}/stat`),
@@ -46,6 +46,10 @@ function isGateway(argv: readonly string[]): boolean {
   const next = argv[at + 1];
   return next === undefined || next === 'run' || next.startsWith('-');
 }
+
+/** 2026.4.29 and 2026.6.1 call every process of theirs `openclaw`; of those only a gateway listens. */
+const isTitleOnly = (argv: readonly string[]) =>
+  argv.length === 1 && /^(openclaw|clawdbot|moltbot)$/.test(argv[0] ?? '');
 
 const fieldsOf = (text: string | null) => (text ?? '').split('\0').filter((field) => field !== '');
 const pairOf = (field: string): [string, string] => {

@@ -23,17 +23,26 @@ export async function listenerOf(world: World, port: number): Promise<ProcessIde
   if (sockets.size === 0) return null;
   for (const pid of (await world.files.list('/proc').catch(() => null)) ?? []) {
     if (!/^\d+$/.test(pid)) continue;
-    for (const fd of (await world.files.list(`/proc/${pid}/fd`).catch(() => null)) ?? []) {
-      const target = await world.files.readlink(`/proc/${pid}/fd/${fd}`).catch(() => null);
-      if (target !== null && sockets.has(target)) return identityOf(world, Number(pid));
-    }
+    if ((await socketsOf(world, pid)).some((target) => sockets.has(target))) return identityOf(world, Number(pid));
   }
   return null;
 }
 
+/** Whether a process listens on any TCP port (Linux). */
+export async function listens(world: World, pid: number): Promise<boolean> {
+  const sockets = await listeningSockets(world, null);
+  return (await socketsOf(world, pid)).some((target) => sockets.has(target));
+}
+
+async function socketsOf(world: World, pid: number | string): Promise<string[]> {
+  const fds = (await world.files.list(`/proc/${pid}/fd`).catch(() => null)) ?? [];
+  const links = await Promise.all(fds.map((fd) => world.files.readlink(`/proc/${pid}/fd/${fd}`).catch(() => null)));
+  return links.filter((link) => link?.startsWith('socket:')) as string[];
+}
+
 /** `socket:[4711]` of everything that listens there. Rows of `/proc/net/tcp`: address, state `0A`, inode in the 10th field. */
-async function listeningSockets(world: World, port: number): Promise<ReadonlySet<string>> {
-  const end = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+async function listeningSockets(world: World, port: number | null): Promise<ReadonlySet<string>> {
+  const end = port === null ? '' : `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   const tables = await Promise.all(
     ['/proc/net/tcp', '/proc/net/tcp6'].map((path) => world.files.readText(path).catch(() => null)),
   );

@@ -177,6 +177,26 @@ const TABLE: readonly Row[] = [
     childEnv: { ...at(`${HOME}/.openclaw-dev`), OPENCLAW_PROFILE: 'dev' },
   },
   {
+    what: 'a process of 2026.6.1, which has no more than a name, and listens',
+    files: {
+      ...config('/srv/oc'),
+      ...running(4711, { OPENCLAW_STATE_DIR: '/srv/oc' }, { argv: ['openclaw'] }),
+      '/proc/net/tcp': '  sl\n   0: 0100007F:4965 00000000:0000 0A 0:0 00:0 0 1000 0 4242 1\n',
+      '/proc/4711/fd/19': { link: 'socket:[4242]' },
+    },
+    version: '2026.6.1',
+    meant: '/srv/oc',
+    runBy: ['process 4711'],
+    childEnv: at('/srv/oc'),
+    typed: 'OPENCLAW_STATE_DIR=/srv/oc',
+  },
+  {
+    what: 'a command of 2026.6.1, which has the same name and does not listen',
+    files: { ...config(STATE), ...running(4711, { OPENCLAW_STATE_DIR: '/srv/oc' }, { argv: ['openclaw'] }) },
+    version: '2026.6.1',
+    meant: STATE,
+  },
+  {
     what: 'a command that only asks a gateway',
     files: {
       ...config(STATE),
