@@ -7,7 +7,7 @@ import { doctorStep } from '../../openclaw/doctor-step.ts';
 import { needsRestart, restartSteps } from '../../openclaw/gateway-steps.ts';
 import { featuresOf } from '../../openclaw/generation.ts';
 import { migrationSteps } from '../../openclaw/migration-step.ts';
-import type { Here } from '../../openclaw/openclaw-program.ts';
+import { asTyped, type Here } from '../../openclaw/openclaw-program.ts';
 import { orderSteps } from '../../openclaw/order-step.ts';
 import type { AgentFacts, ProfileFacts } from '../../openclaw/records.ts';
 import { storesByProgram, storeTokenSteps } from '../../openclaw/store-token.ts';
@@ -138,7 +138,7 @@ export function tokenSteps(facts: Facts, here: Here, answers: Answers, agents: r
       exitCode: 2,
     });
   }
-  refuseReference(facts, answers, agents);
+  refuseReference(facts, here, answers, agents);
   return storeTokenSteps(here, {
     profileId: answers.profileId,
     expires: answers.tokenExpires,
@@ -149,10 +149,23 @@ export function tokenSteps(facts: Facts, here: Here, answers: Answers, agents: r
 }
 
 /** A profile that points to a secret elsewhere stays that way: stored in its place, the token would be in plain text. */
-function refuseReference(facts: Facts, { profileId }: Answers, agents: readonly AgentFacts[]): void {
-  const found = (factValue(facts.profiles) ?? []).find(
-    ({ id, agent, reference }) => id === profileId && reference !== undefined && agents.some((one) => one.id === agent),
+function refuseReference(facts: Facts, here: Here, { profileId }: Answers, agents: readonly AgentFacts[]): void {
+  const own = (factValue(facts.profiles) ?? []).filter(
+    ({ id, agent }) => id === profileId && agents.some((one) => one.id === agent),
   );
+  // Who asks OpenClaw alone cannot tell a secret from a profile that points to one.
+  const unread = !facts.storedOrders.known && facts.storedOrders.reason === 'unreadable';
+  if (own.length > 0 && unread) {
+    throw new Problem(
+      'profile-unread',
+      `Whether the profile ${profileId} holds a token or points to one cannot be told.`,
+      {
+        why: 'The database of credentials could not be read. Storing the token there might leave it in plain text. Nothing was written. Let OpenClaw open the database once, then try again.',
+        next: asTyped(here, 'models', 'status'),
+      },
+    );
+  }
+  const found = own.find(({ reference }) => reference !== undefined);
   if (found === undefined) return;
   throw new Problem(
     'profile-is-reference',

@@ -176,6 +176,36 @@ describe('whether the proxy answers', () => {
   });
 });
 
+describe('a stream that is right but for one thing', () => {
+  const text = (content: string) => `data: ${JSON.stringify({ choices: [{ delta: { content } }] })}\n\n`;
+  const ends = `data: ${JSON.stringify({ choices: [{ delta: {}, finish_reason: 'stop' }] })}\n\n`;
+  const done = 'data: [DONE]\n';
+
+  it('is an answer with nothing wrong', async () => {
+    for (const last of [ends, done, ends + done]) {
+      const told: Told = () => ({ status: 200, text: text('OK') + last });
+      expect(await finding('answer', worldWith(told))).toMatchObject([{ verdict: 'ok' }]);
+    }
+  });
+
+  it.each<[string, LocalAnswer]>([
+    ['its status', { status: 502, text: text('OK') + ends + done }],
+    ['its end', { status: 200, text: text('OK') }],
+    ['its text', { status: 200, text: text(' ') + ends + done }],
+    ['an error behind the text', { status: 200, text: `${text('O')}data: {"error":{"message":"cut off"}}\n\n${done}` }],
+    ['text that is no event', { status: 200, text: `OK\n\n${done}` }],
+    ['text in another field', { status: 200, text: `data: {"choices":[{"text":"OK"}]}\n\n${ends}${done}` }],
+    ['an end in its text', { status: 200, text: text('data: [DONE]') }],
+  ])('is none without it: %s', async (_what, answer) => {
+    expect(
+      await finding(
+        'answer',
+        worldWith(() => answer),
+      ),
+    ).toMatchObject([{ verdict: 'error' }]);
+  });
+});
+
 describe('a turn of an agent', () => {
   const turn = (stdout: string, exitCode = 0) => ({ '/usr/bin/openclaw agent --local': { stdout, exitCode } });
   const answers: Told = () => ({ status: 200, text: '' });
@@ -186,6 +216,24 @@ describe('a turn of an agent', () => {
       const world = worldWith(answers, turn(JSON.stringify(said)));
       expect(await finding('turn', world)).toMatchObject([{ verdict: 'ok' }]);
     }
+  });
+
+  it.each<[string, object, number?]>([
+    ['the exit code', {}, 1],
+    ['the provider that answered', { meta: { agentMeta: { provider: 'openai' } } }],
+    ['the provider that answered, in newer releases', { result: { meta: { agentMeta: { provider: 'openai' } } } }],
+    ['an error shown as text', { payloads: [{ text: 'OK', isError: true }] }],
+    ['a status shown as text', { payloads: [{ text: '529 overloaded' }] }],
+    ['an empty text', { payloads: [{ text: ' ' }] }],
+    ['a text somewhere else', { payloads: [], text: 'OK' }],
+  ])('is an error where all is right but %s', async (_what, change, exitCode = 0) => {
+    const right = { payloads: [{ text: 'OK' }], meta: { agentMeta: { provider: 'claude-max-proxy' } } };
+    const good = await finding('turn', worldWith(answers, turn(JSON.stringify(right))));
+    expect(good).toMatchObject([{ verdict: 'ok' }]);
+    const { meta: _, ...rest } = right;
+    const said = 'result' in change ? { ...rest, ...change } : { ...right, ...change };
+    const found = await finding('turn', worldWith(answers, turn(JSON.stringify(said), exitCode)));
+    expect(found).toMatchObject([{ verdict: 'error' }]);
   });
 
   it('is an error without text', async () => {

@@ -305,6 +305,13 @@ describe('which models', () => {
           /points to env MY_TOKEN/,
         );
       }
+      const storedOrders = { known: false as const, reason: 'unreadable' as const, detail: 'no SQLite' };
+      const held = await factsFor({ version, config, profiles: [{}] });
+      for (const make of [planFor, renewalFor]) {
+        const answers = { ...defaultAnswers(held), profileId: 'anthropic:default' };
+        expect(make(held, answers, options).actions).not.toEqual([]);
+        expect(() => make({ ...held, storedOrders }, answers, options)).toThrow(/points to one cannot be told/);
+      }
       const other = planFor(facts, { ...defaultAnswers(facts), profileId: 'anthropic:plan' }, options);
       expect(other.actions.some(({ id }) => id.startsWith('store-token'))).toBe(true);
     }
