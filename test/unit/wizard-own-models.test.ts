@@ -34,7 +34,7 @@ it('agents with a model of their own follow unless the person lets one keep it',
   const kept = edited(edited(open, 'toggle'), 'accept');
   expect(answersOf(kept)?.keepModel).toEqual(['work']);
   expect(row(kept, 'keepModel')?.aside).toBe('kept by work');
-  expect(row({ ...first, edits: { role: 'fallback' } }, 'keepModel')).toBeUndefined();
+  for (const id of ['keepModel', 'cron']) expect(row({ ...first, edits: { role: 'fallback' } }, id)).toBeUndefined();
 });
 
 it('what else is on the bridge is named, and can be left there', () => {
