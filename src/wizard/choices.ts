@@ -214,7 +214,9 @@ function modelRows(state: State): readonly Choice[] {
 function oldModelRows(state: State, answers: Answers): readonly Choice[] {
   const { jobs, name, elsewhere, ownModels } = methodOf(state)?.takesOver ?? NOTHING_OLD;
   const rows: Choice[] = [];
-  if (ownModels.length > 0 && answers.role === 'everything') {
+  // Behind another default nothing follows.
+  if (answers.role !== 'everything') return rows;
+  if (ownModels.length > 0) {
     const kept = ownModels.filter(({ agent }) => answers.keepModel.includes(agent));
     const all = someOf(ownModels.map(({ agent, model }) => `${agent} has ${model}`));
     const aside = kept.length === 0 ? `${all}: to Claude` : `kept by ${someOf(kept.map(({ agent }) => agent))}`;
