@@ -8,7 +8,7 @@ import { credentialsInJson, featuresOf } from '../openclaw/generation.ts';
 import { type AskedStatus, askModelsStatus, silentStatus } from '../openclaw/models-status.ts';
 import { askNodeVersion, judgeNode } from '../openclaw/node-runtime.ts';
 import type { Json } from '../openclaw/shape.ts';
-import { ordersIn, readDatabases, referenceIn, type StoreDatabases } from '../openclaw/stored-orders.ts';
+import { ordersIn, readDatabases, referenceIn } from '../openclaw/stored-orders.ts';
 import { type Fact, known, unknown } from '../system/fact.ts';
 import type { Ledger } from './ledger.ts';
 import { askCron, profilesWith, statusFact, validationFact } from './openclaw-asked.ts';
@@ -140,7 +140,7 @@ async function askStatus(ledger: Ledger, cli: OpenClawCli, patience: Patience, d
       const found = await profilesWith(asked, { world: ledger.world, release: cli.release, config, before });
       // OpenClaw's answer does not tell a secret from a profile that points to one.
       const stores = await databases;
-      if (!found.known || stores === null) return found;
+      if (!found.known || typeof stores === 'string') return found;
       const rows = found.value.map((row) => {
         const reference = referenceIn(stores, row.agent, row.id);
         return reference === undefined ? row : { ...row, reference };
@@ -179,12 +179,12 @@ async function askGatewayUnit(ledger: Ledger): Promise<void> {
 }
 
 /** Read once, for all that they tell; null where there are none, or they could not be read. */
-type Databases = Promise<StoreDatabases | null>;
+type Databases = ReturnType<typeof readDatabases>;
 
 /** The databases themselves, also where OpenClaw does not answer. */
 async function askDatabases(ledger: Ledger): Databases {
   const [config, state, release] = [ledger.value('config'), ledger.value('state'), ledger.value('release')];
-  if (!config || !state || !release || credentialsInJson(release.generation)) return null;
+  if (!config || !state || !release || credentialsInJson(release.generation)) return 'absent';
   return readDatabases(ledger.world, { config, state, release }, ledger.options.signal);
 }
 
@@ -193,8 +193,8 @@ async function askStoredOrders(ledger: Ledger, databases: Databases): Promise<vo
   if (!ledger.isWaiting('storedOrders') || !config) return;
   await ledger.run('storedOrders', async () => {
     const stores = await databases;
-    return stores === null
-      ? unknown('unreadable', 'the databases of the agents could not be read')
+    return typeof stores === 'string'
+      ? unknown(stores, 'the databases of the agents could not be read')
       : known(ordersIn(stores), `${config.agents.length} agent databases`);
   });
 }

@@ -7,14 +7,18 @@ import { at, isObject, texts } from './shape.ts';
 /** agent id → ids of Anthropic profiles, first choice first; an agent without an order of its own is absent. */
 export type StoredOrders = Record<string, string[]>;
 
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 60_000;
+
+/** Exit code of a Node without SQLite: no OpenClaw that keeps its credentials in databases runs on one. */
+const NO_SQLITE = 3;
 
 /**
  * Looks and changes nothing: a database without a filled `-wal` is opened as one that nobody writes, and one whose `-shm`
  * would have to be made first is not opened at all.
  */
 const SCRIPT = `
-const { DatabaseSync } = require('node:sqlite');
+let DatabaseSync;
+try { ({ DatabaseSync } = require('node:sqlite')); } catch { process.exit(${NO_SQLITE}); }
 const { existsSync, statSync } = require('node:fs');
 const { pathToFileURL } = require('node:url');
 const answer = [];
@@ -75,13 +79,14 @@ export interface StoreDatabases {
 
 /**
  * The databases that hold credentials from 2026.6.5 (run on 6.5, 7.1, 8.2 and 9.6), read by themselves because asking
- * OpenClaw costs seconds for each agent. null when they could not be read.
+ * OpenClaw costs seconds for each agent. `unreadable` when they are there and could not be read, `absent` without a Node
+ * that can.
  */
 export async function readDatabases(
   world: World,
   { config: { agents }, state, release }: { config: ConfigFacts; state: StateFacts; release: OpenClawRelease },
   signal?: AbortSignal,
-): Promise<StoreDatabases | null> {
+): Promise<StoreDatabases | 'unreadable' | 'absent'> {
   const shared = join(state.realStateDir, 'state', 'openclaw.sqlite');
   const questions = [
     { path: shared, ...SHARED },
@@ -93,7 +98,7 @@ export async function readDatabases(
     ...(signal ? { signal } : {}),
     env: { NODE_OPTIONS: undefined },
   });
-  if (ran.exitCode !== 0) return null;
+  if (ran.exitCode !== 0) return ran.exitCode === NO_SQLITE ? 'absent' : 'unreadable';
   const [forAll, ...own] = JSON.parse(ran.stdout) as DatabaseAnswer[];
   return { agents, shared: forAll, own };
 }

@@ -227,7 +227,7 @@ function oldModelRows(state: State, answers: Answers): readonly Choice[] {
   const which = [
     ...(jobs > 0 ? [`${jobs} of ${all} jobs`] : []),
     ...(elsewhere.length > 0 ? [someOf(elsewhere)] : []),
-  ].join(', ');
+  ].join(' and ');
   const verb = jobs + elsewhere.length === 1 ? 'uses' : 'use';
   const model = answers.cronModel === '' || jobs === 0 ? 'the same family' : short(answers.cronModel, state);
   const to = answers.cron === 'claude' ? `point them to ${model}` : 'leave them';

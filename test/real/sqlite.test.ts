@@ -147,7 +147,7 @@ test('what credential databases say is read without a secret, and without a trac
     release: { generation: 'G2', install: { node: { path: node } } },
   } as unknown as Parameters<typeof readDatabases>[1];
   const stores = await readDatabases(temp.world, where);
-  if (stores === null) throw new Error('not read');
+  if (typeof stores === 'string') throw new Error(stores);
   expect(ordersIn(stores)).toEqual({ main: ['anthropic:k', 'anthropic:default'] });
   expect(referenceIn(stores, 'main', 'anthropic:default')).toBe('env MY_TOKEN');
   expect(referenceIn(stores, 'main', 'anthropic:k')).toBeUndefined();

@@ -41,7 +41,7 @@ it('what else is on the bridge is named, and can be left there', () => {
   const first = screen();
   expect(row(first, 'cron')).toMatchObject({
     label: 'Elsewhere',
-    aside: expect.stringMatching(/jobs, imageModel, subagents\.model of work use the bridge: point them to/),
+    aside: expect.stringMatching(/jobs and imageModel, subagents\.model of work use the bridge: point them to/),
     more: ['imageModel, subagents.model of work'],
   });
   const left = edited(at(first, 'cron'), 'open');
