@@ -60,13 +60,8 @@ function withChoices(state: State, view: View, title: readonly Line[], before: r
 export function done(state: State, view: View) {
   const [first, ...rest] = doneLines(state);
   const title = first === undefined ? [] : [reportLine(first, view)];
-  const body: Line[] = [...rest.flatMap((one) => lastRows(one, view)), BLANK];
+  const body: Line[] = [...rest.map((one) => line('  ', one.text)), BLANK];
   return withChoices(state, view, title, body);
-}
-
-function lastRows({ text }: ReportLine, view: View): Line[] {
-  const next = NEXT.exec(text)?.[1];
-  return next === undefined ? [line('  ', text)] : nextRows(next, view);
 }
 
 export function undone(state: State, view: View) {
