@@ -1,5 +1,5 @@
 import type { ProblemView } from '../../src/wizard/services.ts';
-import { command, cut, cutMiddle, dim, type Line, line, painted, paragraph } from './text.ts';
+import { commandRows, cut, cutMiddle, dim, type Line, line, painted, paragraph } from './text.ts';
 import { mark, type View, widthIn } from './view.ts';
 
 /** What happened, why it matters, where (with a caret), and the next command to type. */
@@ -14,8 +14,18 @@ export function problemLines(problem: ProblemView, view: View, tone: 'bad' | 'lo
     if (text !== undefined) lines.push(...caret(text, column, width - 4));
   }
   if (problem.why !== undefined) lines.push(...paragraph(problem.why, width, { indent: 2, paint: 'dim' }));
-  if (problem.next !== undefined) lines.push(line(dim('  next: '), command(problem.next)));
+  if (problem.next !== undefined) lines.push(...nextRows(problem.next, view, 2));
   return lines;
+}
+
+/** What to run next, whole: it is there to be pasted. */
+export function nextRows(next: string, view: View, indent: number): Line[] {
+  const label = `${' '.repeat(indent)}next: `;
+  const [first = '', ...rest] = commandRows(next, widthIn(view) - label.length);
+  return [
+    line(dim(label), painted(first, 'accent')),
+    ...rest.map((row) => line(' '.repeat(label.length), painted(row, 'accent'))),
+  ];
 }
 
 /** The line of the file with a caret under the column; a long line is moved so that the place is in sight. */

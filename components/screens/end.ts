@@ -3,7 +3,8 @@ import { ENDS_CHECKS } from '../../src/wizard/look.ts';
 import { doneLines, findingLines, notYet, undoneLine } from '../../src/wizard/report.ts';
 import type { ReportLine, State } from '../../src/wizard/state.ts';
 import { picker } from '../kit/picker.ts';
-import { BLANK, commandRows, dim, type Line, line, painted, paragraph, strong } from '../kit/text.ts';
+import { nextRows } from '../kit/problem.ts';
+import { BLANK, type Line, line, paragraph, strong } from '../kit/text.ts';
 import { SPINNER, type View, widthIn } from '../kit/view.ts';
 import { reportLine, shell } from './shell.ts';
 
@@ -34,20 +35,10 @@ const NEXT = /^ {2}next: (.*)$/;
 export function findingRows(lines: readonly ReportLine[], view: View): Line[] {
   return lines.flatMap((told) => {
     const next = NEXT.exec(told.text);
-    if (next !== null) return nextRows(next[1] ?? '', view);
+    if (next !== null) return nextRows(next[1] ?? '', view, 4);
     const [first = '', ...rest] = paragraph(told.text, widthIn(view) - 2).map((one) => one[0]?.text ?? '');
     return [reportLine({ ...told, text: first }, view), ...rest.map((text) => line('  ', text))];
   });
-}
-
-/** What to run next, whole: it is there to be pasted. */
-export function nextRows(next: string, view: View): Line[] {
-  const label = '    next: ';
-  const [first = '', ...rest] = commandRows(next, widthIn(view) - label.length);
-  return [
-    line(dim(label), painted(first, 'accent')),
-    ...rest.map((row) => line(' '.repeat(label.length), painted(row, 'accent'))),
-  ];
 }
 
 function withChoices(state: State, view: View, title: readonly Line[], before: readonly Line[]) {

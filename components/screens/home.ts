@@ -8,7 +8,7 @@ import type { FindingView, HomeView, TakeBackView } from '../../src/wizard/servi
 import type { State } from '../../src/wizard/state.ts';
 import { changeSays, diffLines } from '../kit/diff.ts';
 import { picker } from '../kit/picker.ts';
-import { problemLines } from '../kit/problem.ts';
+import { nextRows, problemLines } from '../kit/problem.ts';
 import {
   BLANK,
   command,
@@ -23,7 +23,6 @@ import {
   strong,
 } from '../kit/text.ts';
 import { isNarrow, mark, SPINNER, type View, widthIn } from '../kit/view.ts';
-import { nextRows } from './end.ts';
 import { shownDiff } from './review.ts';
 import { shell } from './shell.ts';
 
@@ -103,7 +102,7 @@ export function homeDetails(state: State, view: View): readonly Line[] {
     return [
       line(mark(verdictTone(finding.verdict)), ' ', ...first),
       ...rest.map((one) => line('  ', ...one)),
-      ...(finding.next === undefined ? [] : nextRows(finding.next, view)),
+      ...(finding.next === undefined ? [] : nextRows(finding.next, view, 4)),
     ];
   });
   const slow = homeWaitsFor(state);

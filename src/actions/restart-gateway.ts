@@ -70,7 +70,7 @@ async function restart(params: RestartGatewayParams, context: Omit<ApplyContext,
   const { port, program, otherwise } = params;
   const before = await listenerOf(world, port);
   await justRun(program, { world, signal });
-  if (before === null) return `It cannot be seen whether the gateway on port ${port} restarted. ${otherwise}`;
+  if (before === null) return `Whether the gateway on port ${port} restarted is not known. ${otherwise}`;
   const { clock } = world;
   const ended = clock.monotonic();
   for (;;) {

@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/index.ts';
 import type { Receipt } from '../engine/types.ts';
 import { ENDS_CHECKS } from '../facts/patience.ts';
-import { endingOf } from '../methods/ending.ts';
+import { holdsUp } from '../methods/ending.ts';
 import { type PlanOptions, verify } from '../methods/index.ts';
 import type { Report } from '../methods/types.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
@@ -141,8 +141,7 @@ export function finish(context: CommandContext, receipt: Receipt, report: Report
 /** The end of a run that had nothing to write; `report` where a live check was asked for all the same. */
 export function withoutChange(context: CommandContext, prepared: Prepared, dry: boolean, report?: Report): ExitCode {
   const { preview, from, warnings } = prepared;
-  const { is } = endingOf(report?.findings ?? []);
-  const exitCode = is === 'fails' || is === 'unsure' ? 1 : 0;
+  const exitCode = holdsUp(report?.findings ?? []) ? 0 : 1;
   if (context.args.switches.has('json')) {
     const answer = {
       schema: 1,

@@ -152,7 +152,7 @@ export const otherFlags = {
   'state-dir': {
     value: 'DIR',
     takes: 'directory',
-    about: 'The OpenClaw with this state directory, where several are here',
+    about: 'The OpenClaw with this state directory, if there are several',
     on: working,
   },
   'store-here': {

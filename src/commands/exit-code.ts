@@ -1,5 +1,5 @@
 import type { Receipt } from '../engine/types.ts';
-import { endingOf } from '../methods/ending.ts';
+import { holdsUp } from '../methods/ending.ts';
 import type { Report } from '../methods/types.ts';
 import type { ExitCode } from '../system/problem.ts';
 
@@ -10,6 +10,5 @@ import type { ExitCode } from '../system/problem.ts';
 export function exitCodeOf(receipt: Receipt, report?: Report): ExitCode {
   if (receipt.outcome === 'put back') return 1;
   if (receipt.outcome !== 'applied') return 3;
-  const { is } = endingOf(report?.findings ?? []);
-  return is === 'fails' || is === 'unsure' ? 3 : 0;
+  return holdsUp(report?.findings ?? []) ? 0 : 3;
 }

@@ -61,7 +61,7 @@ function unclear(facts: Facts): Elsewhere | null {
   return {
     code: inContainer ? 'gateway-in-container' : run === undefined ? 'which-openclaw' : 'gateway-of-other-user',
     what: says,
-    why: 'It is not known which OpenClaw is meant. Nothing was written.',
+    why: 'It is not clear which OpenClaw you mean. Nothing was written.',
     next: run ?? `clawauth-setup ${choices[0]?.flag}`,
     choices,
   };
@@ -74,7 +74,7 @@ function remote(facts: Facts): Elsewhere | null {
   return {
     code: 'gateway-elsewhere',
     what: `The gateway is on another machine${url === null ? '' : `: ${url}`}.`,
-    why: 'gateway.mode is "remote": what is stored here that gateway does not read. Nothing was written. Run clawauth-setup on its machine.',
+    why: 'gateway.mode is "remote": that gateway does not read what is stored here. Nothing was written. Run clawauth-setup on its machine.',
     next: commandThere(url),
     choices: [
       {

@@ -8,6 +8,11 @@ export type Ending =
   | { readonly is: 'works' | 'unsure' | 'fails' }
   | { readonly is: 'waits'; readonly todo: Pick<Finding, 'says' | 'next'> };
 
+/** Whether nothing speaks against what was set up, be it with a step left for the person. */
+export function holdsUp(findings: readonly Finding[]): boolean {
+  return ['works', 'waits'].includes(endingOf(findings).is);
+}
+
 export function endingOf(findings: readonly Finding[]): Ending {
   const some = (...verdicts: Finding['verdict'][]) => findings.some(({ verdict }) => verdicts.includes(verdict));
   if (some('error')) return { is: 'fails' };

@@ -11,7 +11,7 @@ import { agentAsked, ask, type CheckContext, chosen, offerFindings, ownerOf } fr
 import type { Refs } from './refs.ts';
 import type { Answers, Finding } from './types.ts';
 
-/** The model that each agent answers by, as OpenClaw says: agent → `provider/model`; null where it was not asked. */
+/** The model that each agent answers with, as OpenClaw says: agent → `provider/model`; null where it was not asked. */
 export type AgentModels = ReadonlyMap<string, string> | null;
 
 /** What OpenClaw says of the models, against what was asked for. `before`: the facts that the plan was made from. */
@@ -72,8 +72,8 @@ function roleFindings(
       model === null
         ? { verdict: 'skipped', says: `OpenClaw did not say which model ${answers.newAgent} uses.`, next }
         : model === answers.primary
-          ? ok(`${answers.newAgent} answers by ${model}`)
-          : { verdict: 'error', says: `${answers.newAgent} answers by ${model}, not ${answers.primary}.`, next };
+          ? ok(`${answers.newAgent} answers with ${model}`)
+          : { verdict: 'error', says: `${answers.newAgent} answers with ${model}, not ${answers.primary}.`, next };
     return [is, ...replaced(here, answers, at, refs, before)];
   }
   if (answers.role === 'fallback') {
@@ -93,7 +93,7 @@ function roleFindings(
   return everythingFindings(here, answers, at, refs, { told, modelOf, ok });
 }
 
-/** Each chosen agent answers by Claude; the default does where all were chosen. */
+/** Each chosen agent answers with Claude; the default does where all were chosen. */
 function everythingFindings(
   here: Here,
   answers: Answers,
@@ -126,7 +126,7 @@ function everythingFindings(
       findings.push({ verdict: 'info', says: `${id} keeps its own model ${model}.` });
     } else {
       const next = asTyped(here, 'agents', 'list');
-      findings.push({ verdict: 'error', says: `${id} answers by ${model}, not by Claude.`, next });
+      findings.push({ verdict: 'error', says: `${id} answers with ${model}, not with Claude.`, next });
     }
   }
   if (told === null && config.agents.length > 1) {
@@ -136,7 +136,10 @@ function everythingFindings(
   const all = good.length === wanted.length && findings.length > 0;
   if (good.length > 0 && config.agents.length > 1) {
     const names = good.length > 4 ? `${good.slice(0, 3).join(', ')} and ${good.length - 3} more` : good.join(', ');
-    findings.push({ verdict: 'ok', says: `${all ? 'Every agent answers' : 'By Claude answer'}: ${names}.` });
+    findings.push({
+      verdict: 'ok',
+      says: `${all ? 'Every agent answers with Claude' : 'These answer with Claude'}: ${names}.`,
+    });
   }
   return findings;
 }
@@ -153,7 +156,7 @@ function replaced(
   if (!config?.primary) return [];
   const was = resolveAlias(config.primary, config);
   if (was === at || isOurs(was) || !(isOurs(at) || at === answers.primary)) return [];
-  const says = `The default was ${was} and is ${at} now, which was to be used beside it only.`;
+  const says = `${was} was to stay the default, and it is ${at} now.`;
   return [{ verdict: 'error', says, next: asTyped(here, 'models', 'set', was) }];
 }
 

@@ -101,7 +101,7 @@ function missedRestart(facts: Facts, here: Here, now: GatewayFacts, before: Fact
   const { process: is } = now;
   if (was && is && (was.pid !== is.pid || was.started !== is.started)) return null;
   const says = is
-    ? `The gateway did not restart: process ${is.pid} still has what it read at its start.`
-    : 'It cannot be seen whether the gateway restarted.';
+    ? `The gateway did not restart: process ${is.pid} still uses what it read at startup.`
+    : 'Whether the gateway restarted is not known.';
   return `${says} ${restartByHand(here, now)}`;
 }

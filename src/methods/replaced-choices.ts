@@ -10,7 +10,7 @@ import type { Answers, PlanWarning } from './types.ts';
 
 /**
  * What a person chose once and would not find again: the default of another provider, a fallback, an agent's own model, the
- * family of a Claude model, an alias; and what goes on naming a model that is taken over. For the review. Pure.
+ * family of a Claude model, an alias; and what still names a model that is taken over. For the review. Pure.
  */
 export function replacedChoices(facts: Facts, answers: Answers, refs: Refs): readonly PlanWarning[] {
   const config = factValue(facts.config);
@@ -36,14 +36,14 @@ function defaultWords(config: ConfigFacts, answers: Answers, { isOurs, old }: Re
   if (now !== null && now !== answers.primary) {
     const [was, is] = [familyOf(now), familyOf(answers.primary)];
     const claude = isOurs(now) || old.is(now);
-    if (!claude && !after.has(now))
-      out.push(`${now} is the default now, and no fallback afterwards: nothing will use it.`);
-    else if (was !== null && is !== null && was !== is) out.push(`The default goes from ${now} to ${answers.primary}.`);
+    if (!claude && !after.has(now)) out.push(`${now} is the default now, and nothing will use it afterwards.`);
+    else if (was !== null && is !== null && was !== is)
+      out.push(`The default changes from ${now} to ${answers.primary}.`);
   }
   const gone = config.fallbacks
     .map((ref) => resolveAlias(ref, config))
     .filter((ref) => !after.has(ref) && !(old.is(ref) && answers.cron === 'claude'));
-  return [...out, ...[...new Set(gone)].map((ref) => `${ref} is a fallback now and will be none.`)];
+  return [...out, ...[...new Set(gone)].map((ref) => `${ref} is a fallback now and will be dropped.`)];
 }
 
 function agentWords(config: ConfigFacts, answers: Answers, refs: Refs): string[] {
@@ -54,19 +54,19 @@ function agentWords(config: ConfigFacts, answers: Answers, refs: Refs): string[]
     if (now === null || then === null || now === then) return [];
     // A bridge's model for the same one of this way is what was asked for.
     if (refs.old.is(now) && familyOf(now) === familyOf(then)) return [];
-    return [`The agent ${id} goes from ${now} to ${then}. To leave it: --keep-model ${id}`];
+    return [`The agent ${id} changes from ${now} to ${then}. To leave it: --keep-model ${id}`];
   });
 }
 
 function aliasWords(config: ConfigFacts, answers: Answers, { old }: Refs): string[] {
   return Object.entries(answers.aliases).flatMap(([name, ref]) => {
     const now = resolveAlias(name, config);
-    return now === name || now === ref || old.is(now) ? [] : [`The alias ${name} goes from ${now} to ${ref}.`];
+    return now === name || now === ref || old.is(now) ? [] : [`The alias ${name} changes from ${now} to ${ref}.`];
   });
 }
 
 function stayWords(config: ConfigFacts, refs: Refs): string[] {
   return oldModels(config, refs).flatMap(({ where, ref, because }) =>
-    because === undefined ? [] : [`${where} goes on naming ${resolveAlias(ref, config)}: ${because}.`],
+    because === undefined ? [] : [`${where} still names ${resolveAlias(ref, config)}: ${because}.`],
   );
 }

@@ -15,9 +15,9 @@ export function ownAccount(world: World): Account {
 
 /** The user of this name or uid; us where that is who runs us, with the home that we were given. */
 export async function accountOf(world: World, who: string | number): Promise<Account> {
-  const users = (await world.files.readText('/etc/passwd').catch(() => null)) ?? '';
-  const fields = users.split('\n').map((line) => line.split(':'));
-  const found = fields.find(([name, , uid]) => name === who || (uid !== undefined && uid === String(who)));
+  const found = (await passwd(world)).find(
+    ([name, , uid]) => name === who || (uid !== undefined && uid === String(who)),
+  );
   const uid = found ? Number(found[2]) : /^\d+$/.test(String(who)) ? Number(who) : null;
   if (uid === world.uid || (uid === null && who === world.username)) return ownAccount(world);
   return { name: found?.[0] ?? (typeof who === 'number' ? `uid ${who}` : who), uid, home: found?.[5] ?? null };
@@ -28,10 +28,12 @@ export async function accountOf(world: World, who: string | number): Promise<Acc
  * chosen, and what runs in other homes is not meant.
  */
 export async function homeWasChosen(world: World): Promise<boolean> {
-  const users = (await world.files.readText('/etc/passwd').catch(() => null)) ?? '';
-  const home = users
-    .split('\n')
-    .map((line) => line.split(':'))
-    .find(([, , uid]) => uid === String(world.uid))?.[5];
+  const home = (await passwd(world)).find(([, , uid]) => uid === String(world.uid))?.[5];
   return home !== undefined && home !== world.home;
+}
+
+/** The fields of each line of /etc/passwd. */
+async function passwd(world: World): Promise<string[][]> {
+  const users = (await world.files.readText('/etc/passwd').catch(() => null)) ?? '';
+  return users.split('\n').map((line) => line.split(':'));
 }

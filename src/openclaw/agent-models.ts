@@ -4,7 +4,7 @@ import type { OpenClawCli } from './cli.ts';
 import { array, object, text } from './shape.ts';
 
 /**
- * Agent → the model that it answers by: `agents list --json`, which every release from 2026.1.24 to 2026.9.6 knows and
+ * Agent → the model that it answers with: `agents list --json`, which every release from 2026.1.24 to 2026.9.6 knows and
  * whose `model` is the agent's own, else the default. null when it did not say.
  */
 export async function agentModels(cli: OpenClawCli, signal?: AbortSignal): Promise<ReadonlyMap<string, string> | null> {

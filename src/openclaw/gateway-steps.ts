@@ -11,6 +11,13 @@ export function needsRestart(version: string): boolean {
 
 const BECAUSE = 'This release reads models and credentials when its gateway starts.';
 
+/** `steps`, with a restart around them where this release needs one and its gateway runs; none around nothing. */
+export function withRestart(here: Here, gateway: GatewayFacts | undefined, steps: readonly Action[]): Action[] {
+  if (steps.length === 0 || !gateway?.running || !needsRestart(here.release.version)) return [...steps];
+  const { first, last } = restartSteps(here, gateway);
+  return [first, ...steps, last];
+}
+
 /**
  * Two steps that go around all others: one restarts the gateway after the changes, one after they were taken back.
  * Always OpenClaw's own `gateway restart`, never a signal.
@@ -40,7 +47,7 @@ export function restartSteps(here: Here, gateway: GatewayFacts): { readonly firs
 /** What a person does where `gateway restart` reaches nothing: it restarts services, not a process that they started. */
 export function restartByHand(here: Here, gateway: GatewayFacts): string {
   if (gateway.unit !== null) return `Restart it yourself:  ${unitRestart(here, gateway.unit, gateway.manager)}`;
-  return 'Stop it and start it again the way it was started (nohup, tmux, pm2, Docker): until then it goes on with what it read at its start.';
+  return 'Stop it and start it again the way it was started (nohup, tmux, pm2, Docker): until then it keeps using what it read at startup.';
 }
 
 function unitRestart(here: Here, unit: string, manager: GatewayFacts['manager']): string {

@@ -158,7 +158,6 @@ function foreignTo(world: World, origins: readonly GatewayOrigin[], exists: bool
   const user = name.startsWith('uid ') ? `#${uid}` : name;
   return {
     says: `The gateway (${strange.name}) runs as ${name}, not as ${world.username}.`,
-
     run: `sudo -u ${shellQuote(user)} -H clawauth-setup`,
   };
 }

@@ -244,7 +244,7 @@ const undoNext = (state: State) => `To undo: ${undoCommand(state)}`;
 
 const ENDING_SAYS: Record<Ending['is'], (took: string) => string> = {
   works: (took) => `Done${took}.`,
-  waits: (took) => `Set up${took}. One step is left for you: see ! above.`,
+  waits: (took) => `Set up${took}. One step is left for you, marked ! above.`,
   unsure: (took) => `Applied${took}, but not everything could be checked.`,
   fails: (took) => `Applied${took}, with errors above.`,
 };
@@ -266,8 +266,6 @@ export function doneLines(state: State): readonly ReportLine[] {
   } else {
     const took = state.run === null ? '' : ` in ${seconds(state.run.ms)}`;
     lines.push({ tone, text: ENDING_SAYS[ending.is](took) });
-  }
-  if (state.receipt !== null) {
     if (files.length > 0) lines.push({ tone: 'plain', text: `Changed: ${someOf(files, 2)}` });
     lines.push({ tone: 'plain', text: undoNext(state) });
     if (ending.is === 'works' && state.verification.live === false)

@@ -1,13 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { relative } from 'node:path';
 import json5 from 'json5';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
-import { freePort } from '../support/free-port.ts';
+import { answers, freePort } from '../support/free-port.ts';
 import { installPacked, type PackedProgram } from '../support/packed.ts';
-import { until } from '../support/processes.ts';
 import { installRelease } from '../support/releases.ts';
 import { filesWith, runPacked } from '../support/run-packed.ts';
 import { removeTree } from '../support/tree.ts';
@@ -108,17 +106,3 @@ describe(`OpenClaw ${VERSION} with its gateway running`, () => {
     expect(found.filter((path) => !allowed.test(path))).toEqual([]);
   });
 });
-
-/** Resolves when something answers on `port`. */
-async function answers(port: number): Promise<void> {
-  await until(
-    () =>
-      new Promise<boolean>((resolve) => {
-        const socket = connect(port, '127.0.0.1', () => {
-          socket.destroy();
-          resolve(true);
-        });
-        socket.once('error', () => resolve(false));
-      }),
-  );
-}

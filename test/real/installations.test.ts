@@ -1,12 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
-import { freePort } from '../support/free-port.ts';
+import { answers, freePort } from '../support/free-port.ts';
 import { installPacked, type PackedProgram } from '../support/packed.ts';
-import { until } from '../support/processes.ts';
 import { installRelease } from '../support/releases.ts';
 import { filesWith, runPacked } from '../support/run-packed.ts';
 import { removeTree } from '../support/tree.ts';
@@ -79,17 +77,3 @@ describe(`OpenClaw ${VERSION}, whose gateway somebody started with another state
     expect(done.err).toContain('▲ not done');
   });
 });
-
-/** Resolves when something answers on `port`. */
-async function answers(port: number): Promise<void> {
-  await until(
-    () =>
-      new Promise<boolean>((resolve) => {
-        const socket = connect(port, '127.0.0.1', () => {
-          socket.destroy();
-          resolve(true);
-        });
-        socket.once('error', () => resolve(false));
-      }),
-  );
-}

@@ -2,7 +2,7 @@ import json5 from 'json5';
 import type { Facts } from '../../src/facts/types.ts';
 import { readConfig } from '../../src/openclaw/config.ts';
 import { generationOf } from '../../src/openclaw/generation.ts';
-import type { CronJob, ProfileFacts } from '../../src/openclaw/records.ts';
+import type { CronJob, ModelsStatus, ProfileFacts } from '../../src/openclaw/records.ts';
 import type { ServicesFacts } from '../../src/services/records.ts';
 import { known, unknown } from '../../src/system/fact.ts';
 import { cannedServicesFacts } from './services-facts.ts';
@@ -141,3 +141,16 @@ export async function factsFor(input: FactsInput): Promise<Facts> {
     files: known({ [path]: 'c0ffee' }, 'sha256 of what was read'),
   };
 }
+
+/** What OpenClaw says of its models, where it says no more than this. */
+export const statusWith = (status: Partial<ModelsStatus>): ModelsStatus => ({
+  resolvedDefault: null,
+  fallbacks: [],
+  aliases: {},
+  allowed: [],
+  storePath: null,
+  missingProviders: [],
+  profiles: [],
+  unusable: [],
+  ...status,
+});

@@ -4,7 +4,7 @@ import type { Facts } from '../../facts/types.ts';
 import { authEdits } from '../../openclaw/auth-edits.ts';
 import { directSteps } from '../../openclaw/direct-steps.ts';
 import { doctorStep } from '../../openclaw/doctor-step.ts';
-import { needsRestart, restartSteps } from '../../openclaw/gateway-steps.ts';
+import { withRestart } from '../../openclaw/gateway-steps.ts';
 import { featuresOf } from '../../openclaw/generation.ts';
 import { migrationSteps } from '../../openclaw/migration-step.ts';
 import { asTyped, type Here } from '../../openclaw/openclaw-program.ts';
@@ -58,12 +58,7 @@ export function planSetupToken(facts: Facts, answers: Answers, options: PlanOpti
   const order = answers.role === 'agent' ? [...configActions, ...storeActions] : [...storeActions, ...configActions];
 
   const steps = [...migration, ...doctor, ...direct, ...order, ...cronActions(facts, here, answers, refs)];
-  if (steps.length === 0) return [];
-  const gateway = factValue(facts.gateway);
-  const restart = answers.restartGateway && needsRestart(here.release.version) && gateway?.running;
-  if (!restart) return steps;
-  const { first, last } = restartSteps(here, gateway);
-  return [first, ...steps, last];
+  return answers.restartGateway ? withRestart(here, factValue(facts.gateway), steps) : steps;
 }
 
 /** The doctor turns a list of agents into entries (2026.8.1 and later). */
@@ -158,7 +153,7 @@ function refuseReference(facts: Facts, here: Here, { profileId }: Answers, agent
   if (own.length > 0 && unread) {
     throw new Problem(
       'profile-unread',
-      `Whether the profile ${profileId} holds a token or points to one cannot be told.`,
+      `Whether the profile ${profileId} holds a token or points to one is not known.`,
       {
         why: 'The database of credentials could not be read. Storing the token there might leave it in plain text. Nothing was written. Let OpenClaw open the database once, then try again.',
         next: asTyped(here, 'models', 'status'),

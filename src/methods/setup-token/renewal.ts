@@ -1,7 +1,7 @@
 import type { Action } from '../../engine/types.ts';
 import type { Facts } from '../../facts/types.ts';
 import { directSteps } from '../../openclaw/direct-steps.ts';
-import { needsRestart, restartSteps } from '../../openclaw/gateway-steps.ts';
+import { withRestart } from '../../openclaw/gateway-steps.ts';
 import { credentialsInJson } from '../../openclaw/generation.ts';
 import type { Here } from '../../openclaw/openclaw-program.ts';
 import type { AgentFacts, ProfileFacts } from '../../openclaw/records.ts';
@@ -27,11 +27,7 @@ export function planRenewal(facts: Facts, answers: Answers, options: PlanOptions
   const agents = holders(here, chosenAgents(here, answers), stored);
   if (!mustStore(facts, here, answers, agents, options)) return [];
   const steps = [...legacySteps(facts, here), ...directSteps(here), ...tokenSteps(facts, here, answers, agents)];
-  const gateway = factValue(facts.gateway);
-  const restart = answers.restartGateway && needsRestart(here.release.version) && gateway?.running;
-  if (!restart || steps.length === 0) return steps;
-  const { first, last } = restartSteps(here, gateway);
-  return [first, ...steps, last];
+  return answers.restartGateway ? withRestart(here, factValue(facts.gateway), steps) : steps;
 }
 
 /** Agents that hold the token themselves: one that reads the default agent's store gets no copy of its own. */

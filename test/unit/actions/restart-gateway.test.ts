@@ -77,7 +77,7 @@ describe('a restart of the gateway', () => {
 
   it('is not believed where the process cannot be seen: a port that Docker forwards', async () => {
     const { '/proc/4711/fd/19': _, ...files } = listening(4711, 100);
-    expect(await leftBy(machine({}, () => {}, files))).toEqual([expect.stringContaining('cannot be seen')]);
+    expect(await leftBy(machine({}, () => {}, files))).toEqual([expect.stringContaining('is not known')]);
   });
 
   it('is not believed where nothing answers afterwards', async () => {

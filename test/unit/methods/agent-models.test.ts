@@ -9,7 +9,7 @@ import { modelFindings } from '../../../src/methods/model-checks.ts';
 import { tokenRefs } from '../../../src/methods/setup-token/defaults.ts';
 import type { Answers } from '../../../src/methods/types.ts';
 import type { ModelsStatus } from '../../../src/openclaw/records.ts';
-import { factsFor } from '../../support/facts-for.ts';
+import { factsFor, statusWith } from '../../support/facts-for.ts';
 
 const OPUS = 'anthropic/claude-opus-5';
 const SONNET = 'anthropic/claude-sonnet-5';
@@ -43,18 +43,6 @@ const modelsIn = (config: { agents: { list: { id: string; model?: string | { pri
     config.agents.list.map(({ id, model }) => [id, typeof model === 'object' ? model.primary : model]),
   );
 
-const statusWith = (status: Partial<ModelsStatus>): ModelsStatus => ({
-  resolvedDefault: OPUS,
-  fallbacks: [],
-  aliases: {},
-  allowed: [],
-  storePath: null,
-  missingProviders: [],
-  profiles: [],
-  unusable: [],
-  ...status,
-});
-
 type SetUp = Awaited<ReturnType<typeof setUp>>;
 
 /** What the checks find where OpenClaw says this of the default and of each agent. */
@@ -63,7 +51,12 @@ function found(
   status: Partial<ModelsStatus>,
   told: Record<string, string> | null,
 ) {
-  const asked = { ok: true, status: statusWith(status), labels: new Map(), words: '' } as const;
+  const asked = {
+    ok: true,
+    status: statusWith({ resolvedDefault: OPUS, ...status }),
+    labels: new Map(),
+    words: '',
+  } as const;
   const models = told === null ? null : new Map(Object.entries(told));
   return modelFindings(hereOf(afterwards), answers, asked, tokenRefs(afterwards), models, facts);
 }
@@ -77,8 +70,8 @@ describe('agents with a model of their own', () => {
     expect(modelsIn(after)).toEqual({ main: undefined, work: OPUS, play: SONNET, relay: SONNET, bridged: SONNET });
     expect(after.agents.list[1].model.fallbacks).toEqual(['openai/o9']);
     const said = warningsFor(facts, answers).map(({ says }) => says);
-    expect(said).toContainEqual(expect.stringMatching(/^The agent work goes from openai\/gpt-5 to anthropic\//));
-    expect(said).toContainEqual(expect.stringMatching(/^The agent relay goes from openrouter/));
+    expect(said).toContainEqual(expect.stringMatching(/^The agent work changes from openai\/gpt-5 to anthropic\//));
+    expect(said).toContainEqual(expect.stringMatching(/^The agent relay changes from openrouter/));
     expect(said.join()).not.toMatch(/agent (play|bridged)/);
   });
 
@@ -89,7 +82,7 @@ describe('agents with a model of their own', () => {
       relay: 'openrouter/anthropic/claude-sonnet-4',
       bridged: SONNET,
     });
-    expect(warningsFor(facts, answers).join()).not.toMatch(/goes from/);
+    expect(warningsFor(facts, answers).join()).not.toMatch(/changes from/);
   });
 
   it('are left alone behind another default', async () => {
@@ -124,13 +117,13 @@ describe('what drifted', () => {
   });
 });
 
-describe('the model that an agent answers by, as OpenClaw says', () => {
+describe('the model that an agent answers with, as OpenClaw says', () => {
   const all = { main: OPUS, work: OPUS, play: SONNET, relay: SONNET, bridged: SONNET };
 
   it('is Claude for every chosen one', async () => {
     expect(errors(found(await setUp(AGENTS), {}, all))).toEqual([]);
     expect(errors(found(await setUp(AGENTS), {}, { ...all, work: GPT }))).toEqual([
-      `work answers by ${GPT}, not by Claude.`,
+      `work answers with ${GPT}, not with Claude.`,
     ]);
     const kept = found(await setUp(AGENTS, { keepModel: ['work'] }), {}, { ...all, work: GPT });
     expect(kept).toContainEqual({ verdict: 'info', says: `work keeps its own model ${GPT}.` });
@@ -146,7 +139,7 @@ describe('the model that an agent answers by, as OpenClaw says', () => {
   it('is an error where its own allowlist keeps it out', async () => {
     const own = { ...AGENTS, list: undefined, entries: { main: {}, work: { modelPolicy: { allow: [GPT] } } } };
     const { answers, facts } = await setUp(own, { aliases: {} }, '2026.9.6');
-    const asked = { ok: true, status: statusWith({}), labels: new Map(), words: '' } as const;
+    const asked = { ok: true, status: statusWith({ resolvedDefault: OPUS }), labels: new Map(), words: '' } as const;
     const told = new Map([
       ['main', OPUS],
       ['work', OPUS],
@@ -160,7 +153,7 @@ describe('the model that an agent answers by, as OpenClaw says', () => {
     const set = await setUp({ defaults: { model: GPT } }, { role: 'agent', newAgent: 'claude', primary: OPUS });
     expect(errors(found(set, { resolvedDefault: OPUS }, { main: GPT, claude: OPUS }))).toEqual([]);
     expect(errors(found(set, { resolvedDefault: OPUS }, { main: GPT, claude: GPT }))).toEqual([
-      `claude answers by ${GPT}, not ${OPUS}.`,
+      `claude answers with ${GPT}, not ${OPUS}.`,
     ]);
     expect(errors(found(set, { resolvedDefault: OPUS }, { main: OPUS, claude: OPUS }))).toHaveLength(1);
   });

@@ -20,7 +20,7 @@ describe.each<[string, readonly Finding[], string, number, RegExp, RegExp]>([
     'waits',
     0,
     /left for you: {2}node proxy/,
-    /left for you: see ! above\.$/,
+    /left for you, marked ! above\.$/,
   ],
   [
     'a check crashed',

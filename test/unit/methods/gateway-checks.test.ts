@@ -27,10 +27,10 @@ async function facts(
 describe('the gateway in the report', () => {
   const old = { pid: 4711, started: '100' };
   it.each([
-    ['the same process: not restarted', '2026.6.1', old, 'warning', /process 4711 still has what it read/],
+    ['the same process: not restarted', '2026.6.1', old, 'warning', /process 4711 still uses what it read/],
     ['another start: restarted', '2026.6.1', { pid: 4711, started: '200' }, 'ok', /answers on port/],
     ['another process: restarted', '2026.6.1', { pid: 4712, started: '200' }, 'ok', /answers on port/],
-    ['nobody can see it: not believed', '2026.6.1', undefined, 'warning', /cannot be seen/],
+    ['nobody can see it: not believed', '2026.6.1', undefined, 'warning', /is not known/],
     ['a release that applies changes by itself', '2026.7.1', old, 'ok', /answers on port/],
   ] as const)('%s', async (_what, version, process, verdict, says) => {
     const before = await facts(version, { process: old });

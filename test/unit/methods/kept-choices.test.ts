@@ -96,12 +96,14 @@ describe('what goes', () => {
 
   it('is said before', async () => {
     expect(await said({ primary: 'openai/a', fallbacks: ['google/b'] }, { fallbacks: [SONNET] })).toEqual([
-      'openai/a is the default now, and no fallback afterwards: nothing will use it.',
-      'google/b is a fallback now and will be none.',
+      'openai/a is the default now, and nothing will use it afterwards.',
+      'google/b is a fallback now and will be dropped.',
     ]);
-    expect(await said({ primary: SONNET }, { primary: OPUS })).toEqual([`The default goes from ${SONNET} to ${OPUS}.`]);
+    expect(await said({ primary: SONNET }, { primary: OPUS })).toEqual([
+      `The default changes from ${SONNET} to ${OPUS}.`,
+    ]);
     expect(await said({ primary: OPUS }, { aliases: { Quick: HAIKU } })).toEqual([
-      `The alias Quick goes from openai/a to ${HAIKU}.`,
+      `The alias Quick changes from openai/a to ${HAIKU}.`,
     ]);
   });
 
@@ -151,7 +153,7 @@ describe.each(['2026.3.2', '2026.6.1', '2026.9.6'])('an alias that is pointed to
     expect(found).toContainEqual(
       expect.objectContaining({
         verdict: 'error',
-        says: `The default was ${BRIDGED} and is ${OPUS} now, which was to be used beside it only.`,
+        says: `${BRIDGED} was to stay the default, and it is ${OPUS} now.`,
       }),
     );
   });

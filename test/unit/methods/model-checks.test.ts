@@ -4,8 +4,7 @@ import { hereOf } from '../../../src/methods/here.ts';
 import { defaultAnswers, planFor } from '../../../src/methods/index.ts';
 import { modelFindings } from '../../../src/methods/model-checks.ts';
 import { tokenRefs } from '../../../src/methods/setup-token/defaults.ts';
-import type { ModelsStatus } from '../../../src/openclaw/records.ts';
-import { factsFor } from '../../support/facts-for.ts';
+import { factsFor, statusWith } from '../../support/facts-for.ts';
 
 const SONNET = 'anthropic/claude-sonnet-5';
 const config = (model: object) => `{ agents: { defaults: { model: ${JSON.stringify(model)} } } }`;
@@ -15,16 +14,7 @@ async function asFallback(model: { primary: string; fallbacks: string[] }) {
   const facts = await factsFor({ version: '2026.6.1', config: config(model) });
   const role = 'fallback' as const;
   const answers = { ...defaultAnswers(facts), role, primary: SONNET, fallbacks: [], aliases: {} };
-  const status: ModelsStatus = {
-    resolvedDefault: model.primary,
-    fallbacks: model.fallbacks,
-    aliases: {},
-    allowed: [],
-    storePath: null,
-    missingProviders: [],
-    profiles: [],
-    unusable: [],
-  };
+  const status = statusWith({ resolvedDefault: model.primary, fallbacks: model.fallbacks });
   const asked = { ok: true, status, labels: new Map(), words: '' } as const;
   const found = modelFindings(hereOf(facts), answers, asked, tokenRefs(facts), null);
   const changes = planFor(facts, answers, { hasToken: true }).actions.map(({ id }) => id);

@@ -310,7 +310,7 @@ describe('which models', () => {
       for (const make of [planFor, renewalFor]) {
         const answers = { ...defaultAnswers(held), profileId: 'anthropic:default' };
         expect(make(held, answers, options).actions).not.toEqual([]);
-        expect(() => make({ ...held, storedOrders }, answers, options)).toThrow(/points to one cannot be told/);
+        expect(() => make({ ...held, storedOrders }, answers, options)).toThrow(/points to one is not known/);
       }
       const other = planFor(facts, { ...defaultAnswers(facts), profileId: 'anthropic:plan' }, options);
       expect(other.actions.some(({ id }) => id.startsWith('store-token'))).toBe(true);

@@ -59,6 +59,15 @@ interface Row {
 
 const at = (stateDir: string) => ({ OPENCLAW_STATE_DIR: stateDir, OPENCLAW_CONFIG_PATH: `${stateDir}/openclaw.json` });
 
+/** One by its unit, one that runs elsewhere. */
+const TWO: Row['files'] = {
+  ...config(STATE),
+  ...config('/srv/oc'),
+  [`${UNITS}/${UNIT}`]: `[Service]\n${START}`,
+  ...enabled(UNITS, UNIT),
+  ...running(4711, { OPENCLAW_STATE_DIR: '/srv/oc' }),
+};
+
 const TABLE: readonly Row[] = [
   { what: 'nothing but a shell', files: config(STATE), meant: STATE },
   { what: 'nothing at all: the default, not made by us alone', files: {}, meant: STATE },
@@ -221,13 +230,7 @@ const TABLE: readonly Row[] = [
   },
   {
     what: 'two gateways, and a shell that names one',
-    files: {
-      ...config(STATE),
-      ...config('/srv/oc'),
-      [`${UNITS}/${UNIT}`]: `[Service]\n${START}`,
-      ...enabled(UNITS, UNIT),
-      ...running(4711, { OPENCLAW_STATE_DIR: '/srv/oc' }),
-    },
+    files: TWO,
     env: { OPENCLAW_STATE_DIR: '/srv/oc' },
     meant: '/srv/oc',
     runBy: ['process 4711'],
@@ -235,13 +238,7 @@ const TABLE: readonly Row[] = [
   },
   {
     what: 'two gateways, and --state-dir',
-    files: {
-      ...config(STATE),
-      ...config('/srv/oc'),
-      [`${UNITS}/${UNIT}`]: `[Service]\n${START}`,
-      ...enabled(UNITS, UNIT),
-      ...running(4711, { OPENCLAW_STATE_DIR: '/srv/oc' }),
-    },
+    files: TWO,
     told: { stateDir: '/srv/oc' },
     meant: '/srv/oc',
     runBy: ['process 4711'],
