@@ -10,6 +10,7 @@ const SERVICES = [
 
 export default defineConfig({
   test: {
+    reporters: ['default', './test/support/flaky-reporter.ts'],
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 120_000, maxWorkers: 2 } },
       {
@@ -26,9 +27,10 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/support/e2e-setup.ts'],
+          retry: 1,
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
+          maxWorkers: 2,
           sequence: { groupOrder: 3 },
         },
       },
@@ -38,6 +40,7 @@ export default defineConfig({
           include: ['test/real/**/*.test.ts', 'test/proxy/**/*.test.ts'],
           exclude: SERVICES,
           globalSetup: ['test/support/real-setup.ts'],
+          retry: 1,
           testTimeout: 900_000,
           hookTimeout: 900_000,
           // Each has a home and ports of its own, and a real OpenClaw keeps no more than one processor busy.
@@ -50,6 +53,7 @@ export default defineConfig({
           name: 'services',
           include: SERVICES,
           globalSetup: ['test/support/real-setup.ts'],
+          retry: 1,
           testTimeout: 900_000,
           hookTimeout: 900_000,
           fileParallelism: false,

@@ -10,7 +10,7 @@ import { removeTree } from '../support/tree.ts';
 import { left, moveTo, PATIENCE, startWizard } from '../support/wizard-pty.ts';
 
 const packed = inject('packed');
-const nodes = inject('nodes');
+const node = Object.values(inject('nodes')).at(-1) as string;
 const TOKEN = `sk-ant-oat01-FAKE${'P'.repeat(91)}`;
 
 let folder: string;
@@ -27,7 +27,7 @@ afterEach(() => {
   removeTree(folder);
 });
 
-describe.each(Object.entries(nodes))('the proxy way with the packed program on Node %s', (_line, node) => {
+describe('the proxy way with the packed program', () => {
   const sandbox = () => join(folder, 'sandbox');
   const home = () => join(sandbox(), 'home');
   const config = () => readFileSync(join(home(), '.openclaw', 'openclaw.json'), 'utf8');
@@ -263,6 +263,41 @@ describe.each(Object.entries(nodes))('the proxy way with the packed program on N
     const gone = await headless('uninstall', '--yes');
     expect(gone.code, gone.err).toBe(0);
     expect(state()).toEqual(before);
+  });
+
+  it('keeps a switch that was killed as it is, and finishes it from the overview', async () => {
+    const token = await headless('apply', '--method', 'setup-token', '--token-stdin', '--yes');
+    expect(token.code, token.err).toBe(0);
+    const apply = ['apply', '--method', 'proxy', '--service', 'none', '--yes'];
+    const withoutKey = () => config().replace(/[\w-]{43}/, 'KEY');
+    expect((await headless(...apply)).code).toBe(0);
+    const switched = withoutKey();
+    expect((await headless('undo', '--yes')).code).toBe(0);
+    const killed = { home: folder, killAt: /^ +4\/\d+ /m };
+    await runPacked(node, packed.cli, [...apply, '--sandbox-at', sandbox()], killed);
+    const at = start();
+    await at.waitForText('A run was cut off before it was done', PATIENCE);
+    await moveTo(at, 'Keep it like this');
+    at.type(KEYS.enter);
+    await at.waitForText(/is not finished: \d+ of \d+ steps are not done/, PATIENCE);
+    await at.waitForText(/still the way before/, PATIENCE);
+    await moveTo(at, 'Finish the last run');
+    at.type(KEYS.enter);
+    await at.waitForText(/\d steps will change/, PATIENCE);
+    await at.waitForText(/Take the token of every agent out/, PATIENCE);
+    at.type(KEYS.enter);
+    await at.waitForText('May one short question', PATIENCE);
+    await moveTo(at, 'No, only the free checks');
+    at.type(KEYS.enter);
+    await at.waitForText(/Set up in .*One step is left for you/, PATIENCE);
+    expect(withoutKey()).toBe(switched);
+    await moveTo(at, 'Overview');
+    at.type(KEYS.enter);
+    await at.waitForText(/▸ Change models/, PATIENCE);
+    await at.waitForText(/Nothing names the way before any more/, PATIENCE);
+    expect(at.screen()).not.toContain('is not finished');
+    at.type('q');
+    expect(await left(at, TOKEN.slice(0, 24))).toBe(0);
   });
 });
 
