@@ -89,28 +89,8 @@ const [, main] = await Promise.all([
 ]);
 await chmod('dist/cli.js', 0o755);
 await writeFile('dist/package.json', '{ "type": "commonjs" }\n');
-await writeFile('dist/clawauth-setup.1', await manPage());
 await writeFile('THIRD_PARTY_LICENSES.txt', await licences(Object.keys(main.metafile.inputs)));
 if (process.argv.includes('--metafile')) await writeFile('dist/meta.json', JSON.stringify(main.metafile));
-
-/** The man page, from the same table as flags and help. Dated by the changelog's heading of this version, else today. */
-async function manPage() {
-  const source = await build({
-    ...shared,
-    entryPoints: ['src/commands/man.ts'],
-    write: false,
-    outdir: 'dist',
-    format: 'esm',
-    target: 'node20.12',
-  });
-  const { manPage } = await import(
-    `data:text/javascript;base64,${Buffer.from(source.outputFiles[0].contents).toString('base64')}`
-  );
-  const heading = new RegExp(`^## ${manifest.version}.*?(\\d{4}-\\d{2}-\\d{2})`, 'm').exec(
-    await readFile('CHANGELOG.md', 'utf8'),
-  );
-  return manPage(manifest.version, heading?.[1] ?? new Date().toISOString().slice(0, 10));
-}
 
 /** One block per bundled package: name, version, licence, and the text that came with it. */
 async function licences(inputs) {

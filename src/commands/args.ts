@@ -17,8 +17,7 @@ export type CommandName =
   | 'remind'
   | 'uninstall'
   | 'report'
-  | 'normalizer'
-  | 'completion';
+  | 'normalizer';
 
 export interface CommandWords {
   readonly about: string;
@@ -27,11 +26,7 @@ export interface CommandWords {
   readonly operand?: string;
   /** What the operand may be, where that is a fixed list. */
   readonly choices?: readonly string[];
-  /** It makes no sense without the operand. */
-  readonly needsOperand?: true;
-  /** Completions ask `undo --list` for what the operand may be. */
-  readonly offersRuns?: true;
-  /** More lines for its help and the man page, as they are. */
+  /** More lines for its help, as they are. */
   readonly notes?: readonly string[];
 }
 
@@ -50,7 +45,6 @@ export const commands: { readonly [C in CommandName]: CommandWords } = {
     about: 'Put everything back as it was before a run',
     example: 'clawauth-setup undo',
     operand: 'ID',
-    offersRuns: true,
   },
   renew: {
     about: 'Put a new token in the place of the old one, and change nothing else',
@@ -83,18 +77,6 @@ export const commands: { readonly [C in CommandName]: CommandWords } = {
     example: 'clawauth-setup normalizer --help',
     notes: ['It has flags of its own: clawauth-setup normalizer --help'],
   },
-  completion: {
-    about: 'Print the completions of a shell',
-    example: 'clawauth-setup completion bash',
-    operand: 'SHELL',
-    choices: ['bash', 'zsh', 'fish'],
-    needsOperand: true,
-    notes: [
-      'bash  clawauth-setup completion bash > ~/.local/share/bash-completion/completions/clawauth-setup',
-      'zsh   clawauth-setup completion zsh > "$fpath[1]/_clawauth-setup"',
-      'fish  clawauth-setup completion fish > ~/.config/fish/completions/clawauth-setup.fish',
-    ],
-  },
 };
 
 /** A flag that is not an answer. */
@@ -103,8 +85,6 @@ export interface OtherFlag {
   readonly value?: string;
   /** What the value may be, where that is a fixed list. */
   readonly choices?: readonly string[];
-  /** The value is a path: completions offer files or folders. */
-  readonly takes?: 'file' | 'directory';
   readonly about: string;
   /** The commands it belongs to. */
   readonly on: readonly CommandName[];
@@ -112,19 +92,17 @@ export interface OtherFlag {
 
 const all = Object.keys(commands) as CommandName[];
 /** Those that look at a machine. */
-const working = all.filter((name) => name !== 'completion' && name !== 'normalizer');
+const working = all.filter((name) => name !== 'normalizer');
 
 export const otherFlags = {
   'token-stdin': { about: 'Read the token from standard input', on: ['apply', 'renew', 'recover'] },
   'token-file': {
     value: 'FILE',
-    takes: 'file',
     about: 'Read the token from a file that only you can read',
     on: ['apply', 'renew', 'recover'],
   },
   answers: {
     value: 'FILE',
-    takes: 'file',
     about: 'Read answers from a JSON file; flags win over it',
     on: ['setup', 'apply', 'plan'],
   },
@@ -147,11 +125,10 @@ export const otherFlags = {
   check: { about: 'Exit with 0 healthy, 1 broken, 2 a credential ends soon', on: ['status'] },
   'warn-days': { value: 'N', about: 'What soon means, in days (30 unless given)', on: ['status', 'remind'] },
   details: { about: 'Show where each fact comes from', on: ['status'] },
-  output: { value: 'FILE', takes: 'file', about: 'Where the report is saved; - prints it only', on: ['report'] },
+  output: { value: 'FILE', about: 'Where the report is saved; - prints it only', on: ['report'] },
   json: { about: 'Print one JSON object on standard output, progress on standard error', on: working.slice(1) },
   'state-dir': {
     value: 'DIR',
-    takes: 'directory',
     about: 'The OpenClaw with this state directory, if there are several',
     on: working,
   },
@@ -162,7 +139,6 @@ export const otherFlags = {
   sandbox: { about: 'Try everything in a throw-away home with stand-ins; nothing real is touched', on: working },
   'sandbox-at': {
     value: 'DIR',
-    takes: 'directory',
     about: 'Like --sandbox, in this folder, which is kept and can be used again',
     on: working,
   },
@@ -275,14 +251,8 @@ export function parse(argv: readonly string[]): Parsed {
   if (switches.has('token-stdin') && values['token-file'] !== undefined) {
     throw usage('Give --token-stdin or --token-file, not both.', 'clawauth-setup apply --help');
   }
-  const { operand, choices, needsOperand } = commands[command];
+  const { choices } = commands[command];
   const rest = words[1];
-  if (needsOperand && rest === undefined && !switches.has('help') && !switches.has('version')) {
-    throw usage(
-      `"${command}" needs a ${operand}: ${choices?.join(', ') ?? operand}.`,
-      `clawauth-setup ${command} --help`,
-    );
-  }
   if (rest !== undefined && choices !== undefined && !choices.includes(rest)) {
     throw usage(
       `"${command}" takes ${choices.join(', ')}, not "${shorten(rest)}".`,

@@ -58,11 +58,10 @@ export function commandHelp(command: CommandName): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** `undo [ID]`, `completion SHELL`. */
-export function title(command: CommandName): string {
-  const { operand, needsOperand } = commands[command];
-  if (operand === undefined) return command;
-  return needsOperand ? `${command} ${operand}` : `${command} [${operand}]`;
+/** `undo [ID]` */
+function title(command: CommandName): string {
+  const { operand } = commands[command];
+  return operand === undefined ? command : `${command} [${operand}]`;
 }
 
 function table(flags: readonly (readonly [string, OtherFlag])[]): string[] {

@@ -131,8 +131,6 @@ async function commandFor(args: Parsed, streams: Streams): Promise<Command> {
       return (await import('./uninstall.ts')).runUninstallCommand;
     case 'report':
       return (await import('./report.ts')).runReport;
-    case 'completion':
-      return (await import('./completion.ts')).runCompletion;
     case 'normalizer':
       // With words before its name; by itself it never comes this far.
       return async () => (await import('../normalizer/main.ts')).normalizerMain([], version);

@@ -1,7 +1,7 @@
 import { sameValue } from './data.ts';
 import { type Source, type Splice, splicesOf } from './layout.ts';
 import { Lines } from './lines.ts';
-import { explain, readJson5, readValue } from './read.ts';
+import { explain, readValue } from './read.ts';
 import { Session } from './session.ts';
 import { snippetFor } from './snippet.ts';
 import { Styles } from './style.ts';
@@ -47,24 +47,6 @@ function carryOut(text: string, edits: readonly Edit[]): string {
   return result;
 }
 
-/**
- * The edits that take `edits` back, to be made on the edited text or on what became of it since. They quote the old
- * source text where they can, so taking back a `set` of a scalar gives the old bytes. They hold old values: where these
- * may be credentials, the caller must not store them. Throws {@link EditRefused}.
- */
-export function invert(text: string, edits: readonly Edit[]): Edit[] {
-  const session = begin(text, edits);
-  try {
-    return edits
-      .map((one) => session.apply(one, true))
-      .reverse()
-      .flat();
-  } catch (error) {
-    if (error instanceof CannotEdit) throw new EditRefused(error.message, snippetFor(edits));
-    throw error;
-  }
-}
-
 function begin(text: string, edits: readonly Edit[]): Session {
   let value: unknown;
   try {
@@ -74,7 +56,7 @@ function begin(text: string, edits: readonly Edit[]): Session {
     throw new EditRefused(`The file is not valid JSON5. Line ${line}, column ${column}: ${message}`, snippetFor(edits));
   }
   try {
-    return new Session(value, scan(text), text);
+    return new Session(value, scan(text));
   } catch {
     throw new EditRefused(NOT_UNDERSTOOD, snippetFor(edits));
   }
@@ -92,14 +74,6 @@ function sourceFor(text: string, session: Session): Source {
     get styles() {
       styles ??= new Styles(text, session.root);
       return styles;
-    },
-    sourceFits: ({ source, value }) => {
-      if (source === undefined) return false;
-      try {
-        return sameValue(readJson5(source), value) && scan(source).start === 0 && scan(source).end === source.length;
-      } catch {
-        return false;
-      }
     },
   };
 }

@@ -25,8 +25,6 @@ export interface Source {
   readonly text: string;
   readonly lines: Lines;
   readonly styles: Styles;
-  /** Whether `fresh.source` still says what `fresh.value` is. */
-  readonly sourceFits: (fresh: Fresh) => boolean;
 }
 
 /** The splices, from left to right, that carry out the edits noted in the tree. */
@@ -56,7 +54,6 @@ function keptItems(box: Box): Item[] {
 
 /** A new value in the place of an old one. */
 function replacement(source: Source, item: Item, fresh: Fresh, box: Box | null): string {
-  if (fresh.source !== undefined && source.sourceFits(fresh)) return fresh.source;
   const { text, lines, styles } = source;
   let style = box === null ? styles.whole : styles.of(box);
   const old = text[item.start];
@@ -227,7 +224,6 @@ class SlotWriter {
   #itemText(item: Item, block: boolean, indent: string): string {
     const fresh = item.fresh as Fresh;
     const key = item.key === null ? '' : keyText(item.key, this.#style) + this.#style.colon;
-    if (fresh.source !== undefined && this.source.sourceFits(fresh)) return key + fresh.source;
     const { lines, styles } = this.source;
     const place = block
       ? { indent, column: indent.length + key.length, inLine: false }

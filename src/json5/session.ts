@@ -2,11 +2,9 @@ import { childOf, copyPlain, isContainer, type Plain, put, sameKind, sameValue, 
 import { difference } from './difference.ts';
 import { shown } from './snippet.ts';
 import type { Item } from './tree.ts';
-import { boxAt, itemAt, itemIn, membersOf, relink, replay, type Step, takeStep } from './tree-edits.ts';
+import { boxAt, itemIn, relink, replay, type Step, takeStep } from './tree-edits.ts';
 import { CannotEdit, type Edit, type Path } from './types.ts';
 
-/** Lists up to this length are searched for an equal element, to take an insertion back by value. */
-const SEARCHED = 200;
 /**
  * Carries edits out twice: on plain data (what is intended) and on the tree of positions (what will be written).
  * Values that edits add are shared between the two, so an edit inside an added value is made once.
@@ -20,18 +18,14 @@ export class Session {
   constructor(
     public data: unknown,
     readonly root: Item,
-    /** The text, for the inverse edits to quote. */
-    private readonly text: string,
   ) {}
 
-  /** Throws {@link CannotEdit} before anything is changed. With `wantsInverse`, gives the edits that take it back. */
-  apply(edit: Edit, wantsInverse = false): Edit[] {
+  /** Throws {@link CannotEdit} before anything is changed. */
+  apply(edit: Edit): void {
     const step = this.#plan(edit);
-    if (step === null) return [];
-    const inverse = wantsInverse ? this.#inverse(step) : [];
+    if (step === null) return;
     this.#applyToTree(step);
     this.#applyToData(step);
-    return inverse;
   }
 
   /** To be called after the last edit: puts the members of the data into their intended order. */
@@ -67,7 +61,7 @@ export class Session {
   #plan(edit: Edit): Step | null {
     switch (edit.op) {
       case 'set':
-        return this.#planSet(edit.path, copyPlain(edit.value), edit.before, edit.source);
+        return this.#planSet(edit.path, copyPlain(edit.value), edit.before);
       case 'delete': {
         if (edit.path.length === 0) throw new CannotEdit('The whole file cannot be deleted.');
         const parent = edit.path.slice(0, -1);
@@ -77,11 +71,11 @@ export class Session {
       case 'insert': {
         const list = this.#find(edit.path);
         const value = copyPlain(edit.value);
-        if (list === undefined) return this.#planSet(edit.path, [value], undefined, undefined);
+        if (list === undefined) return this.#planSet(edit.path, [value], undefined);
         if (!Array.isArray(list)) throw new CannotEdit(`${shown(edit.path)} is not an array.`);
         const at = edit.at ?? list.length;
         if (!Number.isInteger(at) || at < 0) throw new CannotEdit(`${at} is not an index.`);
-        return { op: 'add', parent: edit.path, at: Math.min(at, list.length), value, source: edit.source };
+        return { op: 'add', parent: edit.path, at: Math.min(at, list.length), value };
       }
       case 'remove': {
         const list = this.#find(edit.path);
@@ -93,9 +87,9 @@ export class Session {
     }
   }
 
-  #planSet(path: Path, value: unknown, before: string | undefined, source: string | undefined): Step | null {
+  #planSet(path: Path, value: unknown, before: string | undefined): Step | null {
     if (value === undefined) throw new CannotEdit(`No value was given for ${shown(path)}.`);
-    if (path.length === 0) return sameValue(this.data, value) ? null : { op: 'root', value, source };
+    if (path.length === 0) return sameValue(this.data, value) ? null : { op: 'root', value };
     let parent = this.data;
     for (const [depth, segment] of path.entries()) {
       if (!isContainer(parent)) {
@@ -109,16 +103,15 @@ export class Session {
       }
       const above = path.slice(0, depth);
       if (child !== undefined) {
-        return sameValue(child, value) ? null : { op: 'put', parent: above, segment, value, before: undefined, source };
+        return sameValue(child, value) ? null : { op: 'put', parent: above, segment, value, before: undefined };
       }
       const nested = isLast ? value : nest(path.slice(depth + 1), value);
-      const origin = isLast ? source : undefined;
-      if (!Array.isArray(parent)) return { op: 'put', parent: above, segment, value: nested, before, source: origin };
+      if (!Array.isArray(parent)) return { op: 'put', parent: above, segment, value: nested, before };
       const at = toIndex(segment);
       if (at !== parent.length) {
         throw new CannotEdit(`${shown(above)} has ${parent.length} elements: ${segment} is not a place in it.`);
       }
-      return { op: 'add', parent: above, at, value: nested, source: origin };
+      return { op: 'add', parent: above, at, value: nested };
     }
     return null;
   }
@@ -158,7 +151,7 @@ export class Session {
 
   #applyToTree(step: Step): void {
     if (step.op === 'root') {
-      this.#replace(this.root, this.data, step.value, step.source);
+      this.#replace(this.root, this.data, step.value);
       return;
     }
     const box = boxAt(this.root, step.parent);
@@ -169,81 +162,19 @@ export class Session {
     }
     const item = itemIn(box, step.segment);
     if (item === undefined) takeStep(box, step);
-    else this.#replace(item, childOf(this.#find(step.parent), step.segment), step.value, step.source);
+    else this.#replace(item, childOf(this.#find(step.parent), step.segment), step.value);
   }
 
   /** A new value for an item: written over, or taken apart when old and new are of one kind. */
-  #replace(item: Item, old: unknown, value: unknown, source: string | undefined): void {
+  #replace(item: Item, old: unknown, value: unknown): void {
     if (item.fresh !== null || item.box === null || !sameKind(old, value)) {
-      item.fresh = { value, source };
+      item.fresh = { value };
       return;
     }
     const wasTouched = item.box.touched;
     for (const edit of difference(old, value)) replay(item, edit);
     if (wasTouched) relink(item, value);
   }
-
-  // ── the way back ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-  #inverse(step: Step): Edit[] {
-    if (step.op === 'root') {
-      return [quoting({ op: 'set', path: [], value: this.data } as const, this.#sourceOf([]))];
-    }
-    const list = this.#find(step.parent);
-    if (step.op === 'add') {
-      // By value, where that is no matter of doubt: it still finds the element after others moved it.
-      const elements = list as unknown[];
-      return elements.length > SEARCHED || elements.some((element) => sameValue(element, step.value))
-        ? [{ op: 'delete', path: [...step.parent, step.at] }]
-        : [{ op: 'remove', path: step.parent, value: copyPlain(step.value) }];
-    }
-    const path = [...step.parent, step.segment];
-    const old = childOf(list, step.segment);
-    if (old === undefined) return [{ op: 'delete', path }];
-    const value = copyPlain(old);
-    const source = this.#sourceOf(path);
-    if (step.op === 'put') return [quoting({ op: 'set', path, value } as const, source)];
-    if (Array.isArray(list)) {
-      return [quoting({ op: 'insert', path: step.parent, value, at: toIndex(step.segment) } as const, source)];
-    }
-    const before = this.#nextKey(list as Plain, step.parent, String(step.segment));
-    return [quoting({ op: 'set', path, value, ...(before === undefined ? {} : { before }) } as const, source)];
-  }
-
-  /** The member that follows `key`, apart from those whose place is not theirs to choose. */
-  #nextKey(object: Plain, path: Path, key: string): string | undefined {
-    const item = itemAt(this.root, path);
-    const box = item?.fresh === null ? item.box : null;
-    if (box === null) {
-      const keys = this.#orders.get(object) ?? Object.keys(object);
-      return keys.slice(keys.indexOf(key) + 1).find((next) => !isIndexKey(next));
-    }
-    const [first] = membersOf(box, key);
-    for (let i = first === undefined ? box.live.length : box.live.indexOf(first) + 1; i < box.live.length; i++) {
-      const item = box.live[i] as Item;
-      if (item.dead || item.key === key || isIndexKey(item.key as string)) continue;
-      // Of duplicates, the first gives the key its place.
-      if (membersOf(box, item.key as string)[0] === item) return item.key as string;
-    }
-    return undefined;
-  }
-
-  /** How the value at `path` is written, when it is still as in the text. */
-  #sourceOf(path: Path): string | undefined {
-    const item = path.length === 0 ? this.root : itemAt(this.root, path);
-    if (item === undefined || item.fresh !== null || item.box?.touched) return undefined;
-    return this.text.slice(item.start, item.end);
-  }
-}
-
-/** JavaScript keeps keys like `10` in front of all others, in rising order. */
-function isIndexKey(key: string): boolean {
-  const index = toIndex(key);
-  return index >= 0 && index < 2 ** 32 - 1;
-}
-
-function quoting<T extends Edit>(edit: T, source: string | undefined): Edit {
-  return source === undefined ? edit : ({ ...edit, source } as Edit);
 }
 
 /** `value` inside the objects that `path` names; an index 0 makes an array. */

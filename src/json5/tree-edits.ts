@@ -4,21 +4,19 @@ import type { Edit, Path } from './types.ts';
 
 /** One structural step that the data and the tree both take: what an {@link Edit} comes down to. */
 export type Step =
-  | { readonly op: 'root'; readonly value: unknown; readonly source: string | undefined }
+  | { readonly op: 'root'; readonly value: unknown }
   | {
       readonly op: 'put';
       readonly parent: Path;
       readonly segment: string | number;
       readonly value: unknown;
       readonly before: string | undefined;
-      readonly source: string | undefined;
     }
   | {
       readonly op: 'add';
       readonly parent: Path;
       readonly at: number;
       readonly value: unknown;
-      readonly source: string | undefined;
     }
   | { readonly op: 'drop'; readonly parent: Path; readonly segment: string | number };
 
@@ -30,7 +28,7 @@ export function replay(item: Item, edit: Edit): void {
   if (edit.op === 'remove') return;
   if (edit.op === 'insert') {
     const box = boxAt(item, edit.path);
-    if (box !== null) takeStep(box, { op: 'add', parent: [], at: edit.at ?? 0, value: edit.value, source: undefined });
+    if (box !== null) takeStep(box, { op: 'add', parent: [], at: edit.at ?? 0, value: edit.value });
     return;
   }
   const segment = edit.path.at(-1) as string | number;
@@ -38,8 +36,8 @@ export function replay(item: Item, edit: Edit): void {
   if (box === null) return;
   const existing = itemIn(box, segment);
   if (edit.op === 'delete') takeStep(box, { op: 'drop', parent: [], segment });
-  else if (existing !== undefined) existing.fresh = { value: edit.value, source: undefined };
-  else takeStep(box, { op: 'put', parent: [], segment, value: edit.value, before: edit.before, source: undefined });
+  else if (existing !== undefined) existing.fresh = { value: edit.value };
+  else takeStep(box, { op: 'put', parent: [], segment, value: edit.value, before: edit.before });
 }
 
 /** Makes the added values below an item, kept or edited, those of the new data again. */
@@ -60,7 +58,7 @@ export function relink(top: Item, data: unknown): void {
 export function takeStep(box: Box, step: Exclude<Step, { op: 'root' }>): void {
   if (box.live === box.items) box.live = box.items.slice();
   if (step.op === 'add') {
-    box.live.splice(step.at, 0, addedItem(null, step.value, step.source));
+    box.live.splice(step.at, 0, addedItem(null, step.value));
     return;
   }
   if (box.kind === 'array') {
@@ -75,7 +73,7 @@ export function takeStep(box: Box, step: Exclude<Step, { op: 'root' }>): void {
     box.byKey?.delete(key);
     return;
   }
-  const item = addedItem(key, step.value, step.source);
+  const item = addedItem(key, step.value);
   const next = step.before === undefined ? undefined : membersOf(box, step.before)[0];
   if (next === undefined) box.live.push(item);
   else box.live.splice(box.live.indexOf(next), 0, item);

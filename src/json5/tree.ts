@@ -21,7 +21,6 @@ import {
 /** A value written over, or put beside, what the text holds. `value` is shared with the intended data. */
 export interface Fresh {
   value: unknown;
-  readonly source: string | undefined;
 }
 
 /** A member, an element, or the root value, with its place in the text (UTF-16 offsets, end exclusive). */
@@ -89,9 +88,9 @@ function newItem(key: string | null, keyStart: number, keyEnd: number, index: nu
 }
 
 /** An item that an edit adds. */
-export function addedItem(key: string | null, value: unknown, source: string | undefined): Item {
+export function addedItem(key: string | null, value: unknown): Item {
   const item = newItem(key, -1, -1, -1);
-  item.fresh = { value, source };
+  item.fresh = { value };
   return item;
 }
 

@@ -11,8 +11,6 @@ export type Path = readonly (string | number)[];
  * - `insert`: `path` names the array (made when missing), `at` the index, by default the end; beyond the end is the end.
  * - `remove`: `path` names the array; takes away its first element that equals `value`; no-op where there is none.
  *
- * `source` is how the value was written before (`0x10`, `'single'`, an object with its comments): {@link invert} fills
- * it in, so that undoing a `set` gives the bytes back. It is ignored unless it reads as exactly `value`.
  * `before` names the member in front of which a new member goes; ignored where there is no such member.
  */
 export type Edit =
@@ -21,7 +19,6 @@ export type Edit =
       readonly path: Path;
       readonly value: unknown;
       readonly before?: string;
-      readonly source?: string;
     }
   | { readonly op: 'delete'; readonly path: Path }
   | {
@@ -29,7 +26,6 @@ export type Edit =
       readonly path: Path;
       readonly value: unknown;
       readonly at?: number;
-      readonly source?: string;
     }
   | { readonly op: 'remove'; readonly path: Path; readonly value: unknown };
 

@@ -34,8 +34,6 @@ export const DEFAULT_UPSTREAM_PORT = 3459;
 export interface NormalizerFlag {
   readonly value: string;
   readonly about: string;
-  /** What the value names: completions offer files or folders. */
-  readonly takes?: 'file' | 'directory';
   readonly many?: true;
 }
 
@@ -46,9 +44,9 @@ export const normalizerFlags = {
     about: 'direct (starts claude -p itself) or claude-max-api (asks a claude-max-api-proxy)',
   },
   port: { value: 'PORT', about: `Port on 127.0.0.1 to listen on (${DEFAULT_PORT})` },
-  'key-file': { value: 'FILE', takes: 'file', about: 'File with the key that OpenClaw sends; mode 0600' },
-  claude: { value: 'PATH', takes: 'file', about: 'direct: absolute path of claude' },
-  'work-dir': { value: 'DIR', takes: 'directory', about: 'direct: an empty directory for claude to run in' },
+  'key-file': { value: 'FILE', about: 'File with the key that OpenClaw sends; mode 0600' },
+  claude: { value: 'PATH', about: 'direct: absolute path of claude' },
+  'work-dir': { value: 'DIR', about: 'direct: an empty directory for claude to run in' },
   'pass-env': {
     value: 'NAME',
     about: 'direct: a variable to hand to claude, such as ANTHROPIC_BASE_URL (repeat)',

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import JSON5 from 'json5';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Edit, edit, editsBetween, invert, parse } from '../../src/json5/index.ts';
+import { type Edit, edit, editsBetween, parse } from '../../src/json5/index.ts';
 import { scan } from '../../src/json5/tree.ts';
 import {
   deepSame,
@@ -181,7 +181,6 @@ describe('editing', () => {
         const result = edit(text, edits);
         expect(result.slice(0, target.start)).toBe(text.slice(0, target.start));
         expect(result.slice(result.length - (text.length - target.end))).toBe(text.slice(target.end));
-        expect(edit(result, invert(text, edits))).toBe(text);
       }),
       { numRuns },
     );
@@ -189,20 +188,6 @@ describe('editing', () => {
 });
 
 describe('taking back', () => {
-  it('gives the values back, the order of keys included', () => {
-    fc.assert(
-      fc.property(anyText, wishes, (text, wanted) => {
-        const { edits } = fitEdits(JSON5.parse(text), wanted);
-        const back = edit(edit(text, edits), invert(text, edits));
-        expect(deepSame(JSON5.parse(back), JSON5.parse(text))).toBe(true);
-        if (!edits.some((one) => one.op === 'set' && typeof one.value === 'object')) {
-          expect(JSON.stringify(JSON5.parse(back))).toBe(JSON.stringify(JSON5.parse(text)));
-        }
-      }),
-      { numRuns },
-    );
-  });
-
   it('gives the bytes back when items were added to a tidy text', () => {
     fc.assert(
       fc.property(tidyText, wishes, (text, wanted) => {
@@ -215,7 +200,9 @@ describe('taking back', () => {
         for (const step of first.path) old = Object.hasOwn(Object(old), step) ? (old as never)[step] : undefined;
         if (first.op === 'set' && old !== undefined) return;
         const result = edit(text, [first]);
-        expect(edit(result, invert(text, [first]))).toBe(text);
+        const last = (old as unknown[] | undefined)?.length ?? 0;
+        const path = first.op === 'insert' ? [...first.path, Math.min(first.at ?? last, last)] : first.path;
+        expect(edit(result, [{ op: 'delete', path }])).toBe(text);
       }),
       { numRuns },
     );

@@ -109,8 +109,6 @@ describe('the command line', () => {
     [['apply', '--token-stdin', '--token-file', 'x'], 'usage', 'not both', 'clawauth-setup apply --help'],
     [['undo', '--primary', 'a/b'], 'usage', 'does not belong', 'clawauth-setup undo --help'],
     [['status', 'now'], 'usage', 'does not take', 'clawauth-setup status --help'],
-    [['completion'], 'usage', 'bash, zsh, fish', 'clawauth-setup completion --help'],
-    [['completion', 'tcsh'], 'usage', 'bash, zsh, fish', 'clawauth-setup completion --help'],
   ])('refuses %j', (argv, code, words, next) => {
     const refused = problem(argv);
     expect(refused.code).toBe(code);
