@@ -81,7 +81,7 @@ export function takeStep(box: Box, step: Exclude<Step, { op: 'root' }>): void {
 }
 
 /** The members of that name in an object, as edited: more than one where keys are doubled. */
-export function membersOf(box: Box, key: string): Item[] {
+function membersOf(box: Box, key: string): Item[] {
   if (box.byKey === null && box.live.length > INDEX_FROM) {
     box.byKey = new Map();
     for (const item of box.live) {
@@ -98,17 +98,6 @@ export function membersOf(box: Box, key: string): Item[] {
 /** The item that JSON5 reads for `segment`: of duplicates the last. */
 export function itemIn(box: Box, segment: string | number): Item | undefined {
   return box.kind === 'array' ? box.live[toIndex(segment)] : membersOf(box, String(segment)).at(-1);
-}
-
-/** The item at `path`; undefined when the path leads into an added value, or nowhere. */
-export function itemAt(root: Item, path: Path): Item | undefined {
-  let item: Item | undefined = root;
-  for (const segment of path) {
-    if (item.box === null || item.fresh !== null) return undefined;
-    item = itemIn(item.box, segment);
-    if (item === undefined) return undefined;
-  }
-  return item;
 }
 
 /** The object or array at `path`, marked as touched with all above it; null when the path leads into an added value. */
