@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { Around } from '../../src/engine/disk.ts';
+import { crashAt, isCrash } from './edit-kind.ts';
 
 type Kept = { readonly mode: number; readonly at: number } & (
   | { readonly names: readonly [string, Kept][] }
@@ -44,6 +45,33 @@ export async function killsOf(root: string, work: (around: Around) => Promise<un
     return go();
   });
   return kills;
+}
+
+/** A {@link HomeCopy} of a moment, with a name for messages. */
+export type Crash = HomeCopy & { readonly call: string };
+
+/**
+ * {@link killsOf}, and what a crash in the middle of each call leaves that can end half done. The folder is as it was
+ * before `work` when this returns.
+ */
+export async function crashesOf(root: string, work: (around: Around) => Promise<unknown>): Promise<Crash[]> {
+  const start = copyOf(root);
+  const torn: number[] = [];
+  const crashes: Crash[] = [];
+  await work((call, go) => {
+    crashes.push({ ...copyOf(root), call: `call ${crashes.length + 1}` });
+    if (call.torn !== undefined) torn.push(crashes.length);
+    return go();
+  });
+  for (const n of torn) {
+    start.putBack();
+    await work(crashAt(n, true)).catch((error: unknown) => {
+      if (!isCrash(error)) throw error;
+    });
+    crashes.push({ ...copyOf(root), call: `half of call ${n}` });
+  }
+  start.putBack();
+  return crashes;
 }
 
 function keep(path: string): Kept {

@@ -7,9 +7,9 @@ import { openEngine } from '../../../src/engine/index.ts';
 import type { Plan } from '../../../src/engine/types.ts';
 import { makePlan } from '../../../src/plan/index.ts';
 import { serviceStep } from '../../../src/services/steps.ts';
-import { crashAt, isCrash, SimulatedCrash } from '../../support/edit-kind.ts';
+import { isCrash, SimulatedCrash } from '../../support/edit-kind.ts';
 import { type FakeManager, fakeManager } from '../../support/fake-manager.ts';
-import { killsOf } from '../../support/home-copy.ts';
+import { crashesOf, killsOf } from '../../support/home-copy.ts';
 import { LOCK, npmStandIn, PACKAGE } from '../../support/npm-stand-in.ts';
 import { treeOf } from '../../support/tree.ts';
 
@@ -76,20 +76,6 @@ const names = (at: FakeManager) =>
 const engineOf = (at: FakeManager, around?: Around) =>
   openEngine({ world: at.world, kinds: actionKinds, version: '1', ...(around ? { around } : {}) });
 
-async function callsOf(work: (around: Around) => Promise<unknown>): Promise<number> {
-  let count = 0;
-  await work((_call, go) => {
-    count += 1;
-    return go();
-  });
-  return count;
-}
-
-async function die(run: Promise<{ outcome: string }>, n: number): Promise<void> {
-  const end = await run.catch((error: unknown) => error);
-  if (!isCrash(end)) expect(end, `call ${n}`).toMatchObject({ outcome: 'applied' });
-}
-
 function expectWhole(at: FakeManager, call: string, applied: readonly string[]): void {
   expect(names(at), call).toEqual(applied);
   expect(at.running(UNIT), call).toContain('/opt/node');
@@ -98,58 +84,52 @@ function expectWhole(at: FakeManager, call: string, applied: readonly string[]):
 }
 
 test('a crash at any call of apply is resumed or undone', async () => {
-  const whole = prepare();
-  const calls = await callsOf((around) => engineOf(whole.at, around).apply(whole.plan, { title: 'T' }));
-  const applied = names(whole.at);
-  expectWhole(whole.at, 'no crash', applied);
-  whole.at.temp.remove();
+  const { at, plan } = prepare();
+  const before = tree(at);
+  let applied: readonly string[] = [];
+  const crashes = await crashesOf(at.temp.home, async (around) => {
+    await engineOf(at, around).apply(plan, { title: 'T' });
+    applied = names(at);
+    expectWhole(at, 'no crash', applied);
+  });
   let pending = 0;
-  for (let n = 1; n <= calls; n++) {
+  for (const [n, crash] of crashes.entries()) {
     const how = n % 2 === 0 ? 'resume' : 'undo';
-    const { at, plan } = prepare();
-    const before = tree(at);
-    await die(engineOf(at, crashAt(n, n % 3 === 0)).apply(plan, { title: 'T' }), n);
-    if ((await engineOf(at).pending()) === null) {
-      at.temp.remove();
-      continue;
-    }
+    crash.putBack();
+    if ((await engineOf(at).pending()) === null) continue;
     pending += 1;
     const receipt = await engineOf(at).recover(how);
     if (how === 'resume') {
-      expect(receipt.outcome, `call ${n}`).toBe('applied');
-      expectWhole(at, `call ${n}`, applied);
-      expect((await engineOf(at).undo()).outcome, `call ${n}`).toBe('applied');
-    } else expect(receipt.outcome, `call ${n}`).toBe('put back');
-    expect(tree(at), `call ${n} ${how}`).toEqual(before);
-    expect(at.running(UNIT), `call ${n}`).toBeNull();
-    at.temp.remove();
+      expect(receipt.outcome, crash.call).toBe('applied');
+      expectWhole(at, crash.call, applied);
+      expect((await engineOf(at).undo()).outcome, crash.call).toBe('applied');
+    } else expect(receipt.outcome, crash.call).toBe('put back');
+    expect(tree(at), `${crash.call} ${how}`).toEqual(before);
+    expect(at.running(UNIT), crash.call).toBeNull();
   }
   expect(pending).toBeGreaterThan(60);
+  at.temp.remove();
 });
 
 test('a crash at any call of undo is resumed or taken back', async () => {
-  const whole = prepare();
-  await engineOf(whole.at).apply(whole.plan, { title: 'T' });
-  const calls = await callsOf((around) => engineOf(whole.at, around).undo());
-  whole.at.temp.remove();
+  const { at, plan } = prepare();
+  const before = tree(at);
+  await engineOf(at).apply(plan, { title: 'T' });
+  const applied = names(at);
+  const crashes = await crashesOf(at.temp.home, (around) => engineOf(at, around).undo());
   let pending = 0;
-  for (let n = 1; n <= calls; n++) {
+  for (const [n, crash] of crashes.entries()) {
     const how = n % 2 === 0 ? 'resume' : 'undo';
-    const { at, plan } = prepare();
-    const before = tree(at);
-    await engineOf(at).apply(plan, { title: 'T' });
-    const applied = names(at);
-    await die(engineOf(at, crashAt(n, n % 3 === 0)).undo(), n);
-    if ((await engineOf(at).pending()) !== null) {
-      pending += 1;
-      const receipt = await engineOf(at).recover(how);
-      expect(receipt.outcome, `call ${n}`).toBe(how === 'resume' ? 'applied' : 'put back');
-      if (how === 'resume') expect(tree(at), `call ${n}`).toEqual(before);
-      else expectWhole(at, `call ${n}`, applied);
-    }
-    at.temp.remove();
+    crash.putBack();
+    if ((await engineOf(at).pending()) === null) continue;
+    pending += 1;
+    const receipt = await engineOf(at).recover(how);
+    expect(receipt.outcome, crash.call).toBe(how === 'resume' ? 'applied' : 'put back');
+    if (how === 'resume') expect(tree(at), crash.call).toEqual(before);
+    else expectWhole(at, crash.call, applied);
   }
   expect(pending).toBeGreaterThan(40);
+  at.temp.remove();
 });
 
 test('a recovery that is killed at any call is recovered from: no folder of ours stays', async () => {

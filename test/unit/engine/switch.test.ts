@@ -3,7 +3,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Around } from '../../../src/engine/disk.ts';
 import { openEngine } from '../../../src/engine/index.ts';
 import type { Action, Plan, Receipt, Take } from '../../../src/engine/types.ts';
-import { crashAt, editAction, editKinds, isCrash } from '../../support/edit-kind.ts';
+import { crashAt, editAction, editKinds } from '../../support/edit-kind.ts';
+import { crashesOf } from '../../support/home-copy.ts';
 import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
 import { treeOf } from '../../support/tree.ts';
 
@@ -248,16 +249,6 @@ test('previews the switch step by step, and its undo', async () => {
   expect(all.files.find(({ path }) => path === temp.path('config'))?.then).toEqual(new TextEncoder().encode('zero'));
 });
 
-/** Numbers of the changing calls that `work` makes, from 1. */
-async function callsOf(work: (around: Around) => Promise<unknown>): Promise<number> {
-  let count = 0;
-  await work((_call, go) => {
-    count += 1;
-    return go();
-  });
-  return count;
-}
-
 async function fresh(): Promise<[Receipt, Receipt]> {
   temp.remove();
   temp = tempWorld({ inMemory: true });
@@ -265,59 +256,53 @@ async function fresh(): Promise<[Receipt, Receipt]> {
   return oldWay();
 }
 
-test.each([false, true])('a crash at any call of a switch (torn: %s) is resumed or put back', async (torn) => {
-  const made = await switchPlan(await fresh());
-  const calls = await callsOf((around) => open(around).apply(made, { title: 'New way' }));
-  const applied = tree();
+test('a crash at any call of a switch is resumed or put back', async () => {
+  const plan = await switchPlan(await fresh());
+  const old = tree();
+  let applied: readonly string[] = [];
+  const crashes = await crashesOf(temp.home, async (around) => {
+    await open(around).apply(plan, { title: 'New way' });
+    applied = tree();
+  });
   let pending = 0;
-  for (let n = 1; n <= calls; n += torn ? 2 : 1) {
+  for (const crash of crashes) {
     for (const how of ['resume', 'undo'] as const) {
-      const plan = await switchPlan(await fresh());
-      const old = tree();
-      await open(crashAt(n, torn))
-        .apply(plan, { title: 'New way' })
-        .catch((error: unknown) => {
-          if (!isCrash(error)) throw error;
-        });
+      crash.putBack();
       if ((await open().pending()) === null) {
-        expect([old, applied], `call ${n}`).toContainEqual(tree());
+        expect([old, applied], crash.call).toContainEqual(tree());
         continue;
       }
       pending += 1;
       const receipt = await open().recover(how);
-      expect(receipt.outcome, `call ${n}`).toBe(how === 'resume' ? 'applied' : 'put back');
-      expect(tree(), `call ${n} ${how}`).toEqual(how === 'resume' ? applied : old);
+      expect(receipt.outcome, crash.call).toBe(how === 'resume' ? 'applied' : 'put back');
+      expect(tree(), `${crash.call} ${how}`).toEqual(how === 'resume' ? applied : old);
       if (how === 'resume') await open().undo();
-      expect(tree(), `call ${n} ${how}`).toEqual(old);
+      expect(tree(), `${crash.call} ${how}`).toEqual(old);
       await open().undoAll({ title: 'Uninstall' });
       expect(text('config')).toBe('zero');
     }
   }
-  expect(pending).toBeGreaterThan(torn ? 20 : 80);
+  expect(pending).toBeGreaterThan(100);
 });
 
 test('a crash at any call of the undo of a switch is resumed or put back', async () => {
-  const made = await switchPlan(await fresh());
-  await open().apply(made, { title: 'New way' });
-  const calls = await callsOf((around) => open(around).undo());
+  const runs = await fresh();
+  const old = tree();
+  await open().apply(await switchPlan(runs), { title: 'New way' });
+  const applied = tree();
+  const crashes = await crashesOf(temp.home, (around) => open(around).undo());
   let pending = 0;
-  for (let n = 1; n <= calls; n += 1) {
+  for (const crash of crashes) {
     for (const how of ['resume', 'undo'] as const) {
-      const runs = await fresh();
-      const old = tree();
-      await open().apply(await switchPlan(runs), { title: 'New way' });
-      const applied = tree();
-      await open(crashAt(n, false))
-        .undo()
-        .catch(() => {});
+      crash.putBack();
       if ((await open().pending()) === null) continue;
       pending += 1;
       const receipt = await open().recover(how);
-      expect(receipt.outcome, `call ${n}`).toBe(how === 'resume' ? 'applied' : 'put back');
-      expect(tree(), `call ${n} ${how}`).toEqual(how === 'resume' ? old : applied);
+      expect(receipt.outcome, crash.call).toBe(how === 'resume' ? 'applied' : 'put back');
+      expect(tree(), `${crash.call} ${how}`).toEqual(how === 'resume' ? old : applied);
     }
   }
-  expect(pending).toBeGreaterThan(80);
+  expect(pending).toBeGreaterThan(100);
 });
 
 test('an interrupted switch that is left as it is can be taken back later, old way and all', async () => {

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Around } from '../../../src/engine/disk.ts';
 import { openEngine } from '../../../src/engine/index.ts';
 import type { Action } from '../../../src/engine/types.ts';
-import { crashAt, editAction, editKinds } from '../../support/edit-kind.ts';
+import { editAction, editKinds } from '../../support/edit-kind.ts';
+import { crashesOf } from '../../support/home-copy.ts';
 import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
 import { treeOf } from '../../support/tree.ts';
 
@@ -64,32 +65,24 @@ test('what waits is not forgotten before the run that it waits for', async () =>
 });
 
 test.each(['older', 'newer'] as const)('a crash at any call of the undo of the %s one loses nothing', async (which) => {
-  const told = await two();
-  if (which === 'newer') await open().undo(told.first.id);
-  let calls = 0;
-  await open((_call, go) => {
-    calls += 1;
-    return go();
-  }).undo(which === 'older' ? told.first.id : told.second.id);
+  const { first, second, before, both } = await two();
+  if (which === 'newer') await open().undo(first.id);
+  const { id } = which === 'older' ? first : second;
   let pending = 0;
-  for (let n = 1; n <= calls; n += 1) {
+  for (const crash of await crashesOf(temp.home, (around) => open(around).undo(id))) {
     for (const how of ['resume', 'undo'] as const) {
-      fresh();
-      const { first, second, before, both } = await two();
-      if (which === 'newer') await open().undo(first.id);
-      await open(crashAt(n, n % 2 === 0))
-        .undo(which === 'older' ? first.id : second.id)
-        .catch(() => {});
+      crash.putBack();
+      const end = `${crash.call} ${how}`;
       if ((await open().pending()) !== null) {
         pending += 1;
         const receipt = await open().recover(how);
-        expect(receipt.outcome, `call ${n} ${how}`).toBe(how === 'resume' ? 'applied' : 'put back');
-        expect(tree(), `call ${n} ${how}`).toEqual(which === 'newer' && how === 'resume' ? before : both);
+        expect(receipt.outcome, end).toBe(how === 'resume' ? 'applied' : 'put back');
+        expect(tree(), end).toEqual(which === 'newer' && how === 'resume' ? before : both);
       }
       await open()
         .undoAll({ title: 'Uninstall' })
         .catch(() => {});
-      expect(tree(), `call ${n} ${how}`).toEqual(before);
+      expect(tree(), end).toEqual(before);
     }
   }
   expect(pending).toBeGreaterThan(which === 'older' ? 8 : 40);
