@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { databaseHolder } from '../engine/index.ts';
 import type { Change, RevertPreview } from '../engine/types.ts';
-import type { CommandParams, CommandUndo } from './command.ts';
+import type { CommandParams, CommandUndo } from './command-params.ts';
 import { type DatabaseState, databaseStates, whyRowsStay } from './database-rows.ts';
 import { asText } from './patch.ts';
 import { type Program, quoted } from './program.ts';

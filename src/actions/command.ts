@@ -5,86 +5,25 @@ import { databaseHolder, hashFile, restoreFiles } from '../engine/index.ts';
 import type { Action, ActionKind, ApplyContext, Change, RevertContext, RevertOutcome, Touch } from '../engine/types.ts';
 import { edit as applyEdits, EditRefused, editsBetween, parse } from '../json5/index.ts';
 import { readTextFile } from '../system/text-file.ts';
+import { CommandParams, CommandUndo } from './command-params.ts';
 import { previewTakingBack, shown } from './command-preview.ts';
-import { type DatabaseState, Databases, databaseStates, whyRowsStay } from './database-rows.ts';
-import { Marks, marksBetween, marksLeft } from './marks.ts';
-import { Described, JsonPath, parseParams } from './params.ts';
+import { type DatabaseState, databaseStates, whyRowsStay } from './database-rows.ts';
+import { type Marks, marksBetween, marksLeft } from './marks.ts';
+import { parseParams } from './params.ts';
 import { asText } from './patch.ts';
-import { holds, justRun, listIn, Program, runProgram } from './program.ts';
-import { Settles, settle } from './settle.ts';
+import { holds, justRun, listIn, type Program, runProgram } from './program.ts';
+import { settle } from './settle.ts';
 import { Upkeep } from './upkeep.ts';
 import { previewWithout, takeOut, writtenFiles } from './written-file.ts';
 
 export const COMMAND = 'command';
 const SCHEMA = 1;
 
-/** Runs a program that changes files of its own. */
-export const CommandParams = z.object({
-  ...Described.shape,
-  /** null: nothing happens forwards; the step only does something when it is taken back. */
-  program: z.nullable(Program),
-  /** Asked afterwards: the proof that the program did what it said. */
-  readBack: z.optional(Program),
-  /** JSON5 files which the program rewrites: its changes are put into the text that was there, comments and all. */
-  keepText: z.array(
-    z.object({
-      file: z.string(),
-      name: z.string(),
-      /**
-       * Lists (`to`) that the program makes by itself of the keys of an object (`from`). One goes with the rest also where
-       * another step took keys of its own out of both since.
-       */
-      copies: z.optional(z.array(z.object({ from: JsonPath, to: JsonPath }))),
-      /** The program guards it against becoming much smaller, as its text without the program's own layout may be. */
-      settles: z.optional(Settles),
-    }),
-  ),
-  /** JSON files that are the program's own. Where somebody wrote one since, what we changed below `keys` goes, no more. */
-  shared: z.optional(z.array(z.object({ file: z.string(), name: z.string(), keys: z.array(JsonPath) }))),
-  /** What a preview can say: one line per thing that changes and cannot be shown as a diff. */
-  outside: z.array(z.string()),
-  undo: z.object({
-    /**
-     * `files`: put the files back where nothing else was written. `program`: always ask the program. `nothing`: the work is
-     * the program's own and stays; the copies are kept.
-     */
-    by: z.enum(['files', 'program', 'nothing']),
-    /** Databases among the touched files: put back only when no row that counts was written since. */
-    databases: z.optional(Databases),
-    /** Run where the files cannot simply go back. */
-    program: z.optional(Program),
-    /**
-     * Where in the `keepText` files the program was asked to write. What it wrote elsewhere in the same breath (stamps,
-     * settings that it moved) is its own upkeep. One part of that without the other says something else than both, so
-     * it goes as a whole, where the databases go back and the program has not written since; else all of it stays.
-     */
-    ownKeys: z.optional(z.array(JsonPath)),
-    /** Keys of `keepText` files that the program renews at each write of its own. */
-    stampKeys: z.optional(z.array(JsonPath)),
-    /** In receipts without `ownKeys`: keys that must stay when the databases stay. */
-    keepKeys: z.optional(z.array(JsonPath)),
-    /** What stays, and how to remove it, when neither can be done. */
-    otherwise: z.string(),
-  }),
-});
-export type CommandParams = z.infer<typeof CommandParams>;
-
-const Undo = z.object({
-  /** By file: what changed in it. */
-  marks: z.record(z.string(), Marks),
-  /** By database: hash of the rows that count. */
-  rows: z.record(z.string(), z.nullable(z.string())),
-  /** By database: hash of the rows that the program renews at each write of its own to `keepText` files. */
-  stamps: z.optional(z.record(z.string(), z.nullable(z.string()))),
-});
-export type CommandUndo = z.infer<typeof Undo>;
-type Undo = CommandUndo;
-
 export function command(id: string, params: CommandParams, touches: readonly Touch[]): Action<CommandParams> {
   return { id, kind: COMMAND, schema: SCHEMA, params, touches };
 }
 
-export const commandKind: ActionKind<CommandParams, Undo> = {
+export const commandKind: ActionKind<CommandParams, CommandUndo> = {
   kind: COMMAND,
   // A credential that was renewed: taking out the one that we stored first takes out what was stored over it.
   goneWithOlder: true,
@@ -148,7 +87,7 @@ export const commandKind: ActionKind<CommandParams, Undo> = {
       await runProgram(program, context);
       return { ...files, state: files.state === 'left in place' ? files.state : 'restored' };
     }
-    const left = z.safeParse(Undo, context.left);
+    const left = z.safeParse(CommandUndo, context.left);
     if (!left.success) return restoreFiles(context);
     const states = await statesOf(params, context, 'exclusive');
     const blocked = await whyFilesStay(params, left.data, states, context);
@@ -163,7 +102,7 @@ export const commandKind: ActionKind<CommandParams, Undo> = {
     if (keepText.length === 0 && paths.length === 0) {
       return program === null || typeof program.stdin === 'object' ? [] : [{ outside: `runs  ${shown(program)}` }];
     }
-    const left = z.safeParse(Undo, given);
+    const left = z.safeParse(CommandUndo, given);
     for (const kept of writtenFiles(params)) {
       await previewWithout(kept, left.data?.marks, context, { stays: null, exactly: true });
     }
@@ -204,7 +143,7 @@ async function writeThrough(file: string, text: string, { door, backups }: Pick<
 }
 
 /** The state that taking back left, as `apply` keeps the one that it left itself. */
-async function leftBy(params: CommandParams, context: RevertContext): Promise<Undo | undefined> {
+async function leftBy(params: CommandParams, context: RevertContext): Promise<CommandUndo | undefined> {
   if (params.keepText.length === 0 && (params.undo.databases?.paths ?? []).length === 0) return undefined;
   const marks: Record<string, Marks> = {};
   for (const { file } of writtenFiles(params)) {
@@ -245,7 +184,7 @@ async function storedNothing({ readBack, undo }: CommandParams, context: RevertC
 /** null when every file may go back; else why not, in one sentence. */
 async function whyFilesStay(
   params: CommandParams,
-  undo: Undo | undefined,
+  undo: CommandUndo | undefined,
   states: States | null,
   context: RevertContext,
 ): Promise<string | null> {
@@ -268,7 +207,7 @@ async function whyBytesStay(params: CommandParams, { original, world }: RevertCo
 
 async function putFilesBack(
   params: CommandParams,
-  undo: Undo | undefined,
+  undo: CommandUndo | undefined,
   states: States | null,
   context: RevertContext,
 ): Promise<RevertOutcome> {
@@ -296,7 +235,7 @@ async function putFilesBack(
 async function upkeepStays(
   params: CommandParams,
   upkeep: Upkeep,
-  undo: Undo | undefined,
+  undo: CommandUndo | undefined,
   states: States | null,
   { world, found }: RevertContext,
 ): Promise<boolean> {
@@ -330,7 +269,7 @@ async function putDatabaseBack(database: string, { original, door, backups, worl
 async function askProgram(
   params: CommandParams,
   program: Program,
-  undo: Undo | undefined,
+  undo: CommandUndo | undefined,
   context: RevertContext,
 ): Promise<RevertOutcome> {
   const { original, door, backups } = context;

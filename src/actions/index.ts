@@ -26,7 +26,8 @@ export const actionKinds: ActionKinds = new Map(
   ].map((kind) => [kind.kind, kind as unknown as ActionKind]),
 );
 
-export { COMMAND, type CommandParams, command } from './command.ts';
+export { COMMAND, command } from './command.ts';
+export type { CommandParams } from './command-params.ts';
 export { type ConfigEditParams, configEdit } from './config-edit.ts';
 export { copyFile } from './copy-file.ts';
 export { type Copied, forgetKey } from './forget-key.ts';

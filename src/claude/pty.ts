@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { World } from '../system/world.ts';
-import { makeStarter } from './starter.ts';
+import { makeStarter, type PtyOptions } from './starter.ts';
 
 /** A program in a terminal of its own. Its process group is its own too. */
 export interface Pty {
@@ -18,17 +18,6 @@ export interface PtyExit {
   /** null when a signal ended it. */
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-}
-
-export interface PtyOptions {
-  readonly argv: readonly [string, ...string[]];
-  readonly columns: number;
-  readonly rows: number;
-  readonly cwd: string;
-  /** The whole environment of the program. */
-  readonly env: Readonly<Record<string, string>>;
-  /** A private folder that lives at least as long as the program. */
-  readonly scratch: string;
 }
 
 export interface PtyHost {

@@ -21,7 +21,7 @@ const NO_ANSWER = 'Claude Code did not react to this code.';
 const PACE: Pace = { settle: 40, enter: 300, slow: 15_000, unrecognised: 25_000, grace: 3_000 };
 
 /** One run of `claude setup-token`: its program, its screen, and the state that follows from both. */
-export class Session implements SignIn {
+class Session implements SignIn {
   state: SignInState = { at: 'starting', slow: false };
   readonly done: Promise<SignInState>;
 
@@ -332,4 +332,9 @@ function aborted(signal: AbortSignal): Promise<void> {
 function sleep(ms: number): Promise<void> {
   // The program's terminal keeps us alive while this matters.
   return new Promise((resolve) => void setTimeout(resolve, ms).unref());
+}
+
+/** Runs `claude setup-token` in a terminal of its own, out of sight, and reads its screen. Starts at once. */
+export function startSignIn(options: SignInOptions): SignIn {
+  return new Session(options);
 }

@@ -3,7 +3,6 @@ import type { Secret } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
 import type { ProviderDecision } from './provider-decisions.ts';
 import type { PtyHost } from './pty.ts';
-import { Session } from './session.ts';
 import type { TokenWarning } from './token.ts';
 
 /** Where a sign-in is. `token`, `exited`, `unavailable` and `cancelled` are final. */
@@ -89,9 +88,4 @@ export interface SignIn {
   cancel(): Promise<void>;
   /** The final state, once the program is gone and its folder deleted. Never rejects. */
   readonly done: Promise<SignInState>;
-}
-
-/** Runs `claude setup-token` in a terminal of its own, out of sight, and reads its screen. Starts at once. */
-export function startSignIn(options: SignInOptions): SignIn {
-  return new Session(options);
 }

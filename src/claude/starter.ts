@@ -1,7 +1,18 @@
 import { open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { World } from '../system/world.ts';
-import type { PtyOptions } from './pty.ts';
+
+/** What runs in a terminal, and in which. */
+export interface PtyOptions {
+  readonly argv: readonly [string, ...string[]];
+  readonly columns: number;
+  readonly rows: number;
+  readonly cwd: string;
+  /** The whole environment of the program. */
+  readonly env: Readonly<Record<string, string>>;
+  /** A private folder that lives at least as long as the program. */
+  readonly scratch: string;
+}
 
 /** In the scratch folder: pid of the program that runs there. */
 export const PID_FILE = 'pid';

@@ -1,7 +1,6 @@
 import { rm, rmdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Drift } from '../methods/home-types.ts';
-import type { Answers } from '../methods/types.ts';
+import type { Answers, Drift } from '../methods/types.ts';
 import type { World } from '../system/world.ts';
 import type { GivenAnswers } from './answers.ts';
 

@@ -1,6 +1,6 @@
 import { shellQuote } from '../system/file-problems.ts';
 import { Problem } from '../system/problem.ts';
-import type { Leftover, LeftoverStep } from './index.ts';
+import type { Leftover, LeftoverStep } from './contract.ts';
 import { isTake, type RunState, type StepState } from './journal.ts';
 import { wordsOf } from './step.ts';
 import type { Store } from './store.ts';

@@ -1,8 +1,8 @@
 import { Cancelled, Problem } from '../system/problem.ts';
 import { Checkpoint } from './checkpoint.ts';
+import type { ApplyOptions, EngineOptions, Leftover, RecoverOptions, RunOptions, UndoAllOptions } from './contract.ts';
 import { hashFile } from './disk.ts';
 import { type Expected, fileChanged } from './door.ts';
-import type { ApplyOptions, EngineOptions, Leftover, RecoverOptions, RunOptions, UndoAllOptions } from './index.ts';
 import { isTake, Journal, type Open, type RunState, readJournal, SCHEMA } from './journal.ts';
 import { leftoverOf, runStopped, tempsOf } from './leftover.ts';
 import { lockHolder, withLock } from './lock.ts';

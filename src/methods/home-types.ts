@@ -1,7 +1,7 @@
 import type { Backup } from '../engine/backups.ts';
 import type { Change, Receipt, Words } from '../engine/types.ts';
 import type { ReminderState } from './reminder.ts';
-import type { Answers, Finding } from './types.ts';
+import type { Answers, Drift, Finding } from './types.ts';
 
 export type { Backup };
 
@@ -38,16 +38,6 @@ export interface RunRecord {
     /** What kept OpenClaw from answering before the run. */
     readonly wrong?: string;
   };
-}
-
-/** Something that is no longer as the receipt says. */
-export interface Drift {
-  readonly what: 'method' | 'primary' | 'fallbacks' | 'alias' | 'credential' | 'files';
-  /** "You changed the default model from … to …." */
-  readonly says: string;
-  /** As the receipt says; null for nothing. */
-  readonly was: string | null;
-  readonly now: string | null;
 }
 
 /** The newest run of the way in force, which was stopped, or failed and could not be put back. */

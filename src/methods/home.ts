@@ -7,9 +7,10 @@ import { needsSecret } from '../plan/secrets.ts';
 import { factValue } from '../system/fact.ts';
 import type { World } from '../system/world.ts';
 import { driftBetween } from './drift.ts';
-import type { Drift, GoingStep, HomeFacts, InForce, Unfinished } from './home-types.ts';
+import type { GoingStep, HomeFacts, InForce, Unfinished } from './home-types.ts';
 import { methods } from './index.ts';
 import { reminderIn } from './reminder.ts';
+import type { Drift } from './types.ts';
 import { Answers } from './types.ts';
 
 /** What home needs of the outside. */

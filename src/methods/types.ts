@@ -3,7 +3,6 @@ import type { Action } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
 import type { Secret } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
-import type { Drift } from './home-types.ts';
 import type { Refs } from './refs.ts';
 
 /** What Claude is used for. */
@@ -65,6 +64,16 @@ export interface Availability {
   readonly because: string;
   /** What would make it available: a command to type. */
   readonly help?: string;
+}
+
+/** Something that is no longer as the receipt says. */
+export interface Drift {
+  readonly what: 'method' | 'primary' | 'fallbacks' | 'alias' | 'credential' | 'files';
+  /** "You changed the default model from … to …." */
+  readonly says: string;
+  /** As the receipt says; null for nothing. */
+  readonly was: string | null;
+  readonly now: string | null;
 }
 
 /** A way to sign in: one folder under src/methods, one line in its index. Nothing else compares method ids. */

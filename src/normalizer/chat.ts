@@ -2,11 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import { type Answer, StreamAnswer, WholeAnswer } from './answer.ts';
 import { type ChatRequest, readChatRequest } from './chat-request.ts';
 import { bodyLength } from './guard.ts';
+import type { Limits } from './limits.ts';
 import { readBody } from './read-body.ts';
 import { Refusal } from './refusal.ts';
 import type { Reply } from './reply.ts';
 import type { ByteBudget, RunQueue } from './run-queue.ts';
-import type { Limits } from './server.ts';
 import type { Trace } from './trace.ts';
 import type { RunEnd, Upstream } from './upstream.ts';
 

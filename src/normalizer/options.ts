@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { Problem } from '../system/problem.ts';
+import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
-import { DEFAULT_LIMITS, type Limits } from './server.ts';
 import { DEFAULT_MODELS } from './upstream.ts';
 
 /** How the normalizer runs. Everything is decided at start; nothing is read from OpenClaw or from the wizard's files. */

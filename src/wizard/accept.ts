@@ -1,6 +1,5 @@
 import { elsewhere } from '../facts/elsewhere.ts';
-import type { Drift } from '../methods/home-types.ts';
-import type { Answers } from '../methods/types.ts';
+import type { Answers, Drift } from '../methods/types.ts';
 import { choicesOf, cursorOf } from './choices.ts';
 import { edited } from './edit.ts';
 import type { Effect } from './events.ts';

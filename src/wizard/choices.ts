@@ -1,29 +1,13 @@
 import { TOKEN_LASTS_MS } from '../claude/token.ts';
 import { elsewhere } from '../facts/elsewhere.ts';
 import type { Answers } from '../methods/types.ts';
+import type { Choice } from './choice.ts';
 import { reviewRows } from './groups.ts';
 import { backupChoices, driftChoices, homeChoices, otherWays } from './home.ts';
 import { blocker, isoDate, noOpenClaw, plural, someOf } from './look.ts';
 import { endsLeftover, isHalfDone } from './run.ts';
 import { serviceRows, upstreamOptions } from './service-rows.ts';
 import { answersOf, type FieldName, methodOf, type Stage, type State } from './state.ts';
-
-/** One row that the cursor can stand on. */
-export interface Choice {
-  readonly id: string;
-  readonly label: string;
-  readonly aside?: string;
-  /** Shown instead of `aside` where that has no room. */
-  readonly brief?: string;
-  /** A word at the right end: `suggested`. */
-  readonly tag?: string;
-  /** Shown under the row while the cursor is on it. */
-  readonly more?: readonly string[];
-  readonly disabled?: { readonly because: string; readonly help?: string };
-  readonly checked?: boolean;
-  /** Cannot be chosen yet: what it needs is still on its way. Takes no more room than when it can. */
-  readonly soon?: true;
-}
 
 /** What the cursor of a screen moves over; empty where it has none. */
 export function choicesOf(state: State): readonly Choice[] {

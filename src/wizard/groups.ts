@@ -1,4 +1,4 @@
-import type { Choice } from './choices.ts';
+import type { Choice } from './choice.ts';
 import type { State } from './state.ts';
 
 /** Steps in a row that do the same to many things: read as one, opened on request. */

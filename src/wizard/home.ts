@@ -1,6 +1,5 @@
-import type { Drift } from '../methods/home-types.ts';
-import type { Answers, Verdict } from '../methods/types.ts';
-import type { Choice } from './choices.ts';
+import type { Answers, Drift, Verdict } from '../methods/types.ts';
+import type { Choice } from './choice.ts';
 import { blocker, isoDate, plural, slowFacts, someOf } from './look.ts';
 import type { FindingView, HomeView } from './services.ts';
 import type { ReportLine, State } from './state.ts';

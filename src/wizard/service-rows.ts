@@ -1,5 +1,5 @@
 import type { Answers } from '../methods/types.ts';
-import type { Choice } from './choices.ts';
+import type { Choice } from './choice.ts';
 import { methodOf, type State } from './state.ts';
 
 /** What each upstream is called, and when to choose it. */

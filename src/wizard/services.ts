@@ -1,7 +1,17 @@
 import type { Change, Plan, Receipt, RunEvent } from '../engine/types.ts';
 import type { FactName, Facts } from '../facts/types.ts';
-import type { Drift, GoingStep, HomeFacts, RunRecord, UninstallView } from '../methods/home-types.ts';
-import type { Answers, Availability, Field, Finding, Method, PlanWarning, Role, Verdict } from '../methods/types.ts';
+import type { GoingStep, HomeFacts, RunRecord, UninstallView } from '../methods/home-types.ts';
+import type {
+  Answers,
+  Availability,
+  Drift,
+  Field,
+  Finding,
+  Method,
+  PlanWarning,
+  Role,
+  Verdict,
+} from '../methods/types.ts';
 import type { SourcePlace } from '../system/problem.ts';
 import type { Secret } from '../system/secret.ts';
 import type { ToldInstallation } from '../system/world.ts';

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { claudeMaxApiUpstream } from '../../src/normalizer/claude-max-api.ts';
 import { directUpstream } from '../../src/normalizer/direct.ts';
+import { DEFAULT_LIMITS, type Limits } from '../../src/normalizer/limits.ts';
 import { makeLog } from '../../src/normalizer/log.ts';
-import { DEFAULT_LIMITS, type Limits, makeService, type Service } from '../../src/normalizer/server.ts';
+import { makeService, type Service } from '../../src/normalizer/server.ts';
 import { DEFAULT_MODELS, type Upstream } from '../../src/normalizer/upstream.ts';
 import { removeTree } from './tree.ts';
 

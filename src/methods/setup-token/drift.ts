@@ -1,7 +1,6 @@
 import type { Facts } from '../../facts/types.ts';
 import { factValue } from '../../system/fact.ts';
-import type { Drift } from '../home-types.ts';
-import type { Answers } from '../types.ts';
+import type { Answers, Drift } from '../types.ts';
 
 /** Only what was seen: a database tells about the one agent that was asked for. */
 export function credentialDrift(answers: Answers, facts: Facts): readonly Drift[] {

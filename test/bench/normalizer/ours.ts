@@ -2,8 +2,9 @@
 // only thing lifted: the guide's normalizer does not know it either.
 import { openSync, writeSync } from 'node:fs';
 import { claudeMaxApiUpstream } from '../../../src/normalizer/claude-max-api.ts';
+import { DEFAULT_LIMITS } from '../../../src/normalizer/limits.ts';
 import { makeLog } from '../../../src/normalizer/log.ts';
-import { DEFAULT_LIMITS, makeService } from '../../../src/normalizer/server.ts';
+import { makeService } from '../../../src/normalizer/server.ts';
 import { DEFAULT_MODELS } from '../../../src/normalizer/upstream.ts';
 
 const sink = openSync('/dev/null', 'w');

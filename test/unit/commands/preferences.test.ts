@@ -6,8 +6,7 @@ import {
   readPreferences,
   rememberAnswers,
 } from '../../../src/commands/preferences.ts';
-import type { Drift } from '../../../src/methods/home-types.ts';
-import type { Answers } from '../../../src/methods/types.ts';
+import type { Answers, Drift } from '../../../src/methods/types.ts';
 import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
 import { treeOf } from '../../support/tree.ts';
 

@@ -71,6 +71,20 @@ describe('the rooms', () => {
     expect(wrong.map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
   });
 
+  it('hold no circle of files, of types neither', () => {
+    const below = new Map<string, string[]>();
+    for (const { from, to } of imports) below.set(from, [...(below.get(from) ?? []), to]);
+    const done = new Set<string>();
+    const circles: string[] = [];
+    const walk = (file: string, above: readonly string[]) => {
+      if (above.includes(file)) circles.push([...above.slice(above.indexOf(file)), file].join(' → '));
+      else if (!done.has(file)) for (const next of below.get(file) ?? []) walk(next, [...above, file]);
+      done.add(file);
+    };
+    for (const { from } of imports) walk(from, []);
+    expect(circles).toEqual([]);
+  });
+
   it('leave components to the wizard command', () => {
     const users = imports.filter(({ from, to }) => room(to) === 'components' && room(from) !== 'components');
     // The entry only asks for the file early, so that it is read while the command line is.

@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DEFAULT_LIMITS } from '../../../src/normalizer/server.ts';
+import { DEFAULT_LIMITS } from '../../../src/normalizer/limits.ts';
 import { type FakeMaxApi, fakeMaxApi } from '../../support/fake-max-api.ts';
 import {
   ask,

@@ -1,0 +1,16 @@
+/** One row that the cursor can stand on. */
+export interface Choice {
+  readonly id: string;
+  readonly label: string;
+  readonly aside?: string;
+  /** Shown instead of `aside` where that has no room. */
+  readonly brief?: string;
+  /** A word at the right end: `suggested`. */
+  readonly tag?: string;
+  /** Shown under the row while the cursor is on it. */
+  readonly more?: readonly string[];
+  readonly disabled?: { readonly because: string; readonly help?: string };
+  readonly checked?: boolean;
+  /** Cannot be chosen yet: what it needs is still on its way. Takes no more room than when it can. */
+  readonly soon?: true;
+}
