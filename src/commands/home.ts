@@ -6,10 +6,12 @@ import { answersOf, type HomeContext, homeFacts, takeBackView } from '../methods
 import type { UninstallResult, UninstallView } from '../methods/home-types.ts';
 import { defaultAnswers, methodOf, renewalFor, withTokenEnd } from '../methods/index.ts';
 import { withReminder } from '../methods/reminder.ts';
+import { unreadReference } from '../methods/setup-token/reference.ts';
 import { recordFor } from '../methods/switch.ts';
 import type { Answers, Finding } from '../methods/types.ts';
 import { looksAfter, previewUninstall, takeAllBack } from '../methods/uninstall.ts';
 import { previewPlan } from '../plan/index.ts';
+import { needsSecret } from '../plan/secrets.ts';
 import { factValue } from '../system/fact.ts';
 import type { Secret } from '../system/secret.ts';
 import { withToken } from './apply.ts';
@@ -47,7 +49,8 @@ export async function prepareRenewal(
   const plan = withReminder(world, stored, standing, answers.tokenExpires);
   const preview = await previewPlan(plan, { world, kinds: actionKinds });
   const record = { ...recordFor(answers, null), title: `New token under ${answers.profileId}` };
-  return { facts, answers, method, plan, preview, record, renews: true };
+  const warnings = needsSecret(plan, 'token') ? unreadReference(facts, answers) : [];
+  return { facts, answers, method, plan, preview, warnings, record, renews: true };
 }
 
 /** What a new set-up would add to the aliases, a renewal does not. */
