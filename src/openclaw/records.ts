@@ -320,8 +320,8 @@ export const ModelsStatus = z.object({
       place: z.optional(z.number()),
     }),
   ),
-  /** Profiles OpenClaw will not use now, with its reason. */
-  unusable: z.array(z.object({ id: z.string(), reason: z.string(), until: z.nullable(z.number()) })),
+  /** Profiles OpenClaw will not use now, with its reason; null where it did not say. */
+  unusable: z.nullable(z.array(z.object({ id: z.string(), reason: z.string(), until: z.nullable(z.number()) }))),
 });
 export type ModelsStatus = z.infer<typeof ModelsStatus>;
 
