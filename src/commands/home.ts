@@ -1,7 +1,7 @@
 import { actionKinds } from '../actions/index.ts';
 import type { RunOptions } from '../engine/index.ts';
 import type { Facts } from '../facts/types.ts';
-import { copiesLeft } from '../methods/copies-left.ts';
+import { copiesLeft, withoutHash } from '../methods/copies-left.ts';
 import { answersOf, type HomeContext, homeFacts, takeBackView } from '../methods/home.ts';
 import type { UninstallResult, UninstallView } from '../methods/home-types.ts';
 import { defaultAnswers, methodOf, renewalFor, withTokenEnd } from '../methods/index.ts';
@@ -83,12 +83,13 @@ export async function runUninstall(
 ): Promise<UninstallResult> {
   const standing = await engine.inForce();
   const hashes = standing.flatMap(({ secrets }) => Object.values(secrets ?? {}));
+  const unproved = withoutHash(standing);
   // Newest first: what was wrong before the first of them.
   const wrong = standing.at(-1)?.about.wrong;
   const receipt = await takeAllBack(engine, options);
   if (!options.signal?.aborted) options.onAsking?.();
   const looked = options.signal?.aborted ? [] : await looksAfter(world, options.signal, options.onSlow, wrong);
-  const findings = [...looked, ...(options.signal?.aborted ? [] : await copiesLeft(world, hashes))];
+  const findings = [...looked, ...(options.signal?.aborted ? [] : await copiesLeft(world, hashes, unproved))];
   if (options.purge !== true) return { receipt, findings, purged: false };
   const whole = receipt.outcome === 'applied';
   if (whole && !options.signal?.aborted) {
