@@ -9,6 +9,7 @@ import {
 import type { Facts } from '../facts/types.ts';
 import { defaultAnswers, planFor } from '../methods/index.ts';
 import { REFERENCE } from '../methods/setup-token/reference.ts';
+import { refuseUnwritable, UNWRITABLE } from '../plan/writable.ts';
 import { factValue } from '../system/fact.ts';
 import { Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
@@ -19,16 +20,29 @@ const ELSEWHERE = 'A token made elsewhere, or in another terminal, can be pasted
 
 /** {@link signInSession}, or at once the `Problem` for which no new token could be stored here. */
 export function signInOrRefusal(world: World, facts: Facts, onState: (view: SignInView) => void): SignInSession {
-  try {
-    planFor(facts, defaultAnswers(facts, 'setup-token'), { hasToken: true });
-  } catch (error) {
-    // What else is in the way has its own screen.
-    if (error instanceof Problem && REFERENCE.has(error.code)) {
-      onState({ state: 'failed', problem: viewOf(error) });
-      return NO_SESSION;
+  let session = NO_SESSION;
+  let cancelled = false;
+  const begin = async () => {
+    try {
+      await refuseUnwritable(planFor(facts, defaultAnswers(facts, 'setup-token'), { hasToken: true }), world);
+    } catch (error) {
+      // What else is in the way has its own screen.
+      if (error instanceof Problem && (REFERENCE.has(error.code) || UNWRITABLE.has(error.code))) {
+        if (!cancelled) onState({ state: 'failed', problem: viewOf(error) });
+        return;
+      }
     }
-  }
-  return signInSession(world, bestClaude(factValue(facts.claude) ?? []), onState);
+    if (!cancelled) session = signInSession(world, bestClaude(factValue(facts.claude) ?? []), onState);
+  };
+  void begin();
+  return {
+    submitCode: (code) => session.submitCode(code),
+    retry: () => session.retry(),
+    cancel: async () => {
+      cancelled = true;
+      await session.cancel();
+    },
+  };
 }
 
 const NO_SESSION: SignInSession = { submitCode: () => {}, retry: () => {}, cancel: async () => {} };

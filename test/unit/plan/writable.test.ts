@@ -66,6 +66,15 @@ describe('every path of a plan is tried before anything is done', () => {
     }
   });
 
+  test('the folder of our own records, without which nothing is written', async () => {
+    const file = temp.write('state-home', '');
+    const world = { ...temp.world, env: { ...temp.world.env, XDG_STATE_HOME: file } };
+    await expect(tried(temp.path('a-new.json'), 'file', world)).rejects.toMatchObject({
+      code: 'file-unwritable',
+      what: expect.stringContaining(`${file} is in the way`),
+    });
+  });
+
   test('a file that is marked read-only', async () => {
     await refused(temp.write('a.json', '{}', 0o400), 'file-read-only', /read-only/);
   });
