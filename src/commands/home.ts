@@ -1,15 +1,17 @@
 import { actionKinds } from '../actions/index.ts';
 import type { RunOptions } from '../engine/index.ts';
 import type { Facts } from '../facts/types.ts';
-import { copiesLeft } from '../methods/copies-left.ts';
+import { copiesLeft, withoutHash } from '../methods/copies-left.ts';
 import { answersOf, type HomeContext, homeFacts, takeBackView } from '../methods/home.ts';
 import type { UninstallResult, UninstallView } from '../methods/home-types.ts';
 import { defaultAnswers, methodOf, renewalFor, withTokenEnd } from '../methods/index.ts';
 import { withReminder } from '../methods/reminder.ts';
+import { unreadReference } from '../methods/setup-token/reference.ts';
 import { recordFor } from '../methods/switch.ts';
 import type { Answers, Finding } from '../methods/types.ts';
 import { looksAfter, previewUninstall, takeAllBack } from '../methods/uninstall.ts';
 import { previewPlan } from '../plan/index.ts';
+import { needsSecret } from '../plan/secrets.ts';
 import { factValue } from '../system/fact.ts';
 import type { Secret } from '../system/secret.ts';
 import { withToken } from './apply.ts';
@@ -47,7 +49,8 @@ export async function prepareRenewal(
   const plan = withReminder(world, stored, standing, answers.tokenExpires);
   const preview = await previewPlan(plan, { world, kinds: actionKinds });
   const record = { ...recordFor(answers, null), title: `New token under ${answers.profileId}` };
-  return { facts, answers, method, plan, preview, record, renews: true };
+  const warnings = needsSecret(plan, 'token') ? unreadReference(facts, answers) : [];
+  return { facts, answers, method, plan, preview, warnings, record, renews: true };
 }
 
 /** What a new set-up would add to the aliases, a renewal does not. */
@@ -80,12 +83,13 @@ export async function runUninstall(
 ): Promise<UninstallResult> {
   const standing = await engine.inForce();
   const hashes = standing.flatMap(({ secrets }) => Object.values(secrets ?? {}));
+  const unproved = withoutHash(standing);
   // Newest first: what was wrong before the first of them.
   const wrong = standing.at(-1)?.about.wrong;
   const receipt = await takeAllBack(engine, options);
   if (!options.signal?.aborted) options.onAsking?.();
   const looked = options.signal?.aborted ? [] : await looksAfter(world, options.signal, options.onSlow, wrong);
-  const findings = [...looked, ...(options.signal?.aborted ? [] : await copiesLeft(world, hashes))];
+  const findings = [...looked, ...(options.signal?.aborted ? [] : await copiesLeft(world, hashes, unproved))];
   if (options.purge !== true) return { receipt, findings, purged: false };
   const whole = receipt.outcome === 'applied';
   if (whole && !options.signal?.aborted) {

@@ -9,13 +9,14 @@ import { methodOf, type PlanOptions, warningsFor, withTokenEnd } from '../method
 import { planHere, recordFor, type Switch, switchAnswers, switchTo } from '../methods/switch.ts';
 import type { Answers, Method, PlanWarning } from '../methods/types.ts';
 import { type PlanPreview, previewPlan } from '../plan/index.ts';
+import { needsSecret } from '../plan/secrets.ts';
 import { Problem } from '../system/problem.ts';
 import { completeAnswers, type GivenAnswers } from './answers.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor } from './engine.ts';
 import { withPasteable } from './paste.ts';
 
-export { needsSecret } from '../plan/secrets.ts';
+export { needsSecret };
 
 /** Everything between looking around and doing. */
 export interface Prepared {
@@ -26,7 +27,7 @@ export interface Prepared {
   readonly preview: PlanPreview;
   /** A new token in the place of the old one, and nothing else. */
   readonly renews?: boolean;
-  /** What is doubtful about the answers and does not stop them; none for a renewal. */
+  /** What is doubtful about the answers and does not stop them. */
   readonly warnings?: readonly PlanWarning[];
   readonly record: RunRecord;
   /** On a switch: the way that is in force now, as it is called. */
@@ -88,7 +89,9 @@ export async function prepare(
   const answers = withTokenEnd(seen, begun, given, options);
   const plan = await planHere(home, facts, answers, options, change);
   const preview = await previewPlan(plan, { world, kinds: actionKinds, takes: await home.engine.takePreviews() });
-  const warnings = warningsFor(facts, answers).map((warning) => withPasteable(warning, world.sandbox));
+  const warnings = warningsFor(facts, answers, needsSecret(plan, 'token')).map((warning) =>
+    withPasteable(warning, world.sandbox),
+  );
   const record = recordFor(answers, change, facts);
   const from = change === null ? {} : { from: change.from.title };
   return { facts, answers, method, plan, preview, warnings, record, ...from };

@@ -42,7 +42,7 @@ export async function runRenew(context: CommandContext): Promise<ExitCode> {
     prepared = await prepareRenewal(home, facts, token, { ...ends, ...args.answers });
     if (prepared.plan.actions.length === 0) return withoutChange(context, prepared, dry);
   }
-  streams.err(planText(prepared.preview, world.home));
+  streams.err(planText(prepared.preview, world.home, prepared.warnings));
   if (!args.switches.has('yes') && !(await confirm(streams, signal, 'Store the new token?', true))) {
     throw new Cancelled('Nothing was changed. The new token is valid all the same: revoke it if you do not want it.');
   }

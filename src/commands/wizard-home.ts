@@ -55,7 +55,7 @@ export async function renewalView(
   // What a token pasted by hand lasts only the person knows; the default is a year.
   const given = answers.tokenExpires === null ? {} : { tokenExpires: answers.tokenExpires };
   const renewal = await prepareRenewal(context, facts, token, given);
-  const view = planView(renewal.plan, renewal.preview, renewal.answers);
+  const view = planView(renewal.plan, renewal.preview, renewal.answers, renewal.warnings);
   return {
     ...view,
     answers: renewal.answers,

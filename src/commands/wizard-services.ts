@@ -1,11 +1,5 @@
 import { actionKinds } from '../actions/index.ts';
-import {
-  bestClaude,
-  canOpenBrowser,
-  inspectToken,
-  looksLikeSessionToken,
-  sessionTokenProblem,
-} from '../claude/index.ts';
+import { canOpenBrowser, inspectToken, looksLikeSessionToken, sessionTokenProblem } from '../claude/index.ts';
 import type { Engine } from '../engine/index.ts';
 import type { Receipt } from '../engine/types.ts';
 import { gatherFacts } from '../facts/gather.ts';
@@ -34,7 +28,7 @@ import { viewOf } from './problem-view.ts';
 import { homeServices, renewalView } from './wizard-home.ts';
 import { planView } from './wizard-plan.ts';
 import { orProblem, settled } from './wizard-results.ts';
-import { signInSession } from './wizard-sign-in.ts';
+import { signInOrRefusal } from './wizard-sign-in.ts';
 
 /** The wizard's effects on the real machine, or in a sandbox. `onSandbox` is told of one that was made on the way. */
 export async function wizardServices(
@@ -65,8 +59,7 @@ export async function wizardServices(
         }
         return offerFrom(facts, { ...(await readPreferences(world)), ...(await given()) }, home);
       }),
-    startSignIn: (facts, onState) =>
-      signInSession(world, bestClaude(facts.claude.known ? facts.claude.value : []), onState),
+    startSignIn: (facts, onState) => signInOrRefusal(world, facts, onState),
     async inspectToken(text) {
       const read = text.reveal(inspectToken);
       if (!read.ok) return { ok: false, problem: viewOf(read.problem) };
@@ -86,7 +79,9 @@ export async function wizardServices(
         }
         const takes = await (await engine()).takePreviews();
         const preview = await previewPlan(plan, { world, kinds: actionKinds, takes });
-        const warnings = warningsFor(facts, answers).map((warning) => withPasteable(warning, world.sandbox));
+        const warnings = warningsFor(facts, answers, needsSecret(plan, 'token')).map((warning) =>
+          withPasteable(warning, world.sandbox),
+        );
         return { ...planView(plan, preview, answers, warnings, world.told), record: recordFor(answers, change, facts) };
       }),
     ...homeServices(home, context.force),

@@ -1,15 +1,51 @@
 import {
+  bestClaude,
   type ClaudeInstall,
   type SignInOptions,
   type SignInState,
   startSignIn,
   TOKEN_LASTS_MS,
 } from '../claude/index.ts';
+import type { Facts } from '../facts/types.ts';
+import { defaultAnswers, planFor } from '../methods/index.ts';
+import { REFERENCE } from '../methods/setup-token/reference.ts';
+import { refuseUnwritable, UNWRITABLE } from '../plan/writable.ts';
+import { factValue } from '../system/fact.ts';
+import { Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
 import type { ProblemView, SignInSession, SignInView } from '../wizard/services.ts';
 import { viewOf } from './problem-view.ts';
 
 const ELSEWHERE = 'A token made elsewhere, or in another terminal, can be pasted here.';
+
+/** {@link signInSession}, or at once the `Problem` for which no new token could be stored here. */
+export function signInOrRefusal(world: World, facts: Facts, onState: (view: SignInView) => void): SignInSession {
+  let session = NO_SESSION;
+  let cancelled = false;
+  const begin = async () => {
+    try {
+      await refuseUnwritable(planFor(facts, defaultAnswers(facts, 'setup-token'), { hasToken: true }), world);
+    } catch (error) {
+      // What else is in the way has its own screen.
+      if (error instanceof Problem && (REFERENCE.has(error.code) || UNWRITABLE.has(error.code))) {
+        if (!cancelled) onState({ state: 'failed', problem: viewOf(error) });
+        return;
+      }
+    }
+    if (!cancelled) session = signInSession(world, bestClaude(factValue(facts.claude) ?? []), onState);
+  };
+  void begin();
+  return {
+    submitCode: (code) => session.submitCode(code),
+    retry: () => session.retry(),
+    cancel: async () => {
+      cancelled = true;
+      await session.cancel();
+    },
+  };
+}
+
+const NO_SESSION: SignInSession = { submitCode: () => {}, retry: () => {}, cancel: async () => {} };
 
 /**
  * Runs Claude Code's sign-in for the wizard and tells its states in the wizard's words. A `failed` view need not be the
@@ -25,7 +61,7 @@ export function signInSession(
     const what = 'Claude Code is not on this machine, or not on PATH.';
     const next = 'npm install -g @anthropic-ai/claude-code';
     onState({ state: 'failed', problem: { code: 'claude-missing', what, why: ELSEWHERE, next } });
-    return { submitCode: () => {}, retry: () => {}, cancel: async () => {} };
+    return NO_SESSION;
   }
   const session = startSignIn({ world, claude: claude.path, ...(pace === undefined ? {} : { pace }) });
   let url = '';

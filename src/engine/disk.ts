@@ -134,9 +134,20 @@ export class Disk {
 
   /** Atomically makes `path` a link to `target`, whatever was there. */
   async replaceWithLink(path: Backed, target: string, temp: string): Promise<void> {
+    await this.#call('symlink', path, () => symlink(target, temp));
+    await this.#putInPlace(path, temp);
+  }
+
+  /** Atomically makes `path` one more name of the file `kept`; tells whether it could be. */
+  async replaceWithKept(path: Backed, kept: Own, temp: string): Promise<boolean> {
+    if (!(await this.linkWhereAllowed(kept, temp as Own))) return false;
+    await this.#putInPlace(path, temp);
+    return true;
+  }
+
+  async #putInPlace(path: Backed, temp: string): Promise<void> {
     let renamed = false;
     try {
-      await this.#call('symlink', path, () => symlink(target, temp));
       await this.#call('rename', path, () => rename(temp, path));
       renamed = true;
       await this.syncFolder(dirname(path));
@@ -260,7 +271,7 @@ export class Disk {
   }
 
   /** Gives `path` the content of `from` only if `path` does not exist; tells whether it did. */
-  async linkNew(from: Own, path: Own): Promise<boolean> {
+  async linkNew(from: string, path: Own): Promise<boolean> {
     return this.#call('link', path, () =>
       link(from, path).then(
         () => true,
@@ -270,6 +281,14 @@ export class Disk {
         },
       ),
     );
+  }
+
+  /** {@link linkNew}; also false where no link can be made: between file systems, or on one without links. */
+  async linkWhereAllowed(from: string, path: Own): Promise<boolean> {
+    return this.linkNew(from, path).catch((error: Error) => {
+      if (['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'ENOSYS'].includes(errnoOf(error.cause) ?? '')) return false;
+      throw error;
+    });
   }
 
   async rename(from: Own, to: Own): Promise<void> {

@@ -4,6 +4,7 @@ import { Problem } from '../system/problem.ts';
 import type { FileStat } from '../system/world.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { hashFile, sha256 } from './disk.ts';
+import { keptFile } from './hard-links.ts';
 import { entryOf, sameState, treeEntry } from './snapshot.ts';
 import { blobOf } from './sqlite.ts';
 import type { Store } from './store.ts';
@@ -202,7 +203,9 @@ export class Door implements WriteDoor {
     const { mode, uid, gid, mtimeMs } = before.stat;
     const temp = disk.tempFor(path);
     await this.#intend({ path, target: path, temp, sha256: before.blob ?? before.sha256 });
-    await disk.replace(path, { copyOf: blob }, { mode, owner: { uid, gid }, mtimeMs }, temp);
+    const kept = await keptFile(this.#store, before);
+    const joined = kept !== null && (await disk.replaceWithKept(path, kept, temp));
+    if (!joined) await disk.replace(path, { copyOf: blob }, { mode, owner: { uid, gid }, mtimeMs }, temp);
     this.#expected.set(path, before.blob ?? before.sha256);
   }
 

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { dropOtherLinks } from './hard-links.ts';
 import { readJournal } from './journal.ts';
 import { withLock } from './lock.ts';
 import { readAll, targetsOf } from './receipts.ts';
@@ -154,12 +155,15 @@ async function forget(store: Store, id: string): Promise<void> {
  */
 async function dropUnnamed(store: Store, runs: readonly string[], dryRun: boolean) {
   const named = new Set<string>();
+  const links = new Set<string>();
   for (const id of runs) {
     for (const name of ['receipt.json', 'journal.jsonl']) {
       const text = (await store.world.files.readText(store.path('runs', id, name))) ?? '';
       for (const [sha] of text.matchAll(/\b[0-9a-f]{64}\b/g)) named.add(sha);
+      for (const [, inode = ''] of text.matchAll(/"inode": ?(\d+)/g)) links.add(inode);
     }
   }
+  if (!dryRun) await dropOtherLinks(store, links);
   let copies = 0;
   let bytes = 0;
   for (const folder of (await store.world.files.list(store.path('blobs'))) ?? []) {

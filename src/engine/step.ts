@@ -3,6 +3,7 @@ import type { Secret } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
 import { Checkpoint } from './checkpoint.ts';
 import { Door, type Expected } from './door.ts';
+import { dropLinks, keepLinks } from './hard-links.ts';
 import { isTake, type Journal, type StepState } from './journal.ts';
 import { Original } from './original.ts';
 import { entryOf, snapshot } from './snapshot.ts';
@@ -89,11 +90,13 @@ export async function perform(run: RunContext, index: number, phase: Phase): Pro
     });
     await journal.add({ t: 'begin', step: index, phase, before: [...checkpoint.entries] });
     begun = true;
+    await keepLinks(journal.store, checkpoint.entries);
     const fresh = phase === 'back' || open.purpose === 'undo';
     const work = new Work(run, index, phase, checkpoint, touches, fresh, signal);
     for (const note of checkpoint.notes) work.note(note);
     try {
       const ended = target === undefined ? await work.apply(step.action) : await work.revert(step, target, redo);
+      for (const note of await dropLinks(journal.store, checkpoint.entries, target?.before)) work.note(note);
       await work.flush();
       const after = await work.look();
       const ms = clock.monotonic() - started;

@@ -19,7 +19,7 @@ export function stateRoot(world: World): string {
   return join(state?.startsWith('/') ? state : join(world.home, '.local', 'state'), 'clawauth-setup');
 }
 
-/** The state directory: `lock`, `blobs/<2>/<sha256>`, `runs/<id>/{journal.jsonl,receipt.json}`, `tmp/`. */
+/** The state directory: `lock`, `blobs/<2>/<sha256>`, `links/<inode>`, `runs/<id>/{journal.jsonl,receipt.json}`, `tmp/`. */
 export class Store {
   readonly root: string;
   readonly world: World;

@@ -230,6 +230,8 @@ const StatRecord = z.object({
   gid: z.number(),
   size: z.number(),
   mtimeMs: z.number(),
+  /** Of a hard link: under this name the file stays reachable in `links/`, see hard-links.ts. */
+  inode: z.optional(z.number()),
 });
 
 /** One path in a checkpoint. */

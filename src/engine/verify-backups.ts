@@ -61,6 +61,8 @@ async function open(store: Store): Promise<string[]> {
   const look = async (path: string, depth: number) => {
     const stat = await store.world.files.lstat(path);
     if (stat === null || stat.kind === 'symlink') return;
+    // What a hard link led to keeps the permissions that it has under its other names.
+    if (path === store.path('links')) depth = 0;
     if ((stat.mode & 0o077) !== 0) found.push(path);
     if (stat.kind !== 'directory' || depth === 0) return;
     for (const name of (await store.world.files.list(path)) ?? []) await look(`${path}/${name}`, depth - 1);

@@ -69,11 +69,16 @@ export async function askCron(
   if (!gatewayRuns) return unknown('absent', 'the gateway keeps the jobs and is not running');
   const args = ['cron', 'list', '--all', '--json'];
   const ran = await cli.run(args, { signal });
-  const answer = parseJsonOutput(ran.stdout);
-  if (ran.exitCode !== 0 || !Array.isArray(object(answer).jobs)) {
+  const rows = object(parseJsonOutput(ran.stdout)).jobs;
+  if (ran.exitCode !== 0 || !Array.isArray(rows)) {
     return unknown(ran.outcome === 'timed out' ? 'timed out' : 'crashed', failureOf(ran, cli.words(args)));
   }
-  return known({ store: 'gateway', path: null, jobs: readCronJobs(answer) }, cli.words(args));
+  const jobs = readCronJobs(rows);
+  // What a job does that cannot be read, nobody knows.
+  if (jobs.length < rows.length || jobs.some(({ kind }) => kind === 'unknown')) {
+    return unknown('crashed', `${cli.words(args)} lists a job that cannot be read`);
+  }
+  return known({ store: 'gateway', path: null, jobs }, cli.words(args));
 }
 
 /**
@@ -126,7 +131,7 @@ async function readingThrough(world: World, config: ConfigFacts): Promise<Config
 function fromStatus(asked: AskedStatus & { ok: true }, agent: string, config: ConfigFacts): ProfileFacts[] {
   const { status, labels } = asked;
   const rows = status.profiles.map((profile): ProfileFacts => {
-    const unusable = status.unusable.find((one) => one.id === profile.id);
+    const unusable = status.unusable?.find((one) => one.id === profile.id);
     const declared = config.declaredProfiles[profile.id]?.mode ?? null;
     const masked = labels.get(profile.id) ?? null;
     return {
@@ -166,6 +171,7 @@ function fromStatus(asked: AskedStatus & { ok: true }, agent: string, config: Co
 function rejectionOf(status: string, mode: string | null, type: string): string | null {
   if (status === 'expired') return 'expired';
   if (status === 'missing') return 'missing_credential';
+  if (status === 'unknown') return 'no status';
   const tolerated = mode === 'oauth' && type === 'token';
   return mode !== null && mode !== type && !tolerated ? 'mode_mismatch' : null;
 }

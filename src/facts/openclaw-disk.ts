@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { parse } from '../json5/index.ts';
 import { shippedCatalogue } from '../openclaw/catalogue.ts';
 import { type ReadConfig, readConfig } from '../openclaw/config.ts';
@@ -108,13 +108,16 @@ export async function probeConfig(
   return { fact: known(facts, state.configPath, because), value };
 }
 
-/** `path` with links followed as far as it exists. */
+/** `path` with links followed as far as it exists, and past links to what does not. */
 async function realPathOf(world: World, path: string): Promise<string> {
   const { files } = world;
-  // A folder that may not be looked into leads nowhere else.
-  const present = await nearestPresent({ stat: (at) => files.stat(at).catch(() => null) }, path);
-  const real = await files.realpath(present).catch(() => null);
-  return join(real ?? present, relative(present, path));
+  // A folder that may not be looked into leads nowhere else, and neither does a link to itself.
+  const present = await nearestPresent({ stat: (at) => files.lstat(at).catch(() => null) }, path);
+  const real = await files.realpath(present).catch(() => present);
+  const rest = relative(present, path);
+  if (real !== null) return join(real, rest);
+  const link = (await files.readlink(present)) ?? '';
+  return realPathOf(world, resolve(dirname(present), link, rest));
 }
 
 /** Every agent's profiles from JSON files (G1 to G1c), with OpenClaw's verdict on each. */

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import type { Receipt } from '../engine/types.ts';
 import { findInstalls } from '../openclaw/install.ts';
 import { meantOf } from '../openclaw/installations.ts';
+import { shapeOf } from '../openclaw/profiles.ts';
+import { needsSecret } from '../plan/secrets.ts';
 import { editorAt, shellQuote } from '../system/file-problems.ts';
 import type { World } from '../system/world.ts';
 import type { Finding } from './types.ts';
@@ -12,39 +15,57 @@ const BACKUP = /\.(bak|migrated|clobbered|last-good)\b[^/]*$/;
 /** Packages that OpenClaw installed: never its own data. */
 const SKIPPED = new Set(['node_modules', '.git']);
 
+/** Runs of 1.0 that stored a token: they kept no hash of it. Their ids. */
+export function withoutHash(runs: readonly Receipt[]): string[] {
+  const stored = ({ steps }: Receipt) => needsSecret({ actions: steps.map(({ action }) => action) }, 'token');
+  return runs.filter((run) => run.secrets === undefined && stored(run)).map(({ id }) => id);
+}
+
 /**
  * Whether OpenClaw's folder still holds a readable copy of what we stored there, whoever made it. `hashes`: sha256 (hex) of
- * the secrets that the runs were handed. Every file is read, databases as the bytes they are: a row that was deleted stays
- * readable in them until SQLite uses its place again.
+ * the secrets that the runs were handed; `unproved`: ids of runs that kept none, for which any token may be theirs. Every
+ * file is read, databases as the bytes they are: a row that was deleted stays readable in them until SQLite uses its place
+ * again.
  */
-export async function copiesLeft(world: World, hashes: readonly string[]): Promise<readonly Finding[]> {
+export async function copiesLeft(
+  world: World,
+  hashes: readonly string[],
+  unproved: readonly string[] = [],
+): Promise<readonly Finding[]> {
   const wanted = new Set(hashes);
-  if (wanted.size === 0) return [];
+  if (wanted.size + unproved.length === 0) return [];
   const { installs, meant } = await meantOf(world, await findInstalls(world));
   const install = installs.find((one) => one.wins) ?? null;
   const { state } = meant.found;
-  const found: { file: string; line: number }[] = [];
+  const found: { file: string; line: number; ours: boolean }[] = [];
   for await (const file of filesIn(world, state.realStateDir)) {
     const bytes = await world.files.read(file).catch(() => null);
-    const line = bytes === null ? null : lineWith(bytes, wanted);
-    if (line !== null) found.push({ file, line });
+    if (bytes === null) continue;
+    const ours = lineWith(bytes, (secret) => wanted.has(createHash('sha256').update(secret).digest('hex')));
+    const line = ours ?? (unproved.length === 0 ? null : lineWith(bytes, (secret) => shapeOf(secret) === 'token'));
+    if (line !== null) found.push({ file, line, ours: ours !== null });
   }
   if (found.length === 0) return [{ verdict: 'ok', says: `No copy of the token is left in ${state.stateDir}.` }];
   const node = install?.node.path ?? 'node';
-  return found.map(({ file, line }) => ({
-    verdict: 'warning',
-    says: `A copy of the token is left in ${file}.`,
-    next: isDatabase(file) ? vacuum(node, file) : BACKUP.test(file) ? `rm ${shellQuote(file)}` : editorAt(file, line),
-  }));
+  return found.map(({ file, line, ours }) => {
+    const look = editorAt(file, line);
+    if (ours) {
+      const next = isDatabase(file) ? vacuum(node, file) : BACKUP.test(file) ? `rm ${shellQuote(file)}` : look;
+      return { verdict: 'warning', says: `A copy of the token is left in ${file}.`, next };
+    }
+    const why = `run ${unproved.join(' and ')} kept no hash of its token`;
+    const says = `A token is in ${file}. Whether clawauth-setup stored it is not known: ${why}.`;
+    return { verdict: 'warning', says, next: isDatabase(file) ? `ls -l ${shellQuote(file)}` : look };
+  });
 }
 
 /** The first line with one of the secrets, from 1; null without any. */
-function lineWith(bytes: Uint8Array, hashes: ReadonlySet<string>): number | null {
+function lineWith(bytes: Uint8Array, wanted: (secret: string) => boolean): number | null {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = buffer.indexOf('sk-ant-'); at !== -1; at = buffer.indexOf('sk-ant-', at + 1)) {
     const text = buffer.toString('latin1', at, at + 4200);
     const [found] = text.match(CREDENTIAL) ?? [];
-    if (found && text.startsWith(found) && hashes.has(createHash('sha256').update(found).digest('hex'))) {
+    if (found && text.startsWith(found) && wanted(found)) {
       return buffer.toString('latin1', 0, at).split('\n').length;
     }
   }

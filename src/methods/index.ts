@@ -9,6 +9,7 @@ import { proxy } from './proxy/index.ts';
 import { replacedChoices } from './replaced-choices.ts';
 import { setupToken } from './setup-token/index.ts';
 import type { PlanOptions } from './setup-token/plan.ts';
+import { unreadReference } from './setup-token/reference.ts';
 import type { Answers, Method, PlanWarning, Report, Role } from './types.ts';
 import { unknownModels } from './unknown-models.ts';
 import { type VerifyOptions, verifyWith } from './verify.ts';
@@ -50,12 +51,13 @@ export function withTokenEnd(facts: Facts, answers: Answers, given: Partial<Answ
   return { ...answers, tokenExpires: method.tokenEnd(facts, answers, options) };
 }
 
-/** What a person should know of these answers before they say yes: choices that go, and what is doubtful. Pure. */
-export function warningsFor(facts: Facts, answers: Answers): readonly PlanWarning[] {
+/** What a person should know before they say yes: choices that go, and what is doubtful. `stores`: a new token. Pure. */
+export function warningsFor(facts: Facts, answers: Answers, stores = false): readonly PlanWarning[] {
   const method = methodOf(answers);
   return [
     ...replacedChoices(facts, answers, method.refs(facts)),
     ...unknownModels(facts, answers, method.models?.(facts) ?? []),
+    ...(stores ? unreadReference(facts, answers) : []),
   ];
 }
 

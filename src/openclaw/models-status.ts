@@ -59,7 +59,7 @@ export function readModelsStatus(value: unknown): ModelsStatus {
   const oauth = object(auth.oauth);
   const effective = effectiveIds(oauth.providers);
   return {
-    resolvedDefault: text(root.resolvedDefault) ?? text(root.defaultModel),
+    resolvedDefault: text(root.resolvedDefault),
     fallbacks: texts(root.fallbacks),
     aliases: Object.fromEntries(
       Object.entries(object(root.aliases)).flatMap(([alias, ref]) => (typeof ref === 'string' ? [[alias, ref]] : [])),
@@ -85,16 +85,19 @@ export function readModelsStatus(value: unknown): ModelsStatus {
         },
       ];
     }),
-    unusable: array(auth.unusableProfiles).flatMap((row) => {
-      const profile = object(row);
-      const id = text(profile.profileId) ?? text(profile.id);
-      if (id === null) return [];
-      const reason = text(profile.reason) ?? text(profile.kind) ?? 'unusable';
-      return [
-        { id, reason, until: number(profile.until) ?? number(profile.cooldownUntil) ?? number(profile.disabledUntil) },
-      ];
-    }),
+    unusable: Array.isArray(auth.unusableProfiles) ? unusableIn(auth.unusableProfiles) : null,
   };
+}
+
+function unusableIn(rows: readonly unknown[]) {
+  return rows.flatMap((row) => {
+    const profile = object(row);
+    const id = text(profile.profileId) ?? text(profile.id);
+    if (id === null) return [];
+    const reason = text(profile.reason) ?? text(profile.kind) ?? 'unusable';
+    const until = number(profile.until) ?? number(profile.cooldownUntil) ?? number(profile.disabledUntil);
+    return [{ id, reason, until }];
+  });
 }
 
 /** `effectiveProfiles` per provider: 2026.5.28 to 2026.9.6 name those they would use, in the order that is in force. */

@@ -1,5 +1,6 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { World } from '../system/world.ts';
+import { readDotEnv } from './dot-env.ts';
 import type { StateFacts } from './records.ts';
 import { atLeast } from './version.ts';
 
@@ -40,14 +41,16 @@ export async function findState(world: World, version: string | null): Promise<F
   const config = await findConfig(world, rules, { stateDir, home, stateVariable: stateVariable !== null, version });
   if (config.because) reasons.push(config.because);
 
-  const [realStateDir, realConfigPath, stateStat, linkStat, configStat, configFolder] = await Promise.all([
+  const [realStateDir, realConfigPath, stateStat, linkStat, configStat, configFolder, dotEnv] = await Promise.all([
     world.files.realpath(stateDir),
     world.files.realpath(config.path),
     world.files.stat(stateDir),
     world.files.lstat(stateDir),
     world.files.lstat(config.path),
     world.files.realpath(dirname(config.path)),
+    world.files.readText(join(stateDir, '.env')).catch(() => null),
   ]);
+  const variables = readDotEnv(dotEnv ?? '').map(({ name, line }) => ({ name, line }));
   if (linkStat?.kind === 'symlink') reasons.push(`a link to ${realStateDir ?? 'nothing'}`);
   if (realConfigPath !== null && realConfigPath !== join(realStateDir ?? stateDir, basenameOf(config.path))) {
     reasons.push(`the config is a link to ${realConfigPath}`);
@@ -59,6 +62,7 @@ export async function findState(world: World, version: string | null): Promise<F
       exists: stateStat?.kind === 'directory',
       configPath: config.path,
       realConfigPath: realConfigPath ?? config.path,
+      ...(variables.length > 0 ? { variables } : {}),
       ...(configStat?.kind === 'symlink' && realConfigPath !== null
         ? { configLink: join(configFolder ?? dirname(config.path), basenameOf(config.path)) }
         : {}),

@@ -60,6 +60,8 @@ export const StateFacts = z.object({
   /** Where the config itself is a link: the link, in its real folder. */
   configLink: z.optional(z.string()),
   configExists: z.boolean(),
+  /** Variables in its `.env`, without their values; lines count from 1. */
+  variables: z.optional(z.array(z.object({ name: z.string(), line: z.number() }))),
   /** `--profile` / OPENCLAW_PROFILE, where set. */
   profile: z.nullable(z.string()),
   /** An old directory name (`.clawdbot`, `.moltbot`) is in use. */
@@ -318,8 +320,8 @@ export const ModelsStatus = z.object({
       place: z.optional(z.number()),
     }),
   ),
-  /** Profiles OpenClaw will not use now, with its reason. */
-  unusable: z.array(z.object({ id: z.string(), reason: z.string(), until: z.nullable(z.number()) })),
+  /** Profiles OpenClaw will not use now, with its reason; null where it did not say. */
+  unusable: z.nullable(z.array(z.object({ id: z.string(), reason: z.string(), until: z.nullable(z.number()) }))),
 });
 export type ModelsStatus = z.infer<typeof ModelsStatus>;
 

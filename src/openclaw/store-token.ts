@@ -34,9 +34,11 @@ export function storeTokenSteps(here: Here, request: TokenRequest): Action[] {
 }
 
 /** A credential goes nowhere but into OpenClaw's own directory, whatever a config or a link says. */
-function refuseOutside({ state, config }: Here, { id, outside }: AgentFacts): void {
+export function refuseOutside({ state, config }: Here, { id, outside }: AgentFacts): void {
   if (outside === undefined) return;
-  const others = config.agents.filter((agent) => agent.outside === undefined).flatMap((agent) => ['--agent', agent.id]);
+  // Next to a new agent there is nothing to be chosen.
+  const present = config.agents.some((agent) => agent.id === id) ? config.agents : [];
+  const others = present.filter((agent) => agent.outside === undefined).flatMap((agent) => ['--agent', agent.id]);
   throw new Problem('agent-outside', `The directory of the agent ${id} is outside ${state.stateDir}: ${outside}`, {
     why: 'Credentials are stored only inside that directory. Nothing was written. Move the agent back, or leave it out.',
     next:

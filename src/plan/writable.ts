@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { stateRoot } from '../engine/store.ts';
 import type { Plan, Touch } from '../engine/types.ts';
 import { shellQuote } from '../system/file-problems.ts';
 import { nearestPresent } from '../system/nearest.ts';
@@ -27,6 +28,8 @@ export async function refuseUnwritable(plan: Plan, world: World): Promise<void> 
   const touches = new Map<string, Touch>();
   for (const { touches: each } of plan.actions)
     for (const touch of each) touches.set(`${touch.as} ${touch.path}`, touch);
+  // Without a record of it nothing is written either.
+  if (touches.size > 0) touches.set('', { path: stateRoot(world), as: 'directory' });
   const mounts = touches.size === 0 ? new Set<string>() : await mountPoints(world);
   for (const { path, as } of touches.values()) {
     // A path that leads to itself throws here.

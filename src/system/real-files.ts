@@ -31,7 +31,7 @@ export function toFileStat(stats: Stats): FileStat {
     gid: stats.gid,
     size: stats.size,
     mtimeMs: stats.mtimeMs,
-    ...(stats.isFile() && stats.nlink > 1 ? { links: stats.nlink } : {}),
+    ...(stats.isFile() && stats.nlink > 1 ? { links: stats.nlink, inode: stats.ino } : {}),
   };
 }
 

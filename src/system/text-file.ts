@@ -1,4 +1,4 @@
-import { editorAt } from './file-problems.ts';
+import { editorAt, shellQuote } from './file-problems.ts';
 import { Problem } from './problem.ts';
 import type { World } from './world.ts';
 
@@ -7,6 +7,12 @@ import type { World } from './world.ts';
  * decoded any other way, the bytes that are not UTF-8 would be lost with the next write.
  */
 export function decodeText(path: string, bytes: Uint8Array): string {
+  if (isUtf16(bytes)) {
+    throw new Problem('not-utf8', `${path} is UTF-16, not UTF-8.`, {
+      why: 'Written again as it is read here, nothing of it would be left. Save it as UTF-8.',
+      next: `iconv -f UTF-16 -t UTF-8 ${shellQuote(path)}`,
+    });
+  }
   try {
     return decoder().decode(bytes);
   } catch (cause) {
@@ -24,6 +30,12 @@ export function decodeText(path: string, bytes: Uint8Array): string {
 export async function readTextFile({ files }: Pick<World, 'files'>, path: string): Promise<string | null> {
   const bytes = await files.read(path);
   return bytes === null ? null : decodeText(path, bytes);
+}
+
+/** With its mark, or without where the first character is one of ASCII. */
+function isUtf16([first, second]: Uint8Array): boolean {
+  if (first === undefined || second === undefined) return false;
+  return first + second === 0xfe + 0xff || (first === 0) !== (second === 0);
 }
 
 const decoder = () => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

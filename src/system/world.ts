@@ -47,6 +47,8 @@ export interface FileStat {
   readonly mtimeMs: number;
   /** Names that the file has; absent where that is not known. */
   readonly links?: number;
+  /** Number of a file that has several names: they share it. */
+  readonly inode?: number | undefined;
 }
 
 /** Reading never throws for an absent path: it gives null. Other failures (EACCES, EIO) throw a `Problem`. */

@@ -236,7 +236,7 @@ function statusOf(it: ModelsStatus, { names, model, models, aliases, text }: Sho
       expires: dayOf(profile.expiresAt),
       effective: profile.effective,
     })),
-    unusable: it.unusable.map(({ id, reason }) => ({ id: names.profileId(id), reason: text(reason) })),
+    unusable: it.unusable?.map(({ id, reason }) => ({ id: names.profileId(id), reason: text(reason) })) ?? null,
   };
 }
 

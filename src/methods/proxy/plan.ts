@@ -7,6 +7,7 @@ import type { Facts } from '../../facts/types.ts';
 import { configSteps } from '../../openclaw/config-step.ts';
 import { needsRestart, restartSteps } from '../../openclaw/gateway-steps.ts';
 import type { Here } from '../../openclaw/openclaw-program.ts';
+import { refuseOutside } from '../../openclaw/store-token.ts';
 import { maxApiStep } from '../../services/max-api.ts';
 import type { ServicesFacts } from '../../services/records.ts';
 import { dropInStep, serviceStep } from '../../services/steps.ts';
@@ -28,7 +29,9 @@ const NO_RESPAWN_WHY =
 export function planProxy(facts: Facts, answers: Answers): readonly Action[] {
   const here = hereOf(facts);
   refuse(facts, here);
-  if (answers.role !== 'agent') chosenAgents(here, answers);
+  const isNew = (id: string) => !here.config.agents.some((agent) => agent.id === id);
+  // OpenClaw writes the key of the proxy into the folder of a new agent.
+  for (const agent of chosenAgents(here, answers)) if (isNew(agent.id)) refuseOutside(here, agent);
   const services = servicesOf(facts, answers);
   const programs = programsOf(facts, answers, services);
   const brought = bringSteps(facts, answers, services, programs);

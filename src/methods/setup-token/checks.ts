@@ -111,7 +111,10 @@ async function profileFindings(facts: Facts, here: Here, answers: Answers, conte
 
 function cooldownFindings(here: Here, answers: Answers, asked: AskedStatus): Finding[] {
   if (!asked.ok) return [];
-  const ours = asked.status.unusable.find(({ id }) => id === answers.profileId);
+  const { unusable } = asked.status;
+  if (unusable === null)
+    return [{ verdict: 'skipped', says: 'OpenClaw did not say whether anything is cooling down.' }];
+  const ours = unusable.find(({ id }) => id === answers.profileId);
   if (!ours) return [{ verdict: 'ok', says: 'No cooldown.' }];
   const until =
     ours.until === null ? '' : ` until ${new Date(ours.until).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -34,7 +34,10 @@ function run(here: Here, args: readonly string[], { world, signal }: Context): P
   return openclawCli(here.release, here.state, world).run(args, { signal, timeoutMs: 180_000 });
 }
 
-/** `infer model run` (2026.4.29 and later): its own `ok`, and the text that Claude gave. */
+/**
+ * `infer model run` (2026.4.29 and later): its own `ok`, who answered, and the text that Claude gave (in the shipped code
+ * of 2026.4.29 to 2026.9.6).
+ */
 async function inferOnce(here: Here, answers: Answers, context: Context): Promise<{ ran: Ran; outcome: Outcome }> {
   const args = [
     'infer',
@@ -54,7 +57,7 @@ async function inferOnce(here: Here, answers: Answers, context: Context): Promis
   }
   const answer = object(parseJsonOutput(ran.stdout));
   const said = array(answer.outputs).some((output) => text(object(output).text) !== null);
-  const byClaude = answer.provider === undefined || answer.provider === 'anthropic';
+  const byClaude = answer.provider === 'anthropic';
   if (ran.exitCode === 0 && answer.ok === true && said && byClaude) return { ran, outcome: { answered: true } };
   return { ran, outcome: { answered: false, why: text(at(answer, 'error', 'message')) ?? text(answer.error) } };
 }

@@ -7,7 +7,7 @@ import { doctorStep } from '../../openclaw/doctor-step.ts';
 import { withRestart } from '../../openclaw/gateway-steps.ts';
 import { featuresOf } from '../../openclaw/generation.ts';
 import { migrationSteps } from '../../openclaw/migration-step.ts';
-import { asTyped, type Here } from '../../openclaw/openclaw-program.ts';
+import type { Here } from '../../openclaw/openclaw-program.ts';
 import { orderSteps } from '../../openclaw/order-step.ts';
 import type { AgentFacts, ProfileFacts } from '../../openclaw/records.ts';
 import { storesByProgram, storeTokenSteps } from '../../openclaw/store-token.ts';
@@ -18,6 +18,7 @@ import { chosenAgents, hereOf, refuse } from '../here.ts';
 import { cronActions, modelSteps } from '../model-plan.ts';
 import type { Answers } from '../types.ts';
 import { tokenRefs } from './defaults.ts';
+import { refuseReference } from './reference.ts';
 
 export interface PlanOptions {
   /** A token was given in this run. */
@@ -141,35 +142,6 @@ export function tokenSteps(facts: Facts, here: Here, answers: Answers, agents: r
     profiles: factValue(facts.profiles) ?? [],
     present: (file) => files[file] != null,
   });
-}
-
-/** A profile that points to a secret elsewhere stays that way: stored in its place, the token would be in plain text. */
-function refuseReference(facts: Facts, here: Here, { profileId }: Answers, agents: readonly AgentFacts[]): void {
-  const own = (factValue(facts.profiles) ?? []).filter(
-    ({ id, agent }) => id === profileId && agents.some((one) => one.id === agent),
-  );
-  // Who asks OpenClaw alone cannot tell a secret from a profile that points to one.
-  const unread = !facts.storedOrders.known && facts.storedOrders.reason === 'unreadable';
-  if (own.length > 0 && unread) {
-    throw new Problem(
-      'profile-unread',
-      `Whether the profile ${profileId} holds a token or points to one is not known.`,
-      {
-        why: 'The database of credentials could not be read. Storing the token there might leave it in plain text. Nothing was written. Let OpenClaw open the database once, then try again.',
-        next: asTyped(here, 'models', 'status'),
-      },
-    );
-  }
-  const found = own.find(({ reference }) => reference !== undefined);
-  if (found === undefined) return;
-  throw new Problem(
-    'profile-is-reference',
-    `The profile ${profileId} of ${found.agent} points to ${found.reference}.`,
-    {
-      why: 'Storing the token here would leave it in plain text. Nothing was written. Put the new token where the profile points, or store it under another name.',
-      next: 'clawauth-setup apply --method setup-token --profile-id anthropic:plan',
-    },
-  );
 }
 
 /** OpenClaw's own migration, where one of its commands writes in this plan. */

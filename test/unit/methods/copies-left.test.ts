@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { copiesLeft } from '../../../src/methods/copies-left.ts';
+import { copiesLeft, withoutHash } from '../../../src/methods/copies-left.ts';
 import { memoryWorld } from '../../support/memory-world.ts';
 
 const STATE = '/home/ana/.openclaw';
@@ -8,10 +8,11 @@ const OURS = `sk-ant-oat01-FAKE${'k9Qw'.repeat(22)}abc`;
 const THEIRS = `sk-ant-oat01-FAKE${'Z7rT'.repeat(22)}abc`;
 const HASH = createHash('sha256').update(OURS).digest('hex');
 
-const look = (files: Readonly<Record<string, string>>, hashes = [HASH]) =>
+const look = (files: Readonly<Record<string, string>>, hashes = [HASH], without: readonly string[] = []) =>
   copiesLeft(
     memoryWorld({ files: Object.fromEntries(Object.entries(files).map(([name, text]) => [`${STATE}/${name}`, text])) }),
     hashes,
+    without,
   );
 
 describe('copies of the token that are left', () => {
@@ -45,6 +46,33 @@ describe('copies of the token that are left', () => {
   it('are none where only tokens of others lie, whatever they begin with', async () => {
     const found = await look({ 'a.json': `"${THEIRS}"`, 'b.json': `"${OURS.slice(0, -1)}"`, 'c.json': `"${OURS}x"` });
     expect(found).toEqual([{ verdict: 'ok', says: `No copy of the token is left in ${STATE}.` }]);
+  });
+
+  it('cannot be told from other tokens where a run of 1.0 kept no hash: each file with one is named, to look at', async () => {
+    const files = { 'a.json': `"${THEIRS}"`, 'b.json': '{}', 'c.json': '"sk-ant-api03-FAKEFAKEFAKE"' };
+    const run = '20261121-022222-f7d4';
+    for (const hashes of [[], [HASH]]) {
+      expect(await look(files, hashes, [run])).toEqual([
+        {
+          verdict: 'warning',
+          says: `A token is in ${STATE}/a.json. Whether clawauth-setup stored it is not known: run ${run} kept no hash of its token.`,
+          next: `\${EDITOR:-nano} +1 ${STATE}/a.json`,
+        },
+      ]);
+    }
+    expect(await look({ 'a.json': OURS }, [HASH], [run])).toMatchObject([
+      { says: `A copy of the token is left in ${STATE}/a.json.` },
+    ]);
+    expect(await look({ 'b.json': '{}' }, [], [run])).toMatchObject([{ verdict: 'ok' }]);
+    const backup = await look({ 'openclaw.json.bak': THEIRS }, [], [run]);
+    expect(backup[0]?.next).not.toMatch(/^rm/);
+  });
+
+  it('cannot be proved for a run that stored a token and kept no hash', () => {
+    const run = (id: string, value: unknown, secrets?: Record<string, string>) =>
+      ({ id, steps: [{ action: { params: { edits: [{ value }] } } }], ...(secrets ? { secrets } : {}) }) as never;
+    const token = { token: { $secret: 'token' } };
+    expect(withoutHash([run('old', token), run('new', token, { token: HASH }), run('other', 'x')])).toEqual(['old']);
   });
 
   it('are not looked for where no run was handed a token', async () => {

@@ -48,6 +48,22 @@ async function plan(input: FactsInput, change: Partial<Answers> = {}): Promise<r
   return proxy.plan(facts, { ...proxy.defaults(facts), ...change });
 }
 
+it.each(['2026.2.17', '2026.6.1', '2026.9.6'])(
+  '%s: makes no new agent whose folder leads out of the state directory, or is none',
+  async (version) => {
+    const links = { [`${STATE}/agents/claude/agent`]: '/srv/agent' };
+    const input = { version, config: textFor(version), links };
+    const role = 'agent' as const;
+    await expect(plan(input, { role, newAgent: 'claude' })).rejects.toMatchObject({
+      code: 'agent-outside',
+      what: expect.stringContaining('/srv/agent'),
+      more: { next: 'ls -ld /srv/agent' },
+    });
+    await expect(plan(input, { role, newAgent: '../../.ssh' })).rejects.toMatchObject({ code: 'bad-agent-id' });
+    expect(ids(await plan(input, { role, newAgent: 'other2' }))).not.toEqual([]);
+  },
+);
+
 const ids = (actions: readonly Action[]) => actions.map(({ id }) => id);
 const step = (actions: readonly Action[], id: string) => {
   const found = actions.find((one) => one.id === id);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { actionKinds, type ConfigEditParams } from '../../../src/actions/index.ts';
 import type { Facts } from '../../../src/facts/types.ts';
 import { type Edit, edit } from '../../../src/json5/index.ts';
-import { defaultAnswers, planFor, renewalFor, withTokenEnd } from '../../../src/methods/index.ts';
+import { defaultAnswers, planFor, renewalFor, warningsFor, withTokenEnd } from '../../../src/methods/index.ts';
 import type { Answers } from '../../../src/methods/types.ts';
 import { fingerprint, Secret } from '../../../src/system/secret.ts';
 import { type FactsInput, factsFor, STATE } from '../../support/facts-for.ts';
@@ -312,9 +312,32 @@ describe('which models', () => {
         expect(make(held, answers, options).actions).not.toEqual([]);
         expect(() => make({ ...held, storedOrders }, answers, options)).toThrow(/points to one is not known/);
       }
+      const inDotEnv = structuredClone(facts);
+      if (inDotEnv.state.known) Object.assign(inDotEnv.state.value, { variables: [{ name: 'MY_TOKEN', line: 3 }] });
+      for (const make of [planFor, renewalFor]) {
+        expect(() => make(inDotEnv, { ...defaultAnswers(inDotEnv), profileId: 'anthropic:default' }, options)).toThrow(
+          expect.objectContaining({
+            message: expect.stringContaining(
+              'points to env MY_TOKEN, which stands in /home/ana/.openclaw/.env, line 3',
+            ),
+            more: expect.objectContaining({ next: expect.stringContaining('+3 /home/ana/.openclaw/.env') }),
+          }),
+        );
+      }
       const other = planFor(facts, { ...defaultAnswers(facts), profileId: 'anthropic:plan' }, options);
       expect(other.actions.some(({ id }) => id.startsWith('store-token'))).toBe(true);
     }
+  });
+
+  it('warns where a Node without SQLite cannot tell whether the token that it replaces is a reference', async () => {
+    const facts = await factsFor({ version: '2026.7.1', config: LIST, profiles: [{}] });
+    const blind = { ...facts, storedOrders: { known: false as const, reason: 'absent' as const, detail: 'no SQLite' } };
+    const codes = (of: Facts, answers: Partial<Answers>, stores: boolean) =>
+      warningsFor(of, { ...defaultAnswers(of), ...answers }, stores).map(({ code }) => code);
+    expect(codes(blind, { profileId: 'anthropic:default' }, true)).toContain('reference-unread');
+    expect(codes(blind, { profileId: 'anthropic:default' }, false)).not.toContain('reference-unread');
+    expect(codes(blind, { profileId: 'anthropic:new' }, true)).not.toContain('reference-unread');
+    expect(codes(facts, { profileId: 'anthropic:default' }, true)).not.toContain('reference-unread');
   });
 
   it.each(['2026.2.17', '2026.6.1', '2026.7.1', '2026.9.6'])(

@@ -46,7 +46,7 @@ describe('models status', () => {
   });
 
   it('gives an empty record for anything else', () => {
-    expect(readModelsStatus('x')).toMatchObject({ resolvedDefault: null, profiles: [], unusable: [] });
+    expect(readModelsStatus('x')).toMatchObject({ resolvedDefault: null, profiles: [], unusable: null });
   });
 });
 

@@ -1,8 +1,14 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { probeConfig } from '../../../src/facts/openclaw-disk.ts';
+import { makeReader } from '../../../src/facts/reader.ts';
 import { parse } from '../../../src/json5/index.ts';
 import { doublesV1, isAnthropicRef, isBridgeRef, resolveAlias } from '../../../src/openclaw/bridge.ts';
 import { type ReadConfig, readConfig } from '../../../src/openclaw/config.ts';
 import { allowEdits } from '../../../src/openclaw/model-edits.ts';
+import { findState } from '../../../src/openclaw/paths.ts';
+import { factValue } from '../../../src/system/fact.ts';
+import { tempWorld } from '../../support/temp-world.ts';
 
 const includes: Record<string, unknown> = {};
 
@@ -38,6 +44,29 @@ const BRIDGED = `// my bridge
   },
   auth: { profiles: { "anthropic:default": { provider: "anthropic", mode: "token" } }, order: { anthropic: ["anthropic:default"] } },
 }`;
+
+describe('folders under the names of agents that are yet to be made', () => {
+  it('are known where they lead out of the state directory, also to what is not there', async () => {
+    const temp = tempWorld();
+    for (const name of ['plain/agent', 'inside/agent', 'known/agent'])
+      mkdirSync(temp.path('.openclaw/agents', name), { recursive: true });
+    mkdirSync(temp.path('far/agent'), { recursive: true });
+    mkdirSync(temp.path('.openclaw/agents/deep'));
+    symlinkSync(temp.path('far'), temp.path('.openclaw/agents/linked'));
+    symlinkSync(temp.path('far/agent'), temp.path('.openclaw/agents/deep/agent'));
+    symlinkSync(temp.path('nowhere'), temp.path('.openclaw/agents/dangling'));
+    symlinkSync('inside', temp.path('.openclaw/agents/round'));
+    temp.write('.openclaw/openclaw.json', `{ agents: { list: [{ id: 'main' }, { id: 'known' }] } }`);
+    const { state } = await findState(temp.world, '2026.9.6');
+    const { fact } = await probeConfig(temp.world, makeReader(temp.world), state, '2026.9.6');
+    expect(factValue(fact)?.foreignFolders).toEqual({
+      linked: temp.path('far/agent'),
+      deep: temp.path('far/agent'),
+      dangling: temp.path('nowhere/agent'),
+    });
+    temp.remove();
+  });
+});
 
 describe('configuration', () => {
   it('reads models, agents, providers and declared profiles from commented JSON5', async () => {

@@ -28,6 +28,17 @@ describe('state directory and config path', () => {
     expect((await findState(told, '2026.1.24-3')).state.stateDir).toBe(`${home}/bot`);
   });
 
+  it('knows the lines of the variables in its .env, without their values', async () => {
+    const there = world({
+      [`${home}/.openclaw/.env`]: '# mine\nMY_TOKEN=sk-ant-oat01-FAKE\nMY_TOKEN=sk-ant-oat01-FAKE2\n',
+    });
+    const { state } = await findState(there, '2026.9.6');
+    expect(state.variables).toEqual([
+      { name: 'MY_TOKEN', line: 2 },
+      { name: 'MY_TOKEN', line: 3 },
+    ]);
+  });
+
   it('uses an old directory while the new one is absent, with its old file name', async () => {
     const found = await findState(world({ [`${home}/.clawdbot/clawdbot.json`]: '{}' }), '2026.9.6');
     expect(found.state).toMatchObject({

@@ -59,6 +59,20 @@ describe('every path of a plan is tried before anything is done', () => {
   test('bytes that are not UTF-8, with line and column', async () => {
     const path = temp.write('a.json', Buffer.from([0x7b, 0x0a, 0x2f, 0x2f, 0x20, 0xc3, 0xbc, 0xfc, 0x0a, 0x7d]));
     await refused(path, 'not-utf8', /line 2, column 5/);
+    const text = '{ "anthropic": 1 }';
+    const bigEndian = Buffer.from(`\ufeff${text}`, 'utf16le').swap16();
+    for (const bytes of [Buffer.from(`\ufeff${text}`, 'utf16le'), bigEndian, Buffer.from(text, 'utf16le')]) {
+      await refused(temp.write('main/auth.json', bytes), 'not-utf8', /auth\.json is UTF-16/);
+    }
+  });
+
+  test('the folder of our own records, without which nothing is written', async () => {
+    const file = temp.write('state-home', '');
+    const world = { ...temp.world, env: { ...temp.world.env, XDG_STATE_HOME: file } };
+    await expect(tried(temp.path('a-new.json'), 'file', world)).rejects.toMatchObject({
+      code: 'file-unwritable',
+      what: expect.stringContaining(`${file} is in the way`),
+    });
   });
 
   test('a file that is marked read-only', async () => {
