@@ -7,7 +7,7 @@ import { doctorStep } from '../../openclaw/doctor-step.ts';
 import { withRestart } from '../../openclaw/gateway-steps.ts';
 import { featuresOf } from '../../openclaw/generation.ts';
 import { migrationSteps } from '../../openclaw/migration-step.ts';
-import { asTyped, type Here } from '../../openclaw/openclaw-program.ts';
+import { type Here, modelsTyped } from '../../openclaw/openclaw-program.ts';
 import { orderSteps } from '../../openclaw/order-step.ts';
 import type { AgentFacts, ProfileFacts } from '../../openclaw/records.ts';
 import { storesByProgram, storeTokenSteps } from '../../openclaw/store-token.ts';
@@ -156,7 +156,7 @@ function refuseReference(facts: Facts, here: Here, { profileId }: Answers, agent
       `Whether the profile ${profileId} holds a token or points to one is not known.`,
       {
         why: 'The database of credentials could not be read. Storing the token there might leave it in plain text. Nothing was written. Let OpenClaw open the database once, then try again.',
-        next: asTyped(here, 'models', 'status'),
+        next: modelsTyped(here, 'status'),
       },
     );
   }
