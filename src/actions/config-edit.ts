@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
 import { restoreFiles } from '../engine/index.ts';
 import type { Action, ActionKind, RevertContext, RevertOutcome } from '../engine/types.ts';
@@ -36,6 +37,8 @@ export const ConfigEditParams = z.object({
   copiedTo: z.optional(z.union([Copied, z.array(Copied)])),
   /** Places that a step before this one may have moved: an edit in `from` goes to `to` where only that is there. */
   moves: z.optional(z.array(z.object({ from: JsonPath, to: JsonPath }))),
+  /** Only people change these places: they are read again when the run is done. */
+  stays: z.optional(z.boolean()),
   /** The file's owner guards it against becoming much smaller. */
   settles: z.optional(Settles),
 });
@@ -77,6 +80,18 @@ export const configEditKind: ActionKind<ConfigEditParams, Undo> = {
     if (after !== before) await context.door.replace(context.backups.of(params.file), after);
     await settle(params.file, params.settles, context);
     return { marks };
+  },
+
+  async missing(params, world) {
+    if (!params.stays) return [];
+    const text = await readTextFile(world, params.file);
+    const parsed = parse(text ?? '');
+    const now = parsed.ok ? parsed.value : undefined;
+    const edits = parsed.ok ? editsIn(text ?? '', params) : params.edits;
+    // Of edits about one place the last one counts.
+    const last = edits.filter((edit, index) => !edits.slice(index + 1).some((later) => overlap(edit.path, later.path)));
+    const gone = last.filter((edit) => !stands(edit, now)).map(({ path }) => path.join('.'));
+    return gone.length === 0 ? [] : [`${gone.join(', ')} in ${params.name}`];
   },
 
   async revert(params, undo, context) {
@@ -239,6 +254,26 @@ function editsIn(text: string, params: ConfigEditParams): EditData[] {
     if (valueAt(value, move.to) === undefined) return edit;
     return { ...edit, path: [...move.to, ...edit.path.slice(move.from.length)] };
   });
+}
+
+/** Whether an edit shows in `now`. What others put beside it is theirs, and a secret is whatever stands at its place. */
+function stands(edit: EditData, now: unknown): boolean {
+  const here = valueAt(now, edit.path);
+  if (edit.op === 'delete') return here === undefined;
+  const value = resolveAsFound(edit.value, here);
+  if (edit.op === 'set') return holds(here, value);
+  const items: readonly unknown[] = Array.isArray(here) ? here : [];
+  return items.some((item) => holds(item, edit.value)) === (edit.op === 'insert');
+}
+
+const overlap = (a: readonly (string | number)[], b: typeof a) => {
+  const length = Math.min(a.length, b.length);
+  return isDeepStrictEqual(a.slice(0, length), b.slice(0, length));
+};
+
+function holds(here: unknown, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return isDeepStrictEqual(here, value);
+  return Object.entries(value).every(([key, inner]) => holds(valueAt(here, [key]), inner));
 }
 
 function valueAt(value: unknown, path: readonly (string | number)[]): unknown {

@@ -83,13 +83,11 @@ function stopped({ streams, world }: CommandContext): (error: unknown) => Report
   return (error) => {
     if (!(error instanceof Cancelled)) {
       const says = `It could not be checked: ${error instanceof Error ? error.message : String(error)}`;
-      const next = pasteable('clawauth-setup status --check', world.sandbox);
+      const next = pasteable('clawauth-setup status --check', world);
       const finding = { check: 'verify', verdict: 'error', says, next, ms: 0 } as const;
       return { schema: 1, takenAt: new Date(world.clock.now()).toISOString(), findings: [finding], worst: 'error' };
     }
-    streams.err(
-      `The checks were stopped. To make them again: ${pasteable('clawauth-setup status --check', world.sandbox)}\n`,
-    );
+    streams.err(`The checks were stopped. To make them again: ${pasteable('clawauth-setup status --check', world)}\n`);
   };
 }
 
@@ -100,7 +98,7 @@ async function check(
 ): Promise<Report> {
   const onSlow = (says: string) => streams.err(`${says} ${ENDS_CHECKS}\n`);
   const report = await verify(facts, answers, { world, signal, live: answers.liveCheck, models: !renews, onSlow });
-  return { ...report, findings: report.findings.map((finding) => withPasteable(finding, world.sandbox)) };
+  return { ...report, findings: report.findings.map((finding) => withPasteable(finding, world)) };
 }
 
 async function resume(context: CommandContext, engine: Engine): Promise<ExitCode> {
@@ -120,7 +118,7 @@ async function resume(context: CommandContext, engine: Engine): Promise<ExitCode
 
 export function finish(context: CommandContext, receipt: Receipt, report: Report | undefined): ExitCode {
   const code = context.signal.aborted ? 130 : exitCodeOf(receipt, report);
-  const undo = undoCommand(receipt, context.world.sandbox);
+  const undo = undoCommand(receipt, context.world);
   if (context.args.switches.has('json')) {
     const answer = {
       schema: 1,
@@ -134,7 +132,7 @@ export function finish(context: CommandContext, receipt: Receipt, report: Report
     return code;
   }
   if (report !== undefined) context.streams.out(reportText(report));
-  context.streams.out(receiptText(receipt, undo, report));
+  context.streams.out(receiptText(receipt, context.world, report));
   return code;
 }
 

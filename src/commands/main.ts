@@ -6,7 +6,7 @@ import { version } from '../system/version.ts';
 import type { ToldInstallation, World } from '../system/world.ts';
 import { type Parsed, parse } from './args.ts';
 import type { Command, CommandContext, Streams } from './context.ts';
-import { withPasteable } from './paste.ts';
+import { type Place, withPasteable } from './paste.ts';
 import { problemJson, problemText } from './problem-text.ts';
 import { answerTo } from './quick.ts';
 
@@ -44,7 +44,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     setTimeout(() => {
       const args = parse(argv);
       const sandbox = args.values['sandbox-at'];
-      failed(inSandbox(outOfTime(), sandbox), args, argv, streams, stopping.signal);
+      failed(inPlace(outOfTime(), sandbox === undefined ? {} : { sandbox }), args, argv, streams, stopping.signal);
       process.exit(TERMINATED);
     }, TERM_GRACE).unref();
   };
@@ -83,7 +83,8 @@ async function inWorld(args: Parsed, argv: readonly string[], streams: Streams, 
   const context = (world: World): CommandContext => ({ world, version, args, streams, ...stops, cwd });
   const at = args.values['sandbox-at'];
   if (at === undefined && !args.switches.has('sandbox')) {
-    return command(context(realWorld({ told: toldBy(args, cwd) })));
+    const world = realWorld({ told: toldBy(args, cwd) });
+    return command(context(world)).catch((error: unknown) => Promise.reject(inPlace(error, world)));
   }
   const { openSandbox } = await import('../sandbox/index.ts');
   const sandbox = await openSandbox(at === undefined ? {} : { at });
@@ -92,7 +93,7 @@ async function inWorld(args: Parsed, argv: readonly string[], streams: Streams, 
     return await command(context(sandbox.world));
   } catch (error) {
     // Told before the closing words, which stay the last thing on the screen.
-    return failed(inSandbox(error, sandbox.root), args, argv, streams, stops.signal);
+    return failed(inPlace(error, sandbox.world), args, argv, streams, stops.signal);
   } finally {
     await sandbox.close();
     streams.err(`\n${sandbox.closing}\n`);
@@ -146,9 +147,9 @@ function canDraw(streams: Streams): boolean {
   return streams.stdinTty && streams.stdoutTty && TERM !== 'dumb' && !automated;
 }
 
-function inSandbox(error: unknown, root: string | undefined): unknown {
+function inPlace(error: unknown, place: Place): unknown {
   if (!(error instanceof Problem)) return error;
-  return new Problem(error.code, error.what, withPasteable(error.more, root));
+  return new Problem(error.code, error.what, withPasteable(error.more, place));
 }
 
 function failed(

@@ -1,21 +1,33 @@
 import { join } from 'node:path';
 import { shellQuote } from '../system/file-problems.ts';
+import type { World } from '../system/world.ts';
+
+/** Where a hint is followed: the sandbox, and which OpenClaw the person named or chose. */
+export type Place = Pick<World, 'sandbox' | 'told'>;
+
+/** Those that look at what was written down here, whichever OpenClaw that was for. */
+const ANY_OPENCLAW = /^clawauth-setup (undo|recover|backups)\b/;
 
 /**
- * A hint that can be pasted: in a sandbox it names the sandbox, and the stand-ins by their path, so that nobody runs the
- * real programs on a real home by following it.
+ * A hint that can be pasted: it names the OpenClaw that is meant where the person did. In a sandbox it names the sandbox,
+ * and the stand-ins by their path, so that nobody runs the real programs on a real home by following it.
  */
-export function pasteable(next: string, sandbox: string | undefined): string {
-  if (sandbox === undefined) return next;
+export function pasteable(next: string, { sandbox, told }: Place): string {
   const [program = ''] = next.split(' ', 1);
   if (program === 'clawauth-setup') {
-    return next.includes('--sandbox') ? next : `${next} --sandbox-at ${shellQuote(sandbox)}`;
+    const flags = [
+      ...(told?.stateDir === undefined || next.includes('--state-dir') || ANY_OPENCLAW.test(next)
+        ? []
+        : [`--state-dir ${shellQuote(told.stateDir)}`]),
+      ...(sandbox === undefined || next.includes('--sandbox') ? [] : [`--sandbox-at ${shellQuote(sandbox)}`]),
+    ];
+    return [next, ...flags].join(' ');
   }
-  if (!['openclaw', 'claude', 'crontab'].includes(program)) return next;
+  if (sandbox === undefined || !['openclaw', 'claude', 'crontab'].includes(program)) return next;
   return `${shellQuote(join(sandbox, 'bin', program))}${next.slice(program.length)}`;
 }
 
 /** The same for everything that carries a hint. */
-export function withPasteable<T extends { readonly next?: string }>(told: T, sandbox: string | undefined): T {
-  return told.next === undefined || sandbox === undefined ? told : { ...told, next: pasteable(told.next, sandbox) };
+export function withPasteable<T extends { readonly next?: string }>(told: T, place: Place): T {
+  return told.next === undefined ? told : { ...told, next: pasteable(told.next, place) };
 }

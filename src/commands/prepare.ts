@@ -3,7 +3,7 @@ import type { Plan } from '../engine/types.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
 import { refuseElsewhere } from '../methods/here.ts';
-import { answersOf, type HomeContext, ownAgent, waysOf } from '../methods/home.ts';
+import { answersOf, type HomeContext, ownChoices, waysOf } from '../methods/home.ts';
 import type { RunRecord } from '../methods/home-types.ts';
 import { methodOf, type PlanOptions, warningsFor, withTokenEnd } from '../methods/index.ts';
 import { planHere, recordFor, type Switch, switchAnswers, switchTo } from '../methods/switch.ts';
@@ -50,16 +50,19 @@ export async function answersHere(
   const home = { world: context.world, engine: await engineFor(context) };
   const change = method === undefined ? null : await switchTo(home, facts, method);
   if (change === null || method === undefined) {
-    return { answers: completeAnswers(facts, { ...(await agentOfOurs(home, facts, given)), ...given }), change: null };
+    return {
+      answers: completeAnswers(facts, { ...(await choicesOfOurs(home, facts, given)), ...given }),
+      change: null,
+    };
   }
   return { answers: switchAnswers(change, method, given), change };
 }
 
-/** An agent that an earlier run of the same way made goes on being meant, unless another role or name was given. */
-async function agentOfOurs(home: HomeContext, facts: Facts, given: GivenAnswers): Promise<GivenAnswers> {
+/** What an earlier run of the same way made or kept goes on being meant, unless another role or name was given. */
+async function choicesOfOurs(home: HomeContext, facts: Facts, given: GivenAnswers): Promise<GivenAnswers> {
   const [newest] = waysOf(await home.engine.inForce());
   const before = newest === undefined ? null : answersOf(newest);
-  const own = before?.method === given.method ? ownAgent(facts, before) : {};
+  const own = before?.method === given.method ? ownChoices(facts, before) : {};
   const meant = given.role ?? own.role;
   return meant === own.role && (given.newAgent ?? own.newAgent) === own.newAgent ? own : {};
 }
@@ -90,7 +93,7 @@ export async function prepare(
   const plan = await planHere(home, facts, answers, options, change);
   const preview = await previewPlan(plan, { world, kinds: actionKinds, takes: await home.engine.takePreviews() });
   const warnings = warningsFor(facts, answers, needsSecret(plan, 'token')).map((warning) =>
-    withPasteable(warning, world.sandbox),
+    withPasteable(warning, world),
   );
   const record = recordFor(answers, change, facts);
   const from = change === null ? {} : { from: change.from.title };

@@ -2,6 +2,7 @@ import type { Receipt, RunEvent } from '../engine/types.ts';
 import { endingOf } from '../methods/ending.ts';
 import type { Report, Verdict } from '../methods/types.ts';
 import { printableRow, rowsText } from '../system/printable.ts';
+import { type Place, pasteable } from './paste.ts';
 import { count } from './print-plan.ts';
 
 /** One line of progress for an event of the engine; null for one that says nothing new. */
@@ -32,9 +33,9 @@ export function eventText(event: RunEvent): string | null {
 }
 
 /** How a run ended, for people. `report`: what the checks after it say; a set-up without one was not checked. */
-export function receiptText(receipt: Receipt, undo: string, report?: Report): string {
+export function receiptText(receipt: Receipt, place: Place, report?: Report): string {
   const words: Record<Receipt['outcome'], string> = {
-    applied: receipt.purpose === 'undo' ? takenText(receipt) : appliedText(report),
+    applied: receipt.purpose === 'undo' ? takenText(receipt) : appliedText(place, report),
     'put back': `${receipt.cancelled ? 'Stopped' : 'It failed'}, and everything was put back as it was.`,
     'partly applied':
       receipt.purpose === 'undo'
@@ -42,14 +43,15 @@ export function receiptText(receipt: Receipt, undo: string, report?: Report): st
         : 'It failed, and a part of it stays. The list above says which.',
     'in progress': 'It was interrupted.',
   };
-  const back = receipt.outcome === 'put back' ? '' : `  Undo: ${undo}`;
+  const back = receipt.outcome === 'put back' ? '' : `  Undo: ${undoCommand(receipt, place)}`;
   const works = report !== undefined && endingOf(report.findings).is === 'works';
   const asked = report?.findings.some(({ check }) => check === 'answer') ?? false;
   return `${words[receipt.outcome]}${back}\n${works && !asked ? 'Claude itself was not asked: --live-check asks it once.\n' : ''}`;
 }
 
-function appliedText(report: Report | undefined): string {
-  if (report === undefined) return 'Applied, not checked. Check it: clawauth-setup status --check\n';
+function appliedText(place: Place, report: Report | undefined): string {
+  if (report === undefined)
+    return `Applied, not checked. Check it: ${pasteable('clawauth-setup status --check', place)}\n`;
   const ending = endingOf(report.findings);
   switch (ending.is) {
     case 'fails':
@@ -75,9 +77,9 @@ function takenText({ steps }: Receipt): string {
   return `${went}: that goes with  clawauth-setup undo ${newest}\n`;
 }
 
-/** The command that takes this run back. In a sandbox it names the sandbox. */
-export function undoCommand(receipt: Receipt, sandbox: string | undefined): string {
-  return `clawauth-setup undo ${receipt.id}${sandbox === undefined ? '' : ` --sandbox-at ${sandbox}`}`;
+/** The command that takes this run back. */
+export function undoCommand(receipt: Receipt, place: Place): string {
+  return pasteable(`clawauth-setup undo ${receipt.id}`, place);
 }
 
 /** The same for `--json`. No params of steps: only what was done and how it ended. */

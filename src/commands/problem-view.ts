@@ -1,9 +1,10 @@
 import { Problem } from '../system/problem.ts';
 import { redact } from '../system/secret.ts';
 import type { ProblemView } from '../wizard/services.ts';
+import { type Place, pasteable } from './paste.ts';
 
 /** A problem as data; anything that is not a `Problem` is told as one, without its stack. */
-export function viewOf(error: unknown): ProblemView {
+export function viewOf(error: unknown, place: Place = {}): ProblemView {
   if (!(error instanceof Problem)) {
     const said = redact(error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
     return { code: 'unexpected', what: `Something went wrong that should not: ${said}` };
@@ -13,7 +14,7 @@ export function viewOf(error: unknown): ProblemView {
     code: error.code,
     what: redact(error.what),
     ...(why === undefined ? {} : { why: redact(why) }),
-    ...(next === undefined ? {} : { next }),
+    ...(next === undefined ? {} : { next: pasteable(next, place) }),
     ...(at === undefined ? {} : { at }),
   };
 }

@@ -6,9 +6,8 @@ import { eventText } from './print-run.ts';
 /** Prints what the engine does, line by line, on standard error. */
 export function progress(context: CommandContext): (event: RunEvent) => void {
   return (event) => {
-    const { sandbox } = context.world;
     const text = eventText(
-      event.type === 'step failed' ? { ...event, problem: withPasteable(event.problem, sandbox) } : event,
+      event.type === 'step failed' ? { ...event, problem: withPasteable(event.problem, context.world) } : event,
     );
     if (text !== null) context.streams.err(`${text}\n`);
   };

@@ -15,7 +15,7 @@ import { exitCodeOf } from './exit-code.ts';
 import { wholeNumber } from './numbers.ts';
 import { lookAround } from './prepare.ts';
 import { planText } from './print-plan.ts';
-import { receiptJson, receiptText, undoCommand } from './print-run.ts';
+import { receiptJson, receiptText } from './print-run.ts';
 import { confirm } from './prompt.ts';
 
 /** `clawauth-setup remind --on|--off`: a weekly timer of the service manager, off by default. */
@@ -113,10 +113,7 @@ async function endOf(context: CommandContext, engine: Engine): Promise<number> {
 function ended(context: CommandContext, receipt: Parameters<typeof exitCodeOf>[0], state: 'on' | 'off'): ExitCode {
   const code = context.signal.aborted ? 130 : exitCodeOf(receipt);
   const answer = { schema: 1, command: 'remind', ok: code === 0, exitCode: code, receipt: receiptJson(receipt) };
-  const text =
-    code === 0
-      ? `The weekly reminder is ${state}.\n`
-      : receiptText(receipt, undoCommand(receipt, context.world.sandbox));
+  const text = code === 0 ? `The weekly reminder is ${state}.\n` : receiptText(receipt, context.world);
   context.streams.out(
     context.args.switches.has('json')
       ? `${JSON.stringify({ ...answer, reminder: code === 0 ? state : undefined })}\n`

@@ -7,7 +7,7 @@ import type { World } from '../system/world.ts';
 import type { Command } from './context.ts';
 import { engineFor } from './engine.ts';
 import { wholeNumber } from './numbers.ts';
-import { pasteable, withPasteable } from './paste.ts';
+import { type Place, pasteable, withPasteable } from './paste.ts';
 import { statusText } from './print-status.ts';
 
 export interface StatusOptions {
@@ -52,7 +52,7 @@ export async function showStatus(world: World, options: StatusOptions): Promise<
     ...(options.signal ? { signal: options.signal } : {}),
   });
   const judged = judgeHealth(facts, world.clock.now(), options.warnDays);
-  const health = withLeftover(judged, options.interrupted, world.sandbox);
+  const health = withLeftover(judged, options.interrupted, world);
   const exitCode = options.check ? exitCodeOf(health) : 0;
   options.out(
     options.json
@@ -62,15 +62,15 @@ export async function showStatus(world: World, options: StatusOptions): Promise<
   return exitCode;
 }
 
-function withLeftover(health: Health, left: Leftover | undefined, sandbox: string | undefined): Health {
-  const remarks = health.remarks.map((remark) => withPasteable(remark, sandbox));
+function withLeftover(health: Health, left: Leftover | undefined, place: Place): Health {
+  const remarks = health.remarks.map((remark) => withPasteable(remark, place));
   if (left === undefined) return { ...health, remarks };
   const says = `A run of clawauth-setup was interrupted after ${left.done} of ${left.total} steps: ${left.title}. Take it back, or go on with  clawauth-setup recover --resume`;
   const remark = {
     level: 'warning',
     code: 'interrupted',
     says,
-    next: pasteable('clawauth-setup undo', sandbox),
+    next: pasteable('clawauth-setup undo', place),
   } as const;
   return { ...health, remarks: [...remarks, remark] };
 }

@@ -7,7 +7,7 @@ import { engineFor, runOptions } from './engine.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { list } from './list.ts';
 import { goingText } from './print-plan.ts';
-import { receiptJson, receiptText, undoCommand } from './print-run.ts';
+import { receiptJson, receiptText } from './print-run.ts';
 import { confirm } from './prompt.ts';
 import { leftoverSteps } from './recover.ts';
 
@@ -44,7 +44,7 @@ export async function runUndo(context: CommandContext): Promise<ExitCode> {
   if (args.switches.has('json')) {
     const answer = { schema: 1, command: 'undo', ok: code === 0, exitCode: code, receipt: receiptJson(receipt) };
     streams.out(`${JSON.stringify(answer)}\n`);
-  } else streams.out(asked ? 'Taken back.\n' : receiptText(receipt, undoCommand(receipt, world.sandbox)));
+  } else streams.out(asked ? 'Taken back.\n' : receiptText(receipt, world));
   return code;
 }
 

@@ -37,10 +37,10 @@ export async function runUninstallCommand(context: CommandContext): Promise<Exit
   const onSlow = (says: string) => streams.err(`${says} ${ENDS_CHECKS}\n`);
   const ended = await runUninstall(home, { ...runOptions(context), purge: purges, onSlow });
   const { receipt, purged: gone } = ended;
-  const findings = ended.findings.map((finding) => withPasteable(finding, world.sandbox));
+  const findings = ended.findings.map((finding) => withPasteable(finding, world));
   const broken = findings.some(({ verdict }) => verdict === 'error');
   const code = context.signal.aborted ? 130 : broken ? 3 : exitCodeOf(receipt);
-  const undo = gone ? undefined : undoCommand(receipt, world.sandbox);
+  const undo = gone ? undefined : undoCommand(receipt, world);
   if (args.switches.has('json')) {
     const { byHand } = view;
     const answer = { schema: 1, command: 'uninstall', ok: code === 0, exitCode: code, receipt: receiptJson(receipt) };
@@ -50,7 +50,7 @@ export async function runUninstallCommand(context: CommandContext): Promise<Exit
   streams.out(findingsText(findings));
   streams.out(byHandText(view));
   if (gone) streams.out('Taken back, and nothing of clawauth-setup is left.\n');
-  else streams.out(receiptText(receipt, undo ?? ''));
+  else streams.out(receiptText(receipt, world));
   return code;
 }
 

@@ -5,7 +5,7 @@ import type { Answers } from '../methods/types.ts';
 import type { Secret } from '../system/secret.ts';
 import type { FindingView, PlanView, Services, UninstallEnd } from '../wizard/services.ts';
 import { type HomeContext, homeFacts, prepareRenewal, previewUndo, previewUninstall, runUninstall } from './home.ts';
-import { withPasteable } from './paste.ts';
+import { pasteable, withPasteable } from './paste.ts';
 import { keepChanges, notKept } from './preferences.ts';
 import { planView } from './wizard-plan.ts';
 import { orProblem, settled } from './wizard-results.ts';
@@ -35,7 +35,7 @@ export function homeServices(context: () => Promise<HomeContext>, force: AbortSi
         const result = await runUninstall(here, { purge, signal, force, onEvent, ...afterwards });
         purged = result.purged;
         findings = result.findings.map((finding) => ({
-          ...withPasteable(finding, here.world.sandbox),
+          ...withPasteable(finding, here.world),
           check: 'uninstall',
         }));
         return result.receipt;
@@ -60,6 +60,6 @@ export async function renewalView(
     ...view,
     answers: renewal.answers,
     record: renewal.record,
-    command: 'clawauth-setup renew --token-stdin --yes',
+    command: pasteable('clawauth-setup renew --token-stdin --yes', context.world),
   };
 }

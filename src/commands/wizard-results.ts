@@ -1,15 +1,19 @@
 import type { Receipt } from '../engine/types.ts';
 import { Cancelled } from '../system/problem.ts';
 import type { ProblemView, RunResult } from '../wizard/services.ts';
+import type { Place } from './paste.ts';
 import { viewOf } from './problem-view.ts';
 
 /** What the work gives, or the problem that it met, as data. */
-export async function orProblem<T>(work: () => Promise<T>): Promise<T | { readonly problem: ProblemView }> {
+export async function orProblem<T>(
+  work: () => Promise<T>,
+  place?: Place,
+): Promise<T | { readonly problem: ProblemView }> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof Cancelled) throw error;
-    return { problem: viewOf(error) };
+    return { problem: viewOf(error, place) };
   }
 }
 

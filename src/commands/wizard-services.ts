@@ -4,7 +4,7 @@ import type { Engine } from '../engine/index.ts';
 import type { Receipt } from '../engine/types.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
-import { ownAgent } from '../methods/home.ts';
+import { ownChoices } from '../methods/home.ts';
 import { methods, verify, warningsFor } from '../methods/index.ts';
 import { oldModels } from '../methods/left-models.ts';
 import { planHere, recordFor, switchAnswers, switchTo } from '../methods/switch.ts';
@@ -54,11 +54,11 @@ export async function wizardServices(
         const { inForce } = await homeFacts(await home(), facts);
         // Once something is in force, what is there counts and not what was liked the last time.
         if (inForce !== null) {
-          const present = { method: inForce.method, ...ownAgent(facts, inForce.answers), ...(await given()) };
+          const present = { method: inForce.method, ...ownChoices(facts, inForce.answers), ...(await given()) };
           return offerFrom(facts, present, home, (id) => switchDefaults(home, facts, id, given));
         }
         return offerFrom(facts, { ...(await readPreferences(world)), ...(await given()) }, home);
-      }),
+      }, world),
     startSignIn: (facts, onState) => signInOrRefusal(world, facts, onState),
     async inspectToken(text) {
       const read = text.reveal(inspectToken);
@@ -80,10 +80,10 @@ export async function wizardServices(
         const takes = await (await engine()).takePreviews();
         const preview = await previewPlan(plan, { world, kinds: actionKinds, takes });
         const warnings = warningsFor(facts, answers, needsSecret(plan, 'token')).map((warning) =>
-          withPasteable(warning, world.sandbox),
+          withPasteable(warning, world),
         );
         return { ...planView(plan, preview, answers, warnings, world.told), record: recordFor(answers, change, facts) };
-      }),
+      }, world),
     ...homeServices(home, context.force),
     apply: (view, { answers: given, token }, onEvent, signal) =>
       settled(signal, async () => {
@@ -103,7 +103,10 @@ export async function wizardServices(
     recover: (how, token, onEvent, signal) =>
       settled(signal, async () => recover(await engine(), how, { token, onEvent, signal, force: context.force })),
     verify: (facts, answers, { live, models }, onFinding, signal, onSlow) =>
-      verify(facts, answers, { world, signal, live, models, onFinding, ...(onSlow ? { onSlow } : {}) }),
+      verify(facts, answers, {
+        ...{ world, signal, live, models, ...(onSlow ? { onSlow } : {}) },
+        onFinding: (finding) => onFinding(withPasteable(finding, world)),
+      }),
     copy: (text) => copyBySequence(text, world),
     openUrl: (url) => void openUrl(url, world),
     chooseInstallation: (told) =>

@@ -28,7 +28,7 @@ export function signInOrRefusal(world: World, facts: Facts, onState: (view: Sign
     } catch (error) {
       // What else is in the way has its own screen.
       if (error instanceof Problem && (REFERENCE.has(error.code) || UNWRITABLE.has(error.code))) {
-        if (!cancelled) onState({ state: 'failed', problem: viewOf(error) });
+        if (!cancelled) onState({ state: 'failed', problem: viewOf(error, world) });
         return;
       }
     }

@@ -257,10 +257,28 @@ export class LocalEngine {
         return this.#putBack(run, 'failed');
       }
     }
-    if (!options.signal?.aborted) return this.#settle(run);
+    if (!options.signal?.aborted) return undo ? this.#settle(run) : this.#lookAgain(run);
     await run.journal.add({ t: 'cancelled' });
     const begun = state.steps.some(isBegun);
     if (begun && (await options.onCancel?.()) === 'revert') await this.#putBack(run, 'cancelled');
+  }
+
+  /** A program of a later step may have put an older file in the place of the one that a step wrote. */
+  async #lookAgain(run: RunContext): Promise<void> {
+    const { journal, kinds } = run;
+    for (const [index, step] of journal.state.steps.entries()) {
+      const known = isTake(step) ? null : knownKind(kinds, step.action);
+      const places = (await known?.kind.missing?.(known.params, this.#store.world)) ?? [];
+      if (places.length === 0) continue;
+      const problem = {
+        code: 'not-there-any-more',
+        what: `What this step wrote is not there any more: ${journal.mask(places.join(', '))}.`,
+        why: 'Another program wrote the file since, maybe a copy from before. Look which one, then try again.',
+        next: 'clawauth-setup undo',
+      };
+      run.emit({ type: 'step failed', index, problem });
+      await journal.add({ t: 'fail', step: index, phase: 'do', problem });
+    }
   }
 
   /** What had to be left in place, where an older step about the same thing then took all of it away. */

@@ -50,11 +50,17 @@ function unclear(facts: Facts): Elsewhere | null {
   const home = factValue(facts.platform)?.home ?? '';
   if (state?.unclear === undefined) return null;
   const { says, run, inContainer } = state.unclear;
-  const used = (by: readonly string[] | undefined) =>
-    by?.length ? `used by ${by.join(' and ')}` : 'no gateway uses it';
-  const choices = [state, ...(state.others ?? [])].map(({ stateDir, runBy }) => ({
+  const { others = [] } = state;
+  const isThere = state.configExists || (state.runBy ?? []).length > 0;
+  const used = ({ stateDir, runBy }: Pick<typeof state, 'stateDir' | 'runBy'>) =>
+    runBy?.length
+      ? `used by ${runBy.join(' and ')}`
+      : isThere || stateDir !== state.stateDir
+        ? 'no gateway uses it'
+        : 'not there yet: it would be a new one';
+  const choices = (isThere ? [state, ...others] : [...others, state]).map(({ stateDir, runBy = [] }) => ({
     label: tilde(stateDir, home),
-    aside: used(runBy),
+    aside: used({ stateDir, runBy }),
     told: { stateDir },
     flag: `--state-dir ${shellQuote(stateDir)}`,
   }));

@@ -63,9 +63,14 @@ export function answersOf(receipt: Receipt): Answers | null {
   return read.success ? read.data : null;
 }
 
-/** The agent that a set-up made and that is still here: the facts alone cannot tell it from any other agent. */
-export function ownAgent(facts: Facts, answers: Answers | null | undefined): Partial<Answers> {
-  const agents = factValue(facts.config)?.agents ?? [];
+/**
+ * What facts alone cannot tell of a set-up: the agent that it made, where that is still here, and that the fallbacks hold
+ * the way that it kept.
+ */
+export function ownChoices(facts: Facts, answers: Answers | null | undefined): Partial<Answers> {
+  const { agents = [], fallbacks = [] } = factValue(facts.config) ?? {};
+  if (answers?.role === 'everything' && answers.keepOld)
+    return { role: 'everything', keepOld: true, fallbacks: [...fallbacks] };
   const agent = agents.find(({ id }) => answers?.role === 'agent' && id === answers.newAgent);
   if (!answers || agent === undefined) return {};
   const { newAgent, primary } = answers;

@@ -2,7 +2,7 @@ import { COMMAND, type CommandParams } from '../actions/index.ts';
 import type { Action } from '../engine/types.ts';
 import { hungWords } from '../facts/patience.ts';
 import type { Facts } from '../facts/types.ts';
-import { asTyped } from '../openclaw/openclaw-program.ts';
+import { modelsTyped } from '../openclaw/openclaw-program.ts';
 import { Problem } from '../system/problem.ts';
 import { hereOf } from './here.ts';
 
@@ -15,7 +15,7 @@ export function refuseHung(facts: Facts, needed: boolean): void {
   if (hung === null) return;
   throw new Problem('openclaw-silent', 'OpenClaw does not answer, and it is needed for this.', {
     why: `${hung} Nothing was written.`,
-    next: asTyped(hereOf(facts), 'models', 'status'),
+    next: modelsTyped(hereOf(facts), 'status'),
   });
 }
 

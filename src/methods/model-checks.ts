@@ -4,7 +4,7 @@ import { resolveAlias } from '../openclaw/bridge.ts';
 import { openclawCli } from '../openclaw/cli.ts';
 import { allows } from '../openclaw/model-edits.ts';
 import type { AskedStatus } from '../openclaw/models-status.ts';
-import { asTyped, type Here } from '../openclaw/openclaw-program.ts';
+import { asTyped, type Here, modelsTyped } from '../openclaw/openclaw-program.ts';
 import type { ModelsStatus } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
 import { agentAsked, ask, type CheckContext, chosen, offerFindings, ownerOf } from './openclaw-checks.ts';
@@ -44,7 +44,7 @@ export function modelFindings(
 ): Finding[] {
   if (!asked.ok) {
     const says = `OpenClaw did not say which models it uses: ${asked.detail}`;
-    return [{ verdict: 'skipped', says, next: asTyped(here, 'models', 'status') }];
+    return [{ verdict: 'skipped', says, next: modelsTyped(here, 'status') }];
   }
   const { status } = asked;
   return [

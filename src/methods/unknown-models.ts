@@ -1,7 +1,7 @@
 import type { Facts } from '../facts/types.ts';
 import { providerOf, resolveAlias } from '../openclaw/bridge.ts';
 import { refsInUse } from '../openclaw/model-edits.ts';
-import { asTyped } from '../openclaw/openclaw-program.ts';
+import { modelsTyped } from '../openclaw/openclaw-program.ts';
 import { factValue } from '../system/fact.ts';
 import { hereOf } from './here.ts';
 import { refsIn } from './model-plan.ts';
@@ -25,7 +25,7 @@ export function unknownModels(facts: Facts, answers: Answers, offered: readonly 
     if (isOffered(facts, ref, provider, own)) return [];
     const says = `${ref} is offered neither by OpenClaw ${release.version} nor by a provider in its configuration.`;
     const named = provider === 'anthropic' || own ? ['--provider', own?.id ?? 'anthropic'] : [];
-    return [{ code: 'unknown-model', says, next: asTyped(here, 'models', 'list', '--all', ...named) }];
+    return [{ code: 'unknown-model', says, next: modelsTyped(here, 'list', '--all', ...named) }];
   });
 }
 

@@ -30,6 +30,7 @@ export function configSteps(
       file,
       name: file === here.state.realConfigPath ? basename(here.state.configPath) : basename(file),
       edits: own,
+      stays: true,
       ...copiesIn(here, own),
       ...(file === here.state.realConfigPath ? settlesOf(here) : {}),
       ...more,

@@ -38,7 +38,13 @@ export async function askModelsStatus(
   const said = text(at(value, 'error', 'message'));
   const timedOut = ran.outcome === 'timed out';
   const detail = said ? `${words}: ${said.replace(/\s+/g, ' ')}` : failureOf(ran, words);
-  return { ok: false, timedOut, detail: timedOut ? `${detail}. ${tryYourself(cli)}` : detail, ran, words };
+  return {
+    ok: false,
+    timedOut,
+    detail: timedOut ? `${detail}. ${tryYourself(cli, options.agent)}` : detail,
+    ran,
+    words,
+  };
 }
 
 /** The outcome of a question that was given up. `why`: `within 30 s`. */
@@ -48,8 +54,8 @@ export function silentStatus(cli: OpenClawCli, why: string): AskedStatus {
   return { ok: false, timedOut: true, detail: `${words} did not answer ${why}. ${tryYourself(cli)}`, ran, words };
 }
 
-function tryYourself(cli: OpenClawCli): string {
-  return `Try it in a terminal:  ${cli.words(['models', 'status'])}`;
+function tryYourself(cli: OpenClawCli, agent?: string): string {
+  return `Try it in a terminal:  ${cli.words(['models', 'status', ...(agent ? ['--agent', agent] : [])])}`;
 }
 
 /** The parts of the printed object that matter here; the same fields in every release from 2026.1.24 to 2026.9.6. */

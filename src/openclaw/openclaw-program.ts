@@ -1,4 +1,5 @@
 import type { Program } from '../actions/index.ts';
+import { featuresOf } from './generation.ts';
 import { stateVariables } from './paths.ts';
 import type { ConfigFacts, OpenClawRelease, StateFacts } from './records.ts';
 
@@ -38,6 +39,13 @@ export function openclawProgram(
 /** The command as a person types it. */
 export function asTyped(here: Here, ...args: readonly string[]): string {
   return [typedCommand(here), ...args].join(' ');
+}
+
+/** `models status` or `models list` as a person types it: from 2026.8.1 on they refuse where several agents may be meant. */
+export function modelsTyped(here: Here, ...args: readonly ['status' | 'list', ...string[]]): string {
+  const { agents, defaultAgent } = here.config;
+  const many = featuresOf(here.release.version).explicitOwner && agents.length > 1;
+  return asTyped(here, 'models', ...args, ...(many ? ['--agent', defaultAgent] : []));
 }
 
 /** OpenClaw's command for this very installation, as a person types it: with the variables or the profile that lead to it. */

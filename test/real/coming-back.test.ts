@@ -2,8 +2,9 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import json5 from 'json5';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { agentFlag, type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
-import { type Holdings, holdingsOf, lostSince } from '../support/holdings.ts';
+import { type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
+import { lostSince } from '../support/holdings.ts';
+import { expectInvariants, type Had, hadIn } from '../support/invariants.ts';
 import { installPacked, type PackedProgram } from '../support/packed.ts';
 import { installRelease } from '../support/releases.ts';
 import { filesWith, runPacked, snapshot } from '../support/run-packed.ts';
@@ -14,9 +15,6 @@ const [FIRST, SECOND] = [token('k9Qw'), token('Z7rT')];
 
 const BRIDGE_REFS = ['claude-bridge/claude-opus-4', 'claude-bridge/claude-sonnet-4'];
 
-/** What OpenClaw leaves by itself, whoever runs it: see the test of the setup token. */
-const STAMPS = [/^\.\/logs(\/|$)/, /^\.\/state(\/openclaw\.sqlite(-wal|-shm)?)?$/, /^\.\/identity(\/|$)/];
-
 let packed: PackedProgram & { remove(): void };
 beforeAll(async () => {
   packed = await installPacked();
@@ -25,7 +23,7 @@ afterAll(() => packed?.remove());
 
 describe.each(['2026.2.17', '2026.6.1', '2026.9.6'])('weeks with OpenClaw %s', (version) => {
   let at: BridgeHome;
-  let held: Holdings;
+  let had: Had;
   let before: Record<string, string>;
   const printed: string[] = [];
 
@@ -34,33 +32,21 @@ describe.each(['2026.2.17', '2026.6.1', '2026.9.6'])('weeks with OpenClaw %s', (
     printed.push(done.out, done.err);
     return done;
   };
-  const apply = (killAt?: RegExp) =>
-    ours(['apply', '--method', 'setup-token', '--token-stdin', '--yes', '--json'], {
-      input: FIRST,
-      ...(killAt ? { killAt } : {}),
-    });
-  const status = async () => {
-    const text = await at.openclaw('models', 'status', '--json', ...agentFlag(version));
-    return JSON.parse(text.slice(text.indexOf('{')));
-  };
-  const changed = () => {
-    const after = snapshot(at.stateDir);
-    const paths = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((p) => before[p] !== after[p]);
-    return paths.filter((path) => !STAMPS.some((stamp) => stamp.test(path)));
-  };
+  const apply = (more: { killAt?: RegExp } = {}, ...flags: string[]) =>
+    ours(['apply', '--method', 'setup-token', '--token-stdin', '--yes', '--json', ...flags], { input: FIRST, ...more });
 
   beforeAll(async () => {
     at = await makeBridgeHome(await installRelease(version));
-    held = await holdingsOf(at.stateDir);
-    expect(held).not.toEqual([]);
+    had = await hadIn(at);
+    expect(had.holdings).not.toEqual([]);
     before = snapshot(at.stateDir);
   });
   afterAll(() => removeTree(at.home));
   // Through every run, undo, switch and uninstall.
-  afterEach(async () => expect(await lostSince(held, at.stateDir)).toEqual([]));
+  afterEach(async () => expect(await lostSince(had.holdings, at.stateDir)).toEqual([]));
 
   it('tells of a run that was killed, and takes it back', async () => {
-    const killed = await apply(/ 2\/\d+ /);
+    const killed = await apply({ killAt: / 2\/\d+ / });
     expect(killed.signal).toBe('SIGKILL');
     const told = await ours(['recover', '--json']);
     expect(told.code).toBe(4);
@@ -71,12 +57,14 @@ describe.each(['2026.2.17', '2026.6.1', '2026.9.6'])('weeks with OpenClaw %s', (
     for (const { state } of leftover.steps.slice(2)) expect(state).toBe('not started');
     const back = await ours(['recover', '--undo', '--json']);
     expect(back.code, back.err).toBe(0);
-    expect(changed()).toEqual([]);
+    expect(at.changedSince(before)).toEqual([]);
   });
 
   it('renews the token under the same profile, and changes nothing else', async () => {
     const done = await apply();
     expect(done.code, done.err).toBe(0);
+    const answers = { main: /^anthropic\/claude-opus-/, lite: /^anthropic\/claude-sonnet-/ };
+    await expectInvariants(at, had, { printed, answers, again: () => apply({}, '--dry-run') });
     const config = json5.parse(readFileSync(at.config, 'utf8'));
     const renewed = await ours(['renew', '--token-stdin', '--yes', '--json'], { input: SECOND });
     expect(renewed.code, renewed.out + renewed.err).toBe(0);
@@ -84,7 +72,7 @@ describe.each(['2026.2.17', '2026.6.1', '2026.9.6'])('weeks with OpenClaw %s', (
     const { meta: _, ...now } = json5.parse(readFileSync(at.config, 'utf8'));
     const { meta: __, ...then } = config;
     expect(now).toEqual(then);
-    const profiles: { profileId: string; type: string; label?: string }[] = (await status()).auth.oauth.profiles;
+    const { profiles } = (await at.status()).auth.oauth;
     expect(profiles.filter(({ type }) => type === 'token').map(({ profileId }) => profileId)).toEqual([
       'anthropic:default',
     ]);
@@ -103,9 +91,9 @@ describe.each(['2026.2.17', '2026.6.1', '2026.9.6'])('weeks with OpenClaw %s', (
     expect(JSON.parse(gone.out).findings).toContainEqual(
       expect.objectContaining({ says: expect.stringContaining('claude-bridge/claude-opus-4') }),
     );
-    expect(changed()).toEqual([]);
+    expect(at.changedSince(before)).toEqual([]);
     expect(readFileSync(at.config, 'utf8')).toBe(at.text);
-    const told = await status();
+    const told = await at.status();
     expect(told.resolvedDefault).toBe('claude-bridge/claude-opus-4');
     expect(told.auth.oauth.profiles).toEqual([]);
     const second = await ours(['uninstall', '--yes', '--json']);
@@ -132,9 +120,9 @@ describe.each(['2026.2.17', '2026.6.1', '2026.9.6'])('weeks with OpenClaw %s', (
       ...wanted,
       meta: { ...wanted.meta, lastTouchedAt: 0 },
     });
-    const told = await status();
+    const told = await at.status();
     expect(told.resolvedDefault).toBe('claude-bridge/claude-opus-4');
-    expect(told.allowed.sort()).toEqual(BRIDGE_REFS);
+    expect([...told.allowed].sort()).toEqual(BRIDGE_REFS);
     expect(told.auth.oauth.profiles).toEqual([]);
   });
 
@@ -147,24 +135,18 @@ describe.each(['2026.2.17', '2026.6.1', '2026.9.6'])('weeks with OpenClaw %s', (
         const done = await runPacked(process.execPath, packed.cli, args, { home: fresh.home, env: fresh.env, input });
         expect(done.code, done.out + done.err).toBe(0);
       };
-      const asked = async () => {
-        const text = await fresh.openclaw('models', 'status', '--json', ...agentFlag(version));
-        return JSON.parse(text.slice(text.indexOf('{')));
-      };
       try {
-        const first = await asked();
+        const first = await fresh.status();
         await run(['apply', '--method', 'setup-token', '--token-stdin', '--yes', '--json'], FIRST);
         // Somebody stores a credential of their own: the database can only be taken back through OpenClaw from now on.
         await fresh.paste(SECOND, 'anthropic:mine');
         await run(['uninstall', '--yes', '--json']);
-        const told = await asked();
-        expect(told.allowed.sort()).toEqual(first.allowed.sort());
-        expect(told.allowed.sort()).toEqual(BRIDGE_REFS);
+        const told = await fresh.status();
+        expect([...told.allowed].sort()).toEqual([...first.allowed].sort());
+        expect([...told.allowed].sort()).toEqual(BRIDGE_REFS);
         expect(told.resolvedDefault).toBe(first.resolvedDefault);
         expect(told.aliases).toEqual(first.aliases);
-        expect(told.auth.oauth.profiles.map(({ profileId }: { profileId: string }) => profileId)).toEqual([
-          'anthropic:mine',
-        ]);
+        expect(told.auth.oauth.profiles.map(({ profileId }) => profileId)).toEqual(['anthropic:mine']);
         // Beside it a home that we never came to.
         const alone = await makeBridgeHome(await installRelease(version));
         await alone.paste(SECOND, 'anthropic:mine');

@@ -65,15 +65,11 @@ describe(`OpenClaw ${VERSION} with its gateway running`, () => {
     };
     return jobs.find(({ name }) => name === 'daily')?.payload.model;
   };
-  const status = async () => {
-    const text = await at.openclaw('models', 'status', '--json', '--agent', 'main');
-    return JSON.parse(text.slice(text.indexOf('{')));
-  };
 
   it('stores the token, changes the models and asks the gateway to change the cron job', async () => {
     const done = await ours(['apply', '--method', 'setup-token', '--token-stdin', '--yes', '--json'], TOKEN);
     expect(done.code, done.out + done.err).toBe(0);
-    const told = await status();
+    const told = await at.status();
     expect(told.resolvedDefault).toMatch(/^anthropic\//);
     expect(told.auth.oauth.profiles).toContainEqual(expect.objectContaining({ profileId: 'anthropic:default' }));
     expect(await cronModel()).toMatch(/^anthropic\/claude-opus-/);
@@ -82,7 +78,7 @@ describe(`OpenClaw ${VERSION} with its gateway running`, () => {
   it('takes all of it back while the gateway goes on, keeping the comments', async () => {
     const done = await ours(['undo', '--yes', '--json']);
     expect(done.code, done.out + done.err).toBe(0);
-    const told = await status();
+    const told = await at.status();
     expect(told.resolvedDefault).toBe('claude-bridge/claude-opus-4');
     expect(told.auth.oauth.profiles).toEqual([]);
     expect(await cronModel()).toBe('claude-bridge/claude-opus-4');

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import json5 from 'json5';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
+import { expectInvariants, hadIn } from '../support/invariants.ts';
 import { isChatModel, keysOfSchema } from '../support/model-keys.ts';
 import { installPacked, type PackedProgram } from '../support/packed.ts';
 import { installRelease } from '../support/releases.ts';
@@ -49,31 +50,22 @@ describe.each(['2026.2.17', '2026.8.2'])('agents of OpenClaw %s with models of t
   afterAll(() => removeTree(at.home));
 
   it('answer by Claude afterwards, as OpenClaw says, and the one that was to keep its model does', async () => {
+    const had = await hadIn(at);
     const done = await ours(APPLY, TOKEN);
     expect(done.code, done.out + done.err).toBe(0);
-    const told = await at.openclaw('agents', 'list', '--json');
-    const agents: { id: string; model: string }[] = JSON.parse(told.slice(told.indexOf('[')));
-    const models = Object.fromEntries(agents.map(({ id, model }) => [id, model]));
-    expect(models).toEqual({
-      main: expect.stringMatching(/^anthropic\/claude-opus-/),
-      gpt: models.main,
-      lite: expect.stringMatching(/^anthropic\/claude-sonnet-/),
-      kept: 'openai/gpt-5',
-    });
+    const [opus, sonnet] = [/^anthropic\/claude-opus-/, /^anthropic\/claude-sonnet-/];
+    const answers = { main: opus, gpt: opus, lite: sonnet, kept: /^openai\/gpt-5$/ };
+    const again = () => ours([...APPLY, '--dry-run'], TOKEN);
+    await expectInvariants(at, had, { printed: [done.err], answers, again });
     const findings: { verdict: string; says: string }[] = JSON.parse(done.out).report.findings;
     const says = findings.map((one) => one.says).join('\n');
     expect(says).toContain('kept keeps its own model openai/gpt-5.');
     expect(says).not.toMatch(/names claude-bridge/);
     const { agents: after } = json5.parse(readFileSync(at.config, 'utf8'));
-    expect(after.defaults.imageModel).toEqual({ primary: models.main, fallbacks: ['openai/gpt-5'] });
-    expect(after.defaults.model.fallbacks).toEqual([models.lite, 'openai/gpt-5']);
-    expect((after.entries?.lite ?? after.list[1]).subagents.model).toBe(models.lite);
-  });
-
-  it('need no second run', async () => {
-    const again = await ours(APPLY, TOKEN);
-    expect(again.code, again.out + again.err).toBe(0);
-    expect(JSON.parse(again.out)).not.toHaveProperty('receipt');
+    const { primary, fallbacks } = after.defaults.model;
+    expect(after.defaults.imageModel).toEqual({ primary, fallbacks: ['openai/gpt-5'] });
+    expect(fallbacks).toEqual([expect.stringMatching(sonnet), 'openai/gpt-5']);
+    expect((after.entries?.lite ?? after.list[1]).subagents.model).toBe(fallbacks[0]);
   });
 
   // `config schema` is not in 2026.2.17.

@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
 import { type Holdings, holdingsOf, lostSince } from '../support/holdings.ts';
+import { expectInvariants, type Had, hadIn } from '../support/invariants.ts';
 import { loopbackOnly } from '../support/loopback-only.ts';
 import { leaveOlderState } from '../support/older-state.ts';
 import { installPacked, type PackedProgram } from '../support/packed.ts';
 import { runToEnd } from '../support/proxy-home.ts';
 import { installRelease } from '../support/releases.ts';
-import { filesWith, runPacked } from '../support/run-packed.ts';
+import { type Finished, filesWith, runPacked } from '../support/run-packed.ts';
 import { removeTree } from '../support/tree.ts';
 
 const token = (letters: string) => `sk-ant-oat01-FAKE${letters.repeat(22)}abc`;
@@ -26,6 +27,15 @@ afterAll(() => packed?.remove());
 const ours = (at: BridgeHome, args: readonly string[], input = '') =>
   runPacked(process.execPath, packed.cli, args, { home: at.home, env: at.env, input });
 const APPLY = ['apply', '--method', 'setup-token', '--token-stdin', '--yes', '--json'];
+
+async function setUp(at: BridgeHome, had: Had): Promise<Finished> {
+  const done = await ours(at, APPLY, OURS);
+  expect(done.code, done.out + done.err).toBe(0);
+  const answers = { main: /^anthropic\/claude-opus-/, lite: /^anthropic\/claude-sonnet-/ };
+  const again = () => ours(at, [...APPLY, '--dry-run'], OURS);
+  await expectInvariants(at, had, { printed: [done.err], answers, again });
+  return done;
+}
 
 describe.each(['2026.6.5', '2026.8.2', '2026.9.6'])(
   'updated to OpenClaw %s, whose gateway has not started',
@@ -59,9 +69,7 @@ describe.each(['2026.6.5', '2026.8.2', '2026.9.6'])(
     });
 
     it('keeps every job, pairing and session through apply and undo', async () => {
-      const done = await ours(at, APPLY, OURS);
-      expect(done.code, done.out + done.err).toBe(0);
-      expect(await lostSince(before, at.stateDir)).toEqual([]);
+      await setUp(at, await hadIn(at));
       expect(await holdingsOf(at.stateDir)).toContain('credential main anthropic:default');
       const undone = await ours(at, ['undo', '--yes', '--json']);
       expect(undone.code, undone.out + undone.err).toBe(0);
@@ -97,8 +105,8 @@ describe.each(['2026.2.17', '2026.6.1', '2026.9.6'])('an order of the person’s
 
   it('gets ours first, and OpenClaw uses it', async () => {
     expect(before).toContain('order main anthropic anthropic:k');
-    const done = await ours(at, APPLY, OURS);
-    expect(done.code, done.out + done.err).toBe(0);
+    // The order gets longer: what it was is told by the test below.
+    const done = await setUp(at, { ...(await hadIn(at)), holdings: before.filter((one) => !one.startsWith('order ')) });
     const { findings } = JSON.parse(done.out).report;
     const [profile] = findings.filter(({ check }: { check: string }) => check === 'profile');
     expect(profile).toMatchObject({ verdict: 'ok', says: expect.stringContaining('anthropic:default for main') });

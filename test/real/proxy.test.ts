@@ -8,7 +8,8 @@ import { cronInFiles } from '../support/bridge-home.ts';
 import { installClaude, type OAuthStandIn, startOAuthStandIn } from '../support/claude-stand-in.ts';
 import { textOf } from '../support/fake-anthropic.ts';
 import { freePort } from '../support/free-port.ts';
-import { type Holdings, holdingsOf, lostSince } from '../support/holdings.ts';
+import { lostSince } from '../support/holdings.ts';
+import { expectInvariants, type Had, hadIn } from '../support/invariants.ts';
 import { runs } from '../support/normalizer.ts';
 import { installPacked, type PackedProgram } from '../support/packed.ts';
 import { until } from '../support/processes.ts';
@@ -68,7 +69,7 @@ describe.skipIf(!canBoot).each([
     let env: Record<string, string>;
     let put: ReturnType<typeof writerInto>;
     let bare: Record<string, string>;
-    let held: Holdings;
+    let had: Had;
     let port: number;
     const printed: string[] = [];
 
@@ -102,6 +103,11 @@ describe.skipIf(!canBoot).each([
     const ctl = async (...args: string[]) => (await inside(['systemctl', '--user', ...args])).out.trim();
     const show = (unit: string, property: string) => ctl('show', '-P', property, unit);
     const config = () => json5.parse(readFileSync(at('.openclaw/openclaw.json'), 'utf8'));
+    const place = () => ({
+      stateDir: at('.openclaw'),
+      config: at('.openclaw/openclaw.json'),
+      openclaw: async (...args: string[]) => (await openclaw(...args)).out,
+    });
     const key = () => readFileSync(at(KEY_FILE), 'utf8').trim();
 
     /** Paths below the home that are not as they were. */
@@ -159,7 +165,7 @@ describe.skipIf(!canBoot).each([
       };
       if (cronInFiles(version)) put('.openclaw/cron/jobs.json', JSON.stringify({ version: 1, jobs: [job] }));
       bare = snapshot(systemd.homeOutside, NOTES);
-      held = await holdingsOf(at('.openclaw'));
+      had = await hadIn(place());
     });
     afterAll(() => systemd?.close());
 
@@ -195,11 +201,10 @@ describe.skipIf(!canBoot).each([
       });
     });
 
-    it('has nothing to do the second time', async () => {
+    it('leaves agents, a second run and what the person had as every set-up does', async () => {
       const then = snapshot(systemd.homeOutside, NOTES);
-      const again = await ours('apply', '--method', 'proxy', '--yes');
-      expect(again).not.toHaveProperty('receipt');
-      expect(again.steps ?? again.plan?.actions ?? []).toEqual([]);
+      const again = () => run(['apply', '--method', 'proxy', '--yes', '--json']);
+      await expectInvariants(place(), had, { printed, answers: { main: 'claude-max-proxy/opus' }, again });
       const now = snapshot(systemd.homeOutside, NOTES);
       const different = Object.keys({ ...then, ...now }).filter((name) => then[name] !== now[name]);
       expect(different.filter((name) => ![...STAMPS, ...RECORDS].some((one) => one.test(name)))).toEqual([]);
@@ -208,7 +213,7 @@ describe.skipIf(!canBoot).each([
     it('is gone after an undo: every file, mode and service is as it was before', async () => {
       await ours('undo', '--yes');
       expect(changed()).toEqual([]);
-      expect(await lostSince(held, at('.openclaw'))).toEqual([]);
+      expect(await lostSince(had.holdings, at('.openclaw'))).toEqual([]);
       expect(await show(NORMALIZER, 'LoadState')).toBe('not-found');
       if (before === 'a proxy set up by hand') {
         expect(await ctl('is-active', BY_HAND)).toBe('active');
@@ -359,7 +364,7 @@ describe.skipIf(!canBoot).each([
       const secret = key();
       const gone = await ours('uninstall', '--yes');
       expect(changed(TURNS)).toEqual([]);
-      expect(await lostSince(held, at('.openclaw'))).toEqual([]);
+      expect(await lostSince(had.holdings, at('.openclaw'))).toEqual([]);
       expect(gone.findings).toContainEqual(
         expect.objectContaining({ verdict: 'ok', says: `OpenClaw ${version} starts.` }),
       );

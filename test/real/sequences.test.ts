@@ -40,10 +40,6 @@ async function placeOf(version: string): Promise<Place & { remove(): void }> {
     ...at,
     ours: (args, more = {}) => runPacked(process.execPath, packed.cli, args, { home: at.home, env, ...more }),
     openclaw: (args, input) => at.run([...args, ...(args[1] === 'auth' ? agentFlag(version) : [])], input),
-    async status() {
-      const text = await at.run(['models', 'status', '--json', ...agentFlag(version)]);
-      return JSON.parse(text.slice(text.indexOf('{')));
-    },
     remove: () => removeTree(at.home),
   };
 }

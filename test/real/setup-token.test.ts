@@ -2,23 +2,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import json5 from 'json5';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { agentFlag, type BridgeHome, cronInFiles, makeBridgeHome } from '../support/bridge-home.ts';
-import { type Holdings, holdingsOf, lostSince } from '../support/holdings.ts';
+import { type BridgeHome, cronInFiles, makeBridgeHome } from '../support/bridge-home.ts';
+import { lostSince } from '../support/holdings.ts';
+import { expectInvariants, type Had, hadIn } from '../support/invariants.ts';
 import { installPacked, type PackedProgram } from '../support/packed.ts';
 import { installRelease, RELEASES } from '../support/releases.ts';
 import { filesWith, runPacked, snapshot } from '../support/run-packed.ts';
 import { removeTree } from '../support/tree.ts';
 
 const TOKEN = `sk-ant-oat01-FAKE${'k9Qw'.repeat(22)}abc`;
-
-/**
- * What OpenClaw itself leaves behind, though every one of its files that we touched is back. Nothing else may differ.
- * - `logs/`: its own audit trail of config writes and health notes (from 2026.4.29).
- * - `state/openclaw.sqlite*`: every `models status` notes the config's health there (from 2026.6.1); `-wal` and `-shm`
- *   are SQLite's own.
- * - `identity/`: made by some commands when they first run.
- */
-const STAMPS = [/^\.\/logs(\/|$)/, /^\.\/state(\/openclaw\.sqlite(-wal|-shm)?)?$/, /^\.\/identity(\/|$)/];
 
 let packed: PackedProgram & { remove(): void };
 beforeAll(async () => {
@@ -28,40 +20,37 @@ afterAll(() => packed?.remove());
 
 describe.each(RELEASES)('OpenClaw %s', (version) => {
   let at: BridgeHome;
-  let held: Holdings;
+  let had: Had;
   let before: Record<string, string>;
   const printed: string[] = [];
 
   const ours = async (args: readonly string[], input = '') => {
     const done = await runPacked(process.execPath, packed.cli, args, { home: at.home, env: at.env, input });
     printed.push(done.out, done.err);
-    return { ...done, json: () => JSON.parse(done.out) as Record<string, never> };
+    return done;
   };
-  const apply = () => ours(['apply', '--method', 'setup-token', '--token-stdin', '--yes', '--json'], TOKEN);
-  const status = async () => {
-    const text = await at.openclaw('models', 'status', '--json', ...agentFlag(version));
-    return JSON.parse(text.slice(text.indexOf('{')));
-  };
+  const apply = (...more: string[]) =>
+    ours(['apply', '--method', 'setup-token', '--token-stdin', '--yes', '--json', ...more], TOKEN);
 
   beforeAll(async () => {
     at = await makeBridgeHome(await installRelease(version));
-    held = await holdingsOf(at.stateDir);
-    expect(held).not.toEqual([]);
+    had = await hadIn(at);
+    expect(had.holdings).not.toEqual([]);
     before = snapshot(at.stateDir);
   });
   afterAll(() => removeTree(at.home));
   // Through every run, undo, switch and uninstall.
-  afterEach(async () => expect(await lostSince(held, at.stateDir)).toEqual([]));
+  afterEach(async () => expect(await lostSince(had.holdings, at.stateDir)).toEqual([]));
 
   it('makes the real OpenClaw use the token, and Claude by default', async () => {
     const done = await apply();
     expect(done.code, done.err).toBe(0);
 
-    const told = await status();
+    const told = await at.status();
     expect(told.resolvedDefault).toMatch(/^anthropic\/claude-opus-/);
     expect(told.fallbacks).toEqual([expect.stringMatching(/^anthropic\/claude-sonnet-/)]);
     expect(told.aliases).toMatchObject({ Opus: told.resolvedDefault, Sonnet: told.fallbacks[0] });
-    const profiles: { profileId: string; type: string }[] = told.auth.oauth.profiles;
+    const { profiles } = told.auth.oauth;
     expect(profiles.filter(({ type }) => type === 'token').map(({ profileId }) => profileId)).toEqual([
       'anthropic:default',
     ]);
@@ -101,26 +90,22 @@ describe.each(RELEASES)('OpenClaw %s', (version) => {
     }
   });
 
-  it('has nothing to do the second time', async () => {
+  it('leaves agents, a second run and what the person had as every set-up does', async () => {
     const text = readFileSync(at.config);
-    const done = await apply();
-    expect(done.code, done.err).toBe(0);
-    expect(done.json()).toMatchObject({ ok: true });
-    expect(done.json()).not.toHaveProperty('receipt');
+    const answers = { main: /^anthropic\/claude-opus-/, lite: /^anthropic\/claude-sonnet-/ };
+    await expectInvariants(at, had, { printed, answers, again: () => apply('--dry-run') });
     expect(readFileSync(at.config).equals(text)).toBe(true);
   });
 
   it('puts everything back', async () => {
     const done = await ours(['undo', '--yes', '--json']);
     expect(done.code, done.out + done.err).toBe(0);
-    const after = snapshot(at.stateDir);
-    const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((p) => before[p] !== after[p]);
-    expect(changed.filter((path) => !STAMPS.some((stamp) => stamp.test(path)))).toEqual([]);
+    expect(at.changedSince(before)).toEqual([]);
     expect(readFileSync(at.config, 'utf8')).toBe(at.text);
   });
 
   it('is believed by the real OpenClaw, which keeps the restored config', async () => {
-    const told = await status();
+    const told = await at.status();
     expect(told.resolvedDefault).toBe('claude-bridge/claude-opus-4');
     expect(told.auth.oauth.profiles).toEqual([]);
     expect(readFileSync(at.config, 'utf8')).toBe(at.text);

@@ -4,6 +4,7 @@ import json5 from 'json5';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
 import { installClaude, SIGN_IN } from '../support/claude-stand-in.ts';
+import { expectInvariants, hadIn } from '../support/invariants.ts';
 import { installPacked, type PackedProgram } from '../support/packed.ts';
 import { installRelease } from '../support/releases.ts';
 import { runPacked } from '../support/run-packed.ts';
@@ -44,19 +45,21 @@ describe('a small config of OpenClaw 2026.6.5', () => {
       input: TOKEN,
     });
     expect(done.code, done.out + done.err).toBe(0);
+    return done;
   };
-  const token = () => ours('apply', '--method', 'setup-token', '--token-stdin');
+  const token = (...more: string[]) => ours('apply', '--method', 'setup-token', '--token-stdin', ...more);
   const defaults = () => json5.parse(readFileSync(at.config, 'utf8')).agents.defaults;
   const replaced = () => readdirSync(dirname(at.config)).filter((name) => name.includes('.clobbered'));
 
   it('stays as it was written, there and back', async () => {
-    await token();
-    await ours('apply', '--method', 'proxy', '--service', 'none');
+    const had = await hadIn(at);
+    const printed = [(await token()).err];
+    printed.push((await ours('apply', '--method', 'proxy', '--service', 'none')).err);
     expect(defaults().model.primary).toBe('claude-max-proxy/opus');
-    await token();
+    printed.push((await token()).err);
     // What OpenClaw makes of a file it shows when it reads it.
-    await at.openclaw('models', 'status', '--json');
-    expect(defaults().model.primary).toMatch(/^anthropic\//);
+    const again = () => token('--dry-run', '--json');
+    await expectInvariants(at, had, { printed, answers: { main: /^anthropic\/claude-opus-/ }, again });
     expect(defaults().models['openai/gpt-5.2']).toEqual({ alias: 'mine' });
     expect(replaced()).toEqual([]);
   });

@@ -2,9 +2,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import json5 from 'json5';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { agentFlag, type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
+import { type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
 import { installClaude, SIGN_IN } from '../support/claude-stand-in.ts';
-import { type Holdings, holdingsOf, lostSince } from '../support/holdings.ts';
+import { lostSince } from '../support/holdings.ts';
+import { expectInvariants, type Had, hadIn } from '../support/invariants.ts';
 import { installPacked, type PackedProgram } from '../support/packed.ts';
 import { installRelease } from '../support/releases.ts';
 import { filesWith, runPacked, snapshot } from '../support/run-packed.ts';
@@ -15,9 +16,6 @@ import { removeTree } from '../support/tree.ts';
 
 const TOKEN = `sk-ant-oat01-FAKE${'k9Qw'.repeat(22)}abc`;
 const CLAUDE = '2.1.329';
-
-/** What OpenClaw leaves by itself, whoever runs it: see the test of the setup token. */
-const STAMPS = [/^\.\/logs(\/|$)/, /^\.\/state(\/openclaw\.sqlite(-wal|-shm)?)?$/, /^\.\/identity(\/|$)/];
 
 let packed: PackedProgram & { remove(): void };
 let claude: string;
@@ -34,7 +32,7 @@ const onOneLine = (text: string) =>
 
 describe.each(['2026.2.17', '2026.9.6'])('ways with OpenClaw %s', (version) => {
   let at: BridgeHome;
-  let held: Holdings;
+  let had: Had;
   let before: Record<string, string>;
   let alone: Record<string, string>;
   let aloneText: string;
@@ -46,22 +44,17 @@ describe.each(['2026.2.17', '2026.9.6'])('ways with OpenClaw %s', (version) => {
     printed.push(done.out, done.err);
     return done;
   };
-  const token = () =>
-    ours('apply', '--method', 'setup-token', '--token-stdin', '--token-expires', '2027-11-20', ...YES);
+  const token = (...more: string[]) =>
+    ours('apply', '--method', 'setup-token', '--token-stdin', '--token-expires', '2027-11-20', ...more, ...YES);
   const proxy = (...more: string[]) => ours('apply', '--method', 'proxy', '--service', 'none', ...more, ...YES);
   const YES = ['--yes', '--json'];
   /** Nothing runs the proxy here, as was asked for: that is no failure. */
   const applied = ({ code, out, err }: { code: number | null; out: string; err: string }) => {
     expect(code, out + err).toBe(0);
   };
-  const status = async () => {
-    const text = await at.openclaw('models', 'status', '--json', ...agentFlag(version));
-    return JSON.parse(text.slice(text.indexOf('{')));
-  };
-  const differences = (from: Record<string, string>) => {
-    const now = snapshot(at.stateDir);
-    const paths = [...new Set([...Object.keys(from), ...Object.keys(now)])].filter((path) => from[path] !== now[path]);
-    return paths.filter((path) => !STAMPS.some((stamp) => stamp.test(path)));
+  const asChosen = async (way: 'anthropic/claude-' | 'claude-max-proxy/', again: () => ReturnType<typeof ours>) => {
+    const answers = { main: new RegExp(`^${way}opus`), lite: new RegExp(`^${way}sonnet`) };
+    await expectInvariants(at, had, { printed, answers, again });
   };
   const config = () => {
     const { meta: _, ...rest } = json5.parse(readFileSync(at.config, 'utf8'));
@@ -73,8 +66,8 @@ describe.each(['2026.2.17', '2026.9.6'])('ways with OpenClaw %s', (version) => {
 
   beforeAll(async () => {
     at = await makeBridgeHome(await installRelease(version));
-    held = await holdingsOf(at.stateDir);
-    expect(held).not.toEqual([]);
+    had = await hadIn(at);
+    expect(had.holdings).not.toEqual([]);
     mkdirSync(join(at.home, '.claude'));
     // Without it Claude Code was never started here.
     writeFileSync(join(at.home, '.claude.json'), '{}');
@@ -83,11 +76,12 @@ describe.each(['2026.2.17', '2026.9.6'])('ways with OpenClaw %s', (version) => {
   });
   afterAll(() => removeTree(at.home));
   // Through every run, undo, switch and uninstall.
-  afterEach(async () => expect(await lostSince(held, at.stateDir)).toEqual([]));
+  afterEach(async () => expect(await lostSince(had.holdings, at.stateDir)).toEqual([]));
 
   it('takes the token away and brings the proxy in one run', async () => {
     const first = await token();
     expect(first.code, first.out + first.err).toBe(0);
+    await asChosen('anthropic/claude-', () => token('--dry-run'));
     [alone, aloneText] = [snapshot(at.stateDir), text()];
     const kept = config();
 
@@ -95,12 +89,12 @@ describe.each(['2026.2.17', '2026.9.6'])('ways with OpenClaw %s', (version) => {
     expect(dry.code, dry.err).toBe(0);
     const { steps } = JSON.parse(dry.out) as { steps: { id: string; takesBack?: string }[] };
     expect(steps.filter(({ takesBack }) => takesBack !== undefined).map(({ id }) => id)).toContain('use-claude');
-    expect(differences(alone)).toEqual([]);
+    expect(at.changedSince(alone)).toEqual([]);
 
     applied(await proxy());
-    const told = await status();
-    expect(told.resolvedDefault).toBe('claude-max-proxy/opus');
-    expect(told.auth.oauth.profiles.filter(({ type }: { type: string }) => type === 'token')).toEqual([]);
+    await asChosen('claude-max-proxy/', () => proxy('--dry-run'));
+    const told = await at.status();
+    expect(told.auth.oauth.profiles.filter(({ type }) => type === 'token')).toEqual([]);
     expect(filesWith(at.stateDir, TOKEN)).toEqual([]);
     expect(config().auth).toEqual(undefined);
     expect(kept.auth).not.toEqual(undefined);
@@ -109,11 +103,9 @@ describe.each(['2026.2.17', '2026.9.6'])('ways with OpenClaw %s', (version) => {
   it('brings the token back with one undo', async () => {
     const undone = await ours('undo', '--json');
     expect(undone.code, undone.out + undone.err).toBe(0);
-    const told = await status();
+    const told = await at.status();
     expect(told.resolvedDefault).toMatch(/^anthropic\//);
-    expect(told.auth.oauth.profiles.map(({ profileId }: { profileId: string }) => profileId)).toContain(
-      'anthropic:default',
-    );
+    expect(told.auth.oauth.profiles.map(({ profileId }) => profileId)).toContain('anthropic:default');
   });
 
   it('takes the rest of the token away when a run that was killed and left is tried again', async () => {
@@ -126,9 +118,9 @@ describe.each(['2026.2.17', '2026.9.6'])('ways with OpenClaw %s', (version) => {
     if (version === '2026.9.6') expect(filesWith(at.stateDir, TOKEN)).not.toEqual([]);
 
     applied(await proxy());
-    const told = await status();
+    const told = await at.status();
     expect(told.resolvedDefault).toBe('claude-max-proxy/opus');
-    expect(told.auth.oauth.profiles.filter(({ type }: { type: string }) => type === 'token')).toEqual([]);
+    expect(told.auth.oauth.profiles.filter(({ type }) => type === 'token')).toEqual([]);
     expect(filesWith(at.stateDir, TOKEN)).toEqual([]);
     const { runs } = JSON.parse((await ours('undo', '--list', '--json')).out) as {
       runs: { title: string; inForce: boolean }[];
@@ -137,7 +129,7 @@ describe.each(['2026.2.17', '2026.9.6'])('ways with OpenClaw %s', (version) => {
       const undone = await ours('undo', '--json');
       expect(undone.code, undone.out + undone.err).toBe(0);
     }
-    expect((await status()).resolvedDefault).toMatch(/^anthropic\//);
+    expect((await at.status()).resolvedDefault).toMatch(/^anthropic\//);
   });
 
   it('leaves after there and back what the token alone leaves', async () => {
@@ -146,17 +138,16 @@ describe.each(['2026.2.17', '2026.9.6'])('ways with OpenClaw %s', (version) => {
     expect(back.code, back.out + back.err).toBe(0);
     // Another token is in the store, and OpenClaw makes a random key of its own with its first write to it.
     const other = /\.sqlite(-wal|-shm)?$|\/openclaw\.json(\.bak.*)?$|\/config-journal-fingerprint\.key$/;
-    expect(differences(alone).filter((path) => !other.test(path))).toEqual([]);
+    expect(at.changedSince(alone).filter((path) => !other.test(path))).toEqual([]);
     // Keys, order and comments are the same; 2026.9.6 makes a list that we then add to, and it breaks over other lines.
     expect(onOneLine(text())).toBe(onOneLine(aloneText));
-    expect((await status()).resolvedDefault).toMatch(/^anthropic\//);
+    await asChosen('anthropic/claude-', () => token('--dry-run'));
   });
 
   it('keeps the token behind the proxy when told to', async () => {
     applied(await proxy('--keep-old'));
-    const told = await status();
-    expect(told.resolvedDefault).toBe('claude-max-proxy/opus');
-    expect(told.fallbacks[0]).toMatch(/^anthropic\//);
+    await asChosen('claude-max-proxy/', () => proxy('--keep-old', '--dry-run'));
+    expect((await at.status()).fallbacks[0]).toMatch(/^anthropic\//);
   });
 
   it('leaves the token behind the proxy where its own run is undone', async () => {
@@ -175,16 +166,16 @@ describe.each(['2026.2.17', '2026.9.6'])('ways with OpenClaw %s', (version) => {
     expect([...new Set(steps.map(({ outcome, waits }) => [outcome, ...waits].join(' ')))]).toEqual([
       `stays ${kept?.id}`,
     ]);
-    expect(differences(now)).toEqual([]);
-    expect((await status()).fallbacks[0]).toMatch(/^anthropic\//);
+    expect(at.changedSince(now)).toEqual([]);
+    expect((await at.status()).fallbacks[0]).toMatch(/^anthropic\//);
   });
 
   it('takes everything away in the end', async () => {
     const gone = await ours('uninstall', ...YES);
     expect(gone.code, gone.out + gone.err).toBe(0);
     expect(readFileSync(at.config, 'utf8')).toBe(at.text);
-    expect(differences(before)).toEqual([]);
-    expect((await status()).resolvedDefault).toBe('claude-bridge/claude-opus-4');
+    expect(at.changedSince(before)).toEqual([]);
+    expect((await at.status()).resolvedDefault).toBe('claude-bridge/claude-opus-4');
     expect(printed.join('\n')).not.toContain(TOKEN);
   });
 });

@@ -3,8 +3,9 @@ import { join, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import json5 from 'json5';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { agentFlag, type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
+import { type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
 import { codeFor, folderOf, installClaude, type OAuthStandIn, startOAuthStandIn } from '../support/claude-stand-in.ts';
+import { expectInvariants, type Had, hadIn } from '../support/invariants.ts';
 import { installPacked, type PackedProgram } from '../support/packed.ts';
 import { nothingRuns } from '../support/processes.ts';
 import { type PtyProgram, startPty } from '../support/pty.ts';
@@ -21,9 +22,6 @@ const CLAUDE = '2.1.329';
 const COLUMNS = 110;
 /** Ends a test that would hang; programs of this size start slowly on a busy machine. */
 const PATIENCE = { timeoutMs: 300_000 };
-/** What OpenClaw notes down by itself, whoever runs it: see setup-token.test.ts. */
-const STAMPS = [/^\.\/logs(\/|$)/, /^\.\/state(\/openclaw\.sqlite(-wal|-shm)?)?$/, /^\.\/identity(\/|$)/];
-
 let packed: PackedProgram & { remove(): void };
 let standIn: OAuthStandIn;
 let at: BridgeHome;
@@ -91,21 +89,15 @@ async function nothingLeft(): Promise<void> {
   await nothingRuns(at.home);
 }
 
-const differs = (before: Record<string, string>) => {
-  const after = snapshot(at.stateDir);
-  const all = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  return all.filter((path) => before[path] !== after[path] && !STAMPS.some((stamp) => stamp.test(path)));
-};
-
 describe(`the wizard with Claude Code ${CLAUDE} and OpenClaw ${OPENCLAW}`, () => {
   let before: Record<string, string>;
+  let had: Had;
+  let plan: string;
   const printed: string[] = [];
   let code = '';
 
-  const status = async () => {
-    const text = await at.openclaw('models', 'status', '--json', ...agentFlag(OPENCLAW));
-    return JSON.parse(text.slice(text.indexOf('{')));
-  };
+  const ours = (args: readonly string[], input = '') =>
+    runPacked(process.execPath, packed.cli, args, { home: at.home, env, input });
   const inNoOutput = (secret: string) => {
     for (const text of printed) {
       expect(text).not.toContain(secret);
@@ -132,11 +124,13 @@ describe(`the wizard with Claude Code ${CLAUDE} and OpenClaw ${OPENCLAW}`, () =>
     await leave(screen);
     await screen.exited;
     await nothingLeft();
-    expect(differs(before)).toEqual([]);
+    expect(at.changedSince(before)).toEqual([]);
   });
 
   it('goes from the first frame to a set-up that works', async () => {
     before = snapshot(at.stateDir);
+    had = await hadIn(at);
+    plan = (await ours(['plan', '--method', 'setup-token'])).out;
     const screen = await toSignIn();
     const address = await addressOn(screen);
     expect(new URL(address).searchParams.get('code_challenge')).toHaveLength(43);
@@ -166,14 +160,17 @@ describe(`the wizard with Claude Code ${CLAUDE} and OpenClaw ${OPENCLAW}`, () =>
   });
 
   it('is what the real OpenClaw says too', async () => {
-    const told = await status();
+    const told = await at.status();
     expect(told.resolvedDefault).toMatch(/^anthropic\/claude-opus-/);
     expect(told.fallbacks).toEqual([expect.stringMatching(/^anthropic\/claude-sonnet-/)]);
-    const profiles: { profileId: string; type: string }[] = told.auth.oauth.profiles;
+    const { profiles } = told.auth.oauth;
     expect(profiles.filter(({ type }) => type === 'token').map(({ profileId }) => profileId)).toEqual([
       'anthropic:default',
     ]);
     expect(told.auth.missingProvidersInUse).toEqual([]);
+    const answers = { main: /^anthropic\/claude-opus-/, lite: /^anthropic\/claude-sonnet-/ };
+    const again = ['apply', '--method', 'setup-token', '--token-stdin', '--dry-run', '--json'];
+    await expectInvariants(at, had, { printed: [plan], answers, again: () => ours(again, standIn.token) });
   });
 
   it('kept every comment of the config and all that it did not have to change', () => {
@@ -226,12 +223,12 @@ describe(`the wizard with Claude Code ${CLAUDE} and OpenClaw ${OPENCLAW}`, () =>
   });
 
   it('is put back by undo, byte for byte, and OpenClaw uses the bridge again', async () => {
-    const undone = await runPacked(process.execPath, packed.cli, ['undo', '--yes', '--json'], { home: at.home, env });
+    const undone = await ours(['undo', '--yes', '--json']);
     printed.push(undone.out, undone.err);
     expect(undone.code, undone.out + undone.err).toBe(0);
-    expect(differs(before)).toEqual([]);
+    expect(at.changedSince(before)).toEqual([]);
     expect(readFileSync(at.config, 'utf8')).toBe(at.text);
-    const told = await status();
+    const told = await at.status();
     expect(told.resolvedDefault).toBe('claude-bridge/claude-opus-4');
     expect(told.auth.oauth.profiles).toEqual([]);
   });

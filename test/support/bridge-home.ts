@@ -4,8 +4,33 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { InstalledRelease } from './releases.ts';
+import { snapshot } from './run-packed.ts';
 
 const run = promisify(execFile);
+
+/** What OpenClaw says of models and credentials (`models status --json`). */
+export interface ModelsTold {
+  readonly resolvedDefault: string | null;
+  readonly fallbacks: readonly string[];
+  readonly aliases: Readonly<Record<string, string>>;
+  readonly allowed: readonly string[];
+  readonly auth: {
+    readonly missingProvidersInUse: readonly string[];
+    readonly providers: readonly unknown[];
+    readonly oauth: {
+      readonly profiles: readonly { readonly profileId: string; readonly type: string; readonly expiresAt?: number }[];
+    };
+  };
+}
+
+/**
+ * What OpenClaw itself leaves behind, though every one of its files that we touched is back. Nothing else may differ.
+ * - `logs/`: its own audit trail of config writes and health notes (from 2026.4.29).
+ * - `state/openclaw.sqlite*`: every `models status` notes the config's health there (from 2026.6.1); `-wal` and `-shm`
+ *   are SQLite's own.
+ * - `identity/`: made by some commands when they first run.
+ */
+const STAMPS = [/^\.\/logs(\/|$)/, /^\.\/state(\/openclaw\.sqlite(-wal|-shm)?)?$/, /^\.\/identity(\/|$)/];
 
 /** A home whose OpenClaw talks to Claude through a bridge, with comments that must survive. */
 export interface BridgeHome {
@@ -21,6 +46,10 @@ export interface BridgeHome {
   run(args: readonly string[], input?: string): Promise<string>;
   /** Stores a token through the real OpenClaw, as its owner would (from 2026.5.22). Throws what it said when it failed. */
   paste(token: string, profileId: string): Promise<void>;
+  /** Throws what it said when it failed. */
+  status(): Promise<ModelsTold>;
+  /** Paths in the state directory that are not as in this snapshot of it, but for what OpenClaw leaves by itself. */
+  changedSince(before: Readonly<Record<string, string>>): string[];
 }
 
 export interface BridgeHomeOptions {
@@ -153,8 +182,17 @@ export async function makeBridgeHome(release: InstalledRelease, options: BridgeH
     const args = ['models', 'auth', 'paste-token', '--provider', 'anthropic', '--profile-id', profileId];
     await runIt([...args, ...agentFlag(release.version)], token);
   };
+  const status = async () => {
+    const said = await runIt(['models', 'status', '--json', ...agentFlag(release.version)]);
+    return JSON.parse(said.slice(said.indexOf('{'))) as ModelsTold;
+  };
+  const changedSince = (before: Readonly<Record<string, string>>) => {
+    const now = snapshot(stateDir);
+    const paths = Object.keys({ ...before, ...now }).filter((path) => before[path] !== now[path]);
+    return paths.filter((path) => !STAMPS.some((stamp) => stamp.test(path)));
+  };
   await openclaw('models', 'status', '--json', ...agentFlag(release.version));
-  return { home, stateDir, config, text, env, openclaw, run: runIt, paste };
+  return { home, stateDir, config, text, env, openclaw, run: runIt, paste, status, changedSince };
 }
 
 /** Two agents need to be named from 2026.8.1 on. */

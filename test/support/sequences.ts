@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import json5 from 'json5';
 import { edit } from '../../src/json5/index.ts';
+import type { ModelsTold } from './bridge-home.ts';
+import { choicesIn, expectInvariants, type Had } from './invariants.ts';
 import { type Finished, filesWith } from './run-packed.ts';
 
 export type Way = 'setup-token' | 'proxy';
@@ -90,15 +92,7 @@ export interface Place {
   /** Runs OpenClaw in it; throws when it fails. */
   openclaw(args: readonly string[], input?: string): Promise<string>;
   /** What OpenClaw says of models and credentials (`models status --json`). */
-  status(): Promise<Status>;
-}
-
-export interface Status {
-  readonly resolvedDefault: string | null;
-  readonly fallbacks: readonly string[];
-  readonly aliases: Readonly<Record<string, string>>;
-  readonly allowed: readonly string[];
-  readonly auth: { readonly oauth: { readonly profiles: readonly { readonly profileId: string }[] } };
+  status(): Promise<ModelsTold>;
 }
 
 type Json = Record<string, unknown>;
@@ -136,7 +130,9 @@ export class SideBySide {
     if (event.do === 'openclaw') return this.#openclaw(event.what);
     const { args, input } = await this.#call(event);
     if (args === null) return;
+    const had = { holdings: [], choices: choicesIn(this.us) };
     const done = await this.#ours(args, { input });
+    if (done.code === 0 && args[0] === 'apply') await this.#held(had, done, args, input);
     // There may be nothing to renew, undo or take away.
     const said = (done.out === '' ? {} : JSON.parse(done.out)) as { problem?: { code: string } };
     if (done.code === 0 || said.problem?.code === 'nothing-to-renew') return;
@@ -225,6 +221,16 @@ export class SideBySide {
     return { args: redo ? ['undo', newest.id, '--yes', '--json'] : null, input: '' };
   }
 
+  /** What OpenClaw keeps is compared with the other home after every event. */
+  async #held(had: Had, done: Finished, args: readonly string[], input: string): Promise<void> {
+    const dry = await this.#ours([...args, '--dry-run'], { input });
+    const { role, primary, newAgent } = JSON.parse(dry.out).answers;
+    const who = role === 'everything' ? 'main' : role === 'agent' ? newAgent : null;
+    const openclaw = (...words: string[]) => this.us.openclaw(words);
+    const setUp = { printed: [done.err], answers: who ? { [who]: primary } : {}, again: async () => dry };
+    await expectInvariants({ ...this.us, openclaw }, had, setUp);
+  }
+
   async #kill(event: Extract<Event, { do: 'kill' }>): Promise<void> {
     const { args, input } = await this.#call(
       event.in === 'apply'
@@ -309,7 +315,7 @@ export class SideBySide {
   }
 }
 
-function told({ resolvedDefault, fallbacks, aliases, allowed, auth }: Status): unknown {
+function told({ resolvedDefault, fallbacks, aliases, allowed, auth }: ModelsTold): unknown {
   const profiles = auth.oauth.profiles.map(({ profileId }) => profileId).sort();
   return { resolvedDefault, fallbacks, aliases, allowed: [...allowed].sort(), profiles };
 }

@@ -2,7 +2,7 @@ import { profilesWith } from '../../facts/openclaw-asked.ts';
 import type { Facts } from '../../facts/types.ts';
 import { credentialsInJson } from '../../openclaw/generation.ts';
 import type { AskedStatus } from '../../openclaw/models-status.ts';
-import { asTyped, type Here } from '../../openclaw/openclaw-program.ts';
+import { asTyped, type Here, modelsTyped } from '../../openclaw/openclaw-program.ts';
 import { authFile } from '../../openclaw/profiles.ts';
 import { databasesOf } from '../../openclaw/store-token.ts';
 import { factValue } from '../../system/fact.ts';
@@ -89,7 +89,7 @@ async function profileFindings(facts: Facts, here: Here, answers: Answers, conte
     findings.push({
       verdict: 'error',
       says: `${agent}: OpenClaw uses ${winner}, not ${answers.profileId}${why ? ` (${why})` : ''}.`,
-      next: asTyped(here, 'models', 'status'),
+      next: modelsTyped(here, 'status'),
     });
   }
   const quiet = wanted.filter((agent) => !told.has(agent));
@@ -99,7 +99,7 @@ async function profileFindings(facts: Facts, here: Here, answers: Answers, conte
     findings.push({
       verdict: 'error',
       says: `OpenClaw shows no Anthropic profile for ${listed(quiet)}.`,
-      next: asTyped(here, 'models', 'status'),
+      next: modelsTyped(here, 'status'),
     });
   }
   for (const row of (told.get(wanted[0] ?? '') ?? []).filter((one) => one.rejected !== null && !one.wins)) {

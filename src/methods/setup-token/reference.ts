@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Facts } from '../../facts/types.ts';
-import { asTyped, type Here } from '../../openclaw/openclaw-program.ts';
+import { asTyped, type Here, modelsTyped } from '../../openclaw/openclaw-program.ts';
 import type { AgentFacts } from '../../openclaw/records.ts';
 import { factValue } from '../../system/fact.ts';
 import { editorAt } from '../../system/file-problems.ts';
@@ -24,7 +24,7 @@ export function refuseReference(facts: Facts, here: Here, answers: Answers, agen
       `Whether the profile ${profileId} holds a token or points to one is not known.`,
       {
         why: 'The database of credentials could not be read. Storing the token there might leave it in plain text. Nothing was written. Let OpenClaw open the database once, then try again.',
-        next: asTyped(here, 'models', 'status'),
+        next: modelsTyped(here, 'status'),
       },
     );
   }

@@ -1,22 +1,22 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { actionKinds, configEdit } from '../../../src/actions/index.ts';
+import type { Around } from '../../../src/engine/disk.ts';
 import { type Engine, openEngine } from '../../../src/engine/index.ts';
 import { parse } from '../../../src/json5/index.ts';
 import { makePlan } from '../../../src/plan/index.ts';
+import { crashAt, isCrash } from '../../support/edit-kind.ts';
 import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
+
+vi.setConfig({ testTimeout: 600_000 });
 
 /** What OpenClaw 2026.6.5 does when a command reads its config, see `settlesOf`. */
 const GUARD = `
-const fs = require('node:fs');
-const [, , config, health] = process.argv;
-const notes = JSON.parse(fs.readFileSync(health, 'utf8'));
-const entry = notes.entries[config];
-const bytes = fs.statSync(config).size;
-if (entry.lastKnownGood.bytes >= 512 && bytes < Math.floor(entry.lastKnownGood.bytes * 0.5)) fs.copyFileSync(config + '.bak', config);
-else entry.lastKnownGood.bytes = bytes;
-fs.writeFileSync(health, JSON.stringify(notes));
+good=$(sed 's/.*"bytes":\\([0-9]*\\).*/\\1/' "$2")
+now=$(wc -c < "$1")
+if [ "$good" -ge 512 ] && [ "$now" -lt $((good / 2)) ]; then cp "$1.bak" "$1"
+else printf '{"entries":{"%s":{"lastKnownGood":{"bytes":%d}}}}' "$1" "$now" > "$2"; fi
 `;
 
 let at: TempWorld;
@@ -24,19 +24,22 @@ let engine: Engine;
 let config: string;
 let health: string;
 beforeEach(() => {
-  at = tempWorld();
-  engine = openEngine({ world: at.world, kinds: actionKinds, version: '0.0.0' });
+  at = tempWorld({ inMemory: true });
+  engine = engineAt();
 });
 afterEach(() => at.remove());
 
-const read = () => execFileSync(process.execPath, [at.path('guard.cjs'), config, health]);
+const read = () => execFileSync('sh', [at.path('guard.sh'), config, health]);
+
+const engineAt = (around?: Around) =>
+  openEngine({ world: at.world, kinds: actionKinds, version: '0.0.0', ...(around ? { around } : {}) });
 
 /** A config with a block of this many bytes, which the guard has seen, and beside it the copy that it would put back. */
 function home(block: number): string {
   const text = `{\n  model: 'bridge/opus', // kept\n  block: '${'x'.repeat(block)}',\n}\n`;
   config = at.write('openclaw.json', text);
   health = at.write('config-health.json', JSON.stringify({ entries: { [config]: { lastKnownGood: { bytes: 0 } } } }));
-  at.write('guard.cjs', GUARD);
+  at.write('guard.sh', GUARD);
   read();
   writeFileSync(`${config}.bak`, text);
   return text;
@@ -52,7 +55,7 @@ const withoutBlock = () =>
     settles: {
       as: config,
       notes: { file: health, database: at.path('none.sqlite'), node: process.execPath },
-      read: { argv: [process.execPath, at.path('guard.cjs'), config, health], timeoutMs: 30_000 },
+      read: { argv: ['/bin/sh', at.path('guard.sh'), config, health], timeoutMs: 30_000 },
     },
   });
 
@@ -85,4 +88,26 @@ it('does the same when a run is taken back that made it longer', async () => {
   await engine.undo();
   read();
   expect(readFileSync(config, 'utf8')).toBe(short);
+});
+
+it('is resumed or taken back after a crash at any change of the disk', async () => {
+  let calls = 0;
+  let padded = 0;
+  for (let n = 1; calls === 0; n++) {
+    const how = n % 2 === 0 ? 'resume' : 'undo';
+    const text = home(1200);
+    const run = engineAt(crashAt(n, n % 3 === 0)).apply(makePlan([withoutBlock()], {}), { title: 'test' });
+    const end = await run.catch((error: unknown) => error);
+    if (!isCrash(end)) calls = n;
+    if (readFileSync(config, 'utf8').endsWith('\n\n')) padded += 1;
+    if ((await engine.pending()) !== null) await engine.recover(how);
+    const left = readFileSync(config, 'utf8');
+    expect([text, text.replace(/ {2}block.*\n/, '')], `call ${n}`).toContain(left);
+    read();
+    expect(readFileSync(config, 'utf8'), `call ${n}`).toBe(left);
+    await engine.undoAll({ title: 'test' }).catch(() => {});
+    expect(readFileSync(config, 'utf8'), `call ${n}`).toBe(text);
+  }
+  expect(calls).toBeGreaterThan(30);
+  expect(padded).toBeGreaterThan(3);
 });

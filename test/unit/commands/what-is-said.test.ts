@@ -67,6 +67,14 @@ describe('what a run says of itself', () => {
     const other = await apply('k9Qw', ...agent, '--new-agent', 'second', '--dry-run');
     expect(other.json().steps.length).toBeGreaterThan(0);
   });
+
+  it('plans nothing for the same answers again, where the other way is kept behind this one', async () => {
+    expect((await apply('k9Qw')).code).toBe(0);
+    const proxy = ['apply', '--method', 'proxy', '--service', 'none', '--keep-old', '--yes', '--json'];
+    const done = await ours(proxy);
+    expect(done.code, done.out + done.err).toBe(0);
+    expect((await ours([...proxy, '--dry-run'])).json().steps).toEqual([]);
+  });
 });
 
 function receiptsIn(): { about: { answers: { aliases: Record<string, string> } } }[] {

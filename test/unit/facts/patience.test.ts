@@ -96,7 +96,7 @@ describe('an OpenClaw that does not answer', () => {
       code: 'openclaw-silent',
       more: expect.objectContaining({
         why: 'openclaw models status --json did not answer within 40 s, and  openclaw --version  neither. Nothing was written.',
-        next: 'openclaw models status',
+        next: 'openclaw models status --agent main',
       }),
     });
     const answers = defaultAnswers(found, 'setup-token');
@@ -132,7 +132,7 @@ describe('an OpenClaw that does not answer', () => {
     const { modelsStatus, validation } = await facts;
     expect(modelsStatus).toMatchObject({
       reason: 'timed out',
-      detail: expect.stringMatching(/within 120 s\. Try it in a terminal: {2}openclaw models status$/),
+      detail: expect.stringMatching(/within 120 s\. Try it in a terminal: {2}openclaw models status --agent main$/),
     });
     expect(validation).toMatchObject({ reason: 'timed out' });
     // It may be slow and not dead: a step may try.

@@ -39,7 +39,7 @@ describe.each<[string, readonly Finding[], string, number, RegExp, RegExp]>([
   it('is told the same everywhere', () => {
     expect(endingOf(findings).is).toBe(is);
     expect(exitCodeOf(receipt, report)).toBe(code);
-    expect(receiptText(receipt, 'clawauth-setup undo', report)).toMatch(headless);
+    expect(receiptText(receipt, {}, report)).toMatch(headless);
     const done = playTo('done').settle().state;
     const lines = doneLines({ ...done, verification: { ...done.verification, findings: rows } });
     expect(lines[0]?.text).toMatch(wizard);
@@ -50,7 +50,7 @@ describe.each<[string, readonly Finding[], string, number, RegExp, RegExp]>([
 it('says where Claude itself was not asked', () => {
   const row = (check: string) => [{ verdict: 'ok', says: 'It is.', check, ms: 0 }] as const;
   const text = (check: string) =>
-    receiptText(receipt, 'undo', { schema: 1, takenAt: '', findings: row(check), worst: 'ok' });
+    receiptText(receipt, {}, { schema: 1, takenAt: '', findings: row(check), worst: 'ok' });
   expect([text('models'), text('answer')].map((one) => /was not asked/.test(one))).toEqual([true, false]);
   const done = playTo('done').settle().state;
   const said = (live: boolean) =>
@@ -62,5 +62,5 @@ it('says where Claude itself was not asked', () => {
 });
 
 it('does not call a run done that nobody checked', () => {
-  expect(receiptText(receipt, 'clawauth-setup undo')).toContain('not checked');
+  expect(receiptText(receipt, {})).toContain('not checked');
 });

@@ -30,6 +30,16 @@ const refs = async (...given: Parameters<typeof warnings>) =>
   (await warnings(...given)).map(({ says }) => says.split(' ', 1)[0]);
 
 describe('a model that nothing here offers', () => {
+  // Run without the flag, 2026.9.6 says: "Multiple agents are configured, but model inspection has no explicit owner."
+  it.each([
+    ['2026.7.1', 'list: [{ id: "main", default: true }, { id: "lite" }]', 'openclaw models list --all'],
+    ['2026.9.6', 'entries: { lite: {}, main: {} }', /^openclaw models list --all --agent (main|lite)$/],
+  ])('is looked up for one of several agents where OpenClaw %s wants to know whose', async (version, roster, next) => {
+    const facts = await factsFor({ ...input, version, config: config.replace('agents: {', `agents: { ${roster},`) });
+    const [warning] = await warnings({ primary: 'nonsense/zzz' }, facts);
+    expect(warning?.next).toMatch(next);
+  });
+
   it('is a warning with the command that lists what is offered, and the plan stands', async () => {
     const facts = await factsFor(input);
     const answers = { ...defaultAnswers(facts), primary: 'nonsense/zzz' };
