@@ -9,8 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { installPacked, type PackedProgram } from '../support/packed.ts';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { installNode } from '../support/releases.ts';
 import { bootUserSystemd, canBoot, type UserSystemd } from '../support/systemd.ts';
 
@@ -21,12 +20,11 @@ const SERVICE = 'clawauth-setup-reminder.service';
 const DAY = 86_400_000;
 const day = (days: number) => new Date(Date.now() + days * DAY).toISOString().slice(0, 10);
 
-let packed: PackedProgram & { remove(): void };
+const packed = inject('packed');
 let systemd: UserSystemd;
 
 beforeAll(async () => {
   if (!canBoot) return;
-  packed = await installPacked();
   const node = dirname(realpathSync(join(await installNode(), 'node')));
   const app = dirname(packed.cli);
   for (const folder of [app, dirname(app)]) chmodSync(folder, 0o755);
@@ -34,7 +32,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   systemd?.close();
-  packed?.remove();
 });
 
 async function ours(...args: string[]) {

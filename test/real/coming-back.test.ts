@@ -1,12 +1,11 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import json5 from 'json5';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
 import { lostSince } from '../support/holdings.ts';
 import { expectInvariants, type Had, hadIn } from '../support/invariants.ts';
-import { installPacked, type PackedProgram } from '../support/packed.ts';
-import { installRelease } from '../support/releases.ts';
+import { installRelease, releases } from '../support/releases.ts';
 import { filesWith, runPacked, snapshot } from '../support/run-packed.ts';
 import { removeTree } from '../support/tree.ts';
 
@@ -15,13 +14,9 @@ const [FIRST, SECOND] = [token('k9Qw'), token('Z7rT')];
 
 const BRIDGE_REFS = ['claude-bridge/claude-opus-4', 'claude-bridge/claude-sonnet-4'];
 
-let packed: PackedProgram & { remove(): void };
-beforeAll(async () => {
-  packed = await installPacked();
-});
-afterAll(() => packed?.remove());
+const packed = inject('packed');
 
-describe.each(['2026.2.17', '2026.6.1', '2026.9.6'])('weeks with OpenClaw %s', (version) => {
+describe.each(releases(['2026.2.17', '2026.9.6'], ['2026.6.1']))('weeks with OpenClaw %s', (version) => {
   let at: BridgeHome;
   let had: Had;
   let before: Record<string, string>;

@@ -2,10 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import json5 from 'json5';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
 import { answers, freePort } from '../support/free-port.ts';
-import { installPacked, type PackedProgram } from '../support/packed.ts';
 import { installRelease } from '../support/releases.ts';
 import { filesWith, runPacked } from '../support/run-packed.ts';
 import { removeTree } from '../support/tree.ts';
@@ -18,14 +17,13 @@ const TOKEN = `sk-ant-oat01-FAKE${'Zz9-'.repeat(22)}abc`;
  * stays in the config: without it OpenClaw would take the file for damaged.
  */
 describe(`OpenClaw ${VERSION} with its gateway running`, () => {
-  let packed: PackedProgram & { remove(): void };
+  const packed = inject('packed');
   let at: BridgeHome;
   let gateway: ChildProcess;
   let start: string;
   const printed: string[] = [];
 
   beforeAll(async () => {
-    packed = await installPacked();
     const release = await installRelease(VERSION);
     const port = await freePort();
     at = await makeBridgeHome(release, { port, meta: true });
@@ -50,7 +48,6 @@ describe(`OpenClaw ${VERSION} with its gateway running`, () => {
       await ended;
     }
     removeTree(at.home);
-    packed.remove();
   });
 
   const ours = async (args: readonly string[], input = '') => {

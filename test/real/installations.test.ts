@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
 import { answers, freePort } from '../support/free-port.ts';
-import { installPacked, type PackedProgram } from '../support/packed.ts';
 import { installRelease } from '../support/releases.ts';
 import { filesWith, runPacked } from '../support/run-packed.ts';
 import { removeTree } from '../support/tree.ts';
@@ -14,14 +13,13 @@ const TOKEN = `sk-ant-oat01-FAKE${'Yy8-'.repeat(22)}abc`;
 
 /** As under nohup or tmux: nothing but the process itself tells where it works, and no service manager restarts it. */
 describe(`OpenClaw ${VERSION}, whose gateway somebody started with another state directory`, () => {
-  let packed: PackedProgram & { remove(): void };
+  const packed = inject('packed');
   let at: BridgeHome;
   let gateway: ChildProcess;
   let stateDir: string;
   let usual: string;
 
   beforeAll(async () => {
-    packed = await installPacked();
     const release = await installRelease(VERSION);
     const port = await freePort();
     at = await makeBridgeHome(release, { port, meta: true });
@@ -43,7 +41,6 @@ describe(`OpenClaw ${VERSION}, whose gateway somebody started with another state
       await ended;
     }
     removeTree(at.home);
-    packed.remove();
   });
 
   const ours = (args: readonly string[], input = '') =>

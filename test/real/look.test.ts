@@ -1,10 +1,9 @@
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
 import { installClaude, type OAuthStandIn, signInFile, startOAuthStandIn } from '../support/claude-stand-in.ts';
-import { installPacked, type PackedProgram } from '../support/packed.ts';
 import { nothingRuns, until } from '../support/processes.ts';
 import { startPty } from '../support/pty.ts';
 import { installRelease } from '../support/releases.ts';
@@ -16,18 +15,17 @@ import { removeTree } from '../support/tree.ts';
 
 const MINUTE = 60_000;
 
-let packed: PackedProgram & { remove(): void };
+const packed = inject('packed');
 let claude: string;
 let standIn: OAuthStandIn;
 
 beforeAll(async () => {
-  [packed, claude] = [await installPacked(), dirname(await installClaude('2.1.329'))];
+  claude = dirname(await installClaude('2.1.329'));
 });
 beforeEach(async () => {
   standIn = await startOAuthStandIn();
 });
 afterEach(() => standIn.close());
-afterAll(() => packed?.remove());
 
 /** Puts a login that ends so many ms from now into a home where Claude Code was started before. */
 function signIn(home: string, lastsMs: number): void {

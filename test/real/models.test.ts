@@ -1,21 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import json5 from 'json5';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
 import { expectInvariants, hadIn } from '../support/invariants.ts';
 import { isChatModel, keysOfSchema } from '../support/model-keys.ts';
-import { installPacked, type PackedProgram } from '../support/packed.ts';
 import { installRelease } from '../support/releases.ts';
 import { runPacked } from '../support/run-packed.ts';
 import { removeTree } from '../support/tree.ts';
 
 const TOKEN = `sk-ant-oat01-FAKE${'k9Qw'.repeat(22)}abc`;
 
-let packed: PackedProgram & { remove(): void };
-beforeAll(async () => {
-  packed = await installPacked();
-});
-afterAll(() => packed?.remove());
+const packed = inject('packed');
 
 /** A home with agents of their own models: `gpt` of another provider, `kept` too, `lite` on the bridge. */
 async function homeOf(version: string): Promise<BridgeHome> {

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, inject, it } from 'vitest';
 import { agentFlag, type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
-import { installPacked, type PackedProgram } from '../support/packed.ts';
 import { installRelease } from '../support/releases.ts';
 import { runPacked } from '../support/run-packed.ts';
 import { removeTree } from '../support/tree.ts';
@@ -14,13 +13,9 @@ const YEAR = 365 * DAY;
 const token = (name: string) => `sk-ant-oat01-FAKE${name.repeat(22)}tail`;
 const PROFILE = 'anthropic:default';
 
-let packed: PackedProgram & { remove(): void };
+const packed = inject('packed');
 let at: BridgeHome;
-beforeAll(async () => {
-  packed = await installPacked();
-});
 afterEach(() => removeTree(at.home));
-afterAll(() => packed?.remove());
 
 async function apply(secret: string): Promise<void> {
   const args = ['apply', '--method', 'setup-token', '--token-stdin', '--yes', '--json', '--no-live-check'];

@@ -2,15 +2,14 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
 import { type Holdings, holdingsOf, lostSince } from '../support/holdings.ts';
 import { expectInvariants, type Had, hadIn } from '../support/invariants.ts';
 import { loopbackOnly } from '../support/loopback-only.ts';
 import { leaveOlderState } from '../support/older-state.ts';
-import { installPacked, type PackedProgram } from '../support/packed.ts';
 import { runToEnd } from '../support/proxy-home.ts';
-import { installRelease } from '../support/releases.ts';
+import { installRelease, releases } from '../support/releases.ts';
 import { type Finished, filesWith, runPacked } from '../support/run-packed.ts';
 import { removeTree } from '../support/tree.ts';
 
@@ -18,11 +17,7 @@ const token = (letters: string) => `sk-ant-oat01-FAKE${letters.repeat(22)}abc`;
 const OURS = token('k9Qw');
 const KEY = `sk-ant-api03-FAKE${'Z7rT'.repeat(22)}abc`;
 
-let packed: PackedProgram & { remove(): void };
-beforeAll(async () => {
-  packed = await installPacked();
-});
-afterAll(() => packed?.remove());
+const packed = inject('packed');
 
 const ours = (at: BridgeHome, args: readonly string[], input = '') =>
   runPacked(process.execPath, packed.cli, args, { home: at.home, env: at.env, input });
@@ -37,7 +32,7 @@ async function setUp(at: BridgeHome, had: Had): Promise<Finished> {
   return done;
 }
 
-describe.each(['2026.6.5', '2026.8.2', '2026.9.6'])(
+describe.each(releases(['2026.6.5', '2026.9.6'], ['2026.8.2']))(
   'updated to OpenClaw %s, whose gateway has not started',
   (version) => {
     let at: BridgeHome;
@@ -80,49 +75,55 @@ describe.each(['2026.6.5', '2026.8.2', '2026.9.6'])(
   },
 );
 
-describe.each(['2026.2.17', '2026.6.1', '2026.9.6'])('an order of the person’s own in OpenClaw %s', (version) => {
-  let at: BridgeHome;
-  let before: Holdings;
+describe.each(releases(['2026.2.17', '2026.9.6'], ['2026.6.1']))(
+  'an order of the person’s own in OpenClaw %s',
+  (version) => {
+    let at: BridgeHome;
+    let before: Holdings;
 
-  beforeAll(async () => {
-    at = await makeBridgeHome(await installRelease(version));
-    if (version === '2026.2.17') {
-      const folder = join(at.stateDir, 'agents', 'main', 'agent');
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-      const profiles = { 'anthropic:k': { type: 'api_key', provider: 'anthropic', key: KEY } };
-      const store = { version: 1, profiles, order: { anthropic: ['anthropic:k'] } };
-      writeFileSync(join(folder, 'auth-profiles.json'), JSON.stringify(store), { mode: 0o600 });
-    } else {
-      const agent = ['--agent', 'main'];
-      const named = version === '2026.9.6' ? ['paste-api-key', ...agent] : [...agent, 'paste-api-key'];
-      await at.run(['models', 'auth', ...named, '--provider', 'anthropic', '--profile-id', 'anthropic:k'], KEY);
-      const main = ['--provider', 'anthropic', '--agent', 'main'];
-      await at.run(['models', 'auth', 'order', 'set', ...main, 'anthropic:k']);
-    }
-    before = await holdingsOf(at.stateDir);
-  });
-  afterAll(() => removeTree(at.home));
+    beforeAll(async () => {
+      at = await makeBridgeHome(await installRelease(version));
+      if (version === '2026.2.17') {
+        const folder = join(at.stateDir, 'agents', 'main', 'agent');
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        const profiles = { 'anthropic:k': { type: 'api_key', provider: 'anthropic', key: KEY } };
+        const store = { version: 1, profiles, order: { anthropic: ['anthropic:k'] } };
+        writeFileSync(join(folder, 'auth-profiles.json'), JSON.stringify(store), { mode: 0o600 });
+      } else {
+        const agent = ['--agent', 'main'];
+        const named = version === '2026.9.6' ? ['paste-api-key', ...agent] : [...agent, 'paste-api-key'];
+        await at.run(['models', 'auth', ...named, '--provider', 'anthropic', '--profile-id', 'anthropic:k'], KEY);
+        const main = ['--provider', 'anthropic', '--agent', 'main'];
+        await at.run(['models', 'auth', 'order', 'set', ...main, 'anthropic:k']);
+      }
+      before = await holdingsOf(at.stateDir);
+    });
+    afterAll(() => removeTree(at.home));
 
-  it('gets ours first, and OpenClaw uses it', async () => {
-    expect(before).toContain('order main anthropic anthropic:k');
-    // The order gets longer: what it was is told by the test below.
-    const done = await setUp(at, { ...(await hadIn(at)), holdings: before.filter((one) => !one.startsWith('order ')) });
-    const { findings } = JSON.parse(done.out).report;
-    const [profile] = findings.filter(({ check }: { check: string }) => check === 'profile');
-    expect(profile).toMatchObject({ verdict: 'ok', says: expect.stringContaining('anthropic:default for main') });
-    expect(await holdingsOf(at.stateDir)).toContain('order main anthropic anthropic:default,anthropic:k');
-  });
+    it('gets ours first, and OpenClaw uses it', async () => {
+      expect(before).toContain('order main anthropic anthropic:k');
+      // The order gets longer: what it was is told by the test below.
+      const done = await setUp(at, {
+        ...(await hadIn(at)),
+        holdings: before.filter((one) => !one.startsWith('order ')),
+      });
+      const { findings } = JSON.parse(done.out).report;
+      const [profile] = findings.filter(({ check }: { check: string }) => check === 'profile');
+      expect(profile).toMatchObject({ verdict: 'ok', says: expect.stringContaining('anthropic:default for main') });
+      expect(await holdingsOf(at.stateDir)).toContain('order main anthropic anthropic:default,anthropic:k');
+    });
 
-  it('is as it was after an uninstall, which names every copy of the token that is left', async () => {
-    const gone = await ours(at, ['uninstall', '--yes', '--json']);
-    expect(gone.code, gone.out + gone.err).toBe(0);
-    expect(await lostSince(before, at.stateDir)).toEqual([]);
-    const left = filesWith(at.stateDir, OURS);
-    const says = (JSON.parse(gone.out).findings as { says: string }[]).map((finding) => finding.says).join();
-    for (const path of left) expect(says).toContain(path);
-    if (left.length === 0) expect(says).toContain('No copy of the token is left');
-  });
-});
+    it('is as it was after an uninstall, which names every copy of the token that is left', async () => {
+      const gone = await ours(at, ['uninstall', '--yes', '--json']);
+      expect(gone.code, gone.out + gone.err).toBe(0);
+      expect(await lostSince(before, at.stateDir)).toEqual([]);
+      const left = filesWith(at.stateDir, OURS);
+      const says = (JSON.parse(gone.out).findings as { says: string }[]).map((finding) => finding.says).join();
+      for (const path of left) expect(says).toContain(path);
+      if (left.length === 0) expect(says).toContain('No copy of the token is left');
+    });
+  },
+);
 
 describe('OpenClaw 2026.2.17 without a network', () => {
   let at: BridgeHome;

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync 
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import json5 from 'json5';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { cronInFiles } from '../support/bridge-home.ts';
 import { installClaude, type OAuthStandIn, startOAuthStandIn } from '../support/claude-stand-in.ts';
 import { textOf } from '../support/fake-anthropic.ts';
@@ -11,7 +11,6 @@ import { freePort } from '../support/free-port.ts';
 import { lostSince } from '../support/holdings.ts';
 import { expectInvariants, type Had, hadIn } from '../support/invariants.ts';
 import { runs } from '../support/normalizer.ts';
-import { installPacked, type PackedProgram } from '../support/packed.ts';
 import { until } from '../support/processes.ts';
 import { type Ended, guideFiles, handMadeConfig, runToEnd, signInText, writerInto } from '../support/proxy-home.ts';
 import { installNode, installRelease } from '../support/releases.ts';
@@ -48,14 +47,13 @@ const NOTES = /^\.\/\.claude(\.json.*)?(\/|$)/;
 /** What a turn of OpenClaw leaves: sessions, a workspace, its generated copies, locks and caches of its own. */
 const TURNS = [/^\.\/\.openclaw(\/(agents|plugin-skills|state|tmp)(\/|$)|$)/, /^\.\/(ws|\.cache)(\/|$)/];
 
-let packed: PackedProgram & { remove(): void };
+const packed = inject('packed');
 let standIn: OAuthStandIn;
 
 beforeAll(async () => {
-  [packed, standIn] = [await installPacked(), await startOAuthStandIn()];
+  standIn = await startOAuthStandIn();
 });
 afterAll(async () => {
-  packed?.remove();
   await standIn?.close();
 });
 

@@ -1,22 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import json5 from 'json5';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type BridgeHome, cronInFiles, makeBridgeHome } from '../support/bridge-home.ts';
 import { lostSince } from '../support/holdings.ts';
 import { expectInvariants, type Had, hadIn } from '../support/invariants.ts';
-import { installPacked, type PackedProgram } from '../support/packed.ts';
 import { installRelease, RELEASES } from '../support/releases.ts';
 import { filesWith, runPacked, snapshot } from '../support/run-packed.ts';
 import { removeTree } from '../support/tree.ts';
 
 const TOKEN = `sk-ant-oat01-FAKE${'k9Qw'.repeat(22)}abc`;
 
-let packed: PackedProgram & { remove(): void };
-beforeAll(async () => {
-  packed = await installPacked();
-});
-afterAll(() => packed?.remove());
+const packed = inject('packed');
 
 describe.each(RELEASES)('OpenClaw %s', (version) => {
   let at: BridgeHome;

@@ -1,11 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import json5 from 'json5';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
 import { installClaude, SIGN_IN } from '../support/claude-stand-in.ts';
 import { expectInvariants, hadIn } from '../support/invariants.ts';
-import { installPacked, type PackedProgram } from '../support/packed.ts';
 import { installRelease } from '../support/releases.ts';
 import { runPacked } from '../support/run-packed.ts';
 import { removeTree } from '../support/tree.ts';
@@ -21,11 +20,11 @@ const CONFIG = `{
 `;
 
 describe('a small config of OpenClaw 2026.6.5', () => {
-  let packed: PackedProgram & { remove(): void };
+  const packed = inject('packed');
   let claude: string;
   let at: BridgeHome;
   beforeAll(async () => {
-    [packed, claude] = [await installPacked(), await installClaude('2.1.329')];
+    claude = await installClaude('2.1.329');
     at = await makeBridgeHome(await installRelease('2026.6.5'));
     writeFileSync(at.config, CONFIG);
     mkdirSync(join(at.home, '.claude'));
@@ -34,7 +33,6 @@ describe('a small config of OpenClaw 2026.6.5', () => {
   });
   afterAll(() => {
     removeTree(at.home);
-    packed.remove();
   });
 
   const ours = async (...args: string[]) => {

@@ -1,12 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import json5 from 'json5';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
 import { installClaude, SIGN_IN } from '../support/claude-stand-in.ts';
 import { lostSince } from '../support/holdings.ts';
 import { expectInvariants, type Had, hadIn } from '../support/invariants.ts';
-import { installPacked, type PackedProgram } from '../support/packed.ts';
 import { installRelease } from '../support/releases.ts';
 import { filesWith, runPacked, snapshot } from '../support/run-packed.ts';
 import { removeTree } from '../support/tree.ts';
@@ -17,12 +16,11 @@ import { removeTree } from '../support/tree.ts';
 const TOKEN = `sk-ant-oat01-FAKE${'k9Qw'.repeat(22)}abc`;
 const CLAUDE = '2.1.329';
 
-let packed: PackedProgram & { remove(): void };
+const packed = inject('packed');
 let claude: string;
 beforeAll(async () => {
-  [packed, claude] = [await installPacked(), await installClaude(CLAUDE)];
+  claude = await installClaude(CLAUDE);
 });
-afterAll(() => packed?.remove());
 
 const onOneLine = (text: string) =>
   text

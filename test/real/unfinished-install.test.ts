@@ -3,8 +3,7 @@ import { chmodSync, lchownSync, mkdirSync, mkdtempSync, realpathSync, writeFileS
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { installPacked, type PackedProgram } from '../support/packed.ts';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { installNode, installRelease } from '../support/releases.ts';
 import { removeTree } from '../support/tree.ts';
 
@@ -19,11 +18,10 @@ describe.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)(
   () => {
     const root = realpathSync(mkdtempSync(join(tmpdir(), 'clawauth-unfinished-')));
     const home = join(root, 'home');
-    let packed: PackedProgram & { remove(): void };
+    const packed = inject('packed');
     let status: () => Promise<{ health: { remarks: { code: string; says: string; next?: string }[] } }>;
 
     beforeAll(async () => {
-      packed = await installPacked();
       for (let folder = dirname(packed.cli); folder !== tmpdir(); folder = dirname(folder)) chmodSync(folder, 0o755);
       chmodSync(root, 0o755);
       mkdirSync(home);
@@ -40,7 +38,6 @@ describe.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)(
         JSON.parse((await run('setpriv', [...as, '-C', home, ...words]).catch((failed) => failed)).stdout);
     });
     afterAll(() => {
-      packed?.remove();
       removeTree(root);
     });
 

@@ -2,11 +2,10 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import json5 from 'json5';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
 import { codeFor, folderOf, installClaude, type OAuthStandIn, startOAuthStandIn } from '../support/claude-stand-in.ts';
 import { expectInvariants, type Had, hadIn } from '../support/invariants.ts';
-import { installPacked, type PackedProgram } from '../support/packed.ts';
 import { nothingRuns } from '../support/processes.ts';
 import { type PtyProgram, startPty } from '../support/pty.ts';
 import { installRelease } from '../support/releases.ts';
@@ -22,14 +21,13 @@ const CLAUDE = '2.1.329';
 const COLUMNS = 110;
 /** Ends a test that would hang; programs of this size start slowly on a busy machine. */
 const PATIENCE = { timeoutMs: 300_000 };
-let packed: PackedProgram & { remove(): void };
+const packed = inject('packed');
 let standIn: OAuthStandIn;
 let at: BridgeHome;
 let env: Record<string, string>;
 let program: PtyProgram | null = null;
 
 beforeAll(async () => {
-  packed = await installPacked();
   standIn = await startOAuthStandIn();
   at = await makeBridgeHome(await installRelease(OPENCLAW));
   const claude = await installClaude(CLAUDE);
@@ -48,7 +46,6 @@ afterEach(() => program?.kill('SIGKILL'));
 afterAll(async () => {
   removeTree(at.home);
   await standIn.close();
-  packed.remove();
 });
 
 function start(): PtyProgram {

@@ -1,12 +1,16 @@
+import type { TestProject } from 'vitest/node';
 import { installMaxApi } from './claude-max-api.ts';
 import { CLAUDE_VERSIONS, installClaude } from './claude-stand-in.ts';
+import { installPacked } from './packed.ts';
 import { installNode, installRelease, OTHER_RELEASES, RELEASES } from './releases.ts';
 
 /**
- * Installs every real program that the tests of this project run, before the first of them: no test waits for npm, and
- * none depends on which file ran first. Some minutes with an empty cache, nothing with a full one.
+ * Packs and installs ours once for all files, and installs every real program that they run, before the first test: none
+ * waits for npm, and none depends on which file ran first. Some minutes with an empty cache, seconds with a full one.
  */
-export default async function setup(): Promise<void> {
+export default async function setup(project: TestProject): Promise<() => void> {
+  const { remove, ...packed } = await installPacked();
+  project.provide('packed', packed);
   await installNode();
   const installs = [
     ...[...RELEASES, ...OTHER_RELEASES].map((version) => () => installRelease(version)),
@@ -18,4 +22,5 @@ export default async function setup(): Promise<void> {
     for (const install of queue) await install();
   };
   await Promise.all([work(), work()]);
+  return remove;
 }
