@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import json5 from 'json5';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
@@ -24,7 +25,9 @@ async function homeOf(version: string): Promise<BridgeHome> {
     gpt: { workspace: '~/ws-gpt', model: 'openai/gpt-5' },
     kept: { workspace: '~/ws-kept', model: 'openai/gpt-5' },
   };
-  if (agents.entries) Object.assign(agents.entries, own);
+  // An agent's own list, which its model has to pass, is of 2026.8.1 and later.
+  const allow = { modelPolicy: { allow: ['openai/gpt-5'] } };
+  if (agents.entries) Object.assign(agents.entries, own, { gpt: { ...own.gpt, ...allow } });
   else agents.list.push(...Object.entries(own).map(([id, agent]) => ({ id, ...agent })));
   const sub = agents.entries?.lite ?? agents.list[1];
   sub.subagents = { model: 'claude-bridge/claude-sonnet-4' };
@@ -61,6 +64,13 @@ describe.each(['2026.2.17', '2026.8.2'])('agents of OpenClaw %s with models of t
     expect(after.defaults.imageModel).toEqual({ primary, fallbacks: ['openai/gpt-5'] });
     expect(fallbacks).toEqual([expect.stringMatching(sonnet), 'openai/gpt-5']);
     expect((after.entries?.lite ?? after.list[1]).subagents.model).toBe(fallbacks[0]);
+    if (version !== '2026.8.2') return;
+    expect(after.entries.gpt.modelPolicy.allow).toEqual(['openai/gpt-5', primary]);
+    const told = await at.run(['models', 'status', '--agent', 'gpt', '--json']);
+    expect(JSON.parse(told.slice(told.indexOf('{')))).toMatchObject({
+      resolvedDefault: primary,
+      allowed: expect.arrayContaining([primary]),
+    });
   });
 
   // `config schema` is not in 2026.2.17.
@@ -71,5 +81,58 @@ describe.each(['2026.2.17', '2026.8.2'])('agents of OpenClaw %s with models of t
       readFileSync(new URL('../fixtures/openclaw/model-keys.json', import.meta.url), 'utf8'),
     );
     expect(found).toEqual((known[version] ?? []).filter(isChatModel));
+  });
+});
+
+describe('the default of OpenClaw 2026.3.2, which is an alias that a set-up points to Claude', () => {
+  it('stays the default where Claude is a fallback', async () => {
+    const at = await makeBridgeHome(await installRelease('2026.3.2'));
+    try {
+      writeFileSync(at.config, at.text.replace("primary: 'claude-bridge/claude-opus-4'", "primary: 'Opus'"));
+      const had = await hadIn(at);
+      const opus = 'anthropic/claude-opus-4-6';
+      const role = ['--role', 'fallback', '--primary', opus, '--alias', `Opus=${opus}`];
+      const apply = ['apply', '--method', 'setup-token', ...role, '--token-stdin', '--yes', '--json'];
+      const ours = (...more: string[]) =>
+        runPacked(process.execPath, packed.cli, [...apply, ...more], { home: at.home, env: at.env, input: TOKEN });
+      const done = await ours();
+      expect(done.code, done.out + done.err).toBe(0);
+      const answers = { main: 'claude-bridge/claude-opus-4', lite: 'claude-bridge/claude-sonnet-4' };
+      await expectInvariants(at, had, { printed: [done.err], answers, again: () => ours('--dry-run') });
+      const { resolvedDefault, fallbacks, aliases } = await at.status();
+      expect([resolvedDefault, aliases.Opus]).toEqual(['claude-bridge/claude-opus-4', opus]);
+      expect(fallbacks).toContain(opus);
+    } finally {
+      removeTree(at.home);
+    }
+  });
+});
+
+describe('a list of agents that the doctor of OpenClaw 2026.8.2 turns into entries', () => {
+  it('needs no second run', async () => {
+    const at = await makeBridgeHome(await installRelease('2026.8.2'));
+    try {
+      const { agents, ...rest } = json5.parse(at.text);
+      const { entries, ownership: _, ...others } = agents;
+      const list = Object.entries(entries as object).map(([id, agent]) => ({ id, ...agent }));
+      writeFileSync(at.config, JSON.stringify({ ...rest, agents: { ...others, list } }, null, 2));
+      // Of an older release; it makes this one refuse Anthropic until its doctor has taken it in.
+      const folder = join(at.stateDir, 'agents', 'main', 'agent');
+      mkdirSync(folder, { recursive: true });
+      const profiles = { 'openai:k': { type: 'api_key', provider: 'openai', key: 'sk-openai-FAKE-0123456789' } };
+      writeFileSync(join(folder, 'auth-profiles.json'), JSON.stringify({ version: 1, profiles }), { mode: 0o600 });
+      const had = await hadIn(at);
+      const apply = ['apply', '--method', 'setup-token', '--token-stdin', '--yes', '--json'];
+      const ours = (...more: string[]) =>
+        runPacked(process.execPath, packed.cli, [...apply, ...more], { home: at.home, env: at.env, input: TOKEN });
+      const done = await ours();
+      expect(done.code, done.out + done.err).toBe(0);
+      expect(JSON.parse(done.out).receipt.steps.map(({ id }: { id: string }) => id)).toContain('doctor-fix');
+      expect(json5.parse(readFileSync(at.config, 'utf8')).agents).toHaveProperty('entries.lite');
+      const answers = { main: /^anthropic\/claude-opus-/, lite: /^anthropic\/claude-sonnet-/ };
+      await expectInvariants(at, had, { printed: [done.err], answers, again: () => ours('--dry-run') });
+    } finally {
+      removeTree(at.home);
+    }
   });
 });
