@@ -1,8 +1,9 @@
 import type { Change } from '../../src/engine/types.ts';
+import { plural } from '../../src/text.ts';
 import { choicesOf, cursorOf } from '../../src/wizard/choices.ts';
 import { groupSteps } from '../../src/wizard/groups.ts';
 import { homeFindings, homeWaitsFor, inForceLine, minute, tokenEnds } from '../../src/wizard/home.ts';
-import { plural, tilde } from '../../src/wizard/look.ts';
+import { tilde } from '../../src/wizard/look.ts';
 import { verdictTone } from '../../src/wizard/report.ts';
 import type { FindingView, HomeView, TakeBackView } from '../../src/wizard/services.ts';
 import type { State } from '../../src/wizard/state.ts';

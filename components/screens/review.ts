@@ -1,6 +1,7 @@
 import type { Change } from '../../src/engine/types.ts';
+import { plural } from '../../src/text.ts';
 import { choicesOf, cursorOf } from '../../src/wizard/choices.ts';
-import { plural, tilde } from '../../src/wizard/look.ts';
+import { tilde } from '../../src/wizard/look.ts';
 import { trail, undoCommand } from '../../src/wizard/report.ts';
 import { underCursor } from '../../src/wizard/review.ts';
 import type { PlannedStep } from '../../src/wizard/services.ts';

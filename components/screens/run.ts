@@ -1,5 +1,6 @@
+import { plural } from '../../src/text.ts';
 import { choicesOf, cursorOf } from '../../src/wizard/choices.ts';
-import { ENDS_CHECKS, plural } from '../../src/wizard/look.ts';
+import { ENDS_CHECKS } from '../../src/wizard/look.ts';
 import { RUN_SAYS, seconds } from '../../src/wizard/report.ts';
 import { asksAfterwards, endsLeftover, isHalfDone } from '../../src/wizard/run.ts';
 import type { Leftover } from '../../src/wizard/services.ts';

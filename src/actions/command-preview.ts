@@ -1,10 +1,11 @@
 import { basename } from 'node:path';
 import { databaseHolder } from '../engine/index.ts';
 import type { Change, RevertPreview } from '../engine/types.ts';
+import { shellQuote } from '../text.ts';
 import type { CommandParams, CommandUndo } from './command-params.ts';
 import { type DatabaseState, databaseStates, whyRowsStay } from './database-rows.ts';
 import { asText } from './patch.ts';
-import { type Program, quoted } from './program.ts';
+import type { Program } from './program.ts';
 import { Upkeep } from './upkeep.ts';
 import { previewWithout, writtenFiles } from './written-file.ts';
 
@@ -73,5 +74,5 @@ async function statesNow(
 export function shown(program: Program): string {
   const input = typeof program.stdin === 'object' ? `(the ${program.stdin.secret}, by pipe) | ` : '';
   const [path = '', ...rest] = program.argv;
-  return `${input}${[path.slice(path.lastIndexOf('/') + 1), ...rest].map(quoted).join(' ')}`;
+  return `${input}${[path.slice(path.lastIndexOf('/') + 1), ...rest].map(shellQuote).join(' ')}`;
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Action, ActionKind } from '../engine/types.ts';
-import { shellQuote } from '../system/file-problems.ts';
 import { Problem } from '../system/problem.ts';
+import { shellQuote } from '../text.ts';
 import { Described, parseParams } from './params.ts';
 
 export const COPY_FILE = 'copy-file';

@@ -4,6 +4,7 @@ import { Problem } from '../system/problem.ts';
 import { errorLine, linesSaid } from '../system/said.ts';
 import type { Secret } from '../system/secret.ts';
 import type { Ran, World } from '../system/world.ts';
+import { shellQuote } from '../text.ts';
 import { JsonPath } from './params.ts';
 
 /** One program call as data: what to run, what to hand it, and what its answer must look like. */
@@ -49,7 +50,7 @@ export async function runProgram(program: Program, running: Running): Promise<Ra
   if (ran.outcome === 'not found' || ran.outcome === 'not started') {
     throw new Problem(fault.code, `${nameOf(program)} could not be run.`, {
       why: `${program.argv[0]} ${ran.outcome === 'not found' ? 'is not there (any more).' : 'does not start.'}`,
-      next: `ls -l ${quoted(program.argv[0] as string)}`,
+      next: `ls -l ${shellQuote(program.argv[0] as string)}`,
     });
   }
   throw new Problem(fault.code, `${nameOf(program)} ${fault.what}`, {
@@ -119,8 +120,4 @@ function lastWords(ran: Ran): string {
   return (
     said.slice(-3).join(' ').slice(0, 600) || (ran.stdout.trim() === '' ? 'It printed nothing.' : 'It gave no reason.')
   );
-}
-
-export function quoted(word: string): string {
-  return /^[A-Za-z0-9_./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import * as z from 'zod/mini';
 import type { World } from '../system/world.ts';
-import { justRun, Program, quoted } from './program.ts';
+import { shellQuote } from '../text.ts';
+import { justRun, Program } from './program.ts';
 
 /** How a service manager is told what to do about one unit or agent. null: nothing is needed for it. */
 export const ServicePrograms = z.object({
@@ -40,7 +41,7 @@ export async function gently(program: Program | null, context: Running): Promise
   const ran = await justRun(program, context);
   if (ran.outcome === 'exited' && (program.exitCodes ?? [0]).includes(ran.exitCode ?? -1)) return null;
   const said = ran.stderr.trim().split('\n')[0];
-  return `${program.argv.map(quoted).join(' ')}: ${said || (ran.outcome === 'exited' ? `exit code ${ran.exitCode}` : ran.outcome)}`;
+  return `${program.argv.map(shellQuote).join(' ')}: ${said || (ran.outcome === 'exited' ? `exit code ${ran.exitCode}` : ran.outcome)}`;
 }
 
 const LINES = 12;

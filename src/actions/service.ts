@@ -3,9 +3,10 @@ import { restoreFiles } from '../engine/index.ts';
 import type { Action, ActionKind, ApplyContext, RevertContext } from '../engine/types.ts';
 import { Problem } from '../system/problem.ts';
 import { readTextFile } from '../system/text-file.ts';
+import { shellQuote } from '../text.ts';
 import { Described, parseParams } from './params.ts';
 import { asText, fileChange } from './patch.ts';
-import { quoted, runProgram } from './program.ts';
+import { runProgram } from './program.ts';
 import { activity, gently, lastLinesOf, ServicePrograms } from './service-programs.ts';
 
 export const SERVICE = 'service';
@@ -176,7 +177,7 @@ async function start(
     if (!(error instanceof Problem)) throw error;
     const lines = await lastLinesOf(programs, context).catch(() => []);
     const said = lines.length === 0 ? [] : [`Its last lines:\n${lines.join('\n')}`];
-    const next = programs.log === null ? error.more.next : programs.log.argv.map(quoted).join(' ');
+    const next = programs.log === null ? error.more.next : programs.log.argv.map(shellQuote).join(' ');
     throw new Problem('service-not-started', `${params.name} did not start: ${error.what}`, {
       why: [...(error.more.why ? [error.more.why] : []), ...said].join('\n'),
       ...(next === undefined ? {} : { next }),

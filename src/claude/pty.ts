@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { World } from '../system/world.ts';
+import { shellQuote } from '../text.ts';
 import { makeStarter, type PtyOptions } from './starter.ts';
 
 /** A program in a terminal of its own. Its process group is its own too. */
@@ -118,7 +119,7 @@ export async function scriptHost(world: World): Promise<PtyHost | { readonly una
     open: async (options) => {
       const starter = await makeStarter(world, options);
       const args = linux
-        ? ['--quiet', '--return', '--flush', '--command', `exec ${starter.argv.map(quoted).join(' ')}`, '/dev/null']
+        ? ['--quiet', '--return', '--flush', '--command', `exec ${starter.argv.map(shellQuote).join(' ')}`, '/dev/null']
         : ['-q', '/dev/null', ...starter.argv];
       const child = spawn('script', args, {
         cwd: options.cwd,
@@ -173,8 +174,4 @@ function fromShell(code: number | null, signal: NodeJS.Signals | null): PtyExit 
 function signalName(number: number): NodeJS.Signals | null {
   const found = Object.entries(constants.signals).find(([, value]) => value === number)?.[0];
   return (found as NodeJS.Signals | undefined) ?? null;
-}
-
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
 }

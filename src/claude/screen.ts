@@ -1,3 +1,4 @@
+import { DAY_MS } from '../text.ts';
 /** What the screen of `claude setup-token` says, read from the rows of a terminal emulator. */
 export type ScreenReading =
   | { readonly kind: 'blank' }
@@ -66,10 +67,10 @@ function readToken(rows: readonly string[]): Candidate | null {
 }
 
 const UNIT_MS: Readonly<Record<string, number>> = {
-  year: 365 * 86_400_000,
-  month: 30 * 86_400_000,
-  week: 7 * 86_400_000,
-  day: 86_400_000,
+  year: 365 * DAY_MS,
+  month: 30 * DAY_MS,
+  week: 7 * DAY_MS,
+  day: DAY_MS,
   hour: 3_600_000,
   minute: 60_000,
 };

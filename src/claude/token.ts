@@ -3,13 +3,14 @@ import { join } from 'node:path/posix';
 import { Problem } from '../system/problem.ts';
 import { fingerprint, Secret } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
+import { DAY_MS } from '../text.ts';
 
 /** What `claude setup-token` prints starts with this; OpenClaw accepts no other prefix (read in 2026.9.6). */
 export const TOKEN_PREFIX = 'sk-ant-oat01-';
 /** Characters of the setup tokens seen so far. Other lengths are kept, with a warning. */
 export const USUAL_TOKEN_LENGTH = 108;
 /** ms that `claude setup-token` says its tokens last (2.1.329). */
-export const TOKEN_LASTS_MS = 365 * 86_400_000;
+export const TOKEN_LASTS_MS = 365 * DAY_MS;
 
 /**
  * When a token ends of which nobody said so (Unix ms; null when not known): one that is stored already when the store says,

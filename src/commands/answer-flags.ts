@@ -1,6 +1,7 @@
 import type { Answers } from '../methods/types.ts';
 import { agentIdOf, isAgentId } from '../openclaw/agent-id.ts';
 import { Problem } from '../system/problem.ts';
+import { isoDate } from '../text.ts';
 
 /** A decision of the person: every key of {@link Answers} but its schema number. */
 export type AnswerKey = Exclude<keyof Answers, 'schema'>;
@@ -146,7 +147,7 @@ export const answerFlags: { readonly [K in AnswerKey]: AnswerFlag<K> } = {
     about: 'Day the token ends, as 2027-11-20, or "unknown" (one year from now unless given)',
     ask: 'When does the token end? (2027-11-20, or "unknown")',
     parse: (values) => expiry(last(values)),
-    print: (value) => [value === null ? 'unknown' : new Date(value).toISOString().slice(0, 10)],
+    print: (value) => [value === null ? 'unknown' : isoDate(value)],
     // A way without a credential of its own has nothing that ends.
     onlyWith: 'profileId',
   },
@@ -238,7 +239,7 @@ function expiry(text: string): number | null {
   // A day means the end of that day, UTC: a token is not called expired on its last day.
   const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T23:59:59Z`) : Number.NaN;
   // 2026-02-31 would become a day in March.
-  if (Number.isNaN(at) || new Date(at).toISOString().slice(0, 10) !== text)
+  if (Number.isNaN(at) || isoDate(at) !== text)
     throw badFlag('token-expires', text, 'a day such as 2027-11-20, or "unknown"');
   return at;
 }

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { Answers } from '../methods/types.ts';
 import { Problem } from '../system/problem.ts';
 import type { ToldInstallation } from '../system/world.ts';
+import { shellQuote } from '../text.ts';
 import { type AnswerFlag, type AnswerKey, answerFlags, answerKeys } from './answer-flags.ts';
 import { nearest } from './nearest.ts';
 
@@ -315,7 +316,7 @@ export function equivalentCommand(
   if (storeHere) words.push('--store-here');
   if (options.token !== false) words.push('--token-stdin');
   words.push('--yes');
-  return words.map(quote).join(' ');
+  return words.map(shellQuote).join(' ');
 }
 
 function isUsual<K extends AnswerKey>(key: K, answers: Answers, defaults: Answers = answers): boolean {
@@ -333,10 +334,6 @@ function flagWords<K extends AnswerKey>(key: K, answers: Answers): string[] {
 
 function equal(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
-}
-
-function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function unknownFlag(raw: string, names: readonly string[], help: string): Problem {

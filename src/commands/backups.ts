@@ -1,15 +1,13 @@
 import type { Pruned } from '../engine/index.ts';
 import { printableRow } from '../system/printable.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
+import { DAY_MS, plural } from '../text.ts';
 import { missing } from './answers.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor } from './engine.ts';
 import { list } from './list.ts';
 import { ageInDays, sizeText, wholeNumber } from './numbers.ts';
-import { count } from './print-plan.ts';
 import { ask, confirm } from './prompt.ts';
-
-const DAY_MS = 86_400_000;
 
 /** `clawauth-setup backups [list|verify|prune]`: what is kept for undo. Reads nothing of OpenClaw. */
 export async function runBackups(context: CommandContext): Promise<ExitCode> {
@@ -30,8 +28,8 @@ async function verify(context: CommandContext): Promise<ExitCode> {
     streams.out(`${JSON.stringify({ schema: 1, command: 'backups', ok: code === 0, exitCode: code, ...check })}\n`);
     return code;
   }
-  const copies = count(check.copies, 'different file');
-  streams.out(`${count(check.runs, 'run')} with copies of ${copies}, ${sizeText(check.bytes)}, in ${check.root}\n`);
+  const copies = plural(check.copies, 'different file');
+  streams.out(`${plural(check.runs, 'run')} with copies of ${copies}, ${sizeText(check.bytes)}, in ${check.root}\n`);
   for (const { run, path, copy, wrong } of check.bad)
     streams.out(`  ✘ ${run}: the copy of ${path} is ${wrong}: ${copy}\n`);
   for (const id of check.unreadable) streams.out(`  ! ${id}: its receipt cannot be read by this release\n`);
@@ -80,7 +78,7 @@ function told(context: CommandContext, pruned: Pruned, dryRun: boolean): ExitCod
 }
 
 function words({ removed, needed, copies, bytes }: Pruned, dryRun: boolean): string {
-  const runs = `${count(removed.length, 'run')} and ${copies === 1 ? '1 copy' : `${copies} copies`} (${sizeText(bytes)})`;
+  const runs = `${plural(removed.length, 'run')} and ${plural(copies, 'copy', 'copies')} (${sizeText(bytes)})`;
   const lines = [dryRun ? `Would forget ${runs}.` : `Forgot ${runs}.`, ...removed.map((id) => `  ${id}`)];
   if (needed.length > 0) {
     lines.push(`Kept although old, because an undo of the present set-up needs it (--in-force forgets it too):`);

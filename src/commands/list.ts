@@ -1,9 +1,9 @@
 import type { Backup } from '../engine/index.ts';
 import { printableRow } from '../system/printable.ts';
 import type { ExitCode } from '../system/problem.ts';
+import { plural, tilde } from '../text.ts';
 import type { CommandContext } from './context.ts';
 import { sizeText } from './numbers.ts';
-import { count, short } from './print-plan.ts';
 
 /** `clawauth-setup undo --list` and `backups list`: the runs that are kept, newest first. */
 export function list(context: CommandContext, runs: readonly Backup[]): ExitCode {
@@ -23,7 +23,7 @@ export function list(context: CommandContext, runs: readonly Backup[]): ExitCode
     if (run.waitsFor !== undefined)
       streams.out(`    What is left of it goes with ${run.waitsFor[0]}, which uses it.\n`);
     streams.out(
-      `    ${count(run.files.length, 'file')} changed, ${sizeText(run.bytes)} kept${sinceText(run, world.home)}\n`,
+      `    ${plural(run.files.length, 'file')} changed, ${sizeText(run.bytes)} kept${sinceText(run, world.home)}\n`,
     );
   }
   return 0;
@@ -37,7 +37,7 @@ function stateOf(run: Backup): string {
 
 function sinceText({ changedSince }: Backup, home: string): string {
   if (changedSince.length === 0) return '';
-  const named = changedSince.slice(0, 2).map((path) => short(path, home));
+  const named = changedSince.slice(0, 2).map((path) => tilde(path, home));
   const more = changedSince.length - named.length;
   return `; changed by others since: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { shellQuote } from '../system/file-problems.ts';
 import type { World } from '../system/world.ts';
+import { shellQuote } from '../text.ts';
 
 /** Where a hint is followed: the sandbox, and which OpenClaw the person named or chose. */
 export type Place = Pick<World, 'sandbox' | 'told'>;

@@ -3,6 +3,7 @@ import type { UninstallView } from '../methods/home-types.ts';
 import type { Answers, PlanWarning } from '../methods/types.ts';
 import type { PlanPreview } from '../plan/index.ts';
 import { rowsText } from '../system/printable.ts';
+import { plural, tilde } from '../text.ts';
 
 /**
  * A plan as text: numbered steps, their reasons, and per file a masked diff, then what is doubtful about it. Ends with a
@@ -22,7 +23,7 @@ function stepsText(preview: PlanPreview, home: string): string {
     preview.steps.flatMap((step) => step.changes.flatMap((one) => ('file' in one ? one.file : []))),
   );
   const lines = [
-    `${count(preview.steps.length, 'step')}, ${count(changed.size, 'file')} edited by us. A copy of everything a step may touch is kept first.`,
+    `${plural(preview.steps.length, 'step')}, ${plural(changed.size, 'file')} edited by us. A copy of everything a step may touch is kept first.`,
     '',
   ];
   preview.steps.forEach((step, index) => {
@@ -43,7 +44,7 @@ function stepsText(preview: PlanPreview, home: string): string {
 
 /** What taking runs back does: its steps, then per file a masked diff. Ends with a line break. */
 export function goingText({ steps, changes }: Pick<UninstallView, 'steps' | 'changes'>, home: string): string {
-  const lines = [`${count(steps.length, 'step')} to take back:`];
+  const lines = [`${plural(steps.length, 'step')} to take back:`];
   for (const { words, changes, waits } of steps) {
     lines.push(`  ${words.headline}${waits === undefined ? '' : ' (stays: a newer run uses it)'}`);
     for (const change of changes) if ('outside' in change) lines.push(`      ${change.outside}`);
@@ -54,7 +55,7 @@ export function goingText({ steps, changes }: Pick<UninstallView, 'steps' | 'cha
 
 function fileLines({ file, added, removed, patch }: Extract<Change, { file: string }>, home: string, indent: string) {
   const rows = patch.split('\n').filter(Boolean);
-  return [`${indent}${short(file, home)}  +${added} -${removed}`, ...rows.map((row) => `${indent}  ${row}`)];
+  return [`${indent}${tilde(file, home)}  +${added} -${removed}`, ...rows.map((row) => `${indent}  ${row}`)];
 }
 
 interface Planned {
@@ -81,12 +82,4 @@ export function planJson({ plan, preview, answers, warnings }: Planned): object 
     files: preview.files,
     plan,
   };
-}
-
-export function count(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? '' : 's'}`;
-}
-
-export function short(path: string, home: string): string {
-  return path === home || path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
 }

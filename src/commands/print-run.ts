@@ -2,14 +2,14 @@ import type { Receipt, RunEvent } from '../engine/types.ts';
 import { endingOf } from '../methods/ending.ts';
 import type { Report, Verdict } from '../methods/types.ts';
 import { printableRow, rowsText } from '../system/printable.ts';
+import { plural } from '../text.ts';
 import { type Place, pasteable } from './paste.ts';
-import { count } from './print-plan.ts';
 
 /** One line of progress for an event of the engine; null for one that says nothing new. */
 export function eventText(event: RunEvent): string | null {
   switch (event.type) {
     case 'checkpoint':
-      return event.files === 0 ? null : `  ✔ Copied ${count(event.files, 'file')} first  ${seconds(event.ms)}`;
+      return event.files === 0 ? null : `  ✔ Copied ${plural(event.files, 'file')} first  ${seconds(event.ms)}`;
     case 'step':
       return `  ${event.index + 1}/${event.total} ${printableRow(event.words.headline)} …`;
     case 'note':

@@ -4,10 +4,10 @@ import { EXPIRING_DAYS, type Health } from '../facts/health.ts';
 import { isOwnProxy } from '../facts/own-proxy.ts';
 import type { FactName, Facts } from '../facts/types.ts';
 import { isBridgeRef } from '../openclaw/bridge.ts';
-import { tilde } from '../openclaw/paths.ts';
 import type { ProfileFacts } from '../openclaw/records.ts';
 import { type Fact, factValue } from '../system/fact.ts';
 import { rowsText } from '../system/printable.ts';
+import { DAY_MS, isoDate, plural, tilde } from '../text.ts';
 
 type Mark = '✔' | '!' | '✘' | '·';
 
@@ -60,8 +60,9 @@ export function statusText(
 }
 
 function verdict(facts: Facts, health: Health, now: number): string {
-  const days = health.expires === null ? null : Math.max(0, Math.floor((health.expires - now) / 86_400_000));
-  const left = days === null ? '' : ` The credential ends on ${day(health.expires as number)}, in ${days} days.`;
+  const days = health.expires === null ? null : Math.max(0, Math.floor((health.expires - now) / DAY_MS));
+  const left =
+    days === null ? '' : ` The credential ends on ${day(health.expires as number)}, in ${plural(days, 'day')}.`;
   switch (health.state) {
     case 'healthy':
       return isOwnProxy(defaultModel(facts), facts)
@@ -263,7 +264,7 @@ function cronRow(facts: Facts): Row {
   const onBridge = jobs.filter((job) => bridged(job.model, facts)).length;
   const own = jobs.filter((job) => job.model !== null).length;
   const parts = [
-    `${jobs.length} ${jobs.length === 1 ? 'job' : 'jobs'}`,
+    plural(jobs.length, 'job'),
     own > 0 ? `${own} with a model of ${own === 1 ? 'its' : 'their'} own` : null,
     onBridge > 0 ? `${onBridge} on a bridge` : null,
   ];
@@ -280,5 +281,5 @@ function several(names: readonly string[], most: number): string {
 }
 
 function day(ms: number): string {
-  return Number.isFinite(ms) && Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString().slice(0, 10) : 'an invalid date';
+  return Number.isFinite(ms) && Math.abs(ms) <= 8.64e15 ? isoDate(ms) : 'an invalid date';
 }

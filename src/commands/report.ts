@@ -2,8 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { gatherFacts } from '../facts/gather.ts';
 import { publicFacts } from '../facts/public/facts.ts';
-import { tilde } from '../openclaw/paths.ts';
 import { type ExitCode, Problem } from '../system/problem.ts';
+import { isoDate, tilde } from '../text.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor } from './engine.ts';
 import { ask } from './prompt.ts';
@@ -26,7 +26,7 @@ export async function runReport(context: CommandContext): Promise<ExitCode> {
     node: world.nodeVersion,
     platform: `${world.platform} ${world.arch}`,
     sandbox: world.sandbox !== undefined,
-    takenAt: new Date(world.clock.now()).toISOString().slice(0, 10),
+    takenAt: isoDate(world.clock.now()),
     facts: publicFacts(facts, world, world.clock.now()),
     runs: await runsOf(context),
   };

@@ -16,9 +16,10 @@ import {
   unlink,
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { errnoOf, fileProblem, shellQuote } from '../system/file-problems.ts';
+import { errnoOf, fileProblem } from '../system/file-problems.ts';
 import { openPlain } from '../system/plain-file.ts';
 import { Problem } from '../system/problem.ts';
+import { shellQuote } from '../text.ts';
 import type { Backed } from './types.ts';
 
 declare const ours: unique symbol;

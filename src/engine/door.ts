@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
-import { shellQuote } from '../system/file-problems.ts';
 import { Problem } from '../system/problem.ts';
 import type { FileStat } from '../system/world.ts';
+import { shellQuote } from '../text.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { hashFile, sha256 } from './disk.ts';
 import { keptFile } from './hard-links.ts';

@@ -1,5 +1,5 @@
-import { shellQuote } from '../system/file-problems.ts';
 import { Problem } from '../system/problem.ts';
+import { shellQuote } from '../text.ts';
 import type { Leftover, LeftoverStep } from './contract.ts';
 import { isTake, type RunState, type StepState } from './journal.ts';
 import { wordsOf } from './step.ts';

@@ -1,7 +1,6 @@
-import { tilde } from '../openclaw/paths.ts';
 import { factValue } from '../system/fact.ts';
-import { shellQuote } from '../system/file-problems.ts';
 import type { ToldInstallation } from '../system/world.ts';
+import { shellQuote, tilde } from '../text.ts';
 import type { Facts } from './types.ts';
 
 /** Why nothing may be written to the OpenClaw that is looked at before the person has chosen. */

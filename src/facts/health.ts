@@ -6,6 +6,7 @@ import { typedCommand } from '../openclaw/openclaw-program.ts';
 import type { AgentFacts, ConfigFacts, ProfileFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
 import { editorAt } from '../system/file-problems.ts';
+import { DAY_MS, plural } from '../text.ts';
 import { elsewhere } from './elsewhere.ts';
 import { isOwnProxy } from './own-proxy.ts';
 import type { Facts } from './types.ts';
@@ -27,7 +28,6 @@ export interface Health {
   readonly remarks: readonly Remark[];
 }
 
-const DAY_MS = 86_400_000;
 /** People are told this long before a token ends: making a new one takes a minute, noticing takes longer. */
 export const EXPIRING_DAYS = 30;
 
@@ -44,7 +44,7 @@ export function judgeHealth(facts: Facts, now: number, warnDays = EXPIRING_DAYS)
   const soon = expires !== null && expires - now < warnDays * DAY_MS;
   if (soon && !broken && expires !== null) {
     const days = Math.max(0, Math.floor((expires - now) / DAY_MS));
-    const says = `The credential ends in ${days} ${days === 1 ? 'day' : 'days'}.`;
+    const says = `The credential ends in ${plural(days, 'day')}.`;
     remarks.push({ level: 'warning', code: 'expiring', says, next: SETUP });
   }
   return { state: broken ? 'broken' : soon ? 'expiring' : 'healthy', expires, remarks };

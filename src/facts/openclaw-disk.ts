@@ -5,7 +5,7 @@ import { type ReadConfig, readConfig } from '../openclaw/config.ts';
 import { cronPaths, readCronFiles } from '../openclaw/cron.ts';
 import { credentialsInJson, cronInFiles, generationOf } from '../openclaw/generation.ts';
 import { findInstalls, findOffPath, pathFolders } from '../openclaw/install.ts';
-import { homeFor, tilde } from '../openclaw/paths.ts';
+import { homeFor } from '../openclaw/paths.ts';
 import { type AuthStore, authFile, authStateFile, inherit, judgeProfiles, readStore } from '../openclaw/profiles.ts';
 import type {
   Catalogue,
@@ -21,6 +21,7 @@ import { type Fact, known, unknown } from '../system/fact.ts';
 import { nearestPresent } from '../system/nearest.ts';
 import { Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
+import { tilde } from '../text.ts';
 import { limit, type Reader } from './reader.ts';
 
 export async function probeInstalls(world: World): Promise<Fact<OpenClawInstall[]>> {

@@ -5,8 +5,9 @@ import { findInstalls } from '../openclaw/install.ts';
 import { meantOf } from '../openclaw/installations.ts';
 import { shapeOf } from '../openclaw/profiles.ts';
 import { needsSecret } from '../plan/secrets.ts';
-import { editorAt, shellQuote } from '../system/file-problems.ts';
+import { editorAt } from '../system/file-problems.ts';
 import type { World } from '../system/world.ts';
+import { shellQuote } from '../text.ts';
 import type { Finding } from './types.ts';
 
 const CREDENTIAL = /sk-ant-[a-z]+\d*-[A-Za-z0-9_-]{8,4096}/g;

@@ -7,8 +7,9 @@ import { howToGetNode } from '../openclaw/node-runtime.ts';
 import { asTyped, type Here } from '../openclaw/openclaw-program.ts';
 import type { AgentFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
-import { editorAt, shellQuote } from '../system/file-problems.ts';
+import { editorAt } from '../system/file-problems.ts';
 import { Problem } from '../system/problem.ts';
+import { shellQuote } from '../text.ts';
 import type { Answers, Availability } from './types.ts';
 
 /** Everything a plan stands on. Throws the `Problem` that says what is missing. */

@@ -6,6 +6,7 @@ import type { Facts } from '../facts/types.ts';
 import { needsSecret } from '../plan/secrets.ts';
 import { factValue } from '../system/fact.ts';
 import type { World } from '../system/world.ts';
+import { DAY_MS } from '../text.ts';
 import { driftBetween } from './drift.ts';
 import type { GoingStep, HomeFacts, InForce, Unfinished } from './home-types.ts';
 import { methods } from './index.ts';
@@ -18,8 +19,6 @@ export interface HomeContext {
   readonly world: World;
   readonly engine: Engine;
 }
-
-const DAY_MS = 86_400_000;
 
 /** What home shows. Fast without `facts` (receipts and hashes only); with them the drift and the token's end are known. */
 export async function homeFacts({ world, engine }: HomeContext, facts?: Facts): Promise<HomeFacts> {

@@ -7,6 +7,7 @@ import type { AskedStatus } from '../openclaw/models-status.ts';
 import { asTyped, type Here, modelsTyped } from '../openclaw/openclaw-program.ts';
 import type { ModelsStatus } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
+import { plural } from '../text.ts';
 import { agentAsked, ask, type CheckContext, chosen, offerFindings, ownerOf } from './openclaw-checks.ts';
 import type { Refs } from './refs.ts';
 import type { Answers, Finding } from './types.ts';
@@ -163,8 +164,8 @@ function replaced(
 function counts({ aliases, role }: Answers, { fallbacks }: ModelsStatus): string[] {
   const names = role === 'agent' ? 0 : Object.keys(aliases).length;
   return [
-    ...(fallbacks.length > 0 ? [fallbacks.length === 1 ? '1 fallback' : `${fallbacks.length} fallbacks`] : []),
-    ...(names > 0 ? [names === 1 ? '1 alias' : `${names} aliases`] : []),
+    ...(fallbacks.length > 0 ? [plural(fallbacks.length, 'fallback')] : []),
+    ...(names > 0 ? [plural(names, 'alias', 'aliases')] : []),
   ];
 }
 

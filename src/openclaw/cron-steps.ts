@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { type CommandParams, command, configEdit, type EditData } from '../actions/index.ts';
 import type { Action } from '../engine/types.ts';
+import { plural } from '../text.ts';
 import type { OldRefs } from './bridge.ts';
 import { asTyped, type Here, openclawProgram } from './openclaw-program.ts';
 import type { CronJob } from './records.ts';
@@ -141,4 +142,4 @@ function inFiles(changes: readonly Change[], path: string, { old }: CronRequest)
   ];
 }
 
-const counted = (jobs: number) => (jobs === 1 ? '1 cron job' : `${jobs} cron jobs`);
+const counted = (jobs: number) => plural(jobs, 'cron job');

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
-import { shellQuote } from '../system/file-problems.ts';
 import type { World } from '../system/world.ts';
+import { shellQuote } from '../text.ts';
 import { findNode, type NodeFacts } from './node-runtime.ts';
 import type { OpenClawInstall } from './records.ts';
 import { isObject, text } from './shape.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { shellQuote } from '../system/file-problems.ts';
 import type { World } from '../system/world.ts';
+import { shellQuote } from '../text.ts';
 import {
   findOrigins,
   type GatewayOrigin,

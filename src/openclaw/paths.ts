@@ -101,12 +101,6 @@ export function expandHome(path: string, home: string, base: string): string {
   return isAbsolute(trimmed) ? trimmed : resolve(base, trimmed);
 }
 
-/** `/home/me/.openclaw/x` → `~/.openclaw/x`, for people. */
-export function tilde(path: string, home: string): string {
-  if (path === home) return '~';
-  return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
-}
-
 /** Releases up to 2026.1.24 are called clawdbot and use its names. */
 export function isClawdbot(version: string): boolean {
   return !atLeast(version, '2026.1.27');

@@ -1,8 +1,8 @@
 import { basename, join } from 'node:path';
 import { type CommandParams, type Copied, command, configEdit, type Program } from '../actions/index.ts';
 import type { Action, Touch } from '../engine/types.ts';
-import { shellQuote } from '../system/file-problems.ts';
 import { Problem } from '../system/problem.ts';
+import { shellQuote } from '../text.ts';
 import { settlesOf } from './config-guard.ts';
 import { allowlistCopies } from './config-step.ts';
 import { credentialsInJson, featuresOf } from './generation.ts';

@@ -1,11 +1,11 @@
 import { dirname } from 'node:path';
 import { stateRoot } from '../engine/store.ts';
 import type { Plan, Touch } from '../engine/types.ts';
-import { shellQuote } from '../system/file-problems.ts';
 import { nearestPresent } from '../system/nearest.ts';
 import { Problem } from '../system/problem.ts';
 import { decodeText } from '../system/text-file.ts';
 import type { World } from '../system/world.ts';
+import { shellQuote } from '../text.ts';
 
 /** Codes of what {@link refuseUnwritable} throws. */
 export const UNWRITABLE: ReadonlySet<string> = new Set([

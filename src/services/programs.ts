@@ -1,3 +1,4 @@
+import { tilde } from '../text.ts';
 import type { ManagerNote } from './manager.ts';
 
 /**
@@ -5,7 +6,7 @@ import type { ManagerNote } from './manager.ts';
  * next update or switch takes them away. `role` is `node` or `claude`.
  */
 export function pathNotes(path: string, role: 'node' | 'claude', home: string): readonly ManagerNote[] {
-  const short = path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
+  const short = tilde(path, home);
   const again = 'run clawauth-setup again after you change it';
   if (/\/fnm_multishells\//.test(path)) {
     return [

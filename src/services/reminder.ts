@@ -3,6 +3,7 @@ import { command, type Program, writeFile } from '../actions/index.ts';
 import type { Action } from '../engine/types.ts';
 import { Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
+import { isoDate } from '../text.ts';
 
 /** What the weekly reminder is made of. */
 export interface ReminderPlan {
@@ -59,7 +60,7 @@ export function scriptStep(world: World, plan: ReminderPlan, again = false): Act
 }
 
 function script(world: World, { ends, warnDays }: ReminderPlan): string {
-  const day = new Date(ends).toISOString().slice(0, 10);
+  const day = isoDate(ends);
   const show =
     world.platform === 'darwin'
       ? `/usr/bin/osascript -e "display notification \\"$text\\" with title \\"OpenClaw\\"" >/dev/null 2>&1 || true`

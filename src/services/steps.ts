@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { type Program, retireService, type ServicePrograms, service } from '../actions/index.ts';
 import type { Action } from '../engine/types.ts';
-import { shellQuote } from '../system/file-problems.ts';
 import type { World } from '../system/world.ts';
+import { shellQuote } from '../text.ts';
 import { agentDirectory, agentFile, agentLog, domain, launchctl, renderAgent } from './launchd.ts';
 import { type ServiceId, type ServicePlace, type ServiceSpec, serviceName } from './spec.ts';
 import { dropInFile, enableLink, renderDropIn, renderUnit, systemctl, unitFile, unitFolder } from './systemd.ts';

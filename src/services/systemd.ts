@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { shellQuote } from '../system/file-problems.ts';
 import { Problem } from '../system/problem.ts';
+import { shellQuote } from '../text.ts';
 import { type ServiceId, type ServicePlace, type ServiceSpec, unitName } from './spec.ts';
 import { fillTemplate } from './template.ts';
 

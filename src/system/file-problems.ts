@@ -1,15 +1,11 @@
 import { dirname } from 'node:path';
+import { shellQuote } from '../text.ts';
 import { Problem } from './problem.ts';
 
 /** `ENOENT`, `EACCES` … of a Node error; undefined for anything else. */
 export function errnoOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
-}
-
-/** Quoted for a POSIX shell, so that a `next` command can be pasted whatever the path holds. */
-export function shellQuote(text: string): string {
-  return /^[A-Za-z0-9_./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** The command that opens a file at a line, in the editor of whoever types it. */

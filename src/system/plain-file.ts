@@ -1,7 +1,8 @@
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errnoOf, shellQuote } from './file-problems.ts';
+import { shellQuote } from '../text.ts';
+import { errnoOf } from './file-problems.ts';
 import { Cancelled, Problem } from './problem.ts';
 
 /**

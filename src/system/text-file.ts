@@ -1,4 +1,5 @@
-import { editorAt, shellQuote } from './file-problems.ts';
+import { shellQuote } from '../text.ts';
+import { editorAt } from './file-problems.ts';
 import { Problem } from './problem.ts';
 import type { World } from './world.ts';
 

@@ -1,10 +1,11 @@
 import { TOKEN_LASTS_MS } from '../claude/token.ts';
 import { elsewhere } from '../facts/elsewhere.ts';
 import type { Answers } from '../methods/types.ts';
+import { isoDate, plural, someOf } from '../text.ts';
 import type { Choice } from './choice.ts';
 import { reviewRows } from './groups.ts';
 import { backupChoices, driftChoices, homeChoices, otherWays } from './home.ts';
-import { blocker, isoDate, noOpenClaw, plural, someOf } from './look.ts';
+import { blocker, noOpenClaw } from './look.ts';
 import { endsLeftover, isHalfDone } from './run.ts';
 import { serviceRows, upstreamOptions } from './service-rows.ts';
 import { answersOf, type FieldName, methodOf, type Stage, type State } from './state.ts';

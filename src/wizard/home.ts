@@ -1,6 +1,7 @@
 import type { Answers, Drift, Verdict } from '../methods/types.ts';
+import { isoDate, plural, someOf } from '../text.ts';
 import type { Choice } from './choice.ts';
-import { blocker, isoDate, plural, slowFacts, someOf } from './look.ts';
+import { blocker, slowFacts } from './look.ts';
 import type { FindingView, HomeView } from './services.ts';
 import type { ReportLine, State } from './state.ts';
 

@@ -6,6 +6,7 @@ import type { FactName, Facts } from '../facts/types.ts';
 import { configAdvice } from '../openclaw/config-advice.ts';
 import { howToGetNode } from '../openclaw/node-runtime.ts';
 import type { Fact } from '../system/fact.ts';
+import { isoDate, plural, tilde as shorten, someOf } from '../text.ts';
 import type { ProblemView } from './services.ts';
 import type { Tone } from './state.ts';
 
@@ -32,20 +33,8 @@ function evidenceOf(fact: Fact<unknown>): string {
 
 /** `~/.openclaw` for a path under the person's home. */
 export function tilde(path: string, facts: Facts): string {
-  const home = facts.platform.known ? facts.platform.value.home : '';
-  return home !== '' && (path === home || path.startsWith(`${home}/`)) ? `~${path.slice(home.length)}` : path;
+  return facts.platform.known ? shorten(path, facts.platform.value.home) : path;
 }
-
-export const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
-
-/** `main, lite and 3 more` */
-export function someOf(names: readonly string[], most = 3): string {
-  if (names.length <= most) return names.join(', ');
-  return `${names.slice(0, most - 1).join(', ')} and ${names.length - most + 1} more`;
-}
-
-/** ISO date of a Unix time in ms. */
-export const isoDate = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 
 type Told = Pick<LookRow, 'tone' | 'main'> & { readonly aside?: string };
 

@@ -1,7 +1,8 @@
 import { type Ending, endingOf } from '../methods/ending.ts';
+import { isoDate, plural, someOf } from '../text.ts';
 import { groupSteps } from './groups.ts';
 import { inForceLine } from './home.ts';
-import { blocker, isoDate, lookRows, plural, someOf, tilde } from './look.ts';
+import { blocker, lookRows, tilde } from './look.ts';
 import { answered } from './paths.ts';
 import { endsLeftover, isHalfDone } from './run.ts';
 import type { FindingView } from './services.ts';

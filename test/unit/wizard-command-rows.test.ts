@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { commandRows } from '../../components/kit/text.ts';
-import { shellQuote } from '../../src/system/file-problems.ts';
+import { shellQuote } from '../../src/text.ts';
 
 /** The words as a shell reads them. */
 const shell = (text: string) =>

@@ -12,7 +12,7 @@ import { memoryFor, type ServiceSpec, unitName } from '../../services/spec.ts';
 import { foregroundCommand } from '../../services/steps.ts';
 import { runtimeDirectory, systemctl } from '../../services/systemd.ts';
 import { factValue } from '../../system/fact.ts';
-import { shellQuote } from '../../system/file-problems.ts';
+import { shellQuote } from '../../text.ts';
 import type { Answers } from '../types.ts';
 
 /** The Claude Code that a service starts: the one that a bare `claude` runs, where it is new enough, else the newest. */

@@ -2,9 +2,9 @@ import { recogniseDecision } from '../../claude/provider-decisions.ts';
 import { openclawCli } from '../../openclaw/cli.ts';
 import { asTyped, type Here } from '../../openclaw/openclaw-program.ts';
 import { array, at, object, text } from '../../openclaw/shape.ts';
-import { shellQuote } from '../../system/file-problems.ts';
 import { parseJsonOutput } from '../../system/json-output.ts';
 import { linesSaid } from '../../system/said.ts';
+import { shellQuote } from '../../text.ts';
 import type { CheckContext } from '../openclaw-checks.ts';
 import type { Answers, Finding } from '../types.ts';
 

@@ -29,6 +29,7 @@ const allowed: Record<string, readonly string[]> = {
 allowed.normalizer = ['system/problem.ts', 'system/secret.ts', 'claude/login.ts'];
 allowed.commands = [...(allowed.commands ?? []), 'components'];
 // Preloaded by the entry, never used there.
+for (const room of Object.keys(allowed)) allowed[room] = [...(allowed[room] ?? []), 'text.ts'];
 allowed.cli = [...(allowed.cli ?? []), 'components/mount.tsx'];
 
 interface Import {

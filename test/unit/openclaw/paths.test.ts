@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { expandHome, findState, stateVariables, tilde } from '../../../src/openclaw/paths.ts';
+import { expandHome, findState, stateVariables } from '../../../src/openclaw/paths.ts';
+import { tilde } from '../../../src/text.ts';
 import { type MemoryEntry, memoryWorld } from '../../support/memory-world.ts';
 
 const world = (files: Record<string, MemoryEntry>, env: Record<string, string> = {}) =>

@@ -1,0 +1,25 @@
+/** Milliseconds of a day. */
+export const DAY_MS = 86_400_000;
+
+/** `1 step`, `3 steps`; `many` where an s is not enough. */
+export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+
+/** `main, lite and 3 more` */
+export function someOf(names: readonly string[], most = 3): string {
+  if (names.length <= most) return names.join(', ');
+  return `${names.slice(0, most - 1).join(', ')} and ${names.length - most + 1} more`;
+}
+
+/** The day of a Unix time in ms, UTC: `2027-11-20`. */
+export const isoDate = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
+/** `/home/me/.openclaw/x` → `~/.openclaw/x`, for people. */
+export function tilde(path: string, home: string): string {
+  if (path === home) return '~';
+  return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
+}
+
+/** Quoted for a POSIX shell, so that a command can be pasted whatever the word holds. */
+export function shellQuote(word: string): string {
+  return /^[A-Za-z0-9_./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
