@@ -34,16 +34,18 @@ export async function expectInvariants(
   setUp: {
     /** What the set-ups since then printed: each shows its plan. */
     readonly printed: readonly string[];
-    /** Agent → its model. */
+    /** Agent → its model; OpenClaw is not asked where there is none. */
     readonly answers: Readonly<Record<string, RegExp | string>>;
     /** The same flags and input once more, with `--json`. */
     again(): Promise<Pick<Finished, 'code' | 'out' | 'err'>>;
   },
 ): Promise<void> {
-  const told = await place.openclaw('agents', 'list', '--json');
-  const agents: { id: string; model: string }[] = JSON.parse(told.slice(told.indexOf('[')));
   const wanted = Object.entries(setUp.answers).map(([id, model]) => [id, expect.stringMatching(model)]);
-  expect(Object.fromEntries(agents.map(({ id, model }) => [id, model]))).toMatchObject(Object.fromEntries(wanted));
+  if (wanted.length > 0) {
+    const told = await place.openclaw('agents', 'list', '--json');
+    const agents: { id: string; model: string }[] = JSON.parse(told.slice(told.indexOf('[')));
+    expect(Object.fromEntries(agents.map(({ id, model }) => [id, model]))).toMatchObject(Object.fromEntries(wanted));
+  }
 
   const { code, out, err } = await setUp.again();
   expect(code, out + err).toBe(0);
