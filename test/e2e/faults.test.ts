@@ -286,7 +286,9 @@ describe('OpenClaw', () => {
     const [plain, before] = [await run(APPLY, waited), files()];
     expect(plain.code, plain.err).toBe(130);
     expect(plain.err).toContain('The checks were stopped. To make them again: clawauth-setup status --check --sandbox');
-    expect(plain.out).toMatch(/Applied, not checked\. .*status --check --sandbox-at \S+\n {2}Undo: clawauth-setup undo /);
+    expect(plain.out).toMatch(
+      /Applied, not checked\. .*status --check --sandbox-at \S+\n {2}Undo: clawauth-setup undo /,
+    );
     expect(files()).toEqual(before);
     hangAfter(9);
     expect((await run(['undo'])).code).toBe(0);

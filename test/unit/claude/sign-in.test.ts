@@ -209,7 +209,7 @@ async function bundle(kind: 'node-pty' | 'script'): Promise<string> {
     stdin: {
       contents: `
         import { ${kind === 'script' ? 'scriptHost' : 'nativeHost'} as host } from '${source('claude/pty.ts')}';
-        import { startSignIn } from '${source('claude/sign-in.ts')}';
+        import { startSignIn } from '${source('claude/session.ts')}';
         import { realWorld } from '${source('system/real-world.ts')}';
         import { spawn } from 'node:child_process';
         const world = realWorld();

@@ -2,87 +2,70 @@ import { chmodSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { bytes, callsOf, engineOf, leftBehind, prepare, tree } from '../../support/edit-home.ts';
-import { crashAt, editAction, isCrash } from '../../support/edit-kind.ts';
+import { bytes, engineOf, leftBehind, prepare, tree } from '../../support/edit-home.ts';
+import { crashAt, editAction } from '../../support/edit-kind.ts';
+import { crashesOf } from '../../support/home-copy.ts';
 import { tempWorld } from '../../support/temp-world.ts';
 
 vi.setConfig({ testTimeout: 600_000 });
 
-/** Waits for a run that crashes, unless all that was left to do was to let go of the lock. */
-async function die(run: Promise<{ outcome: string }>, n: number): Promise<void> {
-  const end = await run.catch((error: unknown) => error);
-  if (!isCrash(end)) expect(end, `call ${n}`).toMatchObject({ outcome: 'applied' });
-}
-
-test.each([false, true])('a crash at any call of apply (torn: %s) is resumed or undone', async (torn) => {
-  const whole = prepare();
-  const calls = await callsOf((around) => engineOf(whole.temp, around).apply(whole.plan, { title: 'T' }), torn);
-  const applied = bytes(whole.temp);
-  whole.temp.remove();
-  expect(calls.length).toBeGreaterThan(torn ? 15 : 60);
-
+test('a crash at any call of apply is resumed or undone', async () => {
+  const { temp, plan } = prepare();
+  const before = tree(temp);
+  let applied: readonly string[] = [];
+  const crashes = await crashesOf(temp.home, async (around) => {
+    await engineOf(temp, around).apply(plan, { title: 'T' });
+    applied = bytes(temp);
+  });
   let pending = 0;
-  for (const n of calls) {
+  for (const crash of crashes) {
     for (const how of ['resume', 'undo'] as const) {
-      const { temp, plan } = prepare();
-      const before = tree(temp);
-      await die(engineOf(temp, crashAt(n, torn)).apply(plan, { title: 'T' }), n);
-      const left = await engineOf(temp).pending();
-      if (left === null) {
+      crash.putBack();
+      if ((await engineOf(temp).pending()) === null) {
         // Either nothing had begun, or everything had ended.
-        expect([before, applied], `call ${n}`).toContainEqual(
+        expect([before, applied], crash.call).toContainEqual(
           JSON.stringify(tree(temp)) === JSON.stringify(before) ? before : bytes(temp),
         );
-        temp.remove();
         continue;
       }
       pending += 1;
       await expect(engineOf(temp).apply(plan, { title: 'T' })).rejects.toMatchObject({ code: 'run-unfinished' });
       const receipt = await engineOf(temp).recover(how);
       expect(leftBehind(temp)).toEqual([]);
-      if (how === 'undo') {
-        expect(receipt.outcome, `call ${n}`).toBe('put back');
-        expect(tree(temp), `call ${n}`).toEqual(before);
-      } else {
-        expect(receipt.outcome, `call ${n}`).toBe('applied');
-        expect(bytes(temp), `call ${n}`).toEqual(applied);
+      if (how === 'undo') expect(receipt.outcome, crash.call).toBe('put back');
+      else {
+        expect(receipt.outcome, crash.call).toBe('applied');
+        expect(bytes(temp), crash.call).toEqual(applied);
         await engineOf(temp).undo();
-        expect(tree(temp), `call ${n}`).toEqual(before);
       }
+      expect(tree(temp), crash.call).toEqual(before);
       expect(await engineOf(temp).pending()).toBeNull();
-      temp.remove();
     }
   }
-  expect(pending).toBeGreaterThan(torn ? 10 : 40);
+  expect(pending).toBeGreaterThan(100);
+  temp.remove();
 });
 
-test.each([false, true])('a crash at any call of undo (torn: %s) is resumed or taken back', async (torn) => {
-  const whole = prepare();
-  await engineOf(whole.temp).apply(whole.plan, { title: 'T' });
-  const calls = await callsOf((around) => engineOf(whole.temp, around).undo(), torn);
-  whole.temp.remove();
-
+test('a crash at any call of undo is resumed or taken back', async () => {
+  const { temp, plan } = prepare();
+  const before = tree(temp);
+  await engineOf(temp).apply(plan, { title: 'T' });
+  const applied = tree(temp);
   let pending = 0;
-  for (const n of calls) {
+  for (const crash of await crashesOf(temp.home, (around) => engineOf(temp, around).undo())) {
     for (const how of ['resume', 'undo'] as const) {
-      const { temp, plan } = prepare();
-      const before = tree(temp);
-      await engineOf(temp).apply(plan, { title: 'T' });
-      const applied = tree(temp);
-      await die(engineOf(temp, crashAt(n, torn)).undo(), n);
-      const left = await engineOf(temp).pending();
-      if (left !== null) {
-        pending += 1;
-        const receipt = await engineOf(temp).recover(how);
-        expect(receipt.purpose).toBe('undo');
-        expect(receipt.outcome, `call ${n}`).toBe(how === 'resume' ? 'applied' : 'put back');
-        expect(tree(temp), `call ${n} ${how}`).toEqual(how === 'resume' ? before : applied);
-        expect(leftBehind(temp)).toEqual([]);
-      }
-      temp.remove();
+      crash.putBack();
+      if ((await engineOf(temp).pending()) === null) continue;
+      pending += 1;
+      const receipt = await engineOf(temp).recover(how);
+      expect(receipt.purpose).toBe('undo');
+      expect(receipt.outcome, crash.call).toBe(how === 'resume' ? 'applied' : 'put back');
+      expect(tree(temp), `${crash.call} ${how}`).toEqual(how === 'resume' ? before : applied);
+      expect(leftBehind(temp)).toEqual([]);
     }
   }
-  expect(pending).toBeGreaterThan(torn ? 8 : 30);
+  expect(pending).toBeGreaterThan(80);
+  temp.remove();
 });
 
 // ── any tree, any edits ──────────────────────────────────────────────────────────────────────────────────────────────
