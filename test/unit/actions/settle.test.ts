@@ -6,7 +6,7 @@ import type { Around } from '../../../src/engine/disk.ts';
 import { type Engine, openEngine } from '../../../src/engine/index.ts';
 import { parse } from '../../../src/json5/index.ts';
 import { makePlan } from '../../../src/plan/index.ts';
-import { crashAt, isCrash } from '../../support/edit-kind.ts';
+import { crashesOf } from '../../support/home-copy.ts';
 import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
 
 vi.setConfig({ testTimeout: 600_000 });
@@ -91,23 +91,22 @@ it('does the same when a run is taken back that made it longer', async () => {
 });
 
 it('is resumed or taken back after a crash at any change of the disk', async () => {
-  let calls = 0;
+  const text = home(1200);
+  const crashes = await crashesOf(at.home, (around) =>
+    engineAt(around).apply(makePlan([withoutBlock()], {}), { title: 'test' }),
+  );
   let padded = 0;
-  for (let n = 1; calls === 0; n++) {
-    const how = n % 2 === 0 ? 'resume' : 'undo';
-    const text = home(1200);
-    const run = engineAt(crashAt(n, n % 3 === 0)).apply(makePlan([withoutBlock()], {}), { title: 'test' });
-    const end = await run.catch((error: unknown) => error);
-    if (!isCrash(end)) calls = n;
+  for (const [n, crash] of crashes.entries()) {
+    crash.putBack();
     if (readFileSync(config, 'utf8').endsWith('\n\n')) padded += 1;
-    if ((await engine.pending()) !== null) await engine.recover(how);
+    if ((await engine.pending()) !== null) await engine.recover(n % 2 === 0 ? 'resume' : 'undo');
     const left = readFileSync(config, 'utf8');
-    expect([text, text.replace(/ {2}block.*\n/, '')], `call ${n}`).toContain(left);
+    expect([text, text.replace(/ {2}block.*\n/, '')], crash.call).toContain(left);
     read();
-    expect(readFileSync(config, 'utf8'), `call ${n}`).toBe(left);
+    expect(readFileSync(config, 'utf8'), crash.call).toBe(left);
     await engine.undoAll({ title: 'test' }).catch(() => {});
-    expect(readFileSync(config, 'utf8'), `call ${n}`).toBe(text);
+    expect(readFileSync(config, 'utf8'), crash.call).toBe(text);
   }
-  expect(calls).toBeGreaterThan(30);
+  expect(crashes.length).toBeGreaterThan(30);
   expect(padded).toBeGreaterThan(3);
 });
