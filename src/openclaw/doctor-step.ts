@@ -20,6 +20,10 @@ export function doctorStep(here: Here, strays: readonly string[]): Action {
     ...CONFIG_COPIES.map((end): Touch => ({ path: config + end, as: 'file' })),
     ...databases.map((path): Touch => ({ path, as: 'sqlite' })),
     ...[...new Set(strays.map(dirname))].map((path): Touch => ({ path, as: 'directory' })),
+    // It moves conversations into the database of their agent (2026.8.2); with that one they would go.
+    ...here.config.agents.map(
+      ({ agentDir }): Touch => ({ path: join(dirname(agentDir), 'sessions'), as: 'directory' }),
+    ),
   ];
   return command(
     'doctor-fix',

@@ -52,6 +52,7 @@ for (const file of walk(root)) {
   if (/^agents\\/[^/]+\\/agent\\/openclaw-agent\\.sqlite$/.test(name)) rows(file, (all) => {
     for (const { store_json } of all('auth_profile_store')) profiles(agent, JSON.parse(store_json));
     for (const { state_json } of all('auth_profile_state')) orders(agent, JSON.parse(state_json));
+    for (const { session_id } of all('session_windows')) found.add('session ' + session_id);
   });
   if (name === 'state/openclaw.sqlite') rows(file, (all) => {
     for (const row of all('cron_jobs')) if (!row.declaration_key) found.add('cron ' + row.name);
