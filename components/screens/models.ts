@@ -1,5 +1,5 @@
-import { choicesOf, cursorOf, isMulti } from '../../src/wizard/choices.ts';
-import type { FieldName, State } from '../../src/wizard/state.ts';
+import { choicesOf, cursorOf, isMulti, titleOf } from '../../src/wizard/choices.ts';
+import type { State } from '../../src/wizard/state.ts';
 import { picker } from '../kit/picker.ts';
 import { BLANK, dim, line, strong } from '../kit/text.ts';
 import type { View } from '../kit/view.ts';
@@ -23,27 +23,9 @@ export function models(state: State, view: View) {
   return shell(state, view, { title: [line(strong('Models and agents'))], body, focus });
 }
 
-const TITLE: Readonly<Record<FieldName, string>> = {
-  agents: 'Which agents get Claude?',
-  newAgent: 'Name of the new agent',
-  primary: 'Which model first?',
-  fallbacks: 'Which models when the first one does not answer? In the order you pick them',
-  aliases: 'Which short names should point to Claude?',
-  cron: 'Cron jobs',
-  cronModel: 'Which model for cron jobs?',
-  keepModel: 'Which agents keep their own model? The others get Claude',
-  restartGateway: 'Gateway',
-  doctorFix: 'Old store',
-  tokenExpires: 'When does the token end?',
-  upstream: 'What answers behind the proxy?',
-  service: 'Service',
-  gatewayNoRespawn: 'Restart loop',
-  keepOld: 'The way that is in force',
-};
-
 /** An opened row. */
-export function editField(state: State, view: View, field: FieldName, draft: string | null) {
-  const title = [line(strong(TITLE[field]))];
+export function editField(state: State, view: View, field: string, draft: string | null) {
+  const title = [line(strong(titleOf(field)))];
   if (draft !== null) {
     const body = [
       line({ text: '▸ ', paint: 'accent', say: 'field: ' }, strong(draft), { text: '_', paint: 'accent', say: '' }),

@@ -1,18 +1,15 @@
 import { resolve } from 'node:path';
-import * as z from 'zod/mini';
 import type { Facts } from '../facts/types.ts';
 import { parse } from '../json5/index.ts';
+import { readSomeAnswers } from '../methods/answers.ts';
 import { defaultAnswers } from '../methods/index.ts';
-import { Answers } from '../methods/types.ts';
+import { answerKeys, questions } from '../methods/questions.ts';
+import type { Answers, GivenAnswers } from '../methods/types.ts';
 import { editorAt } from '../system/file-problems.ts';
 import { Problem } from '../system/problem.ts';
 import { decodeText } from '../system/text-file.ts';
-import { type AnswerFlag, type AnswerKey, answerFlags, answerKeys } from './answer-flags.ts';
 import type { CommandContext } from './context.ts';
 import { nearest } from './nearest.ts';
-
-/** Answers that were given, by file or flag; flags win. */
-export type GivenAnswers = Partial<Omit<Answers, 'schema'>>;
 
 /** What was given on the command line and in the answers file. Throws `Problem`s with exit code 2. */
 export async function givenAnswers(context: CommandContext): Promise<GivenAnswers> {
@@ -54,24 +51,17 @@ async function readAnswersFile(context: CommandContext, path: string): Promise<G
   if (schema !== undefined && schema !== 1)
     throw wrong(`${path} is of schema ${String(schema)}; this release reads 1.`);
   for (const key of Object.keys(given)) {
-    if (Object.hasOwn(answerFlags, key)) continue;
+    if (Object.hasOwn(questions, key)) continue;
     // A secret in that file would be read by whoever reads scripts.
     const hint = /token$|secret|password/i.test(key)
       ? 'Give the token with --token-stdin or --token-file.'
       : `Did you mean "${nearest(key, answerKeys) ?? answerKeys[0]}"?`;
     throw wrong(`${path} has an unknown answer "${key.slice(0, 40)}". ${hint}`);
   }
-  const parsed = z.safeParse(z.partial(Answers), given);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw wrong(`${path}: ${issue?.path.join('.') ?? ''} is not valid (${issue?.message ?? 'wrong type'}).`);
-  }
-  // Only what stands there: a default of the schema is no decision of the person.
-  const answers: Partial<Answers> = Object.fromEntries(
-    Object.entries(parsed.data).filter(([key]) => Object.hasOwn(given, key)),
-  );
-  for (const key of answerKeys) checkShape(path, key, answers);
-  return answers;
+  const read = readSomeAnswers(given);
+  if ('wrong' in read) throw wrong(`${path}: ${read.wrong}.`);
+  for (const key of answerKeys) checkShape(path, key, read.answers[key]);
+  return read.answers;
 }
 
 /** More than anybody writes into one. */
@@ -88,14 +78,13 @@ async function givenText({ world, signal }: CommandContext, path: string): Promi
 }
 
 /** An answer of a file has to be one that its flag would take. */
-function checkShape<K extends AnswerKey>(path: string, key: K, answers: Partial<Answers>): void {
-  const value = answers[key];
-  if (value === undefined) return;
-  const flag: AnswerFlag<K> = answerFlags[key];
-  const words = flag.print(value as Answers[K]);
-  if (flag.value === undefined || words === null || words.length === 0) return;
+function checkShape(path: string, key: string, value: unknown): void {
+  const question = questions[key];
+  if (value === undefined || question?.value === undefined) return;
+  const words = question.print(value);
+  if (words === null || words.length === 0) return;
   try {
-    flag.parse(words);
+    question.parse(words);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     throw wrong(`${path}: ${key}: ${error.what}`);

@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
-import type { Answers } from '../methods/types.ts';
+import type { Question } from '../methods/question.ts';
+import { questions } from '../methods/questions.ts';
+import type { Answers, GivenAnswers } from '../methods/types.ts';
 import { Problem } from '../system/problem.ts';
 import type { ToldInstallation } from '../system/world.ts';
 import { shellQuote } from '../text.ts';
-import { type AnswerFlag, type AnswerKey, answerFlags, answerKeys } from './answer-flags.ts';
 import { nearest } from './nearest.ts';
 
 export type CommandName =
@@ -152,7 +153,7 @@ type SwitchName = { [F in OtherFlagName]: (typeof otherFlags)[F] extends { value
 
 const answerCommands: readonly CommandName[] = ['setup', 'apply', 'plan'];
 /** Answers that other commands take as well. */
-const alsoOn: { readonly [K in AnswerKey]?: readonly CommandName[] } = {
+const alsoOn: Readonly<Record<string, readonly CommandName[]>> = {
   agents: ['renew'],
   profileId: ['renew'],
   tokenExpires: ['renew', 'remind'],
@@ -170,15 +171,14 @@ export interface Parsed {
   readonly command: CommandName;
   readonly switches: ReadonlySet<SwitchName>;
   readonly values: Readonly<Partial<Record<Exclude<OtherFlagName, SwitchName>, string>>>;
-  readonly answers: Partial<Omit<Answers, 'schema'>>;
+  readonly answers: GivenAnswers;
   readonly operand?: string;
 }
 
 /** Every flag there is: name without dashes → its words. For the help, the README check and the nearest match. */
 export function allFlags(): Map<string, OtherFlag> {
   const found = new Map<string, OtherFlag>();
-  for (const key of answerKeys) {
-    const flag: AnswerFlag<AnswerKey> = answerFlags[key];
+  for (const [key, flag] of Object.entries(questions)) {
     const on = [...answerCommands, ...(alsoOn[key] ?? [])];
     const words = { about: flag.about, on, ...(flag.choices ? { choices: flag.choices } : {}) };
     found.set(flag.name, flag.value === undefined ? words : { ...words, value: flag.value });
@@ -282,10 +282,9 @@ function commandOf(words: readonly string[]): CommandName {
   return command;
 }
 
-function answersOf(given: ReadonlyMap<string, readonly string[]>): Partial<Omit<Answers, 'schema'>> {
+function answersOf(given: ReadonlyMap<string, readonly string[]>): GivenAnswers {
   const answers: Record<string, unknown> = {};
-  for (const key of answerKeys) {
-    const flag: AnswerFlag<AnswerKey> = answerFlags[key];
+  for (const [key, flag] of Object.entries(questions)) {
     const on = given.get(flag.name);
     const off = flag.off === undefined ? undefined : given.get(flag.off);
     if (on !== undefined && off !== undefined) {
@@ -306,10 +305,11 @@ export function equivalentCommand(
   options: { defaults?: Answers; token?: boolean; told?: ToldInstallation } = {},
 ): string {
   const words = ['clawauth-setup', 'apply'];
-  for (const key of answerKeys) {
+  for (const [key, question] of Object.entries(questions)) {
     // Always named: without it apply asks, and the meaning of the rest depends on it.
     const same = key !== 'method' && options.defaults !== undefined && equal(answers[key], options.defaults[key]);
-    if (!same && !isUsual(key, answers, options.defaults)) words.push(...flagWords(key, answers));
+    if (!same && !isUsual(key, question, answers, options.defaults))
+      words.push(...flagWords(question, saidOr(question, answers[key])));
   }
   const { stateDir, storeHere } = options.told ?? {};
   if (stateDir !== undefined) words.push('--state-dir', stateDir);
@@ -319,17 +319,20 @@ export function equivalentCommand(
   return words.map(shellQuote).join(' ');
 }
 
-function isUsual<K extends AnswerKey>(key: K, answers: Answers, defaults: Answers = answers): boolean {
-  const { usual, onlyWith }: AnswerFlag<K> = answerFlags[key];
+function isUsual(key: string, { usual, onlyWith }: Question, answers: Answers, defaults: Answers = answers): boolean {
   if (onlyWith !== undefined && answers[onlyWith] === '') return true;
-  return usual !== undefined && equal(usual, answers[key]) && equal(usual, defaults[key]);
+  return usual !== undefined && equal(usual, saidOr({ usual }, answers[key])) && equal(usual, saidOr({ usual }, defaults[key]));
 }
 
-function flagWords<K extends AnswerKey>(key: K, answers: Answers): string[] {
-  const flag: AnswerFlag<K> = answerFlags[key];
-  const printed = flag.print(answers[key]);
+/** What was said, else what most people have: null is an answer too. */
+function saidOr({ usual }: Pick<Question, 'usual'>, said: unknown): unknown {
+  return said === undefined ? usual : said;
+}
+
+function flagWords(flag: Question, value: unknown): readonly string[] {
+  const printed = flag.print(value);
   if (printed === null) return flag.off === undefined ? [] : [`--${flag.off}`];
-  return printed.flatMap((value) => (flag.value === undefined ? [`--${flag.name}`] : [`--${flag.name}`, value]));
+  return printed.flatMap((word) => (flag.value === undefined ? [`--${flag.name}`] : [`--${flag.name}`, word]));
 }
 
 function equal(a: unknown, b: unknown): boolean {

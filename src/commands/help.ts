@@ -1,4 +1,4 @@
-import { answerFlags, answerKeys } from './answer-flags.ts';
+import { questions } from '../methods/questions.ts';
 import { allFlags, type CommandName, commands, isCommon, type OtherFlag } from './args.ts';
 
 const names = Object.keys(commands) as CommandName[];
@@ -37,7 +37,7 @@ export function help(version: string): string {
 
 /** `clawauth-setup apply --help`. */
 export function commandHelp(command: CommandName): string {
-  const answers = new Set(answerKeys.flatMap((key) => [answerFlags[key].name, answerFlags[key].off ?? '']));
+  const answers = new Set(Object.values(questions).flatMap(({ name, off }) => [name, off ?? '']));
   const flags = [...allFlags()].filter(([, flag]) => flag.on.includes(command));
   const own = flags.filter(([name]) => !answers.has(name));
   const asked = flags.filter(([name]) => answers.has(name));

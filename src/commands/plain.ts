@@ -1,10 +1,11 @@
 import type { Facts } from '../facts/types.ts';
 import { methodOf, methods } from '../methods/index.ts';
-import type { Answers } from '../methods/types.ts';
+import type { Question } from '../methods/question.ts';
+import { ownQuestions, questions } from '../methods/questions.ts';
+import type { Answers, GivenAnswers } from '../methods/types.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
 import type { Secret } from '../system/secret.ts';
-import { type AnswerFlag, type AnswerKey, answerFlags } from './answer-flags.ts';
-import { completeAnswers, type GivenAnswers, givenAnswers } from './answers.ts';
+import { completeAnswers, givenAnswers } from './answers.ts';
 import { carryOut, withToken } from './apply.ts';
 import { equivalentCommand } from './args.ts';
 import type { CommandContext } from './context.ts';
@@ -63,7 +64,7 @@ export async function runPlain(context: CommandContext): Promise<ExitCode> {
 async function askAll(context: CommandContext, facts: Facts, given: GivenAnswers): Promise<Answers> {
   const { streams } = context;
   let answers: Answers = completeAnswers(facts, given);
-  const put = async (key: AnswerKey) => {
+  const put = async (key: string) => {
     if (!(key in context.args.answers)) answers = await askOne(context, answers, key);
   };
   for (const method of methods) {
@@ -83,12 +84,12 @@ async function askAll(context: CommandContext, facts: Facts, given: GivenAnswers
     if (answers.keepOld)
       answers = (await answersHere(context, facts, { ...given, method: method.id, keepOld: true })).answers;
   }
-  const asks = method.fields(facts).map(({ key }) => key);
-  const { services } = facts;
-  const byHand = services.known && !services.value.manager.ok ? services.value.manager.because : null;
-  if (asks.includes('upstream')) await put('upstream');
-  if (asks.includes('service') && byHand === null) await put('service');
-  else if (asks.includes('service')) streams.out(`No service: ${byHand}\n`);
+  for (const { key, label, asked, row } of ownQuestions(method.id)) {
+    if (!asked(facts)) continue;
+    const { disabled } = row(facts, answers);
+    if (disabled === undefined) await put(key);
+    else streams.out(`No ${label.toLowerCase()}: ${disabled.because}\n`);
+  }
   const { role } = answers;
   await put('role');
   if (answers.role !== role) {
@@ -102,7 +103,6 @@ async function askAll(context: CommandContext, facts: Facts, given: GivenAnswers
   if (answers.role === 'everything' && hasOwnModels(facts)) await put('keepModel');
   await put('cron');
   if (answers.cron === 'claude') await put('cronModel');
-  if (asks.includes('gatewayNoRespawn')) await put('gatewayNoRespawn');
   await put('liveCheck');
   return answers;
 }
@@ -110,16 +110,16 @@ async function askAll(context: CommandContext, facts: Facts, given: GivenAnswers
 const hasOwnModels = ({ config }: Facts) => config.known && config.value.agents.some(({ model }) => model !== null);
 
 /** Asks until the answer can be read; an empty line takes what is in brackets. */
-async function askOne<K extends AnswerKey>(context: CommandContext, answers: Answers, key: K): Promise<Answers> {
+async function askOne(context: CommandContext, answers: Answers, key: string): Promise<Answers> {
   const { streams, signal } = context;
-  const flag: AnswerFlag<K> = answerFlags[key];
-  const now = answers[key];
-  const shown = typeof now === 'boolean' ? (now ? 'yes' : 'no') : (flag.print(now) ?? ['none']).join(' ');
+  const question = questions[key] as Question;
+  const now = answers[key] ?? question.usual;
+  const shown = typeof now === 'boolean' ? (now ? 'yes' : 'no') : (question.print(now) ?? ['none']).join(' ');
   for (;;) {
-    const text = await ask(streams, signal, `${flag.ask} [${shown}] `);
+    const text = await ask(streams, signal, `${question.ask} [${shown}] `);
     if (text === '') return answers;
     try {
-      return { ...answers, [key]: read(flag, text) };
+      return { ...answers, [key]: read(question, text) };
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       streams.err(`${error.what}\n`);
@@ -127,13 +127,13 @@ async function askOne<K extends AnswerKey>(context: CommandContext, answers: Ans
   }
 }
 
-function read<K extends AnswerKey>(flag: AnswerFlag<K>, text: string): unknown {
-  if (flag.value === undefined) {
+function read(question: Question, text: string): unknown {
+  if (question.value === undefined) {
     if (!/^(y|yes|n|no)$/i.test(text)) throw new Problem('bad-answer', 'Please answer yes or no.');
     return /^y/i.test(text);
   }
-  if (flag.many === undefined) return flag.parse([text]);
-  return flag.parse(text === 'none' ? [] : text.split(/\s+/));
+  if (question.many === undefined) return question.parse([text]);
+  return question.parse(text === 'none' ? [] : text.split(/\s+/));
 }
 
 export async function askToken(context: CommandContext): Promise<Secret> {

@@ -1,11 +1,16 @@
 import { rm, rmdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Answers, Drift } from '../methods/types.ts';
+import type { Answers, Drift, GivenAnswers, SharedAnswers } from '../methods/types.ts';
 import type { World } from '../system/world.ts';
-import type { GivenAnswers } from './answers.ts';
 
 /** The answers that say what a person likes, not what is set up: those come from the facts. Never a secret. */
-const KEPT = ['method', 'role', 'cron', 'liveCheck', 'restartGateway'] as const satisfies readonly (keyof Answers)[];
+const KEPT = [
+  'method',
+  'role',
+  'cron',
+  'liveCheck',
+  'restartGateway',
+] as const satisfies readonly (keyof SharedAnswers)[];
 
 const FILE = 'preferences.json';
 
@@ -13,9 +18,9 @@ const FILE = 'preferences.json';
 export async function readPreferences(world: World): Promise<GivenAnswers> {
   try {
     const stored: Readonly<Record<string, unknown>> = (await openPresent(world))?.store ?? {};
-    const { answerFlags } = await import('./answer-flags.ts');
+    const { questions } = await import('../methods/questions.ts');
     const known = KEPT.filter(
-      (key) => typeof stored[key] === (answerFlags[key].value === undefined ? 'boolean' : 'string'),
+      (key) => typeof stored[key] === (questions[key]?.value === undefined ? 'boolean' : 'string'),
     );
     return Object.fromEntries(known.map((key) => [key, stored[key]]));
   } catch {

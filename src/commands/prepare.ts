@@ -7,11 +7,11 @@ import { answersOf, type HomeContext, ownChoices, waysOf } from '../methods/home
 import type { RunRecord } from '../methods/home-types.ts';
 import { methodOf, type PlanOptions, warningsFor, withTokenEnd } from '../methods/index.ts';
 import { planHere, recordFor, type Switch, switchAnswers, switchTo } from '../methods/switch.ts';
-import type { Answers, Method, PlanWarning } from '../methods/types.ts';
+import type { Answers, GivenAnswers, Method, PlanWarning } from '../methods/types.ts';
 import { type PlanPreview, previewPlan } from '../plan/index.ts';
 import { needsSecret } from '../plan/secrets.ts';
 import { Problem } from '../system/problem.ts';
-import { completeAnswers, type GivenAnswers } from './answers.ts';
+import { completeAnswers } from './answers.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor } from './engine.ts';
 import { withPasteable } from './paste.ts';

@@ -8,7 +8,7 @@ import { ownChoices } from '../methods/home.ts';
 import { methods, verify, warningsFor } from '../methods/index.ts';
 import { oldModels } from '../methods/left-models.ts';
 import { planHere, recordFor, switchAnswers, switchTo } from '../methods/switch.ts';
-import type { Answers, Availability, Method, Role } from '../methods/types.ts';
+import type { Answers, Availability, GivenAnswers, Method, Role } from '../methods/types.ts';
 import { claudeRef } from '../openclaw/claude-models.ts';
 import { oldJobs } from '../openclaw/cron-steps.ts';
 import { previewPlan } from '../plan/index.ts';
@@ -17,7 +17,7 @@ import { openSandbox, type Sandbox } from '../sandbox/index.ts';
 import { Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
 import type { MethodView, Offer, Services } from '../wizard/services.ts';
-import { completeAnswers, type GivenAnswers, givenAnswers } from './answers.ts';
+import { completeAnswers, givenAnswers } from './answers.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor } from './engine.ts';
 import { type HomeContext, homeFacts } from './home.ts';
@@ -160,12 +160,11 @@ async function offerFrom(
     const availability = availabilities[index] as Availability;
     // What another way starts from; given answers count for each, but for the way itself.
     const defaults = others[index] ?? { ...method.defaults(facts, given.role), ...given, method: id };
-    const asks = method.fields(facts).map(({ key }) => key);
     const models = modelsOf(method, facts);
     const takesOver = takenOver(method, facts);
     return {
       ...{ id, title, summary, paysFrom, notice, needsToken, availability, defaults },
-      ...{ asks, models, takesOver, forRole: modelsByRole(method, facts, given) },
+      ...{ models, takesOver, forRole: modelsByRole(method, facts, given) },
     };
   });
   const defaults = completeAnswers(facts, given);

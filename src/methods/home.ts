@@ -1,4 +1,3 @@
-import * as z from 'zod/mini';
 import { fileChange } from '../actions/index.ts';
 import type { Engine, UndoPreview } from '../engine/index.ts';
 import type { Change, Receipt } from '../engine/types.ts';
@@ -7,12 +6,12 @@ import { needsSecret } from '../plan/secrets.ts';
 import { factValue } from '../system/fact.ts';
 import type { World } from '../system/world.ts';
 import { DAY_MS } from '../text.ts';
+import { readAnswers } from './answers.ts';
 import { driftBetween } from './drift.ts';
 import type { GoingStep, HomeFacts, InForce, Unfinished } from './home-types.ts';
 import { methods } from './index.ts';
 import { reminderIn } from './reminder.ts';
-import type { Drift } from './types.ts';
-import { Answers } from './types.ts';
+import type { Answers, Drift } from './types.ts';
 
 /** What home needs of the outside. */
 export interface HomeContext {
@@ -58,8 +57,7 @@ function unfinishedOf(newest: Receipt | undefined): Unfinished | null {
 
 /** The answers that a receipt keeps, as far as this release can read them. */
 export function answersOf(receipt: Receipt): Answers | null {
-  const read = z.safeParse(Answers, receipt.about.answers);
-  return read.success ? read.data : null;
+  return readAnswers(receipt.about.answers);
 }
 
 /**

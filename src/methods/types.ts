@@ -9,8 +9,8 @@ import type { Refs } from './refs.ts';
 export const Role = z.enum(['everything', 'fallback', 'agent']);
 export type Role = z.infer<typeof Role>;
 
-/** Everything a person decides. One schema for the wizard, the flags and the answers file; never a secret. */
-export const Answers = z.object({
+/** What a person decides, whatever the method: one schema for the wizard, the flags and the answers file; never a secret. */
+export const SharedAnswers = z.object({
   schema: z.literal(1),
   /** A method's id, see `methods/index.ts`. */
   method: z.string(),
@@ -39,25 +39,15 @@ export const Answers = z.object({
   doctorFix: z.boolean(),
   /** One real request to Claude at the end. */
   liveCheck: z.boolean(),
-  /** What answers behind the normalizer: Claude Code itself, or a claude-max-api-proxy in between. */
-  upstream: z._default(z.enum(['direct', 'claude-max-api']), 'direct'),
-  /** `none`: no service is installed, the person runs the normalizer in the foreground or under a supervisor. */
-  service: z._default(z.enum(['install', 'none']), 'install'),
-  /** Set `OPENCLAW_NO_RESPAWN=1` for the gateway's unit, which ends a restart loop under some supervisors. */
-  gatewayNoRespawn: z._default(z.boolean(), false),
   /** On a switch: leave the old way set up and make its model the first fallback. */
   keepOld: z._default(z.boolean(), false),
 });
-export type Answers = z.infer<typeof Answers>;
-
-/** One prompt, one flag, one key of the answers file. */
-export interface Field {
-  readonly key: keyof Answers | 'token';
-  /** Without dashes: `primary`. */
-  readonly flag: string;
-  readonly ask: string;
-  readonly secret?: boolean;
-}
+export type SharedAnswers = z.infer<typeof SharedAnswers>;
+/** What only one method asks: its own folder knows the keys. */
+type OwnAnswers = { readonly [key: string]: unknown };
+export type Answers = SharedAnswers & OwnAnswers;
+/** What somebody decided so far, by flag, by an answers file or on a screen. */
+export type GivenAnswers = Partial<Omit<SharedAnswers, 'schema'>> & OwnAnswers;
 
 export interface Availability {
   readonly ok: boolean;
@@ -88,7 +78,6 @@ export interface Method {
   /** Whether it needs the sign-in screen and a secret named `token`. */
   readonly needsToken: boolean;
   availability(facts: Facts): Availability;
-  fields(facts: Facts): readonly Field[];
   /** Refs to offer a person, best first. Absent: those of the release's own catalogue. */
   models?(facts: Facts): readonly string[];
   /** What it calls its models, and the refs of other ways to Claude that it takes the place of. */

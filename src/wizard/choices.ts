@@ -1,5 +1,6 @@
 import { TOKEN_LASTS_MS } from '../claude/token.ts';
 import { elsewhere } from '../facts/elsewhere.ts';
+import { ownQuestions, questions } from '../methods/questions.ts';
 import type { Answers } from '../methods/types.ts';
 import { isoDate, plural, someOf } from '../text.ts';
 import type { Choice } from './choice.ts';
@@ -7,8 +8,7 @@ import { reviewRows } from './groups.ts';
 import { backupChoices, driftChoices, homeChoices, otherWays } from './home.ts';
 import { blocker, noOpenClaw } from './look.ts';
 import { endsLeftover, isHalfDone } from './run.ts';
-import { serviceRows, upstreamOptions } from './service-rows.ts';
-import { answersOf, type FieldName, methodOf, type Stage, type State } from './state.ts';
+import { answersOf, methodOf, type Stage, type State } from './state.ts';
 
 /** What the cursor of a screen moves over; empty where it has none. */
 export function choicesOf(state: State): readonly Choice[] {
@@ -178,7 +178,7 @@ function modelRows(state: State): readonly Choice[] {
     label: 'Gateway',
     aside: answers.restartGateway ? 'restart if needed' : 'no restart',
   });
-  rows.push(...serviceRows(state, answers));
+  rows.push(...ownRows(state, answers));
   if (methodOf(state)?.needsToken === true && (state.token !== null || answers.tokenExpires !== null)) {
     rows.push({
       id: 'tokenExpires',
@@ -193,6 +193,12 @@ function modelRows(state: State): readonly Choice[] {
   }
   rows.push({ id: 'go', label: 'Review', aside: 'see what will change; nothing is written yet' });
   return rows;
+}
+
+/** What only the chosen method asks. */
+function ownRows({ facts }: State, answers: Answers): readonly Choice[] {
+  const asked = ownQuestions(answers.method).filter((question) => question.asked(facts));
+  return asked.map(({ key, label, row }) => ({ id: key, label, ...row(facts, answers) }));
 }
 
 /** What else names another way to Claude or a model of its own, and what becomes of it. */
@@ -254,12 +260,13 @@ export function aliasOptions(state: State): Readonly<Record<string, string>> {
   return { ...aliases, ...answers.aliases };
 }
 
-const MULTI: ReadonlySet<FieldName> = new Set(['agents', 'fallbacks', 'aliases', 'keepModel']);
+export const isMulti = (field: string) => questions[field]?.many === true;
 
-export const isMulti = (field: FieldName) => MULTI.has(field);
+/** Above an opened row. */
+export const titleOf = (field: string) => questions[field]?.title ?? '';
 
 /** Options of an opened row of the models screen. */
-export function editOptions(state: State, field: FieldName): readonly Choice[] {
+export function editOptions(state: State, field: string): readonly Choice[] {
   const answers = answersOf(state);
   if (answers === null) return [];
   const agents = state.facts.config.known ? state.facts.config.value.agents : [];
@@ -318,10 +325,11 @@ export function editOptions(state: State, field: FieldName): readonly Choice[] {
         checked: id === String(answers.tokenExpires ?? 'unknown'),
       }));
     }
-    case 'upstream':
-      return upstreamOptions(answers);
-    default:
-      return [];
+    default: {
+      const { options = {}, usual } = questions[field] ?? {};
+      const now = answers[field] ?? usual;
+      return Object.entries(options).map(([id, option]) => ({ id, ...option, checked: now === id }));
+    }
   }
 }
 

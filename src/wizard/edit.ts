@@ -1,6 +1,7 @@
-import type { Answers } from '../methods/types.ts';
+import { questions } from '../methods/questions.ts';
+import type { Answers, GivenAnswers } from '../methods/types.ts';
 import { aliasOptions, choicesOf, cursorOf, editOptions, isMulti } from './choices.ts';
-import { answersOf, type FieldName, type State } from './state.ts';
+import { answersOf, type State } from './state.ts';
 
 /** Ids that OpenClaw accepts for an agent. */
 const AGENT_ID = /^[a-z0-9][a-z0-9_-]{0,38}$/;
@@ -10,22 +11,28 @@ export function edited(state: State, how: 'open' | 'toggle' | 'accept'): State {
   return how === 'open' ? open(state) : how === 'toggle' ? toggle(state) : accept(state);
 }
 
-const withEdit = (state: State, edit: Partial<Answers>): State => ({ ...state, edits: { ...state.edits, ...edit } });
+const withEdit = (state: State, edit: GivenAnswers): State => ({ ...state, edits: { ...state.edits, ...edit } });
 
 function open(state: State): State {
   const answers = answersOf(state);
-  const field = choicesOf(state)[cursorOf(state)]?.id as FieldName | undefined;
+  const field = choicesOf(state)[cursorOf(state)]?.id;
   if (answers === null || field === undefined) return state;
   // Two-valued rows change in place.
-  if (field === 'cron') return withEdit(state, { cron: answers.cron === 'claude' ? 'keep' : 'claude' });
-  if (field === 'restartGateway') return withEdit(state, { restartGateway: !answers.restartGateway });
-  if (field === 'doctorFix') return withEdit(state, { doctorFix: !answers.doctorFix });
-  if (field === 'service') return withEdit(state, { service: answers.service === 'install' ? 'none' : 'install' });
-  if (field === 'keepOld') return withEdit(state, { keepOld: !answers.keepOld });
-  if (field === 'gatewayNoRespawn') return withEdit(state, { gatewayNoRespawn: !answers.gatewayNoRespawn });
+  const values = twoOf(field);
+  if (values !== null) {
+    const now = answers[field] ?? questions[field]?.usual;
+    return withEdit(state, { [field]: now === values[0] ? values[1] : values[0] });
+  }
   const draft = field === 'newAgent' ? answers.newAgent : null;
   const cursor = isMulti(field) ? 0 : editOptions(state, field).findIndex((option) => option.checked === true);
   return { ...state, overlay: { kind: 'edit', field, cursor: Math.max(0, cursor), draft } };
+}
+
+/** Both values of a question that has only two, and no list to choose from. */
+function twoOf(field: string): readonly unknown[] | null {
+  const { value, choices, options } = questions[field] ?? {};
+  if (value === undefined) return [false, true];
+  return choices?.length === 2 && options === undefined ? choices : null;
 }
 
 function toggle(state: State): State {
@@ -81,6 +88,5 @@ function accept(state: State): State {
     // A model cannot stand behind itself.
     return withEdit(closed, { primary: option.id, fallbacks: fallbacks.filter((ref) => ref !== option.id) });
   }
-  if (field === 'upstream') return withEdit(closed, { upstream: option.id as Answers['upstream'] });
-  return field === 'cronModel' ? withEdit(closed, { cronModel: option.id }) : closed;
+  return withEdit(closed, { [field]: field === 'cronModel' ? option.id : questions[field]?.parse([option.id]) });
 }

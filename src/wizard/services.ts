@@ -1,17 +1,7 @@
 import type { Change, Plan, Receipt, RunEvent } from '../engine/types.ts';
 import type { FactName, Facts } from '../facts/types.ts';
 import type { GoingStep, HomeFacts, RunRecord, UninstallView } from '../methods/home-types.ts';
-import type {
-  Answers,
-  Availability,
-  Drift,
-  Field,
-  Finding,
-  Method,
-  PlanWarning,
-  Role,
-  Verdict,
-} from '../methods/types.ts';
+import type { Answers, Availability, Drift, Finding, Method, PlanWarning, Role, Verdict } from '../methods/types.ts';
 import type { SourcePlace } from '../system/problem.ts';
 import type { Secret } from '../system/secret.ts';
 import type { ToldInstallation } from '../system/world.ts';
@@ -30,8 +20,6 @@ export interface MethodView extends Pick<Method, 'id' | 'title' | 'summary' | 'p
   readonly availability: Availability;
   /** The answers that this way starts from, where they differ from the offer's. */
   readonly defaults?: Answers;
-  /** What it has to know. */
-  readonly asks: readonly Field['key'][];
   /** Refs to choose from, best first. */
   readonly models: readonly string[];
   /** The models to start from for another role than that of the defaults. */

@@ -42,30 +42,12 @@ export type Stage =
 /** What the person came to do. `put back`: undo a drift; `finish`: an unfinished run that needs the token again. */
 export type Errand = 'set up' | 'switch' | 'renew' | 'models' | 'put back' | 'finish';
 
-/** The rows of the models screen that can be opened or toggled. */
-export type FieldName =
-  | 'agents'
-  | 'newAgent'
-  | 'primary'
-  | 'fallbacks'
-  | 'aliases'
-  | 'cron'
-  | 'cronModel'
-  | 'keepModel'
-  | 'restartGateway'
-  | 'doctorFix'
-  | 'tokenExpires'
-  | 'upstream'
-  | 'service'
-  | 'gatewayNoRespawn'
-  | 'keepOld';
-
 /** What lies over a screen; Esc takes it away. */
 export type Overlay =
   | { readonly kind: 'rules' | 'command' | 'keys' | 'details' | 'explain'; readonly scroll: number }
   | { readonly kind: 'qr'; readonly code: readonly (readonly boolean[])[] | null }
   | { readonly kind: 'diff'; readonly file: number; readonly scroll: number }
-  | { readonly kind: 'edit'; readonly field: FieldName; readonly cursor: number; readonly draft: string | null }
+  | { readonly kind: 'edit'; readonly field: string; readonly cursor: number; readonly draft: string | null }
   | { readonly kind: 'leave' }
   /** Something that must be typed to go on. */
   | { readonly kind: 'confirm'; readonly draft: string };

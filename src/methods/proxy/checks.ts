@@ -14,10 +14,12 @@ import { type CheckContext, gatewayFindings, withCron } from '../openclaw-checks
 import type { Answers, Check, Finding } from '../types.ts';
 import { baseUrlOf, offeredRefs, proxyRefs } from './models.ts';
 import { foregroundLine, logCommand, portNotes, programsFor, serviceNotes, usableClaude } from './programs.ts';
+import { type ProxyAnswers, proxyAnswers } from './questions.ts';
 import { turnFindings } from './turn.ts';
 
 /** What is asked after the fact, in this order. `before` tells what only a manager that was asked knows. */
-export function checks(facts: Facts, answers: Answers, before?: Facts): readonly Check[] {
+export function checks(facts: Facts, given: Answers, before?: Facts): readonly Check[] {
+  const answers = proxyAnswers(given);
   const here = hereOf(facts);
   const services = servicesNow(facts, before);
   const refs = proxyRefs(here.config);
@@ -87,7 +89,7 @@ function servicesNow(facts: Facts, before?: Facts): ServicesFacts | null {
 async function serviceFindings(
   facts: Facts,
   before: Facts | undefined,
-  answers: Answers,
+  answers: ProxyAnswers,
   services: ServicesFacts,
   context: CheckContext,
 ): Promise<Finding[]> {
@@ -126,7 +128,7 @@ async function serviceFindings(
 async function foregroundFindings(
   facts: Facts,
   before: Facts | undefined,
-  answers: Answers,
+  answers: ProxyAnswers,
   services: ServicesFacts,
   context: CheckContext,
 ): Promise<Finding[]> {
@@ -146,7 +148,11 @@ async function foregroundFindings(
   return [{ verdict: 'warning', says, next, waits: true }];
 }
 
-async function healthFindings(answers: Answers, services: ServicesFacts, context: CheckContext): Promise<Finding[]> {
+async function healthFindings(
+  answers: ProxyAnswers,
+  services: ServicesFacts,
+  context: CheckContext,
+): Promise<Finding[]> {
   const { port, send } = talker(services, context);
   const key = await keyOf(services, context);
   if (key === null) return [{ verdict: 'error', says: `${services.keyFile.path} holds no usable key.`, next: AGAIN }];
@@ -183,7 +189,7 @@ async function isUp({ ports }: ServicesFacts, { world }: CheckContext): Promise<
 }
 
 /** Nobody started what nobody installed: then there is nothing to find wrong. */
-function silent({ service }: Answers, port: number): Finding {
+function silent({ service }: ProxyAnswers, port: number): Finding {
   const says = `Nothing answers on 127.0.0.1:${port}.`;
   return service === 'none'
     ? { verdict: 'skipped', says: `${says} Start the proxy, then check again.` }
@@ -218,7 +224,7 @@ function leftoverFindings({ leftovers }: ServicesFacts): Finding[] {
 }
 
 /** Linger, paths that may go, ports that are not the usual ones, variables that stay out of a unit. */
-function noteFindings(facts: Facts, answers: Answers, services: ServicesFacts): Finding[] {
+function noteFindings(facts: Facts, answers: ProxyAnswers, services: ServicesFacts): Finding[] {
   if (answers.service === 'none') {
     return [{ verdict: 'info', says: 'Without a service the proxy stops with whatever started it.' }];
   }
@@ -230,7 +236,11 @@ function noteFindings(facts: Facts, answers: Answers, services: ServicesFacts): 
 }
 
 /** One streamed request, as OpenClaw sends it. */
-async function answerFindings(answers: Answers, services: ServicesFacts, context: CheckContext): Promise<Finding[]> {
+async function answerFindings(
+  answers: ProxyAnswers,
+  services: ServicesFacts,
+  context: CheckContext,
+): Promise<Finding[]> {
   const { port, send } = talker(services, context);
   const key = await keyOf(services, context);
   if (key === null) return [{ verdict: 'error', says: `${services.keyFile.path} holds no usable key.`, next: AGAIN }];

@@ -1,13 +1,12 @@
 import type { Facts } from '../../facts/types.ts';
 import { factValue } from '../../system/fact.ts';
 import { aliasesFor, freeAgentId, presentModels } from '../present-models.ts';
-import type { Answers, Role } from '../types.ts';
+import type { Role } from '../types.ts';
 import { proxyRef, proxyRefs, upstreamOf } from './models.ts';
-
-export const METHOD_ID = 'proxy';
+import { METHOD_ID, type ProxyAnswers } from './questions.ts';
 
 /** What is set up now, with what is missing filled in: a second run with these answers changes nothing. */
-export function proxyDefaults(facts: Facts, role?: Role): Answers {
+export function proxyDefaults(facts: Facts, role?: Role): ProxyAnswers {
   const config = factValue(facts.config);
   const services = factValue(facts.services);
   const refs = proxyRefs(config ?? { aliases: {}, providers: [] });

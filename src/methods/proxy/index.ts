@@ -5,13 +5,14 @@ import { OLDEST_CLAUDE } from '../../normalizer/claude-cli.ts';
 import { resolveAlias } from '../../openclaw/bridge.ts';
 import { factValue } from '../../system/fact.ts';
 import { openclawUnready } from '../here.ts';
-import type { Answers, Availability, Drift, Field, Method } from '../types.ts';
+import type { Answers, Availability, Drift, Method } from '../types.ts';
 import { checks } from './checks.ts';
-import { METHOD_ID, proxyDefaults } from './defaults.ts';
+import { proxyDefaults } from './defaults.ts';
 import { baseUrlOf, offeredRefs, proxyRefs } from './models.ts';
 import { notice } from './notice.ts';
 import { planProxy } from './plan.ts';
 import { usableClaude } from './programs.ts';
+import { METHOD_ID } from './questions.ts';
 
 /** The person's own Claude Code answers OpenClaw on this machine, through services of theirs. */
 export const proxy: Method = {
@@ -22,7 +23,6 @@ export const proxy: Method = {
   notice,
   needsToken: false,
   availability,
-  fields,
   models: () => offeredRefs,
   refs: (facts) => proxyRefs(factValue(facts.config) ?? { aliases: {}, providers: [] }),
   drift,
@@ -115,29 +115,4 @@ function drift(_answers: Answers, facts: Facts): readonly Drift[] {
   if (keyInConfig) return [];
   const says = `The key of ${PROXY_PROVIDER} is not the one that the proxy takes.`;
   return [{ what: 'credential', says, was: services.keyFile.path, now: null }];
-}
-
-function fields(facts: Facts): readonly Field[] {
-  const many = (factValue(facts.config)?.agents.length ?? 1) > 1;
-  const dropIn = factValue(facts.services)?.dropIn != null;
-  return [
-    { key: 'upstream', flag: 'upstream', ask: 'What should the proxy ask?' },
-    { key: 'service', flag: 'service', ask: 'Install it as a service?' },
-    { key: 'role', flag: 'role', ask: 'What should OpenClaw use Claude for?' },
-    ...(many ? [{ key: 'agents', flag: 'agent', ask: 'Which agents?' } as const] : []),
-    { key: 'keepModel', flag: 'keep-model', ask: 'Which agents keep a model of their own?' },
-    { key: 'primary', flag: 'primary', ask: 'Primary model' },
-    { key: 'fallbacks', flag: 'fallback', ask: 'Fallback models' },
-    { key: 'aliases', flag: 'alias', ask: 'Aliases' },
-    { key: 'cron', flag: 'cron', ask: 'What else names the way before' },
-    ...(dropIn
-      ? [
-          {
-            key: 'gatewayNoRespawn',
-            flag: 'gateway-no-respawn',
-            ask: 'Stop the gateway from starting itself again?',
-          } as const,
-        ]
-      : []),
-  ];
 }

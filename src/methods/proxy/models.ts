@@ -5,9 +5,7 @@ import { isAnthropicRef, isBridgeRef, providerOf, resolveAlias } from '../../ope
 import type { ConfigFacts } from '../../openclaw/records.ts';
 import type { ServicesFacts } from '../../services/records.ts';
 import type { Refs } from '../refs.ts';
-import type { Answers } from '../types.ts';
-
-type Upstream = Answers['upstream'];
+import type { Upstream } from './questions.ts';
 
 /** Offered to OpenClaw, best first: Claude Code's own names for the newest model of each family. */
 const OFFERED = ['opus', 'sonnet', 'haiku'] as const;

@@ -20,13 +20,15 @@ import type { Answers } from '../types.ts';
 import { leftoverSteps } from './leftovers.ts';
 import { baseUrlOf, providerEdits, proxyRefs } from './models.ts';
 import { type Programs, portNotes, programsFor, serviceNotes, usableClaude } from './programs.ts';
+import { type ProxyAnswers, proxyAnswers } from './questions.ts';
 
 const NO_RESPAWN = { OPENCLAW_NO_RESPAWN: '1' };
 const NO_RESPAWN_WHY =
   'The gateway restarts inside its own process: no second one fights with the service manager over the port.';
 
 /** The steps that bring `answers` about. Pure. Empty when all of it is so. */
-export function planProxy(facts: Facts, answers: Answers): readonly Action[] {
+export function planProxy(facts: Facts, given: Answers): readonly Action[] {
+  const answers = proxyAnswers(given);
   const here = hereOf(facts);
   refuse(facts, here);
   const isNew = (id: string) => !here.config.agents.some((agent) => agent.id === id);
@@ -52,7 +54,7 @@ export function planProxy(facts: Facts, answers: Answers): readonly Action[] {
 }
 
 /** Throws the `Problem` that says why these answers cannot be had with the services of this machine. */
-export function servicesOf(facts: Facts, answers: Pick<Answers, 'service'>): ServicesFacts {
+export function servicesOf(facts: Facts, answers: Pick<ProxyAnswers, 'service'>): ServicesFacts {
   const services = factValue(facts.services);
   if (services === undefined) {
     const why = facts.services.known ? '' : facts.services.detail;
@@ -78,7 +80,7 @@ export function servicesOf(facts: Facts, answers: Pick<Answers, 'service'>): Ser
 }
 
 /** Both programs as they would run here. Throws a `Problem` without a Node or a Claude Code for them. */
-export function programsOf(facts: Facts, answers: Answers, services: ServicesFacts): Programs {
+export function programsOf(facts: Facts, answers: ProxyAnswers, services: ServicesFacts): Programs {
   const claude = usableClaude(facts);
   if (claude === null || services.node === null) {
     const missing = claude === null ? 'Claude Code' : 'Node.js';
@@ -93,7 +95,7 @@ export function programsOf(facts: Facts, answers: Answers, services: ServicesFac
 }
 
 /** Key, program, packages and services: everything that has to stand before OpenClaw is told of it. */
-function bringSteps(facts: Facts, answers: Answers, services: ServicesFacts, programs: Programs): Action[] {
+function bringSteps(facts: Facts, answers: ProxyAnswers, services: ServicesFacts, programs: Programs): Action[] {
   const { keyFile, runtime, place, ports, manager } = services;
   const steps: Action[] = [];
   if (!keyFile.usable) steps.push(keyStep(keyFile.path));
@@ -158,7 +160,7 @@ function packageSteps({ maxApi, npm, node }: ServicesFacts): Action[] {
   return [maxApiStep(maxApi.folder, npm, { env: { PATH: path.join(':') } })];
 }
 
-function providerSteps(here: Here, answers: Answers, services: ServicesFacts): Action[] {
+function providerSteps(here: Here, answers: ProxyAnswers, services: ServicesFacts): Action[] {
   const edits = providerEdits(here.config, services, answers.upstream);
   const words = {
     forward: {
@@ -203,7 +205,7 @@ function copySteps(here: Here, answers: Answers, { staleModels }: ServicesFacts)
   ];
 }
 
-function dropInSteps(facts: Facts, answers: Answers, { dropIn, place, manager }: ServicesFacts): Action[] {
+function dropInSteps(facts: Facts, answers: ProxyAnswers, { dropIn, place, manager }: ServicesFacts): Action[] {
   const unit = factValue(facts.gateway)?.unit;
   if (!answers.gatewayNoRespawn || dropIn === null || place === null || unit == null || !manager.ok) return [];
   if (dropIn.sha256 === sha256(renderDropIn(NO_RESPAWN, NO_RESPAWN_WHY))) return [];

@@ -13,7 +13,7 @@ import { foregroundCommand } from '../../services/steps.ts';
 import { runtimeDirectory, systemctl } from '../../services/systemd.ts';
 import { factValue } from '../../system/fact.ts';
 import { shellQuote } from '../../text.ts';
-import type { Answers } from '../types.ts';
+import type { Upstream } from './questions.ts';
 
 /** The Claude Code that a service starts: the one that a bare `claude` runs, where it is new enough, else the newest. */
 export function usableClaude(facts: Facts): ClaudeInstall | null {
@@ -38,7 +38,7 @@ export function programsFor(
   services: ServicesFacts,
   node: string,
   claude: ClaudeInstall,
-  upstream: Answers['upstream'],
+  upstream: Upstream,
   gateway: readonly string[],
 ): Programs {
   const { place, ports, runtime, keyFile, env, maxApi } = services;
@@ -90,7 +90,7 @@ export function serviceNotes(facts: Facts, services: ServicesFacts): readonly Ma
 }
 
 /** Why a port of what is set up is not the usual one. */
-export function portNotes({ ports }: ServicesFacts, upstream: Answers['upstream']): readonly string[] {
+export function portNotes({ ports }: ServicesFacts, upstream: Upstream): readonly string[] {
   const used = upstream === 'direct' ? [ports.normalizer] : [ports.normalizer, ports.claudeMaxApi];
   return ports.notes.filter((says) => used.some((port) => says.endsWith(` ${port} is used.`)));
 }

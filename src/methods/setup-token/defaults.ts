@@ -6,8 +6,7 @@ import { factValue } from '../../system/fact.ts';
 import { aliasesFor, freeAgentId, presentModels } from '../present-models.ts';
 import type { Refs } from '../refs.ts';
 import type { Answers, Role } from '../types.ts';
-
-export const METHOD_ID = 'setup-token';
+import { METHOD_ID } from './questions.ts';
 
 /** What is set up now, with what is missing filled in: a second run with these answers changes nothing. */
 export function setupTokenDefaults(facts: Facts, role?: Role): Answers {
@@ -30,9 +29,6 @@ export function setupTokenDefaults(facts: Facts, role?: Role): Answers {
     restartGateway: true,
     doctorFix: (factValue(facts.strayStores) ?? []).length > 0,
     liveCheck: false,
-    upstream: 'direct',
-    service: 'install',
-    gatewayNoRespawn: false,
     keepOld: false,
   };
 }

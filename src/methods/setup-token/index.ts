@@ -1,12 +1,13 @@
 import type { Facts } from '../../facts/types.ts';
 import { factValue } from '../../system/fact.ts';
 import { openclawUnready, openclawWords } from '../here.ts';
-import type { Availability, Field, Method } from '../types.ts';
+import type { Availability, Method } from '../types.ts';
 import { checks } from './checks.ts';
-import { METHOD_ID, renewable, setupTokenDefaults, tokenRefs } from './defaults.ts';
+import { renewable, setupTokenDefaults, tokenRefs } from './defaults.ts';
 import { credentialDrift } from './drift.ts';
 import { notice } from './notice.ts';
 import { planSetupToken, tokenEnd } from './plan.ts';
+import { METHOD_ID } from './questions.ts';
 import { planRenewal } from './renewal.ts';
 
 /** A one-year token made by `claude setup-token`, kept by OpenClaw in its own credential store. */
@@ -18,7 +19,6 @@ export const setupToken: Method = {
   notice,
   needsToken: true,
   availability,
-  fields,
   refs: tokenRefs,
   drift: credentialDrift,
   defaults: setupTokenDefaults,
@@ -43,19 +43,4 @@ function recognise(facts: Facts): ReturnType<NonNullable<Method['recognise']>> {
     agents: [...new Set(agents.map(({ agent }) => agent))],
     tokenEnds: profile.expires,
   };
-}
-
-function fields(facts: Facts): readonly Field[] {
-  const many = (factValue(facts.config)?.agents.length ?? 1) > 1;
-  return [
-    { key: 'token', flag: 'token-stdin', ask: 'The token of claude setup-token', secret: true },
-    { key: 'role', flag: 'role', ask: 'What should OpenClaw use Claude for?' },
-    ...(many ? [{ key: 'agents', flag: 'agent', ask: 'Which agents?' } as const] : []),
-    { key: 'keepModel', flag: 'keep-model', ask: 'Which agents keep a model of their own?' },
-    { key: 'primary', flag: 'primary', ask: 'Primary model' },
-    { key: 'fallbacks', flag: 'fallback', ask: 'Fallback models' },
-    { key: 'aliases', flag: 'alias', ask: 'Aliases' },
-    { key: 'cron', flag: 'cron', ask: 'What else names the old bridge' },
-    { key: 'tokenExpires', flag: 'token-expires', ask: 'When does the token end?' },
-  ];
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { answerFlags, answerKeys } from '../../../src/commands/answer-flags.ts';
 import { allFlags, type CommandName, commands, equivalentCommand, parse } from '../../../src/commands/args.ts';
 import { commandHelp, exitCodes, help } from '../../../src/commands/help.ts';
+import { questions } from '../../../src/methods/questions.ts';
 import type { Answers } from '../../../src/methods/types.ts';
 import { Problem } from '../../../src/system/problem.ts';
 
@@ -163,7 +163,7 @@ describe('the help', () => {
   });
 
   it('gives every answer a flag of its own', () => {
-    const names = answerKeys.map((key) => answerFlags[key].name);
+    const names = Object.values(questions).map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
   });
 });

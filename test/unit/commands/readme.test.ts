@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { answerFlags, answerKeys } from '../../../src/commands/answer-flags.ts';
 import { allFlags, isCommon, parse } from '../../../src/commands/args.ts';
 import { exitCodes } from '../../../src/commands/help.ts';
+import { questions } from '../../../src/methods/questions.ts';
 
 const path = join(resolve(import.meta.dirname, '../../..'), 'README.md');
 
@@ -19,11 +19,11 @@ function holds(name: string, wanted: string): void {
 
 describe('the README', () => {
   it('lists every flag with its commands', () => {
-    const opposites = new Set(answerKeys.flatMap((key) => answerFlags[key].off ?? []));
+    const opposites = new Set(Object.values(questions).flatMap(({ off }) => off ?? []));
     const rows = [...allFlags()]
       .filter(([name]) => !opposites.has(name))
       .map(([name, flag]) => {
-        const own = answerKeys.map((key) => answerFlags[key]).find((one) => one.name === name);
+        const own = Object.values(questions).find((one) => one.name === name);
         const words = [
           flag.short === undefined ? '' : `-${flag.short}, `,
           `--${name}`,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { answerFlags } from '../../../src/commands/answer-flags.ts';
 import type { Facts } from '../../../src/facts/types.ts';
 import { methods } from '../../../src/methods/index.ts';
 import { checks } from '../../../src/methods/proxy/checks.ts';
 import { proxy } from '../../../src/methods/proxy/index.ts';
+import { questions } from '../../../src/methods/questions.ts';
 import type { Answers, Finding } from '../../../src/methods/types.ts';
 import type { ServicesFacts } from '../../../src/services/records.ts';
 import { known } from '../../../src/system/fact.ts';
@@ -252,5 +252,5 @@ describe('a turn of an agent', () => {
 });
 
 it('is among the ways that the flag names', () => {
-  expect(answerFlags.method.choices).toEqual(methods.map(({ id }) => id));
+  expect(questions.method?.choices).toEqual(methods.map(({ id }) => id));
 });

@@ -1,52 +1,16 @@
-import type { Answers } from '../methods/types.ts';
-import { agentIdOf, isAgentId } from '../openclaw/agent-id.ts';
-import { Problem } from '../system/problem.ts';
-import { isoDate } from '../text.ts';
+import { agentIdOf, isAgentId } from '../../openclaw/agent-id.ts';
+import { isoDate } from '../../text.ts';
+import { badFlag, last, matching, modelRef, oneOf, type Question, yes, yesOrNo } from '../question.ts';
+import type { SharedAnswers } from '../types.ts';
 
-/** A decision of the person: every key of {@link Answers} but its schema number. */
-export type AnswerKey = Exclude<keyof Answers, 'schema'>;
+/** Keys of the answers that every method has. */
+type SharedKey = Exclude<keyof SharedAnswers, 'schema' | 'method'>;
 
-/** How one answer is asked, written as a flag, read back from one, and printed as one. */
-export interface AnswerFlag<K extends AnswerKey> {
-  /** Without dashes. */
-  readonly name: string;
-  /** Placeholder in the help; absent for a switch. */
-  readonly value?: string;
-  /** What the value may be, where that is a fixed list. */
-  readonly choices?: readonly string[];
-  readonly many?: true;
-  /** The switch that says the opposite, or none: `no-restart-gateway`, `no-fallback`. */
-  readonly off?: string;
-  /** One line for the help. */
-  readonly about: string;
-  /** The question of the plain text flow. */
-  readonly ask: string;
-  /** Throws `Problem('bad-flag')`, exit code 2. */
-  parse(values: readonly string[]): Answers[K];
-  /** The value as words after the flag, one per occurrence; null prints the `off` switch; [] prints nothing. */
-  print(value: Answers[K]): readonly string[] | null;
-  /** Left out of a printed command while it is this and was so before: it is what most people have. */
-  readonly usual?: Answers[K];
-  /** Says nothing, and is left out, while that answer is empty. */
-  readonly onlyWith?: AnswerKey;
-}
-
-const REF = /^[\w.-]+\/\S+$/;
-const ID = /^[A-Za-z0-9][\w.-]*$/;
 /** A name that something is left of in an id. */
 const AGENT = /[A-Za-z0-9]/;
 
-/** The one table behind flags, help, prompts and "same as a command". A new answer without a line does not compile. */
-export const answerFlags: { readonly [K in AnswerKey]: AnswerFlag<K> } = {
-  method: {
-    name: 'method',
-    value: 'ID',
-    choices: ['setup-token', 'proxy'],
-    about: 'How OpenClaw signs in: setup-token or proxy',
-    ask: 'How should OpenClaw use your Claude plan?',
-    parse: (values) => matching('method', last(values), ID, 'an id: setup-token or proxy'),
-    print: (value) => [value],
-  },
+/** The questions of every method. An answer without one does not compile. */
+export const sharedQuestions: { readonly [K in SharedKey]: Question<SharedAnswers[K]> } = {
   role: {
     name: 'role',
     value: 'ROLE',
@@ -62,6 +26,7 @@ export const answerFlags: { readonly [K in AnswerKey]: AnswerFlag<K> } = {
     many: true,
     about: 'An agent that gets the sign-in (repeat; all agents unless given)',
     ask: 'Which agents? (ids with spaces between, empty for all)',
+    title: 'Which agents get Claude?',
     parse: (values) => values.map((value) => agentIdOf(matching('agent', value, AGENT, 'an agent id'))),
     print: (value) => value,
   },
@@ -70,6 +35,7 @@ export const answerFlags: { readonly [K in AnswerKey]: AnswerFlag<K> } = {
     value: 'ID',
     about: 'Name of the new agent with --role agent',
     ask: 'Name of the new agent',
+    title: 'Name of the new agent',
     parse: (values) => newAgentId(last(values)),
     print: (value) => (value === '' ? [] : [value]),
   },
@@ -78,7 +44,8 @@ export const answerFlags: { readonly [K in AnswerKey]: AnswerFlag<K> } = {
     value: 'REF',
     about: 'Model that answers first, as provider/model',
     ask: 'Primary model',
-    parse: (values) => matching('primary', last(values), REF, 'provider/model, such as anthropic/claude-opus-5'),
+    title: 'Which model first?',
+    parse: (values) => modelRef('primary', last(values), 'provider/model, such as anthropic/claude-opus-5'),
     print: (value) => (value === '' ? [] : [value]),
   },
   fallbacks: {
@@ -88,7 +55,8 @@ export const answerFlags: { readonly [K in AnswerKey]: AnswerFlag<K> } = {
     off: 'no-fallback',
     about: 'Model that answers when the primary cannot (repeat, in order)',
     ask: 'Fallback models (with spaces between, "none" for none)',
-    parse: (values) => values.map((value) => matching('fallback', value, REF, 'provider/model')),
+    title: 'Which models when the first one does not answer? In the order you pick them',
+    parse: (values) => values.map((value) => modelRef('fallback', value)),
     print: (value) => (value.length === 0 ? null : value),
   },
   aliases: {
@@ -98,6 +66,7 @@ export const answerFlags: { readonly [K in AnswerKey]: AnswerFlag<K> } = {
     off: 'no-alias',
     about: 'Short name for a model (repeat)',
     ask: 'Aliases as name=provider/model (with spaces between, "none" for none)',
+    title: 'Which short names should point to Claude?',
     parse: (values) => Object.fromEntries(values.map(alias)),
     print: (value) => {
       const pairs = Object.entries(value).map(([name, ref]) => `${name}=${ref}`);
@@ -118,7 +87,8 @@ export const answerFlags: { readonly [K in AnswerKey]: AnswerFlag<K> } = {
     value: 'REF',
     about: 'Model for those cron jobs, as provider/model (the family that each has unless given: same)',
     ask: 'Model for those cron jobs ("same" for the family that each has)',
-    parse: (values) => (last(values) === 'same' ? '' : matching('cron-model', last(values), REF, 'provider/model')),
+    title: 'Which model for cron jobs?',
+    parse: (values) => (last(values) === 'same' ? '' : modelRef('cron-model', last(values))),
     print: (value) => [value === '' ? 'same' : value],
     usual: '',
   },
@@ -129,6 +99,7 @@ export const answerFlags: { readonly [K in AnswerKey]: AnswerFlag<K> } = {
     off: 'no-keep-model',
     about: 'An agent that keeps its own model with role everything (repeat; the others follow)',
     ask: 'Which agents keep a model of their own? (ids with spaces between, "none" for none)',
+    title: 'Which agents keep their own model? The others get Claude',
     parse: (values) => values.map((value) => agentIdOf(matching('keep-model', value, AGENT, 'an agent id'))),
     print: (value) => (value.length === 0 ? null : value),
     usual: [],
@@ -146,6 +117,7 @@ export const answerFlags: { readonly [K in AnswerKey]: AnswerFlag<K> } = {
     value: 'DATE',
     about: 'Day the token ends, as 2027-11-20, or "unknown" (one year from now unless given)',
     ask: 'When does the token end? (2027-11-20, or "unknown")',
+    title: 'When does the token end?',
     parse: (values) => expiry(last(values)),
     print: (value) => [value === null ? 'unknown' : isoDate(value)],
     // A way without a credential of its own has nothing that ends.
@@ -157,7 +129,7 @@ export const answerFlags: { readonly [K in AnswerKey]: AnswerFlag<K> } = {
     about: 'Restart the gateway where this release needs it',
     ask: 'Restart the gateway where this release needs it? (yes, no)',
     parse: yes,
-    print: (value) => (value ? [''] : null),
+    print: yesOrNo,
   },
   doctorFix: {
     name: 'doctor-fix',
@@ -165,7 +137,7 @@ export const answerFlags: { readonly [K in AnswerKey]: AnswerFlag<K> } = {
     about: "Run OpenClaw's own doctor --fix first where an old credential file blocks it",
     ask: "Run OpenClaw's own doctor --fix first where an old credential file blocks it? (yes, no)",
     parse: yes,
-    print: (value) => (value ? [''] : null),
+    print: yesOrNo,
   },
   liveCheck: {
     name: 'live-check',
@@ -173,36 +145,7 @@ export const answerFlags: { readonly [K in AnswerKey]: AnswerFlag<K> } = {
     about: 'Ask Claude one real question at the end (costs one request)',
     ask: 'Ask Claude one real question at the end? It costs one request. (yes, no)',
     parse: yes,
-    print: (value) => (value ? [''] : null),
-  },
-  upstream: {
-    name: 'upstream',
-    value: 'NAME',
-    choices: ['direct', 'claude-max-api'],
-    about: 'What the proxy asks: direct (Claude Code itself) or claude-max-api',
-    ask: 'What should the proxy ask: Claude Code itself, or claude-max-api-proxy? (direct, claude-max-api)',
-    parse: (values) => oneOf('upstream', last(values), ['direct', 'claude-max-api']),
-    print: (value) => [value],
-    usual: 'direct',
-  },
-  service: {
-    name: 'service',
-    value: 'WHAT',
-    choices: ['install', 'none'],
-    about: 'Services of the proxy: install, or none (you run its command yourself)',
-    ask: 'Install the proxy as a service, or run its command yourself? (install, none)',
-    parse: (values) => oneOf('service', last(values), ['install', 'none']),
-    print: (value) => [value],
-    usual: 'install',
-  },
-  gatewayNoRespawn: {
-    name: 'gateway-no-respawn',
-    off: 'gateway-respawn',
-    about: 'Set OPENCLAW_NO_RESPAWN=1 for the gateway, against a restart loop of its service',
-    ask: 'Set OPENCLAW_NO_RESPAWN=1 for the gateway, against a restart loop of its service? (yes, no)',
-    parse: yes,
-    print: (value) => (value ? [''] : null),
-    usual: false,
+    print: yesOrNo,
   },
   keepOld: {
     name: 'keep-old',
@@ -210,26 +153,16 @@ export const answerFlags: { readonly [K in AnswerKey]: AnswerFlag<K> } = {
     about: 'When another way is in force: keep it, and its model as the first fallback',
     ask: 'Keep the way that is in force, as the fallback? (yes, no)',
     parse: yes,
-    print: (value) => (value ? [''] : null),
+    print: yesOrNo,
     usual: false,
   },
 };
-
-export const answerKeys = Object.keys(answerFlags) as AnswerKey[];
-
-function yes(): true {
-  return true;
-}
-
-function last(values: readonly string[]): string {
-  return values[values.length - 1] ?? '';
-}
 
 function alias(text: string): [string, string] {
   const at = text.indexOf('=');
   const name = text.slice(0, at);
   const ref = text.slice(at + 1);
-  if (at < 1 || !REF.test(ref))
+  if (at < 1 || !/^[\w.-]+\/\S+$/.test(ref))
     throw badFlag('alias', text, 'NAME=provider/model, such as opus=anthropic/claude-opus-5');
   return [name, ref];
 }
@@ -247,24 +180,4 @@ function expiry(text: string): number | null {
 function newAgentId(text: string): string {
   if (isAgentId(text)) return text;
   throw badFlag('new-agent', text, `an id in OpenClaw's form (${agentIdOf(text)})`);
-}
-
-function matching(flag: string, text: string, shape: RegExp, wanted: string): string {
-  if (!shape.test(text)) throw badFlag(flag, text, wanted);
-  return text;
-}
-
-function oneOf<T extends string>(flag: string, text: string, allowed: readonly T[]): T {
-  const found = allowed.find((value) => value === text);
-  if (found === undefined) throw badFlag(flag, text, `one of ${allowed.join(', ')}`);
-  return found;
-}
-
-function badFlag(flag: string, text: string, wanted: string): Problem {
-  // A token pasted behind the wrong flag must not come back on the screen.
-  const shown = text.length > 60 || /sk-ant-/.test(text) ? 'that value' : `"${text}"`;
-  return new Problem('bad-flag', `--${flag} takes ${wanted}, not ${shown}.`, {
-    next: 'clawauth-setup apply --help',
-    exitCode: 2,
-  });
 }

@@ -1,0 +1,35 @@
+import { proxyQuestions } from './proxy/questions.ts';
+import { last, type MethodQuestions, matching, type OwnQuestion, type Question } from './question.ts';
+import { setupTokenQuestions } from './setup-token/questions.ts';
+import { sharedQuestions } from './shared/questions.ts';
+
+/** The methods by what they ask, best first; `index.ts` has the rest of them in the same order. */
+export const asking: readonly MethodQuestions[] = [setupTokenQuestions, proxyQuestions];
+
+const ID = /^[A-Za-z0-9][\w.-]*$/;
+const ids = asking.map(({ id }) => id);
+
+const method: Question<string> = {
+  name: 'method',
+  value: 'ID',
+  choices: ids,
+  about: `How OpenClaw signs in: ${ids.join(' or ')}`,
+  ask: 'How should OpenClaw use your Claude plan?',
+  parse: (values) => matching('method', last(values), ID, `an id: ${ids.join(' or ')}`),
+  print: (value) => [value],
+};
+
+/** Every question by the key of its answer: of all methods, then of each. */
+export const questions: Readonly<Record<string, Question>> = {
+  method,
+  ...sharedQuestions,
+  ...Object.fromEntries(asking.flatMap((one) => one.questions.map((question) => [question.key, question]))),
+};
+
+/** Keys of the answers in the order in which they are shown. */
+export const answerKeys: readonly string[] = Object.keys(questions);
+
+/** What only this method asks. */
+export function ownQuestions(id: string): readonly OwnQuestion[] {
+  return asking.find((one) => one.id === id)?.questions ?? [];
+}
