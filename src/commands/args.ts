@@ -321,7 +321,11 @@ export function equivalentCommand(
 
 function isUsual(key: string, { usual, onlyWith }: Question, answers: Answers, defaults: Answers = answers): boolean {
   if (onlyWith !== undefined && answers[onlyWith] === '') return true;
-  return usual !== undefined && equal(usual, saidOr({ usual }, answers[key])) && equal(usual, saidOr({ usual }, defaults[key]));
+  return (
+    usual !== undefined &&
+    equal(usual, saidOr({ usual }, answers[key])) &&
+    equal(usual, saidOr({ usual }, defaults[key]))
+  );
 }
 
 /** What was said, else what most people have: null is an answer too. */
