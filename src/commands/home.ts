@@ -6,7 +6,6 @@ import { answersOf, type HomeContext, homeFacts, takeBackView } from '../methods
 import type { UninstallResult, UninstallView } from '../methods/home-types.ts';
 import { defaultAnswers, methodOf, renewalFor, withTokenEnd } from '../methods/index.ts';
 import { withReminder } from '../methods/reminder.ts';
-import { unreadReference } from '../methods/setup-token/reference.ts';
 import { recordFor } from '../methods/switch.ts';
 import type { Answers, Finding } from '../methods/types.ts';
 import { looksAfter, previewUninstall, takeAllBack } from '../methods/uninstall.ts';
@@ -49,7 +48,7 @@ export async function prepareRenewal(
   const plan = withReminder(world, stored, standing, answers.tokenExpires);
   const preview = await previewPlan(plan, { world, kinds: actionKinds });
   const record = { ...recordFor(answers, null), title: `New token under ${answers.profileId}` };
-  const warnings = needsSecret(plan, 'token') ? unreadReference(facts, answers) : [];
+  const warnings = (needsSecret(plan, 'token') && method.storeWarnings?.(facts, answers)) || [];
   return { facts, answers, method, plan, preview, warnings, record, renews: true };
 }
 

@@ -59,7 +59,7 @@ export async function wizardServices(
         }
         return offerFrom(facts, { ...(await readPreferences(world)), ...(await given()) }, home);
       }, world),
-    startSignIn: (facts, onState) => signInOrRefusal(world, facts, onState),
+    startSignIn: (facts, method, onState) => signInOrRefusal(world, facts, method, onState),
     async inspectToken(text) {
       const read = text.reveal(inspectToken);
       if (!read.ok) return { ok: false, problem: viewOf(read.problem) };

@@ -7,8 +7,7 @@ import {
   TOKEN_LASTS_MS,
 } from '../claude/index.ts';
 import type { Facts } from '../facts/types.ts';
-import { defaultAnswers, planFor } from '../methods/index.ts';
-import { REFERENCE } from '../methods/setup-token/reference.ts';
+import { methods, planFor } from '../methods/index.ts';
 import { refuseUnwritable, UNWRITABLE } from '../plan/writable.ts';
 import { factValue } from '../system/fact.ts';
 import { Problem } from '../system/problem.ts';
@@ -19,15 +18,21 @@ import { viewOf } from './problem-view.ts';
 const ELSEWHERE = 'A token made elsewhere, or in another terminal, can be pasted here.';
 
 /** {@link signInSession}, or at once the `Problem` for which no new token could be stored here. */
-export function signInOrRefusal(world: World, facts: Facts, onState: (view: SignInView) => void): SignInSession {
+export function signInOrRefusal(
+  world: World,
+  facts: Facts,
+  methodId: string,
+  onState: (view: SignInView) => void,
+): SignInSession {
   let session = NO_SESSION;
   let cancelled = false;
   const begin = async () => {
+    const method = methods.find(({ id }) => id === methodId);
     try {
-      await refuseUnwritable(planFor(facts, defaultAnswers(facts, 'setup-token'), { hasToken: true }), world);
+      if (method) await refuseUnwritable(planFor(facts, method.defaults(facts), { hasToken: true }), world);
     } catch (error) {
       // What else is in the way has its own screen.
-      if (error instanceof Problem && (REFERENCE.has(error.code) || UNWRITABLE.has(error.code))) {
+      if (error instanceof Problem && (method?.storeRefusals?.has(error.code) || UNWRITABLE.has(error.code))) {
         if (!cancelled) onState({ state: 'failed', problem: viewOf(error, world) });
         return;
       }

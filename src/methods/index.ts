@@ -8,13 +8,11 @@ import { refuseHung, runsProgram } from './hung.ts';
 import { proxy } from './proxy/index.ts';
 import { replacedChoices } from './replaced-choices.ts';
 import { setupToken } from './setup-token/index.ts';
-import type { PlanOptions } from './setup-token/plan.ts';
-import { unreadReference } from './setup-token/reference.ts';
-import type { Answers, Method, PlanWarning, Report, Role } from './types.ts';
+import type { Answers, Method, PlanOptions, PlanWarning, Report, Role } from './types.ts';
 import { unknownModels } from './unknown-models.ts';
 import { type VerifyOptions, verifyWith } from './verify.ts';
 
-export type { PlanOptions, VerifyOptions };
+export type { VerifyOptions };
 
 /** The ways to sign in, best first. The only list of them. */
 export const methods: readonly Method[] = [setupToken, proxy];
@@ -57,7 +55,7 @@ export function warningsFor(facts: Facts, answers: Answers, stores = false): rea
   return [
     ...replacedChoices(facts, answers, method.refs(facts)),
     ...unknownModels(facts, answers, method.models?.(facts) ?? []),
-    ...(stores ? unreadReference(facts, answers) : []),
+    ...((stores && method.storeWarnings?.(facts, answers)) || []),
   ];
 }
 

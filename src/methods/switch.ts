@@ -10,10 +10,10 @@ import { factValue } from '../system/fact.ts';
 import { withFiles } from '../system/overlay.ts';
 import { answersOf, type HomeContext, waysOf } from './home.ts';
 import type { RunRecord } from './home-types.ts';
-import { defaultAnswers, methodOf, methods, type PlanOptions, planFor } from './index.ts';
+import { defaultAnswers, methodOf, methods, planFor } from './index.ts';
 import { phaseOf } from './phases.ts';
 import { REMINDER, withReminder } from './reminder.ts';
-import type { Answers, Method } from './types.ts';
+import type { Answers, Method, PlanOptions } from './types.ts';
 
 /** From a way that we set up and that stands, to another one. */
 export interface Switch {

@@ -49,6 +49,13 @@ export type Answers = SharedAnswers & OwnAnswers;
 /** What somebody decided so far, by flag, by an answers file or on a screen. */
 export type GivenAnswers = Partial<Omit<SharedAnswers, 'schema'>> & OwnAnswers;
 
+export interface PlanOptions {
+  /** A token was given in this run. */
+  readonly hasToken?: boolean;
+  /** It, where it is at hand: one that is stored already needs no storing. */
+  readonly token?: Secret;
+}
+
 export interface Availability {
   readonly ok: boolean;
   readonly because: string;
@@ -87,26 +94,18 @@ export interface Method {
   /** What is set up now, with what is missing filled in; `role`: for another use than that. */
   defaults(facts: Facts, role?: Role): Answers;
   /** When the token of this run ends, where nobody said so: Unix ms, null when not known. Pure, throws as `plan` does. */
-  tokenEnd?(
-    facts: Facts,
-    answers: Answers,
-    options?: { readonly hasToken?: boolean; readonly token?: Secret },
-  ): number | null;
+  tokenEnd?(facts: Facts, answers: Answers, options?: PlanOptions): number | null;
+  /** Codes of what {@link plan} refuses because no new secret could be stored: told before anybody signs in. */
+  readonly storeRefusals?: ReadonlySet<string>;
+  /** What is doubtful about storing a new secret. Pure. */
+  storeWarnings?(facts: Facts, answers: Answers): readonly PlanWarning[];
   /** Pure. Throws a `Problem` when these facts and answers cannot be brought together (config unparseable …). */
-  plan(
-    facts: Facts,
-    answers: Answers,
-    options?: { readonly hasToken?: boolean; readonly token?: Secret },
-  ): readonly Action[];
+  plan(facts: Facts, answers: Answers, options?: PlanOptions): readonly Action[];
   /**
    * A new token in the place of the old one, and nothing else: same profile id, same agents. Pure. Throws
    * `Problem('nothing-to-renew')` when none is stored. Absent where nothing ever ends.
    */
-  renewal?(
-    facts: Facts,
-    answers: Answers,
-    options?: { readonly hasToken?: boolean; readonly token?: Secret },
-  ): readonly Action[];
+  renewal?(facts: Facts, answers: Answers, options?: PlanOptions): readonly Action[];
   /** What somebody set up by hand in this way; null when nobody did. */
   recognise?(
     facts: Facts,

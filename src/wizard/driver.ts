@@ -169,7 +169,7 @@ export function createWizard(options: WizardOptions): Wizard {
         if (leaving) return;
         // States may come before startSignIn returns, so a session is told by its number.
         const mine = ++sessions;
-        session = given.startSignIn(effect.facts, (view) => {
+        session = given.startSignIn(effect.facts, effect.method, (view) => {
           if (mine === sessions) dispatch({ type: 'sign-in', view });
         });
         return;

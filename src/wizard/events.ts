@@ -88,7 +88,7 @@ export type Effect =
   | { readonly do: 'check leftover' }
   | { readonly do: 'gather facts' }
   | { readonly do: 'make offer'; readonly facts: Facts }
-  | { readonly do: 'start sign-in'; readonly facts: Facts }
+  | { readonly do: 'start sign-in'; readonly facts: Facts; readonly method: string }
   | { readonly do: 'submit code'; readonly code: Secret }
   | { readonly do: 'retry sign-in' }
   | { readonly do: 'cancel sign-in' }

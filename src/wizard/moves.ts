@@ -3,7 +3,7 @@ import { blocker } from './look.ts';
 import { next } from './paths.ts';
 import { checkedLines, doneLines, lastLines, runLines, trail, undoneLine } from './report.ts';
 import { startRun } from './run.ts';
-import { answersOf, type Errand, NO_HOME, noFacts, type Stage, type State } from './state.ts';
+import { answersOf, type Errand, methodOf, NO_HOME, noFacts, type Stage, type State } from './state.ts';
 
 /** A new state and the work it asks for. */
 export interface Step {
@@ -24,14 +24,16 @@ export function planned(state: State): Step {
   return stay(blank, { do: 'make plan', facts: state.facts, answers, token: state.token?.secret ?? null, purpose });
 }
 
+/** For the secret that the chosen method needs. */
+export function startSignIn(state: State): Effect {
+  return { do: 'start sign-in', facts: state.facts, method: methodOf(state)?.id ?? '' };
+}
+
 /** Goes to a screen of the question part and starts what that screen needs. */
 export function enter(state: State, stage: Stage): Step {
   const next: State = { ...state, stage, overlay: null };
   if (stage === 'sign in' && state.token === null && state.signIn.session.state === 'idle') {
-    return stay(
-      { ...next, signIn: { ...next.signIn, session: { state: 'starting' } } },
-      { do: 'start sign-in', facts: state.facts },
-    );
+    return stay({ ...next, signIn: { ...next.signIn, session: { state: 'starting' } } }, startSignIn(state));
   }
   if (stage === 'review') return planned(next);
   return stay(next);

@@ -167,7 +167,7 @@ export interface Services {
   leftover(): Promise<Leftover | null>;
   gatherFacts(onFact: (name: FactName, fact: Facts[FactName]) => void, signal: AbortSignal): Promise<Facts>;
   offer(facts: Facts): Promise<Offer | { readonly problem: ProblemView }>;
-  startSignIn(facts: Facts, onState: (view: SignInView) => void): SignInSession;
+  startSignIn(facts: Facts, method: string, onState: (view: SignInView) => void): SignInSession;
   inspectToken(text: Secret): Promise<TokenReading>;
   plan(
     facts: Facts,

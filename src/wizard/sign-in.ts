@@ -1,7 +1,7 @@
 import { tokenEnds } from '../claude/token.ts';
 import { factValue } from '../system/fact.ts';
 import type { Intent } from './events.ts';
-import { onward, type Step, stay } from './moves.ts';
+import { onward, type Step, startSignIn, stay } from './moves.ts';
 import type { State } from './state.ts';
 
 /** The page to open, while there is one. */
@@ -23,7 +23,7 @@ export function retrySignIn(state: State): Step {
   const { session } = state.signIn;
   const signIn = { ...state.signIn, mode: 'claude' as const, reading: null, session: { state: 'starting' as const } };
   if (session.state === 'refused') return stay({ ...state, signIn }, { do: 'retry sign-in' });
-  return stay({ ...state, signIn }, { do: 'cancel sign-in' }, { do: 'start sign-in', facts: state.facts });
+  return stay({ ...state, signIn }, { do: 'cancel sign-in' }, startSignIn(state));
 }
 
 /** Takes the token that stands in the paste field, when it is one. */

@@ -259,7 +259,7 @@ export function cannedServices(options: CannedOptions = {}): Services {
       return facts;
     },
     offer: async () => cannedOffer,
-    startSignIn(_facts, onState) {
+    startSignIn(_facts, _method, onState) {
       const url = `https://claude.com/cai/oauth/authorize?code=true&client_id=9d1c250a-e61b-44d9-88ed-5944d1962f5e&response_type=code&redirect_uri=https%3A%2F%2Fplatform.claude.com%2Foauth%2Fcode%2Fcallback&scope=user%3Ainference&code_challenge=x4Zr3F0yS5Qv7m1kD9sJtLbN2cWgAeRpUoIhXfYqTz8&code_challenge_method=S256&state=q1w2e3r4t5y6u7i8o9p0a1s2d3f4g5h6j7k8l9z0x1c`;
       const waits = (says?: string) =>
         onState({ state: 'waiting for code', url, opened: true, ...(says === undefined ? {} : { says }) });

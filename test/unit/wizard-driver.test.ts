@@ -97,9 +97,9 @@ describe('the driver', () => {
     const base = cannedServices();
     const services: Services = {
       ...base,
-      startSignIn: (facts, onState) => {
+      startSignIn: (facts, method, onState) => {
         tells.push(onState);
-        const session = base.startSignIn(facts, onState);
+        const session = base.startSignIn(facts, method, onState);
         return {
           ...session,
           cancel: async () => {

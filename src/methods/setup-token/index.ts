@@ -8,6 +8,7 @@ import { credentialDrift } from './drift.ts';
 import { notice } from './notice.ts';
 import { planSetupToken, tokenEnd } from './plan.ts';
 import { METHOD_ID } from './questions.ts';
+import { REFERENCE, unreadReference } from './reference.ts';
 import { planRenewal } from './renewal.ts';
 
 /** A one-year token made by `claude setup-token`, kept by OpenClaw in its own credential store. */
@@ -23,6 +24,8 @@ export const setupToken: Method = {
   drift: credentialDrift,
   defaults: setupTokenDefaults,
   tokenEnd,
+  storeRefusals: REFERENCE,
+  storeWarnings: unreadReference,
   plan: planSetupToken,
   renewal: planRenewal,
   recognise,

@@ -16,16 +16,9 @@ import { Problem } from '../../system/problem.ts';
 import { fingerprint, type Secret } from '../../system/secret.ts';
 import { chosenAgents, hereOf, refuse } from '../here.ts';
 import { cronActions, modelSteps } from '../model-plan.ts';
-import type { Answers } from '../types.ts';
+import type { Answers, PlanOptions } from '../types.ts';
 import { tokenRefs } from './defaults.ts';
 import { refuseReference } from './reference.ts';
-
-export interface PlanOptions {
-  /** A token was given in this run. */
-  readonly hasToken?: boolean;
-  /** It, where it is at hand: one that is stored already needs no storing. */
-  readonly token?: Secret;
-}
 
 /** The steps that bring `answers` about. Pure. Empty when all of it is so and no new token is given. */
 export function planSetupToken(facts: Facts, answers: Answers, options: PlanOptions = {}): readonly Action[] {

@@ -8,8 +8,8 @@ import type { AgentFacts, ProfileFacts } from '../../openclaw/records.ts';
 import { factValue } from '../../system/fact.ts';
 import { Problem } from '../../system/problem.ts';
 import { chosenAgents, hereOf, refuse } from '../here.ts';
-import type { Answers } from '../types.ts';
-import { legacySteps, mustStore, type PlanOptions, tokenSteps } from './plan.ts';
+import type { Answers, PlanOptions } from '../types.ts';
+import { legacySteps, mustStore, tokenSteps } from './plan.ts';
 
 /** The steps that put a new token where the old one is. Empty when it is the one that is stored already. */
 export function planRenewal(facts: Facts, answers: Answers, options: PlanOptions = {}): readonly Action[] {

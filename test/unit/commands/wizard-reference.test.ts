@@ -15,7 +15,7 @@ async function codeFor(profile: NonNullable<FactsInput['profiles']>[number], cha
   const facts = await factsFor({ version: '2026.4.29', config: '{}', profiles: [profile] });
   change?.(facts);
   const views: SignInView[] = [];
-  signInOrRefusal(temp.world, facts, (view) => views.push(view));
+  signInOrRefusal(temp.world, facts, 'setup-token', (view) => views.push(view));
   await until(() => views.length > 0);
   return views.map((view) => (view.state === 'failed' ? view.problem.code : view.state));
 }

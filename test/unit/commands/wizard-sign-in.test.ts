@@ -37,7 +37,7 @@ async function atSignIn(script: string): Promise<Wizard> {
     version: '1.0.0',
     services: async () => ({
       ...cannedServices(),
-      startSignIn: (_facts, onState) => signInSession(place.world, install, onState, HURRY),
+      startSignIn: (_facts, _method, onState) => signInSession(place.world, install, onState, HURRY),
     }),
   });
   wizard.start();
