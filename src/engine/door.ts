@@ -203,10 +203,22 @@ export class Door implements WriteDoor {
     const { mode, uid, gid, mtimeMs } = before.stat;
     const temp = disk.tempFor(path);
     await this.#intend({ path, target: path, temp, sha256: before.blob ?? before.sha256 });
-    const kept = await keptFile(this.#store, before);
-    const joined = kept !== null && (await disk.replaceWithKept(path, kept, temp));
-    if (!joined) await disk.replace(path, { copyOf: blob }, { mode, owner: { uid, gid }, mtimeMs }, temp);
+    await disk.replace(path, { copyOf: blob }, { mode, owner: { uid, gid }, mtimeMs }, temp);
     this.#expected.set(path, before.blob ?? before.sha256);
+  }
+
+  /** Joins a file that is again what `before` says, whoever made it so, with the other names that it had then. */
+  async rejoin(before: Entry): Promise<void> {
+    const { disk, world } = this.#store;
+    const original = { ...before, path: before.real ?? before.path, link: undefined, real: undefined };
+    const kept = before.database === undefined ? await keptFile(this.#store, original) : null;
+    if (kept === null) return;
+    const path = this.#checkpoint.of(original.path);
+    const now = await entryOf(world, path);
+    if (now.stat?.inode === before.stat?.inode || !sameState(original, now)) return;
+    const temp = disk.tempFor(path);
+    await this.#intend({ path, target: path, temp, sha256: before.blob ?? before.sha256 });
+    await disk.replaceWithKept(path, kept, temp);
   }
 
   async #removeWhole(path: Backed, now: Entry): Promise<void> {

@@ -25,8 +25,9 @@ export async function keptFile(store: Store, before: Entry) {
 }
 
 /**
- * Lets go of the names that are not needed once a step has ended: of files that have not left their places, or are back
- * there. `found` is what the step found, `wanted` what it was to bring back. Gives a note on each that is not joined.
+ * Removes the kept names that are no longer needed once a step has ended: those of files that are still, or again, in
+ * their places. `found` is what the step found, `wanted` what it was to bring back. Returns a note for each file that is
+ * not linked again.
  */
 export async function dropLinks(store: Store, found: readonly Entry[], wanted: readonly Entry[] = []) {
   const notes = new Set<string>();
@@ -37,8 +38,8 @@ export async function dropLinks(store: Store, found: readonly Entry[], wanted: r
     const kept = await store.world.files.lstat(nameOf(store, inode));
     // The last name of that file: there is nothing to be joined with.
     if (back && kept !== null && kept.inode === undefined) continue;
-    if (back) notes.add(`${path} is a file of its own now: its other names are not joined with it.`);
-    else if (kept === null) notes.add(`${path} was a hard link, which an undo cannot join again here.`);
+    if (back) notes.add(`${path} is now a separate file: it is no longer linked to its other names.`);
+    else if (kept === null) notes.add(`${path} was a hard link; an undo cannot restore that link here.`);
     needed.add(inode);
   }
   for (const { inode } of all) {

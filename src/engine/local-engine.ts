@@ -272,8 +272,8 @@ export class LocalEngine {
       if (places.length === 0) continue;
       const problem = {
         code: 'not-there-any-more',
-        what: `What this step wrote is not there any more: ${journal.mask(places.join(', '))}.`,
-        why: 'Another program wrote the file since, maybe a copy from before. Look which one, then try again.',
+        what: `What this step wrote is no longer there: ${journal.mask(places.join(', '))}.`,
+        why: 'Another program has written the file since, perhaps from an older copy. Find out which one, then try again.',
         next: 'clawauth-setup undo',
       };
       run.emit({ type: 'step failed', index, problem });

@@ -238,6 +238,7 @@ class Work {
     const outcome = await this.#carryBack(step, redo, context);
     // A recovery that was killed may have removed a file and not its folders: a kind then finds its file gone.
     await original.removeMadeFolders();
+    for (const before of target.before) await this.#door.rejoin(before);
     return { outcome };
   }
 

@@ -119,7 +119,7 @@ class Overlay {
 
 /** A file is replaced whole, or not at all: under its other names the old one stays. */
 function linkText(path: string, links: number): string {
-  return `${path} is a hard link, one of ${links} names of one file: the others keep the old content; an undo joins them again where the backups are on the same file system`;
+  return `${path} is a hard link, one of ${links} names of one file: the others keep the old content; an undo links them again if the backups are on the same file system`;
 }
 
 function same(a: Uint8Array | null, b: Uint8Array | null): boolean {

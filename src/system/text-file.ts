@@ -10,7 +10,7 @@ import type { World } from './world.ts';
 export function decodeText(path: string, bytes: Uint8Array): string {
   if (isUtf16(bytes)) {
     throw new Problem('not-utf8', `${path} is UTF-16, not UTF-8.`, {
-      why: 'Written again as it is read here, nothing of it would be left. Save it as UTF-8.',
+      why: 'Rewriting it here would destroy its content. Save it as UTF-8 first.',
       next: `iconv -f UTF-16 -t UTF-8 ${shellQuote(path)}`,
     });
   }
@@ -33,7 +33,7 @@ export async function readTextFile({ files }: Pick<World, 'files'>, path: string
   return bytes === null ? null : decodeText(path, bytes);
 }
 
-/** With its mark, or without where the first character is one of ASCII. */
+/** With a byte order mark, or without one if the text starts with an ASCII character. */
 function isUtf16([first, second]: Uint8Array): boolean {
   if (first === undefined || second === undefined) return false;
   return first + second === 0xfe + 0xff || (first === 0) !== (second === 0);

@@ -4,7 +4,7 @@ import { type LivingHome, livingHome } from '../support/living-home.ts';
 import { type PtyProgram, startPty } from '../support/pty.ts';
 import { runPacked, snapshot } from '../support/run-packed.ts';
 import { KEYS } from '../support/terminal.ts';
-import { left, moveTo, PATIENCE } from '../support/wizard-pty.ts';
+import { enterThrough, left, moveTo, PATIENCE } from '../support/wizard-pty.ts';
 
 const packed = inject('packed');
 const [node = process.execPath] = Object.values(inject('nodes'));
@@ -50,14 +50,12 @@ it('asks on the first screen which of two installations is meant, and sets that 
   at.paste(TOKEN);
   await at.waitForText('use it', PATIENCE);
   at.type(KEYS.enter);
-  await at.waitForText('You have a token', PATIENCE);
-  at.type(KEYS.enter);
-  await at.waitForText('What should OpenClaw use Claude for?', PATIENCE);
-  at.type(KEYS.enter);
-  await at.waitForText('Models and agents', PATIENCE);
-  at.type(KEYS.enter);
-  await at.waitForText(/steps will change/, PATIENCE);
-  at.type(KEYS.enter);
+  await enterThrough(at, [
+    'You have a token',
+    'What should OpenClaw use Claude for?',
+    'Models and agents',
+    /steps will change/,
+  ]);
   await at.waitForText(/Does it work\?/, PATIENCE);
   await moveTo(at, 'No, only the free checks');
   at.type(KEYS.enter);

@@ -39,6 +39,8 @@ const STAMPS = [
   /^\.\/\.openclaw\/logs(\/|$)/,
   /^\.\/\.openclaw\/state(\/openclaw\.sqlite(-wal|-shm)?)?$/,
   /^\.\/\.openclaw\/identity(\/|$)/,
+  // Caches of its own (`agents list` of 2026.9.6 makes them).
+  /^\.\/\.cache(\/openclaw(-\d+)?(\/|$)|$)/,
 ];
 /** The program's own record. */
 const RECORDS = [/^\.\/\.local\/state(\/|$)/, /^\.\/\.local$/, /^\.$/];

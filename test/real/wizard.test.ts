@@ -12,6 +12,7 @@ import { installRelease } from '../support/releases.ts';
 import { filesWith, runPacked, snapshot } from '../support/run-packed.ts';
 import { KEYS } from '../support/terminal.ts';
 import { removeTree } from '../support/tree.ts';
+import { enterThrough } from '../support/wizard-pty.ts';
 
 // The whole wizard, once, with nothing of ours in place of a program: the packed tarball in a terminal, the real
 // `claude setup-token` behind it, and the real OpenClaw, which is asked afterwards what it uses.
@@ -195,17 +196,18 @@ describe(`the wizard with Claude Code ${CLAUDE} and OpenClaw ${OPENCLAW}`, () =>
     await screen.waitForText(/Setup token +since .* all agents/, PATIENCE);
     await screen.waitForText(/^(?!.*(Looking around|Asking OpenClaw whether)).*▸ New token/s, PATIENCE);
     screen.type(KEYS.down);
-    await screen.waitForText('▸ Change models', PATIENCE);
-    screen.type(KEYS.enter);
-    await screen.waitForText('What should OpenClaw use Claude for?', PATIENCE);
-    screen.type(KEYS.enter);
-    await screen.waitForText('Models and agents', PATIENCE);
-    screen.type(KEYS.enter);
-    // Everything is as it was left: there is nothing to apply.
-    await screen.waitForText('check it', PATIENCE);
-    screen.type(KEYS.enter);
-    await screen.waitForText('▸ Yes, ask Claude once', PATIENCE);
-    screen.type(KEYS.enter);
+    await enterThrough(
+      screen,
+      [
+        '▸ Change models',
+        'What should OpenClaw use Claude for?',
+        'Models and agents',
+        // Everything is as it was left: there is nothing to apply.
+        'check it',
+        '▸ Yes, ask Claude once',
+      ],
+      PATIENCE,
+    );
     await screen.waitForText(/A real answer from Claude|Claude did not answer/, PATIENCE);
     expect(screen.screen()).toContain('✔ A real answer from Claude');
     // The real OpenClaw, the token as it was stored, and nobody else.

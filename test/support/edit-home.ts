@@ -39,13 +39,11 @@ export function prepare(): { temp: TempWorld; plan: Plan } {
   return { temp, plan };
 }
 
-/** Numbers of the changing calls that `work` makes, from 1; with `torn` only those that can end half done. */
-export async function callsOf(work: (around: Around) => Promise<unknown>, torn = false): Promise<number[]> {
-  let count = 0;
+/** Numbers of the changing calls that `work` makes, from 1. */
+export async function callsOf(work: (around: Around) => Promise<unknown>): Promise<number[]> {
   const calls: number[] = [];
-  await work((call, go) => {
-    count += 1;
-    if (!torn || call.torn !== undefined) calls.push(count);
+  await work((_call, go) => {
+    calls.push(calls.length + 1);
     return go();
   });
   return calls;

@@ -44,6 +44,18 @@ export async function moveTo(at: PtyProgram, label: string): Promise<void> {
   await at.waitForText(here, PATIENCE);
 }
 
+/** Presses Enter on each of these screens, once what only that screen shows is there. */
+export async function enterThrough(
+  at: PtyProgram,
+  screens: readonly (string | RegExp)[],
+  patience: { readonly timeoutMs: number } = PATIENCE,
+): Promise<void> {
+  for (const shows of screens) {
+    await at.waitForText(shows, patience);
+    at.type(KEYS.enter);
+  }
+}
+
 /** Its exit code, once it has ended; `secret` was never on the screen. */
 export async function left(at: PtyProgram, secret?: string): Promise<number> {
   const { exitCode } = await at.exited;

@@ -43,7 +43,7 @@ export function refuseReference(facts: Facts, here: Here, answers: Answers, agen
   }
   const file = join(here.state.stateDir, '.env');
   const restart = asTyped(here, 'gateway', 'restart');
-  throw new Problem('profile-is-reference', `${points}, which stands in ${file}, line ${line}.`, {
+  throw new Problem('profile-is-reference', `${points}, which is set in ${file}, line ${line}.`, {
     why: `${why} Put the new token there, then restart the gateway (${restart}). Or store it under another name: ${OTHER_NAME}`,
     next: editorAt(file, line),
   });

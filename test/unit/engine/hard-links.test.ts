@@ -1,8 +1,10 @@
 import { existsSync, linkSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
+import { openEngine } from '../../../src/engine/index.ts';
+import type { ActionKind } from '../../../src/engine/types.ts';
 import { bytes, callsOf, engineOf, leftBehind, prepare, tree } from '../../support/edit-home.ts';
-import { crashAt, editAction, isCrash } from '../../support/edit-kind.ts';
+import { crashAt, editAction, editKinds, isCrash } from '../../support/edit-kind.ts';
 import type { TempWorld } from '../../support/temp-world.ts';
 
 vi.setConfig({ testTimeout: 600_000 });
@@ -61,6 +63,26 @@ test('forgetting a run forgets what it kept of a hard link', async () => {
   temp.remove();
 });
 
+test('a file that a step makes by itself what it was is joined again too', async () => {
+  const { temp } = joined();
+  const a = temp.path('a.json');
+  const [kind, edit] = [editKinds.get('edit') as ActionKind, editAction('1', [{ op: 'write', path: a, content: 'x' }])];
+  const rewrites: ActionKind = {
+    ...kind,
+    async revert(_params, _undo, { door, backups }) {
+      await door.replace(backups.of(a), 'old a');
+      return { state: 'ours removed', notes: [] };
+    },
+  };
+  const engine = openEngine({ world: temp.world, kinds: new Map([['edit', rewrites]]), version: '1' });
+  const before = tree(temp);
+  await engine.apply({ schema: 1, madeFrom: {}, actions: [edit] }, { title: 'T' });
+  await engine.undo();
+  expect(tree(temp)).toEqual(before);
+  expectJoined(temp);
+  temp.remove();
+});
+
 test('a file that was changed under its other name is copied back, and it is said that the names are not joined', async () => {
   const { temp, plan } = joined();
   const engine = engineOf(temp);
@@ -70,7 +92,7 @@ test('a file that was changed under its other name is copied back, and it is sai
   expect(readFileSync(temp.path('a.json'), 'utf8')).toBe('old a');
   expect(readFileSync(temp.path('also-a.json'), 'utf8')).toBe('somebody else');
   expect(undone.steps.flatMap(({ notes }) => notes)).toEqual([
-    expect.stringMatching(/a\.json is a file of its own now: its other names are not joined with it/),
+    expect.stringMatching(/a\.json is now a separate file: it is no longer linked to its other names/),
   ]);
   temp.remove();
 });
@@ -84,11 +106,11 @@ test('where no link can be kept, the step says that an undo will not join it', a
   const told = await engine.apply(plan, { title: 'T' });
   expect(told.outcome).toBe('applied');
   expect(told.steps.flatMap(({ notes }) => notes)).toContainEqual(
-    expect.stringMatching(/a\.json .*an undo cannot join/),
+    expect.stringMatching(/a\.json .*an undo cannot restore that link/),
   );
   const undone = await engine.undo();
   expect(readFileSync(temp.path('a.json'), 'utf8')).toBe('old a');
-  expect(undone.steps.flatMap(({ notes }) => notes)).toContainEqual(expect.stringMatching(/file of its own now/));
+  expect(undone.steps.flatMap(({ notes }) => notes)).toContainEqual(expect.stringMatching(/is now a separate file/));
   temp.remove();
 });
 

@@ -318,7 +318,7 @@ describe('which models', () => {
         expect(() => make(inDotEnv, { ...defaultAnswers(inDotEnv), profileId: 'anthropic:default' }, options)).toThrow(
           expect.objectContaining({
             message: expect.stringContaining(
-              'points to env MY_TOKEN, which stands in /home/ana/.openclaw/.env, line 3',
+              'points to env MY_TOKEN, which is set in /home/ana/.openclaw/.env, line 3',
             ),
             more: expect.objectContaining({ next: expect.stringContaining('+3 /home/ana/.openclaw/.env') }),
           }),
