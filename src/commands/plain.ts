@@ -1,4 +1,5 @@
 import type { Facts } from '../facts/types.ts';
+import { answersWith } from '../methods/given.ts';
 import { methodOf, methods } from '../methods/index.ts';
 import type { Question } from '../methods/question.ts';
 import { ownQuestions, questions } from '../methods/questions.ts';
@@ -93,7 +94,7 @@ async function askAll(context: CommandContext, facts: Facts, given: GivenAnswers
   const { role } = answers;
   await put('role');
   if (answers.role !== role) {
-    const { primary, fallbacks } = { ...method.defaults(facts, answers.role), ...given };
+    const { primary, fallbacks } = answersWith(method.defaults(facts, answers.role), given);
     answers = { ...answers, primary, fallbacks };
   }
   await put(answers.role === 'agent' ? 'newAgent' : 'agents');
@@ -119,7 +120,7 @@ async function askOne(context: CommandContext, answers: Answers, key: string): P
     const text = await ask(streams, signal, `${question.ask} [${shown}] `);
     if (text === '') return answers;
     try {
-      return { ...answers, [key]: read(question, text) };
+      return answersWith(answers, { [key]: read(question, text) });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       streams.err(`${error.what}\n`);

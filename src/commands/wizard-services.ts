@@ -4,6 +4,7 @@ import type { Engine } from '../engine/index.ts';
 import type { Receipt } from '../engine/types.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
+import { answersWith } from '../methods/given.ts';
 import { ownChoices } from '../methods/home.ts';
 import { methods, verify, warningsFor } from '../methods/index.ts';
 import { oldModels } from '../methods/left-models.ts';
@@ -159,7 +160,7 @@ async function offerFrom(
     const { id, title, summary, paysFrom, notice, needsToken } = method;
     const availability = availabilities[index] as Availability;
     // What another way starts from; given answers count for each, but for the way itself.
-    const defaults = others[index] ?? { ...method.defaults(facts, given.role), ...given, method: id };
+    const defaults = others[index] ?? answersWith(method.defaults(facts, given.role), { ...given, method: id });
     const models = modelsOf(method, facts);
     const takesOver = takenOver(method, facts);
     return {
@@ -196,7 +197,7 @@ function modelsOf(method: Method, facts: Facts): readonly string[] {
 
 function modelsByRole(method: Method, facts: Facts, given: GivenAnswers): MethodView['forRole'] {
   const models = (role: Role) => {
-    const { primary, fallbacks } = { ...method.defaults(facts, role), ...given };
+    const { primary, fallbacks } = answersWith(method.defaults(facts, role), given);
     return { primary, fallbacks };
   };
   return { everything: models('everything'), fallback: models('fallback'), agent: models('agent') };

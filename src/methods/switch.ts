@@ -8,6 +8,7 @@ import { jobsWithout } from '../openclaw/cron-steps.ts';
 import type { ServicesFacts } from '../services/records.ts';
 import { factValue } from '../system/fact.ts';
 import { withFiles } from '../system/overlay.ts';
+import { answersWith } from './given.ts';
 import { answersOf, type HomeContext, waysOf } from './home.ts';
 import type { RunRecord } from './home-types.ts';
 import { defaultAnswers, methodOf, methods, planFor } from './index.ts';
@@ -156,7 +157,7 @@ async function carried({ engine }: HomeContext, facts: Facts, newest: Receipt, t
 export function switchAnswers(change: Switch, id: string, given: Partial<Answers>): Answers {
   const role = given.role ?? change.carried.role;
   const base = defaultAnswers(given.keepOld === true ? change.facts : change.without, id, role);
-  return withOldBehind(change, { ...base, ...change.carried, ...given, method: id });
+  return withOldBehind(change, answersWith(base, { ...change.carried, ...given, method: id }));
 }
 
 /** The answers of a switch that keeps the old way: its model answers when the new one cannot. */
