@@ -6,7 +6,7 @@ import { type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
 import { lostSince } from '../support/holdings.ts';
 import { expectInvariants, hadIn } from '../support/invariants.ts';
 import { isChatModel, keysOfSchema } from '../support/model-keys.ts';
-import { installRelease } from '../support/releases.ts';
+import { installRelease, releases } from '../support/releases.ts';
 import { runPacked } from '../support/run-packed.ts';
 import { removeTree } from '../support/tree.ts';
 
@@ -38,7 +38,7 @@ async function homeOf(version: string): Promise<BridgeHome> {
 
 const APPLY = ['apply', '--method', 'setup-token', '--keep-model', 'kept', '--token-stdin', '--yes', '--json'];
 
-describe.each(['2026.2.17', '2026.8.2'])('agents of OpenClaw %s with models of their own', (version) => {
+describe.each(releases(['2026.8.2'], ['2026.2.17']))('agents of OpenClaw %s with models of their own', (version) => {
   let at: BridgeHome;
   const ours = (args: readonly string[], input = '') =>
     runPacked(process.execPath, packed.cli, args, { home: at.home, env: at.env, input });
