@@ -187,7 +187,7 @@ function bridged(ref: string | null, facts: Facts): boolean {
 function proxyRow(facts: Facts, short: (path: string) => string): Row[] {
   const services = factValue(facts.services);
   const ours = services?.ours.filter(({ sha256 }) => sha256 !== null) ?? [];
-  if (!services || (ours.length === 0 && !services.keyInConfig)) return [];
+  if (!services || (ours.length === 0 && services.provider === null)) return [];
   const states = ours.map(({ file, active, enabled }) => {
     const runs = active === null ? 'not asked' : active ? 'running' : 'not running';
     return `${file.slice(file.lastIndexOf('/') + 1)} ${runs}${enabled ? '' : ', not enabled'}`;
@@ -195,11 +195,11 @@ function proxyRow(facts: Facts, short: (path: string) => string): Row[] {
   const parts = [
     `port ${services.ports.normalizer}`,
     ...(states.length > 0 ? states : ['no service: you run it yourself']),
-    services.keyInConfig ? null : 'OpenClaw does not send its key',
+    services.provider !== null ? null : 'OpenClaw does not send its key',
     short(services.keyFile.path),
   ];
   const bad = ours.some(({ active }) => active === false);
-  const mark = bad ? '✘' : services.keyInConfig && ours.every(({ enabled }) => enabled) ? '✔' : '!';
+  const mark = bad ? '✘' : services.provider !== null && ours.every(({ enabled }) => enabled) ? '✔' : '!';
   return [{ mark, name: 'Proxy', says: join(parts), of: ['services'] }];
 }
 

@@ -131,7 +131,7 @@ async function factsWithout(
 /** Services stay until the end: only what OpenClaw is told of them is as it would be. */
 function servicesWithout(now: Facts['services'], then: ServicesFacts | undefined): Facts['services'] {
   if (!now.known || then === undefined) return now;
-  return { ...now, value: { ...now.value, provider: then.provider, keyInConfig: then.keyInConfig } };
+  return { ...now, value: { ...now.value, provider: then.provider } };
 }
 
 async function carried({ engine }: HomeContext, facts: Facts, newest: Receipt, to: Method): Promise<Partial<Answers>> {

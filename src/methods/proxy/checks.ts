@@ -1,4 +1,5 @@
 import type { Facts } from '../../facts/types.ts';
+import type { CustomProvider } from '../../openclaw/records.ts';
 import { agentLog } from '../../services/launchd.ts';
 import type { ServicesFacts } from '../../services/records.ts';
 import { unitName } from '../../services/spec.ts';
@@ -14,7 +15,7 @@ import { type CheckContext, gatewayFindings, withCron } from '../openclaw-checks
 import type { Answers, Check, Finding } from '../types.ts';
 import { baseUrlOf, offeredRefs, proxyRefs } from './models.ts';
 import { foregroundLine, logCommand, portNotes, programsFor, serviceNotes, usableClaude } from './programs.ts';
-import { type ProxyAnswers, proxyAnswers } from './questions.ts';
+import { PROVIDER, type ProxyAnswers, proxyAnswers } from './questions.ts';
 import { turnFindings } from './turn.ts';
 
 /** What is asked after the fact, in this order. `before` tells what only a manager that was asked knows. */
@@ -41,7 +42,7 @@ export function checks(facts: Facts, given: Answers, before?: Facts): readonly C
     {
       id: 'provider',
       ask: 'Does OpenClaw know the proxy?',
-      run: run(async (known) => providerFindings(known)),
+      run: run(async (known) => providerFindings(known, here.config.providers)),
     },
     {
       id: 'models',
@@ -198,14 +199,15 @@ function silent({ service }: ProxyAnswers, port: number): Finding {
 
 const AGAIN = 'clawauth-setup apply --method proxy';
 
-function providerFindings(services: ServicesFacts): Finding[] {
-  const { provider, keyInConfig } = services;
-  if (provider === null) return [{ verdict: 'error', says: 'The provider is not in the configuration.', next: AGAIN }];
+function providerFindings(services: ServicesFacts, providers: readonly CustomProvider[]): Finding[] {
+  const provider = providers.find(({ id }) => id === PROVIDER);
+  if (provider === undefined)
+    return [{ verdict: 'error', says: 'The provider is not in the configuration.', next: AGAIN }];
   if (provider.baseUrl !== baseUrlOf(services)) {
     const says = `OpenClaw asks ${provider.baseUrl ?? 'nobody'}, and the proxy is at ${baseUrlOf(services)}.`;
     return [{ verdict: 'error', says, next: AGAIN }];
   }
-  if (!keyInConfig)
+  if (services.provider?.id !== PROVIDER)
     return [{ verdict: 'error', says: 'OpenClaw sends another key than the proxy takes.', next: AGAIN }];
   return [{ verdict: 'ok', says: `OpenClaw asks ${provider.baseUrl} with the right key.` }];
 }

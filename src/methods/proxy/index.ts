@@ -1,5 +1,4 @@
 import { bestClaude, compareVersions } from '../../claude/find.ts';
-import { PROXY_PROVIDER } from '../../facts/services.ts';
 import type { Facts } from '../../facts/types.ts';
 import { OLDEST_CLAUDE } from '../../normalizer/claude-cli.ts';
 import { resolveAlias } from '../../openclaw/bridge.ts';
@@ -12,7 +11,7 @@ import { baseUrlOf, offeredRefs, proxyRefs } from './models.ts';
 import { notice } from './notice.ts';
 import { planProxy } from './plan.ts';
 import { usableClaude } from './programs.ts';
-import { METHOD_ID } from './questions.ts';
+import { METHOD_ID, PROVIDER } from './questions.ts';
 
 /** The person's own Claude Code answers OpenClaw on this machine, through services of theirs. */
 export const proxy: Method = {
@@ -94,7 +93,7 @@ function recognise(facts: Facts): ReturnType<NonNullable<Method['recognise']>> {
       refs.some((ref) => ref.startsWith(`${id}/`)),
   );
   if (used === undefined) return null;
-  const ours = used.id === PROXY_PROVIDER && services.keyInConfig;
+  const ours = used.id === services.provider?.id;
   if (!ours && services.leftovers.length === 0) return null;
   return { title: `A proxy at ${used.baseUrl}, set up by hand`, agents: [], tokenEnds: null };
 }
@@ -104,15 +103,15 @@ function drift(_answers: Answers, facts: Facts): readonly Drift[] {
   const services = factValue(facts.services);
   if (services === undefined || !facts.config.known) return [];
   const url = baseUrlOf(services);
-  const { provider, keyInConfig } = services;
-  if (provider === null) {
-    return [{ what: 'credential', says: `The provider ${PROXY_PROVIDER} is gone.`, was: url, now: null }];
+  const provider = facts.config.value.providers.find(({ id }) => id === PROVIDER);
+  if (provider === undefined) {
+    return [{ what: 'credential', says: `The provider ${PROVIDER} is gone.`, was: url, now: null }];
   }
   if (provider.baseUrl !== url) {
-    const says = `You changed the address of ${PROXY_PROVIDER} from ${url} to ${provider.baseUrl ?? 'none'}.`;
+    const says = `You changed the address of ${PROVIDER} from ${url} to ${provider.baseUrl ?? 'none'}.`;
     return [{ what: 'credential', says, was: url, now: provider.baseUrl }];
   }
-  if (keyInConfig) return [];
-  const says = `The key of ${PROXY_PROVIDER} is not the one that the proxy takes.`;
+  if (services.provider?.id === PROVIDER) return [];
+  const says = `The key of ${PROVIDER} is not the one that the proxy takes.`;
   return [{ what: 'credential', says, was: services.keyFile.path, now: null }];
 }

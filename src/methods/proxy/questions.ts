@@ -4,6 +4,9 @@ import type { Answers } from '../types.ts';
 
 export const METHOD_ID = 'proxy';
 
+/** Its provider in OpenClaw's configuration. */
+export const PROVIDER = 'claude-max-proxy';
+
 /** What answers behind the normalizer: Claude Code itself, or a claude-max-api-proxy in between. */
 export type Upstream = 'direct' | 'claude-max-api';
 

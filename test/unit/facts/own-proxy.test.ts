@@ -22,7 +22,7 @@ describe('our own proxy', () => {
     expect(isOwnProxy('claude-max-proxy/opus', facts)).toBe(true);
     expect(isOwnProxy('Opus', facts)).toBe(true);
     expect(isOwnProxy('anthropic/claude-opus-5', facts)).toBe(false);
-    expect(isOwnProxy('claude-max-proxy/opus', withServices(facts, { keyInConfig: false }))).toBe(false);
+    expect(isOwnProxy('claude-max-proxy/opus', withServices(facts, { provider: null }))).toBe(false);
     expect(isOwnProxy('openai/claude-opus-4', cannedFacts())).toBe(false);
     const row = lookRows(facts).find(({ id }) => id === 'model');
     expect(row).toMatchObject({ tone: 'ok', main: 'claude-max-proxy/opus', aside: 'your Claude Code, by proxy' });
@@ -33,7 +33,7 @@ describe('our own proxy', () => {
     expect(status(proxyMachine())).toMatch(/✔ Proxy .*port 3457 · clawauth-normalizer\.service running/);
     expect(status(proxyMachine())).toContain('Healthy: OpenClaw asks Claude Code through the proxy.');
     // A hand-made one with the same name stays what it is.
-    expect(codes(withServices(proxyMachine(), { keyInConfig: false }))).toContain('error default-is-bridge');
+    expect(codes(withServices(proxyMachine(), { provider: null }))).toContain('error default-is-bridge');
   });
 
   it('is broken while its service is down or Claude Code is signed out', () => {
