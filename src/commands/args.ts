@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { exampleMethod } from '../methods/asking.ts';
 import type { Question } from '../methods/question.ts';
 import { questions } from '../methods/questions.ts';
 import type { Answers, GivenAnswers } from '../methods/types.ts';
@@ -36,11 +37,11 @@ export const commands: { readonly [C in CommandName]: CommandWords } = {
   setup: { about: 'Walk through everything, step by step (this is the default)', example: 'clawauth-setup' },
   apply: {
     about: 'Do it without questions, for scripts',
-    example: 'clawauth-setup apply --method setup-token --token-file token.txt --yes',
+    example: `clawauth-setup apply --method ${exampleMethod} --token-file token.txt --yes`,
   },
   plan: {
     about: 'Show what apply would change; change nothing',
-    example: 'clawauth-setup plan --method setup-token --role fallback',
+    example: `clawauth-setup plan --method ${exampleMethod} --role fallback`,
   },
   status: { about: 'Show what is set up here and whether it works', example: 'clawauth-setup status --check' },
   undo: {
@@ -195,7 +196,7 @@ export function parse(argv: readonly string[]): Parsed {
   if (argv.some((word) => /^--token(=|$)/.test(word) || /sk-ant-[a-z]+\d*-[\w-]{8,}/.test(word))) {
     throw new Problem('token-in-command-line', 'A token does not belong on the command line.', {
       why: 'Every user of this machine can see it there, and the shell writes it into its history.',
-      next: 'clawauth-setup apply --method setup-token --token-stdin --yes < token.txt',
+      next: `clawauth-setup apply --method ${exampleMethod} --token-stdin --yes < token.txt`,
       exitCode: 2,
     });
   }

@@ -1,4 +1,5 @@
 import type { Facts } from '../facts/types.ts';
+import { exampleMethod } from '../methods/asking.ts';
 import { answersWith } from '../methods/given.ts';
 import { methodOf, methods } from '../methods/index.ts';
 import type { Question } from '../methods/question.ts';
@@ -26,7 +27,7 @@ export async function runPlain(context: CommandContext): Promise<ExitCode> {
   if (!streams.stdinTty || automated(world.env.CI)) {
     throw new Problem('no-terminal', 'There is no terminal to ask on. Say how to sign in with --method.', {
       why: 'Every question of the wizard has a flag: clawauth-setup apply --help',
-      next: 'clawauth-setup apply --method setup-token --token-stdin --yes < token.txt',
+      next: `clawauth-setup apply --method ${exampleMethod} --token-stdin --yes < token.txt`,
       exitCode: 4,
     });
   }

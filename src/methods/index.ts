@@ -20,7 +20,7 @@ export const methods: readonly Method[] = [setupToken, proxy];
 /** What is set up now, completed by what the method of this id suggests; the best available one without it. */
 export function defaultAnswers(facts: Facts, id?: string, role?: Role): Answers {
   const method =
-    methods.find((one) => one.id === id) ?? methods.find((one) => one.availability(facts).ok) ?? setupToken;
+    methods.find((one) => one.id === id) ?? methods.find((one) => one.availability(facts).ok) ?? (methods[0] as Method);
   return method.defaults(facts, role);
 }
 

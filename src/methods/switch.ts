@@ -140,12 +140,12 @@ async function carried({ engine }: HomeContext, facts: Facts, newest: Receipt, t
     const receipt = await engine.receipt(run.id);
     const answers = receipt.about.method === to.id ? answersOf(receipt) : null;
     if (answers === null) continue;
-    const { role, agents, newAgent, primary, aliases, cron, cronModel, keepModel, upstream, service, keepOld } =
-      answers;
+    const { role, agents, newAgent, primary, aliases, cron, cronModel, keepModel, keepOld } = answers;
+    const own = Object.fromEntries(to.questions.map(({ key }) => [key, answers[key]]));
     // Those of the way that was kept then: whether this one is kept is asked again.
     const isOld = keepOld ? to.refs(facts).old.is : () => false;
     const fallbacks = answers.fallbacks.filter((ref) => !isOld(ref));
-    return { role, agents, newAgent, primary, fallbacks, aliases, cron, cronModel, keepModel, upstream, service };
+    return { role, agents, newAgent, primary, fallbacks, aliases, cron, cronModel, keepModel, ...own };
   }
   const answers = answersOf(newest);
   if (answers === null) return {};

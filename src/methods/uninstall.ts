@@ -61,9 +61,10 @@ export async function previewUninstall(context: HomeContext, facts?: Facts): Pro
       ...(tokens
         ? [{ says: 'The token itself goes on being valid: only you can revoke it, at Anthropic.', next: TOKENS_PAGE }]
         : []),
-      ...(standing.some((receipt) => answersOf(receipt)?.service === 'none')
-        ? [{ says: 'A proxy that you started yourself runs until you stop it.', next: 'pgrep -af normalizer.mjs' }]
-        : []),
+      ...standing.flatMap((receipt) => {
+        const answers = answersOf(receipt);
+        return (answers && methods.find(({ id }) => id === answers.method)?.byHand?.(answers)) ?? [];
+      }),
     ],
     modelAfter,
     warning: warningFor(modelAfter, standing, facts),

@@ -1,6 +1,6 @@
 import type { AgentFacts, ConfigFacts, ModelsStatus, OpenClawInstall } from '../../openclaw/records.ts';
 import type { ServicesFacts } from '../../services/records.ts';
-import type { Fact } from '../../system/fact.ts';
+import { type Fact, factValue } from '../../system/fact.ts';
 import type { World } from '../../system/world.ts';
 import { judgeHealth } from '../health.ts';
 import type { Facts } from '../types.ts';
@@ -20,7 +20,8 @@ export function publicFacts(
   world: Pick<World, 'home' | 'username' | 'hostname'>,
   now: number,
 ): PublicFacts {
-  const names = new Names(world.home);
+  const ours = factValue(facts.services)?.provider;
+  const names = new Names(world.home, ours ? [ours.id] : []);
   for (const own of [world.username, world.hostname, world.hostname.split('.')[0] ?? '']) {
     if (own.length > 1) names.private.add(own.toLowerCase());
   }

@@ -11,16 +11,15 @@ import { baseUrlOf, offeredRefs, proxyRefs } from './models.ts';
 import { notice } from './notice.ts';
 import { planProxy } from './plan.ts';
 import { usableClaude } from './programs.ts';
-import { METHOD_ID, PROVIDER } from './questions.ts';
+import { PROVIDER, proxyAnswers, proxyQuestions } from './questions.ts';
 
 /** The person's own Claude Code answers OpenClaw on this machine, through services of theirs. */
 export const proxy: Method = {
-  id: METHOD_ID,
+  ...proxyQuestions,
   title: 'Proxy',
   summary: 'Claude Code answers on this machine',
   paysFrom: 'your plan limits (Anthropic may bill usage credits instead)',
   notice,
-  needsToken: false,
   availability,
   models: () => offeredRefs,
   refs: (facts) => proxyRefs(factValue(facts.config) ?? { aliases: {}, providers: [] }),
@@ -28,6 +27,7 @@ export const proxy: Method = {
   defaults: proxyDefaults,
   plan: planProxy,
   recognise,
+  byHand,
   checks,
 };
 
@@ -96,6 +96,11 @@ function recognise(facts: Facts): ReturnType<NonNullable<Method['recognise']>> {
   const ours = used.id === services.provider?.id;
   if (!ours && services.leftovers.length === 0) return null;
   return { title: `A proxy at ${used.baseUrl}, set up by hand`, agents: [], tokenEnds: null };
+}
+
+function byHand(answers: Answers): ReturnType<NonNullable<Method['byHand']>> {
+  if (proxyAnswers(answers).service !== 'none') return [];
+  return [{ says: 'A proxy that you started yourself runs until you stop it.', next: 'pgrep -af normalizer.mjs' }];
 }
 
 /** Whether OpenClaw still asks the proxy, with its key. */

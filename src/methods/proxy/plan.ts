@@ -32,7 +32,7 @@ export function planProxy(facts: Facts, given: Answers): readonly Action[] {
   refuse(facts, here);
   const isNew = (id: string) => !here.config.agents.some((agent) => agent.id === id);
   // OpenClaw writes the key of the proxy into the folder of a new agent.
-  for (const agent of chosenAgents(here, answers)) if (isNew(agent.id)) refuseOutside(here, agent);
+  for (const agent of chosenAgents(here, answers)) if (isNew(agent.id)) refuseOutside(here, agent, answers.method);
   const services = servicesOf(facts, answers);
   const programs = programsOf(facts, answers, services);
   const brought = bringSteps(facts, answers, services, programs);

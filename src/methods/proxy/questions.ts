@@ -93,7 +93,11 @@ const gatewayNoRespawn: OwnQuestion<boolean> = {
   }),
 };
 
-export const proxyQuestions: MethodQuestions = { id: METHOD_ID, questions: [upstream, service, gatewayNoRespawn] };
+export const proxyQuestions: MethodQuestions = {
+  id: METHOD_ID,
+  needsToken: false,
+  questions: [upstream, service, gatewayNoRespawn],
+};
 
 /** These answers with what only this method asks; what was not said is as usual. */
 export function proxyAnswers(answers: Answers): ProxyAnswers {

@@ -18,6 +18,7 @@ import { chosenAgents, hereOf, refuse } from '../here.ts';
 import { cronActions, modelSteps } from '../model-plan.ts';
 import type { Answers, PlanOptions } from '../types.ts';
 import { tokenRefs } from './defaults.ts';
+import { METHOD_ID } from './questions.ts';
 import { refuseReference } from './reference.ts';
 
 /** The steps that bring `answers` about. Pure. Empty when all of it is so and no new token is given. */
@@ -129,6 +130,7 @@ export function tokenSteps(facts: Facts, here: Here, answers: Answers, agents: r
   }
   refuseReference(facts, here, answers, agents);
   return storeTokenSteps(here, {
+    method: METHOD_ID,
     profileId: answers.profileId,
     expires: answers.tokenExpires,
     agents,

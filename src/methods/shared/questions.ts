@@ -1,7 +1,7 @@
 import { agentIdOf, isAgentId } from '../../openclaw/agent-id.ts';
 import { isoDate } from '../../text.ts';
 import { badFlag, last, matching, modelRef, oneOf, type Question, yes, yesOrNo } from '../question.ts';
-import type { SharedAnswers } from '../types.ts';
+import type { SharedAnswers } from './answers.ts';
 
 /** Keys of the answers that every method has. */
 type SharedKey = Exclude<keyof SharedAnswers, 'schema' | 'method'>;
