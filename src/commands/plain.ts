@@ -1,5 +1,6 @@
 import type { Facts } from '../facts/types.ts';
 import { methodOf, methods } from '../methods/index.ts';
+import { ownModels } from '../methods/left-models.ts';
 import type { Question } from '../methods/question.ts';
 import { ownQuestions, questions } from '../methods/questions.ts';
 import type { Answers, GivenAnswers } from '../methods/types.ts';
@@ -100,14 +101,15 @@ async function askAll(context: CommandContext, facts: Facts, given: GivenAnswers
   await put('primary');
   await put('fallbacks');
   await put('aliases');
-  if (answers.role === 'everything' && hasOwnModels(facts)) await put('keepModel');
+  const own =
+    answers.role === 'everything' && facts.config.known ? ownModels(facts.config.value, method.refs(facts)) : [];
+  for (const { id, model } of own) streams.out(`  ${id} has ${model}\n`);
+  if (own.length > 0) await put('keepModel');
   await put('cron');
   if (answers.cron === 'claude') await put('cronModel');
   await put('liveCheck');
   return answers;
 }
-
-const hasOwnModels = ({ config }: Facts) => config.known && config.value.agents.some(({ model }) => model !== null);
 
 /** Asks until the answer can be read; an empty line takes what is in brackets. */
 async function askOne(context: CommandContext, answers: Answers, key: string): Promise<Answers> {

@@ -6,7 +6,7 @@ import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
 import { ownChoices } from '../methods/home.ts';
 import { methods, verify, warningsFor } from '../methods/index.ts';
-import { oldModels } from '../methods/left-models.ts';
+import { ownModels } from '../methods/left-models.ts';
 import { planHere, recordFor, switchAnswers, switchTo } from '../methods/switch.ts';
 import type { Answers, Availability, GivenAnswers, Method, Role } from '../methods/types.ts';
 import { claudeRef } from '../openclaw/claude-models.ts';
@@ -204,19 +204,9 @@ function modelsByRole(method: Method, facts: Facts, given: GivenAnswers): Method
 
 function takenOver(method: Method, facts: Facts): MethodView['takesOver'] {
   const refs = method.refs(facts);
-  const { old, isOurs } = refs;
-  const config = facts.config.known ? facts.config.value : null;
-  const places = config === null ? [] : oldModels(config, refs);
-  const ownModels = (config?.agents ?? []).flatMap(({ id, model }) =>
-    model === null || isOurs(model) || old.is(model) ? [] : [{ agent: id, model }],
-  );
-  return {
-    name: old.name,
-    jobs: oldJobs(facts.cron.known ? facts.cron.value.jobs : [], old).length,
-    // The default and its fallbacks have rows of their own.
-    elsewhere: places.filter(({ shown, because }) => !shown && because === undefined).map(({ where }) => where),
-    ownModels,
-  };
+  const jobs = oldJobs(facts.cron.known ? facts.cron.value.jobs : [], refs.old).length;
+  const own = facts.config.known ? ownModels(facts.config.value, refs) : [];
+  return { name: refs.old.name, jobs, own };
 }
 
 type RecoverWith =

@@ -1,7 +1,9 @@
 import { TOKEN_LASTS_MS } from '../claude/token.ts';
 import { elsewhere } from '../facts/elsewhere.ts';
+import type { OwnModel } from '../methods/left-models.ts';
 import { ownQuestions, questions } from '../methods/questions.ts';
 import type { Answers } from '../methods/types.ts';
+import { reaches } from '../openclaw/model-edits.ts';
 import { isoDate, plural, someOf } from '../text.ts';
 import type { Choice } from './choice.ts';
 import { reviewRows } from './groups.ts';
@@ -203,16 +205,21 @@ function ownRows({ facts }: State, answers: Answers): readonly Choice[] {
 
 /** What else names another way to Claude or a model of its own, and what becomes of it. */
 function oldModelRows(state: State, answers: Answers): readonly Choice[] {
-  const { jobs, name, elsewhere, ownModels } = methodOf(state)?.takesOver ?? NOTHING_OLD;
+  const { jobs = 0, name = '' } = methodOf(state)?.takesOver ?? {};
   const rows: Choice[] = [];
   // Behind another default nothing follows.
   if (answers.role !== 'everything') return rows;
-  if (ownModels.length > 0) {
-    const kept = ownModels.filter(({ agent }) => answers.keepModel.includes(agent));
-    const all = someOf(ownModels.map(({ agent, model }) => `${agent} has ${model}`));
-    const aside = kept.length === 0 ? `${all}: to Claude` : `kept by ${someOf(kept.map(({ agent }) => agent))}`;
-    rows.push({ id: 'keepModel', label: 'Own models', aside });
+  const own = ownPlaces(state, answers);
+  const kept = own.filter(({ id }) => answers.keepModel.includes(id)).map((one) => one.name);
+  if (own.length > 0) {
+    const others = own.filter(({ old }) => !old).map((one) => `${one.name} has ${one.model}`);
+    const old = own.length - others.length;
+    const all = [...(others.length > 0 ? [someOf(others)] : []), ...(old > 0 ? [`${old} on ${name}`] : [])].join(', ');
+    const stays = `${someOf(kept)} ${kept.length === 1 ? 'stays' : 'stay'}`;
+    const rest = kept.length < own.length ? ', the others to Claude' : '';
+    rows.push({ id: 'keepModel', label: 'Own models', aside: kept.length === 0 ? `${all}: to Claude` : stays + rest });
   }
+  const elsewhere = reached(state, answers).flatMap((one) => (one.old ? [one.name] : []));
   if (jobs + elsewhere.length === 0) return rows;
   const all = state.facts.cron.known ? state.facts.cron.value.jobs.length : jobs;
   const which = [
@@ -234,7 +241,18 @@ function oldModelRows(state: State, answers: Answers): readonly Choice[] {
   return rows;
 }
 
-const NOTHING_OLD = { jobs: 0, name: '', elsewhere: [], ownModels: [] };
+/** What has a model of its own, and follows. */
+function reached(state: State, answers: Answers): readonly OwnModel[] {
+  const agents = state.facts.config.known ? state.facts.config.value.agents : [];
+  const own: readonly OwnModel[] = methodOf(state)?.takesOver.own ?? [];
+  return own.filter((one) => reaches({ agents }, answers, one));
+}
+
+/** The same, and what is to keep it. What is left where it is together with the cron jobs is not chosen one by one. */
+function ownPlaces(state: State, answers: Answers) {
+  return reached(state, { ...answers, keepModel: [] }).filter(({ old }) => !old || answers.cron === 'claude');
+}
+
 const SAME_FAMILY = 'of the same family as now';
 
 /** What is in force and would give way to the chosen one, as it is called; only what we set up can be taken away. */
@@ -272,11 +290,11 @@ export function editOptions(state: State, field: string): readonly Choice[] {
   const agents = state.facts.config.known ? state.facts.config.value.agents : [];
   switch (field) {
     case 'keepModel':
-      return (methodOf(state)?.takesOver.ownModels ?? []).map(({ agent, model }) => ({
-        id: agent,
-        label: agent,
+      return ownPlaces(state, answers).map(({ id, name, model }) => ({
+        id,
+        label: name,
         aside: model,
-        checked: answers.keepModel.includes(agent),
+        checked: answers.keepModel.includes(id),
       }));
     case 'cronModel':
       return ['', ...modelOptions(state, answers)].map((ref) => ({
