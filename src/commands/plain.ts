@@ -11,6 +11,7 @@ import { carryOut, withToken } from './apply.ts';
 import { equivalentCommand } from './args.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor } from './engine.ts';
+import { pasteable } from './paste.ts';
 import { readPreferences, rememberAnswers } from './preferences.ts';
 import { answersHere, lookAround, needsSecret, prepare } from './prepare.ts';
 import { planText } from './print-plan.ts';
@@ -53,9 +54,8 @@ export async function runPlain(context: CommandContext): Promise<ExitCode> {
   }
   streams.out(planText(prepared.preview, world.home, prepared.warnings));
   if (prepared.plan.actions.length === 0) return 0;
-  streams.out(
-    `The same without questions:\n  ${equivalentCommand(prepared.answers, { token: needsSecret(prepared.plan, 'token') })}\n\n`,
-  );
+  const command = equivalentCommand(prepared.answers, { token: needsSecret(prepared.plan, 'token') });
+  streams.out(`The same without questions:\n  ${pasteable(command, world)}\n\n`);
   if (!(await confirm(streams, signal, 'Apply this?', false))) throw new Cancelled('Nothing was changed.');
   const code = await carryOut(context, engine, prepared, token);
   if (code === 0) await rememberAnswers(world, prepared.answers);

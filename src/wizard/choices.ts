@@ -8,6 +8,7 @@ import { reviewRows } from './groups.ts';
 import { backupChoices, driftChoices, homeChoices, otherWays } from './home.ts';
 import { blocker, noOpenClaw } from './look.ts';
 import { oldModelRows, ownPlaces, ownProviders, providerIn, SAME_FAMILY, short } from './old-models.ts';
+import { ourCommand } from './report.ts';
 import { endsLeftover, isHalfDone } from './run.ts';
 import { answersOf, methodOf, type Stage, type State } from './state.ts';
 
@@ -290,7 +291,7 @@ export function editOptions(state: State, field: string): readonly Choice[] {
 function failedChoices(state: State): readonly Choice[] {
   const run = state.run;
   const leave = { id: 'leave', label: 'Leave', aside: 'nothing of this run is left behind' };
-  if (isHalfDone(run)) return [{ id: 'leave', label: 'Leave', aside: 'then: clawauth-setup recover' }];
+  if (isHalfDone(run)) return [{ id: 'leave', label: 'Leave', aside: `then: ${ourCommand('recover', state)}` }];
   if (run?.purpose === 'uninstall') {
     return [
       { id: 'uninstall', label: 'Try it again' },
