@@ -2,7 +2,7 @@ import { doublesV1, isAnthropicRef, isBridgeRef, leadsElsewhere, resolveAlias } 
 import { configAdvice } from '../openclaw/config-advice.ts';
 import { settingName } from '../openclaw/model-keys.ts';
 import { howToGetNode } from '../openclaw/node-runtime.ts';
-import { typedCommand } from '../openclaw/openclaw-program.ts';
+import { modelsTyped, typedCommand } from '../openclaw/openclaw-program.ts';
 import type { AgentFacts, ConfigFacts, ProfileFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
 import { editorAt } from '../system/file-problems.ts';
@@ -115,7 +115,8 @@ function configuration(facts: Facts): Remark[] {
     });
   } else if (!facts.modelsStatus.known && facts.modelsStatus.reason !== 'waiting' && !config.syntaxError) {
     if (facts.release.known && facts.release.value.install.finishWith === undefined) {
-      const next = { next: `${command(facts)} models status` };
+      const here = { release: facts.release.value, state: factValue(facts.state), config };
+      const next = { next: modelsTyped(here, 'status') };
       const { detail: says, reason } = facts.modelsStatus;
       out.push({ level: 'error', code: 'openclaw-fails', says, ...(reason === 'timed out' ? next : {}) });
     }

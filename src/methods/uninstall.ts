@@ -135,31 +135,34 @@ export async function looksAfter(
   }
   const release = { version: install.version, generation: generationOf(install.version), install };
   const world = remarkSlow(given, onSlow, { [install.path]: install.command });
+  const cli = openclawCli(release, place.state, world);
+  let owner: { agent?: string } = {};
   try {
-    const asked = await askModelsStatus(openclawCli(release, place.state, world), {
-      ...(signal ? { signal } : {}),
-      ...(await ownerOf(world, release.version, signal)),
-    });
+    owner = await ownerOf(world, release.version, signal);
+    const asked = await askModelsStatus(cli, { ...(signal ? { signal } : {}), ...owner });
     if (!asked.ok) {
       const same = asked.detail === wrongBefore;
       const says = `OpenClaw does not answer as it should${same ? ', as before' : ''}: ${asked.detail}`;
       const verdict = asked.timedOut ? 'timed out' : same ? 'warning' : 'error';
-      return [{ verdict, says, next: `${install.command} doctor` }];
+      return [{ verdict, says, next: cli.typed(['doctor']) }];
     }
     const { resolvedDefault, missingProviders } = asked.status;
     const starts: Finding = { verdict: 'ok', says: `OpenClaw ${install.version} starts.` };
     if (resolvedDefault === null) {
-      return [
-        starts,
-        { verdict: 'warning', says: 'It has no default model now.', next: `${install.command} configure` },
-      ];
+      return [starts, { verdict: 'warning', says: 'It has no default model now.', next: cli.typed(['configure']) }];
     }
     const missing = missingProviders.length > 0 ? `, but has no credential for ${missingProviders.join(', ')}` : '';
     return [starts, { verdict: missing === '' ? 'ok' : 'warning', says: `It uses ${resolvedDefault} now${missing}.` }];
   } catch (error) {
     if (error instanceof Cancelled) {
       const says = 'OpenClaw was not asked which model it uses now: that was stopped.';
-      return [{ verdict: 'skipped', says, next: `${install.command} models status` }];
+      return [
+        {
+          verdict: 'skipped',
+          says,
+          next: cli.typed(['models', 'status', ...(owner.agent ? ['--agent', owner.agent] : [])]),
+        },
+      ];
     }
     const said = error instanceof Problem ? error.what : (error as Error).message;
     return [{ verdict: 'crashed', says: `OpenClaw could not be asked: ${said}` }];

@@ -37,12 +37,15 @@ export function openclawProgram(
 }
 
 /** The command as a person types it. */
-export function asTyped(here: Here, ...args: readonly string[]): string {
+export function asTyped(here: Parameters<typeof typedCommand>[0], ...args: readonly string[]): string {
   return [typedCommand(here), ...args].join(' ');
 }
 
 /** `models status` or `models list` as a person types it: from 2026.8.1 on they refuse where several agents may be meant. */
-export function modelsTyped(here: Here, ...args: readonly ['status' | 'list', ...string[]]): string {
+export function modelsTyped(
+  here: Pick<Here, 'release' | 'config'> & { readonly state: StateFacts | undefined },
+  ...args: readonly ['status' | 'list', ...string[]]
+): string {
   const { agents, defaultAgent } = here.config;
   const many = featuresOf(here.release.version).explicitOwner && agents.length > 1;
   return asTyped(here, 'models', ...args, ...(many ? ['--agent', defaultAgent] : []));

@@ -5,6 +5,7 @@ import { slowWords } from '../facts/patience.ts';
 import type { FactName, Facts } from '../facts/types.ts';
 import { configAdvice } from '../openclaw/config-advice.ts';
 import { howToGetNode } from '../openclaw/node-runtime.ts';
+import { typedCommand } from '../openclaw/openclaw-program.ts';
 import type { Fact } from '../system/fact.ts';
 import { isoDate, plural, tilde as shorten, someOf } from '../text.ts';
 import type { ProblemView } from './services.ts';
@@ -282,7 +283,8 @@ export function blocker(facts: Facts): ProblemView | null {
   if (validation.known && !validation.value.valid) {
     const first = validation.value.issues[0];
     const file = config.known ? config.value.path : '';
-    const command = release.known ? release.value.install.command : 'openclaw';
+    const state = facts.state.known ? facts.state.value : undefined;
+    const command = release.known ? typedCommand({ release: release.value, state }) : 'openclaw';
     const advice = configAdvice(validation.value.issues, { doctor: `${command} doctor --fix`, file });
     return {
       code: 'config-invalid',
