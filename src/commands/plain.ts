@@ -1,3 +1,4 @@
+import { availabilityOf } from '../doctor/gate.ts';
 import type { Facts } from '../facts/types.ts';
 import { methodOf, methods } from '../methods/index.ts';
 import type { Question } from '../methods/question.ts';
@@ -68,7 +69,7 @@ async function askAll(context: CommandContext, facts: Facts, given: GivenAnswers
     if (!(key in context.args.answers)) answers = await askOne(context, answers, key);
   };
   for (const method of methods) {
-    const { ok, because } = method.availability(facts);
+    const { ok, because } = availabilityOf(method, facts);
     streams.out(`  ${method.id.padEnd(14)} ${method.summary}${ok ? '' : ` (not here: ${because})`}\n`);
   }
   await put('method');

@@ -7,7 +7,9 @@ const root = resolve(import.meta.dirname, '../../..');
 const layers = [
   ['cli'],
   ['commands'],
-  ['wizard', 'methods', 'sandbox'],
+  ['wizard', 'sandbox'],
+  ['doctor'],
+  ['methods'],
   ['facts'],
   ['plan', 'openclaw', 'claude', 'services', 'normalizer'],
   ['actions'],
