@@ -1,4 +1,5 @@
 import { actionKinds } from '../actions/index.ts';
+import { refuseBlocked, refuseSilent, refuseUnanswered } from '../doctor/gate.ts';
 import type { RunOptions } from '../engine/index.ts';
 import type { Facts } from '../facts/types.ts';
 import { copiesLeft, withoutHash } from '../methods/copies-left.ts';
@@ -33,6 +34,9 @@ export async function prepareRenewal(
 ): Promise<Prepared> {
   const standing = await engine.inForce();
   const before = standing.map(answersOf).find((answers) => answers !== null);
+  refuseBlocked(facts);
+  // Whether there is a token to renew only OpenClaw knows.
+  if (!facts.profiles.known) refuseUnanswered(facts);
   const present = defaultAnswers(facts);
   const options = withToken(token, token === null);
   const begun: Answers = {
@@ -46,6 +50,7 @@ export async function prepareRenewal(
   const answers = withTokenEnd(facts, begun, given, options);
   const stored = renewalFor(facts, answers, options);
   const plan = withReminder(world, stored, standing, answers.tokenExpires);
+  refuseSilent(facts, plan.actions);
   const preview = await previewPlan(plan, { world, kinds: actionKinds });
   const record = { ...recordFor(answers, null), title: `New token under ${answers.profileId}` };
   const warnings = (needsSecret(plan, 'token') && method.storeWarnings?.(facts, answers)) || [];

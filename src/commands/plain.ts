@@ -1,3 +1,4 @@
+import { availabilityOf } from '../doctor/gate.ts';
 import type { Facts } from '../facts/types.ts';
 import { exampleMethod } from '../methods/asking.ts';
 import { answersWith } from '../methods/given.ts';
@@ -71,7 +72,7 @@ async function askAll(context: CommandContext, facts: Facts, given: GivenAnswers
     if (!(key in context.args.answers)) answers = await askOne(context, answers, key);
   };
   for (const method of methods) {
-    const { ok, because } = method.availability(facts);
+    const { ok, because } = availabilityOf(method, facts);
     streams.out(`  ${method.id.padEnd(14)} ${method.summary}${ok ? '' : ` (not here: ${because})`}\n`);
   }
   await put('method');

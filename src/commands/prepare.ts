@@ -1,8 +1,8 @@
 import { actionKinds } from '../actions/index.ts';
+import { refuseBlocked, refuseSilent } from '../doctor/gate.ts';
 import type { Plan } from '../engine/types.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
-import { refuseElsewhere } from '../methods/here.ts';
 import { answersOf, type HomeContext, ownChoices, waysOf } from '../methods/home.ts';
 import type { RunRecord } from '../methods/home-types.ts';
 import { methodOf, warningsFor, withTokenEnd } from '../methods/index.ts';
@@ -81,7 +81,7 @@ export async function prepare(
   const home = { world, engine: await engineFor(context) };
   const { answers: begun, change } = await answersHere(context, facts, given);
   const method = methodOf(begun);
-  refuseElsewhere(facts);
+  refuseBlocked(facts);
   const availability = method.availability(facts);
   if (!availability.ok) {
     throw new Problem('method-unavailable', `${method.title} cannot be set up here: ${availability.because}`, {
@@ -91,6 +91,7 @@ export async function prepare(
   const seen = change === null ? facts : begun.keepOld ? change.facts : change.without;
   const answers = withTokenEnd(seen, begun, given, options);
   const plan = await planHere(home, facts, answers, options, change);
+  refuseSilent(facts, plan.actions);
   const preview = await previewPlan(plan, { world, kinds: actionKinds, takes: await home.engine.takePreviews() });
   const warnings = warningsFor(facts, answers, needsSecret(plan, 'token')).map((warning) =>
     withPasteable(warning, world),

@@ -1,10 +1,12 @@
 import { actionKinds } from '../actions/index.ts';
 import { canOpenBrowser, inspectToken, looksLikeSessionToken, sessionTokenProblem } from '../claude/index.ts';
+import { availabilityOf, refuseBlocked, refuseSilent } from '../doctor/gate.ts';
+import { verify } from '../doctor/report.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
 import { answersWith } from '../methods/given.ts';
 import { ownChoices } from '../methods/home.ts';
-import { methods, verify, warningsFor } from '../methods/index.ts';
+import { methods, warningsFor } from '../methods/index.ts';
 import { ownModels } from '../methods/left-models.ts';
 import { planHere, recordFor, switchAnswers, switchTo } from '../methods/switch.ts';
 import type { Answers, Availability, GivenAnswers, Method, Role } from '../methods/types.ts';
@@ -70,6 +72,7 @@ export async function wizardServices(
       orProblem(async () => {
         if (purpose === 'renew') return renewalView(await home(), facts, answers, token);
         const here = await home();
+        refuseBlocked(facts);
         const change = await switchTo(here, facts, answers.method);
         const options = token === null ? {} : { hasToken: true, token };
         const plan = await planHere(here, facts, answers, options, change);
@@ -77,6 +80,7 @@ export async function wizardServices(
           const what = 'OpenClaw has no token yet that could go on being used.';
           throw new Problem('token-missing', what, { why: 'Go back to the sign-in and make or paste one.' });
         }
+        refuseSilent(facts, plan.actions);
         const takes = await (await engine()).takePreviews();
         const preview = await previewPlan(plan, { world, kinds: actionKinds, takes });
         const warnings = warningsFor(facts, answers, needsSecret(plan, 'token'));
@@ -179,7 +183,7 @@ async function offerFrom(
 
 /** Also tries what the method would write, before anybody signs in for it. */
 async function availableHere(method: Method, facts: Facts, home: () => Promise<HomeContext>): Promise<Availability> {
-  const availability = method.availability(facts);
+  const availability = availabilityOf(method, facts);
   const here = await home();
   const { help } = availability;
   if (!availability.ok)

@@ -1,7 +1,7 @@
-import { commandThere } from '../facts/elsewhere.ts';
 import type { Facts } from '../facts/types.ts';
 import { resolveAlias } from '../openclaw/bridge.ts';
 import { cronLater, oldJobs } from '../openclaw/cron-steps.ts';
+import { commandThere, startByHand } from '../openclaw/gateway-steps.ts';
 import { movable, reaches } from '../openclaw/model-edits.ts';
 import { settingId, settingName } from '../openclaw/model-keys.ts';
 import { asTyped, type Here } from '../openclaw/openclaw-program.ts';
@@ -108,7 +108,7 @@ export function leftFindings(facts: Facts, here: Here, answers: Answers, refs: R
     findings.push({
       verdict: 'skipped',
       says: 'Cron jobs were not looked at: the gateway keeps them and is not running. Start it and run clawauth-setup again.',
-      next: asTyped(here, 'gateway', 'start'),
+      next: asTyped(here, ...startByHand(factValue(facts.gateway)?.unit ?? null)),
     });
   } else if (!facts.cron.known) {
     findings.push({ verdict: 'skipped', says: `Cron jobs were not looked at: ${facts.cron.detail}.` });

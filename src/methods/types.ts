@@ -102,11 +102,16 @@ export interface Check {
   readonly costs?: boolean;
   /** About the models, which a renewal leaves as they are: it does not ask. */
   readonly models?: boolean;
-  run(context: {
-    readonly world: World;
-    readonly signal: AbortSignal;
-    readonly shared: CheckMemory;
-  }): Promise<readonly Finding[]>;
+  /** Checks of the doctor that answer it, by id or `family.*`: what they find is the answer. */
+  readonly finds?: readonly string[];
+  /** Asks, where those find nothing. */
+  run?(context: CheckContext): Promise<readonly Finding[]>;
+}
+
+export interface CheckContext {
+  readonly world: World;
+  readonly signal: AbortSignal;
+  readonly shared: CheckMemory;
 }
 
 /** Lets checks share one slow answer (`models status --json`) so that each program is asked once. */

@@ -1,5 +1,5 @@
 import { TOKEN_LASTS_MS } from '../claude/token.ts';
-import { elsewhere } from '../facts/elsewhere.ts';
+import { blocker as blockedBy } from '../doctor/gate.ts';
 import { ownQuestions, questions } from '../methods/questions.ts';
 import type { Answers } from '../methods/types.ts';
 import { isoDate, plural, someOf } from '../text.ts';
@@ -56,7 +56,7 @@ const byStage: Partial<Record<Stage, (state: State) => readonly Choice[]>> = {
     { id: 'leave', label: 'Keep it like this', aside: 'what is done stays; finish or undo it later' },
   ],
   look: (state) => {
-    const instead = state.gathered ? (elsewhere(state.facts)?.choices ?? []) : [];
+    const instead = state.gathered ? (blockedBy(state.facts)?.choices ?? []) : [];
     if (instead.length > 0) {
       return instead.map(({ label, aside, flag }) => ({ id: flag, label, aside }));
     }

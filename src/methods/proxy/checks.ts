@@ -11,8 +11,8 @@ import type { LocalAnswer, LocalRequest } from '../../system/world.ts';
 import { hereOf } from '../here.ts';
 import { leftFindings } from '../left-models.ts';
 import { modelsCheck } from '../model-checks.ts';
-import { type CheckContext, gatewayFindings, withCron } from '../openclaw-checks.ts';
-import type { Answers, Check, Finding } from '../types.ts';
+import { gatewayFindings, withCron } from '../openclaw-checks.ts';
+import type { Answers, Check, CheckContext, Finding } from '../types.ts';
 import { baseUrlOf, offeredRefs, proxyRefs } from './models.ts';
 import { foregroundLine, logCommand, portNotes, programsFor, serviceNotes, usableClaude } from './programs.ts';
 import { PROVIDER, type ProxyAnswers, proxyAnswers } from './questions.ts';
@@ -54,7 +54,12 @@ export function checks(facts: Facts, given: Answers, before?: Facts): readonly C
       ask: 'Is anything left of the way before?',
       run: async (context) => leftFindings(await withCron(facts, here, before, refs.old, context), here, answers, refs),
     },
-    { id: 'gateway', ask: 'Is the gateway up?', run: async () => gatewayFindings(facts, here, before) },
+    {
+      id: 'gateway',
+      ask: 'Is the gateway up?',
+      finds: ['gateway.not-from-here'],
+      run: async () => gatewayFindings(facts, here, before),
+    },
     { id: 'leftovers', ask: 'Is an older proxy in the way?', run: run(async (known) => leftoverFindings(known)) },
     {
       id: 'reboot',

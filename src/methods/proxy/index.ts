@@ -3,7 +3,6 @@ import type { Facts } from '../../facts/types.ts';
 import { OLDEST_CLAUDE } from '../../normalizer/claude-cli.ts';
 import { resolveAlias } from '../../openclaw/bridge.ts';
 import { factValue } from '../../system/fact.ts';
-import { openclawUnready } from '../here.ts';
 import type { Answers, Availability, Drift, Method } from '../types.ts';
 import { checks } from './checks.ts';
 import { proxyDefaults } from './defaults.ts';
@@ -32,7 +31,7 @@ export const proxy: Method = {
 };
 
 function availability(facts: Facts): Availability {
-  return openclawUnready(facts) ?? forAnother(facts) ?? claudeUnready(facts) ?? { ok: true, because: reason(facts) };
+  return forAnother(facts) ?? claudeUnready(facts) ?? { ok: true, because: reason(facts) };
 }
 
 /** The key, the normalizer and its services would be root's, and lie where the person's own cannot reach them. */

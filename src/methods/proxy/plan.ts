@@ -13,7 +13,7 @@ import { dropInStep, serviceStep } from '../../services/steps.ts';
 import { renderDropIn } from '../../services/systemd.ts';
 import { factValue } from '../../system/fact.ts';
 import { Problem } from '../../system/problem.ts';
-import { chosenAgents, hereOf, refuse } from '../here.ts';
+import { chosenAgents, hereOf } from '../here.ts';
 import { cronActions, modelSteps } from '../model-plan.ts';
 import type { Answers } from '../types.ts';
 import { leftoverSteps } from './leftovers.ts';
@@ -29,7 +29,6 @@ const NO_RESPAWN_WHY =
 export function planProxy(facts: Facts, given: Answers): readonly Action[] {
   const answers = proxyAnswers(given);
   const here = hereOf(facts);
-  refuse(facts, here);
   const isNew = (id: string) => !here.config.agents.some((agent) => agent.id === id);
   // OpenClaw writes the key of the proxy into the folder of a new agent.
   for (const agent of chosenAgents(here, answers)) if (isNew(agent.id)) refuseOutside(here, agent, answers.method);

@@ -1,6 +1,6 @@
 import type { Facts } from '../../facts/types.ts';
 import { factValue } from '../../system/fact.ts';
-import { openclawUnready, openclawWords } from '../here.ts';
+import { openclawWords } from '../here.ts';
 import type { Availability, Method } from '../types.ts';
 import { checks } from './checks.ts';
 import { renewable, setupTokenDefaults, tokenRefs } from './defaults.ts';
@@ -32,7 +32,7 @@ export const setupToken: Method = {
 };
 
 function availability(facts: Facts): Availability {
-  return openclawUnready(facts) ?? { ok: true, because: openclawWords(facts) };
+  return { ok: true, because: openclawWords(facts) };
 }
 
 /** A token profile that wins is one that works, whoever stored it. */

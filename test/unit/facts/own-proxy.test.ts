@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { statusText } from '../../../src/commands/print-status.ts';
-import { judgeHealth } from '../../../src/facts/health.ts';
+import { healthOf } from '../../../src/doctor/health.ts';
 import { isOwnProxy } from '../../../src/facts/own-proxy.ts';
 import type { Facts } from '../../../src/facts/types.ts';
 import { known } from '../../../src/system/fact.ts';
 import { lookRows } from '../../../src/wizard/look.ts';
 import { cannedFacts, NOW, proxyMachine } from '../../support/canned-facts.ts';
 
-const codes = (facts: Facts) => judgeHealth(facts, NOW).remarks.map(({ level, code }) => `${level} ${code}`);
+const codes = (facts: Facts) => healthOf(facts, NOW).findings.map(({ verdict, code }) => `${verdict} ${code}`);
 const status = (facts: Facts) =>
-  statusText(facts, judgeHealth(facts, NOW), { home: '/home/ada', details: false, now: NOW });
+  statusText(facts, healthOf(facts, NOW), { home: '/home/ada', details: false, now: NOW });
 
 function withServices(facts: Facts, change: object): Facts {
   if (!facts.services.known) throw new Error('no services');

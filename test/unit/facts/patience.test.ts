@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { refuseSilent, refuseUnanswered } from '../../../src/doctor/gate.ts';
+import { healthOf } from '../../../src/doctor/health.ts';
+import { verify } from '../../../src/doctor/report.ts';
 import { gatherFacts } from '../../../src/facts/gather.ts';
-import { judgeHealth } from '../../../src/facts/health.ts';
 import { hungWords } from '../../../src/facts/patience.ts';
 import type { Facts } from '../../../src/facts/types.ts';
-import { defaultAnswers, planFor, renewalFor, verify } from '../../../src/methods/index.ts';
+import { defaultAnswers, planFor } from '../../../src/methods/index.ts';
 import { recordFor } from '../../../src/methods/switch.ts';
 import { looksAfter } from '../../../src/methods/uninstall.ts';
 import { Cancelled } from '../../../src/system/problem.ts';
@@ -82,8 +84,8 @@ describe('an OpenClaw that does not answer', () => {
     for (const name of ['validation', 'cron', 'profiles'] as const) {
       expect(found[name]).toMatchObject({ known: false, reason: 'timed out' });
     }
-    expect(judgeHealth(found, Date.parse(found.takenAt)).remarks).toContainEqual(
-      expect.objectContaining({ code: 'openclaw-fails', next: 'openclaw models status --agent main' }),
+    expect(healthOf(found, Date.parse(found.takenAt)).findings).toContainEqual(
+      expect.objectContaining({ code: 'openclaw-silent', next: 'openclaw models status --agent main' }),
     );
     expect(world.ran.map(({ argv }) => argv.slice(1).join(' '))).not.toContain('config validate --json');
   });
@@ -100,8 +102,9 @@ describe('an OpenClaw that does not answer', () => {
       }),
     });
     const answers = defaultAnswers(found, 'setup-token');
-    expect(() => planFor(found, answers, { hasToken: true })).toThrow(stopped);
-    expect(() => renewalFor(found, answers, { hasToken: true })).toThrow(stopped);
+    const planned = planFor(found, answers, { hasToken: true });
+    expect(() => refuseSilent(found, planned.actions)).toThrow(stopped);
+    expect(() => refuseUnanswered(found)).toThrow(stopped);
     // Before 2026.5.22 the token goes into a file, and no gateway runs that would have to be asked.
     const old = { ...installed('2026.2.17'), [`${STATE}/openclaw.json`]: CONFIG };
     const second = look(machine({ files: old, commands: { openclaw: answering(NEVER, '') } }));
@@ -110,6 +113,7 @@ describe('an OpenClaw that does not answer', () => {
     expect(hungWords(before.modelsStatus)).not.toBeNull();
     const made = planFor(before, defaultAnswers(before, 'setup-token'), { hasToken: true });
     expect(made.actions.map(({ id }) => id)).toContain('store-token-main');
+    expect(() => refuseSilent(before, made.actions)).not.toThrow();
   });
 
   it('its question yet, and tells its version: the first run of a release may take long', async () => {

@@ -1,6 +1,7 @@
 import json5 from 'json5';
 import { describe, expect, it } from 'vitest';
 import { actionKinds, type ConfigEditParams } from '../../../src/actions/index.ts';
+import { availabilityOf } from '../../../src/doctor/gate.ts';
 import type { Action } from '../../../src/engine/types.ts';
 import type { Facts } from '../../../src/facts/types.ts';
 import { type Edit, edit } from '../../../src/json5/index.ts';
@@ -413,7 +414,7 @@ describe('whether the proxy can be set up', () => {
     ],
     ['OpenClaw is missing', { release: unknown('absent', 'none') }, /OpenClaw was not found/, /npm install/],
   ] as const)('not when %s', async (_what, change, because, help) => {
-    const found = proxy.availability(await factsOf(input, change as Partial<Facts>));
+    const found = availabilityOf(proxy, await factsOf(input, change as Partial<Facts>));
     expect(found).toMatchObject({ ok: false });
     expect(found.because).toMatch(because);
     expect(found.help).toMatch(help);
