@@ -91,7 +91,7 @@ export async function prepare(
   const seen = change === null ? facts : begun.keepOld ? change.facts : change.without;
   const answers = withTokenEnd(seen, begun, given, options);
   const plan = await planHere(home, facts, answers, options, change);
-  const preview = await previewPlan(plan, { world, kinds: actionKinds, takes: await home.engine.takePreviews() });
+  const preview = await previewPlan(plan, { world, kinds: actionKinds });
   const warnings = warningsFor(facts, answers, needsSecret(plan, 'token')).map((warning) =>
     withPasteable(warning, world),
   );

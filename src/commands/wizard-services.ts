@@ -77,8 +77,7 @@ export async function wizardServices(
           const what = 'OpenClaw has no token yet that could go on being used.';
           throw new Problem('token-missing', what, { why: 'Go back to the sign-in and make or paste one.' });
         }
-        const takes = await (await engine()).takePreviews();
-        const preview = await previewPlan(plan, { world, kinds: actionKinds, takes });
+        const preview = await previewPlan(plan, { world, kinds: actionKinds });
         const warnings = warningsFor(facts, answers, needsSecret(plan, 'token')).map((warning) =>
           withPasteable(warning, world),
         );
