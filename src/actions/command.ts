@@ -2,19 +2,18 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import * as z from 'zod/mini';
 import { databaseHolder, hashFile, restoreFiles } from '../engine/index.ts';
-import type { Action, ActionKind, ApplyContext, Change, RevertContext, RevertOutcome, Touch } from '../engine/types.ts';
+import type { Action, ActionKind, ApplyContext, RevertContext, RevertOutcome, Touch } from '../engine/types.ts';
 import { edit as applyEdits, EditRefused, editsBetween, parse } from '../json5/index.ts';
 import { readTextFile } from '../system/text-file.ts';
 import { CommandParams, CommandUndo } from './command-params.ts';
-import { previewTakingBack, shown } from './command-preview.ts';
 import { type DatabaseState, databaseStates, whyRowsStay } from './database-rows.ts';
 import { type Marks, marksBetween, marksLeft } from './marks.ts';
 import { parseParams } from './params.ts';
 import { asText } from './patch.ts';
-import { holds, justRun, listIn, type Program, runProgram } from './program.ts';
+import { holds, justRun, listIn, type Program, runProgram, shown } from './program.ts';
 import { settle } from './settle.ts';
 import { Upkeep } from './upkeep.ts';
-import { previewWithout, takeOut, writtenFiles } from './written-file.ts';
+import { takeOut, writtenFiles } from './written-file.ts';
 
 export const COMMAND = 'command';
 const SCHEMA = 1;
@@ -31,14 +30,10 @@ export const commandKind: ActionKind<CommandParams, CommandUndo> = {
   parse: (params, schema) => parseParams(CommandParams, COMMAND, SCHEMA, params, schema),
   describe: ({ forward, backward }) => ({ forward, backward }),
 
-  async preview(params) {
-    const runs = params.program ? [`runs  ${shown(params.program)}`] : [];
-    return [...runs, ...params.outside].map((outside): Change => ({ outside }));
-  },
-
   async apply(params, context) {
-    if (params.program === null) return { marks: {}, rows: {} };
-    await runProgram(params.program, context);
+    if (params.program !== null) await runProgram(params.program, context);
+    for (const line of params.outside) context.dry?.tell(line);
+    if (params.program === null || context.dry !== undefined) return { marks: {}, rows: {} };
     if (params.readBack) await runProgram(params.readBack, context);
     const marks: Record<string, Marks> = {};
     for (const kept of params.keepText) {
@@ -61,13 +56,14 @@ export const commandKind: ActionKind<CommandParams, CommandUndo> = {
   async revert(params, undo, context) {
     const { by, program } = params.undo;
     if (by === 'nothing') return { state: 'kept', notes: [params.undo.otherwise] };
+    hideAllBut(writtenFiles(params), context);
     const done = async (outcome: RevertOutcome) => {
       const left = await leftBy(params, context);
       for (const { file, settles } of params.keepText) await settle(file, settles, context);
       return { ...outcome, left };
     };
     if (by === 'files') {
-      const states = await statesOf(params, context, 'exclusive');
+      const states = await statesToChange(params, undo, context);
       const blocked = await whyFilesStay(params, undo, states, context);
       if (blocked === null) return done(await putFilesBack(params, undo, states, context));
       context.note(blocked);
@@ -80,6 +76,7 @@ export const commandKind: ActionKind<CommandParams, CommandUndo> = {
   async redo(params, _undo, context) {
     const { program, keepText, undo } = params;
     if (undo.by === 'nothing') return { state: 'kept', notes: [] };
+    hideAllBut(writtenFiles(params), context);
     if (keepText.length === 0 && (undo.databases?.paths ?? []).length === 0) {
       const files = await restoreFiles(context);
       // What it did outside of files only it can do again; a secret is not at hand any more.
@@ -89,29 +86,11 @@ export const commandKind: ActionKind<CommandParams, CommandUndo> = {
     }
     const left = z.safeParse(CommandUndo, context.left);
     if (!left.success) return restoreFiles(context);
-    const states = await statesOf(params, context, 'exclusive');
+    const states = await statesToChange(params, left.data, context);
     const blocked = await whyFilesStay(params, left.data, states, context);
     if (blocked !== null) return { state: 'left in place', notes: [blocked] };
     return putFilesBack(params, left.data, states, context);
   },
-
-  async previewRedo(params, given, context) {
-    const { program, keepText, undo } = params;
-    if (undo.by === 'nothing') return [];
-    const paths = undo.databases?.paths ?? [];
-    if (keepText.length === 0 && paths.length === 0) {
-      return program === null || typeof program.stdin === 'object' ? [] : [{ outside: `runs  ${shown(program)}` }];
-    }
-    const left = z.safeParse(CommandUndo, given);
-    for (const kept of writtenFiles(params)) {
-      await previewWithout(kept, left.data?.marks, context, { stays: null, exactly: true });
-    }
-    if (paths.length === 0) return [];
-    const names = paths.map((path) => basename(path)).join(', ');
-    return [{ outside: `brings back  ${names}, where nothing was written to it since` }];
-  },
-
-  previewRevert: previewTakingBack,
 };
 
 /** The program's changes in the text from before. A text that cannot take them stays as the program wrote it. */
@@ -144,7 +123,8 @@ async function writeThrough(file: string, text: string, { door, backups }: Pick<
 
 /** The state that taking back left, as `apply` keeps the one that it left itself. */
 async function leftBy(params: CommandParams, context: RevertContext): Promise<CommandUndo | undefined> {
-  if (params.keepText.length === 0 && (params.undo.databases?.paths ?? []).length === 0) return undefined;
+  const none = params.keepText.length === 0 && (params.undo.databases?.paths ?? []).length === 0;
+  if (none || context.dry !== undefined) return undefined;
   const marks: Record<string, Marks> = {};
   for (const { file } of writtenFiles(params)) {
     const found = await marksLeft(file, context);
@@ -164,6 +144,35 @@ function statesOf(
   const { databases } = params.undo;
   if (!databases || databases.paths.length === 0) return Promise.resolve({});
   return databaseStates(databases, { world: context.world, signal: context.signal, how });
+}
+
+/** What databases hold that are about to be replaced. A preview only peeks, at those that are not what the step left. */
+async function statesToChange(
+  params: CommandParams,
+  undo: CommandUndo | undefined,
+  context: RevertContext,
+): Promise<States | null> {
+  const { dry, found, original, signal } = context;
+  const { databases } = params.undo;
+  if (dry === undefined || databases === undefined) return statesOf(params, context, 'exclusive');
+  const states: Record<string, DatabaseState> = {};
+  const unknown: string[] = [];
+  for (const path of databases.paths) {
+    const asLeft = { open: false, rows: undo?.rows[path] ?? null, stamps: undo?.stamps?.[path] ?? null };
+    if (found.has(`put back: ${path}`)) states[path] = asLeft;
+    else if ((await databaseHolder(dry.world, path)) !== null) states[path] = { ...asLeft, open: true };
+    else if ((await original.untouchedSince(path)) && (await original.untouchedSince(`${path}-wal`))) {
+      states[path] = asLeft;
+    } else unknown.push(path);
+  }
+  if (unknown.length === 0) return states;
+  const asked = await databaseStates({ ...databases, paths: unknown }, { world: dry.world, signal, how: 'peek' });
+  return asked === null ? null : { ...states, ...asked };
+}
+
+/** What a program keeps beside the texts that a person knows goes without saying. */
+function hideAllBut(shown: readonly { readonly file: string }[], { dry, original }: RevertContext): void {
+  dry?.hide(...original.paths().filter((path) => !shown.some(({ file }) => file === path)));
 }
 
 /**
@@ -188,7 +197,8 @@ async function whyFilesStay(
   states: States | null,
   context: RevertContext,
 ): Promise<string | null> {
-  if (states === null) return whyBytesStay(params, context);
+  if (states === null && context.dry === undefined) return whyBytesStay(params, context);
+  if (states === null) return null;
   const why = whyRowsStay(states, undo?.rows);
   return why === null ? null : `${why}, so it was not replaced.`;
 }
@@ -214,7 +224,9 @@ async function putFilesBack(
   const { original } = context;
   const upkeep = new Upkeep(params.undo);
   const stays = await upkeepStays(params, upkeep, undo, states, context);
-  for (const database of params.undo.databases?.paths ?? []) await putDatabaseBack(database, context);
+  const databases = params.undo.databases?.paths ?? [];
+  if (databases.length > 0) context.dry?.tell(databasesLine(params, states));
+  for (const database of databases) await putDatabaseBack(database, context);
   const texts = writtenFiles(params).map(({ file }) => file);
   const { changedSince } = await original.restoreUntouched();
   const notes: string[] = [];
@@ -245,8 +257,18 @@ async function upkeepStays(
   return wrote || words.some((word) => found.has(word));
 }
 
+function databasesLine({ undo: { databases, program } }: CommandParams, states: States | null): string {
+  const line = `puts back  ${(databases?.paths ?? []).map((path) => basename(path)).join(', ')}`;
+  if (states !== null) return line;
+  return program
+    ? `${line}; where it was written to since, OpenClaw takes its part out and what it keeps for itself stays: ${shown(program)}`
+    : `${line}; one that is open or was written to since stays as it is`;
+}
+
 /** Its side files go first and come back last: no `-wal` may ever lie beside a database it does not belong to. */
-async function putDatabaseBack(database: string, { original, door, backups, world }: RevertContext): Promise<void> {
+async function putDatabaseBack(database: string, context: RevertContext): Promise<void> {
+  const { original, door, backups, world, found } = context;
+  found.add(`put back: ${database}`);
   const before = await original.before(database);
   for (const end of ['-wal', '-journal', '-shm']) {
     if ((await world.files.lstat(database + end)) !== null) await door.remove(backups.of(database + end));

@@ -5,11 +5,11 @@ import type { Action, ActionKind, RevertContext, RevertOutcome } from '../engine
 import { edit as applyEdits, type Edit, parse } from '../json5/index.ts';
 import { Problem } from '../system/problem.ts';
 import { readTextFile } from '../system/text-file.ts';
-import { Copied, forgetAgain, previewForgetAgain } from './forget-key.ts';
+import { Copied, forgetAgain } from './forget-key.ts';
 import { copiedEdits, Marks, marksBetween, marksLeft, takeBack } from './marks.ts';
 import { Described, EditData, JsonPath, parseParams } from './params.ts';
-import { asText, fileChange, masked } from './patch.ts';
-import { resolveAsFound, resolveEdits, secretsFor, shownSecret } from './secret-values.ts';
+import { asText, masked } from './patch.ts';
+import { resolveAsFound, resolveEdits, secretsFor } from './secret-values.ts';
 import { Settles, settle } from './settle.ts';
 
 export const CONFIG_EDIT = 'config-edit';
@@ -63,14 +63,6 @@ export const configEditKind: ActionKind<ConfigEditParams, Undo> = {
   parse: (params, schema) => parseParams(ConfigEditParams, CONFIG_EDIT, SCHEMA, params, schema),
   describe: ({ forward, backward }) => ({ forward, backward }),
 
-  async preview(params, context) {
-    const before = asText(await context.read(params.file), params.file);
-    const start = startText(params, before);
-    const after = applyEdits(start, resolveEdits(editsIn(start, params), shownSecret) as Edit[]);
-    context.would(params.file, after);
-    return [fileChange(params.file, before, after)];
-  },
-
   async apply(params, context) {
     const before = await readTextFile(context.world, params.file);
     const start = startText(params, before);
@@ -113,40 +105,6 @@ export const configEditKind: ActionKind<ConfigEditParams, Undo> = {
     // With the folders that were removed along with a file of our own.
     if (!left.success || (await context.original.untouchedSince(params.file))) return restoreFiles(context);
     return bringBack(params, left.data, context);
-  },
-
-  async previewRedo(params, given, context) {
-    const left = z.safeParse(Marks, given);
-    const before = asText(await context.before(params.file));
-    for (const file of copiesOf(params).flatMap(({ files }) => files)) {
-      if (await context.untouchedSince(file)) context.would(file, await context.before(file));
-    }
-    if (await context.untouchedSince(params.file)) context.would(params.file, before);
-    else {
-      const current = asText(await context.read(params.file), params.file);
-      const [old, now] = [before === null ? null : parse(before), current === null ? null : parse(current)];
-      if (current === null || !left.success || !now?.ok || !old?.ok) {
-        return [{ outside: `${params.file} was changed since and stays as it is` }];
-      }
-      const { edits } = takeBack(old.value, now.value, left.data);
-      if (edits.length > 0) context.would(params.file, applyEdits(current, [...edits] as Edit[]));
-    }
-    return [];
-  },
-
-  async previewRevert(params, undo, context) {
-    for (const copied of copiesOf(params)) await previewForgetAgain(copied, context);
-    const before = asText(await context.before(params.file));
-    if (await context.untouchedSince(params.file)) {
-      context.would(params.file, before);
-      return [];
-    }
-    const current = asText(await context.read(params.file), params.file);
-    if (current === null || current === before) return [];
-    const taken = withoutOurs(params, undo, before, current);
-    if ('blocked' in taken) return taken.blocked.map((outside) => ({ outside }));
-    context.would(params.file, taken.text);
-    return taken.notes.map((outside) => ({ outside }));
   },
 };
 

@@ -30,15 +30,7 @@ export const copyFileKind: ActionKind<CopyFileParams> = {
   parse: (params, schema) => parseParams(CopyFileParams, COPY_FILE, SCHEMA, params, schema),
   describe: ({ forward, backward }) => ({ forward, backward }),
 
-  async preview({ from, file, sha256 }, { world }) {
-    const present = await world.files.read(file);
-    if (present !== null && hash(present) === sha256) return [];
-    const size = (await world.files.stat(from))?.size;
-    const kb = size === undefined ? '' : `  (${Math.ceil(size / 1024)} KB)`;
-    return [{ outside: `writes  ${file}${kb}, a copy of  ${from}` }];
-  },
-
-  async apply({ from, sha256, file, mode }, { world, door, backups }) {
+  async apply({ from, sha256, file, mode }, { world, dry, door, backups }) {
     const present = await world.files.read(file);
     if (present !== null && hash(present) === sha256) return door.chmod(backups.of(file), mode);
     const bytes = await world.files.read(from);
@@ -54,11 +46,19 @@ export const copyFileKind: ActionKind<CopyFileParams> = {
         next: `sha256sum ${shellQuote(from)}`,
       });
     }
+    dry?.hide(file);
+    dry?.tell(`writes  ${file}  (${Math.ceil(bytes.length / 1024)} KB), a copy of  ${from}`);
     await door.replace(backups.of(file), bytes, { mode });
   },
 
-  async revert({ file, sha256 }, _undo, { original, world, door, backups }) {
+  async revert({ file, sha256 }, _undo, { original, world, dry, door, backups }) {
+    const there = (await world.files.lstat(file)) !== null;
     const { changedSince } = await original.restoreUntouched([file]);
+    dry?.hide(file);
+    if (there && changedSince.length === 0) {
+      const before = await original.before(file);
+      dry?.tell(before.content === null ? `removes  ${file}` : `puts the older  ${file}  back`);
+    }
     if (changedSince.length === 0) return { state: 'restored', notes: [] };
     const now = await world.files.read(file);
     if (now === null) return { state: 'already gone', notes: [] };
@@ -68,13 +68,6 @@ export const copyFileKind: ActionKind<CopyFileParams> = {
       return { state: 'restored', notes: [] };
     }
     return { state: 'left in place', notes: [`${file} was changed since and stays as it is now.`] };
-  },
-
-  async previewRevert({ file }, _undo, context) {
-    if ((await context.read(file)) === null) return [];
-    if (!(await context.untouchedSince(file))) return [{ outside: `${file} was changed since and stays as it is` }];
-    const before = await context.before(file);
-    return [{ outside: before === null ? `removes  ${file}` : `puts the older  ${file}  back` }];
   },
 };
 

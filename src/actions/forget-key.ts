@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
-import type { Action, ActionKind, Change, RevertContext, RevertOutcome, RevertPreview } from '../engine/types.ts';
+import type { Action, ActionKind, RevertContext, RevertOutcome } from '../engine/types.ts';
 import { edit as applyEdits, type Edit, parse } from '../json5/index.ts';
 import { readTextFile } from '../system/text-file.ts';
 import { Described, JsonPath, parseParams } from './params.ts';
-import { asText, fileChange } from './patch.ts';
+import { asText } from './patch.ts';
 
 export const FORGET_KEY = 'forget-key';
 const SCHEMA = 1;
@@ -33,33 +33,21 @@ export const forgetKeyKind: ActionKind<ForgetKeyParams> = {
   parse: (params, schema) => parseParams(ForgetKeyParams, FORGET_KEY, SCHEMA, params, schema),
   describe: ({ forward, backward }) => ({ forward, backward }),
 
-  async preview({ files, path }, context) {
-    const changes: Change[] = [];
-    for (const file of files) {
-      const before = asText(await context.read(file), file);
-      const after = without(before, path);
-      if (before === null || after === null || after === before) continue;
-      context.would(file, after);
-      changes.push(fileChange(file, before, after));
-    }
-    return changes.length > 0 ? changes : [{ outside: 'nothing now; an undo looks for copies again' }];
-  },
-
-  async apply({ files, path }, { world, door, backups, note }) {
+  async apply({ files, path }, { world, dry, door, backups, note }) {
+    let any = false;
     for (const file of files) {
       const before = await readTextFile(world, file);
       const after = without(before, path);
       if (before !== null && after === null) note(`${file} does not parse; it was left alone.`);
-      else if (after !== null && after !== before) await door.replace(backups.of(file), after);
+      else if (after !== null && after !== before) {
+        any = true;
+        await door.replace(backups.of(file), after);
+      }
     }
+    if (!any) dry?.tell('nothing now; an undo looks for copies again');
   },
 
   revert: (params, _undo, context) => forgetAgain(params, context),
-
-  async previewRevert(params, _undo, context) {
-    await previewForgetAgain(params, context);
-    return [];
-  },
 };
 
 /** Each file as it was where nobody wrote since, else without the key, or with the one that it had before. */
@@ -88,19 +76,6 @@ export async function forgetAgain(
   }
   const state: RevertOutcome['state'] = notes.length > 0 ? 'left in place' : taken > 0 ? 'ours removed' : 'restored';
   return { state, notes };
-}
-
-/** What {@link forgetAgain} would leave in each file. */
-export async function previewForgetAgain({ files, path }: Copied, context: RevertPreview): Promise<void> {
-  for (const file of files) {
-    const before = await context.before(file);
-    if (await context.untouchedSince(file)) context.would(file, before);
-    else {
-      const now = asText(await context.read(file), file);
-      const then = takenBack(asText(before), now, path);
-      if (then !== null) context.would(file, before === null && then !== now && isEmpty(then) ? null : then);
-    }
-  }
 }
 
 /** `text` without the key; null when there is no text or it does not parse. */

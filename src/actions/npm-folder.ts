@@ -54,13 +54,6 @@ export const npmFolderKind: ActionKind<NpmFolderParams> = {
   parse: (params, schema) => parseParams(NpmFolderParams, NPM_FOLDER, SCHEMA, params, schema),
   describe: ({ forward, backward }) => ({ forward, backward }),
 
-  async preview(params, { world }) {
-    const { folder, lock } = params;
-    if (await isWhole(params, world)) return [];
-    const packages = packagesOf(lock).size;
-    return [{ outside: `fetches ${packages} packages from npm into  ${folder}  (no script of theirs runs)` }];
-  },
-
   async apply(params, context) {
     if (await isWhole(params, context.world)) return context.note('It is installed already.');
     await install(params, context);
@@ -69,14 +62,12 @@ export const npmFolderKind: ActionKind<NpmFolderParams> = {
   async revert(params, undo, context) {
     // A step that did not come to its end may have left npm at work.
     if (undo === undefined) await endNpm(params.folder, context);
+    const there = (await context.world.files.lstat(params.folder)) !== null;
     const { changedSince } = await context.original.restoreUntouched([params.folder]);
+    if (there && changedSince.length === 0) context.dry?.tell(`removes  ${params.folder}`);
     if (changedSince.length === 0) return { state: 'restored', notes: [] };
     const note = `${params.folder} is not the folder that was made there; it was left.`;
     return { state: 'left in place', notes: [note] };
-  },
-
-  async previewRevert({ folder }, _undo, { world }) {
-    return (await world.files.lstat(folder)) === null ? [] : [{ outside: `removes  ${folder}` }];
   },
 
   /** What was in the folder lies in no backup: it is fetched again. */
@@ -88,9 +79,13 @@ export const npmFolderKind: ActionKind<NpmFolderParams> = {
 
 async function install(
   params: NpmFolderParams,
-  context: Pick<ApplyContext, 'world' | 'door' | 'backups' | 'signal'>,
+  context: Pick<ApplyContext, 'world' | 'dry' | 'door' | 'backups' | 'signal'>,
 ): Promise<void> {
   const { folder, packageJson, lock } = params;
+  if (context.dry !== undefined) {
+    const packages = packagesOf(lock).size;
+    return context.dry.tell(`fetches ${packages} packages from npm into  ${folder}  (no script of theirs runs)`);
+  }
   const path = context.backups.of(folder);
   await context.door.makeTree(path, { 'package.json': packageJson, 'package-lock.json': lock });
   const ran = await justRun(watched(params), context);

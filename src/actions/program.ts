@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { Dry } from '../engine/types.ts';
 import { parseJsonOutput } from '../system/json-output.ts';
 import { Problem } from '../system/problem.ts';
 import { errorLine, linesSaid } from '../system/said.ts';
@@ -26,14 +27,19 @@ export const Program = z.object({
 });
 export type Program = z.infer<typeof Program>;
 
-interface Running {
+export interface Running {
   readonly world: World;
   readonly signal: AbortSignal;
+  readonly dry?: Dry;
   secret?(name: string): Secret;
 }
 
+/** What a preview has for the answer of a program. */
+const WELL: Ran = { exitCode: 0, signal: null, stdout: '', stderr: '', outcome: 'exited', durationMs: 0 };
+
 /** Runs it, whatever the answer is. */
-export function justRun(program: Program, { world, signal, secret }: Running): Promise<Ran> {
+export async function justRun(program: Program, { world, signal, dry, secret }: Running): Promise<Ran> {
+  if (dry !== undefined) return WELL;
   return world.processes.run(program.argv as [string, ...string[]], {
     timeoutMs: program.timeoutMs,
     signal,
@@ -44,6 +50,10 @@ export function justRun(program: Program, { world, signal, secret }: Running): P
 
 /** Runs it and throws a `Problem` unless the answer is the expected one. */
 export async function runProgram(program: Program, running: Running): Promise<Ran> {
+  if (running.dry !== undefined) {
+    running.dry.tell(`runs  ${shown(program)}`);
+    return WELL;
+  }
   const ran = await justRun(program, running);
   const fault = faultOf(program, ran);
   if (fault === null) return ran;
@@ -120,4 +130,11 @@ function lastWords(ran: Ran): string {
   return (
     said.slice(-3).join(' ').slice(0, 600) || (ran.stdout.trim() === '' ? 'It printed nothing.' : 'It gave no reason.')
   );
+}
+
+/** A program as a person would type it. */
+export function shown(program: Program): string {
+  const input = typeof program.stdin === 'object' ? `(the ${program.stdin.secret}, by pipe) | ` : '';
+  const [path = '', ...rest] = program.argv;
+  return `${input}${[path.slice(path.lastIndexOf('/') + 1), ...rest].map(shellQuote).join(' ')}`;
 }

@@ -35,20 +35,23 @@ export const randomKeyKind: ActionKind<RandomKeyParams> = {
   parse: (params, schema) => parseParams(RandomKeyParams, RANDOM_KEY, SCHEMA, params, schema),
   describe: ({ forward, backward }) => ({ forward, backward }),
 
-  async preview({ file }, { world }) {
-    if (isUsableKey(await readTextFile(world, file))) return [{ outside: `keeps the key in ${file}` }];
-    return [{ outside: `a random key in ${file}, readable by you alone` }];
-  },
-
-  async apply({ file, mark }, { world, door, backups, note }) {
+  async apply({ file, mark }, { world, dry, door, backups, note }) {
+    dry?.hide(file);
     if (isUsableKey(await readTextFile(world, file))) {
+      dry?.tell(`keeps the key in ${file}`);
       await door.chmod(backups.of(file), 0o600);
       return note('The key that is there is used.');
     }
+    dry?.tell(`a random key in ${file}, readable by you alone`);
     await door.replace(backups.of(file), `${mark ?? ''}${randomBytes(BYTES).toString('base64url')}\n`, { mode: 0o600 });
   },
 
-  async revert({ file }, _undo, { original, world, door, backups }) {
+  async revert({ file }, _undo, { original, world, dry, door, backups }) {
+    dry?.hide(file);
+    if (dry !== undefined && (await world.files.lstat(file)) !== null) {
+      const before = await original.before(file);
+      dry.tell(before.content === null ? `removes the key in ${file}` : `puts the older key back into ${file}`);
+    }
     const { changedSince } = await original.restoreUntouched([file]);
     if (changedSince.length === 0) return { state: 'restored', notes: [] };
     if ((await world.files.lstat(file)) === null) return { state: 'already gone', notes: [] };
@@ -59,11 +62,5 @@ export const randomKeyKind: ActionKind<RandomKeyParams> = {
       await original.restoreUntouched([file]);
     } else await door.replace(backups.of(file), content, state.stat ? { mode: state.stat.mode } : {});
     return { state: 'restored', notes: [`Another key stood in ${file}; the backup of this undo holds it.`] };
-  },
-
-  async previewRevert({ file }, _undo, context) {
-    if ((await context.read(file)) === null) return [];
-    const before = await context.before(file);
-    return [{ outside: before === null ? `removes the key in ${file}` : `puts the older key back into ${file}` }];
   },
 };

@@ -1,9 +1,8 @@
 import * as z from 'zod/mini';
 import type { Action, ActionKind, ApplyContext, RevertOutcome } from '../engine/types.ts';
 import { listenerOf, type ProcessIdentity } from '../system/listener.ts';
-import { shown } from './command-preview.ts';
 import { Described, parseParams } from './params.ts';
-import { justRun, Program } from './program.ts';
+import { justRun, Program, shown } from './program.ts';
 
 const RESTART_GATEWAY = 'restart-gateway';
 const SCHEMA = 1;
@@ -37,13 +36,14 @@ export const restartGatewayKind: ActionKind<RestartGatewayParams, Record<string,
   schema: SCHEMA,
   parse: (params, schema) => parseParams(RestartGatewayParams, RESTART_GATEWAY, SCHEMA, params, schema),
   describe: ({ forward, backward }) => ({ forward, backward }),
-  preview: async ({ on, program }) =>
-    on === 'apply'
-      ? [{ outside: `runs  ${shown(program)}` }, { outside: 'the gateway is away for a few seconds' }]
-      : [{ outside: 'nothing now; an undo ends with a restart of the gateway' }],
   async apply(params, context) {
     const left = params.on === 'apply' ? await restart(params, context) : null;
     if (left !== null) context.byHand(left);
+    context.dry?.tell(
+      params.on === 'apply'
+        ? 'the gateway is away for a few seconds'
+        : 'nothing now; an undo ends with a restart of the gateway',
+    );
     return {};
   },
   async revert(params, _undo, context) {
@@ -52,8 +52,6 @@ export const restartGatewayKind: ActionKind<RestartGatewayParams, Record<string,
   async redo(params, _undo, context) {
     return outcomeOf(params.on === 'apply' ? await restart(params, context) : null);
   },
-  previewRevert: async ({ on, program }) => (on === 'revert' ? [{ outside: `runs  ${shown(program)}` }] : []),
-  previewRedo: async ({ on, program }) => (on === 'apply' ? [{ outside: `runs  ${shown(program)}` }] : []),
 };
 
 function outcomeOf(left: string | null): RevertOutcome {
@@ -68,6 +66,10 @@ function outcomeOf(left: string | null): RevertOutcome {
 async function restart(params: RestartGatewayParams, context: Omit<ApplyContext, 'secret'>): Promise<string | null> {
   const { world, signal } = context;
   const { port, program, otherwise } = params;
+  if (context.dry !== undefined) {
+    context.dry.tell(`runs  ${shown(program)}`);
+    return null;
+  }
   const before = await listenerOf(world, port);
   await justRun(program, { world, signal });
   if (before === null) return `Whether the gateway on port ${port} restarted is not known. ${otherwise}`;

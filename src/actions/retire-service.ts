@@ -37,14 +37,10 @@ export const retireServiceKind: ActionKind<RetireServiceParams, Undo> = {
   parse: (params, schema) => parseParams(RetireServiceParams, RETIRE_SERVICE, SCHEMA, params, schema),
   describe: ({ forward, backward }) => ({ forward, backward }),
 
-  async preview({ file, name }, context) {
-    if ((await context.read(file)) !== null) context.would(file, null);
-    return [{ outside: `stops  ${name}, now and for good` }];
-  },
-
   async apply(params, context) {
     const state = await activity(params.programs, context);
-    if (params.programs.stop !== null) await runProgram(params.programs.stop, context);
+    if (context.dry !== undefined) context.dry.tell(`stops  ${params.name}, now and for good`);
+    else if (params.programs.stop !== null) await runProgram(params.programs.stop, context);
     await takeAway(params, context);
     return { ran: state === 'active' || state === 'activating' };
   },

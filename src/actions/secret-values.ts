@@ -1,3 +1,4 @@
+import type { Dry } from '../engine/types.ts';
 import { Problem } from '../system/problem.ts';
 import type { Secret } from '../system/secret.ts';
 import { readTextFile } from '../system/text-file.ts';
@@ -32,16 +33,17 @@ export function resolveEdits(edits: readonly EditData[], give: Give): EditData[]
 }
 
 /** For a preview, where no secret is at hand: a text that can be told from a value. */
-export const shownSecret: Give = (reference) =>
+const shownSecret: Give = (reference) =>
   '$secret' in reference
     ? `(the ${reference.$secret}, kept out of this view)`
     : `(the key in ${reference.$secretFile}, kept out of this view)`;
 
-/** For applying: every secret that `edits` name, at hand for one JSON text. */
+/** Every secret that `edits` name, at hand for one JSON text. */
 export async function secretsFor(
   edits: readonly EditData[],
-  context: { readonly world: World; secret(name: string): Secret },
+  context: { readonly world: World; readonly dry?: Dry; secret(name: string): Secret },
 ): Promise<Give> {
+  if (context.dry !== undefined) return shownSecret;
   const files = new Map<string, string>();
   for (const file of secretFilesOf(edits)) files.set(file, await readSecret(file, context.world));
   return (reference) =>

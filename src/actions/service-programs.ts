@@ -1,8 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import * as z from 'zod/mini';
-import type { World } from '../system/world.ts';
 import { shellQuote } from '../text.ts';
-import { justRun, Program } from './program.ts';
+import { justRun, Program, type Running } from './program.ts';
 
 /** How a service manager is told what to do about one unit or agent. null: nothing is needed for it. */
 export const ServicePrograms = z.object({
@@ -21,11 +20,6 @@ export const ServicePrograms = z.object({
   active: z.optional(z.nullable(Program)),
 });
 export type ServicePrograms = z.infer<typeof ServicePrograms>;
-
-interface Running {
-  readonly world: World;
-  readonly signal: AbortSignal;
-}
 
 /** In the manager's word whether it runs; null when it cannot be asked. */
 export async function activity(programs: ServicePrograms, context: Running): Promise<string | null> {

@@ -5,7 +5,6 @@ import { Problem } from '../system/problem.ts';
 import { readTextFile } from '../system/text-file.ts';
 import { shellQuote } from '../text.ts';
 import { Described, parseParams } from './params.ts';
-import { asText, fileChange } from './patch.ts';
 import { runProgram } from './program.ts';
 import { activity, gently, lastLinesOf, ServicePrograms } from './service-programs.ts';
 
@@ -54,13 +53,6 @@ export const serviceKind: ActionKind<ServiceParams, Undo> = {
   parse: (params, schema) => parseParams(ServiceParams, SERVICE, SCHEMA, params, schema),
   describe: ({ forward, backward }) => ({ forward, backward }),
 
-  async preview({ file, content, name, programs }, context) {
-    const before = asText(await context.read(file), file);
-    context.would(file, content);
-    const told = programs.enable === null ? [] : [{ outside: `starts  ${name}, now and at every start` }];
-    return before === content ? told : [fileChange(file, before, content), ...told];
-  },
-
   async apply(params, context) {
     const { file, content, mode, programs, ready } = params;
     const { world, door, backups } = context;
@@ -94,7 +86,10 @@ export const serviceKind: ActionKind<ServiceParams, Undo> = {
       const fault = await gently(program, context);
       if (fault !== null) notes.push(fault);
     };
-    if (now !== null || programs.enable !== null) await tell(programs.stop);
+    if (now !== null || programs.enable !== null) {
+      if (programs.stop !== null) context.dry?.tell(`stops  ${params.name}`);
+      await tell(programs.stop);
+    }
     const before = await original.before(file);
     // Of an older one that goes on, its log goes on too.
     if (before.content === null && params.leaves !== undefined) {
@@ -116,16 +111,6 @@ export const serviceKind: ActionKind<ServiceParams, Undo> = {
     if (before.content === null) await tell(programs.forget);
     else if (undo?.ran ?? (await wasEnabled(links, context))) await tell(programs.restart);
     return { state: 'restored', notes };
-  },
-
-  async previewRevert({ file, mark, name, programs }, _undo, context) {
-    const now = asText(await context.read(file), file);
-    if (now === null) return [];
-    if (!(await context.untouchedSince(file)) && !now.includes(mark)) {
-      return [{ outside: `${file} was changed since and stays as it is` }];
-    }
-    context.would(file, await context.before(file));
-    return programs.stop === null ? [] : [{ outside: `stops  ${name}` }];
   },
 
   async redo(params, _undo, context) {
@@ -162,9 +147,13 @@ async function wasEnabled(links: readonly string[], { original }: RevertContext)
 async function start(
   params: ServiceParams,
   again: boolean,
-  context: Pick<ApplyContext, 'world' | 'signal' | 'note'>,
+  context: Pick<ApplyContext, 'world' | 'dry' | 'signal' | 'note'>,
 ): Promise<void> {
   const { programs } = params;
+  if (context.dry !== undefined) {
+    if (programs.enable !== null) context.dry.tell(`starts  ${params.name}, now and at every start`);
+    return;
+  }
   const call = async (program: ServicePrograms['enable']) => {
     if (program !== null) await runProgram(program, context);
   };

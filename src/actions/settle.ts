@@ -29,9 +29,10 @@ const SMALLEST = 512;
 export async function settle(
   file: string,
   settles: Settles | undefined,
-  context: Pick<ApplyContext, 'world' | 'door' | 'backups' | 'signal'>,
+  context: Pick<ApplyContext, 'world' | 'dry' | 'door' | 'backups' | 'signal'>,
 ): Promise<void> {
-  if (settles === undefined) return;
+  // Once it is through, the file is as it was.
+  if (settles === undefined || context.dry !== undefined) return;
   const text = await readTextFile(context.world, file);
   if (text === null) return;
   const bytes = Buffer.byteLength(text);

@@ -2,7 +2,6 @@ import * as z from 'zod/mini';
 import type { Action, ActionKind, RevertContext, RevertOutcome } from '../engine/types.ts';
 import { readTextFile } from '../system/text-file.ts';
 import { Described, parseParams } from './params.ts';
-import { asText, fileChange } from './patch.ts';
 
 export const WRITE_FILE = 'write-file';
 const SCHEMA = 1;
@@ -29,12 +28,6 @@ export const writeFileKind: ActionKind<WriteFileParams> = {
   parse: (params, schema) => parseParams(WriteFileParams, WRITE_FILE, SCHEMA, params, schema),
   describe: ({ forward, backward }) => ({ forward, backward }),
 
-  async preview({ file, content }, context) {
-    const before = asText(await context.read(file), file);
-    context.would(file, content);
-    return [fileChange(file, before, content)];
-  },
-
   async apply({ file, content, mode }, { door, backups }) {
     await door.replace(backups.of(file), content, { mode });
   },
@@ -45,16 +38,6 @@ export const writeFileKind: ActionKind<WriteFileParams> = {
       return { state: 'restored', notes: [] };
     }
     return ours(params, context);
-  },
-
-  async previewRevert({ file, mark }, _undo, context) {
-    const now = asText(await context.read(file), file);
-    if (now === null) return [];
-    if (!(await context.untouchedSince(file)) && !now.includes(mark)) {
-      return [{ outside: `${file} was changed since and stays as it is` }];
-    }
-    context.would(file, await context.before(file));
-    return [];
   },
 };
 

@@ -1,4 +1,4 @@
-import type { RevertContext, RevertPreview } from '../engine/types.ts';
+import type { RevertContext } from '../engine/types.ts';
 import { edit as applyEdits, type Edit, parse } from '../json5/index.ts';
 import { readTextFile } from '../system/text-file.ts';
 import { type Copied, type Marks, takeBack } from './marks.ts';
@@ -34,27 +34,6 @@ function marksOf({ file, keys }: WrittenFile, by: MarksByFile, stays: Upkeep | n
   const counts = ({ at }: Marks['marks'][number]) =>
     keys === undefined ? !stays?.holds(at) : keys.some((key) => key.every((part, i) => at[i] === part));
   return { ...found, marks: found.marks.filter(counts) };
-}
-
-/**
- * What taking our part out of one text would leave; a text that does not parse is left as it is. `stays`: without the
- * upkeep of the program. `exactly`: byte for byte where nobody wrote since.
- */
-export async function previewWithout(
-  kept: WrittenFile,
-  by: MarksByFile,
-  context: RevertPreview,
-  { stays, exactly }: { readonly stays: Upkeep | null; readonly exactly: boolean },
-): Promise<void> {
-  const { file } = kept;
-  const before = asText(await context.before(file));
-  if (exactly && (await context.untouchedSince(file))) return context.would(file, before);
-  const current = asText(await context.read(file), file);
-  const marks = marksOf(kept, by, stays);
-  const [old, now] = [before === null ? null : parse(before), current === null ? null : parse(current)];
-  if (current === null || !now?.ok || !marks) return;
-  const { edits } = takeBack(old?.ok ? old.value : undefined, now.value, marks, kept.copies);
-  if (edits.length > 0) context.would(file, applyEdits(current, [...edits] as Edit[]));
 }
 
 /** Takes our part out of a text file that others wrote too; `stays`: without the upkeep of the program. */

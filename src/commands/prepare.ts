@@ -92,7 +92,7 @@ export async function prepare(
   const answers = withTokenEnd(seen, begun, given, options);
   const plan = await planHere(home, facts, answers, options, change);
   refuseSilent(facts, plan.actions);
-  const preview = await previewPlan(plan, { world, kinds: actionKinds, takes: await home.engine.takePreviews() });
+  const preview = await previewPlan(plan, { world, kinds: actionKinds });
   const warnings = warningsFor(facts, answers, needsSecret(plan, 'token')).map((warning) =>
     withPasteable(warning, world),
   );

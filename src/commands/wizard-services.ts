@@ -81,8 +81,7 @@ export async function wizardServices(
           throw new Problem('token-missing', what, { why: 'Go back to the sign-in and make or paste one.' });
         }
         refuseSilent(facts, plan.actions);
-        const takes = await (await engine()).takePreviews();
-        const preview = await previewPlan(plan, { world, kinds: actionKinds, takes });
+        const preview = await previewPlan(plan, { world, kinds: actionKinds });
         const warnings = warningsFor(facts, answers, needsSecret(plan, 'token'));
         return { ...planView(plan, preview, answers, warnings, world), record: recordFor(answers, change, facts) };
       }, world),

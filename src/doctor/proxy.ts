@@ -1,14 +1,17 @@
-import { isOwnProxy } from '../facts/own-proxy.ts';
+import { isOwnProxy, usableClaude } from '../facts/own-proxy.ts';
 import type { Facts } from '../facts/types.ts';
-import { usableClaude } from '../methods/proxy/programs.ts';
-import { METHOD_ID } from '../methods/proxy/questions.ts';
+import { methods } from '../methods/index.ts';
 import type { ServicesFacts } from '../services/records.ts';
 import { factValue } from '../system/fact.ts';
 import { defaultModel, readConfig } from './claude-use.ts';
 import { check } from './types.ts';
 import { SETUP } from './words.ts';
 
-const AGAIN = `${SETUP} apply --method ${METHOD_ID}`;
+/** The same method once more puts its services in their place. */
+function again(facts: Facts): string {
+  const method = methods.find((one) => one.refs(facts).isOurs(defaultModel(facts) ?? ''));
+  return `${SETUP} apply${method === undefined ? '' : ` --method ${method.id}`}`;
+}
 
 type Service = ServicesFacts['ours'][number];
 
@@ -51,7 +54,7 @@ export const proxy = [
     needs: ['config', 'services'],
     detect: (facts) => services(facts).filter(({ active }) => active === false),
     explain: (service) => ({ says: `The proxy does not answer: ${nameOf(service)} is not running.` }),
-    next: () => AGAIN,
+    next: (_service, facts) => again(facts),
   }),
   check<Service>({
     id: 'proxy.not-enabled',
@@ -60,7 +63,7 @@ export const proxy = [
     needs: ['config', 'services'],
     detect: (facts) => services(facts).filter(({ active, enabled }) => active !== false && !enabled),
     explain: (service) => ({ says: `${nameOf(service)} is not enabled: it will not start with the machine.` }),
-    next: () => AGAIN,
+    next: (_service, facts) => again(facts),
   }),
   check<ServicesFacts['leftovers'][number]>({
     id: 'proxy.leftover',

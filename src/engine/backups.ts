@@ -1,10 +1,10 @@
 import { type RunSummary, readAll, summaryOf, unreadableSummary } from './receipts.ts';
 import { isBegun, isTakeOf, runsInForce } from './runs.ts';
 import { entryOf, sameContent } from './snapshot.ts';
-import { wordsOf } from './step.ts';
 import type { Store } from './store.ts';
 import type { ActionKinds, Entry, Receipt, StepRecord } from './types.ts';
 import { waitsFor } from './waiting.ts';
+import { wordsOf } from './work.ts';
 
 /** One run with what it changed and what it keeps. */
 export interface Backup extends RunSummary {

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { Problem } from '../system/problem.ts';
+import type { ReadFiles } from '../system/world.ts';
 import { absent, entryOf, snapshot } from './snapshot.ts';
 import { copyDatabase } from './sqlite.ts';
 import type { Store } from './store.ts';
@@ -11,6 +12,8 @@ export interface CheckpointOptions {
   readonly signal?: AbortSignal;
   /** Only copies: a later checkpoint of the same store makes the copies survive a power cut. */
   readonly syncLater?: true;
+  /** Of a preview, which changes nothing: these stay as they are now, and are read instead of copies. */
+  readonly dry?: ReadFiles;
 }
 
 /** Copies of everything one step may change, made and on the disk before the step runs. */
@@ -19,11 +22,13 @@ export class Checkpoint implements Backups {
   /** How databases were copied. */
   readonly notes: readonly string[];
   readonly #store: Store;
+  readonly #dry: ReadFiles | undefined;
   readonly #byPath = new Map<string, Entry>();
   readonly #covered = new Set<string>();
 
-  private constructor(store: Store, entries: readonly Entry[], notes: readonly string[]) {
+  private constructor(store: Store, entries: readonly Entry[], notes: readonly string[], dry?: ReadFiles) {
     this.#store = store;
+    this.#dry = dry;
     this.entries = entries;
     this.notes = notes;
     for (const entry of entries) {
@@ -36,6 +41,7 @@ export class Checkpoint implements Backups {
 
   static async take(store: Store, touches: readonly Touch[], options: CheckpointOptions = {}): Promise<Checkpoint> {
     const entries = await snapshot(store.world, touches);
+    if (options.dry !== undefined) return new Checkpoint(store, entries, [], options.dry);
     const databases = new Map<string, Entry[]>();
     for (const [index, entry] of entries.entries()) {
       if (entry.database !== undefined) {
@@ -64,6 +70,7 @@ export class Checkpoint implements Backups {
 
   async before(path: string): Promise<Uint8Array | null> {
     const entry = this.entry(path);
+    if (this.#dry !== undefined) return entry.sha256 === null ? null : this.#dry.read(path);
     const sha = entry.blob ?? entry.sha256;
     return sha === null ? null : this.#store.readBlob(sha);
   }

@@ -2,7 +2,7 @@ import type { Secret } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
 import type { Backup } from './backups.ts';
 import type { Around } from './disk.ts';
-import type { StandingStep, TakePreviews, UndoPreview } from './preview-undo.ts';
+import type { StandingStep, UndoPreview } from './preview.ts';
 import type { Pruned, PruneOptions } from './prune.ts';
 import type { RunSummary } from './receipts.ts';
 import type { ActionKinds, Plan, Receipt, RunEvent, Words } from './types.ts';
@@ -96,8 +96,6 @@ export interface Engine {
    * the run that applies it counts as their undo, and an undo of that run brings them back.
    */
   standing(runs: readonly string[]): Promise<readonly StandingStep[]>;
-  /** For a preview of a plan that takes steps back. */
-  takePreviews(): Promise<TakePreviews>;
   /** The receipts of all runs whose effect stands, newest first. */
   inForce(): Promise<readonly Receipt[]>;
   /** Newest first. */

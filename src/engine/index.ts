@@ -3,7 +3,7 @@ import type { Engine, EngineOptions } from './contract.ts';
 import { Disk } from './disk.ts';
 import { LocalEngine } from './local-engine.ts';
 import { lockHolder } from './lock.ts';
-import { previewUndoOf, standingSteps, takePreviews } from './preview-undo.ts';
+import { previewUndoOf, standingSteps } from './preview.ts';
 import { pruneBackups, purge, tidy } from './prune.ts';
 import { readAll } from './receipts.ts';
 import { runsInForce } from './runs.ts';
@@ -13,11 +13,12 @@ import { verifyBackups } from './verify-backups.ts';
 export type { Backup } from './backups.ts';
 export type { Engine, Leftover, RunOptions } from './contract.ts';
 export { hashFile } from './disk.ts';
-export type { StandingStep, TakePreviews, UndoPreview } from './preview-undo.ts';
+export type { Would } from './dry.ts';
+export { previewSteps, type StandingStep, type UndoPreview } from './preview.ts';
 export type { Pruned } from './prune.ts';
 export type { RunSummary } from './receipts.ts';
 export { databaseHolder } from './sqlite.ts';
-export { restoreFiles } from './step.ts';
+export { restoreFiles } from './work.ts';
 
 /** The engine writes to the real disk: `world.files` must be the real files too. */
 export function openEngine(options: EngineOptions): Engine {
@@ -30,7 +31,6 @@ export function openEngine(options: EngineOptions): Engine {
     undoAll: (run) => engine.undoAll(run),
     previewUndo: (which) => previewUndoOf(store, options.kinds, which),
     standing: (runs) => standingSteps(store, runs),
-    takePreviews: () => takePreviews(store, options.kinds),
     holder: () => lockHolder(store),
     backups: () => listBackups(store, options.kinds),
     verifyBackups: () => verifyBackups(store),

@@ -2,9 +2,9 @@ import { Problem } from '../system/problem.ts';
 import { shellQuote } from '../text.ts';
 import type { Leftover, LeftoverStep } from './contract.ts';
 import { isTake, type RunState, type StepState } from './journal.ts';
-import { wordsOf } from './step.ts';
 import type { Store } from './store.ts';
 import type { ActionKinds, Words } from './types.ts';
+import { wordsOf } from './work.ts';
 
 /** What a run that ended in its middle did and did not do. */
 export function leftoverOf(state: RunState, kinds: ActionKinds): Leftover {

@@ -28,10 +28,11 @@ import {
   undoTarget,
   unfinishedRun,
 } from './runs.ts';
-import { knownKind, perform, type RunContext } from './step.ts';
+import { perform, type RunContext } from './step.ts';
 import type { Store } from './store.ts';
 import type { Plan, Receipt } from './types.ts';
 import { undoWork, withFolders } from './waiting.ts';
+import { knownKind } from './work.ts';
 
 type Outcome = ReturnType<typeof outcomeOf>;
 

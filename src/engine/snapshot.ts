@@ -64,7 +64,7 @@ export async function entryOf(world: World, path: string, database?: string): Pr
     place.real = (await world.files.realpath(path)) ?? resolve(dirname(path), link);
   }
   const stat = own.kind === 'symlink' ? await world.files.stat(path) : own;
-  const sha256 = stat?.kind === 'file' ? await hashFile(path) : null;
+  const sha256 = stat?.kind === 'file' ? await (world.files.sha256 ?? hashFile)(path) : null;
   return { path, sha256, stat, ...place, ...extra };
 }
 

@@ -110,16 +110,23 @@ export interface WriteDoor {
   removeTree(path: Backed, inside?: string): Promise<void>;
 }
 
-/** What `preview` may see: the world, and the files as the steps before this one would leave them. */
-export interface PreviewContext {
+/**
+ * The dry door of a preview: what a step writes goes into an overlay, and no program runs. Only what neither shows has to
+ * be told.
+ */
+export interface Dry {
+  /** The real world, for a question whose answer decides what the step would do. */
   readonly world: World;
-  read(path: string): Promise<Uint8Array | null>;
-  /** Records what this step would leave in `path`, for the diff and for the steps after it. */
-  would(path: string, content: Uint8Array | string | null): void;
+  /** A line for the person. */
+  tell(line: string): void;
+  /** No diff of these files is shown: their change is told, or goes without saying. */
+  hide(...paths: readonly string[]): void;
 }
 
 export interface ApplyContext {
   readonly world: World;
+  /** Only in a preview. */
+  readonly dry?: Dry;
   readonly door: WriteDoor;
   readonly backups: Backups;
   readonly signal: AbortSignal;
@@ -151,16 +158,6 @@ export interface PathState {
   readonly stat: FileStat | null;
   /** Link target when the path itself is a symlink. */
   readonly link?: string;
-}
-
-/** What `previewRevert` may see: files as the steps taken back before this one would leave them. */
-export interface RevertPreview extends PreviewContext {
-  /** What the checkpoint holds for `path`; null when it was absent then. */
-  before(path: string): Promise<Uint8Array | null>;
-  /** Whether `path` would still be byte for byte what the action left. */
-  untouchedSince(path: string): Promise<boolean>;
-  /** As {@link RevertContext.found}: what the previews of the steps taken back before this one found out. */
-  readonly found: Set<string>;
 }
 
 export interface OriginalCheckpoint {
@@ -199,11 +196,8 @@ export interface ActionKind<Params = unknown, Undo = unknown> {
   /** Validates params read from a receipt of this or an older release. Throws a `Problem`. */
   parse(params: unknown, schema: number): Params;
   describe(params: Params): { readonly forward: Words; readonly backward: Words };
-  preview(params: Params, context: PreviewContext): Promise<readonly Change[]>;
   apply(params: Params, context: ApplyContext): Promise<Undo>;
   revert(params: Params, undo: Undo | undefined, context: RevertContext): Promise<RevertOutcome>;
-  /** What {@link revert} would change, worked out without writing. Without it the files of the step stand for it. */
-  previewRevert?(params: Params, undo: Undo | undefined, context: RevertPreview): Promise<readonly Change[]>;
   /** What of {@link apply} does not stand any more, once the whole run is done: places that a person knows. */
   missing?(params: Params, world: World): Promise<readonly string[]>;
   /**
@@ -216,8 +210,6 @@ export interface ActionKind<Params = unknown, Undo = unknown> {
    * Needed only where the effect is not (only) in the touched files; the engine restores those by itself otherwise.
    */
   redo?(params: Params, undo: Undo | undefined, context: RevertContext): Promise<RevertOutcome>;
-  /** What {@link redo} would change; `left` as in the context of `redo`. Without it the files of the step stand for it. */
-  previewRedo?(params: Params, left: unknown, context: RevertPreview): Promise<readonly Change[]>;
 }
 
 /** The registry the engine is given. The engine itself knows no kind. */

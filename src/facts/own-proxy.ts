@@ -1,3 +1,6 @@
+import { compareVersions } from '../claude/find.ts';
+import type { ClaudeInstall } from '../claude/records.ts';
+import { OLDEST_CLAUDE } from '../normalizer/claude-cli.ts';
 import { providerOf, resolveAlias } from '../openclaw/bridge.ts';
 import { factValue } from '../system/fact.ts';
 import type { Facts } from './types.ts';
@@ -12,4 +15,13 @@ export function isOwnProxy(ref: string | null, facts: Facts): boolean {
     id !== undefined &&
     providerOf(resolveAlias(ref, config)) === id.toLowerCase()
   );
+}
+
+/** The Claude Code that a service starts: the one that a bare `claude` runs, where it is new enough, else the newest. */
+export function usableClaude(facts: Facts): ClaudeInstall | null {
+  const usable = (factValue(facts.claude) ?? []).filter(
+    ({ broken, version }) => broken === undefined && version !== null && compareVersions(version, OLDEST_CLAUDE) >= 0,
+  );
+  const newest = usable.toSorted((a, b) => compareVersions(b.version ?? '0', a.version ?? '0'))[0];
+  return usable.find(({ wins }) => wins) ?? newest ?? null;
 }

@@ -1,8 +1,7 @@
 import { asText, fileChange } from '../actions/patch.ts';
-import type { TakePreviews } from '../engine/index.ts';
+import { previewSteps, type Would } from '../engine/index.ts';
 import { SCHEMA } from '../engine/journal.ts';
-import type { Action, ActionKinds, Change, Plan, PreviewContext, Words } from '../engine/types.ts';
-import { Problem } from '../system/problem.ts';
+import type { Action, ActionKinds, Change, Plan, Words } from '../engine/types.ts';
 import type { World } from '../system/world.ts';
 import { refuseUnwritable } from './writable.ts';
 
@@ -38,90 +37,27 @@ export interface PlanPreview {
  */
 export async function previewPlan(
   plan: Plan,
-  context: { readonly world: World; readonly kinds: ActionKinds; readonly takes?: TakePreviews },
+  context: { readonly world: World; readonly kinds: ActionKinds },
 ): Promise<PlanPreview> {
   await refuseUnwritable(plan, context.world);
-  const overlay = new Overlay(context.world);
-  const steps: PlanPreview['steps'][number][] = [];
-  for (const [index, action] of plan.actions.entries()) {
-    const take = plan.takes?.[index] ?? null;
-    if (take?.quiet === true) continue;
-    const kind = context.kinds.get(action.kind);
-    if (kind === undefined) {
-      throw new Problem('unknown-action', `This release cannot do "${action.kind}".`, {
-        next: 'npx clawauth-setup@latest',
-      });
-    }
-    const params = kind.parse(action.params, action.schema);
-    const { context: preview, changes } = overlay.step();
-    const { forward, backward } = kind.describe(params);
-    if (take === null) {
-      const told = await kind.preview(params, preview);
-      steps.push({ action, forward, backward, changes: [...told, ...(await changes(told))] });
-    } else {
-      const told = (await context.takes?.(take, preview)) ?? [];
-      const words = { forward: backward, backward: forward, takesBack: take.run };
-      steps.push({ action, ...words, changes: [...told, ...(await changes(told))] });
-    }
-  }
+  const steps = (await previewSteps(plan, context)).map(({ would, ...step }) => ({
+    ...step,
+    changes: would.flatMap(changesOf),
+  }));
   const files = plan.actions.flatMap(({ touches }) =>
     touches.map(({ path, as }) => (as === 'directory' || as === 'tree' ? `${path}/` : path)),
   );
   return { steps, files: [...new Set(files)] };
 }
 
-/** The files as the steps so far would leave them. */
-class Overlay {
-  readonly #world: World;
-  /** By real path. */
-  readonly #files = new Map<string, Uint8Array | null>();
-
-  constructor(world: World) {
-    this.#world = world;
-  }
-
-  /** The context of the next step, and the diffs of files that it changes without showing them itself. */
-  step(): { context: PreviewContext; changes(told: readonly Change[]): Promise<Change[]> } {
-    const wanted = new Map<string, Uint8Array | null>();
-    return {
-      context: {
-        world: this.#world,
-        read: async (path) => (wanted.has(path) ? (wanted.get(path) ?? null) : this.#read(path)),
-        would: (path, content) => {
-          wanted.set(path, typeof content === 'string' ? new TextEncoder().encode(content) : content);
-        },
-      },
-      changes: async (told) => {
-        const shown = new Set(told.flatMap((change) => ('file' in change ? [change.file] : [])));
-        const missing: Change[] = [];
-        for (const [path, after] of wanted) {
-          const before = await this.#read(path);
-          if (!shown.has(path) && !same(before, after)) missing.push(fileChange(path, asText(before), asText(after)));
-          const links = same(before, after) ? undefined : (await this.#world.files.stat(path))?.links;
-          if (links !== undefined) missing.push({ outside: linkText(path, links) });
-          this.#files.set(await this.#real(path), after);
-        }
-        return missing;
-      },
-    };
-  }
-
-  async #read(path: string): Promise<Uint8Array | null> {
-    const real = await this.#real(path);
-    const content = this.#files.get(real);
-    return content === undefined ? this.#world.files.read(path) : content;
-  }
-
-  async #real(path: string): Promise<string> {
-    return (await this.#world.files.realpath(path)) ?? path;
-  }
+function changesOf(would: Would): readonly Change[] {
+  if (typeof would === 'string') return [{ outside: would }];
+  const { path, now, then, links } = would;
+  const change = fileChange(path, asText(now, path), asText(then, path));
+  return links === undefined ? [change] : [change, { outside: linkText(path, links) }];
 }
 
 /** A file is replaced whole, or not at all: under its other names the old one stays. */
 function linkText(path: string, links: number): string {
   return `${path} is a hard link, one of ${links} names of one file: the others keep the old content; an undo links them again if the backups are on the same file system`;
-}
-
-function same(a: Uint8Array | null, b: Uint8Array | null): boolean {
-  return a === null || b === null ? a === b : Buffer.from(a).equals(b);
 }

@@ -55,6 +55,8 @@ export interface FileStat {
 export interface ReadFiles {
   read(path: string): Promise<Uint8Array | null>;
   readText(path: string): Promise<string | null>;
+  /** Of the bytes (hex), where files are not, or not only, those on disk. */
+  sha256?(path: string): Promise<string | null>;
   /**
    * What a person gave by name: a file, or a pipe as a shell makes it for `<(…)`. Reads `maxBytes` and one more at most;
    * throws `Problem('pipe-silent')` when nothing comes out of a pipe for 10 s, and `Problem('not-a-file')` for anything else.

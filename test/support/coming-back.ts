@@ -229,7 +229,7 @@ export class ComingBack {
     const asked = { ...given, method, tokenExpires: null };
     const answers = change ? switchAnswers(change, method, asked) : { ...defaultAnswers(facts, method), ...asked };
     const plan = await planHere(home, facts, answers, { hasToken: true, token }, change);
-    await previewPlan(plan, { world: this.home.world, kinds: actionKinds, takes: await engine.takePreviews() });
+    await previewPlan(plan, { world: this.home.world, kinds: actionKinds });
     const receipt = await engine.apply(plan, { ...recordFor(answers, change), secrets: { token } });
     const failed = receipt.steps.find(({ problem }) => problem !== undefined)?.problem;
     if (failed !== undefined) throw new Error(`${method}: ${failed.code} ${failed.what}`);

@@ -22,10 +22,6 @@ const edit: ActionKind<readonly FileEdit[], { readonly edits: number }> = {
     forward: { headline: `Make ${edits.length} edits` },
     backward: { headline: `Take ${edits.length} edits back` },
   }),
-  async preview(edits, context) {
-    for (const each of edits) if (each.op === 'write') context.would(each.path, each.content);
-    return [];
-  },
   async apply(edits, { door, backups, world }) {
     for (const each of edits) {
       if (each.op === 'fail') throw new Problem('told-to-fail', 'This edit fails.', { next: 'true' });

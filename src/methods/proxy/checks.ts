@@ -1,3 +1,4 @@
+import { usableClaude } from '../../facts/own-proxy.ts';
 import type { Facts } from '../../facts/types.ts';
 import type { CustomProvider } from '../../openclaw/records.ts';
 import { agentLog } from '../../services/launchd.ts';
@@ -14,7 +15,7 @@ import { modelsCheck } from '../model-checks.ts';
 import { gatewayFindings, withCron } from '../openclaw-checks.ts';
 import type { Answers, Check, CheckContext, Finding } from '../types.ts';
 import { baseUrlOf, offeredRefs, proxyRefs } from './models.ts';
-import { foregroundLine, logCommand, portNotes, programsFor, serviceNotes, usableClaude } from './programs.ts';
+import { foregroundLine, logCommand, portNotes, programsFor, serviceNotes } from './programs.ts';
 import { PROVIDER, type ProxyAnswers, proxyAnswers } from './questions.ts';
 import { turnFindings } from './turn.ts';
 

@@ -1,4 +1,5 @@
 import { bestClaude, compareVersions } from '../../claude/find.ts';
+import { usableClaude } from '../../facts/own-proxy.ts';
 import type { Facts } from '../../facts/types.ts';
 import { OLDEST_CLAUDE } from '../../normalizer/claude-cli.ts';
 import { resolveAlias } from '../../openclaw/bridge.ts';
@@ -9,7 +10,6 @@ import { proxyDefaults } from './defaults.ts';
 import { baseUrlOf, offeredRefs, proxyRefs } from './models.ts';
 import { notice } from './notice.ts';
 import { planProxy } from './plan.ts';
-import { usableClaude } from './programs.ts';
 import { PROVIDER, proxyAnswers, proxyQuestions } from './questions.ts';
 
 /** The person's own Claude Code answers OpenClaw on this machine, through services of theirs. */

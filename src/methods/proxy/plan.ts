@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path/posix';
 import { type Copied, copyFile, forgetKey, randomKey } from '../../actions/index.ts';
 import type { Action } from '../../engine/types.ts';
+import { usableClaude } from '../../facts/own-proxy.ts';
 import type { Facts } from '../../facts/types.ts';
 import { configSteps } from '../../openclaw/config-step.ts';
 import { needsRestart, restartSteps } from '../../openclaw/gateway-steps.ts';
@@ -18,7 +19,7 @@ import { cronActions, modelSteps } from '../model-plan.ts';
 import type { Answers } from '../types.ts';
 import { leftoverSteps } from './leftovers.ts';
 import { baseUrlOf, providerEdits, proxyRefs } from './models.ts';
-import { type Programs, portNotes, programsFor, serviceNotes, usableClaude } from './programs.ts';
+import { type Programs, portNotes, programsFor, serviceNotes } from './programs.ts';
 import { PROVIDER, type ProxyAnswers, proxyAnswers } from './questions.ts';
 
 const NO_RESPAWN = { OPENCLAW_NO_RESPAWN: '1' };

@@ -139,7 +139,7 @@ describe('a copied file', () => {
     await apply(step());
     writeFileSync(file(), 'mine');
     expect((await engine.previewUndo('all')).steps[0]?.changes).toEqual([
-      { outside: `${file()} was changed since and stays as it is` },
+      { outside: `${file()} was changed since and stays as it is now.` },
     ]);
     expect(await engine.undo()).toMatchObject({ outcome: 'partly applied' });
     expect(text(file())).toBe('mine');

@@ -106,7 +106,7 @@ describe('the rooms', () => {
       `--method ${id}`,
       ...questions.flatMap(({ key, name }) => [`--${name}`, `answers.${key}`]),
     ]);
-    const words = [...own, 'claude-max-proxy', 'methods/setup-token/', 'methods/proxy/'];
+    const words = [...own, 'claude-max-proxy', ...asking.map(({ id }) => `methods/${id}`)];
     const named = new RegExp(`(${words.map((word) => word.replace('.', '\\.')).join('|')})(?![\\w-])`);
     // Lists of them, and a program with flags of its own.
     const outside = files.filter(

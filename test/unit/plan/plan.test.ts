@@ -14,12 +14,10 @@ const append: ActionKind<{ path: string; line: string }> = {
   schema: 1,
   parse: (params) => params as { path: string; line: string },
   describe: ({ line }) => ({ forward: { headline: `Add ${line}` }, backward: { headline: `Remove ${line}` } }),
-  async preview({ path, line }, context) {
-    const before = await context.read(path);
-    context.would(path, `${new TextDecoder().decode(before ?? new Uint8Array())}${line}\n`);
-    return [{ outside: 'something else' }];
+  async apply({ path, line }, { world, dry, door, backups }) {
+    dry?.tell('something else');
+    await door.replace(backups.of(path), `${(await world.files.readText(path)) ?? ''}${line}\n`);
   },
-  apply: async () => ({}),
   revert: async () => ({ state: 'restored', notes: [] }),
 };
 const kinds: ActionKinds = new Map([...editKinds, ['append', append as ActionKind]]);

@@ -1,0 +1,124 @@
+import { Problem } from '../system/problem.ts';
+import type { World } from '../system/world.ts';
+import { Disk, sha256 } from './disk.ts';
+import { DryRun, type Would } from './dry.ts';
+import { readAll } from './receipts.ts';
+import { newSteps, runsInForce, type StepToUndo, stepsTaken, undoTarget } from './runs.ts';
+import { Store } from './store.ts';
+import type { Action, ActionKinds, Plan, Receipt, Take, Words } from './types.ts';
+import { staysText, undoWork, withFolders } from './waiting.ts';
+import { knownKind, wordsOf } from './work.ts';
+
+/** A step of a run in force, that a plan may take back. */
+export interface StandingStep {
+  readonly action: Action;
+  readonly take: Take;
+}
+
+/** What one step of a plan would do. */
+export interface PlannedChange {
+  readonly action: Action;
+  readonly forward: Words;
+  readonly backward: Words;
+  readonly would: readonly Would[];
+  /** The earlier run whose step it takes back; its words are turned round then. */
+  readonly takesBack?: string;
+}
+
+/** What an undo would change, worked out without writing. */
+export interface UndoPreview {
+  readonly steps: readonly {
+    readonly words: Words;
+    /** Lines on what is not in {@link files}. */
+    readonly changes: readonly { readonly outside: string }[];
+    /** The run whose step it is. */
+    readonly run: string;
+    /** Newer runs that use what the step made, newest first: it stays. */
+    readonly waits?: readonly string[];
+  }[];
+  /** Files as they are, and as they would be; null for absent. */
+  readonly files: readonly {
+    readonly path: string;
+    readonly now: Uint8Array | null;
+    readonly then: Uint8Array | null;
+    /** Of `now` (hex); null for absent. */
+    readonly sha256: string | null;
+  }[];
+}
+
+/** What each step of a plan would do. Throws the `Problem` of one that could not work. */
+export async function previewSteps(
+  plan: Plan,
+  { world, kinds }: { readonly world: World; readonly kinds: ActionKinds },
+): Promise<readonly PlannedChange[]> {
+  const receipts = plan.takes === undefined ? [] : (await readAll(new Store(world, new Disk()))).receipts;
+  const taken = stepsTaken(receipts, plan);
+  const whole = withFolders(receipts);
+  const dry = new DryRun(world, kinds);
+  const steps: PlannedChange[] = [];
+  for (const [index, action] of plan.actions.entries()) {
+    const step = taken[index] ?? null;
+    if (step?.quiet === true) continue;
+    if (step === null && knownKind(kinds, action) === null) {
+      throw new Problem('unknown-action', `This release cannot do "${action.kind}".`, {
+        next: 'npx clawauth-setup@latest',
+      });
+    }
+    const { forward, backward } = wordsOf(kinds, action);
+    if (step === null) steps.push({ action, forward, backward, would: await dry.apply(action) });
+    else {
+      const would = await dry.revert(whole(step), false);
+      steps.push({ action, forward: backward, backward: forward, would, takesBack: step.takes.run });
+    }
+  }
+  return steps;
+}
+
+/** What undoing one run, or all that are in force, or taking back these steps in this order, would change. */
+export async function previewUndoOf(
+  store: Store,
+  kinds: ActionKinds,
+  which: string | 'all' | readonly StandingStep[],
+): Promise<UndoPreview> {
+  const { receipts } = await readAll(store);
+  const dry = new DryRun(store.world, kinds);
+  const whole = withFolders(receipts);
+  const steps: UndoPreview['steps'][number][] = [];
+  for (const step of await stepsOf(store, receipts, which)) {
+    if (step.quiet === true && step.waits === undefined) continue;
+    const { waits, takes } = step;
+    const words = wordsOf(kinds, step.action)[step.direction === 'revert' ? 'forward' : 'backward'];
+    const would = waits === undefined ? await dry.revert(whole(step), true) : [staysText(waits)];
+    const changes = would.flatMap((one) => (typeof one === 'string' ? [{ outside: one }] : []));
+    steps.push({ words, changes, run: takes.run, ...(waits === undefined ? {} : { waits }) });
+  }
+  const files = (await dry.files()).map(({ path, now, then }) => ({
+    path,
+    now,
+    then,
+    sha256: now === null ? null : sha256(now),
+  }));
+  return { steps, files };
+}
+
+async function stepsOf(
+  store: Store,
+  receipts: readonly Receipt[],
+  which: string | 'all' | readonly StandingStep[],
+): Promise<readonly StepToUndo[]> {
+  if (which === 'all') return runsInForce(receipts).flatMap((target) => newSteps(receipts, target));
+  if (typeof which === 'string') return undoWork(receipts, await undoTarget(store, which)).steps;
+  return which.flatMap(({ take }) => {
+    const step = receipts.find(({ id }) => id === take.run)?.steps[take.step];
+    return step === undefined ? [] : [{ ...step, takes: { run: take.run, step: take.step } }];
+  });
+}
+
+/** What of these runs stands, in the order in which it would be taken back. */
+export async function standingSteps(store: Store, runs: readonly string[]): Promise<readonly StandingStep[]> {
+  const { receipts } = await readAll(store);
+  return runsInForce(receipts)
+    .filter(({ id }) => runs.includes(id))
+    .flatMap((run) => newSteps(receipts, run))
+    .map(({ action, takes }) => ({ action, take: takes }));
+}
