@@ -1,5 +1,6 @@
+import { cellText, type Row } from '../../src/facts/table.ts';
 import { choicesOf, cursorOf } from '../../src/wizard/choices.ts';
-import { blocker, type LookRow, lookRows, lookWarnings } from '../../src/wizard/look.ts';
+import { blocker, evidenceOf, lookRows, lookWarnings } from '../../src/wizard/look.ts';
 import type { State } from '../../src/wizard/state.ts';
 import { picker } from '../kit/picker.ts';
 import { problemLines } from '../kit/problem.ts';
@@ -45,26 +46,26 @@ export function look(state: State, view: View) {
   return shell(state, view, inside);
 }
 
-function factRow(row: LookRow, spins: boolean, view: View): Line[] {
+function factRow(row: Row, spins: boolean, view: View): Line[] {
   const width = widthIn(view);
   const sign = spins ? SPINNER : mark(row.tone);
   const label = pad(row.label, LABELS);
-  const main = row.tone === 'wait' ? dim('…') : row.main;
-  const mainText = typeof main === 'string' ? main : main.text;
+  const mainText = row.tone === 'wait' ? '…' : cellText(row, 'main');
+  const aside = cellText(row, 'aside');
   const room = width - 2 - LABELS;
   const text = cut(mainText, room);
   const spans: Line = line(sign, ' ', label, row.tone === 'wait' || row.tone === 'off' ? dim(text) : text);
-  if (row.aside === '') return [spans];
+  if (aside === '') return [spans];
   // Asides stand under each other; a row that needs more room pushes its own.
   const gap = Math.max(2, Math.floor(room / 2) - widthOf(text));
   const left = room - widthOf(text) - gap;
-  if (widthOf(row.aside) <= left) return [[...spans, ...line(' '.repeat(gap), dim(row.aside))]];
+  if (widthOf(aside) <= left) return [[...spans, ...line(' '.repeat(gap), dim(aside))]];
   // On a narrow screen only what asks for a look takes a row of its own.
   if (isNarrow(view) && row.tone !== 'look' && row.tone !== 'bad') return [spans];
   if (room - widthOf(text) - 3 > 16) {
-    return [[...spans, ...line('   ', dim(cut(row.aside, room - widthOf(text) - 3)))]];
+    return [[...spans, ...line('   ', dim(cut(aside, room - widthOf(text) - 3)))]];
   }
-  return [spans, line(' '.repeat(2 + LABELS), dim(cut(row.aside, room)))];
+  return [spans, line(' '.repeat(2 + LABELS), dim(cut(aside, room)))];
 }
 
 function warn(text: string, width: number): Line[] {
@@ -75,11 +76,14 @@ function warn(text: string, width: number): Line[] {
 /** Over the first screen: where each fact comes from. */
 export function details(state: State, view: View, scroll: number) {
   const width = widthIn(view);
-  const facts = lookRows(state.facts).flatMap((row): Line[] => [
-    line(mark(row.tone), ' ', strong(row.label), `  ${cut(row.main === '' ? 'waiting' : row.main, width - 20)}`),
-    ...(row.aside === '' ? [] : paragraph(row.aside, width, { indent: 4 })),
-    ...(row.evidence === '' ? [] : paragraph(row.evidence, width, { indent: 4, paint: 'dim' })),
-  ]);
+  const facts = lookRows(state.facts).flatMap((row): Line[] => {
+    const [main, aside, evidence] = [cellText(row, 'main'), cellText(row, 'aside'), evidenceOf(row, state.facts)];
+    return [
+      line(mark(row.tone), ' ', strong(row.label), `  ${cut(main === '' ? 'waiting' : main, width - 20)}`),
+      ...(aside === '' ? [] : paragraph(aside, width, { indent: 4 })),
+      ...(evidence === '' ? [] : paragraph(evidence, width, { indent: 4, paint: 'dim' })),
+    ];
+  });
   const body = [...homeDetails(state, view), ...facts];
   return shell(state, view, { title: [line(strong('Where this comes from'))], body, scroll, alone: true });
 }

@@ -1,12 +1,8 @@
+import { defaultModel } from '../facts/own-proxy.ts';
 import type { Facts } from '../facts/types.ts';
 import { isAnthropicRef } from '../openclaw/bridge.ts';
 import type { AgentFacts, ConfigFacts, ProfileFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
-
-/** The default model: as OpenClaw resolves it, else as the configuration names it. */
-export function defaultModel({ modelsStatus, config }: Facts): string | null {
-  return factValue(modelsStatus)?.resolvedDefault ?? factValue(config)?.primary ?? null;
-}
 
 /** The configuration, where it can be read and parses. */
 export function readConfig({ config }: Facts): ConfigFacts | null {

@@ -3,17 +3,14 @@ import { factValue } from '../system/fact.ts';
 import { editorAt } from '../system/file-problems.ts';
 import type { SourcePlace } from '../system/problem.ts';
 import { shellQuote } from '../text.ts';
-import { check } from './types.ts';
+import { error } from './types.ts';
 import { SETUP, typed } from './words.ts';
 
 const UNREAD = ['openclaw.fails', 'openclaw.silent', 'profile.unknown'];
 
 /** Whether OpenClaw's configuration can be read and is one. */
 export const config = [
-  check<string>({
-    id: 'config.unreadable',
-    title: 'The configuration cannot be read',
-    severity: 'error',
+  error<string>('config.unreadable', 'The configuration cannot be read', {
     blocks: true,
     needs: ['release'],
     explains: UNREAD,
@@ -30,10 +27,7 @@ export const config = [
       return path === undefined ? `${SETUP} status --details` : `ls -ld ${shellQuote(path)}`;
     },
   }),
-  check<SourcePlace & { readonly message: string }>({
-    id: 'config.unparseable',
-    title: 'The configuration does not parse',
-    severity: 'error',
+  error<SourcePlace & { readonly message: string }>('config.unparseable', 'The configuration does not parse', {
     blocks: true,
     needs: ['config'],
     explains: [...UNREAD, 'config.invalid'],
@@ -48,10 +42,7 @@ export const config = [
     }),
     next: ({ file, line }) => editorAt(file, line),
   }),
-  check<readonly ConfigIssue[]>({
-    id: 'config.invalid',
-    title: 'OpenClaw refuses its configuration',
-    severity: 'error',
+  error<readonly ConfigIssue[]>('config.invalid', 'OpenClaw refuses its configuration', {
     blocks: true,
     needs: ['config', 'validation'],
     explains: UNREAD,

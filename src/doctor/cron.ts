@@ -1,13 +1,10 @@
 import { factValue } from '../system/fact.ts';
-import { check } from './types.ts';
+import { warning } from './types.ts';
 import { several, typed } from './words.ts';
 
 /** Jobs that OpenClaw runs by itself. */
 export const cron = [
-  check<readonly string[]>({
-    id: 'cron.failing',
-    title: 'Cron jobs keep failing',
-    severity: 'warning',
+  warning<readonly string[]>('cron.failing', 'Cron jobs keep failing', {
     needs: ['cron'],
     detect: ({ cron }) => {
       const jobs = factValue(cron)?.jobs ?? [];

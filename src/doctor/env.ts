@@ -1,7 +1,7 @@
 import type { Facts, ShadowVariable } from '../facts/types.ts';
 import { factValue } from '../system/fact.ts';
 import { editorAt } from '../system/file-problems.ts';
-import { type Check, check } from './types.ts';
+import { type Check, warning } from './types.ts';
 import { typed } from './words.ts';
 
 type Reader = ShadowVariable['readers'][number];
@@ -27,11 +27,8 @@ const EFFECTS: Readonly<Record<string, Readonly<Partial<Record<Reader, string>>>
 
 /** A variable that hides what is stored, by whether OpenClaw is among its readers. */
 const shadowed = (id: Check['id'], title: string, byOpenClaw: boolean) =>
-  check<ShadowVariable>({
-    id,
+  warning<ShadowVariable>(id, title, {
     code: 'shadow',
-    title,
-    severity: 'warning',
     needs: ['shadows'],
     detect: ({ shadows }) =>
       factValue(shadows)?.filter(({ readers }) => readers.includes('OpenClaw') === byOpenClaw) ?? null,

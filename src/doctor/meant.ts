@@ -1,29 +1,33 @@
-import type { Facts } from '../facts/types.ts';
 import { commandThere } from '../openclaw/gateway-steps.ts';
 import type { OpenClawInstall, StateFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
 import { shellQuote, tilde } from '../text.ts';
-import { type Choice, check } from './types.ts';
-
-const UNCLEAR = 'It is not clear which OpenClaw you mean.';
+import { type Choice, error, warning } from './types.ts';
 
 /** Several gateways, one of another user, one in a container: which OpenClaw is meant has to be said first. */
 type Unclear = StateFacts & { readonly unclear: NonNullable<StateFacts['unclear']> };
 
-const unclear =
-  (wanted: (unclear: Unclear['unclear']) => boolean) =>
-  ({ state }: Facts): Unclear[] | null => {
-    const value = factValue(state);
-    return value?.unclear !== undefined && wanted(value.unclear) ? [value as Unclear] : null;
-  };
-
-const explainUnclear = (state: Unclear, { platform }: Facts) => ({
-  says: state.unclear.says,
-  why: UNCLEAR,
-  choices: choicesOf(state, factValue(platform)?.home ?? ''),
-});
-
-const nextOf = (state: Unclear) => state.unclear.run ?? `clawauth-setup ${choicesOf(state, '')[0]?.flag}`;
+const unclear = (
+  id: Parameters<typeof error>[0],
+  title: string,
+  isIt: (unclear: Unclear['unclear']) => boolean,
+  code: { readonly code?: string } = {},
+) =>
+  error<Unclear>(id, title, {
+    ...code,
+    blocks: true,
+    needs: ['state'],
+    detect: ({ state }) => {
+      const value = factValue(state);
+      return value?.unclear !== undefined && isIt(value.unclear) ? [value as Unclear] : null;
+    },
+    explain: (state, { platform }) => ({
+      says: state.unclear.says,
+      why: 'It is not clear which OpenClaw you mean.',
+      choices: choicesOf(state, factValue(platform)?.home ?? ''),
+    }),
+    next: (state) => state.unclear.run ?? `clawauth-setup ${choicesOf(state, '')[0]?.flag}`,
+  });
 
 function choicesOf(state: Unclear, home: string): readonly Choice[] {
   const { others = [] } = state;
@@ -42,14 +46,9 @@ function choicesOf(state: Unclear, home: string): readonly Choice[] {
   }));
 }
 
-const remoteOf = ({ gateway }: Facts) => factValue(gateway)?.remote;
-
 /** Whether what is meant lies elsewhere, or which is meant is not known: nothing is written before the person chose. */
 export const meant = [
-  check<OpenClawInstall>({
-    id: 'openclaw.in-container',
-    title: 'OpenClaw runs in a container',
-    severity: 'error',
+  error<OpenClawInstall>('openclaw.in-container', 'OpenClaw runs in a container', {
     blocks: true,
     needs: ['installs'],
     explains: ['openclaw.*', 'node.*', 'install.*', 'gateway.*'],
@@ -62,45 +61,23 @@ export const meant = [
     }),
     next: ({ container }) => `${container} ps`,
   }),
-  check<Unclear>({
-    id: 'gateway.in-container',
-    title: 'A gateway runs in a container',
-    severity: 'error',
-    blocks: true,
-    needs: ['state'],
-    detect: unclear(({ inContainer }) => inContainer === true),
-    explain: explainUnclear,
-    next: nextOf,
-  }),
-  check<Unclear>({
-    id: 'gateway.of-other-user',
-    title: 'A gateway belongs to another user',
-    severity: 'error',
-    blocks: true,
-    needs: ['state'],
-    detect: unclear(({ inContainer, run }) => inContainer !== true && run !== undefined),
-    explain: explainUnclear,
-    next: nextOf,
-  }),
-  check<Unclear>({
-    id: 'openclaw.which',
-    code: 'which-openclaw',
-    title: 'Several OpenClaws could be meant',
-    severity: 'error',
-    blocks: true,
-    needs: ['state'],
-    detect: unclear(({ inContainer, run }) => inContainer !== true && run === undefined),
-    explain: explainUnclear,
-    next: nextOf,
-  }),
-  check<string | null>({
-    id: 'gateway.elsewhere',
-    title: 'The gateway is on another machine',
-    severity: 'warning',
+  unclear('gateway.in-container', 'A gateway runs in a container', ({ inContainer }) => inContainer === true),
+  unclear(
+    'gateway.of-other-user',
+    'A gateway belongs to another user',
+    ({ inContainer, run }) => inContainer !== true && run !== undefined,
+  ),
+  unclear(
+    'openclaw.which',
+    'Several OpenClaws could be meant',
+    ({ inContainer, run }) => inContainer !== true && run === undefined,
+    { code: 'which-openclaw' },
+  ),
+  warning<string | null>('gateway.elsewhere', 'The gateway is on another machine', {
     blocks: true,
     needs: ['gateway'],
-    detect: (facts) => {
-      const remote = remoteOf(facts);
+    detect: ({ gateway }) => {
+      const remote = factValue(gateway)?.remote;
       return remote === undefined || remote.storeHere ? null : [remote.url];
     },
     explain: (url) => ({

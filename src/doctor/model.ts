@@ -1,19 +1,12 @@
-import { isOwnProxy } from '../facts/own-proxy.ts';
+import { defaultModel, isBridged, isOwnProxy } from '../facts/own-proxy.ts';
 import type { Facts } from '../facts/types.ts';
-import { doublesV1, isBridgeRef, leadsElsewhere, resolveAlias } from '../openclaw/bridge.ts';
+import { doublesV1, leadsElsewhere, resolveAlias } from '../openclaw/bridge.ts';
 import { settingName } from '../openclaw/model-keys.ts';
 import type { ConfigFacts, CustomProvider } from '../openclaw/records.ts';
-import { factValue } from '../system/fact.ts';
 import { editorAt } from '../system/file-problems.ts';
-import { claudeAgents, defaultModel, readConfig } from './claude-use.ts';
-import { check } from './types.ts';
+import { claudeAgents, readConfig } from './claude-use.ts';
+import { error, info, warning } from './types.ts';
 import { only, SETUP, several } from './words.ts';
-
-/** Whether a ref (or alias) goes through a bridge that is not our own proxy. */
-export function isBridged(ref: string | null, facts: Facts): boolean {
-  const config = factValue(facts.config);
-  return ref !== null && config !== undefined && isBridgeRef(ref, config) && !isOwnProxy(ref, facts);
-}
 
 /** The default model where a bridge answers it, as it resolves. */
 function bridgedDefault(facts: Facts): string | null {
@@ -36,11 +29,8 @@ function bridgeNames(facts: Facts, { agents, settings = [] }: ConfigFacts): stri
 
 /** What is asked for Claude, and where that leads. */
 export const model = [
-  check<string>({
-    id: 'model.anthropic-elsewhere',
+  warning<string>('model.anthropic-elsewhere', 'Requests for Anthropic go to another address', {
     code: 'anthropic-elsewhere',
-    title: 'Requests for Anthropic go to another address',
-    severity: 'warning',
     needs: ['config'],
     detect: (facts) => {
       const { providers = [], agents = [] } = readConfig(facts) ?? {};
@@ -54,11 +44,8 @@ export const model = [
     explain: (url) => ({ says: `OpenClaw sends what it has stored for Anthropic to ${url}.` }),
     next: () => SETUP,
   }),
-  check<CustomProvider & { readonly file: string }>({
-    id: 'model.doubled-v1',
+  error<CustomProvider & { readonly file: string }>('model.doubled-v1', 'The address of Anthropic ends in /v1', {
     code: 'doubled-v1',
-    title: 'The address of Anthropic ends in /v1',
-    severity: 'error',
     needs: ['config'],
     detect: (facts) => {
       const { providers = [], path: file = '' } = readConfig(facts) ?? {};
@@ -69,31 +56,22 @@ export const model = [
     }),
     next: ({ file }) => editorAt(file, 1),
   }),
-  check<string>({
-    id: 'model.default-is-bridge',
+  error<string>('model.default-is-bridge', 'A bridge answers the default model, and nothing uses Claude', {
     code: 'default-is-bridge',
-    title: 'A bridge answers the default model, and nothing uses Claude',
-    severity: 'error',
     needs: ['config'],
     explains: ['profile.unknown'],
     detect: (facts) => (claudeAgents(facts).length > 0 ? null : only(bridgedDefault(facts))),
     explain: explainBridge,
     next: () => SETUP,
   }),
-  check<string>({
-    id: 'model.bridge-first',
+  info<string>('model.bridge-first', 'A bridge answers the default model, with Claude behind it', {
     code: 'default-is-bridge',
-    title: 'A bridge answers the default model, with Claude behind it',
-    severity: 'info',
     needs: ['config'],
     detect: (facts) => (claudeAgents(facts).length > 0 ? only(bridgedDefault(facts)) : null),
     explain: explainBridge,
   }),
-  check<string>({
-    id: 'model.claude-unused',
+  error<string>('model.claude-unused', 'Nothing uses Claude', {
     code: 'claude-unused',
-    title: 'Nothing uses Claude',
-    severity: 'error',
     needs: ['config'],
     explains: ['profile.unknown'],
     detect: (facts) => {
@@ -106,11 +84,8 @@ export const model = [
     }),
     next: () => SETUP,
   }),
-  check<readonly string[]>({
-    id: 'model.bridge-left',
+  info<readonly string[]>('model.bridge-left', 'Something still names a bridge where Claude is the default', {
     code: 'names-bridge',
-    title: 'Something still names a bridge where Claude is the default',
-    severity: 'info',
     needs: ['config'],
     detect: (facts) => {
       const config = readConfig(facts);

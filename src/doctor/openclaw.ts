@@ -3,7 +3,7 @@ import type { Facts } from '../facts/types.ts';
 import { howToGetNode } from '../openclaw/node-runtime.ts';
 import type { OpenClawRelease } from '../openclaw/records.ts';
 import { type Fact, factValue } from '../system/fact.ts';
-import { check } from './types.ts';
+import { error } from './types.ts';
 import { only, typedAfterNoAnswer } from './words.ts';
 
 /** Why an OpenClaw that does answer gave no models, where it was asked for them. */
@@ -14,10 +14,7 @@ function silence({ modelsStatus }: Facts): Extract<Fact<never>, { known: false }
 
 /** Whether OpenClaw is here and starts. */
 export const openclaw = [
-  check<string>({
-    id: 'openclaw.missing',
-    title: 'OpenClaw is not installed, or not on PATH',
-    severity: 'error',
+  error<string>('openclaw.missing', 'OpenClaw is not installed, or not on PATH', {
     blocks: true,
     needs: [],
     explains: ['config.*', 'gateway.*', 'profile.unknown'],
@@ -28,10 +25,7 @@ export const openclaw = [
     }),
     next: () => 'npm install -g openclaw',
   }),
-  check<OpenClawRelease>({
-    id: 'node.too-old',
-    title: 'The Node that runs OpenClaw is too old for it',
-    severity: 'error',
+  error<OpenClawRelease>('node.too-old', 'The Node that runs OpenClaw is too old for it', {
     blocks: true,
     needs: ['release'],
     explains: ['openclaw.fails', 'openclaw.silent', 'profile.unknown'],
@@ -42,10 +36,7 @@ export const openclaw = [
     }),
     next: ({ install: { node } }) => howToGetNode(node.path, node.wants),
   }),
-  check<string>({
-    id: 'install.unfinished',
-    title: 'The install scripts of OpenClaw were skipped',
-    severity: 'error',
+  error<string>('install.unfinished', 'The install scripts of OpenClaw were skipped', {
     blocks: true,
     needs: ['release'],
     explains: ['openclaw.fails', 'openclaw.silent', 'profile.unknown'],
@@ -56,20 +47,14 @@ export const openclaw = [
     }),
     next: (command) => command,
   }),
-  check<string>({
-    id: 'openclaw.silent',
-    title: 'OpenClaw does not answer, not even with its version',
-    severity: 'error',
+  error<string>('openclaw.silent', 'OpenClaw does not answer, not even with its version', {
     needs: ['release', 'config'],
     explains: ['profile.unknown'],
     detect: ({ modelsStatus }) => only(hungWords(modelsStatus)),
     explain: (why) => ({ says: 'OpenClaw does not answer.', why }),
     next: (_, facts) => typedAfterNoAnswer(facts, true),
   }),
-  check<NonNullable<ReturnType<typeof silence>>>({
-    id: 'openclaw.fails',
-    title: 'OpenClaw cannot tell about its models',
-    severity: 'error',
+  error<NonNullable<ReturnType<typeof silence>>>('openclaw.fails', 'OpenClaw cannot tell about its models', {
     needs: ['release', 'config'],
     explains: ['profile.unknown'],
     detect: (facts) => only(silence(facts)),

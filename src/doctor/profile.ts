@@ -3,7 +3,7 @@ import type { ProfileFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
 import { DAY_MS, plural } from '../text.ts';
 import { credentialsInUse, firstEnd } from './claude-use.ts';
-import { check } from './types.ts';
+import { error, warning } from './types.ts';
 import { SETUP, several, typed, typedAfterNoAnswer } from './words.ts';
 
 interface Without {
@@ -35,21 +35,15 @@ function envCredential({ shadows }: Facts): boolean {
 
 /** Which credential each agent would use. */
 export const profile = [
-  check<string>({
-    id: 'profile.unknown',
+  error<string>('profile.unknown', 'The stored credentials cannot be read', {
     code: 'profiles-unknown',
-    title: 'The stored credentials cannot be read',
-    severity: 'error',
     needs: ['config'],
     detect: ({ profiles }) => (profiles.known || profiles.reason === 'waiting' ? null : [profiles.detail]),
     explain: (says) => ({ says }),
     next: (_, facts) => typedAfterNoAnswer(facts, true),
   }),
-  check<Without>({
-    id: 'profile.agent-without',
+  error<Without>('profile.agent-without', 'An agent uses Claude and has no credential that works', {
     code: 'no-credential',
-    title: 'An agent uses Claude and has no credential that works',
-    severity: 'error',
     needs: ['config', 'profiles'],
     detect: without,
     explain: ({ agents, because }) => {
@@ -58,22 +52,16 @@ export const profile = [
     },
     next: () => SETUP,
   }),
-  check<ProfileFacts>({
-    id: 'cooldown.profile',
+  warning<ProfileFacts>('cooldown.profile', 'The credential in use cools down after errors', {
     code: 'cooldown',
-    title: 'The credential in use cools down after errors',
-    severity: 'warning',
     needs: ['config', 'profiles'],
     detect: (facts, now) =>
       credentialsInUse(facts).flatMap(({ winner }) => ((winner?.cooldownUntil ?? 0) > now && winner) || []),
     explain: ({ agent, id }) => ({ says: `${agent}: ${id} is cooling down after errors.` }),
     next: (_, facts) => typed(facts, 'gateway', 'restart'),
   }),
-  check<number>({
-    id: 'token.ends-soon',
+  warning<number>('token.ends-soon', 'A credential in use ends soon', {
     code: 'expiring',
-    title: 'A credential in use ends soon',
-    severity: 'warning',
     needs: ['config', 'profiles'],
     detect: (facts, now, { warnDays }) => {
       const left = (firstEnd(facts) ?? Number.POSITIVE_INFINITY) - now;

@@ -1,6 +1,6 @@
 import type { Facts } from '../facts/types.ts';
 import { factValue } from '../system/fact.ts';
-import { check } from './types.ts';
+import { error, warning } from './types.ts';
 import { several, typed } from './words.ts';
 
 const strays =
@@ -17,11 +17,8 @@ const importThem = (_: unknown, facts: Facts) => typed(facts, 'doctor', '--fix')
 
 /** Where credentials are kept. */
 export const store = [
-  check<readonly string[]>({
-    id: 'store.migration-required',
+  error<readonly string[]>('store.migration-required', 'A credential file of an older release blocks the database', {
     code: 'stray-store',
-    title: 'A credential file of an older release blocks the database',
-    severity: 'error',
     needs: ['strayStores', 'release'],
     detect: strays(true),
     explain: (paths) => ({
@@ -29,11 +26,8 @@ export const store = [
     }),
     next: importThem,
   }),
-  check<readonly string[]>({
-    id: 'store.stray',
+  warning<readonly string[]>('store.stray', 'A credential file of an older release is not read any more', {
     code: 'stray-store',
-    title: 'A credential file of an older release is not read any more',
-    severity: 'warning',
     needs: ['strayStores'],
     detect: strays(false),
     explain: (paths) => ({ says: `${left(paths)}; OpenClaw does not read ${paths.length === 1 ? 'it' : 'them'}.` }),

@@ -1,16 +1,13 @@
 import type { Refresher } from '../facts/types.ts';
 import { factValue } from '../system/fact.ts';
-import { check } from './types.ts';
+import { warning } from './types.ts';
 
 const unitName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 
 /** What goes on renewing a login that was copied. */
 export const sync = [
-  check<Refresher>({
-    id: 'sync.refresher',
+  warning<Refresher>('sync.refresher', 'A token refresher of an older guide', {
     code: 'refresher',
-    title: 'A token refresher of an older guide',
-    severity: 'warning',
     needs: ['refreshers'],
     detect: ({ refreshers }) => factValue(refreshers) ?? null,
     explain: ({ kind, where, line }) => ({

@@ -32,12 +32,10 @@ export interface Limits {
   readonly warnDays: number;
 }
 
-/** An error (Claude does not work as things are) or a warning cannot be written without a way on. */
+/** A way on: what an error (Claude does not work as things are) and a warning cannot be written without. */
 export type Remedy<E> =
-  | { readonly severity: 'info'; next?(evidence: E, facts: Facts): string }
-  | { readonly severity: 'error' | 'warning'; next(evidence: E, facts: Facts): string }
+  | { next(evidence: E, facts: Facts): string }
   | {
-      readonly severity: 'error' | 'warning';
       /** Reversible actions, exactly as big as the fault: one plan for all that was found. */
       fix(evidence: readonly E[], facts: Facts): readonly Action[];
       readonly needsSecret?: true;
@@ -46,12 +44,8 @@ export type Remedy<E> =
     };
 
 interface What<E> {
-  /** `family.name`, stable. */
-  readonly id: `${string}.${string}`;
   /** What `status --json` and a refused command call it where that is not the id with a hyphen. */
   readonly code?: string;
-  /** For a list of all checks. */
-  readonly title: string;
   /** Facts without which it cannot be told: the check is skipped then. */
   readonly needs: readonly FactName[];
   /** Effects that this cause explains, not said beside it: ids, or `family.*`. */
@@ -63,11 +57,22 @@ interface What<E> {
   explain(evidence: E, facts: Facts): Words;
 }
 
-/** One check of the doctor, from facts alone. Pure; see {@link What} and {@link Remedy}. */
-export type Check<E = unknown> = What<E> & Remedy<E>;
+type Id = `${string}.${string}`;
 
-/** Lets a check be written without naming the type of its evidence. */
-export const check = <E>(one: Check<E>): Check => one as Check;
+/** One check of the doctor, from facts alone. Pure; see {@link What} and {@link Remedy}. */
+export type Check<E = unknown> = What<E> & {
+  /** `family.name`, stable. */
+  readonly id: Id;
+  /** For a list of all checks. */
+  readonly title: string;
+} & ((Remedy<E> & { readonly severity: 'error' | 'warning' }) | (Partial<Remedy<E>> & { readonly severity: 'info' }));
+
+export const error = <E>(id: Id, title: string, what: What<E> & Remedy<E>): Check =>
+  ({ id, title, severity: 'error', ...what }) as Check;
+export const warning = <E>(id: Id, title: string, what: What<E> & Remedy<E>): Check =>
+  ({ id, title, severity: 'warning', ...what }) as Check;
+export const info = <E>(id: Id, title: string, what: What<E> & Partial<Remedy<E>>): Check =>
+  ({ id, title, severity: 'info', ...what }) as Check;
 
 /** What a check found. */
 export interface Found extends Finding, Omit<Words, 'at' | 'waits'> {

@@ -2,7 +2,7 @@ import type { PlatformFacts } from '../facts/types.ts';
 import type { StateFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
 import { shellQuote } from '../text.ts';
-import { check } from './types.ts';
+import { error, warning } from './types.ts';
 import { SETUP } from './words.ts';
 
 interface Owned {
@@ -21,11 +21,8 @@ const asOwner = ({ owner }: Owned) => `sudo -u ${shellQuote(owner.replace(/^uid 
 
 /** Who runs this, and on what. */
 export const user = [
-  check({
-    id: 'user.native-windows',
+  error('user.native-windows', 'Native Windows, outside of WSL2', {
     code: 'native-windows',
-    title: 'Native Windows, outside of WSL2',
-    severity: 'error',
     blocks: true,
     needs: ['platform'],
     explains: ['openclaw.missing'],
@@ -33,10 +30,7 @@ export const user = [
     explain: () => ({ says: 'This is Windows itself. OpenClaw and Claude Code are supported in WSL2.' }),
     next: () => 'wsl --install',
   }),
-  check<Owned>({
-    id: 'user.other-owner',
-    title: 'Root looks at the OpenClaw of somebody else',
-    severity: 'warning',
+  warning<Owned>('user.other-owner', 'Root looks at the OpenClaw of somebody else', {
     blocks: true,
     needs: ['platform', 'state'],
     detect: ({ platform, state }) =>
@@ -47,20 +41,14 @@ export const user = [
     }),
     next: asOwner,
   }),
-  check<Owned>({
-    id: 'user.not-owner',
-    title: 'The OpenClaw that is looked at belongs to another user',
-    severity: 'warning',
+  warning<Owned>('user.not-owner', 'The OpenClaw that is looked at belongs to another user', {
     needs: ['platform', 'state'],
     detect: ({ platform, state }) =>
       factValue(platform)?.uid === 0 ? null : otherOwner(factValue(platform), factValue(state)),
     explain: (owned) => ({ says: belongs(owned) }),
     next: asOwner,
   }),
-  check<string>({
-    id: 'user.sudo',
-    title: 'Run with sudo',
-    severity: 'warning',
+  warning<string>('user.sudo', 'Run with sudo', {
     needs: ['platform'],
     detect: ({ platform }) => {
       const { sudoUser, stateOwner } = factValue(platform) ?? {};
@@ -71,10 +59,7 @@ export const user = [
     }),
     next: () => SETUP,
   }),
-  check<string>({
-    id: 'state.unwritable',
-    title: 'The state directory cannot be written',
-    severity: 'warning',
+  warning<string>('state.unwritable', 'The state directory cannot be written', {
     blocks: true,
     needs: ['state'],
     detect: ({ state }) => {

@@ -1,7 +1,7 @@
 import { compareVersions } from '../claude/find.ts';
 import type { ClaudeInstall } from '../claude/records.ts';
 import { OLDEST_CLAUDE } from '../normalizer/claude-cli.ts';
-import { providerOf, resolveAlias } from '../openclaw/bridge.ts';
+import { isBridgeRef, providerOf, resolveAlias } from '../openclaw/bridge.ts';
 import { factValue } from '../system/fact.ts';
 import type { Facts } from './types.ts';
 
@@ -24,4 +24,15 @@ export function usableClaude(facts: Facts): ClaudeInstall | null {
   );
   const newest = usable.toSorted((a, b) => compareVersions(b.version ?? '0', a.version ?? '0'))[0];
   return usable.find(({ wins }) => wins) ?? newest ?? null;
+}
+
+/** The default model: as OpenClaw resolves it, else as the configuration names it. */
+export function defaultModel({ modelsStatus, config }: Facts): string | null {
+  return factValue(modelsStatus)?.resolvedDefault ?? factValue(config)?.primary ?? null;
+}
+
+/** Whether a ref (or alias) goes through a bridge that is not our own proxy. */
+export function isBridged(ref: string | null, facts: Facts): boolean {
+  const config = factValue(facts.config);
+  return ref !== null && config !== undefined && isBridgeRef(ref, config) && !isOwnProxy(ref, facts);
 }

@@ -1,21 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { checks } from '../../../src/doctor/index.ts';
 import { covers, judgeWith } from '../../../src/doctor/judge.ts';
-import { type Check, check } from '../../../src/doctor/types.ts';
+import { type Check, error } from '../../../src/doctor/types.ts';
 import { unknown } from '../../../src/system/fact.ts';
 import { cannedFacts, NOW } from '../../support/canned-facts.ts';
 
-const found = (id: Check['id'], more: Partial<Check> = {}): Check =>
-  check<string>({
-    id,
-    title: id,
-    severity: 'error',
+const found = (id: Check['id'], more: Partial<Parameters<typeof error<string>>[2]> = {}): Check =>
+  error<string>(id, id, {
     needs: [],
     detect: () => ['seen'],
     explain: () => ({ says: `${id} is wrong.` }),
     next: () => 'mend it',
     ...more,
-  } as Check<string>);
+  });
 
 const judged = (...list: Check[]) => {
   const { findings, notMade } = judgeWith(list, cannedFacts({ cron: unknown('timed out', 'no answer') }), NOW);
