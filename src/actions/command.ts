@@ -212,16 +212,16 @@ async function whyFilesStay(
   if (states === null && context.dry === undefined) return whyBytesStay(params, context);
   if (states === null) return null;
   const why = whyRowsStay(states, undo?.rows);
-  return why === null ? null : `${why}, so it was not replaced.`;
+  return why === null ? null : `${why}, so it is not replaced.`;
 }
 
 /** Where no Node has SQLite: only databases that nobody has open and whose bytes are what this step left may go back. */
 async function whyBytesStay(params: CommandParams, { original, world }: RevertContext): Promise<string | null> {
   for (const path of params.undo.databases?.paths ?? []) {
     const holder = await databaseHolder(world, path);
-    if (holder !== null) return `${path} is open in ${holder}, so it was not replaced.`;
+    if (holder !== null) return `${path} is open in ${holder}, so it is not replaced.`;
     for (const part of [path, `${path}-wal`]) {
-      if (!(await original.untouchedSince(part))) return `${path} was written to since, so it was not replaced.`;
+      if (!(await original.untouchedSince(part))) return `${path} was written to since, so it is not replaced.`;
     }
   }
   return null;

@@ -1,5 +1,6 @@
 import { actionKinds } from '../actions/index.ts';
 import { type Engine, openEngine, type RunOptions } from '../engine/index.ts';
+import { builds } from '../history/builds.ts';
 import { findInstalls } from '../openclaw/install.ts';
 import type { CommandContext } from './context.ts';
 import { progress } from './progress.ts';
@@ -11,7 +12,14 @@ export async function engineFor(context: Pick<CommandContext, 'world' | 'version
   // Found on disk alone: undo must work when OpenClaw does not.
   const installs = await findInstalls(world).catch(() => []);
   const node = installs.find((install) => install.wins)?.node.path ?? null;
-  return openEngine({ world, kinds: actionKinds, version, ...(node === null ? {} : { sqliteNode: node }) });
+  return openEngine({
+    world,
+    kinds: actionKinds,
+    version,
+    builds,
+    freesDatabases: 'openclaw gateway stop',
+    ...(node === null ? {} : { sqliteNode: node }),
+  });
 }
 
 /** How a command runs the engine: progress on standard error, and a question when Ctrl-C comes in the middle. */

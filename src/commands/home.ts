@@ -2,17 +2,13 @@ import { actionKinds } from '../actions/index.ts';
 import { refuseBlocked, refuseSilent, refuseUnanswered } from '../doctor/gate.ts';
 import type { RunOptions } from '../engine/index.ts';
 import type { Facts } from '../facts/types.ts';
-import { copiesLeft, withoutHash } from '../methods/copies-left.ts';
-import { answersOf, type HomeContext, homeFacts, takeBackView } from '../methods/home.ts';
-import type { UninstallResult, UninstallView } from '../methods/home-types.ts';
-import { defaultAnswers, methodOf, renewalFor, withTokenEnd } from '../methods/index.ts';
-import { withReminder } from '../methods/reminder.ts';
-import { recordFor } from '../methods/switch.ts';
-import type { Answers, Finding } from '../methods/types.ts';
-import { looksAfter, previewUninstall, takeAllBack } from '../methods/uninstall.ts';
+import { copiesLeft, withoutHash } from '../history/copies-left.ts';
+import { type HomeContext, homeFacts, takeBackView } from '../history/overview.ts';
+import { type RenewalGiven, renewal } from '../history/renew.ts';
+import type { UninstallResult, UninstallView } from '../history/types.ts';
+import { looksAfter, previewUninstall, takeAllBack } from '../history/uninstall.ts';
+import type { Finding } from '../methods/types.ts';
 import { previewPlan } from '../plan/index.ts';
-import { needsSecret } from '../plan/secrets.ts';
-import { factValue } from '../system/fact.ts';
 import type { Secret } from '../system/secret.ts';
 import { withToken } from './apply.ts';
 import { forgetPreferences } from './preferences.ts';
@@ -22,45 +18,20 @@ export { type HomeContext, homeFacts, previewUninstall };
 
 const PURGE = 'clawauth-setup uninstall --purge';
 
-/**
- * The plan of a renewal: the new token under the same profile id, nothing else (and the day in the reminder, where one
- * is on). `token` null shows the plan as it would be with one. Throws `Problem('nothing-to-renew')`.
- */
+/** {@link renewal} with its preview. */
 export async function prepareRenewal(
-  { world, engine }: HomeContext,
+  home: HomeContext,
   facts: Facts,
   token: Secret | null,
-  given: Partial<Pick<Answers, 'agents' | 'profileId' | 'tokenExpires' | 'restartGateway'>> = {},
+  given: RenewalGiven = {},
 ): Promise<Prepared> {
-  const standing = await engine.inForce();
-  const before = standing.map(answersOf).find((answers) => answers !== null);
   refuseBlocked(facts);
   // Whether there is a token to renew only OpenClaw knows.
   if (!facts.profiles.known) refuseUnanswered(facts);
-  const present = defaultAnswers(facts);
-  const options = withToken(token, token === null);
-  const begun: Answers = {
-    ...present,
-    aliases: inUse(present.aliases, facts),
-    // Which agents a set-up was for is told by nothing but its receipt.
-    ...(before ? { role: before.role, agents: before.agents, newAgent: before.newAgent } : {}),
-    ...given,
-  };
-  const method = methodOf(begun);
-  const answers = withTokenEnd(facts, begun, given, options);
-  const stored = renewalFor(facts, answers, options);
-  const plan = withReminder(world, stored, standing, answers.tokenExpires);
-  refuseSilent(facts, plan.actions);
-  const preview = await previewPlan(plan, { world, kinds: actionKinds });
-  const record = { ...recordFor(answers, null), title: `New token under ${answers.profileId}` };
-  const warnings = (needsSecret(plan, 'token') && method.storeWarnings?.(facts, answers)) || [];
-  return { facts, answers, method, plan, preview, warnings, record, renews: true };
-}
-
-/** What a new set-up would add to the aliases, a renewal does not. */
-function inUse(aliases: Answers['aliases'], facts: Facts): Answers['aliases'] {
-  const now = factValue(facts.config)?.aliases ?? {};
-  return Object.fromEntries(Object.entries(aliases).filter(([alias, ref]) => now[alias] === ref));
+  const renewed = await renewal(home, facts, withToken(token, token === null), given);
+  refuseSilent(facts, renewed.plan.actions);
+  const preview = await previewPlan(renewed.plan, { world: home.world, kinds: actionKinds });
+  return { facts, ...renewed, preview, renews: true };
 }
 
 /** What an undo of one run would change. */

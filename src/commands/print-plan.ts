@@ -1,5 +1,5 @@
 import type { Change, Plan } from '../engine/types.ts';
-import type { UninstallView } from '../methods/home-types.ts';
+import type { UninstallView } from '../history/types.ts';
 import type { Answers, PlanWarning } from '../methods/types.ts';
 import type { PlanPreview } from '../plan/index.ts';
 import { rowsText } from '../system/printable.ts';

@@ -1,6 +1,6 @@
 import { bestClaude } from '../claude/index.ts';
 import type { Facts } from '../facts/types.ts';
-import { TOKENS_PAGE } from '../methods/uninstall.ts';
+import { TOKENS_PAGE } from '../history/uninstall.ts';
 import { factValue } from '../system/fact.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
 import { missing } from './answers.ts';

@@ -1,5 +1,5 @@
 import type { Receipt } from '../engine/types.ts';
-import { takeBackView } from '../methods/home.ts';
+import { takeBackView } from '../history/overview.ts';
 import { printableRow } from '../system/printable.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
 import type { CommandContext } from './context.ts';

@@ -1,5 +1,5 @@
 import { ENDS_CHECKS } from '../facts/patience.ts';
-import type { UninstallView } from '../methods/home-types.ts';
+import type { UninstallView } from '../history/types.ts';
 import type { Finding } from '../methods/types.ts';
 import { rowsText } from '../system/printable.ts';
 import { Cancelled, type ExitCode } from '../system/problem.ts';

@@ -7,7 +7,7 @@ import type { Store } from './store.ts';
 import type { Backed, Backups, Entry, Touch } from './types.ts';
 
 export interface CheckpointOptions {
-  /** The Node that runs OpenClaw, for databases that are in use. */
+  /** A Node with `node:sqlite`, for databases that are in use. */
   readonly sqliteNode?: string;
   readonly signal?: AbortSignal;
   /** Only copies: a later checkpoint of the same store makes the copies survive a power cut. */

@@ -5,7 +5,7 @@ import type { Around } from './disk.ts';
 import type { StandingStep, UndoPreview } from './preview.ts';
 import type { Pruned, PruneOptions } from './prune.ts';
 import type { RunSummary } from './receipts.ts';
-import type { ActionKinds, Plan, Receipt, RunEvent, Words } from './types.ts';
+import type { ActionKinds, Builds, Plan, Receipt, RunEvent, Words } from './types.ts';
 import type { BackupsCheck } from './verify-backups.ts';
 
 export interface EngineOptions {
@@ -13,8 +13,12 @@ export interface EngineOptions {
   readonly kinds: ActionKinds;
   /** Of clawauth-setup, for receipts. */
   readonly version: string;
-  /** Path of the Node that runs OpenClaw: copies databases that are in use through its `node:sqlite`. */
+  /** Path of a Node with `node:sqlite`, through which databases that are in use are copied. */
   readonly sqliteNode?: string;
+  /** The command that ends the program which has the databases open. */
+  readonly freesDatabases?: string;
+  /** Without it every run stands for itself. */
+  readonly builds?: Builds;
   /** Wraps every system call that changes the disk: how the tests make the n-th one fail. */
   readonly around?: Around;
 }

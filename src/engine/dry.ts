@@ -7,7 +7,7 @@ import { type Attributes, type Content, Disk, hashFile, sha256 } from './disk.ts
 import type { JournalRecord } from './journal.ts';
 import type { StepToUndo } from './runs.ts';
 import { Store } from './store.ts';
-import type { Action, ActionKinds, Dry } from './types.ts';
+import type { Action, ActionKinds, Dry, RunEvent } from './types.ts';
 import { Work, type WorkContext, withOriginal } from './work.ts';
 
 /** A file that a step would change; null for absent. */
@@ -49,7 +49,7 @@ export class DryRun {
 
   /** What applying a new action would do. Throws the `Problem` of one that could not work. */
   apply(action: Action): Promise<readonly Would[]> {
-    return this.#step(async (run) => {
+    return this.#step('apply', async (run) => {
       const checkpoint = await Checkpoint.take(this.#store, action.touches, { dry: this.#overlay.frozen() });
       await new Work(run, 0, 'do', checkpoint, action.touches, false, neverAborted).apply(action);
       return [];
@@ -59,7 +59,7 @@ export class DryRun {
   /** What taking this step back, or bringing it back, would do. `fresh`: no step of the same run was new. */
   revert(step: StepToUndo, fresh: boolean): Promise<readonly Would[]> {
     const { action, checkpoint: target = { before: [], after: [], written: [], ranProgram: false } } = step;
-    return this.#step(async (run) => {
+    return this.#step('revert', async (run) => {
       for (const { path, database } of target.before) if (database !== undefined) run.dry?.hide(path);
       const touches = withOriginal(action.touches, target);
       const left = step.outcome?.left;
@@ -82,7 +82,10 @@ export class DryRun {
     return (await Promise.all(changes)).filter((change) => change !== null);
   }
 
-  async #step(work: (run: WorkContext) => Promise<readonly string[]>): Promise<readonly Would[]> {
+  async #step(
+    direction: 'apply' | 'revert',
+    work: (run: WorkContext) => Promise<readonly string[]>,
+  ): Promise<readonly Would[]> {
     const before = this.#overlay.frozen();
     const done: (string | { readonly real: string; readonly path: string })[] = [];
     const dry: Dry = {
@@ -99,7 +102,11 @@ export class DryRun {
       if (!done.some((one) => typeof one !== 'string' && one.real === target)) done.push({ real: target, path });
     };
     const journal = { store: this.#store, mask: redact, add };
-    const notes = await work({ journal, kinds: this.#kinds, secrets: {}, ...this.#shared, dry, emit: () => {} });
+    // What comes out is told of what is taken back; a new step has its own lines for a preview.
+    const emit = (event: RunEvent) => {
+      if (direction === 'revert' && event.type === 'note') done.push(event.text);
+    };
+    const notes = await work({ journal, kinds: this.#kinds, secrets: {}, ...this.#shared, dry, emit });
     const would: Would[] = [];
     for (const one of [...done, ...notes]) {
       const change = typeof one === 'string' ? one : await this.#change(one.real, one.path, before);

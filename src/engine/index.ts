@@ -22,14 +22,14 @@ export { restoreFiles } from './work.ts';
 
 /** The engine writes to the real disk: `world.files` must be the real files too. */
 export function openEngine(options: EngineOptions): Engine {
-  const store = new Store(options.world, new Disk(options.around));
+  const store = new Store(options.world, new Disk(options.around), options.freesDatabases);
   const engine = new LocalEngine(store, options);
   return {
     root: store.root,
     apply: (plan, run) => engine.apply(plan, run),
     undo: (id, run = {}) => engine.undo(id, run),
     undoAll: (run) => engine.undoAll(run),
-    previewUndo: (which) => previewUndoOf(store, options.kinds, which),
+    previewUndo: (which) => previewUndoOf(store, options, which),
     standing: (runs) => standingSteps(store, runs),
     holder: () => lockHolder(store),
     backups: () => listBackups(store, options.kinds),

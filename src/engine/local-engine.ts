@@ -88,7 +88,7 @@ export class LocalEngine {
       await refuseUnfinished(this.#store);
       const target = await undoTarget(this.#store, id);
       const { receipts } = await readAll(this.#store);
-      const { steps, also } = undoWork(receipts, target);
+      const { steps, also } = undoWork(receipts, target, this.#options.builds);
       if (steps.length === 0) throw new Problem('nothing-to-undo', `Nothing of ${target.id} is left to undo.`);
       const from = steps.map(withFolders(receipts)).map(fromOf);
       const word = target.purpose === 'undo' && !target.title.startsWith('Redo: ') ? 'Redo' : 'Undo';

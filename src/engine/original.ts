@@ -121,7 +121,7 @@ export class Original implements OriginalCheckpoint {
       return index > 0 && entry.stat === null;
     });
     if (!ours) return 'changed since';
-    await mustBeFree(this.#store.world, now);
+    await mustBeFree(this.#store, now);
     for (const index of [1, 2, 3]) await this.#door.restore(absent(parts[index] as string), now[index] as Entry);
     const main = before[0] as Entry;
     await this.#door.restore(main, now[0] as Entry);

@@ -5,7 +5,7 @@ import { DryRun, type Would } from './dry.ts';
 import { readAll } from './receipts.ts';
 import { newSteps, runsInForce, type StepToUndo, stepsTaken, undoTarget } from './runs.ts';
 import { Store } from './store.ts';
-import type { Action, ActionKinds, Plan, Receipt, Take, Words } from './types.ts';
+import type { Action, ActionKinds, Builds, Plan, Receipt, Take, Words } from './types.ts';
 import { staysText, undoWork, withFolders } from './waiting.ts';
 import { knownKind, wordsOf } from './work.ts';
 
@@ -77,14 +77,14 @@ export async function previewSteps(
 /** What undoing one run, or all that are in force, or taking back these steps in this order, would change. */
 export async function previewUndoOf(
   store: Store,
-  kinds: ActionKinds,
+  { kinds, builds }: { readonly kinds: ActionKinds; readonly builds?: Builds },
   which: string | 'all' | readonly StandingStep[],
 ): Promise<UndoPreview> {
   const { receipts } = await readAll(store);
   const dry = new DryRun(store.world, kinds);
   const whole = withFolders(receipts);
   const steps: UndoPreview['steps'][number][] = [];
-  for (const step of await stepsOf(store, receipts, which)) {
+  for (const step of await stepsOf(store, receipts, which, builds)) {
     if (step.quiet === true && step.waits === undefined) continue;
     const { waits, takes } = step;
     const words = wordsOf(kinds, step.action)[step.direction === 'revert' ? 'forward' : 'backward'];
@@ -105,9 +105,10 @@ async function stepsOf(
   store: Store,
   receipts: readonly Receipt[],
   which: string | 'all' | readonly StandingStep[],
+  builds?: Builds,
 ): Promise<readonly StepToUndo[]> {
   if (which === 'all') return runsInForce(receipts).flatMap((target) => newSteps(receipts, target));
-  if (typeof which === 'string') return undoWork(receipts, await undoTarget(store, which)).steps;
+  if (typeof which === 'string') return undoWork(receipts, await undoTarget(store, which), builds).steps;
   return which.flatMap(({ take }) => {
     const step = receipts.find(({ id }) => id === take.run)?.steps[take.step];
     return step === undefined ? [] : [{ ...step, takes: { run: take.run, step: take.step } }];

@@ -6,7 +6,7 @@ import type { Store } from './store.ts';
 import type { Entry } from './types.ts';
 
 /**
- * Runs inside the Node that runs OpenClaw (ours may have no SQLite). `backup` came with 22.16 and 23.8; older ones give
+ * Runs inside another Node (ours may have no SQLite). `backup` came with 22.16 and 23.8; older ones give
  * the same consistent copy with VACUUM INTO.
  */
 const BACKUP_SCRIPT = `
@@ -41,7 +41,7 @@ export async function copyDatabase(
     await copyParts(store, parts);
     return `${database} was copied with its -wal while nobody had it open.`;
   }
-  if (options.sqliteNode === undefined) throw busy(database, held);
+  if (options.sqliteNode === undefined) throw busy(store, database, held);
   const copy = store.temp();
   // Made by us first, so that it is 0600 from the start; SQLite takes an empty file for an empty database.
   await store.disk.replace(copy, new Uint8Array(), { mode: 0o600 }, store.temp());
@@ -50,7 +50,7 @@ export async function copyDatabase(
     { timeoutMs: 120_000, ...(options.signal ? { signal: options.signal } : {}) },
   );
   const size = (await store.world.files.stat(copy))?.size ?? 0;
-  if (ran.exitCode !== 0 || size === 0) throw busy(database, held, ran.stderr.trim() || ran.outcome);
+  if (ran.exitCode !== 0 || size === 0) throw busy(store, database, held, ran.stderr.trim() || ran.outcome);
   const sha = await store.keep(copy, size);
   if (sha !== null) main.blob = sha;
   await store.disk.remove(copy);
@@ -70,19 +70,19 @@ async function copyParts(store: Store, parts: readonly Entry[]): Promise<void> {
       return;
     }
   }
-  throw busy(parts[0]?.database ?? '', 'a program');
+  throw busy(store, parts[0]?.database ?? '', 'a program');
 }
 
 /** Throws when somebody has the database open: replacing it under a running program would corrupt it. */
-export async function mustBeFree(world: World, parts: readonly Entry[]): Promise<void> {
-  const held = await heldBy(world, parts);
-  if (held !== null) throw busy(parts[0]?.database ?? parts[0]?.path ?? '', held);
+export async function mustBeFree(store: Store, parts: readonly Entry[]): Promise<void> {
+  const held = await heldBy(store.world, parts);
+  if (held !== null) throw busy(store, parts[0]?.database ?? parts[0]?.path ?? '', held);
 }
 
-function busy(database: string, held: string, detail?: string): Problem {
+function busy({ freesDatabases }: Store, database: string, held: string, detail?: string): Problem {
   return new Problem('database-busy', `${database} is in use by ${held}.`, {
     why: `It cannot be copied or put back safely while a program has it open.${detail ? ` (${detail})` : ''}`,
-    next: 'openclaw gateway stop',
+    next: freesDatabases,
   });
 }
 

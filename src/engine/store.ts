@@ -24,11 +24,14 @@ export class Store {
   readonly root: string;
   readonly world: World;
   readonly disk: Disk;
+  /** The command that ends the program which has the databases open. */
+  readonly freesDatabases: string;
   readonly #known = new Set<string>();
   readonly #unsynced = new Set<string>();
 
-  constructor(world: World, disk: Disk) {
+  constructor(world: World, disk: Disk, freesDatabases = 'clawauth-setup status') {
     this.world = world;
+    this.freesDatabases = freesDatabases;
     this.disk = disk;
     this.root = stateRoot(world);
   }

@@ -322,14 +322,18 @@ export const Receipt = z.looseObject({
   steps: z.array(StepRecord),
   /** sha256 (hex) of each secret that the run was handed, by name: copies of it can be found again, and it is not stored. */
   secrets: z.optional(z.record(z.string(), z.string())),
-  /**
-   * Free data of the caller (answers worth pre-filling). Never a secret. The engine reads `method` and `keeps`: a run is
-   * made on top of what older ones of the same method left, and of the method it keeps, so those are not taken back from
-   * under it. Where there are `answers`, the run set a way up, and each of its steps builds on those before.
-   */
+  /** Free data of the caller (answers worth pre-filling). Never a secret. */
   about: z.record(z.string(), z.unknown()),
 });
 export type Receipt = z.infer<typeof Receipt>;
+
+/** How runs build on each other. */
+export interface Builds {
+  /** Whether `newer` was made on top of what `older` left: that is not taken back from under it. */
+  on(newer: Receipt, older: Receipt): boolean;
+  /** Whether each step of the run builds on those before it. Such a run needs none that only adds to one. */
+  whole(run: Receipt): boolean;
+}
 
 export type RunEvent =
   | {

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Problem } from '../system/problem.ts';
 import { isTaken, newSteps, runsInForce, type StepToUndo, stepsToUndo } from './runs.ts';
-import type { Action, Receipt } from './types.ts';
+import type { Action, Builds, Receipt } from './types.ts';
 
 /** What an undo of one run does. */
 export interface UndoWork {
@@ -13,12 +13,11 @@ export interface UndoWork {
 }
 
 /**
- * An undo of `target`, while newer runs stand. What one of those uses stays until it goes itself: a step of a run of the
- * same method, which is made on top of what the older ones left, or of a method that it keeps as its fallback, or one
- * about the very thing that a newer step is about. So does what came before it in its own run: a default model stays
+ * An undo of `target`, while newer runs stand. What one of those uses stays until it goes itself: a step of a run that it
+ * builds on, or one about the very thing that a newer step is about. So does what came before it in its own run: a default model stays
  * together with the provider that it names. With the last run that used them go the steps that were left so before.
  */
-export function undoWork(receipts: readonly Receipt[], target: Receipt): UndoWork {
+export function undoWork(receipts: readonly Receipt[], target: Receipt, builds: Builds = APART): UndoWork {
   const own = stepsToUndo(receipts, target);
   // An undo of an undo brings back; nothing stands on what is not there.
   if (target.purpose === 'undo') return { steps: own, also: [] };
@@ -29,19 +28,18 @@ export function undoWork(receipts: readonly Receipt[], target: Receipt): UndoWor
   const going = new Set<string>();
   const usersOf = (run: Receipt, { action }: StepToUndo) =>
     standing.flatMap(({ run: newer, steps }) => {
-      // A way that keeps a reminder up to date does not need it.
-      if (newer.id <= run.id || (isWay(newer) && !isWay(run))) return [];
+      if (newer.id <= run.id || (builds.whole(newer) && !builds.whole(run))) return [];
       const left = steps.filter((step) => !going.has(keyOf(step)));
-      return left.some((step) => standsOn(newer, run) || aboutTheSame(step.action, action)) ? [newer] : [];
+      return left.some((step) => builds.on(newer, run) || aboutTheSame(step.action, action)) ? [newer] : [];
     });
-  /** Steps of one run, last first, each with what it waits for: one of a way also stands on those before it. */
+  /** Steps of one run, last first, each with what it waits for: in a whole, one also stands on those before it. */
   const sorted = (run: Receipt, taken: readonly StepToUndo[]) => {
     const held = new Set<string>();
     let any = false;
     return taken.map((step) => {
       const users = usersOf(run, step);
       const waits = new Set([...held, ...users.map(({ id }) => id)]);
-      for (const user of users) if (isWay(user) && isWay(run)) held.add(user.id);
+      for (const user of users) if (builds.whole(user) && builds.whole(run)) held.add(user.id);
       // What touches no file before all others is there for their undo (a restart after it): it goes with any of them.
       const closes = any && users.length === 0 && step.action.touches.length === 0;
       if (waits.size > 0 && !closes) return { ...step, waits: [...waits].sort().reverse() };
@@ -125,12 +123,7 @@ function stillUsed(target: Receipt, steps: readonly StepToUndo[]): Problem {
   });
 }
 
-function standsOn(newer: Receipt, { about: { method } }: Receipt): boolean {
-  return typeof method === 'string' && (newer.about.method === method || newer.about.keeps === method);
-}
-
-/** A run that set a way up, of which each step builds on those before; others (the reminder) only add to one. */
-const isWay = ({ about }: Receipt) => about.answers !== undefined;
+const APART: Builds = { on: () => false, whole: () => false };
 
 /** Two steps that do the very same and touch no file (a restart) do not stand on each other. */
 function aboutTheSame(a: Action, b: Action): boolean {

@@ -1,6 +1,6 @@
 import type { RunEvent } from '../engine/types.ts';
 import type { FactName, Facts } from '../facts/types.ts';
-import type { UninstallView } from '../methods/home-types.ts';
+import type { UninstallView } from '../history/types.ts';
 import type { Answers, Drift, Verdict } from '../methods/types.ts';
 import type { Secret } from '../system/secret.ts';
 import type { ToldInstallation } from '../system/world.ts';

@@ -1,6 +1,6 @@
 import type { Change, Plan, Receipt, RunEvent } from '../engine/types.ts';
 import type { FactName, Facts } from '../facts/types.ts';
-import type { GoingStep, HomeFacts, RunRecord, UninstallView } from '../methods/home-types.ts';
+import type { GoingStep, HomeFacts, RunRecord, UninstallView } from '../history/types.ts';
 import type { OwnModel } from '../methods/left-models.ts';
 import type { Answers, Availability, Drift, Finding, Method, PlanWarning, Role, Verdict } from '../methods/types.ts';
 import type { SourcePlace } from '../system/problem.ts';

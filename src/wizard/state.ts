@@ -1,7 +1,7 @@
 import type { Receipt } from '../engine/types.ts';
 import type { FactName, Facts } from '../facts/types.ts';
+import type { UninstallView } from '../history/types.ts';
 import { answersWith } from '../methods/given.ts';
-import type { UninstallView } from '../methods/home-types.ts';
 import type { Answers, Verdict } from '../methods/types.ts';
 import type { Fact } from '../system/fact.ts';
 import type { Secret } from '../system/secret.ts';

@@ -1,4 +1,4 @@
-import type { Backup, UninstallView } from '../../src/methods/home-types.ts';
+import type { Backup, UninstallView } from '../../src/history/types.ts';
 import type { Answers } from '../../src/methods/types.ts';
 import type { FindingView, HomeView, TakeBackView } from '../../src/wizard/services.ts';
 import { NOW } from './canned-facts.ts';

@@ -9,10 +9,11 @@ import type { Around } from '../../src/engine/disk.ts';
 import { type Engine, openEngine } from '../../src/engine/index.ts';
 import { gatherFacts } from '../../src/facts/gather.ts';
 import type { Facts } from '../../src/facts/types.ts';
+import { builds } from '../../src/history/builds.ts';
+import { answersOf } from '../../src/history/overview.ts';
+import { planHere, recordFor, switchAnswers, switchTo } from '../../src/history/switch.ts';
 import { edit, parse } from '../../src/json5/index.ts';
-import { answersOf } from '../../src/methods/home.ts';
 import { defaultAnswers } from '../../src/methods/index.ts';
-import { planHere, recordFor, switchAnswers, switchTo } from '../../src/methods/switch.ts';
 import type { Answers } from '../../src/methods/types.ts';
 import { previewPlan } from '../../src/plan/index.ts';
 import { known } from '../../src/system/fact.ts';
@@ -202,7 +203,13 @@ export class ComingBack {
   // ── ours ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   #engine(around?: Around): Engine {
-    return openEngine({ world: this.home.world, kinds: actionKinds, version: '1', ...(around ? { around } : {}) });
+    return openEngine({
+      world: this.home.world,
+      kinds: actionKinds,
+      builds,
+      version: '1',
+      ...(around ? { around } : {}),
+    });
   }
 
   #token(): Secret {

@@ -1,6 +1,6 @@
 import type { RevertOutcome, RunEvent } from '../../src/engine/types.ts';
 import type { FactName, Facts } from '../../src/facts/types.ts';
-import type { UninstallView } from '../../src/methods/home-types.ts';
+import type { UninstallView } from '../../src/history/types.ts';
 import { Secret } from '../../src/system/secret.ts';
 import { type Effect, type Event, firstEffects } from '../../src/wizard/events.ts';
 import { reduce } from '../../src/wizard/reducer.ts';

@@ -8,6 +8,7 @@ import { parse } from '../../../src/commands/args.ts';
 import { runUndo } from '../../../src/commands/undo.ts';
 import { openEngine } from '../../../src/engine/index.ts';
 import type { Action, Receipt } from '../../../src/engine/types.ts';
+import { builds } from '../../../src/history/builds.ts';
 import { makePlan } from '../../../src/plan/index.ts';
 import type { ServicePlace, ServiceSpec } from '../../../src/services/spec.ts';
 import { dropInStep, enableLinksOf, removeForeignServiceStep, serviceStep } from '../../../src/services/steps.ts';
@@ -105,7 +106,7 @@ beforeEach(async () => {
 });
 afterEach(() => at.temp.remove());
 
-const engine = () => openEngine({ world: at.world, kinds: actionKinds, version: '1' });
+const engine = () => openEngine({ world: at.world, kinds: actionKinds, builds, version: '1' });
 /** Steps that find nothing to do are left out of a plan, as the planner does. */
 async function apply(method: string, names: readonly Name[], variant: number, more: object = {}): Promise<Receipt> {
   const there = (path: string) => existsSync(at.temp.path(path));

@@ -17,7 +17,13 @@ beforeEach(() => {
 afterEach(() => temp.remove());
 
 const open = (around?: Around) =>
-  openEngine({ world: temp.world, kinds: editKinds, version: '1', ...(around ? { around } : {}) });
+  openEngine({
+    world: temp.world,
+    kinds: editKinds,
+    version: '1',
+    freesDatabases: 'stop it',
+    ...(around ? { around } : {}),
+  });
 const tree = () => treeOf(temp.home, { skip: ['.local'] });
 
 test('a write without a backup does not compile', () => {
@@ -143,7 +149,7 @@ test('a database: copied whole when free, refused when in use, restored with its
   try {
     const busy = await open().undo();
     expect(busy.outcome).toBe('partly applied');
-    expect(busy.steps[0]?.problem).toMatchObject({ code: 'database-busy', next: 'openclaw gateway stop' });
+    expect(busy.steps[0]?.problem).toMatchObject({ code: 'database-busy', next: 'stop it' });
     expect(busy.steps[0]?.problem?.what).toMatch(/sleep \(process \d+\)/);
     const refused = await open().apply(plan, { title: 'T' });
     expect(refused).toMatchObject({ outcome: 'put back', steps: [{ problem: { code: 'database-busy' } }] });

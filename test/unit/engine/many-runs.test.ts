@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openEngine } from '../../../src/engine/index.ts';
-import { homeFacts } from '../../../src/methods/home.ts';
-import { previewUninstall } from '../../../src/methods/uninstall.ts';
+import { homeFacts } from '../../../src/history/overview.ts';
+import { previewUninstall } from '../../../src/history/uninstall.ts';
 import type { World } from '../../../src/system/world.ts';
 import { editAction, editKinds } from '../../support/edit-kind.ts';
 import { type TempWorld, tempWorld } from '../../support/temp-world.ts';

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Around } from '../../../src/engine/disk.ts';
 import { openEngine } from '../../../src/engine/index.ts';
 import type { Action } from '../../../src/engine/types.ts';
+import { builds } from '../../../src/history/builds.ts';
 import { editAction, editKinds } from '../../support/edit-kind.ts';
 import { crashesOf } from '../../support/home-copy.ts';
 import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
@@ -20,7 +21,7 @@ function fresh(): void {
 }
 
 const open = (around?: Around) =>
-  openEngine({ world: temp.world, kinds: editKinds, version: '1', ...(around ? { around } : {}) });
+  openEngine({ world: temp.world, kinds: editKinds, builds, version: '1', ...(around ? { around } : {}) });
 const tree = () => treeOf(temp.home, { skip: ['.local'] }).map((line) => line.replace(/ \d{13}$/, ''));
 const write = (id: string, name: string, content: string) =>
   editAction(id, [{ op: 'write', path: temp.path(name), content }]);

@@ -9,6 +9,7 @@ const layers = [
   ['cli'],
   ['commands'],
   ['wizard', 'sandbox'],
+  ['history'],
   ['doctor'],
   ['methods'],
   ['facts'],
@@ -73,6 +74,13 @@ describe('the rooms', () => {
       return !may.includes(room(to)) && !may.includes(to);
     });
     expect(wrong.map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
+  });
+
+  it('know in the engine neither the methods, nor the reminder, nor OpenClaw', () => {
+    const knowing = files
+      .filter((file) => room(place(file)) === 'engine' && /method|reminder|openclaw/i.test(readFileSync(file, 'utf8')))
+      .map(place);
+    expect(knowing).toEqual([]);
   });
 
   it('hold no circle of files, of types neither', () => {

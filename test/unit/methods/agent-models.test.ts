@@ -1,8 +1,8 @@
 import json5 from 'json5';
 import { describe, expect, it } from 'vitest';
 import type { ConfigEditParams } from '../../../src/actions/index.ts';
+import { driftBetween } from '../../../src/history/drift.ts';
 import { type Edit, edit } from '../../../src/json5/index.ts';
-import { driftBetween } from '../../../src/methods/drift.ts';
 import { hereOf } from '../../../src/methods/here.ts';
 import { defaultAnswers, planFor, warningsFor } from '../../../src/methods/index.ts';
 import { modelFindings } from '../../../src/methods/model-checks.ts';

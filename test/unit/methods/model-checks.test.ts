@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { driftBetween } from '../../../src/methods/drift.ts';
+import { driftBetween } from '../../../src/history/drift.ts';
 import { hereOf } from '../../../src/methods/here.ts';
 import { defaultAnswers, planFor } from '../../../src/methods/index.ts';
 import { modelFindings } from '../../../src/methods/model-checks.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { recordFor, type Switch } from '../../../src/history/switch.ts';
 import { proxy } from '../../../src/methods/proxy/index.ts';
 import { setupToken } from '../../../src/methods/setup-token/index.ts';
-import { recordFor, type Switch } from '../../../src/methods/switch.ts';
 import { factsFor } from '../../support/facts-for.ts';
 
 test('a run is called by its way, whom it is for, and what it replaced', async () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Receipt } from '../engine/types.ts';
+import type { Finding } from '../methods/types.ts';
 import { findInstalls } from '../openclaw/install.ts';
 import { meantOf } from '../openclaw/installations.ts';
 import { shapeOf } from '../openclaw/profiles.ts';
@@ -8,7 +9,6 @@ import { needsSecret } from '../plan/secrets.ts';
 import { editorAt } from '../system/file-problems.ts';
 import type { World } from '../system/world.ts';
 import { shellQuote } from '../text.ts';
-import type { Finding } from './types.ts';
 
 const CREDENTIAL = /sk-ant-[a-z]+\d*-[A-Za-z0-9_-]{8,4096}/g;
 /** Copies that OpenClaw makes and never reads: anything else may hold what is not ours, and is opened, not removed. */

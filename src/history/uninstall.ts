@@ -4,6 +4,8 @@ import { gatherFacts } from '../facts/gather.ts';
 import { remarkSlow } from '../facts/patience.ts';
 import type { Facts } from '../facts/types.ts';
 import { parse } from '../json5/index.ts';
+import { methods } from '../methods/index.ts';
+import type { Finding } from '../methods/types.ts';
 import { openclawCli } from '../openclaw/cli.ts';
 import { featuresOf, generationOf } from '../openclaw/generation.ts';
 import { findInstalls } from '../openclaw/install.ts';
@@ -13,10 +15,8 @@ import { afterNoAnswer, asTyped } from '../openclaw/openclaw-program.ts';
 import { factValue } from '../system/fact.ts';
 import { Cancelled, Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
-import { answersOf, type HomeContext, takeBackView, textOf } from './home.ts';
-import type { UninstallView } from './home-types.ts';
-import { methods } from './index.ts';
-import type { Finding } from './types.ts';
+import { answersOf, type HomeContext, takeBackView, textOf } from './overview.ts';
+import type { UninstallView } from './types.ts';
 
 /** Where a person sees and revokes the tokens that they made (Claude Code 2.1 names this page). */
 export const TOKENS_PAGE = 'https://claude.ai/settings/claude-code';

@@ -1,7 +1,7 @@
 import type { Backup } from '../engine/backups.ts';
 import type { Change, Receipt, Words } from '../engine/types.ts';
+import type { Answers, Drift, Finding } from '../methods/types.ts';
 import type { ReminderState } from './reminder.ts';
-import type { Answers, Drift, Finding } from './types.ts';
 
 export type { Backup };
 

@@ -2,16 +2,16 @@ import { fileChange } from '../actions/index.ts';
 import type { Engine, UndoPreview } from '../engine/index.ts';
 import type { Change, Receipt } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
+import { readAnswers } from '../methods/answers.ts';
+import { methods } from '../methods/index.ts';
+import type { Answers, Drift } from '../methods/types.ts';
 import { needsSecret } from '../plan/secrets.ts';
 import { factValue } from '../system/fact.ts';
 import type { World } from '../system/world.ts';
 import { DAY_MS } from '../text.ts';
-import { readAnswers } from './answers.ts';
 import { driftBetween } from './drift.ts';
-import type { GoingStep, HomeFacts, InForce, Unfinished } from './home-types.ts';
-import { methods } from './index.ts';
 import { reminderIn } from './reminder.ts';
-import type { Answers, Drift } from './types.ts';
+import type { GoingStep, HomeFacts, InForce, Unfinished } from './types.ts';
 
 /** What home needs of the outside. */
 export interface HomeContext {

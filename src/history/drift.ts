@@ -1,8 +1,8 @@
 import type { Facts } from '../facts/types.ts';
+import type { Answers, Drift, Method } from '../methods/types.ts';
 import { resolveAlias } from '../openclaw/bridge.ts';
 import type { ConfigFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
-import type { Answers, Drift, Method } from './types.ts';
 
 /** Where the machine is no longer as `answers` (of the newest run in force) say. Pure; what is not known is no drift. */
 export function driftBetween(answers: Answers, facts: Facts, method: Pick<Method, 'drift'>): readonly Drift[] {

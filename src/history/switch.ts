@@ -3,18 +3,18 @@ import type { Action, Plan, Receipt, Take } from '../engine/types.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import { serviceHashes } from '../facts/services.ts';
 import type { Facts } from '../facts/types.ts';
+import { answersWith } from '../methods/given.ts';
+import { defaultAnswers, methodOf, methods, planFor } from '../methods/index.ts';
+import { phaseOf } from '../methods/phases.ts';
+import type { Answers, Method, PlanOptions } from '../methods/types.ts';
 import { resolveAlias } from '../openclaw/bridge.ts';
 import { jobsWithout } from '../openclaw/cron-steps.ts';
 import type { ServicesFacts } from '../services/records.ts';
 import { factValue } from '../system/fact.ts';
 import { withFiles } from '../system/overlay.ts';
-import { answersWith } from './given.ts';
-import { answersOf, type HomeContext, waysOf } from './home.ts';
-import type { RunRecord } from './home-types.ts';
-import { defaultAnswers, methodOf, methods, planFor } from './index.ts';
-import { phaseOf } from './phases.ts';
+import { answersOf, type HomeContext, waysOf } from './overview.ts';
 import { REMINDER, withReminder } from './reminder.ts';
-import type { Answers, Method, PlanOptions } from './types.ts';
+import type { RunRecord } from './types.ts';
 
 /** From a way that we set up and that stands, to another one. */
 export interface Switch {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { copiesLeft, withoutHash } from '../../../src/methods/copies-left.ts';
+import { copiesLeft, withoutHash } from '../../../src/history/copies-left.ts';
 import { memoryWorld } from '../../support/memory-world.ts';
 
 const STATE = '/home/ana/.openclaw';
