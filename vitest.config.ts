@@ -10,7 +10,11 @@ const SERVICES = [
 
 export default defineConfig({
   test: {
-    reporters: ['default', './test/support/flaky-reporter.ts'],
+    reporters: [
+      'default',
+      './test/support/flaky-reporter.ts',
+      ...(process.env.CLAWAUTH_MATRIX === '1' ? ['./test/support/matrix-reporter.ts'] : []),
+    ],
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 120_000, maxWorkers: 2 } },
       {
