@@ -2,9 +2,10 @@ import { commandThere } from '../facts/elsewhere.ts';
 import type { Facts } from '../facts/types.ts';
 import { resolveAlias } from '../openclaw/bridge.ts';
 import { cronLater, oldJobs } from '../openclaw/cron-steps.ts';
+import { startByHand } from '../openclaw/gateway-steps.ts';
 import { movable, reaches } from '../openclaw/model-edits.ts';
 import { settingId, settingName } from '../openclaw/model-keys.ts';
-import { asTyped, type Here } from '../openclaw/openclaw-program.ts';
+import type { Here } from '../openclaw/openclaw-program.ts';
 import type { ConfigFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
 import { cronRequest } from './model-plan.ts';
@@ -108,7 +109,7 @@ export function leftFindings(facts: Facts, here: Here, answers: Answers, refs: R
     findings.push({
       verdict: 'skipped',
       says: 'Cron jobs were not looked at: the gateway keeps them and is not running. Start it and run clawauth-setup again.',
-      next: asTyped(here, 'gateway', 'start'),
+      next: startByHand(here, factValue(facts.gateway)),
     });
   } else if (!facts.cron.known) {
     findings.push({ verdict: 'skipped', says: `Cron jobs were not looked at: ${facts.cron.detail}.` });

@@ -4,7 +4,7 @@ import type { Facts } from '../facts/types.ts';
 import type { OldRefs } from '../openclaw/bridge.ts';
 import { openclawCli } from '../openclaw/cli.ts';
 import { oldJobs } from '../openclaw/cron-steps.ts';
-import { needsRestart, restartByHand } from '../openclaw/gateway-steps.ts';
+import { needsRestart, restartByHand, startByHand } from '../openclaw/gateway-steps.ts';
 import { featuresOf } from '../openclaw/generation.ts';
 import { type AskedStatus, askModelsStatus } from '../openclaw/models-status.ts';
 import { asTyped, type Here } from '../openclaw/openclaw-program.ts';
@@ -86,7 +86,7 @@ export function gatewayFindings(facts: Facts, here: Here, before?: Facts): Findi
           next: asTyped(here, 'gateway', 'status'),
         },
       ]
-    : [{ verdict: 'info', says: 'The gateway is not running, as before.', next: asTyped(here, 'gateway', 'start') }];
+    : [{ verdict: 'info', says: 'The gateway is not running, as before.', next: startByHand(here, now) }];
 }
 
 /** Why the gateway still works with what it read before this run, or null. Restarted is another process, or another start. */

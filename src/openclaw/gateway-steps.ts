@@ -50,6 +50,11 @@ export function restartByHand(here: Here, gateway: GatewayFacts): string {
   return 'Stop it and start it again the way it was started (nohup, tmux, pm2, Docker): until then it keeps using what it read at startup.';
 }
 
+/** How a person starts it: `gateway start` knows services alone, and ends with 0 where there is none (2026.7.1). */
+export function startByHand(here: Here, gateway: GatewayFacts | undefined): string {
+  return asTyped(here, 'gateway', gateway?.unit == null ? 'run' : 'start');
+}
+
 function unitRestart(here: Here, unit: string, manager: GatewayFacts['manager']): string {
   if (manager === 'systemd-user') return `systemctl --user restart ${unit}`;
   if (manager === 'systemd-system') return `sudo systemctl restart ${unit}`;
