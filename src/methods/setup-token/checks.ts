@@ -40,7 +40,7 @@ export function checks(facts: Facts, answers: Answers, before?: Facts): readonly
     {
       id: 'cooldown',
       ask: 'Is anything cooling down?',
-      run: async (context) => cooldownFindings(here, answers, await ask(here, answers, context)),
+      run: async (context) => cooldownFindings(answers, await ask(here, answers, context)),
     },
     { id: 'gateway', ask: 'Is the gateway up?', run: async () => gatewayFindings(facts, here, before) },
     { id: 'files', ask: 'Can nobody else read the credentials?', run: ({ world }) => fileFindings(here, world) },
@@ -109,7 +109,7 @@ async function profileFindings(facts: Facts, here: Here, answers: Answers, conte
   return findings;
 }
 
-function cooldownFindings(here: Here, answers: Answers, asked: AskedStatus): Finding[] {
+function cooldownFindings(answers: Answers, asked: AskedStatus): Finding[] {
   if (!asked.ok) return [];
   const { unusable } = asked.status;
   if (unusable === null)
@@ -118,13 +118,9 @@ function cooldownFindings(here: Here, answers: Answers, asked: AskedStatus): Fin
   if (!ours) return [{ verdict: 'ok', says: 'No cooldown.' }];
   const until =
     ours.until === null ? '' : ` until ${new Date(ours.until).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  return [
-    {
-      verdict: 'warning',
-      says: `OpenClaw lets ${answers.profileId} rest${until}: ${ours.reason}.`,
-      next: asTyped(here, 'gateway', 'restart'),
-    },
-  ];
+  // It is stored: neither a restart of the gateway nor `paste-token` ends it (2026.7.1).
+  const says = `OpenClaw lets ${answers.profileId} rest${until}: ${ours.reason}. It tries it again by itself.`;
+  return [{ verdict: 'warning', says }];
 }
 
 async function fileFindings(here: Here, world: World): Promise<Finding[]> {
