@@ -1,4 +1,4 @@
-import { commandThere, startByHand } from '../openclaw/gateway-steps.ts';
+import { commandThere, startWords } from '../openclaw/gateway-steps.ts';
 import type { GatewayFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
 import { error, warning } from './types.ts';
@@ -30,7 +30,7 @@ export const gateway = [
       return down && !factValue(config)?.syntaxError ? [value] : null;
     },
     explain: ({ port }) => ({ says: `The gateway is not running on port ${port}.` }),
-    next: ({ unit }, facts) => typed(facts, ...startByHand(unit)),
+    next: ({ unit }, facts) => typed(facts, ...startWords(unit)),
   }),
   warning<string | null>('gateway.not-from-here', 'The gateway on another machine does not use what is stored here', {
     needs: ['gateway'],
