@@ -257,7 +257,7 @@ function proxyRow(facts: Facts): Row[] {
     services.provider !== null ? null : 'OpenClaw does not send its key',
     short(services.keyFile.path, facts),
   ];
-  return [{ id: 'proxy', label: 'Proxy', of: ['services'], full: true, ...told(tone, main) }];
+  return [{ id: 'own-services', label: 'Proxy', of: ['services'], full: true, ...told(tone, main) }];
 }
 
 function cronRow(facts: Facts): Row {
