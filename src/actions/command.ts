@@ -8,7 +8,7 @@ import { readTextFile } from '../system/text-file.ts';
 import { CommandParams, CommandUndo } from './command-params.ts';
 import { previewTakingBack, shown } from './command-preview.ts';
 import { type DatabaseState, databaseStates, whyRowsStay } from './database-rows.ts';
-import { type Marks, marksBetween, marksLeft } from './marks.ts';
+import { goneSince, type Marks, marksBetween, marksLeft } from './marks.ts';
 import { parseParams } from './params.ts';
 import { asText } from './patch.ts';
 import { holds, justRun, listIn, type Program, runProgram } from './program.ts';
@@ -56,6 +56,18 @@ export const commandKind: ActionKind<CommandParams, CommandUndo> = {
       rows: Object.fromEntries(told.map(([path, state]) => [path, state.rows])),
       stamps: Object.fromEntries(told.map(([path, state]) => [path, state.stamps])),
     };
+  },
+
+  async missing({ keepText, undo: { ownKeys = [] } }, world, undo) {
+    const places: string[] = [];
+    for (const { file, name } of keepText) {
+      const marks = undo?.marks[file];
+      if (marks === undefined) continue;
+      const now = parse((await readTextFile(world, file)) ?? '');
+      const gone = goneSince(now.ok ? now.value : undefined, marks, ownKeys);
+      if (gone.length > 0) places.push(`${gone.join(', ')} in ${name}`);
+    }
+    return places;
   },
 
   async revert(params, undo, context) {

@@ -112,7 +112,7 @@ export function takeBack(
       continue;
     }
     if ((mark.did === 'in' || mark.did === 'out') && whole.has(JSON.stringify(mark.at))) continue;
-    const name = mark.at.map((step) => (typeof step === 'object' ? step.id : String(step))).join('.');
+    const name = nameOf(mark.at);
     if (mark.did === 'in' || mark.did === 'out') {
       const list = here?.value;
       if (!here || !Array.isArray(list)) {
@@ -146,6 +146,15 @@ export function takeBack(
     } else edits.push({ op: 'set', path, value: there.value });
   }
   return { edits: pruneEmpty(before, current, edits, removed), kept };
+}
+
+const nameOf = (at: readonly Step[]) => at.map((step) => (typeof step === 'object' ? step.id : String(step))).join('.');
+
+/** Places below `keys` that got a value and have none any more. Dotted paths. */
+export function goneSince(current: unknown, { marks }: Marks, keys: readonly (readonly Step[])[]): string[] {
+  const below = (at: readonly Step[]) => keys.some((key) => samePath(key, at.slice(0, key.length)));
+  const gone = marks.filter(({ at, did }) => did === 'set' && below(at) && locate(current, at)?.value === undefined);
+  return gone.map(({ at }) => nameOf(at));
 }
 
 /** Whether somebody put another value to a place since we did. */

@@ -3,7 +3,6 @@ import type { Question } from '../methods/question.ts';
 import { questions } from '../methods/questions.ts';
 import type { Answers, GivenAnswers } from '../methods/types.ts';
 import { Problem } from '../system/problem.ts';
-import type { ToldInstallation } from '../system/world.ts';
 import { shellQuote } from '../text.ts';
 import { nearest } from './nearest.ts';
 
@@ -300,10 +299,7 @@ function answersOf(given: ReadonlyMap<string, readonly string[]>): GivenAnswers 
  * The command that gives the same result without questions, ready to paste into a POSIX shell. The token is read from
  * standard input, never from the command line. With `defaults`, answers that equal them are left out.
  */
-export function equivalentCommand(
-  answers: Answers,
-  options: { defaults?: Answers; token?: boolean; told?: ToldInstallation } = {},
-): string {
+export function equivalentCommand(answers: Answers, options: { defaults?: Answers; token?: boolean } = {}): string {
   const words = ['clawauth-setup', 'apply'];
   for (const [key, question] of Object.entries(questions)) {
     // Always named: without it apply asks, and the meaning of the rest depends on it.
@@ -311,9 +307,6 @@ export function equivalentCommand(
     if (!same && !isUsual(key, question, answers, options.defaults))
       words.push(...flagWords(question, saidOr(question, answers[key])));
   }
-  const { stateDir, storeHere } = options.told ?? {};
-  if (stateDir !== undefined) words.push('--state-dir', stateDir);
-  if (storeHere) words.push('--store-here');
   if (options.token !== false) words.push('--token-stdin');
   words.push('--yes');
   return words.map(shellQuote).join(' ');

@@ -1,6 +1,7 @@
 import { availabilityOf } from '../doctor/gate.ts';
 import type { Facts } from '../facts/types.ts';
 import { methodOf, methods } from '../methods/index.ts';
+import { ownModels } from '../methods/left-models.ts';
 import type { Question } from '../methods/question.ts';
 import { ownQuestions, questions } from '../methods/questions.ts';
 import type { Answers, GivenAnswers } from '../methods/types.ts';
@@ -11,6 +12,7 @@ import { carryOut, withToken } from './apply.ts';
 import { equivalentCommand } from './args.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor } from './engine.ts';
+import { pasteable } from './paste.ts';
 import { readPreferences, rememberAnswers } from './preferences.ts';
 import { answersHere, lookAround, needsSecret, prepare } from './prepare.ts';
 import { planText } from './print-plan.ts';
@@ -53,9 +55,8 @@ export async function runPlain(context: CommandContext): Promise<ExitCode> {
   }
   streams.out(planText(prepared.preview, world.home, prepared.warnings));
   if (prepared.plan.actions.length === 0) return 0;
-  streams.out(
-    `The same without questions:\n  ${equivalentCommand(prepared.answers, { token: needsSecret(prepared.plan, 'token') })}\n\n`,
-  );
+  const command = equivalentCommand(prepared.answers, { token: needsSecret(prepared.plan, 'token') });
+  streams.out(`The same without questions:\n  ${pasteable(command, world)}\n\n`);
   if (!(await confirm(streams, signal, 'Apply this?', false))) throw new Cancelled('Nothing was changed.');
   const code = await carryOut(context, engine, prepared, token);
   if (code === 0) await rememberAnswers(world, prepared.answers);
@@ -101,14 +102,15 @@ async function askAll(context: CommandContext, facts: Facts, given: GivenAnswers
   await put('primary');
   await put('fallbacks');
   await put('aliases');
-  if (answers.role === 'everything' && hasOwnModels(facts)) await put('keepModel');
+  const own =
+    answers.role === 'everything' && facts.config.known ? ownModels(facts.config.value, method.refs(facts)) : [];
+  for (const { id, model } of own) streams.out(`  ${id} has ${model}\n`);
+  if (own.length > 0) await put('keepModel');
   await put('cron');
   if (answers.cron === 'claude') await put('cronModel');
   await put('liveCheck');
   return answers;
 }
-
-const hasOwnModels = ({ config }: Facts) => config.known && config.value.agents.some(({ model }) => model !== null);
 
 /** Asks until the answer can be read; an empty line takes what is in brackets. */
 async function askOne(context: CommandContext, answers: Answers, key: string): Promise<Answers> {

@@ -268,7 +268,7 @@ export class LocalEngine {
     const { journal, kinds } = run;
     for (const [index, step] of journal.state.steps.entries()) {
       const known = isTake(step) ? null : knownKind(kinds, step.action);
-      const places = (await known?.kind.missing?.(known.params, this.#store.world)) ?? [];
+      const places = (await known?.kind.missing?.(known.params, this.#store.world, step.undo)) ?? [];
       if (places.length === 0) continue;
       const problem = {
         code: 'not-there-any-more',

@@ -205,7 +205,7 @@ export interface ActionKind<Params = unknown, Undo = unknown> {
   /** What {@link revert} would change, worked out without writing. Without it the files of the step stand for it. */
   previewRevert?(params: Params, undo: Undo | undefined, context: RevertPreview): Promise<readonly Change[]>;
   /** What of {@link apply} does not stand any more, once the whole run is done: places that a person knows. */
-  missing?(params: Params, world: World): Promise<readonly string[]>;
+  missing?(params: Params, world: World, undo: Undo | undefined): Promise<readonly string[]>;
   /**
    * A newer step of this kind and id that had to be left in place counts as gone once the older one, in the same run,
    * was taken back: both are about the same thing, and taking the older back takes all of it away.

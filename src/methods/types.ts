@@ -29,7 +29,7 @@ export const SharedAnswers = z.object({
   cron: z.enum(['claude', 'keep']),
   /** `provider/model` for those cron jobs; empty: the model of the same family as each has now. */
   cronModel: z.string(),
-  /** With role `everything`: ids of agents that keep a model of their own. */
+  /** With role `everything`: what keeps the model it has, see `reaches`. */
   keepModel: z._default(z.array(z.string()), []),
   profileId: z.string(),
   /** Unix ms when the token ends; null when not known. Set by the sign-in or asked. */

@@ -21,6 +21,7 @@ async function homeOf(version: string): Promise<BridgeHome> {
   const { agents } = config;
   agents.defaults.model.fallbacks.push('openai/gpt-5');
   agents.defaults.imageModel = { primary: 'claude-bridge/claude-opus-4', fallbacks: ['openai/gpt-5'] };
+  agents.defaults.subagents = { model: 'claude-bridge/claude-opus-4' };
   agents.defaults.models['openai/gpt-5'] = {};
   const own = {
     gpt: { workspace: '~/ws-gpt', model: 'openai/gpt-5' },
@@ -36,9 +37,11 @@ async function homeOf(version: string): Promise<BridgeHome> {
   return at;
 }
 
-const APPLY = ['apply', '--method', 'setup-token', '--keep-model', 'kept', '--token-stdin', '--yes', '--json'];
+const KEPT = 'agents.defaults.subagents.model';
+const KEEP = ['--keep-model', 'kept', '--keep-model', KEPT];
+const APPLY = ['apply', '--method', 'setup-token', ...KEEP, '--token-stdin', '--yes', '--json'];
 
-describe.each(['2026.2.17', '2026.8.2'])('agents of OpenClaw %s with models of their own', (version) => {
+describe.each(['2026.2.17', '2026.8.2', '2026.9.6'])('agents of OpenClaw %s with models of their own', (version) => {
   let at: BridgeHome;
   const ours = (args: readonly string[], input = '') =>
     runPacked(process.execPath, packed.cli, args, { home: at.home, env: at.env, input });
@@ -50,6 +53,10 @@ describe.each(['2026.2.17', '2026.8.2'])('agents of OpenClaw %s with models of t
 
   it('answer by Claude afterwards, as OpenClaw says, and the one that was to keep its model does', async () => {
     const had = await hadIn(at);
+    const planned = JSON.parse((await ours([...APPLY, '--dry-run'], TOKEN)).out);
+    const review: string = planned.warnings.map((one: { says: string }) => one.says).join('\n');
+    expect(review).toContain(`${KEPT} keeps claude-bridge/claude-opus-4, as you chose.`);
+    expect(review).toMatch(/^From the bridge to Claude: .*agents\.defaults\.imageModel/m);
     const done = await ours(APPLY, TOKEN);
     expect(done.code, done.out + done.err).toBe(0);
     const [opus, sonnet] = [/^anthropic\/claude-opus-/, /^anthropic\/claude-sonnet-/];
@@ -59,13 +66,16 @@ describe.each(['2026.2.17', '2026.8.2'])('agents of OpenClaw %s with models of t
     const findings: { verdict: string; says: string }[] = JSON.parse(done.out).report.findings;
     const says = findings.map((one) => one.says).join('\n');
     expect(says).toContain('kept keeps its own model openai/gpt-5.');
-    expect(says).not.toMatch(/names claude-bridge/);
+    expect(says.match(/^.* names claude-bridge.*$/gm)).toEqual([
+      'subagents.model names claude-bridge/claude-opus-4: still the bridge.',
+    ]);
     const { agents: after } = json5.parse(readFileSync(at.config, 'utf8'));
     const { primary, fallbacks } = after.defaults.model;
+    expect(after.defaults.subagents.model).toBe('claude-bridge/claude-opus-4');
     expect(after.defaults.imageModel).toEqual({ primary, fallbacks: ['openai/gpt-5'] });
     expect(fallbacks).toEqual([expect.stringMatching(sonnet), 'openai/gpt-5']);
     expect((after.entries?.lite ?? after.list[1]).subagents.model).toBe(fallbacks[0]);
-    if (version !== '2026.8.2') return;
+    if (version === '2026.2.17') return;
     expect(after.entries.gpt.modelPolicy.allow).toEqual(expect.arrayContaining(['openai/gpt-5', primary]));
     const told = await at.run(['models', 'status', '--agent', 'gpt', '--json']);
     expect(JSON.parse(told.slice(told.indexOf('{')))).toMatchObject({
@@ -75,7 +85,7 @@ describe.each(['2026.2.17', '2026.8.2'])('agents of OpenClaw %s with models of t
   });
 
   // `config schema` is not in 2026.2.17.
-  it.runIf(version === '2026.8.2')('are described by keys that the list of this project has all of', async () => {
+  it.runIf(version !== '2026.2.17')('are described by keys that the list of this project has all of', async () => {
     const schema = await at.openclaw('config', 'schema');
     const found = keysOfSchema(JSON.parse(schema.slice(schema.indexOf('{')))).filter(isChatModel);
     const known: Record<string, string[]> = JSON.parse(

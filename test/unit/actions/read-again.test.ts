@@ -77,3 +77,66 @@ it('says so where a program wrote beside it in a layout of its own, and of files
   await engine.undo();
   expect((await run(PUTS_BACK, false)).receipt.outcome).toBe('applied');
 });
+
+/** Writes `auth` and a stamp of its own, as OpenClaw's `paste-token` does, after a copy of the old file. */
+const STORES = `
+const fs = require('fs');
+const [file] = process.argv.slice(1);
+fs.copyFileSync(file, file + '.bak');
+const now = eval('(' + fs.readFileSync(file) + ')');
+const profiles = { ...now.auth?.profiles, 'anthropic:default': { provider: 'anthropic', mode: 'token' } };
+fs.writeFileSync(file, JSON.stringify({ ...now, auth: { ...now.auth, profiles }, meta: { at: Date.now() } }));`;
+
+/** A program that stores something, and after it this one. */
+async function stored(late: string) {
+  const doing = (script: string): Program => ({ argv: [process.execPath, '-e', script, config], timeoutMs: 30_000 });
+  const keepText = [{ file: config, name: 'openclaw.json' }];
+  const touches = [config, `${config}.bak`].map((path) => ({ path, as: 'file' }) as const);
+  const steps = [
+    command(
+      'store',
+      {
+        ...words,
+        program: doing(STORES),
+        keepText,
+        outside: [],
+        undo: { by: 'files', ownKeys: [['auth']], otherwise: 'It stays.' },
+      },
+      touches,
+    ),
+    command(
+      'late',
+      { ...words, program: doing(late), keepText: [], outside: [], undo: { by: 'nothing', otherwise: '' } },
+      [],
+    ),
+  ];
+  return engine.apply(makePlan(steps, {}), { title: 'T' });
+}
+
+it('does not say of a program that it stored what a late one took away again', async () => {
+  const receipt = await stored(PUTS_BACK);
+  expect(readFileSync(config, 'utf8')).toBe(TEXT);
+  const profile = 'auth.profiles.anthropic:default';
+  const what = `What this step wrote is no longer there: ${profile}.provider, ${profile}.mode in openclaw.json.`;
+  expect(receipt.steps[0]).toMatchObject({ state: 'failed', problem: { what } });
+  expect(exitCodeOf(receipt)).toBe(3);
+});
+
+it.each([
+  ['wrote beside it', 'fs.writeFileSync(file, JSON.stringify({ ...now, meta: { at: 0 } }))'],
+  [
+    'ordered it otherwise',
+    "now.auth.profiles['anthropic:default'].mode = 'oauth'; fs.writeFileSync(file, JSON.stringify(now))",
+  ],
+  ['took only its stamp', 'delete now.meta; fs.writeFileSync(file, JSON.stringify(now))'],
+])('and says so where the late one %s', async (_what, then) => {
+  const reads =
+    "const fs = require('fs'); const [file] = process.argv.slice(1); const now = eval('(' + fs.readFileSync(file) + ')');";
+  expect((await stored(reads + then)).outcome).toBe('applied');
+});
+
+it('nor of what was there before', async () => {
+  await stored('');
+  const again = await stored(PUTS_BACK);
+  expect(again.outcome).toBe('applied');
+});

@@ -79,7 +79,7 @@ describe('an OpenClaw that does not answer', () => {
       known: false,
       reason: 'timed out',
       detail:
-        'openclaw models status --json did not answer within 40 s, and  openclaw --version  neither. Try it in a terminal:  openclaw models status',
+        'openclaw models status --json did not answer within 40 s, and  openclaw --version  neither. Try it in a terminal:  openclaw models status --agent main',
     });
     for (const name of ['validation', 'cron', 'profiles'] as const) {
       expect(found[name]).toMatchObject({ known: false, reason: 'timed out' });
@@ -224,6 +224,26 @@ describe('the checks afterwards', () => {
     expect(recordFor(defaultAnswers(facts), null, facts).about.wrong).toBe(detail);
   });
 
+  it('of an uninstall name the OpenClaw that was asked', async () => {
+    const stateDir = '/srv/other';
+    const moved = { ...installed('2026.9.6'), [`${stateDir}/openclaw.json`]: CONFIG };
+    const failed: Partial<Ran> = { exitCode: 1, stderr: 'Error: no', outcome: 'exited' };
+    const at = (openclaw: ReturnType<typeof answering>) => ({
+      ...machine({ files: moved, commands: { openclaw } }),
+      told: { stateDir },
+    });
+    expect(await looksAfter(at(async () => failed))).toMatchObject([
+      { next: 'OPENCLAW_STATE_DIR=/srv/other openclaw doctor' },
+    ]);
+    const { pass, facts } = look(at(answering(NEVER, '')));
+    expect(await pass(41)).toBe(true);
+    expect((await facts).modelsStatus).toMatchObject({
+      detail: expect.stringMatching(
+        /terminal: {2}OPENCLAW_STATE_DIR=\/srv\/other openclaw models status --agent main$/,
+      ),
+    });
+  });
+
   it('of an uninstall can be stopped: all the rest was done before', async () => {
     const world = machine({ files, commands: { openclaw: answering(NEVER, status()) } });
     const stop = new AbortController();
@@ -234,7 +254,7 @@ describe('the checks afterwards', () => {
       {
         verdict: 'skipped',
         says: 'OpenClaw was not asked which model it uses now: that was stopped.',
-        next: 'openclaw models status',
+        next: 'openclaw models status --agent main',
       },
     ]);
   });
