@@ -1,7 +1,6 @@
-import type { ConfigFacts, ConfigIssue } from '../openclaw/records.ts';
+import type { ConfigIssue } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
 import { editorAt } from '../system/file-problems.ts';
-import type { SourcePlace } from '../system/problem.ts';
 import { shellQuote } from '../text.ts';
 import { error } from './types.ts';
 import { SETUP, typed } from './words.ts';
@@ -10,11 +9,11 @@ const UNREAD = ['openclaw.fails', 'openclaw.silent', 'profile.unknown'];
 
 /** Whether OpenClaw's configuration can be read and is one. */
 export const config = [
-  error<string>('config.unreadable', 'The configuration cannot be read', {
+  error('config.unreadable', 'The configuration cannot be read', {
     blocks: true,
     needs: ['release'],
     explains: UNREAD,
-    detect: (facts) => {
+    detect: (_, facts) => {
       const unread = facts.state.known ? facts.config : facts.state;
       return unread.known || unread.reason === 'waiting' ? null : [unread.detail];
     },
@@ -27,12 +26,12 @@ export const config = [
       return path === undefined ? `${SETUP} status --details` : `ls -ld ${shellQuote(path)}`;
     },
   }),
-  error<SourcePlace & { readonly message: string }>('config.unparseable', 'The configuration does not parse', {
+  error('config.unparseable', 'The configuration does not parse', {
     blocks: true,
     needs: ['config'],
     explains: [...UNREAD, 'config.invalid'],
     detect: ({ config }) => {
-      const { path, syntaxError } = factValue(config) as ConfigFacts;
+      const { path, syntaxError } = config;
       return syntaxError === null ? null : [{ ...syntaxError, file: path }];
     },
     explain: ({ message, ...at }) => ({
@@ -42,28 +41,23 @@ export const config = [
     }),
     next: ({ file, line }) => editorAt(file, line),
   }),
-  error<readonly ConfigIssue[]>('config.invalid', 'OpenClaw refuses its configuration', {
+  error('config.invalid', 'OpenClaw refuses its configuration', {
     blocks: true,
     needs: ['config', 'validation'],
     explains: UNREAD,
-    detect: ({ validation }) => {
-      const { valid, issues } = factValue(validation) ?? { valid: true, issues: [] };
-      return valid ? null : [issues];
-    },
-    explain: (issues, { config }) => {
+    detect: ({ config, validation: { valid, issues } }) => (valid ? null : [{ issues, file: config.path }]),
+    explain: ({ issues, file }) => {
       const [issue] = issues;
       const said = issue ? `${issue.path ? `${issue.path}: ` : ''}${issue.message}` : 'it says no more';
-      const { path: file } = factValue(config) as ConfigFacts;
       return {
         says: `OpenClaw refuses its own configuration: ${said}`,
         why: adviceFor(issues)?.says ?? 'OpenClaw takes no change before this is mended.',
         ...(issue?.line === undefined ? {} : { at: { file, line: issue.line, column: issue.column ?? 1 } }),
       };
     },
-    next: (issues, facts) => {
+    next: ({ issues, file }, facts) => {
       if (adviceFor(issues)?.byHand !== true) return typed(facts, 'doctor', '--fix');
-      const { path } = factValue(facts.config) as ConfigFacts;
-      return editorAt(path, issues.find(({ line }) => line !== undefined)?.line ?? 1);
+      return editorAt(file, issues.find(({ line }) => line !== undefined)?.line ?? 1);
     },
   }),
 ];

@@ -1,14 +1,12 @@
-import { factValue } from '../system/fact.ts';
 import { warning } from './types.ts';
 import { several, typed } from './words.ts';
 
 /** Jobs that OpenClaw runs by itself. */
 export const cron = [
-  warning<readonly string[]>('cron.failing', 'Cron jobs keep failing', {
+  warning('cron.failing', 'Cron jobs keep failing', {
     needs: ['cron'],
     detect: ({ cron }) => {
-      const jobs = factValue(cron)?.jobs ?? [];
-      const failing = jobs.filter((job) => job.enabled && job.consecutiveErrors > 0).map(({ name }) => name);
+      const failing = cron.jobs.filter((job) => job.enabled && job.consecutiveErrors > 0).map(({ name }) => name);
       return failing.length > 0 ? [failing] : null;
     },
     explain: (names) => ({

@@ -1,5 +1,4 @@
 import type { Facts, ShadowVariable } from '../facts/types.ts';
-import { factValue } from '../system/fact.ts';
 import { editorAt } from '../system/file-problems.ts';
 import { type Check, warning } from './types.ts';
 import { typed } from './words.ts';
@@ -27,11 +26,10 @@ const EFFECTS: Readonly<Record<string, Readonly<Partial<Record<Reader, string>>>
 
 /** A variable that hides what is stored, by whether OpenClaw is among its readers. */
 const shadowed = (id: Check['id'], title: string, byOpenClaw: boolean) =>
-  warning<ShadowVariable>(id, title, {
+  warning(id, title, {
     code: 'shadow',
     needs: ['shadows'],
-    detect: ({ shadows }) =>
-      factValue(shadows)?.filter(({ readers }) => readers.includes('OpenClaw') === byOpenClaw) ?? null,
+    detect: ({ shadows }) => shadows.filter(({ readers }) => readers.includes('OpenClaw') === byOpenClaw),
     explain: ({ name, where, line, readers }) => {
       const place = where === 'environment' ? 'in the environment' : `in ${where}${line ? `:${line}` : ''}`;
       const effects = readers.flatMap((reader) => EFFECTS[name]?.[reader] ?? []);

@@ -1,43 +1,28 @@
 import { commandThere, startWords } from '../openclaw/gateway-steps.ts';
-import type { GatewayFacts } from '../openclaw/records.ts';
-import { factValue } from '../system/fact.ts';
 import { error, warning } from './types.ts';
 import { typed } from './words.ts';
 
 /** Whether the gateway runs, with what, and uses what is stored here. */
 export const gateway = [
-  error<NonNullable<GatewayFacts['node']>>(
-    'gateway.node',
-    'The unit of the gateway starts a Node that is gone or too old',
-    {
-      needs: ['gateway', 'release'],
-      detect: ({ gateway }) => {
-        const node = factValue(gateway)?.node;
-        return node?.ok === false ? [node] : null;
-      },
-      explain: ({ path, version }) => ({
-        says: `The gateway's unit starts ${path}, which ${version === null ? 'is gone' : `is Node ${version}`}.`,
-      }),
-      next: (_, facts) => typed(facts, 'gateway', 'install', '--force'),
-    },
-  ),
-  warning<GatewayFacts>('gateway.down', 'The gateway does not run', {
+  error('gateway.node', 'The unit of the gateway starts a Node that is gone or too old', {
+    needs: ['gateway', 'release'],
+    detect: ({ gateway: { node } }) => (node?.ok === false ? [node] : null),
+    explain: ({ path, version }) => ({
+      says: `The gateway's unit starts ${path}, which ${version === null ? 'is gone' : `is Node ${version}`}.`,
+    }),
+    next: (_, facts) => typed(facts, 'gateway', 'install', '--force'),
+  }),
+  warning('gateway.down', 'The gateway does not run', {
     // Without its configuration the port is only the usual one.
     needs: ['gateway', 'config', 'release'],
-    detect: ({ gateway, config }) => {
-      const value = factValue(gateway);
-      const down = value !== undefined && !value.running && value.remote === undefined;
-      return down && !factValue(config)?.syntaxError ? [value] : null;
-    },
+    detect: ({ gateway, config: { syntaxError } }) =>
+      gateway.running || gateway.remote || syntaxError ? null : [gateway],
     explain: ({ port }) => ({ says: `The gateway is not running on port ${port}.` }),
     next: ({ unit }, facts) => typed(facts, ...startWords(unit)),
   }),
-  warning<string | null>('gateway.not-from-here', 'The gateway on another machine does not use what is stored here', {
+  warning('gateway.not-from-here', 'The gateway on another machine does not use what is stored here', {
     needs: ['gateway'],
-    detect: ({ gateway }) => {
-      const remote = factValue(gateway)?.remote;
-      return remote?.storeHere ? [remote.url] : null;
-    },
+    detect: ({ gateway: { remote } }) => (remote?.storeHere ? [remote.url] : null),
     explain: (url) => ({
       says: `The gateway is on another machine${url === null ? '' : ` (${url})`}: it does not use what is stored here.`,
       waits: true,

@@ -1,5 +1,5 @@
 import type { FactName, Facts } from '../facts/types.ts';
-import type { Check, Found, Judgement, Limits } from './types.ts';
+import type { Check, Found, Judgement, Known, Limits } from './types.ts';
 
 /** People are told this long before a token ends: making a new one takes a minute, noticing takes longer. */
 export const EXPIRING_DAYS = 30;
@@ -17,13 +17,19 @@ export function judgeWith(
   const found: { readonly check: Check; readonly findings: readonly Found[] }[] = [];
   const notMade: Judgement['notMade'][number][] = [];
   for (const check of checks) {
-    const missing = check.needs.flatMap((name) => whyNotKnown(facts, name) ?? [])[0];
-    if (missing !== undefined) {
-      notMade.push({ id: check.id, verdict: 'skipped', why: missing });
+    const known: Record<string, unknown> = {};
+    const missing: string[] = [];
+    for (const name of check.needs) {
+      const fact = facts[name];
+      if (fact.known) known[name] = fact.value;
+      else missing.push(`${name} is not known: ${fact.detail || fact.reason}`);
+    }
+    if (missing[0] !== undefined) {
+      notMade.push({ id: check.id, verdict: 'skipped', why: missing[0] });
       continue;
     }
     try {
-      const evidence = check.detect(facts, now, limits) ?? [];
+      const evidence = check.detect(known as Known<FactName>, facts, now, limits) ?? [];
       found.push({ check, findings: evidence.map((one) => findingOf(check, one, facts)) });
     } catch (error) {
       notMade.push({ id: check.id, verdict: 'crashed', why: error instanceof Error ? error.message : String(error) });
@@ -38,11 +44,6 @@ export function judgeWith(
 /** Whether an id, or `family.*`, means the check `id`. */
 export const covers = (id: string) => (pattern: string) =>
   pattern.endsWith('.*') ? id.startsWith(pattern.slice(0, -1)) : pattern === id;
-
-function whyNotKnown(facts: Facts, name: FactName): string | null {
-  const fact = facts[name];
-  return fact.known ? null : `${name} is not known: ${fact.detail || fact.reason}`;
-}
 
 function findingOf(check: Check, evidence: unknown, facts: Facts): Found {
   const { id, severity, blocks } = check;

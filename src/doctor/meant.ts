@@ -1,5 +1,5 @@
 import { commandThere } from '../openclaw/gateway-steps.ts';
-import type { OpenClawInstall, StateFacts } from '../openclaw/records.ts';
+import type { StateFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
 import { shellQuote, tilde } from '../text.ts';
 import { type Choice, error, warning } from './types.ts';
@@ -13,14 +13,11 @@ const unclear = (
   isIt: (unclear: Unclear['unclear']) => boolean,
   code: { readonly code?: string } = {},
 ) =>
-  error<Unclear>(id, title, {
+  error(id, title, {
     ...code,
     blocks: true,
     needs: ['state'],
-    detect: ({ state }) => {
-      const value = factValue(state);
-      return value?.unclear !== undefined && isIt(value.unclear) ? [value as Unclear] : null;
-    },
+    detect: ({ state }) => (state.unclear !== undefined && isIt(state.unclear) ? [state as Unclear] : null),
     explain: (state, { platform }) => ({
       says: state.unclear.says,
       why: 'It is not clear which OpenClaw you mean.',
@@ -48,12 +45,11 @@ function choicesOf(state: Unclear, home: string): readonly Choice[] {
 
 /** Whether what is meant lies elsewhere, or which is meant is not known: nothing is written before the person chose. */
 export const meant = [
-  error<OpenClawInstall>('openclaw.in-container', 'OpenClaw runs in a container', {
+  error('openclaw.in-container', 'OpenClaw runs in a container', {
     blocks: true,
     needs: ['installs'],
     explains: ['openclaw.*', 'node.*', 'install.*', 'gateway.*'],
-    detect: ({ installs }) =>
-      factValue(installs)?.filter(({ wins, container }) => wins && container !== undefined) ?? null,
+    detect: ({ installs }) => installs.filter(({ wins, container }) => wins && container !== undefined),
     explain: ({ path, container }) => ({
       says: `${path} runs OpenClaw in a container (${container}).`,
       why: 'That OpenClaw keeps its files in the container. Setting it up from here is not possible yet.',
@@ -73,13 +69,10 @@ export const meant = [
     ({ inContainer, run }) => inContainer !== true && run === undefined,
     { code: 'which-openclaw' },
   ),
-  warning<string | null>('gateway.elsewhere', 'The gateway is on another machine', {
+  warning('gateway.elsewhere', 'The gateway is on another machine', {
     blocks: true,
     needs: ['gateway'],
-    detect: ({ gateway }) => {
-      const remote = factValue(gateway)?.remote;
-      return remote === undefined || remote.storeHere ? null : [remote.url];
-    },
+    detect: ({ gateway: { remote } }) => (remote === undefined || remote.storeHere ? null : [remote.url]),
     explain: (url) => ({
       says: `The gateway is on another machine${url === null ? '' : `: ${url}`}.`,
       why: 'gateway.mode is "remote": that gateway does not read what is stored here. Run clawauth-setup on its machine.',

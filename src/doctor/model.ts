@@ -2,7 +2,7 @@ import { defaultModel, isBridged, isOwnProxy } from '../facts/own-proxy.ts';
 import type { Facts } from '../facts/types.ts';
 import { doublesV1, leadsElsewhere, resolveAlias } from '../openclaw/bridge.ts';
 import { settingName } from '../openclaw/model-keys.ts';
-import type { ConfigFacts, CustomProvider } from '../openclaw/records.ts';
+import type { ConfigFacts } from '../openclaw/records.ts';
 import { editorAt } from '../system/file-problems.ts';
 import { claudeAgents, readConfig } from './claude-use.ts';
 import { error, info, warning } from './types.ts';
@@ -29,10 +29,10 @@ function bridgeNames(facts: Facts, { agents, settings = [] }: ConfigFacts): stri
 
 /** What is asked for Claude, and where that leads. */
 export const model = [
-  warning<string>('model.anthropic-elsewhere', 'Requests for Anthropic go to another address', {
+  warning('model.anthropic-elsewhere', 'Requests for Anthropic go to another address', {
     code: 'anthropic-elsewhere',
     needs: ['config'],
-    detect: (facts) => {
+    detect: (_, facts) => {
       const { providers = [], agents = [] } = readConfig(facts) ?? {};
       return [
         ...new Set([
@@ -44,10 +44,10 @@ export const model = [
     explain: (url) => ({ says: `OpenClaw sends what it has stored for Anthropic to ${url}.` }),
     next: () => SETUP,
   }),
-  error<CustomProvider & { readonly file: string }>('model.doubled-v1', 'The address of Anthropic ends in /v1', {
+  error('model.doubled-v1', 'The address of Anthropic ends in /v1', {
     code: 'doubled-v1',
     needs: ['config'],
-    detect: (facts) => {
+    detect: (_, facts) => {
       const { providers = [], path: file = '' } = readConfig(facts) ?? {};
       return providers.filter(doublesV1).map((provider) => ({ ...provider, file }));
     },
@@ -56,25 +56,25 @@ export const model = [
     }),
     next: ({ file }) => editorAt(file, 1),
   }),
-  error<string>('model.default-is-bridge', 'A bridge answers the default model, and nothing uses Claude', {
+  error('model.default-is-bridge', 'A bridge answers the default model, and nothing uses Claude', {
     code: 'default-is-bridge',
     needs: ['config'],
     explains: ['profile.unknown'],
-    detect: (facts) => (claudeAgents(facts).length > 0 ? null : only(bridgedDefault(facts))),
+    detect: (_, facts) => (claudeAgents(facts).length > 0 ? null : only(bridgedDefault(facts))),
     explain: explainBridge,
     next: () => SETUP,
   }),
-  info<string>('model.bridge-first', 'A bridge answers the default model, with Claude behind it', {
+  info('model.bridge-first', 'A bridge answers the default model, with Claude behind it', {
     code: 'default-is-bridge',
     needs: ['config'],
-    detect: (facts) => (claudeAgents(facts).length > 0 ? only(bridgedDefault(facts)) : null),
+    detect: (_, facts) => (claudeAgents(facts).length > 0 ? only(bridgedDefault(facts)) : null),
     explain: explainBridge,
   }),
-  error<string>('model.claude-unused', 'Nothing uses Claude', {
+  error('model.claude-unused', 'Nothing uses Claude', {
     code: 'claude-unused',
     needs: ['config'],
     explains: ['profile.unknown'],
-    detect: (facts) => {
+    detect: (_, facts) => {
       const primary = defaultModel(facts);
       const used = claudeAgents(facts).length > 0 || isOwnProxy(primary, facts) || isBridged(primary, facts);
       return readConfig(facts) === null || used ? null : [primary ?? ''];
@@ -84,10 +84,10 @@ export const model = [
     }),
     next: () => SETUP,
   }),
-  info<readonly string[]>('model.bridge-left', 'Something still names a bridge where Claude is the default', {
+  info('model.bridge-left', 'Something still names a bridge where Claude is the default', {
     code: 'names-bridge',
     needs: ['config'],
-    detect: (facts) => {
+    detect: (_, facts) => {
       const config = readConfig(facts);
       const primary = defaultModel(facts);
       const claude = claudeAgents(facts).length > 0 && !isOwnProxy(primary, facts) && !isBridged(primary, facts);

@@ -1,8 +1,7 @@
 import { hungWords } from '../facts/patience.ts';
 import type { Facts } from '../facts/types.ts';
 import { howToGetNode } from '../openclaw/node-runtime.ts';
-import type { OpenClawRelease } from '../openclaw/records.ts';
-import { type Fact, factValue } from '../system/fact.ts';
+import type { Fact } from '../system/fact.ts';
 import { error } from './types.ts';
 import { only, typedAfterNoAnswer } from './words.ts';
 
@@ -14,50 +13,50 @@ function silence({ modelsStatus }: Facts): Extract<Fact<never>, { known: false }
 
 /** Whether OpenClaw is here and starts. */
 export const openclaw = [
-  error<string>('openclaw.missing', 'OpenClaw is not installed, or not on PATH', {
+  error('openclaw.missing', 'OpenClaw is not installed, or not on PATH', {
     blocks: true,
     needs: [],
     explains: ['config.*', 'gateway.*', 'profile.unknown'],
-    detect: ({ release }) => (release.known || release.reason === 'waiting' ? null : [release.detail]),
+    detect: (_, { release }) => (release.known || release.reason === 'waiting' ? null : [release.detail]),
     explain: (detail) => ({
       says: `OpenClaw was not found: ${detail}.`,
       why: 'There is nothing to set up yet. Install it, or look at everything in a sandbox.',
     }),
     next: () => 'npm install -g openclaw',
   }),
-  error<OpenClawRelease>('node.too-old', 'The Node that runs OpenClaw is too old for it', {
+  error('node.too-old', 'The Node that runs OpenClaw is too old for it', {
     blocks: true,
     needs: ['release'],
     explains: ['openclaw.fails', 'openclaw.silent', 'profile.unknown'],
-    detect: ({ release }) => (release.known && release.value.install.node.ok === false ? [release.value] : null),
+    detect: ({ release }) => (release.install.node.ok === false ? [release] : null),
     explain: ({ version, install: { node } }) => ({
       says: `OpenClaw ${version} needs Node ${node.wants ?? 'of another version'}; ${node.path ?? 'the one that runs it'} is ${node.version ?? 'another one'}.`,
       why: 'OpenClaw cannot start, so nothing could be stored or checked.',
     }),
     next: ({ install: { node } }) => howToGetNode(node.path, node.wants),
   }),
-  error<string>('install.unfinished', 'The install scripts of OpenClaw were skipped', {
+  error('install.unfinished', 'The install scripts of OpenClaw were skipped', {
     blocks: true,
     needs: ['release'],
     explains: ['openclaw.fails', 'openclaw.silent', 'profile.unknown'],
-    detect: ({ release }) => only(factValue(release)?.install.finishWith),
-    explain: (_, { release }) => ({
-      says: `OpenClaw ${factValue(release)?.version} is not fully installed: its install scripts were skipped.`,
+    detect: ({ release }) => (release.install.finishWith === undefined ? null : [release]),
+    explain: ({ version }) => ({
+      says: `OpenClaw ${version} is not fully installed: its install scripts were skipped.`,
       why: 'Only the owner of its folder can run them. Until then OpenClaw does not start for you.',
     }),
-    next: (command) => command,
+    next: ({ install }) => install.finishWith ?? '',
   }),
-  error<string>('openclaw.silent', 'OpenClaw does not answer, not even with its version', {
+  error('openclaw.silent', 'OpenClaw does not answer, not even with its version', {
     needs: ['release', 'config'],
     explains: ['profile.unknown'],
-    detect: ({ modelsStatus }) => only(hungWords(modelsStatus)),
+    detect: (_, { modelsStatus }) => only(hungWords(modelsStatus)),
     explain: (why) => ({ says: 'OpenClaw does not answer.', why }),
     next: (_, facts) => typedAfterNoAnswer(facts, true),
   }),
-  error<NonNullable<ReturnType<typeof silence>>>('openclaw.fails', 'OpenClaw cannot tell about its models', {
+  error('openclaw.fails', 'OpenClaw cannot tell about its models', {
     needs: ['release', 'config'],
     explains: ['profile.unknown'],
-    detect: (facts) => only(silence(facts)),
+    detect: (_, facts) => only(silence(facts)),
     explain: ({ detail }) => ({ says: detail }),
     next: ({ reason }, facts) => typedAfterNoAnswer(facts, reason === 'timed out'),
   }),

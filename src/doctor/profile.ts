@@ -1,5 +1,4 @@
 import type { Facts } from '../facts/types.ts';
-import type { ProfileFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
 import { DAY_MS, plural } from '../text.ts';
 import { credentialsInUse, firstEnd } from './claude-use.ts';
@@ -35,35 +34,35 @@ function envCredential({ shadows }: Facts): boolean {
 
 /** Which credential each agent would use. */
 export const profile = [
-  error<string>('profile.unknown', 'The stored credentials cannot be read', {
+  error('profile.unknown', 'The stored credentials cannot be read', {
     code: 'profiles-unknown',
     needs: ['config'],
-    detect: ({ profiles }) => (profiles.known || profiles.reason === 'waiting' ? null : [profiles.detail]),
+    detect: (_, { profiles }) => (profiles.known || profiles.reason === 'waiting' ? null : [profiles.detail]),
     explain: (says) => ({ says }),
     next: (_, facts) => typedAfterNoAnswer(facts, true),
   }),
-  error<Without>('profile.agent-without', 'An agent uses Claude and has no credential that works', {
+  error('profile.agent-without', 'An agent uses Claude and has no credential that works', {
     code: 'no-credential',
     needs: ['config', 'profiles'],
-    detect: without,
+    detect: (_, facts) => without(facts),
     explain: ({ agents, because }) => {
       const verb = agents.length === 1 ? 'uses Claude but has' : 'use Claude but have';
       return { says: `${several(agents)} ${verb} no credential that works${because ? ` (${because})` : ''}.` };
     },
     next: () => SETUP,
   }),
-  warning<ProfileFacts>('cooldown.profile', 'The credential in use cools down after errors', {
+  warning('cooldown.profile', 'The credential in use cools down after errors', {
     code: 'cooldown',
     needs: ['config', 'profiles'],
-    detect: (facts, now) =>
+    detect: (_, facts, now) =>
       credentialsInUse(facts).flatMap(({ winner }) => ((winner?.cooldownUntil ?? 0) > now && winner) || []),
     explain: ({ agent, id }) => ({ says: `${agent}: ${id} is cooling down after errors.` }),
     next: (_, facts) => typed(facts, 'gateway', 'restart'),
   }),
-  warning<number>('token.ends-soon', 'A credential in use ends soon', {
+  warning('token.ends-soon', 'A credential in use ends soon', {
     code: 'expiring',
     needs: ['config', 'profiles'],
-    detect: (facts, now, { warnDays }) => {
+    detect: (_, facts, now, { warnDays }) => {
       const left = (firstEnd(facts) ?? Number.POSITIVE_INFINITY) - now;
       return left < warnDays * DAY_MS ? [Math.max(0, Math.floor(left / DAY_MS))] : null;
     },

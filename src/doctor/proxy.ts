@@ -26,36 +26,34 @@ const nameOf = ({ file }: Service) => file.slice(file.lastIndexOf('/') + 1);
 
 /** What stands in the way of our own proxy, and what is left of one that was set up by hand. */
 export const proxy = [
-  error<string>('proxy.claude-signed-out', 'The Claude Code behind the proxy is not signed in', {
+  error('proxy.claude-signed-out', 'The Claude Code behind the proxy is not signed in', {
     code: 'claude-signed-out',
     needs: ['config', 'claudeSignIn', 'services'],
-    detect: (facts) =>
-      inUse(facts) && factValue(facts.claudeSignIn)?.loggedIn === false
-        ? [usableClaude(facts)?.path ?? 'claude']
-        : null,
+    detect: ({ claudeSignIn }, facts) =>
+      inUse(facts) && !claudeSignIn.loggedIn ? [usableClaude(facts)?.path ?? 'claude'] : null,
     explain: () => ({ says: 'The proxy asks Claude Code, which is not signed in.' }),
     next: (claude) => `${claude} auth login`,
   }),
-  info<string>('proxy.no-service', 'The proxy has no service', {
+  info('proxy.no-service', 'The proxy has no service', {
     needs: ['config', 'services'],
-    detect: (facts) => (inUse(facts) && services(facts).length === 0 ? ['none'] : null),
+    detect: (_, facts) => (inUse(facts) && services(facts).length === 0 ? ['none'] : null),
     explain: () => ({ says: 'The proxy has no service: it answers only while you run it.' }),
   }),
-  error<Service>('proxy.down', 'A service of the proxy does not run', {
+  error('proxy.down', 'A service of the proxy does not run', {
     needs: ['config', 'services'],
-    detect: (facts) => services(facts).filter(({ active }) => active === false),
+    detect: (_, facts) => services(facts).filter(({ active }) => active === false),
     explain: (service) => ({ says: `The proxy does not answer: ${nameOf(service)} is not running.` }),
     next: (_service, facts) => again(facts),
   }),
-  warning<Service>('proxy.not-enabled', 'A service of the proxy does not start with the machine', {
+  warning('proxy.not-enabled', 'A service of the proxy does not start with the machine', {
     needs: ['config', 'services'],
-    detect: (facts) => services(facts).filter(({ active, enabled }) => active !== false && !enabled),
+    detect: (_, facts) => services(facts).filter(({ active, enabled }) => active !== false && !enabled),
     explain: (service) => ({ says: `${nameOf(service)} is not enabled: it will not start with the machine.` }),
     next: (_service, facts) => again(facts),
   }),
-  info<ServicesFacts['leftovers'][number]>('proxy.leftover', 'Part of a proxy that was set up by hand', {
+  info('proxy.leftover', 'Part of a proxy that was set up by hand', {
     needs: ['services'],
-    detect: ({ services }) => factValue(services)?.leftovers ?? null,
+    detect: ({ services }) => services.leftovers,
     explain: ({ name, file }) => ({ says: `${name} is part of a proxy set up by hand (${file}).` }),
   }),
 ];

@@ -1,36 +1,27 @@
-import type { Facts } from '../facts/types.ts';
 import { factValue } from '../system/fact.ts';
 import { error, warning } from './types.ts';
 import { several, typed } from './words.ts';
 
-const strays =
-  (blocks: boolean) =>
-  ({ strayStores, release }: Facts): readonly (readonly string[])[] | null => {
-    const paths = factValue(strayStores) ?? [];
-    return paths.length > 0 && (factValue(release)?.generation === 'G3') === blocks ? [paths] : null;
-  };
-
 const left = (paths: readonly string[]) =>
   `${several(paths)} ${paths.length === 1 ? 'is' : 'are'} left over from an older release`;
 
-const importThem = (_: unknown, facts: Facts) => typed(facts, 'doctor', '--fix');
-
 /** Where credentials are kept. */
 export const store = [
-  error<readonly string[]>('store.migration-required', 'A credential file of an older release blocks the database', {
+  error('store.migration-required', 'A credential file of an older release blocks the database', {
     code: 'stray-store',
     needs: ['strayStores', 'release'],
-    detect: strays(true),
+    detect: ({ strayStores: paths, release }) => (paths.length > 0 && release.generation === 'G3' ? [paths] : null),
     explain: (paths) => ({
       says: `${left(paths)} and ${paths.length === 1 ? 'blocks' : 'block'} the credentials there.`,
     }),
-    next: importThem,
+    next: (_, facts) => typed(facts, 'doctor', '--fix'),
   }),
-  warning<readonly string[]>('store.stray', 'A credential file of an older release is not read any more', {
+  warning('store.stray', 'A credential file of an older release is not read any more', {
     code: 'stray-store',
     needs: ['strayStores'],
-    detect: strays(false),
+    detect: ({ strayStores: paths }, { release }) =>
+      paths.length > 0 && factValue(release)?.generation !== 'G3' ? [paths] : null,
     explain: (paths) => ({ says: `${left(paths)}; OpenClaw does not read ${paths.length === 1 ? 'it' : 'them'}.` }),
-    next: importThem,
+    next: (_, facts) => typed(facts, 'doctor', '--fix'),
   }),
 ];

@@ -1,15 +1,13 @@
-import type { Refresher } from '../facts/types.ts';
-import { factValue } from '../system/fact.ts';
 import { warning } from './types.ts';
 
 const unitName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 
 /** What goes on renewing a login that was copied. */
 export const sync = [
-  warning<Refresher>('sync.refresher', 'A token refresher of an older guide', {
+  warning('sync.refresher', 'A token refresher of an older guide', {
     code: 'refresher',
     needs: ['refreshers'],
-    detect: ({ refreshers }) => factValue(refreshers) ?? null,
+    detect: ({ refreshers }) => refreshers,
     explain: ({ kind, where, line }) => ({
       says: `${kind === 'crontab' ? `crontab line ${line}` : where} keeps refreshing a copied Claude login. Setup tokens need no refresh, and two refreshers break a login.`,
     }),

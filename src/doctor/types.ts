@@ -43,36 +43,44 @@ export type Remedy<E> =
       next?(evidence: E, facts: Facts): string;
     };
 
-interface What<E> {
+/** The values of the facts that a check needs. */
+export type Known<N extends FactName> = {
+  readonly [K in N]: Extract<Facts[K], { readonly known: true }>['value'];
+};
+
+interface What<E, N extends FactName> {
   /** What `status --json` and a refused command call it where that is not the id with a hyphen. */
   readonly code?: string;
   /** Facts without which it cannot be told: the check is skipped then. */
-  readonly needs: readonly FactName[];
+  readonly needs: readonly N[];
   /** Effects that this cause explains, not said beside it: ids, or `family.*`. */
   readonly explains?: readonly string[];
   /** Nothing may be written before this is gone. */
   readonly blocks?: true;
-  /** Each piece of evidence is one finding; null or none: all is well. `now`: Unix ms. */
-  detect(facts: Facts, now: number, limits: Limits): readonly E[] | null;
+  /** Each piece of evidence is one finding; null or none: all is well. `known`: what it needs; `now`: Unix ms. */
+  detect(known: Known<N>, facts: Facts, now: number, limits: Limits): readonly E[] | null;
   explain(evidence: E, facts: Facts): Words;
 }
 
 type Id = `${string}.${string}`;
 
 /** One check of the doctor, from facts alone. Pure; see {@link What} and {@link Remedy}. */
-export type Check<E = unknown> = What<E> & {
+export type Check<E = unknown, N extends FactName = FactName> = What<E, N> & {
   /** `family.name`, stable. */
   readonly id: Id;
   /** For a list of all checks. */
   readonly title: string;
 } & ((Remedy<E> & { readonly severity: 'error' | 'warning' }) | (Partial<Remedy<E>> & { readonly severity: 'info' }));
 
-export const error = <E>(id: Id, title: string, what: What<E> & Remedy<E>): Check =>
+export const error = <E, N extends FactName = never>(id: Id, title: string, what: What<E, N> & Remedy<E>): Check =>
   ({ id, title, severity: 'error', ...what }) as Check;
-export const warning = <E>(id: Id, title: string, what: What<E> & Remedy<E>): Check =>
+export const warning = <E, N extends FactName = never>(id: Id, title: string, what: What<E, N> & Remedy<E>): Check =>
   ({ id, title, severity: 'warning', ...what }) as Check;
-export const info = <E>(id: Id, title: string, what: What<E> & Partial<Remedy<E>>): Check =>
-  ({ id, title, severity: 'info', ...what }) as Check;
+export const info = <E, N extends FactName = never>(
+  id: Id,
+  title: string,
+  what: What<E, N> & Partial<Remedy<E>>,
+): Check => ({ id, title, severity: 'info', ...what }) as Check;
 
 /** What a check found. */
 export interface Found extends Finding, Omit<Words, 'at' | 'waits'> {

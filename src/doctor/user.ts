@@ -1,9 +1,6 @@
-import type { PlatformFacts } from '../facts/types.ts';
-import type { StateFacts } from '../openclaw/records.ts';
-import { factValue } from '../system/fact.ts';
 import { shellQuote } from '../text.ts';
-import { error, warning } from './types.ts';
-import { SETUP } from './words.ts';
+import { error, type Known, warning } from './types.ts';
+import { only, SETUP } from './words.ts';
 
 interface Owned {
   readonly stateDir: string;
@@ -11,9 +8,9 @@ interface Owned {
   readonly user: string;
 }
 
-function otherOwner(platform: PlatformFacts | undefined, state: StateFacts | undefined): Owned[] {
-  if (platform?.stateOwner === undefined || state === undefined) return [];
-  return [{ stateDir: state.stateDir, owner: platform.stateOwner, user: platform.user }];
+function otherOwner({ platform, state }: Known<'platform' | 'state'>): Owned[] {
+  const { stateOwner: owner, user } = platform;
+  return owner === undefined ? [] : [{ stateDir: state.stateDir, owner, user }];
 }
 
 const belongs = ({ stateDir, owner, user }: Owned) => `${stateDir} belongs to ${owner}, but this runs as ${user}.`;
@@ -26,46 +23,38 @@ export const user = [
     blocks: true,
     needs: ['platform'],
     explains: ['openclaw.missing'],
-    detect: ({ platform }) => (factValue(platform)?.os === 'windows' ? ['windows'] : null),
+    detect: ({ platform }) => (platform.os === 'windows' ? ['windows'] : null),
     explain: () => ({ says: 'This is Windows itself. OpenClaw and Claude Code are supported in WSL2.' }),
     next: () => 'wsl --install',
   }),
-  warning<Owned>('user.other-owner', 'Root looks at the OpenClaw of somebody else', {
+  warning('user.other-owner', 'Root looks at the OpenClaw of somebody else', {
     blocks: true,
     needs: ['platform', 'state'],
-    detect: ({ platform, state }) =>
-      factValue(platform)?.uid === 0 ? otherOwner(factValue(platform), factValue(state)) : null,
+    detect: (known) => (known.platform.uid === 0 ? otherOwner(known) : null),
     explain: (owned) => ({
       says: belongs(owned),
       why: 'What OpenClaw writes for root belongs to root, and its gateway could not read it any more.',
     }),
     next: asOwner,
   }),
-  warning<Owned>('user.not-owner', 'The OpenClaw that is looked at belongs to another user', {
+  warning('user.not-owner', 'The OpenClaw that is looked at belongs to another user', {
     needs: ['platform', 'state'],
-    detect: ({ platform, state }) =>
-      factValue(platform)?.uid === 0 ? null : otherOwner(factValue(platform), factValue(state)),
+    detect: (known) => (known.platform.uid === 0 ? null : otherOwner(known)),
     explain: (owned) => ({ says: belongs(owned) }),
     next: asOwner,
   }),
-  warning<string>('user.sudo', 'Run with sudo', {
+  warning('user.sudo', 'Run with sudo', {
     needs: ['platform'],
-    detect: ({ platform }) => {
-      const { sudoUser, stateOwner } = factValue(platform) ?? {};
-      return sudoUser === undefined || stateOwner !== undefined ? null : [sudoUser];
-    },
+    detect: ({ platform: { sudoUser, stateOwner } }) => (stateOwner === undefined ? only(sudoUser) : null),
     explain: (name) => ({
       says: `This runs under sudo for ${name}. Run it as the user whose OpenClaw it is, without sudo.`,
     }),
     next: () => SETUP,
   }),
-  warning<string>('state.unwritable', 'The state directory cannot be written', {
+  warning('state.unwritable', 'The state directory cannot be written', {
     blocks: true,
     needs: ['state'],
-    detect: ({ state }) => {
-      const { stateDir, writable } = factValue(state) ?? {};
-      return stateDir === undefined || writable ? null : [stateDir];
-    },
+    detect: ({ state: { stateDir, writable } }) => (writable ? null : [stateDir]),
     explain: (stateDir) => ({ says: `${stateDir} cannot be written by this user.` }),
     next: (stateDir) => `ls -ld ${shellQuote(stateDir)}`,
   }),

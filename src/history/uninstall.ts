@@ -11,7 +11,6 @@ import { featuresOf, generationOf } from '../openclaw/generation.ts';
 import { findInstalls } from '../openclaw/install.ts';
 import { meantOf } from '../openclaw/installations.ts';
 import { askModelsStatus } from '../openclaw/models-status.ts';
-import { afterNoAnswer, asTyped } from '../openclaw/openclaw-program.ts';
 import { factValue } from '../system/fact.ts';
 import { Cancelled, Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
@@ -135,10 +134,10 @@ export async function looksAfter(
     return [{ verdict: 'skipped', says: 'OpenClaw is not installed here, so it was not asked.' }];
   }
   const release = { version: install.version, generation: generationOf(install.version), install };
-  const there = { release, state: place.state };
   const world = remarkSlow(given, onSlow, { [install.path]: install.command });
   const cli = openclawCli(release, place.state, world);
   let owner: { agent?: string } = {};
+  const question = () => cli.typed(['models', 'status', ...(owner.agent ? ['--agent', owner.agent] : [])]);
   try {
     owner = await ownerOf(world, release.version, signal);
     const asked = await askModelsStatus(cli, { ...(signal ? { signal } : {}), ...owner });
@@ -146,25 +145,19 @@ export async function looksAfter(
       const same = asked.detail === wrongBefore;
       const says = `OpenClaw does not answer as it should${same ? ', as before' : ''}: ${asked.detail}`;
       const verdict = asked.timedOut ? 'timed out' : same ? 'warning' : 'error';
-      return [{ verdict, says, next: afterNoAnswer(there, asked.timedOut === true) }];
+      return [{ verdict, says, next: asked.timedOut ? question() : cli.typed(['doctor']) }];
     }
     const { resolvedDefault, missingProviders } = asked.status;
     const starts: Finding = { verdict: 'ok', says: `OpenClaw ${install.version} starts.` };
     if (resolvedDefault === null) {
-      return [starts, { verdict: 'warning', says: 'It has no default model now.', next: asTyped(there, 'configure') }];
+      return [starts, { verdict: 'warning', says: 'It has no default model now.', next: cli.typed(['configure']) }];
     }
     const missing = missingProviders.length > 0 ? `, but has no credential for ${missingProviders.join(', ')}` : '';
     return [starts, { verdict: missing === '' ? 'ok' : 'warning', says: `It uses ${resolvedDefault} now${missing}.` }];
   } catch (error) {
     if (error instanceof Cancelled) {
       const says = 'OpenClaw was not asked which model it uses now: that was stopped.';
-      return [
-        {
-          verdict: 'skipped',
-          says,
-          next: cli.typed(['models', 'status', ...(owner.agent ? ['--agent', owner.agent] : [])]),
-        },
-      ];
+      return [{ verdict: 'skipped', says, next: question() }];
     }
     const said = error instanceof Problem ? error.what : (error as Error).message;
     return [{ verdict: 'crashed', says: `OpenClaw could not be asked: ${said}` }];

@@ -1,7 +1,7 @@
 import { errorLine, linesSaid } from '../system/said.ts';
 import type { Secret } from '../system/secret.ts';
 import type { Ran, World } from '../system/world.ts';
-import { typedCommand } from './openclaw-program.ts';
+import { asTyped } from './openclaw-program.ts';
 import { stateVariables } from './paths.ts';
 import type { OpenClawRelease, StateFacts } from './records.ts';
 
@@ -33,7 +33,7 @@ export function openclawCli(release: OpenClawRelease, state: StateFacts, world: 
   return {
     release,
     words: (args) => [release.install.command, ...args].join(' '),
-    typed: (args) => [typedCommand({ release, state }), ...args].join(' '),
+    typed: (args) => asTyped({ release, state }, ...args),
     run: (args, options = {}) =>
       world.processes.run([release.install.path, ...args], {
         timeoutMs: options.timeoutMs ?? TIMEOUT_MS,

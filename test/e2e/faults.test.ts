@@ -317,7 +317,7 @@ describe('OpenClaw', () => {
     expect(status.code, status.err).toBe(1);
     expect(status.err.match(/openclaw has not answered for 10 s/g)).toHaveLength(1);
     expect(status.out).toMatch(/did not answer within 40 s, and {2}openclaw --version {2}neither/);
-    expect(status.out).toMatch(/ {4}\S+\/bin\/openclaw models status\n/);
+    expect(status.out).toMatch(/ {4}\S+\/bin\/openclaw models status --agent main\n/);
     expect(status.out).toMatch(/Model +claude-max-proxy\//);
   });
 

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { checks } from '../../../src/doctor/index.ts';
 import { covers, judgeWith } from '../../../src/doctor/judge.ts';
-import { type Check, error } from '../../../src/doctor/types.ts';
+import { type Check, error, info, warning } from '../../../src/doctor/types.ts';
+import type { FactName } from '../../../src/facts/types.ts';
 import { unknown } from '../../../src/system/fact.ts';
 import { cannedFacts, NOW } from '../../support/canned-facts.ts';
 
-const found = (id: Check['id'], more: Partial<Parameters<typeof error<string>>[2]> = {}): Check =>
-  error<string>(id, id, {
+const found = (id: Check['id'], more: Partial<Parameters<typeof error<string, FactName>>[2]> = {}): Check =>
+  error<string, FactName>(id, id, {
     needs: [],
     detect: () => ['seen'],
     explain: () => ({ says: `${id} is wrong.` }),
@@ -70,6 +71,20 @@ describe('the judge', () => {
 
   it('says a cause that explains its own family', () => {
     expect(judged(found('a.cause', { explains: ['a.*'] }), found('a.effect')).ids).toEqual(['a.cause']);
+  });
+});
+
+describe('the type of a check', () => {
+  const what = { needs: ['config'], detect: () => ['seen'], explain: () => ({ says: 'It is wrong.' }) } as const;
+
+  it('asks an error and a warning for a way on, and a check for the facts that it reads', () => {
+    // @ts-expect-error no fix and no next command
+    expect(error('a.b', 'a', what).severity).toBe('error');
+    // @ts-expect-error no fix and no next command
+    expect(warning('a.b', 'a', what).severity).toBe('warning');
+    expect(info('a.b', 'a', what).severity).toBe('info');
+    // @ts-expect-error the gateway is not among what it needs
+    expect(info('a.b', 'a', { ...what, detect: ({ gateway }) => [gateway] }).needs).toEqual(['config']);
   });
 });
 
