@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Facts } from '../facts/types.ts';
 import { parse } from '../json5/index.ts';
 import { readSomeAnswers } from '../methods/answers.ts';
+import { answersWith } from '../methods/given.ts';
 import { defaultAnswers } from '../methods/index.ts';
 import { answerKeys, questions } from '../methods/questions.ts';
 import type { Answers, GivenAnswers } from '../methods/types.ts';
@@ -20,7 +21,7 @@ export async function givenAnswers(context: CommandContext): Promise<GivenAnswer
 
 /** What was given over what is set up now, as the way that was given sees it. */
 export function completeAnswers(facts: Facts, given: GivenAnswers): Answers {
-  return { ...defaultAnswers(facts, given.method, given.role), ...given };
+  return answersWith(defaultAnswers(facts, given.method, given.role), given);
 }
 
 /** Throws exit code 4, naming the flag, when nothing was said about how to sign in. */

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
+import { exampleMethod } from '../methods/asking.ts';
 import type { Question } from '../methods/question.ts';
 import { questions } from '../methods/questions.ts';
 import type { Answers, GivenAnswers } from '../methods/types.ts';
 import { Problem } from '../system/problem.ts';
-import type { ToldInstallation } from '../system/world.ts';
 import { shellQuote } from '../text.ts';
 import { nearest } from './nearest.ts';
 
@@ -36,11 +36,11 @@ export const commands: { readonly [C in CommandName]: CommandWords } = {
   setup: { about: 'Walk through everything, step by step (this is the default)', example: 'clawauth-setup' },
   apply: {
     about: 'Do it without questions, for scripts',
-    example: 'clawauth-setup apply --method setup-token --token-file token.txt --yes',
+    example: `clawauth-setup apply --method ${exampleMethod} --token-file token.txt --yes`,
   },
   plan: {
     about: 'Show what apply would change; change nothing',
-    example: 'clawauth-setup plan --method setup-token --role fallback',
+    example: `clawauth-setup plan --method ${exampleMethod} --role fallback`,
   },
   status: { about: 'Show what is set up here and whether it works', example: 'clawauth-setup status --check' },
   undo: {
@@ -195,7 +195,7 @@ export function parse(argv: readonly string[]): Parsed {
   if (argv.some((word) => /^--token(=|$)/.test(word) || /sk-ant-[a-z]+\d*-[\w-]{8,}/.test(word))) {
     throw new Problem('token-in-command-line', 'A token does not belong on the command line.', {
       why: 'Every user of this machine can see it there, and the shell writes it into its history.',
-      next: 'clawauth-setup apply --method setup-token --token-stdin --yes < token.txt',
+      next: `clawauth-setup apply --method ${exampleMethod} --token-stdin --yes < token.txt`,
       exitCode: 2,
     });
   }
@@ -300,10 +300,7 @@ function answersOf(given: ReadonlyMap<string, readonly string[]>): GivenAnswers 
  * The command that gives the same result without questions, ready to paste into a POSIX shell. The token is read from
  * standard input, never from the command line. With `defaults`, answers that equal them are left out.
  */
-export function equivalentCommand(
-  answers: Answers,
-  options: { defaults?: Answers; token?: boolean; told?: ToldInstallation } = {},
-): string {
+export function equivalentCommand(answers: Answers, options: { defaults?: Answers; token?: boolean } = {}): string {
   const words = ['clawauth-setup', 'apply'];
   for (const [key, question] of Object.entries(questions)) {
     // Always named: without it apply asks, and the meaning of the rest depends on it.
@@ -311,9 +308,6 @@ export function equivalentCommand(
     if (!same && !isUsual(key, question, answers, options.defaults))
       words.push(...flagWords(question, saidOr(question, answers[key])));
   }
-  const { stateDir, storeHere } = options.told ?? {};
-  if (stateDir !== undefined) words.push('--state-dir', stateDir);
-  if (storeHere) words.push('--store-here');
   if (options.token !== false) words.push('--token-stdin');
   words.push('--yes');
   return words.map(shellQuote).join(' ');

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { RunEvent } from '../engine/types.ts';
 import type { World } from '../system/world.ts';
 import { shellQuote } from '../text.ts';
 
@@ -7,6 +8,8 @@ export type Place = Pick<World, 'sandbox' | 'told'>;
 
 /** Those that look at what was written down here, whichever OpenClaw that was for. */
 const ANY_OPENCLAW = /^clawauth-setup (undo|recover|backups)\b/;
+/** Those that may store something. */
+const STORES = /^clawauth-setup( (setup|apply|plan|renew)\b| --|$)/;
 
 /**
  * A hint that can be pasted: it names the OpenClaw that is meant where the person did. In a sandbox it names the sandbox,
@@ -19,6 +22,7 @@ export function pasteable(next: string, { sandbox, told }: Place): string {
       ...(told?.stateDir === undefined || next.includes('--state-dir') || ANY_OPENCLAW.test(next)
         ? []
         : [`--state-dir ${shellQuote(told.stateDir)}`]),
+      ...(told?.storeHere === true && STORES.test(next) && !next.includes('--store-here') ? ['--store-here'] : []),
       ...(sandbox === undefined || next.includes('--sandbox') ? [] : [`--sandbox-at ${shellQuote(sandbox)}`]),
     ];
     return [next, ...flags].join(' ');
@@ -30,4 +34,10 @@ export function pasteable(next: string, { sandbox, told }: Place): string {
 /** The same for everything that carries a hint. */
 export function withPasteable<T extends { readonly next?: string }>(told: T, place: Place): T {
   return told.next === undefined ? told : { ...told, next: pasteable(told.next, place) };
+}
+
+/** What the engine tells of a run, with hints that can be pasted. */
+export function pastingEvents(onEvent: (event: RunEvent) => void, place: Place): (event: RunEvent) => void {
+  return (event) =>
+    onEvent(event.type === 'step failed' ? { ...event, problem: withPasteable(event.problem, place) } : event);
 }

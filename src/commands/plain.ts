@@ -1,5 +1,9 @@
+import { availabilityOf } from '../doctor/gate.ts';
 import type { Facts } from '../facts/types.ts';
+import { exampleMethod } from '../methods/asking.ts';
+import { answersWith } from '../methods/given.ts';
 import { methodOf, methods } from '../methods/index.ts';
+import { ownModels } from '../methods/left-models.ts';
 import type { Question } from '../methods/question.ts';
 import { ownQuestions, questions } from '../methods/questions.ts';
 import type { Answers, GivenAnswers } from '../methods/types.ts';
@@ -10,6 +14,7 @@ import { carryOut, withToken } from './apply.ts';
 import { equivalentCommand } from './args.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor } from './engine.ts';
+import { pasteable } from './paste.ts';
 import { readPreferences, rememberAnswers } from './preferences.ts';
 import { answersHere, lookAround, needsSecret, prepare } from './prepare.ts';
 import { planText } from './print-plan.ts';
@@ -25,7 +30,7 @@ export async function runPlain(context: CommandContext): Promise<ExitCode> {
   if (!streams.stdinTty || automated(world.env.CI)) {
     throw new Problem('no-terminal', 'There is no terminal to ask on. Say how to sign in with --method.', {
       why: 'Every question of the wizard has a flag: clawauth-setup apply --help',
-      next: 'clawauth-setup apply --method setup-token --token-stdin --yes < token.txt',
+      next: `clawauth-setup apply --method ${exampleMethod} --token-stdin --yes < token.txt`,
       exitCode: 4,
     });
   }
@@ -52,9 +57,8 @@ export async function runPlain(context: CommandContext): Promise<ExitCode> {
   }
   streams.out(planText(prepared.preview, world.home, prepared.warnings));
   if (prepared.plan.actions.length === 0) return 0;
-  streams.out(
-    `The same without questions:\n  ${equivalentCommand(prepared.answers, { token: needsSecret(prepared.plan, 'token') })}\n\n`,
-  );
+  const command = equivalentCommand(prepared.answers, { token: needsSecret(prepared.plan, 'token') });
+  streams.out(`The same without questions:\n  ${pasteable(command, world)}\n\n`);
   if (!(await confirm(streams, signal, 'Apply this?', false))) throw new Cancelled('Nothing was changed.');
   const code = await carryOut(context, engine, prepared, token);
   if (code === 0) await rememberAnswers(world, prepared.answers);
@@ -68,7 +72,7 @@ async function askAll(context: CommandContext, facts: Facts, given: GivenAnswers
     if (!(key in context.args.answers)) answers = await askOne(context, answers, key);
   };
   for (const method of methods) {
-    const { ok, because } = method.availability(facts);
+    const { ok, because } = availabilityOf(method, facts);
     streams.out(`  ${method.id.padEnd(14)} ${method.summary}${ok ? '' : ` (not here: ${because})`}\n`);
   }
   await put('method');
@@ -93,21 +97,22 @@ async function askAll(context: CommandContext, facts: Facts, given: GivenAnswers
   const { role } = answers;
   await put('role');
   if (answers.role !== role) {
-    const { primary, fallbacks } = { ...method.defaults(facts, answers.role), ...given };
+    const { primary, fallbacks } = answersWith(method.defaults(facts, answers.role), given);
     answers = { ...answers, primary, fallbacks };
   }
   await put(answers.role === 'agent' ? 'newAgent' : 'agents');
   await put('primary');
   await put('fallbacks');
   await put('aliases');
-  if (answers.role === 'everything' && hasOwnModels(facts)) await put('keepModel');
+  const own =
+    answers.role === 'everything' && facts.config.known ? ownModels(facts.config.value, method.refs(facts)) : [];
+  for (const { id, model } of own) streams.out(`  ${id} has ${model}\n`);
+  if (own.length > 0) await put('keepModel');
   await put('cron');
   if (answers.cron === 'claude') await put('cronModel');
   await put('liveCheck');
   return answers;
 }
-
-const hasOwnModels = ({ config }: Facts) => config.known && config.value.agents.some(({ model }) => model !== null);
 
 /** Asks until the answer can be read; an empty line takes what is in brackets. */
 async function askOne(context: CommandContext, answers: Answers, key: string): Promise<Answers> {
@@ -119,7 +124,7 @@ async function askOne(context: CommandContext, answers: Answers, key: string): P
     const text = await ask(streams, signal, `${question.ask} [${shown}] `);
     if (text === '') return answers;
     try {
-      return { ...answers, [key]: read(question, text) };
+      return answersWith(answers, { [key]: read(question, text) });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       streams.err(`${error.what}\n`);

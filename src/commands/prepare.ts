@@ -1,11 +1,11 @@
 import { actionKinds } from '../actions/index.ts';
+import { refuseBlocked, refuseSilent } from '../doctor/gate.ts';
 import type { Plan } from '../engine/types.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
 import { answersOf, type HomeContext, ownChoices, waysOf } from '../history/overview.ts';
 import { planHere, recordFor, type Switch, switchAnswers, switchTo } from '../history/switch.ts';
 import type { RunRecord } from '../history/types.ts';
-import { refuseElsewhere } from '../methods/here.ts';
 import { methodOf, warningsFor, withTokenEnd } from '../methods/index.ts';
 import type { Answers, GivenAnswers, Method, PlanOptions, PlanWarning } from '../methods/types.ts';
 import { type PlanPreview, previewPlan } from '../plan/index.ts';
@@ -81,7 +81,7 @@ export async function prepare(
   const home = { world, engine: await engineFor(context) };
   const { answers: begun, change } = await answersHere(context, facts, given);
   const method = methodOf(begun);
-  refuseElsewhere(facts);
+  refuseBlocked(facts);
   const availability = method.availability(facts);
   if (!availability.ok) {
     throw new Problem('method-unavailable', `${method.title} cannot be set up here: ${availability.because}`, {
@@ -91,6 +91,7 @@ export async function prepare(
   const seen = change === null ? facts : begun.keepOld ? change.facts : change.without;
   const answers = withTokenEnd(seen, begun, given, options);
   const plan = await planHere(home, facts, answers, options, change);
+  refuseSilent(facts, plan.actions);
   const preview = await previewPlan(plan, { world, kinds: actionKinds });
   const warnings = warningsFor(facts, answers, needsSecret(plan, 'token')).map((warning) =>
     withPasteable(warning, world),

@@ -1,9 +1,11 @@
 import type { ClaudeSignIn } from '../claude/records.ts';
+import { defaultModel } from '../doctor/claude-use.ts';
+import type { Health } from '../doctor/health.ts';
+import { EXPIRING_DAYS } from '../doctor/judge.ts';
+import { isBridged } from '../doctor/model.ts';
 import { FACT_NAMES } from '../facts/gather.ts';
-import { EXPIRING_DAYS, type Health } from '../facts/health.ts';
 import { isOwnProxy } from '../facts/own-proxy.ts';
 import type { FactName, Facts } from '../facts/types.ts';
-import { isBridgeRef } from '../openclaw/bridge.ts';
 import type { ProfileFacts } from '../openclaw/records.ts';
 import { type Fact, factValue } from '../system/fact.ts';
 import { rowsText } from '../system/printable.ts';
@@ -49,15 +51,20 @@ export function statusText(
   }
   const marks = { error: '✘', warning: '!', info: '·' } as const;
   for (const level of ['error', 'warning', 'info'] as const) {
-    const remarks = health.remarks.filter((remark) => remark.level === level);
-    if (remarks.length > 0) lines.push('');
-    for (const remark of remarks) {
-      lines.push(`${marks[level]} ${remark.says.replaceAll(`${options.home}/`, '~/')}`);
-      if (remark.next) lines.push(`    ${remark.next}`);
+    const findings = health.findings.filter(({ verdict }) => verdict === level);
+    if (findings.length > 0) lines.push('');
+    for (const { says, why, at, next } of findings) {
+      const place = at === undefined ? '' : ` (line ${at.line}, column ${at.column})`;
+      lines.push(`${marks[level]} ${sentences(`${says}${place}`, why).replaceAll(`${options.home}/`, '~/')}`);
+      if (next) lines.push(`    ${next}`);
     }
   }
   return rowsText([...lines, '', verdict(facts, health, options.now)]);
 }
+
+/** What is wrong and what that means, in one row. */
+export const sentences = (says: string, why?: string) =>
+  why === undefined ? says : `${says}${/[.!?]$/.test(says) ? '' : '.'} ${why}`;
 
 function verdict(facts: Facts, health: Health, now: number): string {
   const days = health.expires === null ? null : Math.max(0, Math.floor((health.expires - now) / DAY_MS));
@@ -168,26 +175,16 @@ function modelRow(facts: Facts): Row {
   const fallbacks = asked?.fallbacks ?? config?.fallbacks ?? [];
   if (primary === null && config?.syntaxError) return notKnown('Model', unread(config.syntaxError.line), of);
   if (primary === null) return { mark: '!', name: 'Model', says: 'no default model is set', of };
-  const bridge = bridged(primary, facts);
+  const bridge = isBridged(primary, facts);
   const then = fallbacks.length > 0 ? `, then ${fallbacks.join(', ')}` : '';
   return { mark: bridge ? '!' : '✔', name: 'Model', says: `${primary}${bridge ? ' (a bridge)' : ''}${then}`, of };
-}
-
-function defaultModel(facts: Facts): string | null {
-  return factValue(facts.modelsStatus)?.resolvedDefault ?? factValue(facts.config)?.primary ?? null;
-}
-
-/** A bridge that is not our own proxy. */
-function bridged(ref: string | null, facts: Facts): boolean {
-  const config = factValue(facts.config);
-  return ref !== null && config !== undefined && isBridgeRef(ref, config) && !isOwnProxy(ref, facts);
 }
 
 /** Our proxy, once anything of it is here. */
 function proxyRow(facts: Facts, short: (path: string) => string): Row[] {
   const services = factValue(facts.services);
   const ours = services?.ours.filter(({ sha256 }) => sha256 !== null) ?? [];
-  if (!services || (ours.length === 0 && !services.keyInConfig)) return [];
+  if (!services || (ours.length === 0 && services.provider === null)) return [];
   const states = ours.map(({ file, active, enabled }) => {
     const runs = active === null ? 'not asked' : active ? 'running' : 'not running';
     return `${file.slice(file.lastIndexOf('/') + 1)} ${runs}${enabled ? '' : ', not enabled'}`;
@@ -195,11 +192,11 @@ function proxyRow(facts: Facts, short: (path: string) => string): Row[] {
   const parts = [
     `port ${services.ports.normalizer}`,
     ...(states.length > 0 ? states : ['no service: you run it yourself']),
-    services.keyInConfig ? null : 'OpenClaw does not send its key',
+    services.provider !== null ? null : 'OpenClaw does not send its key',
     short(services.keyFile.path),
   ];
   const bad = ours.some(({ active }) => active === false);
-  const mark = bad ? '✘' : services.keyInConfig && ours.every(({ enabled }) => enabled) ? '✔' : '!';
+  const mark = bad ? '✘' : services.provider !== null && ours.every(({ enabled }) => enabled) ? '✔' : '!';
   return [{ mark, name: 'Proxy', says: join(parts), of: ['services'] }];
 }
 
@@ -261,7 +258,7 @@ function cronRow(facts: Facts): Row {
   if (!facts.cron.known) return notKnown('Cron', facts.cron, of);
   const jobs = facts.cron.value.jobs.filter((job) => !job.system);
   if (jobs.length === 0) return { mark: '·', name: 'Cron', says: 'no jobs', of };
-  const onBridge = jobs.filter((job) => bridged(job.model, facts)).length;
+  const onBridge = jobs.filter((job) => isBridged(job.model, facts)).length;
   const own = jobs.filter((job) => job.model !== null).length;
   const parts = [
     plural(jobs.length, 'job'),

@@ -4,7 +4,7 @@ import type { ProblemView } from '../wizard/services.ts';
 import { type Place, pasteable } from './paste.ts';
 
 /** A problem as data; anything that is not a `Problem` is told as one, without its stack. */
-export function viewOf(error: unknown, place: Place = {}): ProblemView {
+export function viewOf(error: unknown, place: Place): ProblemView {
   if (!(error instanceof Problem)) {
     const said = redact(error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
     return { code: 'unexpected', what: `Something went wrong that should not: ${said}` };

@@ -1,7 +1,7 @@
 import { actionKinds } from '../actions/index.ts';
+import { EXPIRING_DAYS } from '../doctor/judge.ts';
 import type { Engine } from '../engine/index.ts';
 import type { Plan, Receipt } from '../engine/types.ts';
-import { EXPIRING_DAYS } from '../facts/health.ts';
 import { homeFacts } from '../history/overview.ts';
 import { REMINDER, type ReminderState } from '../history/reminder.ts';
 import { makePlan, previewPlan } from '../plan/index.ts';

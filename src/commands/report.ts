@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { healthOf } from '../doctor/health.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import { publicFacts } from '../facts/public/facts.ts';
 import { type ExitCode, Problem } from '../system/problem.ts';
@@ -20,14 +21,15 @@ export async function runReport(context: CommandContext): Promise<ExitCode> {
   const json = args.switches.has('json');
   if (streams.stdoutTty && !json) streams.err('Looking around, which takes a few seconds …\n');
   const facts = await gatherFacts(world, { slow: true, signal, onSlow: (says) => streams.err(`${says}\n`) });
+  const now = world.clock.now();
   const report: PublicReport = {
     schema: 1,
     program: version,
     node: world.nodeVersion,
     platform: `${world.platform} ${world.arch}`,
     sandbox: world.sandbox !== undefined,
-    takenAt: isoDate(world.clock.now()),
-    facts: publicFacts(facts, world, world.clock.now()),
+    takenAt: isoDate(now),
+    facts: publicFacts(facts, world, healthOf(facts, now), now),
     runs: await runsOf(context),
   };
   const text = reportText(report);

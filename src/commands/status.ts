@@ -1,6 +1,6 @@
+import { type Health, healthOf } from '../doctor/health.ts';
 import type { Leftover } from '../engine/index.ts';
 import { gatherFacts } from '../facts/gather.ts';
-import { type Health, judgeHealth } from '../facts/health.ts';
 import type { Facts } from '../facts/types.ts';
 import type { ExitCode } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
@@ -8,7 +8,7 @@ import type { Command } from './context.ts';
 import { engineFor } from './engine.ts';
 import { wholeNumber } from './numbers.ts';
 import { type Place, pasteable, withPasteable } from './paste.ts';
-import { statusText } from './print-status.ts';
+import { sentences, statusText } from './print-status.ts';
 
 export interface StatusOptions {
   /** One JSON object instead of the table. */
@@ -51,7 +51,7 @@ export async function showStatus(world: World, options: StatusOptions): Promise<
     onSlow: (says) => options.err?.(`${says}\n`),
     ...(options.signal ? { signal: options.signal } : {}),
   });
-  const judged = judgeHealth(facts, world.clock.now(), options.warnDays);
+  const judged = healthOf(facts, world.clock.now(), options.warnDays);
   const health = withLeftover(judged, options.interrupted, world);
   const exitCode = options.check ? exitCodeOf(health) : 0;
   options.out(
@@ -63,16 +63,12 @@ export async function showStatus(world: World, options: StatusOptions): Promise<
 }
 
 function withLeftover(health: Health, left: Leftover | undefined, place: Place): Health {
-  const remarks = health.remarks.map((remark) => withPasteable(remark, place));
-  if (left === undefined) return { ...health, remarks };
+  const findings = health.findings.map((finding) => withPasteable(finding, place));
+  if (left === undefined) return { ...health, findings };
   const says = `A run of clawauth-setup was interrupted after ${left.done} of ${left.total} steps: ${left.title}. Take it back, or go on with  clawauth-setup recover --resume`;
-  const remark = {
-    level: 'warning',
-    code: 'interrupted',
-    says,
-    next: pasteable('clawauth-setup undo', place),
-  } as const;
-  return { ...health, remarks: [...remarks, remark] };
+  const next = pasteable('clawauth-setup undo', place);
+  const finding = { id: 'run.interrupted', code: 'interrupted', verdict: 'warning', says, next } as const;
+  return { ...health, findings: [...findings, finding] };
 }
 
 function exitCodeOf(health: Health): ExitCode {
@@ -87,7 +83,14 @@ function statusJson(facts: Facts, health: Health, exitCode: ExitCode): object {
     command: 'status',
     ok: health.state !== 'broken',
     exitCode,
-    health: { ...health, expires: health.expires === null ? null : new Date(health.expires).toISOString() },
+    health: {
+      state: health.state,
+      expires: health.expires === null ? null : new Date(health.expires).toISOString(),
+      remarks: health.findings.map(({ id, code, verdict, says, why, next }) => ({
+        level: verdict,
+        ...{ id, code, says: sentences(says, why), next },
+      })),
+    },
     facts,
   };
 }

@@ -4,6 +4,7 @@ import { methods } from '../methods/index.ts';
 import type { Answers } from '../methods/types.ts';
 import type { Secret } from '../system/secret.ts';
 import type { FindingView, PlanView, Services, UninstallEnd } from '../wizard/services.ts';
+import type { CommandContext } from './context.ts';
 import { type HomeContext, homeFacts, prepareRenewal, previewUndo, previewUninstall, runUninstall } from './home.ts';
 import { pasteable, withPasteable } from './paste.ts';
 import { keepChanges, notKept } from './preferences.ts';
@@ -13,7 +14,10 @@ import { orProblem, settled } from './wizard-results.ts';
 type HomeServices = Pick<Services, 'home' | 'keepDrift' | 'previewUndo' | 'previewUninstall' | 'uninstall'>;
 
 /** The services of the overview: what is in force, what is kept, and taking it back. */
-export function homeServices(context: () => Promise<HomeContext>, force: AbortSignal): HomeServices {
+export function homeServices(
+  context: () => Promise<HomeContext>,
+  { world: place, force }: Pick<CommandContext, 'world' | 'force'>,
+): HomeServices {
   return {
     home: (facts) =>
       orProblem(async () => {
@@ -23,19 +27,19 @@ export function homeServices(context: () => Promise<HomeContext>, force: AbortSi
         const asks = receiptId !== null && home.drift.length > 0;
         const drift = asks ? await notKept(world, receiptId, home.drift) : home.drift;
         return { ...home, drift, way: methods.find(({ id }) => id === home.inForce?.method) ?? null };
-      }),
+      }, place),
     keepDrift: async (receiptId, drift) => keepChanges((await context()).world, receiptId, drift),
-    previewUndo: (id) => orProblem(async () => previewUndo(await context(), id)),
-    previewUninstall: (facts) => orProblem(async () => previewUninstall(await context(), facts ?? undefined)),
+    previewUndo: (id) => orProblem(async () => previewUndo(await context(), id), place),
+    previewUninstall: (facts) => orProblem(async () => previewUninstall(await context(), facts ?? undefined), place),
     async uninstall({ purge }, onEvent, signal, afterwards): Promise<UninstallEnd> {
       let findings: readonly FindingView[] = [];
       let purged = false;
-      const end = await settled(signal, async (): Promise<Receipt> => {
+      const end = await settled({ place, signal, onEvent }, async (options): Promise<Receipt> => {
         const here = await context();
-        const result = await runUninstall(here, { purge, signal, force, onEvent, ...afterwards });
+        const result = await runUninstall(here, { purge, ...options, force, ...afterwards });
         purged = result.purged;
         findings = result.findings.map((finding) => ({
-          ...withPasteable(finding, here.world),
+          ...withPasteable(finding, place),
           check: 'uninstall',
         }));
         return result.receipt;
@@ -55,7 +59,7 @@ export async function renewalView(
   // What a token pasted by hand lasts only the person knows; the default is a year.
   const given = answers.tokenExpires === null ? {} : { tokenExpires: answers.tokenExpires };
   const renewal = await prepareRenewal(context, facts, token, given);
-  const view = planView(renewal.plan, renewal.preview, renewal.answers, renewal.warnings);
+  const view = planView(renewal.plan, renewal.preview, renewal.answers, renewal.warnings ?? [], context.world);
   return {
     ...view,
     answers: renewal.answers,

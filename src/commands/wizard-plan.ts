@@ -1,9 +1,9 @@
 import type { Plan } from '../engine/types.ts';
 import type { Answers, PlanWarning } from '../methods/types.ts';
 import type { PlanPreview } from '../plan/index.ts';
-import type { ToldInstallation } from '../system/world.ts';
 import type { PlannedStep, PlanView } from '../wizard/services.ts';
 import { equivalentCommand } from './args.ts';
+import { type Place, pasteable, withPasteable } from './paste.ts';
 import { needsSecret } from './prepare.ts';
 
 /** A plan as the review shows it. */
@@ -11,8 +11,8 @@ export function planView(
   plan: Plan,
   preview: PlanPreview,
   answers: Answers,
-  warnings: readonly PlanWarning[] = [],
-  told: ToldInstallation = {},
+  warnings: readonly PlanWarning[],
+  place: Place,
 ): PlanView {
   const steps = preview.steps.map(({ action, forward, backward, changes, takesBack }): PlannedStep => {
     const runs = changes.find((change) => 'outside' in change && change.outside.startsWith('runs '));
@@ -32,12 +32,12 @@ export function planView(
   const databases = plan.actions.flatMap(({ touches }) =>
     touches.filter(({ as }) => as === 'sqlite').map(({ path }) => path),
   );
-  const command = equivalentCommand(answers, { token: needsSecret(plan, 'token'), told });
+  const command = pasteable(equivalentCommand(answers, { token: needsSecret(plan, 'token') }), place);
   return {
     plan,
     steps,
     files: [...new Set([...shown, ...databases])],
     command,
-    ...(warnings.length > 0 ? { warnings } : {}),
+    ...(warnings.length > 0 ? { warnings: warnings.map((one) => withPasteable(one, place)) } : {}),
   };
 }

@@ -1,13 +1,13 @@
-import type { Receipt } from '../engine/types.ts';
+import type { Receipt, RunEvent } from '../engine/types.ts';
 import { Cancelled } from '../system/problem.ts';
 import type { ProblemView, RunResult } from '../wizard/services.ts';
-import type { Place } from './paste.ts';
+import { type Place, pastingEvents, withPasteable } from './paste.ts';
 import { viewOf } from './problem-view.ts';
 
 /** What the work gives, or the problem that it met, as data. */
 export async function orProblem<T>(
   work: () => Promise<T>,
-  place?: Place,
+  place: Place,
 ): Promise<T | { readonly problem: ProblemView }> {
   try {
     return await work();
@@ -17,19 +17,29 @@ export async function orProblem<T>(
   }
 }
 
+/** What one run of the wizard is given. */
+interface Running {
+  readonly place: Place;
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: RunEvent) => void;
+}
+
 /** The receipt of a run, with the problem that ended it where it did not end well. */
-export async function settled(signal: AbortSignal, run: () => Promise<Receipt>): Promise<RunResult> {
+export async function settled(
+  { place, signal, onEvent }: Running,
+  run: (options: Pick<Running, 'signal' | 'onEvent'>) => Promise<Receipt>,
+): Promise<RunResult> {
   try {
-    const receipt = await run();
+    const receipt = await run({ signal, onEvent: pastingEvents(onEvent, place) });
     const failed = receipt.steps.find((step) => step.problem !== undefined)?.problem;
     if (receipt.outcome === 'applied' || failed === undefined) {
       const stopped = receipt.outcome !== 'applied' && signal.aborted;
       return { receipt, problem: stopped ? { code: 'cancelled', what: 'You stopped the run.' } : null };
     }
-    return { receipt, problem: { ...failed } };
+    return { receipt, problem: withPasteable(failed, place) };
   } catch (error) {
     if (error instanceof Cancelled)
       return { receipt: null, problem: { code: 'cancelled', what: 'You stopped the run.' } };
-    return { receipt: null, problem: viewOf(error) };
+    return { receipt: null, problem: viewOf(error, place) };
   }
 }

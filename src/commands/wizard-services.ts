@@ -1,13 +1,14 @@
 import { actionKinds } from '../actions/index.ts';
 import { canOpenBrowser, inspectToken, looksLikeSessionToken, sessionTokenProblem } from '../claude/index.ts';
-import type { Engine } from '../engine/index.ts';
-import type { Receipt } from '../engine/types.ts';
+import { availabilityOf, refuseBlocked, refuseSilent } from '../doctor/gate.ts';
+import { verify } from '../doctor/report.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
 import { ownChoices } from '../history/overview.ts';
 import { planHere, recordFor, switchAnswers, switchTo } from '../history/switch.ts';
-import { methods, verify, warningsFor } from '../methods/index.ts';
-import { oldModels } from '../methods/left-models.ts';
+import { answersWith } from '../methods/given.ts';
+import { methods, warningsFor } from '../methods/index.ts';
+import { ownModels } from '../methods/left-models.ts';
 import type { Answers, Availability, GivenAnswers, Method, Role } from '../methods/types.ts';
 import { claudeRef } from '../openclaw/claude-models.ts';
 import { oldJobs } from '../openclaw/cron-steps.ts';
@@ -21,7 +22,7 @@ import { completeAnswers, givenAnswers } from './answers.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor } from './engine.ts';
 import { type HomeContext, homeFacts } from './home.ts';
-import { withPasteable } from './paste.ts';
+import { pasteable, withPasteable } from './paste.ts';
 import { readPreferences, rememberAnswers } from './preferences.ts';
 import { needsSecret } from './prepare.ts';
 import { viewOf } from './problem-view.ts';
@@ -62,14 +63,16 @@ export async function wizardServices(
     startSignIn: (facts, method, onState) => signInOrRefusal(world, facts, method, onState),
     async inspectToken(text) {
       const read = text.reveal(inspectToken);
-      if (!read.ok) return { ok: false, problem: viewOf(read.problem) };
-      if (await looksLikeSessionToken(world, read.secret)) return { ok: false, problem: viewOf(sessionTokenProblem()) };
+      if (!read.ok) return { ok: false, problem: viewOf(read.problem, world) };
+      if (await looksLikeSessionToken(world, read.secret))
+        return { ok: false, problem: viewOf(sessionTokenProblem(), world) };
       return { ok: true, token: read.secret, remarks: read.warnings.map((warning) => warning.says) };
     },
     plan: (facts, answers, token, purpose) =>
       orProblem(async () => {
         if (purpose === 'renew') return renewalView(await home(), facts, answers, token);
         const here = await home();
+        refuseBlocked(facts);
         const change = await switchTo(here, facts, answers.method);
         const options = token === null ? {} : { hasToken: true, token };
         const plan = await planHere(here, facts, answers, options, change);
@@ -77,30 +80,36 @@ export async function wizardServices(
           const what = 'OpenClaw has no token yet that could go on being used.';
           throw new Problem('token-missing', what, { why: 'Go back to the sign-in and make or paste one.' });
         }
+        refuseSilent(facts, plan.actions);
         const preview = await previewPlan(plan, { world, kinds: actionKinds });
-        const warnings = warningsFor(facts, answers, needsSecret(plan, 'token')).map((warning) =>
-          withPasteable(warning, world),
-        );
-        return { ...planView(plan, preview, answers, warnings, world.told), record: recordFor(answers, change, facts) };
+        const warnings = warningsFor(facts, answers, needsSecret(plan, 'token'));
+        return { ...planView(plan, preview, answers, warnings, world), record: recordFor(answers, change, facts) };
       }, world),
-    ...homeServices(home, context.force),
+    ...homeServices(home, context),
     apply: (view, { answers: given, token }, onEvent, signal) =>
-      settled(signal, async () => {
+      settled({ place: world, signal, onEvent }, async (options) => {
         const answers = view.answers ?? given;
         const receipt = await (await engine()).apply(view.plan, {
           ...(view.record ?? recordFor(answers, null)),
           secrets: token === null ? {} : { token },
-          signal,
+          ...options,
           force: context.force,
-          onEvent,
         });
         if (receipt.outcome === 'applied') await rememberAnswers(world, answers);
         return receipt;
       }),
     undo: (id, onEvent, signal) =>
-      settled(signal, async () => (await engine()).undo(id, { signal, force: context.force, onEvent })),
+      settled({ place: world, signal, onEvent }, async (options) =>
+        (await engine()).undo(id, { ...options, force: context.force }),
+      ),
     recover: (how, token, onEvent, signal) =>
-      settled(signal, async () => recover(await engine(), how, { token, onEvent, signal, force: context.force })),
+      settled({ place: world, signal, onEvent }, async (options) =>
+        (await engine()).recover(how, {
+          secrets: token === null ? {} : { token },
+          ...options,
+          force: context.force,
+        }),
+      ),
     verify: (facts, answers, { live, models }, onFinding, signal, onSlow) =>
       verify(facts, answers, {
         ...{ world, signal, live, models, ...(onSlow ? { onSlow } : {}) },
@@ -158,7 +167,7 @@ async function offerFrom(
     const { id, title, summary, paysFrom, notice, needsToken } = method;
     const availability = availabilities[index] as Availability;
     // What another way starts from; given answers count for each, but for the way itself.
-    const defaults = others[index] ?? { ...method.defaults(facts, given.role), ...given, method: id };
+    const defaults = others[index] ?? answersWith(method.defaults(facts, given.role), { ...given, method: id });
     const models = modelsOf(method, facts);
     const takesOver = takenOver(method, facts);
     return {
@@ -173,16 +182,22 @@ async function offerFrom(
 
 /** Also tries what the method would write, before anybody signs in for it. */
 async function availableHere(method: Method, facts: Facts, home: () => Promise<HomeContext>): Promise<Availability> {
-  const availability = method.availability(facts);
-  if (!availability.ok) return availability;
+  const availability = availabilityOf(method, facts);
+  const here = await home();
+  const { help } = availability;
+  if (!availability.ok)
+    return help === undefined ? availability : { ...availability, help: pasteable(help, here.world) };
   try {
-    const here = await home();
     const plan = await planHere(here, facts, method.defaults(facts), { hasToken: true }, null);
     await refuseUnwritable(plan, here.world);
   } catch (error) {
     if (!(error instanceof Problem) || !UNWRITABLE.has(error.code)) return availability;
     const { next } = error.more;
-    return { ok: false, because: error.what.replace(/\.$/, ''), ...(next === undefined ? {} : { help: next }) };
+    return {
+      ok: false,
+      because: error.what.replace(/\.$/, ''),
+      ...(next === undefined ? {} : { help: pasteable(next, here.world) }),
+    };
   }
   return availability;
 }
@@ -195,7 +210,7 @@ function modelsOf(method: Method, facts: Facts): readonly string[] {
 
 function modelsByRole(method: Method, facts: Facts, given: GivenAnswers): MethodView['forRole'] {
   const models = (role: Role) => {
-    const { primary, fallbacks } = { ...method.defaults(facts, role), ...given };
+    const { primary, fallbacks } = answersWith(method.defaults(facts, role), given);
     return { primary, fallbacks };
   };
   return { everything: models('everything'), fallback: models('fallback'), agent: models('agent') };
@@ -203,29 +218,9 @@ function modelsByRole(method: Method, facts: Facts, given: GivenAnswers): Method
 
 function takenOver(method: Method, facts: Facts): MethodView['takesOver'] {
   const refs = method.refs(facts);
-  const { old, isOurs } = refs;
-  const config = facts.config.known ? facts.config.value : null;
-  const places = config === null ? [] : oldModels(config, refs);
-  const ownModels = (config?.agents ?? []).flatMap(({ id, model }) =>
-    model === null || isOurs(model) || old.is(model) ? [] : [{ agent: id, model }],
-  );
-  return {
-    name: old.name,
-    jobs: oldJobs(facts.cron.known ? facts.cron.value.jobs : [], old).length,
-    // The default and its fallbacks have rows of their own.
-    elsewhere: places.filter(({ shown, because }) => !shown && because === undefined).map(({ where }) => where),
-    ownModels,
-  };
-}
-
-type RecoverWith =
-  Parameters<Services['recover']> extends readonly [unknown, infer Token, infer OnEvent, infer Signal]
-    ? { readonly token: Token; readonly onEvent: OnEvent; readonly signal: Signal; readonly force: AbortSignal }
-    : never;
-
-function recover(engine: Engine, how: 'resume' | 'undo' | 'leave', given: RecoverWith): Promise<Receipt> {
-  const { token, onEvent, signal, force } = given;
-  return engine.recover(how, { secrets: token === null ? {} : { token }, onEvent, signal, force });
+  const jobs = oldJobs(facts.cron.known ? facts.cron.value.jobs : [], refs.old).length;
+  const own = facts.config.known ? ownModels(facts.config.value, refs) : [];
+  return { name: refs.old.name, jobs, own };
 }
 
 /**

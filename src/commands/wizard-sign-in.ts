@@ -13,6 +13,7 @@ import { factValue } from '../system/fact.ts';
 import { Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
 import type { ProblemView, SignInSession, SignInView } from '../wizard/services.ts';
+import { withPasteable } from './paste.ts';
 import { viewOf } from './problem-view.ts';
 
 const ELSEWHERE = 'A token made elsewhere, or in another terminal, can be pasted here.';
@@ -62,10 +63,12 @@ export function signInSession(
   onState: (view: SignInView) => void,
   pace?: SignInOptions['pace'],
 ): SignInSession {
+  const show = (view: SignInView) =>
+    onState(view.state === 'failed' ? { ...view, problem: withPasteable(view.problem, world) } : view);
   if (claude === null) {
     const what = 'Claude Code is not on this machine, or not on PATH.';
     const next = 'npm install -g @anthropic-ai/claude-code';
-    onState({ state: 'failed', problem: { code: 'claude-missing', what, why: ELSEWHERE, next } });
+    show({ state: 'failed', problem: { code: 'claude-missing', what, why: ELSEWHERE, next } });
     return NO_SESSION;
   }
   const session = startSignIn({ world, claude: claude.path, ...(pace === undefined ? {} : { pace }) });
@@ -73,14 +76,14 @@ export function signInSession(
   const tell = (state: SignInState) => {
     if (state.at === 'waiting for code') url = state.url;
     const view = viewOfState(state, url, world);
-    if (view !== null) onState(view);
+    if (view !== null) show(view);
   };
   session.subscribe(tell);
   tell(session.state);
   return {
     submitCode(code) {
       const typed = code.reveal((text) => session.submitCode(text));
-      typed.catch((error: unknown) => onState({ state: 'failed', problem: viewOf(error) }));
+      typed.catch((error: unknown) => show({ state: 'failed', problem: viewOf(error, world) }));
     },
     retry: () => session.retry(),
     cancel: () => session.cancel(),
@@ -110,7 +113,7 @@ function viewOfState(state: SignInState, url: string, world: World): SignInView 
       };
     }
     case 'unavailable':
-      return { state: 'failed', problem: viewOf(state.problem) };
+      return { state: 'failed', problem: viewOf(state.problem, world) };
     case 'token': {
       const expires = world.clock.now() + (state.lifetimeMs ?? TOKEN_LASTS_MS);
       const remarks = state.warnings.map((warning) => warning.says);

@@ -108,14 +108,14 @@ async function askStatus(ledger: Ledger, cli: OpenClawCli, patience: Patience, d
   const config = ledger.value('config');
   // From 2026.8.1 the command refuses to guess once there are two agents.
   const owner = featuresOf(cli.release.version).explicitOwner && config && config.agents.length > 1;
-  const agent = owner ? { agent: config.defaultAgent } : {};
+  const agent = owner ? config.defaultAgent : undefined;
   const status = await ledger.run(
     'modelsStatus',
     async (signal) => {
       answer = await patience.during<AskedStatus>(
         signal,
-        (either) => askModelsStatus(cli, { signal: either, timeoutMs: ASK_MS, ...agent }),
-        (why) => silentStatus(cli, why),
+        (either) => askModelsStatus(cli, { signal: either, timeoutMs: ASK_MS, ...(agent ? { agent } : {}) }),
+        (why) => silentStatus(cli, why, agent),
       );
       return statusFact(answer);
     },

@@ -1,11 +1,27 @@
+import { compareVersions } from '../claude/find.ts';
+import type { ClaudeInstall } from '../claude/records.ts';
+import { OLDEST_CLAUDE } from '../normalizer/claude-cli.ts';
 import { providerOf, resolveAlias } from '../openclaw/bridge.ts';
 import { factValue } from '../system/fact.ts';
-import { PROXY_PROVIDER } from './services.ts';
 import type { Facts } from './types.ts';
 
 /** Whether a ref (or alias) is answered by our own proxy, set up with the key that it takes. */
 export function isOwnProxy(ref: string | null, facts: Facts): boolean {
   const config = factValue(facts.config);
-  if (ref === null || config === undefined || factValue(facts.services)?.keyInConfig !== true) return false;
-  return providerOf(resolveAlias(ref, config)) === PROXY_PROVIDER;
+  const id = factValue(facts.services)?.provider?.id;
+  return (
+    ref !== null &&
+    config !== undefined &&
+    id !== undefined &&
+    providerOf(resolveAlias(ref, config)) === id.toLowerCase()
+  );
+}
+
+/** The Claude Code that a service starts: the one that a bare `claude` runs, where it is new enough, else the newest. */
+export function usableClaude(facts: Facts): ClaudeInstall | null {
+  const usable = (factValue(facts.claude) ?? []).filter(
+    ({ broken, version }) => broken === undefined && version !== null && compareVersions(version, OLDEST_CLAUDE) >= 0,
+  );
+  const newest = usable.toSorted((a, b) => compareVersions(b.version ?? '0', a.version ?? '0'))[0];
+  return usable.find(({ wins }) => wins) ?? newest ?? null;
 }

@@ -7,21 +7,9 @@ import type { PlatformFacts } from './types.ts';
 export async function readPlatform(world: World, state: StateFacts | undefined): Promise<Fact<PlatformFacts>> {
   const [wsl, container, stateOwner] = await Promise.all([isWsl(world), containerOf(world), ownerOf(world, state)]);
   const sudoUser = world.env.SUDO_USER && world.uid === 0 ? world.env.SUDO_USER : undefined;
-  const os = osOf(world.platform);
-  const warnings: string[] = [];
-  if (os === 'windows') {
-    warnings.push('Native Windows is not supported by OpenClaw for this: run it inside WSL2 (wsl --install).');
-  }
-  if (stateOwner !== undefined) {
-    warnings.push(
-      `${state?.stateDir} belongs to ${stateOwner}, but this runs as ${world.username}. Run it as ${stateOwner}.`,
-    );
-  } else if (sudoUser !== undefined) {
-    warnings.push(`This runs under sudo for ${sudoUser}. Run it as the user whose OpenClaw it is, without sudo.`);
-  }
   return known(
     {
-      os,
+      os: osOf(world.platform),
       wsl,
       container,
       user: world.username,
@@ -30,7 +18,6 @@ export async function readPlatform(world: World, state: StateFacts | undefined):
       ...(stateOwner === undefined ? {} : { stateOwner }),
       ...(sudoUser === undefined ? {} : { sudoUser }),
       node: world.nodeVersion,
-      ...(warnings.length > 0 ? { warnings } : {}),
     },
     'this process',
     container ? `inside ${container}` : undefined,

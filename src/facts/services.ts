@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { parse } from '../json5/index.ts';
 import { CLAUDE_VARIABLES } from '../normalizer/claude-cli.ts';
 import type { AgentFacts, GatewayFacts } from '../openclaw/records.ts';
-import { at, isObject, type Json, text } from '../openclaw/shape.ts';
+import { at, isObject, type Json, object, text } from '../openclaw/shape.ts';
 import { agentFile } from '../services/launchd.ts';
 import { configHome, findLeftovers } from '../services/leftovers.ts';
 import { type FoundManager, findManager } from '../services/manager.ts';
@@ -19,9 +19,6 @@ import { type Fact, known } from '../system/fact.ts';
 import { redact, Secret } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
 import { userName } from './platform.ts';
-
-/** The provider of ours in OpenClaw's configuration. */
-export const PROXY_PROVIDER = 'claude-max-proxy';
 
 /** sha256 of the files that steps for services are made from, as {@link Facts} keep those of the others. */
 export function serviceHashes(services: ServicesFacts | undefined): Record<string, string | null> {
@@ -68,10 +65,9 @@ export async function findServices(
     program(world, 'npm'),
     maxApiOf(world, data),
   ]);
-  const provider = at(config, 'models', 'providers', PROXY_PROVIDER);
-  const keyInConfig = key.value !== null && at(provider, 'apiKey') === key.value;
+  const provider = keyedProvider(config, key.value);
   const definition = ours.find(({ id }) => id === 'normalizer')?.text ?? '';
-  const own = flagIn(definition, 'port') ?? (keyInConfig ? loopbackPort(text(at(provider, 'baseUrl'))) : undefined);
+  const own = flagIn(definition, 'port') ?? loopbackPort(provider?.baseUrl);
   const runs = ours.some(({ id, active }) => id === 'normalizer' && active === true);
   const present: PresentPorts = {
     normalizer: own === undefined || runs || !ask || (await isOurs(world, own, key.value, signal)) ? own : undefined,
@@ -92,9 +88,8 @@ export async function findServices(
     node,
     runtime,
     keyFile: { path: keyFile(data), usable: key.value !== null },
-    keyInConfig,
-    provider: providerOf(provider),
-    staleModels: await staleModels(given, `http://127.0.0.1:${ports.normalizer}/v1`, key.value),
+    provider,
+    staleModels: await staleModels(given, provider?.id, `http://127.0.0.1:${ports.normalizer}/v1`, key.value),
     ...environmentOf(world),
     ...(await homeOwnerOf(world)),
     ours: ours.map(({ text: _, ...one }) => one),
@@ -193,34 +188,45 @@ function flagIn(definition: string, flag: 'port' | 'upstream-port'): number | un
   return found === undefined ? undefined : Number(found);
 }
 
-function loopbackPort(url: string | null): number | undefined {
+function loopbackPort(url: string | null | undefined): number | undefined {
   const found = /^http:\/\/127\.0\.0\.1:(\d+)\//.exec(url ?? '')?.[1];
   return found === undefined ? undefined : Number(found);
 }
 
-function providerOf(value: unknown): ServicesFacts['provider'] {
-  if (!isObject(value)) return null;
+/** The provider that sends this key. */
+function keyedProvider(config: Json, key: string | null): ServicesFacts['provider'] {
+  const all = Object.entries(object(at(config, 'models', 'providers')));
+  const [id, value] = all.find(([, one]) => key !== null && at(one, 'apiKey') === key) ?? [];
+  if (id === undefined || !isObject(value)) return null;
   const otherKeys = Object.keys(value).filter((key) => !['baseUrl', 'api', 'models', 'apiKey'].includes(key));
-  return { baseUrl: text(value.baseUrl), api: text(value.api), models: value.models ?? null, otherKeys };
+  return { id, baseUrl: text(value.baseUrl), api: text(value.api), models: value.models ?? null, otherKeys };
 }
 
 /**
  * OpenClaw copies providers into each agent's `models.json`, and not every release rewrites them there (measured:
  * 2026.3.28 keeps an old key, 2026.6.1 to 2026.9.6 leave the file alone).
  */
-async function staleModels({ agents, read }: ServicesGiven, baseUrl: string, key: string | null): Promise<string[]> {
+async function staleModels(
+  { agents, read }: ServicesGiven,
+  id: string | undefined,
+  baseUrl: string,
+  key: string | null,
+): Promise<string[]> {
   const stale = await Promise.all(
     agents.map(async ({ agentDir }) => {
       const file = join(agentDir, 'models.json');
       const source = await read(file).catch(() => null);
-      const parsed = source?.includes(PROXY_PROVIDER) ? parse(source) : null;
-      const entry = parsed?.ok ? at(parsed.value, 'providers', PROXY_PROVIDER) : undefined;
-      if (!isObject(entry)) return [];
-      const otherKey = typeof entry.apiKey === 'string' && entry.apiKey !== key && !MARKER.test(entry.apiKey);
-      return otherKey || text(entry.baseUrl) !== baseUrl ? [file] : [];
+      const parsed = source === null ? null : parse(source);
+      const copies = parsed?.ok ? Object.entries(object(at(parsed.value, 'providers'))) : [];
+      return copies.some(([name, copy]) => isStale(name, object(copy))) ? [file] : [];
     }),
   );
   return stale.flat();
+
+  function isStale(name: string, { apiKey, baseUrl: address }: Json): boolean {
+    if (name !== id && address !== baseUrl) return false;
+    return address !== baseUrl || (typeof apiKey === 'string' && apiKey !== key && !MARKER.test(apiKey));
+  }
 }
 
 /** The name of a variable, or a reference, in the place of a key. */

@@ -10,23 +10,13 @@ import type { ShadowVariable } from './types.ts';
 
 type Reader = ShadowVariable['readers'][number];
 
-/**
- * What each variable does to its readers. OpenClaw: turns of 2026.2.17, 2026.4.29, 2026.6.1, 2026.7.1 and 2026.9.6 with the
- * variable set (none of them sends its requests to ANTHROPIC_BASE_URL). Claude Code: 2.1.329.
- */
-const EFFECTS: Readonly<Record<string, Readonly<Partial<Record<Reader, string>>>>> = {
-  ANTHROPIC_API_KEY: {
-    OpenClaw: 'OpenClaw falls back to it when no stored credential works.',
-    'Claude Code': 'Claude Code bills this key instead of the plan.',
-  },
-  ANTHROPIC_OAUTH_TOKEN: { OpenClaw: 'OpenClaw uses it when no stored credential works.' },
-  ANTHROPIC_AUTH_TOKEN: { 'Claude Code': 'Claude Code sends it instead of its own login.' },
-  ANTHROPIC_BASE_URL: {
-    'Claude Code': 'Claude Code sends its requests to this address instead of Anthropic; OpenClaw does not read it.',
-  },
-  CLAUDE_CODE_OAUTH_TOKEN: {
-    'Claude Code': 'Claude Code uses it instead of its own login; OpenClaw does not read it.',
-  },
+/** Who reads each variable: turns of five releases from 2026.2.17 to 2026.9.6 with it set, and Claude Code 2.1.329. */
+const READERS: Readonly<Record<string, readonly Reader[]>> = {
+  ANTHROPIC_API_KEY: ['OpenClaw', 'Claude Code'],
+  ANTHROPIC_OAUTH_TOKEN: ['OpenClaw'],
+  ANTHROPIC_AUTH_TOKEN: ['Claude Code'],
+  ANTHROPIC_BASE_URL: ['Claude Code'],
+  CLAUDE_CODE_OAUTH_TOKEN: ['Claude Code'],
 };
 
 /**
@@ -43,16 +33,15 @@ export async function findShadows(
 ): Promise<Fact<ShadowVariable[]>> {
   const found: ShadowVariable[] = [];
   const add = (who: readonly Reader[]) => (name: string, value: unknown, where: string, line?: number) => {
-    const effects = Object.hasOwn(EFFECTS, name) ? (EFFECTS[name] ?? {}) : {};
-    const readers = who.filter((reader) => effects[reader] !== undefined);
+    const all = Object.hasOwn(READERS, name) ? (READERS[name] ?? []) : [];
+    const readers = who.filter((reader) => all.includes(reader));
     const set = text(value);
     if (readers.length === 0 || set === null) return;
-    const effect = readers.map((reader) => effects[reader]).join(' ');
-    found.push({ name, where, ...(line === undefined ? {} : { line }), shape: shapeOf(set), readers, effect });
+    found.push({ name, where, ...(line === undefined ? {} : { line }), shape: shapeOf(set), readers });
   };
   const addForBoth = add(['OpenClaw', 'Claude Code']);
   const addForOpenClaw = add(['OpenClaw']);
-  for (const name of Object.keys(EFFECTS)) addForBoth(name, world.env[name], 'environment');
+  for (const name of Object.keys(READERS)) addForBoth(name, world.env[name], 'environment');
 
   if (context.state) {
     const file = join(context.state.stateDir, '.env');

@@ -17,8 +17,6 @@ export const PlatformFacts = z.object({
   /** Who called sudo, when we run under it. */
   sudoUser: z.optional(z.string()),
   node: z.string(),
-  /** What a person should know before anything else (native Windows, root for somebody else), plain sentences. */
-  warnings: z.optional(z.array(z.string())),
 });
 export type PlatformFacts = z.infer<typeof PlatformFacts>;
 
@@ -32,8 +30,6 @@ export const ShadowVariable = z.object({
   shape: z.string(),
   /** The programs that read it where it stands. */
   readers: z.array(z.enum(['OpenClaw', 'Claude Code'])),
-  /** What it does to each of them, in sentences. */
-  effect: z.string(),
 });
 export type ShadowVariable = z.infer<typeof ShadowVariable>;
 

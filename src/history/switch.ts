@@ -3,6 +3,7 @@ import type { Action, Plan, Receipt, Take } from '../engine/types.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import { serviceHashes } from '../facts/services.ts';
 import type { Facts } from '../facts/types.ts';
+import { answersWith } from '../methods/given.ts';
 import { defaultAnswers, methodOf, methods, planFor } from '../methods/index.ts';
 import { phaseOf } from '../methods/phases.ts';
 import type { Answers, Method, PlanOptions } from '../methods/types.ts';
@@ -130,7 +131,7 @@ async function factsWithout(
 /** Services stay until the end: only what OpenClaw is told of them is as it would be. */
 function servicesWithout(now: Facts['services'], then: ServicesFacts | undefined): Facts['services'] {
   if (!now.known || then === undefined) return now;
-  return { ...now, value: { ...now.value, provider: then.provider, keyInConfig: then.keyInConfig } };
+  return { ...now, value: { ...now.value, provider: then.provider } };
 }
 
 async function carried({ engine }: HomeContext, facts: Facts, newest: Receipt, to: Method): Promise<Partial<Answers>> {
@@ -139,12 +140,12 @@ async function carried({ engine }: HomeContext, facts: Facts, newest: Receipt, t
     const receipt = await engine.receipt(run.id);
     const answers = receipt.about.method === to.id ? answersOf(receipt) : null;
     if (answers === null) continue;
-    const { role, agents, newAgent, primary, aliases, cron, cronModel, keepModel, upstream, service, keepOld } =
-      answers;
+    const { role, agents, newAgent, primary, aliases, cron, cronModel, keepModel, keepOld } = answers;
+    const own = Object.fromEntries(to.questions.map(({ key }) => [key, answers[key]]));
     // Those of the way that was kept then: whether this one is kept is asked again.
     const isOld = keepOld ? to.refs(facts).old.is : () => false;
     const fallbacks = answers.fallbacks.filter((ref) => !isOld(ref));
-    return { role, agents, newAgent, primary, fallbacks, aliases, cron, cronModel, keepModel, upstream, service };
+    return { role, agents, newAgent, primary, fallbacks, aliases, cron, cronModel, keepModel, ...own };
   }
   const answers = answersOf(newest);
   if (answers === null) return {};
@@ -156,7 +157,7 @@ async function carried({ engine }: HomeContext, facts: Facts, newest: Receipt, t
 export function switchAnswers(change: Switch, id: string, given: Partial<Answers>): Answers {
   const role = given.role ?? change.carried.role;
   const base = defaultAnswers(given.keepOld === true ? change.facts : change.without, id, role);
-  return withOldBehind(change, { ...base, ...change.carried, ...given, method: id });
+  return withOldBehind(change, answersWith(base, { ...change.carried, ...given, method: id }));
 }
 
 /** The answers of a switch that keeps the old way: its model answers when the new one cannot. */

@@ -11,6 +11,7 @@ import { featuresOf, generationOf } from '../openclaw/generation.ts';
 import { findInstalls } from '../openclaw/install.ts';
 import { meantOf } from '../openclaw/installations.ts';
 import { askModelsStatus } from '../openclaw/models-status.ts';
+import { afterNoAnswer, asTyped } from '../openclaw/openclaw-program.ts';
 import { factValue } from '../system/fact.ts';
 import { Cancelled, Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
@@ -61,9 +62,10 @@ export async function previewUninstall(context: HomeContext, facts?: Facts): Pro
       ...(tokens
         ? [{ says: 'The token itself goes on being valid: only you can revoke it, at Anthropic.', next: TOKENS_PAGE }]
         : []),
-      ...(standing.some((receipt) => answersOf(receipt)?.service === 'none')
-        ? [{ says: 'A proxy that you started yourself runs until you stop it.', next: 'pgrep -af normalizer.mjs' }]
-        : []),
+      ...standing.flatMap((receipt) => {
+        const answers = answersOf(receipt);
+        return (answers && methods.find(({ id }) => id === answers.method)?.byHand?.(answers)) ?? [];
+      }),
     ],
     modelAfter,
     warning: warningFor(modelAfter, standing, facts),
@@ -133,32 +135,36 @@ export async function looksAfter(
     return [{ verdict: 'skipped', says: 'OpenClaw is not installed here, so it was not asked.' }];
   }
   const release = { version: install.version, generation: generationOf(install.version), install };
+  const there = { release, state: place.state };
   const world = remarkSlow(given, onSlow, { [install.path]: install.command });
+  const cli = openclawCli(release, place.state, world);
+  let owner: { agent?: string } = {};
   try {
-    const asked = await askModelsStatus(openclawCli(release, place.state, world), {
-      ...(signal ? { signal } : {}),
-      ...(await ownerOf(world, release.version, signal)),
-    });
+    owner = await ownerOf(world, release.version, signal);
+    const asked = await askModelsStatus(cli, { ...(signal ? { signal } : {}), ...owner });
     if (!asked.ok) {
       const same = asked.detail === wrongBefore;
       const says = `OpenClaw does not answer as it should${same ? ', as before' : ''}: ${asked.detail}`;
       const verdict = asked.timedOut ? 'timed out' : same ? 'warning' : 'error';
-      return [{ verdict, says, next: `${install.command} doctor` }];
+      return [{ verdict, says, next: afterNoAnswer(there, asked.timedOut === true) }];
     }
     const { resolvedDefault, missingProviders } = asked.status;
     const starts: Finding = { verdict: 'ok', says: `OpenClaw ${install.version} starts.` };
     if (resolvedDefault === null) {
-      return [
-        starts,
-        { verdict: 'warning', says: 'It has no default model now.', next: `${install.command} configure` },
-      ];
+      return [starts, { verdict: 'warning', says: 'It has no default model now.', next: asTyped(there, 'configure') }];
     }
     const missing = missingProviders.length > 0 ? `, but has no credential for ${missingProviders.join(', ')}` : '';
     return [starts, { verdict: missing === '' ? 'ok' : 'warning', says: `It uses ${resolvedDefault} now${missing}.` }];
   } catch (error) {
     if (error instanceof Cancelled) {
       const says = 'OpenClaw was not asked which model it uses now: that was stopped.';
-      return [{ verdict: 'skipped', says, next: `${install.command} models status` }];
+      return [
+        {
+          verdict: 'skipped',
+          says,
+          next: cli.typed(['models', 'status', ...(owner.agent ? ['--agent', owner.agent] : [])]),
+        },
+      ];
     }
     const said = error instanceof Problem ? error.what : (error as Error).message;
     return [{ verdict: 'crashed', says: `OpenClaw could not be asked: ${said}` }];

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { asking } from './questions.ts';
+import { asking } from './asking.ts';
 import { type Answers, SharedAnswers } from './types.ts';
 
 /** The schema of all answers: those that every method has, and what only one of them asks, as usual where it is missing. */

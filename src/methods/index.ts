@@ -4,15 +4,11 @@ import type { Facts } from '../facts/types.ts';
 import { makePlan } from '../plan/index.ts';
 import { factValue } from '../system/fact.ts';
 import { Problem } from '../system/problem.ts';
-import { refuseHung, runsProgram } from './hung.ts';
 import { proxy } from './proxy/index.ts';
 import { replacedChoices } from './replaced-choices.ts';
 import { setupToken } from './setup-token/index.ts';
-import type { Answers, Method, PlanOptions, PlanWarning, Report, Role } from './types.ts';
+import type { Answers, Method, PlanOptions, PlanWarning, Role } from './types.ts';
 import { unknownModels } from './unknown-models.ts';
-import { type VerifyOptions, verifyWith } from './verify.ts';
-
-export type { VerifyOptions };
 
 /** The ways to sign in, best first. The only list of them. */
 export const methods: readonly Method[] = [setupToken, proxy];
@@ -20,7 +16,7 @@ export const methods: readonly Method[] = [setupToken, proxy];
 /** What is set up now, completed by what the method of this id suggests; the best available one without it. */
 export function defaultAnswers(facts: Facts, id?: string, role?: Role): Answers {
   const method =
-    methods.find((one) => one.id === id) ?? methods.find((one) => one.availability(facts).ok) ?? setupToken;
+    methods.find((one) => one.id === id) ?? methods.find((one) => one.availability(facts).ok) ?? (methods[0] as Method);
   return method.defaults(facts, role);
 }
 
@@ -60,7 +56,6 @@ export function warningsFor(facts: Facts, answers: Answers, stores = false): rea
 }
 
 function planOf(facts: Facts, actions: readonly Action[]): Plan {
-  refuseHung(facts, actions.some(runsProgram));
   const seen = { ...factValue(facts.files), ...serviceHashes(factValue(facts.services)) };
   const touched = new Set(actions.flatMap((action) => action.touches.map(({ path }) => path)));
   const madeFrom = Object.fromEntries(Object.entries(seen).filter(([path]) => touched.has(path)));
@@ -73,12 +68,5 @@ export function renewalFor(facts: Facts, answers: Answers, options: PlanOptions 
   if (method.renewal === undefined) {
     throw new Problem('nothing-to-renew', `${method.title}: nothing of it ends, so there is nothing to renew.`);
   }
-  // Whether there is a token to renew only OpenClaw knows.
-  refuseHung(facts, !facts.profiles.known);
   return planOf(facts, method.renewal(facts, answers, options));
-}
-
-/** The Report of these answers; see {@link verifyWith}. */
-export function verify(facts: Facts, answers: Answers, options: VerifyOptions): Promise<Report> {
-  return verifyWith(methodOf(answers), facts, answers, options);
 }

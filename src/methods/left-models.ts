@@ -1,9 +1,9 @@
-import { commandThere } from '../facts/elsewhere.ts';
 import type { Facts } from '../facts/types.ts';
 import { resolveAlias } from '../openclaw/bridge.ts';
 import { cronLater, oldJobs } from '../openclaw/cron-steps.ts';
-import { movable } from '../openclaw/model-edits.ts';
-import { settingName } from '../openclaw/model-keys.ts';
+import { commandThere, startByHand } from '../openclaw/gateway-steps.ts';
+import { movable, reaches } from '../openclaw/model-edits.ts';
+import { settingId, settingName } from '../openclaw/model-keys.ts';
 import { asTyped, type Here } from '../openclaw/openclaw-program.ts';
 import type { ConfigFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
@@ -15,6 +15,10 @@ import type { Answers, Finding } from './types.ts';
 export interface OldModel {
   /** `the default`, `the agent work`, `imageModel`. */
   readonly where: string;
+  /** What `keepModel` calls it. */
+  readonly id: string;
+  /** Whose it is; null where it counts for all. */
+  readonly agent: string | null;
   /** As it is written there. */
   readonly ref: string;
   /** The default or a fallback of it, which is chosen by itself. */
@@ -26,23 +30,45 @@ export interface OldModel {
 /** Every place of a configuration that names a model which `refs` take over, beside cron jobs. */
 export function oldModels(config: ConfigFacts, { old, sees }: Pick<Refs, 'old' | 'sees'>): OldModel[] {
   const found: OldModel[] = [];
-  const look = (where: string, ref: string | null, more: Pick<OldModel, 'shown' | 'because'> = {}) => {
+  const look = (where: string, ref: string | null, more: Omit<OldModel, 'where' | 'ref'>) => {
     if (ref !== null && old.is(ref)) found.push({ where, ref, ...more });
   };
-  look('the default', config.primary, { shown: true });
-  for (const ref of config.fallbacks) look('a fallback', ref, { shown: true });
-  for (const agent of config.agents) {
-    look(`the agent ${agent.id}`, agent.model);
-    for (const ref of agent.fallbacks) look(`a fallback of ${agent.id}`, ref);
+  const whole = { id: 'agents.defaults.model', agent: null, shown: true } as const;
+  look('the default', config.primary, whole);
+  for (const ref of config.fallbacks) look('a fallback', ref, whole);
+  for (const { id, model, fallbacks } of config.agents) {
+    look(`the agent ${id}`, model, { id, agent: id });
+    for (const ref of fallbacks) look(`a fallback of ${id}`, ref, { id, agent: id });
   }
   for (const setting of config.settings ?? []) {
     const because = movable(setting, sees) ? undefined : STAYS[setting.use];
-    const why = because === undefined ? {} : { because };
+    const more = { id: settingId(setting), agent: setting.agent, ...(because === undefined ? {} : { because }) };
     const where = settingName(setting);
-    look(where, setting.model, why);
-    for (const ref of setting.fallbacks) look(`a fallback of ${where}`, ref, why);
+    look(where, setting.model, more);
+    for (const ref of setting.fallbacks) look(`a fallback of ${where}`, ref, more);
   }
   return found;
+}
+
+/** What has a model of its own beside the default, and may keep it or follow. */
+export interface OwnModel extends Pick<OldModel, 'id' | 'agent'> {
+  /** `work`, `imageModel`. */
+  readonly name: string;
+  readonly model: string;
+  /** It is one that `refs` take over. */
+  readonly old: boolean;
+}
+
+/** Each once: agents whose model is no Claude of this way, then the places that name an old one. */
+export function ownModels(config: ConfigFacts, refs: Pick<Refs, 'old' | 'sees' | 'isOurs'>): OwnModel[] {
+  const agents = config.agents.flatMap(({ id, model }): OwnModel[] =>
+    model === null || refs.isOurs(model) || refs.old.is(model) ? [] : [{ id, name: id, agent: id, model, old: false }],
+  );
+  const places = oldModels(config, refs)
+    .filter(({ shown, because }) => !shown && because === undefined)
+    .map(({ where, ref, id, agent }): OwnModel => ({ id, name: where, agent, model: ref, old: true }));
+  const all = [...agents, ...places];
+  return all.filter(({ id }, index) => all.findIndex((one) => one.id === id) === index);
 }
 
 const STAYS = {
@@ -61,15 +87,19 @@ export function leftFindings(facts: Facts, here: Here, answers: Answers, refs: R
   const cron = factValue(facts.cron);
   const request = cron && cronRequest(facts, here, answers, cron, refs);
   const running = factValue(facts.gateway)?.running ?? false;
-  const jobs = oldJobs(cron?.jobs ?? [], old).map(
-    (job): OldModel => ({ where: `the cron job ${job.name}`, ref: job.model as string }),
-  );
-  const later = request ? cronLater(here, request) : [];
-  const findings = [...oldModels(config, refs), ...jobs].slice(0, MOST).map(({ where, ref, because }): Finding => {
+  const left = (where: string, ref: string, reached: boolean, because?: string): Finding => {
     const why = because === undefined ? '' : ` It stays: ${because}.`;
     const says = `${where} names ${resolveAlias(ref, config)}: still ${old.name}.${why}`;
-    return { verdict: answers.cron === 'keep' ? 'info' : 'warning', says, ...(later[0] ? { next: later[0] } : {}) };
-  });
+    return { verdict: reached && answers.cron === 'claude' ? 'warning' : 'info', says };
+  };
+  const [later] = request ? cronLater(here, request) : [];
+  const next = later === undefined ? {} : { next: later };
+  const findings = [
+    ...oldModels(config, refs).map((one) => left(one.where, one.ref, reaches(config, answers, one), one.because)),
+    ...oldJobs(cron?.jobs ?? [], old).map(
+      (job): Finding => ({ ...left(`the cron job ${job.name}`, job.model as string, true), ...next }),
+    ),
+  ].slice(0, MOST);
   const remote = factValue(facts.gateway)?.remote;
   if (remote) {
     const says = 'Cron jobs were not looked at: the gateway keeps them, on another machine.';
@@ -78,7 +108,7 @@ export function leftFindings(facts: Facts, here: Here, answers: Answers, refs: R
     findings.push({
       verdict: 'skipped',
       says: 'Cron jobs were not looked at: the gateway keeps them and is not running. Start it and run clawauth-setup again.',
-      next: asTyped(here, 'gateway', 'start'),
+      next: asTyped(here, ...startByHand(factValue(facts.gateway)?.unit ?? null)),
     });
   } else if (!facts.cron.known) {
     findings.push({ verdict: 'skipped', says: `Cron jobs were not looked at: ${facts.cron.detail}.` });

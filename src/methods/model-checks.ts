@@ -8,9 +8,9 @@ import { asTyped, type Here, modelsTyped } from '../openclaw/openclaw-program.ts
 import type { ModelsStatus } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
 import { plural } from '../text.ts';
-import { agentAsked, ask, type CheckContext, chosen, offerFindings, ownerOf } from './openclaw-checks.ts';
+import { agentAsked, ask, chosen, offerFindings, ownerOf } from './openclaw-checks.ts';
 import type { Refs } from './refs.ts';
-import type { Answers, Finding } from './types.ts';
+import type { Answers, CheckContext, Finding } from './types.ts';
 
 /** The model that each agent answers with, as OpenClaw says: agent → `provider/model`; null where it was not asked. */
 export type AgentModels = ReadonlyMap<string, string> | null;

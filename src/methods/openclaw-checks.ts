@@ -1,19 +1,16 @@
-import { commandThere } from '../facts/elsewhere.ts';
 import { askCron } from '../facts/openclaw-asked.ts';
 import type { Facts } from '../facts/types.ts';
 import type { OldRefs } from '../openclaw/bridge.ts';
 import { openclawCli } from '../openclaw/cli.ts';
 import { oldJobs } from '../openclaw/cron-steps.ts';
-import { needsRestart, restartByHand } from '../openclaw/gateway-steps.ts';
+import { needsRestart, restartByHand, startByHand } from '../openclaw/gateway-steps.ts';
 import { featuresOf } from '../openclaw/generation.ts';
 import { type AskedStatus, askModelsStatus } from '../openclaw/models-status.ts';
 import { asTyped, type Here } from '../openclaw/openclaw-program.ts';
 import type { GatewayFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
-import type { Answers, Check, Finding } from './types.ts';
+import type { Answers, CheckContext, Finding } from './types.ts';
 import { unknownModels } from './unknown-models.ts';
-
-export type CheckContext = Parameters<Check['run']>[0];
 
 /** One question for the agent that matters, shared by all checks. */
 export function ask(here: Here, answers: Answers, { world, signal, shared }: CheckContext): Promise<AskedStatus> {
@@ -70,10 +67,6 @@ export async function withCron(
 
 export function gatewayFindings(facts: Facts, here: Here, before?: Facts): Finding[] {
   const now = factValue(facts.gateway);
-  if (now?.remote) {
-    const says = `The gateway is on another machine${now.remote.url === null ? '' : ` (${now.remote.url})`}: it does not use what is stored here.`;
-    return [{ verdict: 'warning', says, next: commandThere(now.remote.url), waits: true }];
-  }
   const missed = now?.running && before !== undefined ? missedRestart(facts, here, now, before) : null;
   if (missed !== null) return [{ verdict: 'warning', says: missed, waits: true }];
   if (now?.running) return [{ verdict: 'ok', says: `The gateway answers on port ${now.port}.` }];
@@ -86,7 +79,13 @@ export function gatewayFindings(facts: Facts, here: Here, before?: Facts): Findi
           next: asTyped(here, 'gateway', 'status'),
         },
       ]
-    : [{ verdict: 'info', says: 'The gateway is not running, as before.', next: asTyped(here, 'gateway', 'start') }];
+    : [
+        {
+          verdict: 'info',
+          says: 'The gateway is not running, as before.',
+          next: asTyped(here, ...startByHand(now?.unit ?? null)),
+        },
+      ];
 }
 
 /** Why the gateway still works with what it read before this run, or null. Restarted is another process, or another start. */

@@ -1,6 +1,6 @@
 import type { Facts } from '../facts/types.ts';
 import { Problem } from '../system/problem.ts';
-import type { Answers } from './types.ts';
+import type { Answers } from './shared/answers.ts';
 
 /** A row of a list that a question shows on the models screen, or one of its answers. */
 export interface Option {
@@ -57,6 +57,8 @@ export interface OwnQuestion<Value = unknown> extends Question<Value> {
 /** What a method declares before anything of it is loaded. */
 export interface MethodQuestions {
   readonly id: string;
+  /** Whether it needs the sign-in screen and a secret named `token`. */
+  readonly needsToken: boolean;
   readonly questions: readonly OwnQuestion[];
 }
 

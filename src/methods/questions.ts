@@ -1,10 +1,6 @@
-import { proxyQuestions } from './proxy/questions.ts';
-import { last, type MethodQuestions, matching, type OwnQuestion, type Question } from './question.ts';
-import { setupTokenQuestions } from './setup-token/questions.ts';
+import { asking } from './asking.ts';
+import { last, matching, type OwnQuestion, type Question } from './question.ts';
 import { sharedQuestions } from './shared/questions.ts';
-
-/** The methods by what they ask, best first; `index.ts` has the rest of them in the same order. */
-export const asking: readonly MethodQuestions[] = [setupTokenQuestions, proxyQuestions];
 
 const ID = /^[A-Za-z0-9][\w.-]*$/;
 const ids = asking.map(({ id }) => id);

@@ -1,27 +1,35 @@
 import type { Facts } from '../facts/types.ts';
 import { resolveAlias } from '../openclaw/bridge.ts';
 import { familyOf } from '../openclaw/claude-models.ts';
+import { reaches } from '../openclaw/model-edits.ts';
+import { settingId } from '../openclaw/model-keys.ts';
 import type { ConfigFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
-import { oldModels } from './left-models.ts';
+import { shellQuote } from '../text.ts';
+import { oldModels, ownModels } from './left-models.ts';
 import { plannedModels } from './model-plan.ts';
 import type { Refs } from './refs.ts';
 import type { Answers, PlanWarning } from './types.ts';
 
 /**
  * What a person chose once and would not find again: the default of another provider, a fallback, an agent's own model, the
- * family of a Claude model, an alias; and what still names a model that is taken over. For the review. Pure.
+ * family of a Claude model, an alias; what follows or keeps its model, and what still names one that is taken over. For the
+ * review. Pure.
  */
 export function replacedChoices(facts: Facts, answers: Answers, refs: Refs): readonly PlanWarning[] {
   const config = factValue(facts.config);
   if (config === undefined || config.syntaxError !== null || answers.role === 'agent') return [];
   const says = [
     ...(answers.role === 'everything'
-      ? [...defaultWords(config, answers, refs), ...agentWords(config, answers, refs)]
+      ? [
+          ...defaultWords(config, answers, refs),
+          ...agentWords(config, answers, refs),
+          ...movedWords(config, answers, refs),
+        ]
       : []),
     ...aliasWords(config, answers, refs),
   ];
-  const stays = answers.role === 'everything' && answers.cron === 'claude' ? stayWords(config, refs) : [];
+  const stays = answers.role === 'everything' ? stayWords(config, answers, refs) : [];
   return [
     ...says.map((words): PlanWarning => ({ code: 'choice-replaced', says: words })),
     ...stays.map((words): PlanWarning => ({ code: 'model-stays', says: words })),
@@ -65,8 +73,26 @@ function aliasWords(config: ConfigFacts, answers: Answers, { old }: Refs): strin
   });
 }
 
-function stayWords(config: ConfigFacts, refs: Refs): string[] {
-  return oldModels(config, refs).flatMap(({ where, ref, because }) =>
+function movedWords(config: ConfigFacts, answers: Answers, refs: Refs): string[] {
+  const reached = ownModels(config, refs).filter((one) => one.old && reaches(config, answers, one));
+  const ids = reached.map(({ id }) => id);
+  if (ids.length === 0) return [];
+  if (answers.cron === 'keep') return [`Still ${refs.old.name}: ${ids.join(', ')}.`];
+  const leave = shellQuote(ids[0] as string);
+  return [`From ${refs.old.name} to Claude: ${ids.join(', ')}. To leave one: --keep-model ${leave}`];
+}
+
+function stayWords(config: ConfigFacts, answers: Answers, refs: Refs): string[] {
+  const models = new Map(ownModels(config, refs).map(({ id, model }) => [id, model]));
+  const there = new Set([...config.agents.map(({ id }) => id), ...(config.settings ?? []).map(settingId)]);
+  const kept = answers.keepModel.flatMap((id) => {
+    const model = models.get(id);
+    if (model !== undefined) return [`${id} keeps ${resolveAlias(model, config)}, as you chose.`];
+    return there.has(id) ? [] : [`There is no ${id} with a model of its own: nothing is kept there.`];
+  });
+  if (answers.cron === 'keep') return kept;
+  const stays = oldModels(config, refs).flatMap(({ where, ref, because }) =>
     because === undefined ? [] : [`${where} still names ${resolveAlias(ref, config)}: ${because}.`],
   );
+  return [...kept, ...stays];
 }

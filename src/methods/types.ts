@@ -1,53 +1,12 @@
-import * as z from 'zod/mini';
 import type { Action } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
 import type { Secret } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
+import type { MethodQuestions } from './question.ts';
 import type { Refs } from './refs.ts';
+import type { Answers, Role } from './shared/answers.ts';
 
-/** What Claude is used for. */
-export const Role = z.enum(['everything', 'fallback', 'agent']);
-export type Role = z.infer<typeof Role>;
-
-/** What a person decides, whatever the method: one schema for the wizard, the flags and the answers file; never a secret. */
-export const SharedAnswers = z.object({
-  schema: z.literal(1),
-  /** A method's id, see `methods/index.ts`. */
-  method: z.string(),
-  /** `everything`: default of the chosen agents; `fallback`: behind the present primary; `agent`: a new agent only. */
-  role: Role,
-  /** Agents whose credentials are set; empty means all. */
-  agents: z.array(z.string()),
-  /** Id of the agent that role `agent` makes. */
-  newAgent: z.string(),
-  /** `provider/model` */
-  primary: z.string(),
-  fallbacks: z.array(z.string()),
-  /** alias → `provider/model` */
-  aliases: z.record(z.string(), z.string()),
-  /** What happens to everything else that names the old bridge (cron jobs, agents, hooks …): `claude` points it to Claude, `keep` leaves it. */
-  cron: z.enum(['claude', 'keep']),
-  /** `provider/model` for those cron jobs; empty: the model of the same family as each has now. */
-  cronModel: z.string(),
-  /** With role `everything`: ids of agents that keep a model of their own. */
-  keepModel: z._default(z.array(z.string()), []),
-  profileId: z.string(),
-  /** Unix ms when the token ends; null when not known. Set by the sign-in or asked. */
-  tokenExpires: z.nullable(z.number()),
-  restartGateway: z.boolean(),
-  /** Run OpenClaw's own `doctor --fix` first where a stray credential file blocks it. */
-  doctorFix: z.boolean(),
-  /** One real request to Claude at the end. */
-  liveCheck: z.boolean(),
-  /** On a switch: leave the old way set up and make its model the first fallback. */
-  keepOld: z._default(z.boolean(), false),
-});
-export type SharedAnswers = z.infer<typeof SharedAnswers>;
-/** What only one method asks: its own folder knows the keys. */
-type OwnAnswers = { readonly [key: string]: unknown };
-export type Answers = SharedAnswers & OwnAnswers;
-/** What somebody decided so far, by flag, by an answers file or on a screen. */
-export type GivenAnswers = Partial<Omit<SharedAnswers, 'schema'>> & OwnAnswers;
+export * from './shared/answers.ts';
 
 export interface PlanOptions {
   /** A token was given in this run. */
@@ -74,16 +33,13 @@ export interface Drift {
 }
 
 /** A way to sign in: one folder under src/methods, one line in its index. Nothing else compares method ids. */
-export interface Method {
-  readonly id: string;
+export interface Method extends MethodQuestions {
   readonly title: string;
   readonly summary: string;
   /** Who pays, one line. */
   readonly paysFrom: string;
   /** Shown before anything changes; dated. */
   readonly notice: { readonly date: string; readonly text: string; readonly links: readonly string[] };
-  /** Whether it needs the sign-in screen and a secret named `token`. */
-  readonly needsToken: boolean;
   availability(facts: Facts): Availability;
   /** Refs to offer a person, best first. Absent: those of the release's own catalogue. */
   models?(facts: Facts): readonly string[];
@@ -110,6 +66,8 @@ export interface Method {
   recognise?(
     facts: Facts,
   ): { readonly title: string; readonly agents: readonly string[]; readonly tokenEnds: number | null } | null;
+  /** What an uninstall cannot take away and leaves to the person, with the next command. */
+  byHand?(answers: Answers): readonly { readonly says: string; readonly next: string }[];
   /** `before`: the facts that the plan was made from. */
   checks(facts: Facts, answers: Answers, before?: Facts): readonly Check[];
 }
@@ -144,11 +102,16 @@ export interface Check {
   readonly costs?: boolean;
   /** About the models, which a renewal leaves as they are: it does not ask. */
   readonly models?: boolean;
-  run(context: {
-    readonly world: World;
-    readonly signal: AbortSignal;
-    readonly shared: CheckMemory;
-  }): Promise<readonly Finding[]>;
+  /** Checks of the doctor that answer it, by id or `family.*`: what they find is the answer. */
+  readonly finds?: readonly string[];
+  /** Asks, where those find nothing. */
+  run?(context: CheckContext): Promise<readonly Finding[]>;
+}
+
+export interface CheckContext {
+  readonly world: World;
+  readonly signal: AbortSignal;
+  readonly shared: CheckMemory;
 }
 
 /** Lets checks share one slow answer (`models status --json`) so that each program is asked once. */

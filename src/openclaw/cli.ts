@@ -1,6 +1,7 @@
 import { errorLine, linesSaid } from '../system/said.ts';
 import type { Secret } from '../system/secret.ts';
 import type { Ran, World } from '../system/world.ts';
+import { typedCommand } from './openclaw-program.ts';
 import { stateVariables } from './paths.ts';
 import type { OpenClawRelease, StateFacts } from './records.ts';
 
@@ -18,6 +19,8 @@ export interface OpenClawCli {
   run(args: readonly string[], options?: OpenClawRun): Promise<Ran>;
   /** `openclaw models status --json`, for messages and evidence. */
   words(args: readonly string[]): string;
+  /** The same as a person types it to ask this very installation. */
+  typed(args: readonly string[]): string;
 }
 
 const TIMEOUT_MS = 120_000;
@@ -30,6 +33,7 @@ export function openclawCli(release: OpenClawRelease, state: StateFacts, world: 
   return {
     release,
     words: (args) => [release.install.command, ...args].join(' '),
+    typed: (args) => [typedCommand({ release, state }), ...args].join(' '),
     run: (args, options = {}) =>
       world.processes.run([release.install.path, ...args], {
         timeoutMs: options.timeoutMs ?? TIMEOUT_MS,

@@ -44,6 +44,18 @@ export function restartSteps(here: Here, gateway: GatewayFacts): { readonly firs
   };
 }
 
+/** The words after `openclaw` that start a gateway: as a service where it has one, else in the terminal. */
+export function startByHand(unit: string | null): readonly string[] {
+  return unit === null ? ['gateway'] : ['gateway', 'start'];
+}
+
+/** What to run where the gateway is. A loopback address is a tunnel: the machine behind it is not known. */
+export function commandThere(url: string | null): string {
+  const host = url !== null && URL.canParse(url) ? new URL(url).hostname : '';
+  if (!/^[\w.:[\]-]+$/.test(host) || /^(localhost|127\.|\[?::1)/.test(host)) return 'npx clawauth-setup';
+  return `ssh -t ${host} npx clawauth-setup`;
+}
+
 /** What a person does where `gateway restart` reaches nothing: it restarts services, not a process that they started. */
 export function restartByHand(here: Here, gateway: GatewayFacts): string {
   if (gateway.unit !== null) return `Restart it yourself:  ${unitRestart(here, gateway.unit, gateway.manager)}`;

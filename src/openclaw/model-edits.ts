@@ -1,6 +1,7 @@
 import type { EditData } from '../actions/index.ts';
 import { type OldRefs, resolveAlias } from './bridge.ts';
 import { type BestModels, counterpart } from './claude-models.ts';
+import { settingId } from './model-keys.ts';
 import type { AgentFacts, ConfigFacts, ModelSetting } from './records.ts';
 import { atLeast } from './version.ts';
 
@@ -13,7 +14,7 @@ export interface ModelWish {
   readonly aliases: Readonly<Record<string, string>>;
   /** Ids of the chosen agents; every agent when empty. */
   readonly agents: readonly string[];
-  /** Of these, the ones that keep a model of their own, whatever it is. */
+  /** What keeps the model it has: agents by their ids, other places by {@link settingId}. */
   readonly keepModel: readonly string[];
   /** Whether a ref (or alias) is Claude by the way that is set up: an agent with it stays on it. */
   readonly isOurs: (ref: string) => boolean;
@@ -70,19 +71,24 @@ interface Wanted {
   readonly fallbacks: readonly string[];
 }
 
-function isChosen(id: string, { agents }: ModelWish): boolean {
-  return agents.length === 0 || agents.includes(id);
+/** Whether a set-up may change the model of a place, which belongs to `agent`: null where it counts for all of them. */
+export function reaches(
+  config: Pick<ConfigFacts, 'agents'>,
+  { role, agents, keepModel }: Pick<ModelWish, 'role' | 'agents' | 'keepModel'>,
+  { id, agent }: { readonly id: string; readonly agent: string | null },
+): boolean {
+  const isChosen = (one: string) => agents.length === 0 || agents.includes(one);
+  const chosen = agent === null ? config.agents.every((one) => isChosen(one.id)) : isChosen(agent);
+  return role === 'everything' && chosen && !keepModel.includes(id);
 }
 
-function isWhole(config: ConfigFacts, wish: ModelWish): boolean {
-  return wish.role === 'everything' && config.agents.every(({ id }) => isChosen(id, wish));
-}
+const DEFAULT = { id: 'agents.defaults.model', agent: null };
 
 /** `everything`: Claude. `fallback`: what it is, Claude first behind it, and what was behind it after that. */
 function defaultModel(config: ConfigFacts, wish: ModelWish): Wanted[] {
   const path = [...DEFAULTS, 'model'];
   const as = (model: string | null, fallbacks: readonly string[]) => [{ path, present: config, model, fallbacks }];
-  if (isWhole(config, wish)) return as(wish.primary, wish.fallbacks);
+  if (reaches(config, wish, DEFAULT)) return as(wish.primary, wish.fallbacks);
   if (wish.role !== 'fallback') return as(config.primary, config.fallbacks);
   if (config.primary === null) return as(wish.primary, wish.fallbacks);
   const behind = [...new Set([wish.primary, ...wish.fallbacks, ...config.fallbacks])];
@@ -99,10 +105,9 @@ function agentModel(config: ConfigFacts, agent: AgentFacts, wish: ModelWish): Wa
   const as = (ref: string | null, behind: readonly string[]): Wanted[] => [
     { path, present: agent, model: ref, fallbacks: without(ref, behind) },
   ];
-  const follows = wish.role === 'everything' && isChosen(agent.id, wish) && !wish.keepModel.includes(agent.id);
-  if (!follows) return [{ path, present: agent, model, fallbacks }];
+  if (!reaches(config, wish, { id: agent.id, agent: agent.id })) return [{ path, present: agent, model, fallbacks }];
   const behind = fallbacks.map((ref) => followed(ref, config, wish));
-  if (isWhole(config, wish)) return as(model === null ? null : agentRef(model, config, wish), behind);
+  if (reaches(config, wish, DEFAULT)) return as(model === null ? null : agentRef(model, config, wish), behind);
   // One agent among others is given what was chosen; what was behind its own model stays behind that.
   return as(wish.primary, model === null ? wish.fallbacks : [...wish.fallbacks, ...behind]);
 }
@@ -129,8 +134,7 @@ function agentRef(ref: string, config: ConfigFacts, wish: ModelWish): string {
 function settingModel(config: ConfigFacts, setting: ModelSetting, wish: ModelWish): Wanted[] {
   const { at, agent, model, fallbacks } = setting;
   if (setting.use === 'unknown' || setting.use === 'apart') return [];
-  const chosen = agent === null ? isWhole(config, wish) : wish.role === 'everything' && isChosen(agent, wish);
-  const moves = chosen && movable(setting, wish.sees);
+  const moves = reaches(config, wish, { id: settingId(setting), agent }) && movable(setting, wish.sees);
   const now = (ref: string) => (moves ? followed(ref, config, wish) : ref);
   const ref = model === null ? null : now(model);
   return [{ path: at, present: setting, model: ref, fallbacks: moves ? without(ref, fallbacks.map(now)) : fallbacks }];

@@ -116,6 +116,11 @@ export function settingName({ at, agent }: ModelSetting): string {
   return agent === null ? below : `${below} of ${agent}`;
 }
 
+/** Its path in the configuration, the same before and after a doctor has made `agents.entries` of `agents.list`. */
+export function settingId({ at, agent }: ModelSetting): string {
+  return agent === null ? at.join('.') : ['agents', 'entries', agent, ...at.slice(3)].join('.');
+}
+
 type Path = readonly (string | number)[];
 
 function keysAt(config: Json, base: Path, keys: readonly ModelKey[], agent: string | null): ModelSetting[] {

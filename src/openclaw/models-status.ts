@@ -47,15 +47,21 @@ export async function askModelsStatus(
   };
 }
 
-/** The outcome of a question that was given up. `why`: `within 30 s`. */
-export function silentStatus(cli: OpenClawCli, why: string): AskedStatus {
+/** The outcome of a question about `agent` that was given up. `why`: `within 30 s`. */
+export function silentStatus(cli: OpenClawCli, why: string, agent?: string): AskedStatus {
   const words = cli.words(['models', 'status', '--json']);
   const ran: Ran = { exitCode: null, signal: null, stdout: '', stderr: '', outcome: 'timed out', durationMs: 0 };
-  return { ok: false, timedOut: true, detail: `${words} did not answer ${why}. ${tryYourself(cli)}`, ran, words };
+  return {
+    ok: false,
+    timedOut: true,
+    detail: `${words} did not answer ${why}. ${tryYourself(cli, agent)}`,
+    ran,
+    words,
+  };
 }
 
 function tryYourself(cli: OpenClawCli, agent?: string): string {
-  return `Try it in a terminal:  ${cli.words(['models', 'status', ...(agent ? ['--agent', agent] : [])])}`;
+  return `Try it in a terminal:  ${cli.typed(['models', 'status', ...(agent ? ['--agent', agent] : [])])}`;
 }
 
 /** The parts of the printed object that matter here; the same fields in every release from 2026.1.24 to 2026.9.6. */

@@ -12,6 +12,9 @@ export interface Here {
   readonly now: number;
 }
 
+/** As much of it as a command needs that a person types. */
+type Place = Pick<Here, 'release'> & Partial<Pick<Here, 'state' | 'config'>>;
+
 /** 2026.4.29 fetches plugin packages at first use; 2026.9.6 was seen to take 40 s when one is missing. */
 const TIMEOUT_MS = 180_000;
 
@@ -37,22 +40,24 @@ export function openclawProgram(
 }
 
 /** The command as a person types it. */
-export function asTyped(here: Here, ...args: readonly string[]): string {
+export function asTyped(here: Place, ...args: readonly string[]): string {
   return [typedCommand(here), ...args].join(' ');
 }
 
 /** `models status` or `models list` as a person types it: from 2026.8.1 on they refuse where several agents may be meant. */
-export function modelsTyped(here: Here, ...args: readonly ['status' | 'list', ...string[]]): string {
-  const { agents, defaultAgent } = here.config;
+export function modelsTyped(here: Place, ...args: readonly ['status' | 'list', ...string[]]): string {
+  const { agents, defaultAgent } = here.config ?? { agents: [], defaultAgent: '' };
   const many = featuresOf(here.release.version).explicitOwner && agents.length > 1;
   return asTyped(here, 'models', ...args, ...(many ? ['--agent', defaultAgent] : []));
 }
 
+/** Where OpenClaw did not tell about its models: the same question where it took too long, else its doctor. */
+export function afterNoAnswer(place: Place, timedOut: boolean): string {
+  return timedOut ? modelsTyped(place, 'status') : asTyped(place, 'doctor');
+}
+
 /** OpenClaw's command for this very installation, as a person types it: with the variables or the profile that lead to it. */
-export function typedCommand({
-  release,
-  state,
-}: Pick<Here, 'release'> & { readonly state: StateFacts | undefined }): string {
+export function typedCommand({ release, state }: Place): string {
   const { install } = release;
   const profile = state?.profile == null || state.typed !== undefined ? [] : ['--profile', state.profile];
   return [...(state?.typed === undefined ? [] : [state.typed]), install.typed ?? install.command, ...profile].join(' ');

@@ -12,6 +12,8 @@ import type { AgentFacts, ProfileFacts } from './records.ts';
 
 /** What to store, and where. The token itself travels as the secret named `token`. */
 export interface TokenRequest {
+  /** Id of the method that asks. */
+  readonly method: string;
   readonly profileId: string;
   /** Unix ms; null when not known. */
   readonly expires: number | null;
@@ -29,12 +31,12 @@ export function storesByProgram(version: string): boolean {
 
 /** Throws `Problem('agent-outside')` where an agent's directory lies outside of OpenClaw's. */
 export function storeTokenSteps(here: Here, request: TokenRequest): Action[] {
-  for (const agent of request.agents) refuseOutside(here, agent);
+  for (const agent of request.agents) refuseOutside(here, agent, request.method);
   return storesByProgram(here.release.version) ? programSteps(here, request) : fileSteps(here, request);
 }
 
 /** A credential goes nowhere but into OpenClaw's own directory, whatever a config or a link says. */
-export function refuseOutside({ state, config }: Here, { id, outside }: AgentFacts): void {
+export function refuseOutside({ state, config }: Here, { id, outside }: AgentFacts, method: string): void {
   if (outside === undefined) return;
   // Next to a new agent there is nothing to be chosen.
   const present = config.agents.some((agent) => agent.id === id) ? config.agents : [];
@@ -43,7 +45,7 @@ export function refuseOutside({ state, config }: Here, { id, outside }: AgentFac
     why: 'Credentials are stored only inside that directory. Nothing was written. Move the agent back, or leave it out.',
     next:
       others.length > 0
-        ? ['clawauth-setup apply --method setup-token', ...others].join(' ')
+        ? [`clawauth-setup apply --method ${method}`, ...others].join(' ')
         : `ls -ld ${shellQuote(outside)}`,
   });
 }

@@ -74,11 +74,10 @@ export const ServicesFacts = z.object({
   }),
   /** The key that OpenClaw sends. `usable`: there, long enough, and readable by nobody else. */
   keyFile: z.object({ path: z.string(), usable: z.boolean() }),
-  /** OpenClaw's configuration holds the very key of that file. */
-  keyInConfig: z.boolean(),
-  /** The provider of our name in OpenClaw's configuration, without what may be secret in it; null when absent. */
+  /** The provider in OpenClaw's configuration that sends the key of that file, without what may be secret in it. */
   provider: z.nullable(
     z.object({
+      id: z.string(),
       baseUrl: z.nullable(z.string()),
       api: z.nullable(z.string()),
       models: z.unknown(),

@@ -1,4 +1,4 @@
-import { elsewhere } from '../facts/elsewhere.ts';
+import { blocker as blockedBy } from '../doctor/gate.ts';
 import type { Answers, Drift } from '../methods/types.ts';
 import { choicesOf, cursorOf } from './choices.ts';
 import { edited } from './edit.ts';
@@ -92,7 +92,7 @@ export const canContinue = (state: State) =>
   blocker(state.facts) === null;
 
 function acceptLook(state: State, chosen: string | undefined): Step {
-  const instead = elsewhere(state.facts)?.choices.find(({ flag }) => flag === chosen);
+  const instead = blockedBy(state.facts)?.choices?.find(({ flag }) => flag === chosen);
   if (instead !== undefined) return stay(state, { do: 'choose installation', told: instead.told });
   if (chosen === 'sandbox') return stay(state, { do: 'enter sandbox' });
   if (chosen === 'again') return lookAgain(state);

@@ -1,5 +1,5 @@
 import { TOKEN_LASTS_MS } from '../claude/token.ts';
-import { elsewhere } from '../facts/elsewhere.ts';
+import { blocker as blockedBy } from '../doctor/gate.ts';
 import { ownQuestions, questions } from '../methods/questions.ts';
 import type { Answers } from '../methods/types.ts';
 import { isoDate, plural, someOf } from '../text.ts';
@@ -7,6 +7,8 @@ import type { Choice } from './choice.ts';
 import { reviewRows } from './groups.ts';
 import { backupChoices, driftChoices, homeChoices, otherWays } from './home.ts';
 import { blocker, noOpenClaw } from './look.ts';
+import { oldModelRows, ownPlaces, ownProviders, providerIn, SAME_FAMILY, short } from './old-models.ts';
+import { ourCommand } from './report.ts';
 import { endsLeftover, isHalfDone } from './run.ts';
 import { answersOf, methodOf, type Stage, type State } from './state.ts';
 
@@ -54,7 +56,7 @@ const byStage: Partial<Record<Stage, (state: State) => readonly Choice[]>> = {
     { id: 'leave', label: 'Keep it like this', aside: 'what is done stays; finish or undo it later' },
   ],
   look: (state) => {
-    const instead = state.gathered ? (elsewhere(state.facts)?.choices ?? []) : [];
+    const instead = state.gathered ? (blockedBy(state.facts)?.choices ?? []) : [];
     if (instead.length > 0) {
       return instead.map(({ label, aside, flag }) => ({ id: flag, label, aside }));
     }
@@ -133,17 +135,6 @@ function roleChoices(state: State, answers: Answers | null): readonly Choice[] {
   ];
 }
 
-const providerIn = (ref: string) => ref.slice(0, ref.indexOf('/') + 1);
-
-/** `anthropic/`: what stands before the models of the way that is chosen. */
-const ownProviders = (state: State) => (methodOf(state)?.models ?? []).map(providerIn);
-
-/** `claude-opus-5` for `anthropic/claude-opus-5`, where that is what the chosen way calls it. */
-function short(ref: string, state: State): string {
-  const provider = providerIn(ref);
-  return ownProviders(state).includes(provider) ? ref.slice(provider.length) : ref;
-}
-
 function modelRows(state: State): readonly Choice[] {
   const answers = answersOf(state);
   if (answers === null) return [];
@@ -201,42 +192,6 @@ function ownRows({ facts }: State, answers: Answers): readonly Choice[] {
   return asked.map(({ key, label, row }) => ({ id: key, label, ...row(facts, answers) }));
 }
 
-/** What else names another way to Claude or a model of its own, and what becomes of it. */
-function oldModelRows(state: State, answers: Answers): readonly Choice[] {
-  const { jobs, name, elsewhere, ownModels } = methodOf(state)?.takesOver ?? NOTHING_OLD;
-  const rows: Choice[] = [];
-  // Behind another default nothing follows.
-  if (answers.role !== 'everything') return rows;
-  if (ownModels.length > 0) {
-    const kept = ownModels.filter(({ agent }) => answers.keepModel.includes(agent));
-    const all = someOf(ownModels.map(({ agent, model }) => `${agent} has ${model}`));
-    const aside = kept.length === 0 ? `${all}: to Claude` : `kept by ${someOf(kept.map(({ agent }) => agent))}`;
-    rows.push({ id: 'keepModel', label: 'Own models', aside });
-  }
-  if (jobs + elsewhere.length === 0) return rows;
-  const all = state.facts.cron.known ? state.facts.cron.value.jobs.length : jobs;
-  const which = [
-    ...(jobs > 0 ? [`${jobs} of ${all} jobs`] : []),
-    ...(elsewhere.length > 0 ? [someOf(elsewhere)] : []),
-  ].join(' and ');
-  const verb = jobs + elsewhere.length === 1 ? 'uses' : 'use';
-  const model = answers.cronModel === '' || jobs === 0 ? 'the same family' : short(answers.cronModel, state);
-  const to = answers.cron === 'claude' ? `point them to ${model}` : 'leave them';
-  rows.push({
-    id: 'cron',
-    label: elsewhere.length === 0 ? 'Cron' : 'Elsewhere',
-    aside: `${which} ${verb} ${name}: ${to}`,
-    ...(elsewhere.length > 0 ? { more: [elsewhere.join(', ')] } : {}),
-  });
-  if (answers.cron === 'claude' && jobs > 0) {
-    rows.push({ id: 'cronModel', label: 'Cron model', aside: answers.cronModel || SAME_FAMILY });
-  }
-  return rows;
-}
-
-const NOTHING_OLD = { jobs: 0, name: '', elsewhere: [], ownModels: [] };
-const SAME_FAMILY = 'of the same family as now';
-
 /** What is in force and would give way to the chosen one, as it is called; only what we set up can be taken away. */
 function oldWay(state: State, answers: Answers): string | null {
   const home = state.home.is;
@@ -272,11 +227,11 @@ export function editOptions(state: State, field: string): readonly Choice[] {
   const agents = state.facts.config.known ? state.facts.config.value.agents : [];
   switch (field) {
     case 'keepModel':
-      return (methodOf(state)?.takesOver.ownModels ?? []).map(({ agent, model }) => ({
-        id: agent,
-        label: agent,
+      return ownPlaces(state, answers).map(({ id, name, model }) => ({
+        id,
+        label: name,
         aside: model,
-        checked: answers.keepModel.includes(agent),
+        checked: answers.keepModel.includes(id),
       }));
     case 'cronModel':
       return ['', ...modelOptions(state, answers)].map((ref) => ({
@@ -336,7 +291,7 @@ export function editOptions(state: State, field: string): readonly Choice[] {
 function failedChoices(state: State): readonly Choice[] {
   const run = state.run;
   const leave = { id: 'leave', label: 'Leave', aside: 'nothing of this run is left behind' };
-  if (isHalfDone(run)) return [{ id: 'leave', label: 'Leave', aside: 'then: clawauth-setup recover' }];
+  if (isHalfDone(run)) return [{ id: 'leave', label: 'Leave', aside: `then: ${ourCommand('recover', state)}` }];
   if (run?.purpose === 'uninstall') {
     return [
       { id: 'uninstall', label: 'Try it again' },

@@ -83,10 +83,5 @@ function accept(state: State): State {
   if (field === 'tokenExpires') {
     return withEdit(closed, { tokenExpires: option.id === 'unknown' ? null : Number(option.id) });
   }
-  const fallbacks = answersOf(state)?.fallbacks ?? [];
-  if (field === 'primary') {
-    // A model cannot stand behind itself.
-    return withEdit(closed, { primary: option.id, fallbacks: fallbacks.filter((ref) => ref !== option.id) });
-  }
   return withEdit(closed, { [field]: field === 'cronModel' ? option.id : questions[field]?.parse([option.id]) });
 }

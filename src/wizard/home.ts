@@ -1,12 +1,10 @@
+import { EXPIRING_DAYS } from '../doctor/judge.ts';
 import type { Answers, Drift, Verdict } from '../methods/types.ts';
 import { isoDate, plural, someOf } from '../text.ts';
 import type { Choice } from './choice.ts';
 import { blocker, slowFacts } from './look.ts';
 import type { FindingView, HomeView } from './services.ts';
 import type { ReportLine, State } from './state.ts';
-
-/** Less than this is worth a look. Days. */
-const SOON = 30;
 
 /** The way in force, in one line: `Setup token · since 2026-11-20 · all agents`. */
 export function inForceLine(home: HomeView): ReportLine {
@@ -28,7 +26,7 @@ export function tokenEnds(home: HomeView): ReportLine | null {
   const day = at === null ? '' : isoDate(at);
   if (daysLeft < 0) return { tone: 'bad', text: `The token ended on ${day}`, aside: 'make a new one' };
   const left = `${plural(daysLeft, 'day')} left`;
-  return daysLeft < SOON
+  return daysLeft < EXPIRING_DAYS
     ? { tone: 'look', text: left, aside: `the token ends on ${day}` }
     : { tone: 'ok', text: left, aside: `the token ends on ${day}` };
 }

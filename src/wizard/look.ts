@@ -1,10 +1,11 @@
 import { bestClaude } from '../claude/find.ts';
-import { elsewhere } from '../facts/elsewhere.ts';
+import { blocker as blockedBy } from '../doctor/gate.ts';
+import { judge } from '../doctor/index.ts';
+import { covers } from '../doctor/judge.ts';
+import { isBridged } from '../doctor/model.ts';
 import { isOwnProxy } from '../facts/own-proxy.ts';
 import { slowWords } from '../facts/patience.ts';
 import type { FactName, Facts } from '../facts/types.ts';
-import { configAdvice } from '../openclaw/config-advice.ts';
-import { howToGetNode } from '../openclaw/node-runtime.ts';
 import type { Fact } from '../system/fact.ts';
 import { isoDate, plural, tilde as shorten, someOf } from '../text.ts';
 import type { ProblemView } from './services.ts';
@@ -118,13 +119,6 @@ function claudeRow(facts: Facts): LookRow {
   });
 }
 
-/** Whether a model ref goes through a provider that answers for Claude without being the plan itself. */
-export function isBridge(ref: string | null, facts: Facts): boolean {
-  if (ref === null || !facts.config.known || isOwnProxy(ref, facts)) return false;
-  const provider = ref.split('/')[0];
-  return facts.config.value.providers.some((one) => one.id === provider && one.bridge);
-}
-
 function modelRow(facts: Facts): LookRow {
   const { config } = facts;
   return row('model', 'Model', config, () => {
@@ -132,7 +126,7 @@ function modelRow(facts: Facts): LookRow {
     const { primary, syntaxError } = config.value;
     if (syntaxError !== null) return { tone: 'bad', main: 'the config does not parse', aside: '' };
     if (primary === null) return { tone: 'look', main: 'none set' };
-    if (isBridge(primary, facts)) return { tone: 'look', main: primary, aside: 'a bridge, not your plan' };
+    if (isBridged(primary, facts)) return { tone: 'look', main: primary, aside: 'a bridge, not your plan' };
     return {
       tone: 'ok',
       main: primary,
@@ -167,7 +161,7 @@ function cronRow(facts: Facts): LookRow {
   const { cron } = facts;
   return row('cron', 'Cron', cron, () => {
     const jobs = cron.known ? cron.value.jobs : [];
-    const bridged = jobs.filter((job) => isBridge(job.model, facts)).length;
+    const bridged = jobs.filter((job) => isBridged(job.model, facts)).length;
     const failing = jobs.filter((job) => job.consecutiveErrors > 0).length;
     if (jobs.length === 0) return { tone: 'off', main: 'no jobs' };
     const aside = [bridged > 0 ? `${bridged} on the bridge` : '', failing > 0 ? `${failing} failing` : ''];
@@ -197,32 +191,15 @@ export function slowFacts({ modelsStatus, cron, claudeSignIn }: Facts): readonly
   return [modelsStatus, cron, claudeSignIn].flatMap((fact) => slowWords(fact) ?? []);
 }
 
+/** What no row of the table tells. */
+const BESIDE_ROWS = ['user.*', 'env.*', 'sync.*', 'store.*', 'gateway.node', 'proxy.leftover'];
+
 /** What deserves a look and does not stop the set-up. One sentence each. */
 export function lookWarnings(facts: Facts): readonly string[] {
-  const out = [...slowFacts(facts)];
-  const platform = facts.platform.known ? facts.platform.value : null;
-  if (platform?.warnings !== undefined) out.push(...platform.warnings);
-  else if (platform?.stateOwner !== undefined) {
-    out.push(`You are ${platform.user}, but the OpenClaw folder belongs to ${platform.stateOwner}.`);
-  }
-  for (const shadow of facts.shadows.known ? facts.shadows.value : []) {
-    const where = shadow.where === 'environment' ? 'the environment' : tilde(shadow.where, facts);
-    out.push(`${shadow.name} is set in ${where}: ${shadow.effect}`);
-  }
-  const refreshers = facts.refreshers.known ? facts.refreshers.value.length : 0;
-  if (refreshers > 0) out.push(`${plural(refreshers, 'token refresher')} of an older guide found.`);
-  const leftovers = facts.services.known ? facts.services.value.leftovers : [];
-  if (leftovers.length > 0) {
-    out.push(`A proxy that was set up by hand is here: ${someOf(leftovers.map(({ name }) => name))}.`);
-  }
-  if (facts.strayStores.known && facts.strayStores.value.length > 0) {
-    out.push(`${plural(facts.strayStores.value.length, 'old credential file')} that this release no longer reads.`);
-  }
-  if (facts.gateway.known && facts.gateway.value.node?.ok === false) {
-    const { version, wants } = facts.gateway.value.node;
-    out.push(`The gateway service runs on Node ${version ?? 'unknown'}; this release needs ${wants}.`);
-  }
-  return out;
+  const findings = judge(facts, Date.parse(facts.takenAt)).findings.filter(
+    ({ id, blocks }) => !blocks && BESIDE_ROWS.some(covers(id)),
+  );
+  return [...slowFacts(facts), ...findings.map(({ says }) => shortened(says, facts))];
 }
 
 /** Facts without which nothing can be offered. */
@@ -232,64 +209,19 @@ export const noOpenClaw = (facts: Facts) => !facts.release.known && facts.releas
 
 /** Why the set-up cannot go on here, or null. Nothing was written when this is shown. */
 export function blocker(facts: Facts): ProblemView | null {
-  const { platform, release, config, validation } = facts;
-  if (platform.known && platform.value.os === 'windows') {
-    return {
-      code: 'native-windows',
-      what: 'This is Windows itself. OpenClaw and Claude Code are supported in WSL2.',
-      next: 'wsl --install',
-    };
-  }
-  const is = elsewhere(facts);
-  if (is !== null) {
-    const { choices: _, ...problem } = is;
-    return problem;
-  }
-  if (noOpenClaw(facts)) {
-    return {
-      code: 'openclaw-missing',
-      what: 'OpenClaw is not on this machine, or not on PATH.',
-      why: 'There is nothing to set up yet. Install it, or look at everything in a sandbox.',
-      next: 'npm install -g openclaw',
-    };
-  }
-  if (release.known && release.value.install.node.ok === false) {
-    const { path, version, wants } = release.value.install.node;
-    return {
-      code: 'openclaw-node',
-      what: `OpenClaw ${release.value.version} needs Node ${wants}, and runs on ${version ?? 'an unknown one'}.`,
-      why: 'OpenClaw cannot start, so nothing could be stored or checked.',
-      next: howToGetNode(path, wants),
-    };
-  }
-  if (release.known && release.value.install.finishWith !== undefined) {
-    return {
-      code: 'openclaw-unfinished',
-      what: `OpenClaw ${release.value.version} is not fully installed: its install scripts were skipped.`,
-      why: 'Only the owner of its folder can run them. Until then OpenClaw does not start for you.',
-      next: release.value.install.finishWith,
-    };
-  }
-  if (config.known && config.value.syntaxError !== null) {
-    const { message, line, column, text } = config.value.syntaxError;
-    return {
-      code: 'config-unparseable',
-      what: `${tilde(config.value.path, facts)} does not parse: ${message}`,
-      why: 'OpenClaw would refuse it too. Nothing was written.',
-      at: { file: config.value.path, line, column, text },
-    };
-  }
-  if (validation.known && !validation.value.valid) {
-    const first = validation.value.issues[0];
-    const file = config.known ? config.value.path : '';
-    const command = release.known ? release.value.install.command : 'openclaw';
-    const advice = configAdvice(validation.value.issues, { doctor: `${command} doctor --fix`, file });
-    return {
-      code: 'config-invalid',
-      what: `OpenClaw refuses its own config: ${first === undefined ? 'no reason given' : `${first.path}: ${first.message}`}`,
-      why: `${advice.says ?? 'A change on top would be refused as well.'} Nothing was written.`,
-      next: advice.next,
-    };
-  }
-  return null;
+  const is = blockedBy(facts);
+  if (is === null) return null;
+  const { code, says, why, next, at } = is;
+  return {
+    code,
+    what: shortened(says, facts),
+    why: `${why === undefined ? '' : `${why} `}Nothing was written.`,
+    ...(next === undefined ? {} : { next }),
+    ...(at === undefined ? {} : { at }),
+  };
+}
+
+/** The same with paths below the person's home as `~/…`. */
+function shortened(says: string, { platform }: Facts): string {
+  return platform.known ? says.replaceAll(`${platform.value.home}/`, '~/') : says;
 }

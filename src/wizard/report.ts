@@ -1,5 +1,5 @@
 import { type Ending, endingOf } from '../methods/ending.ts';
-import { isoDate, plural, someOf } from '../text.ts';
+import { isoDate, plural, shellQuote, someOf } from '../text.ts';
 import { groupSteps } from './groups.ts';
 import { inForceLine } from './home.ts';
 import { blocker, lookRows, tilde } from './look.ts';
@@ -186,9 +186,12 @@ export function linesOf(findings: readonly FindingView[]): readonly ReportLine[]
   ]);
 }
 
+/** A command of ours that goes on with what was written down here: the same in every OpenClaw, but for a sandbox. */
+export const ourCommand = (name: 'undo' | 'recover', { sandbox }: State) =>
+  `clawauth-setup ${name}${sandbox === null ? '' : ` --sandbox-at ${shellQuote(sandbox)}`}`;
+
 /** The command that takes the newest run back. */
-export const undoCommand = (state: State) =>
-  state.sandbox === null ? 'clawauth-setup undo' : `clawauth-setup undo --sandbox-at ${state.sandbox}`;
+export const undoCommand = (state: State) => ourCommand('undo', state);
 
 /** What is said for good when the person leaves, by where they leave from. */
 export function lastLines(state: State): readonly ReportLine[] {
@@ -198,7 +201,9 @@ export function lastLines(state: State): readonly ReportLine[] {
   if (state.stage === 'failed') {
     const outcome = state.run?.receipt?.outcome;
     if (isHalfDone(state.run))
-      return [{ tone: 'bad', text: 'Stopped in the middle; nothing was put back. Next: clawauth-setup recover' }];
+      return [
+        { tone: 'bad', text: `Stopped in the middle; nothing was put back. Next: ${ourCommand('recover', state)}` },
+      ];
     if (state.run?.purpose === 'uninstall')
       return [{ tone: 'look', text: 'Not all was taken away. Run clawauth-setup again to go on.' }];
     if (state.run?.purpose === 'undo') return [{ tone: 'look', text: `Not all was undone. ${undoNext(state)}` }];

@@ -1,6 +1,7 @@
 import type { Change, Plan, Receipt, RunEvent } from '../engine/types.ts';
 import type { FactName, Facts } from '../facts/types.ts';
 import type { GoingStep, HomeFacts, RunRecord, UninstallView } from '../history/types.ts';
+import type { OwnModel } from '../methods/left-models.ts';
 import type { Answers, Availability, Drift, Finding, Method, PlanWarning, Role, Verdict } from '../methods/types.ts';
 import type { SourcePlace } from '../system/problem.ts';
 import type { Secret } from '../system/secret.ts';
@@ -24,14 +25,8 @@ export interface MethodView extends Pick<Method, 'id' | 'title' | 'summary' | 'p
   readonly models: readonly string[];
   /** The models to start from for another role than that of the defaults. */
   readonly forRole: Readonly<Record<Role, Pick<Answers, 'primary' | 'fallbacks'>>>;
-  /** What names another way to Claude, which is called `name`, and would follow: cron jobs, and places in the config. */
-  readonly takesOver: {
-    readonly name: string;
-    readonly jobs: number;
-    readonly elsewhere: readonly string[];
-    /** Agents with a model of their own that is no Claude. */
-    readonly ownModels: readonly { readonly agent: string; readonly model: string }[];
-  };
+  /** What would follow: cron jobs of another way to Claude, which is called `name`, and what has a model of its own. */
+  readonly takesOver: { readonly name: string; readonly jobs: number; readonly own: readonly OwnModel[] };
 }
 
 /** What can be chosen with the facts so far, and the answers to start from. `suggested` is a method id. */

@@ -1,6 +1,7 @@
 import type { Receipt } from '../engine/types.ts';
 import type { FactName, Facts } from '../facts/types.ts';
 import type { UninstallView } from '../history/types.ts';
+import { answersWith } from '../methods/given.ts';
 import type { Answers, Verdict } from '../methods/types.ts';
 import type { Fact } from '../system/fact.ts';
 import type { Secret } from '../system/secret.ts';
@@ -277,7 +278,7 @@ export function answersOf(state: State): Answers | null {
   const own = id === state.offer.defaults.method ? state.offer.defaults : (method?.defaults ?? state.offer.defaults);
   const { role } = state.edits;
   const models = role === undefined || role === own.role ? {} : method?.forRole[role];
-  return { ...own, ...models, ...ends, ...state.edits };
+  return answersWith(own, { ...models, ...ends, ...state.edits });
 }
 
 export function methodOf(state: State): MethodView | null {

@@ -13,12 +13,13 @@ import {
   type TestService,
   until,
 } from '../support/normalizer.ts';
+import { releases } from '../support/releases.ts';
 
 // The real Claude Code, asked through the normalizer, in front of a stand-in for the Anthropic API on loopback.
 
 const CURRENT = '2.1.329';
 /** Every release whose flags were tried; the oldest is the oldest that is started at all. */
-const RELEASES = ['2.1.41', '2.1.52', '2.1.100', '2.1.200', CURRENT];
+const RELEASES = releases(['2.1.41', CURRENT], ['2.1.52', '2.1.100', '2.1.200']);
 const TOKEN = `sk-ant-oat01-FAKE${'x'.repeat(91)}`;
 
 let api: FakeAnthropic;

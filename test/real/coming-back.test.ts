@@ -16,7 +16,7 @@ const BRIDGE_REFS = ['claude-bridge/claude-opus-4', 'claude-bridge/claude-sonnet
 
 const packed = inject('packed');
 
-describe.each(releases(['2026.2.17', '2026.9.6'], ['2026.6.1']))('weeks with OpenClaw %s', (version) => {
+describe.each(releases(['2026.9.6'], ['2026.2.17', '2026.6.1']))('weeks with OpenClaw %s', (version) => {
   let at: BridgeHome;
   let had: Had;
   let before: Record<string, string>;

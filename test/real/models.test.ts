@@ -6,7 +6,7 @@ import { type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
 import { lostSince } from '../support/holdings.ts';
 import { expectInvariants, hadIn } from '../support/invariants.ts';
 import { isChatModel, keysOfSchema } from '../support/model-keys.ts';
-import { installRelease } from '../support/releases.ts';
+import { installRelease, releases } from '../support/releases.ts';
 import { runPacked } from '../support/run-packed.ts';
 import { removeTree } from '../support/tree.ts';
 
@@ -21,6 +21,7 @@ async function homeOf(version: string): Promise<BridgeHome> {
   const { agents } = config;
   agents.defaults.model.fallbacks.push('openai/gpt-5');
   agents.defaults.imageModel = { primary: 'claude-bridge/claude-opus-4', fallbacks: ['openai/gpt-5'] };
+  agents.defaults.subagents = { model: 'claude-bridge/claude-opus-4' };
   agents.defaults.models['openai/gpt-5'] = {};
   const own = {
     gpt: { workspace: '~/ws-gpt', model: 'openai/gpt-5' },
@@ -36,54 +37,66 @@ async function homeOf(version: string): Promise<BridgeHome> {
   return at;
 }
 
-const APPLY = ['apply', '--method', 'setup-token', '--keep-model', 'kept', '--token-stdin', '--yes', '--json'];
+const KEPT = 'agents.defaults.subagents.model';
+const KEEP = ['--keep-model', 'kept', '--keep-model', KEPT];
+const APPLY = ['apply', '--method', 'setup-token', ...KEEP, '--token-stdin', '--yes', '--json'];
 
-describe.each(['2026.2.17', '2026.8.2'])('agents of OpenClaw %s with models of their own', (version) => {
-  let at: BridgeHome;
-  const ours = (args: readonly string[], input = '') =>
-    runPacked(process.execPath, packed.cli, args, { home: at.home, env: at.env, input });
+describe.each(releases(['2026.9.6'], ['2026.2.17', '2026.8.2']))(
+  'agents of OpenClaw %s with models of their own',
+  (version) => {
+    let at: BridgeHome;
+    const ours = (args: readonly string[], input = '') =>
+      runPacked(process.execPath, packed.cli, args, { home: at.home, env: at.env, input });
 
-  beforeAll(async () => {
-    at = await homeOf(version);
-  });
-  afterAll(() => removeTree(at.home));
-
-  it('answer by Claude afterwards, as OpenClaw says, and the one that was to keep its model does', async () => {
-    const had = await hadIn(at);
-    const done = await ours(APPLY, TOKEN);
-    expect(done.code, done.out + done.err).toBe(0);
-    const [opus, sonnet] = [/^anthropic\/claude-opus-/, /^anthropic\/claude-sonnet-/];
-    const answers = { main: opus, gpt: opus, lite: sonnet, kept: /^openai\/gpt-5$/ };
-    const again = () => ours([...APPLY, '--dry-run'], TOKEN);
-    await expectInvariants(at, had, { printed: [done.err], answers, again });
-    const findings: { verdict: string; says: string }[] = JSON.parse(done.out).report.findings;
-    const says = findings.map((one) => one.says).join('\n');
-    expect(says).toContain('kept keeps its own model openai/gpt-5.');
-    expect(says).not.toMatch(/names claude-bridge/);
-    const { agents: after } = json5.parse(readFileSync(at.config, 'utf8'));
-    const { primary, fallbacks } = after.defaults.model;
-    expect(after.defaults.imageModel).toEqual({ primary, fallbacks: ['openai/gpt-5'] });
-    expect(fallbacks).toEqual([expect.stringMatching(sonnet), 'openai/gpt-5']);
-    expect((after.entries?.lite ?? after.list[1]).subagents.model).toBe(fallbacks[0]);
-    if (version !== '2026.8.2') return;
-    expect(after.entries.gpt.modelPolicy.allow).toEqual(expect.arrayContaining(['openai/gpt-5', primary]));
-    const told = await at.run(['models', 'status', '--agent', 'gpt', '--json']);
-    expect(JSON.parse(told.slice(told.indexOf('{')))).toMatchObject({
-      resolvedDefault: primary,
-      allowed: expect.arrayContaining([primary]),
+    beforeAll(async () => {
+      at = await homeOf(version);
     });
-  });
+    afterAll(() => removeTree(at.home));
 
-  // `config schema` is not in 2026.2.17.
-  it.runIf(version === '2026.8.2')('are described by keys that the list of this project has all of', async () => {
-    const schema = await at.openclaw('config', 'schema');
-    const found = keysOfSchema(JSON.parse(schema.slice(schema.indexOf('{')))).filter(isChatModel);
-    const known: Record<string, string[]> = JSON.parse(
-      readFileSync(new URL('../fixtures/openclaw/model-keys.json', import.meta.url), 'utf8'),
-    );
-    expect(found).toEqual((known[version] ?? []).filter(isChatModel));
-  });
-});
+    it('answer by Claude afterwards, as OpenClaw says, and the one that was to keep its model does', async () => {
+      const had = await hadIn(at);
+      const planned = JSON.parse((await ours([...APPLY, '--dry-run'], TOKEN)).out);
+      const review: string = planned.warnings.map((one: { says: string }) => one.says).join('\n');
+      expect(review).toContain(`${KEPT} keeps claude-bridge/claude-opus-4, as you chose.`);
+      expect(review).toMatch(/^From the bridge to Claude: .*agents\.defaults\.imageModel/m);
+      const done = await ours(APPLY, TOKEN);
+      expect(done.code, done.out + done.err).toBe(0);
+      const [opus, sonnet] = [/^anthropic\/claude-opus-/, /^anthropic\/claude-sonnet-/];
+      const answers = { main: opus, gpt: opus, lite: sonnet, kept: /^openai\/gpt-5$/ };
+      const again = () => ours([...APPLY, '--dry-run'], TOKEN);
+      await expectInvariants(at, had, { printed: [done.err], answers, again });
+      const findings: { verdict: string; says: string }[] = JSON.parse(done.out).report.findings;
+      const says = findings.map((one) => one.says).join('\n');
+      expect(says).toContain('kept keeps its own model openai/gpt-5.');
+      expect(says.match(/^.* names claude-bridge.*$/gm)).toEqual([
+        'subagents.model names claude-bridge/claude-opus-4: still the bridge.',
+      ]);
+      const { agents: after } = json5.parse(readFileSync(at.config, 'utf8'));
+      const { primary, fallbacks } = after.defaults.model;
+      expect(after.defaults.subagents.model).toBe('claude-bridge/claude-opus-4');
+      expect(after.defaults.imageModel).toEqual({ primary, fallbacks: ['openai/gpt-5'] });
+      expect(fallbacks).toEqual([expect.stringMatching(sonnet), 'openai/gpt-5']);
+      expect((after.entries?.lite ?? after.list[1]).subagents.model).toBe(fallbacks[0]);
+      if (version === '2026.2.17') return;
+      expect(after.entries.gpt.modelPolicy.allow).toEqual(expect.arrayContaining(['openai/gpt-5', primary]));
+      const told = await at.run(['models', 'status', '--agent', 'gpt', '--json']);
+      expect(JSON.parse(told.slice(told.indexOf('{')))).toMatchObject({
+        resolvedDefault: primary,
+        allowed: expect.arrayContaining([primary]),
+      });
+    });
+
+    // `config schema` is not in 2026.2.17.
+    it.runIf(version !== '2026.2.17')('are described by keys that the list of this project has all of', async () => {
+      const schema = await at.openclaw('config', 'schema');
+      const found = keysOfSchema(JSON.parse(schema.slice(schema.indexOf('{')))).filter(isChatModel);
+      const known: Record<string, string[]> = JSON.parse(
+        readFileSync(new URL('../fixtures/openclaw/model-keys.json', import.meta.url), 'utf8'),
+      );
+      expect(found).toEqual((known[version] ?? []).filter(isChatModel));
+    });
+  },
+);
 
 describe('the default of OpenClaw 2026.3.2, which is an alias that a set-up points to Claude', () => {
   it('stays the default where Claude is a fallback', async () => {

@@ -44,7 +44,7 @@ async function placeOf(version: string): Promise<Place & { remove(): void }> {
 
 const first = process.env.CLAWAUTH_SEED;
 const more = Number(process.env.CLAWAUTH_SEEDS ?? 1);
-const taken = releases(['2026.2.17', '2026.9.6'], ['2026.6.1']);
+const taken = releases(['2026.2.17'], ['2026.6.1', '2026.9.6']);
 const cases = Object.entries(RELEASES)
   .filter(([version]) => taken.includes(version))
   .flatMap(([version, { seed, openclaw }]) =>

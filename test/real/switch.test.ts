@@ -6,7 +6,7 @@ import { type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
 import { installClaude, SIGN_IN } from '../support/claude-stand-in.ts';
 import { lostSince } from '../support/holdings.ts';
 import { expectInvariants, type Had, hadIn } from '../support/invariants.ts';
-import { installRelease } from '../support/releases.ts';
+import { installRelease, releases } from '../support/releases.ts';
 import { filesWith, runPacked, snapshot } from '../support/run-packed.ts';
 import { removeTree } from '../support/tree.ts';
 
@@ -28,7 +28,7 @@ const onOneLine = (text: string) =>
     .replace(/,? ?([\]}])/g, '$1')
     .replace(/([[{]) /g, '$1');
 
-describe.each(['2026.2.17', '2026.9.6'])('ways with OpenClaw %s', (version) => {
+describe.each(releases(['2026.9.6'], ['2026.2.17']))('ways with OpenClaw %s', (version) => {
   let at: BridgeHome;
   let had: Had;
   let before: Record<string, string>;

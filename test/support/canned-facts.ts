@@ -214,8 +214,7 @@ export function proxyMachine(active: boolean | null = true): Facts {
         ours,
         runtime: { ...services.runtime, present: true },
         keyFile: { ...services.keyFile, usable: true },
-        keyInConfig: true,
-        provider: { baseUrl: provider.baseUrl, api: provider.api, models: [], otherKeys: [] },
+        provider: { id: provider.id, baseUrl: provider.baseUrl, api: provider.api, models: [], otherKeys: [] },
       },
     },
   };

@@ -1,6 +1,7 @@
 import { fileChange } from '../../src/actions/index.ts';
+import { usableClaude } from '../../src/facts/own-proxy.ts';
 import type { Facts } from '../../src/facts/types.ts';
-import { programsFor, usableClaude } from '../../src/methods/proxy/programs.ts';
+import { programsFor } from '../../src/methods/proxy/programs.ts';
 import { renderUnit } from '../../src/services/systemd.ts';
 import type { FindingView, HomeView, PlannedStep, PlanView } from '../../src/wizard/services.ts';
 import { cannedFacts } from './canned-facts.ts';

@@ -81,7 +81,7 @@ export const cannedOffer: Offer = {
       },
       availability: { ok: true, because: 'you have two agents and cron jobs, and the gateway runs here.' },
       models: cannedCatalogue.map((id) => `anthropic/${id}`),
-      takesOver: { jobs: 4, name: 'the bridge', elsewhere: [], ownModels: [] },
+      takesOver: { jobs: 4, name: 'the bridge', own: [] },
       forRole: { everything: cannedAnswers, fallback: cannedAnswers, agent: cannedAnswers },
     },
     {
@@ -94,7 +94,7 @@ export const cannedOffer: Offer = {
       availability: { ok: false, because: 'Claude Code is not signed in here', help: 'claude auth login' },
       defaults: proxyAnswers,
       models: ['opus', 'sonnet', 'haiku'].map((id) => `claude-max-proxy/${id}`),
-      takesOver: { jobs: 4, name: 'the way before', elsewhere: [], ownModels: [] },
+      takesOver: { jobs: 4, name: 'the way before', own: [] },
       forRole: { everything: proxyAnswers, fallback: proxyAnswers, agent: proxyAnswers },
     },
   ],

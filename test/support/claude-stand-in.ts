@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { makeCertificate } from './certificate.ts';
 import { cached, npm } from './program-cache.ts';
+import { releases } from './releases.ts';
 
 /** The hosts that `claude setup-token` talks to (2.1.329). */
 const HOSTS = ['platform.claude.com', 'api.anthropic.com', 'console.anthropic.com'];
@@ -170,7 +171,7 @@ export function signInFile(lastsMs: number): string {
 export const SIGN_IN = signInFile(8 * 3_600_000);
 
 /** The releases of Claude Code that tests run. */
-export const CLAUDE_VERSIONS = ['2.1.329', '2.1.200', '2.1.100', '2.1.52', '2.1.41', '2.0.77', '1.0.128'] as const;
+export const CLAUDE_VERSIONS = releases(['2.1.329', '2.1.100', '2.1.41', '2.0.77', '1.0.128'], ['2.1.200', '2.1.52']);
 
 /**
  * The real Claude Code from npm, installed once outside the repository; gives the path of a `claude` that runs. Works

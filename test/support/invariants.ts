@@ -62,7 +62,7 @@ export async function expectInvariants(
 }
 
 /** Each model, alias, fallback, provider and agent's own model, by what stands in the file. */
-function choicesIn({ config }: Place): readonly Choice[] {
+export function choicesIn({ config }: Place): readonly Choice[] {
   const { agents = {}, models = {} } = json5.parse(readFileSync(config, 'utf8'));
   const { model, models: named = {} } = agents.defaults ?? {};
   const each = agents.entries

@@ -2,7 +2,7 @@ import type { TestProject } from 'vitest/node';
 import { installMaxApi } from './claude-max-api.ts';
 import { CLAUDE_VERSIONS, installClaude } from './claude-stand-in.ts';
 import { installPacked } from './packed.ts';
-import { installNode, installRelease, OTHER_RELEASES, RELEASES } from './releases.ts';
+import { GENERATIONS, installNode, installRelease, OTHER_RELEASES } from './releases.ts';
 
 /**
  * Packs and installs ours once for all files, and installs every real program that they run, before the first test: none
@@ -13,7 +13,7 @@ export default async function setup(project: TestProject): Promise<() => void> {
   project.provide('packed', packed);
   await installNode();
   const installs = [
-    ...[...RELEASES, ...OTHER_RELEASES].map((version) => () => installRelease(version)),
+    ...[...GENERATIONS, ...OTHER_RELEASES].map((version) => () => installRelease(version)),
     ...CLAUDE_VERSIONS.map((version) => () => installClaude(version)),
     installMaxApi,
   ];

@@ -1,6 +1,7 @@
 import { unknown } from '../../src/system/fact.ts';
 import { Secret } from '../../src/system/secret.ts';
 import { choicesOf } from '../../src/wizard/choices.ts';
+import { edited } from '../../src/wizard/edit.ts';
 import { homeChoices } from '../../src/wizard/home.ts';
 import type { FindingView, PlanView } from '../../src/wizard/services.ts';
 import { initialState, type State } from '../../src/wizard/state.ts';
@@ -31,6 +32,31 @@ const some = (facts = cannedFacts(), names = ['platform', 'release', 'state', 'g
   while (play.hear() && names.some((name) => !play.state.facts[name as 'release'].known));
   return play;
 };
+
+const BRIDGED = 'claude-bridge/claude-opus-4';
+const OWN = [
+  { id: 'work', name: 'work', agent: 'work', model: 'openai/gpt-5', old: false },
+  { id: 'play', name: 'play', agent: 'play', model: 'google/g', old: false },
+  { id: 'agents.defaults.imageModel', name: 'imageModel', agent: null, model: BRIDGED, old: true },
+  {
+    id: 'agents.entries.work.subagents.model',
+    name: 'subagents.model of work',
+    agent: 'work',
+    model: BRIDGED,
+    old: true,
+  },
+];
+
+/** The models screen where agents have models of their own, and more than the default is on the bridge. */
+export function ownModelsScreen(): State {
+  const { state } = playTo('models');
+  if (state.offer === null) throw new Error('no offer');
+  const methods = state.offer.methods.map((method) => ({
+    ...method,
+    takesOver: { ...method.takesOver, own: OWN },
+  }));
+  return { ...state, offer: { ...state.offer, methods }, cursors: { models: 'keepModel' } };
+}
 
 const invalid = {
   code: 'not-a-setup-token',
@@ -194,6 +220,8 @@ export const SCREENS: Readonly<Record<string, () => State>> = {
   models: () => playTo('models').state,
   'models-edit': () =>
     playTo('models').do({ type: 'move', by: -99 }, { type: 'move', by: 1 }, { type: 'accept' }).state,
+  'models-own': ownModelsScreen,
+  'models-own-edit': () => edited(edited(ownModelsScreen(), 'open'), 'toggle'),
   review: () => playTo('review').do({ type: 'move', by: 1 }).state,
   'review-diff': () => playTo('review').do({ type: 'move', by: 1 }, { type: 'open', overlay: 'diff' }).state,
   'review-explain': () => playTo('review').do({ type: 'open', overlay: 'explain' }).state,

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import json5 from 'json5';
 import { edit } from '../../src/json5/index.ts';
 import type { ModelsTold } from './bridge-home.ts';
+import { choicesIn, expectInvariants, type Had } from './invariants.ts';
 import { type Finished, filesWith } from './run-packed.ts';
 
 export type Way = 'setup-token' | 'proxy';
@@ -129,7 +130,9 @@ export class SideBySide {
     if (event.do === 'openclaw') return this.#openclaw(event.what);
     const { args, input } = await this.#call(event);
     if (args === null) return;
+    const had = { holdings: [], choices: choicesIn(this.us) };
     const done = await this.#ours(args, { input });
+    if (done.code === 0 && args[0] === 'apply') await this.#held(had, done, args, input);
     // There may be nothing to renew, undo or take away.
     const said = (done.out === '' ? {} : JSON.parse(done.out)) as { problem?: { code: string } };
     if (done.code === 0 || said.problem?.code === 'nothing-to-renew') return;
@@ -216,6 +219,16 @@ export class SideBySide {
     const [newest] = JSON.parse((await this.#ours(['undo', '--list', '--json'])).out).runs;
     const redo = newest?.purpose === 'undo' && newest.undoneBy === undefined;
     return { args: redo ? ['undo', newest.id, '--yes', '--json'] : null, input: '' };
+  }
+
+  /** What OpenClaw keeps is compared with the other home after every event. */
+  async #held(had: Had, done: Finished, args: readonly string[], input: string): Promise<void> {
+    const dry = await this.#ours([...args, '--dry-run'], { input });
+    const { role, primary, newAgent } = JSON.parse(dry.out).answers;
+    const who = role === 'everything' ? 'main' : role === 'agent' ? newAgent : null;
+    const openclaw = (...words: string[]) => this.us.openclaw(words);
+    const setUp = { printed: [done.err], answers: who ? { [who]: primary } : {}, again: async () => dry };
+    await expectInvariants({ ...this.us, openclaw }, had, setUp);
   }
 
   async #kill(event: Extract<Event, { do: 'kill' }>): Promise<void> {

@@ -24,7 +24,6 @@ export function cannedServicesFacts(home: string, user = 'ada'): ServicesFacts {
       present: false,
     },
     keyFile: { path: `${data}/normalizer.key`, usable: false },
-    keyInConfig: false,
     provider: null,
     staleModels: [],
     env: {},

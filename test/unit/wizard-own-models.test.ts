@@ -2,38 +2,27 @@ import { expect, it } from 'vitest';
 import { choicesOf } from '../../src/wizard/choices.ts';
 import { edited } from '../../src/wizard/edit.ts';
 import { answersOf, type State } from '../../src/wizard/state.ts';
-import { playTo } from '../support/wizard-play.ts';
+import { ownModelsScreen as screen } from '../support/screens.ts';
 
-const OWN = [
-  { agent: 'work', model: 'openai/gpt-5' },
-  { agent: 'play', model: 'google/g' },
-];
-
-/** The models screen where agents have models of their own, and more than the default is on the bridge. */
-function screen(): State {
-  const { state } = playTo('models');
-  if (state.offer === null) throw new Error('no offer');
-  const methods = state.offer.methods.map((method) => ({
-    ...method,
-    takesOver: { ...method.takesOver, elsewhere: ['imageModel', 'subagents.model of work'], ownModels: OWN },
-  }));
-  return { ...state, offer: { ...state.offer, methods } };
-}
+const IMAGES = 'agents.defaults.imageModel';
+const SUB = 'agents.entries.work.subagents.model';
 
 const row = (state: State, id: string) => choicesOf(state).find((choice) => choice.id === id);
 const at = (state: State, id: string): State => ({ ...state, cursors: { ...state.cursors, models: id } });
 
 it('agents with a model of their own follow unless the person lets one keep it', () => {
   const first = screen();
-  expect(row(first, 'keepModel')?.aside).toBe('work has openai/gpt-5, play has google/g: to Claude');
+  expect(row(first, 'keepModel')?.aside).toBe('work has openai/gpt-5, play has google/g, 2 on the bridge: to Claude');
   const open = edited(at(first, 'keepModel'), 'open');
   expect(choicesOf(open).map(({ id, checked }) => [id, checked])).toEqual([
     ['work', false],
     ['play', false],
+    [IMAGES, false],
+    [SUB, false],
   ]);
   const kept = edited(edited(open, 'toggle'), 'accept');
   expect(answersOf(kept)?.keepModel).toEqual(['work']);
-  expect(row(kept, 'keepModel')?.aside).toBe('kept by work');
+  expect(row(kept, 'keepModel')?.aside).toBe('work stays, the others to Claude');
   for (const id of ['keepModel', 'cron']) expect(row({ ...first, edits: { role: 'fallback' } }, id)).toBeUndefined();
 });
 
@@ -47,4 +36,29 @@ it('what else is on the bridge is named, and can be left there', () => {
   const left = edited(at(first, 'cron'), 'open');
   expect(answersOf(left)?.cron).toBe('keep');
   expect(row(left, 'cron')?.aside).toMatch(/: leave them$/);
+  // All of it stays then: only the others are left to choose.
+  expect(choicesOf(edited(at(left, 'keepModel'), 'open')).map(({ id }) => id)).toEqual(['work', 'play']);
+});
+
+it('each place on the bridge can be left there by itself', () => {
+  const open = edited(at(screen(), 'keepModel'), 'open');
+  if (open.overlay?.kind !== 'edit') throw new Error('not open');
+  const kept = edited(edited({ ...open, overlay: { ...open.overlay, cursor: 2 } }, 'toggle'), 'accept');
+  expect(answersOf(kept)?.keepModel).toEqual([IMAGES]);
+  expect(row(kept, 'keepModel')?.aside).toBe('imageModel stays, the others to Claude');
+  expect(row(kept, 'cron')?.aside).toMatch(/jobs and subagents\.model of work use the bridge: point them to/);
+});
+
+it('what belongs to no chosen agent is not shown', () => {
+  const { facts } = screen();
+  if (!facts.config.known) throw new Error('no config');
+  const [first] = facts.config.value.agents;
+  if (first === undefined) throw new Error('no agent');
+  const agents = ['work', 'play'].map((id) => ({ ...first, id }));
+  const state = {
+    ...screen(),
+    facts: { ...facts, config: { ...facts.config, value: { ...facts.config.value, agents } } },
+  };
+  const some = edited(at({ ...state, edits: { ...state.edits, agents: ['work'] } }, 'keepModel'), 'open');
+  expect(choicesOf(some).map(({ id }) => id)).toEqual(['work', SUB]);
 });

@@ -1,8 +1,7 @@
 import type { AgentFacts, ConfigFacts, ModelsStatus, OpenClawInstall } from '../../openclaw/records.ts';
 import type { ServicesFacts } from '../../services/records.ts';
-import type { Fact } from '../../system/fact.ts';
+import { type Fact, factValue } from '../../system/fact.ts';
 import type { World } from '../../system/world.ts';
-import { judgeHealth } from '../health.ts';
 import type { Facts } from '../types.ts';
 import { Names, oneOf, rangeOf, versionOf } from './names.ts';
 import { plainWords } from './words.ts';
@@ -18,18 +17,28 @@ export type PublicFacts = ReturnType<typeof project>;
 export function publicFacts(
   facts: Facts,
   world: Pick<World, 'home' | 'username' | 'hostname'>,
+  health: PublicHealth,
   now: number,
 ): PublicFacts {
-  const names = new Names(world.home);
+  const ours = factValue(facts.services)?.provider;
+  const names = new Names(world.home, ours ? [ours.id] : []);
   for (const own of [world.username, world.hostname, world.hostname.split('.')[0] ?? '']) {
     if (own.length > 1) names.private.add(own.toLowerCase());
   }
   // Texts can only be freed of private names once all of them are known.
-  project(facts, names, now);
-  return project(facts, names, now);
+  project(facts, names, health, now);
+  return project(facts, names, health, now);
 }
 
-function project(facts: Facts, names: Names, now: number) {
+/** What the judge says, free of names. */
+interface PublicHealth {
+  readonly state: string;
+  /** Unix ms. */
+  readonly expires: number | null;
+  readonly findings: readonly { readonly verdict: string; readonly code: string }[];
+}
+
+function project(facts: Facts, names: Names, health: PublicHealth, now: number) {
   const text = textOf(facts, names);
   const some = <T, R>(fact: Fact<T>, show: (value: T) => R) =>
     fact.known ? show(fact.value) : { notKnown: fact.reason, because: text(fact.detail) };
@@ -38,12 +47,11 @@ function project(facts: Facts, names: Names, now: number) {
   const models = (refs: readonly string[]) => refs.map((ref) => names.model(ref));
   const aliases = (all: Readonly<Record<string, string>>) =>
     Object.entries(all).map(([alias, ref]) => `${names.of('alias', alias)} = ${names.model(ref)}`);
-  const health = judgeHealth(facts, now);
   return {
     health: {
       state: health.state,
       expires: dayOf(health.expires),
-      remarks: health.remarks.map(({ level, code }) => `${level}: ${code}`),
+      remarks: health.findings.map(({ verdict, code }) => `${verdict}: ${code}`),
     },
     platform: some(facts.platform, (it) => ({
       os: it.os,
@@ -277,7 +285,7 @@ function servicesOf(it: ServicesFacts, names: Names) {
     ports: { normalizer: it.ports.normalizer, claudeMaxApi: it.ports.claudeMaxApi },
     node: it.node === null ? null : { path: names.place(it.node.path), version: versionOf(it.node.version) },
     runtime: { built: it.runtime.source !== null, present: it.runtime.present },
-    key: { usable: it.keyFile.usable, inConfig: it.keyInConfig },
+    key: { usable: it.keyFile.usable, inConfig: it.provider !== null },
     provider:
       it.provider === null
         ? null

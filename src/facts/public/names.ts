@@ -8,7 +8,7 @@ const COMMON: Readonly<Record<NameKind, ReadonlySet<string>>> = {
   profile: new Set(['default', 'manual', 'claude-cli', 'claude']),
   provider: new Set(
     `anthropic openai openai-codex google google-gemini-cli openrouter groq mistral xai deepseek ollama lmstudio vllm
-    amazon-bedrock github-copilot moonshot minimax qwen zai cerebras claude-cli claude-max-proxy`.split(/\s+/),
+    amazon-bedrock github-copilot moonshot minimax qwen zai cerebras claude-cli`.split(/\s+/),
   ),
   model: new Set(['opus', 'sonnet', 'haiku']),
   alias: new Set(['opus', 'sonnet', 'haiku', 'fable', 'mythos', 'gpt', 'gemini', 'default', 'fast', 'cheap']),
@@ -46,7 +46,9 @@ export class Names {
   readonly private = new Set<string>();
   readonly #home: string;
 
-  constructor(home: string) {
+  /** `ours`: ids of providers that we set up. */
+  constructor(home: string, ours: readonly string[] = []) {
+    for (const id of ours) this.#given.set(`provider ${id}`, id);
     this.#home = home.replace(/\/+$/, '');
   }
 

@@ -1,4 +1,6 @@
+import { usableClaude } from '../../facts/own-proxy.ts';
 import type { Facts } from '../../facts/types.ts';
+import type { CustomProvider } from '../../openclaw/records.ts';
 import { agentLog } from '../../services/launchd.ts';
 import type { ServicesFacts } from '../../services/records.ts';
 import { unitName } from '../../services/spec.ts';
@@ -10,11 +12,11 @@ import type { LocalAnswer, LocalRequest } from '../../system/world.ts';
 import { hereOf } from '../here.ts';
 import { leftFindings } from '../left-models.ts';
 import { modelsCheck } from '../model-checks.ts';
-import { type CheckContext, gatewayFindings, withCron } from '../openclaw-checks.ts';
-import type { Answers, Check, Finding } from '../types.ts';
+import { gatewayFindings, withCron } from '../openclaw-checks.ts';
+import type { Answers, Check, CheckContext, Finding } from '../types.ts';
 import { baseUrlOf, offeredRefs, proxyRefs } from './models.ts';
-import { foregroundLine, logCommand, portNotes, programsFor, serviceNotes, usableClaude } from './programs.ts';
-import { type ProxyAnswers, proxyAnswers } from './questions.ts';
+import { foregroundLine, logCommand, portNotes, programsFor, serviceNotes } from './programs.ts';
+import { PROVIDER, type ProxyAnswers, proxyAnswers } from './questions.ts';
 import { turnFindings } from './turn.ts';
 
 /** What is asked after the fact, in this order. `before` tells what only a manager that was asked knows. */
@@ -41,7 +43,7 @@ export function checks(facts: Facts, given: Answers, before?: Facts): readonly C
     {
       id: 'provider',
       ask: 'Does OpenClaw know the proxy?',
-      run: run(async (known) => providerFindings(known)),
+      run: run(async (known) => providerFindings(known, here.config.providers)),
     },
     {
       id: 'models',
@@ -53,7 +55,12 @@ export function checks(facts: Facts, given: Answers, before?: Facts): readonly C
       ask: 'Is anything left of the way before?',
       run: async (context) => leftFindings(await withCron(facts, here, before, refs.old, context), here, answers, refs),
     },
-    { id: 'gateway', ask: 'Is the gateway up?', run: async () => gatewayFindings(facts, here, before) },
+    {
+      id: 'gateway',
+      ask: 'Is the gateway up?',
+      finds: ['gateway.not-from-here'],
+      run: async () => gatewayFindings(facts, here, before),
+    },
     { id: 'leftovers', ask: 'Is an older proxy in the way?', run: run(async (known) => leftoverFindings(known)) },
     {
       id: 'reboot',
@@ -198,14 +205,15 @@ function silent({ service }: ProxyAnswers, port: number): Finding {
 
 const AGAIN = 'clawauth-setup apply --method proxy';
 
-function providerFindings(services: ServicesFacts): Finding[] {
-  const { provider, keyInConfig } = services;
-  if (provider === null) return [{ verdict: 'error', says: 'The provider is not in the configuration.', next: AGAIN }];
+function providerFindings(services: ServicesFacts, providers: readonly CustomProvider[]): Finding[] {
+  const provider = providers.find(({ id }) => id === PROVIDER);
+  if (provider === undefined)
+    return [{ verdict: 'error', says: 'The provider is not in the configuration.', next: AGAIN }];
   if (provider.baseUrl !== baseUrlOf(services)) {
     const says = `OpenClaw asks ${provider.baseUrl ?? 'nobody'}, and the proxy is at ${baseUrlOf(services)}.`;
     return [{ verdict: 'error', says, next: AGAIN }];
   }
-  if (!keyInConfig)
+  if (services.provider?.id !== PROVIDER)
     return [{ verdict: 'error', says: 'OpenClaw sends another key than the proxy takes.', next: AGAIN }];
   return [{ verdict: 'ok', says: `OpenClaw asks ${provider.baseUrl} with the right key.` }];
 }

@@ -13,7 +13,7 @@ export function proxyDefaults(facts: Facts, role?: Role): ProxyAnswers {
   // Claude Code's own names stand for whatever is newest.
   const models = presentModels(config, refs, { first: proxyRef('opus'), offered: () => true }, role);
   const installed = services?.ours.some(({ sha256 }) => sha256 !== null) ?? false;
-  const byHand = services?.keyInConfig === true && !installed;
+  const byHand = services?.provider != null && !installed;
   return {
     schema: 1,
     method: METHOD_ID,

@@ -1,27 +1,24 @@
 import { bestClaude, compareVersions } from '../../claude/find.ts';
-import { PROXY_PROVIDER } from '../../facts/services.ts';
+import { usableClaude } from '../../facts/own-proxy.ts';
 import type { Facts } from '../../facts/types.ts';
 import { OLDEST_CLAUDE } from '../../normalizer/claude-cli.ts';
 import { resolveAlias } from '../../openclaw/bridge.ts';
 import { factValue } from '../../system/fact.ts';
-import { openclawUnready } from '../here.ts';
 import type { Answers, Availability, Drift, Method } from '../types.ts';
 import { checks } from './checks.ts';
 import { proxyDefaults } from './defaults.ts';
 import { baseUrlOf, offeredRefs, proxyRefs } from './models.ts';
 import { notice } from './notice.ts';
 import { planProxy } from './plan.ts';
-import { usableClaude } from './programs.ts';
-import { METHOD_ID } from './questions.ts';
+import { PROVIDER, proxyAnswers, proxyQuestions } from './questions.ts';
 
 /** The person's own Claude Code answers OpenClaw on this machine, through services of theirs. */
 export const proxy: Method = {
-  id: METHOD_ID,
+  ...proxyQuestions,
   title: 'Proxy',
   summary: 'Claude Code answers on this machine',
   paysFrom: 'your plan limits (Anthropic may bill usage credits instead)',
   notice,
-  needsToken: false,
   availability,
   models: () => offeredRefs,
   refs: (facts) => proxyRefs(factValue(facts.config) ?? { aliases: {}, providers: [] }),
@@ -29,11 +26,12 @@ export const proxy: Method = {
   defaults: proxyDefaults,
   plan: planProxy,
   recognise,
+  byHand,
   checks,
 };
 
 function availability(facts: Facts): Availability {
-  return openclawUnready(facts) ?? forAnother(facts) ?? claudeUnready(facts) ?? { ok: true, because: reason(facts) };
+  return forAnother(facts) ?? claudeUnready(facts) ?? { ok: true, because: reason(facts) };
 }
 
 /** The key, the normalizer and its services would be root's, and lie where the person's own cannot reach them. */
@@ -94,9 +92,14 @@ function recognise(facts: Facts): ReturnType<NonNullable<Method['recognise']>> {
       refs.some((ref) => ref.startsWith(`${id}/`)),
   );
   if (used === undefined) return null;
-  const ours = used.id === PROXY_PROVIDER && services.keyInConfig;
+  const ours = used.id === services.provider?.id;
   if (!ours && services.leftovers.length === 0) return null;
   return { title: `A proxy at ${used.baseUrl}, set up by hand`, agents: [], tokenEnds: null };
+}
+
+function byHand(answers: Answers): ReturnType<NonNullable<Method['byHand']>> {
+  if (proxyAnswers(answers).service !== 'none') return [];
+  return [{ says: 'A proxy that you started yourself runs until you stop it.', next: 'pgrep -af normalizer.mjs' }];
 }
 
 /** Whether OpenClaw still asks the proxy, with its key. */
@@ -104,15 +107,15 @@ function drift(_answers: Answers, facts: Facts): readonly Drift[] {
   const services = factValue(facts.services);
   if (services === undefined || !facts.config.known) return [];
   const url = baseUrlOf(services);
-  const { provider, keyInConfig } = services;
-  if (provider === null) {
-    return [{ what: 'credential', says: `The provider ${PROXY_PROVIDER} is gone.`, was: url, now: null }];
+  const provider = facts.config.value.providers.find(({ id }) => id === PROVIDER);
+  if (provider === undefined) {
+    return [{ what: 'credential', says: `The provider ${PROVIDER} is gone.`, was: url, now: null }];
   }
   if (provider.baseUrl !== url) {
-    const says = `You changed the address of ${PROXY_PROVIDER} from ${url} to ${provider.baseUrl ?? 'none'}.`;
+    const says = `You changed the address of ${PROVIDER} from ${url} to ${provider.baseUrl ?? 'none'}.`;
     return [{ what: 'credential', says, was: url, now: provider.baseUrl }];
   }
-  if (keyInConfig) return [];
-  const says = `The key of ${PROXY_PROVIDER} is not the one that the proxy takes.`;
+  if (services.provider?.id === PROVIDER) return [];
+  const says = `The key of ${PROVIDER} is not the one that the proxy takes.`;
   return [{ what: 'credential', says, was: services.keyFile.path, now: null }];
 }

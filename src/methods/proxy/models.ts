@@ -1,11 +1,10 @@
 import type { EditData } from '../../actions/index.ts';
-import { PROXY_PROVIDER } from '../../facts/services.ts';
 import { DEFAULT_MODELS } from '../../normalizer/upstream.ts';
 import { isAnthropicRef, isBridgeRef, providerOf, resolveAlias } from '../../openclaw/bridge.ts';
 import type { ConfigFacts } from '../../openclaw/records.ts';
 import type { ServicesFacts } from '../../services/records.ts';
 import type { Refs } from '../refs.ts';
-import type { Upstream } from './questions.ts';
+import { PROVIDER, type Upstream } from './questions.ts';
 
 /** Offered to OpenClaw, best first: Claude Code's own names for the newest model of each family. */
 const OFFERED = ['opus', 'sonnet', 'haiku'] as const;
@@ -23,7 +22,7 @@ const NAMES: Readonly<Record<string, string>> = {
 const CONTEXT: Readonly<Record<Upstream, number>> = { direct: 200_000, 'claude-max-api': 32_000 };
 const MAX_TOKENS = 8192;
 
-export const proxyRef = (id: string): string => `${PROXY_PROVIDER}/${id}`;
+export const proxyRef = (id: string): string => `${PROVIDER}/${id}`;
 
 /** Refs to offer a person, best first. */
 export const offeredRefs: readonly string[] = OFFERED.map(proxyRef);
@@ -32,7 +31,7 @@ export const offeredRefs: readonly string[] = OFFERED.map(proxyRef);
 export function proxyRefs(config: Pick<ConfigFacts, 'aliases' | 'providers'>): Refs {
   const isOurs = (ref: string) => {
     const resolved = resolveAlias(ref, config);
-    if (providerOf(resolved) !== PROXY_PROVIDER) return false;
+    if (providerOf(resolved) !== PROVIDER) return false;
     return DEFAULT_MODELS.has(resolved.slice(resolved.indexOf('/') + 1));
   };
   const is = (ref: string) => !isOurs(ref) && (isAnthropicRef(ref, config) || isBridgeRef(ref, config));
@@ -46,15 +45,15 @@ export function proxyRefs(config: Pick<ConfigFacts, 'aliases' | 'providers'>): R
 }
 
 /** What the provider's rows were written for; null when they are not ours. */
-export function upstreamOf({ provider, keyInConfig }: ServicesFacts): Upstream | null {
-  if (!keyInConfig || !Array.isArray(provider?.models)) return null;
+export function upstreamOf({ provider }: ServicesFacts): Upstream | null {
+  if (!Array.isArray(provider?.models)) return null;
   const windows = provider.models.map((row) => (row as { readonly contextWindow?: unknown } | null)?.contextWindow);
   return windows.includes(CONTEXT['claude-max-api']) ? 'claude-max-api' : 'direct';
 }
 
 /** The rows of the provider: what is left out has the right default (text in, no cost). Ids that a hand-made block offered stay, as far as the normalizer knows them. */
 function rowsFor(upstream: Upstream, config: ConfigFacts): readonly object[] {
-  const before = config.providers.find(({ id }) => id === PROXY_PROVIDER)?.models ?? [];
+  const before = config.providers.find(({ id }) => id === PROVIDER)?.models ?? [];
   const ids = [...new Set([...OFFERED, ...before.filter((id) => DEFAULT_MODELS.has(id))])];
   return ids.map((id) => ({
     id,
@@ -74,10 +73,9 @@ export function providerEdits(config: ConfigFacts, services: ServicesFacts, upst
     api: 'openai-completions',
     models: rowsFor(upstream, config),
   };
-  const { provider, keyInConfig, keyFile } = services;
+  const { provider, keyFile } = services;
   const same =
-    provider !== null &&
-    keyInConfig &&
+    provider?.id === PROVIDER &&
     provider.otherKeys.length === 0 &&
     provider.baseUrl === wanted.baseUrl &&
     provider.api === wanted.api &&
@@ -85,7 +83,7 @@ export function providerEdits(config: ConfigFacts, services: ServicesFacts, upst
   if (same) return [];
   const { baseUrl, api, models } = wanted;
   const value = { baseUrl, api, apiKey: { $secretFile: keyFile.path }, models };
-  return [{ op: 'set', path: ['models', 'providers', PROXY_PROVIDER], value }];
+  return [{ op: 'set', path: ['models', 'providers', PROVIDER], value }];
 }
 
 export function baseUrlOf({ ports }: ServicesFacts): string {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path/posix';
 import { type Copied, copyFile, forgetKey, randomKey } from '../../actions/index.ts';
 import type { Action } from '../../engine/types.ts';
-import { PROXY_PROVIDER } from '../../facts/services.ts';
+import { usableClaude } from '../../facts/own-proxy.ts';
 import type { Facts } from '../../facts/types.ts';
 import { configSteps } from '../../openclaw/config-step.ts';
 import { needsRestart, restartSteps } from '../../openclaw/gateway-steps.ts';
@@ -14,13 +14,13 @@ import { dropInStep, serviceStep } from '../../services/steps.ts';
 import { renderDropIn } from '../../services/systemd.ts';
 import { factValue } from '../../system/fact.ts';
 import { Problem } from '../../system/problem.ts';
-import { chosenAgents, hereOf, refuse } from '../here.ts';
+import { chosenAgents, hereOf } from '../here.ts';
 import { cronActions, modelSteps } from '../model-plan.ts';
 import type { Answers } from '../types.ts';
 import { leftoverSteps } from './leftovers.ts';
 import { baseUrlOf, providerEdits, proxyRefs } from './models.ts';
-import { type Programs, portNotes, programsFor, serviceNotes, usableClaude } from './programs.ts';
-import { type ProxyAnswers, proxyAnswers } from './questions.ts';
+import { type Programs, portNotes, programsFor, serviceNotes } from './programs.ts';
+import { PROVIDER, type ProxyAnswers, proxyAnswers } from './questions.ts';
 
 const NO_RESPAWN = { OPENCLAW_NO_RESPAWN: '1' };
 const NO_RESPAWN_WHY =
@@ -30,10 +30,9 @@ const NO_RESPAWN_WHY =
 export function planProxy(facts: Facts, given: Answers): readonly Action[] {
   const answers = proxyAnswers(given);
   const here = hereOf(facts);
-  refuse(facts, here);
   const isNew = (id: string) => !here.config.agents.some((agent) => agent.id === id);
   // OpenClaw writes the key of the proxy into the folder of a new agent.
-  for (const agent of chosenAgents(here, answers)) if (isNew(agent.id)) refuseOutside(here, agent);
+  for (const agent of chosenAgents(here, answers)) if (isNew(agent.id)) refuseOutside(here, agent, answers.method);
   const services = servicesOf(facts, answers);
   const programs = programsOf(facts, answers, services);
   const brought = bringSteps(facts, answers, services, programs);
@@ -166,15 +165,14 @@ function providerSteps(here: Here, answers: ProxyAnswers, services: ServicesFact
     forward: {
       headline: `Tell OpenClaw of the proxy at ${baseUrlOf(services)}`,
       because: [
-        `As the provider ${PROXY_PROVIDER}. Requests carry text only: OpenClaw's own tools do not work this way.`,
+        `As the provider ${PROVIDER}. Requests carry text only: OpenClaw's own tools do not work this way.`,
         ...portNotes(services, answers.upstream),
       ].join(' '),
     },
     backward: {
-      headline:
-        services.provider === null
-          ? `Take the provider ${PROXY_PROVIDER} away`
-          : `Put the provider ${PROXY_PROVIDER} back as it was`,
+      headline: here.config.providers.some(({ id }) => id === PROVIDER)
+        ? `Put the provider ${PROVIDER} back as it was`
+        : `Take the provider ${PROVIDER} away`,
       because: 'The copies that OpenClaw makes of it in the models.json of agents go with it.',
     },
   };
@@ -188,7 +186,7 @@ function providerSteps(here: Here, answers: ProxyAnswers, services: ServicesFact
 function copiesOf(here: Here, answers: Answers): Copied {
   const own = answers.role === 'agent' ? chosenAgents(here, answers) : [];
   const folders = new Set([...here.config.agents, ...own].map(({ agentDir }) => agentDir));
-  return { files: [...folders].map((folder) => join(folder, 'models.json')), path: ['providers', PROXY_PROVIDER] };
+  return { files: [...folders].map((folder) => join(folder, 'models.json')), path: ['providers', PROVIDER] };
 }
 
 function copySteps(here: Here, answers: Answers, { staleModels }: ServicesFacts): Action[] {
@@ -196,10 +194,10 @@ function copySteps(here: Here, answers: Answers, { staleModels }: ServicesFacts)
   return [
     forgetKey('provider-copies', {
       forward: {
-        headline: `Remove old copies of ${PROXY_PROVIDER} from the models.json of agents`,
+        headline: `Remove old copies of ${PROVIDER} from the models.json of agents`,
         because: 'OpenClaw makes them again from its configuration.',
       },
-      backward: { headline: `Remove the copies of ${PROXY_PROVIDER} from the models.json of agents` },
+      backward: { headline: `Remove the copies of ${PROVIDER} from the models.json of agents` },
       ...copiesOf(here, answers),
     }),
   ];

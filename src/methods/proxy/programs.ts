@@ -1,8 +1,7 @@
 import { dirname, join } from 'node:path/posix';
-import { compareVersions } from '../../claude/find.ts';
 import type { ClaudeInstall } from '../../claude/records.ts';
+import { usableClaude } from '../../facts/own-proxy.ts';
 import type { Facts } from '../../facts/types.ts';
-import { OLDEST_CLAUDE } from '../../normalizer/claude-cli.ts';
 import { agentDirectory, agentLog } from '../../services/launchd.ts';
 import type { ManagerNote } from '../../services/manager.ts';
 import { maxApiServer } from '../../services/max-api.ts';
@@ -14,15 +13,6 @@ import { runtimeDirectory, systemctl } from '../../services/systemd.ts';
 import { factValue } from '../../system/fact.ts';
 import { shellQuote } from '../../text.ts';
 import type { Upstream } from './questions.ts';
-
-/** The Claude Code that a service starts: the one that a bare `claude` runs, where it is new enough, else the newest. */
-export function usableClaude(facts: Facts): ClaudeInstall | null {
-  const usable = (factValue(facts.claude) ?? []).filter(
-    ({ broken, version }) => broken === undefined && version !== null && compareVersions(version, OLDEST_CLAUDE) >= 0,
-  );
-  const newest = usable.toSorted((a, b) => compareVersions(b.version ?? '0', a.version ?? '0'))[0];
-  return usable.find(({ wins }) => wins) ?? newest ?? null;
-}
 
 /** Claude Code runs at once: what the normalizer does unless it is told. */
 const RUNS = 2;

@@ -4,6 +4,9 @@ import type { Answers } from '../types.ts';
 
 export const METHOD_ID = 'proxy';
 
+/** Its provider in OpenClaw's configuration. */
+export const PROVIDER = 'claude-max-proxy';
+
 /** What answers behind the normalizer: Claude Code itself, or a claude-max-api-proxy in between. */
 export type Upstream = 'direct' | 'claude-max-api';
 
@@ -90,7 +93,11 @@ const gatewayNoRespawn: OwnQuestion<boolean> = {
   }),
 };
 
-export const proxyQuestions: MethodQuestions = { id: METHOD_ID, questions: [upstream, service, gatewayNoRespawn] };
+export const proxyQuestions: MethodQuestions = {
+  id: METHOD_ID,
+  needsToken: false,
+  questions: [upstream, service, gatewayNoRespawn],
+};
 
 /** These answers with what only this method asks; what was not said is as usual. */
 export function proxyAnswers(answers: Answers): ProxyAnswers {

@@ -5,8 +5,7 @@ import { array, at, object, text } from '../../openclaw/shape.ts';
 import { parseJsonOutput } from '../../system/json-output.ts';
 import { linesSaid } from '../../system/said.ts';
 import { shellQuote } from '../../text.ts';
-import type { CheckContext } from '../openclaw-checks.ts';
-import type { Answers, Finding } from '../types.ts';
+import type { Answers, CheckContext, Finding } from '../types.ts';
 
 /** A session of its own, so that no conversation of the person gets a line it does not know. */
 const SESSION = 'clawauth-setup-check';

@@ -2,7 +2,7 @@ import { profilesWith } from '../../facts/openclaw-asked.ts';
 import type { Facts } from '../../facts/types.ts';
 import { credentialsInJson } from '../../openclaw/generation.ts';
 import type { AskedStatus } from '../../openclaw/models-status.ts';
-import { asTyped, type Here, modelsTyped } from '../../openclaw/openclaw-program.ts';
+import { afterNoAnswer, asTyped, type Here, modelsTyped } from '../../openclaw/openclaw-program.ts';
 import { authFile } from '../../openclaw/profiles.ts';
 import { databasesOf } from '../../openclaw/store-token.ts';
 import { factValue } from '../../system/fact.ts';
@@ -10,8 +10,8 @@ import type { World } from '../../system/world.ts';
 import { hereOf } from '../here.ts';
 import { leftFindings } from '../left-models.ts';
 import { modelsCheck } from '../model-checks.ts';
-import { agentAsked, ask, type CheckContext, chosen, gatewayFindings, listed, withCron } from '../openclaw-checks.ts';
-import type { Answers, Check, Finding } from '../types.ts';
+import { agentAsked, ask, chosen, gatewayFindings, listed, withCron } from '../openclaw-checks.ts';
+import type { Answers, Check, CheckContext, Finding } from '../types.ts';
 import { tokenRefs } from './defaults.ts';
 import { liveFindings } from './live-check.ts';
 
@@ -42,10 +42,15 @@ export function checks(facts: Facts, answers: Answers, before?: Facts): readonly
       ask: 'Is anything cooling down?',
       run: async (context) => cooldownFindings(here, answers, await ask(here, answers, context)),
     },
-    { id: 'gateway', ask: 'Is the gateway up?', run: async () => gatewayFindings(facts, here, before) },
+    {
+      id: 'gateway',
+      ask: 'Is the gateway up?',
+      finds: ['gateway.not-from-here'],
+      run: async () => gatewayFindings(facts, here, before),
+    },
     { id: 'files', ask: 'Can nobody else read the credentials?', run: ({ world }) => fileFindings(here, world) },
-    { id: 'refreshers', ask: 'Does an older tool still renew tokens?', run: async () => refresherFindings(before) },
-    { id: 'shadows', ask: 'Does a variable hide the token?', run: async () => shadowFindings(facts) },
+    { id: 'refreshers', ask: 'Does an older tool still renew tokens?', finds: ['sync.refresher'] },
+    { id: 'shadows', ask: 'Does a variable hide the token?', finds: ['env.openclaw'] },
     {
       id: 'answer',
       ask: 'Does Claude answer?',
@@ -58,7 +63,13 @@ export function checks(facts: Facts, answers: Answers, before?: Facts): readonly
 async function profileFindings(facts: Facts, here: Here, answers: Answers, context: CheckContext): Promise<Finding[]> {
   const asked = await ask(here, answers, context);
   if (!asked.ok) {
-    return [{ verdict: asked.timedOut ? 'timed out' : 'error', says: asked.detail, next: asTyped(here, 'doctor') }];
+    return [
+      {
+        verdict: asked.timedOut ? 'timed out' : 'error',
+        says: asked.detail,
+        next: afterNoAnswer(here, asked.timedOut === true),
+      },
+    ];
   }
   const { world } = context;
   const rows = factValue(
@@ -142,28 +153,4 @@ async function fileFindings(here: Here, world: World): Promise<Finding[]> {
   return open
     .slice(0, 5)
     .map((path) => ({ verdict: 'warning', says: `Others can read ${path}.`, next: `chmod 600 ${path}` }));
-}
-
-/** A refresher of an older guide fights over the login that the setup token replaces. */
-function refresherFindings(before?: Facts): Finding[] {
-  return ((before && factValue(before.refreshers)) ?? []).slice(0, 8).map(({ kind, where, line }) => ({
-    verdict: 'warning',
-    says: `A token refresher of an older guide is still there: ${where}${line ? ` line ${line}` : ''}. A setup token needs none.`,
-    next:
-      kind === 'crontab'
-        ? 'crontab -e'
-        : kind === 'systemd'
-          ? `systemctl --user disable --now ${unitName(where)}`
-          : `launchctl bootout gui/$(id -u) ${where}`,
-  }));
-}
-
-const unitName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
-
-function shadowFindings(facts: Facts): Finding[] {
-  const read = (factValue(facts.shadows) ?? []).filter(({ readers }) => readers.includes('OpenClaw'));
-  return read.map((shadow) => ({
-    verdict: 'warning',
-    says: `${shadow.name} is set in ${shadow.where}${shadow.line ? ` (line ${shadow.line})` : ''}: ${shadow.effect}`,
-  }));
 }

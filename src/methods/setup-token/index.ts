@@ -1,24 +1,23 @@
 import type { Facts } from '../../facts/types.ts';
 import { factValue } from '../../system/fact.ts';
-import { openclawUnready, openclawWords } from '../here.ts';
+import { openclawWords } from '../here.ts';
 import type { Availability, Method } from '../types.ts';
 import { checks } from './checks.ts';
 import { renewable, setupTokenDefaults, tokenRefs } from './defaults.ts';
 import { credentialDrift } from './drift.ts';
 import { notice } from './notice.ts';
 import { planSetupToken, tokenEnd } from './plan.ts';
-import { METHOD_ID } from './questions.ts';
+import { setupTokenQuestions } from './questions.ts';
 import { REFERENCE, unreadReference } from './reference.ts';
 import { planRenewal } from './renewal.ts';
 
 /** A one-year token made by `claude setup-token`, kept by OpenClaw in its own credential store. */
 export const setupToken: Method = {
-  id: METHOD_ID,
+  ...setupTokenQuestions,
   title: 'Setup token',
   summary: 'one-year token, stored by OpenClaw',
   paysFrom: 'your plan limits (Anthropic may bill usage credits instead)',
   notice,
-  needsToken: true,
   availability,
   refs: tokenRefs,
   drift: credentialDrift,
@@ -33,7 +32,7 @@ export const setupToken: Method = {
 };
 
 function availability(facts: Facts): Availability {
-  return openclawUnready(facts) ?? { ok: true, because: openclawWords(facts) };
+  return { ok: true, because: openclawWords(facts) };
 }
 
 /** A token profile that wins is one that works, whoever stored it. */

@@ -8,9 +8,9 @@ import { parseJsonOutput } from '../../system/json-output.ts';
 import { linesSaid } from '../../system/said.ts';
 import type { Ran, World } from '../../system/world.ts';
 import { ownerOf } from '../openclaw-checks.ts';
-import type { Answers, Check, Finding } from '../types.ts';
+import type { Answers, CheckContext, Finding } from '../types.ts';
 
-type Context = Pick<Parameters<Check['run']>[0], 'world' | 'signal'>;
+type Context = Pick<CheckContext, 'world' | 'signal'>;
 
 /** What came of one real request: an answer, or why there is none (null: nobody said why). */
 type Outcome = { readonly answered: true } | { readonly answered: false; readonly why: string | null };

@@ -14,16 +14,16 @@ import { storesByProgram, storeTokenSteps } from '../../openclaw/store-token.ts'
 import { factValue } from '../../system/fact.ts';
 import { Problem } from '../../system/problem.ts';
 import { fingerprint, type Secret } from '../../system/secret.ts';
-import { chosenAgents, hereOf, refuse } from '../here.ts';
+import { chosenAgents, hereOf } from '../here.ts';
 import { cronActions, modelSteps } from '../model-plan.ts';
 import type { Answers, PlanOptions } from '../types.ts';
 import { tokenRefs } from './defaults.ts';
+import { METHOD_ID } from './questions.ts';
 import { refuseReference } from './reference.ts';
 
 /** The steps that bring `answers` about. Pure. Empty when all of it is so and no new token is given. */
 export function planSetupToken(facts: Facts, answers: Answers, options: PlanOptions = {}): readonly Action[] {
   const here = hereOf(facts);
-  refuse(facts, here);
   const agents = chosenAgents(here, answers);
   const store = mustStore(facts, here, answers, agents, options);
   const byProgram = store && storesByProgram(here.release.version);
@@ -129,6 +129,7 @@ export function tokenSteps(facts: Facts, here: Here, answers: Answers, agents: r
   }
   refuseReference(facts, here, answers, agents);
   return storeTokenSteps(here, {
+    method: METHOD_ID,
     profileId: answers.profileId,
     expires: answers.tokenExpires,
     agents,

@@ -7,14 +7,13 @@ import type { Here } from '../../openclaw/openclaw-program.ts';
 import type { AgentFacts, ProfileFacts } from '../../openclaw/records.ts';
 import { factValue } from '../../system/fact.ts';
 import { Problem } from '../../system/problem.ts';
-import { chosenAgents, hereOf, refuse } from '../here.ts';
+import { chosenAgents, hereOf } from '../here.ts';
 import type { Answers, PlanOptions } from '../types.ts';
 import { legacySteps, mustStore, tokenSteps } from './plan.ts';
 
 /** The steps that put a new token where the old one is. Empty when it is the one that is stored already. */
 export function planRenewal(facts: Facts, answers: Answers, options: PlanOptions = {}): readonly Action[] {
   const here = hereOf(facts);
-  refuse(facts, here);
   const stored = (factValue(facts.profiles) ?? []).filter(
     ({ id, type }) => id === answers.profileId && type === 'token',
   );

@@ -1,13 +1,15 @@
 import { agentIdOf, isAgentId } from '../../openclaw/agent-id.ts';
 import { isoDate } from '../../text.ts';
 import { badFlag, last, matching, modelRef, oneOf, type Question, yes, yesOrNo } from '../question.ts';
-import type { SharedAnswers } from '../types.ts';
+import type { SharedAnswers } from './answers.ts';
 
 /** Keys of the answers that every method has. */
 type SharedKey = Exclude<keyof SharedAnswers, 'schema' | 'method'>;
 
 /** A name that something is left of in an id. */
 const AGENT = /[A-Za-z0-9]/;
+/** `agents.defaults.imageModel` */
+const KEY = /^[a-z]\w*\../i;
 
 /** The questions of every method. An answer without one does not compile. */
 export const sharedQuestions: { readonly [K in SharedKey]: Question<SharedAnswers[K]> } = {
@@ -94,13 +96,13 @@ export const sharedQuestions: { readonly [K in SharedKey]: Question<SharedAnswer
   },
   keepModel: {
     name: 'keep-model',
-    value: 'ID',
+    value: 'WHAT',
     many: true,
     off: 'no-keep-model',
-    about: 'An agent that keeps its own model with role everything (repeat; the others follow)',
-    ask: 'Which agents keep a model of their own? (ids with spaces between, "none" for none)',
-    title: 'Which agents keep their own model? The others get Claude',
-    parse: (values) => values.map((value) => agentIdOf(matching('keep-model', value, AGENT, 'an agent id'))),
+    about: 'An agent, or a key as agents.defaults.imageModel, that keeps its model (repeat)',
+    ask: 'What keeps the model it has? (agents and keys of the config, spaces between, "none" for none)',
+    title: 'What keeps the model it has? The rest gets Claude',
+    parse: (values) => values.map(agentOrKey),
     print: (value) => (value.length === 0 ? null : value),
     usual: [],
   },
@@ -175,6 +177,12 @@ function expiry(text: string): number | null {
   if (Number.isNaN(at) || isoDate(at) !== text)
     throw badFlag('token-expires', text, 'a day such as 2027-11-20, or "unknown"');
   return at;
+}
+
+/** No agent's id has a dot in it, and every key of a place has. */
+function agentOrKey(text: string): string {
+  if (text.includes('.')) return matching('keep-model', text, KEY, 'an agent id or a key of the config');
+  return agentIdOf(matching('keep-model', text, AGENT, 'an agent id or a key of the config'));
 }
 
 function newAgentId(text: string): string {

@@ -16,7 +16,7 @@ const answers: Answers = {
   aliases: { Opus: 'anthropic/claude-opus-5', 'my model': 'anthropic/claude-haiku-4-5' },
   cron: 'claude',
   cronModel: 'anthropic/claude-sonnet-5',
-  keepModel: ['lite'],
+  keepModel: ['lite', 'agents.defaults.imageModel'],
   profileId: 'anthropic:default',
   tokenExpires: Date.parse('2027-11-20T23:59:59Z'),
   restartGateway: true,

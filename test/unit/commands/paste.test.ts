@@ -15,6 +15,9 @@ it.each<[next: string, place: Place, then: string]>([
   ['clawauth-setup undo 20261128', told, 'clawauth-setup undo 20261128'],
   ['clawauth-setup recover --undo', told, 'clawauth-setup recover --undo'],
   ['clawauth-setup undo', sandbox, 'clawauth-setup undo --sandbox-at /tmp/box'],
+  ['clawauth-setup', { told: { storeHere: true } }, 'clawauth-setup --store-here'],
+  ['clawauth-setup renew --yes', { told: { storeHere: true } }, 'clawauth-setup renew --yes --store-here'],
+  ['clawauth-setup status --check', { told: { storeHere: true } }, 'clawauth-setup status --check'],
   ['claude setup-token', sandbox, '/tmp/box/bin/claude setup-token'],
 ])('%s, where the person named %o', (next, place, then) => {
   expect(pasteable(next, place)).toBe(then);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { showStatus } from '../../../src/commands/status.ts';
+import { healthOf } from '../../../src/doctor/health.ts';
 import { FACT_NAMES, gatherFacts } from '../../../src/facts/gather.ts';
-import { judgeHealth } from '../../../src/facts/health.ts';
 import type { MemoryEntry } from '../../support/memory-world.ts';
 import { authProfiles, CONFIG, installed, machine, NOW, STATE, status, TOKEN } from './homes.ts';
 
@@ -28,8 +28,8 @@ function here({ version = '2026.2.17', config = CONFIG, files = {}, answer = sta
 
 async function health(given: Given) {
   const facts = await gatherFacts(here(given), { slow: true });
-  const { state, expires, remarks } = judgeHealth(facts, NOW);
-  return { state, expires, codes: remarks.map((remark) => `${remark.level} ${remark.code}`) };
+  const { state, expires, findings } = healthOf(facts, NOW);
+  return { state, expires, codes: findings.map(({ verdict, code }) => `${verdict} ${code}`) };
 }
 
 describe('health', () => {
@@ -43,7 +43,7 @@ describe('health', () => {
     }`;
     const files = { [AUTH]: authProfiles({ expires: NOW + 300 * DAY }) };
     const facts = await gatherFacts(here({ files, config }), { slow: true });
-    expect(judgeHealth(facts, NOW).remarks).toContainEqual(
+    expect(healthOf(facts, NOW).findings).toContainEqual(
       expect.objectContaining({
         code: 'names-bridge',
         says: 'A bridge is still named by the agent work, imageModel, subagents.model of main.',

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { statusText } from '../../../src/commands/print-status.ts';
-import { judgeHealth } from '../../../src/facts/health.ts';
+import { healthOf } from '../../../src/doctor/health.ts';
 import { isOwnProxy } from '../../../src/facts/own-proxy.ts';
 import type { Facts } from '../../../src/facts/types.ts';
 import { known } from '../../../src/system/fact.ts';
 import { lookRows } from '../../../src/wizard/look.ts';
 import { cannedFacts, NOW, proxyMachine } from '../../support/canned-facts.ts';
 
-const codes = (facts: Facts) => judgeHealth(facts, NOW).remarks.map(({ level, code }) => `${level} ${code}`);
+const codes = (facts: Facts) => healthOf(facts, NOW).findings.map(({ verdict, code }) => `${verdict} ${code}`);
 const status = (facts: Facts) =>
-  statusText(facts, judgeHealth(facts, NOW), { home: '/home/ada', details: false, now: NOW });
+  statusText(facts, healthOf(facts, NOW), { home: '/home/ada', details: false, now: NOW });
 
 function withServices(facts: Facts, change: object): Facts {
   if (!facts.services.known) throw new Error('no services');
@@ -22,7 +22,7 @@ describe('our own proxy', () => {
     expect(isOwnProxy('claude-max-proxy/opus', facts)).toBe(true);
     expect(isOwnProxy('Opus', facts)).toBe(true);
     expect(isOwnProxy('anthropic/claude-opus-5', facts)).toBe(false);
-    expect(isOwnProxy('claude-max-proxy/opus', withServices(facts, { keyInConfig: false }))).toBe(false);
+    expect(isOwnProxy('claude-max-proxy/opus', withServices(facts, { provider: null }))).toBe(false);
     expect(isOwnProxy('openai/claude-opus-4', cannedFacts())).toBe(false);
     const row = lookRows(facts).find(({ id }) => id === 'model');
     expect(row).toMatchObject({ tone: 'ok', main: 'claude-max-proxy/opus', aside: 'your Claude Code, by proxy' });
@@ -33,7 +33,7 @@ describe('our own proxy', () => {
     expect(status(proxyMachine())).toMatch(/✔ Proxy .*port 3457 · clawauth-normalizer\.service running/);
     expect(status(proxyMachine())).toContain('Healthy: OpenClaw asks Claude Code through the proxy.');
     // A hand-made one with the same name stays what it is.
-    expect(codes(withServices(proxyMachine(), { keyInConfig: false }))).toContain('error default-is-bridge');
+    expect(codes(withServices(proxyMachine(), { provider: null }))).toContain('error default-is-bridge');
   });
 
   it('is broken while its service is down or Claude Code is signed out', () => {

@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { refuseSilent, refuseUnanswered } from '../../../src/doctor/gate.ts';
+import { healthOf } from '../../../src/doctor/health.ts';
+import { verify } from '../../../src/doctor/report.ts';
 import { gatherFacts } from '../../../src/facts/gather.ts';
-import { judgeHealth } from '../../../src/facts/health.ts';
 import { hungWords } from '../../../src/facts/patience.ts';
 import type { Facts } from '../../../src/facts/types.ts';
 import { recordFor } from '../../../src/history/switch.ts';
 import { looksAfter } from '../../../src/history/uninstall.ts';
-import { defaultAnswers, planFor, renewalFor, verify } from '../../../src/methods/index.ts';
+import { defaultAnswers, planFor } from '../../../src/methods/index.ts';
 import { Cancelled } from '../../../src/system/problem.ts';
 import type { Ran, RunOptions } from '../../../src/system/world.ts';
 import { lookWarnings } from '../../../src/wizard/look.ts';
@@ -77,13 +79,13 @@ describe('an OpenClaw that does not answer', () => {
       known: false,
       reason: 'timed out',
       detail:
-        'openclaw models status --json did not answer within 40 s, and  openclaw --version  neither. Try it in a terminal:  openclaw models status',
+        'openclaw models status --json did not answer within 40 s, and  openclaw --version  neither. Try it in a terminal:  openclaw models status --agent main',
     });
     for (const name of ['validation', 'cron', 'profiles'] as const) {
       expect(found[name]).toMatchObject({ known: false, reason: 'timed out' });
     }
-    expect(judgeHealth(found, Date.parse(found.takenAt)).remarks).toContainEqual(
-      expect.objectContaining({ code: 'openclaw-fails', next: 'openclaw models status' }),
+    expect(healthOf(found, Date.parse(found.takenAt)).findings).toContainEqual(
+      expect.objectContaining({ code: 'openclaw-silent', next: 'openclaw models status --agent main' }),
     );
     expect(world.ran.map(({ argv }) => argv.slice(1).join(' '))).not.toContain('config validate --json');
   });
@@ -100,8 +102,9 @@ describe('an OpenClaw that does not answer', () => {
       }),
     });
     const answers = defaultAnswers(found, 'setup-token');
-    expect(() => planFor(found, answers, { hasToken: true })).toThrow(stopped);
-    expect(() => renewalFor(found, answers, { hasToken: true })).toThrow(stopped);
+    const planned = planFor(found, answers, { hasToken: true });
+    expect(() => refuseSilent(found, planned.actions)).toThrow(stopped);
+    expect(() => refuseUnanswered(found)).toThrow(stopped);
     // Before 2026.5.22 the token goes into a file, and no gateway runs that would have to be asked.
     const old = { ...installed('2026.2.17'), [`${STATE}/openclaw.json`]: CONFIG };
     const second = look(machine({ files: old, commands: { openclaw: answering(NEVER, '') } }));
@@ -110,6 +113,7 @@ describe('an OpenClaw that does not answer', () => {
     expect(hungWords(before.modelsStatus)).not.toBeNull();
     const made = planFor(before, defaultAnswers(before, 'setup-token'), { hasToken: true });
     expect(made.actions.map(({ id }) => id)).toContain('store-token-main');
+    expect(() => refuseSilent(before, made.actions)).not.toThrow();
   });
 
   it('its question yet, and tells its version: the first run of a release may take long', async () => {
@@ -220,6 +224,26 @@ describe('the checks afterwards', () => {
     expect(recordFor(defaultAnswers(facts), null, facts).about.wrong).toBe(detail);
   });
 
+  it('of an uninstall name the OpenClaw that was asked', async () => {
+    const stateDir = '/srv/other';
+    const moved = { ...installed('2026.9.6'), [`${stateDir}/openclaw.json`]: CONFIG };
+    const failed: Partial<Ran> = { exitCode: 1, stderr: 'Error: no', outcome: 'exited' };
+    const at = (openclaw: ReturnType<typeof answering>) => ({
+      ...machine({ files: moved, commands: { openclaw } }),
+      told: { stateDir },
+    });
+    expect(await looksAfter(at(async () => failed))).toMatchObject([
+      { next: 'OPENCLAW_STATE_DIR=/srv/other openclaw doctor' },
+    ]);
+    const { pass, facts } = look(at(answering(NEVER, '')));
+    expect(await pass(41)).toBe(true);
+    expect((await facts).modelsStatus).toMatchObject({
+      detail: expect.stringMatching(
+        /terminal: {2}OPENCLAW_STATE_DIR=\/srv\/other openclaw models status --agent main$/,
+      ),
+    });
+  });
+
   it('of an uninstall can be stopped: all the rest was done before', async () => {
     const world = machine({ files, commands: { openclaw: answering(NEVER, status()) } });
     const stop = new AbortController();
@@ -230,7 +254,7 @@ describe('the checks afterwards', () => {
       {
         verdict: 'skipped',
         says: 'OpenClaw was not asked which model it uses now: that was stopped.',
-        next: 'openclaw models status',
+        next: 'openclaw models status --agent main',
       },
     ]);
   });

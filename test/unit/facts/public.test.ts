@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type PublicReport, publicRuns, reportText } from '../../../src/commands/report-text.ts';
+import { healthOf } from '../../../src/doctor/health.ts';
 import type { RunSummary } from '../../../src/engine/index.ts';
 import { gatherFacts } from '../../../src/facts/gather.ts';
 import { publicFacts } from '../../../src/facts/public/facts.ts';
@@ -74,7 +75,7 @@ const report = (facts: Facts, world: Pick<World, 'home' | 'username' | 'hostname
     platform: 'linux x64',
     sandbox: false,
     takenAt: '2026-11-21',
-    facts: publicFacts(facts, world, NOW),
+    facts: publicFacts(facts, world, healthOf(facts, NOW), NOW),
     runs: publicRuns([], null, false),
   };
   return `${reportText(all)}\n${JSON.stringify(all)}`;
@@ -269,7 +270,7 @@ describe('a public report', () => {
       },
     });
     const facts = await gatherFacts(world, { slow: true });
-    const shown = publicFacts(facts, world, NOW);
+    const shown = publicFacts(facts, world, healthOf(facts, NOW), NOW);
     expect(shown.installs).toMatchObject([{ version: '2026.2.17', path: '/usr/bin/openclaw' }]);
     expect(shown.config).toMatchObject({
       primary: 'anthropic/claude-opus-5',

@@ -74,7 +74,6 @@ describe('what services need', () => {
       ports: { normalizer: 3457, claudeMaxApi: 3459, notes: [] },
       node: { path: '/usr/bin/node', version: '22.14.0' },
       keyFile: { path: `${DATA}/normalizer.key`, usable: false },
-      keyInConfig: false,
       provider: null,
       npm: null,
       maxApi: { folder: `${DATA}/claude-max-api-proxy-1.0.0`, present: false, global: null },
@@ -104,8 +103,11 @@ describe('what services need', () => {
     ]) {
       expect((await found({ [at]: entry })).keyFile.usable).toBe(false);
     }
-    expect(await found(key, { config: provider({}) })).toMatchObject({ keyFile: { usable: true }, keyInConfig: true });
-    expect(await found(key, { config: provider({ apiKey: 'other' }) })).toMatchObject({ keyInConfig: false });
+    expect(await found(key, { config: provider({}) })).toMatchObject({
+      keyFile: { usable: true },
+      provider: { id: 'claude-max-proxy' },
+    });
+    expect(await found(key, { config: provider({ apiKey: 'other' }) })).toMatchObject({ provider: null });
   });
 
   it('takes the path of Node that outlives an update', async () => {
@@ -256,5 +258,7 @@ describe('copies of the provider in models.json', () => {
     expect((await found(files, { agents, config: provider({}) })).staleModels).toEqual([at('lite')]);
     const moved = { ...files, [at('main')]: copy({ baseUrl: 'http://127.0.0.1:1/v1' }) };
     expect((await found(moved, { agents, config: provider({}) })).staleModels).toEqual([at('main'), at('lite')]);
+    // Of a block that is gone, by the address.
+    expect((await found(moved, { agents, config: {} })).staleModels).toEqual([at('lite')]);
   });
 });

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { asking } from '../../../src/methods/asking.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 
@@ -105,6 +106,27 @@ describe('the rooms', () => {
   it('keep React in components', () => {
     const users = files.filter((file) => /from '(react|ink)(\/[^']*)?'/.test(readFileSync(file, 'utf8'))).map(place);
     expect(users.filter((user) => room(user) !== 'components' && user !== 'commands/setup.ts')).toEqual([]);
+  });
+
+  it('name no method, nor its provider, its flags or its answers, outside of its folder', () => {
+    const own = asking.flatMap(({ id, questions }) => [
+      `'${id}'`,
+      `--method ${id}`,
+      ...questions.flatMap(({ key, name }) => [`--${name}`, `answers.${key}`]),
+    ]);
+    const words = [...own, 'claude-max-proxy', ...asking.map(({ id }) => `methods/${id}`)];
+    const named = new RegExp(`(${words.map((word) => word.replace('.', '\\.')).join('|')})(?![\\w-])`);
+    // Lists of them, and a program with flags of its own.
+    const outside = files.filter(
+      (file) => !/^(methods\/[\w-]+\/|methods\/(index|asking)\.ts|normalizer\/)/.test(place(file)),
+    );
+    const found = outside.flatMap((file) =>
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .filter((line) => named.test(line.replace("[claude, 'setup-token']", '')))
+        .map((line) => `${place(file)}: ${line.trim()}`),
+    );
+    expect(found).toEqual([]);
   });
 
   it('are imported with their file extension and exist', () => {

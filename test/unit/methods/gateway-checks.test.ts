@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { eventText } from '../../../src/commands/print-run.ts';
-import { commandThere, elsewhere } from '../../../src/facts/elsewhere.ts';
-import { judgeHealth } from '../../../src/facts/health.ts';
+import { availabilityOf, blocker, refuseBlocked } from '../../../src/doctor/gate.ts';
+import { healthOf } from '../../../src/doctor/health.ts';
 import type { Facts } from '../../../src/facts/types.ts';
-import { hereOf, openclawUnready, refuseElsewhere } from '../../../src/methods/here.ts';
+import { hereOf } from '../../../src/methods/here.ts';
+import { methods } from '../../../src/methods/index.ts';
 import { gatewayFindings } from '../../../src/methods/openclaw-checks.ts';
+import { commandThere } from '../../../src/openclaw/gateway-steps.ts';
 import type { GatewayFacts } from '../../../src/openclaw/records.ts';
 import { known } from '../../../src/system/fact.ts';
-import { blocker } from '../../../src/wizard/look.ts';
 import { runAfter, startRun } from '../../../src/wizard/run.ts';
 import { factsFor } from '../../support/facts-for.ts';
 
@@ -64,20 +65,23 @@ describe('a gateway on another machine', () => {
   it('is told, with what to run there, and nothing is stored here before the person says so', async () => {
     const there = await remote(false);
     expect(blocker(there)).toMatchObject({ code: 'gateway-elsewhere', next: 'ssh -t claw.example npx clawauth-setup' });
-    expect(openclawUnready(there)).toMatchObject({ ok: false, because: expect.stringContaining('wss://claw.example') });
-    expect(() => refuseElsewhere(there)).toThrow(/another machine/);
-    expect(elsewhere(there)?.choices).toMatchObject([{ flag: '--store-here', told: { storeHere: true } }]);
-    const remarks = judgeHealth(there, 0).remarks.map(({ code }) => code);
+    for (const method of methods) {
+      const because = expect.stringContaining('wss://claw.example');
+      expect(availabilityOf(method, there)).toMatchObject({ ok: false, because });
+    }
+    expect(() => refuseBlocked(there)).toThrow(/another machine/);
+    expect(blocker(there)?.choices).toMatchObject([{ flag: '--store-here', told: { storeHere: true } }]);
+    const remarks = healthOf(there, 0).findings.map(({ code }) => code);
     expect(remarks).toContain('gateway-elsewhere');
     expect(remarks).not.toContain('gateway-down');
   });
 
   it('is never started here, also where the person wants to store things here', async () => {
     const here = await remote(true);
-    expect(elsewhere(here)).toBeNull();
-    const findings = gatewayFindings(here, hereOf(here), here);
+    expect(blocker(here)).toBeNull();
+    const findings = healthOf(here, 0).findings.filter(({ id }) => id.startsWith('gateway.'));
     expect(findings).toMatchObject([{ verdict: 'warning', next: 'ssh -t claw.example npx clawauth-setup' }]);
-    expect(JSON.stringify([findings, judgeHealth(here, 0)])).not.toContain('gateway start');
+    expect(JSON.stringify(healthOf(here, 0))).not.toContain('gateway start');
   });
 
   it.each([

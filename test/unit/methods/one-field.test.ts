@@ -57,7 +57,7 @@ async function verdicts(id: string, change: (said: Said) => void): Promise<strin
     .checks(now, answers)
     .find((one) => one.id === id);
   const shared = { once: <T>(_key: string, make: () => Promise<T>) => make() };
-  const found = (await check?.run({ world, signal: new AbortController().signal, shared })) ?? [];
+  const found = (await check?.run?.({ world, signal: new AbortController().signal, shared })) ?? [];
   return found.map(({ verdict }) => verdict);
 }
 

@@ -19,8 +19,13 @@ const NOBODY = { ok: false as const, because: 'no systemd', help: '' };
 
 const READY: Partial<ServicesFacts> = {
   keyFile: { path: `${HOME}/.local/share/clawauth-setup/normalizer.key`, usable: true },
-  keyInConfig: true,
-  provider: { baseUrl: 'http://127.0.0.1:3457/v1', api: 'openai-completions', models: [], otherKeys: [] },
+  provider: {
+    id: 'claude-max-proxy',
+    baseUrl: 'http://127.0.0.1:3457/v1',
+    api: 'openai-completions',
+    models: [],
+    otherKeys: [],
+  },
 };
 
 async function factsOf(services: Partial<ServicesFacts>): Promise<Facts> {
@@ -61,7 +66,7 @@ async function finding(
     if (!made.has(key)) made.set(key, make());
     return made.get(key) as Promise<T>;
   };
-  const findings = await check.run({ world, signal, shared: { once } });
+  const findings = (await check.run?.({ world, signal, shared: { once } })) ?? [];
   expect(JSON.stringify(findings)).not.toContain(KEY);
   return findings;
 }

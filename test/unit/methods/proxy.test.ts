@@ -1,6 +1,7 @@
 import json5 from 'json5';
 import { describe, expect, it } from 'vitest';
 import { actionKinds, type ConfigEditParams } from '../../../src/actions/index.ts';
+import { availabilityOf } from '../../../src/doctor/gate.ts';
 import type { Action } from '../../../src/engine/types.ts';
 import type { Facts } from '../../../src/facts/types.ts';
 import { type Edit, edit } from '../../../src/json5/index.ts';
@@ -94,8 +95,10 @@ function servicesAfter(
     ...before,
     runtime: { ...before.runtime, present: true },
     keyFile: { ...before.keyFile, usable: true },
-    keyInConfig: block.apiKey === KEY,
-    provider: { baseUrl: block.baseUrl, api: block.api, models: block.models, otherKeys: [] },
+    provider:
+      block.apiKey === KEY
+        ? { id: 'claude-max-proxy', baseUrl: block.baseUrl, api: block.api, models: block.models, otherKeys: [] }
+        : null,
     leftovers: [],
     staleModels: [],
     ours: before.ours.map((one) => {
@@ -230,7 +233,7 @@ describe('the plan of the proxy', () => {
     const text = configText(first, config);
     const stopped = { ...services, ours: services.ours.map((one) => ({ ...one, active: false })) };
     expect(ids(await plan({ version: '2026.9.6', config: text, services: stopped }))).toEqual(['service-normalizer']);
-    const keyless = { ...services, keyFile: { ...services.keyFile, usable: false }, keyInConfig: false };
+    const keyless = { ...services, keyFile: { ...services.keyFile, usable: false }, provider: null };
     const actions = await plan({ version: '2026.9.6', config: text, services: keyless });
     expect(ids(actions)).toEqual(['proxy-key', 'service-normalizer', 'proxy-provider']);
     expect(step(actions, 'service-normalizer').params).toMatchObject({ again: true });
@@ -411,7 +414,7 @@ describe('whether the proxy can be set up', () => {
     ],
     ['OpenClaw is missing', { release: unknown('absent', 'none') }, /OpenClaw was not found/, /npm install/],
   ] as const)('not when %s', async (_what, change, because, help) => {
-    const found = proxy.availability(await factsOf(input, change as Partial<Facts>));
+    const found = availabilityOf(proxy, await factsOf(input, change as Partial<Facts>));
     expect(found).toMatchObject({ ok: false });
     expect(found.because).toMatch(because);
     expect(found.help).toMatch(help);
@@ -460,17 +463,17 @@ describe('what is no longer so', () => {
     const actions = await plan({ version: '2026.9.6', config });
     const services = servicesAfter(actions, config);
     const text = configText(actions, config);
-    const driftWith = async (change: Partial<ServicesFacts>) => {
-      const facts = await factsOf({ version: '2026.9.6', config: text, services: { ...services, ...change } });
+    const driftWith = async (change: Partial<ServicesFacts>, now = text) => {
+      const facts = await factsOf({ version: '2026.9.6', config: now, services: { ...services, ...change } });
       return proxy.drift?.(proxy.defaults(facts), facts).map(({ says }) => says);
     };
     expect(await driftWith({})).toEqual([]);
-    expect(await driftWith({ provider: null })).toEqual(['The provider claude-max-proxy is gone.']);
-    expect(await driftWith({ keyInConfig: false })).toEqual([
+    expect(await driftWith({ provider: null }, config)).toEqual(['The provider claude-max-proxy is gone.']);
+    expect(await driftWith({ provider: null })).toEqual([
       'The key of claude-max-proxy is not the one that the proxy takes.',
     ]);
-    const moved = { ...(services.provider as object), baseUrl: 'http://127.0.0.1:9/v1' } as ServicesFacts['provider'];
-    expect((await driftWith({ provider: moved }))?.[0]).toContain('http://127.0.0.1:9/v1');
+    const moved = text.replace('127.0.0.1:3457', '127.0.0.1:9');
+    expect((await driftWith({}, moved))?.[0]).toContain('http://127.0.0.1:9/v1');
   });
 });
 

@@ -1,6 +1,7 @@
 import json5 from 'json5';
 import { describe, expect, it } from 'vitest';
 import { actionKinds, type ConfigEditParams } from '../../../src/actions/index.ts';
+import { refuseBlocked } from '../../../src/doctor/gate.ts';
 import type { Facts } from '../../../src/facts/types.ts';
 import { type Edit, edit } from '../../../src/json5/index.ts';
 import { defaultAnswers, planFor, renewalFor, warningsFor, withTokenEnd } from '../../../src/methods/index.ts';
@@ -16,6 +17,7 @@ const ENTRIES = `{ agents: { defaults: { ${MODEL}, ${ALIASES}, modelPolicy: { al
 
 const plan = async (input: FactsInput, change: Partial<Answers> = {}, options = {}) => {
   const facts = await factsFor(input);
+  refuseBlocked(facts);
   return planFor(facts, { ...defaultAnswers(facts), ...change }, options);
 };
 

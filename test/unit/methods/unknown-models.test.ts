@@ -127,7 +127,7 @@ describe('a model that nothing here offers', () => {
     expect(planText(preview, '/home/ana', told)).toBe(
       'Nothing to do: everything is set up this way already.\n! nonsense/zzz is offered neither by OpenClaw 2026.9.6 nor by a provider in its configuration.\n    openclaw models list --all\n',
     );
-    const view = planView(planFor(facts, answers), preview, answers, told);
+    const view = planView(planFor(facts, answers), preview, answers, told, {});
     expect(view.warnings).toEqual(told);
   });
 });

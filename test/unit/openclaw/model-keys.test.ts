@@ -3,9 +3,11 @@ import json5 from 'json5';
 import { describe, expect, it } from 'vitest';
 import type { ConfigEditParams } from '../../../src/actions/index.ts';
 import { type Edit, edit } from '../../../src/json5/index.ts';
-import { defaultAnswers, planFor } from '../../../src/methods/index.ts';
-import { oldModels } from '../../../src/methods/left-models.ts';
+import { hereOf } from '../../../src/methods/here.ts';
+import { defaultAnswers, planFor, warningsFor } from '../../../src/methods/index.ts';
+import { leftFindings, oldModels } from '../../../src/methods/left-models.ts';
 import { tokenRefs } from '../../../src/methods/setup-token/defaults.ts';
+import type { Answers } from '../../../src/methods/types.ts';
 import { factValue } from '../../../src/system/fact.ts';
 import { factsFor } from '../../support/facts-for.ts';
 import { isChatModel, type Path, placeOf, withModelAt } from '../../support/model-keys.ts';
@@ -42,15 +44,18 @@ function bridgedConfig(version: string, keys: readonly string[]): Record<string,
 const at = (value: unknown, path: Path) =>
   path.reduce<unknown>((here, key) => (here as Record<string | number, unknown> | undefined)?.[key], value);
 
-async function moved(version: string, config: Record<string, unknown>) {
+async function moved(version: string, config: Record<string, unknown>, change: Partial<Answers> = {}) {
   const source = JSON.stringify(config);
   const facts = await factsFor({ version, config: source });
-  const plan = planFor(facts, defaultAnswers(facts, 'setup-token'), { hasToken: true });
-  const params = plan.actions.find(({ id }) => id === 'use-claude')?.params as ConfigEditParams;
-  const after = edit(source, params.edits as Edit[]);
+  const answers = { ...defaultAnswers(facts, 'setup-token'), ...change };
+  const plan = planFor(facts, answers, { hasToken: true });
+  const params = plan.actions.find(({ id }) => id === 'use-claude')?.params as ConfigEditParams | undefined;
+  const after = params === undefined ? source : edit(source, params.edits as Edit[]);
   const then = await factsFor({ version, config: after });
   const left = oldModels(factValue(then.config) as never, tokenRefs(then));
-  return { after: json5.parse(after), left };
+  const says = warningsFor(facts, answers).map((warning) => warning.says);
+  const found = leftFindings(then, hereOf(then), answers, tokenRefs(then));
+  return { after: json5.parse(after), left, says, found };
 }
 
 describe.each(Object.keys(KEYS))('the keys of OpenClaw %s that name a model', (version) => {
@@ -92,9 +97,61 @@ describe('a model setting', () => {
     const plugins = { entries: { mine: { config: { ask: { with: [BRIDGE] }, note: 'claude-bridge' } } } };
     const { after, left } = await moved('2026.9.6', { ...bridge, agents: { defaults: { model: BRIDGE } }, plugins });
     expect(after.plugins).toEqual(plugins);
-    expect(left).toEqual([
+    expect(left).toMatchObject([
       { where: 'plugins.entries.mine.config.ask.with.0', ref: BRIDGE, because: expect.stringContaining('not known') },
     ]);
+  });
+});
+
+describe('a place that is to keep the model it has', () => {
+  const models = { providers: { 'claude-bridge': { baseUrl: 'http://127.0.0.1:9/v1', models: [] } } };
+  const defaults = { model: BRIDGE, imageModel: BRIDGE, heartbeat: { model: BRIDGE } };
+  const work = { subagents: { model: BRIDGE }, heartbeat: { model: BRIDGE } };
+  const list = [
+    { id: 'main', default: true },
+    { id: 'work', ...work },
+  ];
+  const keepModel = ['agents.defaults.imageModel', 'agents.entries.work.subagents.model'];
+
+  it.each([
+    ['2026.4.29', { list }],
+    ['2026.9.6', { entries: { main: {}, work } }],
+  ])('is left there, is said to be, and is no warning at the end (%s)', async (version, roster) => {
+    const config = { models, agents: { defaults, ...roster } };
+    const { after, says, found } = await moved(version, config, { keepModel });
+    const own = after.agents.list?.[1] ?? after.agents.entries.work;
+    expect(after.agents.defaults).toMatchObject({ imageModel: BRIDGE, heartbeat: { model: CLAUDE } });
+    expect(own).toMatchObject({ subagents: { model: BRIDGE }, heartbeat: { model: CLAUDE } });
+    expect(says).toEqual(
+      expect.arrayContaining([
+        ...keepModel.map((id) => `${id} keeps ${BRIDGE}, as you chose.`),
+        'From the bridge to Claude: agents.defaults.heartbeat.model, agents.entries.work.heartbeat.model. ' +
+          'To leave one: --keep-model agents.defaults.heartbeat.model',
+      ]),
+    );
+    expect(found.filter(({ says: left }) => left.includes(BRIDGE)).map(({ verdict }) => verdict)).toEqual([
+      'info',
+      'info',
+    ]);
+    const again = await moved(version, after, { keepModel });
+    expect(again.after).toEqual(after);
+  });
+
+  it('is told where there is no such place', async () => {
+    const config = { models, agents: { defaults, list } };
+    const { says } = await moved('2026.4.29', config, { keepModel: ['work', 'agents.defaults.imagModel'] });
+    expect(says).toContain('There is no agents.defaults.imagModel with a model of its own: nothing is kept there.');
+    expect(says.join()).not.toContain('There is no work');
+  });
+
+  it('is not reached where only some agents are chosen', async () => {
+    const config = { models, agents: { defaults, list } };
+    const { after, says, found } = await moved('2026.4.29', config, { agents: ['work'] });
+    expect(after.agents.defaults).toMatchObject(defaults);
+    expect(says.join()).not.toContain('agents.defaults.imageModel');
+    expect(found).toContainEqual(
+      expect.objectContaining({ verdict: 'info', says: expect.stringMatching(/^imageModel/) }),
+    );
   });
 });
 

@@ -1,11 +1,15 @@
 import { gatherFacts } from '../facts/gather.ts';
 import { remarkSlow } from '../facts/patience.ts';
 import type { Facts } from '../facts/types.ts';
+import { methodOf } from '../methods/index.ts';
+import type { Answers, Check, CheckContext, CheckMemory, Finding, Report, Verdict } from '../methods/types.ts';
 import { factValue } from '../system/fact.ts';
 import { Cancelled } from '../system/problem.ts';
 import { redact } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
-import type { Answers, Check, CheckMemory, Finding, Method, Report, Verdict } from './types.ts';
+import { blocker } from './gate.ts';
+import { judge } from './index.ts';
+import { covers } from './judge.ts';
 
 export interface VerifyOptions {
   readonly world: World;
@@ -23,12 +27,7 @@ export interface VerifyOptions {
  * Asks the real programs whether it works. Looks at the disk again and asks OpenClaw for its models once, however many
  * agents there are. `facts` are those from before: what ran then should run now.
  */
-export async function verifyWith(
-  method: Method,
-  facts: Facts,
-  answers: Answers,
-  options: VerifyOptions,
-): Promise<Report> {
+export async function verify(facts: Facts, answers: Answers, options: VerifyOptions): Promise<Report> {
   const { signal, live = false, models = true, onFinding, onSlow = () => {} } = options;
   const install = factValue(facts.release)?.install;
   // The installation that was set up, whatever its gateway does meanwhile.
@@ -37,14 +36,24 @@ export async function verifyWith(
   const world = remarkSlow({ ...options.world, ...told }, onSlow, install ? { [install.path]: install.command } : {});
   const fresh = await gatherFacts(world, { signal, slow: false });
   // The slow answers from before still hold where nothing on disk can tell: how the gateway ran, what is offered.
-  const now: Facts = { ...fresh, catalogue: fresh.catalogue.known ? fresh.catalogue : facts.catalogue };
-  const checks = method.checks(now, answers, facts);
+  const now: Facts = {
+    ...fresh,
+    catalogue: fresh.catalogue.known ? fresh.catalogue : facts.catalogue,
+    refreshers: fresh.refreshers.known ? fresh.refreshers : facts.refreshers,
+  };
+  const { findings: judged } = judge(now, world.clock.now());
+  const gone = now.release.known && now.state.known && now.config.known ? null : blocker(now);
+  const checks: readonly Check[] =
+    gone === null
+      ? methodOf(answers).checks(now, answers, facts)
+      : [{ id: gone.id, ask: 'Is OpenClaw still here?', finds: [gone.id] }];
   const memory = new Memory();
   const findings: (Finding & { check: string; ms: number })[] = [];
   for (const check of checks) {
     if ((check.costs && !live) || (check.models && !models)) continue;
     const started = world.clock.monotonic();
-    for (const finding of await runCheck(check, { world, signal, shared: memory })) {
+    const seen = judged.filter(({ id }) => check.finds?.some(covers(id)));
+    for (const finding of seen.length > 0 ? seen : await runCheck(check, { world, signal, shared: memory })) {
       const safe = { ...finding, says: redact(finding.says) };
       findings.push({ ...safe, check: check.id, ms: Math.round(world.clock.monotonic() - started) });
       onFinding?.({ ...safe, check: check.id, ask: check.ask });
@@ -57,9 +66,9 @@ export async function verifyWith(
 const RANKS: readonly Verdict[] = ['ok', 'info', 'skipped', 'warning', 'timed out', 'crashed', 'error'];
 const rank = (verdict: Verdict) => RANKS.indexOf(verdict);
 
-async function runCheck(check: Check, context: Parameters<Check['run']>[0]): Promise<readonly Finding[]> {
+async function runCheck(check: Check, context: CheckContext): Promise<readonly Finding[]> {
   try {
-    return await check.run(context);
+    return (await check.run?.(context)) ?? [];
   } catch (error) {
     if (error instanceof Cancelled) throw error;
     return [{ verdict: 'crashed', says: `${check.ask} This could not be found out: ${(error as Error).message}` }];

@@ -1,0 +1,61 @@
+import { COMMAND, type CommandParams } from '../actions/index.ts';
+import type { Action } from '../engine/types.ts';
+import type { Facts } from '../facts/types.ts';
+import type { Availability, Method } from '../methods/types.ts';
+import { Problem } from '../system/problem.ts';
+import { checks } from './index.ts';
+import { judgeWith } from './judge.ts';
+import type { Found } from './types.ts';
+
+const blocking = checks.filter(({ blocks }) => blocks);
+const silent = checks.filter(({ id }) => id === 'openclaw.silent');
+
+const NOTHING = 'Nothing was written.';
+
+/** Why nothing can be set up here before something is mended or chosen, or null. Pure. */
+export function blocker(facts: Facts): Found | null {
+  return judgeWith(blocking, facts, Date.parse(facts.takenAt)).findings[0] ?? null;
+}
+
+/** Whether a method can be had here: no way can where something blocks all of them. */
+export function availabilityOf(method: Method, facts: Facts): Availability {
+  const is = blocker(facts);
+  if (is === null) return method.availability(facts);
+  return { ok: false, because: is.says.replace(/\.$/, ''), ...(is.next === undefined ? {} : { help: is.next }) };
+}
+
+/** Asked before a method is asked for a plan: throws the `Problem` of what is in the way of every plan. */
+export function refuseBlocked(facts: Facts): void {
+  const is = blocker(facts);
+  if (is !== null) throw problemOf(is);
+}
+
+/**
+ * Throws where a step of a plan runs OpenClaw and that hangs: it would wait for it once more, for as long as a program may
+ * take, and then everything be put back.
+ */
+export function refuseSilent(facts: Facts, actions: readonly Action[]): void {
+  if (actions.some(runsProgram)) refuseUnanswered(facts);
+}
+
+/** Throws where OpenClaw hangs and only it knows what is asked for. */
+export function refuseUnanswered(facts: Facts): void {
+  const [is] = judgeWith(silent, facts, Date.parse(facts.takenAt)).findings;
+  if (is !== undefined) throw problemOf(is);
+}
+
+/** Whether a step of a plan runs a program: in the plan of a way that is OpenClaw's own. */
+function runsProgram({ kind, params }: Action): boolean {
+  return kind === COMMAND && (params as Partial<CommandParams>).program != null;
+}
+
+function problemOf({ code, says, why, next, at, choices }: Found): Problem {
+  const flags = (choices ?? []).map(({ label, aside, flag }) => `${label} (${aside}):  ${flag}`);
+  const reason = [why === undefined ? NOTHING : `${why} ${NOTHING}`];
+  return new Problem(code, says, {
+    why: [...reason, ...(flags.length > 0 ? ['To choose, add a flag:', ...flags] : [])].join('\n'),
+    ...(next === undefined ? {} : { next }),
+    ...(at === undefined ? {} : { at }),
+    ...(choices === undefined ? {} : { exitCode: 4 }),
+  });
+}

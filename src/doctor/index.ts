@@ -1,0 +1,36 @@
+import type { Facts } from '../facts/types.ts';
+import { config } from './config.ts';
+import { cron } from './cron.ts';
+import { env } from './env.ts';
+import { gateway } from './gateway.ts';
+import { judgeWith } from './judge.ts';
+import { meant } from './meant.ts';
+import { model } from './model.ts';
+import { openclaw } from './openclaw.ts';
+import { profile } from './profile.ts';
+import { proxy } from './proxy.ts';
+import { store } from './store.ts';
+import { sync } from './sync.ts';
+import type { Check, Judgement, Limits } from './types.ts';
+import { user } from './user.ts';
+
+/** Every check, in the order in which findings of equal weight are told. The only list of them. */
+export const checks: readonly Check[] = [
+  ...user,
+  ...meant,
+  ...openclaw,
+  ...gateway,
+  ...config,
+  ...store,
+  ...model,
+  ...proxy,
+  ...profile,
+  ...env,
+  ...sync,
+  ...cron,
+];
+
+/** What a person should know about these facts; see {@link judgeWith}. */
+export function judge(facts: Facts, now: number, limits?: Limits): Judgement {
+  return judgeWith(checks, facts, now, limits);
+}

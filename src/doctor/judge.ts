@@ -1,0 +1,58 @@
+import type { FactName, Facts } from '../facts/types.ts';
+import type { Check, Found, Judgement, Limits } from './types.ts';
+
+/** People are told this long before a token ends: making a new one takes a minute, noticing takes longer. */
+export const EXPIRING_DAYS = 30;
+
+/**
+ * What the checks say of these facts. A check whose facts are not known is skipped, one that throws has crashed, and the
+ * others go on; a cause swallows its effects. Pure; `now` is Unix ms.
+ */
+export function judgeWith(
+  checks: readonly Check[],
+  facts: Facts,
+  now: number,
+  limits: Limits = { warnDays: EXPIRING_DAYS },
+): Judgement {
+  const found: { readonly check: Check; readonly findings: readonly Found[] }[] = [];
+  const notMade: Judgement['notMade'][number][] = [];
+  for (const check of checks) {
+    const missing = check.needs.flatMap((name) => whyNotKnown(facts, name) ?? [])[0];
+    if (missing !== undefined) {
+      notMade.push({ id: check.id, verdict: 'skipped', why: missing });
+      continue;
+    }
+    try {
+      const evidence = check.detect(facts, now, limits) ?? [];
+      found.push({ check, findings: evidence.map((one) => findingOf(check, one, facts)) });
+    } catch (error) {
+      notMade.push({ id: check.id, verdict: 'crashed', why: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  const causes = found.filter(({ findings }) => findings.length > 0).map(({ check }) => check);
+  const swallowed = ({ id }: Check) => causes.some((cause) => cause.id !== id && cause.explains?.some(covers(id)));
+  const findings = found.flatMap((one) => (swallowed(one.check) ? [] : one.findings));
+  return { findings, notMade };
+}
+
+/** Whether an id, or `family.*`, means the check `id`. */
+export const covers = (id: string) => (pattern: string) =>
+  pattern.endsWith('.*') ? id.startsWith(pattern.slice(0, -1)) : pattern === id;
+
+function whyNotKnown(facts: Facts, name: FactName): string | null {
+  const fact = facts[name];
+  return fact.known ? null : `${name} is not known: ${fact.detail || fact.reason}`;
+}
+
+function findingOf(check: Check, evidence: unknown, facts: Facts): Found {
+  const { id, severity, blocks } = check;
+  const next = check.next?.(evidence, facts);
+  return {
+    id,
+    code: check.code ?? id.replace('.', '-'),
+    verdict: severity,
+    ...check.explain(evidence, facts),
+    ...(next === undefined ? {} : { next }),
+    ...(blocks && { blocks }),
+  };
+}

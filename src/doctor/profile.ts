@@ -1,0 +1,85 @@
+import type { Facts } from '../facts/types.ts';
+import type { ProfileFacts } from '../openclaw/records.ts';
+import { factValue } from '../system/fact.ts';
+import { DAY_MS, plural } from '../text.ts';
+import { credentialsInUse, firstEnd } from './claude-use.ts';
+import { check } from './types.ts';
+import { SETUP, several, typed, typedAfterNoAnswer } from './words.ts';
+
+interface Without {
+  readonly agents: readonly string[];
+  /** What is wrong with each profile that they have. */
+  readonly because: string;
+}
+
+/** Agents that use Claude and have nothing for it, by what is wrong. */
+function without(facts: Facts): readonly Without[] {
+  if (envCredential(facts)) return [];
+  const told = new Set((factValue(facts.profiles) ?? []).map(({ agent }) => agent));
+  const generation = factValue(facts.release)?.generation;
+  const inDatabase = generation === 'G2' || generation === 'G3';
+  const groups = new Map<string, string[]>();
+  for (const { agent, profiles, winner } of credentialsInUse(facts)) {
+    // An agent with a database of its own: only the default agent's was asked about.
+    if (winner !== null || (inDatabase && !told.has(agent.id) && !agent.isDefault)) continue;
+    const because = profiles.map((profile) => `${profile.id}: ${profile.rejected ?? 'not chosen'}`).join(', ');
+    groups.set(because, [...(groups.get(because) ?? []), agent.id]);
+  }
+  return [...groups].map(([because, agents]) => ({ agents, because }));
+}
+
+function envCredential({ shadows }: Facts): boolean {
+  const names = ['ANTHROPIC_OAUTH_TOKEN', 'ANTHROPIC_API_KEY'];
+  return (factValue(shadows) ?? []).some(({ name, readers }) => readers.includes('OpenClaw') && names.includes(name));
+}
+
+/** Which credential each agent would use. */
+export const profile = [
+  check<string>({
+    id: 'profile.unknown',
+    code: 'profiles-unknown',
+    title: 'The stored credentials cannot be read',
+    severity: 'error',
+    needs: ['config'],
+    detect: ({ profiles }) => (profiles.known || profiles.reason === 'waiting' ? null : [profiles.detail]),
+    explain: (says) => ({ says }),
+    next: (_, facts) => typedAfterNoAnswer(facts, true),
+  }),
+  check<Without>({
+    id: 'profile.agent-without',
+    code: 'no-credential',
+    title: 'An agent uses Claude and has no credential that works',
+    severity: 'error',
+    needs: ['config', 'profiles'],
+    detect: without,
+    explain: ({ agents, because }) => {
+      const verb = agents.length === 1 ? 'uses Claude but has' : 'use Claude but have';
+      return { says: `${several(agents)} ${verb} no credential that works${because ? ` (${because})` : ''}.` };
+    },
+    next: () => SETUP,
+  }),
+  check<ProfileFacts>({
+    id: 'cooldown.profile',
+    code: 'cooldown',
+    title: 'The credential in use cools down after errors',
+    severity: 'warning',
+    needs: ['config', 'profiles'],
+    detect: (facts, now) =>
+      credentialsInUse(facts).flatMap(({ winner }) => ((winner?.cooldownUntil ?? 0) > now && winner) || []),
+    explain: ({ agent, id }) => ({ says: `${agent}: ${id} is cooling down after errors.` }),
+    next: (_, facts) => typed(facts, 'gateway', 'restart'),
+  }),
+  check<number>({
+    id: 'token.ends-soon',
+    code: 'expiring',
+    title: 'A credential in use ends soon',
+    severity: 'warning',
+    needs: ['config', 'profiles'],
+    detect: (facts, now, { warnDays }) => {
+      const left = (firstEnd(facts) ?? Number.POSITIVE_INFINITY) - now;
+      return left < warnDays * DAY_MS ? [Math.max(0, Math.floor(left / DAY_MS))] : null;
+    },
+    explain: (days) => ({ says: `The credential ends in ${plural(days, 'day')}.` }),
+    next: () => SETUP,
+  }),
+];

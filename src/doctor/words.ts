@@ -1,0 +1,35 @@
+import type { Facts } from '../facts/types.ts';
+import { afterNoAnswer, asTyped } from '../openclaw/openclaw-program.ts';
+
+/** Sets up or mends whatever is needed for Claude. */
+export const SETUP = 'clawauth-setup';
+
+/** A command of the very OpenClaw that was looked at, as a person types it. */
+export function typed(facts: Facts, ...args: readonly string[]): string {
+  const place = placeOf(facts);
+  return place === null ? ['openclaw', ...args].join(' ') : asTyped(place, ...args);
+}
+
+/** What to run where OpenClaw did not tell about its models. */
+export function typedAfterNoAnswer(facts: Facts, timedOut: boolean): string {
+  const place = placeOf(facts);
+  return place === null ? 'openclaw doctor' : afterNoAnswer(place, timedOut);
+}
+
+function placeOf({ release, state, config }: Facts): Parameters<typeof afterNoAnswer>[0] | null {
+  if (!release.known) return null;
+  return {
+    release: release.value,
+    ...(state.known ? { state: state.value } : {}),
+    ...(config.known ? { config: config.value } : {}),
+  };
+}
+
+/** `a, b, c and 997 more` */
+export function several(names: readonly string[]): string {
+  const rest = names.length - 3;
+  return `${names.slice(0, 3).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
+/** The one piece of evidence, where there is any. */
+export const only = <T>(value: T | null | undefined): readonly T[] | null => (value == null ? null : [value]);

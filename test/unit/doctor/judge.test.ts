@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { checks } from '../../../src/doctor/index.ts';
+import { covers, judgeWith } from '../../../src/doctor/judge.ts';
+import { type Check, check } from '../../../src/doctor/types.ts';
+import { unknown } from '../../../src/system/fact.ts';
+import { cannedFacts, NOW } from '../../support/canned-facts.ts';
+
+const found = (id: Check['id'], more: Partial<Check> = {}): Check =>
+  check<string>({
+    id,
+    title: id,
+    severity: 'error',
+    needs: [],
+    detect: () => ['seen'],
+    explain: () => ({ says: `${id} is wrong.` }),
+    next: () => 'mend it',
+    ...more,
+  } as Check<string>);
+
+const judged = (...list: Check[]) => {
+  const { findings, notMade } = judgeWith(list, cannedFacts({ cron: unknown('timed out', 'no answer') }), NOW);
+  return { ids: findings.map(({ id }) => id), notMade };
+};
+
+describe('the judge', () => {
+  it('makes one finding of each piece of evidence, with its words and what is next', () => {
+    const agents = found('a.b', {
+      detect: () => ['main', 'lite'],
+      explain: (agent) => ({ says: `${agent} is wrong.`, why: 'So it is.' }),
+      next: (agent) => `mend ${agent}`,
+    });
+    expect(judgeWith([agents], cannedFacts(), NOW).findings).toEqual(
+      ['main', 'lite'].map((agent) => ({
+        id: 'a.b',
+        code: 'a-b',
+        verdict: 'error',
+        says: `${agent} is wrong.`,
+        why: 'So it is.',
+        next: `mend ${agent}`,
+      })),
+    );
+  });
+
+  it('skips a check whose facts are not known, and says why', () => {
+    const never = () => {
+      throw new Error('was asked');
+    };
+    expect(judged(found('a.b', { needs: ['config', 'cron'], detect: never }), found('c.d'))).toEqual({
+      ids: ['c.d'],
+      notMade: [{ id: 'a.b', verdict: 'skipped', why: 'cron is not known: no answer' }],
+    });
+  });
+
+  it.each(['detect', 'explain', 'next'] as const)('goes on where the %s of a check throws', (part) => {
+    const broken = found('a.b', {
+      [part]: () => {
+        throw new Error('oops');
+      },
+    });
+    const { ids, notMade } = judged(broken, found('c.d'));
+    expect(ids).toEqual(['c.d']);
+    expect(notMade).toEqual([{ id: 'a.b', verdict: 'crashed', why: 'oops' }]);
+  });
+
+  it('says a cause and not its effects, wherever each stands in the list', () => {
+    const effect = found('a.effect');
+    const cause = found('b.cause', { explains: ['a.effect', 'c.*'] });
+    const family = [found('c.one'), found('c.two')];
+    expect(judged(effect, cause, ...family, found('cc.one')).ids).toEqual(['b.cause', 'cc.one']);
+    const absent = found('b.cause', { explains: ['a.effect'], detect: () => null });
+    expect(judged(effect, absent).ids).toEqual(['a.effect']);
+  });
+
+  it('says a cause that explains its own family', () => {
+    expect(judged(found('a.cause', { explains: ['a.*'] }), found('a.effect')).ids).toEqual(['a.cause']);
+  });
+});
+
+describe('the list of checks', () => {
+  it('has ids of a family and a name, each once', () => {
+    const ids = checks.map(({ id }) => id);
+    expect(ids.filter((id) => !/^[a-z-]+\.[a-z0-9-]+$/.test(id))).toEqual([]);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('explains checks that there are, and never each other', () => {
+    const patterns = checks.flatMap(({ explains = [] }) => explains);
+    expect(patterns.filter((pattern) => !checks.some(({ id }) => covers(id)(pattern)))).toEqual([]);
+    const explained = (cause: Check) => checks.filter(({ id }) => id !== cause.id && cause.explains?.some(covers(id)));
+    const circles = checks.filter((one) => explained(one).some((effect) => explained(effect).includes(one)));
+    expect(circles.map(({ id }) => id)).toEqual([]);
+  });
+
+  it('crashes on no machine that is missing something', () => {
+    const whole = cannedFacts();
+    for (const name of Object.keys(whole)) {
+      if (name === 'schema' || name === 'takenAt') continue;
+      const without = { ...whole, [name]: unknown('unreadable', 'gone') };
+      expect(judgeWith(checks, without, NOW).notMade.filter(({ verdict }) => verdict === 'crashed')).toEqual([]);
+    }
+  });
+});
