@@ -1,5 +1,4 @@
 import { actionKinds } from '../actions/index.ts';
-import { refuseBlocked, refuseSilent, refuseUnanswered } from '../doctor/gate.ts';
 import type { RunOptions } from '../engine/index.ts';
 import type { Facts } from '../facts/types.ts';
 import { copiesLeft, withoutHash } from '../history/copies-left.ts';

@@ -1,3 +1,4 @@
+import { refuseBlocked, refuseSilent, refuseUnanswered } from '../doctor/gate.ts';
 import type { Plan } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
 import { defaultAnswers, methodOf, renewalFor, withTokenEnd } from '../methods/index.ts';
@@ -32,6 +33,9 @@ export async function renewal(
 ): Promise<Renewal> {
   const standing = await engine.inForce();
   const before = standing.map(answersOf).find((answers) => answers !== null);
+  refuseBlocked(facts);
+  // Whether there is a token to renew only OpenClaw knows.
+  if (!facts.profiles.known) refuseUnanswered(facts);
   const present = defaultAnswers(facts);
   const begun: Answers = {
     ...present,
@@ -43,6 +47,7 @@ export async function renewal(
   const method = methodOf(begun);
   const answers = withTokenEnd(facts, begun, given, options);
   const plan = withReminder(world, renewalFor(facts, answers, options), standing, answers.tokenExpires);
+  refuseSilent(facts, plan.actions);
   const record = { ...recordFor(answers, null), title: `New token under ${answers.profileId}` };
   const warnings = (needsSecret(plan, 'token') && method.storeWarnings?.(facts, answers)) || [];
   return { answers, method, plan, record, warnings };
