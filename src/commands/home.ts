@@ -24,11 +24,7 @@ export async function prepareRenewal(
   token: Secret | null,
   given: RenewalGiven = {},
 ): Promise<Prepared> {
-  refuseBlocked(facts);
-  // Whether there is a token to renew only OpenClaw knows.
-  if (!facts.profiles.known) refuseUnanswered(facts);
   const renewed = await renewal(home, facts, withToken(token, token === null), given);
-  refuseSilent(facts, renewed.plan.actions);
   const preview = await previewPlan(renewed.plan, { world: home.world, kinds: actionKinds });
   return { facts, ...renewed, preview, renews: true };
 }
