@@ -25,9 +25,7 @@ export function oldModelRows(state: State, answers: Answers): readonly Choice[] 
   const own = ownPlaces(state, answers);
   const kept = own.filter(({ id }) => answers.keepModel.includes(id)).map((one) => one.name);
   if (own.length > 0) {
-    const others = own.filter(({ old }) => !old).map((one) => `${one.name} has ${one.model}`);
-    const old = own.length - others.length;
-    const all = [...(others.length > 0 ? [someOf(others)] : []), ...(old > 0 ? [`${old} on ${name}`] : [])].join(', ');
+    const all = someOf(own.map((one) => `${one.name} has ${one.model}`));
     const stays = `${someOf(kept)} ${kept.length === 1 ? 'stays' : 'stay'}`;
     const rest = kept.length < own.length ? ', the others to Claude' : '';
     rows.push({ id: 'keepModel', label: 'Own models', aside: kept.length === 0 ? `${all}: to Claude` : stays + rest });

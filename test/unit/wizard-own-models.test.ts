@@ -12,7 +12,7 @@ const at = (state: State, id: string): State => ({ ...state, cursors: { ...state
 
 it('agents with a model of their own follow unless the person lets one keep it', () => {
   const first = screen();
-  expect(row(first, 'keepModel')?.aside).toBe('work has openai/gpt-5, play has google/g, 2 on the bridge: to Claude');
+  expect(row(first, 'keepModel')?.aside).toBe('work has openai/gpt-5, play has google/g and 2 more: to Claude');
   const open = edited(at(first, 'keepModel'), 'open');
   expect(choicesOf(open).map(({ id, checked }) => [id, checked])).toEqual([
     ['work', false],
