@@ -4,7 +4,7 @@ import { cronLater, oldJobs } from '../openclaw/cron-steps.ts';
 import { commandThere, startByHand } from '../openclaw/gateway-steps.ts';
 import { movable, reaches } from '../openclaw/model-edits.ts';
 import { settingId, settingName } from '../openclaw/model-keys.ts';
-import { asTyped, type Here } from '../openclaw/openclaw-program.ts';
+import type { Here } from '../openclaw/openclaw-program.ts';
 import type { ConfigFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
 import { cronRequest } from './model-plan.ts';
@@ -108,7 +108,7 @@ export function leftFindings(facts: Facts, here: Here, answers: Answers, refs: R
     findings.push({
       verdict: 'skipped',
       says: 'Cron jobs were not looked at: the gateway keeps them and is not running. Start it and run clawauth-setup again.',
-      next: asTyped(here, ...startByHand(factValue(facts.gateway)?.unit ?? null)),
+      next: startByHand(here, factValue(facts.gateway)),
     });
   } else if (!facts.cron.known) {
     findings.push({ verdict: 'skipped', says: `Cron jobs were not looked at: ${facts.cron.detail}.` });

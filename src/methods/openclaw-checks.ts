@@ -79,13 +79,7 @@ export function gatewayFindings(facts: Facts, here: Here, before?: Facts): Findi
           next: asTyped(here, 'gateway', 'status'),
         },
       ]
-    : [
-        {
-          verdict: 'info',
-          says: 'The gateway is not running, as before.',
-          next: asTyped(here, ...startByHand(now?.unit ?? null)),
-        },
-      ];
+    : [{ verdict: 'info', says: 'The gateway is not running, as before.', next: startByHand(here, now) }];
 }
 
 /** Why the gateway still works with what it read before this run, or null. Restarted is another process, or another start. */

@@ -44,11 +44,6 @@ export function restartSteps(here: Here, gateway: GatewayFacts): { readonly firs
   };
 }
 
-/** The words after `openclaw` that start a gateway: as a service where it has one, else in the terminal. */
-export function startByHand(unit: string | null): readonly string[] {
-  return unit === null ? ['gateway'] : ['gateway', 'start'];
-}
-
 /** What to run where the gateway is. A loopback address is a tunnel: the machine behind it is not known. */
 export function commandThere(url: string | null): string {
   const host = url !== null && URL.canParse(url) ? new URL(url).hostname : '';
@@ -60,6 +55,11 @@ export function commandThere(url: string | null): string {
 export function restartByHand(here: Here, gateway: GatewayFacts): string {
   if (gateway.unit !== null) return `Restart it yourself:  ${unitRestart(here, gateway.unit, gateway.manager)}`;
   return 'Stop it and start it again the way it was started (nohup, tmux, pm2, Docker): until then it keeps using what it read at startup.';
+}
+
+/** How a person starts it: `gateway start` knows services alone, and ends with 0 where there is none (2026.7.1). */
+export function startByHand(here: Parameters<typeof asTyped>[0], gateway: GatewayFacts | undefined): string {
+  return asTyped(here, 'gateway', gateway?.unit == null ? 'run' : 'start');
 }
 
 function unitRestart(here: Here, unit: string, manager: GatewayFacts['manager']): string {

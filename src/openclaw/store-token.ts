@@ -120,13 +120,17 @@ function runtimeEdits(agent: string, { profiles, profileId }: TokenRequest) {
 
 /**
  * Rows that OpenClaw writes when it is merely asked something, or that describe its own files: seen to change by
- * `models status`, `models auth list` and `config validate` of 2026.7.1 and 2026.9.6.
+ * `models status`, `models auth list` and `config validate` of 2026.7.1 and 2026.9.6, and by a gateway of 2026.7.1 that
+ * does no more than start and stop: its boots, its look for updates, and what the providers offer.
  */
 export const BOOKKEEPING = [
   { table: 'config_health_entries' },
   { table: 'schema_meta' },
   { table: 'diagnostic_events' },
   { table: 'agent_databases' },
+  { table: 'gateway_boot_lifecycle' },
+  { table: 'update_check_state' },
+  { table: 'agent_model_catalogs' },
   { table: 'config_machine_state', column: 'state_key', values: ['config.lastTouchedAt', 'plugins.installedIndex'] },
 ];
 

@@ -99,3 +99,43 @@ describe(`OpenClaw ${VERSION} with its gateway running`, () => {
     expect(found.filter((path) => !allowed.test(path))).toEqual([]);
   });
 });
+
+/** It has no command that takes a token out: only its database put back does. */
+describe('OpenClaw 2026.7.1 whose gateway ran since', () => {
+  it('gives the token back where the person does what an undo says', async () => {
+    const { cli } = inject('packed');
+    const release = await installRelease('2026.7.1');
+    const port = await freePort();
+    const at = await makeBridgeHome(release, { port });
+    const env = { ...at.env, OPENCLAW_SKIP_CHANNELS: '1' };
+    const ours = (args: readonly string[], input = '') =>
+      runPacked(process.execPath, cli, args, { home: at.home, env, input });
+    const done = await ours(['apply', '--method', 'setup-token', '--token-stdin', '--yes', '--json'], TOKEN);
+    expect(done.code, done.out + done.err).toBe(0);
+    const gateway = spawn(release.bin, ['gateway', 'run', '--port', String(port)], {
+      cwd: at.home,
+      env,
+      stdio: 'ignore',
+      detached: true,
+    });
+    const ended = new Promise((resolve) => gateway.once('exit', resolve));
+    try {
+      await answers(port);
+      const held = await ours(['undo', '--yes']);
+      expect(held.code, held.out + held.err).toBe(3);
+      const [, stop = '', again = ''] =
+        /run {2}openclaw (.*?) {2}and then {2}clawauth-setup (.*?) {2}again/.exec(held.err) ?? [];
+      await at.run(stop.split(' '));
+      await ended;
+      const undone = await ours([...again.split(' '), '--yes']);
+      expect(undone.code, undone.out + undone.err).toBe(0);
+      const told = await at.status();
+      expect([told.resolvedDefault, told.auth.oauth.profiles]).toEqual(['claude-bridge/claude-opus-4', []]);
+    } finally {
+      if (gateway.pid && gateway.exitCode === null && gateway.signalCode === null)
+        process.kill(-gateway.pid, 'SIGKILL');
+      await ended;
+      removeTree(at.home);
+    }
+  });
+});

@@ -2,7 +2,7 @@ import { profilesWith } from '../../facts/openclaw-asked.ts';
 import type { Facts } from '../../facts/types.ts';
 import { credentialsInJson } from '../../openclaw/generation.ts';
 import type { AskedStatus } from '../../openclaw/models-status.ts';
-import { afterNoAnswer, asTyped, type Here, modelsTyped } from '../../openclaw/openclaw-program.ts';
+import { afterNoAnswer, type Here, modelsTyped } from '../../openclaw/openclaw-program.ts';
 import { authFile } from '../../openclaw/profiles.ts';
 import { databasesOf } from '../../openclaw/store-token.ts';
 import { factValue } from '../../system/fact.ts';
@@ -40,7 +40,7 @@ export function checks(facts: Facts, answers: Answers, before?: Facts): readonly
     {
       id: 'cooldown',
       ask: 'Is anything cooling down?',
-      run: async (context) => cooldownFindings(here, answers, await ask(here, answers, context)),
+      run: async (context) => cooldownFindings(answers, await ask(here, answers, context)),
     },
     {
       id: 'gateway',
@@ -120,7 +120,7 @@ async function profileFindings(facts: Facts, here: Here, answers: Answers, conte
   return findings;
 }
 
-function cooldownFindings(here: Here, answers: Answers, asked: AskedStatus): Finding[] {
+function cooldownFindings(answers: Answers, asked: AskedStatus): Finding[] {
   if (!asked.ok) return [];
   const { unusable } = asked.status;
   if (unusable === null)
@@ -129,13 +129,9 @@ function cooldownFindings(here: Here, answers: Answers, asked: AskedStatus): Fin
   if (!ours) return [{ verdict: 'ok', says: 'No cooldown.' }];
   const until =
     ours.until === null ? '' : ` until ${new Date(ours.until).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  return [
-    {
-      verdict: 'warning',
-      says: `OpenClaw lets ${answers.profileId} rest${until}: ${ours.reason}.`,
-      next: asTyped(here, 'gateway', 'restart'),
-    },
-  ];
+  // It is stored: neither a restart of the gateway nor `paste-token` ends it (2026.7.1).
+  const says = `OpenClaw lets ${answers.profileId} rest${until}: ${ours.reason}. It tries it again by itself.`;
+  return [{ verdict: 'warning', says }];
 }
 
 async function fileFindings(here: Here, world: World): Promise<Finding[]> {

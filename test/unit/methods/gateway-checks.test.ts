@@ -4,8 +4,10 @@ import { availabilityOf, blocker, refuseBlocked } from '../../../src/doctor/gate
 import { healthOf } from '../../../src/doctor/health.ts';
 import type { Facts } from '../../../src/facts/types.ts';
 import { hereOf } from '../../../src/methods/here.ts';
-import { methods } from '../../../src/methods/index.ts';
+import { defaultAnswers, methods } from '../../../src/methods/index.ts';
+import { leftFindings } from '../../../src/methods/left-models.ts';
 import { gatewayFindings } from '../../../src/methods/openclaw-checks.ts';
+import { tokenRefs } from '../../../src/methods/setup-token/defaults.ts';
 import { commandThere } from '../../../src/openclaw/gateway-steps.ts';
 import type { GatewayFacts } from '../../../src/openclaw/records.ts';
 import { known } from '../../../src/system/fact.ts';
@@ -39,6 +41,21 @@ describe('the gateway in the report', () => {
     expect(gatewayFindings(now, hereOf(now), before)).toEqual([
       expect.objectContaining({ verdict, says: expect.stringMatching(says) }),
     ]);
+  });
+
+  it.each([
+    ['openclaw-gateway.service', 'openclaw gateway start'],
+    // "Gateway service disabled." with exit code 0, seen on 2026.7.1.
+    [null, 'openclaw gateway run'],
+  ])('that does not run and has the unit %s is started by a command that starts it', async (unit, next) => {
+    const down = await facts('2026.7.1', { running: false, unit });
+    const here = hereOf(down);
+    expect(gatewayFindings(down, here)).toMatchObject([{ verdict: 'info', next }]);
+    expect(healthOf(down, 0).findings).toContainEqual(expect.objectContaining({ code: 'gateway-down', next }));
+    const answers = defaultAnswers(down, 'setup-token');
+    expect(leftFindings(down, here, answers, tokenRefs(down))).toContainEqual(
+      expect.objectContaining({ verdict: 'skipped', next }),
+    );
   });
 
   it('says nothing of a restart where nothing was written', async () => {

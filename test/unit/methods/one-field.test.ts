@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { defaultAnswers, methodOf } from '../../../src/methods/index.ts';
+import type { Finding } from '../../../src/methods/types.ts';
 import { factsFor } from '../../support/facts-for.ts';
 import { memoryWorld } from '../../support/memory-world.ts';
 
@@ -31,8 +32,8 @@ const right = () => ({
 });
 type Said = ReturnType<typeof right>;
 
-/** The verdicts of one check on what OpenClaw says. */
-async function verdicts(id: string, change: (said: Said) => void): Promise<string[]> {
+/** What one check finds in what OpenClaw says. */
+async function findings(id: string, change: (said: Said) => void): Promise<readonly Finding[]> {
   const said = right();
   change(said);
   const facts = await factsFor({ version: '2026.7.1', config: CONFIG, gateway: true, profiles: [{}] });
@@ -57,9 +58,23 @@ async function verdicts(id: string, change: (said: Said) => void): Promise<strin
     .checks(now, answers)
     .find((one) => one.id === id);
   const shared = { once: <T>(_key: string, make: () => Promise<T>) => make() };
-  const found = (await check?.run?.({ world, signal: new AbortController().signal, shared })) ?? [];
-  return found.map(({ verdict }) => verdict);
+  return (await check?.run?.({ world, signal: new AbortController().signal, shared })) ?? [];
 }
+
+const verdicts = async (id: string, change: (said: Said) => void) =>
+  (await findings(id, change)).map(({ verdict }) => verdict);
+
+it('cooldown: says until when, and names no command that does not end it', async () => {
+  const until = Date.UTC(2026, 10, 28, 15, 4);
+  const row = { profileId: 'anthropic:default', kind: 'cooldown', until };
+  const found = await findings('cooldown', (said) => (said.status.auth.unusableProfiles = [row]));
+  expect(found).toEqual([
+    {
+      verdict: 'warning',
+      says: 'OpenClaw lets anthropic:default rest until 2026-11-28 15:04 UTC: cooldown. It tries it again by itself.',
+    },
+  ]);
+});
 
 const oauth = (said: Said) => said.status.auth.oauth;
 
