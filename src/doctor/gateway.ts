@@ -1,4 +1,5 @@
-import { commandThere, startWords } from '../openclaw/gateway-steps.ts';
+import { commandThere, startByHand } from '../openclaw/gateway-steps.ts';
+import { factValue } from '../system/fact.ts';
 import { error, warning } from './types.ts';
 import { typed } from './words.ts';
 
@@ -15,10 +16,12 @@ export const gateway = [
   warning('gateway.down', 'The gateway does not run', {
     // Without its configuration the port is only the usual one.
     needs: ['gateway', 'config', 'release'],
-    detect: ({ gateway, config: { syntaxError } }) =>
-      gateway.running || gateway.remote || syntaxError ? null : [gateway],
+    detect: ({ gateway, config: { syntaxError }, release }, { state }) =>
+      gateway.running || gateway.remote || syntaxError
+        ? null
+        : [{ port: gateway.port, start: startByHand({ release, state: factValue(state) }, gateway) }],
     explain: ({ port }) => ({ says: `The gateway is not running on port ${port}.` }),
-    next: ({ unit }, facts) => typed(facts, ...startWords(unit)),
+    next: ({ start }) => start,
   }),
   warning('gateway.not-from-here', 'The gateway on another machine does not use what is stored here', {
     needs: ['gateway'],

@@ -3,7 +3,7 @@ import { factValue } from '../system/fact.ts';
 import { DAY_MS, plural } from '../text.ts';
 import { credentialsInUse, firstEnd } from './claude-use.ts';
 import { error, warning } from './types.ts';
-import { SETUP, several, typed, typedAfterNoAnswer } from './words.ts';
+import { SETUP, several, typedAfterNoAnswer } from './words.ts';
 
 interface Without {
   readonly agents: readonly string[];
@@ -57,7 +57,8 @@ export const profile = [
     detect: (_, facts, now) =>
       credentialsInUse(facts).flatMap(({ winner }) => ((winner?.cooldownUntil ?? 0) > now && winner) || []),
     explain: ({ agent, id }) => ({ says: `${agent}: ${id} is cooling down after errors.` }),
-    next: (_, facts) => typed(facts, 'gateway', 'restart'),
+    // It is stored: no command ends it (2026.7.1). This one tells until when.
+    next: (_, facts) => typedAfterNoAnswer(facts, true),
   }),
   warning('token.ends-soon', 'A credential in use ends soon', {
     code: 'expiring',

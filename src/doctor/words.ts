@@ -10,7 +10,7 @@ export function typed(facts: Facts, ...args: readonly string[]): string {
   return place === null ? ['openclaw', ...args].join(' ') : asTyped(place, ...args);
 }
 
-/** What to run where OpenClaw did not tell about its models. */
+/** What to run where OpenClaw did not tell about its models: where it took too long, the question itself. */
 export function typedAfterNoAnswer(facts: Facts, timedOut: boolean): string {
   const place = placeOf(facts);
   return place === null ? 'openclaw doctor' : afterNoAnswer(place, timedOut);

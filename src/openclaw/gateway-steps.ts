@@ -57,14 +57,9 @@ export function restartByHand(here: Here, gateway: GatewayFacts): string {
   return 'Stop it and start it again the way it was started (nohup, tmux, pm2, Docker): until then it keeps using what it read at startup.';
 }
 
-/** The words that start it: `gateway start` knows services alone, and ends with 0 where there is none (2026.7.1). */
-export function startWords(unit: string | null | undefined): readonly string[] {
-  return ['gateway', unit == null ? 'run' : 'start'];
-}
-
-/** How a person starts it. */
-export function startByHand(here: Here, gateway: GatewayFacts | undefined): string {
-  return asTyped(here, ...startWords(gateway?.unit));
+/** How a person starts it: `gateway start` knows services alone, and ends with 0 where there is none (2026.7.1). */
+export function startByHand(here: Parameters<typeof asTyped>[0], gateway: GatewayFacts | undefined): string {
+  return asTyped(here, 'gateway', gateway?.unit == null ? 'run' : 'start');
 }
 
 function unitRestart(here: Here, unit: string, manager: GatewayFacts['manager']): string {

@@ -51,6 +51,7 @@ describe('the gateway in the report', () => {
     const down = await facts('2026.7.1', { running: false, unit });
     const here = hereOf(down);
     expect(gatewayFindings(down, here)).toMatchObject([{ verdict: 'info', next }]);
+    expect(healthOf(down, 0).findings).toContainEqual(expect.objectContaining({ code: 'gateway-down', next }));
     const answers = defaultAnswers(down, 'setup-token');
     expect(leftFindings(down, here, answers, tokenRefs(down))).toContainEqual(
       expect.objectContaining({ verdict: 'skipped', next }),
