@@ -17,15 +17,15 @@ export interface UndoWork {
 export function undoWork(receipts: readonly Receipt[], target: Receipt | null): UndoWork {
   const standing = runsInForce(receipts);
   if (target === null) return { runs: standing, steps: standing.flatMap((run) => newSteps(receipts, run)) };
-  const newer = standing.filter(({ id }) => id > target.id);
+  const own = stepsToUndo(receipts, target);
+  // Nothing of it stands: what is newer does not stand on it.
+  const newer = own.length === 0 ? [] : standing.filter(({ id }) => id > target.id);
   const comesBack = (run: Receipt, { takes }: StepToUndo) => {
     const taken = run.steps[takes.step]?.takes;
     return taken === undefined || taken.run < target.id;
   };
-  const steps = [...newer, target].flatMap((run) =>
-    stepsToUndo(receipts, run).filter((step) => run === target || comesBack(run, step)),
-  );
-  return { runs: [...newer, target], steps };
+  const above = newer.flatMap((run) => stepsToUndo(receipts, run).filter((step) => comesBack(run, step)));
+  return { runs: [...newer, target], steps: [...above, ...own] };
 }
 
 /**

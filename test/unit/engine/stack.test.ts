@@ -57,6 +57,15 @@ test('an undo of an older run takes the newer ones with it, newest first, as one
   expect((await open().inForce()).map(({ id }) => id)).toEqual([first.id]);
 });
 
+test('an undo of a run of which nothing stands leaves the newer ones alone', async () => {
+  const failed = await apply('Failed', write('config', 'config', 'one'), editAction('fails', [{ op: 'fail' }]));
+  expect(failed.outcome).toBe('put back');
+  await apply('Second', write('config', 'config', 'two'));
+  const both = tree();
+  await expect(open().undo(failed.id)).rejects.toMatchObject({ code: 'nothing-to-undo' });
+  expect(tree()).toEqual(both);
+});
+
 test('what a newer run had taken back comes back only where it is older still', async () => {
   const oldest = await apply('Oldest', write('config', 'config', 'one'));
   const kept = tree();
