@@ -148,11 +148,8 @@ export function takeBack(state: State, view: View) {
   const since = run?.changedSince.length ?? 0;
   const says = `${plural(since, 'file')} changed since: only what is ours comes out, your changes stay.`;
   const body: Line[] = [
-    ...goingRows(
-      steps.filter(({ waits }) => waits === undefined),
-      view,
-    ),
-    ...stayingRows(steps, view),
+    ...newerRows(state, taking.id, view),
+    ...goingRows(steps, view),
     ...(since === 0 ? [] : warnLines(says, width)),
     ...changeRows(changes, state, view),
   ];
@@ -182,18 +179,12 @@ export function goingRows(steps: TakeBackView['steps'], view: View): readonly Li
   });
 }
 
-/** What newer runs use, and which they are. */
-function stayingRows(steps: TakeBackView['steps'], view: View): readonly Line[] {
-  const staying = steps.filter(({ waits }) => waits !== undefined);
-  if (staying.length === 0) return [];
-  const users = [...new Set(staying.flatMap(({ waits = [] }) => waits))].join(' and ');
-  const many = staying.length === 1 ? 'One step stays' : `${staying.length} steps stay`;
-  const what = staying.length === steps.length ? 'All of it stays' : many;
-  const says = `${what}: used by run ${users}, and taken back with that.`;
-  return [
-    ...warnLines(says, widthIn(view)),
-    ...staying.map(({ words }) => line('  ', dim(cut(words.headline, widthIn(view) - 2)))),
-  ];
+/** Runs that were made on top, and are taken back with it. */
+function newerRows(state: State, id: string, view: View): readonly Line[] {
+  const newer = (state.home.is?.backups ?? []).filter((run) => run.inForce && run.id > id);
+  const many =
+    newer.length === 1 ? 'One newer run goes with it' : `${newer.length} newer runs go with it, newest first`;
+  return newer.length === 0 ? [] : warnLines(`${many}: ${newer.map(({ title }) => title).join('; ')}.`, widthIn(view));
 }
 
 /** Each file with how much of it goes. */

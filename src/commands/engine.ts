@@ -1,6 +1,5 @@
 import { actionKinds } from '../actions/index.ts';
 import { type Engine, openEngine, type RunOptions } from '../engine/index.ts';
-import { builds } from '../history/builds.ts';
 import { findInstalls } from '../openclaw/install.ts';
 import type { CommandContext } from './context.ts';
 import { progress } from './progress.ts';
@@ -16,7 +15,6 @@ export async function engineFor(context: Pick<CommandContext, 'world' | 'version
     world,
     kinds: actionKinds,
     version,
-    builds,
     freesDatabases: 'openclaw gateway stop',
     ...(node === null ? {} : { sqliteNode: node }),
   });

@@ -20,8 +20,6 @@ export function list(context: CommandContext, runs: readonly Backup[]): ExitCode
     const changed =
       run.changed.length > 3 ? [...run.changed.slice(0, 2), `${run.changed.length - 2} more`] : run.changed;
     if (changed.length > 0) streams.out(`    ${printableRow(changed.join('; '))}\n`);
-    if (run.waitsFor !== undefined)
-      streams.out(`    What is left of it goes with ${run.waitsFor[0]}, which uses it.\n`);
     streams.out(
       `    ${plural(run.files.length, 'file')} changed, ${sizeText(run.bytes)} kept${sinceText(run, world.home)}\n`,
     );
@@ -31,7 +29,6 @@ export function list(context: CommandContext, runs: readonly Backup[]): ExitCode
 
 function stateOf(run: Backup): string {
   if (run.unreadable !== undefined) return 'unreadable';
-  if (run.waitsFor !== undefined) return 'still used';
   return run.undoneBy === undefined ? run.outcome : 'taken back';
 }
 

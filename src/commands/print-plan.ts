@@ -45,8 +45,8 @@ function stepsText(preview: PlanPreview, home: string): string {
 /** What taking runs back does: its steps, then per file a masked diff. Ends with a line break. */
 export function goingText({ steps, changes }: Pick<UninstallView, 'steps' | 'changes'>, home: string): string {
   const lines = [`${plural(steps.length, 'step')} to take back:`];
-  for (const { words, changes, waits } of steps) {
-    lines.push(`  ${words.headline}${waits === undefined ? '' : ' (stays: a newer run uses it)'}`);
+  for (const { words, changes } of steps) {
+    lines.push(`  ${words.headline}`);
     for (const change of changes) if ('outside' in change) lines.push(`      ${change.outside}`);
   }
   for (const change of changes) if ('file' in change) lines.push('', ...fileLines(change, home, ''));

@@ -35,7 +35,7 @@ export function eventText(event: RunEvent): string | null {
 /** How a run ended, for people. `report`: what the checks after it say; a set-up without one was not checked. */
 export function receiptText(receipt: Receipt, place: Place, report?: Report): string {
   const words: Record<Receipt['outcome'], string> = {
-    applied: receipt.purpose === 'undo' ? takenText(receipt) : appliedText(place, report),
+    applied: receipt.purpose === 'undo' ? 'Taken back.' : appliedText(place, report),
     'put back': `${receipt.cancelled ? 'Stopped' : 'It failed'}, and everything was put back as it was.`,
     'partly applied':
       receipt.purpose === 'undo'
@@ -65,18 +65,6 @@ function appliedText(place: Place, report: Report | undefined): string {
   }
 }
 
-/** What newer runs use stays until they go: nothing more is claimed. */
-function takenText({ steps }: Receipt): string {
-  const stay = steps.filter(({ outcome }) => outcome?.state === 'stays');
-  if (stay.length === 0) return 'Taken back.';
-  const newest = stay
-    .flatMap(({ waits = [] }) => waits)
-    .sort()
-    .at(-1);
-  const went = stay.length < steps.length ? 'Taken back, but for what a newer run uses' : 'A newer run uses all of it';
-  return `${went}: that goes with  clawauth-setup undo ${newest}\n`;
-}
-
 /** The command that takes this run back. */
 export function undoCommand(receipt: Receipt, place: Place): string {
   return pasteable(`clawauth-setup undo ${receipt.id}`, place);
@@ -85,7 +73,7 @@ export function undoCommand(receipt: Receipt, place: Place): string {
 /** The same for `--json`. No params of steps: only what was done and how it ended. */
 export function receiptJson(receipt: Receipt): object {
   const { id, purpose, undoes, undoesAll, undoneBy, outcome, title, startedAt, finishedAt } = receipt;
-  const steps = receipt.steps.map(({ action, state, outcome, durationMs, notes, problem, takes, waits }) => ({
+  const steps = receipt.steps.map(({ action, state, outcome, durationMs, notes, problem, takes }) => ({
     id: action.id,
     kind: action.kind,
     state,
@@ -94,7 +82,6 @@ export function receiptJson(receipt: Receipt): object {
     notes,
     problem,
     takes,
-    waits,
   }));
   return { id, purpose, undoes, undoesAll, undoneBy, outcome, title, startedAt, finishedAt, steps };
 }

@@ -1,7 +1,7 @@
 import { actionKinds } from '../actions/index.ts';
 import { EXPIRING_DAYS } from '../doctor/judge.ts';
 import type { Engine } from '../engine/index.ts';
-import type { Plan, Receipt } from '../engine/types.ts';
+import type { Plan } from '../engine/types.ts';
 import { homeFacts } from '../history/overview.ts';
 import { REMINDER, type ReminderState } from '../history/reminder.ts';
 import { makePlan, previewPlan } from '../plan/index.ts';
@@ -48,15 +48,12 @@ export async function runRemind(context: CommandContext): Promise<ExitCode> {
   return told(context, { reminder: 'on', since, warnDays }, text);
 }
 
-/** The newest run first. One that cannot be taken back ends it, and the older ones stay in force. */
+/** A run of its own: whatever was set up since stays. */
 async function switchOff(context: CommandContext, engine: Engine, { receiptIds }: ReminderState): Promise<ExitCode> {
-  const receipts: Receipt[] = [];
-  for (const id of receiptIds) {
-    const receipt = await engine.undo(id, runOptions(context));
-    receipts.push(receipt);
-    if (receipt.outcome !== 'applied' || context.signal.aborted) break;
-  }
-  return ended(context, receipts.at(-1) as Receipt, 'off');
+  const steps = await engine.standing(receiptIds);
+  const [actions, takes] = [steps.map(({ action }) => action), steps.map(({ take }) => take)];
+  const options = { title: 'Weekly reminder off', ...runOptions(context) };
+  return ended(context, await engine.apply({ ...makePlan([], {}), actions, takes }, options), 'off');
 }
 
 function warnDaysOf({ args }: CommandContext): number | undefined {

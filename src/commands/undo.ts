@@ -2,6 +2,7 @@ import type { Receipt } from '../engine/types.ts';
 import { takeBackView } from '../history/overview.ts';
 import { printableRow } from '../system/printable.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
+import { plural } from '../text.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor, runOptions } from './engine.ts';
 import { exitCodeOf } from './exit-code.ts';
@@ -31,7 +32,11 @@ export async function runUndo(context: CommandContext): Promise<ExitCode> {
       receipt = await engine.recover('undo', options);
     } else {
       const id = args.operand ?? (await engine.inForce())[0]?.id;
-      if (id !== undefined) await askFirst(context, async () => goingText(await takeBackView(engine, id), world.home));
+      if (id !== undefined)
+        await askFirst(
+          context,
+          async () => goingText(await takeBackView(engine, id), world.home) + newerText(await engine.inForce(), id),
+        );
       receipt = await engine.undo(id, options);
     }
   } catch (error) {
@@ -46,6 +51,14 @@ export async function runUndo(context: CommandContext): Promise<ExitCode> {
     streams.out(`${JSON.stringify(answer)}\n`);
   } else streams.out(asked ? 'Taken back.\n' : receiptText(receipt, world));
   return code;
+}
+
+/** What is taken back as well, because it was made on top. */
+function newerText(inForce: readonly Receipt[], id: string): string {
+  const newer = inForce.filter((run) => run.id > id);
+  if (newer.length === 0) return '';
+  const lines = newer.map((run) => `  ${run.id}  ${printableRow(run.title)}\n`);
+  return `\n${plural(newer.length, 'newer run')} ${newer.length === 1 ? 'goes' : 'go'} with it, newest first:\n${lines.join('')}`;
 }
 
 /** A script has said what it wants; a person sees it first. */

@@ -3,15 +3,12 @@ import { isBegun, isTakeOf, runsInForce } from './runs.ts';
 import { entryOf, sameContent } from './snapshot.ts';
 import type { Store } from './store.ts';
 import type { ActionKinds, Entry, Receipt, StepRecord } from './types.ts';
-import { waitsFor } from './waiting.ts';
 import { wordsOf } from './work.ts';
 
 /** One run with what it changed and what it keeps. */
 export interface Backup extends RunSummary {
   /** Its effect stands: undoing everything takes it back. */
   readonly inForce: boolean;
-  /** Newer runs that use what an undo left of it, newest first: it goes with the last of them. */
-  readonly waitsFor?: readonly string[];
   /** Its steps that were begun, by what they are called. */
   readonly changed: readonly string[];
   /** Files that it changed, absolute; a database stands for its parts. */
@@ -31,12 +28,10 @@ export async function listBackups(store: Store, kinds: ActionKinds): Promise<rea
     .filter(({ steps }) => steps.some(isBegun))
     .map((receipt): Backup => {
       const begun = receipt.steps.filter((step) => isBegun(step) && step.quiet !== true);
-      const waiting = standing.has(receipt.id) ? waitsFor(receipts, receipt) : [];
       const way = receipt.purpose === 'undo' ? 'backward' : 'forward';
       return {
         ...summaryOf(receipt),
         inForce: standing.has(receipt.id),
-        ...(waiting.length > 0 ? { waitsFor: waiting } : {}),
         changed: begun.map((step) => {
           const own = step.direction === undefined ? way : step.direction === 'redo' ? 'forward' : 'backward';
           return wordsOf(kinds, step.action)[own].headline;

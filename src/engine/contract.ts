@@ -5,7 +5,7 @@ import type { Around } from './disk.ts';
 import type { StandingStep, UndoPreview } from './preview.ts';
 import type { Pruned, PruneOptions } from './prune.ts';
 import type { RunSummary } from './receipts.ts';
-import type { ActionKinds, Builds, Plan, Receipt, RunEvent, Words } from './types.ts';
+import type { ActionKinds, Plan, Receipt, RunEvent, Words } from './types.ts';
 import type { BackupsCheck } from './verify-backups.ts';
 
 export interface EngineOptions {
@@ -17,8 +17,6 @@ export interface EngineOptions {
   readonly sqliteNode?: string;
   /** The command that ends the program which has the databases open. */
   readonly freesDatabases?: string;
-  /** Without it every run stands for itself. */
-  readonly builds?: Builds;
   /** Wraps every system call that changes the disk: how the tests make the n-th one fail. */
   readonly around?: Around;
 }
@@ -86,7 +84,10 @@ export interface Engine {
   /** Absolute path of the state directory: backups, journals, receipts. */
   readonly root: string;
   apply(plan: Plan, options: ApplyOptions): Promise<Receipt>;
-  /** Takes back run `id`, or the newest that is in force. Undoing an undo brings the run back. */
+  /**
+   * Takes back run `id` and every newer one, newest first and as one run; without an id the newest that is in force.
+   * Undoing an undo brings back what it took.
+   */
   undo(id?: string, options?: RunOptions): Promise<Receipt>;
   /**
    * Takes back every run that is in force, newest first, as one run; undoing that brings all of them back. Throws

@@ -29,7 +29,7 @@ export function openEngine(options: EngineOptions): Engine {
     apply: (plan, run) => engine.apply(plan, run),
     undo: (id, run = {}) => engine.undo(id, run),
     undoAll: (run) => engine.undoAll(run),
-    previewUndo: (which) => previewUndoOf(store, options, which),
+    previewUndo: (which) => previewUndoOf(store, options.kinds, which),
     standing: (runs) => standingSteps(store, runs),
     holder: () => lockHolder(store),
     backups: () => listBackups(store, options.kinds),

@@ -26,7 +26,6 @@ const Open = z.object({
   purpose: z.enum(['apply', 'undo', 'recover']),
   undoes: z.optional(z.string()),
   undoesAll: z.optional(z.array(z.string())),
-  undoesAlso: z.optional(z.array(z.string())),
   title: z.string(),
   about: z.record(z.string(), z.unknown()),
   secrets: z.optional(z.record(z.string(), z.string())),
@@ -41,7 +40,6 @@ const Open = z.object({
           checkpoint: StepCheckpoint,
           takes: z.optional(z.looseObject({ run: z.string(), step: z.number() })),
           quiet: z.optional(z.boolean()),
-          waits: z.optional(z.array(z.string())),
           left: z.optional(z.unknown()),
         }),
       ),
@@ -122,7 +120,6 @@ export function startState(open: Open): RunState {
       ...(from == null ? {} : { direction: from.direction, undo: from.undo }),
       ...(from?.takes === undefined ? {} : { takes: from.takes }),
       ...(from?.quiet === undefined ? {} : { quiet: from.quiet }),
-      ...(from?.waits === undefined ? {} : { waits: from.waits }),
       ...(from?.left === undefined ? {} : { left: from.left }),
     };
   });

@@ -1,4 +1,5 @@
 import { Cancelled, Problem } from '../system/problem.ts';
+import { plural } from '../text.ts';
 import { Checkpoint } from './checkpoint.ts';
 import type { ApplyOptions, EngineOptions, Leftover, RecoverOptions, RunOptions, UndoAllOptions } from './contract.ts';
 import { hashFile } from './disk.ts';
@@ -19,19 +20,17 @@ import {
   hasFailed,
   hasWorked,
   isBegun,
-  newSteps,
   receiptById,
   refuseUnfinished,
-  runsInForce,
   type StepToUndo,
   stepsTaken,
   undoTarget,
   unfinishedRun,
 } from './runs.ts';
+import { undoWork, withFolders } from './stack.ts';
 import { perform, type RunContext } from './step.ts';
 import type { Store } from './store.ts';
 import type { Plan, Receipt } from './types.ts';
-import { undoWork, withFolders } from './waiting.ts';
 import { knownKind } from './work.ts';
 
 type Outcome = ReturnType<typeof outcomeOf>;
@@ -88,14 +87,16 @@ export class LocalEngine {
       await refuseUnfinished(this.#store);
       const target = await undoTarget(this.#store, id);
       const { receipts } = await readAll(this.#store);
-      const { steps, also } = undoWork(receipts, target, this.#options.builds);
+      const { runs, steps } = undoWork(receipts, target);
       if (steps.length === 0) throw new Problem('nothing-to-undo', `Nothing of ${target.id} is left to undo.`);
       const from = steps.map(withFolders(receipts)).map(fromOf);
       const word = target.purpose === 'undo' && !target.title.startsWith('Redo: ') ? 'Redo' : 'Undo';
-      const title = `${word}: ${target.title.replace(/^(Undo|Redo): /, '')}`;
+      const newer = runs.length > 1 ? `, with ${plural(runs.length - 1, 'newer run')}` : '';
+      const title = `${word}: ${target.title.replace(/^(Undo|Redo): /, '')}${newer}`;
       const open = await this.#opening('undo', title, planOf(steps), target.about);
-      const undoesAlso = also.length > 0 ? { undoesAlso: [...also] } : {};
-      return this.#run({ ...open, undoes: target.id, ...undoesAlso, from }, options, new Map());
+      const ids = runs.map(({ id }) => id);
+      const undone = ids.length > 1 ? { undoesAll: ids } : { undoes: target.id };
+      return this.#run({ ...open, ...undone, from }, options, new Map());
     });
   }
 
@@ -104,11 +105,10 @@ export class LocalEngine {
     return withLock(this.#store, async () => {
       await refuseUnfinished(this.#store);
       const { receipts } = await readAll(this.#store);
-      const targets = runsInForce(receipts);
-      const steps = targets.flatMap((target) => newSteps(receipts, target));
+      const { runs, steps } = undoWork(receipts, null);
       if (steps.length === 0) throw new Problem('nothing-to-undo', 'Nothing of clawauth-setup is in force here.');
       const open = await this.#opening('undo', options.title, planOf(steps), options.about ?? {});
-      const undoesAll = targets.map(({ id }) => id);
+      const undoesAll = runs.map(({ id }) => id);
       return this.#run({ ...open, undoesAll, from: steps.map(withFolders(receipts)).map(fromOf) }, options, new Map());
     });
   }
@@ -350,13 +350,13 @@ export class LocalEngine {
 
 const FLIP = { revert: 'redo', redo: 'revert' } as const;
 
-function fromOf({ direction, undo, checkpoint, takes, quiet, waits, outcome }: StepToUndo) {
+function fromOf({ direction, undo, checkpoint, takes, quiet, outcome }: StepToUndo) {
   return {
     direction: direction === undefined ? ('revert' as const) : FLIP[direction],
     ...(undo === undefined ? {} : { undo }),
     checkpoint: checkpoint ?? { before: [], after: [], written: [], ranProgram: false },
     takes: { ...takes },
-    ...(waits === undefined ? (quiet === undefined ? {} : { quiet }) : { quiet: true, waits: [...waits] }),
+    ...(quiet === undefined ? {} : { quiet }),
     ...(outcome?.left === undefined ? {} : { left: outcome.left }),
   };
 }

@@ -4,9 +4,9 @@ import { Disk, sha256 } from './disk.ts';
 import { DryRun, type Would } from './dry.ts';
 import { readAll } from './receipts.ts';
 import { newSteps, runsInForce, type StepToUndo, stepsTaken, undoTarget } from './runs.ts';
+import { undoWork, withFolders } from './stack.ts';
 import { Store } from './store.ts';
-import type { Action, ActionKinds, Builds, Plan, Receipt, Take, Words } from './types.ts';
-import { staysText, undoWork, withFolders } from './waiting.ts';
+import type { Action, ActionKinds, Plan, Receipt, Take, Words } from './types.ts';
 import { knownKind, wordsOf } from './work.ts';
 
 /** A step of a run in force, that a plan may take back. */
@@ -33,8 +33,6 @@ export interface UndoPreview {
     readonly changes: readonly { readonly outside: string }[];
     /** The run whose step it is. */
     readonly run: string;
-    /** Newer runs that use what the step made, newest first: it stays. */
-    readonly waits?: readonly string[];
   }[];
   /** Files as they are, and as they would be; null for absent. */
   readonly files: readonly {
@@ -77,20 +75,19 @@ export async function previewSteps(
 /** What undoing one run, or all that are in force, or taking back these steps in this order, would change. */
 export async function previewUndoOf(
   store: Store,
-  { kinds, builds }: { readonly kinds: ActionKinds; readonly builds?: Builds },
+  kinds: ActionKinds,
   which: string | 'all' | readonly StandingStep[],
 ): Promise<UndoPreview> {
   const { receipts } = await readAll(store);
   const dry = new DryRun(store.world, kinds);
   const whole = withFolders(receipts);
   const steps: UndoPreview['steps'][number][] = [];
-  for (const step of await stepsOf(store, receipts, which, builds)) {
-    if (step.quiet === true && step.waits === undefined) continue;
-    const { waits, takes } = step;
+  for (const step of await stepsOf(store, receipts, which)) {
+    if (step.quiet === true) continue;
     const words = wordsOf(kinds, step.action)[step.direction === 'revert' ? 'forward' : 'backward'];
-    const would = waits === undefined ? await dry.revert(whole(step), true) : [staysText(waits)];
+    const would = await dry.revert(whole(step), true);
     const changes = would.flatMap((one) => (typeof one === 'string' ? [{ outside: one }] : []));
-    steps.push({ words, changes, run: takes.run, ...(waits === undefined ? {} : { waits }) });
+    steps.push({ words, changes, run: step.takes.run });
   }
   const files = (await dry.files()).map(({ path, now, then }) => ({
     path,
@@ -105,10 +102,9 @@ async function stepsOf(
   store: Store,
   receipts: readonly Receipt[],
   which: string | 'all' | readonly StandingStep[],
-  builds?: Builds,
 ): Promise<readonly StepToUndo[]> {
-  if (which === 'all') return runsInForce(receipts).flatMap((target) => newSteps(receipts, target));
-  if (typeof which === 'string') return undoWork(receipts, await undoTarget(store, which), builds).steps;
+  if (which === 'all') return undoWork(receipts, null).steps;
+  if (typeof which === 'string') return undoWork(receipts, await undoTarget(store, which)).steps;
   return which.flatMap(({ take }) => {
     const step = receipts.find(({ id }) => id === take.run)?.steps[take.step];
     return step === undefined ? [] : [{ ...step, takes: { run: take.run, step: take.step } }];

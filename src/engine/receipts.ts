@@ -17,7 +17,6 @@ export interface RunSummary {
   readonly by: string;
   readonly undoes?: string;
   readonly undoesAll?: readonly string[];
-  readonly undoesAlso?: readonly string[];
   /** The undo that took this run back and is itself still in force. */
   readonly undoneBy?: string;
   readonly steps: number;
@@ -28,7 +27,7 @@ export interface RunSummary {
 /** What the journal knows, as a receipt. */
 export function receiptOf(state: RunState): Receipt {
   const { open, closed } = state;
-  const { id, by, startedAt, purpose, undoes, undoesAll, undoesAlso, title, about, secrets } = open;
+  const { id, by, startedAt, purpose, undoes, undoesAll, title, about, secrets } = open;
   return {
     schema: SCHEMA,
     id,
@@ -38,7 +37,6 @@ export function receiptOf(state: RunState): Receipt {
     purpose,
     ...(undoes === undefined ? {} : { undoes }),
     ...(undoesAll === undefined ? {} : { undoesAll }),
-    ...(undoesAlso === undefined ? {} : { undoesAlso }),
     outcome: closed?.outcome ?? 'in progress',
     ...(state.cancelled ? { cancelled: true } : {}),
     title,
@@ -118,15 +116,11 @@ export async function readAll(store: Store): Promise<{ receipts: readonly Receip
   for (const undo of taking.sort((a, b) => (a.id < b.id ? 1 : -1))) {
     if (reversed.has(undo.id)) continue;
     const targets = targetsOf(undo).flatMap((id) => receipts.get(id) ?? []);
-    // What waits for a newer run still stands.
-    const whole = targets.filter(
-      ({ id }) => !undo.steps.some((step) => step.takes?.run === id && step.outcome?.state === 'stays'),
-    );
-    standing.push({ undo, targets: whole });
-    for (const { id, purpose } of whole) {
-      // Taken back with everything else, a run that had taken others back does not bring those back.
-      const alone = undo.undoes === id || undo.undoesAlso?.includes(id) === true;
-      if (purpose === 'undo' || alone) reversed.add(id);
+    standing.push({ undo, targets });
+    for (const { id, purpose } of targets) {
+      // Taken back with what it had taken back itself, a run does not bring that back.
+      const brings = undo.steps.some(({ takes, direction }) => takes?.run === id && direction === 'redo');
+      if (purpose === 'undo' || brings) reversed.add(id);
     }
   }
   for (const [at, { undo, targets }] of standing.entries()) {
@@ -139,9 +133,7 @@ export async function readAll(store: Store): Promise<{ receipts: readonly Receip
 /** Whether the run that put another way in the place of others took some steps of `target` only; `sofar`: it and all undos before. */
 function leavesSome(undo: Receipt, target: Receipt, sofar: readonly Receipt[]): boolean {
   if (undo.purpose !== 'apply') return false;
-  const gone = sofar.flatMap(({ steps }) =>
-    steps.flatMap(({ takes, outcome }) => (takes?.run === target.id && outcome?.state !== 'stays' ? takes.step : [])),
-  );
+  const gone = sofar.flatMap(({ steps }) => steps.flatMap(({ takes }) => (takes?.run === target.id ? takes.step : [])));
   return target.steps.some(
     (step, index) =>
       step.checkpoint !== undefined && step.state !== 'reverted' && !isTake(step) && !gone.includes(index),
@@ -149,13 +141,12 @@ function leavesSome(undo: Receipt, target: Receipt, sofar: readonly Receipt[]): 
 }
 
 /** The runs that an undo, or a run that put another way in their place, took back. */
-export function targetsOf({ undoes, undoesAll, undoesAlso }: Receipt): readonly string[] {
-  return [...(undoes === undefined ? [] : [undoes]), ...(undoesAll ?? []), ...(undoesAlso ?? [])];
+export function targetsOf({ undoes, undoesAll }: Receipt): readonly string[] {
+  return [...(undoes === undefined ? [] : [undoes]), ...(undoesAll ?? [])];
 }
 
 export function summaryOf(receipt: Receipt): RunSummary {
-  const { id, purpose, title, startedAt, finishedAt, outcome, by, undoes, undoesAll, undoesAlso, undoneBy, steps } =
-    receipt;
+  const { id, purpose, title, startedAt, finishedAt, outcome, by, undoes, undoesAll, undoneBy, steps } = receipt;
   return {
     id,
     purpose,
@@ -166,7 +157,6 @@ export function summaryOf(receipt: Receipt): RunSummary {
     by,
     ...(undoes === undefined ? {} : { undoes }),
     ...(undoesAll === undefined ? {} : { undoesAll }),
-    ...(undoesAlso === undefined ? {} : { undoesAlso }),
     ...(undoneBy === undefined ? {} : { undoneBy }),
     steps: steps.length,
   };

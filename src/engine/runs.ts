@@ -74,18 +74,9 @@ function stepsLeft(receipts: readonly Receipt[], target: Receipt): readonly Step
   return target.steps
     .map((step, index) => ({ step, index }))
     .filter(({ step }) => step.checkpoint !== undefined && isBegun(step) && inForce(step))
-    .filter(({ step }) => step.outcome?.state !== 'stays' || stands(receipts, step.takes))
-    .map(({ step: { waits: _, ...step }, index }): StepToUndo => ({ ...step, takes: { run: target.id, step: index } }))
+    .map(({ step, index }): StepToUndo => ({ ...step, takes: { run: target.id, step: index } }))
     .filter((step) => !isTaken(receipts, target, step))
     .reverse();
-}
-
-/** Whether nothing has taken back this step of a run. */
-function stands(receipts: readonly Receipt[], takes: StepRecord['takes']): boolean {
-  if (takes === undefined) return false;
-  const run = receipts.find(({ id }) => id === takes.run);
-  const step = run?.steps[takes.step];
-  return run !== undefined && step !== undefined && !isTaken(receipts, run, { ...step, takes });
 }
 
 /** Whether the step is about a step of another run. */
@@ -194,7 +185,7 @@ function remembered<T>(make: (receipts: readonly Receipt[]) => T): (receipts: re
 }
 
 function isTakenBack(step: StepRecord): boolean {
-  return step.state === 'reverted' && step.outcome?.state !== 'left in place' && step.outcome?.state !== 'stays';
+  return step.state === 'reverted' && step.outcome?.state !== 'left in place';
 }
 
 export function isBegun(step: StepRecord): boolean {

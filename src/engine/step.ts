@@ -3,8 +3,6 @@ import { Checkpoint } from './checkpoint.ts';
 import { dropLinks, keepLinks } from './hard-links.ts';
 import { isTake, type Journal, type StepState } from './journal.ts';
 import { snapshot } from './snapshot.ts';
-import type { RunEvent } from './types.ts';
-import { staysText } from './waiting.ts';
 import { type Phase, Work, type WorkContext, withOriginal, wordsOf } from './work.ts';
 
 /** What a run was given. */
@@ -28,8 +26,8 @@ export async function perform(run: RunContext, index: number, phase: Phase): Pro
   const reverting = target !== undefined;
   const redo = reverting && (phase === 'back') !== (step.direction === 'redo') && isTake(step);
   const words = wordsOf(run.kinds, step.action)[reverting && !redo ? 'backward' : 'forward'];
-  const total = journal.state.steps.filter(({ quiet, waits }) => quiet !== true || waits !== undefined).length;
-  if (step.quiet === true) return countAsDone(run, index, phase, { type: 'reverting', index, total, words });
+  const total = journal.state.steps.filter(({ quiet }) => quiet !== true).length;
+  if (step.quiet === true) return countAsDone(run, index, phase);
   // Taking an earlier step back is a step like any other where that is only a part of what the run does.
   const forward = !reverting || (phase === 'do' && open.purpose !== 'undo');
   run.emit(
@@ -87,21 +85,11 @@ export async function perform(run: RunContext, index: number, phase: Phase): Pro
   }
 }
 
-/**
- * Written down as taken (or brought) back; nothing is run: another step of the run does its work, or newer runs use what
- * it made, which is then said.
- */
-async function countAsDone(run: RunContext, index: number, phase: Phase, told: RunEvent): Promise<boolean> {
-  const { journal } = run;
-  const { waits } = journal.state.steps[index] as StepState;
-  const outcome =
-    waits === undefined || phase === 'back'
-      ? { state: 'already gone' as const, notes: [] }
-      : { state: 'stays' as const, notes: [staysText(waits)] };
-  if (outcome.state === 'stays') run.emit(told);
+/** Written down as taken (or brought) back; nothing is run: another step of the run does its work. */
+async function countAsDone({ journal }: RunContext, index: number, phase: Phase): Promise<boolean> {
   await journal.add({ t: 'begin', step: index, phase, before: [] });
+  const outcome = { state: 'already gone' as const, notes: [] };
   await journal.add({ t: 'end', step: index, phase, after: [], ms: 0, outcome });
-  if (outcome.state === 'stays') run.emit({ type: 'reverted', index, outcome });
   return true;
 }
 

@@ -175,11 +175,8 @@ export interface OriginalCheckpoint {
 }
 
 export interface RevertOutcome {
-  /**
-   * `kept`: it was never to be taken back, and the undo is whole without. `stays` is the engine's own: a newer run uses it,
-   * and it goes with that one. No kind gives it.
-   */
-  readonly state: 'restored' | 'ours removed' | 'already gone' | 'kept' | 'left in place' | 'stays';
+  /** `kept`: it was never to be taken back, and the undo is whole without. */
+  readonly state: 'restored' | 'ours removed' | 'already gone' | 'kept' | 'left in place';
   /** What a person should know: what stayed and how to remove it. */
   readonly notes: readonly string[];
   /** The notes say what the person has to do: the step is not shown as done. */
@@ -283,8 +280,6 @@ export const StepRecord = z.looseObject({
   takes: z.optional(z.looseObject({ run: z.string(), step: z.number() })),
   /** Counted as taken (or brought) back without anything being run. */
   quiet: z.optional(z.boolean()),
-  /** Newer runs that use what the step made, newest first: nothing was run, and an undo of the last of them takes it back. */
-  waits: z.optional(z.array(z.string())),
   /** For a step that brings another one back: what taking that one back had `left` for it. */
   left: z.optional(z.unknown()),
   checkpoint: z.optional(StepCheckpoint),
@@ -309,8 +304,6 @@ export const Receipt = z.looseObject({
   undoes: z.optional(z.string()),
   /** Several runs taken back at once, newest first: by an undo, or by a run that put another way in their place. */
   undoesAll: z.optional(z.array(z.string())),
-  /** Older runs that waited for the one in `undoes` and went with it, newest first. */
-  undoesAlso: z.optional(z.array(z.string())),
   /** Set once a later run took this one back. */
   undoneBy: z.optional(z.string()),
   /** `in progress` is only ever read from a journal that a crash left. */
@@ -326,14 +319,6 @@ export const Receipt = z.looseObject({
   about: z.record(z.string(), z.unknown()),
 });
 export type Receipt = z.infer<typeof Receipt>;
-
-/** How runs build on each other. */
-export interface Builds {
-  /** Whether `newer` was made on top of what `older` left: that is not taken back from under it. */
-  on(newer: Receipt, older: Receipt): boolean;
-  /** Whether each step of the run builds on those before it. Such a run needs none that only adds to one. */
-  whole(run: Receipt): boolean;
-}
 
 export type RunEvent =
   | {

@@ -140,12 +140,7 @@ export async function takeBackView(
 }> {
   const { steps, files } = await engine.previewUndo(which);
   return {
-    steps: steps.map(({ words, changes, run, waits }) => ({
-      words,
-      changes,
-      receiptId: run,
-      ...(waits === undefined ? {} : { waits }),
-    })),
+    steps: steps.map(({ words, changes, run }) => ({ words, changes, receiptId: run })),
     changes: files.map(({ path, now, then }) => fileChange(path, textOf(now), textOf(then))),
     files,
   };

@@ -69,8 +69,6 @@ export interface GoingStep {
   readonly changes: readonly Change[];
   /** The run that made it. */
   readonly receiptId: string;
-  /** Newer runs that use what it made, newest first: it stays, and goes with the last of them. */
-  readonly waits?: readonly string[];
 }
 
 /** What an uninstall would do. No `steps`: there is nothing to do. */

@@ -200,8 +200,6 @@ export function backupChoices(state: State): readonly Choice[] {
     if (run.unreadable !== undefined) return { ...base, disabled: { because: run.unreadable } };
     if (run.undoneBy !== undefined)
       return { ...base, aside: 'taken back', disabled: { because: 'it is taken back already' } };
-    if (run.waitsFor !== undefined)
-      return { ...base, aside: 'still used', disabled: { because: `it goes when ${run.waitsFor[0]} is taken back` } };
     if (run.outcome === 'put back')
       return { ...base, aside: 'put back', disabled: { because: 'it was put back at once' } };
     return { ...base, aside };

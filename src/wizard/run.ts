@@ -32,8 +32,6 @@ function change(run: Run, index: number, edit: (step: RunStep) => Partial<RunSte
   return { ...run, steps };
 }
 
-const STAYED: ReadonlySet<string> = new Set(['left in place', 'stays']);
-
 /** A run after one event of the engine. `at`: monotonic ms. */
 export function runAfter(run: Run, event: RunEvent, at: number): Run {
   const since = run.startedAt === 0 ? at : run.startedAt;
@@ -61,7 +59,7 @@ export function runAfter(run: Run, event: RunEvent, at: number): Run {
       return change(timed, event.index, (old) => ({
         state: event.outcome.byHand
           ? 'by hand'
-          : STAYED.has(event.outcome.state)
+          : event.outcome.state === 'left in place'
             ? 'left in place'
             : run.purpose === 'apply'
               ? 'put back'

@@ -5,7 +5,6 @@ import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { actionKinds } from '../../src/actions/index.ts';
 import { type Engine, openEngine } from '../../src/engine/index.ts';
-import { builds } from '../../src/history/builds.ts';
 import { makePlan } from '../../src/plan/index.ts';
 import { maxApiServer, maxApiStep } from '../../src/services/max-api.ts';
 import { realWorld } from '../../src/system/real-world.ts';
@@ -33,7 +32,7 @@ beforeEach(() => {
   folder = join(home, 'data', 'clawauth-setup', 'claude-max-api-proxy-1.0.0');
   const own = Object.entries(process.env).filter(([name]) => !/^(?:npm_|xdg_)/i.test(name));
   env = { ...Object.fromEntries(own), HOME: home };
-  engine = openEngine({ world: realWorld({ home, env, cwd: home }), kinds: actionKinds, builds, version: '1' });
+  engine = openEngine({ world: realWorld({ home, env, cwd: home }), kinds: actionKinds, version: '1' });
 });
 afterEach(() => removeTree(home));
 

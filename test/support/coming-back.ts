@@ -9,7 +9,6 @@ import type { Around } from '../../src/engine/disk.ts';
 import { type Engine, openEngine } from '../../src/engine/index.ts';
 import { gatherFacts } from '../../src/facts/gather.ts';
 import type { Facts } from '../../src/facts/types.ts';
-import { builds } from '../../src/history/builds.ts';
 import { answersOf } from '../../src/history/overview.ts';
 import { planHere, recordFor, switchAnswers, switchTo } from '../../src/history/switch.ts';
 import { edit, parse } from '../../src/json5/index.ts';
@@ -206,7 +205,6 @@ export class ComingBack {
     return openEngine({
       world: this.home.world,
       kinds: actionKinds,
-      builds,
       version: '1',
       ...(around ? { around } : {}),
     });
@@ -289,7 +287,7 @@ export class ComingBack {
   async #undoOlder(engine: Engine, run: number): Promise<void> {
     const standing = (await engine.backups()).filter(({ inForce }) => inForce);
     const id = standing[run]?.id;
-    const undone = id === undefined ? undefined : await engine.undo(id).catch(quietly('used-by-newer'));
+    const undone = id === undefined ? undefined : await engine.undo(id).catch(quietly('nothing-to-undo'));
     if (undone?.steps.some(({ outcome }) => outcome?.state === 'ours removed')) this.#keyByKey = true;
   }
 

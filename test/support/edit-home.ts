@@ -2,7 +2,6 @@ import { chmodSync } from 'node:fs';
 import type { Around } from '../../src/engine/disk.ts';
 import { openEngine } from '../../src/engine/index.ts';
 import type { Plan } from '../../src/engine/types.ts';
-import { builds } from '../../src/history/builds.ts';
 import { editAction, editKinds } from './edit-kind.ts';
 import { type TempWorld, tempWorld } from './temp-world.ts';
 import { treeOf } from './tree.ts';
@@ -13,7 +12,7 @@ export const tree = (temp: TempWorld) => treeOf(temp.home, { skip: ['.local'] })
 export const bytes = (temp: TempWorld) => tree(temp).map((line) => line.replace(/ \d{13}$/, ''));
 
 export const engineOf = (temp: TempWorld, around?: Around) =>
-  openEngine({ world: temp.world, kinds: editKinds, builds, version: '1', ...(around ? { around } : {}) });
+  openEngine({ world: temp.world, kinds: editKinds, version: '1', ...(around ? { around } : {}) });
 
 /** A home with a file to change, one to remove, one whose mode changes, and a folder to come. */
 export function prepare(): { temp: TempWorld; plan: Plan } {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { takeBack } from '../../components/screens/home.ts';
+import type { Backup } from '../../src/history/types.ts';
 import { Secret } from '../../src/system/secret.ts';
 import { choicesOf } from '../../src/wizard/choices.ts';
 import { groupSteps } from '../../src/wizard/groups.ts';
@@ -157,24 +158,26 @@ describe('drift', () => {
 });
 
 describe('undo', () => {
-  it.each([60, 120])('says which steps a newer run keeps (%d columns)', (columns) => {
+  it.each([60, 120])('names the newer runs that go with it (%d columns)', (columns) => {
     const { state } = choose(home(), 'undo');
     const { taking } = state;
-    if (!taking?.view) throw new Error('nothing is shown');
-    const screen = (waiting: number) => {
-      const steps =
-        taking.view?.steps.map((step, at) => (at < waiting ? { ...step, waits: ['20261121-x'] } : step)) ?? [];
-      const shown: State = { ...state, taking: { ...taking, view: { changes: [], steps } } };
+    const { is } = state.home;
+    if (!taking?.view || !is) throw new Error('nothing is shown');
+    const [run] = is.backups;
+    const screen = (...ids: string[]) => {
+      const newer = ids.map((id) => ({ ...(run as Backup), id, inForce: true, title: `Run ${id}` }));
+      const shown = { ...state, home: { ...state.home, is: { ...is, backups: [...newer, ...is.backups] } } };
       const view = { columns, rows: 40, unicode: true, colour: false, reader: false };
-      const rows = takeBack(shown, view).body.map((row) => row.map((span) => span.text).join(''));
-      return rows.join(' ').replace(/\s+/g, ' ');
+      return takeBack(shown, view)
+        .body.map((row) => row.map((span) => span.text).join(''))
+        .join(' ')
+        .replace(/\s+/g, ' ');
     };
-    const [first, ...others] = taking.view.steps.map(({ words }) => words.headline);
-    expect(others.length).toBeGreaterThan(0);
-    expect(screen(0)).not.toContain('stays');
-    expect(screen(1)).toMatch(/One step stays: used by run 20261121-x, and taken back with that\./);
-    expect(screen(1).indexOf('One step stays')).toBeLessThan(screen(1).indexOf(String(first).slice(0, 20)));
-    expect(screen(99)).toContain('All of it stays: used by run 20261121-x');
+    expect(screen()).not.toContain('goes with it');
+    expect(screen('99999999-x')).toContain('One newer run goes with it: Run 99999999-x.');
+    expect(screen('99999999-x', '99999998-x')).toContain(
+      '2 newer runs go with it, newest first: Run 99999999-x; Run 99999998-x.',
+    );
   });
 
   it('shows what would change before it does, and goes back to where it was opened from', () => {

@@ -8,7 +8,6 @@ import { parse } from '../../../src/commands/args.ts';
 import { runUndo } from '../../../src/commands/undo.ts';
 import { openEngine } from '../../../src/engine/index.ts';
 import type { Action, Receipt } from '../../../src/engine/types.ts';
-import { builds } from '../../../src/history/builds.ts';
 import { makePlan } from '../../../src/plan/index.ts';
 import type { ServicePlace, ServiceSpec } from '../../../src/services/spec.ts';
 import { dropInStep, enableLinksOf, removeForeignServiceStep, serviceStep } from '../../../src/services/steps.ts';
@@ -106,7 +105,7 @@ beforeEach(async () => {
 });
 afterEach(() => at.temp.remove());
 
-const engine = () => openEngine({ world: at.world, kinds: actionKinds, builds, version: '1' });
+const engine = () => openEngine({ world: at.world, kinds: actionKinds, version: '1' });
 /** Steps that find nothing to do are left out of a plan, as the planner does. */
 async function apply(method: string, names: readonly Name[], variant: number, more: object = {}): Promise<Receipt> {
   const there = (path: string) => existsSync(at.temp.path(path));
@@ -120,7 +119,6 @@ async function apply(method: string, names: readonly Name[], variant: number, mo
 const tree = () =>
   treeOf(at.temp.home, { skip: ['.local', 'manager', 'bin'] }).map((line) => line.replace(/ \d{13}$/, ''));
 const whole = () => [...tree(), `${at.running(UNIT)}`, `${at.running(GUIDE)}`];
-const config = () => readFileSync(at.temp.path('openclaw.json'), 'utf8');
 
 /** One command line, with the machine's stand-ins. */
 async function ours(...argv: string[]) {
@@ -149,126 +147,47 @@ async function ours(...argv: string[]) {
   return { code, out, err };
 }
 
-describe('the undo of an older run of the same way', () => {
-  it('leaves all that the newer one runs on, says so, and goes with it', async () => {
-    const before = whole();
-    const first = await apply('proxy', NAMES, 3457);
-    const second = await apply('proxy', ['provider', 'service'], 4567);
-    const both = whole();
-    at.calls();
-
-    const preview = await engine().previewUndo(first.id);
-    expect(preview.files).toEqual([]);
-    const stays = { outside: `stays: used by run ${second.id}` };
-    expect(preview.steps.map(({ changes }) => changes)).toEqual(NAMES.map(() => [stays]));
-
-    const undone = await ours('undo', first.id);
-    expect(undone).toMatchObject({ code: 0 });
-    expect(undone.err).toContain(
-      `↩ Stop the normalizer and take its service away …\n  ✔ stays\n      ${stays.outside}`,
-    );
-    expect(undone.out).toContain(`A newer run uses all of it: that goes with  clawauth-setup undo ${second.id}`);
-    expect(at.calls()).toEqual([]);
-    expect(whole()).toEqual(both);
-    expect(at.running(UNIT)).toContain('4567');
-
-    const listed = (await ours('undo', '--list')).out;
-    expect(listed).toMatch(new RegExp(`${first.id} .* still used +proxy 3457`));
-    expect(listed).toContain(`What is left of it goes with ${second.id}, which uses it.`);
-    await expect(ours('undo', first.id)).rejects.toMatchObject({
-      code: 'used-by-newer',
-      more: { next: `clawauth-setup undo ${second.id}` },
-    });
-
-    const gone = await ours('undo', second.id);
-    expect(gone.out).toMatch(/^Taken back\. /);
-    expect(whole()).toEqual(before);
-    expect((await engine().backups()).filter(({ inForce }) => inForce)).toEqual([]);
-    await expect(ours('undo', first.id)).rejects.toMatchObject({ code: 'already-undone' });
-    expect((await ours('undo')).out).toContain('There is nothing to undo.');
-  });
-
-  it('can itself be taken back: then the newer one goes alone', async () => {
-    const first = await apply('proxy', NAMES, 3457);
-    const alone = whole();
-    const second = await apply('proxy', ['provider', 'service'], 4567);
-    const undone = await engine().undo(first.id);
-    expect(await engine().undo(undone.id)).toMatchObject({ outcome: 'applied' });
-    expect((await engine().backups()).filter(({ waitsFor }) => waitsFor !== undefined)).toEqual([]);
-    await engine().undo(second.id);
-    expect(whole()).toEqual(alone);
-  });
-
-  it('and the newer one together come back together', async () => {
+describe('the undo of an older run', () => {
+  it('takes the newer one with it, which is shown before, and both come back together', async () => {
     const before = whole();
     const first = await apply('proxy', NAMES, 3457);
     const second = await apply('proxy', ['provider', 'service'], 4567);
     const keyless = () => whole().filter((line) => !/normalizer\.key|packages/.test(line));
     const both = keyless();
-    await engine().undo(first.id);
-    const gone = await engine().undo(second.id);
-    expect(gone).toMatchObject({ undoes: second.id, undoesAlso: [first.id] });
-    await engine().undo(gone.id);
+
+    const preview = await engine().previewUndo(first.id);
+    expect(preview.steps.map(({ run }) => run)).toEqual([second.id, second.id, ...first.steps.map(() => first.id)]);
+    const undone = await ours('undo', first.id);
+    expect(undone).toMatchObject({ code: 0, out: expect.stringMatching(/^Taken back\. /) });
+    expect(whole()).toEqual(before);
+    await expect(ours('undo', first.id)).rejects.toMatchObject({ code: 'already-undone' });
+    expect((await ours('undo')).out).toContain('There is nothing to undo.');
+
+    const [newest] = await engine().list();
+    await engine().undo(newest?.id);
     expect(keyless()).toEqual(both);
-    // The older one still waits.
-    expect((await engine().backups()).find(({ id }) => id === first.id)).toMatchObject({ waitsFor: [second.id] });
+    await engine().undo();
     await engine().undo();
     expect(whole()).toEqual(before);
   });
 
-  it('waits for the last of several', async () => {
+  it('takes a newer one of another method with it', async () => {
     const before = whole();
-    const first = await apply('proxy', NAMES, 3457);
-    const second = await apply('proxy', ['service'], 4567);
-    const third = await apply('proxy', ['provider'], 5678);
+    const first = await apply('setup-token', ['key', 'models'], 1, { answers: {} });
+    await apply('proxy', ['models', 'runtime'], 2, { answers: {} });
     await engine().undo(first.id);
-    await engine().undo(second.id);
-    expect(at.running(UNIT)).toContain('4567');
-    await engine().undo(third.id);
-    expect(whole()).toEqual(before);
-  });
-
-  it('goes with an uninstall', async () => {
-    const before = whole();
-    const first = await apply('proxy', NAMES, 3457);
-    await apply('proxy', ['provider', 'service'], 4567);
-    await engine().undo(first.id);
-    await engine().undoAll({ title: 'Uninstall' });
     expect(whole()).toEqual(before);
   });
 
   it('is not held up by what of the newer one somebody made their own', async () => {
     const first = await apply('proxy', ['key'], 3457);
-    const second = await apply('proxy', ['service'], 4567);
+    await apply('proxy', ['service'], 4567);
     const unit = at.temp.path('.config/systemd/user', UNIT);
     at.temp.write(`.config/systemd/user/${UNIT}`, '[Service]\nExecStart=/mine\n', 0o644);
-    expect(await engine().undo(second.id)).toMatchObject({ outcome: 'partly applied' });
-    expect(await engine().undo(first.id)).toMatchObject({ outcome: 'applied' });
+    expect(await engine().undo(first.id)).toMatchObject({ outcome: 'partly applied' });
     expect(existsSync(at.temp.path('data'))).toBe(false);
     expect(readFileSync(unit, 'utf8')).toContain('/mine');
   });
-});
-
-it('of another way, the older run goes but for what both are about', async () => {
-  const before = whole();
-  const first = await apply('setup-token', ['key', 'models'], 1);
-  const second = await apply('proxy', ['models', 'runtime'], 2);
-  await engine().undo(first.id);
-  expect(existsSync(at.temp.path('data/normalizer.key'))).toBe(false);
-  expect(config()).toContain('claude-max-proxy/2');
-  await engine().undo(second.id);
-  expect(whole()).toEqual(before);
-});
-
-it('of another way, what the older run brought before that stays with it', async () => {
-  const before = whole();
-  const first = await apply('setup-token', ['key', 'models'], 1, { answers: {} });
-  const second = await apply('proxy', ['models', 'runtime'], 2, { answers: {} });
-  const both = whole();
-  await engine().undo(first.id);
-  expect(whole()).toEqual(both);
-  await engine().undo(second.id);
-  expect(whole()).toEqual(before);
 });
 
 it('in any order of undoing, an uninstall at the end leaves the machine as if we had never come', async () => {
@@ -293,7 +212,7 @@ it('in any order of undoing, an uninstall at the end leaves the machine as if we
         if (steps.length > 0) ids.push(id);
       }
       const quietly = (error: Error & { code?: string }) => {
-        if (!/^(already-undone|nothing-to-undo|used-by-newer)$/.test(error.code ?? '')) throw error;
+        if (!/^(already-undone|nothing-to-undo)$/.test(error.code ?? '')) throw error;
       };
       const undo = async (id: string | undefined) => {
         const receipt = id === undefined ? undefined : await engine().undo(id).catch(quietly);

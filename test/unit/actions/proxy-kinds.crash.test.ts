@@ -5,7 +5,6 @@ import { actionKinds, configEdit, copyFile, npmFolder, randomKey, writeFile } fr
 import type { Around } from '../../../src/engine/disk.ts';
 import { openEngine } from '../../../src/engine/index.ts';
 import type { Plan } from '../../../src/engine/types.ts';
-import { builds } from '../../../src/history/builds.ts';
 import { makePlan } from '../../../src/plan/index.ts';
 import { serviceStep } from '../../../src/services/steps.ts';
 import { isCrash, SimulatedCrash } from '../../support/edit-kind.ts';
@@ -75,7 +74,7 @@ const tree = (at: FakeManager) => treeOf(at.temp.home, { skip: ['.local', 'manag
 const names = (at: FakeManager) =>
   tree(at).map((line) => line.replaceAll(at.temp.home, '~').split(' ').slice(0, 3).join(' '));
 const engineOf = (at: FakeManager, around?: Around) =>
-  openEngine({ world: at.world, kinds: actionKinds, builds, version: '1', ...(around ? { around } : {}) });
+  openEngine({ world: at.world, kinds: actionKinds, version: '1', ...(around ? { around } : {}) });
 
 function expectWhole(at: FakeManager, call: string, applied: readonly string[]): void {
   expect(names(at), call).toEqual(applied);

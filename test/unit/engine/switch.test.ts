@@ -3,7 +3,6 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Around } from '../../../src/engine/disk.ts';
 import { openEngine } from '../../../src/engine/index.ts';
 import type { Action, Plan, Receipt, Take } from '../../../src/engine/types.ts';
-import { builds } from '../../../src/history/builds.ts';
 import { crashAt, editAction, editKinds } from '../../support/edit-kind.ts';
 import { crashesOf } from '../../support/home-copy.ts';
 import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
@@ -19,7 +18,7 @@ beforeEach(() => {
 afterEach(() => temp.remove());
 
 const open = (around?: Around) =>
-  openEngine({ world: temp.world, kinds: editKinds, builds, version: '1', ...(around ? { around } : {}) });
+  openEngine({ world: temp.world, kinds: editKinds, version: '1', ...(around ? { around } : {}) });
 const exactly = () => treeOf(temp.home, { skip: ['.local'] });
 /** Without times: what was brought back by its content has another one. */
 const tree = () => exactly().map((line) => line.replace(/ \d{13}$/, ''));

@@ -156,18 +156,15 @@ test.each(KEPT_TO_AND_FRO)(
   },
 );
 
-test.each(['setup-token', 'proxy'] as const)('the %s goes from behind the other way only with it', async (old) => {
+test.each(['setup-token', 'proxy'] as const)('the %s that is kept takes the other way with it', async (old) => {
   const machine = new ComingBack();
   const config = () => JSON.stringify(machine.home.read(machine.home.files.config));
   try {
     const other = old === 'proxy' ? 'setup-token' : 'proxy';
     await machine.happens({ do: 'switch', to: old, keepOld: false });
     await machine.happens({ do: 'switch', to: other, keepOld: true });
-    const both = machine.bytes(/\.local/);
     await machine.happens({ do: 'undo older', run: 1 });
     machine.check();
-    expect(machine.bytes(/\.local/)).toEqual(both);
-    await machine.happens({ do: 'undo' });
     expect(config()).not.toMatch(/claude-max-proxy|anthropic\/claude/);
     machine.checkGone();
   } finally {

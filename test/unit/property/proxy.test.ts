@@ -7,7 +7,6 @@ import { actionKinds } from '../../../src/actions/index.ts';
 import { openEngine } from '../../../src/engine/index.ts';
 import { gatherFacts } from '../../../src/facts/gather.ts';
 import type { Facts } from '../../../src/facts/types.ts';
-import { builds } from '../../../src/history/builds.ts';
 import { proxy } from '../../../src/methods/proxy/index.ts';
 import type { Answers } from '../../../src/methods/types.ts';
 import { makePlan } from '../../../src/plan/index.ts';
@@ -162,7 +161,7 @@ describe('the proxy, whatever the configuration', () => {
         const facts = await look(home);
         const answers = { ...proxy.defaults(facts), ...chosen };
         const actions = proxy.plan(facts, answers);
-        const engine = openEngine({ world, kinds: actionKinds, builds, version: '1' });
+        const engine = openEngine({ world, kinds: actionKinds, version: '1' });
         const receipt = await engine.apply(makePlan(actions, {}), { title: 'Proxy', about: {} });
         expect(receipt.outcome).toBe('applied');
 

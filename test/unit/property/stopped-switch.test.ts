@@ -2,7 +2,6 @@ import { expect, test, vi } from 'vitest';
 import { actionKinds } from '../../../src/actions/index.ts';
 import { openEngine } from '../../../src/engine/index.ts';
 import { gatherFacts } from '../../../src/facts/gather.ts';
-import { builds } from '../../../src/history/builds.ts';
 import { homeFacts } from '../../../src/history/overview.ts';
 import { ComingBack } from '../../support/coming-back.ts';
 
@@ -14,7 +13,7 @@ const configOf = ({ home: { read, files } }: ComingBack): string =>
 const holdsToken = ({ home: { read, files } }: ComingBack) => JSON.stringify(read(files.main)).includes('sk-ant-oat01');
 /** What the overview says of the run of the way in force. */
 async function unfinished({ home: { world } }: ComingBack) {
-  const engine = openEngine({ world, kinds: actionKinds, builds, version: '1' });
+  const engine = openEngine({ world, kinds: actionKinds, version: '1' });
   return (await homeFacts({ world, engine }, await gatherFacts(world, { slow: false }))).unfinished;
 }
 
@@ -85,7 +84,7 @@ test('a first set-up that was cut off and kept is told of, whatever is not done'
     const machine = new ComingBack();
     try {
       await machine.happens({ do: 'crash', in: 'apply', at, torn: false, end: 'leave' });
-      const [run] = await openEngine({ world: machine.home.world, kinds: actionKinds, builds, version: '1' }).backups();
+      const [run] = await openEngine({ world: machine.home.world, kinds: actionKinds, version: '1' }).backups();
       if (run?.inForce !== true) continue;
       const told = await unfinished(machine);
       expect(told !== null, `after call ${at}`).toBe(run.outcome === 'partly applied');
