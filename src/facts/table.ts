@@ -261,8 +261,7 @@ function proxyRow(facts: Facts): Row[] {
 }
 
 function cronRow(facts: Facts): Row {
-  return row({ id: 'cron', label: 'Cron', of: ['cron'] }, facts.cron, ({ jobs: all }) => {
-    const jobs = all.filter(({ system }) => !system);
+  return row({ id: 'cron', label: 'Cron', of: ['cron'] }, facts.cron, ({ jobs }) => {
     const bridged = jobs.filter((job) => isBridged(job.model, facts)).length;
     const failing = jobs.filter(({ enabled, consecutiveErrors }) => enabled && consecutiveErrors > 0).length;
     const own = jobs.filter(({ model }) => model !== null).length;
