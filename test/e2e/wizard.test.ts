@@ -105,7 +105,7 @@ describe.each(Object.entries(nodes))('the wizard of the packed program on Node %
     await at.waitForText('The same as a command', PATIENCE);
     expect(at.screen()).toMatch(/clawauth-setup apply[\s\\]+--method setup-token/);
     at.type(KEYS.escape);
-    await at.waitForText(/steps will change/, PATIENCE);
+    await at.waitForText(/⏎ apply/, PATIENCE);
     at.type(KEYS.enter);
     await at.waitForText('Does it work?', PATIENCE);
     at.type(KEYS.enter);

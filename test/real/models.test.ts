@@ -41,7 +41,7 @@ const KEPT = 'agents.defaults.subagents.model';
 const KEEP = ['--keep-model', 'kept', '--keep-model', KEPT];
 const APPLY = ['apply', '--method', 'setup-token', ...KEEP, '--token-stdin', '--yes', '--json'];
 
-describe.each(releases(['2026.9.6'], ['2026.2.17', '2026.8.2']))(
+describe.each(releases(['2026.8.2'], ['2026.2.17', '2026.9.6']))(
   'agents of OpenClaw %s with models of their own',
   (version) => {
     let at: BridgeHome;

@@ -62,7 +62,8 @@ export async function takePictures(): Promise<Record<string, string>> {
     studio.type(KEYS.space);
     await take(/\+ .*anthropic\/claude/, 3200, 'review');
     studio.type(KEYS.escape);
-    await studio.shows(/steps will change/);
+    // Enter right behind Escape is one key with Alt.
+    await studio.shows(/⏎ apply/);
     studio.type(KEYS.enter);
     await studio.held('models auth');
     studio.later(1400);

@@ -8,7 +8,7 @@ export type Picture = readonly (readonly PaintedSpan[])[];
 
 const root = resolve(import.meta.dirname, '../..');
 /** Ends a take that hangs; nothing is measured by it. */
-const PATIENCE = { timeoutMs: 60_000 };
+const PATIENCE = { timeoutMs: 180_000 };
 
 /**
  * The built program in a sandbox, with everything fixed that differs from run to run: the folder, the clock, the port,

@@ -3,7 +3,7 @@ import { type PtyProgram, startPty } from './pty.ts';
 import { KEYS } from './terminal.ts';
 
 /** Programs of the sandbox start Node several times per screen: this ends a hang, it measures nothing. */
-export const PATIENCE = { timeoutMs: 60_000 };
+export const PATIENCE = { timeoutMs: 180_000 };
 
 export interface WizardPlace {
   /** Absolute paths of the Node and of the packed program that it runs. */
