@@ -89,7 +89,7 @@ export async function findServices(
     runtime,
     keyFile: { path: keyFile(data), usable: key.value !== null },
     provider,
-    staleModels: await staleModels(given, provider?.id, `http://127.0.0.1:${ports.normalizer}/v1`, key.value),
+    modelCopies: await modelCopies(given, `http://127.0.0.1:${ports.normalizer}/v1`, key.value),
     ...environmentOf(world),
     ...(await homeOwnerOf(world)),
     ours: ours.map(({ text: _, ...one }) => one),
@@ -206,27 +206,21 @@ function keyedProvider(config: Json, key: string | null): ServicesFacts['provide
  * OpenClaw copies providers into each agent's `models.json`, and not every release rewrites them there (measured:
  * 2026.3.28 keeps an old key, 2026.6.1 to 2026.9.6 leave the file alone).
  */
-async function staleModels(
+async function modelCopies(
   { agents, read }: ServicesGiven,
-  id: string | undefined,
   baseUrl: string,
   key: string | null,
-): Promise<string[]> {
-  const stale = await Promise.all(
-    agents.map(async ({ agentDir }) => {
-      const file = join(agentDir, 'models.json');
-      const source = await read(file).catch(() => null);
-      const parsed = source === null ? null : parse(source);
-      const copies = parsed?.ok ? Object.entries(object(at(parsed.value, 'providers'))) : [];
-      return copies.some(([name, copy]) => isStale(name, object(copy))) ? [file] : [];
-    }),
-  );
-  return stale.flat();
-
-  function isStale(name: string, { apiKey, baseUrl: address }: Json): boolean {
-    if (name !== id && address !== baseUrl) return false;
-    return address !== baseUrl || (typeof apiKey === 'string' && apiKey !== key && !MARKER.test(apiKey));
-  }
+): Promise<ServicesFacts['modelCopies']> {
+  const isCurrent = ({ apiKey, baseUrl: address }: Json) =>
+    address === baseUrl && (typeof apiKey !== 'string' || apiKey === key || MARKER.test(apiKey));
+  const found = agents.map(async ({ agentDir }) => {
+    const file = join(agentDir, 'models.json');
+    const source = await read(file).catch(() => null);
+    const parsed = source === null ? null : parse(source);
+    const copies = Object.entries(object(parsed?.ok ? at(parsed.value, 'providers') : null));
+    return copies.map(([provider, copy]) => ({ file, provider, current: isCurrent(object(copy)) }));
+  });
+  return (await Promise.all(found)).flat();
 }
 
 /** The name of a variable, or a reference, in the place of a key. */

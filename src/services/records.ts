@@ -85,8 +85,8 @@ export const ServicesFacts = z.object({
       otherKeys: z.array(z.string()),
     }),
   ),
-  /** Generated `models.json` files of agents that say something else of that provider, absolute. */
-  staleModels: z.array(z.string()),
+  /** Providers in the generated `models.json` of agents (absolute); `current`: with the address and key of ours. */
+  modelCopies: z.array(z.object({ file: z.string(), provider: z.string(), current: z.boolean() })),
   /** Variables that Claude Code needs in a service as it has them here: its directory, proxies, certificates. */
   env: z.record(z.string(), z.string()),
   /** Such variables whose value may hold a password: a unit file can be read by everyone, so they stay out. */

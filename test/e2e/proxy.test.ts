@@ -210,12 +210,7 @@ describe('the proxy way with the packed program', () => {
       await at.waitForText(question, PATIENCE);
       at.type('\r');
     }
-    const rest = [
-      'Aliases as',
-      'keep a model of their own',
-      'point them to Claude, or keep',
-      'Model for those cron jobs',
-    ];
+    const rest = ['Aliases as', 'point them to Claude, or keep', 'Model for those cron jobs'];
     for (const question of rest) {
       await at.waitForText(question, PATIENCE);
       at.type('\r');

@@ -25,7 +25,7 @@ export function cannedServicesFacts(home: string, user = 'ada'): ServicesFacts {
     },
     keyFile: { path: `${data}/normalizer.key`, usable: false },
     provider: null,
-    staleModels: [],
+    modelCopies: [],
     env: {},
     withheld: [],
     ours: [

@@ -290,7 +290,7 @@ function servicesOf(it: ServicesFacts, names: Names) {
       it.provider === null
         ? null
         : { address: addressOf(it.provider.baseUrl), otherKeys: it.provider.otherKeys.length },
-    staleModels: it.staleModels.length,
+    staleModels: it.modelCopies.filter(({ provider, current }) => provider === it.provider?.id && !current).length,
     variables: Object.keys(it.env).length,
     withheld: it.withheld.length,
     ours: it.ours.map(({ id, sha256, enabled, active }) => ({ id, present: sha256 !== null, enabled, active })),

@@ -189,8 +189,8 @@ function copiesOf(here: Here, answers: Answers): Copied {
   return { files: [...folders].map((folder) => join(folder, 'models.json')), path: ['providers', PROVIDER] };
 }
 
-function copySteps(here: Here, answers: Answers, { staleModels }: ServicesFacts): Action[] {
-  if (staleModels.length === 0) return [];
+function copySteps(here: Here, answers: Answers, { modelCopies }: ServicesFacts): Action[] {
+  if (!modelCopies.some(({ provider, current }) => provider === PROVIDER && !current)) return [];
   return [
     forgetKey('provider-copies', {
       forward: {

@@ -100,7 +100,7 @@ function servicesAfter(
         ? { id: 'claude-max-proxy', baseUrl: block.baseUrl, api: block.api, models: block.models, otherKeys: [] }
         : null,
     leftovers: [],
-    staleModels: [],
+    modelCopies: [],
     ours: before.ours.map((one) => {
       const content = (actions.find(({ id }) => id === `service-${one.id}`)?.params as { content?: string })?.content;
       if (content === undefined) return one;
@@ -296,17 +296,18 @@ describe('the plan of the proxy', () => {
   });
 
   it('cleans the copies of the provider that OpenClaw keeps per agent', async () => {
-    const staleModels = [`${STATE}/agents/lite/agent/models.json`];
-    const actions = await plan({ version: '2026.9.6', config: textFor('2026.9.6'), services: { staleModels } });
+    const file = `${STATE}/agents/lite/agent/models.json`;
+    const modelCopies = [{ file, provider: 'claude-max-proxy', current: false }];
+    const actions = await plan({ version: '2026.9.6', config: textFor('2026.9.6'), services: { modelCopies } });
     expect(step(actions, 'provider-copies').params).toMatchObject({
-      files: expect.arrayContaining(staleModels),
+      files: expect.arrayContaining([file]),
       path: ['providers', 'claude-max-proxy'],
     });
     expect(ids(actions).indexOf('provider-copies')).toBeLessThan(ids(actions).indexOf('proxy-provider'));
     // A copy alone is a reason as well.
     const config = textFor('2026.9.6');
     const first = await plan({ version: '2026.9.6', config });
-    const services = { ...servicesAfter(first, config), staleModels };
+    const services = { ...servicesAfter(first, config), modelCopies };
     expect(ids(await plan({ version: '2026.9.6', config: configText(first, config), services }))).toEqual([
       'provider-copies',
     ]);
