@@ -3,19 +3,13 @@ import type { Action } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
 import type { Availability, Method } from '../methods/types.ts';
 import { Problem } from '../system/problem.ts';
-import { checks } from './index.ts';
+import { blocker, checks } from './index.ts';
 import { judgeWith } from './judge.ts';
 import type { Found } from './types.ts';
 
-const blocking = checks.filter(({ blocks }) => blocks);
 const silent = checks.filter(({ id }) => id === 'openclaw.silent');
 
 const NOTHING = 'Nothing was written.';
-
-/** Why nothing can be set up here before something is mended or chosen, or null. Pure. */
-export function blocker(facts: Facts): Found | null {
-  return judgeWith(blocking, facts, Date.parse(facts.takenAt)).findings[0] ?? null;
-}
 
 /** Whether a method can be had here: no way can where something blocks all of them. */
 export function availabilityOf(method: Method, facts: Facts): Availability {

@@ -1,4 +1,4 @@
-import { commandThere, startByHand } from '../openclaw/gateway-steps.ts';
+import { commandThere, startByHand } from '../openclaw/gateway-words.ts';
 import { factValue } from '../system/fact.ts';
 import { error, warning } from './types.ts';
 import { typed } from './words.ts';

@@ -11,7 +11,7 @@ import { profile } from './profile.ts';
 import { proxy } from './proxy.ts';
 import { store } from './store.ts';
 import { sync } from './sync.ts';
-import type { Check, Judgement, Limits } from './types.ts';
+import type { Check, Found, Judgement, Limits } from './types.ts';
 import { user } from './user.ts';
 
 /** Every check, in the order in which findings of equal weight are told. The only list of them. */
@@ -29,6 +29,13 @@ export const checks: readonly Check[] = [
   ...sync,
   ...cron,
 ];
+
+const blocking = checks.filter(({ blocks }) => blocks);
+
+/** Why nothing can be set up here before something is mended or chosen, or null. Pure. */
+export function blocker(facts: Facts): Found | null {
+  return judgeWith(blocking, facts, Date.parse(facts.takenAt)).findings[0] ?? null;
+}
 
 /** What a person should know about these facts; see {@link judgeWith}. */
 export function judge(facts: Facts, now: number, limits?: Limits): Judgement {

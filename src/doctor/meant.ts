@@ -1,4 +1,4 @@
-import { commandThere } from '../openclaw/gateway-steps.ts';
+import { commandThere } from '../openclaw/gateway-words.ts';
 import type { StateFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
 import { shellQuote, tilde } from '../text.ts';

@@ -1,6 +1,6 @@
 import { defaultModel, isOwnProxy, usableClaude } from '../facts/own-proxy.ts';
 import type { Facts } from '../facts/types.ts';
-import { methods } from '../methods/index.ts';
+import { asking } from '../methods/asking.ts';
 import type { ServicesFacts } from '../services/records.ts';
 import { factValue } from '../system/fact.ts';
 import { readConfig } from './claude-use.ts';
@@ -9,7 +9,8 @@ import { SETUP } from './words.ts';
 
 /** The same method once more puts its services in their place. */
 function again(facts: Facts): string {
-  const method = methods.find((one) => one.refs(facts).isOurs(defaultModel(facts) ?? ''));
+  const provider = factValue(facts.services)?.provider?.id;
+  const method = asking.find((one) => one.provider !== undefined && one.provider === provider);
   return `${SETUP} apply${method === undefined ? '' : ` --method ${method.id}`}`;
 }
 

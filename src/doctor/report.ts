@@ -7,8 +7,7 @@ import { factValue } from '../system/fact.ts';
 import { Cancelled } from '../system/problem.ts';
 import { redact } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
-import { blocker } from './gate.ts';
-import { judge } from './index.ts';
+import { blocker, judge } from './index.ts';
 import { covers } from './judge.ts';
 
 export interface VerifyOptions {

@@ -1,7 +1,7 @@
 import type { Facts } from '../facts/types.ts';
 import { resolveAlias } from '../openclaw/bridge.ts';
 import { cronLater, oldJobs } from '../openclaw/cron-steps.ts';
-import { commandThere, startByHand } from '../openclaw/gateway-steps.ts';
+import { commandThere, startByHand } from '../openclaw/gateway-words.ts';
 import { movable, reaches } from '../openclaw/model-edits.ts';
 import { settingId, settingName } from '../openclaw/model-keys.ts';
 import type { Here } from '../openclaw/openclaw-program.ts';

@@ -1,4 +1,4 @@
-import { blocker as blockedBy } from '../doctor/gate.ts';
+import { blocker as blockedBy } from '../doctor/index.ts';
 import type { Answers, Drift } from '../methods/types.ts';
 import { choicesOf, cursorOf } from './choices.ts';
 import { edited } from './edit.ts';

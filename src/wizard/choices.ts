@@ -1,5 +1,5 @@
 import { TOKEN_LASTS_MS } from '../claude/token.ts';
-import { blocker as blockedBy } from '../doctor/gate.ts';
+import { blocker as blockedBy } from '../doctor/index.ts';
 import { ownQuestions, questions } from '../methods/questions.ts';
 import type { Answers } from '../methods/types.ts';
 import { isoDate, plural, someOf } from '../text.ts';

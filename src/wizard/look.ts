@@ -1,5 +1,4 @@
-import { blocker as blockedBy } from '../doctor/gate.ts';
-import { judge } from '../doctor/index.ts';
+import { blocker as blockedBy, judge } from '../doctor/index.ts';
 import { covers } from '../doctor/judge.ts';
 import { slowWords } from '../facts/patience.ts';
 import { type Row, tableOf } from '../facts/table.ts';

@@ -66,6 +66,16 @@ const imports: Import[] = files.flatMap((file) => {
   return [...found].map((match) => ({ from: place(file), to: place(resolve(dirname(file), match[1] ?? '')) }));
 });
 
+/** Files that a file loads at once: neither its types nor what it imports later. */
+function loads(path: string): string[] {
+  const found = readFileSync(path, 'utf8').matchAll(/^(?:import|export)\s([^;]*?)\sfrom '(\.{1,2}\/[^']+)'/gm);
+  return [...found].flatMap(([, what = '', to = '']) => {
+    const named = /^\{([^}]*)\}$/.exec(what.trim())?.[1]?.split(',') ?? [];
+    const onlyTypes = named.length > 0 && named.every((name) => name.trim() === '' || /^type\s/.test(name.trim()));
+    return /^type\s/.test(what) || onlyTypes ? [] : [place(resolve(dirname(path), to))];
+  });
+}
+
 describe('the rooms', () => {
   it('import only downwards', () => {
     const wrong = imports.filter(({ from, to }) => {
@@ -95,6 +105,27 @@ describe('the rooms', () => {
     };
     for (const { from } of imports) walk(from, []);
     expect(circles).toEqual([]);
+  });
+
+  it('load neither the engine nor an action, a method or an editor for the first frame', () => {
+    const loaded = new Set<string>();
+    const load = (file: string) => {
+      if (loaded.has(file)) return;
+      loaded.add(file);
+      const path = file.startsWith('components/') ? join(root, file) : join(root, 'src', file);
+      for (const to of loads(path)) load(to);
+    };
+    for (const start of ['commands/setup.ts', 'components/mount.tsx']) load(start);
+    const rooms = new Set([...loaded].map(room));
+    expect([...rooms].sort()).toEqual([
+      ...['claude', 'commands', 'components', 'doctor', 'facts', 'methods', 'normalizer', 'openclaw', 'system'],
+      ...['text.ts', 'wizard'],
+    ]);
+    expect(
+      [...loaded].filter((file) => /^methods\/(index\.ts|[\w-]+\/(?!questions\.ts|answers\.ts))/.test(file)),
+    ).toEqual([]);
+    // About what it takes now: whoever loads much more for it sees that here.
+    expect(loaded.size).toBeLessThan(110);
   });
 
   it('leave components to the wizard command', () => {
