@@ -86,10 +86,19 @@ export function matching(flag: string, text: string, shape: RegExp, wanted: stri
   return text;
 }
 
-export function oneOf<T extends string>(flag: string, text: string, allowed: readonly T[]): T {
+function oneOf<T extends string>(flag: string, text: string, allowed: readonly T[]): T {
   const found = allowed.find((value) => value === text);
   if (found === undefined) throw badFlag(flag, text, `one of ${allowed.join(', ')}`);
   return found;
+}
+
+/** What the flag, the parser and the printed command of a fixed list of values share. */
+export function choice<T extends string>(
+  name: string,
+  value: string,
+  choices: readonly T[],
+): Pick<Question<T>, 'name' | 'value' | 'choices' | 'parse' | 'print'> {
+  return { name, value, choices, parse: (values) => oneOf(name, last(values), choices), print: (one) => [one] };
 }
 
 export function badFlag(flag: string, text: string, wanted: string): Problem {

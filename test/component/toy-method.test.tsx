@@ -5,7 +5,7 @@ import json5 from 'json5';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Facts } from '../../src/facts/types.ts';
 import { asking } from '../../src/methods/asking.ts';
-import { last, type OwnQuestion, oneOf } from '../../src/methods/question.ts';
+import { choice, type OwnQuestion } from '../../src/methods/question.ts';
 import type { Refs } from '../../src/methods/refs.ts';
 import type { Answers, Method, Role } from '../../src/methods/types.ts';
 import type { inSandbox } from '../support/in-sandbox.ts';
@@ -17,13 +17,9 @@ const FLAVOURS = ['sweet', 'sour'] as const;
 
 const flavour: OwnQuestion<(typeof FLAVOURS)[number]> = {
   key: 'flavour',
-  name: 'flavour',
-  value: 'NAME',
-  choices: FLAVOURS,
+  ...choice('flavour', 'NAME', FLAVOURS),
   about: 'Flavour of the toy: sweet or sour',
   ask: 'Which flavour? (sweet, sour)',
-  parse: (values) => oneOf('flavour', last(values), FLAVOURS),
-  print: (value) => [value],
   usual: 'sweet',
   label: 'Flavour',
   title: 'Which flavour?',

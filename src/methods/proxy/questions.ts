@@ -1,5 +1,5 @@
 import { factValue } from '../../system/fact.ts';
-import { last, type MethodQuestions, type Option, type OwnQuestion, oneOf, yes, yesOrNo } from '../question.ts';
+import { choice, type MethodQuestions, type Option, type OwnQuestion, yes, yesOrNo } from '../question.ts';
 import type { Answers } from '../types.ts';
 
 export const METHOD_ID = 'proxy';
@@ -30,13 +30,9 @@ const UPSTREAMS: Readonly<Record<Upstream, Option>> = {
 
 const upstream: OwnQuestion<Upstream> = {
   key: 'upstream',
-  name: 'upstream',
-  value: 'NAME',
-  choices: ['direct', 'claude-max-api'],
+  ...choice('upstream', 'NAME', ['direct', 'claude-max-api']),
   about: 'What the proxy asks: direct (Claude Code itself) or claude-max-api',
   ask: 'What should the proxy ask: Claude Code itself, or claude-max-api-proxy? (direct, claude-max-api)',
-  parse: (values) => oneOf('upstream', last(values), ['direct', 'claude-max-api']),
-  print: (value) => [value],
   usual: 'direct',
   label: 'Answers by',
   title: 'What answers behind the proxy?',
@@ -50,13 +46,9 @@ const upstream: OwnQuestion<Upstream> = {
 
 const service: OwnQuestion<ProxyAnswers['service']> = {
   key: 'service',
-  name: 'service',
-  value: 'WHAT',
-  choices: ['install', 'none'],
+  ...choice('service', 'WHAT', ['install', 'none']),
   about: 'Services of the proxy: install, or none (you run its command yourself)',
   ask: 'Install the proxy as a service, or run its command yourself? (install, none)',
-  parse: (values) => oneOf('service', last(values), ['install', 'none']),
-  print: (value) => [value],
   usual: 'install',
   label: 'Service',
   asked: () => true,

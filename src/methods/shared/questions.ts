@@ -1,6 +1,6 @@
 import { agentIdOf, isAgentId } from '../../openclaw/agent-id.ts';
 import { isoDate } from '../../text.ts';
-import { badFlag, last, matching, modelRef, oneOf, type Question, yes, yesOrNo } from '../question.ts';
+import { badFlag, choice, last, matching, modelRef, type Question, yes, yesOrNo } from '../question.ts';
 import type { SharedAnswers } from './answers.ts';
 
 /** Keys of the answers that every method has. */
@@ -14,13 +14,9 @@ const KEY = /^[a-z]\w*\../i;
 /** The questions of every method. An answer without one does not compile. */
 export const sharedQuestions: { readonly [K in SharedKey]: Question<SharedAnswers[K]> } = {
   role: {
-    name: 'role',
-    value: 'ROLE',
-    choices: ['everything', 'fallback', 'agent'],
+    ...choice('role', 'ROLE', ['everything', 'fallback', 'agent']),
     about: 'What Claude is used for: everything, fallback or agent',
     ask: 'What should OpenClaw use Claude for? (everything, fallback, agent)',
-    parse: (values) => oneOf('role', last(values), ['everything', 'fallback', 'agent']),
-    print: (value) => [value],
   },
   agents: {
     name: 'agent',
@@ -76,13 +72,9 @@ export const sharedQuestions: { readonly [K in SharedKey]: Question<SharedAnswer
     },
   },
   cron: {
-    name: 'cron',
-    value: 'WHAT',
-    choices: ['claude', 'keep'],
+    ...choice('cron', 'WHAT', ['claude', 'keep']),
     about: 'What else names the old bridge (cron jobs, agents, hooks): claude (it follows) or keep',
     ask: 'Cron jobs, agents and the rest that name the old bridge: point them to Claude, or keep them? (claude, keep)',
-    parse: (values) => oneOf('cron', last(values), ['claude', 'keep']),
-    print: (value) => [value],
   },
   cronModel: {
     name: 'cron-model',
