@@ -123,9 +123,7 @@ export function paragraph(text: string, columns: number, options: { indent?: num
   const indent = options.indent ?? 0;
   // What a program said may have lines of its own.
   const rows = text.split('\n').flatMap((part) => wrap(part, Math.max(8, columns - indent)));
-  return rows.map((row) =>
-    line({ text: ' '.repeat(indent) + row, ...(options.paint === undefined ? {} : { paint: options.paint }) }),
-  );
+  return rows.map((row) => line({ text: ' '.repeat(indent) + row, paint: options.paint }));
 }
 
 /** Cuts a line to the columns there are. */

@@ -27,7 +27,7 @@ export function review(state: State, view: View) {
   }
   const { steps, files } = state.plan;
   const doubts = (state.plan.warnings ?? []).flatMap(({ says: what, next }) =>
-    problemLines({ code: '', what, ...(next === undefined ? {} : { next }) }, view, 'look'),
+    problemLines({ code: '', what, next }, view, 'look'),
   );
   if (steps.length === 0) {
     const title = [line(mark('ok'), ' ', strong('Nothing to change'))];
@@ -65,7 +65,7 @@ function stepSays(step: PlannedStep, state: State): { readonly aside?: string; r
   }
   const outside = step.changes.flatMap((change) => ('outside' in change ? [change.outside] : []));
   const says = outside.find((text) => !text.startsWith('runs ')) ?? step.brief;
-  return { ...(says === undefined ? {} : { aside: says }), ...(step.brief === undefined ? {} : { brief: step.brief }) };
+  return { aside: says, brief: step.brief };
 }
 
 /** As much of the diff as the window has rows for; the whole stands behind the space key. */

@@ -78,8 +78,8 @@ export function shell(state: State, view: View, inside: Inside): Layout {
     trail: inside.alone === true ? [] : trail(state).map((one) => reportLine(one, view)),
     title: inside.title,
     body: inside.body,
-    ...(inside.focus === undefined ? {} : { focus: inside.focus }),
-    ...(inside.scroll === undefined ? {} : { scroll: inside.scroll }),
+    focus: inside.focus,
+    scroll: inside.scroll,
     foot: [...foot, ...helpLines(bindings(state, !typed), view, rows)],
   };
 }

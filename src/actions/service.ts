@@ -169,7 +169,7 @@ async function start(
     const next = programs.log === null ? error.more.next : programs.log.argv.map(shellQuote).join(' ');
     throw new Problem('service-not-started', `${params.name} did not start: ${error.what}`, {
       why: [...(error.more.why ? [error.more.why] : []), ...said].join('\n'),
-      ...(next === undefined ? {} : { next }),
+      next,
       cause: error,
     });
   }

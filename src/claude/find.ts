@@ -96,7 +96,7 @@ export async function readSignIn(
     atTimeout: 'leave',
     env: signInEnvironment(world).changes,
     cwd: world.home,
-    ...(signal ? { signal } : {}),
+    signal,
   });
   if (ran.outcome === 'timed out') return unknown('timed out', `claude auth status took over ${STATUS_TIMEOUT_MS} ms`);
   // Exit 1 with an answer means "logged out".
@@ -196,7 +196,7 @@ async function askVersion(world: World, path: string, signal?: AbortSignal): Pro
   const ran = await world.processes.run([path, '--version'], {
     timeoutMs: VERSION_TIMEOUT_MS,
     cwd: world.home,
-    ...(signal ? { signal } : {}),
+    signal,
   });
   return /^(\d+\.\d+\.\d+\S*)/m.exec(ran.stdout)?.[1] ?? null;
 }

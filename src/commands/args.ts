@@ -180,7 +180,7 @@ export function allFlags(): Map<string, OtherFlag> {
   const found = new Map<string, OtherFlag>();
   for (const [key, flag] of Object.entries(questions)) {
     const on = [...answerCommands, ...(alsoOn[key] ?? [])];
-    const words = { about: flag.about, on, ...(flag.choices ? { choices: flag.choices } : {}) };
+    const words = { about: flag.about, on, choices: flag.choices };
     found.set(flag.name, flag.value === undefined ? words : { ...words, value: flag.value });
     if (flag.off !== undefined) {
       found.set(flag.off, { about: flag.value === undefined ? 'Do not' : 'None', on });

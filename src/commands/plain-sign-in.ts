@@ -43,7 +43,7 @@ export async function signInPlainly(context: CommandContext, claude: ClaudeInsta
           break;
         case 'failed': {
           const { code, what, why, next } = view.problem;
-          throw new Problem(code, what, { ...(why ? { why } : {}), ...(next ? { next } : {}) });
+          throw new Problem(code, what, { why, next });
         }
         case 'got token':
           return { token: view.token, expires: view.expires };

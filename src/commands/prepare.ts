@@ -85,7 +85,7 @@ export async function prepare(
   const availability = method.availability(facts);
   if (!availability.ok) {
     throw new Problem('method-unavailable', `${method.title} cannot be set up here: ${availability.because}`, {
-      ...(availability.help === undefined ? {} : { next: availability.help }),
+      next: availability.help,
     });
   }
   const seen = change === null ? facts : begun.keepOld ? change.facts : change.without;

@@ -15,6 +15,6 @@ export function viewOf(error: unknown, place: Place): ProblemView {
     what: redact(error.what),
     ...(why === undefined ? {} : { why: redact(why) }),
     ...(next === undefined ? {} : { next: pasteable(next, place) }),
-    ...(at === undefined ? {} : { at }),
+    at,
   };
 }

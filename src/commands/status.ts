@@ -49,7 +49,7 @@ export async function showStatus(world: World, options: StatusOptions): Promise<
   const facts = await gatherFacts(world, {
     slow: true,
     onSlow: (says) => options.err?.(`${says}\n`),
-    ...(options.signal ? { signal: options.signal } : {}),
+    signal: options.signal,
   });
   const judged = healthOf(facts, world.clock.now(), options.warnDays);
   const health = withLeftover(judged, options.interrupted, world);

@@ -44,7 +44,7 @@ export async function runUninstallCommand(context: CommandContext): Promise<Exit
   if (args.switches.has('json')) {
     const { byHand } = view;
     const answer = { schema: 1, command: 'uninstall', ok: code === 0, exitCode: code, receipt: receiptJson(receipt) };
-    streams.out(`${JSON.stringify({ ...answer, findings, byHand, ...(undo === undefined ? {} : { undo }) })}\n`);
+    streams.out(`${JSON.stringify({ ...answer, findings, byHand, undo })}\n`);
     return code;
   }
   streams.out(findingsText(findings));

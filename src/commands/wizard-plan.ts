@@ -19,10 +19,10 @@ export function planView(
     const program = runs !== undefined && 'outside' in runs ? runs.outside : null;
     return {
       headline: forward.headline,
-      ...(forward.because === undefined ? {} : { because: forward.because }),
+      because: forward.because,
       undo: backward.because === undefined ? backward.headline : `${backward.headline}. ${backward.because}`,
       changes,
-      ...(takesBack === undefined ? {} : { takesBack }),
+      takesBack,
       // Cron jobs that a program changes without a file of ours live in the gateway.
       ...(program === null ? {} : { brief: action.touches.length === 0 ? 'through the gateway' : 'through OpenClaw' }),
     };

@@ -112,7 +112,7 @@ export async function wizardServices(
       ),
     verify: (facts, answers, { live, models }, onFinding, signal, onSlow) =>
       verify(facts, answers, {
-        ...{ world, signal, live, models, ...(onSlow ? { onSlow } : {}) },
+        ...{ world, signal, live, models, onSlow },
         onFinding: (finding) => onFinding(withPasteable(finding, world)),
       }),
     copy: (text) => copyBySequence(text, world),

@@ -71,7 +71,7 @@ export function signInSession(
     show({ state: 'failed', problem: { code: 'claude-missing', what, why: ELSEWHERE, next } });
     return NO_SESSION;
   }
-  const session = startSignIn({ world, claude: claude.path, ...(pace === undefined ? {} : { pace }) });
+  const session = startSignIn({ world, claude: claude.path, pace });
   let url = '';
   const tell = (state: SignInState) => {
     if (state.at === 'waiting for code') url = state.url;

@@ -15,7 +15,7 @@ const NOTHING = 'Nothing was written.';
 export function availabilityOf(method: Method, facts: Facts): Availability {
   const is = blocker(facts);
   if (is === null) return method.availability(facts);
-  return { ok: false, because: is.says.replace(/\.$/, ''), ...(is.next === undefined ? {} : { help: is.next }) };
+  return { ok: false, because: is.says.replace(/\.$/, ''), help: is.next };
 }
 
 /** Asked before a method is asked for a plan: throws the `Problem` of what is in the way of every plan. */
@@ -48,8 +48,8 @@ function problemOf({ code, says, why, next, at, choices }: Found): Problem {
   const reason = [why === undefined ? NOTHING : `${why} ${NOTHING}`];
   return new Problem(code, says, {
     why: [...reason, ...(flags.length > 0 ? ['To choose, add a flag:', ...flags] : [])].join('\n'),
-    ...(next === undefined ? {} : { next }),
-    ...(at === undefined ? {} : { at }),
+    next,
+    at,
     ...(choices === undefined ? {} : { exitCode: 4 }),
   });
 }

@@ -53,7 +53,7 @@ function findingOf(check: Check, evidence: unknown, facts: Facts): Found {
     code: check.code ?? id.replace('.', '-'),
     verdict: severity,
     ...check.explain(evidence, facts),
-    ...(next === undefined ? {} : { next }),
+    next,
     ...(blocks && { blocks }),
   };
 }

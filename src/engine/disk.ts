@@ -84,7 +84,7 @@ export class Disk {
 
   async #call<T>(name: string, path: string, go: () => Promise<T>, torn?: () => Promise<void>): Promise<T> {
     try {
-      return await this.#around({ name, path, ...(torn ? { torn } : {}) }, go);
+      return await this.#around({ name, path, torn }, go);
     } catch (error) {
       throw fileProblem(error, 'write', path);
     }

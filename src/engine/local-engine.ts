@@ -353,10 +353,10 @@ const FLIP = { revert: 'redo', redo: 'revert' } as const;
 function fromOf({ direction, undo, checkpoint, takes, quiet, outcome }: StepToUndo) {
   return {
     direction: direction === undefined ? ('revert' as const) : FLIP[direction],
-    ...(undo === undefined ? {} : { undo }),
+    undo,
     checkpoint: checkpoint ?? { before: [], after: [], written: [], ranProgram: false },
     takes: { ...takes },
-    ...(quiet === undefined ? {} : { quiet }),
+    quiet,
     ...(outcome?.left === undefined ? {} : { left: outcome.left }),
   };
 }

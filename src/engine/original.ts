@@ -185,7 +185,7 @@ function byPath(entries: readonly Entry[]): ReadonlyMap<string, Entry> {
 }
 
 function stateOf(entry: Entry): PathState {
-  return { sha256: entry.sha256, stat: entry.stat, ...(entry.link === undefined ? {} : { link: entry.link }) };
+  return { sha256: entry.sha256, stat: entry.stat, link: entry.link };
 }
 
 function isFolder(entry: Entry): boolean {

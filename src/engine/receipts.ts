@@ -35,8 +35,8 @@ export function receiptOf(state: RunState): Receipt {
     startedAt,
     ...(closed === null ? {} : { finishedAt: closed.finishedAt }),
     purpose,
-    ...(undoes === undefined ? {} : { undoes }),
-    ...(undoesAll === undefined ? {} : { undoesAll }),
+    undoes,
+    undoesAll,
     outcome: closed?.outcome ?? 'in progress',
     ...(state.cancelled ? { cancelled: true } : {}),
     title,
@@ -46,7 +46,7 @@ export function receiptOf(state: RunState): Receipt {
       return { ...step, checkpoint };
     }),
     about,
-    ...(secrets === undefined ? {} : { secrets }),
+    secrets,
   };
 }
 
@@ -152,12 +152,12 @@ export function summaryOf(receipt: Receipt): RunSummary {
     purpose,
     title,
     startedAt,
-    ...(finishedAt === undefined ? {} : { finishedAt }),
+    finishedAt,
     outcome,
     by,
-    ...(undoes === undefined ? {} : { undoes }),
-    ...(undoesAll === undefined ? {} : { undoesAll }),
-    ...(undoneBy === undefined ? {} : { undoneBy }),
+    undoes,
+    undoesAll,
+    undoneBy,
     steps: steps.length,
   };
 }

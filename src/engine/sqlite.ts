@@ -47,7 +47,7 @@ export async function copyDatabase(
   await store.disk.replace(copy, new Uint8Array(), { mode: 0o600 }, store.temp());
   const ran = await store.world.processes.run(
     [options.sqliteNode, '--no-warnings', '--experimental-sqlite', '-e', BACKUP_SCRIPT, database, copy],
-    { timeoutMs: 120_000, ...(options.signal ? { signal: options.signal } : {}) },
+    { timeoutMs: 120_000, signal: options.signal },
   );
   const size = (await store.world.files.stat(copy))?.size ?? 0;
   if (ran.exitCode !== 0 || size === 0) throw busy(store, database, held, ran.stderr.trim() || ran.outcome);

@@ -41,7 +41,7 @@ export async function perform(run: RunContext, index: number, phase: Phase): Pro
   let begun = false;
   try {
     const checkpoint = await Checkpoint.take(journal.store, touches, {
-      ...(run.sqliteNode === undefined ? {} : { sqliteNode: run.sqliteNode }),
+      sqliteNode: run.sqliteNode,
       signal,
     });
     await journal.add({ t: 'begin', step: index, phase, before: [...checkpoint.entries] });
@@ -80,7 +80,7 @@ export async function perform(run: RunContext, index: number, phase: Phase): Pro
     const after = begun ? await snapshot(journal.store.world, touches).catch(() => undefined) : undefined;
     // Told first: where the disk takes no record either, this is the only word of it.
     run.emit({ type: 'step failed', index, problem });
-    await journal.add({ t: 'fail', step: index, phase, problem, ...(after === undefined ? {} : { after }) });
+    await journal.add({ t: 'fail', step: index, phase, problem, after });
     return false;
   }
 }

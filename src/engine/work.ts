@@ -144,7 +144,7 @@ export class Work {
     const context: RevertContext = {
       ...this.#shared(),
       found: this.#run.found,
-      ...(left === undefined ? {} : { left }),
+      left,
       original,
     };
     const outcome = await this.#carryBack(step, redo, context);
@@ -195,7 +195,7 @@ export class Work {
     const { journal, dry } = this.#run;
     const { world } = journal.store;
     return {
-      ...(dry === undefined ? {} : { dry }),
+      dry,
       world: { ...world, processes: { run: (argv, options) => this.#program(world, argv, options) } },
       door: this.#door,
       backups: this.#checkpoint,

@@ -114,7 +114,7 @@ async function askStatus(ledger: Ledger, cli: OpenClawCli, patience: Patience, d
     async (signal) => {
       answer = await patience.during<AskedStatus>(
         signal,
-        (either) => askModelsStatus(cli, { signal: either, timeoutMs: ASK_MS, ...(agent ? { agent } : {}) }),
+        (either) => askModelsStatus(cli, { signal: either, timeoutMs: ASK_MS, agent }),
         (why) => silentStatus(cli, why, agent),
       );
       return statusFact(answer);

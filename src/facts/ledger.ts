@@ -54,7 +54,7 @@ export class Ledger {
     timeoutMs: number,
   ): Promise<Fact<FactValue<N>>> {
     const { signal } = this.options;
-    const fact = await probe(work, { timeoutMs, ...(signal ? { signal } : {}) });
+    const fact = await probe(work, { timeoutMs, signal });
     this.set(name, fact);
     return fact;
   }

@@ -103,7 +103,7 @@ export async function probeConfig(
     agentDirExists: (path) => gate(async () => (await world.files.stat(path).catch(() => null))?.kind === 'directory'),
     resolve: (path) => gate(() => realPathOf(world, path)),
     agentFolders: async () => (await world.files.list(join(state.stateDir, 'agents')).catch(() => null)) ?? [],
-    ...(override ? { agentDirOverride: override } : {}),
+    agentDirOverride: override,
   });
   const because = file === null ? 'absent: defaults are in force' : undefined;
   return { fact: known(facts, state.configPath, because), value };

@@ -160,8 +160,7 @@ async function ourService(
   const file = launchd ? agentFile(id, place) : unitFile(id, place);
   const bytes = await world.files.read(file).catch(() => null);
   const linked = launchd || (await world.files.lstat(enableLink(id, place)).catch(() => null)) !== null;
-  const asked =
-    bytes === null || env === null ? null : await askService(world, id, place, { env, ...(signal ? { signal } : {}) });
+  const asked = bytes === null || env === null ? null : await askService(world, id, place, { env, signal });
   return {
     id,
     file,
@@ -317,7 +316,7 @@ async function withStates(
   return Promise.all(
     leftovers.map(async (one) => {
       if (one.manager === 'none' || !manager.ok) return one;
-      const options = { ...env, ...(signal ? { signal } : {}) };
+      const options = { ...env, signal };
       const asked = await askService(world, { unit: one.name }, { manager: one.manager, uid: world.uid }, options);
       return asked.known ? { ...one, active: asked.state.active } : one;
     }),

@@ -37,7 +37,7 @@ export async function findShadows(
     const readers = who.filter((reader) => all.includes(reader));
     const set = text(value);
     if (readers.length === 0 || set === null) return;
-    found.push({ name, where, ...(line === undefined ? {} : { line }), shape: shapeOf(set), readers });
+    found.push({ name, where, line, shape: shapeOf(set), readers });
   };
   const addForBoth = add(['OpenClaw', 'Claude Code']);
   const addForOpenClaw = add(['OpenClaw']);

@@ -113,7 +113,7 @@ export async function takeAllBack(engine: Engine, options: RunOptions): Promise<
 /** From 2026.8.1 `models status` refuses to guess whose models are meant once there are two agents. */
 async function ownerOf(world: World, version: string, signal?: AbortSignal): Promise<{ agent?: string }> {
   if (!featuresOf(version).explicitOwner) return {};
-  const config = factValue((await gatherFacts(world, { slow: false, ...(signal ? { signal } : {}) })).config);
+  const config = factValue((await gatherFacts(world, { slow: false, signal })).config);
   return config && config.agents.length > 1 ? { agent: config.defaultAgent } : {};
 }
 
@@ -140,7 +140,7 @@ export async function looksAfter(
   const question = () => cli.typed(['models', 'status', ...(owner.agent ? ['--agent', owner.agent] : [])]);
   try {
     owner = await ownerOf(world, release.version, signal);
-    const asked = await askModelsStatus(cli, { ...(signal ? { signal } : {}), ...owner });
+    const asked = await askModelsStatus(cli, { signal, ...owner });
     if (!asked.ok) {
       const same = asked.detail === wrongBefore;
       const says = `OpenClaw does not answer as it should${same ? ', as before' : ''}: ${asked.detail}`;

@@ -37,7 +37,7 @@ export function chosenAgents(here: Here, answers: Answers): AgentFacts[] {
         isDefault: false,
         agentDir,
         agentDirExists: false,
-        ...(outside === undefined ? {} : { outside }),
+        outside,
         model: null,
         fallbacks: [],
         heartbeatModel: null,

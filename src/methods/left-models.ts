@@ -42,7 +42,7 @@ export function oldModels(config: ConfigFacts, { old, sees }: Pick<Refs, 'old' |
   }
   for (const setting of config.settings ?? []) {
     const because = movable(setting, sees) ? undefined : STAYS[setting.use];
-    const more = { id: settingId(setting), agent: setting.agent, ...(because === undefined ? {} : { because }) };
+    const more = { id: settingId(setting), agent: setting.agent, because };
     const where = settingName(setting);
     look(where, setting.model, more);
     for (const ref of setting.fallbacks) look(`a fallback of ${where}`, ref, more);

@@ -17,7 +17,7 @@ import { unknownModels } from './unknown-models.ts';
 export function ask(here: Here, answers: Answers, { world, signal, shared }: CheckContext): Promise<AskedStatus> {
   const agent = agentAsked(here, answers);
   return shared.once('models status', () =>
-    askModelsStatus(openclawCli(here.release, here.state, world), { signal, ...(agent ? { agent } : {}) }),
+    askModelsStatus(openclawCli(here.release, here.state, world), { signal, agent }),
   );
 }
 
@@ -47,7 +47,7 @@ export function offerFindings(facts: Facts, answers: Answers, offered: readonly 
   return unknownModels(facts, answers, offered).map(({ says, next }) => ({
     verdict: 'warning',
     says,
-    ...(next === undefined ? {} : { next }),
+    next,
   }));
 }
 

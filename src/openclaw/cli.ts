@@ -37,8 +37,8 @@ export function openclawCli(release: OpenClawRelease, state: StateFacts, world: 
     run: (args, options = {}) =>
       world.processes.run([release.install.path, ...args], {
         timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
-        ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
-        ...(options.signal ? { signal: options.signal } : {}),
+        stdin: options.stdin,
+        signal: options.signal,
         env: {
           ...stateVariables(release.version, state),
           OPENCLAW_NO_RESPAWN: '1',

@@ -186,7 +186,7 @@ async function readAgents(
       fallbacks: model.fallbacks,
       heartbeatModel: text(at(agent.entry, 'heartbeat', 'model')),
       ...(allow.length > 0 ? { allow } : {}),
-      ...(agent.at ? { at: agent.at } : {}),
+      at: agent.at,
     };
   };
   return { shape, agents: await Promise.all(raw.map(describeOne)) };

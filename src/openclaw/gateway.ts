@@ -47,7 +47,7 @@ export async function findGateway(
       manager: unit?.manager ?? 'none',
       unitFile: unit?.file ?? null,
       ...(process ? { process } : {}),
-      ...(node ? { node } : {}),
+      node,
     },
     because: world.network ? because : `${because}; the port could not be asked`,
   };
@@ -84,7 +84,7 @@ export async function askUnitState(world: World, facts: GatewayFacts, signal?: A
   const scope = facts.manager === 'systemd-user' ? ['--user'] : [];
   const ran = await world.processes.run(
     ['systemctl', ...scope, 'show', facts.unit, '--property=ActiveState', '--value'],
-    { timeoutMs: 5_000, ...(signal ? { signal } : {}) },
+    { timeoutMs: 5_000, signal },
   );
   const state = ran.stdout.trim();
   return ran.exitCode === 0 && /^[a-z-]+$/.test(state) ? state : null;

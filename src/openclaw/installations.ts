@@ -218,7 +218,7 @@ async function meant(
         ...(variables.typed === '' ? {} : { typed: variables.typed }),
         ...(runBy.length > 0 ? { runBy } : {}),
         ...(more.others && more.others.length > 0 ? { others: [...more.others] } : {}),
-        ...(more.unclear ? { unclear: more.unclear } : {}),
+        unclear: more.unclear,
       },
     },
     world: { ...world, env },

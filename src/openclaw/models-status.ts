@@ -28,8 +28,8 @@ export async function askModelsStatus(
   const args = ['models', 'status', ...(options.agent ? ['--agent', options.agent] : []), '--json'];
   const words = cli.words(args);
   const ran = await cli.run(args, {
-    ...(options.signal ? { signal: options.signal } : {}),
-    ...(options.timeoutMs ? { timeoutMs: options.timeoutMs } : {}),
+    signal: options.signal,
+    timeoutMs: options.timeoutMs,
   });
   const value = parseJsonOutput(ran.stdout);
   if (isObject(value) && isObject(value.auth)) {

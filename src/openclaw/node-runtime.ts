@@ -71,7 +71,7 @@ function versionOfPackage(source: string): string | null {
 
 /** `node --version` of that binary, for where nothing else tells; null when it does not start. */
 export async function askNodeVersion(world: World, path: string, signal?: AbortSignal): Promise<string | null> {
-  const ran = await world.processes.run([path, '--version'], { timeoutMs: 5_000, ...(signal ? { signal } : {}) });
+  const ran = await world.processes.run([path, '--version'], { timeoutMs: 5_000, signal });
   return ran.exitCode === 0 ? (/v?(\d+\.\d+\.\d+)/.exec(ran.stdout)?.[1] ?? null) : null;
 }
 

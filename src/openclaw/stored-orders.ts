@@ -95,7 +95,7 @@ export async function readDatabases(
   const ran = await world.processes.run([release.install.node.path ?? 'node', '--no-warnings', '-e', SCRIPT], {
     stdin: JSON.stringify(questions),
     timeoutMs: TIMEOUT_MS,
-    ...(signal ? { signal } : {}),
+    signal,
     env: { NODE_OPTIONS: undefined },
   });
   if (ran.exitCode !== 0) return ran.exitCode === NO_SQLITE ? 'absent' : 'unreadable';

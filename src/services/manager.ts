@@ -46,7 +46,7 @@ export async function findManager(
     };
   }
   const run = (argv: [string, ...string[]], env: Readonly<Record<string, string>> = {}) =>
-    world.processes.run(argv, { timeoutMs: TIMEOUT, env, ...(signal ? { signal } : {}) });
+    world.processes.run(argv, { timeoutMs: TIMEOUT, env, signal });
   const version = await run(['systemctl', '--version']);
   const systemd = Number(/^systemd (\d+)/.exec(version.stdout)?.[1] ?? Number.NaN);
   const known = { systemd: Number.isNaN(systemd) ? null : systemd };

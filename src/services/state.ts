@@ -40,8 +40,8 @@ export async function askService(
   const run = (argv: [string, ...string[]]) =>
     world.processes.run(argv, {
       timeoutMs: TIMEOUT,
-      ...(options.env ? { env: options.env } : {}),
-      ...(options.signal ? { signal: options.signal } : {}),
+      env: options.env,
+      signal: options.signal,
     });
   if (place.manager === 'launchd') {
     const ran = await run(launchctl('print', `${domain(place)}/${name}`));
@@ -158,7 +158,7 @@ export async function lastLines(
       '--output=cat',
       `--lines=${count}`,
     ],
-    { timeoutMs: TIMEOUT, ...(options.env ? { env: options.env } : {}) },
+    { timeoutMs: TIMEOUT, env: options.env },
   );
   return ran.exitCode === 0
     ? ran.stdout

@@ -77,7 +77,7 @@ const byStage: Partial<Record<Stage, (state: State) => readonly Choice[]>> = {
         : {
             disabled: {
               because: method.availability.because,
-              ...(method.availability.help === undefined ? {} : { help: method.availability.help }),
+              help: method.availability.help,
             },
           }),
     })),

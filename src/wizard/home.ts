@@ -66,7 +66,7 @@ export function homeFindings(state: State): readonly FindingView[] {
       check: 'blocker',
       verdict: 'error',
       says: stop.what,
-      ...(stop.next === undefined ? {} : { next: stop.next }),
+      next: stop.next,
     });
   }
   for (const drift of home?.drift ?? []) found.push({ check: 'drift', verdict: 'warning', says: drift.says });
@@ -90,7 +90,7 @@ export function homeWaitsFor({ gathered, facts, home }: State): string | null {
 function notNow(state: State): Pick<Choice, 'disabled' | 'soon'> {
   const stop = blocker(state.facts) ?? state.offerProblem;
   if (stop !== null) {
-    return { disabled: { because: stop.what, ...(stop.next === undefined ? {} : { help: stop.next }) } };
+    return { disabled: { because: stop.what, help: stop.next } };
   }
   return state.offer === null || !state.home.known ? { soon: true } : {};
 }

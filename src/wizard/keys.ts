@@ -31,7 +31,7 @@ export interface Binding {
 
 const bind = (keys: KeyName | readonly KeyName[], label: string | undefined, intent: Intent): Binding => ({
   keys: typeof keys === 'string' ? [keys] : keys,
-  ...(label === undefined ? {} : { label }),
+  label,
   intent,
 });
 

@@ -57,8 +57,8 @@ export function blocker(facts: Facts): ProblemView | null {
     code,
     what: shortened(says, facts),
     why: `${why === undefined ? '' : `${why} `}Nothing was written.`,
-    ...(next === undefined ? {} : { next }),
-    ...(at === undefined ? {} : { at }),
+    next,
+    at,
   };
 }
 

@@ -81,7 +81,7 @@ function project(facts: Facts, names: Names, health: PublicHealth, now: number) 
       issues: it.issues.map(({ path, message, line }) => ({
         at: names.configPath(path),
         says: text(message),
-        ...(line === undefined ? {} : { line }),
+        line,
       })),
       warnings: it.warnings.map(text),
     })),

@@ -120,7 +120,7 @@ async function serviceFindings(
     } else if (active) {
       const next = place.manager === 'launchd' ? undefined : systemctl(place, 'enable', name).join(' ');
       const what = `${name} runs, but is not enabled: it will not start at boot.`;
-      findings.push({ verdict: 'warning', says: what, ...(next ? { next } : {}) });
+      findings.push({ verdict: 'warning', says: what, next });
     } else {
       const logFile = agentLog(id, place);
       const lines = await lastLines(context.world, id, place, { lines: 5, env: manager.env, logFile });
@@ -236,9 +236,7 @@ function noteFindings(facts: Facts, answers: ProxyAnswers, services: ServicesFac
   if (answers.service === 'none') {
     return [{ verdict: 'info', says: 'Without a service the proxy stops with whatever started it.' }];
   }
-  const findings = serviceNotes(facts, services).map(
-    ({ says, next }): Finding => ({ verdict: 'info', says, ...(next ? { next } : {}) }),
-  );
+  const findings = serviceNotes(facts, services).map(({ says, next }): Finding => ({ verdict: 'info', says, next }));
   for (const says of portNotes(services, answers.upstream)) findings.push({ verdict: 'info', says });
   return findings.length > 0 ? findings : [{ verdict: 'ok', says: 'It starts again with the machine.' }];
 }
