@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import { ChangedKeys } from './changed-keys.ts';
 import { Databases } from './database-rows.ts';
-import { Marks } from './marks.ts';
 import { Described, JsonPath } from './params.ts';
 import { Program } from './program.ts';
 import { Settles } from './settle.ts';
@@ -42,7 +42,7 @@ export const CommandParams = z.object({
     program: z.optional(Program),
     /**
      * Where in the `keepText` files the program was asked to write. What it wrote elsewhere in the same breath (stamps,
-     * settings that it moved) is its own upkeep. One part of that without the other says something else than both, so
+     * settings that it moved) is its own metadata. One part of that without the other says something else than both, so
      * it goes as a whole, where the databases go back and the program has not written since; else all of it stays.
      */
     ownKeys: z.optional(z.array(JsonPath)),
@@ -59,7 +59,7 @@ export type CommandParams = z.infer<typeof CommandParams>;
 /** What a run of it leaves for taking it back. */
 export const CommandUndo = z.object({
   /** By file: what changed in it. */
-  marks: z.record(z.string(), Marks),
+  marks: z.record(z.string(), ChangedKeys),
   /** By database: hash of the rows that count. */
   rows: z.record(z.string(), z.nullable(z.string())),
   /** By database: hash of the rows that the program renews at each write of its own to `keepText` files. */

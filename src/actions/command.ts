@@ -5,14 +5,14 @@ import { databaseHolder, hashFile, restoreFiles } from '../engine/index.ts';
 import type { Action, ActionKind, ApplyContext, RevertContext, RevertOutcome, Touch } from '../engine/types.ts';
 import { edit as applyEdits, EditRefused, editsBetween, parse } from '../json5/index.ts';
 import { readTextFile } from '../system/text-file.ts';
+import { type ChangedKeys, changedKeysBetween, changedKeysLeft, goneSince } from './changed-keys.ts';
 import { CommandParams, CommandUndo } from './command-params.ts';
 import { type DatabaseState, databaseStates, whyRowsStay } from './database-rows.ts';
-import { goneSince, type Marks, marksBetween, marksLeft } from './marks.ts';
 import { parseParams } from './params.ts';
 import { asText } from './patch.ts';
 import { holds, justRun, listIn, type Program, runProgram, shown } from './program.ts';
+import { ProgramMetadata } from './program-metadata.ts';
 import { settle } from './settle.ts';
-import { Upkeep } from './upkeep.ts';
 import { takeOut, writtenFiles } from './written-file.ts';
 
 export const COMMAND = 'command';
@@ -35,13 +35,13 @@ export const commandKind: ActionKind<CommandParams, CommandUndo> = {
     for (const line of params.outside) context.dry?.tell(line);
     if (params.program === null || context.dry !== undefined) return { marks: {}, rows: {} };
     if (params.readBack) await runProgram(params.readBack, context);
-    const marks: Record<string, Marks> = {};
+    const marks: Record<string, ChangedKeys> = {};
     for (const kept of params.keepText) {
       marks[kept.file] = await keepText(kept, context);
       await settle(kept.file, kept.settles, context);
     }
     for (const { file } of params.shared ?? []) {
-      const found = await marksLeft(file, context);
+      const found = await changedKeysLeft(file, context);
       if (found !== undefined) marks[file] = found;
     }
     const states = await statesOf(params, context, 'read');
@@ -106,12 +106,12 @@ export const commandKind: ActionKind<CommandParams, CommandUndo> = {
 };
 
 /** The program's changes in the text from before. A text that cannot take them stays as the program wrote it. */
-async function keepText(kept: CommandParams['keepText'][number], context: ApplyContext): Promise<Marks> {
+async function keepText(kept: CommandParams['keepText'][number], context: ApplyContext): Promise<ChangedKeys> {
   const before = asText(await context.backups.before(kept.file));
   const now = await readTextFile(context.world, kept.file);
   const [old, fresh] = [before === null ? null : parse(before), now === null ? null : parse(now)];
-  if (!fresh?.ok || now === null) return marksBetween(undefined, undefined);
-  const marks = marksBetween(old?.ok ? old.value : undefined, fresh.value);
+  if (!fresh?.ok || now === null) return changedKeysBetween(undefined, undefined);
+  const marks = changedKeysBetween(old?.ok ? old.value : undefined, fresh.value);
   if (before === null || before === now) return marks;
   let text = now;
   if (old?.ok) {
@@ -137,9 +137,9 @@ async function writeThrough(file: string, text: string, { door, backups }: Pick<
 async function leftBy(params: CommandParams, context: RevertContext): Promise<CommandUndo | undefined> {
   const none = params.keepText.length === 0 && (params.undo.databases?.paths ?? []).length === 0;
   if (none || context.dry !== undefined) return undefined;
-  const marks: Record<string, Marks> = {};
+  const marks: Record<string, ChangedKeys> = {};
   for (const { file } of writtenFiles(params)) {
-    const found = await marksLeft(file, context);
+    const found = await changedKeysLeft(file, context);
     if (found !== undefined) marks[file] = found;
   }
   const told = Object.entries((await statesOf(params, context, 'read')) ?? {});
@@ -234,8 +234,8 @@ async function putFilesBack(
   context: RevertContext,
 ): Promise<RevertOutcome> {
   const { original } = context;
-  const upkeep = new Upkeep(params.undo);
-  const stays = await upkeepStays(params, upkeep, undo, states, context);
+  const metadata = new ProgramMetadata(params.undo);
+  const stays = await metadataStays(params, metadata, undo, states, context);
   const databases = params.undo.databases?.paths ?? [];
   if (databases.length > 0) context.dry?.tell(databasesLine(params, states));
   for (const database of databases) await putDatabaseBack(database, context);
@@ -244,7 +244,7 @@ async function putFilesBack(
   const notes: string[] = [];
   let state: RevertOutcome['state'] = 'restored';
   for (const kept of writtenFiles(params).filter(({ file }) => changedSince.includes(file))) {
-    notes.push(...(await takeOut(kept, undo?.marks, context, stays ? upkeep : null)));
+    notes.push(...(await takeOut(kept, undo?.marks, context, stays ? metadata : null)));
     state = 'ours removed';
   }
   const others = changedSince.filter((path) => !texts.includes(path));
@@ -256,15 +256,15 @@ async function putFilesBack(
  * Whether the program wrote a text since. The step before this one may have put back the database that tells: what it
  * found out holds for this one too.
  */
-async function upkeepStays(
+async function metadataStays(
   params: CommandParams,
-  upkeep: Upkeep,
+  metadata: ProgramMetadata,
   undo: CommandUndo | undefined,
   states: States | null,
   { world, found }: RevertContext,
 ): Promise<boolean> {
   const words = params.keepText.map(({ file }) => `written since: ${file}`);
-  const wrote = await upkeep.wroteSince(undo, states, (file) => readTextFile(world, file));
+  const wrote = await metadata.wroteSince(undo, states, (file) => readTextFile(world, file));
   if (wrote) for (const word of words) found.add(word);
   return wrote || words.some((word) => found.has(word));
 }
@@ -307,7 +307,7 @@ async function askProgram(
   context: RevertContext,
 ): Promise<RevertOutcome> {
   const { original, door, backups } = context;
-  const upkeep = new Upkeep(params.undo);
+  const metadata = new ProgramMetadata(params.undo);
   const texts = new Map<string, string | null>();
   for (const { file } of params.keepText) texts.set(file, await readTextFile(context.world, file));
   const databases = params.undo.databases?.paths ?? [];
@@ -330,9 +330,9 @@ async function askProgram(
     // Our own text from before the program ran, so that its rewriting costs no comment.
     const old = whole.get(kept.file);
     const written = (await readTextFile(context.world, kept.file)) ?? '{}';
-    await writeThrough(kept.file, upkeep.carry(old ?? text, written), context);
+    await writeThrough(kept.file, metadata.carry(old ?? text, written), context);
     if (old !== undefined) continue;
-    notes.push(...(await takeOut(kept, undo?.marks, context, upkeep)));
+    notes.push(...(await takeOut(kept, undo?.marks, context, metadata)));
   }
   for (const path of untouched) {
     const { content, state } = await original.before(path);
@@ -340,7 +340,7 @@ async function askProgram(
     if (content !== null) await door.replace(backups.of(path), content, state.stat ? { mode: state.stat.mode } : {});
     else if ((await context.world.files.lstat(path))?.kind === 'file') await door.remove(backups.of(path));
   }
-  if (upkeep.any) {
+  if (metadata.any) {
     const names = params.keepText.map(({ name }) => name).join(', ');
     notes.push(`What the program wrote into ${names} for itself stays: its database relies on it.`);
   }

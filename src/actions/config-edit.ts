@@ -5,8 +5,8 @@ import type { Action, ActionKind, RevertContext, RevertOutcome } from '../engine
 import { edit as applyEdits, type Edit, parse } from '../json5/index.ts';
 import { Problem } from '../system/problem.ts';
 import { readTextFile } from '../system/text-file.ts';
+import { ChangedKeys, changedKeysBetween, changedKeysLeft, copiedEdits, takeBack } from './changed-keys.ts';
 import { Copied, forgetAgain } from './forget-key.ts';
-import { copiedEdits, Marks, marksBetween, marksLeft, takeBack } from './marks.ts';
 import { Described, EditData, JsonPath, parseParams } from './params.ts';
 import { asText, masked } from './patch.ts';
 import { resolveAsFound, resolveEdits, secretsFor } from './secret-values.ts';
@@ -44,7 +44,7 @@ export const ConfigEditParams = z.object({
 });
 export type ConfigEditParams = z.infer<typeof ConfigEditParams>;
 
-const Undo = z.object({ marks: Marks });
+const Undo = z.object({ marks: ChangedKeys });
 type Undo = z.infer<typeof Undo>;
 
 export function configEdit(id: string, params: ConfigEditParams): Action<ConfigEditParams> {
@@ -68,7 +68,7 @@ export const configEditKind: ActionKind<ConfigEditParams, Undo> = {
     const start = startText(params, before);
     const secrets = await secretsFor(params.edits, context);
     const after = applyEdits(start, resolveEdits(editsIn(start, params), secrets) as Edit[]);
-    const marks = marksBetween(before === null ? undefined : readValue(start, params), readValue(after, params));
+    const marks = changedKeysBetween(before === null ? undefined : readValue(start, params), readValue(after, params));
     if (after !== before) await context.door.replace(context.backups.of(params.file), after);
     await settle(params.file, params.settles, context);
     return { marks };
@@ -94,7 +94,7 @@ export const configEditKind: ActionKind<ConfigEditParams, Undo> = {
   },
 
   async redo(params, _undo, context) {
-    const left = z.safeParse(Marks, context.left);
+    const left = z.safeParse(ChangedKeys, context.left);
     const copies = copiesOf(params).flatMap(({ files }) => files);
     if (copies.length > 0) {
       // The owner of the file makes those that changed since again.
@@ -114,11 +114,11 @@ async function withoutEdits(
   context: RevertContext,
 ): Promise<RevertOutcome> {
   const done = await restoredExactly(params.file, context);
-  if (done) return { ...done, left: await marksLeft(params.file, context) };
+  if (done) return { ...done, left: await changedKeysLeft(params.file, context) };
   const current = await readTextFile(context.world, params.file);
   if (current === null) return { state: 'already gone', notes: [`${params.name} is gone.`] };
   const outcome = await takeOut(params, undo, current, context);
-  return { ...outcome, left: await marksLeft(params.file, context) };
+  return { ...outcome, left: await changedKeysLeft(params.file, context) };
 }
 
 /** What became of the edits, and of what was made from them. */
@@ -150,7 +150,7 @@ async function takeOut(
 }
 
 /** Undoes our taking out in a text that somebody wrote since: what they changed stays. */
-async function bringBack(params: ConfigEditParams, left: Marks, context: RevertContext): Promise<RevertOutcome> {
+async function bringBack(params: ConfigEditParams, left: ChangedKeys, context: RevertContext): Promise<RevertOutcome> {
   const { file, name } = params;
   const current = await readTextFile(context.world, file);
   const before = asText((await context.original.before(file)).content);
@@ -192,13 +192,13 @@ function withoutOurs(
 }
 
 /** A crash left no record: our marks follow from the params. A secret that went in is whatever stands at its place. */
-function marksOfCrash(params: ConfigEditParams, start: string, current: unknown): Marks {
+function marksOfCrash(params: ConfigEditParams, start: string, current: unknown): ChangedKeys {
   const edits = editsIn(start, params).map((edit) => {
     if (!('value' in edit)) return edit;
     const here = valueAt(current, edit.path);
     return { ...edit, value: resolveAsFound(edit.value, here) } as EditData;
   });
-  return marksBetween(readValue(start, params), readValue(applyEdits(start, edits as Edit[]), params));
+  return changedKeysBetween(readValue(start, params), readValue(applyEdits(start, edits as Edit[]), params));
 }
 
 /** The edits, each where its place is in this text. */

@@ -1,9 +1,9 @@
 import type { RevertContext } from '../engine/types.ts';
 import { edit as applyEdits, type Edit, parse } from '../json5/index.ts';
 import { readTextFile } from '../system/text-file.ts';
-import { type Copied, type Marks, takeBack } from './marks.ts';
+import { type ChangedKeys, type Copied, takeBack } from './changed-keys.ts';
 import { asText } from './patch.ts';
-import type { Upkeep } from './upkeep.ts';
+import type { ProgramMetadata } from './program-metadata.ts';
 
 /** A JSON5 file that a program wrote for us and that others write as well. */
 export interface WrittenFile {
@@ -26,22 +26,26 @@ export function writtenFiles(params: {
 }
 
 /** What a step changed, by file. */
-type MarksByFile = Readonly<Record<string, Marks>> | undefined;
+type MarksByFile = Readonly<Record<string, ChangedKeys>> | undefined;
 
-function marksOf({ file, keys }: WrittenFile, by: MarksByFile, stays: Upkeep | null = null): Marks | undefined {
+function marksOf(
+  { file, keys }: WrittenFile,
+  by: MarksByFile,
+  stays: ProgramMetadata | null = null,
+): ChangedKeys | undefined {
   const found = by?.[file];
   if (found === undefined) return undefined;
-  const counts = ({ at }: Marks['marks'][number]) =>
+  const counts = ({ at }: ChangedKeys['marks'][number]) =>
     keys === undefined ? !stays?.holds(at) : keys.some((key) => key.every((part, i) => at[i] === part));
   return { ...found, marks: found.marks.filter(counts) };
 }
 
-/** Takes our part out of a text file that others wrote too; `stays`: without the upkeep of the program. */
+/** Takes our part out of a text file that others wrote too; `stays`: without the metadata of the program. */
 export async function takeOut(
   kept: WrittenFile,
   by: MarksByFile,
   context: RevertContext,
-  stays: Upkeep | null,
+  stays: ProgramMetadata | null,
 ): Promise<string[]> {
   const current = await readTextFile(context.world, kept.file);
   if (current === null) return [`${kept.name} is gone.`];

@@ -1,8 +1,8 @@
 import { verify } from '../doctor/report.ts';
 import type { Engine } from '../engine/index.ts';
 import type { Receipt } from '../engine/types.ts';
-import { ENDS_CHECKS } from '../facts/patience.ts';
-import { holdsUp } from '../methods/ending.ts';
+import { ENDS_CHECKS } from '../facts/timeouts.ts';
+import { holdsUp } from '../methods/check-outcome.ts';
 import type { PlanOptions, Report } from '../methods/types.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
 import type { Secret } from '../system/secret.ts';

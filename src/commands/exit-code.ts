@@ -1,5 +1,5 @@
 import type { Receipt } from '../engine/types.ts';
-import { holdsUp } from '../methods/ending.ts';
+import { holdsUp } from '../methods/check-outcome.ts';
 import type { Report } from '../methods/types.ts';
 import type { ExitCode } from '../system/problem.ts';
 

@@ -1,5 +1,5 @@
 import type { Receipt, RunEvent } from '../engine/types.ts';
-import { endingOf } from '../methods/ending.ts';
+import { checkOutcomeOf } from '../methods/check-outcome.ts';
 import type { Report, Verdict } from '../methods/types.ts';
 import { printableRow, rowsText } from '../system/printable.ts';
 import { plural } from '../text.ts';
@@ -44,7 +44,7 @@ export function receiptText(receipt: Receipt, place: Place, report?: Report): st
     'in progress': 'It was interrupted.',
   };
   const back = receipt.outcome === 'put back' ? '' : `  Undo: ${undoCommand(receipt, place)}`;
-  const works = report !== undefined && endingOf(report.findings).is === 'works';
+  const works = report !== undefined && checkOutcomeOf(report.findings).is === 'works';
   const asked = report?.findings.some(({ check }) => check === 'answer') ?? false;
   return `${words[receipt.outcome]}${back}\n${works && !asked ? 'Claude itself was not asked: --live-check asks it once.\n' : ''}`;
 }
@@ -52,7 +52,7 @@ export function receiptText(receipt: Receipt, place: Place, report?: Report): st
 function appliedText(place: Place, report: Report | undefined): string {
   if (report === undefined)
     return `Applied, not checked. Check it: ${pasteable('clawauth-setup status --check', place)}\n`;
-  const ending = endingOf(report.findings);
+  const ending = checkOutcomeOf(report.findings);
   switch (ending.is) {
     case 'fails':
       return 'Applied, but it does not work yet: see ✘ above.';

@@ -1,4 +1,4 @@
-import { ENDS_CHECKS } from '../facts/patience.ts';
+import { ENDS_CHECKS } from '../facts/timeouts.ts';
 import type { UninstallView } from '../history/types.ts';
 import type { Finding } from '../methods/types.ts';
 import { rowsText } from '../system/printable.ts';

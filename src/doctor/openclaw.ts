@@ -1,4 +1,4 @@
-import { hungWords } from '../facts/patience.ts';
+import { unresponsiveWords } from '../facts/timeouts.ts';
 import type { Facts } from '../facts/types.ts';
 import { howToGetNode } from '../openclaw/node-runtime.ts';
 import type { Fact } from '../system/fact.ts';
@@ -8,7 +8,7 @@ import { only, typedAfterNoAnswer } from './words.ts';
 /** Why an OpenClaw that does answer gave no models, where it was asked for them. */
 function silence({ modelsStatus }: Facts): Extract<Fact<never>, { known: false }> | null {
   if (modelsStatus.known || modelsStatus.reason === 'waiting') return null;
-  return hungWords(modelsStatus) === null ? modelsStatus : null;
+  return unresponsiveWords(modelsStatus) === null ? modelsStatus : null;
 }
 
 /** Whether OpenClaw is here and starts. */
@@ -49,7 +49,7 @@ export const openclaw = [
   error('openclaw.silent', 'OpenClaw does not answer, not even with its version', {
     needs: ['release', 'config'],
     explains: ['profile.unknown'],
-    detect: (_, { modelsStatus }) => only(hungWords(modelsStatus)),
+    detect: (_, { modelsStatus }) => only(unresponsiveWords(modelsStatus)),
     explain: (why) => ({ says: 'OpenClaw does not answer.', why }),
     next: (_, facts) => typedAfterNoAnswer(facts, true),
   }),

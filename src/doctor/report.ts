@@ -1,5 +1,5 @@
 import { gatherFacts } from '../facts/gather.ts';
-import { remarkSlow } from '../facts/patience.ts';
+import { remarkSlow } from '../facts/timeouts.ts';
 import type { Facts } from '../facts/types.ts';
 import { methodOf } from '../methods/index.ts';
 import type { Answers, Check, CheckContext, CheckMemory, Finding, Report, Verdict } from '../methods/types.ts';

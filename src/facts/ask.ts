@@ -10,11 +10,11 @@ import { askNodeVersion, judgeNode } from '../openclaw/node-runtime.ts';
 import type { Json } from '../openclaw/shape.ts';
 import { ordersIn, readDatabases, referenceIn } from '../openclaw/stored-orders.ts';
 import { type Fact, known, unknown } from '../system/fact.ts';
-import type { Ledger } from './ledger.ts';
+import type { Collector } from './collector.ts';
 import { askCron, profilesWith, statusFact, validationFact } from './openclaw-asked.ts';
-import { ASK_MS, Patience, remarkLater } from './patience.ts';
 import { findRefreshers } from './refreshers.ts';
 import { findServices, type ServicesGiven } from './services.ts';
+import { ASK_MS, remarkLater, Timeouts } from './timeouts.ts';
 
 /** The question ends first: its own words are better than a probe's. */
 const QUESTION_MS = ASK_MS + 5_000;
@@ -24,71 +24,74 @@ const MANAGER_MS = 45_000;
 
 /** The slow truth: one `models status`, and only what it leaves open beside it. */
 export async function askPrograms(
-  ledger: Ledger,
+  collector: Collector,
   given: { readonly claude: Promise<Fact<ClaudeInstall[]>>; readonly config: Json },
 ): Promise<void> {
-  const databases = askDatabases(ledger);
+  const databases = askDatabases(collector);
   // Whoever awaits it is told; cancelled, it may be that nobody does.
   databases.catch(() => {});
   await Promise.all([
-    askOpenClaw(ledger, given.config, databases),
-    given.claude.then((claude) => askClaude(ledger, claude)),
-    askGatewayUnit(ledger),
-    askNode(ledger),
-    askStoredOrders(ledger, databases),
-    ledger.run('refreshers', (signal) => findRefreshers(ledger.world, signal, true)),
-    askServices(ledger, given.config),
+    askOpenClaw(collector, given.config, databases),
+    given.claude.then((claude) => askClaude(collector, claude)),
+    askGatewayUnit(collector),
+    askNode(collector),
+    askStoredOrders(collector, databases),
+    collector.run('refreshers', (signal) => findRefreshers(collector.world, signal, true)),
+    askServices(collector, given.config),
   ]);
 }
 
-async function askClaude(ledger: Ledger, claude: Fact<ClaudeInstall[]>): Promise<void> {
-  const quiet = remarkLater(ledger, ['claudeSignIn'], 'claude auth status', `It gets up to ${SIGN_IN_MS / 1000} s.`);
-  await ledger
+async function askClaude(collector: Collector, claude: Fact<ClaudeInstall[]>): Promise<void> {
+  const quiet = remarkLater(collector, ['claudeSignIn'], 'claude auth status', `It gets up to ${SIGN_IN_MS / 1000} s.`);
+  await collector
     .run(
       'claudeSignIn',
       async (signal) => {
         if (!claude.known) return claude;
         const install = bestClaude(claude.value);
-        return install ? readSignIn(ledger.world, install, signal) : unknown('absent', 'no claude here runs');
+        return install ? readSignIn(collector.world, install, signal) : unknown('absent', 'no claude here runs');
       },
       SIGN_IN_MS,
     )
     .finally(quiet);
 }
 
-async function askOpenClaw(ledger: Ledger, value: Json, databases: Databases): Promise<void> {
-  const release = ledger.get('release');
-  const state = ledger.value('state');
-  const config = ledger.value('config');
-  if (!release.known) return answerAll(ledger, release);
-  if (!state || !config) return answerAll(ledger, unknown('absent', 'there is no configuration to ask about'));
+async function askOpenClaw(collector: Collector, value: Json, databases: Databases): Promise<void> {
+  const release = collector.get('release');
+  const state = collector.value('state');
+  const config = collector.value('config');
+  if (!release.known) return answerAll(collector, release);
+  if (!state || !config) return answerAll(collector, unknown('absent', 'there is no configuration to ask about'));
   if (config.syntaxError) {
-    return answerAll(ledger, unknown('absent', `the configuration does not parse (line ${config.syntaxError.line})`));
+    return answerAll(
+      collector,
+      unknown('absent', `the configuration does not parse (line ${config.syntaxError.line})`),
+    );
   }
-  const refusal = await whyNotAsk(ledger.world, { release: release.value, state, config, value });
-  if (refusal) return answerAll(ledger, unknown('unreadable', refusal));
-  const cli = openclawCli(release.value, state, ledger.world);
-  const gatewayRuns = ledger.value('gateway')?.running ?? false;
-  const patience = new Patience(ledger, cli);
+  const refusal = await whyNotAsk(collector.world, { release: release.value, state, config, value });
+  if (refusal) return answerAll(collector, unknown('unreadable', refusal));
+  const cli = openclawCli(release.value, state, collector.world);
+  const gatewayRuns = collector.value('gateway')?.running ?? false;
+  const timeouts = new Timeouts(collector, cli);
   try {
     await Promise.all([
-      askStatus(ledger, cli, patience, databases),
-      ledger.isWaiting('cron') ? askForCron(ledger, cli, gatewayRuns, patience) : undefined,
+      askStatus(collector, cli, timeouts, databases),
+      collector.isWaiting('cron') ? askForCron(collector, cli, gatewayRuns, timeouts) : undefined,
     ]);
   } finally {
-    await patience.end();
+    await timeouts.end();
   }
-  if (!ledger.isWaiting('catalogue')) return;
-  const status = ledger.get('modelsStatus');
-  if (!status.known && status.reason === 'timed out') ledger.set('catalogue', status);
-  else await askForCatalogue(ledger, cli);
+  if (!collector.isWaiting('catalogue')) return;
+  const status = collector.get('modelsStatus');
+  if (!status.known && status.reason === 'timed out') collector.set('catalogue', status);
+  else await askForCatalogue(collector, cli);
 }
 
-async function askForCron(ledger: Ledger, cli: OpenClawCli, runs: boolean, patience: Patience): Promise<void> {
-  await ledger.run(
+async function askForCron(collector: Collector, cli: OpenClawCli, runs: boolean, timeouts: Timeouts): Promise<void> {
+  await collector.run(
     'cron',
     (signal) =>
-      patience.during(
+      timeouts.during(
         signal,
         (either) => askCron(cli, runs, either),
         (why) => unknown('timed out', `${cli.words(['cron', 'list'])} did not answer ${why}`),
@@ -98,21 +101,27 @@ async function askForCron(ledger: Ledger, cli: OpenClawCli, runs: boolean, patie
 }
 
 /** OpenClaw cannot be asked: everything that only it could tell has the same reason. */
-function answerAll(ledger: Ledger, why: Fact<never>): void {
-  for (const name of ['modelsStatus', 'validation'] as const) ledger.set(name, why);
-  for (const name of ['profiles', 'cron', 'catalogue'] as const) if (ledger.isWaiting(name)) ledger.set(name, why);
+function answerAll(collector: Collector, why: Fact<never>): void {
+  for (const name of ['modelsStatus', 'validation'] as const) collector.set(name, why);
+  for (const name of ['profiles', 'cron', 'catalogue'] as const)
+    if (collector.isWaiting(name)) collector.set(name, why);
 }
 
-async function askStatus(ledger: Ledger, cli: OpenClawCli, patience: Patience, databases: Databases): Promise<void> {
+async function askStatus(
+  collector: Collector,
+  cli: OpenClawCli,
+  timeouts: Timeouts,
+  databases: Databases,
+): Promise<void> {
   let answer: AskedStatus | null = null;
-  const config = ledger.value('config');
+  const config = collector.value('config');
   // From 2026.8.1 the command refuses to guess once there are two agents.
   const owner = featuresOf(cli.release.version).explicitOwner && config && config.agents.length > 1;
   const agent = owner ? config.defaultAgent : undefined;
-  const status = await ledger.run(
+  const status = await collector.run(
     'modelsStatus',
     async (signal) => {
-      answer = await patience.during<AskedStatus>(
+      answer = await timeouts.during<AskedStatus>(
         signal,
         (either) => askModelsStatus(cli, { signal: either, timeoutMs: ASK_MS, agent }),
         (why) => silentStatus(cli, why, agent),
@@ -123,7 +132,7 @@ async function askStatus(ledger: Ledger, cli: OpenClawCli, patience: Patience, d
   );
   const asked = answer as AskedStatus | null;
   const why: Fact<never> = status.known ? unknown('crashed', 'no answer') : status;
-  const validated = ledger.run(
+  const validated = collector.run(
     'validation',
     async (signal) => {
       if (!asked) return why;
@@ -132,12 +141,12 @@ async function askStatus(ledger: Ledger, cli: OpenClawCli, patience: Patience, d
     },
     QUESTION_MS,
   );
-  await ledger.run('profiles', async () => {
-    const before = ledger.get('profiles');
-    const state = ledger.value('state');
-    const config = ledger.value('config');
+  await collector.run('profiles', async () => {
+    const before = collector.get('profiles');
+    const state = collector.value('state');
+    const config = collector.value('config');
     if (asked?.ok && state && config) {
-      const found = await profilesWith(asked, { world: ledger.world, release: cli.release, config, before });
+      const found = await profilesWith(asked, { world: collector.world, release: cli.release, config, before });
       // OpenClaw's answer does not tell a secret from a profile that points to one.
       const stores = await databases;
       if (!found.known || typeof stores === 'string') return found;
@@ -147,13 +156,13 @@ async function askStatus(ledger: Ledger, cli: OpenClawCli, patience: Patience, d
       });
       return { ...found, value: rows };
     }
-    return ledger.isWaiting('profiles') ? why : before;
+    return collector.isWaiting('profiles') ? why : before;
   });
   await validated;
 }
 
-async function askForCatalogue(ledger: Ledger, cli: OpenClawCli): Promise<void> {
-  await ledger.run(
+async function askForCatalogue(collector: Collector, cli: OpenClawCli): Promise<void> {
+  await collector.run(
     'catalogue',
     async (signal) => {
       const found = await askCatalogue(cli, signal);
@@ -165,14 +174,14 @@ async function askForCatalogue(ledger: Ledger, cli: OpenClawCli): Promise<void> 
   );
 }
 
-async function askGatewayUnit(ledger: Ledger): Promise<void> {
-  const gateway = ledger.get('gateway');
+async function askGatewayUnit(collector: Collector): Promise<void> {
+  const gateway = collector.get('gateway');
   if (!gateway.known || gateway.value.unit === null) return;
-  await ledger.run('gateway', async (signal) => {
-    const unitState = await askUnitState(ledger.world, gateway.value, signal);
+  await collector.run('gateway', async (signal) => {
+    const unitState = await askUnitState(collector.world, gateway.value, signal);
     const { node } = gateway.value;
     const silent = node !== undefined && node.path !== null && node.version === null && node.ok === null;
-    const version = silent ? await askNodeVersion(ledger.world, node.path as string, signal) : null;
+    const version = silent ? await askNodeVersion(collector.world, node.path as string, signal) : null;
     const judged = version && node ? { node: judgeNode(node.path, version, node.wants) } : {};
     return { ...gateway, value: { ...gateway.value, unitState, ...judged } };
   });
@@ -182,16 +191,16 @@ async function askGatewayUnit(ledger: Ledger): Promise<void> {
 type Databases = ReturnType<typeof readDatabases>;
 
 /** The databases themselves, also where OpenClaw does not answer. */
-async function askDatabases(ledger: Ledger): Databases {
-  const [config, state, release] = [ledger.value('config'), ledger.value('state'), ledger.value('release')];
+async function askDatabases(collector: Collector): Databases {
+  const [config, state, release] = [collector.value('config'), collector.value('state'), collector.value('release')];
   if (!config || !state || !release || credentialsInJson(release.generation)) return 'absent';
-  return readDatabases(ledger.world, { config, state, release }, ledger.options.signal);
+  return readDatabases(collector.world, { config, state, release }, collector.options.signal);
 }
 
-async function askStoredOrders(ledger: Ledger, databases: Databases): Promise<void> {
-  const config = ledger.value('config');
-  if (!ledger.isWaiting('storedOrders') || !config) return;
-  await ledger.run('storedOrders', async () => {
+async function askStoredOrders(collector: Collector, databases: Databases): Promise<void> {
+  const config = collector.value('config');
+  if (!collector.isWaiting('storedOrders') || !config) return;
+  await collector.run('storedOrders', async () => {
     const stores = await databases;
     return typeof stores === 'string'
       ? unknown(stores, 'the databases of the agents could not be read')
@@ -199,27 +208,27 @@ async function askStoredOrders(ledger: Ledger, databases: Databases): Promise<vo
   });
 }
 
-async function askServices(ledger: Ledger, config: Json): Promise<void> {
-  const { world } = ledger;
+async function askServices(collector: Collector, config: Json): Promise<void> {
+  const { world } = collector;
   const given: ServicesGiven = {
     config,
-    agents: ledger.value('config')?.agents ?? [],
-    gateway: ledger.value('gateway'),
+    agents: collector.value('config')?.agents ?? [],
+    gateway: collector.value('gateway'),
     ask: true,
     read: (path) => world.files.readText(path),
   };
-  await ledger.run('services', (signal) => findServices(world, given, signal), MANAGER_MS);
+  await collector.run('services', (signal) => findServices(world, given, signal), MANAGER_MS);
 }
 
 /** `node --version`, only where nothing on disk tells the version of the Node that runs OpenClaw. */
-async function askNode(ledger: Ledger): Promise<void> {
-  const installs = ledger.get('installs');
-  const winner = ledger.value('installs')?.find((install) => install.wins);
+async function askNode(collector: Collector): Promise<void> {
+  const installs = collector.get('installs');
+  const winner = collector.value('installs')?.find((install) => install.wins);
   if (!installs.known || !winner || winner.node.path === null || winner.node.version !== null) return;
-  const version = await askNodeVersion(ledger.world, winner.node.path, ledger.options.signal);
+  const version = await askNodeVersion(collector.world, winner.node.path, collector.options.signal);
   if (version === null) return;
   const install = { ...winner, node: judgeNode(winner.node.path, version, winner.node.wants) };
-  ledger.set('installs', { ...installs, value: installs.value.map((one) => (one === winner ? install : one)) });
-  const release = ledger.get('release');
-  if (release.known) ledger.set('release', { ...release, value: { ...release.value, install } });
+  collector.set('installs', { ...installs, value: installs.value.map((one) => (one === winner ? install : one)) });
+  const release = collector.get('release');
+  if (release.known) collector.set('release', { ...release, value: { ...release.value, install } });
 }

@@ -9,7 +9,7 @@ import { readFileOrders } from '../openclaw/stored-orders.ts';
 import { known, unknown } from '../system/fact.ts';
 import type { World } from '../system/world.ts';
 import { askPrograms } from './ask.ts';
-import { type GatherOptions, Ledger } from './ledger.ts';
+import { Collector, type GatherOptions } from './collector.ts';
 import {
   type Found,
   probeConfig,
@@ -28,7 +28,7 @@ import { findServices } from './services.ts';
 import { findShadows } from './shadows.ts';
 import type { Facts } from './types.ts';
 
-export { FACT_NAMES, type GatherOptions } from './ledger.ts';
+export { FACT_NAMES, type GatherOptions } from './collector.ts';
 
 const CLAUDE_MS = 15_000;
 
@@ -41,42 +41,42 @@ const STORES = ['profiles', 'strayStores', 'legacyState', 'storedOrders', 'cron'
  * asked for its status.)
  */
 export async function gatherFacts(world: World, options: GatherOptions): Promise<Facts> {
-  const ledger = new Ledger(world, options);
-  const claude = ledger.run('claude', (signal) => findClaude(world, signal), CLAUDE_MS);
-  const [config] = await Promise.all([readDisk(ledger), options.slow ? undefined : claude]);
+  const collector = new Collector(world, options);
+  const claude = collector.run('claude', (signal) => findClaude(world, signal), CLAUDE_MS);
+  const [config] = await Promise.all([readDisk(collector), options.slow ? undefined : claude]);
   if (options.slow) {
-    await askPrograms(ledger, { claude, config });
-    await hashAgain(ledger);
+    await askPrograms(collector, { claude, config });
+    await hashAgain(collector);
   }
-  return ledger.facts();
+  return collector.facts();
 }
 
 const NOWHERE: Pick<Meant, 'unit' | 'variables'> & { readonly world?: World } = { unit: null, variables: [] };
 const winner = (installs: readonly OpenClawInstall[]) => installs.find(({ wins }) => wins)?.path;
 
 /** Everything that lies on disk. Gives the parsed configuration, which may hold secrets and so is no fact. */
-async function readDisk(ledger: Ledger): Promise<Found['value']> {
-  const onPath = await ledger.run('installs', () => probeInstalls(ledger.world));
+async function readDisk(collector: Collector): Promise<Found['value']> {
+  const onPath = await collector.run('installs', () => probeInstalls(collector.world));
   let meant: Meant | null = null;
-  const state = await ledger.run('state', async () => {
-    const { installs, meant: found } = await meantOf(ledger.world, onPath.known ? onPath.value : []);
+  const state = await collector.run('state', async () => {
+    const { installs, meant: found } = await meantOf(collector.world, onPath.known ? onPath.value : []);
     if (onPath.known && winner(installs) !== winner(onPath.value)) {
       const evidence = { from: winner(installs) ?? onPath.evidence.from, because: 'the gateway runs it' };
-      ledger.set('installs', { ...onPath, value: installs, evidence });
+      collector.set('installs', { ...onPath, value: installs, evidence });
     }
     meant = found;
     return known(found.found.state, found.found.state.stateDir, found.found.because);
   });
   const { world: itsWorld, unit, variables } = (meant as Meant | null) ?? NOWHERE;
-  ledger.world = itsWorld ?? ledger.world;
-  const installs = ledger.get('installs');
-  const version = ledger.value('installs')?.find((install) => install.wins)?.version ?? null;
-  const { world } = ledger;
+  collector.world = itsWorld ?? collector.world;
+  const installs = collector.get('installs');
+  const version = collector.value('installs')?.find((install) => install.wins)?.version ?? null;
+  const { world } = collector;
   const reader = makeReader(world);
-  const place = ledger.value('state') ?? null;
-  await ledger.run('release', () => probeRelease(world, installs, state));
+  const place = collector.value('state') ?? null;
+  await collector.run('release', () => probeRelease(world, installs, state));
   let config: Found['value'] = {};
-  await ledger.run('config', async () => {
+  await collector.run('config', async () => {
     if (place === null) return unknown('absent', 'the state directory is not known');
     const found = await probeConfig(world, reader, place, version);
     config = found.value;
@@ -86,23 +86,23 @@ async function readDisk(ledger: Ledger): Promise<Found['value']> {
     config,
     state: place,
     version,
-    wants: ledger.value('release')?.install.node.wants ?? null,
+    wants: collector.value('release')?.install.node.wants ?? null,
     unit,
   };
   await Promise.all([
-    ledger.run('platform', () => readPlatform(world, place ?? undefined)),
-    ledger
+    collector.run('platform', () => readPlatform(world, place ?? undefined)),
+    collector
       .run('gateway', async () => {
         const { facts, because } = await findGateway(world, context);
         return known(facts, `127.0.0.1:${facts.port}`, because);
       })
       .then((gateway) =>
-        ledger.run('services', (signal) =>
+        collector.run('services', (signal) =>
           findServices(
             world,
             {
               config,
-              agents: ledger.value('config')?.agents ?? [],
+              agents: collector.value('config')?.agents ?? [],
               gateway: gateway.known ? gateway.value : undefined,
               ask: false,
               read: async (path) => (await reader.read(path))?.text ?? null,
@@ -111,43 +111,45 @@ async function readDisk(ledger: Ledger): Promise<Found['value']> {
           ),
         ),
       ),
-    ledger.run('shadows', () => findShadows(world, { ...context, configPath: place?.configPath ?? null, variables })),
-    ledger.run('refreshers', (signal) => findRefreshers(world, signal, false)),
-    readStores(ledger, reader, config),
+    collector.run('shadows', () =>
+      findShadows(world, { ...context, configPath: place?.configPath ?? null, variables }),
+    ),
+    collector.run('refreshers', (signal) => findRefreshers(world, signal, false)),
+    readStores(collector, reader, config),
   ]);
   return config;
 }
 
 /** What depends on where this release keeps things; the hashes come last, when everything has been read. */
-async function readStores(ledger: Ledger, reader: Reader, value: Found['value']): Promise<void> {
-  const { world } = ledger;
-  const installed = ledger.get('release');
-  const config = ledger.get('config');
-  const state = ledger.value('state');
+async function readStores(collector: Collector, reader: Reader, value: Found['value']): Promise<void> {
+  const { world } = collector;
+  const installed = collector.get('release');
+  const config = collector.get('config');
+  const state = collector.value('state');
   if (!installed.known || !config.known || state === undefined) {
     const why = installed.known ? config : installed;
-    if (!why.known) for (const name of STORES) ledger.set(name, why);
+    if (!why.known) for (const name of STORES) collector.set(name, why);
   } else {
     const release = installed.value;
     await Promise.all([
-      ledger.run('profiles', async () =>
+      collector.run('profiles', async () =>
         credentialsInJson(release.generation)
           ? probeJsonProfiles(reader, config.value, state, release.version, world.clock.now())
           : unknown('waiting', 'only OpenClaw reads this store; it was not asked yet'),
       ),
-      ledger.run('strayStores', () => probeStrays(world, reader, config.value, state, release)),
-      ledger.run('legacyState', async () =>
+      collector.run('strayStores', () => probeStrays(world, reader, config.value, state, release)),
+      collector.run('legacyState', async () =>
         known(await findLegacyState(world, value, state, release), state.realStateDir),
       ),
-      ledger.run('storedOrders', async () => {
+      collector.run('storedOrders', async () => {
         if (!credentialsInJson(release.generation)) return unknown('waiting', 'the databases were not read yet');
         return known(await readFileOrders(world, config.value.agents), state.stateDir);
       }),
-      ledger.run('cron', () => probeCronFiles(reader, value, state, release, homeFor(world, release.version))),
-      ledger.run('catalogue', () => probeShippedCatalogue(world, release)),
+      collector.run('cron', () => probeCronFiles(reader, value, state, release, homeFor(world, release.version))),
+      collector.run('catalogue', () => probeShippedCatalogue(world, release)),
     ]);
   }
-  await ledger.run('files', async () => {
+  await collector.run('files', async () => {
     if (config.known) await touchPlanFiles(reader, config.value);
     return known(await reader.hashes(), 'sha256 of what was read');
   });
@@ -157,13 +159,13 @@ async function readStores(ledger: Ledger, reader: Reader, value: Found['value'])
  * Old releases rewrite an agent's generated files when asked for their status (2026.2.17: models.json, and a copy of
  * main's credentials). A plan must not stumble over that. The configuration and cron keep the hash they were read with.
  */
-async function hashAgain(ledger: Ledger): Promise<void> {
-  const before = ledger.get('files');
-  const config = ledger.value('config');
+async function hashAgain(collector: Collector): Promise<void> {
+  const before = collector.get('files');
+  const config = collector.value('config');
   if (!before.known || !config) return;
-  const reader = makeReader(ledger.world);
+  const reader = makeReader(collector.world);
   await touchPlanFiles(reader, config);
   const now = await reader.hashes();
   if (Object.entries(now).every(([path, hash]) => before.value[path] === hash)) return;
-  ledger.set('files', { ...before, value: { ...before.value, ...now } });
+  collector.set('files', { ...before, value: { ...before.value, ...now } });
 }

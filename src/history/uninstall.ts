@@ -1,7 +1,7 @@
 import type { Engine, RunOptions } from '../engine/index.ts';
 import type { Receipt } from '../engine/types.ts';
 import { gatherFacts } from '../facts/gather.ts';
-import { remarkSlow } from '../facts/patience.ts';
+import { remarkSlow } from '../facts/timeouts.ts';
 import type { Facts } from '../facts/types.ts';
 import { parse } from '../json5/index.ts';
 import { methods } from '../methods/index.ts';

@@ -184,10 +184,10 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
         }, graceMs);
         // A client that does not read would keep its answer open for ever; runs that ignore SIGTERM take two seconds.
         let late: NodeJS.Timeout | undefined;
-        const patience = new Promise((resolve) => {
+        const grace = new Promise((resolve) => {
           late = setTimeout(resolve, graceMs + 3_000);
         });
-        await Promise.race([ended, patience]);
+        await Promise.race([ended, grace]);
         clearTimeout(timer);
         clearTimeout(late);
       }

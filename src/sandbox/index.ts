@@ -24,7 +24,7 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-/** Marks a folder as ours: another folder is never filled or used. */
+/** ChangedKeys a folder as ours: another folder is never filled or used. */
 const MARK = '.clawauth-sandbox.json';
 
 /** What a terminal program may know of the outer environment; credentials and directories stay outside. */

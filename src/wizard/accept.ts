@@ -5,6 +5,10 @@ import { edited } from './edit.ts';
 import type { Effect } from './events.ts';
 import { backTo, driftId, newestRun, putBackEdits } from './home.ts';
 import { blocker, enoughFacts } from './look.ts';
+import { checkedLines, trail } from './report.ts';
+import { startRun } from './run.ts';
+import { takeReading } from './sign-in.ts';
+import { answersOf, type State } from './state.ts';
 import {
   begin,
   enter,
@@ -20,11 +24,7 @@ import {
   takeBack,
   undo,
   uninstall,
-} from './moves.ts';
-import { checkedLines, trail } from './report.ts';
-import { startRun } from './run.ts';
-import { takeReading } from './sign-in.ts';
-import { answersOf, type State } from './state.ts';
+} from './transitions.ts';
 
 /** Enter. */
 export function accept(state: State): Step {
@@ -206,7 +206,7 @@ function acceptFailed(state: State, chosen: string | undefined): Step {
   if (chosen === 'undo') return undo(state);
   if (chosen === 'home') return goHome(state);
   if (chosen === 'uninstall') return uninstall(state);
-  if (chosen === 'sign in') return enter({ ...state, errand: 'finish', run: null }, 'sign in');
+  if (chosen === 'sign in') return enter({ ...state, flow: 'finish', run: null }, 'sign in');
   if (chosen === 'recover undo') return recover(state, 'undo');
   if (chosen === 'retry') {
     const again = lookAgain(state);
@@ -230,7 +230,7 @@ function acceptVerify(state: State, chosen: string | undefined): Step {
     const live = chosen === 'again' ? (state.verification.live ?? false) : chosen === 'yes';
     return stay(
       { ...state, verification: { live, findings: [], worst: null } },
-      { do: 'verify', facts: state.facts, answers, live, models: state.errand !== 'renew' },
+      { do: 'verify', facts: state.facts, answers, live, models: state.flow !== 'renew' },
     );
   }
   return stay(state);

@@ -43,7 +43,7 @@ function startOf(state: State): string | undefined {
   if (state.overlay !== null) return undefined;
   if (state.stage === 'models') return 'go';
   if (state.stage === 'drift') return 'go';
-  if (state.stage === 'choose' && state.errand === 'switch') return state.edits.method ?? otherWays(state)[0]?.id;
+  if (state.stage === 'choose' && state.flow === 'switch') return state.edits.method ?? otherWays(state)[0]?.id;
   if (state.stage === 'choose') return answersOf(state)?.method ?? state.offer?.suggested;
   if (state.stage === 'role') return answersOf(state)?.role;
   return undefined;

@@ -309,10 +309,10 @@ export function createWizard(options: WizardOptions): Wizard {
     homeChecking.abort();
     void endSession().catch(() => {});
     let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>((resolve) => {
+    const grace = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, PATIENCE);
     });
-    await Promise.race([Promise.allSettled([...busy]), patience]);
+    await Promise.race([Promise.allSettled([...busy]), grace]);
     clearTimeout(timer);
     // A sign-in ends its program and deletes its folder within bounds of its own: nothing of it may stay.
     await Promise.allSettled([...ending]);

@@ -86,7 +86,7 @@ export function homeWaitsFor({ gathered, facts, home }: State): string | null {
   return home.worst === null ? home.slow : null;
 }
 
-/** Why the errands that need a plan cannot be run now, or null. */
+/** Why the flows that need a plan cannot be run now, or null. */
 function notNow(state: State): Pick<Choice, 'disabled' | 'soon'> {
   const stop = blocker(state.facts) ?? state.offerProblem;
   if (stop !== null) {

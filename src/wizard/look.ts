@@ -1,13 +1,13 @@
 import { blocker as blockedBy, judge } from '../doctor/index.ts';
 import { covers } from '../doctor/judge.ts';
-import { slowWords } from '../facts/patience.ts';
 import { type Row, tableOf } from '../facts/table.ts';
+import { slowWords } from '../facts/timeouts.ts';
 import type { FactName, Facts } from '../facts/types.ts';
 import type { Fact } from '../system/fact.ts';
 import { tilde as shorten } from '../text.ts';
 import type { ProblemView } from './services.ts';
 
-export { ENDS_CHECKS } from '../facts/patience.ts';
+export { ENDS_CHECKS } from '../facts/timeouts.ts';
 
 /** The rows of the first screen. */
 export const lookRows = (facts: Facts): readonly Row[] => tableOf(facts).filter(({ full }) => full !== true);

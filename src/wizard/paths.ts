@@ -1,7 +1,7 @@
-import { type Errand, methodOf, type Stage, type State } from './state.ts';
+import { type Flow, methodOf, type Stage, type State } from './state.ts';
 
-/** The screens of each errand, in order. */
-const PATHS: Readonly<Record<Errand, readonly Stage[]>> = {
+/** The screens of each flow, in order. */
+const PATHS: Readonly<Record<Flow, readonly Stage[]>> = {
   'set up': ['look', 'choose', 'sign in', 'role', 'models', 'review', 'apply'],
   switch: ['home', 'choose', 'sign in', 'role', 'models', 'review', 'apply'],
   renew: ['home', 'sign in', 'review', 'apply'],
@@ -10,7 +10,7 @@ const PATHS: Readonly<Record<Errand, readonly Stage[]>> = {
   finish: ['recover', 'sign in', 'apply'],
 };
 
-/** Screens that are reached from the overview without an errand. */
+/** Screens that are reached from the overview without a flow. */
 const ASIDE: Partial<Record<Stage, Stage>> = {
   drift: 'home',
   backups: 'home',
@@ -20,7 +20,7 @@ const ASIDE: Partial<Record<Stage, Stage>> = {
 /** The sign-in belongs to a path only while its method needs a token. */
 function pathOf(state: State): readonly Stage[] {
   const needsToken = methodOf(state)?.needsToken ?? true;
-  return PATHS[state.errand].filter((stage) => stage !== 'sign in' || needsToken || state.errand === 'finish');
+  return PATHS[state.flow].filter((stage) => stage !== 'sign in' || needsToken || state.flow === 'finish');
 }
 
 export function next(state: State): Stage | undefined {
@@ -44,7 +44,7 @@ export function answered(state: State, stage: Stage): readonly Stage[] {
   return path.slice(0, Math.max(0, path.indexOf(stage)));
 }
 
-/** `[2, 5]` for the second of five steps; null outside of an errand. Role and models are one step. */
+/** `[2, 5]` for the second of five steps; null outside of a flow. Role and models are one step. */
 export function stepOf(state: State): readonly [number, number] | null {
   if (state.stage === 'apply' && state.run?.purpose !== 'apply') return null;
   const steps = pathOf(state)

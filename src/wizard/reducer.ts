@@ -3,12 +3,12 @@ import { accept } from './accept.ts';
 import { choicesOf, cursorKey, cursorOf } from './choices.ts';
 import { edited } from './edit.ts';
 import type { Event, Intent } from './events.ts';
-import { isAnswer, learn } from './learn.ts';
-import { checkHome, leave, lookAgain, type Step, stay, undo } from './moves.ts';
 import { previous } from './paths.ts';
+import { isAnswer, receive } from './receive.ts';
 import { toggleGroup, underCursor } from './review.ts';
 import { keepToken, retrySignIn, submitCode, urlOf } from './sign-in.ts';
 import type { Overlay, Stage, State } from './state.ts';
+import { checkHome, leave, lookAgain, type Step, stay, undo } from './transitions.ts';
 
 /**
  * The whole flow. Pure: the same state and event give the same step. An event that makes no sense where it arrives
@@ -16,7 +16,7 @@ import type { Overlay, Stage, State } from './state.ts';
  */
 export function reduce(state: State, event: Event): Step {
   if (state.stage === 'left') return stay(state);
-  if (isAnswer(event)) return learn(state, event);
+  if (isAnswer(event)) return receive(state, event);
   const quiet = state.remark === null ? state : { ...state, remark: null };
   return act(quiet, event);
 }
@@ -48,7 +48,7 @@ function act(state: State, intent: Intent): Step {
           : state,
       );
     case 'look again':
-      return lookAgain({ ...state, stage: state.stage === 'home' ? 'home' : 'look', errand: 'set up', overlay: null });
+      return lookAgain({ ...state, stage: state.stage === 'home' ? 'home' : 'look', flow: 'set up', overlay: null });
     case 'copy':
       return copy(state, intent.what);
     case 'open url': {
@@ -155,7 +155,7 @@ function hasDiff(state: State): boolean {
 
 /** Back to the overview. A sign-in that is left half-way must not go on out of sight. */
 function home(state: State): Step {
-  const back: State = { ...state, stage: 'home', errand: 'set up', taking: null, uninstalling: null };
+  const back: State = { ...state, stage: 'home', flow: 'set up', taking: null, uninstalling: null };
   if (state.signIn.session.state === 'idle') return checkHome(back);
   const signIn = { ...state.signIn, mode: 'claude' as const, session: { state: 'idle' as const }, reading: null };
   return stay({ ...back, signIn }, { do: 'cancel sign-in' });

@@ -1,4 +1,4 @@
-import { type Ending, endingOf } from '../methods/ending.ts';
+import { type CheckOutcome, checkOutcomeOf } from '../methods/check-outcome.ts';
 import { isoDate, plural, shellQuote, someOf } from '../text.ts';
 import { groupSteps } from './groups.ts';
 import { inForceLine } from './home.ts';
@@ -27,7 +27,7 @@ const ROLE_SAYS = {
  * and are printed for good when applying starts.
  */
 export function trail(state: State, stage: Stage = state.stage): readonly ReportLine[] {
-  if (state.stage === 'apply' || (stage === 'drift' && state.errand !== 'put back')) return [];
+  if (state.stage === 'apply' || (stage === 'drift' && state.flow !== 'put back')) return [];
   return answered(state, stage).flatMap((one) => answerLine(state, one) ?? []);
 }
 
@@ -248,7 +248,7 @@ export function undoneLine(state: State): ReportLine {
 
 const undoNext = (state: State) => `To undo: ${undoCommand(state)}`;
 
-const ENDING_SAYS: Record<Ending['is'], (took: string) => string> = {
+const ENDING_SAYS: Record<CheckOutcome['is'], (took: string) => string> = {
   works: (took) => `Done${took}.`,
   waits: (took) => `Set up${took}. One step is left for you, marked ! above.`,
   unsure: (took) => `Applied${took}, but not everything could be checked.`,
@@ -257,13 +257,13 @@ const ENDING_SAYS: Record<Ending['is'], (took: string) => string> = {
 
 /** The title over checks that did not all go well. */
 export function notYet({ verification }: State): string {
-  const { is } = endingOf(verification.findings);
+  const { is } = checkOutcomeOf(verification.findings);
   return is === 'fails' ? 'It does not work yet' : 'Not everything could be checked';
 }
 
 export function doneLines(state: State): readonly ReportLine[] {
   const ends = answersOf(state)?.tokenExpires ?? null;
-  const ending = endingOf(state.verification.findings);
+  const ending = checkOutcomeOf(state.verification.findings);
   const tone = ending.is === 'works' ? 'ok' : 'look';
   const lines: ReportLine[] = [];
   const files = (state.plan?.files ?? []).map((file) => tilde(file, state.facts));

@@ -1,8 +1,8 @@
 import { tokenEnds } from '../claude/token.ts';
 import { factValue } from '../system/fact.ts';
 import type { Intent } from './events.ts';
-import { onward, type Step, startSignIn, stay } from './moves.ts';
 import type { State } from './state.ts';
+import { onward, type Step, startSignIn, stay } from './transitions.ts';
 
 /** The page to open, while there is one. */
 export function urlOf(state: State): string | null {
@@ -42,8 +42,8 @@ export function takeReading(state: State): Step {
 
 /** Whether OpenClaw has a Claude token already, which can go on being used. */
 export const mayKeepToken = (state: State) =>
-  state.errand !== 'renew' &&
-  state.errand !== 'finish' &&
+  state.flow !== 'renew' &&
+  state.flow !== 'finish' &&
   state.facts.profiles.known &&
   state.facts.profiles.value.some((profile) => profile.provider === 'anthropic' && profile.type === 'token');
 

@@ -18,7 +18,7 @@ import type {
   TokenReading,
 } from './services.ts';
 
-/** Where the person is. Which of these follow each other is told by the errand, see `paths.ts`. */
+/** Where the person is. Which of these follow each other is told by the flow, see `paths.ts`. */
 export type Stage =
   | 'recover'
   | 'look'
@@ -41,7 +41,7 @@ export type Stage =
   | 'left';
 
 /** What the person came to do. `put back`: undo a drift; `finish`: an unfinished run that needs the token again. */
-export type Errand = 'set up' | 'switch' | 'renew' | 'models' | 'put back' | 'finish';
+export type Flow = 'set up' | 'switch' | 'renew' | 'models' | 'put back' | 'finish';
 
 /** What lies over a screen; Esc takes it away. */
 export type Overlay =
@@ -164,7 +164,7 @@ export interface State {
   readonly offer: Offer | null;
   readonly offerProblem: ProblemView | null;
   readonly home: HomePart;
-  readonly errand: Errand;
+  readonly flow: Flow;
   readonly taking: TakingBack | null;
   readonly uninstalling: Uninstalling | null;
   /** Groups of the review that are open. */
@@ -247,7 +247,7 @@ export function initialState(options: { readonly version: string; readonly sandb
     offer: null,
     offerProblem: null,
     home: NO_HOME,
-    errand: 'set up',
+    flow: 'set up',
     taking: null,
     uninstalling: null,
     opened: [],

@@ -41,7 +41,7 @@ describe('coming back', () => {
   it('stays on the first screen when nothing is in force, and goes on as ever', () => {
     const play = playTo('choose');
     expect(play.state.stage).toBe('choose');
-    expect(play.state.errand).toBe('set up');
+    expect(play.state.flow).toBe('set up');
   });
 
   it('cannot leave the first screen before it is known whether something is in force', () => {
@@ -97,8 +97,8 @@ describe('coming back', () => {
     const play = home({ otherWay: true });
     expect(ids(play.state)).toContain('switch');
     choose(play, 'switch');
-    expect(play.state).toMatchObject({ stage: 'choose', errand: 'switch' });
-    expect(play.do({ type: 'back' }).state).toMatchObject({ stage: 'home', errand: 'set up' });
+    expect(play.state).toMatchObject({ stage: 'choose', flow: 'switch' });
+    expect(play.do({ type: 'back' }).state).toMatchObject({ stage: 'home', flow: 'set up' });
   });
 
   it('lets undo, backups and uninstall be reached when the config is broken, and nothing that needs a plan', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runEnded } from '../../src/wizard/learn-run.ts';
+import { runEnded } from '../../src/wizard/receive-run.ts';
 import { lastLines } from '../../src/wizard/report.ts';
 import { initialState, type Run } from '../../src/wizard/state.ts';
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import json5 from 'json5';
 import { describe, expect, it } from 'vitest';
-import { marksBetween, takeBack } from '../../../src/actions/marks.ts';
+import { changedKeysBetween, takeBack } from '../../../src/actions/changed-keys.ts';
 import { type Edit, edit } from '../../../src/json5/index.ts';
 
 /** The document after our part was taken out of `current`. */
 function without(before: unknown, after: unknown, current: unknown) {
-  const { edits, kept } = takeBack(before, current, marksBetween(before, after));
+  const { edits, kept } = takeBack(before, current, changedKeysBetween(before, after));
   const text = JSON.stringify(current, null, 2);
   return { value: json5.parse(edit(text, [...edits] as Edit[])), kept };
 }
@@ -74,7 +74,7 @@ describe('taking our part out of a document that others wrote too', () => {
         name: ours ? 'seven' : 'job',
       }));
     const [old, now] = [{ jobs: jobs('bridge/opus', false) }, { jobs: jobs('anthropic/opus', false) }];
-    const marks = marksBetween(old, now);
+    const marks = changedKeysBetween(old, now);
     const current = { jobs: jobs('anthropic/opus', true) };
     reads = 0;
     expect(takeBack(old, current, marks).edits).toHaveLength(COUNT);
@@ -82,7 +82,7 @@ describe('taking our part out of a document that others wrote too', () => {
   });
 
   it('holds no value of the document in its marks', () => {
-    const marks = marksBetween({}, { token: 'sk-ant-oat01-FAKEFAKEFAKE' });
+    const marks = changedKeysBetween({}, { token: 'sk-ant-oat01-FAKEFAKEFAKE' });
     expect(JSON.stringify(marks)).not.toContain('FAKE');
   });
 

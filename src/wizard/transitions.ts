@@ -3,7 +3,7 @@ import { blocker } from './look.ts';
 import { next } from './paths.ts';
 import { checkedLines, doneLines, lastLines, runLines, trail, undoneLine } from './report.ts';
 import { startRun } from './run.ts';
-import { answersOf, type Errand, methodOf, NO_HOME, noFacts, type Stage, type State } from './state.ts';
+import { answersOf, type Flow, methodOf, NO_HOME, noFacts, type Stage, type State } from './state.ts';
 
 /** A new state and the work it asks for. */
 export interface Step {
@@ -18,7 +18,7 @@ export function planned(state: State): Step {
   const blank: State = { ...state, plan: null, planProblem: null };
   const answers = answersOf(state);
   if (!state.gathered || answers === null) return stay(blank);
-  const purpose = state.errand === 'renew' ? 'renew' : 'set up';
+  const purpose = state.flow === 'renew' ? 'renew' : 'set up';
   const planProblem = blocker(state.facts);
   if (planProblem !== null) return stay({ ...blank, planProblem });
   return stay(blank, { do: 'make plan', facts: state.facts, answers, token: state.token?.secret ?? null, purpose });
@@ -39,7 +39,7 @@ export function enter(state: State, stage: Stage): Step {
   return stay(next);
 }
 
-/** The next screen of the errand. */
+/** The next screen of the flow. */
 export function onward(state: State): Step {
   const to = next(state);
   if (state.stage === 'sign in' && to === 'apply') return recover(state, 'resume');
@@ -92,9 +92,9 @@ export function uninstall(state: State): Step {
   return stay(next, { do: 'uninstall', purge: before?.purge ?? false });
 }
 
-/** From the overview into an errand; answers of an earlier one are forgotten, since the facts know better. */
-export function begin(state: State, errand: Errand, stage: Stage): Step {
-  return enter({ ...state, errand, edits: {}, cursors: {}, plan: null, planProblem: null, opened: [] }, stage);
+/** From the overview into a flow; answers of an earlier one are forgotten, since the facts know better. */
+export function begin(state: State, flow: Flow, stage: Stage): Step {
+  return enter({ ...state, flow, edits: {}, cursors: {}, plan: null, planProblem: null, opened: [] }, stage);
 }
 
 /** What was said on the screen that an end is left from. */
@@ -112,7 +112,7 @@ export function goHome(state: State): Step {
     offer: null,
     home: NO_HOME,
     stage: 'look',
-    errand: 'set up',
+    flow: 'set up',
     edits: {},
     cursors: {},
     token: null,

@@ -3,7 +3,7 @@ import { refuseSilent, refuseUnanswered } from '../../../src/doctor/gate.ts';
 import { healthOf } from '../../../src/doctor/health.ts';
 import { verify } from '../../../src/doctor/report.ts';
 import { gatherFacts } from '../../../src/facts/gather.ts';
-import { hungWords } from '../../../src/facts/patience.ts';
+import { unresponsiveWords } from '../../../src/facts/timeouts.ts';
 import type { Facts } from '../../../src/facts/types.ts';
 import { recordFor } from '../../../src/history/switch.ts';
 import { looksAfter } from '../../../src/history/uninstall.ts';
@@ -110,7 +110,7 @@ describe('an OpenClaw that does not answer', () => {
     const second = look(machine({ files: old, commands: { openclaw: answering(NEVER, '') } }));
     expect(await second.pass(41)).toBe(true);
     const before = await second.facts;
-    expect(hungWords(before.modelsStatus)).not.toBeNull();
+    expect(unresponsiveWords(before.modelsStatus)).not.toBeNull();
     const made = planFor(before, defaultAnswers(before, 'setup-token'), { hasToken: true });
     expect(made.actions.map(({ id }) => id)).toContain('store-token-main');
     expect(() => refuseSilent(before, made.actions)).not.toThrow();
@@ -140,7 +140,7 @@ describe('an OpenClaw that does not answer', () => {
     });
     expect(validation).toMatchObject({ reason: 'timed out' });
     // It may be slow and not dead: a step may try.
-    expect(hungWords(modelsStatus)).toBeNull();
+    expect(unresponsiveWords(modelsStatus)).toBeNull();
   });
 
   it('is let go at a Ctrl-C, also while its version is awaited', async () => {

@@ -24,7 +24,7 @@ export interface GatherOptions {
 const DISK_MS = 10_000;
 
 /** What has been found so far. Every change is reported at once. */
-export class Ledger {
+export class Collector {
   readonly #found = new Map<FactName, Fact<unknown>>();
 
   constructor(

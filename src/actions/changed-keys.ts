@@ -21,15 +21,19 @@ export const Mark = z.object({
 });
 export type Mark = z.infer<typeof Mark>;
 
-export const Marks = z.object({ salt: z.string(), marks: z.array(Mark) });
-export type Marks = z.infer<typeof Marks>;
+export const ChangedKeys = z.object({ salt: z.string(), marks: z.array(Mark) });
+export type ChangedKeys = z.infer<typeof ChangedKeys>;
 
 type Json = Record<string, unknown>;
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Where `after` differs from `before`, leaf by leaf. */
-export function marksBetween(before: unknown, after: unknown, salt = randomBytes(12).toString('hex')): Marks {
+export function changedKeysBetween(
+  before: unknown,
+  after: unknown,
+  salt = randomBytes(12).toString('hex'),
+): ChangedKeys {
   const marks: Mark[] = [];
   walk(before, after, [], salt, marks);
   return { salt, marks };
@@ -69,15 +73,15 @@ function walk(before: unknown, after: unknown, at: readonly Step[], salt: string
 }
 
 /** What the running step changed in one JSON5 file so far, for a `redo`; undefined where that cannot be told. */
-export async function marksLeft(
+export async function changedKeysLeft(
   file: string,
   { backups, world }: Pick<RevertContext, 'backups' | 'world'>,
-): Promise<Marks | undefined> {
+): Promise<ChangedKeys | undefined> {
   const read = (text: string | null) => (text === null ? { ok: true as const, value: undefined } : parse(text));
   const before = await backups.before(file);
   const was = read(before === null ? null : new TextDecoder().decode(before));
   const is = read(await readTextFile(world, file));
-  return was.ok && is.ok ? marksBetween(was.value, is.value) : undefined;
+  return was.ok && is.ok ? changedKeysBetween(was.value, is.value) : undefined;
 }
 
 export interface TakenBack {
@@ -95,7 +99,7 @@ export interface TakenBack {
 export function takeBack(
   before: unknown,
   current: unknown,
-  { salt, marks }: Marks,
+  { salt, marks }: ChangedKeys,
   copies: readonly Copied[] = [],
 ): TakenBack {
   const edits: EditData[] = [];
@@ -151,14 +155,14 @@ export function takeBack(
 const nameOf = (at: readonly Step[]) => at.map((step) => (typeof step === 'object' ? step.id : String(step))).join('.');
 
 /** Places below `keys` that got a value and have none any more. Dotted paths. */
-export function goneSince(current: unknown, { marks }: Marks, keys: readonly (readonly Step[])[]): string[] {
+export function goneSince(current: unknown, { marks }: ChangedKeys, keys: readonly (readonly Step[])[]): string[] {
   const below = (at: readonly Step[]) => keys.some((key) => samePath(key, at.slice(0, key.length)));
   const gone = marks.filter(({ at, did }) => did === 'set' && below(at) && locate(current, at)?.value === undefined);
   return gone.map(({ at }) => nameOf(at));
 }
 
 /** Whether somebody put another value to a place since we did. */
-export function setSince(current: unknown, at: readonly Step[], { salt, marks }: Marks): boolean {
+export function setSince(current: unknown, at: readonly Step[], { salt, marks }: ChangedKeys): boolean {
   const ours = marks.find((mark) => mark.did === 'set' && JSON.stringify(mark.at) === JSON.stringify(at));
   const here = ours && locate(current, at)?.value;
   return here !== undefined && print(here, salt) !== ours?.print;

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { OpenClawCli } from '../openclaw/cli.ts';
 import { type Fact, unknown } from '../system/fact.ts';
 import type { World } from '../system/world.ts';
-import type { Ledger } from './ledger.ts';
+import type { Collector } from './collector.ts';
 import type { FactName } from './types.ts';
 
 /** 2026.9.6 answers in 3 to 5 s on two cores; 2026.4.29 may fetch plugin packages first. */
@@ -27,7 +27,7 @@ export function slowWords(fact: Fact<unknown>): string | null {
 }
 
 /** What was found out of an OpenClaw that hangs: it answers nothing at all, not even its version. null else. */
-export function hungWords(fact: Fact<unknown>): string | null {
+export function unresponsiveWords(fact: Fact<unknown>): string | null {
   if (fact.known || fact.reason !== 'timed out') return null;
   const end = fact.detail.indexOf(`${NEITHER}.`);
   return end === -1 ? null : fact.detail.slice(0, end + NEITHER.length + 1);
@@ -80,13 +80,18 @@ function nameOf([program, ...args]: readonly [string, ...string[]], typed: Reado
  * Says once whom `names` wait for, when one of them is still awaited after {@link REMARK_MS}: in that fact, and to
  * `onSlow`. Gives what ends it.
  */
-export function remarkLater(ledger: Ledger, names: readonly FactName[], program: string, then: string): () => void {
+export function remarkLater(
+  collector: Collector,
+  names: readonly FactName[],
+  program: string,
+  then: string,
+): () => void {
   const timer = setTimeout(() => {
-    const name = names.find((one) => ledger.isWaiting(one));
+    const name = names.find((one) => collector.isWaiting(one));
     if (name === undefined) return;
     const says = `${program} ${SILENT} ${REMARK_MS / 1000} s. ${then} Ctrl-C ends this; nothing was changed.`;
-    ledger.set(name, unknown('waiting', says));
-    ledger.options.onSlow?.(says);
+    collector.set(name, unknown('waiting', says));
+    collector.options.onSlow?.(says);
   }, REMARK_MS);
   return () => clearTimeout(timer);
 }
@@ -95,32 +100,38 @@ export function remarkLater(ledger: Ledger, names: readonly FactName[], program:
  * How long OpenClaw is waited for: {@link ASK_MS} for a question, as the first run of a release may take, unless it
  * hangs altogether. After {@link REMARK_MS} it is asked for its version beside; no answer to that ends every question.
  */
-export class Patience {
-  readonly #ledger: Ledger;
+export class Timeouts {
+  readonly #collector: Collector;
   readonly #cli: OpenClawCli;
-  readonly #hung = new AbortController();
+  readonly #unresponsive = new AbortController();
   readonly #ended = new AbortController();
   readonly #timer: NodeJS.Timeout;
   readonly #quiet: () => void;
   #asking: Promise<void> = Promise.resolve();
 
-  constructor(ledger: Ledger, cli: OpenClawCli) {
-    this.#ledger = ledger;
+  constructor(collector: Collector, cli: OpenClawCli) {
+    this.#collector = collector;
     this.#cli = cli;
     const then = `Its first run may fetch packages, so it gets up to ${ASK_MS / 1000} s.`;
-    this.#quiet = remarkLater(ledger, ['modelsStatus', 'cron'], cli.release.install.command, then);
+    this.#quiet = remarkLater(collector, ['modelsStatus', 'cron'], cli.release.install.command, then);
     this.#timer = setTimeout(() => {
       this.#asking = this.#askVersion();
     }, REMARK_MS);
   }
 
   /** Runs one question; `hung` answers in its place when OpenClaw turns out to hang. Throws what `question` throws. */
-  async during<T>(signal: AbortSignal, question: (signal: AbortSignal) => Promise<T>, hung: (why: string) => T) {
+  async during<T>(
+    signal: AbortSignal,
+    question: (signal: AbortSignal) => Promise<T>,
+    unresponsive: (why: string) => T,
+  ) {
     try {
-      return await question(AbortSignal.any([signal, this.#hung.signal]));
+      return await question(AbortSignal.any([signal, this.#unresponsive.signal]));
     } catch (error) {
-      if (signal.aborted || !this.#hung.signal.aborted) throw error;
-      return hung(`within ${(REMARK_MS + VERSION_MS) / 1000} s, and  ${this.#cli.words(['--version'])}  ${NEITHER}`);
+      if (signal.aborted || !this.#unresponsive.signal.aborted) throw error;
+      return unresponsive(
+        `within ${(REMARK_MS + VERSION_MS) / 1000} s, and  ${this.#cli.words(['--version'])}  ${NEITHER}`,
+      );
     }
   }
 
@@ -132,11 +143,11 @@ export class Patience {
   }
 
   async #askVersion(): Promise<void> {
-    const { signal } = this.#ledger.options;
+    const { signal } = this.#collector.options;
     const ended = signal ? AbortSignal.any([signal, this.#ended.signal]) : this.#ended.signal;
     try {
       const ran = await this.#cli.run(['--version'], { timeoutMs: VERSION_MS, signal: ended });
-      if (ran.outcome === 'timed out') this.#hung.abort();
+      if (ran.outcome === 'timed out') this.#unresponsive.abort();
     } catch {
       // Nobody waits for it any more.
     }

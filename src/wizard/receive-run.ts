@@ -1,8 +1,8 @@
 import type { Answer } from './events.ts';
-import { type Step, stay } from './moves.ts';
 import { runLines, undoCommand } from './report.ts';
 import { isHalfDone } from './run.ts';
 import { NO_HOME, type Run, type State } from './state.ts';
+import { type Step, stay } from './transitions.ts';
 
 /** A run has ended: where the person stands now, and what is said about it for good. */
 export function runEnded(state: State, answer: Extract<Answer, { type: 'run ended' }>): Step {
@@ -47,14 +47,14 @@ function exitCodeOf({ receipt, problem, stopping }: Pick<Run, 'receipt' | 'probl
 function recovered(state: State, settled: string): Step {
   const fresh: State = { ...state, stage: 'look', leftover: null, run: null, gathered: false, settled };
   return stay(
-    { ...fresh, errand: 'set up', token: null, home: NO_HOME, offer: null, exitCode: 0 },
+    { ...fresh, flow: 'set up', token: null, home: NO_HOME, offer: null, exitCode: 0 },
     { do: 'look back', facts: null },
     { do: 'gather facts' },
   );
 }
 
 /** After an uninstall: what OpenClaw does now stands with it. */
-export function learnUninstallEnd(state: State, answer: Extract<Answer, { type: 'uninstall ended' }>): Step {
+export function receiveUninstallEnd(state: State, answer: Extract<Answer, { type: 'uninstall ended' }>): Step {
   if (state.run?.purpose !== 'uninstall' || state.run.ended || state.uninstalling === null) return stay(state);
   const { receipt, problem, findings, purged } = answer.result;
   const since = state.run.startedAt === 0 ? answer.at : state.run.startedAt;

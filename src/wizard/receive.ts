@@ -1,12 +1,12 @@
 import type { Facts } from '../facts/types.ts';
 import type { Answer, Effect, Event } from './events.ts';
-import { learnUninstallEnd, runEnded } from './learn-run.ts';
 import { enoughFacts } from './look.ts';
-import { checkHome, greet, planned, type Step, stay } from './moves.ts';
+import { receiveUninstallEnd, runEnded } from './receive-run.ts';
 import { checkedLines } from './report.ts';
 import { runAfter } from './run.ts';
 import type { SignInView } from './services.ts';
 import { answersOf, NO_HOME, type State } from './state.ts';
+import { checkHome, greet, planned, type Step, stay } from './transitions.ts';
 
 const ANSWERS: { readonly [Type in Answer['type']]: true } = {
   leftover: true,
@@ -40,21 +40,21 @@ const ANSWERS: { readonly [Type in Answer['type']]: true } = {
 export const isAnswer = (event: Event): event is Answer => event.type in ANSWERS;
 
 /** Takes in what the world answered. */
-export function learn(state: State, answer: Answer): Step {
+export function receive(state: State, answer: Answer): Step {
   switch (answer.type) {
     case 'leftover':
       if (answer.leftover === null || state.stage !== 'look') return greet({ ...state, leftover: null });
       return stay({ ...state, leftover: answer.leftover, stage: 'recover', overlay: null });
     case 'fact':
-      return learnFact(state, { ...state.facts, [answer.name]: answer.fact } as Facts);
+      return receiveFact(state, { ...state.facts, [answer.name]: answer.fact } as Facts);
     case 'facts':
-      return learnAll(state, answer.facts);
+      return receiveAll(state, answer.facts);
     case 'offer':
-      return learnOffer({ ...state, offer: answer.offer, offerProblem: null });
+      return receiveOffer({ ...state, offer: answer.offer, offerProblem: null });
     case 'no offer':
       return stay({ ...state, offer: null, offerProblem: answer.problem, planProblem: answer.problem });
     case 'sign-in':
-      return learnSignIn(state, answer);
+      return receiveSignIn(state, answer);
     case 'token read':
       return stay(
         state.stage === 'sign in' && state.signIn.mode !== 'claude' && answer.ask === state.signIn.asked
@@ -81,7 +81,7 @@ export function learn(state: State, answer: Answer): Step {
       return stay(uninstalling === null ? state : { ...state, uninstalling: { ...uninstalling, asking: true } });
     }
     case 'uninstall ended':
-      return learnUninstallEnd(state, answer);
+      return receiveUninstallEnd(state, answer);
     case 'planned':
       return stay(current(state, answer) ? { ...state, plan: answer.plan, planProblem: null } : state);
     case 'not planned':
@@ -97,7 +97,7 @@ export function learn(state: State, answer: Answer): Step {
       return stay({ ...state, verification: { live, findings: [...findings, answer.finding], worst } });
     }
     case 'check slow':
-      return stay(learnSlow(state, answer));
+      return stay(receiveSlow(state, answer));
     case 'verified':
       return verified(state, answer.worst);
     case 'qr':
@@ -114,7 +114,7 @@ export function learn(state: State, answer: Answer): Step {
   }
 }
 
-function learnSlow(state: State, { of, says }: Extract<Answer, { type: 'check slow' }>): State {
+function receiveSlow(state: State, { of, says }: Extract<Answer, { type: 'check slow' }>): State {
   if (of === 'home') return state.home.worst === null ? { ...state, home: { ...state.home, slow: says } } : state;
   if (of === 'uninstall') {
     const { uninstalling } = state;
@@ -129,7 +129,7 @@ const current = (state: State, answer: Extract<Answer, { type: 'planned' | 'not 
   state.stage === 'review' && JSON.stringify(answersOf(state)) === JSON.stringify(answer.answers);
 
 /** An offer is made twice: as soon as it can be, and again when the slow facts are in. */
-function learnFact(state: State, facts: Facts): Step {
+function receiveFact(state: State, facts: Facts): Step {
   const first = state.offer === null && !enoughFacts(state.facts) && enoughFacts(facts);
   const effects: Effect[] = [
     { do: 'make offer', facts },
@@ -138,16 +138,16 @@ function learnFact(state: State, facts: Facts): Step {
   return stay({ ...state, facts }, ...(first ? effects : []));
 }
 
-function learnAll(state: State, facts: Facts): Step {
+function receiveAll(state: State, facts: Facts): Step {
   return stay({ ...state, facts, gathered: true }, { do: 'look back', facts }, { do: 'make offer', facts });
 }
 
 /** Late facts may change the answers that the person left alone, so a plan in sight is made again. */
-function learnOffer(state: State): Step {
+function receiveOffer(state: State): Step {
   return state.stage === 'review' ? planned(state) : checkHome(state);
 }
 
-function learnSignIn(state: State, answer: Extract<Answer, { type: 'sign-in' }>): Step {
+function receiveSignIn(state: State, answer: Extract<Answer, { type: 'sign-in' }>): Step {
   const view = answer.view;
   if (state.token !== null) return stay(state);
   if (view.state !== 'got token') {

@@ -1,10 +1,10 @@
 import { edit as applyEdits, EditRefused, editsBetween, parse } from '../json5/index.ts';
+import { type ChangedKeys, setSince } from './changed-keys.ts';
 import type { DatabaseState } from './database-rows.ts';
-import { type Marks, setSince } from './marks.ts';
 
 type Path = readonly (string | number | { readonly id: string })[];
 
-export interface UpkeepRules {
+export interface ProgramMetadataRules {
   readonly ownKeys?: readonly Path[] | undefined;
   readonly stampKeys?: readonly Path[] | undefined;
   readonly keepKeys?: readonly Path[] | undefined;
@@ -12,15 +12,15 @@ export interface UpkeepRules {
 
 /** What a step knows of the moment when it was done. */
 interface Left {
-  readonly marks: Readonly<Record<string, Marks>>;
+  readonly marks: Readonly<Record<string, ChangedKeys>>;
   readonly stamps?: Readonly<Record<string, string | null>> | undefined;
 }
 
 /** What a program writes into its text files for itself, beside what it was asked to write there. */
-export class Upkeep {
-  readonly #rules: UpkeepRules;
+export class ProgramMetadata {
+  readonly #rules: ProgramMetadataRules;
 
-  constructor(rules: UpkeepRules) {
+  constructor(rules: ProgramMetadataRules) {
     this.#rules = rules;
   }
 
@@ -37,7 +37,7 @@ export class Upkeep {
     return !ownKeys.some((key) => begins(at, key) || begins(key, at));
   }
 
-  /** `text` with the upkeep that `written`, the program's own text, has. Gives `written` where it cannot be put in. */
+  /** `text` with the metadata that `written`, the program's own text, has. Gives `written` where it cannot be put in. */
   carry(text: string, written: string): string {
     const [from, to] = [parse(text), parse(written)];
     if (!from.ok || !to.ok) return text;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { exitCodeOf } from '../../../src/commands/exit-code.ts';
 import { receiptText } from '../../../src/commands/print-run.ts';
 import type { Receipt } from '../../../src/engine/types.ts';
-import { endingOf } from '../../../src/methods/ending.ts';
+import { checkOutcomeOf } from '../../../src/methods/check-outcome.ts';
 import type { Finding, Verdict } from '../../../src/methods/types.ts';
 import { doneLines } from '../../../src/wizard/report.ts';
 import { playTo } from '../../support/wizard-play.ts';
@@ -37,7 +37,7 @@ describe.each<[string, readonly Finding[], string, number, RegExp, RegExp]>([
   const report = { schema: 1, takenAt: '', findings: rows, worst: 'ok' } as const;
 
   it('is told the same everywhere', () => {
-    expect(endingOf(findings).is).toBe(is);
+    expect(checkOutcomeOf(findings).is).toBe(is);
     expect(exitCodeOf(receipt, report)).toBe(code);
     expect(receiptText(receipt, {}, report)).toMatch(headless);
     const done = playTo('done').settle().state;
