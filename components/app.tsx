@@ -1,16 +1,15 @@
 import { type Key, Static, useApp, useInput, usePaste, useStdout, useWindowSize } from 'ink';
 import { type ReactNode, useEffect, useRef, useSyncExternalStore } from 'react';
-import type { Wizard } from '../src/wizard/driver.ts';
-import { intentOf, type KeyName, PAGE } from '../src/wizard/keys.ts';
-import { urlOf } from '../src/wizard/sign-in.ts';
-import { type ReportLine, type State, typingOf } from '../src/wizard/state.ts';
+import type { Wizard } from './driver.ts';
 import { compose } from './kit/compose.ts';
 import { Frame } from './kit/frame.tsx';
+import { type KeyName, PAGE } from './kit/keys.ts';
 import { BLANK, type Line } from './kit/text.ts';
 import { useSecretText } from './kit/use-secret-text.ts';
 import { marginOf, type View } from './kit/view.ts';
-import { screenOf } from './screens/index.ts';
+import { intentOf, screenOf } from './screens/index.ts';
 import { banner, reportRows } from './screens/shell.ts';
+import { type ReportLine, type State, typingOf, urlOf } from './state.ts';
 
 export interface AppProps {
   readonly wizard: Wizard;

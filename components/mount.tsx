@@ -1,6 +1,6 @@
 import { render } from 'ink';
-import type { Wizard } from '../src/wizard/driver.ts';
 import { App } from './app.tsx';
+import type { Wizard } from './driver.ts';
 import { drawingFrom } from './kit/view.ts';
 
 export interface MountOptions {

@@ -1,5 +1,6 @@
 import type { Change } from '../../src/engine/types.ts';
-import { dim, type Line, line, type Paint, painted, widthOf } from './text.ts';
+import { plural } from '../../src/text.ts';
+import { BLANK, command, cut, dim, type Line, line, type Paint, painted, widthOf } from './text.ts';
 import { type View, widthIn } from './view.ts';
 
 const HUNK = /^@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@/;
@@ -52,5 +53,24 @@ export function diffLines(patch: string, view: View): readonly Line[] {
 
 /** `+9 −4`, or where something outside of files changes. */
 export function changeSays(change: Change): string {
-  return 'file' in change ? `+${change.added} −${change.removed}` : 'no file of yours';
+  return isFileChange(change) ? `+${change.added} −${change.removed}` : 'no file of yours';
+}
+
+export type FileChange = Extract<Change, { readonly file: string }>;
+export const isFileChange = (change: Change): change is FileChange => 'file' in change;
+
+/** The lines of a diff that fit, under the file's name, and how to see the `rest`. */
+export function shownDiff(file: string, shown: readonly Line[], rest: number, view: View): readonly Line[] {
+  return [
+    BLANK,
+    rule(file, view),
+    ...shown,
+    ...(rest > 0 ? [line(dim(`     ${plural(rest, 'more line')}: press `), command('space'))] : []),
+  ];
+}
+
+function rule(name: string, view: View): Line {
+  const width = widthIn(view);
+  const shown = cut(name, width - 6);
+  return line(dim(`── ${shown} ${'─'.repeat(Math.max(0, width - widthOf(shown) - 4))}`));
 }

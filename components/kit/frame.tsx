@@ -1,8 +1,7 @@
 import { Box, Text, Transform, useAnimation } from 'ink';
 import type { ReactNode } from 'react';
 import { printableRow } from '../../src/system/printable.ts';
-import { seconds } from '../../src/wizard/report.ts';
-import { type Line, type Paint, type Span, toAscii } from './text.ts';
+import { type Line, type Paint, type Span, seconds, toAscii } from './text.ts';
 import { spinnerFrames, type View } from './view.ts';
 
 /** The only place where meaning becomes colour. Names of the 16 colours, so that the person's own theme decides. */

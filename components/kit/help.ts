@@ -1,4 +1,4 @@
-import type { Binding } from '../../src/wizard/keys.ts';
+import type { Binding } from './keys.ts';
 import { command, dim, type Line, line, lineWidth, type Span } from './text.ts';
 import { type View, widthIn } from './view.ts';
 

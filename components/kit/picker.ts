@@ -1,4 +1,4 @@
-import type { Choice } from '../../src/wizard/choice.ts';
+import type { Choice } from './choice.ts';
 import {
   command,
   cut,

@@ -1,12 +1,11 @@
-import type { ProblemView } from '../../src/wizard/services.ts';
+import type { ProblemView } from '../services.ts';
 import { commandRows, cut, cutMiddle, dim, type Line, line, painted, paragraph } from './text.ts';
-import { mark, type View, widthIn } from './view.ts';
+import { marked, type View, widthIn } from './view.ts';
 
 /** What happened, why it matters, where (with a caret), and the next command to type. */
 export function problemLines(problem: ProblemView, view: View, tone: 'bad' | 'look' = 'bad'): readonly Line[] {
   const width = widthIn(view);
-  const [first = [], ...rest] = paragraph(problem.what, width - 2);
-  const lines: Line[] = [line(mark(tone), ' ', ...first), ...rest.map((one) => line('  ', ...one))];
+  const lines: Line[] = [...marked(tone, problem.what, width)];
   if (problem.at !== undefined) {
     const { file, line: row, column, text } = problem.at;
     const place = `:${row}:${column}`;

@@ -1,6 +1,5 @@
-import { seconds } from '../../src/wizard/report.ts';
-import type { RunStep } from '../../src/wizard/state.ts';
-import { cut, dim, type Line, line, painted, paragraph, plain, type Span, sides } from './text.ts';
+import type { RunStep } from '../state.ts';
+import { cut, dim, type Line, line, painted, paragraph, plain, type Span, seconds, sides } from './text.ts';
 import { mark, SPINNER, type View, widthIn } from './view.ts';
 
 const SIGN: Record<RunStep['state'], Span> = {

@@ -32,6 +32,9 @@ export const painted = (text: string, paint: Paint): Span => ({ text, paint });
 export const line = (...spans: readonly (Span | string)[]): Line =>
   spans.map((span) => (typeof span === 'string' ? plain(span) : span));
 export const BLANK: Line = [];
+/** A field with plain text in it, and the cursor behind it. */
+export const draftLine = (draft: string): Line =>
+  line({ text: '▸ ', paint: 'accent', say: 'field: ' }, strong(draft), { text: '_', paint: 'accent', say: '' });
 
 export const widthOf = (text: string) => stringWidth(text);
 const spanWidth = (span: Span) => (span.since === undefined ? widthOf(span.text) : Math.max(6, widthOf(span.text)));
@@ -170,3 +173,11 @@ const ASCII: Readonly<Record<string, string>> = {
 /** The same for terminals that show only ASCII: one character for one, so that nothing moves. */
 export const toAscii = (text: string) =>
   text.replace(/[^\x00-\x7f]/gu, (character) => ASCII[character] ?? '?'.repeat(Math.max(1, widthOf(character))));
+
+/** `0.1 s`, `12 s`, `3 min 20 s` */
+export function seconds(ms: number): string {
+  const s = ms / 1000;
+  if (s < 9.95) return `${s.toFixed(1)} s`;
+  if (s < 90) return `${Math.round(s)} s`;
+  return `${Math.floor(s / 60)} min ${Math.round(s % 60)} s`;
+}

@@ -1,5 +1,5 @@
-import type { Tone } from '../../src/wizard/state.ts';
-import type { Paint, Span } from './text.ts';
+import type { ReportLine, Tone } from '../state.ts';
+import { cut, dim, type Line, line, type Paint, paragraph, type Span, sides, strong, widthOf } from './text.ts';
 
 /** What a screen must know to lay itself out. */
 export interface View {
@@ -44,6 +44,23 @@ const GLYPH: Readonly<Record<Tone, { glyph: string; paint: Paint; say: string }>
 export function mark(tone: Tone): Span {
   const { glyph, paint, say } = GLYPH[tone];
   return { text: glyph, paint, say };
+}
+
+/** A paragraph with its glyph before the first row. */
+export function marked(tone: Tone, text: string, width: number): readonly Line[] {
+  const [first = [], ...rest] = paragraph(text, width - 2);
+  return [line(mark(tone), ' ', ...first), ...rest.map((row) => line('  ', ...row))];
+}
+
+/** A line of the transcript, as long as the window is wide. */
+export function reportLine(told: ReportLine, view: View): Line {
+  if (told.tone === 'head') return line(strong(told.text));
+  const width = widthIn(view) - 2;
+  const aside = told.aside === undefined ? '' : `  ${told.aside}`;
+  const text = cut(told.text, width);
+  const room = width - widthOf(text);
+  const left = line(mark(told.tone), ' ', text, dim(room > 8 ? cut(aside, room) : ''));
+  return told.time === undefined ? left : sides(left, line(dim(told.time)), widthIn(view));
 }
 
 export const SPINNER: Span = { text: ' ', spin: true, paint: 'accent', say: 'working:' };

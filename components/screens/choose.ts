@@ -1,50 +1,88 @@
-import { choicesOf, cursorOf } from '../../src/wizard/choices.ts';
-import { methodOf, type State } from '../../src/wizard/state.ts';
-import type { Layout } from '../kit/compose.ts';
-import { picker } from '../kit/picker.ts';
-import { BLANK, command, dim, type Line, line, paragraph, strong } from '../kit/text.ts';
-import { type View, widthIn } from '../kit/view.ts';
-import { shell } from './shell.ts';
+import { onward, stay } from '../flow.ts';
+import type { Choice } from '../kit/choice.ts';
+import { accept, BACK, bind, CLOSE, LEAVE, LOOK_AGAIN, SCROLL } from '../kit/keys.ts';
+import { BLANK, command, dim, line, paragraph, strong } from '../kit/text.ts';
+import { widthIn } from '../kit/view.ts';
+import { answersOf, methodOf, type State } from '../state.ts';
+import { otherMethods } from './home.ts';
+import { type Screen, withList } from './screen.ts';
 
-/** Which way in, with the reason for the suggestion, who pays, and the notice of the one the cursor is on. */
-export function choose(state: State, view: View): Layout {
-  const width = widthIn(view);
-  const choices = choicesOf(state);
-  const cursor = cursorOf(state);
-  const picked = picker(choices, cursor, view);
-  const method = state.offer?.methods.find((one) => one.id === choices[cursor]?.id);
-  const body: Line[] = [...picked.lines];
-  if (method !== undefined) {
-    body.push(BLANK);
-    body.push(
-      ...paragraph(method.notice.text, width, { paint: 'dim' }),
-      ...paragraph(`Rules for plan logins change. Text of ${method.notice.date}. Press r to read them.`, width, {
-        paint: 'look',
-      }),
-    );
-  }
-  const title = [line(strong('How should OpenClaw use Claude?'))];
-  const layout = shell(state, view, { title, body, focus: picked.focus });
-  return method?.availability.ok === true ? { ...layout, notice: method.id } : layout;
+/** Which method, with the reason for the suggestion, who pays, and the notice of the one the cursor is on. */
+export const choose: Screen = {
+  choices,
+  start(state) {
+    if (state.flow === 'switch') return state.edits.method ?? otherMethods(state)[0]?.id;
+    return answersOf(state)?.method ?? state.offer?.suggested;
+  },
+  keys: (_state, { chosen }) => [
+    ...(chosen?.disabled === undefined ? [accept('next')] : []),
+    BACK,
+    bind('r', 'rules', { type: 'open', overlay: 'rules' }),
+    LOOK_AGAIN,
+    LEAVE,
+  ],
+  enter: (state, { chosen }) =>
+    chosen === undefined ? stay(state) : onward({ ...state, edits: editsFor(state, chosen.id) }),
+  said(state) {
+    const method = methodOf(state);
+    return method === null ? null : { tone: 'ok', text: method.title, aside: `pays from ${method.paysFrom}` };
+  },
+  draw(state, view, at) {
+    const width = widthIn(view);
+    const title = [line(strong('How should OpenClaw use Claude?'))];
+    const { body, focus } = withList([], at, view);
+    const method = state.offer?.methods.find(({ id }) => id === at.chosen?.id);
+    if (method === undefined) return { title, body, focus };
+    const { text, date } = method.notice;
+    const notice = [
+      BLANK,
+      ...paragraph(text, width, { paint: 'dim' }),
+      ...paragraph(`Rules for plan logins change. Text of ${date}. Press r to read them.`, width, { paint: 'look' }),
+    ];
+    const shown = { title, body: [...body, ...notice], focus };
+    return method.availability.ok ? { ...shown, notice: method.id } : shown;
+  },
+};
+
+function choices(state: State): readonly Choice[] {
+  return (state.offer?.methods ?? []).map(({ id, title, summary, paysFrom, availability }): Choice => {
+    const row = { id, label: title, aside: summary, tag: tagOf(state, id) };
+    const { because } = availability;
+    if (!availability.ok) return { ...row, disabled: { because, help: availability.help } };
+    return { ...row, more: [`Because: ${because}`, `Pays from: ${paysFrom}`] };
+  });
+}
+
+function tagOf(state: State, id: string): string | undefined {
+  if (id === state.home.is?.inForce?.method) return 'in force';
+  return id === state.offer?.suggested ? 'suggested' : undefined;
+}
+
+/** What was decided for one method means nothing to another, but for what Claude is used for. */
+function editsFor(state: State, method: string): State['edits'] {
+  if (answersOf(state)?.method === method) return { ...state.edits, method };
+  const { role, agents, newAgent } = state.edits;
+  const kept = Object.entries({ role, agents, newAgent }).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(kept), method };
 }
 
 /** The notice in full, with the pages to read. */
-export function rules(state: State, view: View, scroll: number) {
-  const width = widthIn(view);
-  const choices = choicesOf({ ...state, overlay: null });
-  const cursor = cursorOf({ ...state, overlay: null });
-  const method = state.offer?.methods.find((one) => one.id === choices[cursor]?.id) ?? methodOf(state);
-  const body: Line[] =
-    method === null
-      ? []
-      : [
-          ...paragraph(method.notice.text, width),
-          BLANK,
-          ...paragraph(`Pays from: ${method.paysFrom}`, width),
-          BLANK,
-          line(dim(`Rules change. Text of ${method.notice.date}. Current rules:`)),
-          ...method.notice.links.map((link) => line('  ', { ...command(link), href: link })),
-        ];
-  const title = [line(strong(`Rules: ${method?.title ?? ''}`))];
-  return shell(state, view, { title, body, scroll, alone: true });
-}
+export const rules: Screen = {
+  keys: () => [CLOSE, ...SCROLL],
+  draw(state, view, { chosen }) {
+    const width = widthIn(view);
+    const method = state.offer?.methods.find(({ id }) => id === chosen?.id) ?? methodOf(state);
+    const title = [line(strong(`Rules: ${method?.title ?? ''}`))];
+    if (method === null) return { title, body: [], alone: true };
+    const { text, date, links } = method.notice;
+    const body = [
+      ...paragraph(text, width),
+      BLANK,
+      ...paragraph(`Pays from: ${method.paysFrom}`, width),
+      BLANK,
+      line(dim(`Rules change. Text of ${date}. Current rules:`)),
+      ...links.map((link) => line('  ', { ...command(link), href: link })),
+    ];
+    return { title, body, alone: true };
+  },
+};

@@ -1,15 +1,11 @@
-import type { Change } from '../../src/engine/types.ts';
-import { plural } from '../../src/text.ts';
-import { choicesOf, cursorOf } from '../../src/wizard/choices.ts';
-import { groupSteps } from '../../src/wizard/groups.ts';
-import { homeFindings, homeWaitsFor, inForceLine, minute, tokenEnds } from '../../src/wizard/home.ts';
-import { tilde } from '../../src/wizard/look.ts';
-import { verdictTone } from '../../src/wizard/report.ts';
-import type { FindingView, HomeView, TakeBackView } from '../../src/wizard/services.ts';
-import type { State } from '../../src/wizard/state.ts';
-import { changeSays, diffLines } from '../kit/diff.ts';
-import { picker } from '../kit/picker.ts';
-import { nextRows, problemLines } from '../kit/problem.ts';
+import { EXPIRING_DAYS } from '../../src/doctor/judge.ts';
+import type { Verdict } from '../../src/methods/types.ts';
+import { isoDate, plural, someOf } from '../../src/text.ts';
+import { blocker, slowFacts } from '../facts.ts';
+import { begin, leave, onward, type Step, showUninstall, stay, takeBack } from '../flow.ts';
+import type { Choice } from '../kit/choice.ts';
+import { accept, DETAILS, LEAVE, LOOK_AGAIN } from '../kit/keys.ts';
+import { nextRows } from '../kit/problem.ts';
 import {
   BLANK,
   command,
@@ -23,45 +19,177 @@ import {
   sides,
   strong,
 } from '../kit/text.ts';
-import { isNarrow, mark, SPINNER, type View, widthIn } from '../kit/view.ts';
-import { shownDiff } from './review.ts';
-import { shell } from './shell.ts';
+import { mark, marked, SPINNER, type View, widthIn } from '../kit/view.ts';
+import type { FindingView, HomeView } from '../services.ts';
+import type { ReportLine, State } from '../state.ts';
+import { VERDICT_TONE } from '../transcript.ts';
+import { byChoice, canChoose, type Screen, withList } from './screen.ts';
 
-/** Rows of the Report at most, and of everything else on this screen: neither grows while answers come in. */
+/** Rows of the findings at most, and of everything else on this screen: neither grows while answers come in. */
 const MOST_FINDINGS = 10;
 const REST = 18;
 
-/** The overview: the way in force, whether it works, and what can be done about it. */
-export function home(state: State, view: View) {
-  const { is } = state.home;
-  if (is === null) return shell(state, view, { title: [], body: [line(SPINNER, ' Looking around')] });
-  const picked = picker(choicesOf(state), cursorOf(state), view);
-  const found = findingArea(state, view);
-  const focus: [number, number] = [found.length + 1 + picked.focus[0], found.length + 1 + picked.focus[1]];
-  return shell(state, view, { title: [headline(is, view)], body: [...found, BLANK, ...picked.lines], focus });
+/** The overview: the method in force, whether it works, and what can be done about it. */
+export const home: Screen = {
+  choices,
+  keys: (_state, at) => [...(canChoose(at) ? [accept('choose')] : []), DETAILS, LOOK_AGAIN, LEAVE],
+  enter: byChoice({
+    drift: (state) => stay({ ...state, stage: 'drift' }),
+    renew: (state) => begin(state, 'renew', 'sign in'),
+    models: (state) => begin(state, 'models', 'role'),
+    switch: (state) => begin(state, 'switch', 'choose'),
+    finish,
+    'take over': (state) => {
+      // What the method means is read before anything of ours stands there.
+      const begun = begin(state, 'switch', 'choose').state;
+      const method = state.home.is?.inForce?.method;
+      return stay(method === undefined ? begun : { ...begun, edits: { method } });
+    },
+    undo: (state) => {
+      const run = state.home.is === null ? undefined : newestRun(state.home.is);
+      return run === undefined ? stay(state) : takeBack(state, run.id, 'home');
+    },
+    backups: (state) => stay({ ...state, stage: 'backups' }),
+    uninstall: showUninstall,
+    leave: (state) => leave(state, 0),
+  }),
+  said: (state) => (state.home.is === null ? null : inForceLine(state.home.is)),
+  draw(state, view, at) {
+    const { is } = state.home;
+    if (is === null) return { title: [], body: [line(SPINNER, ' Looking around')] };
+    return { title: [headline(is, view)], ...withList([...findingArea(state, view), BLANK], at, view) };
+  },
+};
+
+/**
+ * What can be done. First what the receipts tell of at once; what only the facts can add stands behind it, so that nothing
+ * moves when it comes.
+ */
+function choices(state: State): readonly Choice[] {
+  const home = state.home.is;
+  if (home === null) return [];
+  const planned = notNow(state);
+  const newest = newestRun(home);
+  const rows: Choice[] = [];
+  if (home.way?.needsToken === true) {
+    rows.push({ id: 'renew', label: 'New token', aside: 'sign in again; the same profile', ...planned });
+  }
+  if (home.inForce?.receiptId === null && home.way?.needsToken === false) {
+    const aside = 'set it up anew in its place; an undo brings it back';
+    rows.push({ id: 'take over', label: 'Take it over', aside, ...planned });
+  } else rows.push({ id: 'models', label: 'Change models', aside: modelsSay(state), ...planned });
+  if (newest !== undefined) {
+    const aside = `${newest.title}, ${newest.startedAt.slice(0, 10)}`;
+    rows.push({ id: 'undo', label: 'Undo the last change', aside });
+  }
+  if (home.backups.length > 0) rows.push({ id: 'backups', label: 'Backups', aside: `${home.backups.length} kept` });
+  if (home.backups.some((run) => run.inForce)) {
+    rows.push({ id: 'uninstall', label: 'Uninstall', aside: 'take everything of ours away' });
+  }
+  const others = otherMethods(state);
+  if (others.length > 0) {
+    const aside = others.map(({ title }) => title).join(', ');
+    rows.push({ id: 'switch', label: 'Switch to another way', aside, ...planned });
+  }
+  if (home.unfinished !== null && home.inForce?.answers != null) {
+    const aside = 'see what is left; nothing is written yet';
+    rows.push({ id: 'finish', label: 'Finish the last run', aside, ...planned });
+  }
+  if (home.drift.length > 0) {
+    rows.push({ id: 'drift', label: 'What you changed', aside: 'keep it, or put it back', ...planned });
+  }
+  rows.push({ id: 'leave', label: 'Leave' });
+  return rows;
+}
+
+/** Why the flows that need a plan cannot be run now. */
+function notNow(state: State): Pick<Choice, 'disabled' | 'soon'> {
+  const stop = blocker(state.facts) ?? state.offerProblem;
+  if (stop !== null) return { disabled: { because: stop.what, help: stop.next } };
+  return state.offer === null || !state.home.known ? { soon: true } : {};
+}
+
+/** Other methods that can be had here. */
+export const otherMethods = (state: State) =>
+  (state.offer?.methods ?? []).filter(
+    ({ id, availability }) => availability.ok && id !== state.home.is?.inForce?.method,
+  );
+
+/** The newest run that can be taken back. */
+const newestRun = (home: HomeView) =>
+  home.backups.find((run) => run.inForce && run.undoneBy === undefined && run.unreadable === undefined);
+
+function modelsSay({ facts: { config } }: State): string {
+  if (!config.known || config.value.primary === null) return 'what Claude is used for';
+  const { primary, fallbacks } = config.value;
+  return `now ${primary}${fallbacks.length === 0 ? '' : ` and ${plural(fallbacks.length, 'fallback')}`}`;
+}
+
+/** On with the answers of a run that was stopped: from the sign-in where it did not come to store the token. */
+function finish(state: State): Step {
+  const { inForce = null, unfinished = null } = state.home.is ?? {};
+  if (inForce?.answers == null || unfinished === null) return stay(state);
+  const { tokenExpires: _, ...edits } = inForce.answers;
+  if (unfinished.needsToken) return stay({ ...begin(state, 'switch', 'choose').state, edits });
+  return onward({ ...begin(state, 'models', 'models').state, edits });
+}
+
+/** The method in force, in one line: `Setup token · since 2026-11-20 · all agents`. */
+function inForceLine({ inForce, way, unfinished }: HomeView): ReportLine {
+  if (inForce === null) return { tone: 'off', text: 'Nothing of ours is in force' };
+  const parts = [
+    inForce.since === null ? 'set up by hand' : `since ${inForce.since.slice(0, 10)}`,
+    ...(way === null ? [] : [inForce.agents.length === 0 ? 'all agents' : someOf(inForce.agents)]),
+  ];
+  return { tone: unfinished === null ? 'ok' : 'look', text: way?.title ?? inForce.title, aside: parts.join(' · ') };
 }
 
 function headline(is: HomeView, view: View): Line {
   const width = widthIn(view);
   const { tone, text, aside = '' } = inForceLine(is);
-  const ends = tokenEnds(is);
-  const right: Line =
-    ends === null ? [] : line(painted(ends.text, ends.tone === 'ok' ? 'dim' : ends.tone === 'bad' ? 'bad' : 'look'));
+  const right = line(...tokenEnds(is));
   const name = line(mark(tone), ' ', strong(text));
   const full = [...name, dim(`  ${aside}`)];
   const fits = lineWidth(full) + lineWidth(right) + 2 <= width;
   return sides(fits ? full : name, right, width);
 }
 
-/**
- * The Report so far, worst first, in a fixed number of rows: what comes in late must not move the actions below it.
- */
+/** How long the token still lasts; nothing where none is known. */
+function tokenEnds({ inForce }: HomeView): Line {
+  if (inForce === null || inForce.daysLeft === null) return [];
+  const { daysLeft, tokenEnds: at } = inForce;
+  if (daysLeft < 0) return [painted(`The token ended on ${at === null ? '' : isoDate(at)}`, 'bad')];
+  return [painted(`${plural(daysLeft, 'day')} left`, daysLeft < EXPIRING_DAYS ? 'look' : 'dim')];
+}
+
+const RANK: readonly Verdict[] = ['error', 'crashed', 'timed out', 'warning', 'skipped', 'info', 'ok'];
+
+/** What is true here, worst first: drift, what stands in the way, the checks. Equal ones keep their order. */
+export function homeFindings(state: State): readonly FindingView[] {
+  const home = state.home.is;
+  const stop = blocker(state.facts) ?? state.offerProblem;
+  const found: FindingView[] = [...unfinishedFinding(home), ...state.home.findings];
+  if (stop !== null) found.push({ check: 'blocker', verdict: 'error', says: stop.what, next: stop.next });
+  for (const drift of home?.drift ?? []) found.push({ check: 'drift', verdict: 'warning', says: drift.says });
+  return found.sort((a, b) => RANK.indexOf(a.verdict) - RANK.indexOf(b.verdict));
+}
+
+function unfinishedFinding(home: HomeView | null): FindingView[] {
+  if (home?.unfinished == null) return [];
+  const { startedAt, notDone, steps } = home.unfinished;
+  const says = `The run of ${minute(startedAt)} is not finished: ${notDone} of ${plural(steps, 'step')} ${notDone === 1 ? 'is' : 'are'} not done.`;
+  return [{ check: 'unfinished', verdict: 'error', says }];
+}
+
+/** `2026-11-20 09:30` */
+export const minute = (iso: string) => iso.slice(0, 16).replace('T', ' ');
+
+/** What was found so far, in a fixed number of rows: what comes in late must not move the actions below it. */
 function findingArea(state: State, view: View): readonly Line[] {
   const taken = REST + (state.sandbox === null ? 0 : 1);
   const rows = Math.max(1, Math.min(MOST_FINDINGS, view.rows - taken));
-  const found = homeFindings(state);
   const working = spinsFor(state);
-  const lines = found.flatMap((finding, index) => findingRow(finding, view, index === 0 && rows > 2));
+  const lines = homeFindings(state).flatMap((finding, index) => findingRow(finding, view, index === 0 && rows > 2));
   if (working !== null)
     lines.splice(Math.min(lines.length, rows - 1), 0, ...spinRows(working, rows - lines.length, view));
   if (lines.length > rows) {
@@ -70,6 +198,12 @@ function findingArea(state: State, view: View): readonly Line[] {
     return rows > 1 ? [...kept, rest] : kept;
   }
   return view.reader ? lines : [...lines, ...Array.from({ length: rows - lines.length }, () => BLANK)];
+}
+
+function findingRow({ verdict, says, next }: FindingView, view: View, withNext: boolean): Line[] {
+  const first = line(mark(VERDICT_TONE[verdict]), ' ', cut(says, widthIn(view) - 2));
+  if (!withNext || next === undefined) return [first];
+  return [first, line(dim('    next: '), command(cut(next, widthIn(view) - 10)))];
 }
 
 /** Over several rows where they are free, on one else. */
@@ -82,126 +216,28 @@ function spinRows(working: string, free: number, view: View): readonly Line[] {
 
 function spinsFor(state: State): string | null {
   if (state.offerProblem !== null) return null;
-  if (!state.gathered) return homeWaitsFor(state) ?? 'Looking around';
-  if (homeFindings(state).some((finding) => finding.check === 'blocker')) return null;
-  return state.home.worst === null ? (homeWaitsFor(state) ?? 'Asking OpenClaw whether it works') : null;
+  if (!state.gathered) return waitsFor(state) ?? 'Looking around';
+  if (blocker(state.facts) !== null) return null;
+  return state.home.worst === null ? (waitsFor(state) ?? 'Asking OpenClaw whether it works') : null;
 }
 
-function findingRow(finding: FindingView, view: View, withNext: boolean): Line[] {
-  const first = line(mark(verdictTone(finding.verdict)), ' ', cut(finding.says, widthIn(view) - 2));
-  if (!withNext || finding.next === undefined) return [first];
-  return [first, line(dim('    next: '), command(cut(finding.next, widthIn(view) - 10)))];
+/** Whom the overview waits for, once that takes long: in looking around, then in its checks. null else. */
+function waitsFor({ gathered, facts, home }: State): string | null {
+  if (!gathered) return slowFacts(facts)[0] ?? null;
+  return home.worst === null ? home.slow : null;
 }
 
-/** Everything that the Report says, whole; above the facts it was found in. */
+/** Everything that was found, whole, for the details; above the facts it was found in. */
 export function homeDetails(state: State, view: View): readonly Line[] {
   const { is } = state.home;
   if (state.stage !== 'home' || is === null) return [];
   const width = widthIn(view);
-  const lines = homeFindings(state).flatMap((finding): Line[] => {
-    const [first = [], ...rest] = paragraph(finding.says, width - 2);
-    return [
-      line(mark(verdictTone(finding.verdict)), ' ', ...first),
-      ...rest.map((one) => line('  ', ...one)),
-      ...(finding.next === undefined ? [] : nextRows(finding.next, view, 4)),
-    ];
-  });
-  const slow = homeWaitsFor(state);
+  const lines = homeFindings(state).flatMap(({ verdict, says, next }): Line[] => [
+    ...marked(VERDICT_TONE[verdict], says, width),
+    ...(next === undefined ? [] : nextRows(next, view, 4)),
+  ]);
+  const slow = waitsFor(state);
   if (slow !== null) lines.push(...paragraph(slow, width, { indent: 2, paint: 'dim' }));
-  const reminder = is.reminder === null ? [] : [line(dim(`Weekly reminder since ${is.reminder.since.slice(0, 10)}`))];
-  return [...lines, ...reminder, ...(lines.length + reminder.length > 0 ? [BLANK] : [])];
-}
-
-/** What was changed behind the receipt's back: kept unless the person wants it back. */
-export function drift(state: State, view: View) {
-  const picked = picker(choicesOf(state), cursorOf(state), view, 0.75);
-  const since = state.home.is?.inForce?.since?.slice(0, 10);
-  const title = [line(strong('Changed by you'), dim(since === undefined ? '' : ` since ${since}. Keep it?`))];
-  return shell(state, view, { title, body: picked.lines, focus: picked.focus });
-}
-
-export function backups(state: State, view: View) {
-  const runs = state.home.is?.backups ?? [];
-  const picked = picker(choicesOf(state), cursorOf(state), view, 0.65);
-  const title = [
-    sides(line(strong('Backups')), line(dim(`${plural(runs.length, 'run')} kept, newest first`)), widthIn(view)),
-  ];
-  return shell(state, view, { title, body: picked.lines, focus: picked.focus });
-}
-
-/** What taking one run back would change, before it does. */
-export function takeBack(state: State, view: View) {
-  const { taking } = state;
-  const run = state.home.is?.backups.find((one) => one.id === taking?.id);
-  const width = widthIn(view);
-  const verb = run?.purpose === 'undo' ? 'Bring back' : 'Undo';
-  const title = [
-    line(strong(cut(`${verb}: ${run?.title ?? ''}`, width))),
-    line(dim(run === undefined ? '' : `made ${minute(run.startedAt)} UTC`), dim(isNarrow(view) ? '' : firstCopied)),
-  ];
-  if (taking === null) return shell(state, view, { title: [], body: [] });
-  if (taking.problem !== null) return shell(state, view, { title, body: problemLines(taking.problem, view) });
-  if (taking.view === null) {
-    return shell(state, view, { title, body: [line(SPINNER, ' Comparing with what is here now')] });
-  }
-  const { steps, changes } = taking.view;
-  const since = run?.changedSince.length ?? 0;
-  const says = `${plural(since, 'file')} changed since: only what is ours comes out, your changes stay.`;
-  const body: Line[] = [
-    ...newerRows(state, taking.id, view),
-    ...goingRows(steps, view),
-    ...(since === 0 ? [] : warnLines(says, width)),
-    ...changeRows(changes, state, view),
-  ];
-  if (body.length === 0) body.push(line(dim('Nothing here would change.')));
-  const room = view.rows - 1 - body.length - 9;
-  return shell(state, view, {
-    title,
-    body: [...body, ...firstDiff(changes, state, view, room)],
-    scroll: taking.scroll,
-  });
-}
-
-const firstCopied = '. A copy of what is here now is kept first.';
-
-export function warnLines(text: string, width: number): readonly Line[] {
-  const [first = [], ...rest] = paragraph(text, width - 2);
-  return [line(mark('look'), ' ', ...first), ...rest.map((one) => line('  ', ...one))];
-}
-
-/** What is taken back, many like steps as one line. */
-export function goingRows(steps: TakeBackView['steps'], view: View): readonly Line[] {
-  const headlines = steps.map(({ words }) => words.headline);
-  const kinds = headlines.map(() => '');
-  return groupSteps(kinds, headlines).map(({ headline, count }) => {
-    const many = count === 1 ? '' : `  ${count} times`;
-    return line('  ', cut(headline, widthIn(view) - 2 - many.length), dim(many));
-  });
-}
-
-/** Runs that were made on top, and are taken back with it. */
-function newerRows(state: State, id: string, view: View): readonly Line[] {
-  const newer = (state.home.is?.backups ?? []).filter((run) => run.inForce && run.id > id);
-  const many =
-    newer.length === 1 ? 'One newer run goes with it' : `${newer.length} newer runs go with it, newest first`;
-  return newer.length === 0 ? [] : warnLines(`${many}: ${newer.map(({ title }) => title).join('; ')}.`, widthIn(view));
-}
-
-/** Each file with how much of it goes. */
-export function changeRows(changes: readonly Change[], state: State, view: View): readonly Line[] {
-  const width = widthIn(view);
-  return changes.map((change) => {
-    if (!('file' in change)) return line('  ', dim(cut(change.outside, width - 2)));
-    const right = line(dim(changeSays(change)));
-    return sides(line('  ', cut(tilde(change.file, state.facts), width - 4 - lineWidth(right))), right, width);
-  });
-}
-
-/** As much of the first diff as the window has rows for. */
-function firstDiff(changes: readonly Change[], state: State, view: View, room: number): readonly Line[] {
-  const change = changes.find((one): one is Extract<Change, { file: string }> => 'file' in one);
-  if (change === undefined || room < 5 || view.reader) return [];
-  const all = diffLines(change.patch, view);
-  const shown = all.slice(0, room - 3);
-  return shownDiff(tilde(change.file, state.facts), shown, all.length - shown.length, view);
+  if (is.reminder !== null) lines.push(line(dim(`Weekly reminder since ${is.reminder.since.slice(0, 10)}`)));
+  return lines.length === 0 ? [] : [...lines, BLANK];
 }

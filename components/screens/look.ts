@@ -1,18 +1,89 @@
-import { cellText, type Row } from '../../src/facts/table.ts';
-import { choicesOf, cursorOf } from '../../src/wizard/choices.ts';
-import { blocker, evidenceOf, lookRows, lookWarnings } from '../../src/wizard/look.ts';
-import type { State } from '../../src/wizard/state.ts';
-import { picker } from '../kit/picker.ts';
+import { blocker as blockedBy, judge } from '../../src/doctor/index.ts';
+import { covers } from '../../src/doctor/judge.ts';
+import { cellText, type Row, tableOf } from '../../src/facts/table.ts';
+import type { Facts } from '../../src/facts/types.ts';
+import { plural } from '../../src/text.ts';
+import { blocker, enoughFacts, noOpenClaw, shortened, slowFacts } from '../facts.ts';
+import { greet, leave, lookAgain, onward, type Step, stay } from '../flow.ts';
+import type { Choice } from '../kit/choice.ts';
+import { accept, CLOSE, DETAILS, LEAVE, LOOK_AGAIN, SCROLL } from '../kit/keys.ts';
 import { problemLines } from '../kit/problem.ts';
 import { BLANK, cut, dim, type Line, line, pad, paragraph, sides, strong, widthOf } from '../kit/text.ts';
-import { isNarrow, mark, SPINNER, type View, widthIn } from '../kit/view.ts';
+import { isNarrow, mark, marked, SPINNER, type View, widthIn } from '../kit/view.ts';
+import type { ReportLine, State } from '../state.ts';
 import { homeDetails } from './home.ts';
-import { type Inside, shell } from './shell.ts';
+import { type Cursor, type Inside, type Screen, withList } from './screen.ts';
 
 const LABELS = 13;
 
 /** The first screen: what is here, as it comes in. Rows never change place. */
-export function look(state: State, view: View) {
+export const look: Screen = {
+  choices,
+  keys(state, { chosen }) {
+    if (chosen !== undefined) return [accept('choose'), DETAILS, LEAVE];
+    if (canContinue(state)) return [accept('continue'), DETAILS, LOOK_AGAIN, LEAVE];
+    return [...(blocker(state.facts) === null && state.offerProblem === null ? [] : [LOOK_AGAIN]), DETAILS, LEAVE];
+  },
+  enter(state, { chosen }): Step {
+    const instead = blockedBy(state.facts)?.choices?.find(({ flag }) => flag === chosen?.id);
+    if (instead !== undefined) return stay(state, { do: 'choose installation', told: instead.told });
+    if (chosen?.id === 'sandbox') return stay(state, { do: 'enter sandbox' });
+    if (chosen?.id === 'again') return lookAgain(state);
+    if (chosen?.id === 'leave') return leave(state, 0);
+    if (!canContinue(state)) return stay(state);
+    return state.home.is?.inForce == null
+      ? onward(state)
+      : greet({ ...state, home: { ...state.home, greeted: false } });
+  },
+  said: lookedAround,
+  draw,
+};
+
+/** Whether Enter goes on from here. */
+const canContinue = (state: State) =>
+  state.leftover === null &&
+  state.home.known &&
+  state.offer !== null &&
+  enoughFacts(state.facts) &&
+  blocker(state.facts) === null;
+
+function choices(state: State): readonly Choice[] {
+  const instead = state.gathered ? (blockedBy(state.facts)?.choices ?? []) : [];
+  if (instead.length > 0) return instead.map(({ label, aside, flag }) => ({ id: flag, label, aside }));
+  if (!noOpenClaw(state.facts) || blocker(state.facts)?.code !== 'openclaw-missing') return [];
+  const again = { id: 'again', label: 'Look again', aside: 'after installing it' };
+  const leave = { id: 'leave', label: 'Leave' };
+  if (state.sandbox !== null) return [again, leave];
+  return [{ id: 'sandbox', label: 'Try it in a sandbox', aside: 'a throw-away home, nothing real' }, again, leave];
+}
+
+function lookedAround({ facts }: State): ReportLine {
+  const { release, gateway, claudeSignIn, config } = facts;
+  const parts = [
+    release.known ? `OpenClaw ${release.value.version}` : 'OpenClaw',
+    gateway.known ? `gateway ${gateway.value.running ? 'running' : 'not running'}` : '',
+    claudeSignIn.known && claudeSignIn.value.loggedIn ? 'Claude Code signed in' : '',
+    config.known ? plural(Math.max(1, config.value.agents.length), 'agent') : '',
+  ];
+  const worst = lookRows(facts).some((row) => row.tone === 'bad') || blocker(facts) !== null;
+  return { tone: worst ? 'look' : 'ok', text: parts.filter(Boolean).join(' · ') };
+}
+
+/** The rows of the first screen. */
+export const lookRows = (facts: Facts): readonly Row[] => tableOf(facts).filter(({ full }) => full !== true);
+
+/** What no row of the table tells. */
+const BESIDE_ROWS = ['user.*', 'env.*', 'sync.*', 'store.*', 'gateway.node', 'proxy.leftover'];
+
+/** What deserves a look and does not stop the set-up. One sentence each. */
+export function lookWarnings(facts: Facts): readonly string[] {
+  const findings = judge(facts, Date.parse(facts.takenAt)).findings.filter(
+    ({ id, blocks }) => !blocks && BESIDE_ROWS.some(covers(id)),
+  );
+  return [...slowFacts(facts), ...findings.map(({ says }) => shortened(says, facts))];
+}
+
+function draw(state: State, view: View, at: Cursor): Inside {
   const width = widthIn(view);
   const rows = lookRows(state.facts);
   const working = !state.gathered && state.offerProblem === null;
@@ -21,13 +92,10 @@ export function look(state: State, view: View) {
   const firstWaiting = rows.findIndex((row) => row.tone === 'wait');
   const body: Line[] = rows.flatMap((row, index) => factRow(row, working && index === firstWaiting, view));
   const warnings = lookWarnings(state.facts);
-  for (const warning of warnings) body.push(...warn(warning, width));
+  for (const warning of warnings) body.push(...marked('look', warning, width));
   // Everything has a first answer, and better ones are still on their way.
   const spin = working && firstWaiting < 0 ? [SPINNER, ' '] : [];
-  const inside: Inside = {
-    title: [sides(line(...spin, strong(says)), line(dim(working ? 'nothing is changed' : '')), width)],
-    body,
-  };
+  const title = [sides(line(...spin, strong(says)), line(dim(working ? 'nothing is changed' : '')), width)];
   if (problem !== null) {
     // In a short window what stands in the way comes first, and its reason is left to the details.
     const short = view.rows < 18;
@@ -35,15 +103,10 @@ export function look(state: State, view: View) {
     const { why: _why, ...brief } = problem;
     const from = body.length;
     body.push(...(short ? [] : [BLANK]), ...problemLines(short ? brief : problem, view));
-    const choices = choicesOf(state);
-    if (choices.length === 0) return shell(state, view, { ...inside, focus: [from, body.length - 1] });
-    const picked = picker(choices, cursorOf(state), view);
-    body.push(BLANK);
-    const focus: [number, number] = [body.length + picked.focus[0], body.length + picked.focus[1]];
-    body.push(...picked.lines);
-    return shell(state, view, { ...inside, focus });
+    if (at.choices.length === 0) return { title, body, focus: [from, body.length - 1] };
+    return { title, ...withList([...body, BLANK], at, view) };
   }
-  return shell(state, view, inside);
+  return { title, body };
 }
 
 function factRow(row: Row, spins: boolean, view: View): Line[] {
@@ -68,22 +131,31 @@ function factRow(row: Row, spins: boolean, view: View): Line[] {
   return [spans, line(' '.repeat(2 + LABELS), dim(cut(aside, room)))];
 }
 
-function warn(text: string, width: number): Line[] {
-  const [first = [], ...rest] = paragraph(text, width - 2);
-  return [line(mark('look'), ' ', ...first), ...rest.map((one) => line('  ', ...one))];
-}
+/** Over the first screen and the overview: where each fact comes from. */
+export const details: Screen = {
+  keys: () => [CLOSE, ...SCROLL],
+  draw(state, view) {
+    const width = widthIn(view);
+    const facts = lookRows(state.facts).flatMap((row): Line[] => {
+      const [main, aside, evidence] = [cellText(row, 'main'), cellText(row, 'aside'), evidenceOf(row, state.facts)];
+      return [
+        line(mark(row.tone), ' ', strong(row.label), `  ${cut(main === '' ? 'waiting' : main, width - 20)}`),
+        ...(aside === '' ? [] : paragraph(aside, width, { indent: 4 })),
+        ...(evidence === '' ? [] : paragraph(evidence, width, { indent: 4, paint: 'dim' })),
+      ];
+    });
+    return {
+      title: [line(strong('Where this comes from'))],
+      body: [...homeDetails(state, view), ...facts],
+      alone: true,
+    };
+  },
+};
 
-/** Over the first screen: where each fact comes from. */
-export function details(state: State, view: View, scroll: number) {
-  const width = widthIn(view);
-  const facts = lookRows(state.facts).flatMap((row): Line[] => {
-    const [main, aside, evidence] = [cellText(row, 'main'), cellText(row, 'aside'), evidenceOf(row, state.facts)];
-    return [
-      line(mark(row.tone), ' ', strong(row.label), `  ${cut(main === '' ? 'waiting' : main, width - 20)}`),
-      ...(aside === '' ? [] : paragraph(aside, width, { indent: 4 })),
-      ...(evidence === '' ? [] : paragraph(evidence, width, { indent: 4, paint: 'dim' })),
-    ];
-  });
-  const body = [...homeDetails(state, view), ...facts];
-  return shell(state, view, { title: [line(strong('Where this comes from'))], body, scroll, alone: true });
+/** Where a row comes from, and why this one. */
+export function evidenceOf({ tone, of }: Row, facts: Facts): string {
+  const fact = facts[of[0]];
+  if (!fact.known) return tone === 'wait' ? '' : fact.detail;
+  const { from, because } = fact.evidence;
+  return because === undefined ? from : `${from} (${because})`;
 }

@@ -1,55 +1,20 @@
-import { bindings } from '../../src/wizard/keys.ts';
-import { stepOf } from '../../src/wizard/paths.ts';
-import { trail } from '../../src/wizard/report.ts';
-import type { ReportLine, State } from '../../src/wizard/state.ts';
+import { stepOf } from '../flow.ts';
 import type { Layout } from '../kit/compose.ts';
 import { helpLines } from '../kit/help.ts';
-import {
-  BLANK,
-  commandRows,
-  cut,
-  dim,
-  type Line,
-  line,
-  painted,
-  paragraph,
-  sides,
-  strong,
-  widthOf,
-} from '../kit/text.ts';
-import { isNarrow, mark, type View, widthIn } from '../kit/view.ts';
+import type { Binding } from '../kit/keys.ts';
+import { BLANK, commandRows, dim, type Line, line, painted, paragraph, sides, strong, widthOf } from '../kit/text.ts';
+import { isNarrow, mark, reportLine, type View, widthIn } from '../kit/view.ts';
+import type { ReportLine, State } from '../state.ts';
+import type { Inside } from './screen.ts';
 
-/** What is particular to a screen; the rest is the same everywhere. */
-export interface Inside {
-  readonly title: readonly Line[];
-  readonly body: readonly Line[];
-  readonly focus?: readonly [number, number];
-  readonly scroll?: number;
-  /** An overlay needs the room that the answered steps would take. */
-  readonly alone?: boolean;
-  /** A field of this screen holds text, so that letters are text and no keys. */
-  readonly typed?: boolean;
-}
-
-/** Name and version; printed once at the top of the report as well. */
+/** Name and version; printed once at the top of the transcript as well. */
 export function banner(state: State, view: View): Line {
   const step = stepOf(state);
   const right = step === null ? (isNarrow(view) ? '' : 'OpenClaw ⟷ your Claude plan') : `step ${step[0]} of ${step[1]}`;
   return sides(line(strong('clawauth-setup'), dim(` ${state.version}`)), line(dim(right)), widthIn(view));
 }
 
-/** A folded line as it stands in the frame and in the scrollback. */
-export function reportLine(told: ReportLine, view: View): Line {
-  if (told.tone === 'head') return line(strong(told.text));
-  const width = widthIn(view) - 2;
-  const aside = told.aside === undefined ? '' : `  ${told.aside}`;
-  const text = cut(told.text, width);
-  const room = width - widthOf(text);
-  const left = line(mark(told.tone), ' ', text, dim(room > 8 ? cut(aside, room) : ''));
-  return told.time === undefined ? left : sides(left, line(dim(told.time)), widthIn(view));
-}
-
-/** The same for good: nothing of it is cut, since it can be read and pasted from the scrollback later. */
+/** A line of the transcript for good: nothing of it is cut, since it can be read and pasted later. */
 export function reportRows(told: ReportLine, view: View): readonly Line[] {
   const width = widthIn(view) - 2;
   if (widthOf(told.text) <= width) return [reportLine(told, view)];
@@ -64,22 +29,30 @@ export function reportRows(told: ReportLine, view: View): readonly Line[] {
   return [line(mark(told.tone), ' ', ...first), ...rest.map((one) => line('  ', ...one))];
 }
 
-export function shell(state: State, view: View, inside: Inside): Layout {
+/** What is the same everywhere around a screen: banner, what was answered, remarks and keys. */
+export function shell(
+  state: State,
+  view: View,
+  inside: Inside,
+  trail: readonly ReportLine[],
+  bindings: readonly Binding[],
+): Layout {
   const foot: Line[] = [];
   if (state.sandbox !== null) {
     foot.push(line(painted('sandbox', 'look'), dim(` · nothing real is touched · ${state.sandbox}`)));
   }
-  const typed = inside.typed === true;
-  if (state.remark !== null && !typed) foot.push(line(painted(state.remark, 'ok')));
-  const rows = view.rows >= 20 ? 2 : 1;
+  if (state.remark !== null && inside.typed !== true) foot.push(line(painted(state.remark, 'ok')));
+  foot.push(...helpLines(bindings, view, view.rows >= 20 ? 2 : 1));
+  const { title, body, below = () => [], focus, scroll, notice } = inside;
   return {
-    // Once the report has begun, the banner stands at its top, and only a gap parts it from the frame.
+    // Once the transcript has begun, the banner stands at its top, and only a gap parts it from the frame.
     banner: state.report.length > 0 ? BLANK : banner(state, view),
-    trail: inside.alone === true ? [] : trail(state).map((one) => reportLine(one, view)),
-    title: inside.title,
-    body: inside.body,
-    focus: inside.focus,
-    scroll: inside.scroll,
-    foot: [...foot, ...helpLines(bindings(state, !typed), view, rows)],
+    trail: inside.alone === true ? [] : trail.map((one) => reportLine(one, view)),
+    title,
+    body: [...body, ...below(view.rows - 11 - body.length - trail.length)],
+    focus,
+    scroll,
+    notice,
+    foot: inside.bare === true ? foot.slice(-1) : foot,
   };
 }

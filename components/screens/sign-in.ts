@@ -1,17 +1,106 @@
-import { tokenLine } from '../../src/wizard/report.ts';
-import { urlOf } from '../../src/wizard/sign-in.ts';
-import type { State } from '../../src/wizard/state.ts';
+import { tokenEnds } from '../../src/claude/token.ts';
+import { factValue } from '../../src/system/fact.ts';
+import { isoDate } from '../../src/text.ts';
+import { onward, type Step, startSignIn, stay } from '../flow.ts';
+import { accept, BACK, type Binding, bind, CLOSE, LEAVE } from '../kit/keys.ts';
 import { problemLines } from '../kit/problem.ts';
 import { qrLines } from '../kit/qr.ts';
 import { secretFieldLine } from '../kit/secret-field.ts';
 import { BLANK, command, cutMiddle, dim, type Line, line, paragraph, strong } from '../kit/text.ts';
 import type { SecretText } from '../kit/use-secret-text.ts';
-import { mark, SPINNER, type View, widthIn } from '../kit/view.ts';
-import { type Inside, shell } from './shell.ts';
+import { mark, marked, SPINNER, type View, widthIn } from '../kit/view.ts';
+import { answersOf, methodOf, type State, urlOf } from '../state.ts';
+import type { Inside, Screen } from './screen.ts';
 
 /** Signing in through Claude Code, or pasting a token that was made before or elsewhere. */
-export function signIn(state: State, view: View, field: SecretText) {
-  return shell(state, view, { ...insideOf(state, view, field), typed: field.length > 0 });
+export const signIn: Screen = {
+  keys,
+  enter: (state) => (state.token === null ? takeReading(state) : onward(state)),
+  said(state) {
+    if (state.token !== null) return { tone: 'ok', text: tokenLine(state) };
+    return methodOf(state)?.needsToken === true ? { tone: 'ok', text: 'The token that OpenClaw has stored' } : null;
+  },
+  draw: (state, view, _at, field) => ({ ...insideOf(state, view, field), typed: field.length > 0 }),
+};
+
+function keys(state: State): readonly Binding[] {
+  if (state.token !== null) {
+    return [accept('next'), BACK, bind('n', 'another token', { type: 'forget token' }), LEAVE];
+  }
+  const { mode, session, reading } = state.signIn;
+  const keep = mayKeepToken(state) ? [bind('s', 'keep the stored one', { type: 'keep token' })] : [];
+  const have = bind('t', 'I have a token', { type: 'sign-in mode', mode: 'paste' });
+  const elsewhere = bind('o', 'on another machine', { type: 'sign-in mode', mode: 'elsewhere' });
+  if (mode !== 'claude') {
+    return [
+      ...(reading?.ok === true ? [accept('use it')] : []),
+      BACK,
+      ...(session.state === 'failed' ? [bind('r', 'try again', { type: 'retry sign-in' })] : []),
+      mode === 'paste' ? elsewhere : have,
+      ...keep,
+    ];
+  }
+  const page = [
+    bind('c', 'copy', { type: 'copy', what: 'url' }),
+    bind('k', 'QR code', { type: 'open', overlay: 'qr' }),
+    bind('w', 'whole address', { type: 'print url' }),
+  ];
+  return [
+    ...(session.state === 'refused' ? [bind(['return', 'r'], 'try again', { type: 'retry sign-in' })] : []),
+    BACK,
+    ...(urlOf(state) === null ? [] : page),
+    ...(session.state === 'waiting for code' && session.opened
+      ? [bind('b', 'open it again', { type: 'open url' })]
+      : []),
+    have,
+    elsewhere,
+    ...keep,
+  ];
+}
+
+/** A new attempt: within the session where Claude Code offers that, else in a new one. */
+export function retrySignIn(state: State): Step {
+  const { session } = state.signIn;
+  const signIn = { ...state.signIn, mode: 'claude' as const, reading: null, session: { state: 'starting' as const } };
+  if (session.state === 'refused') return stay({ ...state, signIn }, { do: 'retry sign-in' });
+  return stay({ ...state, signIn }, { do: 'cancel sign-in' }, startSignIn(state));
+}
+
+/** Takes the token that stands in the paste field, when it is one. */
+export function takeReading(state: State): Step {
+  const { reading } = state.signIn;
+  if (reading === null || !reading.ok) return stay(state);
+  const today = Date.parse(state.facts.takenAt);
+  const stored = factValue(state.facts.profiles) ?? [];
+  const expires = Number.isNaN(today) ? null : tokenEnds(reading.token, stored, today);
+  const token = { secret: reading.token, expires, from: 'paste' as const, remarks: reading.remarks };
+  return stay(
+    { ...state, token, signIn: { ...state.signIn, session: { state: 'idle' }, reading: null } },
+    { do: 'cancel sign-in' },
+  );
+}
+
+/** Whether OpenClaw has a Claude token already, which can go on being used. */
+const mayKeepToken = ({ flow, facts }: State) =>
+  flow !== 'renew' &&
+  flow !== 'finish' &&
+  facts.profiles.known &&
+  facts.profiles.value.some((profile) => profile.provider === 'anthropic' && profile.type === 'token');
+
+/** On without a new token. */
+export function keepToken(state: State): Step {
+  if (state.stage !== 'sign in' || state.token !== null || !mayKeepToken(state)) return stay(state);
+  const step = onward({ ...state, signIn: { ...state.signIn, session: { state: 'idle' }, reading: null } });
+  return stay(step.state, { do: 'cancel sign-in' }, ...step.effects);
+}
+
+/** `Token sk-ant-oat01-…k9Qw · 108 characters · until 2027-11-20`; never more of it than the mask. */
+function tokenLine(state: State): string {
+  if (state.token === null) return '';
+  const { secret, expires } = state.token;
+  const ends = answersOf(state)?.tokenExpires ?? expires;
+  const until = ends === null ? 'end not known' : `until ${isoDate(ends)}`;
+  return `Token ${secret.toString()} · ${secret.length} characters · ${until}`;
 }
 
 function insideOf(state: State, view: View, field: SecretText): Inside {
@@ -22,7 +111,7 @@ function insideOf(state: State, view: View, field: SecretText): Inside {
       title: [line(strong('You have a token'))],
       body: [
         line(mark('ok'), ' ', tokenLine(state)),
-        ...state.token.remarks.flatMap((remark) => remarkLines(remark, view)),
+        ...state.token.remarks.flatMap((remark) => marked('look', remark, widthIn(view))),
         ...paragraph(says, widthIn(view), { indent: 2, paint: 'dim' }),
       ],
     };
@@ -60,8 +149,7 @@ function throughClaude(state: State, view: View, field: SecretText): Inside {
         body.push(line('   ', ...secretFieldLine(field, 'paste the code', { ...view, columns: view.columns - 3 })));
         if (state.sandbox !== null) body.push(line(dim('   In the sandbox it is  '), command('sandbox#sandbox')));
         if (session.says !== undefined) {
-          const [first = [], ...rest] = paragraph(session.says, width - 5);
-          body.push(line('   ', mark('bad'), ' ', ...first), ...rest.map((one) => line('     ', ...one)));
+          body.push(...marked('bad', session.says, width - 3).map((row) => line('   ', ...row)));
         }
       }
       return { title, body, focus: [3, body.length - 1] };
@@ -107,20 +195,16 @@ function readingLines(state: State, view: View): Line[] {
   const { token, remarks } = reading;
   return [
     line(mark('ok'), ' ', `A setup token: ${token.toString()} · ${token.length} characters`),
-    ...remarks.flatMap((remark) => remarkLines(remark, view)),
+    ...remarks.flatMap((remark) => marked('look', remark, widthIn(view))),
   ];
 }
 
-/** A reason to look again before the token is used. */
-function remarkLines(remark: string, view: View): Line[] {
-  const [first = [], ...rest] = paragraph(remark, widthIn(view) - 2);
-  return [line(mark('look'), ' ', ...first), ...rest.map((one) => line('  ', ...one))];
-}
-
 /** The address as a QR code, for a phone beside a machine without a browser. */
-export function qr(state: State, view: View, code: readonly (readonly boolean[])[] | null) {
-  const body = code === null ? [line(SPINNER, ' Drawing')] : qrLines(code, view);
-  // The code needs every row: no title, no trail.
-  const inside = shell(state, view, { title: [], body, alone: true });
-  return { ...inside, foot: inside.foot.slice(-1) };
-}
+export const qr: Screen = {
+  keys: () => [CLOSE],
+  draw({ overlay }, view) {
+    const code = overlay?.kind === 'qr' ? overlay.code : null;
+    const body = code === null ? [line(SPINNER, ' Drawing')] : qrLines(code, view);
+    return { title: [], body, alone: true, bare: true };
+  },
+};

@@ -1,7 +1,7 @@
+import type { SignInView } from '../../components/services.ts';
 import type { ClaudeInstall } from '../claude/index.ts';
 import { Cancelled, Problem } from '../system/problem.ts';
 import { Secret } from '../system/secret.ts';
-import type { SignInView } from '../wizard/services.ts';
 import type { CommandContext } from './context.ts';
 import { askHidden, confirm } from './prompt.ts';
 import { signInSession } from './wizard-sign-in.ts';

@@ -1,6 +1,6 @@
+import type { ProblemView } from '../../components/services.ts';
 import { Problem } from '../system/problem.ts';
 import { redact } from '../system/secret.ts';
-import type { ProblemView } from '../wizard/services.ts';
 import { type Place, pasteable } from './paste.ts';
 
 /** A problem as data; anything that is not a `Problem` is told as one, without its stack. */

@@ -1,6 +1,6 @@
+import { createWizard, type Wizard } from '../../components/driver.ts';
 import type { Sandbox } from '../sandbox/index.ts';
 import type { ExitCode } from '../system/problem.ts';
-import { createWizard, type Wizard } from '../wizard/driver.ts';
 import type { CommandContext } from './context.ts';
 
 /** Loads while the rest of the command is being prepared. */

@@ -1,9 +1,9 @@
+import type { FindingView, PlanView, Services, UninstallEnd } from '../../components/services.ts';
 import type { Receipt } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
 import { methods } from '../methods/index.ts';
 import type { Answers } from '../methods/types.ts';
 import type { Secret } from '../system/secret.ts';
-import type { FindingView, PlanView, Services, UninstallEnd } from '../wizard/services.ts';
 import type { CommandContext } from './context.ts';
 import { type HomeContext, homeFacts, prepareRenewal, previewUndo, previewUninstall, runUninstall } from './home.ts';
 import { pasteable, withPasteable } from './paste.ts';

@@ -1,7 +1,7 @@
+import type { PlannedStep, PlanView } from '../../components/services.ts';
 import type { Plan } from '../engine/types.ts';
 import type { Answers, PlanWarning } from '../methods/types.ts';
 import type { PlanPreview } from '../plan/index.ts';
-import type { PlannedStep, PlanView } from '../wizard/services.ts';
 import { equivalentCommand } from './args.ts';
 import { type Place, pasteable, withPasteable } from './paste.ts';
 import { needsSecret } from './prepare.ts';

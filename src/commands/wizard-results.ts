@@ -1,6 +1,6 @@
+import type { ProblemView, RunResult } from '../../components/services.ts';
 import type { Receipt, RunEvent } from '../engine/types.ts';
 import { Cancelled } from '../system/problem.ts';
-import type { ProblemView, RunResult } from '../wizard/services.ts';
 import { type Place, pastingEvents, withPasteable } from './paste.ts';
 import { viewOf } from './problem-view.ts';
 

@@ -1,3 +1,4 @@
+import type { MethodView, Offer, Services } from '../../components/services.ts';
 import { actionKinds } from '../actions/index.ts';
 import { canOpenBrowser, inspectToken, looksLikeSessionToken, sessionTokenProblem } from '../claude/index.ts';
 import { availabilityOf, refuseBlocked, refuseSilent } from '../doctor/gate.ts';
@@ -17,7 +18,6 @@ import { refuseUnwritable, UNWRITABLE } from '../plan/writable.ts';
 import { openSandbox, type Sandbox } from '../sandbox/index.ts';
 import { Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
-import type { MethodView, Offer, Services } from '../wizard/services.ts';
 import { completeAnswers, givenAnswers } from './answers.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor } from './engine.ts';

@@ -1,3 +1,4 @@
+import type { ProblemView, SignInSession, SignInView } from '../../components/services.ts';
 import {
   bestClaude,
   type ClaudeInstall,
@@ -12,7 +13,6 @@ import { refuseUnwritable, UNWRITABLE } from '../plan/writable.ts';
 import { factValue } from '../system/fact.ts';
 import { Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
-import type { ProblemView, SignInSession, SignInView } from '../wizard/services.ts';
 import { withPasteable } from './paste.ts';
 import { viewOf } from './problem-view.ts';
 

@@ -1,8 +1,8 @@
 import { render } from 'ink-testing-library';
 import { afterEach, describe, expect, it } from 'vitest';
 import { App } from '../../components/app.tsx';
-import { createWizard, type Wizard } from '../../src/wizard/driver.ts';
-import type { Services } from '../../src/wizard/services.ts';
+import { createWizard, type Wizard } from '../../components/driver.ts';
+import type { Services } from '../../components/services.ts';
 import { cannedFacts, emptyMachine } from '../support/canned-facts.ts';
 import { cannedHome } from '../support/canned-home.ts';
 import { type CannedOptions, cannedServices, FAKE_TOKEN } from '../support/canned-services.ts';

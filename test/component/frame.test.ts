@@ -5,7 +5,7 @@ import { problemLines } from '../../components/kit/problem.ts';
 import { lineWidth } from '../../components/kit/text.ts';
 import type { View } from '../../components/kit/view.ts';
 import { screenOf } from '../../components/screens/index.ts';
-import { lookRows } from '../../src/wizard/look.ts';
+import { lookRows } from '../../components/screens/look.ts';
 import { SCREENS } from '../support/screens.ts';
 import { playTo } from '../support/wizard-play.ts';
 

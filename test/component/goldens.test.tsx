@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { App } from '../../components/app.tsx';
-import type { State } from '../../src/wizard/state.ts';
+import type { State } from '../../components/state.ts';
 import { SCREENS } from '../support/screens.ts';
 import { still } from '../support/still.ts';
 import { mount } from '../support/terminal.ts';

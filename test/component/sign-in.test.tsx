@@ -1,11 +1,11 @@
 import { afterEach, expect, it } from 'vitest';
 import { App } from '../../components/app.tsx';
+import { takeReading } from '../../components/screens/sign-in.ts';
+import type { SignInView } from '../../components/services.ts';
+import { answersOf, type State } from '../../components/state.ts';
 import type { ProfileFacts } from '../../src/openclaw/records.ts';
 import { known } from '../../src/system/fact.ts';
 import { fingerprint, Secret } from '../../src/system/secret.ts';
-import type { SignInView } from '../../src/wizard/services.ts';
-import { takeReading } from '../../src/wizard/sign-in.ts';
-import { answersOf, type State } from '../../src/wizard/state.ts';
 import { FAKE_TOKEN } from '../support/canned-services.ts';
 import { still } from '../support/still.ts';
 import { type Mounted, mount } from '../support/terminal.ts';

@@ -153,7 +153,7 @@ describe('a method of one folder', () => {
 
   it('is chosen in the wizard, with its question on the models screen', async () => {
     const { App } = await import('../../components/app.tsx');
-    const { createWizard } = await import('../../src/wizard/driver.ts');
+    const { createWizard } = await import('../../components/driver.ts');
     const { wizardServices } = await import('../../src/commands/wizard-services.ts');
     const { openSandbox } = await import('../../src/sandbox/index.ts');
     const { parse } = await import('../../src/commands/args.ts');

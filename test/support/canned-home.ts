@@ -1,6 +1,6 @@
+import type { FindingView, HomeView, TakeBackView } from '../../components/services.ts';
 import type { Backup, UninstallView } from '../../src/history/types.ts';
 import type { Answers } from '../../src/methods/types.ts';
-import type { FindingView, HomeView, TakeBackView } from '../../src/wizard/services.ts';
 import { NOW } from './canned-facts.ts';
 
 const STATE = '/home/ada/.openclaw';

@@ -1,9 +1,9 @@
+import type { FindingView, HomeView, PlannedStep, PlanView } from '../../components/services.ts';
 import { fileChange } from '../../src/actions/index.ts';
 import { usableClaude } from '../../src/facts/own-proxy.ts';
 import type { Facts } from '../../src/facts/types.ts';
 import { programsFor } from '../../src/methods/proxy/programs.ts';
 import { renderUnit } from '../../src/services/systemd.ts';
-import type { FindingView, HomeView, PlannedStep, PlanView } from '../../src/wizard/services.ts';
 import { cannedFacts } from './canned-facts.ts';
 import { cannedHome } from './canned-home.ts';
 import { proxyAnswers } from './canned-services.ts';

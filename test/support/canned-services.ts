@@ -1,8 +1,3 @@
-import type { Action, Plan, Receipt, RunEvent } from '../../src/engine/types.ts';
-import type { FactName, Facts } from '../../src/facts/types.ts';
-import { notice as proxyNotice } from '../../src/methods/proxy/notice.ts';
-import type { Answers } from '../../src/methods/types.ts';
-import { Secret } from '../../src/system/secret.ts';
 import type {
   FindingView,
   HomeView,
@@ -11,7 +6,12 @@ import type {
   PlanView,
   RunResult,
   Services,
-} from '../../src/wizard/services.ts';
+} from '../../components/services.ts';
+import type { Action, Plan, Receipt, RunEvent } from '../../src/engine/types.ts';
+import type { FactName, Facts } from '../../src/facts/types.ts';
+import { notice as proxyNotice } from '../../src/methods/proxy/notice.ts';
+import type { Answers } from '../../src/methods/types.ts';
+import { Secret } from '../../src/system/secret.ts';
 import { cannedCatalogue, cannedFacts, NOW } from './canned-facts.ts';
 import { cannedTakeBack, cannedUninstall, NOTHING_IN_FORCE, uninstallFindings } from './canned-home.ts';
 

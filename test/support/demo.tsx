@@ -1,8 +1,8 @@
 // Shows the wizard with services that answer from memory: `node test/support/demo.mjs [case]`.
 import { render } from 'ink';
 import { App } from '../../components/app.tsx';
+import { createWizard } from '../../components/driver.ts';
 import { drawingFrom } from '../../components/kit/view.ts';
-import { createWizard } from '../../src/wizard/driver.ts';
 import { brokenConfig, cannedFacts, emptyMachine } from './canned-facts.ts';
 import { type CannedOptions, cannedLeftover, cannedPlan, cannedServices } from './canned-services.ts';
 

@@ -1,10 +1,8 @@
+import { accepted, choicesOf, toggled } from '../../components/screens/index.ts';
+import type { FindingView, PlanView } from '../../components/services.ts';
+import { initialState, type State } from '../../components/state.ts';
 import { unknown } from '../../src/system/fact.ts';
 import { Secret } from '../../src/system/secret.ts';
-import { choicesOf } from '../../src/wizard/choices.ts';
-import { edited } from '../../src/wizard/edit.ts';
-import { homeChoices } from '../../src/wizard/home.ts';
-import type { FindingView, PlanView } from '../../src/wizard/services.ts';
-import { initialState, type State } from '../../src/wizard/state.ts';
 import { brokenConfig, cannedFacts, emptyMachine, proxyMachine } from './canned-facts.ts';
 import {
   cannedHome,
@@ -73,7 +71,7 @@ const unhealthy = [
 /** The overview with the cursor on an action, and Enter. */
 function onHome(id: string, world: WorldOptions = {}): Play {
   const play = new Play({ home: cannedHome, ...world }).settle();
-  const at = homeChoices(play.state).findIndex((choice) => choice.id === id);
+  const at = choicesOf(play.state).findIndex((choice) => choice.id === id);
   return play.do({ type: 'move', by: at }, { type: 'accept' });
 }
 
@@ -221,7 +219,7 @@ export const SCREENS: Readonly<Record<string, () => State>> = {
   'models-edit': () =>
     playTo('models').do({ type: 'move', by: -99 }, { type: 'move', by: 1 }, { type: 'accept' }).state,
   'models-own': ownModelsScreen,
-  'models-own-edit': () => edited(edited(ownModelsScreen(), 'open'), 'toggle'),
+  'models-own-edit': () => toggled(accepted(ownModelsScreen()).state),
   review: () => playTo('review').do({ type: 'move', by: 1 }).state,
   'review-diff': () => playTo('review').do({ type: 'move', by: 1 }, { type: 'open', overlay: 'diff' }).state,
   'review-explain': () => playTo('review').do({ type: 'open', overlay: 'explain' }).state,

@@ -1,5 +1,5 @@
-import type { Wizard } from '../../src/wizard/driver.ts';
-import type { State } from '../../src/wizard/state.ts';
+import type { Wizard } from '../../components/driver.ts';
+import type { State } from '../../components/state.ts';
 
 /** A wizard that stands still in one state, for looking at a screen. */
 export function still(state: State): Wizard {

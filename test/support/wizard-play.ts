@@ -1,11 +1,11 @@
+import { type Effect, type Event, firstEffects } from '../../components/events.ts';
+import { reduce } from '../../components/reducer.ts';
+import type { FindingView, HomeView, Leftover, Offer, PlanView, ProblemView } from '../../components/services.ts';
+import { initialState, type State } from '../../components/state.ts';
 import type { RevertOutcome, RunEvent } from '../../src/engine/types.ts';
 import type { FactName, Facts } from '../../src/facts/types.ts';
 import type { UninstallView } from '../../src/history/types.ts';
 import { Secret } from '../../src/system/secret.ts';
-import { type Effect, type Event, firstEffects } from '../../src/wizard/events.ts';
-import { reduce } from '../../src/wizard/reducer.ts';
-import type { FindingView, HomeView, Leftover, Offer, PlanView, ProblemView } from '../../src/wizard/services.ts';
-import { initialState, type State } from '../../src/wizard/state.ts';
 import { cannedFacts, NOW } from './canned-facts.ts';
 import { cannedTakeBack, cannedUninstall, NOTHING_IN_FORCE, uninstallFindings } from './canned-home.ts';
 import { cannedFindings, cannedOffer, cannedPlan, cannedReceipt, FAKE_TOKEN, liveFinding } from './canned-services.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { createWizard, type Wizard } from '../../components/driver.ts';
+import type { Services, SignInView } from '../../components/services.ts';
+import type { Stage, State } from '../../components/state.ts';
 import { Secret } from '../../src/system/secret.ts';
-import { createWizard, type Wizard } from '../../src/wizard/driver.ts';
-import type { Services, SignInView } from '../../src/wizard/services.ts';
-import type { Stage, State } from '../../src/wizard/state.ts';
 import { cannedServices, FAKE_TOKEN } from '../support/canned-services.ts';
 
 /** Resolves once the state is as wanted; a test that waits in vain ends by its own time limit. */

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { takeBack } from '../../components/screens/home.ts';
+import { groupSteps } from '../../components/kit/groups.ts';
+import { homeFindings } from '../../components/screens/home.ts';
+import { choicesOf, screenOf } from '../../components/screens/index.ts';
+import { uninstalledLines } from '../../components/screens/uninstalled.ts';
+import { answersOf, type State } from '../../components/state.ts';
 import type { Backup } from '../../src/history/types.ts';
 import { Secret } from '../../src/system/secret.ts';
-import { choicesOf } from '../../src/wizard/choices.ts';
-import { groupSteps } from '../../src/wizard/groups.ts';
-import { homeFindings } from '../../src/wizard/home.ts';
-import { uninstalledLines } from '../../src/wizard/report.ts';
-import { answersOf, type State } from '../../src/wizard/state.ts';
 import { brokenConfig } from '../support/canned-facts.ts';
 import { cannedHome, driftedHome, handMadeHome, unfinishedHome } from '../support/canned-home.ts';
 import { cannedLeftover } from '../support/canned-services.ts';
@@ -168,8 +167,8 @@ describe('undo', () => {
       const newer = ids.map((id) => ({ ...(run as Backup), id, inForce: true, title: `Run ${id}` }));
       const shown = { ...state, home: { ...state.home, is: { ...is, backups: [...newer, ...is.backups] } } };
       const view = { columns, rows: 40, unicode: true, colour: false, reader: false };
-      return takeBack(shown, view)
-        .body.map((row) => row.map((span) => span.text).join(''))
+      return screenOf(shown, view, { length: 0, tail: '' })
+        ?.body.map((row) => row.map((span) => span.text).join(''))
         .join(' ')
         .replace(/\s+/g, ' ');
     };

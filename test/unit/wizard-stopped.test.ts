@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { runEnded } from '../../src/wizard/receive-run.ts';
-import { lastLines } from '../../src/wizard/report.ts';
-import { initialState, type Run } from '../../src/wizard/state.ts';
+import { runEnded } from '../../components/receive.ts';
+import { lastLines } from '../../components/screens/index.ts';
+import { initialState, type Run } from '../../components/state.ts';
 
 const problem = { code: 'run-stopped', what: '"T" stopped before its end: the disk is full.' };
 

@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Event } from '../../components/events.ts';
+import { stepOf } from '../../components/flow.ts';
+import { reduce } from '../../components/reducer.ts';
+import { bindings, choicesOf, cursorOf } from '../../components/screens/index.ts';
+import { answersOf, type State, typingOf } from '../../components/state.ts';
 import { Secret } from '../../src/system/secret.ts';
-import { choicesOf, cursorOf } from '../../src/wizard/choices.ts';
-import type { Event } from '../../src/wizard/events.ts';
-import { bindings } from '../../src/wizard/keys.ts';
-import { stepOf } from '../../src/wizard/paths.ts';
-import { reduce } from '../../src/wizard/reducer.ts';
-import { answersOf, type State, typingOf } from '../../src/wizard/state.ts';
 import { brokenConfig, emptyMachine, proxyMachine } from '../support/canned-facts.ts';
 import { cannedHome, cannedUninstall, driftedHome, handMadeHome } from '../support/canned-home.ts';
 import { byHandFindings, handMadeProxy, proxyHome, proxyPlan, withoutManager } from '../support/canned-proxy.ts';

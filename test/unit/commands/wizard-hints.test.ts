@@ -1,6 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import type { SignInView } from '../../../components/services.ts';
 import { actionKinds } from '../../../src/actions/index.ts';
 import { writeFile } from '../../../src/actions/write-file.ts';
 import { parse } from '../../../src/commands/args.ts';
@@ -10,7 +11,6 @@ import { signInSession } from '../../../src/commands/wizard-sign-in.ts';
 import { openEngine } from '../../../src/engine/index.ts';
 import type { RunEvent } from '../../../src/engine/types.ts';
 import { makePlan } from '../../../src/plan/index.ts';
-import type { SignInView } from '../../../src/wizard/services.ts';
 import { until } from '../../support/processes.ts';
 import { tempWorld } from '../../support/temp-world.ts';
 

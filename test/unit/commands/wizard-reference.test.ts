@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
+import type { SignInView } from '../../../components/services.ts';
 import { signInOrRefusal } from '../../../src/commands/wizard-sign-in.ts';
 import type { Facts } from '../../../src/facts/types.ts';
-import type { SignInView } from '../../../src/wizard/services.ts';
 import { type FactsInput, factsFor } from '../../support/facts-for.ts';
 import { until } from '../../support/processes.ts';
 import { tempWorld } from '../../support/temp-world.ts';

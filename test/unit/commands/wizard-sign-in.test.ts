@@ -1,10 +1,10 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createWizard, type Wizard } from '../../../components/driver.ts';
+import type { SignInView } from '../../../components/services.ts';
+import type { State } from '../../../components/state.ts';
 import { signInSession } from '../../../src/commands/wizard-sign-in.ts';
 import { Secret } from '../../../src/system/secret.ts';
-import { createWizard, type Wizard } from '../../../src/wizard/driver.ts';
-import type { SignInView } from '../../../src/wizard/services.ts';
-import type { State } from '../../../src/wizard/state.ts';
 import { cannedServices } from '../../support/canned-services.ts';
 import { nothingRuns, until } from '../../support/processes.ts';
 import { type TempWorld, tempWorld } from '../../support/temp-world.ts';

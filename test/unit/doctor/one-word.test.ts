@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { blocker } from '../../../components/facts.ts';
 import { availabilityOf, refuseBlocked } from '../../../src/doctor/gate.ts';
 import { healthOf } from '../../../src/doctor/health.ts';
 import type { Facts } from '../../../src/facts/types.ts';
@@ -6,7 +7,6 @@ import { methods } from '../../../src/methods/index.ts';
 import type { OpenClawInstall } from '../../../src/openclaw/records.ts';
 import { known, unknown } from '../../../src/system/fact.ts';
 import { Problem } from '../../../src/system/problem.ts';
-import { blocker } from '../../../src/wizard/look.ts';
 import { brokenConfig, cannedFacts, NOW, proxyMachine } from '../../support/canned-facts.ts';
 
 function refusal(facts: Facts): Problem {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { lookRows } from '../../../components/screens/look.ts';
 import { statusText } from '../../../src/commands/print-status.ts';
 import { healthOf } from '../../../src/doctor/health.ts';
 import { isOwnProxy } from '../../../src/facts/own-proxy.ts';
 import { rowText } from '../../../src/facts/table.ts';
 import type { Facts } from '../../../src/facts/types.ts';
 import { known } from '../../../src/system/fact.ts';
-import { lookRows } from '../../../src/wizard/look.ts';
 import { cannedFacts, NOW, proxyMachine } from '../../support/canned-facts.ts';
 
 const codes = (facts: Facts) => healthOf(facts, NOW).findings.map(({ verdict, code }) => `${verdict} ${code}`);

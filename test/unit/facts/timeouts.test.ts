@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { lookWarnings } from '../../../components/screens/look.ts';
 import { refuseSilent, refuseUnanswered } from '../../../src/doctor/gate.ts';
 import { healthOf } from '../../../src/doctor/health.ts';
 import { verify } from '../../../src/doctor/report.ts';
@@ -10,7 +11,6 @@ import { looksAfter } from '../../../src/history/uninstall.ts';
 import { defaultAnswers, planFor } from '../../../src/methods/index.ts';
 import { Cancelled } from '../../../src/system/problem.ts';
 import type { Ran, RunOptions } from '../../../src/system/world.ts';
-import { lookWarnings } from '../../../src/wizard/look.ts';
 import { CONFIG, installed, machine, STATE, status } from './homes.ts';
 
 beforeEach(() => {

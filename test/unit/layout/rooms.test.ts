@@ -8,7 +8,7 @@ const root = resolve(import.meta.dirname, '../../..');
 const layers = [
   ['cli'],
   ['commands'],
-  ['wizard', 'sandbox'],
+  ['components', 'sandbox'],
   ['history'],
   ['doctor'],
   ['methods'],
@@ -27,11 +27,9 @@ const allowed: Record<string, readonly string[]> = {
     ),
   ),
   json5: ['system/problem.ts'],
-  components: ['wizard', 'system', 'engine/types.ts', 'facts/table.ts', 'facts/types.ts', 'methods/types.ts'],
 };
 // A service of its own: nothing of the wizard gets into its bundle.
 allowed.normalizer = ['system/problem.ts', 'system/secret.ts', 'claude/login.ts'];
-allowed.commands = [...(allowed.commands ?? []), 'components'];
 // Preloaded by the entry, never used there.
 for (const room of Object.keys(allowed)) allowed[room] = [...(allowed[room] ?? []), 'text.ts'];
 allowed.cli = [...(allowed.cli ?? []), 'components/mount.tsx'];
@@ -119,7 +117,7 @@ describe('the rooms', () => {
     const rooms = new Set([...loaded].map(room));
     expect([...rooms].sort()).toEqual([
       ...['claude', 'commands', 'components', 'doctor', 'facts', 'methods', 'normalizer', 'openclaw', 'system'],
-      ...['text.ts', 'wizard'],
+      'text.ts',
     ]);
     expect(
       [...loaded].filter((file) => /^methods\/(index\.ts|[\w-]+\/(?!questions\.ts|answers\.ts))/.test(file)),
@@ -128,10 +126,11 @@ describe('the rooms', () => {
     expect(loaded.size).toBeLessThan(110);
   });
 
-  it('leave components to the wizard command', () => {
-    const users = imports.filter(({ from, to }) => room(to) === 'components' && room(from) !== 'components');
-    // The entry only asks for the file early, so that it is read while the command line is.
-    expect(users.filter(({ from }) => from !== 'commands/setup.ts' && from !== 'cli.ts')).toEqual([]);
+  it('load the wizard for its own command only', () => {
+    const users = files
+      .filter((file) => room(place(file)) !== 'components')
+      .filter((file) => loads(file).some((to) => room(to) === 'components'));
+    expect(users.map(place)).toEqual(['commands/setup.ts']);
   });
 
   it('keep React in components', () => {

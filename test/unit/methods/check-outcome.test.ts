@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { doneLines } from '../../../components/screens/done.ts';
 import { exitCodeOf } from '../../../src/commands/exit-code.ts';
 import { receiptText } from '../../../src/commands/print-run.ts';
 import type { Receipt } from '../../../src/engine/types.ts';
 import { checkOutcomeOf } from '../../../src/methods/check-outcome.ts';
 import type { Finding, Verdict } from '../../../src/methods/types.ts';
-import { doneLines } from '../../../src/wizard/report.ts';
 import { playTo } from '../../support/wizard-play.ts';
 
 const receipt = { id: 'r1', purpose: 'apply', outcome: 'applied', steps: [] } as unknown as Receipt;

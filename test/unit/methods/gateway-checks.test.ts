@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { runAfter, startRun } from '../../../components/run.ts';
 import { eventText } from '../../../src/commands/print-run.ts';
 import { availabilityOf, refuseBlocked } from '../../../src/doctor/gate.ts';
 import { healthOf } from '../../../src/doctor/health.ts';
@@ -12,7 +13,6 @@ import { tokenRefs } from '../../../src/methods/setup-token/defaults.ts';
 import { commandThere } from '../../../src/openclaw/gateway-words.ts';
 import type { GatewayFacts } from '../../../src/openclaw/records.ts';
 import { known } from '../../../src/system/fact.ts';
-import { runAfter, startRun } from '../../../src/wizard/run.ts';
 import { factsFor } from '../../support/facts-for.ts';
 
 const CONFIG = `{ agents: { defaults: { model: 'anthropic/claude-opus-5' } } }`;

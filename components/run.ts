@@ -1,4 +1,4 @@
-import type { RunEvent } from '../engine/types.ts';
+import type { RunEvent } from '../src/engine/types.ts';
 import type { Run, RunStep, State } from './state.ts';
 
 export function startRun(purpose: Run['purpose'], headlines: readonly string[]): Run {

@@ -1,11 +1,20 @@
-import type { Change, Plan, Receipt, RunEvent } from '../engine/types.ts';
-import type { FactName, Facts } from '../facts/types.ts';
-import type { GoingStep, HomeFacts, RunRecord, UninstallView } from '../history/types.ts';
-import type { OwnModel } from '../methods/left-models.ts';
-import type { Answers, Availability, Drift, Finding, Method, PlanWarning, Role, Verdict } from '../methods/types.ts';
-import type { SourcePlace } from '../system/problem.ts';
-import type { Secret } from '../system/secret.ts';
-import type { ToldInstallation } from '../system/world.ts';
+import type { Change, Plan, Receipt, RunEvent } from '../src/engine/types.ts';
+import type { FactName, Facts } from '../src/facts/types.ts';
+import type { GoingStep, HomeFacts, RunRecord, UninstallView } from '../src/history/types.ts';
+import type { OwnModel } from '../src/methods/left-models.ts';
+import type {
+  Answers,
+  Availability,
+  Drift,
+  Finding,
+  Method,
+  PlanWarning,
+  Role,
+  Verdict,
+} from '../src/methods/types.ts';
+import type { SourcePlace } from '../src/system/problem.ts';
+import type { Secret } from '../src/system/secret.ts';
+import type { ToldInstallation } from '../src/system/world.ts';
 
 /** A `Problem` as plain data: state of the wizard is serialisable. */
 export interface ProblemView {

@@ -1,9 +1,9 @@
-import type { RunEvent } from '../engine/types.ts';
-import type { FactName, Facts } from '../facts/types.ts';
-import type { UninstallView } from '../history/types.ts';
-import type { Answers, Drift, Verdict } from '../methods/types.ts';
-import type { Secret } from '../system/secret.ts';
-import type { ToldInstallation } from '../system/world.ts';
+import type { RunEvent } from '../src/engine/types.ts';
+import type { FactName, Facts } from '../src/facts/types.ts';
+import type { UninstallView } from '../src/history/types.ts';
+import type { Answers, Drift, Verdict } from '../src/methods/types.ts';
+import type { Secret } from '../src/system/secret.ts';
+import type { ToldInstallation } from '../src/system/world.ts';
 import type {
   FindingView,
   HomeView,

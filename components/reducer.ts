@@ -1,34 +1,48 @@
-import type { Secret } from '../system/secret.ts';
-import { accept } from './accept.ts';
-import { choicesOf, cursorKey, cursorOf } from './choices.ts';
-import { edited } from './edit.ts';
+import type { Secret } from '../src/system/secret.ts';
 import type { Event, Intent } from './events.ts';
-import { previous } from './paths.ts';
+import { checkHome, folded, leave, lookAgain, previous, type Step, stay, undo } from './flow.ts';
 import { isAnswer, receive } from './receive.ts';
-import { toggleGroup, underCursor } from './review.ts';
-import { keepToken, retrySignIn, submitCode, urlOf } from './sign-in.ts';
-import type { Overlay, Stage, State } from './state.ts';
-import { checkHome, leave, lookAgain, type Step, stay, undo } from './transitions.ts';
+import { accepted, changesOf, lastLines, moved, toggled, trail } from './screens/index.ts';
+import { keepToken, retrySignIn } from './screens/sign-in.ts';
+import { type Overlay, type Stage, type State, urlOf } from './state.ts';
 
 /**
- * The whole flow. Pure: the same state and event give the same step. An event that makes no sense where it arrives
+ * The whole wizard. Pure: the same state and event give the same step. An event that makes no sense where it arrives
  * changes nothing, so a late answer or a key pressed twice is harmless.
  */
 export function reduce(state: State, event: Event): Step {
   if (state.stage === 'left') return stay(state);
-  if (isAnswer(event)) return receive(state, event);
-  const quiet = state.remark === null ? state : { ...state, remark: null };
-  return act(quiet, event);
+  if (isAnswer(event)) return fromTop(state, receive(state, event));
+  const plain = state.remark === null ? state : { ...state, remark: null };
+  return fromTop(state, written(plain, act(plain, event)));
+}
+
+/** What was answered is printed for good when it is applied, and everything when the person leaves. */
+function written(before: State, step: Step): Step {
+  const { state } = step;
+  if (before.stage === 'review' && (state.stage === 'apply' || state.stage === 'verify')) {
+    return { ...step, state: { ...state, overlay: null, report: [...state.report, ...trail(before, 'apply')] } };
+  }
+  if (state.stage !== 'left') return step;
+  const said = [...folded(before), ...trail(before)];
+  const gap: State['report'] = said.length > 0 ? [{ tone: 'plain', text: '' }] : [];
+  return { ...step, state: { ...state, report: [...said, ...gap, ...lastLines(before)] } };
+}
+
+/** Each screen begins at its first row. */
+function fromTop(before: State, step: Step): Step {
+  const { state } = step;
+  return state.stage === before.stage || state.scroll === 0 ? step : { ...step, state: { ...state, scroll: 0 } };
 }
 
 function act(state: State, intent: Intent): Step {
   switch (intent.type) {
     case 'move':
-      return stay(move(state, intent.by));
+      return stay(moved(state, intent.by));
     case 'scroll':
-      return stay(scroll(state, intent.by, intent.limit));
+      return stay(scrolled(state, intent.by, intent.limit));
     case 'accept':
-      return accept(state);
+      return accepted(state);
     case 'back':
       return back(state);
     case 'interrupt':
@@ -36,9 +50,7 @@ function act(state: State, intent: Intent): Step {
     case 'leave':
       return leaveOrAsk(state, 0);
     case 'toggle':
-      if (state.stage === 'review' && state.overlay === null) return stay(toggleGroup(state));
-      if (state.stage === 'drift' && state.overlay === null) return accept(state);
-      return state.overlay?.kind === 'edit' ? stay(edited(state, 'toggle')) : stay(state);
+      return stay(toggled(state));
     case 'open':
       return open(state, intent.overlay);
     case 'next file':
@@ -68,7 +80,7 @@ function act(state: State, intent: Intent): Step {
     case 'keep token':
       return keepToken(state);
     case 'code entered':
-      return submitCode(state, intent);
+      return submitCode(state, intent.code);
     case 'token typed':
       return typed(state, intent.text);
     case 'draft':
@@ -84,27 +96,11 @@ function act(state: State, intent: Intent): Step {
   }
 }
 
-function move(state: State, by: number): State {
-  const choices = choicesOf(state);
-  if (choices.length === 0) return state;
-  const to = Math.min(choices.length - 1, Math.max(0, cursorOf(state) + by));
-  if (state.overlay?.kind === 'edit') return { ...state, overlay: { ...state.overlay, cursor: to } };
-  const id = choices[to]?.id ?? '';
-  return { ...state, cursors: { ...state.cursors, [cursorKey(state)]: id } };
-}
-
-function scroll(state: State, by: number, limit = Number.POSITIVE_INFINITY): State {
-  const { overlay, taking, uninstalling } = state;
-  const moved = (from: number) => Math.max(0, Math.min(limit, from + by));
-  if (overlay === null && state.stage === 'take back' && taking !== null) {
-    return { ...state, taking: { ...taking, scroll: moved(taking.scroll) } };
-  }
-  if (overlay === null && state.stage === 'uninstall' && uninstalling !== null) {
-    return { ...state, uninstalling: { ...uninstalling, scroll: moved(uninstalling.scroll) } };
-  }
-  if (overlay === null || !('scroll' in overlay)) return state;
-  const to = moved(overlay.scroll);
-  return { ...state, overlay: { ...overlay, scroll: to } };
+function scrolled(state: State, by: number, limit = Number.POSITIVE_INFINITY): State {
+  const { overlay } = state;
+  const to = (from: number) => Math.max(0, Math.min(limit, from + by));
+  if (overlay === null) return { ...state, scroll: to(state.scroll) };
+  return 'scroll' in overlay ? { ...state, overlay: { ...overlay, scroll: to(overlay.scroll) } } : state;
 }
 
 function drafted(state: State, draft: string): State {
@@ -122,8 +118,16 @@ function back(state: State): Step {
   }
   const to = previous(state);
   if (to === undefined) return stay(state);
-  if (to === 'home') return home(state);
-  return to === 'recover' ? stay({ ...state, stage: 'failed' }) : stay({ ...state, stage: to });
+  if (to === 'home') return backHome(state);
+  return stay({ ...state, stage: to === 'recover' ? 'failed' : to });
+}
+
+/** Back to the overview. A sign-in that is left half-way must not go on out of sight. */
+function backHome(state: State): Step {
+  const back: State = { ...state, stage: 'home', flow: 'set up', taking: null, uninstalling: null };
+  if (state.signIn.session.state === 'idle') return checkHome(back);
+  const signIn = { ...state.signIn, mode: 'claude' as const, session: { state: 'idle' as const }, reading: null };
+  return stay({ ...back, signIn }, { do: 'cancel sign-in' });
 }
 
 function open(state: State, kind: Overlay['kind']): Step {
@@ -136,7 +140,7 @@ function open(state: State, kind: Overlay['kind']): Step {
     case 'explain':
       return stay({ ...state, overlay: { kind, scroll: 0 } });
     case 'diff':
-      return stay(hasDiff(state) ? { ...state, overlay: { kind, file: 0, scroll: 0 } } : state);
+      return stay(changesOf(state) === null ? state : { ...state, overlay: { kind, file: 0, scroll: 0 } });
     case 'qr': {
       const url = urlOf(state);
       if (url === null) return stay(state);
@@ -147,25 +151,10 @@ function open(state: State, kind: Overlay['kind']): Step {
   }
 }
 
-function hasDiff(state: State): boolean {
-  if (state.stage === 'take back') return (state.taking?.view?.changes.length ?? 0) > 0;
-  if (state.stage === 'uninstall') return (state.uninstalling?.view?.changes.length ?? 0) > 0;
-  return state.stage === 'review' && underCursor(state).step !== null;
-}
-
-/** Back to the overview. A sign-in that is left half-way must not go on out of sight. */
-function home(state: State): Step {
-  const back: State = { ...state, stage: 'home', flow: 'set up', taking: null, uninstalling: null };
-  if (state.signIn.session.state === 'idle') return checkHome(back);
-  const signIn = { ...state.signIn, mode: 'claude' as const, session: { state: 'idle' as const }, reading: null };
-  return stay({ ...back, signIn }, { do: 'cancel sign-in' });
-}
-
 function copy(state: State, what: 'url' | 'command'): Step {
   const text = what === 'url' ? urlOf(state) : (state.plan?.command ?? null);
   if (text === null) return stay(state);
-  const remark =
-    what === 'url' ? 'Address copied, if your terminal allows it' : 'Command copied, if your terminal allows it';
+  const remark = `${what === 'url' ? 'Address' : 'Command'} copied, if your terminal allows it`;
   return stay({ ...state, remark }, { do: 'copy', text });
 }
 
@@ -188,6 +177,14 @@ function leaveOrAsk(state: State, exitCode: State['exitCode']): Step {
     return stay({ ...state, overlay: { kind: 'leave' }, cursors: { ...state.cursors, 'leave?': 'stay' } });
   }
   return leave(state, exitCode);
+}
+
+/** Hands the code to Claude Code, once. */
+function submitCode(state: State, code: Secret): Step {
+  const { session } = state.signIn;
+  if (state.stage !== 'sign in' || session.state !== 'waiting for code') return stay(state);
+  const signIn = { ...state.signIn, session: { state: 'checking code' as const, url: session.url } };
+  return stay({ ...state, signIn }, { do: 'submit code', code });
 }
 
 /** Each change of the token field asks for a reading of its own; until it comes there is none. */

@@ -1,6 +1,3 @@
-import type { Choice } from './choice.ts';
-import type { State } from './state.ts';
-
 /** Steps in a row that do the same to many things: read as one, opened on request. */
 export interface StepGroup {
   readonly id: string;
@@ -52,33 +49,4 @@ function sharedWords(a: string, b: string): { head: string[]; tail: string[] } {
   let tail = 0;
   while (tail < most - head && x[x.length - 1 - tail] === y[y.length - 1 - tail]) tail += 1;
   return { head: x.slice(0, head), tail: x.slice(x.length - tail) };
-}
-
-export const groupsOf = (state: State): readonly StepGroup[] =>
-  state.plan === null
-    ? []
-    : groupSteps(
-        state.plan.plan.actions.map((action) => action.kind),
-        state.plan.steps.map((step) => step.headline),
-      );
-
-/** Rows of the review: a group is one row, or when opened its row and one for each step. */
-export function reviewRows(state: State): readonly Choice[] {
-  const steps = state.plan?.steps ?? [];
-  const wide = String(steps.length).length;
-  const single = (index: number, inside: boolean): Choice => ({
-    id: String(index),
-    label: `${inside ? '  ' : ''}${String(index + 1).padStart(wide)}  ${steps[index]?.headline ?? ''}`,
-    ...(steps[index]?.takesBack === undefined ? {} : { tag: 'old way' }),
-  });
-  return groupsOf(state).flatMap((group): Choice[] => {
-    if (group.count === 1) return [single(group.from, false)];
-    const open = state.opened.includes(group.id);
-    const row = {
-      id: group.id,
-      label: `${String(group.from + 1).padStart(wide)}  ${group.headline}`,
-      aside: `${group.count} steps`,
-    };
-    return open ? [row, ...Array.from({ length: group.count }, (_, n) => single(group.from + n, true))] : [row];
-  });
 }

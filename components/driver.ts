@@ -1,4 +1,4 @@
-import type { RunEvent } from '../engine/types.ts';
+import type { RunEvent } from '../src/engine/types.ts';
 import { type Effect, type Event, firstEffects } from './events.ts';
 import { reduce } from './reducer.ts';
 import type { FindingView, ProblemView, RunResult, Services, SignInSession } from './services.ts';

@@ -1,10 +1,10 @@
-import type { Receipt } from '../engine/types.ts';
-import type { FactName, Facts } from '../facts/types.ts';
-import type { UninstallView } from '../history/types.ts';
-import { answersWith } from '../methods/given.ts';
-import type { Answers, Verdict } from '../methods/types.ts';
-import type { Fact } from '../system/fact.ts';
-import type { Secret } from '../system/secret.ts';
+import type { Receipt } from '../src/engine/types.ts';
+import type { FactName, Facts } from '../src/facts/types.ts';
+import type { UninstallView } from '../src/history/types.ts';
+import { answersWith } from '../src/methods/given.ts';
+import type { Answers, Verdict } from '../src/methods/types.ts';
+import type { Fact } from '../src/system/fact.ts';
+import type { Secret } from '../src/system/secret.ts';
 import type {
   FindingView,
   HomeView,
@@ -18,7 +18,7 @@ import type {
   TokenReading,
 } from './services.ts';
 
-/** Where the person is. Which of these follow each other is told by the flow, see `paths.ts`. */
+/** Where the person is. Which of these follow each other is told by `flow.ts`. */
 export type Stage =
   | 'recover'
   | 'look'
@@ -121,7 +121,6 @@ export interface TakingBack {
   readonly from: 'home' | 'backups';
   readonly view: TakeBackView | null;
   readonly problem: ProblemView | null;
-  readonly scroll: number;
 }
 
 export interface Uninstalling {
@@ -131,7 +130,6 @@ export interface Uninstalling {
   readonly purge: boolean;
   /** They went. */
   readonly purged: boolean;
-  readonly scroll: number;
   /** All is taken back, and OpenClaw is asked how it does without. */
   readonly asking: boolean;
   /** Whom that waits for, once it takes long; null else. */
@@ -189,6 +187,8 @@ export interface State {
   readonly verification: Verification;
   /** Id of the chosen row, so that rows that arrive late never move the choice. */
   readonly cursors: Readonly<Record<string, string>>;
+  /** First row in sight of a screen that is longer than the window. */
+  readonly scroll: number;
   readonly overlay: Overlay | null;
   /** A passing remark ("Copied"), gone with the next key. */
   readonly remark: string | null;
@@ -261,6 +261,7 @@ export function initialState(options: { readonly version: string; readonly sandb
     receipt: null,
     verification: { live: null, findings: [], worst: null },
     cursors: {},
+    scroll: 0,
     overlay: null,
     remark: null,
     report: [],
@@ -284,6 +285,11 @@ export function answersOf(state: State): Answers | null {
 export function methodOf(state: State): MethodView | null {
   const id = answersOf(state)?.method;
   return state.offer?.methods.find((method) => method.id === id) ?? null;
+}
+
+/** The sign-in page to open, while there is one. */
+export function urlOf({ signIn: { session } }: State): string | null {
+  return session.state === 'waiting for code' || session.state === 'checking code' ? session.url : null;
 }
 
 /** Screens with a text field: which text it takes, null elsewhere. */

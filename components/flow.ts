@@ -1,9 +1,57 @@
 import type { Effect } from './events.ts';
-import { blocker } from './look.ts';
-import { next } from './paths.ts';
-import { checkedLines, doneLines, lastLines, runLines, trail, undoneLine } from './report.ts';
+import { blocker } from './facts.ts';
 import { startRun } from './run.ts';
-import { answersOf, type Flow, methodOf, NO_HOME, noFacts, type Stage, type State } from './state.ts';
+import { answersOf, type Flow, methodOf, NO_HOME, noFacts, type ReportLine, type Stage, type State } from './state.ts';
+import { checkedLines, runLines } from './transcript.ts';
+
+/** The screens of each flow, in order. */
+const PATHS: Readonly<Record<Flow, readonly Stage[]>> = {
+  'set up': ['look', 'choose', 'sign in', 'role', 'models', 'review', 'apply'],
+  switch: ['home', 'choose', 'sign in', 'role', 'models', 'review', 'apply'],
+  renew: ['home', 'sign in', 'review', 'apply'],
+  models: ['home', 'role', 'models', 'review', 'apply'],
+  'put back': ['home', 'drift', 'review', 'apply'],
+  finish: ['recover', 'sign in', 'apply'],
+};
+
+/** Screens that are reached from the overview without a flow. */
+const ASIDE: Partial<Record<Stage, Stage>> = {
+  drift: 'home',
+  backups: 'home',
+  uninstall: 'home',
+};
+
+/** The sign-in belongs to a path only while its method needs a token. */
+function pathOf(state: State): readonly Stage[] {
+  const needsToken = methodOf(state)?.needsToken ?? true;
+  return PATHS[state.flow].filter((stage) => stage !== 'sign in' || needsToken || state.flow === 'finish');
+}
+
+/** Where Esc goes; undefined where it goes nowhere. */
+export function previous(state: State): Stage | undefined {
+  if (state.stage === 'apply') return undefined;
+  if (state.stage === 'take back') return state.taking?.from;
+  const path = pathOf(state);
+  const at = path.indexOf(state.stage);
+  return at > 0 ? path[at - 1] : at < 0 ? ASIDE[state.stage] : undefined;
+}
+
+/** Stages that were answered before `stage`, in order. */
+export function answered(state: State, stage: Stage): readonly Stage[] {
+  const path = pathOf(state);
+  return path.slice(0, Math.max(0, path.indexOf(stage)));
+}
+
+/** `[2, 5]` for the second of five steps; null outside of a flow. Role and models are one step. */
+export function stepOf(state: State): readonly [number, number] | null {
+  if (state.stage === 'apply' && state.run?.purpose !== 'apply') return null;
+  const steps = pathOf(state)
+    .slice(1)
+    .filter((stage) => stage !== 'models');
+  const stage = state.stage === 'models' ? 'role' : state.stage === 'verify' ? 'apply' : state.stage;
+  const at = steps.indexOf(stage);
+  return at < 0 ? null : [at + 1, steps.length];
+}
 
 /** A new state and the work it asks for. */
 export interface Step {
@@ -41,7 +89,9 @@ export function enter(state: State, stage: Stage): Step {
 
 /** The next screen of the flow. */
 export function onward(state: State): Step {
-  const to = next(state);
+  const path = pathOf(state);
+  const at = path.indexOf(state.stage);
+  const to = at < 0 ? undefined : path[at + 1];
   if (state.stage === 'sign in' && to === 'apply') return recover(state, 'resume');
   return to === undefined ? stay(state) : enter(state, to);
 }
@@ -65,23 +115,19 @@ export function undo(state: State): Step {
 /** Shows what taking a run back would change. */
 export function takeBack(state: State, id: string, from: 'home' | 'backups'): Step {
   return stay(
-    { ...state, stage: 'take back', overlay: null, taking: { id, from, view: null, problem: null, scroll: 0 } },
+    { ...state, stage: 'take back', overlay: null, taking: { id, from, view: null, problem: null } },
     { do: 'show undo', receiptId: id },
   );
 }
 
-/** The facts for an uninstall, which works without them as well. */
-const factsOrNone = (state: State) => (state.gathered ? state.facts : null);
-
 /** What is known of an uninstall only afterwards. */
 const NOT_YET = { asking: false, slow: null, findings: [], purged: false };
 
+/** Shows what an uninstall would change: with the facts where they are in, else without. */
 export function showUninstall(state: State): Step {
-  const uninstalling = { view: null, problem: null, purge: false, scroll: 0, ...NOT_YET };
-  return stay(
-    { ...state, stage: 'uninstall', overlay: null, uninstalling },
-    { do: 'show uninstall', facts: factsOrNone(state) },
-  );
+  const uninstalling = { view: null, problem: null, purge: false, ...NOT_YET };
+  const facts = state.gathered ? state.facts : null;
+  return stay({ ...state, stage: 'uninstall', overlay: null, uninstalling }, { do: 'show uninstall', facts });
 }
 
 export function uninstall(state: State): Step {
@@ -97,18 +143,15 @@ export function begin(state: State, flow: Flow, stage: Stage): Step {
   return enter({ ...state, flow, edits: {}, cursors: {}, plan: null, planProblem: null, opened: [] }, stage);
 }
 
-/** What was said on the screen that an end is left from. */
-function ended(state: State): State['report'] {
-  if (state.stage === 'done') return [{ tone: 'plain', text: '' }, ...doneLines(state)];
-  return state.stage === 'undone' ? [undoneLine(state)] : [];
-}
-
-/** Looks around anew and ends on the overview, or on the first screen where nothing is in force any more. */
-export function goHome(state: State): Step {
+/**
+ * Looks around anew and ends on the overview, or on the first screen where nothing is in force any more. `said`: what the
+ * screen that is left keeps in the transcript.
+ */
+export function goHome(state: State, said: readonly ReportLine[] = []): Step {
   const again = lookAgain(state);
   const fresh: State = {
     ...again.state,
-    report: [...folded(state), ...ended(state)],
+    report: [...folded(state), ...said],
     offer: null,
     home: NO_HOME,
     stage: 'look',
@@ -143,13 +186,9 @@ export function lookAgain(state: State): Step {
   return stay(fresh, { do: 'look back', facts: null }, { do: 'gather facts' });
 }
 
-/** The end: what was answered and done is printed for good. */
+/** The end. What was answered and done is printed for good by the reducer, which knows what each screen says. */
 export function leave(state: State, exitCode: State['exitCode']): Step {
-  const asked = trail(state);
-  const before = [...folded(state), ...asked];
-  const gap: State['report'] = before.length > 0 ? [{ tone: 'plain', text: '' }] : [];
-  const report = [...before, ...gap, ...lastLines(state)];
-  return stay({ ...state, stage: 'left', overlay: null, remark: null, report, exitCode }, { do: 'leave', exitCode });
+  return stay({ ...state, stage: 'left', overlay: null, remark: null, exitCode }, { do: 'leave', exitCode });
 }
 
 /** The report with what the present screen shows as results: for leaving that screen. */

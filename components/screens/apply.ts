@@ -1,0 +1,48 @@
+import { ENDS_CHECKS } from '../../src/facts/timeouts.ts';
+import { plural } from '../../src/text.ts';
+import { bind } from '../kit/keys.ts';
+import { stepLines } from '../kit/steps.ts';
+import { BLANK, dim, type Line, line, painted, paragraph, seconds, sides, strong } from '../kit/text.ts';
+import { mark, SPINNER, type View, widthIn } from '../kit/view.ts';
+import { asksAfterwards } from '../run.ts';
+import type { Run } from '../state.ts';
+import { RUN_SAYS } from '../transcript.ts';
+import type { Screen } from './screen.ts';
+
+/** A run as it goes: what is copied, each step with its time, one spinner. */
+export const apply: Screen = {
+  keys(state) {
+    if (state.run?.stopping === true) return [];
+    return [bind('ctrl+c', asksAfterwards(state) ? 'stop asking' : 'stop after this step', { type: 'interrupt' })];
+  },
+  draw(state, view) {
+    const { run } = state;
+    if (run === null) return { title: [], body: [] };
+    const width = widthIn(view);
+    const asks = asksAfterwards(state);
+    const stopping = run.stopping ? painted(asks ? 'stopping' : 'stopping after this step', 'look') : dim('');
+    const title = [sides(line(strong(RUN_SAYS[run.purpose])), line(stopping), width)];
+    const { lines, focus } = runRows(run, view);
+    const slow = state.uninstalling?.slow ?? null;
+    const ends = slow === null ? ENDS_CHECKS : `${slow} ${ENDS_CHECKS}`;
+    const help = run.stopping ? [] : [BLANK, ...paragraph(asks ? ends : whatIfStopped(run), width, { paint: 'dim' })];
+    if (!asks) return { title, body: [...lines, ...help], focus };
+    const body = [...lines, line(SPINNER, ' Asking OpenClaw whether it starts'), ...help];
+    return { title, body, focus: [lines.length, body.length - 1] };
+  },
+};
+
+const whatIfStopped = ({ purpose }: Run) =>
+  purpose === 'apply'
+    ? 'Ctrl-C ends after the step that runs, and asks what to do with what was done.'
+    : 'Ctrl-C ends after the step that runs.';
+
+/** The steps of a run, below what was copied first. */
+export function runRows(run: Run, view: View): ReturnType<typeof stepLines> {
+  const steps = stepLines(run.steps, view);
+  if (run.copied === null || run.copied.files === 0 || run.purpose !== 'apply') return steps;
+  const says = `Copied ${plural(run.copied.files, 'file')} first`;
+  const time = dim(seconds(run.copied.ms).padStart(6));
+  const lines: Line[] = [sides(line(mark('ok'), ' ', says), line(time), widthIn(view)), ...steps.lines];
+  return { lines, focus: [steps.focus[0] + 1, steps.focus[1] + 1] };
+}

@@ -1,0 +1,48 @@
+import type { Role } from '../../src/methods/types.ts';
+import { onward, stay } from '../flow.ts';
+import type { Choice } from '../kit/choice.ts';
+import { accept, BACK, LEAVE } from '../kit/keys.ts';
+import { line, strong } from '../kit/text.ts';
+import { answersOf, type State } from '../state.ts';
+import { ownProviders, providerIn } from './model-fields.ts';
+import { type Screen, withList } from './screen.ts';
+
+const SAYS: Record<Role, string> = {
+  everything: 'Claude for everything',
+  fallback: 'Claude as fallback',
+  agent: 'Claude in its own agent',
+};
+
+/** What Claude is to be for OpenClaw. */
+export const role: Screen = {
+  choices,
+  start: (state) => answersOf(state)?.role,
+  keys: (_state, { chosen }) => [...(chosen?.disabled === undefined ? [accept('next')] : []), BACK, LEAVE],
+  enter: (state, { chosen }) =>
+    chosen === undefined ? stay(state) : onward({ ...state, edits: { ...state.edits, role: chosen.id as Role } }),
+  said(state) {
+    const answers = answersOf(state);
+    if (answers === null) return null;
+    const name = answers.role === 'agent' ? ` “${answers.newAgent}”` : '';
+    return { tone: 'ok', text: `${SAYS[answers.role]}${name}` };
+  },
+  draw: (_state, view, at) => ({
+    title: [line(strong('What should OpenClaw use Claude for?'))],
+    ...withList([], at, view),
+  }),
+};
+
+function choices(state: State): readonly Choice[] {
+  const { config } = state.facts;
+  const primary = config.known ? config.value.primary : null;
+  const ours = primary === null || ownProviders(state).includes(providerIn(primary));
+  const all = ours ? 'Claude is the default of every agent' : `replaces ${primary}, keeps it unused`;
+  const behind = primary === null ? 'behind the present default' : `keeps ${primary} first`;
+  const none = { disabled: { because: 'no default model is set, so nothing to fall back from' } };
+  const name = answersOf(state)?.newAgent ?? 'claude';
+  return [
+    { id: 'everything', label: 'Everything', aside: all },
+    { id: 'fallback', label: 'Fallback only', aside: behind, ...(primary === null ? none : {}) },
+    { id: 'agent', label: 'A separate agent', aside: `new agent “${name}”, nothing else changes` },
+  ];
+}

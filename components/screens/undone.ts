@@ -1,0 +1,34 @@
+import { goHome, leave } from '../flow.ts';
+import { accept } from '../kit/keys.ts';
+import { reportLine } from '../kit/view.ts';
+import type { ReportLine, State } from '../state.ts';
+import { byChoice, type Screen, withList } from './screen.ts';
+
+/** A run was taken back. */
+export const undone: Screen = {
+  choices: () => [
+    { id: 'leave', label: 'Leave' },
+    { id: 'again', label: 'Start over', aside: 'look around again' },
+  ],
+  keys: () => [accept('choose')],
+  enter: byChoice({
+    leave: (state) => leave(state, state.exitCode),
+    again: (state) => goHome(state, [undoneLine(state)]),
+  }),
+  last: (state) => [undoneLine(state)],
+  draw: (state, view, at) => ({
+    title: [reportLine(undoneLine(state), view)],
+    ...withList([], at, view, { whole: true }),
+  }),
+};
+
+/** Claims no more than the steps did: what stayed is said in their notes. */
+function undoneLine({ run }: State): ReportLine {
+  const steps = run?.steps ?? [];
+  if (steps.some(({ state }) => state === 'left in place')) {
+    return { tone: 'look', text: 'Put back, but for what the notes above say.' };
+  }
+  return steps.some(({ kept }) => kept === true)
+    ? { tone: 'ok', text: 'Taken back. What others changed since is kept.' }
+    : { tone: 'ok', text: 'Everything is as it was before.' };
+}

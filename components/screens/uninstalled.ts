@@ -1,0 +1,35 @@
+import { leave } from '../flow.ts';
+import { accept } from '../kit/keys.ts';
+import { line, strong } from '../kit/text.ts';
+import { mark } from '../kit/view.ts';
+import type { ReportLine, State } from '../state.ts';
+import { findingLines } from '../transcript.ts';
+import type { Screen } from './screen.ts';
+import { findingRows } from './verify.ts';
+
+/** After an uninstall: what OpenClaw does now, what stayed, what is left to do by hand. */
+export const uninstalled: Screen = {
+  keys: () => [accept('leave')],
+  enter: (state) => leave(state, state.exitCode),
+  last: uninstalledLines,
+  draw(state, view) {
+    const [first, ...rest] = uninstalledLines(state);
+    return { title: [line(mark('ok'), ' ', strong(first?.text ?? ''))], body: findingRows(rest, view) };
+  },
+};
+
+export function uninstalledLines({ uninstalling }: State): readonly ReportLine[] {
+  const { view, findings, purged } = uninstalling ?? { view: null, findings: [], purged: false };
+  const stays = view === null || purged ? [] : view.stays;
+  return [
+    { tone: 'ok', text: 'Everything of ours is gone.' },
+    ...findingLines(findings),
+    ...stays.map(
+      (text): ReportLine => ({ tone: 'off', text: `Stays: ${text.charAt(0).toLowerCase()}${text.slice(1)}` }),
+    ),
+    ...(view?.byHand ?? []).flatMap(({ says, next }): ReportLine[] => [
+      { tone: 'look', text: says },
+      { tone: 'plain', text: `  next: ${next}` },
+    ]),
+  ];
+}

@@ -1,0 +1,86 @@
+import { ENDS_CHECKS } from '../../src/facts/timeouts.ts';
+import { checkOutcomeOf } from '../../src/methods/check-outcome.ts';
+import { type Step, stay, undo } from '../flow.ts';
+import type { Choice } from '../kit/choice.ts';
+import { accept } from '../kit/keys.ts';
+import { nextRows } from '../kit/problem.ts';
+import { BLANK, type Line, line, paragraph, strong } from '../kit/text.ts';
+import { reportLine, SPINNER, type View, widthIn } from '../kit/view.ts';
+import { answersOf, type ReportLine, type State } from '../state.ts';
+import { checkedLines, findingLines, undoNext } from '../transcript.ts';
+import { byChoice, type Screen, withList } from './screen.ts';
+
+/** Does it work? Asked of the real programs; the one check that costs a request is asked of the person first. */
+export const verify: Screen = {
+  choices,
+  keys: (_state, { choices }) => (choices.length === 0 ? [] : [accept('choose')]),
+  enter: byChoice({
+    undo,
+    yes: (state) => check(state, true),
+    no: (state) => check(state, false),
+    again: (state) => check(state, state.verification.live ?? false),
+    keep: (state) =>
+      stay({
+        ...state,
+        stage: 'done',
+        exitCode: state.receipt === null ? 1 : 3,
+        report: [...state.report, ...checkedLines(state)],
+      }),
+  }),
+  last: (state) =>
+    state.receipt === null ? [] : [{ tone: 'look', text: `Applied, not fully checked. ${undoNext(state)}` }],
+  draw(state, view, at) {
+    const { live, slow, worst, findings } = state.verification;
+    const width = widthIn(view);
+    const title = [line(strong('Does it work?'))];
+    if (live === null) {
+      const says = 'OpenClaw is asked what it uses now. May one short question go to Claude as well?';
+      return { title, ...withList([...paragraph(says, width), BLANK], at, view, { whole: true }) };
+    }
+    const body = findingRows(findingLines(findings), view);
+    if (worst === null) {
+      body.push(line(SPINNER, body.length === 0 ? ' Asking OpenClaw' : ' Still asking'));
+      if (slow !== undefined) body.push(...paragraph(`${slow} ${ENDS_CHECKS}`, width, { indent: 2, paint: 'dim' }));
+      return { title, body, focus: [body.length - 1, body.length - 1] };
+    }
+    const { is } = checkOutcomeOf(findings);
+    const not = is === 'fails' ? 'It does not work yet' : 'Not everything could be checked';
+    return { title: [line(strong(not))], ...withList([...body, BLANK], at, view, { whole: true }) };
+  },
+};
+
+function choices({ verification: { live, worst }, receipt }: State): readonly Choice[] {
+  if (live === null) {
+    return [
+      { id: 'yes', label: 'Yes, ask Claude once', aside: 'costs one small request' },
+      { id: 'no', label: 'No, only the free checks' },
+    ];
+  }
+  if (worst === null) return [];
+  return [
+    { id: 'again', label: 'Check again' },
+    ...(receipt === null ? [] : [{ id: 'undo', label: 'Undo everything', aside: 'put every file back' }]),
+    { id: 'keep', label: 'Keep it like this' },
+  ];
+}
+
+function check(state: State, live: boolean): Step {
+  const answers = answersOf(state);
+  if (answers === null) return stay(state);
+  return stay(
+    { ...state, verification: { live, findings: [], worst: null } },
+    { do: 'verify', facts: state.facts, answers, live, models: state.flow !== 'renew' },
+  );
+}
+
+/** A line of the transcript that holds a command. */
+const NEXT = /^ {2}next: (.*)$/;
+
+export function findingRows(lines: readonly ReportLine[], view: View): Line[] {
+  return lines.flatMap((told) => {
+    const next = NEXT.exec(told.text);
+    if (next !== null) return nextRows(next[1] ?? '', view, 4);
+    const [first = '', ...rest] = paragraph(told.text, widthIn(view) - 2).map((one) => one[0]?.text ?? '');
+    return [reportLine({ ...told, text: first }, view), ...rest.map((text) => line('  ', text))];
+  });
+}

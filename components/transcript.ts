@@ -1,0 +1,108 @@
+import { plural, shellQuote } from '../src/text.ts';
+import { groupSteps } from './kit/groups.ts';
+import { seconds } from './kit/text.ts';
+import type { FindingView } from './services.ts';
+import type { ReportLine, Run, RunStep, State } from './state.ts';
+
+const STEP_TONE: Record<RunStep['state'], ReportLine['tone']> = {
+  waiting: 'off',
+  running: 'look',
+  done: 'ok',
+  failed: 'bad',
+  'putting back': 'look',
+  'put back': 'ok',
+  'left in place': 'look',
+  'by hand': 'look',
+};
+
+const STEP_SAYS: Partial<Record<RunStep['state'], string>> = {
+  waiting: 'not done',
+  failed: 'failed',
+  'put back': 'put back',
+  'left in place': 'left in place',
+  'by hand': 'to do by hand',
+};
+
+/** What a run is called while it goes and in the transcript. */
+export const RUN_SAYS: Record<Run['purpose'], string> = {
+  apply: 'Setting up',
+  undo: 'Putting everything back',
+  recover: 'Bringing the unfinished run to an end',
+  leave: 'Keeping the unfinished run as it is',
+  uninstall: 'Taking everything away',
+};
+
+/** A finished run as final lines. */
+export function runLines(state: State): readonly ReportLine[] {
+  const run = state.run;
+  if (run === null) return [];
+  const lines: ReportLine[] = [];
+  if (run.purpose !== 'apply') {
+    if (state.report.length > 0) lines.push({ tone: 'plain', text: '' });
+    lines.push({ tone: 'head', text: RUN_SAYS[run.purpose] });
+  }
+  if (run.copied !== null && run.copied.files > 0 && run.purpose === 'apply') {
+    lines.push({ tone: 'ok', text: `Copied ${plural(run.copied.files, 'file')} first`, time: seconds(run.copied.ms) });
+  }
+  for (const step of groupedSteps(run.steps, state)) {
+    const says = STEP_SAYS[step.state];
+    const time = says === undefined ? { time: seconds(step.ms) } : { aside: says };
+    lines.push({ tone: STEP_TONE[step.state], text: step.headline, ...time });
+    for (const note of step.notes) lines.push({ tone: 'plain', text: `  ${note}` });
+    if (step.problem !== null) lines.push({ tone: 'plain', text: `  ${step.problem.what}` });
+  }
+  return lines;
+}
+
+/** Many like steps that went well are one line. */
+function groupedSteps(steps: readonly RunStep[], state: State): readonly RunStep[] {
+  const kinds = state.run?.purpose === 'apply' ? (state.plan?.plan.actions.map((action) => action.kind) ?? []) : [];
+  const named = steps.filter((step) => step.headline !== '');
+  return groupSteps(
+    kinds,
+    named.map((step) => step.headline),
+  ).flatMap((group) => {
+    const inside = named.slice(group.from, group.from + group.count);
+    const [first] = inside;
+    const good = inside.every((step) => step.state === 'done' && step.notes.length === 0);
+    if (group.count === 1 || first === undefined || !good) return inside;
+    const ms = inside.reduce((sum, step) => sum + step.ms, 0);
+    return [{ ...first, headline: `${group.headline} (${group.count})`, ms }];
+  });
+}
+
+export const VERDICT_TONE: Record<FindingView['verdict'], ReportLine['tone']> = {
+  ok: 'ok',
+  info: 'plain',
+  warning: 'look',
+  error: 'bad',
+  skipped: 'off',
+  crashed: 'look',
+  'timed out': 'look',
+};
+
+/** The findings as a chapter of the transcript. */
+export function checkedLines({ verification }: State): readonly ReportLine[] {
+  const lines = findingLines(verification.findings);
+  if (lines.length === 0) return [];
+  return [{ tone: 'plain', text: '' }, { tone: 'head', text: 'Does it work?' }, ...lines];
+}
+
+export function findingLines(findings: readonly FindingView[]): readonly ReportLine[] {
+  return findings.flatMap(({ verdict, says, next }): ReportLine[] => [
+    {
+      tone: VERDICT_TONE[verdict],
+      text: says,
+      ...(verdict === 'skipped' || verdict === 'crashed' || verdict === 'timed out' ? { aside: verdict } : {}),
+    },
+    ...(next === undefined ? [] : [{ tone: 'plain' as const, text: `  next: ${next}` }]),
+  ]);
+}
+
+/** A command of ours that goes on with what was written down here: the same in every OpenClaw, but for a sandbox. */
+export const ourCommand = (name: 'undo' | 'recover', { sandbox }: State) =>
+  `clawauth-setup ${name}${sandbox === null ? '' : ` --sandbox-at ${shellQuote(sandbox)}`}`;
+
+/** The command that takes the newest run back. */
+export const undoCommand = (state: State) => ourCommand('undo', state);
+export const undoNext = (state: State) => `To undo: ${undoCommand(state)}`;
