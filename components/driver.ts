@@ -1,7 +1,9 @@
 import type { RunEvent } from '../src/engine/types.ts';
+import type { CheckFinding } from '../src/methods/types.ts';
+import type { ProblemData } from '../src/system/problem.ts';
 import { type Effect, type Event, firstEffects } from './events.ts';
 import { reduce } from './reducer.ts';
-import type { FindingView, ProblemView, RunResult, Services, SignInSession } from './services.ts';
+import type { RunResult, Services, SignInSession } from './services.ts';
 import { initialState, type State } from './state.ts';
 
 /** The running wizard: state that changes with events, and the services that perform its effects. */
@@ -48,20 +50,20 @@ function inBursts<T>(tell: (item: T) => void): { add(item: T): void; flush(): vo
   };
 }
 
-const problemOf = (error: unknown): ProblemView => ({
+const problemOf = (error: unknown): ProblemData => ({
   code: 'unexpected',
   what: error instanceof Error ? error.message : String(error),
   why: 'This should not happen; nothing more was done.',
 });
 
-const crashed = (error: unknown): FindingView => ({
+const crashed = (error: unknown): CheckFinding => ({
   check: 'verify',
   verdict: 'crashed',
   says: problemOf(error).what,
 });
 
 /** What the reducer is told when an effect could not be performed at all. */
-function afterFailure(effect: Effect, problem: ProblemView, at: number): Event | null {
+function afterFailure(effect: Effect, problem: ProblemData, at: number): Event | null {
   switch (effect.do) {
     case 'check leftover':
       return { type: 'leftover', leftover: null };
@@ -190,7 +192,7 @@ export function createWizard(options: WizardOptions): Wizard {
         );
       }
       case 'apply':
-        return run(given, (on, signal) => given.apply(effect.plan, effect, on, signal));
+        return run(given, (on, signal) => given.apply(effect.plan, effect.token, on, signal));
       case 'look back': {
         const home = await given.home(effect.facts);
         return dispatch({ type: 'home', home: 'problem' in home ? null : home, known: effect.facts !== null });

@@ -1,23 +1,12 @@
+import type { Leftover } from '../src/engine/index.ts';
 import type { RunEvent } from '../src/engine/types.ts';
 import type { FactName, Facts } from '../src/facts/types.ts';
-import type { UninstallView } from '../src/history/types.ts';
-import type { Answers, Drift, Verdict } from '../src/methods/types.ts';
+import type { HomeFacts, UndoView, UninstallView } from '../src/history/types.ts';
+import type { Answers, CheckFinding, Drift, Verdict } from '../src/methods/types.ts';
+import type { ProblemData } from '../src/system/problem.ts';
 import type { Secret } from '../src/system/secret.ts';
 import type { ToldInstallation } from '../src/system/world.ts';
-import type {
-  FindingView,
-  HomeView,
-  Leftover,
-  Offer,
-  PlanFor,
-  PlanView,
-  ProblemView,
-  RunResult,
-  SignInView,
-  TakeBackView,
-  TokenReading,
-  UninstallEnd,
-} from './services.ts';
+import type { Offer, PlanFor, PlannedRun, RunResult, SignInView, TokenReading, UninstallEnd } from './services.ts';
 import type { Overlay } from './state.ts';
 
 /** What the person does. */
@@ -56,30 +45,30 @@ export type Answer =
   | { readonly type: 'fact'; readonly name: FactName; readonly fact: Facts[FactName] }
   | { readonly type: 'facts'; readonly facts: Facts }
   | { readonly type: 'offer'; readonly offer: Offer }
-  | { readonly type: 'no offer'; readonly problem: ProblemView }
+  | { readonly type: 'no offer'; readonly problem: ProblemData }
   | { readonly type: 'sign-in'; readonly view: SignInView }
   | { readonly type: 'token read'; readonly reading: TokenReading; readonly ask: number }
-  | { readonly type: 'home'; readonly home: HomeView | null; readonly known: boolean }
-  | { readonly type: 'home finding'; readonly finding: FindingView }
+  | { readonly type: 'home'; readonly home: HomeFacts | null; readonly known: boolean }
+  | { readonly type: 'home finding'; readonly finding: CheckFinding }
   | { readonly type: 'home checked'; readonly worst: Verdict }
-  | { readonly type: 'taking'; readonly id: string; readonly view: TakeBackView }
-  | { readonly type: 'not taking'; readonly id: string; readonly problem: ProblemView }
+  | { readonly type: 'taking'; readonly id: string; readonly view: UndoView }
+  | { readonly type: 'not taking'; readonly id: string; readonly problem: ProblemData }
   | { readonly type: 'uninstall shown'; readonly view: UninstallView }
-  | { readonly type: 'uninstall not shown'; readonly problem: ProblemView }
-  | { readonly type: 'planned'; readonly plan: PlanView; readonly answers: Answers }
-  | { readonly type: 'not planned'; readonly problem: ProblemView; readonly answers: Answers }
+  | { readonly type: 'uninstall not shown'; readonly problem: ProblemData }
+  | { readonly type: 'planned'; readonly plan: PlannedRun; readonly answers: Answers }
+  | { readonly type: 'not planned'; readonly problem: ProblemData; readonly answers: Answers }
   | { readonly type: 'run'; readonly event: RunEvent; readonly at: number }
   | { readonly type: 'run ended'; readonly result: RunResult; readonly at: number }
   /** An uninstall has taken all back, and OpenClaw is asked how it does without. */
   | { readonly type: 'asking afterwards' }
   | { readonly type: 'uninstall ended'; readonly result: UninstallEnd; readonly at: number }
-  | { readonly type: 'finding'; readonly finding: FindingView }
+  | { readonly type: 'finding'; readonly finding: CheckFinding }
   /** A check waits for a program that takes long: which, and how long it gets. */
   | { readonly type: 'check slow'; readonly of: 'verify' | 'home' | 'uninstall'; readonly says: string }
   | { readonly type: 'verified'; readonly worst: Verdict }
   | { readonly type: 'qr'; readonly code: readonly (readonly boolean[])[] }
   | { readonly type: 'in sandbox'; readonly folder: string }
-  | { readonly type: 'no sandbox'; readonly problem: ProblemView };
+  | { readonly type: 'no sandbox'; readonly problem: ProblemData };
 
 export type Event = Intent | Answer;
 
@@ -108,7 +97,7 @@ export type Effect =
   | { readonly do: 'show undo'; readonly receiptId: string }
   | { readonly do: 'show uninstall'; readonly facts: Facts | null }
   | { readonly do: 'uninstall'; readonly purge: boolean }
-  | { readonly do: 'apply'; readonly plan: PlanView; readonly answers: Answers; readonly token: Secret | null }
+  | { readonly do: 'apply'; readonly plan: PlannedRun; readonly token: Secret | null }
   | { readonly do: 'stop run' }
   | { readonly do: 'undo'; readonly receiptId: string }
   | { readonly do: 'recover'; readonly how: 'resume' | 'undo' | 'leave'; readonly token: Secret | null }

@@ -2,8 +2,8 @@ import { blocker as blockedBy } from '../src/doctor/index.ts';
 import { slowWords } from '../src/facts/timeouts.ts';
 import type { FactName, Facts } from '../src/facts/types.ts';
 import type { Fact } from '../src/system/fact.ts';
+import type { ProblemData } from '../src/system/problem.ts';
 import { tilde as shorten } from '../src/text.ts';
-import type { ProblemView } from './services.ts';
 
 const waiting = (fact: Fact<unknown>) => !fact.known && fact.reason === 'waiting';
 
@@ -28,7 +28,7 @@ export function slowFacts({ modelsStatus, cron, claudeSignIn }: Facts): readonly
 }
 
 /** Why the set-up cannot go on here, or null. Nothing was written when this is shown. */
-export function blocker(facts: Facts): ProblemView | null {
+export function blocker(facts: Facts): ProblemData | null {
   const is = blockedBy(facts);
   if (is === null) return null;
   const { code, says, why, next, at } = is;

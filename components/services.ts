@@ -1,32 +1,15 @@
-import type { Change, Plan, Receipt, RunEvent } from '../src/engine/types.ts';
+import type { Leftover } from '../src/engine/index.ts';
+import type { Receipt, RunEvent } from '../src/engine/types.ts';
 import type { FactName, Facts } from '../src/facts/types.ts';
-import type { GoingStep, HomeFacts, RunRecord, UninstallView } from '../src/history/types.ts';
+import type { HomeFacts, Prepared, UndoView, UninstallView } from '../src/history/types.ts';
 import type { OwnModel } from '../src/methods/left-models.ts';
-import type {
-  Answers,
-  Availability,
-  Drift,
-  Finding,
-  Method,
-  PlanWarning,
-  Role,
-  Verdict,
-} from '../src/methods/types.ts';
-import type { SourcePlace } from '../src/system/problem.ts';
+import type { Answers, Availability, CheckFinding, Drift, Method, Role, Verdict } from '../src/methods/types.ts';
+import type { ProblemData } from '../src/system/problem.ts';
 import type { Secret } from '../src/system/secret.ts';
 import type { ToldInstallation } from '../src/system/world.ts';
 
-/** A `Problem` as plain data: state of the wizard is serialisable. */
-export interface ProblemView {
-  readonly code: string;
-  readonly what: string;
-  readonly why?: string;
-  readonly next?: string;
-  readonly at?: SourcePlace;
-}
-
 /** A method as the wizard shows it: everything but its functions. */
-export interface MethodView extends Pick<Method, 'id' | 'title' | 'summary' | 'paysFrom' | 'notice' | 'needsToken'> {
+export interface OfferedMethod extends Pick<Method, 'id' | 'title' | 'summary' | 'paysFrom' | 'notice' | 'needsToken'> {
   readonly availability: Availability;
   /** The answers that this way starts from, where they differ from the offer's. */
   readonly defaults?: Answers;
@@ -40,30 +23,9 @@ export interface MethodView extends Pick<Method, 'id' | 'title' | 'summary' | 'p
 
 /** What can be chosen with the facts so far, and the answers to start from. `suggested` is a method id. */
 export interface Offer {
-  readonly methods: readonly MethodView[];
+  readonly methods: readonly OfferedMethod[];
   readonly suggested: string;
   readonly defaults: Answers;
-}
-
-/** A run that a crash left behind. */
-export interface Leftover {
-  readonly id: string;
-  readonly title: string;
-  readonly purpose: 'apply' | 'undo' | 'recover';
-  /** ISO 8601, UTC. */
-  readonly startedAt: string;
-  /** Steps done, of all. */
-  readonly done: number;
-  readonly total: number;
-  /** The step in whose middle it stopped. */
-  readonly interrupted: string | null;
-  /** It was being put back already. */
-  readonly turned: boolean;
-  /** What was done of it, and what was not. */
-  readonly steps?: readonly {
-    readonly headline: string;
-    readonly state: 'done' | 'cut off' | 'failed' | 'put back' | 'not started';
-  }[];
 }
 
 /** What the sign-in session of Claude Code shows, as states. */
@@ -77,7 +39,7 @@ export type SignInView =
   /** Claude Code gave up on this attempt; `retry` starts a new one with a new page. */
   | { readonly state: 'refused'; readonly says: string }
   /** The session may still go on by itself: after a screen that we do not know another state can follow. */
-  | { readonly state: 'failed'; readonly problem: ProblemView }
+  | { readonly state: 'failed'; readonly problem: ProblemData }
   | {
       readonly state: 'got token';
       readonly token: Secret;
@@ -89,49 +51,15 @@ export type SignInView =
 /** What a pasted text is. */
 export type TokenReading =
   | { readonly ok: true; readonly token: Secret; readonly remarks: readonly string[] }
-  | { readonly ok: false; readonly problem: ProblemView };
+  | { readonly ok: false; readonly problem: ProblemData };
 
-export interface PlannedStep {
-  readonly headline: string;
-  readonly because?: string;
-  readonly undo: string;
-  readonly changes: readonly Change[];
-  /** Where it happens, in two or three words, for rows without room for more: `through the gateway`. */
-  readonly brief?: string;
-  /** The earlier run whose step it takes away. */
-  readonly takesBack?: string;
-}
-
-/** A plan with everything that the review shows. `command` does the same without a terminal. */
-export interface PlanView {
-  readonly plan: Plan;
-  readonly steps: readonly PlannedStep[];
-  /** Files that will change, absolute. */
-  readonly files: readonly string[];
-  /** What is doubtful and does not stop it. */
-  readonly warnings?: readonly PlanWarning[];
+/** A plan as the review shows it. `command` does the same without a terminal. */
+export interface PlannedRun extends Prepared {
   readonly command: string;
-  /** How its run is written down, where that is not told by the answers. */
-  readonly record?: RunRecord;
-  /** The answers that this plan was really made of, where they are not those of the person. */
-  readonly answers?: Answers;
-}
-
-/** What is in force and what is kept, with the way in force as it is called. */
-export interface HomeView extends HomeFacts {
-  /** null when nothing is in force, or a way that this release does not know. */
-  readonly way: Pick<MethodView, 'title' | 'needsToken'> | null;
 }
 
 /** What the plan is for: a renewal changes the token and nothing else. */
 export type PlanFor = 'set up' | 'renew';
-
-/** What taking one run back would change. */
-export interface TakeBackView {
-  readonly steps: readonly GoingStep[];
-  /** Files as they would be, compared with now; secrets masked. */
-  readonly changes: readonly Change[];
-}
 
 export interface SignInSession {
   submitCode(code: Secret): void;
@@ -143,14 +71,12 @@ export interface SignInSession {
 export interface RunResult {
   /** null when nothing was started (the lock was held, say). */
   readonly receipt: Receipt | null;
-  readonly problem: ProblemView | null;
+  readonly problem: ProblemData | null;
 }
-
-export type FindingView = Finding & { readonly check: string; readonly ask?: string };
 
 export interface UninstallEnd extends RunResult {
   /** Does OpenClaw still start, and which model does it use? */
-  readonly findings: readonly FindingView[];
+  readonly findings: readonly CheckFinding[];
   /** The backups are gone as well. */
   readonly purged: boolean;
 }
@@ -163,14 +89,14 @@ export interface AskingAfterwards {
 
 /**
  * Everything the wizard asks of the world. Nothing here throws but `Cancelled`: what goes wrong comes back as a
- * {@link ProblemView}. All long calls end when `signal` aborts.
+ * {@link ProblemData}. All long calls end when `signal` aborts.
  */
 export interface Services {
   /** Monotonic ms: for elapsed times on screen. */
   monotonic(): number;
   leftover(): Promise<Leftover | null>;
   gatherFacts(onFact: (name: FactName, fact: Facts[FactName]) => void, signal: AbortSignal): Promise<Facts>;
-  offer(facts: Facts): Promise<Offer | { readonly problem: ProblemView }>;
+  offer(facts: Facts): Promise<Offer | { readonly problem: ProblemData }>;
   startSignIn(facts: Facts, method: string, onState: (view: SignInView) => void): SignInSession;
   inspectToken(text: Secret): Promise<TokenReading>;
   plan(
@@ -178,14 +104,14 @@ export interface Services {
     answers: Answers,
     token: Secret | null,
     purpose: PlanFor,
-  ): Promise<PlanView | { readonly problem: ProblemView }>;
+  ): Promise<PlannedRun | { readonly problem: ProblemData }>;
   /** What is in force and what is kept. Fast without facts; with them the drift and the token's end are known. */
-  home(facts: Facts | null): Promise<HomeView | { readonly problem: ProblemView }>;
+  home(facts: Facts | null): Promise<HomeFacts | { readonly problem: ProblemData }>;
   /** Remembers that the person keeps these changes of theirs to what the run `receiptId` had set up. */
   keepDrift(receiptId: string, drift: readonly Drift[]): Promise<void>;
-  previewUndo(receiptId: string): Promise<TakeBackView | { readonly problem: ProblemView }>;
+  previewUndo(receiptId: string): Promise<UndoView | { readonly problem: ProblemData }>;
   /** `facts` are null when they could not be had: an uninstall works without. */
-  previewUninstall(facts: Facts | null): Promise<UninstallView | { readonly problem: ProblemView }>;
+  previewUninstall(facts: Facts | null): Promise<UninstallView | { readonly problem: ProblemData }>;
   uninstall(
     options: { readonly purge: boolean },
     onEvent: (event: RunEvent) => void,
@@ -193,8 +119,8 @@ export interface Services {
     afterwards: AskingAfterwards,
   ): Promise<UninstallEnd>;
   apply(
-    plan: PlanView,
-    run: { readonly answers: Answers; readonly token: Secret | null },
+    plan: PlannedRun,
+    token: Secret | null,
     onEvent: (event: RunEvent) => void,
     signal: AbortSignal,
   ): Promise<RunResult>;
@@ -210,7 +136,7 @@ export interface Services {
     facts: Facts,
     answers: Answers,
     asks: { readonly live: boolean; readonly models: boolean },
-    onFinding: (finding: FindingView) => void,
+    onFinding: (finding: CheckFinding) => void,
     signal: AbortSignal,
     onSlow?: (says: string) => void,
   ): Promise<{ readonly worst: Verdict }>;

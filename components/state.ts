@@ -1,22 +1,13 @@
+import type { Leftover } from '../src/engine/index.ts';
 import type { Receipt } from '../src/engine/types.ts';
 import type { FactName, Facts } from '../src/facts/types.ts';
-import type { UninstallView } from '../src/history/types.ts';
+import type { HomeFacts, UndoView, UninstallView } from '../src/history/types.ts';
 import { answersWith } from '../src/methods/given.ts';
-import type { Answers, Verdict } from '../src/methods/types.ts';
+import type { Answers, CheckFinding, Verdict } from '../src/methods/types.ts';
 import type { Fact } from '../src/system/fact.ts';
+import type { ProblemData } from '../src/system/problem.ts';
 import type { Secret } from '../src/system/secret.ts';
-import type {
-  FindingView,
-  HomeView,
-  Leftover,
-  MethodView,
-  Offer,
-  PlanView,
-  ProblemView,
-  SignInView,
-  TakeBackView,
-  TokenReading,
-} from './services.ts';
+import type { Offer, OfferedMethod, PlannedRun, SignInView, TokenReading } from './services.ts';
 
 /** Where the person is. Which of these follow each other is told by `flow.ts`. */
 export type Stage =
@@ -69,7 +60,7 @@ export interface RunStep {
   readonly startedAt: number;
   readonly ms: number;
   readonly notes: readonly string[];
-  readonly problem: ProblemView | null;
+  readonly problem: ProblemData | null;
   /** What became of taking it back: nothing, or only what is ours was taken out. */
   readonly kept?: boolean;
 }
@@ -85,13 +76,13 @@ export interface Run {
   readonly ended: boolean;
   readonly ms: number;
   readonly receipt: Receipt | null;
-  readonly problem: ProblemView | null;
+  readonly problem: ProblemData | null;
 }
 
 export interface Verification {
   /** null until the person said whether one real request may be made. */
   readonly live: boolean | null;
-  readonly findings: readonly FindingView[];
+  readonly findings: readonly CheckFinding[];
   /** Whom the next finding waits for, once that takes long. */
   readonly slow?: string;
   readonly worst: Verdict | null;
@@ -100,11 +91,11 @@ export interface Verification {
 /** What was found out for the overview, beside what the receipts say. */
 export interface HomePart {
   /** null until it is known; `known` says whether that was with the facts. */
-  readonly is: HomeView | null;
+  readonly is: HomeFacts | null;
   readonly known: boolean;
   /** The wizard went to the overview by itself once: it never does so again. */
   readonly greeted: boolean;
-  readonly findings: readonly FindingView[];
+  readonly findings: readonly CheckFinding[];
   readonly checking: boolean;
   /** Whom the next finding waits for, once that takes long; null else. */
   readonly slow: string | null;
@@ -119,13 +110,13 @@ export interface TakingBack {
   readonly id: string;
   /** Where Esc goes. */
   readonly from: 'home' | 'backups';
-  readonly view: TakeBackView | null;
-  readonly problem: ProblemView | null;
+  readonly view: UndoView | null;
+  readonly problem: ProblemData | null;
 }
 
 export interface Uninstalling {
   readonly view: UninstallView | null;
-  readonly problem: ProblemView | null;
+  readonly problem: ProblemData | null;
   /** The backups are to go as well. */
   readonly purge: boolean;
   /** They went. */
@@ -134,7 +125,7 @@ export interface Uninstalling {
   readonly asking: boolean;
   /** Whom that waits for, once it takes long; null else. */
   readonly slow: string | null;
-  readonly findings: readonly FindingView[];
+  readonly findings: readonly CheckFinding[];
 }
 
 /** `head` begins a chapter of the report. */
@@ -160,7 +151,7 @@ export interface State {
   readonly facts: Facts;
   readonly gathered: boolean;
   readonly offer: Offer | null;
-  readonly offerProblem: ProblemView | null;
+  readonly offerProblem: ProblemData | null;
   readonly home: HomePart;
   readonly flow: Flow;
   readonly taking: TakingBack | null;
@@ -179,8 +170,8 @@ export interface State {
     readonly remarks: readonly string[];
   } | null;
   readonly signIn: SignInPart;
-  readonly plan: PlanView | null;
-  readonly planProblem: ProblemView | null;
+  readonly plan: PlannedRun | null;
+  readonly planProblem: ProblemData | null;
   readonly run: Run | null;
   /** Receipt of what is in force now, to undo. */
   readonly receipt: Receipt | null;
@@ -282,7 +273,7 @@ export function answersOf(state: State): Answers | null {
   return answersWith(own, { ...models, ...ends, ...state.edits });
 }
 
-export function methodOf(state: State): MethodView | null {
+export function methodOf(state: State): OfferedMethod | null {
   const id = answersOf(state)?.method;
   return state.offer?.methods.find((method) => method.id === id) ?? null;
 }

@@ -1,7 +1,7 @@
+import type { CheckFinding } from '../src/methods/types.ts';
 import { plural, shellQuote } from '../src/text.ts';
 import { groupSteps } from './kit/groups.ts';
 import { seconds } from './kit/text.ts';
-import type { FindingView } from './services.ts';
 import type { ReportLine, Run, RunStep, State } from './state.ts';
 
 const STEP_TONE: Record<RunStep['state'], ReportLine['tone']> = {
@@ -71,7 +71,7 @@ function groupedSteps(steps: readonly RunStep[], state: State): readonly RunStep
   });
 }
 
-export const VERDICT_TONE: Record<FindingView['verdict'], ReportLine['tone']> = {
+export const VERDICT_TONE: Record<CheckFinding['verdict'], ReportLine['tone']> = {
   ok: 'ok',
   info: 'plain',
   warning: 'look',
@@ -88,7 +88,7 @@ export function checkedLines({ verification }: State): readonly ReportLine[] {
   return [{ tone: 'plain', text: '' }, { tone: 'head', text: 'Does it work?' }, ...lines];
 }
 
-export function findingLines(findings: readonly FindingView[]): readonly ReportLine[] {
+export function findingLines(findings: readonly CheckFinding[]): readonly ReportLine[] {
   return findings.flatMap(({ verdict, says, next }): ReportLine[] => [
     {
       tone: VERDICT_TONE[verdict],

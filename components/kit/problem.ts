@@ -1,9 +1,9 @@
-import type { ProblemView } from '../services.ts';
+import type { ProblemData } from '../../src/system/problem.ts';
 import { commandRows, cut, cutMiddle, dim, type Line, line, painted, paragraph } from './text.ts';
 import { marked, type View, widthIn } from './view.ts';
 
 /** What happened, why it matters, where (with a caret), and the next command to type. */
-export function problemLines(problem: ProblemView, view: View, tone: 'bad' | 'look' = 'bad'): readonly Line[] {
+export function problemLines(problem: ProblemData, view: View, tone: 'bad' | 'look' = 'bad'): readonly Line[] {
   const width = widthIn(view);
   const lines: Line[] = [...marked(tone, problem.what, width)];
   if (problem.at !== undefined) {

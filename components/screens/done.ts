@@ -7,6 +7,7 @@ import { BLANK, line, seconds } from '../kit/text.ts';
 import { reportLine } from '../kit/view.ts';
 import { answersOf, type ReportLine, type State } from '../state.ts';
 import { undoNext } from '../transcript.ts';
+import { changedFiles } from './review.ts';
 import { byChoice, type Screen, withList } from './screen.ts';
 
 /** The end: what changed, how to undo it, when the token ends. */
@@ -47,7 +48,7 @@ export function doneLines(state: State): readonly ReportLine[] {
   if (receipt === null) {
     lines.push({ tone, text: 'Nothing had to change: it is set up this way already.' });
   } else {
-    const files = (plan?.files ?? []).map((file) => tilde(file, state.facts));
+    const files = (plan === null ? [] : changedFiles(plan)).map((file) => tilde(file, state.facts));
     lines.push({ tone, text: ENDING_SAYS[is](run === null ? '' : ` in ${seconds(run.ms)}`) });
     if (files.length > 0) lines.push({ tone: 'plain', text: `Changed: ${someOf(files, 2)}` });
     lines.push({ tone: 'plain', text: undoNext(state) });

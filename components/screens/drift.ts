@@ -1,3 +1,4 @@
+import type { HomeFacts } from '../../src/history/types.ts';
 import type { Answers, Drift } from '../../src/methods/types.ts';
 import { plural } from '../../src/text.ts';
 import type { Effect } from '../events.ts';
@@ -5,7 +6,6 @@ import { begin, onward, type Step, stay } from '../flow.ts';
 import type { Choice } from '../kit/choice.ts';
 import { accept, BACK, bind, LEAVE } from '../kit/keys.ts';
 import { dim, line, strong } from '../kit/text.ts';
-import type { HomeView } from '../services.ts';
 import type { State } from '../state.ts';
 import { type Screen, withList } from './screen.ts';
 
@@ -51,7 +51,7 @@ function choices({ home: { is, putBack } }: State): readonly Choice[] {
 }
 
 /** What a drift would be set back to; null where that is not ours to decide, or not in an answer. */
-function backTo(drift: Drift, home: HomeView): Partial<Answers> | null {
+function backTo(drift: Drift, home: HomeFacts): Partial<Answers> | null {
   const answers = home.inForce?.answers ?? null;
   if (answers === null) return null;
   if (drift.what === 'primary') return { role: answers.role, primary: answers.primary };

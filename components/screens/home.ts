@@ -1,5 +1,6 @@
 import { EXPIRING_DAYS } from '../../src/doctor/judge.ts';
-import type { Verdict } from '../../src/methods/types.ts';
+import type { HomeFacts } from '../../src/history/types.ts';
+import type { CheckFinding, Verdict } from '../../src/methods/types.ts';
 import { isoDate, plural, someOf } from '../../src/text.ts';
 import { blocker, slowFacts } from '../facts.ts';
 import { begin, leave, onward, type Step, showUninstall, stay, takeBack } from '../flow.ts';
@@ -20,7 +21,6 @@ import {
   strong,
 } from '../kit/text.ts';
 import { mark, marked, SPINNER, type View, widthIn } from '../kit/view.ts';
-import type { FindingView, HomeView } from '../services.ts';
 import type { ReportLine, State } from '../state.ts';
 import { VERDICT_TONE } from '../transcript.ts';
 import { byChoice, canChoose, type Screen, withList } from './screen.ts';
@@ -71,10 +71,10 @@ function choices(state: State): readonly Choice[] {
   const planned = notNow(state);
   const newest = newestRun(home);
   const rows: Choice[] = [];
-  if (home.way?.needsToken === true) {
+  if (home.method?.needsToken === true) {
     rows.push({ id: 'renew', label: 'New token', aside: 'sign in again; the same profile', ...planned });
   }
-  if (home.inForce?.receiptId === null && home.way?.needsToken === false) {
+  if (home.inForce?.receiptId === null && home.method?.needsToken === false) {
     const aside = 'set it up anew in its place; an undo brings it back';
     rows.push({ id: 'take over', label: 'Take it over', aside, ...planned });
   } else rows.push({ id: 'models', label: 'Change models', aside: modelsSay(state), ...planned });
@@ -116,7 +116,7 @@ export const otherMethods = (state: State) =>
   );
 
 /** The newest run that can be taken back. */
-const newestRun = (home: HomeView) =>
+const newestRun = (home: HomeFacts) =>
   home.backups.find((run) => run.inForce && run.undoneBy === undefined && run.unreadable === undefined);
 
 function modelsSay({ facts: { config } }: State): string {
@@ -135,16 +135,16 @@ function finish(state: State): Step {
 }
 
 /** The method in force, in one line: `Setup token · since 2026-11-20 · all agents`. */
-function inForceLine({ inForce, way, unfinished }: HomeView): ReportLine {
+function inForceLine({ inForce, method, unfinished }: HomeFacts): ReportLine {
   if (inForce === null) return { tone: 'off', text: 'Nothing of ours is in force' };
   const parts = [
     inForce.since === null ? 'set up by hand' : `since ${inForce.since.slice(0, 10)}`,
-    ...(way === null ? [] : [inForce.agents.length === 0 ? 'all agents' : someOf(inForce.agents)]),
+    ...(method === null ? [] : [inForce.agents.length === 0 ? 'all agents' : someOf(inForce.agents)]),
   ];
-  return { tone: unfinished === null ? 'ok' : 'look', text: way?.title ?? inForce.title, aside: parts.join(' · ') };
+  return { tone: unfinished === null ? 'ok' : 'look', text: method?.title ?? inForce.title, aside: parts.join(' · ') };
 }
 
-function headline(is: HomeView, view: View): Line {
+function headline(is: HomeFacts, view: View): Line {
   const width = widthIn(view);
   const { tone, text, aside = '' } = inForceLine(is);
   const right = line(...tokenEnds(is));
@@ -155,7 +155,7 @@ function headline(is: HomeView, view: View): Line {
 }
 
 /** How long the token still lasts; nothing where none is known. */
-function tokenEnds({ inForce }: HomeView): Line {
+function tokenEnds({ inForce }: HomeFacts): Line {
   if (inForce === null || inForce.daysLeft === null) return [];
   const { daysLeft, tokenEnds: at } = inForce;
   if (daysLeft < 0) return [painted(`The token ended on ${at === null ? '' : isoDate(at)}`, 'bad')];
@@ -165,16 +165,16 @@ function tokenEnds({ inForce }: HomeView): Line {
 const RANK: readonly Verdict[] = ['error', 'crashed', 'timed out', 'warning', 'skipped', 'info', 'ok'];
 
 /** What is true here, worst first: drift, what stands in the way, the checks. Equal ones keep their order. */
-export function homeFindings(state: State): readonly FindingView[] {
+export function homeFindings(state: State): readonly CheckFinding[] {
   const home = state.home.is;
   const stop = blocker(state.facts) ?? state.offerProblem;
-  const found: FindingView[] = [...unfinishedFinding(home), ...state.home.findings];
+  const found: CheckFinding[] = [...unfinishedFinding(home), ...state.home.findings];
   if (stop !== null) found.push({ check: 'blocker', verdict: 'error', says: stop.what, next: stop.next });
   for (const drift of home?.drift ?? []) found.push({ check: 'drift', verdict: 'warning', says: drift.says });
   return found.sort((a, b) => RANK.indexOf(a.verdict) - RANK.indexOf(b.verdict));
 }
 
-function unfinishedFinding(home: HomeView | null): FindingView[] {
+function unfinishedFinding(home: HomeFacts | null): CheckFinding[] {
   if (home?.unfinished == null) return [];
   const { startedAt, notDone, steps } = home.unfinished;
   const says = `The run of ${minute(startedAt)} is not finished: ${notDone} of ${plural(steps, 'step')} ${notDone === 1 ? 'is' : 'are'} not done.`;
@@ -200,7 +200,7 @@ function findingArea(state: State, view: View): readonly Line[] {
   return view.reader ? lines : [...lines, ...Array.from({ length: rows - lines.length }, () => BLANK)];
 }
 
-function findingRow({ verdict, says, next }: FindingView, view: View, withNext: boolean): Line[] {
+function findingRow({ verdict, says, next }: CheckFinding, view: View, withNext: boolean): Line[] {
   const first = line(mark(VERDICT_TONE[verdict]), ' ', cut(says, widthIn(view) - 2));
   if (!withNext || next === undefined) return [first];
   return [first, line(dim('    next: '), command(cut(next, widthIn(view) - 10)))];

@@ -132,5 +132,5 @@ function keepOldRow({ home: { is } }: State, answers: Answers): Choice | null {
   const inForce = is?.inForce ?? null;
   if (inForce === null || inForce.receiptId === null || inForce.method === answers.method) return null;
   const aside = answers.keepOld ? `keep it, as the first fallback` : 'take it away; an undo brings it back';
-  return { id: 'keepOld', label: is?.way?.title ?? inForce.title, aside };
+  return { id: 'keepOld', label: is?.method?.title ?? inForce.title, aside };
 }

@@ -1,9 +1,9 @@
+import type { Leftover } from '../../src/engine/index.ts';
 import { plural } from '../../src/text.ts';
 import { recover as end } from '../flow.ts';
 import { accept, LEAVE } from '../kit/keys.ts';
 import { BLANK, cut, dim, type Line, line, paragraph, sides, strong } from '../kit/text.ts';
 import { mark, type View, widthIn } from '../kit/view.ts';
-import type { Leftover } from '../services.ts';
 import { minute } from './home.ts';
 import { byChoice, type Screen, withList } from './screen.ts';
 
@@ -46,16 +46,16 @@ const LEFT = {
 
 /** What was done and what was not: step by step where there is room, else as a count. */
 function leftoverSteps(leftover: Leftover, view: View): readonly Line[] {
-  const { steps = [], done, total, turned, interrupted } = leftover;
+  const { steps, done, total, turned, interrupted } = leftover;
   const width = widthIn(view);
   if (steps.length > 0 && steps.length <= view.rows - 14) {
-    return steps.map(({ headline, state }) => {
+    return steps.map(({ words: { headline }, state }) => {
       const { tone, says } = LEFT[state];
       return sides(line(mark(tone), ' ', cut(headline, width - 14)), line(dim(says)), width);
     });
   }
   return [
     line(mark(done > 0 ? 'ok' : 'wait'), ' ', `${done} of ${plural(total, 'step')} ${turned ? 'put back' : 'done'}`),
-    ...(interrupted === null ? [] : paragraph(`cut off in: ${interrupted}`, width, { indent: 2 })),
+    ...(interrupted === null ? [] : paragraph(`cut off in: ${interrupted.headline}`, width, { indent: 2 })),
   ];
 }

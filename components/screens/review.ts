@@ -9,8 +9,8 @@ import { problemLines } from '../kit/problem.ts';
 import { BLANK, command, dim, type Line, line, paragraph, strong } from '../kit/text.ts';
 import { isNarrow, mark, SPINNER, type View, widthIn } from '../kit/view.ts';
 import { startRun } from '../run.ts';
-import type { PlannedStep } from '../services.ts';
-import { answersOf, type State } from '../state.ts';
+import type { PlannedRun } from '../services.ts';
+import type { State } from '../state.ts';
 import { undoCommand } from '../transcript.ts';
 import { type Cursor, type Inside, type Screen, withList } from './screen.ts';
 
@@ -19,7 +19,7 @@ export const review: Screen = {
   choices: rows,
   keys(state, at) {
     const { plan, planProblem } = state;
-    const empty = plan?.steps.length === 0;
+    const empty = plan?.plan.actions.length === 0;
     const space = groupAt(state, at) === null ? WHAT_CHANGES : bind('space', 'open/close', { type: 'toggle' });
     return [
       ...(plan === null ? [] : [accept(empty ? 'check it' : 'apply')]),
@@ -32,17 +32,13 @@ export const review: Screen = {
   },
   enter(state): Step {
     const { plan, token } = state;
-    const answers = answersOf(state);
-    if (plan === null || answers === null) return stay(state);
+    if (plan === null) return stay(state);
     if (plan.plan.actions.length === 0) return stay({ ...state, stage: 'verify', run: null });
-    const run = startRun(
-      'apply',
-      plan.steps.map((step) => step.headline),
-    );
+    const run = startRun('apply', headlinesOf(plan));
     return stay(
       { ...state, stage: 'apply', run },
       { do: 'cancel sign-in' },
-      { do: 'apply', plan, answers, token: token?.secret ?? null },
+      { do: 'apply', plan, token: token?.secret ?? null },
     );
   },
   toggle(state, at) {
@@ -54,25 +50,32 @@ export const review: Screen = {
       opened: opened.includes(group.id) ? opened.filter((id) => id !== group.id) : [...opened, group.id],
     };
   },
-  changes: (state, at) => stepAt(state, at),
+  changes(state, at) {
+    const step = stepAt(state, at);
+    return step && { headline: step.forward.headline, changes: step.changes };
+  },
   draw,
 };
+
+type PlannedStep = PlannedRun['preview']['steps'][number];
+
+const headlinesOf = ({ preview }: PlannedRun) => preview.steps.map(({ forward }) => forward.headline);
 
 const groupsOf = ({ plan }: State): readonly StepGroup[] =>
   plan === null
     ? []
     : groupSteps(
         plan.plan.actions.map((action) => action.kind),
-        plan.steps.map((step) => step.headline),
+        headlinesOf(plan),
       );
 
 /** A group is one row, or when opened its row and one for each step. */
 function rows(state: State): readonly Choice[] {
-  const steps = state.plan?.steps ?? [];
+  const steps = state.plan?.preview.steps ?? [];
   const wide = String(steps.length).length;
   const single = (index: number, inside: boolean): Choice => ({
     id: String(index),
-    label: `${inside ? '  ' : ''}${String(index + 1).padStart(wide)}  ${steps[index]?.headline ?? ''}`,
+    label: `${inside ? '  ' : ''}${String(index + 1).padStart(wide)}  ${steps[index]?.forward.headline ?? ''}`,
     ...(steps[index]?.takesBack === undefined ? {} : { tag: 'old way' }),
   });
   return groupsOf(state).flatMap(({ id, from, count, headline }): Choice[] => {
@@ -86,7 +89,8 @@ function rows(state: State): readonly Choice[] {
 const groupAt = (state: State, { chosen }: Cursor): StepGroup | null =>
   groupsOf(state).find(({ id, count }) => id === chosen?.id && count > 1) ?? null;
 
-const stepAt = ({ plan }: State, { chosen }: Cursor): PlannedStep | null => plan?.steps[Number(chosen?.id)] ?? null;
+const stepAt = ({ plan }: State, { chosen }: Cursor): PlannedStep | null =>
+  plan?.preview.steps[Number(chosen?.id)] ?? null;
 
 function draw(state: State, view: View, at: Cursor): Inside {
   const width = widthIn(view);
@@ -101,8 +105,9 @@ function draw(state: State, view: View, at: Cursor): Inside {
     const waits = state.gathered ? 'Working out the changes' : 'Waiting for the last answers of OpenClaw';
     return { title: [line(strong('What will change'))], body: [line(SPINNER, ` ${waits}`)] };
   }
-  const { steps, files } = state.plan;
-  const doubts = (state.plan.warnings ?? []).flatMap(({ says: what, next }) =>
+  const { steps } = state.plan.preview;
+  const files = changedFiles(state.plan);
+  const doubts = state.plan.warnings.flatMap(({ says: what, next }) =>
     problemLines({ code: '', what, next }, view, 'look'),
   );
   if (steps.length === 0) {
@@ -126,6 +131,13 @@ function draw(state: State, view: View, at: Cursor): Inside {
   return { title, body, focus, below: (room) => diffBelow(stepAt(state, at), state, view, room) };
 }
 
+/** Files that will change. A database that a program writes has no diff, and changes as well. */
+export function changedFiles({ plan, preview }: PlannedRun): readonly string[] {
+  const shown = preview.steps.flatMap(({ changes }) => changes.filter(isFileChange).map(({ file }) => file));
+  const databases = plan.actions.flatMap(({ touches }) => touches.filter(({ as }) => as === 'sqlite'));
+  return [...new Set([...shown, ...databases.map(({ path }) => path)])];
+}
+
 /** What a step changes, and the same in so few words that they are never cut. */
 function stepSays(step: PlannedStep, state: State): { readonly aside?: string; readonly brief?: string } {
   const [first, ...more] = step.changes.filter(isFileChange);
@@ -134,8 +146,11 @@ function stepSays(step: PlannedStep, state: State): { readonly aside?: string; r
     return { aside: `${tilde(first.file, state.facts)} ${changeSays(first)}${others}`, brief: changeSays(first) };
   }
   const outside = step.changes.flatMap((change) => ('outside' in change ? [change.outside] : []));
-  const says = outside.find((text) => !text.startsWith('runs ')) ?? step.brief;
-  return { aside: says, brief: step.brief };
+  const calls = outside.some((text) => text.startsWith('runs '));
+  // Cron jobs that a program changes without a file of ours live in the gateway.
+  const through = step.action.touches.length === 0 ? 'through the gateway' : 'through OpenClaw';
+  const brief = calls ? through : undefined;
+  return { aside: outside.find((text) => !text.startsWith('runs ')) ?? brief, brief };
 }
 
 /** As much of the diff as the window has rows for; the whole stands behind the space key. */
@@ -152,12 +167,15 @@ export const explain: Screen = {
   keys: () => [CLOSE, ...SCROLL],
   draw(state, view) {
     const width = widthIn(view);
-    const body = (state.plan?.steps ?? []).flatMap((step, index): Line[] => [
-      ...(index === 0 ? [] : [BLANK]),
-      line(strong(`${index + 1}  ${step.headline}`)),
-      ...(step.because === undefined ? [] : paragraph(step.because, width, { indent: 3 })),
-      ...paragraph(`Undo: ${step.undo}`, width, { indent: 3, paint: 'dim' }),
-    ]);
+    const body = (state.plan?.preview.steps ?? []).flatMap(({ forward, backward }, index): Line[] => {
+      const undo = backward.because === undefined ? backward.headline : `${backward.headline}. ${backward.because}`;
+      return [
+        ...(index === 0 ? [] : [BLANK]),
+        line(strong(`${index + 1}  ${forward.headline}`)),
+        ...(forward.because === undefined ? [] : paragraph(forward.because, width, { indent: 3 })),
+        ...paragraph(`Undo: ${undo}`, width, { indent: 3, paint: 'dim' }),
+      ];
+    });
     return { title: [line(strong('What each step does, and why'))], body, alone: true };
   },
 };

@@ -11,7 +11,7 @@ import type { CommandContext } from './context.ts';
 import { engineFor, runOptions } from './engine.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { pasteable, withPasteable } from './paste.ts';
-import { lookAround, needsSecret, type Prepared, prepare } from './prepare.ts';
+import { lookAround, needsSecret, type PreparedRun, prepare } from './prepare.ts';
 import { planJson, planText } from './print-plan.ts';
 import { receiptJson, receiptText, reportText, undoCommand } from './print-run.ts';
 import { confirm } from './prompt.ts';
@@ -49,7 +49,7 @@ export async function runApply(context: CommandContext): Promise<ExitCode> {
 }
 
 /** One line above the plan of a switch. */
-function fromText({ from, method, plan }: Prepared): string {
+function fromText({ from, method, plan }: PreparedRun): string {
   if (from === undefined || plan.actions.length === 0) return '';
   return plan.takes === undefined
     ? `${method.title}, with ${from} kept behind it.\n`
@@ -65,7 +65,7 @@ export function withToken(token: Secret | null, assumed: boolean): PlanOptions {
 export async function carryOut(
   context: CommandContext,
   engine: Engine,
-  prepared: Prepared,
+  prepared: PreparedRun,
   token: Secret | null,
 ): Promise<ExitCode> {
   const { plan, record } = prepared;
@@ -94,7 +94,7 @@ function stopped({ streams, world }: CommandContext): (error: unknown) => Report
 /** Asks the real programs whether it works. */
 async function check(
   { world, signal, streams }: CommandContext,
-  { facts, answers, renews = false }: Prepared,
+  { facts, answers, renews = false }: PreparedRun,
 ): Promise<Report> {
   const onSlow = (says: string) => streams.err(`${says} ${ENDS_CHECKS}\n`);
   const report = await verify(facts, answers, { world, signal, live: answers.liveCheck, models: !renews, onSlow });
@@ -137,7 +137,7 @@ export function finish(context: CommandContext, receipt: Receipt, report: Report
 }
 
 /** The end of a run that had nothing to write; `report` where a live check was asked for all the same. */
-export function withoutChange(context: CommandContext, prepared: Prepared, dry: boolean, report?: Report): ExitCode {
+export function withoutChange(context: CommandContext, prepared: PreparedRun, dry: boolean, report?: Report): ExitCode {
   const { preview, from, warnings } = prepared;
   const exitCode = holdsUp(report?.findings ?? []) ? 0 : 1;
   if (context.args.switches.has('json')) {

@@ -4,14 +4,15 @@ import type { Facts } from '../facts/types.ts';
 import { copiesLeft, withoutHash } from '../history/copies-left.ts';
 import { type HomeContext, homeFacts, takeBackView } from '../history/overview.ts';
 import { type RenewalGiven, renewal } from '../history/renew.ts';
-import type { UninstallResult, UninstallView } from '../history/types.ts';
+import type { UndoView, UninstallResult } from '../history/types.ts';
 import { looksAfter, previewUninstall, takeAllBack } from '../history/uninstall.ts';
 import type { Finding } from '../methods/types.ts';
 import { previewPlan } from '../plan/index.ts';
 import type { Secret } from '../system/secret.ts';
 import { withToken } from './apply.ts';
+import { withPasteable } from './paste.ts';
 import { forgetPreferences } from './preferences.ts';
-import type { Prepared } from './prepare.ts';
+import type { PreparedRun } from './prepare.ts';
 
 export { type HomeContext, homeFacts, previewUninstall };
 
@@ -23,17 +24,15 @@ export async function prepareRenewal(
   facts: Facts,
   token: Secret | null,
   given: RenewalGiven = {},
-): Promise<Prepared> {
+): Promise<PreparedRun> {
   const renewed = await renewal(home, facts, withToken(token, token === null), given);
   const preview = await previewPlan(renewed.plan, { world: home.world, kinds: actionKinds });
-  return { facts, ...renewed, preview, renews: true };
+  const warnings = renewed.warnings.map((warning) => withPasteable(warning, home.world));
+  return { facts, ...renewed, preview, warnings, renews: true };
 }
 
 /** What an undo of one run would change. */
-export async function previewUndo(
-  { engine }: HomeContext,
-  id: string,
-): Promise<Pick<UninstallView, 'steps' | 'changes'>> {
+export async function previewUndo({ engine }: HomeContext, id: string): Promise<UndoView> {
   const { steps, changes } = await takeBackView(engine, id);
   return { steps, changes };
 }

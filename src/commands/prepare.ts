@@ -5,10 +5,10 @@ import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
 import { answersOf, type HomeContext, ownChoices, waysOf } from '../history/overview.ts';
 import { planHere, recordFor, type Switch, switchAnswers, switchTo } from '../history/switch.ts';
-import type { RunRecord } from '../history/types.ts';
+import type { Prepared } from '../history/types.ts';
 import { methodOf, warningsFor, withTokenEnd } from '../methods/index.ts';
-import type { Answers, GivenAnswers, Method, PlanOptions, PlanWarning } from '../methods/types.ts';
-import { type PlanPreview, previewPlan } from '../plan/index.ts';
+import type { Answers, GivenAnswers, Method, PlanOptions } from '../methods/types.ts';
+import { previewPlan } from '../plan/index.ts';
 import { needsSecret } from '../plan/secrets.ts';
 import { Problem } from '../system/problem.ts';
 import { completeAnswers } from './answers.ts';
@@ -19,18 +19,12 @@ import { withPasteable } from './paste.ts';
 export { needsSecret };
 
 /** Everything between looking around and doing. */
-export interface Prepared {
+export interface PreparedRun extends Prepared {
   readonly facts: Facts;
-  readonly answers: Answers;
   readonly method: Method;
-  readonly plan: Plan;
-  readonly preview: PlanPreview;
   /** A new token in the place of the old one, and nothing else. */
   readonly renews?: boolean;
-  /** What is doubtful about the answers and does not stop them. */
-  readonly warnings?: readonly PlanWarning[];
-  readonly record: RunRecord;
-  /** On a switch: the way that is in force now, as it is called. */
+  /** On a switch: the method that is in force now, as it is called. */
   readonly from?: string;
 }
 
@@ -76,7 +70,7 @@ export async function prepare(
   facts: Facts,
   given: GivenAnswers,
   options: PlanOptions,
-): Promise<Prepared> {
+): Promise<PreparedRun> {
   const { world } = context;
   const home = { world, engine: await engineFor(context) };
   const { answers: begun, change } = await answersHere(context, facts, given);
@@ -91,12 +85,23 @@ export async function prepare(
   const seen = change === null ? facts : begun.keepOld ? change.facts : change.without;
   const answers = withTokenEnd(seen, begun, given, options);
   const plan = await planHere(home, facts, answers, options, change);
+  const run = await preparedRun(home, facts, answers, plan, change);
+  return { ...run, facts, method, ...(change === null ? {} : { from: change.from.title }) };
+}
+
+/** A plan of these answers with its preview. Throws where a step of it could not work. */
+export async function preparedRun(
+  { world }: HomeContext,
+  facts: Facts,
+  answers: Answers,
+  plan: Plan,
+  change: Switch | null,
+): Promise<Prepared> {
   refuseSilent(facts, plan.actions);
   const preview = await previewPlan(plan, { world, kinds: actionKinds });
-  const warnings = warningsFor(facts, answers, needsSecret(plan, 'token')).map((warning) =>
-    withPasteable(warning, world),
-  );
-  const record = recordFor(answers, change, facts);
-  const from = change === null ? {} : { from: change.from.title };
-  return { facts, answers, method, plan, preview, warnings, record, ...from };
+  const warnings = warningsFor(facts, answers, needsSecret(plan, 'token'));
+  return {
+    ...{ answers, plan, preview, record: recordFor(answers, change, facts) },
+    warnings: warnings.map((warning) => withPasteable(warning, world)),
+  };
 }

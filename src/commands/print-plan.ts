@@ -1,5 +1,5 @@
 import type { Change, Plan } from '../engine/types.ts';
-import type { UninstallView } from '../history/types.ts';
+import type { UndoView } from '../history/types.ts';
 import type { Answers, PlanWarning } from '../methods/types.ts';
 import type { PlanPreview } from '../plan/index.ts';
 import { rowsText } from '../system/printable.ts';
@@ -43,7 +43,7 @@ function stepsText(preview: PlanPreview, home: string): string {
 }
 
 /** What taking runs back does: its steps, then per file a masked diff. Ends with a line break. */
-export function goingText({ steps, changes }: Pick<UninstallView, 'steps' | 'changes'>, home: string): string {
+export function goingText({ steps, changes }: UndoView, home: string): string {
   const lines = [`${plural(steps.length, 'step')} to take back:`];
   for (const { words, changes } of steps) {
     lines.push(`  ${words.headline}`);

@@ -1,14 +1,12 @@
-import type { FindingView, PlanView, Services, UninstallEnd } from '../../components/services.ts';
+import type { PlannedRun, Services, UninstallEnd } from '../../components/services.ts';
 import type { Receipt } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
-import { methods } from '../methods/index.ts';
-import type { Answers } from '../methods/types.ts';
+import type { Answers, CheckFinding } from '../methods/types.ts';
 import type { Secret } from '../system/secret.ts';
 import type { CommandContext } from './context.ts';
 import { type HomeContext, homeFacts, prepareRenewal, previewUndo, previewUninstall, runUninstall } from './home.ts';
 import { pasteable, withPasteable } from './paste.ts';
 import { keepChanges, notKept } from './preferences.ts';
-import { planView } from './wizard-plan.ts';
 import { orProblem, settled } from './wizard-results.ts';
 
 type HomeServices = Pick<Services, 'home' | 'keepDrift' | 'previewUndo' | 'previewUninstall' | 'uninstall'>;
@@ -26,13 +24,13 @@ export function homeServices(
         const receiptId = home.inForce?.receiptId ?? null;
         const asks = receiptId !== null && home.drift.length > 0;
         const drift = asks ? await notKept(world, receiptId, home.drift) : home.drift;
-        return { ...home, drift, way: methods.find(({ id }) => id === home.inForce?.method) ?? null };
+        return { ...home, drift };
       }, place),
     keepDrift: async (receiptId, drift) => keepChanges((await context()).world, receiptId, drift),
     previewUndo: (id) => orProblem(async () => previewUndo(await context(), id), place),
     previewUninstall: (facts) => orProblem(async () => previewUninstall(await context(), facts ?? undefined), place),
     async uninstall({ purge }, onEvent, signal, afterwards): Promise<UninstallEnd> {
-      let findings: readonly FindingView[] = [];
+      let findings: readonly CheckFinding[] = [];
       let purged = false;
       const end = await settled({ place, signal, onEvent }, async (options): Promise<Receipt> => {
         const here = await context();
@@ -49,21 +47,15 @@ export function homeServices(
   };
 }
 
-/** The plan of a renewal as the review shows it: the new token under the same profile, nothing else. */
-export async function renewalView(
+/** The plan of a renewal: the new token under the same profile, nothing else. */
+export async function renewal(
   context: HomeContext,
   facts: Facts,
   answers: Answers,
   token: Secret | null,
-): Promise<PlanView> {
+): Promise<PlannedRun> {
   // What a token pasted by hand lasts only the person knows; the default is a year.
   const given = answers.tokenExpires === null ? {} : { tokenExpires: answers.tokenExpires };
-  const renewal = await prepareRenewal(context, facts, token, given);
-  const view = planView(renewal.plan, renewal.preview, renewal.answers, renewal.warnings ?? [], context.world);
-  return {
-    ...view,
-    answers: renewal.answers,
-    record: renewal.record,
-    command: pasteable('clawauth-setup renew --token-stdin --yes', context.world),
-  };
+  const prepared = await prepareRenewal(context, facts, token, given);
+  return { ...prepared, command: pasteable('clawauth-setup renew --token-stdin --yes', context.world) };
 }

@@ -1,5 +1,6 @@
-import type { ProblemView, RunResult } from '../../components/services.ts';
+import type { RunResult } from '../../components/services.ts';
 import type { Receipt, RunEvent } from '../engine/types.ts';
+import type { ProblemData } from '../system/problem.ts';
 import { Cancelled } from '../system/problem.ts';
 import { type Place, pastingEvents, withPasteable } from './paste.ts';
 import { viewOf } from './problem-view.ts';
@@ -8,7 +9,7 @@ import { viewOf } from './problem-view.ts';
 export async function orProblem<T>(
   work: () => Promise<T>,
   place: Place,
-): Promise<T | { readonly problem: ProblemView }> {
+): Promise<T | { readonly problem: ProblemData }> {
   try {
     return await work();
   } catch (error) {

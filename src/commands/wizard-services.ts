@@ -1,33 +1,32 @@
-import type { MethodView, Offer, Services } from '../../components/services.ts';
-import { actionKinds } from '../actions/index.ts';
+import type { Offer, OfferedMethod, PlannedRun, Services } from '../../components/services.ts';
 import { canOpenBrowser, inspectToken, looksLikeSessionToken, sessionTokenProblem } from '../claude/index.ts';
-import { availabilityOf, refuseBlocked, refuseSilent } from '../doctor/gate.ts';
+import { availabilityOf, refuseBlocked } from '../doctor/gate.ts';
 import { verify } from '../doctor/report.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
 import { ownChoices } from '../history/overview.ts';
-import { planHere, recordFor, switchAnswers, switchTo } from '../history/switch.ts';
+import { planHere, switchAnswers, switchTo } from '../history/switch.ts';
+import type { Prepared } from '../history/types.ts';
 import { answersWith } from '../methods/given.ts';
-import { methods, warningsFor } from '../methods/index.ts';
+import { methods } from '../methods/index.ts';
 import { ownModels } from '../methods/left-models.ts';
 import type { Answers, Availability, GivenAnswers, Method, Role } from '../methods/types.ts';
 import { claudeRef } from '../openclaw/claude-models.ts';
 import { oldJobs } from '../openclaw/cron-steps.ts';
-import { previewPlan } from '../plan/index.ts';
 import { refuseUnwritable, UNWRITABLE } from '../plan/writable.ts';
 import { openSandbox, type Sandbox } from '../sandbox/index.ts';
 import { Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
 import { completeAnswers, givenAnswers } from './answers.ts';
+import { equivalentCommand } from './args.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor } from './engine.ts';
 import { type HomeContext, homeFacts } from './home.ts';
 import { pasteable, withPasteable } from './paste.ts';
 import { readPreferences, rememberAnswers } from './preferences.ts';
-import { needsSecret } from './prepare.ts';
+import { needsSecret, preparedRun } from './prepare.ts';
 import { viewOf } from './problem-view.ts';
-import { homeServices, renewalView } from './wizard-home.ts';
-import { planView } from './wizard-plan.ts';
+import { homeServices, renewal } from './wizard-home.ts';
 import { orProblem, settled } from './wizard-results.ts';
 import { signInOrRefusal } from './wizard-sign-in.ts';
 
@@ -44,10 +43,7 @@ export async function wizardServices(
   const services: Services = {
     monotonic: () => world.clock.monotonic(),
     async leftover() {
-      const found = await (await engine()).pending();
-      if (found === null) return null;
-      const steps = found.steps.map(({ words, state }) => ({ headline: words.headline, state }));
-      return { ...found, steps, interrupted: found.interrupted?.headline ?? null };
+      return (await engine()).pending();
     },
     gatherFacts: (onFact, signal) => gatherFacts(world, { signal, slow: true, onFact }),
     offer: (facts) =>
@@ -70,7 +66,7 @@ export async function wizardServices(
     },
     plan: (facts, answers, token, purpose) =>
       orProblem(async () => {
-        if (purpose === 'renew') return renewalView(await home(), facts, answers, token);
+        if (purpose === 'renew') return renewal(await home(), facts, answers, token);
         const here = await home();
         refuseBlocked(facts);
         const change = await switchTo(here, facts, answers.method);
@@ -80,17 +76,13 @@ export async function wizardServices(
           const what = 'OpenClaw has no token yet that could go on being used.';
           throw new Problem('token-missing', what, { why: 'Go back to the sign-in and make or paste one.' });
         }
-        refuseSilent(facts, plan.actions);
-        const preview = await previewPlan(plan, { world, kinds: actionKinds });
-        const warnings = warningsFor(facts, answers, needsSecret(plan, 'token'));
-        return { ...planView(plan, preview, answers, warnings, world), record: recordFor(answers, change, facts) };
+        return withCommand(await preparedRun(here, facts, answers, plan, change), world);
       }, world),
     ...homeServices(home, context),
-    apply: (view, { answers: given, token }, onEvent, signal) =>
+    apply: ({ plan, record, answers }, token, onEvent, signal) =>
       settled({ place: world, signal, onEvent }, async (options) => {
-        const answers = view.answers ?? given;
-        const receipt = await (await engine()).apply(view.plan, {
-          ...(view.record ?? recordFor(answers, null)),
+        const receipt = await (await engine()).apply(plan, {
+          ...record,
           secrets: token === null ? {} : { token },
           ...options,
           force: context.force,
@@ -136,6 +128,12 @@ export async function wizardServices(
   };
 }
 
+/** The plan with the command that does the same. */
+function withCommand(prepared: Prepared, world: World): PlannedRun {
+  const command = equivalentCommand(prepared.answers, { token: needsSecret(prepared.plan, 'token') });
+  return { ...prepared, command: pasteable(command, world) };
+}
+
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | null = null;
   return () => {
@@ -163,7 +161,7 @@ async function offerFrom(
 ): Promise<Offer> {
   const others = await Promise.all(methods.map(({ id }) => instead(id)));
   const availabilities = await Promise.all(methods.map((method) => availableHere(method, facts, home)));
-  const views = methods.map((method, index): MethodView => {
+  const views = methods.map((method, index): OfferedMethod => {
     const { id, title, summary, paysFrom, notice, needsToken } = method;
     const availability = availabilities[index] as Availability;
     // What another way starts from; given answers count for each, but for the way itself.
@@ -208,7 +206,7 @@ function modelsOf(method: Method, facts: Facts): readonly string[] {
   return (facts.catalogue.known ? facts.catalogue.value.anthropic : []).map(claudeRef);
 }
 
-function modelsByRole(method: Method, facts: Facts, given: GivenAnswers): MethodView['forRole'] {
+function modelsByRole(method: Method, facts: Facts, given: GivenAnswers): OfferedMethod['forRole'] {
   const models = (role: Role) => {
     const { primary, fallbacks } = answersWith(method.defaults(facts, role), given);
     return { primary, fallbacks };
@@ -216,7 +214,7 @@ function modelsByRole(method: Method, facts: Facts, given: GivenAnswers): Method
   return { everything: models('everything'), fallback: models('fallback'), agent: models('agent') };
 }
 
-function takenOver(method: Method, facts: Facts): MethodView['takesOver'] {
+function takenOver(method: Method, facts: Facts): OfferedMethod['takesOver'] {
   const refs = method.refs(facts);
   const jobs = oldJobs(facts.cron.known ? facts.cron.value.jobs : [], refs.old).length;
   const own = facts.config.known ? ownModels(facts.config.value, refs) : [];

@@ -1,4 +1,4 @@
-import type { ProblemView, SignInSession, SignInView } from '../../components/services.ts';
+import type { SignInSession, SignInView } from '../../components/services.ts';
 import {
   bestClaude,
   type ClaudeInstall,
@@ -11,6 +11,7 @@ import type { Facts } from '../facts/types.ts';
 import { methods, planFor } from '../methods/index.ts';
 import { refuseUnwritable, UNWRITABLE } from '../plan/writable.ts';
 import { factValue } from '../system/fact.ts';
+import type { ProblemData } from '../system/problem.ts';
 import { Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
 import { withPasteable } from './paste.ts';
@@ -125,7 +126,7 @@ function viewOfState(state: SignInState, url: string, world: World): SignInView 
 }
 
 /** Decisions of the provider end here: they are explained, and other ways are named, never worked around. */
-function problemOf(state: Extract<SignInState, { at: 'error' | 'exited' }>): ProblemView {
+function problemOf(state: Extract<SignInState, { at: 'error' | 'exited' }>): ProblemData {
   const { message, decision } = state;
   if (decision === null) {
     const what = message === '' ? 'Claude Code ended without a token.' : message;

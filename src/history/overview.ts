@@ -29,6 +29,7 @@ export async function homeFacts({ world, engine }: HomeContext, facts?: Facts): 
   const unfinished = unfinishedOf(waysOf(standing)[0]);
   return {
     inForce,
+    method: way ?? null,
     unfinished,
     drift: [...(unfinished === null ? drift : []), ...(await goneFiles(world, standing))],
     backups,

@@ -1,6 +1,7 @@
 import type { Backup } from '../engine/backups.ts';
-import type { Change, Receipt, Words } from '../engine/types.ts';
-import type { Answers, Drift, Finding } from '../methods/types.ts';
+import type { Change, Plan, Receipt, Words } from '../engine/types.ts';
+import type { Answers, Drift, Finding, Method, PlanWarning } from '../methods/types.ts';
+import type { PlanPreview } from '../plan/index.ts';
 import type { ReminderState } from './reminder.ts';
 
 export type { Backup };
@@ -40,6 +41,16 @@ export interface RunRecord {
   };
 }
 
+/** A plan, and what is shown and written down of it. */
+export interface Prepared {
+  readonly answers: Answers;
+  readonly plan: Plan;
+  readonly preview: PlanPreview;
+  /** What is doubtful about the answers and does not stop them. */
+  readonly warnings: readonly PlanWarning[];
+  readonly record: RunRecord;
+}
+
 /** The newest run of the way in force, which was stopped, or failed and could not be put back. */
 export interface Unfinished {
   /** ISO 8601, UTC. */
@@ -54,6 +65,8 @@ export interface Unfinished {
 /** Everything that home shows before its checks have run. */
 export interface HomeFacts {
   readonly inForce: InForce | null;
+  /** The method in force; null when nothing is, or one that this release does not know. */
+  readonly method: Pick<Method, 'title' | 'needsToken'> | null;
   /** null as soon as a newer run of that way came to its end. */
   readonly unfinished: Unfinished | null;
   /** Empty until the facts are known, and where it is not the person's doing: a run that is not finished. */
@@ -71,11 +84,15 @@ export interface GoingStep {
   readonly receiptId: string;
 }
 
-/** What an uninstall would do. No `steps`: there is nothing to do. */
-export interface UninstallView {
+/** What taking runs back would do. */
+export interface UndoView {
   readonly steps: readonly GoingStep[];
   /** Files as they would be, compared with now; secrets masked. */
   readonly changes: readonly Change[];
+}
+
+/** What an uninstall would do. No `steps`: there is nothing to do. */
+export interface UninstallView extends UndoView {
   /** One line each: what is not taken away, and why. */
   readonly stays: readonly string[];
   /** What only the person can do. */

@@ -93,6 +93,12 @@ export interface Finding {
   readonly at?: { readonly file: string; readonly line: number; readonly column: number };
 }
 
+/** A finding of the Report, with the id of the check that made it. */
+export interface CheckFinding extends Finding {
+  readonly check: string;
+  readonly ask?: string;
+}
+
 /** One question that the Report asks after the fact, of the real programs. */
 export interface Check {
   readonly id: string;
@@ -123,6 +129,6 @@ export interface CheckMemory {
 export interface Report {
   readonly schema: 1;
   readonly takenAt: string;
-  readonly findings: readonly (Finding & { readonly check: string; readonly ms: number })[];
+  readonly findings: readonly (CheckFinding & { readonly ms: number })[];
   readonly worst: Verdict;
 }

@@ -7,6 +7,15 @@ export interface SourcePlace {
   readonly text?: string;
 }
 
+/** A {@link Problem} as plain data, for receipts, JSON and screens. */
+export interface ProblemData {
+  readonly code: string;
+  readonly what: string;
+  readonly why?: string;
+  readonly next?: string;
+  readonly at?: SourcePlace;
+}
+
 /**
  * An expected failure: what a person reads instead of a stack. `code` is stable across releases and can be searched
  * for; `next` is one command to type, ready to paste.

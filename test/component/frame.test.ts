@@ -6,6 +6,7 @@ import { lineWidth } from '../../components/kit/text.ts';
 import type { View } from '../../components/kit/view.ts';
 import { screenOf } from '../../components/screens/index.ts';
 import { lookRows } from '../../components/screens/look.ts';
+import { emptyPlan } from '../support/canned-services.ts';
 import { SCREENS } from '../support/screens.ts';
 import { playTo } from '../support/wizard-play.ts';
 
@@ -71,10 +72,9 @@ describe('a frame', () => {
     if (state.plan === null) throw new Error('no plan');
     const says = 'nonsense/zzz is offered neither by OpenClaw 2026.9.6 nor by a provider in its configuration.';
     const warnings = [{ code: 'unknown-model', says, next: 'openclaw models list --all' }];
-    const rowsOf = (steps: typeof state.plan.steps, columns: number, rows: number) => {
+    const rowsOf = (plan: typeof state.plan, columns: number, rows: number) => {
       const here: View = { columns, rows, unicode: true, colour: false, reader: false };
-      const plan = { ...state.plan, steps, warnings } as typeof state.plan;
-      const layout = screenOf({ ...state, plan }, here, { length: 0, tail: '' });
+      const layout = screenOf({ ...state, plan: plan && { ...plan, warnings } }, here, { length: 0, tail: '' });
       if (layout === null) throw new Error('no screen');
       return compose(layout, here).lines.map((line) => line.map((span) => span.text).join(''));
     };
@@ -83,15 +83,15 @@ describe('a frame', () => {
       [80, 24],
       [120, 40],
     ] as const) {
-      expect(rowsOf(state.plan.steps, columns, rows).filter((row) => /^ *▸ /.test(row))).toHaveLength(1);
+      expect(rowsOf(state.plan, columns, rows).filter((row) => /^ *▸ /.test(row))).toHaveLength(1);
     }
-    const shown = rowsOf(state.plan.steps, 120, 40);
+    const shown = rowsOf(state.plan, 120, 40);
     const at = shown.findIndex((row) => row.includes(says));
     expect(shown[at]).toMatch(/^ *! nonsense/);
     expect(shown[at + 1]?.trim()).toBe('next: openclaw models list --all');
     expect(shown.findIndex((row) => /^ *▸ /.test(row))).toBeGreaterThan(at);
     // Also where there is nothing to do.
-    expect(rowsOf([], 80, 24).join('\n')).toContain('next: openclaw models list --all');
+    expect(rowsOf(emptyPlan, 80, 24).join('\n')).toContain('next: openclaw models list --all');
   });
 
   it('shows the facts in the same rows whatever has come', () => {

@@ -1,6 +1,5 @@
-import type { FindingView, HomeView, TakeBackView } from '../../components/services.ts';
-import type { Backup, UninstallView } from '../../src/history/types.ts';
-import type { Answers } from '../../src/methods/types.ts';
+import type { Backup, HomeFacts, UndoView, UninstallView } from '../../src/history/types.ts';
+import type { Answers, CheckFinding } from '../../src/methods/types.ts';
 import { NOW } from './canned-facts.ts';
 
 const STATE = '/home/ada/.openclaw';
@@ -8,13 +7,13 @@ const CONFIG = `${STATE}/openclaw.json`;
 const DATABASE = `${STATE}/agents/main/agent/openclaw-agent.sqlite`;
 const DAY = 86_400_000;
 
-export const NOTHING_IN_FORCE: HomeView = {
+export const NOTHING_IN_FORCE: HomeFacts = {
   inForce: null,
   unfinished: null,
   drift: [],
   backups: [],
   reminder: null,
-  way: null,
+  method: null,
 };
 
 const run = (id: string, change: Partial<Backup> = {}): Backup => ({
@@ -57,8 +56,8 @@ const answers: Answers = {
 };
 
 /** Set up the evening before, and one older run that was taken back. */
-export const cannedHome: HomeView = {
-  way: { title: 'Setup token', needsToken: true },
+export const cannedHome: HomeFacts = {
+  method: { title: 'Setup token', needsToken: true },
   inForce: {
     method: 'setup-token',
     title: 'Setup token for all agents',
@@ -85,7 +84,7 @@ export const cannedHome: HomeView = {
 };
 
 /** The person went back to another model and took an alias away. */
-export const driftedHome: HomeView = {
+export const driftedHome: HomeFacts = {
   ...cannedHome,
   drift: [
     {
@@ -105,19 +104,19 @@ export const driftedHome: HomeView = {
 };
 
 /** Its last run was stopped in the middle, with the token stored. */
-export const unfinishedHome: HomeView = {
+export const unfinishedHome: HomeFacts = {
   ...cannedHome,
   unfinished: { startedAt: '2026-11-19T18:12:00.000Z', steps: 10, notDone: 4, needsToken: false },
 };
 
 /** A year later, nearly: and one who did it by hand. */
-export const endingHome: HomeView = {
+export const endingHome: HomeFacts = {
   ...cannedHome,
   inForce: cannedHome.inForce && { ...cannedHome.inForce, daysLeft: 12, tokenEnds: NOW + 12 * DAY },
 };
 
-export const handMadeHome: HomeView = {
-  way: cannedHome.way,
+export const handMadeHome: HomeFacts = {
+  method: cannedHome.method,
   inForce: cannedHome.inForce && { ...cannedHome.inForce, since: null, receiptId: null, answers: null },
   unfinished: null,
   drift: [],
@@ -139,13 +138,13 @@ const PATCH = `@@ -38,10 +38,7 @@
    },
 `;
 
-const steps: TakeBackView['steps'] = [
+const steps: UndoView['steps'] = [
   'Point 4 cron jobs back to the bridge',
   'Use the models from before',
   'Take the token of every agent out of OpenClaw again',
 ].map((headline) => ({ words: { headline }, changes: [], receiptId: '20261119-181200-91fe' }));
 
-export const cannedTakeBack: TakeBackView = {
+export const cannedTakeBack: UndoView = {
   steps,
   changes: [{ file: CONFIG, patch: PATCH, added: 1, removed: 4 }, { outside: 'the credential store of OpenClaw' }],
 };
@@ -170,7 +169,7 @@ export const lonelyUninstall: UninstallView = {
   warning: 'OpenClaw will have no model that it can use: nothing else was set up before.',
 };
 
-export const uninstallFindings: readonly FindingView[] = [
+export const uninstallFindings: readonly CheckFinding[] = [
   { check: 'uninstall', verdict: 'ok', says: 'OpenClaw starts.' },
   { check: 'uninstall', verdict: 'info', says: 'It uses openai/claude-opus-4 now.' },
 ];

@@ -1,12 +1,13 @@
-import type { FindingView, HomeView, PlannedStep, PlanView } from '../../components/services.ts';
 import { fileChange } from '../../src/actions/index.ts';
 import { usableClaude } from '../../src/facts/own-proxy.ts';
 import type { Facts } from '../../src/facts/types.ts';
+import type { HomeFacts } from '../../src/history/types.ts';
 import { programsFor } from '../../src/methods/proxy/programs.ts';
+import type { CheckFinding } from '../../src/methods/types.ts';
 import { renderUnit } from '../../src/services/systemd.ts';
 import { cannedFacts } from './canned-facts.ts';
 import { cannedHome } from './canned-home.ts';
-import { proxyAnswers } from './canned-services.ts';
+import { plannedRun, proxyAnswers } from './canned-services.ts';
 
 const CONFIG = '/home/ada/.openclaw/openclaw.json';
 
@@ -35,48 +36,41 @@ const PROVIDER = `@@ -61,2 +61,9 @@
 +      },
 `;
 
-const STEPS: readonly PlannedStep[] = [
-  {
-    headline: 'Make a random key for the proxy',
-    because:
-      'OpenClaw sends it with each request; without it no other program here can use your plan. It is kept in ~/.local/share/clawauth-setup/normalizer.key.',
-    undo: 'Take the key of the proxy away',
-    changes: [{ outside: 'a new random key, readable by you only' }],
-  },
-  {
-    headline: 'Copy the normalizer to a folder of its own',
-    undo: 'Take the normalizer away',
-    changes: [{ outside: 'clawauth-setup/runtime/1.0.0/normalizer.mjs' }],
-  },
-  {
-    headline: 'Run the normalizer as a service',
-    because: 'It starts with the machine and comes back by itself.',
-    undo: 'Stop the normalizer and take its service away',
-    changes: [
-      fileChange(file, null, content),
-      { outside: 'starts  clawauth-normalizer.service, now and at every start' },
-    ],
-  },
-  {
-    headline: 'Tell OpenClaw of the proxy at http://127.0.0.1:3457/v1',
-    because: "Requests carry text only: OpenClaw's own tools do not work this way.",
-    undo: 'Take the provider claude-max-proxy away',
-    changes: [{ file: CONFIG, patch: PROVIDER, added: 6, removed: 0 }],
-  },
-];
+export const proxyPlan = plannedRun(
+  proxyAnswers,
+  'clawauth-setup apply --method proxy --role everything --primary claude-max-proxy/opus --cron claude --yes',
+  [
+    {
+      headline: 'Make a random key for the proxy',
+      because:
+        'OpenClaw sends it with each request; without it no other program here can use your plan. It is kept in ~/.local/share/clawauth-setup/normalizer.key.',
+      undo: 'Take the key of the proxy away',
+      changes: [{ outside: 'a new random key, readable by you only' }],
+    },
+    {
+      headline: 'Copy the normalizer to a folder of its own',
+      undo: 'Take the normalizer away',
+      changes: [{ outside: 'clawauth-setup/runtime/1.0.0/normalizer.mjs' }],
+    },
+    {
+      headline: 'Run the normalizer as a service',
+      because: 'It starts with the machine and comes back by itself.',
+      undo: 'Stop the normalizer and take its service away',
+      changes: [
+        fileChange(file, null, content),
+        { outside: 'starts  clawauth-normalizer.service, now and at every start' },
+      ],
+    },
+    {
+      headline: 'Tell OpenClaw of the proxy at http://127.0.0.1:3457/v1',
+      because: "Requests carry text only: OpenClaw's own tools do not work this way.",
+      undo: 'Take the provider claude-max-proxy away',
+      changes: [{ file: CONFIG, patch: PROVIDER, added: 6, removed: 0 }],
+    },
+  ],
+);
 
-export const proxyPlan: PlanView = {
-  plan: {
-    schema: 1,
-    actions: STEPS.map((_, n) => ({ id: `p${n}`, kind: `kind ${n}`, schema: 1, params: {}, touches: [] })),
-    madeFrom: {},
-  },
-  steps: STEPS,
-  files: [file, CONFIG],
-  command: 'clawauth-setup apply --method proxy --role everything --primary claude-max-proxy/opus --cron claude --yes',
-};
-
-export const proxyFindings: readonly FindingView[] = [
+export const proxyFindings: readonly CheckFinding[] = [
   { check: 'services', verdict: 'ok', says: 'clawauth-normalizer.service is active (running) and enabled.' },
   {
     check: 'health',
@@ -88,7 +82,7 @@ export const proxyFindings: readonly FindingView[] = [
 ];
 
 /** Without a service manager: the person runs it. */
-export const byHandFindings: readonly FindingView[] = [
+export const byHandFindings: readonly CheckFinding[] = [
   {
     check: 'services',
     verdict: 'warning',
@@ -111,8 +105,8 @@ export function withoutManager(): Facts {
 }
 
 /** A proxy that a person set up by hand, as guides say. */
-export const handMadeProxy: HomeView = {
-  way: { title: 'Proxy', needsToken: false },
+export const handMadeProxy: HomeFacts = {
+  method: { title: 'Proxy', needsToken: false },
   inForce: {
     method: 'proxy',
     title: 'A proxy at http://127.0.0.1:3456/v1, set up by hand',
@@ -130,8 +124,8 @@ export const handMadeProxy: HomeView = {
 };
 
 /** The proxy in force since the evening before. */
-export const proxyHome: HomeView = {
-  way: { title: 'Proxy', needsToken: false },
+export const proxyHome: HomeFacts = {
+  method: { title: 'Proxy', needsToken: false },
   inForce: {
     method: 'proxy',
     title: 'Proxy for all agents',

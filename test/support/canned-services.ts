@@ -1,16 +1,10 @@
-import type {
-  FindingView,
-  HomeView,
-  Leftover,
-  Offer,
-  PlanView,
-  RunResult,
-  Services,
-} from '../../components/services.ts';
-import type { Action, Plan, Receipt, RunEvent } from '../../src/engine/types.ts';
+import type { Offer, PlannedRun, RunResult, Services } from '../../components/services.ts';
+import type { Leftover } from '../../src/engine/index.ts';
+import type { Action, Change, Receipt, RunEvent } from '../../src/engine/types.ts';
 import type { FactName, Facts } from '../../src/facts/types.ts';
+import type { HomeFacts } from '../../src/history/types.ts';
 import { notice as proxyNotice } from '../../src/methods/proxy/notice.ts';
-import type { Answers } from '../../src/methods/types.ts';
+import type { Answers, CheckFinding } from '../../src/methods/types.ts';
 import { Secret } from '../../src/system/secret.ts';
 import { cannedCatalogue, cannedFacts, NOW } from './canned-facts.ts';
 import { cannedTakeBack, cannedUninstall, NOTHING_IN_FORCE, uninstallFindings } from './canned-home.ts';
@@ -121,58 +115,95 @@ const PATCH = `@@ -38,7 +38,10 @@
 const action = (id: string): Action => ({ id, kind: 'canned', schema: 1, params: {}, touches: [] });
 const CONFIG = '/home/ada/.openclaw/openclaw.json';
 
-export const cannedPlan: PlanView = {
-  plan: { schema: 1, actions: ['a1', 'a2', 'a3', 'a4'].map(action), madeFrom: {} } satisfies Plan,
-  files: [CONFIG, '/home/ada/.openclaw/agents/main/agent/openclaw-agent.sqlite'],
-  command:
-    'clawauth-setup apply --method setup-token --token-stdin --role everything --primary anthropic/claude-opus-5 --fallback anthropic/claude-sonnet-5 --cron claude --yes',
-  steps: [
-    {
-      headline: 'Store the token in OpenClaw',
-      because: 'OpenClaw keeps it as profile anthropic:default, for main and lite, in its own store.',
-      undo: 'takes the profile out again',
-      changes: [{ outside: 'profile anthropic:default for main, lite' }],
+/** A step of a canned plan: `database` is one that a program would write. */
+export interface CannedStep {
+  readonly headline: string;
+  readonly because?: string;
+  readonly undo: string;
+  readonly changes: readonly Change[];
+  readonly database?: string;
+}
+
+export function plannedRun(answers: Answers, command: string, steps: readonly CannedStep[]): PlannedRun {
+  const actions = steps.map(({ database }, index): Action => {
+    const touches = database === undefined ? [] : [{ path: database, as: 'sqlite' as const }];
+    return { ...action(`a${index + 1}`), touches };
+  });
+  return {
+    answers,
+    command,
+    plan: { schema: 1, actions, madeFrom: {} },
+    preview: {
+      steps: steps.map(({ headline, because, undo, changes }, index) => ({
+        action: actions[index] ?? action('x'),
+        forward: { headline, because },
+        backward: { headline: undo },
+        changes,
+      })),
+      files: [],
     },
-    {
-      headline: 'Use Claude by default',
-      because: 'The default model, its fallback and the short names point to Claude. Your comments stay.',
-      undo: 'puts the file back as it was, byte for byte',
-      changes: [{ file: CONFIG, patch: PATCH, added: 5, removed: 1 }],
-    },
-    {
-      headline: 'Point 4 cron jobs to Claude',
-      because: 'They name the bridge, which would not be there any more.',
-      undo: 'gives each job its old model back',
-      changes: [{ outside: 'through the gateway' }],
-    },
-    { headline: 'Restart the gateway', undo: 'restarts it again', changes: [{ outside: 'about 5 s' }] },
-  ],
-};
+    warnings: [],
+    record: { title: 'canned', about: { method: answers.method, answers, tokenExpires: null } },
+  };
+}
+
+export const cannedSteps: readonly CannedStep[] = [
+  {
+    headline: 'Store the token in OpenClaw',
+    because: 'OpenClaw keeps it as profile anthropic:default, for main and lite, in its own store.',
+    undo: 'takes the profile out again',
+    changes: [{ outside: 'profile anthropic:default for main, lite' }],
+    database: '/home/ada/.openclaw/agents/main/agent/openclaw-agent.sqlite',
+  },
+  {
+    headline: 'Use Claude by default',
+    because: 'The default model, its fallback and the short names point to Claude. Your comments stay.',
+    undo: 'puts the file back as it was, byte for byte',
+    changes: [{ file: CONFIG, patch: PATCH, added: 5, removed: 1 }],
+  },
+  {
+    headline: 'Point 4 cron jobs to Claude',
+    because: 'They name the bridge, which would not be there any more.',
+    undo: 'gives each job its old model back',
+    changes: [{ outside: 'through the gateway' }],
+  },
+  { headline: 'Restart the gateway', undo: 'restarts it again', changes: [{ outside: 'about 5 s' }] },
+];
+
+export const cannedPlan = plannedRun(
+  cannedAnswers,
+  'clawauth-setup apply --method setup-token --token-stdin --role everything --primary anthropic/claude-opus-5 --fallback anthropic/claude-sonnet-5 --cron claude --yes',
+  cannedSteps,
+);
+
+/** Everything is set up this way already. */
+export const emptyPlan = plannedRun(cannedAnswers, cannedPlan.command, []);
 
 export const cannedLeftover: Leftover = {
   id: '20261119-181200-91fe',
   title: 'Setup token for main, lite',
   purpose: 'apply',
   startedAt: '2026-11-19T18:12:00Z',
+  by: '1.0.0',
   done: 1,
   total: 4,
-  interrupted: 'Use Claude by default',
+  interrupted: { headline: 'Use Claude by default' },
   turned: false,
   steps: [
-    { headline: 'Store the token in OpenClaw', state: 'done' },
-    { headline: 'Use Claude by default', state: 'cut off' },
-    { headline: 'Point 4 cron jobs to Claude', state: 'not started' },
-    { headline: 'Restart the gateway', state: 'not started' },
+    { words: { headline: 'Store the token in OpenClaw' }, state: 'done' },
+    { words: { headline: 'Use Claude by default' }, state: 'cut off' },
+    { words: { headline: 'Point 4 cron jobs to Claude' }, state: 'not started' },
+    { words: { headline: 'Restart the gateway' }, state: 'not started' },
   ],
 };
 
-export const cannedFindings: readonly FindingView[] = [
+export const cannedFindings: readonly CheckFinding[] = [
   { check: 'profile', verdict: 'ok', says: 'OpenClaw uses anthropic:default for main and lite' },
   { check: 'models', verdict: 'ok', says: 'Default anthropic/claude-opus-5 · 1 fallback · 3 aliases' },
   { check: 'cooldown', verdict: 'ok', says: 'No cooldown, no error streak' },
 ];
 
-export const liveFinding: FindingView = { check: 'live', verdict: 'ok', says: 'A real answer from Claude in 2.1 s' };
+export const liveFinding: CheckFinding = { check: 'live', verdict: 'ok', says: 'A real answer from Claude in 2.1 s' };
 
 export function cannedReceipt(outcome: Receipt['outcome'], purpose: Receipt['purpose'] = 'apply'): Receipt {
   return {
@@ -197,13 +228,13 @@ export interface CannedOptions {
   readonly leftover?: Leftover | null;
   /** ms between things that stream; 0 in tests. */
   readonly pace?: number;
-  readonly plan?: PlanView;
+  readonly plan?: PlannedRun;
   /** Index of the step that fails. */
   readonly failAt?: number;
   readonly outcome?: Receipt['outcome'];
-  readonly findings?: readonly FindingView[];
+  readonly findings?: readonly CheckFinding[];
   readonly signInFails?: boolean;
-  readonly home?: HomeView;
+  readonly home?: HomeFacts;
 }
 
 /** Services that answer from memory, at a pace that can be watched. Nothing outside is touched. */
@@ -244,7 +275,7 @@ export function cannedServices(options: CannedOptions = {}): Services {
     }
     return { receipt: cannedReceipt('applied'), problem: null };
   };
-  const headlines = cannedPlan.steps.map((step) => step.headline);
+  const headlines = cannedSteps.map((step) => step.headline);
   const services: Services = {
     monotonic: () => performance.now(),
     leftover: async () => options.leftover ?? null,

@@ -4,7 +4,7 @@ import { App } from '../../components/app.tsx';
 import { createWizard } from '../../components/driver.ts';
 import { drawingFrom } from '../../components/kit/view.ts';
 import { brokenConfig, cannedFacts, emptyMachine } from './canned-facts.ts';
-import { type CannedOptions, cannedLeftover, cannedPlan, cannedServices } from './canned-services.ts';
+import { type CannedOptions, cannedLeftover, cannedServices, emptyPlan } from './canned-services.ts';
 
 const CASES: Record<string, CannedOptions> = {
   plain: {},
@@ -14,7 +14,7 @@ const CASES: Record<string, CannedOptions> = {
   fails: { failAt: 2 },
   'put-back': { failAt: 1, outcome: 'put back' },
   'no-claude': { signInFails: true },
-  'nothing-to-do': { plan: { ...cannedPlan, steps: [], plan: { ...cannedPlan.plan, actions: [] } } },
+  'nothing-to-do': { plan: emptyPlan },
   unhealthy: {
     findings: [
       { check: 'profile', verdict: 'ok', says: 'OpenClaw uses anthropic:default for main' },

@@ -1,6 +1,7 @@
 import { accepted, choicesOf, toggled } from '../../components/screens/index.ts';
-import type { FindingView, PlanView } from '../../components/services.ts';
+import type { PlannedRun } from '../../components/services.ts';
 import { initialState, type State } from '../../components/state.ts';
+import type { CheckFinding } from '../../src/methods/types.ts';
 import { unknown } from '../../src/system/fact.ts';
 import { Secret } from '../../src/system/secret.ts';
 import { brokenConfig, cannedFacts, emptyMachine, proxyMachine } from './canned-facts.ts';
@@ -14,7 +15,7 @@ import {
   unfinishedHome,
 } from './canned-home.ts';
 import { byHandFindings, handMadeProxy, proxyFindings, proxyHome, proxyPlan, withoutManager } from './canned-proxy.ts';
-import { cannedLeftover, cannedPlan } from './canned-services.ts';
+import { cannedLeftover, cannedPlan, cannedSteps, emptyPlan, plannedRun } from './canned-services.ts';
 import { Play, playTo, type WorldOptions } from './wizard-play.ts';
 
 /** A run in its second step. */
@@ -93,21 +94,19 @@ const afterwards = () => {
 };
 
 /** Forty cron jobs of the gateway, a step for each. */
-const manySteps = (): PlanView => {
+const manySteps = (): PlannedRun => {
   const job = (n: number) => ({
     headline: `Point the cron job Feed ${n} to Claude`,
     undo: 'points it back',
-    brief: 'through the gateway',
     changes: [{ outside: `runs  openclaw cron edit c${n}` }, { outside: `cron job Feed ${n}: openai/claude-opus-4` }],
   });
-  const [store, models, _cron, restart] = cannedPlan.steps;
+  const [store, models, _cron, restart] = cannedSteps;
   const jobs = Array.from({ length: 40 }, (_, n) => job(n + 1));
   const steps = [store, models, ...jobs, restart].filter((step) => step !== undefined);
-  const actions = steps.map((_, n) => ({ id: `a${n}`, kind: 'canned', schema: 1, params: {}, touches: [] }));
-  return { ...cannedPlan, steps, plan: { ...cannedPlan.plan, actions } };
+  return plannedRun(cannedPlan.answers, cannedPlan.command, steps);
 };
 
-const inTrouble: readonly FindingView[] = [
+const inTrouble: readonly CheckFinding[] = [
   { check: 'profile', verdict: 'ok', says: 'OpenClaw uses anthropic:default for main and lite' },
   {
     check: 'bridge',
@@ -225,8 +224,7 @@ export const SCREENS: Readonly<Record<string, () => State>> = {
   'review-explain': () => playTo('review').do({ type: 'open', overlay: 'explain' }).state,
   'review-command': () => playTo('review').do({ type: 'open', overlay: 'command' }).state,
   'review-problem': () => playTo('review', { planProblem: { ...invalid, code: 'x', what: 'It does not fit.' } }).state,
-  'review-empty': () =>
-    playTo('review', { plan: { ...cannedPlan, steps: [], plan: { ...cannedPlan.plan, actions: [] } } }).state,
+  'review-empty': () => playTo('review', { plan: emptyPlan }).state,
   'leave-asks': () => playTo('role').do({ type: 'leave' }).state,
   apply: () => midRun().state,
   'apply-stopping': () => midRun().send({ type: 'interrupt' }).state,

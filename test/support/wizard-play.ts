@@ -1,14 +1,25 @@
 import { type Effect, type Event, firstEffects } from '../../components/events.ts';
 import { reduce } from '../../components/reducer.ts';
-import type { FindingView, HomeView, Leftover, Offer, PlanView, ProblemView } from '../../components/services.ts';
+import type { Offer, PlannedRun } from '../../components/services.ts';
 import { initialState, type State } from '../../components/state.ts';
+import type { Leftover } from '../../src/engine/index.ts';
 import type { RevertOutcome, RunEvent } from '../../src/engine/types.ts';
 import type { FactName, Facts } from '../../src/facts/types.ts';
-import type { UninstallView } from '../../src/history/types.ts';
+import type { HomeFacts, UninstallView } from '../../src/history/types.ts';
+import type { CheckFinding } from '../../src/methods/types.ts';
+import type { ProblemData } from '../../src/system/problem.ts';
 import { Secret } from '../../src/system/secret.ts';
 import { cannedFacts, NOW } from './canned-facts.ts';
 import { cannedTakeBack, cannedUninstall, NOTHING_IN_FORCE, uninstallFindings } from './canned-home.ts';
-import { cannedFindings, cannedOffer, cannedPlan, cannedReceipt, FAKE_TOKEN, liveFinding } from './canned-services.ts';
+import {
+  cannedFindings,
+  cannedOffer,
+  cannedPlan,
+  cannedReceipt,
+  cannedSteps,
+  FAKE_TOKEN,
+  liveFinding,
+} from './canned-services.ts';
 
 export const URL_SHOWN = `https://claude.com/cai/oauth/authorize?code=true&client_id=9d1c250a-e61b-44d9-88ed-5944d1962f5e&state=${'q1w2e3r4'.repeat(30)}`;
 export const CODE = 'CODEabcdefghijklmnop#STATEqrstuvwxyz0123456789';
@@ -17,12 +28,12 @@ export const CODE = 'CODEabcdefghijklmnop#STATEqrstuvwxyz0123456789';
 export interface WorldOptions {
   readonly facts?: Facts;
   readonly leftover?: Leftover | null;
-  readonly plan?: PlanView;
-  readonly planProblem?: ProblemView;
+  readonly plan?: PlannedRun;
+  readonly planProblem?: ProblemData;
   readonly outcome?: 'applied' | 'put back' | 'partly applied';
   readonly signIn?: 'token' | 'refused' | 'failed';
-  readonly findings?: readonly FindingView[];
-  readonly home?: HomeView;
+  readonly findings?: readonly CheckFinding[];
+  readonly home?: HomeFacts;
   /** There is a second way that can be had here. */
   readonly otherWay?: boolean;
   readonly uninstall?: UninstallView;
@@ -32,7 +43,7 @@ export interface WorldOptions {
   readonly undone?: RevertOutcome;
 }
 
-const problem: ProblemView = {
+const problem: ProblemData = {
   code: 'gateway-silent',
   what: 'The gateway did not answer within 60 s.',
   next: 'openclaw gateway status',
@@ -135,7 +146,7 @@ function ranEvents(
   state: State,
 ) {
   const outcome = outcomeOf(effect, world);
-  const steps = effect.do === 'apply' ? cannedPlan.steps : cannedPlan.steps.slice(0, 2);
+  const steps = effect.do === 'apply' ? cannedSteps : cannedSteps.slice(0, 2);
   const last = outcome === 'applied' ? steps.length : Math.min(3, steps.length);
   const events: Event[] = [];
   let at = 1000;

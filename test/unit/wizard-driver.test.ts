@@ -54,9 +54,9 @@ describe('the driver', () => {
     const wizard = await upTo(
       {
         ...base,
-        apply: (plan, run, onEvent, signal) => {
-          given.push(run.token?.reveal((text) => text));
-          return base.apply(plan, run, onEvent, signal);
+        apply: (plan, secret, onEvent, signal) => {
+          given.push(secret?.reveal((text) => text));
+          return base.apply(plan, secret, onEvent, signal);
         },
       },
       'review',

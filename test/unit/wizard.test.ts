@@ -9,7 +9,7 @@ import { Secret } from '../../src/system/secret.ts';
 import { brokenConfig, emptyMachine, proxyMachine } from '../support/canned-facts.ts';
 import { cannedHome, cannedUninstall, driftedHome, handMadeHome } from '../support/canned-home.ts';
 import { byHandFindings, handMadeProxy, proxyHome, proxyPlan, withoutManager } from '../support/canned-proxy.ts';
-import { cannedLeftover, cannedPlan, FAKE_TOKEN } from '../support/canned-services.ts';
+import { cannedLeftover, cannedPlan, emptyPlan, FAKE_TOKEN } from '../support/canned-services.ts';
 import { CODE, Play, playTo, type WorldOptions } from '../support/wizard-play.ts';
 
 const worlds: readonly WorldOptions[] = [
@@ -22,7 +22,7 @@ const worlds: readonly WorldOptions[] = [
   { signIn: 'refused' },
   { signIn: 'failed' },
   { planProblem: { code: 'config-unparseable', what: 'It does not parse.' } },
-  { plan: { ...cannedPlan, steps: [], plan: { ...cannedPlan.plan, actions: [] } } },
+  { plan: emptyPlan },
   { findings: [{ check: 'live', verdict: 'error', says: 'Claude refused the token.' }] },
   { home: cannedHome },
   { home: driftedHome, otherWay: true },
