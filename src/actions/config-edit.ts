@@ -149,7 +149,7 @@ async function takeOut(
   return { state: taken.edited ? 'ours removed' : 'already gone', notes: taken.notes };
 }
 
-/** Undoes our taking out in a text that somebody wrote since: what they changed stays. */
+/** Undoes our taking out in a text that somebody wrote since a switch: what they changed stays. */
 async function bringBack(params: ConfigEditParams, left: ChangedKeys, context: RevertContext): Promise<RevertOutcome> {
   const { file, name } = params;
   const current = await readTextFile(context.world, file);
@@ -161,7 +161,7 @@ async function bringBack(params: ConfigEditParams, left: ChangedKeys, context: R
   const { edits, kept } = takeBack(old.value, now.value, left);
   if (edits.length > 0) await context.door.replace(context.backups.of(file), applyEdits(current, [...edits] as Edit[]));
   const notes = kept.map((path) => `${name}: ${path} was changed since and stays as it is now.`);
-  return { state: edits.length > 0 ? 'restored' : 'already gone', notes: capped(notes) };
+  return { state: 'ours removed', notes: capped(notes) };
 }
 
 /** `current` without what we changed in it; `blocked` says why that cannot be had. */

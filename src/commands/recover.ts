@@ -5,7 +5,8 @@ import { finish } from './apply.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor, runOptions } from './engine.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { receiptJson } from './print-run.ts';
+import { goOn } from './go-on.ts';
+import { receiptJson, receiptText } from './print-run.ts';
 import { readToken } from './token.ts';
 
 const WAYS = ['resume', 'undo', 'leave'] as const;
@@ -57,7 +58,8 @@ export async function runRecover(context: CommandContext): Promise<ExitCode> {
   const code = context.signal.aborted ? 130 : good ? 0 : exitCodeOf(receipt);
   if (args.switches.has('json')) streams.out(`${JSON.stringify({ ...answer(code), receipt: receiptJson(receipt) })}\n`);
   else if (way === 'leave') streams.out(`Left as it is. Take it back later: clawauth-setup undo ${receipt.id}\n`);
-  else streams.out(code === 0 ? 'Taken back.\n' : 'A part of it stays. The list above says which.\n');
+  else if (code === 0) streams.out('Taken back.\n');
+  else streams.out(receiptText(receipt, context.world, { next: await goOn(engine, receipt) }));
   return code;
 }
 

@@ -8,6 +8,7 @@ import { refuseLeftover } from './apply.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor, runOptions } from './engine.ts';
 import { exitCodeOf } from './exit-code.ts';
+import { goOn } from './go-on.ts';
 import { type HomeContext, previewUninstall, purge, runUninstall } from './home.ts';
 import { withPasteable } from './paste.ts';
 import { goingText } from './print-plan.ts';
@@ -50,7 +51,10 @@ export async function runUninstallCommand(context: CommandContext): Promise<Exit
   streams.out(findingsText(findings));
   streams.out(byHandText(view));
   if (gone) streams.out('Taken back, and nothing of clawauth-setup is left.\n');
-  else streams.out(receiptText(receipt, world));
+  else
+    streams.out(
+      receiptText(receipt, world, { next: (await goOn(home.engine, receipt)) && 'clawauth-setup uninstall' }),
+    );
   return code;
 }
 

@@ -7,6 +7,7 @@ import { type Expected, fileChanged } from './door.ts';
 import { isTake, Journal, type Open, type RunState, readJournal, SCHEMA } from './journal.ts';
 import { leftoverOf, runStopped, tempsOf } from './leftover.ts';
 import { lockHolder, withLock } from './lock.ts';
+import { previewUndoOf } from './preview.ts';
 import {
   outcomeOf,
   type RunSummary,
@@ -89,6 +90,8 @@ export class LocalEngine {
       const { receipts } = await readAll(this.#store);
       const { runs, steps } = undoWork(receipts, target);
       if (steps.length === 0) throw new Problem('nothing-to-undo', `Nothing of ${target.id} is left to undo.`);
+      // Throws where something was written since: an undo of an undo gives back exact bytes, or nothing.
+      if (target.purpose === 'undo') await previewUndoOf(this.#store, this.#options.kinds, target.id);
       const from = steps.map(withFolders(receipts)).map(fromOf);
       const word = target.purpose === 'undo' && !target.title.startsWith('Redo: ') ? 'Redo' : 'Undo';
       const newer = runs.length > 1 ? `, with ${plural(runs.length - 1, 'newer run')}` : '';
