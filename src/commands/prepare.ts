@@ -1,12 +1,12 @@
 import { actionKinds } from '../actions/index.ts';
-import { refuseBlocked, refuseSilent } from '../doctor/gate.ts';
+import { refuseBlocked, refuseSilent, warningsFor } from '../doctor/gate.ts';
 import type { Plan } from '../engine/types.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
 import { answersOf, type HomeContext, ownChoices, waysOf } from '../history/overview.ts';
 import { planHere, recordFor, type Switch, switchAnswers, switchTo } from '../history/switch.ts';
 import type { RunRecord } from '../history/types.ts';
-import { methodOf, warningsFor, withTokenEnd } from '../methods/index.ts';
+import { methodOf, withTokenEnd } from '../methods/index.ts';
 import type { Answers, GivenAnswers, Method, PlanOptions, PlanWarning } from '../methods/types.ts';
 import { type PlanPreview, previewPlan } from '../plan/index.ts';
 import { needsSecret } from '../plan/secrets.ts';

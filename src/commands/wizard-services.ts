@@ -1,13 +1,13 @@
 import { actionKinds } from '../actions/index.ts';
 import { canOpenBrowser, inspectToken, looksLikeSessionToken, sessionTokenProblem } from '../claude/index.ts';
-import { availabilityOf, refuseBlocked, refuseSilent } from '../doctor/gate.ts';
+import { availabilityOf, refuseBlocked, refuseSilent, warningsFor } from '../doctor/gate.ts';
 import { verify } from '../doctor/report.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
 import { ownChoices } from '../history/overview.ts';
 import { planHere, recordFor, switchAnswers, switchTo } from '../history/switch.ts';
 import { answersWith } from '../methods/given.ts';
-import { methods, warningsFor } from '../methods/index.ts';
+import { methods } from '../methods/index.ts';
 import { ownModels } from '../methods/left-models.ts';
 import type { Answers, Availability, GivenAnswers, Method, Role } from '../methods/types.ts';
 import { claudeRef } from '../openclaw/claude-models.ts';

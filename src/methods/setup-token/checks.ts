@@ -8,46 +8,27 @@ import { databasesOf } from '../../openclaw/store-token.ts';
 import { factValue } from '../../system/fact.ts';
 import type { World } from '../../system/world.ts';
 import { hereOf } from '../here.ts';
-import { leftFindings } from '../left-models.ts';
-import { modelsCheck } from '../model-checks.ts';
-import { agentAsked, ask, chosen, gatewayFindings, listed, withCron } from '../openclaw-checks.ts';
+import { agentAsked, ask, chosen, listed } from '../openclaw-checks.ts';
 import type { Answers, Check, CheckContext, Finding } from '../types.ts';
-import { tokenRefs } from './defaults.ts';
 import { liveFindings } from './live-check.ts';
 
 /** What is asked after the fact, in this order. All but the last need one answer of OpenClaw together. */
-export function checks(facts: Facts, answers: Answers, before?: Facts): readonly Check[] {
+export function checks(facts: Facts, answers: Answers): readonly Check[] {
   const here = hereOf(facts);
-  const refs = tokenRefs(facts);
   return [
     {
       id: 'profile',
       ask: 'Does OpenClaw use the new profile?',
       run: async (context) => profileFindings(facts, here, answers, context),
     },
-    {
-      id: 'models',
-      ask: 'Do the models resolve?',
-      models: true,
-      run: (context) => modelsCheck(facts, here, answers, refs, context, before),
-    },
-    {
-      id: 'bridge',
-      ask: 'Is anything left of the bridge?',
-      models: true,
-      run: async (context) => leftFindings(await withCron(facts, here, before, refs.old, context), here, answers, refs),
-    },
+    { id: 'models', ask: 'Do the models resolve?', models: true },
+    { id: 'bridge', ask: 'Is anything left of the bridge?', models: true },
     {
       id: 'cooldown',
       ask: 'Is anything cooling down?',
       run: async (context) => cooldownFindings(answers, await ask(here, answers, context)),
     },
-    {
-      id: 'gateway',
-      ask: 'Is the gateway up?',
-      finds: ['gateway.not-from-here'],
-      run: async () => gatewayFindings(facts, here, before),
-    },
+    { id: 'gateway', ask: 'Is the gateway up?', finds: ['gateway.not-from-here'] },
     { id: 'files', ask: 'Can nobody else read the credentials?', run: ({ world }) => fileFindings(here, world) },
     { id: 'refreshers', ask: 'Does an older tool still renew tokens?', finds: ['sync.refresher'] },
     { id: 'shadows', ask: 'Does a variable hide the token?', finds: ['env.openclaw'] },

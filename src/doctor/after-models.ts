@@ -1,4 +1,7 @@
 import type { Facts } from '../facts/types.ts';
+import { agentAsked, ask, chosen, ownerOf } from '../methods/openclaw-checks.ts';
+import type { Refs } from '../methods/refs.ts';
+import type { Answers, CheckContext, Finding } from '../methods/types.ts';
 import { agentModels } from '../openclaw/agent-models.ts';
 import { resolveAlias } from '../openclaw/bridge.ts';
 import { openclawCli } from '../openclaw/cli.ts';
@@ -8,30 +11,30 @@ import { asTyped, type Here, modelsTyped } from '../openclaw/openclaw-program.ts
 import type { ModelsStatus } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
 import { plural } from '../text.ts';
-import { agentAsked, ask, chosen, offerFindings, ownerOf } from './openclaw-checks.ts';
-import type { Refs } from './refs.ts';
-import type { Answers, CheckContext, Finding } from './types.ts';
+import { unknownModels } from './unknown-models.ts';
 
 /** The model that each agent answers with, as OpenClaw says: agent → `provider/model`; null where it was not asked. */
 export type AgentModels = ReadonlyMap<string, string> | null;
 
 /** What OpenClaw says of the models, against what was asked for. `before`: the facts that the plan was made from. */
 export async function modelsCheck(
-  facts: Facts,
   here: Here,
   answers: Answers,
-  refs: Refs & { readonly offered?: readonly string[] },
+  refs: Refs,
+  offered: readonly string[],
   context: CheckContext,
-  before?: Facts,
+  before: Facts,
 ): Promise<Finding[]> {
   const asked = await ask(here, answers, context);
   const { agents } = here.config;
   const alone = agents.length === 1 && agents[0]?.model === null && answers.role !== 'agent';
   const told = alone ? null : await agentModels(openclawCli(here.release, here.state, context.world), context.signal);
-  return [
-    ...modelFindings(here, answers, asked, refs, told, before),
-    ...offerFindings(before ?? facts, answers, refs.offered),
-  ];
+  return [...modelFindings(here, answers, asked, refs, told, before), ...offerFindings(before, answers, offered)];
+}
+
+/** Models that nothing offers. `before`: what is in use now was written by us. */
+export function offerFindings(before: Facts, answers: Answers, offered: readonly string[] = []): Finding[] {
+  return unknownModels(before, answers, offered).map(({ says, next }) => ({ verdict: 'warning', says, next }));
 }
 
 /** Each role has its own invariant; see {@link Role}. */
