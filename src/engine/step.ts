@@ -49,7 +49,7 @@ export async function perform(run: RunContext, index: number, phase: Phase): Pro
     await keepLinks(journal.store, checkpoint.entries);
     const fresh = phase === 'back' || open.purpose === 'undo';
     const work = new Work(run, index, phase, checkpoint, touches, fresh, signal);
-    for (const note of checkpoint.notes) work.note(note);
+    work.noteCopies(checkpoint.notes);
     try {
       const ended = target === undefined ? await work.apply(step.action) : await work.revert(step, target, redo);
       for (const note of await dropLinks(journal.store, checkpoint.entries, target?.before)) work.note(note);
