@@ -59,21 +59,21 @@ export function receiptText(
   const back = receipt.outcome === 'put back' ? '' : `  Undo: ${undoCommand(receipt, place)}`;
   const on = next ? `\n  Next: ${pasteable(next, place)}` : back;
   const works = report !== undefined && checkOutcomeOf(report.findings).is === 'works';
-  const asked = report?.findings.some(({ check }) => check === 'answer') ?? false;
-  return `${words[receipt.outcome]}${on}\n${works && !asked ? 'Claude itself was not asked: --live-check asks it once.\n' : ''}`;
+  const asksClaude = report?.findings.some(({ check }) => check === 'answer') ?? false;
+  return `${words[receipt.outcome]}${on}\n${works && !asksClaude ? 'Claude itself was not asked: --live-check asks it once.\n' : ''}`;
 }
 
 function appliedText(place: Place, report: Report | undefined): string {
   if (report === undefined)
     return `Applied, not checked. Check it: ${pasteable('clawauth-setup status --check', place)}\n`;
-  const ending = checkOutcomeOf(report.findings);
-  switch (ending.is) {
+  const outcome = checkOutcomeOf(report.findings);
+  switch (outcome.is) {
     case 'fails':
       return 'Applied, but it does not work yet: see ✘ above.';
     case 'unsure':
       return 'Applied, but not everything could be checked: see ! above.';
     case 'waits':
-      return `Set up. One step is left for you:  ${ending.todo.next ?? ending.todo.says}\n`;
+      return `Set up. One step is left for you:  ${outcome.todo.next ?? outcome.todo.says}\n`;
     case 'works':
       return 'Done.';
   }

@@ -46,13 +46,13 @@ export async function runUndo(context: CommandContext): Promise<ExitCode> {
     return nothingToDo(context, error.what);
   }
   // Taking an interrupted run back ends with that run "put back", which is what was asked for.
-  const asked = leftover !== null && receipt.outcome === 'put back';
-  const code = signal.aborted ? 130 : asked ? 0 : exitCodeOf(receipt);
+  const putBack = leftover !== null && receipt.outcome === 'put back';
+  const code = signal.aborted ? 130 : putBack ? 0 : exitCodeOf(receipt);
   const next = await goOn(engine, receipt);
   if (args.switches.has('json')) {
     const answer = { schema: 1, command: 'undo', ok: code === 0, exitCode: code, receipt: receiptJson(receipt) };
     streams.out(`${JSON.stringify(next === null ? answer : { ...answer, next: pasteable(next, world) })}\n`);
-  } else streams.out(asked ? 'Taken back.\n' : receiptText(receipt, world, { next }));
+  } else streams.out(putBack ? 'Taken back.\n' : receiptText(receipt, world, { next }));
   return code;
 }
 

@@ -28,11 +28,15 @@ export async function runUninstallCommand(context: CommandContext): Promise<Exit
   const nothing = view.steps.length === 0;
   const purges = args.switches.has('purge');
   if (dry || (nothing && !purges))
-    return told(context, { dryRun: dry, uninstall: view }, nothing ? NOTHING : viewText(view, world.home));
+    return printed(context, { dryRun: dry, uninstall: view }, nothing ? NOTHING : viewText(view, world.home));
   if (!args.switches.has('yes')) await askFor(context, view, purges);
   if (nothing) {
     await purge(home);
-    return told(context, { dryRun: false, purged: home.engine.root }, `${NOTHING}${home.engine.root} was removed.\n`);
+    return printed(
+      context,
+      { dryRun: false, purged: home.engine.root },
+      `${NOTHING}${home.engine.root} was removed.\n`,
+    );
   }
 
   const onSlow = (says: string) => streams.err(`${says} ${ENDS_CHECKS}\n`);
@@ -60,7 +64,7 @@ export async function runUninstallCommand(context: CommandContext): Promise<Exit
 
 const NOTHING = 'Nothing to do: nothing of clawauth-setup is in force here.\n';
 
-function told({ args, streams }: CommandContext, more: object, text: string): ExitCode {
+function printed({ args, streams }: CommandContext, more: object, text: string): ExitCode {
   const answer = { schema: 1, command: 'uninstall', ok: true, exitCode: 0, ...more };
   streams.out(args.switches.has('json') ? `${JSON.stringify(answer)}\n` : text);
   return 0;

@@ -121,8 +121,8 @@ export class LocalEngine {
     try {
       return await withLock(this.#store, () => this.#recover(how, options));
     } catch (error) {
-      const told = error instanceof Cancelled || (error instanceof Problem && TELLS_ITSELF.has(error.code));
-      if (left === null || told) throw error;
+      const saysItself = error instanceof Cancelled || (error instanceof Problem && TELLS_ITSELF.has(error.code));
+      if (left === null || saysItself) throw error;
       throw await runStopped(error, left, this.#store, this.#options.kinds);
     }
   }
@@ -305,7 +305,7 @@ export class LocalEngine {
 
   async #putBack(run: RunContext, why: 'failed' | 'cancelled' | 'asked'): Promise<void> {
     const { state } = run.journal;
-    if (!state.turned) await run.journal.add({ t: 'turn', why });
+    if (!state.rollingBack) await run.journal.add({ t: 'turn', why });
     for (const [index, step] of [...state.steps.entries()].reverse()) {
       if (step.do !== undefined && step.back?.ended !== true) await perform(run, index, 'back');
     }
@@ -369,7 +369,7 @@ function planOf(steps: readonly StepToUndo[]): Plan {
 }
 
 function emptyState(open: Open): RunState {
-  return { open, steps: [], turned: false, cancelled: false, closed: null };
+  return { open, steps: [], rollingBack: false, cancelled: false, closed: null };
 }
 
 /** The schema's mutable twin of a plan. */

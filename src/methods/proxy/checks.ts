@@ -91,12 +91,12 @@ async function serviceFindings(
   const ids = answers.upstream === 'direct' ? (['normalizer'] as const) : (['claude-max-api', 'normalizer'] as const);
   const findings: Finding[] = [];
   for (const id of ids) {
-    const asked = await askService(context.world, id, place, { env: manager.env, signal: context.signal });
-    if (!asked.known) {
-      findings.push({ verdict: 'crashed', says: `${unitName(id)}: ${asked.why}` });
+    const response = await askService(context.world, id, place, { env: manager.env, signal: context.signal });
+    if (!response.known) {
+      findings.push({ verdict: 'crashed', says: `${unitName(id)}: ${response.why}` });
       continue;
     }
-    const { name, active, enabled, says, restarts } = asked.state;
+    const { name, active, enabled, says, restarts } = response.state;
     if (active && enabled) {
       const again = restarts ? `, started again ${restarts === 1 ? 'once' : `${restarts} times`}` : '';
       findings.push({ verdict: 'ok', says: `${name} is ${says} and enabled${again}.` });
