@@ -13,15 +13,15 @@ type Step = z.infer<typeof Step>;
  * One place where a step left its mark in a JSON document. Holds salted hashes, never values: enough to tell later
  * whether the value that stands there is still ours, and nothing to steal from a receipt.
  */
-export const Mark = z.object({
+export const ChangedKey = z.object({
   at: z.array(Step),
   /** `set`: this leaf got a value. `gone`: it was removed. `list`: an array got this content, by items put `in` and taken `out`. */
   did: z.enum(['set', 'gone', 'list', 'in', 'out']),
   print: z.optional(z.string()),
 });
-export type Mark = z.infer<typeof Mark>;
+export type ChangedKey = z.infer<typeof ChangedKey>;
 
-export const ChangedKeys = z.object({ salt: z.string(), marks: z.array(Mark) });
+export const ChangedKeys = z.object({ salt: z.string(), marks: z.array(ChangedKey) });
 export type ChangedKeys = z.infer<typeof ChangedKeys>;
 
 type Json = Record<string, unknown>;
@@ -34,12 +34,12 @@ export function changedKeysBetween(
   after: unknown,
   salt = randomBytes(12).toString('hex'),
 ): ChangedKeys {
-  const marks: Mark[] = [];
+  const marks: ChangedKey[] = [];
   walk(before, after, [], salt, marks);
   return { salt, marks };
 }
 
-function walk(before: unknown, after: unknown, at: readonly Step[], salt: string, marks: Mark[]): void {
+function walk(before: unknown, after: unknown, at: readonly Step[], salt: string, marks: ChangedKey[]): void {
   if (canonical(before) === canonical(after)) return;
   if (
     isObject(after) &&
@@ -106,48 +106,53 @@ export function takeBack(
   const kept: string[] = [];
   const removed: (string | number)[][] = [];
   const whole = new Set<string>();
-  for (const mark of marks) {
-    const here = locate(current, mark.at);
-    const there = locate(before, mark.at);
-    if (mark.did === 'list') {
-      if (!here || !there || print(here.value, salt) !== mark.print) continue;
-      edits.push({ op: 'set', path: here.path, value: there.value });
-      whole.add(JSON.stringify(mark.at));
+  for (const change of marks) {
+    const present = locate(current, change.at);
+    const previous = locate(before, change.at);
+    if (change.did === 'list') {
+      if (!present || !previous || print(present.value, salt) !== change.print) continue;
+      edits.push({ op: 'set', path: present.path, value: previous.value });
+      whole.add(JSON.stringify(change.at));
       continue;
     }
-    if ((mark.did === 'in' || mark.did === 'out') && whole.has(JSON.stringify(mark.at))) continue;
-    const name = nameOf(mark.at);
-    if (mark.did === 'in' || mark.did === 'out') {
-      const list = here?.value;
-      if (!here || !Array.isArray(list)) {
+    if ((change.did === 'in' || change.did === 'out') && whole.has(JSON.stringify(change.at))) continue;
+    const name = nameOf(change.at);
+    if (change.did === 'in' || change.did === 'out') {
+      const list = present?.value;
+      if (!present || !Array.isArray(list)) {
         kept.push(name);
         continue;
       }
-      const ours = (Array.isArray(list) ? list : []).find((item) => print(item, salt) === mark.print);
-      const old = Array.isArray(there?.value) ? there.value : [];
-      if (mark.did === 'in') {
-        if (ours !== undefined) edits.push({ op: 'remove', path: here.path, value: ours });
+      const ours = (Array.isArray(list) ? list : []).find((item) => print(item, salt) === change.print);
+      const old = Array.isArray(previous?.value) ? previous.value : [];
+      if (change.did === 'in') {
+        if (ours !== undefined) edits.push({ op: 'remove', path: present.path, value: ours });
       } else if (ours === undefined) {
-        const index = old.findIndex((item) => print(item, salt) === mark.print);
+        const index = old.findIndex((item) => print(item, salt) === change.print);
         if (index >= 0)
-          edits.push({ op: 'insert', path: here.path, value: old[index], at: Math.min(index, list.length) });
+          edits.push({ op: 'insert', path: present.path, value: old[index], at: Math.min(index, list.length) });
       }
       continue;
     }
-    const asMade = here ? [here.value, refilled(copies, before, current, here)] : [];
+    const asMade = present ? [present.value, refilled(copies, before, current, present)] : [];
     const stillOurs =
-      mark.did === 'gone' ? here?.value === undefined : asMade.some((value) => print(value, salt) === mark.print);
+      change.did === 'gone'
+        ? present?.value === undefined
+        : asMade.some((value) => print(value, salt) === change.print);
     if (!stillOurs) {
-      if (!(here && there && canonical(here.value) === canonical(there.value)) && here?.value !== undefined)
+      if (
+        !(present && previous && canonical(present.value) === canonical(previous.value)) &&
+        present?.value !== undefined
+      )
         kept.push(name);
       continue;
     }
-    const path = here?.path ?? resolvePath(current, mark.at);
+    const path = present?.path ?? resolvePath(current, change.at);
     if (!path) continue;
-    if (there?.value === undefined) {
+    if (previous?.value === undefined) {
       edits.push({ op: 'delete', path });
       removed.push(path);
-    } else edits.push({ op: 'set', path, value: there.value });
+    } else edits.push({ op: 'set', path, value: previous.value });
   }
   return { edits: pruneEmpty(before, current, edits, removed), kept };
 }
@@ -163,9 +168,9 @@ export function goneSince(current: unknown, { marks }: ChangedKeys, keys: readon
 
 /** Whether somebody put another value to a place since we did. */
 export function setSince(current: unknown, at: readonly Step[], { salt, marks }: ChangedKeys): boolean {
-  const ours = marks.find((mark) => mark.did === 'set' && JSON.stringify(mark.at) === JSON.stringify(at));
-  const here = ours && locate(current, at)?.value;
-  return here !== undefined && print(here, salt) !== ours?.print;
+  const ours = marks.find((change) => change.did === 'set' && JSON.stringify(change.at) === JSON.stringify(at));
+  const present = ours && locate(current, at)?.value;
+  return present !== undefined && print(present, salt) !== ours?.print;
 }
 
 /** A list (`to`) that somebody makes of the keys of an object (`from`). */

@@ -61,10 +61,10 @@ function hunksOf(rows: readonly string[], context: number): Hunk[] {
   const hunks: Hunk[] = [];
   let old = 1;
   let young = 1;
-  let open: { oldStart: number; newStart: number; lines: string[]; quiet: number } | null = null;
+  let open: { oldStart: number; newStart: number; lines: string[]; unchanged: number } | null = null;
   const close = () => {
     if (open === null) return;
-    const lines = open.lines.slice(0, open.lines.length - Math.max(0, open.quiet - context));
+    const lines = open.lines.slice(0, open.lines.length - Math.max(0, open.unchanged - context));
     const count = (sign: string) => lines.filter((line) => line.startsWith(sign) || line.startsWith(' ')).length;
     hunks.push({ ...open, oldLines: count('-'), newLines: count('+'), lines });
     open = null;
@@ -76,12 +76,12 @@ function hunksOf(rows: readonly string[], context: number): Hunk[] {
       for (let at = index - 1; at >= 0 && lead.length < context && rows[at]?.startsWith(' '); at--) {
         lead.unshift(rows[at] as string);
       }
-      open = { oldStart: old - lead.length, newStart: young - lead.length, lines: lead, quiet: 0 };
+      open = { oldStart: old - lead.length, newStart: young - lead.length, lines: lead, unchanged: 0 };
     }
     if (open !== null) {
       open.lines.push(row);
-      open.quiet = same ? open.quiet + 1 : 0;
-      if (open.quiet > 2 * context) close();
+      open.unchanged = same ? open.unchanged + 1 : 0;
+      if (open.unchanged > 2 * context) close();
     }
     if (!row.startsWith('+')) old++;
     if (!row.startsWith('-')) young++;

@@ -45,11 +45,11 @@ export const commandKind: ActionKind<CommandParams, CommandUndo> = {
       if (found !== undefined) marks[file] = found;
     }
     const states = await statesOf(params, context, 'read');
-    const told = Object.entries(states ?? {});
+    const entries = Object.entries(states ?? {});
     return {
       marks,
-      rows: Object.fromEntries(told.map(([path, state]) => [path, state.rows])),
-      stamps: Object.fromEntries(told.map(([path, state]) => [path, state.stamps])),
+      rows: Object.fromEntries(entries.map(([path, state]) => [path, state.rows])),
+      stamps: Object.fromEntries(entries.map(([path, state]) => [path, state.stamps])),
     };
   },
 
@@ -142,8 +142,8 @@ async function leftBy(params: CommandParams, context: RevertContext): Promise<Co
     const found = await changedKeysLeft(file, context);
     if (found !== undefined) marks[file] = found;
   }
-  const told = Object.entries((await statesOf(params, context, 'read')) ?? {});
-  return { marks, rows: Object.fromEntries(told.map(([path, state]) => [path, state.rows])) };
+  const entries = Object.entries((await statesOf(params, context, 'read')) ?? {});
+  return { marks, rows: Object.fromEntries(entries.map(([path, state]) => [path, state.rows])) };
 }
 
 type States = Readonly<Record<string, DatabaseState>>;
@@ -178,8 +178,8 @@ async function statesToChange(
     } else unknown.push(path);
   }
   if (unknown.length === 0) return states;
-  const asked = await databaseStates({ ...databases, paths: unknown }, { world: dry.world, signal, how: 'peek' });
-  return asked === null ? null : { ...states, ...asked };
+  const peeked = await databaseStates({ ...databases, paths: unknown }, { world: dry.world, signal, how: 'peek' });
+  return peeked === null ? null : { ...states, ...peeked };
 }
 
 /** What a program keeps beside the texts that a person knows goes without saying. */

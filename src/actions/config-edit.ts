@@ -149,7 +149,7 @@ async function takeOut(
   return { state: taken.edited ? 'ours removed' : 'already gone', notes: taken.notes };
 }
 
-/** Undoes our taking out in a text that somebody wrote since: what they changed stays. */
+/** Undoes our taking out in a text that somebody wrote since a switch: what they changed stays. */
 async function bringBack(params: ConfigEditParams, left: ChangedKeys, context: RevertContext): Promise<RevertOutcome> {
   const { file, name } = params;
   const current = await readTextFile(context.world, file);
@@ -161,7 +161,7 @@ async function bringBack(params: ConfigEditParams, left: ChangedKeys, context: R
   const { edits, kept } = takeBack(old.value, now.value, left);
   if (edits.length > 0) await context.door.replace(context.backups.of(file), applyEdits(current, [...edits] as Edit[]));
   const notes = kept.map((path) => `${name}: ${path} was changed since and stays as it is now.`);
-  return { state: edits.length > 0 ? 'restored' : 'already gone', notes: capped(notes) };
+  return { state: 'ours removed', notes: capped(notes) };
 }
 
 /** `current` without what we changed in it; `blocked` says why that cannot be had. */
@@ -195,8 +195,8 @@ function withoutOurs(
 function marksOfCrash(params: ConfigEditParams, start: string, current: unknown): ChangedKeys {
   const edits = editsIn(start, params).map((edit) => {
     if (!('value' in edit)) return edit;
-    const here = valueAt(current, edit.path);
-    return { ...edit, value: resolveAsFound(edit.value, here) } as EditData;
+    const present = valueAt(current, edit.path);
+    return { ...edit, value: resolveAsFound(edit.value, present) } as EditData;
   });
   return changedKeysBetween(readValue(start, params), readValue(applyEdits(start, edits as Edit[]), params));
 }
@@ -216,11 +216,11 @@ function editsIn(text: string, params: ConfigEditParams): EditData[] {
 
 /** Whether an edit shows in `now`. What others put beside it is theirs, and a secret is whatever stands at its place. */
 function stands(edit: EditData, now: unknown): boolean {
-  const here = valueAt(now, edit.path);
-  if (edit.op === 'delete') return here === undefined;
-  const value = resolveAsFound(edit.value, here);
-  if (edit.op === 'set') return holds(here, value);
-  const items: readonly unknown[] = Array.isArray(here) ? here : [];
+  const present = valueAt(now, edit.path);
+  if (edit.op === 'delete') return present === undefined;
+  const value = resolveAsFound(edit.value, present);
+  if (edit.op === 'set') return holds(present, value);
+  const items: readonly unknown[] = Array.isArray(present) ? present : [];
   return items.some((item) => holds(item, edit.value)) === (edit.op === 'insert');
 }
 
@@ -229,9 +229,9 @@ const overlap = (a: readonly (string | number)[], b: typeof a) => {
   return isDeepStrictEqual(a.slice(0, length), b.slice(0, length));
 };
 
-function holds(here: unknown, value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return isDeepStrictEqual(here, value);
-  return Object.entries(value).every(([key, inner]) => holds(valueAt(here, [key]), inner));
+function holds(present: unknown, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return isDeepStrictEqual(present, value);
+  return Object.entries(value).every(([key, inner]) => holds(valueAt(present, [key]), inner));
 }
 
 function valueAt(value: unknown, path: readonly (string | number)[]): unknown {

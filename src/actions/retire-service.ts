@@ -51,8 +51,8 @@ export const retireServiceKind: ActionKind<RetireServiceParams, Undo> = {
     if (state !== 'left in place' && (undo?.ran ?? (await wasEnabled(links, context)))) {
       faults.push(await gently(programs.enable ?? programs.restart, context));
     }
-    const told = faults.filter((fault) => fault !== null).map((fault) => `${name}: ${fault}`);
-    return { state, notes: [...notes, ...told] };
+    const failures = faults.filter((fault) => fault !== null).map((fault) => `${name}: ${fault}`);
+    return { state, notes: [...notes, ...failures] };
   },
 
   async redo(params, _undo, context) {

@@ -53,13 +53,13 @@ export async function secretsFor(
 }
 
 /** `value` with whatever text stands in `here` at the place of each reference: what a step without a record left. */
-export function resolveAsFound(value: unknown, here: unknown): unknown {
-  if (isReference(value)) return typeof here === 'string' ? here : '';
+export function resolveAsFound(value: unknown, present: unknown): unknown {
+  if (isReference(value)) return typeof present === 'string' ? present : '';
   if (Array.isArray(value)) {
-    return value.map((item, index) => resolveAsFound(item, Array.isArray(here) ? here[index] : undefined));
+    return value.map((item, index) => resolveAsFound(item, Array.isArray(present) ? present[index] : undefined));
   }
   if (typeof value !== 'object' || value === null) return value;
-  const found = typeof here === 'object' && here !== null ? (here as Record<string, unknown>) : {};
+  const found = typeof present === 'object' && present !== null ? (present as Record<string, unknown>) : {};
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolveAsFound(item, found[key])]));
 }
 

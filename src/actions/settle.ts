@@ -63,9 +63,9 @@ process.stdout.write(row?.json ?? '');
 async function lastGood({ as, notes }: Settles, context: { world: World; signal: AbortSignal }): Promise<number> {
   const { world, signal } = context;
   const text = await world.files.readText(notes.file).catch(() => null);
-  const told = text === null ? null : parse(text);
-  if (told?.ok) {
-    const { entries } = told.value as { entries?: Record<string, { lastKnownGood?: { bytes?: number } }> };
+  const parsed = text === null ? null : parse(text);
+  if (parsed?.ok) {
+    const { entries } = parsed.value as { entries?: Record<string, { lastKnownGood?: { bytes?: number } }> };
     return entries?.[as]?.lastKnownGood?.bytes ?? 0;
   }
   if ((await world.files.stat(notes.database)) === null) return 0;

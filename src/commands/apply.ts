@@ -132,7 +132,7 @@ export function finish(context: CommandContext, receipt: Receipt, report: Report
     return code;
   }
   if (report !== undefined) context.streams.out(reportText(report));
-  context.streams.out(receiptText(receipt, context.world, report));
+  context.streams.out(receiptText(receipt, context.world, { report }));
   return code;
 }
 

@@ -55,7 +55,7 @@ async function prune(context: CommandContext): Promise<ExitCode> {
   const engine = await engineFor(context);
   const would = await engine.pruneBackups({ ...options, dryRun: true });
   const nothing = would.removed.length === 0 && would.copies === 0;
-  if (args.switches.has('dry-run') || nothing) return told(context, would, true);
+  if (args.switches.has('dry-run') || nothing) return printed(context, would, true);
   if (!args.switches.has('yes')) {
     if (!streams.stdinTty) throw missing('yes', 'There is no terminal to confirm on.');
     streams.err(words(would, true));
@@ -67,10 +67,10 @@ async function prune(context: CommandContext): Promise<ExitCode> {
         throw new Cancelled('Nothing was removed.');
     } else if (!(await confirm(streams, signal, 'Forget them?', false))) throw new Cancelled('Nothing was removed.');
   }
-  return told(context, await engine.pruneBackups(options), false);
+  return printed(context, await engine.pruneBackups(options), false);
 }
 
-function told(context: CommandContext, pruned: Pruned, dryRun: boolean): ExitCode {
+function printed(context: CommandContext, pruned: Pruned, dryRun: boolean): ExitCode {
   const { args, streams } = context;
   const answer = { schema: 1, command: 'backups', ok: true, exitCode: 0, dryRun, ...pruned };
   streams.out(args.switches.has('json') ? `${JSON.stringify(answer)}\n` : words(pruned, dryRun));

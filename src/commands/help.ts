@@ -40,7 +40,7 @@ export function commandHelp(command: CommandName): string {
   const answers = new Set(Object.values(questions).flatMap(({ name, off }) => [name, off ?? '']));
   const flags = [...allFlags()].filter(([, flag]) => flag.on.includes(command));
   const own = flags.filter(([name]) => !answers.has(name));
-  const asked = flags.filter(([name]) => answers.has(name));
+  const answerFlags = flags.filter(([name]) => answers.has(name));
   const { notes } = commands[command];
   const lines = [
     `${commands[command].about}.`,
@@ -49,9 +49,9 @@ export function commandHelp(command: CommandName): string {
     `Example: ${commands[command].example}`,
     '',
     ...(notes === undefined ? [] : [...notes.map((note) => `  ${note}`), '']),
-    ...(asked.length === 0
+    ...(answerFlags.length === 0
       ? []
-      : ['Answers (what is not given is taken from what is set up now)', ...table(asked), '']),
+      : ['Answers (what is not given is taken from what is set up now)', ...table(answerFlags), '']),
     'Flags',
     ...table(own),
   ];

@@ -32,8 +32,8 @@ export function pasteable(next: string, { sandbox, told }: Place): string {
 }
 
 /** The same for everything that carries a hint. */
-export function withPasteable<T extends { readonly next?: string }>(told: T, place: Place): T {
-  return told.next === undefined ? told : { ...told, next: pasteable(told.next, place) };
+export function withPasteable<T extends { readonly next?: string }>(hint: T, place: Place): T {
+  return hint.next === undefined ? hint : { ...hint, next: pasteable(hint.next, place) };
 }
 
 /** What the engine tells of a run, with hints that can be pasted. */

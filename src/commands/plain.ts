@@ -46,8 +46,8 @@ export async function runPlain(context: CommandContext): Promise<ExitCode> {
   const facts = await lookAround(context);
   const given = { ...(await readPreferences(world)), ...(await givenAnswers(context)) };
   // The end of a token is not asked here: unless it was given, it is the end of the token that is pasted.
-  const { tokenExpires: _, ...asked } = await askAll(context, facts, given);
-  const answers = { ...asked, ...(given.tokenExpires === undefined ? {} : { tokenExpires: given.tokenExpires }) };
+  const { tokenExpires: _, ...answered } = await askAll(context, facts, given);
+  const answers = { ...answered, ...(given.tokenExpires === undefined ? {} : { tokenExpires: given.tokenExpires }) };
 
   let token: Secret | null = null;
   let prepared = await prepare(context, facts, answers, {});

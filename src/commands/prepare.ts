@@ -1,12 +1,12 @@
 import { actionKinds } from '../actions/index.ts';
-import { refuseBlocked, refuseSilent } from '../doctor/gate.ts';
+import { refuseBlocked, refuseSilent, warningsFor } from '../doctor/gate.ts';
 import type { Plan } from '../engine/types.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
-import { answersOf, type HomeContext, ownChoices, waysOf } from '../history/overview.ts';
+import { answersOf, type HomeContext, methodRuns, ownChoices } from '../history/overview.ts';
 import { planHere, recordFor, type Switch, switchAnswers, switchTo } from '../history/switch.ts';
 import type { Prepared } from '../history/types.ts';
-import { methodOf, warningsFor, withTokenEnd } from '../methods/index.ts';
+import { methodOf, withTokenEnd } from '../methods/index.ts';
 import type { Answers, GivenAnswers, Method, PlanOptions } from '../methods/types.ts';
 import { previewPlan } from '../plan/index.ts';
 import { needsSecret } from '../plan/secrets.ts';
@@ -54,7 +54,7 @@ export async function answersHere(
 
 /** What an earlier run of the same way made or kept goes on being meant, unless another role or name was given. */
 async function choicesOfOurs(home: HomeContext, facts: Facts, given: GivenAnswers): Promise<GivenAnswers> {
-  const [newest] = waysOf(await home.engine.inForce());
+  const [newest] = methodRuns(await home.engine.inForce());
   const before = newest === undefined ? null : answersOf(newest);
   const own = before?.method === given.method ? ownChoices(facts, before) : {};
   const meant = given.role ?? own.role;

@@ -26,14 +26,27 @@ export function eventText(event: RunEvent): string | null {
       return `  ↩ ${printableRow(event.words.headline)} …`;
     case 'reverted':
       return [
-        event.outcome.byHand ? '  ▲ not done' : `  ✔ ${event.outcome.state}`,
+        `  ${revertedText(event.outcome)}`,
         ...event.outcome.notes.map((note) => `      ${printableRow(note)}`),
       ].join('\n');
   }
 }
 
-/** How a run ended, for people. `report`: what the checks after it say; a set-up without one was not checked. */
-export function receiptText(receipt: Receipt, place: Place, report?: Report): string {
+function revertedText({ state, byHand }: Extract<RunEvent, { type: 'reverted' }>['outcome']): string {
+  if (byHand) return '▲ not done';
+  if (state === 'ours removed') return '✔ taken back; what others wrote stays';
+  return `${state === 'left in place' ? '▲' : '✔'} ${state}`;
+}
+
+/**
+ * How a run ended, for people. `report`: what the checks after it say; a set-up without one was not checked. `next`: the
+ * command that goes on where an undo came to only a part.
+ */
+export function receiptText(
+  receipt: Receipt,
+  place: Place,
+  { report, next }: { readonly report?: Report; readonly next?: string | null } = {},
+): string {
   const words: Record<Receipt['outcome'], string> = {
     applied: receipt.purpose === 'undo' ? 'Taken back.' : appliedText(place, report),
     'put back': `${receipt.cancelled ? 'Stopped' : 'It failed'}, and everything was put back as it was.`,
@@ -44,22 +57,23 @@ export function receiptText(receipt: Receipt, place: Place, report?: Report): st
     'in progress': 'It was interrupted.',
   };
   const back = receipt.outcome === 'put back' ? '' : `  Undo: ${undoCommand(receipt, place)}`;
+  const on = next ? `\n  Next: ${pasteable(next, place)}` : back;
   const works = report !== undefined && checkOutcomeOf(report.findings).is === 'works';
-  const asked = report?.findings.some(({ check }) => check === 'answer') ?? false;
-  return `${words[receipt.outcome]}${back}\n${works && !asked ? 'Claude itself was not asked: --live-check asks it once.\n' : ''}`;
+  const asksClaude = report?.findings.some(({ check }) => check === 'answer') ?? false;
+  return `${words[receipt.outcome]}${on}\n${works && !asksClaude ? 'Claude itself was not asked: --live-check asks it once.\n' : ''}`;
 }
 
 function appliedText(place: Place, report: Report | undefined): string {
   if (report === undefined)
     return `Applied, not checked. Check it: ${pasteable('clawauth-setup status --check', place)}\n`;
-  const ending = checkOutcomeOf(report.findings);
-  switch (ending.is) {
+  const outcome = checkOutcomeOf(report.findings);
+  switch (outcome.is) {
     case 'fails':
       return 'Applied, but it does not work yet: see ✘ above.';
     case 'unsure':
       return 'Applied, but not everything could be checked: see ! above.';
     case 'waits':
-      return `Set up. One step is left for you:  ${ending.todo.next ?? ending.todo.says}\n`;
+      return `Set up. One step is left for you:  ${outcome.todo.next ?? outcome.todo.says}\n`;
     case 'works':
       return 'Done.';
   }

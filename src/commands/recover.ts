@@ -5,10 +5,11 @@ import { finish } from './apply.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor, runOptions } from './engine.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { receiptJson } from './print-run.ts';
+import { goOn } from './go-on.ts';
+import { receiptJson, receiptText, undoCommand } from './print-run.ts';
 import { readToken } from './token.ts';
 
-const WAYS = ['resume', 'undo', 'leave'] as const;
+const ENDS = ['resume', 'undo', 'leave'] as const;
 
 /**
  * `clawauth-setup recover`: tells what an interrupted run did and did not do; with a flag ends it. Reads nothing of
@@ -16,9 +17,9 @@ const WAYS = ['resume', 'undo', 'leave'] as const;
  */
 export async function runRecover(context: CommandContext): Promise<ExitCode> {
   const { args, streams } = context;
-  const ways = WAYS.filter((way) => args.switches.has(way));
-  if (ways.length > 1) {
-    throw new Problem('usage', `Give one of ${WAYS.map((way) => `--${way}`).join(', ')}.`, {
+  const ends = ENDS.filter((end) => args.switches.has(end));
+  if (ends.length > 1) {
+    throw new Problem('usage', `Give one of ${ENDS.map((end) => `--${end}`).join(', ')}.`, {
       next: 'clawauth-setup recover',
       exitCode: 2,
     });
@@ -43,21 +44,22 @@ export async function runRecover(context: CommandContext): Promise<ExitCode> {
     else streams.out('No run was interrupted.\n');
     return 0;
   }
-  const [way] = ways;
-  if (way === undefined) {
+  const [end] = ends;
+  if (end === undefined) {
     if (args.switches.has('json')) streams.out(`${JSON.stringify({ ...answer(4), leftover })}\n`);
     else streams.out(leftoverText(leftover));
     return 4;
   }
-  const token = way === 'resume' ? await readToken(context) : null;
-  const receipt = await engine.recover(way, { secrets: token === null ? {} : { token }, ...runOptions(context) });
-  if (way === 'resume') return finish(context, receipt, undefined);
+  const token = end === 'resume' ? await readToken(context) : null;
+  const receipt = await engine.recover(end, { secrets: token === null ? {} : { token }, ...runOptions(context) });
+  if (end === 'resume') return finish(context, receipt, undefined);
   // Both end with what was asked for, although the run itself did not succeed.
-  const good = way === 'leave' || receipt.outcome === 'put back' || receipt.outcome === 'applied';
+  const good = end === 'leave' || receipt.outcome === 'put back' || receipt.outcome === 'applied';
   const code = context.signal.aborted ? 130 : good ? 0 : exitCodeOf(receipt);
   if (args.switches.has('json')) streams.out(`${JSON.stringify({ ...answer(code), receipt: receiptJson(receipt) })}\n`);
-  else if (way === 'leave') streams.out(`Left as it is. Take it back later: clawauth-setup undo ${receipt.id}\n`);
-  else streams.out(code === 0 ? 'Taken back.\n' : 'A part of it stays. The list above says which.\n');
+  else if (end === 'leave') streams.out(`Left as it is. Take it back later: ${undoCommand(receipt, context.world)}\n`);
+  else if (code === 0) streams.out('Taken back.\n');
+  else streams.out(receiptText(receipt, context.world, { next: await goOn(engine, receipt) }));
   return code;
 }
 
@@ -72,7 +74,7 @@ export function leftoverText(leftover: Leftover): string {
   const { title, startedAt, turned, purpose } = leftover;
   const at = startedAt.slice(0, 16).replace('T', ' ');
   const head = `Interrupted: ${title}, begun ${at} UTC${turned ? ', while it was being put back' : ''}.`;
-  const ways = [
+  const choices = [
     'A copy of every file that it touched is kept. You can',
     ...(purpose === 'apply' && !turned
       ? ['  clawauth-setup recover --resume   go on (give the token again with --token-stdin)']
@@ -80,7 +82,7 @@ export function leftoverText(leftover: Leftover): string {
     '  clawauth-setup recover --undo     put back what it did',
     '  clawauth-setup recover --leave    leave everything as it is now',
   ];
-  return rowsText([head]) + leftoverSteps(leftover) + rowsText(ways);
+  return rowsText([head]) + leftoverSteps(leftover) + rowsText(choices);
 }
 
 /** Its steps, one row each. Ends with a line break. */

@@ -31,12 +31,12 @@ export async function runRemind(context: CommandContext): Promise<ExitCode> {
   if (off) {
     if (reminder === null || dry) {
       const text = reminder === null ? 'Nothing to do: the reminder is off.\n' : 'Would switch the reminder off.\n';
-      return told(context, { reminder: 'off', dryRun: dry }, text);
+      return printed(context, { reminder: 'off', dryRun: dry }, text);
     }
     return switchOff(context, engine, reminder);
   }
   if (reminder === null) {
-    return on ? switchOn(context, engine, dry) : told(context, { reminder: 'off' }, 'The weekly reminder is off.\n');
+    return on ? switchOn(context, engine, dry) : printed(context, { reminder: 'off' }, 'The weekly reminder is off.\n');
   }
   const { since, warnDays } = reminder;
   const wanted = { ends: args.answers.tokenExpires ?? reminder.ends, warnDays: warnDaysOf(context) ?? warnDays };
@@ -45,7 +45,7 @@ export async function runRemind(context: CommandContext): Promise<ExitCode> {
     return carriedOut(context, engine, plan, { ...wanted, ends: wanted.ends }, dry);
   }
   const text = `The weekly reminder is on since ${since.slice(0, 10)}: it speaks from ${warnDays} days before the end.\n`;
-  return told(context, { reminder: 'on', since, warnDays }, text);
+  return printed(context, { reminder: 'on', since, warnDays }, text);
 }
 
 /** A run of its own: whatever was set up since stays. */
@@ -78,7 +78,7 @@ async function carriedOut(
   const { world, args, streams, signal } = context;
   if (!dry) await refuseLeftover(engine);
   const preview = await previewPlan(plan, { world, kinds: actionKinds });
-  if (dry) return told(context, { dryRun: true, files: preview.files }, planText(preview, world.home));
+  if (dry) return printed(context, { dryRun: true, files: preview.files }, planText(preview, world.home));
   if (!args.switches.has('yes')) {
     if (!streams.stdinTty) throw missing('yes', 'There is no terminal to confirm on.');
     streams.err(planText(preview, world.home));
@@ -97,8 +97,8 @@ async function carriedOut(
 async function endOf(context: CommandContext, engine: Engine): Promise<number> {
   const { world, args } = context;
   if (typeof args.answers.tokenExpires === 'number') return args.answers.tokenExpires;
-  const told = (await homeFacts({ world, engine })).inForce?.tokenEnds;
-  const ends = told ?? (await homeFacts({ world, engine }, await lookAround(context))).inForce?.tokenEnds ?? null;
+  const recorded = (await homeFacts({ world, engine })).inForce?.tokenEnds;
+  const ends = recorded ?? (await homeFacts({ world, engine }, await lookAround(context))).inForce?.tokenEnds ?? null;
   if (ends !== null) return ends;
   throw new Problem('token-end-unknown', 'When the token ends is not known.', {
     why: 'Nobody wrote it down. Setup tokens last a year from the day they were made.',
@@ -119,7 +119,7 @@ function ended(context: CommandContext, receipt: Parameters<typeof exitCodeOf>[0
   return code;
 }
 
-function told({ args, streams }: CommandContext, more: object, text: string): ExitCode {
+function printed({ args, streams }: CommandContext, more: object, text: string): ExitCode {
   const answer = { schema: 1, command: 'remind', ok: true, exitCode: 0, ...more };
   streams.out(args.switches.has('json') ? `${JSON.stringify(answer)}\n` : text);
   return 0;

@@ -6,7 +6,9 @@ import { plural } from '../text.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor, runOptions } from './engine.ts';
 import { exitCodeOf } from './exit-code.ts';
+import { goOn } from './go-on.ts';
 import { list } from './list.ts';
+import { pasteable } from './paste.ts';
 import { goingText } from './print-plan.ts';
 import { receiptJson, receiptText } from './print-run.ts';
 import { confirm } from './prompt.ts';
@@ -44,12 +46,13 @@ export async function runUndo(context: CommandContext): Promise<ExitCode> {
     return nothingToDo(context, error.what);
   }
   // Taking an interrupted run back ends with that run "put back", which is what was asked for.
-  const asked = leftover !== null && receipt.outcome === 'put back';
-  const code = signal.aborted ? 130 : asked ? 0 : exitCodeOf(receipt);
+  const putBack = leftover !== null && receipt.outcome === 'put back';
+  const code = signal.aborted ? 130 : putBack ? 0 : exitCodeOf(receipt);
+  const next = await goOn(engine, receipt);
   if (args.switches.has('json')) {
     const answer = { schema: 1, command: 'undo', ok: code === 0, exitCode: code, receipt: receiptJson(receipt) };
-    streams.out(`${JSON.stringify(answer)}\n`);
-  } else streams.out(asked ? 'Taken back.\n' : receiptText(receipt, world));
+    streams.out(`${JSON.stringify(next === null ? answer : { ...answer, next: pasteable(next, world) })}\n`);
+  } else streams.out(putBack ? 'Taken back.\n' : receiptText(receipt, world, { next }));
   return code;
 }
 

@@ -8,6 +8,7 @@ import { refuseLeftover } from './apply.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor, runOptions } from './engine.ts';
 import { exitCodeOf } from './exit-code.ts';
+import { goOn } from './go-on.ts';
 import { type HomeContext, previewUninstall, purge, runUninstall } from './home.ts';
 import { withPasteable } from './paste.ts';
 import { goingText } from './print-plan.ts';
@@ -27,11 +28,15 @@ export async function runUninstallCommand(context: CommandContext): Promise<Exit
   const nothing = view.steps.length === 0;
   const purges = args.switches.has('purge');
   if (dry || (nothing && !purges))
-    return told(context, { dryRun: dry, uninstall: view }, nothing ? NOTHING : viewText(view, world.home));
+    return printed(context, { dryRun: dry, uninstall: view }, nothing ? NOTHING : viewText(view, world.home));
   if (!args.switches.has('yes')) await askFor(context, view, purges);
   if (nothing) {
     await purge(home);
-    return told(context, { dryRun: false, purged: home.engine.root }, `${NOTHING}${home.engine.root} was removed.\n`);
+    return printed(
+      context,
+      { dryRun: false, purged: home.engine.root },
+      `${NOTHING}${home.engine.root} was removed.\n`,
+    );
   }
 
   const onSlow = (says: string) => streams.err(`${says} ${ENDS_CHECKS}\n`);
@@ -50,13 +55,16 @@ export async function runUninstallCommand(context: CommandContext): Promise<Exit
   streams.out(findingsText(findings));
   streams.out(byHandText(view));
   if (gone) streams.out('Taken back, and nothing of clawauth-setup is left.\n');
-  else streams.out(receiptText(receipt, world));
+  else
+    streams.out(
+      receiptText(receipt, world, { next: (await goOn(home.engine, receipt)) && 'clawauth-setup uninstall' }),
+    );
   return code;
 }
 
 const NOTHING = 'Nothing to do: nothing of clawauth-setup is in force here.\n';
 
-function told({ args, streams }: CommandContext, more: object, text: string): ExitCode {
+function printed({ args, streams }: CommandContext, more: object, text: string): ExitCode {
   const answer = { schema: 1, command: 'uninstall', ok: true, exitCode: 0, ...more };
   streams.out(args.switches.has('json') ? `${JSON.stringify(answer)}\n` : text);
   return 0;

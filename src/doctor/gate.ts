@@ -1,11 +1,14 @@
 import { COMMAND, type CommandParams } from '../actions/index.ts';
 import type { Action } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
-import type { Availability, Method } from '../methods/types.ts';
+import { methodOf } from '../methods/index.ts';
+import type { Answers, Availability, Method, PlanWarning } from '../methods/types.ts';
 import { Problem } from '../system/problem.ts';
 import { blocker, checks } from './index.ts';
 import { judgeWith } from './judge.ts';
+import { replacedChoices } from './replaced-choices.ts';
 import type { Found } from './types.ts';
+import { unknownModels } from './unknown-models.ts';
 
 const silent = checks.filter(({ id }) => id === 'openclaw.silent');
 
@@ -52,4 +55,14 @@ function problemOf({ code, says, why, next, at, choices }: Found): Problem {
     at,
     ...(choices === undefined ? {} : { exitCode: 4 }),
   });
+}
+
+/** What a person should know before they say yes: choices that go, and what is doubtful. `stores`: a new token. Pure. */
+export function warningsFor(facts: Facts, answers: Answers, stores = false): readonly PlanWarning[] {
+  const method = methodOf(answers);
+  return [
+    ...replacedChoices(facts, answers, method.refs(facts)),
+    ...unknownModels(facts, answers, method.models?.(facts) ?? []),
+    ...((stores && method.storeWarnings?.(facts, answers)) || []),
+  ];
 }

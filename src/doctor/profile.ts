@@ -14,13 +14,13 @@ interface Without {
 /** Agents that use Claude and have nothing for it, by what is wrong. */
 function without(facts: Facts): readonly Without[] {
   if (envCredential(facts)) return [];
-  const told = new Set((factValue(facts.profiles) ?? []).map(({ agent }) => agent));
+  const seen = new Set((factValue(facts.profiles) ?? []).map(({ agent }) => agent));
   const generation = factValue(facts.release)?.generation;
   const inDatabase = generation === 'G2' || generation === 'G3';
   const groups = new Map<string, string[]>();
   for (const { agent, profiles, winner } of credentialsInUse(facts)) {
     // An agent with a database of its own: only the default agent's was asked about.
-    if (winner !== null || (inDatabase && !told.has(agent.id) && !agent.isDefault)) continue;
+    if (winner !== null || (inDatabase && !seen.has(agent.id) && !agent.isDefault)) continue;
     const because = profiles.map((profile) => `${profile.id}: ${profile.rejected ?? 'not chosen'}`).join(', ');
     groups.set(because, [...(groups.get(because) ?? []), agent.id]);
   }

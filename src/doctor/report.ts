@@ -1,12 +1,16 @@
 import { gatherFacts } from '../facts/gather.ts';
 import { remarkSlow } from '../facts/timeouts.ts';
 import type { Facts } from '../facts/types.ts';
+import { hereOf } from '../methods/here.ts';
 import { methodOf } from '../methods/index.ts';
 import type { Answers, Check, CheckContext, CheckMemory, Finding, Report, Verdict } from '../methods/types.ts';
 import { factValue } from '../system/fact.ts';
 import { Cancelled } from '../system/problem.ts';
 import { redact } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
+import { gatewayFindings } from './after-gateway.ts';
+import { leftFindings, withCron } from './after-left.ts';
+import { modelsCheck } from './after-models.ts';
 import { blocker, judge } from './index.ts';
 import { covers } from './judge.ts';
 
@@ -44,7 +48,7 @@ export async function verify(facts: Facts, answers: Answers, options: VerifyOpti
   const gone = now.release.known && now.state.known && now.config.known ? null : blocker(now);
   const checks: readonly Check[] =
     gone === null
-      ? methodOf(answers).checks(now, answers, facts)
+      ? checksAfter(now, answers, facts)
       : [{ id: gone.id, ask: 'Is OpenClaw still here?', finds: [gone.id] }];
   const memory = new Memory();
   const findings: (Finding & { check: string; ms: number })[] = [];
@@ -60,6 +64,22 @@ export async function verify(facts: Facts, answers: Answers, options: VerifyOpti
   }
   const worst = findings.reduce<Verdict>((a, { verdict }) => (rank(verdict) > rank(a) ? verdict : a), 'ok');
   return { schema: 1, takenAt: new Date(world.clock.now()).toISOString(), findings, worst };
+}
+
+/**
+ * What is asked after a set-up, in the order of its method: what only that one asks, and what it lists without `run`
+ * because it is asked the same of every method. `before`: the facts that the plan was made from.
+ */
+export function checksAfter(facts: Facts, answers: Answers, before: Facts): readonly Check[] {
+  const method = methodOf(answers);
+  const [here, refs] = [hereOf(facts), method.refs(facts)];
+  const ofAll: Readonly<Record<string, Check['run']>> = {
+    models: (context) => modelsCheck(here, answers, refs, method.models?.(facts) ?? [], context, before),
+    bridge: async (context) =>
+      leftFindings(await withCron(facts, here, before, refs.old, context), here, answers, refs),
+    gateway: async () => gatewayFindings(facts, here, before),
+  };
+  return method.checks(facts, answers, before).map((check) => ({ ...check, run: check.run ?? ofAll[check.id] }));
 }
 
 const RANKS: readonly Verdict[] = ['ok', 'info', 'skipped', 'warning', 'timed out', 'crashed', 'error'];

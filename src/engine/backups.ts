@@ -28,12 +28,12 @@ export async function listBackups(store: Store, kinds: ActionKinds): Promise<rea
     .filter(({ steps }) => steps.some(isBegun))
     .map((receipt): Backup => {
       const begun = receipt.steps.filter((step) => isBegun(step) && step.quiet !== true);
-      const way = receipt.purpose === 'undo' ? 'backward' : 'forward';
+      const side = receipt.purpose === 'undo' ? 'backward' : 'forward';
       return {
         ...summaryOf(receipt),
         inForce: standing.has(receipt.id),
         changed: begun.map((step) => {
-          const own = step.direction === undefined ? way : step.direction === 'redo' ? 'forward' : 'backward';
+          const own = step.direction === undefined ? side : step.direction === 'redo' ? 'forward' : 'backward';
           return wordsOf(kinds, step.action)[own].headline;
         }),
         files: filesOf(receipt),
@@ -123,13 +123,13 @@ async function changedSince(store: Store, receipts: readonly Receipt[]): Promise
     const now = await entryOf(store.world, path).catch(() => null);
     let next: Known = now === null ? 'unknown' : now.sha256;
     let gap = false;
-    const told = new Set<string>();
+    const drifted = new Set<string>();
     for (const { run, found, left } of chain.reverse()) {
       if (left !== 'unknown' && left !== next) gap = true;
-      if (gap && found !== left) told.add(run);
+      if (gap && found !== left) drifted.add(run);
       next = found;
     }
-    for (const run of told) changed.set(run, [...(changed.get(run) ?? []), path]);
+    for (const run of drifted) changed.set(run, [...(changed.get(run) ?? []), path]);
   }
   return changed;
 }

@@ -86,7 +86,7 @@ export interface Engine {
   apply(plan: Plan, options: ApplyOptions): Promise<Receipt>;
   /**
    * Takes back run `id` and every newer one, newest first and as one run; without an id the newest that is in force.
-   * Undoing an undo brings back what it took.
+   * Undoing an undo brings back what it took, exactly; throws `Problem('changed-since')` where somebody wrote since.
    */
   undo(id?: string, options?: RunOptions): Promise<Receipt>;
   /**

@@ -37,6 +37,8 @@ export class DryRun {
   /** By real path: the name by which a step changed it. */
   readonly #changed = new Map<string, string>();
   readonly #shared: Pick<WorkContext, 'expected' | 'found'> = { expected: new Map(), found: new Set() };
+  /** What somebody wrote since a step that was taken back, and that keeps it from going back exactly: paths. */
+  readonly changedSince: string[] = [];
 
   constructor(world: World, kinds: ActionKinds) {
     this.#kinds = kinds;
@@ -67,6 +69,11 @@ export class DryRun {
         const checkpoint = await Checkpoint.take(this.#store, touches, { dry: this.#overlay.frozen() });
         const work = new Work(run, 0, 'do', checkpoint, touches, fresh, neverAborted);
         const { outcome } = await work.revert({ action, undo: step.undo, left }, target, step.direction === 'revert');
+        if (outcome?.state === 'ours removed' || outcome?.state === 'left in place') {
+          const left = new Map(target.after?.map((entry) => [entry.path, entry.sha256]));
+          const changed = checkpoint.entries.filter(({ path, sha256 }) => left.get(path) !== sha256);
+          this.changedSince.push(...changed.map(({ path }) => path));
+        }
         return outcome?.notes ?? [];
       } catch (error) {
         // It would fail, and the steps after it would be taken back all the same.

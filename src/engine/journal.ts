@@ -105,7 +105,7 @@ export interface StepState extends StepRecord {
 export interface RunState {
   readonly open: Open;
   readonly steps: StepState[];
-  turned: boolean;
+  rollingBack: boolean;
   cancelled: boolean;
   closed: { readonly outcome: 'applied' | 'put back' | 'partly applied'; readonly finishedAt: string } | null;
 }
@@ -123,7 +123,7 @@ export function startState(open: Open): RunState {
       ...(from?.left === undefined ? {} : { left: from.left }),
     };
   });
-  return { open, steps, turned: false, cancelled: false, closed: null };
+  return { open, steps, rollingBack: false, cancelled: false, closed: null };
 }
 
 /** Whether the step is about a step of another run instead of being a new one. */
@@ -133,7 +133,7 @@ export function isTake({ direction }: Pick<StepRecord, 'direction'>): boolean {
 
 /** Folds one record into the state. */
 export function fold(state: RunState, record: JournalRecord): void {
-  if (record.t === 'turn') state.turned = true;
+  if (record.t === 'turn') state.rollingBack = true;
   if (record.t === 'cancelled') state.cancelled = true;
   if (record.t === 'close') state.closed = { outcome: record.outcome, finishedAt: record.finishedAt };
   if (!('step' in record)) return;

@@ -19,7 +19,7 @@ export function leftoverOf(state: RunState, kinds: ActionKinds): Leftover {
     by,
     done: steps.filter((step) => step.state === (isTake(step) ? 'reverted' : 'done')).length,
     total: steps.length,
-    turned: state.turned,
+    turned: state.rollingBack,
     interrupted: interrupted === undefined ? null : wordsFor(interrupted, kinds),
     steps: steps.map((step) => ({ words: wordsFor(step, kinds), state: leftState(step) })),
   };

@@ -7,6 +7,7 @@ import { type Expected, fileChanged } from './door.ts';
 import { isTake, Journal, type Open, type RunState, readJournal, SCHEMA } from './journal.ts';
 import { leftoverOf, runStopped, tempsOf } from './leftover.ts';
 import { lockHolder, withLock } from './lock.ts';
+import { previewUndoOf } from './preview.ts';
 import {
   outcomeOf,
   type RunSummary,
@@ -89,6 +90,8 @@ export class LocalEngine {
       const { receipts } = await readAll(this.#store);
       const { runs, steps } = undoWork(receipts, target);
       if (steps.length === 0) throw new Problem('nothing-to-undo', `Nothing of ${target.id} is left to undo.`);
+      // Throws where something was written since: an undo of an undo gives back exact bytes, or nothing.
+      if (target.purpose === 'undo') await previewUndoOf(this.#store, this.#options.kinds, target.id);
       const from = steps.map(withFolders(receipts)).map(fromOf);
       const word = target.purpose === 'undo' && !target.title.startsWith('Redo: ') ? 'Redo' : 'Undo';
       const newer = runs.length > 1 ? `, with ${plural(runs.length - 1, 'newer run')}` : '';
@@ -118,8 +121,8 @@ export class LocalEngine {
     try {
       return await withLock(this.#store, () => this.#recover(how, options));
     } catch (error) {
-      const told = error instanceof Cancelled || (error instanceof Problem && TELLS_ITSELF.has(error.code));
-      if (left === null || told) throw error;
+      const saysItself = error instanceof Cancelled || (error instanceof Problem && TELLS_ITSELF.has(error.code));
+      if (left === null || saysItself) throw error;
       throw await runStopped(error, left, this.#store, this.#options.kinds);
     }
   }
@@ -302,7 +305,7 @@ export class LocalEngine {
 
   async #putBack(run: RunContext, why: 'failed' | 'cancelled' | 'asked'): Promise<void> {
     const { state } = run.journal;
-    if (!state.turned) await run.journal.add({ t: 'turn', why });
+    if (!state.rollingBack) await run.journal.add({ t: 'turn', why });
     for (const [index, step] of [...state.steps.entries()].reverse()) {
       if (step.do !== undefined && step.back?.ended !== true) await perform(run, index, 'back');
     }
@@ -366,7 +369,7 @@ function planOf(steps: readonly StepToUndo[]): Plan {
 }
 
 function emptyState(open: Open): RunState {
-  return { open, steps: [], turned: false, cancelled: false, closed: null };
+  return { open, steps: [], rollingBack: false, cancelled: false, closed: null };
 }
 
 /** The schema's mutable twin of a plan. */

@@ -72,7 +72,10 @@ export async function previewSteps(
   return steps;
 }
 
-/** What undoing one run, or all that are in force, or taking back these steps in this order, would change. */
+/**
+ * What undoing one run, or all that are in force, or taking back these steps in this order, would change. Throws
+ * `Problem('changed-since')` for an undo that cannot be undone exactly.
+ */
 export async function previewUndoOf(
   store: Store,
   kinds: ActionKinds,
@@ -82,12 +85,20 @@ export async function previewUndoOf(
   const dry = new DryRun(store.world, kinds);
   const whole = withFolders(receipts);
   const steps: UndoPreview['steps'][number][] = [];
-  for (const step of await stepsOf(store, receipts, which)) {
+  const target = typeof which === 'string' && which !== 'all' ? await undoTarget(store, which) : null;
+  for (const step of target === null ? stepsOf(receipts, which) : undoWork(receipts, target).steps) {
     if (step.quiet === true) continue;
     const words = wordsOf(kinds, step.action)[step.direction === 'revert' ? 'forward' : 'backward'];
     const would = await dry.revert(whole(step), true);
     const changes = would.flatMap((one) => (typeof one === 'string' ? [{ outside: one }] : []));
     steps.push({ words, changes, run: step.takes.run });
+  }
+  const [changed] = dry.changedSince;
+  if (target?.purpose === 'undo' && changed !== undefined) {
+    throw new Problem('changed-since', `${changed} was changed since, so ${target.id} cannot be undone exactly.`, {
+      why: 'Nothing was changed: every file stays as it is now.',
+      next: 'clawauth-setup',
+    });
   }
   const files = (await dry.files()).map(({ path, now, then }) => ({
     path,
@@ -98,13 +109,8 @@ export async function previewUndoOf(
   return { steps, files };
 }
 
-async function stepsOf(
-  store: Store,
-  receipts: readonly Receipt[],
-  which: string | 'all' | readonly StandingStep[],
-): Promise<readonly StepToUndo[]> {
-  if (which === 'all') return undoWork(receipts, null).steps;
-  if (typeof which === 'string') return undoWork(receipts, await undoTarget(store, which)).steps;
+function stepsOf(receipts: readonly Receipt[], which: string | readonly StandingStep[]): readonly StepToUndo[] {
+  if (typeof which === 'string') return undoWork(receipts, null).steps;
   return which.flatMap(({ take }) => {
     const step = receipts.find(({ id }) => id === take.run)?.steps[take.step];
     return step === undefined ? [] : [{ ...step, takes: { run: take.run, step: take.step } }];

@@ -58,14 +58,14 @@ export function secretHashes(secrets: Readonly<Record<string, Secret>>): Record<
 
 /** How a run that does nothing more ended. `left in place` means that something remains: it is never a whole success. */
 export function outcomeOf(state: RunState): 'applied' | 'put back' | 'partly applied' {
-  const { steps, turned } = state;
+  const { steps, rollingBack } = state;
   const undo = state.open.purpose === 'undo';
   const untouched = (step: (typeof steps)[number]) =>
     step.state === 'not started' ||
     (step.do === undefined && (step.state === 'failed' || (!undo && step.state === 'revert failed')));
   const whole = (step: (typeof steps)[number], state: string) =>
     step.state === state && step.outcome?.state !== 'left in place';
-  if (!turned && steps.every((step) => whole(step, isTake(step) ? 'reverted' : 'done'))) return 'applied';
+  if (!rollingBack && steps.every((step) => whole(step, isTake(step) ? 'reverted' : 'done'))) return 'applied';
   const clean = steps.every((step) => untouched(step) || whole(step, isTake(step) ? 'done' : 'reverted'));
   return clean ? 'put back' : 'partly applied';
 }

@@ -199,6 +199,6 @@ export function hasWorked(state: RunState): boolean {
 
 /** A step failed and the crash came before the run turned round. An undo goes on with what is left. */
 export function hasFailed(state: RunState): boolean {
-  if (state.turned || state.open.purpose === 'undo') return state.turned;
+  if (state.rollingBack || state.open.purpose === 'undo') return state.rollingBack;
   return state.steps.some((step) => step.state === 'failed' || step.state === 'revert failed');
 }

@@ -49,7 +49,7 @@ export async function perform(run: RunContext, index: number, phase: Phase): Pro
     await keepLinks(journal.store, checkpoint.entries);
     const fresh = phase === 'back' || open.purpose === 'undo';
     const work = new Work(run, index, phase, checkpoint, touches, fresh, signal);
-    for (const note of checkpoint.notes) work.note(note);
+    work.noteCopies(checkpoint.notes);
     try {
       const ended = target === undefined ? await work.apply(step.action) : await work.revert(step, target, redo);
       for (const note of await dropLinks(journal.store, checkpoint.entries, target?.before)) work.note(note);
@@ -76,7 +76,7 @@ export async function perform(run: RunContext, index: number, phase: Phase): Pro
       throw error;
     }
   } catch (error) {
-    const problem = told(error, journal);
+    const problem = problemOf(error, journal);
     const after = begun ? await snapshot(journal.store.world, touches).catch(() => undefined) : undefined;
     // Told first: where the disk takes no record either, this is the only word of it.
     run.emit({ type: 'step failed', index, problem });
@@ -93,7 +93,7 @@ async function countAsDone({ journal }: RunContext, index: number, phase: Phase)
   return true;
 }
 
-function told(error: unknown, journal: Journal): { code: string; what: string; why?: string; next?: string } {
+function problemOf(error: unknown, journal: Journal): { code: string; what: string; why?: string; next?: string } {
   if (error instanceof Problem) {
     const { why, next } = error.more;
     return {

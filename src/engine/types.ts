@@ -175,7 +175,10 @@ export interface OriginalCheckpoint {
 }
 
 export interface RevertOutcome {
-  /** `kept`: it was never to be taken back, and the undo is whole without. */
+  /**
+   * `ours removed`: somebody wrote since, and what they wrote stays; an undo of an undo is refused then. `kept`: it was
+   * never to be taken back, and the undo is whole without.
+   */
   readonly state: 'restored' | 'ours removed' | 'already gone' | 'kept' | 'left in place';
   /** What a person should know: what stayed and how to remove it. */
   readonly notes: readonly string[];

@@ -175,6 +175,17 @@ export class Work {
 
   note(text: string): void {
     this.#notes.push(text);
+    this.#say(text);
+  }
+
+  /** How databases were copied is for the receipt; on screen it is enough that they were. */
+  noteCopies(how: readonly string[]): void {
+    this.#notes.push(...how);
+    if (how.length === 0) return;
+    this.#say(`Backed up ${how.length === 1 ? 'the credential database' : `${how.length} credential databases`}.`);
+  }
+
+  #say(text: string): void {
     this.#run.emit({ type: 'note', index: this.#index, text: this.#run.journal.mask(text) });
   }
 

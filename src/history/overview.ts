@@ -24,12 +24,12 @@ export async function homeFacts({ world, engine }: HomeContext, facts?: Facts): 
   const backups = await engine.backups();
   const standing = await engine.inForce();
   const inForce = inForceOf(standing, facts, world.clock.now());
-  const way = methods.find(({ id }) => id === inForce?.method);
-  const drift = inForce?.answers && facts && way ? driftBetween(inForce.answers, facts, way) : [];
-  const unfinished = unfinishedOf(waysOf(standing)[0]);
+  const method = methods.find(({ id }) => id === inForce?.method);
+  const drift = inForce?.answers && facts && method ? driftBetween(inForce.answers, facts, method) : [];
+  const unfinished = unfinishedOf(methodRuns(standing)[0]);
   return {
     inForce,
-    method: way ?? null,
+    method: method ?? null,
     unfinished,
     drift: [...(unfinished === null ? drift : []), ...(await goneFiles(world, standing))],
     backups,
@@ -37,8 +37,8 @@ export async function homeFacts({ world, engine }: HomeContext, facts?: Facts): 
   };
 }
 
-/** Those of `standing` that set a way up. */
-export function waysOf(standing: readonly Receipt[]): readonly Receipt[] {
+/** Those of `standing` that set a method up. */
+export function methodRuns(standing: readonly Receipt[]): readonly Receipt[] {
   return standing.filter(({ about }) => methods.some(({ id }) => id === about.method));
 }
 
@@ -77,16 +77,16 @@ export function ownChoices(facts: Facts, answers: Answers | null | undefined): P
 
 /** The newest way that is in force: as receipts tell, else set up by hand and recognised by its method. */
 function inForceOf(standing: readonly Receipt[], facts: Facts | undefined, now: number): InForce | null {
-  const ways = waysOf(standing);
-  const newest = ways[0];
+  const runs = methodRuns(standing);
+  const newest = runs[0];
   if (newest === undefined) return facts === undefined ? null : byHand(facts, now);
   const method = String(newest.about.method);
-  const own = ways.filter(({ about }) => about.method === method);
+  const own = runs.filter(({ about }) => about.method === method);
   const answers = answersOf(newest);
   const seen = facts && methods.find(({ id }) => id === method)?.recognise?.(facts);
-  const told =
+  const recorded =
     answers?.tokenExpires ?? (typeof newest.about.tokenExpires === 'number' ? newest.about.tokenExpires : null);
-  const tokenEnds = seen?.tokenEnds ?? told;
+  const tokenEnds = seen?.tokenEnds ?? recorded;
   return {
     method,
     title: own.at(-1)?.title ?? newest.title,

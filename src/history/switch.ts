@@ -12,7 +12,7 @@ import { jobsWithout } from '../openclaw/cron-steps.ts';
 import type { ServicesFacts } from '../services/records.ts';
 import { factValue } from '../system/fact.ts';
 import { withFiles } from '../system/overlay.ts';
-import { answersOf, type HomeContext, waysOf } from './overview.ts';
+import { answersOf, type HomeContext, methodRuns } from './overview.ts';
 import { REMINDER, withReminder } from './reminder.ts';
 import type { RunRecord } from './types.ts';
 
@@ -48,14 +48,14 @@ export interface Switch {
 export async function switchTo({ world, engine }: HomeContext, facts: Facts, id: string): Promise<Switch | null> {
   const to = methods.find((method) => method.id === id);
   const standing = await engine.inForce();
-  const ways = waysOf(standing);
-  const own = ways.filter(({ about }) => about.method !== id);
+  const runs = methodRuns(standing);
+  const own = runs.filter(({ about }) => about.method !== id);
   const [newest] = own;
   if (to === undefined || newest === undefined) return null;
-  if (newest !== ways[0] && !(await isHalfway(engine, ways, id))) return null;
+  if (newest !== runs[0] && !(await isHalfway(engine, runs, id))) return null;
   // A reminder tells when a token ends; without one there is nothing to tell.
   const reminders = to.needsToken ? [] : standing.filter(({ about }) => about.method === REMINDER);
-  const between = ways.filter((run) => !own.includes(run) && own.some((older) => older.id < run.id));
+  const between = runs.filter((run) => !own.includes(run) && own.some((older) => older.id < run.id));
   const steps = await engine.standing([...own, ...between, ...reminders].map((run) => run.id));
   // What stands of the new way stays; its hold on OpenClaw came on top of the old one's, which cannot go from under it.
   const isNew = ({ take }: StandingStep) => between.some((run) => run.id === take.run);
@@ -80,12 +80,12 @@ export async function switchTo({ world, engine }: HomeContext, facts: Facts, id:
 
 /**
  * Whether a run of the method `id` that was to take the place of another way was stopped before it came to all of that
- * way's steps. `ways`: {@link waysOf}.
+ * way's steps. `runs`: {@link methodRuns}.
  */
-async function isHalfway(engine: Engine, ways: readonly Receipt[], id: string): Promise<boolean> {
-  const own = ways.filter(({ about }) => about.method === id);
+async function isHalfway(engine: Engine, runs: readonly Receipt[], id: string): Promise<boolean> {
+  const own = runs.filter(({ about }) => about.method === id);
   const steps = own.flatMap((run) => run.steps);
-  const standing = await engine.standing(ways.filter((run) => !own.includes(run)).map((run) => run.id));
+  const standing = await engine.standing(runs.filter((run) => !own.includes(run)).map((run) => run.id));
   return standing.some(({ take }) => {
     const about = steps.filter(({ takes }) => takes?.run === take.run && takes.step === take.step);
     // What was tried and had to be left stays as it is.
@@ -177,8 +177,8 @@ export function recordFor(answers: Answers, change: Switch | null, facts?: Facts
 }
 
 function wrongIn(facts?: Facts): { wrong?: string } {
-  const asked = facts?.modelsStatus;
-  return asked?.known === false && asked.reason === 'crashed' ? { wrong: asked.detail } : {};
+  const status = facts?.modelsStatus;
+  return status?.known === false && status.reason === 'crashed' ? { wrong: status.detail } : {};
 }
 
 function titleFor(answers: Answers, change: Switch | null): string {
@@ -252,8 +252,8 @@ function inOrder(
   const shared = new Set(body.slice(split).flatMap(plainFiles));
   const early = rest.filter(({ action }) => phaseOf(action) !== 'bring' || sharesOnly(action, shared));
   const late = rest.filter((step) => !early.includes(step));
-  const quietly = counted.map(({ action, take }): StandingStep => ({ action, take: { ...take, quiet: true } }));
-  return [...body.slice(0, split), ...early, ...body.slice(split), ...late, ...after, ...end, ...quietly];
+  const skipped = counted.map(({ action, take }): StandingStep => ({ action, take: { ...take, quiet: true } }));
+  return [...body.slice(0, split), ...early, ...body.slice(split), ...late, ...after, ...end, ...skipped];
 }
 
 const isRestart = (action: Action) =>

@@ -140,14 +140,14 @@ export async function looksAfter(
   const question = () => cli.typed(['models', 'status', ...(owner.agent ? ['--agent', owner.agent] : [])]);
   try {
     owner = await ownerOf(world, release.version, signal);
-    const asked = await askModelsStatus(cli, { signal, ...owner });
-    if (!asked.ok) {
-      const same = asked.detail === wrongBefore;
-      const says = `OpenClaw does not answer as it should${same ? ', as before' : ''}: ${asked.detail}`;
-      const verdict = asked.timedOut ? 'timed out' : same ? 'warning' : 'error';
-      return [{ verdict, says, next: asked.timedOut ? question() : cli.typed(['doctor']) }];
+    const response = await askModelsStatus(cli, { signal, ...owner });
+    if (!response.ok) {
+      const same = response.detail === wrongBefore;
+      const says = `OpenClaw does not answer as it should${same ? ', as before' : ''}: ${response.detail}`;
+      const verdict = response.timedOut ? 'timed out' : same ? 'warning' : 'error';
+      return [{ verdict, says, next: response.timedOut ? question() : cli.typed(['doctor']) }];
     }
-    const { resolvedDefault, missingProviders } = asked.status;
+    const { resolvedDefault, missingProviders } = response.status;
     const starts: Finding = { verdict: 'ok', says: `OpenClaw ${install.version} starts.` };
     if (resolvedDefault === null) {
       return [starts, { verdict: 'warning', says: 'It has no default model now.', next: cli.typed(['configure']) }];

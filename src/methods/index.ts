@@ -5,10 +5,8 @@ import { makePlan } from '../plan/index.ts';
 import { factValue } from '../system/fact.ts';
 import { Problem } from '../system/problem.ts';
 import { proxy } from './proxy/index.ts';
-import { replacedChoices } from './replaced-choices.ts';
 import { setupToken } from './setup-token/index.ts';
-import type { Answers, Method, PlanOptions, PlanWarning, Role } from './types.ts';
-import { unknownModels } from './unknown-models.ts';
+import type { Answers, Method, PlanOptions, Role } from './types.ts';
 
 /** The ways to sign in, best first. The only list of them. */
 export const methods: readonly Method[] = [setupToken, proxy];
@@ -43,16 +41,6 @@ export function withTokenEnd(facts: Facts, answers: Answers, given: Partial<Answ
   const method = methodOf(answers);
   if (given.tokenExpires !== undefined || method.tokenEnd === undefined) return answers;
   return { ...answers, tokenExpires: method.tokenEnd(facts, answers, options) };
-}
-
-/** What a person should know before they say yes: choices that go, and what is doubtful. `stores`: a new token. Pure. */
-export function warningsFor(facts: Facts, answers: Answers, stores = false): readonly PlanWarning[] {
-  const method = methodOf(answers);
-  return [
-    ...replacedChoices(facts, answers, method.refs(facts)),
-    ...unknownModels(facts, answers, method.models?.(facts) ?? []),
-    ...((stores && method.storeWarnings?.(facts, answers)) || []),
-  ];
 }
 
 function planOf(facts: Facts, actions: readonly Action[]): Plan {

@@ -1,15 +1,7 @@
-import type { Facts } from '../facts/types.ts';
-import { resolveAlias } from '../openclaw/bridge.ts';
-import { cronLater, oldJobs } from '../openclaw/cron-steps.ts';
-import { commandThere, startByHand } from '../openclaw/gateway-words.ts';
-import { movable, reaches } from '../openclaw/model-edits.ts';
+import { movable } from '../openclaw/model-edits.ts';
 import { settingId, settingName } from '../openclaw/model-keys.ts';
-import type { Here } from '../openclaw/openclaw-program.ts';
 import type { ConfigFacts } from '../openclaw/records.ts';
-import { factValue } from '../system/fact.ts';
-import { cronRequest } from './model-plan.ts';
 import type { Refs } from './refs.ts';
-import type { Answers, Finding } from './types.ts';
 
 /** A place that names an old model. */
 export interface OldModel {
@@ -78,43 +70,3 @@ const STAYS = {
   apart: 'its provider stands in a key of its own',
   unknown: 'what the key does is not known here',
 } as const;
-
-/** Whether anything still names an old model: nothing should once Claude is used for everything. */
-export function leftFindings(facts: Facts, here: Here, answers: Answers, refs: Refs): Finding[] {
-  if (answers.role !== 'everything') return [];
-  const { config } = here;
-  const { old } = refs;
-  const cron = factValue(facts.cron);
-  const request = cron && cronRequest(facts, here, answers, cron, refs);
-  const running = factValue(facts.gateway)?.running ?? false;
-  const left = (where: string, ref: string, reached: boolean, because?: string): Finding => {
-    const why = because === undefined ? '' : ` It stays: ${because}.`;
-    const says = `${where} names ${resolveAlias(ref, config)}: still ${old.name}.${why}`;
-    return { verdict: reached && answers.cron === 'claude' ? 'warning' : 'info', says };
-  };
-  const [later] = request ? cronLater(here, request) : [];
-  const next = later === undefined ? {} : { next: later };
-  const findings = [
-    ...oldModels(config, refs).map((one) => left(one.where, one.ref, reaches(config, answers, one), one.because)),
-    ...oldJobs(cron?.jobs ?? [], old).map(
-      (job): Finding => ({ ...left(`the cron job ${job.name}`, job.model as string, true), ...next }),
-    ),
-  ].slice(0, MOST);
-  const remote = factValue(facts.gateway)?.remote;
-  if (remote) {
-    const says = 'Cron jobs were not looked at: the gateway keeps them, on another machine.';
-    findings.push({ verdict: 'skipped', says, next: commandThere(remote.url) });
-  } else if (!running && here.release.generation !== 'G1' && here.release.generation !== 'G1b') {
-    findings.push({
-      verdict: 'skipped',
-      says: 'Cron jobs were not looked at: the gateway keeps them and is not running. Start it and run clawauth-setup again.',
-      next: startByHand(here, factValue(facts.gateway)),
-    });
-  } else if (!facts.cron.known) {
-    findings.push({ verdict: 'skipped', says: `Cron jobs were not looked at: ${facts.cron.detail}.` });
-  }
-  return findings.length > 0 ? findings : [{ verdict: 'ok', says: `Nothing names ${old.name} any more.` }];
-}
-
-/** More than a screen takes. */
-const MOST = 16;

@@ -21,7 +21,7 @@ import type { Refs } from './refs.ts';
 import type { Answers } from './types.ts';
 
 /** What one way brings to the step that makes OpenClaw use it. */
-export interface ModelWay extends Refs {
+export interface ModelOptions extends Refs {
   /** Headline of that step for the role `everything`. */
   readonly everything: string;
   /** Edits of this way's own in the same step, before those of the models. */
@@ -31,37 +31,37 @@ export interface ModelWay extends Refs {
   /** Where a step before moves what these edits are about. */
   readonly moves?: ConfigEditParams['moves'];
   /** Edits that must wait for a later run. */
-  readonly waits?: (edit: EditData) => boolean;
+  readonly isLater?: (edit: EditData) => boolean;
 }
 
 /** The step that makes OpenClaw use the models of `answers` and lets them through its allowlist; none where it does. */
-export function modelSteps(here: Here, answers: Answers, way: ModelWay): Action[] {
-  const { first = [], migratesFirst = false, waits = () => false } = way;
-  const models = wishedEdits(here, answers, way);
+export function modelSteps(here: Here, answers: Answers, options: ModelOptions): Action[] {
+  const { first = [], migratesFirst = false, isLater = () => false } = options;
+  const models = wishedEdits(here, answers, options);
   const refs = [...refsIn(answers), ...refsInEdits(models)].filter((ref) => ref.includes('/'));
   const allow = allowEdits(here.config, here.release.version, refs, models, migratesFirst);
   const aliases = answers.role === 'agent' ? {} : answers.aliases;
   const named = keepNames(here.config, here.release.version, aliases, [...models, ...allow]);
-  const edits = [...first, ...named].filter((edit) => !waits(edit));
+  const edits = [...first, ...named].filter((edit) => !isLater(edit));
   const makesAgent = answers.role === 'agent' && !here.config.agents.some(({ id }) => id === answers.newAgent);
   const words = {
     forward: {
-      headline: headline(here, answers, way.everything),
+      headline: headline(here, answers, options.everything),
       because: `Comments and everything else in ${here.state.configPath} stay.`,
     },
     backward: { headline: makesAgent ? `Remove the agent ${answers.newAgent}` : 'Use the models from before' },
   };
-  return configSteps(here, 'use-claude', edits, words, way.moves === undefined ? {} : { moves: way.moves });
+  return configSteps(here, 'use-claude', edits, words, options.moves === undefined ? {} : { moves: options.moves });
 }
 
 /**
  * The steps that point cron jobs of old refs to Claude, where `answers` ask for that; the others keep the model that they
  * have, also where the alias they name is pointed to another.
  */
-export function cronActions(facts: Facts, here: Here, answers: Answers, way: Pick<Refs, 'best' | 'old'>): Action[] {
+export function cronActions(facts: Facts, here: Here, answers: Answers, options: Pick<Refs, 'best' | 'old'>): Action[] {
   const cron = factValue(facts.cron);
   if (!cron) return [];
-  return cronSteps(here, cronRequest(facts, here, answers, cron, way));
+  return cronSteps(here, cronRequest(facts, here, answers, cron, options));
 }
 
 /** What is asked of the jobs of `cron`. */
@@ -89,10 +89,10 @@ export function refsIn(answers: Answers): string[] {
 
 const movesCron = ({ role, cron }: Answers) => role === 'everything' && cron === 'claude';
 
-function wishedEdits(here: Here, answers: Answers, way: ModelWay): EditData[] {
+function wishedEdits(here: Here, answers: Answers, options: ModelOptions): EditData[] {
   const { role, primary, fallbacks } = answers;
   if (role === 'agent') return newAgentEdits(here, { id: answers.newAgent, primary, fallbacks });
-  return modelEdits(here.config, wishOf(answers, way));
+  return modelEdits(here.config, wishOf(answers, options));
 }
 
 /** The model of each agent that has one of its own afterwards. */

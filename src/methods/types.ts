@@ -110,7 +110,7 @@ export interface Check {
   readonly models?: boolean;
   /** Checks of the doctor that answer it, by id or `family.*`: what they find is the answer. */
   readonly finds?: readonly string[];
-  /** Asks, where those find nothing. */
+  /** Asks, where those find nothing. Absent: the doctor asks, the same of every method (`models`, `bridge`, `gateway`). */
   run?(context: CheckContext): Promise<readonly Finding[]>;
 }
 

@@ -172,6 +172,20 @@ describe('the configuration', () => {
     expect(readFileSync(config(), 'utf8')).toContain('/* mine */');
   });
 
+  it('was written since an undo: that is not undone, and the answers are applied again', async () => {
+    await open();
+    expect((await run(APPLY)).code).toBe(0);
+    expect((await run(['undo'])).code).toBe(0);
+    const text = readFileSync(config(), 'utf8').replace("every: '1h'", "every: '2h' /* mine */");
+    writeFileSync(config(), text);
+    const [id = ''] = (await run(['undo', '--list'])).out.split(' ', 1);
+    const said = await run(['undo', id]);
+    expect(said.code).toBe(1);
+    expect(said.err).toMatch(/openclaw\.json was changed since[\s\S]*Nothing was changed/);
+    expect(said.err).toMatch(/Next: clawauth-setup apply --method setup-token .*--token-stdin --yes --sandbox-at /);
+    expect(readFileSync(config(), 'utf8')).toBe(text);
+  });
+
   it('is broken at the undo: it is left alone, and said', async () => {
     await open();
     expect((await run(APPLY)).code).toBe(0);
@@ -181,7 +195,27 @@ describe('the configuration', () => {
     expect(undone.code).toBe(3);
     expect(undone.err).toContain('does not parse');
     expect(undone.out).toContain('Not all of it could be taken back');
+    expect(undone.err).toContain('▲ left in place');
+    expect(undone.out).toMatch(/Next: clawauth-setup undo \S+ --sandbox-at /);
     expect(readFileSync(config(), 'utf8')).toBe(text);
+  });
+});
+
+describe('the database of credentials', () => {
+  it('was written to since a switch: an undo says so without a tick, and how to have the token again', async () => {
+    await open();
+    expect((await run(APPLY)).code).toBe(0);
+    const proxy = ['apply', '--method', 'proxy', '--service', 'none', '--yes', '--no-live-check'];
+    const switched = await run(proxy);
+    expect([0, 3], switched.err).toContain(switched.code);
+    const add =
+      'new (require("node:sqlite").DatabaseSync)(process.argv[1]).exec("create table mine (x); insert into mine values (1)")';
+    execFileSync(process.execPath, ['--no-warnings', '-e', add, join(state(), 'state', 'openclaw.sqlite')]);
+    const undone = await run(['undo']);
+    expect(undone.code, undone.err).toBe(3);
+    expect(undone.err).toMatch(/▲ left in place\n.*openclaw\.sqlite was written to since/);
+    expect(undone.err).not.toContain('✔ left in place');
+    expect(undone.out).toMatch(/Next: clawauth-setup apply --method setup-token .*--token-stdin --yes --sandbox-at /);
   });
 });
 

@@ -91,12 +91,6 @@ export class ComingBack {
   #count = 0;
   /** Somebody else wrote a file since. */
   touched = false;
-  /**
-   * An undo of an older run took its keys one by one out of a config that a newer run had written since, so the bytes are
-   * none that the newer one knows: it takes its own out one by one too, and what it puts back in their place, OpenClaw reads
-   * as before, but may stand over other lines than before. Nobody else wrote, so nothing else may differ.
-   */
-  #keyByKey = false;
 
   constructor() {
     writeFileSync(this.home.path('lib', 'normalizer.mjs'), '// the normalizer\n');
@@ -106,7 +100,7 @@ export class ComingBack {
       main: read(files.main) as Json,
       jobs: read(files.jobs) as Json,
     };
-    this.#before = this.bytes();
+    this.#before = this.bytes(/\.local/);
   }
 
   remove(): void {
@@ -179,9 +173,7 @@ export class ComingBack {
     same('jobs.json', jobs, this.#alone.jobs);
     if (existsSync(this.home.path('.local', 'share', 'clawauth-setup'))) throw new Error('The proxy left something');
     if (existsSync(this.home.files.lite)) throw new Error('lite has a store that it did not have before');
-    const skip = this.#keyByKey ? /\.local|\/openclaw\.json$/ : /\.local/;
-    const before = Object.entries(this.#before).filter(([path]) => !skip.test(path));
-    if (!this.touched) same('the whole home', this.bytes(skip), Object.fromEntries(before));
+    if (!this.touched) same('the whole home', this.bytes(/\.local/), this.#before);
   }
 
   /** Every file below the home but those that match, by path. */
@@ -287,14 +279,13 @@ export class ComingBack {
   async #undoOlder(engine: Engine, run: number): Promise<void> {
     const standing = (await engine.backups()).filter(({ inForce }) => inForce);
     const id = standing[run]?.id;
-    const undone = id === undefined ? undefined : await engine.undo(id).catch(quietly('nothing-to-undo'));
-    if (undone?.steps.some(({ outcome }) => outcome?.state === 'ours removed')) this.#keyByKey = true;
+    if (id !== undefined) await engine.undo(id).catch(quietly('nothing-to-undo'));
   }
 
   /** Takes the last undo back, when nothing came after it. */
   async #redo(engine: Engine): Promise<void> {
     const [newest] = await engine.list();
-    if (newest?.purpose === 'undo') await engine.undo(newest.id).catch(quietly('nothing-to-undo'));
+    if (newest?.purpose === 'undo') await engine.undo(newest.id).catch(quietly('nothing-to-undo', 'changed-since'));
   }
 
   async #crash(what: Extract<Happening, { do: 'crash' }>): Promise<void> {
@@ -402,9 +393,9 @@ function sorted(value: unknown): string {
   );
 }
 
-function quietly(code: string): (error: unknown) => undefined {
+function quietly(...codes: readonly string[]): (error: unknown) => undefined {
   return (error) => {
-    if (error instanceof Problem && error.code === code) return undefined;
+    if (error instanceof Problem && codes.includes(error.code)) return undefined;
     throw error;
   };
 }

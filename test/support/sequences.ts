@@ -133,9 +133,9 @@ export class SideBySide {
     const had = { holdings: [], choices: choicesIn(this.us) };
     const done = await this.#ours(args, { input });
     if (done.code === 0 && args[0] === 'apply') await this.#held(had, done, args, input);
-    // There may be nothing to renew, undo or take away.
+    // There may be nothing to renew, or somebody may have written since an undo.
     const said = (done.out === '' ? {} : JSON.parse(done.out)) as { problem?: { code: string } };
-    if (done.code === 0 || said.problem?.code === 'nothing-to-renew') return;
+    if (done.code === 0 || ['nothing-to-renew', 'changed-since'].includes(said.problem?.code ?? '')) return;
     throw new Error(`${args.join(' ')} ended with ${done.code}:\n${done.out}\n${done.err}`);
   }
 

@@ -10,11 +10,8 @@ import { factValue } from '../../system/fact.ts';
 import { Secret } from '../../system/secret.ts';
 import type { LocalAnswer, LocalRequest } from '../../system/world.ts';
 import { hereOf } from '../here.ts';
-import { leftFindings } from '../left-models.ts';
-import { modelsCheck } from '../model-checks.ts';
-import { gatewayFindings, withCron } from '../openclaw-checks.ts';
 import type { Answers, Check, CheckContext, Finding } from '../types.ts';
-import { baseUrlOf, offeredRefs, proxyRefs } from './models.ts';
+import { baseUrlOf } from './models.ts';
 import { foregroundLine, logCommand, portNotes, programsFor, serviceNotes } from './programs.ts';
 import { PROVIDER, type ProxyAnswers, proxyAnswers } from './questions.ts';
 import { turnFindings } from './turn.ts';
@@ -24,7 +21,6 @@ export function checks(facts: Facts, given: Answers, before?: Facts): readonly C
   const answers = proxyAnswers(given);
   const here = hereOf(facts);
   const services = servicesNow(facts, before);
-  const refs = proxyRefs(here.config);
   const run = <T extends Finding>(look: (services: ServicesFacts, context: CheckContext) => Promise<T[]>) => {
     return async (context: CheckContext): Promise<readonly Finding[]> =>
       services === null ? [{ verdict: 'skipped', says: 'What runs here is not known.' }] : look(services, context);
@@ -45,22 +41,9 @@ export function checks(facts: Facts, given: Answers, before?: Facts): readonly C
       ask: 'Does OpenClaw know the proxy?',
       run: run(async (known) => providerFindings(known, here.config.providers)),
     },
-    {
-      id: 'models',
-      ask: 'Do the models resolve?',
-      run: (context) => modelsCheck(facts, here, answers, { ...refs, offered: offeredRefs }, context, before),
-    },
-    {
-      id: 'bridge',
-      ask: 'Is anything left of the way before?',
-      run: async (context) => leftFindings(await withCron(facts, here, before, refs.old, context), here, answers, refs),
-    },
-    {
-      id: 'gateway',
-      ask: 'Is the gateway up?',
-      finds: ['gateway.not-from-here'],
-      run: async () => gatewayFindings(facts, here, before),
-    },
+    { id: 'models', ask: 'Do the models resolve?' },
+    { id: 'bridge', ask: 'Is anything left of the way before?' },
+    { id: 'gateway', ask: 'Is the gateway up?', finds: ['gateway.not-from-here'] },
     { id: 'leftovers', ask: 'Is an older proxy in the way?', run: run(async (known) => leftoverFindings(known)) },
     {
       id: 'reboot',
@@ -108,12 +91,12 @@ async function serviceFindings(
   const ids = answers.upstream === 'direct' ? (['normalizer'] as const) : (['claude-max-api', 'normalizer'] as const);
   const findings: Finding[] = [];
   for (const id of ids) {
-    const asked = await askService(context.world, id, place, { env: manager.env, signal: context.signal });
-    if (!asked.known) {
-      findings.push({ verdict: 'crashed', says: `${unitName(id)}: ${asked.why}` });
+    const response = await askService(context.world, id, place, { env: manager.env, signal: context.signal });
+    if (!response.known) {
+      findings.push({ verdict: 'crashed', says: `${unitName(id)}: ${response.why}` });
       continue;
     }
-    const { name, active, enabled, says, restarts } = asked.state;
+    const { name, active, enabled, says, restarts } = response.state;
     if (active && enabled) {
       const again = restarts ? `, started again ${restarts === 1 ? 'once' : `${restarts} times`}` : '';
       findings.push({ verdict: 'ok', says: `${name} is ${says} and enabled${again}.` });

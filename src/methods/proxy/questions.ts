@@ -94,10 +94,10 @@ export const proxyQuestions: MethodQuestions = {
 
 /** These answers with what only this method asks; what was not said is as usual. */
 export function proxyAnswers(answers: Answers): ProxyAnswers {
-  const { upstream: asked, service: installed, gatewayNoRespawn: respawn } = answers as Partial<ProxyAnswers>;
+  const { upstream: wanted, service: installed, gatewayNoRespawn: respawn } = answers as Partial<ProxyAnswers>;
   return {
     ...answers,
-    upstream: asked ?? upstream.usual,
+    upstream: wanted ?? upstream.usual,
     service: installed ?? service.usual,
     gatewayNoRespawn: respawn ?? gatewayNoRespawn.usual,
   };

@@ -27,9 +27,9 @@ export async function turnFindings(here: Here, answers: Answers, { world, signal
   if (ran.outcome === 'timed out') return [{ verdict: 'timed out', says: 'The agent gave no answer in 5 minutes.' }];
   const { answer, error, provider } = spoken(parseJsonOutput(ran.stdout));
   const seconds = (ran.durationMs / 1000).toFixed(1);
-  const asked = answers.primary.slice(0, answers.primary.indexOf('/'));
-  if (ran.exitCode === 0 && answer !== null && provider !== null && provider !== asked) {
-    const says = `The agent ${agent} got its text from ${provider}, not from ${asked}: its first model did not answer.`;
+  const wanted = answers.primary.slice(0, answers.primary.indexOf('/'));
+  if (ran.exitCode === 0 && answer !== null && provider !== null && provider !== wanted) {
+    const says = `The agent ${agent} got its text from ${provider}, not from ${wanted}: its first model did not answer.`;
     return [{ verdict: 'error', says, next: asTyped(here, ...words.map(shellQuote)) }];
   }
   if (ran.exitCode === 0 && answer !== null) {

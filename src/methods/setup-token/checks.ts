@@ -8,46 +8,27 @@ import { databasesOf } from '../../openclaw/store-token.ts';
 import { factValue } from '../../system/fact.ts';
 import type { World } from '../../system/world.ts';
 import { hereOf } from '../here.ts';
-import { leftFindings } from '../left-models.ts';
-import { modelsCheck } from '../model-checks.ts';
-import { agentAsked, ask, chosen, gatewayFindings, listed, withCron } from '../openclaw-checks.ts';
+import { agentAsked, ask, chosen, listed } from '../openclaw-checks.ts';
 import type { Answers, Check, CheckContext, Finding } from '../types.ts';
-import { tokenRefs } from './defaults.ts';
 import { liveFindings } from './live-check.ts';
 
 /** What is asked after the fact, in this order. All but the last need one answer of OpenClaw together. */
-export function checks(facts: Facts, answers: Answers, before?: Facts): readonly Check[] {
+export function checks(facts: Facts, answers: Answers): readonly Check[] {
   const here = hereOf(facts);
-  const refs = tokenRefs(facts);
   return [
     {
       id: 'profile',
       ask: 'Does OpenClaw use the new profile?',
       run: async (context) => profileFindings(facts, here, answers, context),
     },
-    {
-      id: 'models',
-      ask: 'Do the models resolve?',
-      models: true,
-      run: (context) => modelsCheck(facts, here, answers, refs, context, before),
-    },
-    {
-      id: 'bridge',
-      ask: 'Is anything left of the bridge?',
-      models: true,
-      run: async (context) => leftFindings(await withCron(facts, here, before, refs.old, context), here, answers, refs),
-    },
+    { id: 'models', ask: 'Do the models resolve?', models: true },
+    { id: 'bridge', ask: 'Is anything left of the bridge?', models: true },
     {
       id: 'cooldown',
       ask: 'Is anything cooling down?',
       run: async (context) => cooldownFindings(answers, await ask(here, answers, context)),
     },
-    {
-      id: 'gateway',
-      ask: 'Is the gateway up?',
-      finds: ['gateway.not-from-here'],
-      run: async () => gatewayFindings(facts, here, before),
-    },
+    { id: 'gateway', ask: 'Is the gateway up?', finds: ['gateway.not-from-here'] },
     { id: 'files', ask: 'Can nobody else read the credentials?', run: ({ world }) => fileFindings(here, world) },
     { id: 'refreshers', ask: 'Does an older tool still renew tokens?', finds: ['sync.refresher'] },
     { id: 'shadows', ask: 'Does a variable hide the token?', finds: ['env.openclaw'] },
@@ -61,19 +42,19 @@ export function checks(facts: Facts, answers: Answers, before?: Facts): readonly
 }
 
 async function profileFindings(facts: Facts, here: Here, answers: Answers, context: CheckContext): Promise<Finding[]> {
-  const asked = await ask(here, answers, context);
-  if (!asked.ok) {
+  const response = await ask(here, answers, context);
+  if (!response.ok) {
     return [
       {
-        verdict: asked.timedOut ? 'timed out' : 'error',
-        says: asked.detail,
-        next: afterNoAnswer(here, asked.timedOut === true),
+        verdict: response.timedOut ? 'timed out' : 'error',
+        says: response.detail,
+        next: afterNoAnswer(here, response.timedOut === true),
       },
     ];
   }
   const { world } = context;
   const rows = factValue(
-    await profilesWith(asked, {
+    await profilesWith(response, {
       world,
       release: here.release,
       config: here.config,
@@ -82,19 +63,19 @@ async function profileFindings(facts: Facts, here: Here, answers: Answers, conte
     }),
   );
   const wanted = answers.role === 'agent' ? [answers.newAgent] : chosen(here, answers);
-  const told = new Map<string, typeof rows>();
+  const byAgent = new Map<string, typeof rows>();
   for (const row of rows ?? []) {
-    if (row.provider === 'anthropic') told.set(row.agent, [...(told.get(row.agent) ?? []), row]);
+    if (row.provider === 'anthropic') byAgent.set(row.agent, [...(byAgent.get(row.agent) ?? []), row]);
   }
   if (answers.role === 'agent')
-    told.set(answers.newAgent, told.get(answers.newAgent) ?? told.get(here.config.defaultAgent));
-  const good = wanted.filter((agent) => told.get(agent)?.some((row) => row.id === answers.profileId && row.wins));
+    byAgent.set(answers.newAgent, byAgent.get(answers.newAgent) ?? byAgent.get(here.config.defaultAgent));
+  const good = wanted.filter((agent) => byAgent.get(agent)?.some((row) => row.id === answers.profileId && row.wins));
   const findings: Finding[] = [];
   if (good.length > 0) {
     findings.push({ verdict: 'ok', says: `OpenClaw uses ${answers.profileId} for ${listed(good)}.` });
   }
-  for (const agent of wanted.filter((id) => told.has(id) && !good.includes(id)).slice(0, 5)) {
-    const own = told.get(agent) ?? [];
+  for (const agent of wanted.filter((id) => byAgent.has(id) && !good.includes(id)).slice(0, 5)) {
+    const own = byAgent.get(agent) ?? [];
     const winner = own.find((row) => row.wins)?.id ?? 'none';
     const why = own.find((row) => row.id === answers.profileId)?.rejected;
     findings.push({
@@ -103,26 +84,26 @@ async function profileFindings(facts: Facts, here: Here, answers: Answers, conte
       next: modelsTyped(here, 'status'),
     });
   }
-  const quiet = wanted.filter((agent) => !told.has(agent));
-  if (quiet.length > 0 && good.length > 0) {
-    findings.push({ verdict: 'info', says: `Stored and read back for ${listed(quiet)}; not asked again.` });
-  } else if (quiet.length > 0) {
+  const unlisted = wanted.filter((agent) => !byAgent.has(agent));
+  if (unlisted.length > 0 && good.length > 0) {
+    findings.push({ verdict: 'info', says: `Stored and read back for ${listed(unlisted)}; not asked again.` });
+  } else if (unlisted.length > 0) {
     findings.push({
       verdict: 'error',
-      says: `OpenClaw shows no Anthropic profile for ${listed(quiet)}.`,
+      says: `OpenClaw shows no Anthropic profile for ${listed(unlisted)}.`,
       next: modelsTyped(here, 'status'),
     });
   }
-  for (const row of (told.get(wanted[0] ?? '') ?? []).filter((one) => one.rejected !== null && !one.wins)) {
+  for (const row of (byAgent.get(wanted[0] ?? '') ?? []).filter((one) => one.rejected !== null && !one.wins)) {
     if (row.id !== answers.profileId)
       findings.push({ verdict: 'info', says: `${row.id} is not used: ${row.rejected}.` });
   }
   return findings;
 }
 
-function cooldownFindings(answers: Answers, asked: AskedStatus): Finding[] {
-  if (!asked.ok) return [];
-  const { unusable } = asked.status;
+function cooldownFindings(answers: Answers, response: AskedStatus): Finding[] {
+  if (!response.ok) return [];
+  const { unusable } = response.status;
   if (unusable === null)
     return [{ verdict: 'skipped', says: 'OpenClaw did not say whether anything is cooling down.' }];
   const ours = unusable.find(({ id }) => id === answers.profileId);

@@ -39,7 +39,7 @@ export function planSetupToken(facts: Facts, answers: Answers, options: PlanOpti
     migratesFirst: byProgram && featuresOf(here.release.version).modelPolicy && answers.role !== 'agent',
     ...(doctor.length > 0 ? { moves: rosterMoves(here) } : {}),
     // A new agent has to wait for the next run: only then is it known where its kind stands.
-    waits: ({ op, path }) => doctor.length > 0 && op === 'insert' && path[0] === 'agents' && path[1] === 'list',
+    isLater: ({ op, path }) => doctor.length > 0 && op === 'insert' && path[0] === 'agents' && path[1] === 'list',
   });
   const storeActions = [
     ...(store ? tokenSteps(facts, here, answers, agents) : []),

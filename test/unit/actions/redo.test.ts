@@ -1,5 +1,4 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import json5 from 'json5';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { actionKinds, command, configEdit } from '../../../src/actions/index.ts';
 import { openEngine } from '../../../src/engine/index.ts';
@@ -41,40 +40,18 @@ test('an undo that removed a file with its folders is undone, secret and all, wi
   expect(read(file)).toContain(TOKEN);
 });
 
-test('what the step set comes back into a file that somebody wrote since, and theirs stays', async () => {
+test('an undo is not undone over what somebody wrote since: nothing changes, and the file is named', async () => {
   const file = temp.write('store.json', '// mine\n{ "version": 1, "profiles": { "b": { "key": "other" } } }\n');
-  await run(stored(file));
+  const other = temp.write('other.json', '{}\n');
+  await run(stored(file), stored(other));
   const undone = await open().undo();
   writeFileSync(file, edit(read(file), [{ op: 'set', path: ['later'], value: 1 }]));
-  const { files } = await open().previewUndo(undone.id);
-  expect(await open().undo(undone.id)).toMatchObject({ outcome: 'applied' });
-  expect(new TextDecoder().decode(files[0]?.then ?? undefined)).toBe(read(file));
-  expect(read(file)).toContain('// mine');
-  expect(json5.parse(read(file))).toEqual({
-    version: 1,
-    profiles: { a: { token: TOKEN }, b: { key: 'other' } },
-    later: 1,
-  });
-  // And can be taken back again, to what is there without it.
-  await open().undo();
-  expect(json5.parse(read(file))).toEqual({ version: 1, profiles: { b: { key: 'other' } }, later: 1 });
+  const [now, runs] = [read(file), (await open().list()).length];
+  const refused = { code: 'changed-since', what: expect.stringContaining('store.json was changed since') };
+  await expect(open().previewUndo(undone.id)).rejects.toMatchObject(refused);
+  await expect(open().undo(undone.id)).rejects.toMatchObject(refused);
+  expect([read(file), read(other), (await open().list()).length]).toEqual([now, '{}\n', runs]);
   expect(readFileSync(`${open().root}/runs/${undone.id}/receipt.json`, 'utf8')).not.toContain(TOKEN);
-});
-
-test('a value that somebody chose after the undo is kept when that is undone', async () => {
-  const file = temp.write('config.json', '{ "primary": "old" }\n');
-  const step = configEdit('use', {
-    ...words,
-    file,
-    name: 'config.json',
-    edits: [{ op: 'set', path: ['primary'], value: 'ours' }],
-  });
-  await run(step);
-  const undone = await open().undo();
-  writeFileSync(file, '{ "primary": "theirs" }\n');
-  const redone = await open().undo(undone.id);
-  expect(read(file)).toBe('{ "primary": "theirs" }\n');
-  expect(redone.steps[0]?.outcome?.notes).toEqual([expect.stringContaining('primary was changed since')]);
 });
 
 test('what a program did outside of files it does again', async () => {

@@ -3,7 +3,7 @@ import { chmodSync, chownSync, closeSync, mkdirSync, openSync, readFileSync, sta
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Around, Disk } from '../../../src/engine/disk.ts';
 import { openEngine } from '../../../src/engine/index.ts';
-import type { ApplyContext, Plan } from '../../../src/engine/types.ts';
+import type { ApplyContext, Plan, RunEvent } from '../../../src/engine/types.ts';
 import { editAction, editKinds } from '../../support/edit-kind.ts';
 import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
 import { treeOf } from '../../support/tree.ts';
@@ -133,9 +133,12 @@ test('a database: copied whole when free, refused when in use, restored with its
     madeFrom: {},
     actions: [editAction('1', [{ op: 'shell', script }], [{ path: temp.path('state'), as: 'directory' }])],
   };
-  const receipt = await open().apply(plan, { title: 'T' });
+  const said: string[] = [];
+  const onEvent = (event: RunEvent) => void (event.type === 'note' && said.push(event.text));
+  const receipt = await open().apply(plan, { title: 'T', onEvent });
   expect(receipt.outcome).toBe('applied');
   expect(receipt.steps[0]?.notes.join()).toContain('while nobody had it open');
+  expect(said).toEqual(['Backed up the credential database.']);
   await open().undo();
   expect(tree()).toEqual(before);
 

@@ -1,11 +1,12 @@
 import json5 from 'json5';
 import { describe, expect, it } from 'vitest';
 import type { ConfigEditParams } from '../../../src/actions/index.ts';
+import { modelFindings } from '../../../src/doctor/after-models.ts';
+import { warningsFor } from '../../../src/doctor/gate.ts';
 import { driftBetween } from '../../../src/history/drift.ts';
 import { type Edit, edit } from '../../../src/json5/index.ts';
 import { hereOf } from '../../../src/methods/here.ts';
-import { defaultAnswers, planFor, warningsFor } from '../../../src/methods/index.ts';
-import { modelFindings } from '../../../src/methods/model-checks.ts';
+import { defaultAnswers, planFor } from '../../../src/methods/index.ts';
 import { tokenRefs } from '../../../src/methods/setup-token/defaults.ts';
 import type { Answers } from '../../../src/methods/types.ts';
 import type { ModelsStatus } from '../../../src/openclaw/records.ts';

@@ -39,7 +39,7 @@ describe.each<[string, readonly Finding[], string, number, RegExp, RegExp]>([
   it('is told the same everywhere', () => {
     expect(checkOutcomeOf(findings).is).toBe(is);
     expect(exitCodeOf(receipt, report)).toBe(code);
-    expect(receiptText(receipt, {}, report)).toMatch(headless);
+    expect(receiptText(receipt, {}, { report })).toMatch(headless);
     const done = playTo('done').settle().state;
     const lines = doneLines({ ...done, verification: { ...done.verification, findings: rows } });
     expect(lines[0]?.text).toMatch(wizard);
@@ -50,7 +50,7 @@ describe.each<[string, readonly Finding[], string, number, RegExp, RegExp]>([
 it('says where Claude itself was not asked', () => {
   const row = (check: string) => [{ verdict: 'ok', says: 'It is.', check, ms: 0 }] as const;
   const text = (check: string) =>
-    receiptText(receipt, {}, { schema: 1, takenAt: '', findings: row(check), worst: 'ok' });
+    receiptText(receipt, {}, { report: { schema: 1, takenAt: '', findings: row(check), worst: 'ok' } });
   expect([text('models'), text('answer')].map((one) => /was not asked/.test(one))).toEqual([true, false]);
   const done = playTo('done').settle().state;
   const said = (live: boolean) =>

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { runAfter, startRun } from '../../../components/run.ts';
 import { eventText } from '../../../src/commands/print-run.ts';
+import { gatewayFindings } from '../../../src/doctor/after-gateway.ts';
+import { leftFindings } from '../../../src/doctor/after-left.ts';
 import { availabilityOf, refuseBlocked } from '../../../src/doctor/gate.ts';
 import { healthOf } from '../../../src/doctor/health.ts';
 import { blocker } from '../../../src/doctor/index.ts';
 import type { Facts } from '../../../src/facts/types.ts';
 import { hereOf } from '../../../src/methods/here.ts';
 import { defaultAnswers, methods } from '../../../src/methods/index.ts';
-import { leftFindings } from '../../../src/methods/left-models.ts';
-import { gatewayFindings } from '../../../src/methods/openclaw-checks.ts';
 import { tokenRefs } from '../../../src/methods/setup-token/defaults.ts';
 import { commandThere } from '../../../src/openclaw/gateway-words.ts';
 import type { GatewayFacts } from '../../../src/openclaw/records.ts';

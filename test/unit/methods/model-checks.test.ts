@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { modelFindings } from '../../../src/doctor/after-models.ts';
 import { driftBetween } from '../../../src/history/drift.ts';
 import { hereOf } from '../../../src/methods/here.ts';
 import { defaultAnswers, planFor } from '../../../src/methods/index.ts';
-import { modelFindings } from '../../../src/methods/model-checks.ts';
 import { tokenRefs } from '../../../src/methods/setup-token/defaults.ts';
 import { factsFor, statusWith } from '../../support/facts-for.ts';
 

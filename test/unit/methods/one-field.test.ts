@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { defaultAnswers, methodOf } from '../../../src/methods/index.ts';
+import { checksAfter } from '../../../src/doctor/report.ts';
+import { defaultAnswers } from '../../../src/methods/index.ts';
 import type { Finding } from '../../../src/methods/types.ts';
 import { factsFor } from '../../support/facts-for.ts';
 import { memoryWorld } from '../../support/memory-world.ts';
@@ -54,9 +55,7 @@ async function findings(id: string, change: (said: Said) => void): Promise<reado
       },
     },
   });
-  const check = methodOf(answers)
-    .checks(now, answers)
-    .find((one) => one.id === id);
+  const check = checksAfter(now, answers, now).find((one) => one.id === id);
   const shared = { once: <T>(_key: string, make: () => Promise<T>) => make() };
   return (await check?.run?.({ world, signal: new AbortController().signal, shared })) ?? [];
 }

@@ -1,10 +1,10 @@
 import json5 from 'json5';
 import { describe, expect, it } from 'vitest';
 import { actionKinds, type ConfigEditParams } from '../../../src/actions/index.ts';
-import { refuseBlocked } from '../../../src/doctor/gate.ts';
+import { refuseBlocked, warningsFor } from '../../../src/doctor/gate.ts';
 import type { Facts } from '../../../src/facts/types.ts';
 import { type Edit, edit } from '../../../src/json5/index.ts';
-import { defaultAnswers, planFor, renewalFor, warningsFor, withTokenEnd } from '../../../src/methods/index.ts';
+import { defaultAnswers, planFor, renewalFor, withTokenEnd } from '../../../src/methods/index.ts';
 import type { Answers } from '../../../src/methods/types.ts';
 import { fingerprint, Secret } from '../../../src/system/secret.ts';
 import { type FactsInput, factsFor, STATE } from '../../support/facts-for.ts';

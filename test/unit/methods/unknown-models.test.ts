@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { planText } from '../../../src/commands/print-plan.ts';
+import { offerFindings } from '../../../src/doctor/after-models.ts';
+import { unknownModels } from '../../../src/doctor/unknown-models.ts';
 import type { Facts } from '../../../src/facts/types.ts';
 import { defaultAnswers, methodOf, planFor } from '../../../src/methods/index.ts';
-import { offerFindings } from '../../../src/methods/openclaw-checks.ts';
 import type { Answers } from '../../../src/methods/types.ts';
-import { unknownModels } from '../../../src/methods/unknown-models.ts';
 import { known, unknown } from '../../../src/system/fact.ts';
 import { type FactsInput, factsFor } from '../../support/facts-for.ts';
 

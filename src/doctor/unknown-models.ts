@@ -1,11 +1,11 @@
 import type { Facts } from '../facts/types.ts';
+import { hereOf } from '../methods/here.ts';
+import { refsIn } from '../methods/model-plan.ts';
+import type { Answers, PlanWarning } from '../methods/types.ts';
 import { providerOf, resolveAlias } from '../openclaw/bridge.ts';
 import { refsInUse } from '../openclaw/model-edits.ts';
 import { modelsTyped } from '../openclaw/openclaw-program.ts';
 import { factValue } from '../system/fact.ts';
-import { hereOf } from './here.ts';
-import { refsIn } from './model-plan.ts';
-import type { Answers, PlanWarning } from './types.ts';
 
 /**
  * Refs of `answers` that nothing here offers: not `offered` (the models of the way itself), not the catalogue of this

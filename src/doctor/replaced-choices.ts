@@ -1,4 +1,8 @@
 import type { Facts } from '../facts/types.ts';
+import { oldModels, ownModels } from '../methods/left-models.ts';
+import { plannedModels } from '../methods/model-plan.ts';
+import type { Refs } from '../methods/refs.ts';
+import type { Answers, PlanWarning } from '../methods/types.ts';
 import { resolveAlias } from '../openclaw/bridge.ts';
 import { familyOf } from '../openclaw/claude-models.ts';
 import { reaches } from '../openclaw/model-edits.ts';
@@ -6,10 +10,6 @@ import { settingId } from '../openclaw/model-keys.ts';
 import type { ConfigFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
 import { shellQuote } from '../text.ts';
-import { oldModels, ownModels } from './left-models.ts';
-import { plannedModels } from './model-plan.ts';
-import type { Refs } from './refs.ts';
-import type { Answers, PlanWarning } from './types.ts';
 
 /**
  * What a person chose once and would not find again: the default of another provider, a fallback, an agent's own model, the

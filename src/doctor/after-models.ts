@@ -1,4 +1,7 @@
 import type { Facts } from '../facts/types.ts';
+import { agentAsked, ask, chosen, ownerOf } from '../methods/openclaw-checks.ts';
+import type { Refs } from '../methods/refs.ts';
+import type { Answers, CheckContext, Finding } from '../methods/types.ts';
 import { agentModels } from '../openclaw/agent-models.ts';
 import { resolveAlias } from '../openclaw/bridge.ts';
 import { openclawCli } from '../openclaw/cli.ts';
@@ -8,50 +11,55 @@ import { asTyped, type Here, modelsTyped } from '../openclaw/openclaw-program.ts
 import type { ModelsStatus } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
 import { plural } from '../text.ts';
-import { agentAsked, ask, chosen, offerFindings, ownerOf } from './openclaw-checks.ts';
-import type { Refs } from './refs.ts';
-import type { Answers, CheckContext, Finding } from './types.ts';
+import { unknownModels } from './unknown-models.ts';
 
 /** The model that each agent answers with, as OpenClaw says: agent → `provider/model`; null where it was not asked. */
 export type AgentModels = ReadonlyMap<string, string> | null;
 
 /** What OpenClaw says of the models, against what was asked for. `before`: the facts that the plan was made from. */
 export async function modelsCheck(
-  facts: Facts,
   here: Here,
   answers: Answers,
-  refs: Refs & { readonly offered?: readonly string[] },
+  refs: Refs,
+  offered: readonly string[],
   context: CheckContext,
-  before?: Facts,
+  before: Facts,
 ): Promise<Finding[]> {
-  const asked = await ask(here, answers, context);
+  const response = await ask(here, answers, context);
   const { agents } = here.config;
   const alone = agents.length === 1 && agents[0]?.model === null && answers.role !== 'agent';
-  const told = alone ? null : await agentModels(openclawCli(here.release, here.state, context.world), context.signal);
+  const perAgent = alone
+    ? null
+    : await agentModels(openclawCli(here.release, here.state, context.world), context.signal);
   return [
-    ...modelFindings(here, answers, asked, refs, told, before),
-    ...offerFindings(before ?? facts, answers, refs.offered),
+    ...modelFindings(here, answers, response, refs, perAgent, before),
+    ...offerFindings(before, answers, offered),
   ];
+}
+
+/** Models that nothing offers. `before`: what is in use now was written by us. */
+export function offerFindings(before: Facts, answers: Answers, offered: readonly string[] = []): Finding[] {
+  return unknownModels(before, answers, offered).map(({ says, next }) => ({ verdict: 'warning', says, next }));
 }
 
 /** Each role has its own invariant; see {@link Role}. */
 export function modelFindings(
   here: Here,
   answers: Answers,
-  asked: AskedStatus,
+  response: AskedStatus,
   refs: Pick<Refs, 'isOurs' | 'old'>,
-  told: AgentModels,
+  perAgent: AgentModels,
   before?: Facts,
 ): Finding[] {
-  if (!asked.ok) {
-    const says = `OpenClaw did not say which models it uses: ${asked.detail}`;
+  if (!response.ok) {
+    const says = `OpenClaw did not say which models it uses: ${response.detail}`;
     return [{ verdict: 'skipped', says, next: modelsTyped(here, 'status') }];
   }
-  const { status } = asked;
+  const { status } = response;
   return [
-    ...roleFindings(here, answers, status, refs, told, before),
+    ...roleFindings(here, answers, status, refs, perAgent, before),
     ...aliasFindings(answers, status),
-    ...barredFindings(here, answers, status, told),
+    ...barredFindings(here, answers, status, perAgent),
   ];
 }
 
@@ -60,11 +68,11 @@ function roleFindings(
   answers: Answers,
   status: ModelsStatus,
   refs: Pick<Refs, 'isOurs' | 'old'>,
-  told: AgentModels,
+  perAgent: AgentModels,
   before?: Facts,
 ): Finding[] {
-  const modelOf = agentModel(here, answers, status, told);
-  const at = defaultOf(here, answers, status, told) ?? 'none';
+  const modelOf = agentModel(here, answers, status, perAgent);
+  const at = defaultOf(here, answers, status, perAgent) ?? 'none';
   const ok = (words: string): Finding => ({ verdict: 'ok', says: [words, ...counts(answers, status)].join(' · ') });
   if (answers.role === 'agent') {
     const model = modelOf(answers.newAgent);
@@ -91,7 +99,7 @@ function roleFindings(
     const next = asTyped(here, 'models', 'fallbacks', 'add', answers.primary);
     return [ok(`Default ${at}`), { verdict: 'error', says: `${answers.primary} is not among the fallbacks.`, next }];
   }
-  return everythingFindings(here, answers, at, refs, { told, modelOf, ok });
+  return everythingFindings(here, answers, at, refs, { perAgent, modelOf, ok });
 }
 
 /** Each chosen agent answers with Claude; the default does where all were chosen. */
@@ -101,11 +109,11 @@ function everythingFindings(
   at: string,
   { isOurs, old }: Pick<Refs, 'isOurs' | 'old'>,
   {
-    told,
+    perAgent,
     modelOf,
     ok,
   }: {
-    readonly told: AgentModels;
+    readonly perAgent: AgentModels;
     readonly modelOf: (id: string) => string | null;
     readonly ok: (words: string) => Finding;
   },
@@ -130,7 +138,7 @@ function everythingFindings(
       findings.push({ verdict: 'error', says: `${id} answers with ${model}, not with Claude.`, next });
     }
   }
-  if (told === null && config.agents.length > 1) {
+  if (perAgent === null && config.agents.length > 1) {
     const next = asTyped(here, 'agents', 'list');
     findings.push({ verdict: 'skipped', says: 'OpenClaw did not say which model each agent uses.', next });
   }
@@ -170,11 +178,11 @@ function counts({ aliases, role }: Answers, { fallbacks }: ModelsStatus): string
 }
 
 /** The default as OpenClaw resolves it; what was asked about one agent is that agent's own model. */
-function defaultOf({ config }: Here, answers: Answers, status: ModelsStatus, told: AgentModels): string | null {
-  if (told === null) return status.resolvedDefault;
+function defaultOf({ config }: Here, answers: Answers, status: ModelsStatus, perAgent: AgentModels): string | null {
+  if (perAgent === null) return status.resolvedDefault;
   const primary = config.primary === null ? null : resolveAlias(config.primary, status);
   const plain = config.agents.find(({ id, model }) => model === null && id !== answers.newAgent);
-  const model = plain === undefined ? undefined : told.get(plain.id);
+  const model = plain === undefined ? undefined : perAgent.get(plain.id);
   return model === undefined ? primary : resolveAlias(model, status);
 }
 
@@ -182,12 +190,12 @@ function agentModel(
   here: Here,
   answers: Answers,
   status: ModelsStatus,
-  told: AgentModels,
+  perAgent: AgentModels,
 ): (id: string) => string | null {
   return (id) => {
     const one = here.config.agents.length === 1 || agentAsked(here, answers) === id;
-    if (told === null) return one ? status.resolvedDefault : null;
-    const model = told.get(id);
+    if (perAgent === null) return one ? status.resolvedDefault : null;
+    const model = perAgent.get(id);
     return model === undefined ? null : resolveAlias(model, status);
   };
 }
@@ -202,12 +210,12 @@ function aliasFindings(answers: Answers, status: ModelsStatus): Finding[] {
 }
 
 /** What an allowlist keeps out: from 2026.8.1 an agent's own counts instead of the common one. */
-function barredFindings(here: Here, answers: Answers, status: ModelsStatus, told: AgentModels): Finding[] {
+function barredFindings(here: Here, answers: Answers, status: ModelsStatus, perAgent: AgentModels): Finding[] {
   const { allowed } = status;
   const refs = [answers.primary, ...answers.fallbacks];
   const common = allowed.length === 0 ? [] : refs.filter((ref) => !allowed.includes(ref));
   const wanted = answers.role === 'everything' ? chosen(here, answers) : [];
-  const modelOf = agentModel(here, answers, status, told);
+  const modelOf = agentModel(here, answers, status, perAgent);
   const own = here.config.agents.flatMap(({ id, allow }): Finding[] => {
     const model = modelOf(id) ?? answers.primary;
     if (allow === undefined || !wanted.includes(id)) return [];
