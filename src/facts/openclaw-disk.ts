@@ -16,8 +16,8 @@ import type {
   ProfileFacts,
   StateFacts,
 } from '../openclaw/records.ts';
-import type { Json } from '../openclaw/shape.ts';
 import { type Fact, known, unknown } from '../system/fact.ts';
+import type { Json } from '../system/json.ts';
 import { nearestPresent } from '../system/nearest.ts';
 import { Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';

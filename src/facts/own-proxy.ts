@@ -1,7 +1,7 @@
-import { compareVersions } from '../claude/find.ts';
 import type { ClaudeInstall } from '../claude/records.ts';
 import { OLDEST_CLAUDE } from '../normalizer/claude-cli.ts';
 import { isBridgeRef, providerOf, resolveAlias } from '../openclaw/bridge.ts';
+import { compareVersions } from '../openclaw/version.ts';
 import { factValue } from '../system/fact.ts';
 import type { Facts } from './types.ts';
 

@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path';
 import { parse } from '../json5/index.ts';
 import { CLAUDE_VARIABLES } from '../normalizer/claude-cli.ts';
 import type { AgentFacts, GatewayFacts } from '../openclaw/records.ts';
-import { at, isObject, type Json, object, text } from '../openclaw/shape.ts';
 import { agentFile } from '../services/launchd.ts';
 import { configHome, findLeftovers } from '../services/leftovers.ts';
 import { type FoundManager, findManager } from '../services/manager.ts';
@@ -16,6 +15,7 @@ import type { ServiceId, ServiceManager, ServicePlace } from '../services/spec.t
 import { askService } from '../services/state.ts';
 import { dropInFile, enableLink, unitFile } from '../services/systemd.ts';
 import { type Fact, known } from '../system/fact.ts';
+import { at, isObject, type Json, object, readJson, text } from '../system/json.ts';
 import { redact, Secret } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
 import { userName } from './platform.ts';
@@ -295,15 +295,8 @@ async function maxApiOf(world: World, data: string): Promise<ServicesFacts['maxA
 
 /** …/claude-max-api-proxy/dist/server/standalone.js of the release that we know. */
 async function isMaxApi(world: World, script: string): Promise<boolean> {
-  const manifest = await world.files
-    .readText(join(dirname(dirname(dirname(script))), 'package.json'))
-    .catch(() => null);
-  try {
-    const { name, version } = JSON.parse(manifest ?? '{}') as { readonly name?: string; readonly version?: string };
-    return name === 'claude-max-api-proxy' && version === MAX_API_VERSION;
-  } catch {
-    return false;
-  }
+  const { name, version } = object(await readJson(world, join(dirname(dirname(dirname(script))), 'package.json')));
+  return name === 'claude-max-api-proxy' && version === MAX_API_VERSION;
 }
 
 async function withStates(

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { judgeLogin, type StoredLogin } from '../claude/login.ts';
+import { object, parsed, string } from '../system/json.ts';
 import { redact } from '../system/secret.ts';
 import { onAbort } from './cancellation.ts';
 import { CLOSING, claudeEnv, claudeFlags, claudeNewEnough, claudeVersion, OLDEST_CLAUDE } from './claude-cli.ts';
@@ -10,7 +11,6 @@ import { type ClaudeChild, ClaudeProcess } from './claude-process.ts';
 import { Lines } from './lines.ts';
 import { Reaper } from './reaper.ts';
 import { Refusal } from './refusal.ts';
-import { fields, parsed, string } from './untrusted.ts';
 import type { Run, RunEnd, Upstream, UpstreamState } from './upstream.ts';
 
 export interface DirectOptions {
@@ -125,7 +125,7 @@ export function directUpstream(options: DirectOptions): Upstream {
     // To ask would be to renew it.
     if (stored === 'due' || stored === 'unreadable') return { ok: true, says: 'signed in, renewed at its next use' };
     const stdout = await ask('auth', 'status', '--json');
-    const status = fields(parsed(stdout.slice(Math.max(0, stdout.indexOf('{')))));
+    const status = object(parsed(stdout.slice(Math.max(0, stdout.indexOf('{')))));
     if (status.loggedIn === true) return { ok: true, says: `signed in (${string(status.authMethod) ?? 'unknown'})` };
     if (status.loggedIn === false) return { ok: false, says: `Claude Code is not signed in. Run: ${signIn}` };
     return { ok: false, says: `${options.claude} auth status gave no answer. Run it to see why.` };

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { array, at, isObject, type Json, object, text, texts } from '../system/json.ts';
 import { redact } from '../system/secret.ts';
 import { agentIdOf } from './agent-id.ts';
 import { leadsElsewhere, readProviders } from './bridge.ts';
@@ -6,7 +7,6 @@ import { resolveIncludes } from './includes.ts';
 import { modelSettings } from './model-keys.ts';
 import { expandHome } from './paths.ts';
 import type { AgentFacts, ConfigFacts } from './records.ts';
-import { array, at, isObject, type Json, object, text, texts } from './shape.ts';
 import { atLeast } from './version.ts';
 
 export interface ParsedText {

@@ -1,9 +1,9 @@
 import { dirname, join } from 'node:path';
+import { at, object, readJson, text } from '../system/json.ts';
 import type { World } from '../system/world.ts';
 import { shellQuote } from '../text.ts';
 import { findNode, type NodeFacts } from './node-runtime.ts';
 import type { OpenClawInstall } from './records.ts';
-import { isObject, text } from './shape.ts';
 import { readWrapper } from './wrapper.ts';
 
 const COMMANDS = ['openclaw', 'clawdbot'] as const;
@@ -136,16 +136,9 @@ export async function packageRoot(world: World, script: string): Promise<Package
 }
 
 async function readPackage(world: World, folder: string): Promise<PackageRoot | null> {
-  const source = await world.files.readText(join(folder, 'package.json')).catch(() => null);
-  if (source === null) return null;
-  try {
-    const manifest: unknown = JSON.parse(source);
-    if (!isObject(manifest) || (manifest.name !== 'openclaw' && manifest.name !== 'clawdbot')) return null;
-    const engines = isObject(manifest.engines) ? text(manifest.engines.node) : null;
-    return { folder, version: text(manifest.version), engines };
-  } catch {
-    return null;
-  }
+  const { name, version, engines } = object(await readJson(world, join(folder, 'package.json')));
+  if (name !== 'openclaw' && name !== 'clawdbot') return null;
+  return { folder, version: text(version), engines: text(at(engines, 'node')) };
 }
 
 /** Shims that hold no path in their text: the package lies in the manager's own folder, or beside the bin folder. */

@@ -1,6 +1,6 @@
+import { array, at, isObject, type Json, object, text, texts } from '../system/json.ts';
 import { providerOf } from './bridge.ts';
 import type { ModelSetting } from './records.ts';
-import { array, at, isObject, type Json, object, text, texts } from './shape.ts';
 
 /** One key of OpenClaw's configuration that names a model. */
 interface ModelKey {

@@ -30,7 +30,7 @@ const allowed: Record<string, readonly string[]> = {
   components: ['wizard', 'system', 'engine/types.ts', 'facts/table.ts', 'facts/types.ts', 'methods/types.ts'],
 };
 // A service of its own: nothing of the wizard gets into its bundle.
-allowed.normalizer = ['system/problem.ts', 'system/secret.ts', 'claude/login.ts'];
+allowed.normalizer = ['system/problem.ts', 'system/secret.ts', 'system/json.ts', 'claude/login.ts'];
 allowed.commands = [...(allowed.commands ?? []), 'components'];
 // Preloaded by the entry, never used there.
 for (const room of Object.keys(allowed)) allowed[room] = [...(allowed[room] ?? []), 'text.ts'];
