@@ -1,3 +1,4 @@
+import { accountOf } from '../openclaw/accounts.ts';
 import type { StateFacts } from '../openclaw/records.ts';
 import { type Fact, known } from '../system/fact.ts';
 import type { World } from '../system/world.ts';
@@ -59,12 +60,5 @@ async function containerOf(world: World): Promise<string | null> {
 async function ownerOf(world: World, state: StateFacts | undefined): Promise<string | undefined> {
   const owner = state?.owner;
   if (owner === undefined || owner === null || world.uid === -1 || owner === world.uid) return undefined;
-  return userName(world, owner);
-}
-
-/** What a user of this machine is called. */
-export async function userName(world: World, owner: number): Promise<string> {
-  const users = (await world.files.readText('/etc/passwd').catch(() => null)) ?? '';
-  const line = users.split('\n').find((entry) => entry.split(':')[2] === String(owner));
-  return line?.split(':')[0] ?? `uid ${owner}`;
+  return (await accountOf(world, owner)).name;
 }

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { parse } from '../json5/index.ts';
 import { CLAUDE_VARIABLES } from '../normalizer/claude-cli.ts';
+import { accountOf } from '../openclaw/accounts.ts';
 import type { AgentFacts, GatewayFacts } from '../openclaw/records.ts';
 import { agentFile } from '../services/launchd.ts';
 import { configHome, findLeftovers } from '../services/leftovers.ts';
-import { type FoundManager, findManager } from '../services/manager.ts';
+import { findManager } from '../services/manager.ts';
 import { MAX_API_VERSION, maxApiServer } from '../services/max-api.ts';
 import { dataFolder, keyFile, maxApiFolder, packagedRuntime, runtimeFile } from '../services/own-files.ts';
 import { choosePorts, type PresentPorts } from '../services/ports.ts';
@@ -18,7 +19,6 @@ import { type Fact, known } from '../system/fact.ts';
 import { at, isObject, type Json, object, readJson, text } from '../system/json.ts';
 import { redact, Secret } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
-import { userName } from './platform.ts';
 
 /** sha256 of the files that steps for services are made from, as {@link Facts} keep those of the others. */
 export function serviceHashes(services: ServicesFacts | undefined): Record<string, string | null> {
@@ -84,7 +84,7 @@ export async function findServices(
     asked: ask,
     manager,
     place,
-    ports: { ...ports, notes: [...ports.notes] },
+    ports,
     node,
     runtime,
     keyFile: { path: keyFile(data), usable: key.value !== null },
@@ -105,7 +105,7 @@ export async function findServices(
 async function homeOwnerOf(world: World): Promise<Pick<ServicesFacts, 'homeOwner'>> {
   if (world.uid !== 0 || world.sandbox !== undefined) return {};
   const owner = (await world.files.stat(world.home).catch(() => null))?.uid ?? 0;
-  return owner === 0 ? {} : { homeOwner: await userName(world, owner) };
+  return owner === 0 ? {} : { homeOwner: (await accountOf(world, owner)).name };
 }
 
 async function managerOf(
@@ -121,12 +121,14 @@ async function managerOf(
       help: 'Run the normalizer in the foreground; the last screen shows the command.',
     };
   }
-  const found: FoundManager = ask ? await findManager(world, gateway, signal) : await managerOnDisk(world, gateway);
-  return found.ok ? { ...found, env: { ...found.env }, notes: found.notes.map((note) => ({ ...note })) } : found;
+  return ask ? findManager(world, gateway, signal) : managerOnDisk(world, gateway);
 }
 
 /** Before anybody was asked: what {@link findManager} is going to say, as far as the disk tells. */
-async function managerOnDisk(world: World, gateway: ServiceManager | 'none' | 'unknown'): Promise<FoundManager> {
+async function managerOnDisk(
+  world: World,
+  gateway: ServiceManager | 'none' | 'unknown',
+): Promise<ServicesFacts['manager']> {
   const guess = { systemd: null, env: {}, notes: [], because: 'told from the disk' };
   if (world.platform === 'darwin') return { ok: true, manager: 'launchd', ...guess };
   const booted =
@@ -269,7 +271,7 @@ async function nodeOf(world: World): Promise<ServicesFacts['node']> {
     path = candidate;
     break;
   }
-  return { path, version: world.nodeVersion, notes: pathNotes(path, 'node', world.home).map((note) => ({ ...note })) };
+  return { path, version: world.nodeVersion, notes: pathNotes(path, 'node', world.home) };
 }
 
 async function program(world: World, name: string): Promise<string | null> {

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { at, object, readJson, text } from '../system/json.ts';
 import type { World } from '../system/world.ts';
 import { shellQuote } from '../text.ts';
-import { findNode, type NodeFacts } from './node-runtime.ts';
+import { findNode } from './node-runtime.ts';
 import type { OpenClawInstall } from './records.ts';
 import { readWrapper } from './wrapper.ts';
 
@@ -80,7 +80,7 @@ async function describe(
   const wrapper = await readWrapper(world, install.realPath, install.command);
   const start = wrapper?.script ?? install.realPath;
   const root = (await packageRoot(world, start)) ?? (await shimRoot(world, install));
-  const node: NodeFacts = await findNode(world, {
+  const node = await findNode(world, {
     interpreter: wrapper?.node ?? null,
     folders: pathFolders(world),
     wants: root?.engines ?? null,

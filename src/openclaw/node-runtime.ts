@@ -1,10 +1,8 @@
 import { basename, dirname, join } from 'node:path';
 import { object, readJson, text } from '../system/json.ts';
 import type { World } from '../system/world.ts';
-import type { OpenClawInstall } from './records.ts';
+import type { NodeFacts } from './records.ts';
 import { inRange } from './version.ts';
-
-export type NodeFacts = OpenClawInstall['node'];
 
 /** The Node that a script would run on: the one it names, else the first on PATH. Its version is read, not asked. */
 export async function findNode(
