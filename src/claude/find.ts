@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path/posix';
 import { atLeast, compareVersions } from '../openclaw/version.ts';
 import { type Fact, known, unknown } from '../system/fact.ts';
+import { pathFolders } from '../system/folders.ts';
 import { object, parsed, readJson, text } from '../system/json.ts';
 import type { World } from '../system/world.ts';
 import { signInEnvironment } from './environment.ts';
@@ -106,11 +107,6 @@ export async function readSignIn(
   if (status === null)
     return unknown('crashed', `claude auth status gave no answer (exit ${ran.exitCode ?? ran.signal})`);
   return known(status, 'claude auth status');
-}
-
-function pathFolders(world: World): string[] {
-  const entries = (world.env.PATH ?? '').split(':').filter((entry) => entry.startsWith('/'));
-  return [...new Set(entries.map((entry) => (entry.length > 1 ? entry.replace(/\/+$/, '') : entry)))];
 }
 
 /** Where the native installer, the local npm install of old releases, and package managers put it. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../system/hash.ts';
 import { Problem } from '../system/problem.ts';
 import type { Secret } from '../system/secret.ts';
 import { isTake, type RunState, readJournal, SCHEMA } from './journal.ts';
@@ -52,7 +52,6 @@ export function receiptOf(state: RunState): Receipt {
 
 /** A token has far more entropy than a hash can be searched for. */
 export function secretHashes(secrets: Readonly<Record<string, Secret>>): Record<string, string> {
-  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
   return Object.fromEntries(Object.entries(secrets).map(([name, secret]) => [name, secret.reveal(sha256)]));
 }
 

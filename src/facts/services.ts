@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { parse } from '../json5/index.ts';
 import { CLAUDE_VARIABLES } from '../normalizer/claude-cli.ts';
 import { accountOf } from '../openclaw/accounts.ts';
 import type { AgentFacts, GatewayFacts } from '../openclaw/records.ts';
 import { agentFile } from '../services/launchd.ts';
-import { configHome, findLeftovers } from '../services/leftovers.ts';
+import { findLeftovers } from '../services/leftovers.ts';
 import { findManager } from '../services/manager.ts';
 import { MAX_API_VERSION, maxApiServer } from '../services/max-api.ts';
 import { dataFolder, keyFile, maxApiFolder, packagedRuntime, runtimeFile } from '../services/own-files.ts';
@@ -16,6 +15,8 @@ import type { ServiceId, ServiceManager, ServicePlace } from '../services/spec.t
 import { askService } from '../services/state.ts';
 import { dropInFile, enableLink, unitFile } from '../services/systemd.ts';
 import { type Fact, known } from '../system/fact.ts';
+import { configHome, findProgram, pathFolders } from '../system/folders.ts';
+import { sha256 } from '../system/hash.ts';
 import { at, isObject, type Json, object, readJson, text } from '../system/json.ts';
 import { redact, Secret } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
@@ -62,7 +63,7 @@ export async function findServices(
     runtimeOf(world, data),
     keyOf(world, keyFile(data)),
     nodeOf(world),
-    program(world, 'npm'),
+    findProgram(world, 'npm'),
     maxApiOf(world, data),
   ]);
   const provider = keyedProvider(config, key.value);
@@ -265,7 +266,7 @@ async function nodeOf(world: World): Promise<ServicesFacts['node']> {
   const real = async (path: string) => (await world.files.realpath(path).catch(() => null)) ?? path;
   const ours = await real(world.execPath);
   let path = ours;
-  for (const folder of foldersOf(world)) {
+  for (const folder of pathFolders(world)) {
     const candidate = join(folder, 'node');
     if (/\/fnm_multishells\/|\/_npx\//.test(candidate) || (await real(candidate)) !== ours) continue;
     path = candidate;
@@ -274,22 +275,10 @@ async function nodeOf(world: World): Promise<ServicesFacts['node']> {
   return { path, version: world.nodeVersion, notes: pathNotes(path, 'node', world.home) };
 }
 
-async function program(world: World, name: string): Promise<string | null> {
-  for (const folder of foldersOf(world)) {
-    const path = join(folder, name);
-    if (await world.files.executable(path).catch(() => false)) return path;
-  }
-  return null;
-}
-
-function foldersOf(world: World): string[] {
-  return (world.env.PATH ?? '').split(':').filter((folder) => folder.startsWith('/'));
-}
-
 async function maxApiOf(world: World, data: string): Promise<ServicesFacts['maxApi']> {
   const folder = maxApiFolder(data);
   const own = await world.files.stat(maxApiServer(folder)).catch(() => null);
-  const command = await program(world, 'claude-max-api');
+  const command = await findProgram(world, 'claude-max-api');
   const script = command === null ? null : await world.files.realpath(command).catch(() => null);
   const right = script !== null && (await isMaxApi(world, script));
   return { folder, present: own !== null, global: right ? script : null };
@@ -321,8 +310,4 @@ async function withStates(
 async function hashOf(world: World, path: string): Promise<string | null> {
   const bytes = await world.files.read(path).catch(() => null);
   return bytes === null ? null : sha256(bytes);
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

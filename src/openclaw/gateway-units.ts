@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { configHome } from '../system/folders.ts';
 import type { World } from '../system/world.ts';
 import { type Account, accountOf, ownAccount } from './accounts.ts';
 import { readDotEnv } from './dot-env.ts';
@@ -36,7 +37,7 @@ const UNIT_NAME = /^(openclaw|clawdbot|moltbot)-gateway(-.+)?\.service$/;
 const STARTS_GATEWAY = /(openclaw|clawdbot|moltbot)[\s\S]*?\bgateway\b/;
 
 export function userUnits(world: World): string {
-  return join(world.env.XDG_CONFIG_HOME || join(world.home, '.config'), 'systemd/user');
+  return join(configHome(world), 'systemd/user');
 }
 
 /** Every unit or launch agent that starts a gateway, whatever it is called. What cannot be read is not there. */
@@ -159,7 +160,7 @@ export async function unitSettings(world: World, unit: GatewayUnit): Promise<Uni
 
 /** What environment.d(5) gives to all units of a user; `${NAME}` is taken for `$HOME` alone. */
 async function sessionVariables(world: World): Promise<UnitVariable[]> {
-  const folder = join(world.env.XDG_CONFIG_HOME || join(world.home, '.config'), 'environment.d');
+  const folder = join(configHome(world), 'environment.d');
   const found: UnitVariable[] = [];
   for (const entry of await listed(world, folder)) {
     if (!entry.endsWith('.conf')) continue;

@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { findProgram } from '../system/folders.ts';
 import { object, readJson, text } from '../system/json.ts';
 import type { World } from '../system/world.ts';
 import type { NodeFacts } from './records.ts';
@@ -7,23 +8,15 @@ import { inRange } from './version.ts';
 /** The Node that a script would run on: the one it names, else the first on PATH. Its version is read, not asked. */
 export async function findNode(
   world: World,
-  options: { interpreter: string | null; folders: readonly string[]; wants: string | null },
+  options: { interpreter: string | null; wants: string | null },
 ): Promise<NodeFacts> {
-  const path = options.interpreter ?? (await firstNode(world, options.folders));
+  const path = options.interpreter ?? (await findProgram(world, 'node'));
   const version = path === null ? null : await nodeVersionOf(world, path);
   return judgeNode(path, version, options.wants);
 }
 
 export function judgeNode(path: string | null, version: string | null, wants: string | null): NodeFacts {
   return { path, version, wants, ok: version !== null && wants !== null ? inRange(version, wants) : null };
-}
-
-async function firstNode(world: World, folders: readonly string[]): Promise<string | null> {
-  for (const folder of folders) {
-    const path = join(folder, world.platform === 'win32' ? 'node.exe' : 'node');
-    if (await world.files.executable(path).catch(() => false)) return path;
-  }
-  return null;
 }
 
 /**

@@ -40,6 +40,6 @@ export function launchctl(...words: string[]): [string, ...string[]] {
   return ['launchctl', ...words];
 }
 
-function xml(text: string): string {
+export function xml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
