@@ -12,11 +12,8 @@ export class ClaudeEvents {
   private retryError = '';
   /** Set once the result line has been read. */
   end: RunEnd | Refusal | null = null;
-  private readonly signInCommand: string;
 
-  constructor(signInCommand: string) {
-    this.signInCommand = signInCommand;
-  }
+  constructor(private readonly signInCommand: string) {}
 
   /**
    * Whether the answer has begun. `system` lines say nothing: 2.1.329 prints `init` and `requesting` before it renews its

@@ -5,6 +5,7 @@ import type { ChatRequest } from './chat-request.ts';
 import { CLOSING } from './claude-cli.ts';
 import { notSignedIn } from './claude-events.ts';
 import { Lines } from './lines.ts';
+import type { NormalizerOptions } from './options.ts';
 import { Refusal, size } from './refusal.ts';
 import type { Run, RunEnd, Upstream } from './upstream.ts';
 
@@ -14,11 +15,8 @@ import type { Run, RunEnd, Upstream } from './upstream.ts';
  */
 export const ARGUMENT_MAX = 131_071;
 
-export interface ClaudeMaxApiOptions {
+export interface ClaudeMaxApiOptions extends Pick<NormalizerOptions, 'models' | 'statusCommand'> {
   readonly port: number;
-  readonly models: ReadonlyMap<string, string>;
-  /** What a person runs to see whether it is up, for messages. */
-  readonly statusCommand: string;
   readonly signInCommand: string;
 }
 
@@ -123,13 +121,11 @@ class StreamReader {
   private failure = '';
   private plain = '';
   private readonly lines = new Lines();
-  private readonly run: Run;
-  private readonly response: IncomingMessage;
 
-  constructor(run: Run, response: IncomingMessage) {
-    this.run = run;
-    this.response = response;
-  }
+  constructor(
+    private readonly run: Run,
+    private readonly response: IncomingMessage,
+  ) {}
 
   push(chunk: Buffer): void {
     for (const line of this.lines.push(chunk)) this.line(line);

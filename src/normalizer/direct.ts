@@ -9,19 +9,13 @@ import { CLOSING, claudeEnv, claudeFlags, claudeNewEnough, claudeVersion, OLDEST
 import { ClaudeEvents } from './claude-events.ts';
 import { type ClaudeChild, ClaudeProcess } from './claude-process.ts';
 import { Lines } from './lines.ts';
+import type { NormalizerOptions } from './options.ts';
 import { Reaper } from './reaper.ts';
 import { Refusal } from './refusal.ts';
 import type { Run, RunEnd, Upstream, UpstreamState } from './upstream.ts';
 
-export interface DirectOptions {
-  /** Absolute path of `claude`. */
-  readonly claude: string;
-  /** An existing, empty directory that no one else can write to: what the child sees as its project. */
-  readonly workDirectory: string;
-  readonly models: ReadonlyMap<string, string>;
+export interface DirectOptions extends Pick<NormalizerOptions, 'claude' | 'workDirectory' | 'models' | 'passEnv'> {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** More variables to hand to Claude Code, by the person's choice. */
-  readonly passEnv: readonly string[];
 }
 
 /** Bytes of stderr kept for the reason of a crash. */

@@ -12,12 +12,13 @@ const FINAL: ReadonlySet<string> = new Set([
 
 /** What goes back to one client. */
 export class Reply {
-  readonly response: ServerResponse;
   /** Whether the connection ends with this answer. */
   last = false;
 
-  constructor(response: ServerResponse, requestId: string) {
-    this.response = response;
+  constructor(
+    readonly response: ServerResponse,
+    requestId: string,
+  ) {
     response.setHeader('x-request-id', requestId);
   }
 

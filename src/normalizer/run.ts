@@ -55,13 +55,8 @@ export async function runNormalizer(options: NormalizerOptions, host: Normalizer
 }
 
 function makeUpstream(options: NormalizerOptions, env: NormalizerProcess['env']): Upstream {
-  const { models } = options;
-  if (options.upstream === 'direct') {
-    const { claude, workDirectory, passEnv } = options;
-    return directUpstream({ claude, workDirectory, models, env, passEnv });
-  }
-  const { upstreamPort, statusCommand } = options;
-  return claudeMaxApiUpstream({ port: upstreamPort, models, statusCommand, signInCommand: 'claude auth login' });
+  if (options.upstream === 'direct') return directUpstream({ ...options, env });
+  return claudeMaxApiUpstream({ ...options, port: options.upstreamPort, signInCommand: 'claude auth login' });
 }
 
 async function readKey(path: string): Promise<string> {
