@@ -2,18 +2,11 @@ import * as z from 'zod/mini';
 import { redact, type Secret } from '../system/secret.ts';
 import type { Appender } from './disk.ts';
 import type { Store } from './store.ts';
-import { Entry, Plan, StepCheckpoint, type StepRecord } from './types.ts';
+import { Entry, Plan, StepCheckpoint, StepOutcome, StepProblem, type StepRecord } from './types.ts';
 
 /** Newest journal and receipt schema that this release writes. */
 export const SCHEMA = 1;
 
-const StepProblem = z.object({
-  code: z.string(),
-  what: z.string(),
-  why: z.optional(z.string()),
-  next: z.optional(z.string()),
-});
-const Outcome = z.looseObject({ state: z.string(), notes: z.array(z.string()) });
 /** `do` is what the step is for (applying, or taking another one back); `back` puts that back again. */
 const Phase = z.enum(['do', 'back']);
 
@@ -69,7 +62,7 @@ const JournalRecord = z.discriminatedUnion('t', [
     after: z.array(Entry),
     ms: z.number(),
     undo: z.optional(z.unknown()),
-    outcome: z.optional(Outcome),
+    outcome: z.optional(StepOutcome),
   }),
   z.object({
     t: z.literal('fail'),
