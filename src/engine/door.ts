@@ -24,7 +24,6 @@ export type Expected = Map<string, string | null>;
 
 const READ_AND_WRITE = 0o600;
 
-/** The write door of one step. */
 export class Door implements WriteDoor {
   readonly #store: Store;
   readonly #checkpoint: Checkpoint;

@@ -124,7 +124,6 @@ export function isTake({ direction }: Pick<StepRecord, 'direction'>): boolean {
   return direction !== undefined;
 }
 
-/** Folds one record into the state. */
 export function fold(state: RunState, record: JournalRecord): void {
   if (record.t === 'turn') state.turned = true;
   if (record.t === 'cancelled') state.cancelled = true;

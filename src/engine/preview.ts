@@ -16,7 +16,6 @@ export interface StandingStep {
   readonly take: Take;
 }
 
-/** What one step of a plan would do. */
 export interface PlannedChange {
   readonly action: Action;
   readonly forward: Words;

@@ -5,7 +5,6 @@ import { isTake, type RunState, readJournal, SCHEMA } from './journal.ts';
 import type { Store } from './store.ts';
 import { Receipt, type StepRecord } from './types.ts';
 
-/** One run, for lists. */
 export interface RunSummary {
   readonly id: string;
   readonly purpose: Receipt['purpose'];
@@ -24,7 +23,6 @@ export interface RunSummary {
   readonly unreadable?: string;
 }
 
-/** What the journal knows, as a receipt. */
 export function receiptOf(state: RunState): Receipt {
   const { open, closed } = state;
   const { id, by, startedAt, purpose, undoes, undoesAll, title, about, secrets } = open;

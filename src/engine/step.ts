@@ -6,7 +6,6 @@ import { snapshot } from './snapshot.ts';
 import type { StepProblem } from './types.ts';
 import { type Phase, Work, type WorkContext, withOriginal, wordsOf } from './work.ts';
 
-/** What a run was given. */
 export interface RunContext extends WorkContext {
   readonly journal: Journal;
   readonly sqliteNode?: string;

@@ -225,7 +225,6 @@ const StatRecord = z.object({
   inode: z.optional(z.number()),
 });
 
-/** One path in a checkpoint. */
 export const Entry = z.looseObject({
   path: z.string(),
   sha256: z.nullable(z.string()),

@@ -195,7 +195,6 @@ function loopbackPort(url: string | null | undefined): number | undefined {
   return found === undefined ? undefined : Number(found);
 }
 
-/** The provider that sends this key. */
 function keyedProvider(config: Json, key: string | null): ServicesFacts['provider'] {
   const all = Object.entries(object(at(config, 'models', 'providers')));
   const [id, value] = all.find(([, one]) => key !== null && at(one, 'apiKey') === key) ?? [];

@@ -91,7 +91,6 @@ function parse(body: Buffer): Json {
   return value;
 }
 
-/** One message as text. */
 class Turn {
   readonly text: string;
   omitted = 0;

@@ -13,7 +13,6 @@ import type { RunEnd, Upstream } from './upstream.ts';
 /** ms that a run may take to go away after its last word. */
 const LEAVE_MS = 10_000;
 
-/** One request on its way through the service. */
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly reply: Reply;
@@ -24,7 +23,6 @@ export interface Exchange {
   readonly started: number;
 }
 
-/** What all requests share. */
 export interface Shared {
   readonly upstream: Upstream;
   readonly queue: RunQueue;

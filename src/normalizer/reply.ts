@@ -10,7 +10,6 @@ const FINAL: ReadonlySet<string> = new Set([
   'claude_unknown',
 ]);
 
-/** What goes back to one client. */
 export class Reply {
   /** Whether the connection ends with this answer. */
   last = false;
@@ -34,7 +33,6 @@ export class Reply {
     this.response.end(json);
   }
 
-  /** Begins a stream of server-sent events. */
   events(): void {
     this.header('content-type', 'text/event-stream; charset=utf-8');
     this.header('cache-control', 'no-cache');

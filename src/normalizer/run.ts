@@ -9,7 +9,6 @@ import type { NormalizerOptions } from './options.ts';
 import { makeService } from './server.ts';
 import type { Upstream } from './upstream.ts';
 
-/** The parts of the process that the service uses. */
 export interface NormalizerProcess {
   readonly version: string;
   readonly env: Readonly<Record<string, string | undefined>>;

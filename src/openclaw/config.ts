@@ -10,7 +10,6 @@ import { expandHome } from './paths.ts';
 import type { AgentFacts, ConfigFacts } from './records.ts';
 import { atLeast } from './version.ts';
 
-/** What reading a config needs from around it. */
 export interface ConfigContext {
   readonly path: string;
   readonly sha256: string | null;

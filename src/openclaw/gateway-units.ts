@@ -23,7 +23,6 @@ export interface UnitVariable {
   readonly line: number;
 }
 
-/** What a unit's program really starts with. */
 export interface UnitSettings {
   /** Program and arguments; empty where it starts none. */
   readonly argv: readonly string[];

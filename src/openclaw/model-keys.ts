@@ -68,7 +68,6 @@ const ROOT_KEYS: readonly ModelKey[] = [
 const NO_USE =
   /^(models|auth|meta|wizard)\.|^agents\.(defaults|(list|entries)\.[^.]+)\.(models|modelPolicy|model)(\.|$)|\.(allowedModels|allowedCompletionModels|allowModels)\./;
 
-/** An agent as it stands in a configuration. */
 interface AgentAt {
   readonly id: string;
   readonly at?: readonly (string | number)[];

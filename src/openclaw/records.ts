@@ -45,7 +45,6 @@ export const OpenClawRelease = z.object({
 });
 export type OpenClawRelease = z.infer<typeof OpenClawRelease>;
 
-/** One OpenClaw of this machine. */
 export const Installation = z.object({
   stateDir: z.string(),
   /** Units and processes of the gateways that use it. */

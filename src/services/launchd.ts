@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { agentLabel, type ServiceId, type ServicePlace, type ServiceSpec } from './spec.ts';
 import { fillTemplate } from './template.ts';
 
-/** Where the launch agent of a service goes. */
 export function agentFile(id: ServiceId, place: Pick<ServicePlace, 'home'>): string {
   return join(place.home, 'Library', 'LaunchAgents', `${agentLabel(id)}.plist`);
 }

@@ -6,7 +6,6 @@ import type { ServicesFacts } from './records.ts';
 export const NORMALIZER_PORT = 3457;
 export const CLAUDE_MAX_API_PORT = 3459;
 
-/** Ports of the present set-up. */
 export interface PresentPorts {
   readonly normalizer?: number | undefined;
   readonly claudeMaxApi?: number | undefined;

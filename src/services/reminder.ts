@@ -8,7 +8,6 @@ import { isoDate } from '../text.ts';
 import { domain, xml } from './launchd.ts';
 import { dataFolder } from './own-files.ts';
 
-/** What the weekly reminder is made of. */
 export interface ReminderPlan {
   /** Unix ms when the token ends. */
   readonly ends: number;

@@ -40,7 +40,6 @@ export function agentLabel(id: ServiceId): string {
   return `io.github.clawauth-setup.${id}`;
 }
 
-/** What the manager calls it. */
 export function serviceName(id: ServiceId, manager: ServiceManager): string {
   return manager === 'launchd' ? agentLabel(id) : unitName(id);
 }
