@@ -110,10 +110,13 @@ export function startState(open: Open): RunState {
       action,
       state: 'not started',
       notes: [],
-      ...(from == null ? {} : { direction: from.direction, undo: from.undo }),
-      ...(from?.takes === undefined ? {} : { takes: from.takes }),
-      ...(from?.quiet === undefined ? {} : { quiet: from.quiet }),
-      ...(from?.left === undefined ? {} : { left: from.left }),
+      ...(from && {
+        direction: from.direction,
+        undo: from.undo,
+        takes: from.takes,
+        quiet: from.quiet,
+        left: from.left,
+      }),
     };
   });
   return { open, steps, turned: false, cancelled: false, closed: null };

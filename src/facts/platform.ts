@@ -10,7 +10,7 @@ export async function readPlatform(world: World, state: StateFacts | undefined):
   const sudoUser = world.env.SUDO_USER && world.uid === 0 ? world.env.SUDO_USER : undefined;
   return known(
     {
-      os: osOf(world.platform),
+      os: OS[world.platform] ?? 'other',
       wsl,
       container,
       user: world.username,
@@ -25,18 +25,7 @@ export async function readPlatform(world: World, state: StateFacts | undefined):
   );
 }
 
-function osOf(platform: NodeJS.Platform): PlatformFacts['os'] {
-  switch (platform) {
-    case 'linux':
-      return 'linux';
-    case 'darwin':
-      return 'macos';
-    case 'win32':
-      return 'windows';
-    default:
-      return 'other';
-  }
-}
+const OS: Partial<Record<NodeJS.Platform, PlatformFacts['os']>> = { linux: 'linux', darwin: 'macos', win32: 'windows' };
 
 async function isWsl(world: World): Promise<boolean> {
   if (world.platform !== 'linux') return false;

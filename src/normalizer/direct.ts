@@ -75,7 +75,7 @@ export function directUpstream(options: DirectOptions): Upstream {
       throw new Refusal(
         502,
         'claude_too_old',
-        `Claude Code ${version.join('.')} is too old: ${OLDEST_CLAUDE} is the first release that can tell whether it is signed in. Run: ${options.claude} update`,
+        `Claude Code ${version} is too old: ${OLDEST_CLAUDE} is the first release that can tell whether it is signed in. Run: ${options.claude} update`,
       );
     }
     checked = identity;
