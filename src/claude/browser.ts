@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { findProgram } from '../system/folders.ts';
 import type { World } from '../system/world.ts';
 
 /**
@@ -24,8 +25,9 @@ export async function childBrowser(world: World, folder: string, wanted: boolean
   if (world.platform !== 'linux' || !canOpenBrowser(world)) return undefined;
   const program = world.env.BROWSER || 'xdg-open';
   // Lists and patterns (`firefox:chromium`, `x %s`) are Claude Code's to read.
-  if (!/^[\w./+-]+$/.test(program) || (await find(world, program)) === null) return undefined;
-  const setsid = await find(world, 'setsid');
+  if (!/^[\w./+-]+$/.test(program)) return undefined;
+  const there = program.includes('/') ? await world.files.executable(program) : await findProgram(world, program);
+  const setsid = there ? await findProgram(world, 'setsid') : null;
   if (setsid === null) return undefined;
   const starter = join(folder, 'open');
   await writeFile(starter, `#!/bin/sh\nexec '${setsid}' -f '${program}' "$@" </dev/null >/dev/null 2>&1\n`, {
@@ -33,13 +35,4 @@ export async function childBrowser(world: World, folder: string, wanted: boolean
   });
   // Not where programs may not be started from the temporary folder.
   return (await world.files.executable(starter)) ? starter : undefined;
-}
-
-async function find(world: World, program: string): Promise<string | null> {
-  if (program.includes('/')) return (await world.files.executable(program)) ? program : null;
-  for (const folder of (world.env.PATH ?? '').split(':').filter((entry) => entry.startsWith('/'))) {
-    const path = join(folder, program);
-    if (await world.files.executable(path)) return path;
-  }
-  return null;
 }

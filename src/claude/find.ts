@@ -1,5 +1,8 @@
 import { basename, dirname, join } from 'node:path/posix';
+import { atLeast, compareVersions } from '../openclaw/version.ts';
 import { type Fact, known, unknown } from '../system/fact.ts';
+import { pathFolders } from '../system/folders.ts';
+import { object, parsed, readJson, text } from '../system/json.ts';
 import type { World } from '../system/world.ts';
 import { signInEnvironment } from './environment.ts';
 import { judgeLogin } from './login.ts';
@@ -10,7 +13,7 @@ import { claudeConfigDir } from './token.ts';
 const VERSION_TIMEOUT_MS = 5_000;
 const STATUS_TIMEOUT_MS = 10_000;
 /** First release with `claude auth`. Older ones take `auth status` as a prompt and would spend a model turn on it. */
-const FIRST_WITH_AUTH = [2, 1, 41] as const;
+const FIRST_WITH_AUTH = '2.1.41';
 
 /**
  * Every `claude` on PATH, in PATH order, then those in well-known places outside it. The same program reached by two
@@ -58,7 +61,7 @@ export function bestClaude(installs: readonly ClaudeInstall[]): ClaudeInstall | 
 
 /** Whether this release has `claude auth status` (2.1.41 and later). A version that is not known has not. */
 export function hasAuthCommand(version: string | null): boolean {
-  return version !== null && compareVersions(version, FIRST_WITH_AUTH.join('.')) >= 0;
+  return version !== null && atLeast(version, FIRST_WITH_AUTH);
 }
 
 /**
@@ -104,25 +107,6 @@ export async function readSignIn(
   if (status === null)
     return unknown('crashed', `claude auth status gave no answer (exit ${ran.exitCode ?? ran.signal})`);
   return known(status, 'claude auth status');
-}
-
-/** Negative, zero or positive, by the dotted numbers; anything after them is left out. */
-export function compareVersions(a: string, b: string): number {
-  const [left, right] = [numbers(a), numbers(b)];
-  for (let i = 0; i < 3; i++) {
-    const difference = (left[i] ?? 0) - (right[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}
-
-function numbers(version: string): number[] {
-  return (/\d+(?:\.\d+)*/.exec(version)?.[0] ?? '0').split('.').map(Number);
-}
-
-function pathFolders(world: World): string[] {
-  const entries = (world.env.PATH ?? '').split(':').filter((entry) => entry.startsWith('/'));
-  return [...new Set(entries.map((entry) => (entry.length > 1 ? entry.replace(/\/+$/, '') : entry)))];
 }
 
 /** Where the native installer, the local npm install of old releases, and package managers put it. */
@@ -179,15 +163,9 @@ async function packagedVersion(world: World, realPath: string): Promise<string |
   if (/^\d+\.\d+\.\d+$/.test(basename(realPath)) && basename(dirname(realPath)) === 'versions')
     return basename(realPath);
   for (const folder of [dirname(realPath), dirname(dirname(realPath))]) {
-    const text = await world.files.readText(join(folder, 'package.json')).catch(() => null);
-    if (text === null) continue;
-    try {
-      const manifest = JSON.parse(text) as { name?: unknown; version?: unknown };
-      const ours = typeof manifest.name === 'string' && manifest.name.startsWith('@anthropic-ai/claude-code');
-      if (ours && typeof manifest.version === 'string') return manifest.version;
-    } catch {
-      // Not a manifest that can be read: the program itself knows.
-    }
+    const manifest = object(await readJson(world, join(folder, 'package.json')));
+    if (text(manifest.name)?.startsWith('@anthropic-ai/claude-code') && text(manifest.version))
+      return text(manifest.version);
   }
   return null;
 }
@@ -202,18 +180,12 @@ async function askVersion(world: World, path: string, signal?: AbortSignal): Pro
 }
 
 function parseStatus(stdout: string): ClaudeSignIn | null {
-  const start = stdout.indexOf('{');
-  if (start < 0) return null;
-  try {
-    const status = JSON.parse(stdout.slice(start)) as Record<string, unknown>;
-    if (typeof status.loggedIn !== 'boolean') return null;
-    return {
-      loggedIn: status.loggedIn,
-      authMethod: typeof status.authMethod === 'string' ? status.authMethod : 'unknown',
-      ...(typeof status.email === 'string' ? { email: status.email } : {}),
-      ...(typeof status.subscriptionType === 'string' ? { plan: status.subscriptionType } : {}),
-    };
-  } catch {
-    return null;
-  }
+  const { loggedIn, authMethod, email, subscriptionType } = object(parsed(stdout.slice(stdout.indexOf('{'))));
+  if (typeof loggedIn !== 'boolean') return null;
+  return {
+    loggedIn,
+    authMethod: text(authMethod) ?? 'unknown',
+    email: text(email) ?? undefined,
+    plan: text(subscriptionType) ?? undefined,
+  };
 }

@@ -1,3 +1,5 @@
+import { at, object, parsed } from '../system/json.ts';
+
 /**
  * `auth status` of Claude Code 2.1.200 and later, and `-p` of every release, renew a login that has 5 minutes or less
  * left. One more for a machine that is slow to start it.
@@ -17,14 +19,10 @@ export type StoredLogin = 'none' | 'lasting' | 'due' | 'unreadable';
 /** Judges the text of `.credentials.json` (null: absent) at `now` (Unix ms). Keeps nothing of it. */
 export function judgeLogin(text: string | null, now: number): StoredLogin {
   if (text === null) return 'none';
-  let file: { claudeAiOauth?: { refreshToken?: unknown; expiresAt?: unknown } | null } | null;
-  try {
-    file = JSON.parse(text);
-  } catch {
-    return 'unreadable';
-  }
-  const login = file?.claudeAiOauth;
+  const file = parsed(text);
+  if (file === undefined) return 'unreadable';
+  const { refreshToken, expiresAt } = object(at(file, 'claudeAiOauth'));
   // A refused renewal leaves two empty tokens and the end 0 behind (2.1.329).
-  if (typeof login?.refreshToken !== 'string' || login.refreshToken === '') return 'none';
-  return typeof login.expiresAt === 'number' && login.expiresAt > now + RENEWED_WITHIN_MS ? 'lasting' : 'due';
+  if (typeof refreshToken !== 'string' || refreshToken === '') return 'none';
+  return typeof expiresAt === 'number' && expiresAt > now + RENEWED_WITHIN_MS ? 'lasting' : 'due';
 }

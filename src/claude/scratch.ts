@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isObject, object, readJson } from '../system/json.ts';
 import type { World } from '../system/world.ts';
 import { isTakenOut } from './environment.ts';
 import { PID_FILE } from './starter.ts';
@@ -65,19 +66,10 @@ async function runs(folder: string): Promise<boolean> {
 
 /** Network settings (proxy, certificates), the browser to use, and which login is allowed. No key helper, no hooks. */
 async function neededSettings(world: World): Promise<string | null> {
-  try {
-    const text = await world.files.readText(join(claudeConfigDir(world), 'settings.json'));
-    if (text === null) return null;
-    const all = JSON.parse(text) as Record<string, unknown>;
-    const kept: Record<string, unknown> = {};
-    for (const name of ['browser', 'forceLoginMethod', 'forceLoginOrgUUID']) if (name in all) kept[name] = all[name];
-    const env = all.env;
-    if (typeof env === 'object' && env !== null) {
-      kept.env = Object.fromEntries(Object.entries(env).filter(([name]) => !isTakenOut(name)));
-    }
-    return Object.keys(kept).length === 0 ? null : JSON.stringify(kept);
-  } catch {
-    // Settings that cannot be read are Claude Code's to complain about, at its next start.
-    return null;
-  }
+  // Settings that cannot be read are Claude Code's to complain about, at its next start.
+  const all = object(await readJson(world, join(claudeConfigDir(world), 'settings.json')));
+  const kept: Record<string, unknown> = {};
+  for (const name of ['browser', 'forceLoginMethod', 'forceLoginOrgUUID']) if (name in all) kept[name] = all[name];
+  if (isObject(all.env)) kept.env = Object.fromEntries(Object.entries(all.env).filter(([name]) => !isTakenOut(name)));
+  return Object.keys(kept).length === 0 ? null : JSON.stringify(kept);
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import { redact, Secret } from '../system/secret.ts';
 import { canOpenBrowser, childBrowser } from './browser.ts';
 import { signInEnvironment } from './environment.ts';
@@ -140,7 +142,8 @@ class Session implements SignIn {
 
   /** Waits for the end of the program, helps it to end where it should, and tells the final state. */
   async #finish(): Promise<void> {
-    const cancelled = aborted(this.#cancelling.signal);
+    const { signal } = this.#cancelling;
+    const cancelled = signal.aborted ? Promise.resolve() : once(signal, 'abort');
     const got = this.#until((state) => state.at === 'token');
     const exited = this.#pty?.exited.then((exit) => {
       this.#exit = exit;
@@ -322,17 +325,8 @@ class Session implements SignIn {
   }
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-}
-
-function sleep(ms: number): Promise<void> {
-  // The program's terminal keeps us alive while this matters.
-  return new Promise((resolve) => void setTimeout(resolve, ms).unref());
-}
+/** The program's terminal keeps us alive while this matters. */
+const sleep = (ms: number) => setTimeoutPromise(ms, undefined, { ref: false });
 
 /** Runs `claude setup-token` in a terminal of its own, out of sight, and reads its screen. Starts at once. */
 export function startSignIn(options: SignInOptions): SignIn {

@@ -2,7 +2,6 @@ import { open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { World } from '../system/world.ts';
 
-/** What runs in a terminal, and in which. */
 export interface PtyOptions {
   readonly argv: readonly [string, ...string[]];
   readonly columns: number;

@@ -3,7 +3,6 @@ import { recogniseDecision } from './provider-decisions.ts';
 import type { PtyExit } from './pty.ts';
 import type { SignInState } from './sign-in.ts';
 
-/** Whether nothing more can follow. */
 export function isFinal(state: SignInState): boolean {
   return state.at === 'token' || state.at === 'exited' || state.at === 'unavailable' || state.at === 'cancelled';
 }

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { join } from 'node:path/posix';
+import { at, readJson, text } from '../system/json.ts';
 import { Problem } from '../system/problem.ts';
 import { fingerprint, Secret } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
@@ -47,30 +48,25 @@ export type TokenInspection =
  */
 export function inspectToken(text: string): TokenInspection {
   const clean = withoutTerminalCodes(text);
-  if (clean.trim() === '') return refused('token-empty', 'Nothing was pasted.', { next: 'claude setup-token' });
+  if (clean.trim() === '') return refused(['token-empty', 'Nothing was pasted.']);
 
   const starts = [...clean.matchAll(/s\s*k\s*-\s*a\s*n\s*t\s*-/g)].map((match) => match.index);
-  if (starts.length === 0) return { ok: false, problem: nameOther(clean) };
-
   const found = starts.map((start, index) => {
     // Two tokens on one line: the second ends the first.
     const piece = clean.slice(start, starts[index + 1] ?? clean.length);
     return readCredential(piece);
   });
   const [first, ...others] = found;
-  if (first === undefined) return { ok: false, problem: nameOther(clean) };
+  if (first === undefined) return nameOther(clean);
   const distinct = new Set(found.map((credential) => credential.value));
   if (distinct.size > 1) {
-    return refused(
+    const kinds = found.map((credential) => kindOf(credential).name);
+    return refused([
       'token-several',
-      `Two different credentials were pasted: ${found.map((f) => f.kind).join(' and ')}.`,
-      {
-        why: 'Only one token can be stored in one profile.',
-        next: 'claude setup-token',
-      },
-    );
+      `Two different credentials were pasted: ${kinds.join(' and ')}.`,
+      'Only one token can be stored in one profile.',
+    ]);
   }
-  if (first.kind !== 'a setup token') return { ok: false, problem: wrongKind(first.kind) };
   return judge(first, others.length > 0);
 }
 
@@ -80,17 +76,9 @@ export function inspectToken(text: string): TokenInspection {
  * login in the macOS Keychain there is nothing to compare, and the answer is false.
  */
 export async function looksLikeSessionToken(world: World, secret: Secret): Promise<boolean> {
-  const path = join(claudeConfigDir(world), '.credentials.json');
-  let text: string | null;
-  try {
-    text = await world.files.readText(path);
-  } catch {
-    return false;
-  }
-  if (text === null) return false;
-  const login = accessTokenOf(text);
-  if (login === null) return false;
-  return timingSafeEqual(sha256(login), secret.reveal(sha256));
+  const file = await readJson(world, join(claudeConfigDir(world), '.credentials.json'));
+  const login = text(at(file, 'claudeAiOauth', 'accessToken'));
+  return login !== null && timingSafeEqual(sha256(login), secret.reveal(sha256));
 }
 
 /** What to say when {@link looksLikeSessionToken} holds. */
@@ -106,17 +94,116 @@ export function claudeConfigDir(world: World): string {
   return world.env.CLAUDE_CONFIG_DIR || join(world.home, '.claude');
 }
 
-type Kind =
-  | 'a setup token'
-  | 'an API key'
-  | 'a refresh token'
-  | 'an admin key'
-  | 'a session key of claude.ai'
-  | 'a newer kind of token'
-  | 'an unknown kind of credential';
+/** Why something is no setup token: a code, what it is, and what to know about it. */
+type Objection = readonly [code: string, what: string, why?: string];
+
+interface Kind {
+  readonly name: string;
+  readonly starts: RegExp;
+  /** null for a setup token. */
+  readonly objection: Objection | null;
+}
+
+const STARTS_SO = `A setup token starts with ${TOKEN_PREFIX}`;
+
+const KINDS: readonly Kind[] = [
+  { name: 'a setup token', starts: new RegExp(`^${TOKEN_PREFIX}`), objection: null },
+  {
+    name: 'a newer kind of token',
+    starts: /^sk-ant-oat\d/,
+    objection: [
+      'token-newer-kind',
+      `This token does not start with ${TOKEN_PREFIX}`,
+      'OpenClaw takes only tokens that start so.',
+    ],
+  },
+  {
+    name: 'an API key',
+    starts: /^sk-ant-api\d/,
+    objection: [
+      'token-is-api-key',
+      'This is an API key, not a setup token.',
+      'An API key is paid per use and is stored under another profile type; as a token it is refused.',
+    ],
+  },
+  {
+    name: 'a refresh token',
+    starts: /^sk-ant-ort\d/,
+    objection: [
+      'token-is-refresh-token',
+      'This is a refresh token, not a setup token.',
+      'It only renews a login that Claude Code keeps, and the first use elsewhere ends that login.',
+    ],
+  },
+  {
+    name: 'an admin key',
+    starts: /^sk-ant-admin/,
+    objection: [
+      'token-is-admin-key',
+      'This is an admin key of an organization, not a setup token.',
+      'It manages an organization and cannot ask a model anything. Keep it out of OpenClaw.',
+    ],
+  },
+  {
+    name: 'a session key of claude.ai',
+    starts: /^sk-ant-sid/,
+    objection: [
+      'token-is-session-key',
+      'This is a browser session of claude.ai, not a setup token.',
+      'Whoever has it is signed in as you. Sign out of claude.ai if it was shared.',
+    ],
+  },
+];
+
+const UNKNOWN: Kind = {
+  name: 'an unknown kind of credential',
+  starts: /^/,
+  objection: ['token-unknown', 'This is an Anthropic credential of a kind that OpenClaw does not take.', STARTS_SO],
+};
+
+const PLACEHOLDER: Objection = ['token-placeholder', 'This is an example from a guide, not a token.'];
+const MASKED: Objection = ['token-masked', 'This is a shortened display of a token, not the token itself.'];
+
+/** By the character that ends a token too early. */
+const ENDED_BY: Readonly<Record<string, Objection>> = {
+  '#': [
+    'token-has-hash',
+    'This text has a # in it. A setup token has none.',
+    'A # joins the two halves of the code on the sign-in page, which is not the token.',
+  ],
+  '…': MASKED,
+  '*': MASKED,
+  '•': MASKED,
+  '.': MASKED,
+  '<': PLACEHOLDER,
+};
+
+/** Texts without `sk-ant-` in them. */
+const OTHERS: readonly { readonly looks: RegExp; readonly objection: Objection }[] = [
+  {
+    looks: /^https?:\/\//i,
+    objection: [
+      'token-is-url',
+      'This is a web address, not a token.',
+      'Open it, approve, and paste the code that the page shows into the code field.',
+    ],
+  },
+  {
+    looks: /^[A-Za-z0-9_-]{8,}#[A-Za-z0-9_-]{8,}$/,
+    objection: [
+      'token-is-code',
+      'This is the code of the sign-in page, not the token.',
+      'Claude Code turns that code into a token and prints it at the end.',
+    ],
+  },
+  { looks: /<token>/, objection: PLACEHOLDER },
+  {
+    looks: /\bsk-[A-Za-z0-9]/,
+    objection: ['token-other-provider', 'This is a key of another provider, not a Claude setup token.', STARTS_SO],
+  },
+];
 
 interface Credential {
-  readonly kind: Kind;
   readonly value: string;
   /** The character that ended it, when it was no white space. */
   readonly stoppedBy: string;
@@ -134,7 +221,7 @@ function joinToUsualLength(rows: readonly (readonly string[])[]): Credential | n
   for (const word of rows.flat()) {
     const { part, rest } = splitWord(word);
     value += part;
-    if (value.length === USUAL_TOKEN_LENGTH && rest === '') return { kind: kindOf(value), value, stoppedBy: '' };
+    if (value.length === USUAL_TOKEN_LENGTH && rest === '') return { value, stoppedBy: '' };
     if (value.length > USUAL_TOKEN_LENGTH || rest !== '') return null;
   }
   return null;
@@ -153,10 +240,10 @@ function joinRows(rows: readonly (readonly string[])[]): Credential {
       if (value.length >= USUAL_TOKEN_LENGTH) break;
       const { part, rest } = splitWord(word);
       value += part;
-      if (rest !== '') return { kind: kindOf(value), value, stoppedBy: rest.charAt(0) };
+      if (rest !== '') return { value, stoppedBy: rest.charAt(0) };
     }
   }
-  return { kind: kindOf(value), value, stoppedBy: '' };
+  return { value, stoppedBy: '' };
 }
 
 /** The leading token characters of a word, and what follows; quotes and commas at its end mean nothing. */
@@ -165,54 +252,36 @@ function splitWord(word: string): { part: string; rest: string } {
   return { part, rest: word.slice(part.length).replace(/^["'`\\,;)\]}>.]+$/, '') };
 }
 
-function kindOf(value: string): Kind {
-  if (value.startsWith(TOKEN_PREFIX)) return 'a setup token';
-  if (/^sk-ant-oat\d/.test(value)) return 'a newer kind of token';
-  if (/^sk-ant-api\d/.test(value)) return 'an API key';
-  if (/^sk-ant-ort\d/.test(value)) return 'a refresh token';
-  if (/^sk-ant-admin/.test(value)) return 'an admin key';
-  if (/^sk-ant-sid/.test(value)) return 'a session key of claude.ai';
-  return 'an unknown kind of credential';
-}
+const kindOf = ({ value }: Credential): Kind => KINDS.find(({ starts }) => starts.test(value)) ?? UNKNOWN;
 
-function judge(credential: Credential, repeated: boolean): TokenInspection {
-  const { value, stoppedBy } = credential;
-  if (stoppedBy === '#') {
-    return refused('token-has-hash', 'This text has a # in it. A setup token has none.', {
-      why: 'A # joins the two halves of the code on the sign-in page, which is not the token.',
-      next: 'claude setup-token',
-    });
-  }
-  if (stoppedBy === '…' || stoppedBy === '*' || stoppedBy === '•' || stoppedBy === '.') {
-    return refused('token-masked', 'This is a shortened display of a token, not the token itself.', {
-      next: 'claude setup-token',
-    });
-  }
-  if (stoppedBy === '<') {
-    return refused('token-placeholder', 'This is an example from a guide, not a token.', {
-      next: 'claude setup-token',
-    });
-  }
+function judge({ value, stoppedBy }: Credential, repeated: boolean): TokenInspection {
+  const { objection } = kindOf({ value, stoppedBy });
+  const ended = ENDED_BY[stoppedBy];
+  if (objection !== null) return refused(objection);
+  if (ended !== undefined) return refused(ended);
   if (value.length < SHORTEST_TOKEN) {
-    return refused('token-too-short', `Only ${value.length} characters of a token were pasted.`, {
-      why: `A setup token has ${USUAL_TOKEN_LENGTH}. A terminal of ${value.length} or ${value.length + 1} columns breaks it over two rows: copy both.`,
-      next: 'claude setup-token',
-    });
+    return refused([
+      'token-too-short',
+      `Only ${value.length} characters of a token were pasted.`,
+      `A setup token has ${USUAL_TOKEN_LENGTH}. A terminal of ${value.length} or ${value.length + 1} columns breaks it over two rows: copy both.`,
+    ]);
   }
   if (stoppedBy !== '') {
-    return refused('token-odd-character', `There is a character in this token that no setup token has: ${stoppedBy}`, {
-      why: 'A token holds letters, digits, - and _ only.',
-      next: 'claude setup-token',
-    });
+    return refused([
+      'token-odd-character',
+      `There is a character in this token that no setup token has: ${stoppedBy}`,
+      'A token holds letters, digits, - and _ only.',
+    ]);
   }
   const warnings: TokenWarning[] = [];
   if (value.length !== USUAL_TOKEN_LENGTH) {
-    const cut = value.length < USUAL_TOKEN_LENGTH;
+    const perhaps =
+      value.length < USUAL_TOKEN_LENGTH
+        ? 'it may be cut off at the edge of a terminal'
+        : 'something may have been copied along with it';
     warnings.push({
       code: 'token-unusual-length',
-      says: cut
-        ? `It has ${value.length} characters, usually there are ${USUAL_TOKEN_LENGTH}: it may be cut off at the edge of a terminal.`
-        : `It has ${value.length} characters, usually there are ${USUAL_TOKEN_LENGTH}: something may have been copied along with it.`,
+      says: `It has ${value.length} characters, usually there are ${USUAL_TOKEN_LENGTH}: ${perhaps}.`,
     });
   }
   if (repeated)
@@ -220,71 +289,11 @@ function judge(credential: Credential, repeated: boolean): TokenInspection {
   return { ok: true, secret: new Secret(value), warnings };
 }
 
-function wrongKind(kind: Exclude<Kind, 'a setup token'>): Problem {
-  switch (kind) {
-    case 'an API key':
-      return new Problem('token-is-api-key', 'This is an API key, not a setup token.', {
-        why: 'An API key is paid per use and is stored under another profile type; as a token it is refused.',
-        next: 'claude setup-token',
-      });
-    case 'a refresh token':
-      return new Problem('token-is-refresh-token', 'This is a refresh token, not a setup token.', {
-        why: 'It only renews a login that Claude Code keeps, and the first use elsewhere ends that login.',
-        next: 'claude setup-token',
-      });
-    case 'an admin key':
-      return new Problem('token-is-admin-key', 'This is an admin key of an organization, not a setup token.', {
-        why: 'It manages an organization and cannot ask a model anything. Keep it out of OpenClaw.',
-        next: 'claude setup-token',
-      });
-    case 'a session key of claude.ai':
-      return new Problem('token-is-session-key', 'This is a browser session of claude.ai, not a setup token.', {
-        why: 'Whoever has it is signed in as you. Sign out of claude.ai if it was shared.',
-        next: 'claude setup-token',
-      });
-    case 'a newer kind of token':
-      return new Problem('token-newer-kind', `This token does not start with ${TOKEN_PREFIX}`, {
-        why: 'OpenClaw takes only tokens that start so.',
-        next: 'claude setup-token',
-      });
-    default:
-      return new Problem('token-unknown', 'This is an Anthropic credential of a kind that OpenClaw does not take.', {
-        why: `A setup token starts with ${TOKEN_PREFIX}`,
-        next: 'claude setup-token',
-      });
-  }
-}
-
 /** Names a text without `sk-ant-` in it. */
-function nameOther(text: string): Problem {
+function nameOther(text: string): TokenInspection {
   const dense = text.replace(/\s+/g, '').replace(/^["'`]+|(?<!["'`])["'`]+$/g, '');
-  if (/^https?:\/\//i.test(dense)) {
-    return new Problem('token-is-url', 'This is a web address, not a token.', {
-      why: 'Open it, approve, and paste the code that the page shows into the code field.',
-      next: 'claude setup-token',
-    });
-  }
-  if (/^[A-Za-z0-9_-]{8,}#[A-Za-z0-9_-]{8,}$/.test(dense)) {
-    return new Problem('token-is-code', 'This is the code of the sign-in page, not the token.', {
-      why: 'Claude Code turns that code into a token and prints it at the end.',
-      next: 'claude setup-token',
-    });
-  }
-  if (dense.includes('<token>')) {
-    return new Problem('token-placeholder', 'This is an example from a guide, not a token.', {
-      next: 'claude setup-token',
-    });
-  }
-  if (/\bsk-[A-Za-z0-9]/.test(dense)) {
-    return new Problem('token-other-provider', 'This is a key of another provider, not a Claude setup token.', {
-      why: `A setup token starts with ${TOKEN_PREFIX}`,
-      next: 'claude setup-token',
-    });
-  }
-  return new Problem('token-unknown', 'This is not a setup token.', {
-    why: `A setup token starts with ${TOKEN_PREFIX}`,
-    next: 'claude setup-token',
-  });
+  const other = OTHERS.find(({ looks }) => looks.test(dense));
+  return refused(other?.objection ?? ['token-unknown', 'This is not a setup token.', STARTS_SO]);
 }
 
 /** Drops escape sequences (bracketed paste, colours), invisible characters and odd blanks. Line breaks stay. */
@@ -298,23 +307,8 @@ function withoutTerminalCodes(text: string): string {
     .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g, '');
 }
 
-function refused(
-  code: string,
-  what: string,
-  more: { why?: string; next?: string },
-): { readonly ok: false; readonly problem: Problem } {
-  return { ok: false, problem: new Problem(code, what, more) };
-}
-
-function accessTokenOf(text: string): string | null {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    if (typeof parsed !== 'object' || parsed === null) return null;
-    const login = (parsed as { claudeAiOauth?: { accessToken?: unknown } | null }).claudeAiOauth;
-    return typeof login?.accessToken === 'string' && login.accessToken !== '' ? login.accessToken : null;
-  } catch {
-    return null;
-  }
+function refused([code, what, why]: Objection): TokenInspection {
+  return { ok: false, problem: new Problem(code, what, { why, next: 'claude setup-token' }) };
 }
 
 function sha256(value: string): Buffer {

@@ -351,10 +351,6 @@ export async function hashFile(path: string): Promise<string | null> {
   }
 }
 
-export function sha256(content: Uint8Array | string): string {
-  return createHash('sha256').update(content).digest('hex');
-}
-
 async function chownIfOther(file: FileHandle, owner: { uid: number; gid: number }): Promise<void> {
   const now = await file.stat();
   if (now.uid === owner.uid && now.gid === owner.gid) return;

@@ -1,9 +1,10 @@
 import { basename, dirname, join } from 'node:path';
+import { sha256 } from '../system/hash.ts';
 import { Problem } from '../system/problem.ts';
 import type { FileStat } from '../system/world.ts';
 import { shellQuote } from '../text.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { hashFile, sha256 } from './disk.ts';
+import { hashFile } from './disk.ts';
 import { keptFile } from './hard-links.ts';
 import { entryOf, sameState, treeEntry } from './snapshot.ts';
 import { blobOf } from './sqlite.ts';
@@ -23,7 +24,6 @@ export type Expected = Map<string, string | null>;
 
 const READ_AND_WRITE = 0o600;
 
-/** The write door of one step. */
 export class Door implements WriteDoor {
   readonly #store: Store;
   readonly #checkpoint: Checkpoint;

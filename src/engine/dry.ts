@@ -1,9 +1,10 @@
+import { sha256 } from '../system/hash.ts';
 import { Overlay, withOverlay } from '../system/overlay.ts';
 import { Problem } from '../system/problem.ts';
 import { redact } from '../system/secret.ts';
 import type { FileStat, ReadFiles, World } from '../system/world.ts';
 import { Checkpoint } from './checkpoint.ts';
-import { type Attributes, type Content, Disk, hashFile, sha256 } from './disk.ts';
+import { type Attributes, type Content, Disk, hashFile } from './disk.ts';
 import type { JournalRecord } from './journal.ts';
 import type { StepToUndo } from './runs.ts';
 import { Store } from './store.ts';

@@ -2,18 +2,11 @@ import * as z from 'zod/mini';
 import { redact, type Secret } from '../system/secret.ts';
 import type { Appender } from './disk.ts';
 import type { Store } from './store.ts';
-import { Entry, Plan, StepCheckpoint, type StepRecord } from './types.ts';
+import { Entry, Plan, StepCheckpoint, StepOutcome, StepProblem, type StepRecord } from './types.ts';
 
 /** Newest journal and receipt schema that this release writes. */
 export const SCHEMA = 1;
 
-const StepProblem = z.object({
-  code: z.string(),
-  what: z.string(),
-  why: z.optional(z.string()),
-  next: z.optional(z.string()),
-});
-const Outcome = z.looseObject({ state: z.string(), notes: z.array(z.string()) });
 /** `do` is what the step is for (applying, or taking another one back); `back` puts that back again. */
 const Phase = z.enum(['do', 'back']);
 
@@ -69,7 +62,7 @@ const JournalRecord = z.discriminatedUnion('t', [
     after: z.array(Entry),
     ms: z.number(),
     undo: z.optional(z.unknown()),
-    outcome: z.optional(Outcome),
+    outcome: z.optional(StepOutcome),
   }),
   z.object({
     t: z.literal('fail'),
@@ -117,10 +110,13 @@ export function startState(open: Open): RunState {
       action,
       state: 'not started',
       notes: [],
-      ...(from == null ? {} : { direction: from.direction, undo: from.undo }),
-      ...(from?.takes === undefined ? {} : { takes: from.takes }),
-      ...(from?.quiet === undefined ? {} : { quiet: from.quiet }),
-      ...(from?.left === undefined ? {} : { left: from.left }),
+      ...(from && {
+        direction: from.direction,
+        undo: from.undo,
+        takes: from.takes,
+        quiet: from.quiet,
+        left: from.left,
+      }),
     };
   });
   return { open, steps, rollingBack: false, cancelled: false, closed: null };
@@ -131,7 +127,6 @@ export function isTake({ direction }: Pick<StepRecord, 'direction'>): boolean {
   return direction !== undefined;
 }
 
-/** Folds one record into the state. */
 export function fold(state: RunState, record: JournalRecord): void {
   if (record.t === 'turn') state.rollingBack = true;
   if (record.t === 'cancelled') state.cancelled = true;

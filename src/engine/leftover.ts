@@ -77,7 +77,6 @@ function wordsFor(step: StepState, kinds: ActionKinds): Words {
   return wordsOf(kinds, step.action)[step.direction === 'revert' ? 'backward' : 'forward'];
 }
 
-/** How far a step of an interrupted run came. */
 function leftState(step: StepState): LeftoverStep['state'] {
   if (step.do?.ended === false || step.back?.ended === false) return 'cut off';
   if (step.state === (isTake(step) ? 'reverted' : 'done')) return 'done';

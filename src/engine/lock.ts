@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { errnoOf } from '../system/file-problems.ts';
+import { sha256 } from '../system/hash.ts';
 import { Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
-import { sha256 } from './disk.ts';
 import type { Store } from './store.ts';
 
 /**

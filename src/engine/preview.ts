@@ -1,6 +1,7 @@
+import { sha256 } from '../system/hash.ts';
 import { Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
-import { Disk, sha256 } from './disk.ts';
+import { Disk } from './disk.ts';
 import { DryRun, type Would } from './dry.ts';
 import { readAll } from './receipts.ts';
 import { newSteps, runsInForce, type StepToUndo, stepsTaken, undoTarget } from './runs.ts';
@@ -15,7 +16,6 @@ export interface StandingStep {
   readonly take: Take;
 }
 
-/** What one step of a plan would do. */
 export interface PlannedChange {
   readonly action: Action;
   readonly forward: Words;

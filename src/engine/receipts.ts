@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../system/hash.ts';
 import { Problem } from '../system/problem.ts';
 import type { Secret } from '../system/secret.ts';
 import { isTake, type RunState, readJournal, SCHEMA } from './journal.ts';
 import type { Store } from './store.ts';
 import { Receipt, type StepRecord } from './types.ts';
 
-/** One run, for lists. */
 export interface RunSummary {
   readonly id: string;
   readonly purpose: Receipt['purpose'];
@@ -24,7 +23,6 @@ export interface RunSummary {
   readonly unreadable?: string;
 }
 
-/** What the journal knows, as a receipt. */
 export function receiptOf(state: RunState): Receipt {
   const { open, closed } = state;
   const { id, by, startedAt, purpose, undoes, undoesAll, title, about, secrets } = open;
@@ -52,7 +50,6 @@ export function receiptOf(state: RunState): Receipt {
 
 /** A token has far more entropy than a hash can be searched for. */
 export function secretHashes(secrets: Readonly<Record<string, Secret>>): Record<string, string> {
-  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
   return Object.fromEntries(Object.entries(secrets).map(([name, secret]) => [name, secret.reveal(sha256)]));
 }
 

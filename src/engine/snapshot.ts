@@ -49,7 +49,6 @@ export async function snapshot(world: World, touches: readonly Touch[]): Promise
   return [...entries.values()];
 }
 
-/** The present state of one path. */
 export async function entryOf(world: World, path: string, database?: string): Promise<Entry> {
   const own = await world.files.lstat(path);
   const extra = database === undefined ? {} : { database };
@@ -76,7 +75,6 @@ export async function treeEntry(world: World, path: string): Promise<Entry> {
   return { ...entry, tree };
 }
 
-/** An entry for a path that was not there. */
 export function absent(path: string): Entry {
   return { path, sha256: null, stat: null };
 }

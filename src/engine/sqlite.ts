@@ -124,7 +124,6 @@ async function heldOnLinux(world: World, paths: ReadonlySet<string>): Promise<st
   return null;
 }
 
-/** The stored copy of an entry. */
 export function blobOf(store: Store, entry: Entry): Own | null {
   const sha = entry.blob ?? entry.sha256;
   return sha === null ? null : store.blob(sha);

@@ -2,7 +2,6 @@ import { dirname } from 'node:path';
 import { newSteps, runsInForce, type StepToUndo, stepsToUndo } from './runs.ts';
 import type { Receipt } from './types.ts';
 
-/** What an undo takes back. */
 export interface UndoWork {
   /** Newest first. */
   readonly runs: readonly Receipt[];

@@ -3,9 +3,9 @@ import { Checkpoint } from './checkpoint.ts';
 import { dropLinks, keepLinks } from './hard-links.ts';
 import { isTake, type Journal, type StepState } from './journal.ts';
 import { snapshot } from './snapshot.ts';
+import type { StepProblem } from './types.ts';
 import { type Phase, Work, type WorkContext, withOriginal, wordsOf } from './work.ts';
 
-/** What a run was given. */
 export interface RunContext extends WorkContext {
   readonly journal: Journal;
   readonly sqliteNode?: string;
@@ -93,14 +93,14 @@ async function countAsDone({ journal }: RunContext, index: number, phase: Phase)
   return true;
 }
 
-function problemOf(error: unknown, journal: Journal): { code: string; what: string; why?: string; next?: string } {
+function problemOf(error: unknown, journal: Journal): StepProblem {
   if (error instanceof Problem) {
     const { why, next } = error.more;
     return {
       code: error.code,
       what: journal.mask(error.what),
-      ...(why === undefined ? {} : { why: journal.mask(why) }),
-      ...(next === undefined ? {} : { next: journal.mask(next) }),
+      why: why && journal.mask(why),
+      next: next && journal.mask(next),
     };
   }
   if (error instanceof Cancelled) return { code: 'cancelled', what: 'Stopped in the middle of this step.' };

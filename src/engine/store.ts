@@ -1,22 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { stateHome } from '../system/folders.ts';
+import { sha256 } from '../system/hash.ts';
 import { nearestPresent } from '../system/nearest.ts';
 import { Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
-import { type Disk, hashFile, type Own, ownPath, sha256 } from './disk.ts';
+import { type Disk, hashFile, type Own, ownPath } from './disk.ts';
 
 /** Files up to this size are read once and kept in memory while they are copied; larger ones are streamed. */
 const IN_MEMORY = 4 << 20;
 
-/**
- * Where journals, receipts and backups live: `$XDG_STATE_HOME/clawauth-setup` (`~/.local/state/…` without it); on macOS
- * `~/Library/Application Support/clawauth-setup`.
- */
+/** Where journals, receipts and backups live. */
 export function stateRoot(world: World): string {
-  if (world.platform === 'darwin') return join(world.home, 'Library', 'Application Support', 'clawauth-setup');
-  const state = world.env.XDG_STATE_HOME;
-  // The XDG specification wants a relative value ignored.
-  return join(state?.startsWith('/') ? state : join(world.home, '.local', 'state'), 'clawauth-setup');
+  return join(stateHome(world), 'clawauth-setup');
 }
 
 /** The state directory: `lock`, `blobs/<2>/<sha256>`, `links/<inode>`, `runs/<id>/{journal.jsonl,receipt.json}`, `tmp/`. */

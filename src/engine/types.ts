@@ -228,7 +228,6 @@ const StatRecord = z.object({
   inode: z.optional(z.number()),
 });
 
-/** One path in a checkpoint. */
 export const Entry = z.looseObject({
   path: z.string(),
   sha256: z.nullable(z.string()),
@@ -264,6 +263,16 @@ export const StepCheckpoint = z.looseObject({
 });
 export type StepCheckpoint = z.infer<typeof StepCheckpoint>;
 
+export const StepProblem = z.object({
+  code: z.string(),
+  what: z.string(),
+  why: z.optional(z.string()),
+  next: z.optional(z.string()),
+});
+export type StepProblem = z.infer<typeof StepProblem>;
+
+export const StepOutcome = z.looseObject({ state: z.string(), notes: z.array(z.string()) });
+
 export const StepRecord = z.looseObject({
   action: Action,
   state: z.enum(['not started', 'started', 'done', 'failed', 'reverted', 'revert failed']),
@@ -272,11 +281,9 @@ export const StepRecord = z.looseObject({
   notes: z.array(z.string()),
   /** What the kind's `revert` needs; its shape belongs to the kind. */
   undo: z.optional(z.unknown()),
-  problem: z.optional(
-    z.object({ code: z.string(), what: z.string(), why: z.optional(z.string()), next: z.optional(z.string()) }),
-  ),
+  problem: z.optional(StepProblem),
   /** What became of taking it back. */
-  outcome: z.optional(z.looseObject({ state: z.string(), notes: z.array(z.string()) })),
+  outcome: z.optional(StepOutcome),
   /** For a step that is about another one: `revert` took the action back, `redo` brought it back (undo of an undo). */
   direction: z.optional(z.enum(['revert', 'redo'])),
   /** The run and the step in it (from 0) that this one is about. Undos by 1.0 do not tell. */
@@ -341,10 +348,6 @@ export type RunEvent =
   | { readonly type: 'note'; readonly index: number; readonly text: string }
   /** `byHand`: its last note says what the person has to do. */
   | { readonly type: 'step done'; readonly index: number; readonly ms: number; readonly byHand?: true }
-  | {
-      readonly type: 'step failed';
-      readonly index: number;
-      readonly problem: { code: string; what: string; why?: string; next?: string };
-    }
+  | { readonly type: 'step failed'; readonly index: number; readonly problem: StepProblem }
   | { readonly type: 'reverting'; readonly index: number; readonly total?: number; readonly words: Words }
   | { readonly type: 'reverted'; readonly index: number; readonly outcome: RevertOutcome };

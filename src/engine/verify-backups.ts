@@ -13,7 +13,6 @@ export interface BadCopy {
   readonly wrong: 'missing' | 'damaged';
 }
 
-/** What became of the copies. */
 export interface BackupsCheck {
   readonly root: string;
   readonly runs: number;

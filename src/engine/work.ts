@@ -23,7 +23,6 @@ import type {
 
 export type Phase = 'do' | 'back';
 
-/** What the steps of one run share. */
 export interface WorkContext {
   readonly journal: Pick<Journal, 'store' | 'add' | 'mask'>;
   readonly kinds: ActionKinds;

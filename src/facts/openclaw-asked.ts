@@ -10,8 +10,8 @@ import type {
   ProfileFacts,
   ValidationFacts,
 } from '../openclaw/records.ts';
-import { array, object, text, texts } from '../openclaw/shape.ts';
 import { type Fact, known, unknown } from '../system/fact.ts';
+import { array, object, text, texts } from '../system/json.ts';
 import { parseJsonOutput } from '../system/json-output.ts';
 import type { Ran, World } from '../system/world.ts';
 

@@ -4,7 +4,7 @@ import { shippedCatalogue } from '../openclaw/catalogue.ts';
 import { type ReadConfig, readConfig } from '../openclaw/config.ts';
 import { cronPaths, readCronFiles } from '../openclaw/cron.ts';
 import { credentialsInJson, cronInFiles, generationOf } from '../openclaw/generation.ts';
-import { findInstalls, findOffPath, pathFolders } from '../openclaw/install.ts';
+import { findInstalls, findOffPath } from '../openclaw/install.ts';
 import { homeFor } from '../openclaw/paths.ts';
 import { type AuthStore, authFile, authStateFile, inherit, judgeProfiles, readStore } from '../openclaw/profiles.ts';
 import type {
@@ -16,8 +16,9 @@ import type {
   ProfileFacts,
   StateFacts,
 } from '../openclaw/records.ts';
-import type { Json } from '../openclaw/shape.ts';
 import { type Fact, known, unknown } from '../system/fact.ts';
+import { pathFolders } from '../system/folders.ts';
+import type { Json } from '../system/json.ts';
 import { nearestPresent } from '../system/nearest.ts';
 import { Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
@@ -90,7 +91,6 @@ export async function probeConfig(
     stateDir: state.stateDir,
     home: homeFor(world, version),
     version,
-    parse,
     load: async (path) => {
       const included = await reader.read(path).catch((error: unknown) => {
         // What it says cannot be told, so neither can what the whole configuration says.

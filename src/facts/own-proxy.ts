@@ -1,7 +1,8 @@
-import { compareVersions } from '../claude/find.ts';
+import { bestClaude } from '../claude/find.ts';
 import type { ClaudeInstall } from '../claude/records.ts';
 import { OLDEST_CLAUDE } from '../normalizer/claude-cli.ts';
 import { isBridgeRef, providerOf, resolveAlias } from '../openclaw/bridge.ts';
+import { atLeast } from '../openclaw/version.ts';
 import { factValue } from '../system/fact.ts';
 import type { Facts } from './types.ts';
 
@@ -19,11 +20,8 @@ export function isOwnProxy(ref: string | null, facts: Facts): boolean {
 
 /** The Claude Code that a service starts: the one that a bare `claude` runs, where it is new enough, else the newest. */
 export function usableClaude(facts: Facts): ClaudeInstall | null {
-  const usable = (factValue(facts.claude) ?? []).filter(
-    ({ broken, version }) => broken === undefined && version !== null && compareVersions(version, OLDEST_CLAUDE) >= 0,
-  );
-  const newest = usable.toSorted((a, b) => compareVersions(b.version ?? '0', a.version ?? '0'))[0];
-  return usable.find(({ wins }) => wins) ?? newest ?? null;
+  const installs = factValue(facts.claude) ?? [];
+  return bestClaude(installs.filter(({ version }) => version !== null && atLeast(version, OLDEST_CLAUDE)));
 }
 
 /** The default model: as OpenClaw resolves it, else as the configuration names it. */

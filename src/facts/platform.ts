@@ -1,3 +1,4 @@
+import { accountOf } from '../openclaw/accounts.ts';
 import type { StateFacts } from '../openclaw/records.ts';
 import { type Fact, known } from '../system/fact.ts';
 import type { World } from '../system/world.ts';
@@ -9,7 +10,7 @@ export async function readPlatform(world: World, state: StateFacts | undefined):
   const sudoUser = world.env.SUDO_USER && world.uid === 0 ? world.env.SUDO_USER : undefined;
   return known(
     {
-      os: osOf(world.platform),
+      os: OS[world.platform] ?? 'other',
       wsl,
       container,
       user: world.username,
@@ -24,18 +25,7 @@ export async function readPlatform(world: World, state: StateFacts | undefined):
   );
 }
 
-function osOf(platform: NodeJS.Platform): PlatformFacts['os'] {
-  switch (platform) {
-    case 'linux':
-      return 'linux';
-    case 'darwin':
-      return 'macos';
-    case 'win32':
-      return 'windows';
-    default:
-      return 'other';
-  }
-}
+const OS: Partial<Record<NodeJS.Platform, PlatformFacts['os']>> = { linux: 'linux', darwin: 'macos', win32: 'windows' };
 
 async function isWsl(world: World): Promise<boolean> {
   if (world.platform !== 'linux') return false;
@@ -59,12 +49,5 @@ async function containerOf(world: World): Promise<string | null> {
 async function ownerOf(world: World, state: StateFacts | undefined): Promise<string | undefined> {
   const owner = state?.owner;
   if (owner === undefined || owner === null || world.uid === -1 || owner === world.uid) return undefined;
-  return userName(world, owner);
-}
-
-/** What a user of this machine is called. */
-export async function userName(world: World, owner: number): Promise<string> {
-  const users = (await world.files.readText('/etc/passwd').catch(() => null)) ?? '';
-  const line = users.split('\n').find((entry) => entry.split(':')[2] === String(owner));
-  return line?.split(':')[0] ?? `uid ${owner}`;
+  return (await accountOf(world, owner)).name;
 }

@@ -11,18 +11,17 @@ export async function probe<T>(
   options: { timeoutMs: number; signal?: AbortSignal },
 ): Promise<Fact<T>> {
   if (options.signal?.aborted) throw new Cancelled();
-  const own = new AbortController();
-  const passOn = () => own.abort(options.signal?.reason);
-  options.signal?.addEventListener('abort', passOn, { once: true });
+  const tooLong = new AbortController();
+  const { signal } = tooLong;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Fact<T>>((resolve) => {
     timer = setTimeout(() => {
-      own.abort();
+      tooLong.abort();
       resolve(unknown('timed out', `no answer within ${seconds(options.timeoutMs)}`));
     }, options.timeoutMs);
   });
   try {
-    return await Promise.race([work(own.signal), late]);
+    return await Promise.race([work(options.signal ? AbortSignal.any([options.signal, signal]) : signal), late]);
   } catch (error) {
     if (options.signal?.aborted) throw new Cancelled();
     if (error instanceof Problem)
@@ -30,7 +29,6 @@ export async function probe<T>(
     return unknown('crashed', redact(error instanceof Error ? error.message : String(error)));
   } finally {
     clearTimeout(timer);
-    options.signal?.removeEventListener('abort', passOn);
   }
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../system/hash.ts';
 import { decodeText } from '../system/text-file.ts';
 import type { World } from '../system/world.ts';
 
@@ -26,8 +26,7 @@ export function makeReader(world: World): Reader {
   const load = async (path: string): Promise<ReadFile | null> => {
     const bytes = await world.files.read(path);
     if (bytes === null) return null;
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    return { text: decodeText(path, bytes), sha256, bytes: bytes.length };
+    return { text: decodeText(path, bytes), sha256: sha256(bytes), bytes: bytes.length };
   };
   return {
     read(path) {

@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { parse } from '../json5/index.ts';
 import { CLAUDE_VARIABLES } from '../normalizer/claude-cli.ts';
+import { accountOf } from '../openclaw/accounts.ts';
 import type { AgentFacts, GatewayFacts } from '../openclaw/records.ts';
-import { at, isObject, type Json, object, text } from '../openclaw/shape.ts';
 import { agentFile } from '../services/launchd.ts';
-import { configHome, findLeftovers } from '../services/leftovers.ts';
-import { type FoundManager, findManager } from '../services/manager.ts';
+import { findLeftovers } from '../services/leftovers.ts';
+import { findManager } from '../services/manager.ts';
 import { MAX_API_VERSION, maxApiServer } from '../services/max-api.ts';
 import { dataFolder, keyFile, maxApiFolder, packagedRuntime, runtimeFile } from '../services/own-files.ts';
 import { choosePorts, type PresentPorts } from '../services/ports.ts';
@@ -16,9 +15,11 @@ import type { ServiceId, ServiceManager, ServicePlace } from '../services/spec.t
 import { askService } from '../services/state.ts';
 import { dropInFile, enableLink, unitFile } from '../services/systemd.ts';
 import { type Fact, known } from '../system/fact.ts';
+import { configHome, findProgram, pathFolders } from '../system/folders.ts';
+import { sha256 } from '../system/hash.ts';
+import { at, isObject, type Json, object, readJson, text } from '../system/json.ts';
 import { redact, Secret } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
-import { userName } from './platform.ts';
 
 /** sha256 of the files that steps for services are made from, as {@link Facts} keep those of the others. */
 export function serviceHashes(services: ServicesFacts | undefined): Record<string, string | null> {
@@ -62,7 +63,7 @@ export async function findServices(
     runtimeOf(world, data),
     keyOf(world, keyFile(data)),
     nodeOf(world),
-    program(world, 'npm'),
+    findProgram(world, 'npm'),
     maxApiOf(world, data),
   ]);
   const provider = keyedProvider(config, key.value);
@@ -84,7 +85,7 @@ export async function findServices(
     asked: ask,
     manager,
     place,
-    ports: { ...ports, notes: [...ports.notes] },
+    ports,
     node,
     runtime,
     keyFile: { path: keyFile(data), usable: key.value !== null },
@@ -105,7 +106,7 @@ export async function findServices(
 async function homeOwnerOf(world: World): Promise<Pick<ServicesFacts, 'homeOwner'>> {
   if (world.uid !== 0 || world.sandbox !== undefined) return {};
   const owner = (await world.files.stat(world.home).catch(() => null))?.uid ?? 0;
-  return owner === 0 ? {} : { homeOwner: await userName(world, owner) };
+  return owner === 0 ? {} : { homeOwner: (await accountOf(world, owner)).name };
 }
 
 async function managerOf(
@@ -121,12 +122,14 @@ async function managerOf(
       help: 'Run the normalizer in the foreground; the last screen shows the command.',
     };
   }
-  const found: FoundManager = ask ? await findManager(world, gateway, signal) : await managerOnDisk(world, gateway);
-  return found.ok ? { ...found, env: { ...found.env }, notes: found.notes.map((note) => ({ ...note })) } : found;
+  return ask ? findManager(world, gateway, signal) : managerOnDisk(world, gateway);
 }
 
 /** Before anybody was asked: what {@link findManager} is going to say, as far as the disk tells. */
-async function managerOnDisk(world: World, gateway: ServiceManager | 'none' | 'unknown'): Promise<FoundManager> {
+async function managerOnDisk(
+  world: World,
+  gateway: ServiceManager | 'none' | 'unknown',
+): Promise<ServicesFacts['manager']> {
   const guess = { systemd: null, env: {}, notes: [], because: 'told from the disk' };
   if (world.platform === 'darwin') return { ok: true, manager: 'launchd', ...guess };
   const booted =
@@ -192,7 +195,6 @@ function loopbackPort(url: string | null | undefined): number | undefined {
   return found === undefined ? undefined : Number(found);
 }
 
-/** The provider that sends this key. */
 function keyedProvider(config: Json, key: string | null): ServicesFacts['provider'] {
   const all = Object.entries(object(at(config, 'models', 'providers')));
   const [id, value] = all.find(([, one]) => key !== null && at(one, 'apiKey') === key) ?? [];
@@ -263,31 +265,19 @@ async function nodeOf(world: World): Promise<ServicesFacts['node']> {
   const real = async (path: string) => (await world.files.realpath(path).catch(() => null)) ?? path;
   const ours = await real(world.execPath);
   let path = ours;
-  for (const folder of foldersOf(world)) {
+  for (const folder of pathFolders(world)) {
     const candidate = join(folder, 'node');
     if (/\/fnm_multishells\/|\/_npx\//.test(candidate) || (await real(candidate)) !== ours) continue;
     path = candidate;
     break;
   }
-  return { path, version: world.nodeVersion, notes: pathNotes(path, 'node', world.home).map((note) => ({ ...note })) };
-}
-
-async function program(world: World, name: string): Promise<string | null> {
-  for (const folder of foldersOf(world)) {
-    const path = join(folder, name);
-    if (await world.files.executable(path).catch(() => false)) return path;
-  }
-  return null;
-}
-
-function foldersOf(world: World): string[] {
-  return (world.env.PATH ?? '').split(':').filter((folder) => folder.startsWith('/'));
+  return { path, version: world.nodeVersion, notes: pathNotes(path, 'node', world.home) };
 }
 
 async function maxApiOf(world: World, data: string): Promise<ServicesFacts['maxApi']> {
   const folder = maxApiFolder(data);
   const own = await world.files.stat(maxApiServer(folder)).catch(() => null);
-  const command = await program(world, 'claude-max-api');
+  const command = await findProgram(world, 'claude-max-api');
   const script = command === null ? null : await world.files.realpath(command).catch(() => null);
   const right = script !== null && (await isMaxApi(world, script));
   return { folder, present: own !== null, global: right ? script : null };
@@ -295,15 +285,8 @@ async function maxApiOf(world: World, data: string): Promise<ServicesFacts['maxA
 
 /** …/claude-max-api-proxy/dist/server/standalone.js of the release that we know. */
 async function isMaxApi(world: World, script: string): Promise<boolean> {
-  const manifest = await world.files
-    .readText(join(dirname(dirname(dirname(script))), 'package.json'))
-    .catch(() => null);
-  try {
-    const { name, version } = JSON.parse(manifest ?? '{}') as { readonly name?: string; readonly version?: string };
-    return name === 'claude-max-api-proxy' && version === MAX_API_VERSION;
-  } catch {
-    return false;
-  }
+  const { name, version } = object(await readJson(world, join(dirname(dirname(dirname(script))), 'package.json')));
+  return name === 'claude-max-api-proxy' && version === MAX_API_VERSION;
 }
 
 async function withStates(
@@ -326,8 +309,4 @@ async function withStates(
 async function hashOf(world: World, path: string): Promise<string | null> {
   const bytes = await world.files.read(path).catch(() => null);
   return bytes === null ? null : sha256(bytes);
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

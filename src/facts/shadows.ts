@@ -3,8 +3,8 @@ import { readDotEnv } from '../openclaw/dot-env.ts';
 import type { GatewayContext } from '../openclaw/gateway.ts';
 import type { UnitVariable } from '../openclaw/gateway-units.ts';
 import { shapeOf } from '../openclaw/profiles.ts';
-import { at, type Json, object, text } from '../openclaw/shape.ts';
 import { type Fact, known } from '../system/fact.ts';
+import { at, object, readJson, text } from '../system/json.ts';
 import type { World } from '../system/world.ts';
 import type { ShadowVariable } from './types.ts';
 
@@ -61,13 +61,6 @@ export async function findShadows(
 
 async function claudeSettings(world: World, add: (name: string, value: unknown, where: string) => void): Promise<void> {
   const file = join(world.env.CLAUDE_CONFIG_DIR || join(world.home, '.claude'), 'settings.json');
-  const source = await world.files.readText(file).catch(() => null);
-  if (source === null) return;
-  let settings: Json;
-  try {
-    settings = object(JSON.parse(source));
-  } catch {
-    return;
-  }
-  for (const [name, value] of Object.entries(object(settings.env))) add(name, value, file);
+  const settings = await readJson(world, file);
+  for (const [name, value] of Object.entries(object(at(settings, 'env')))) add(name, value, file);
 }

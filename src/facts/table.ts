@@ -13,7 +13,6 @@ interface Cell {
   readonly screen?: true;
 }
 
-/** One row of what is here. */
 export interface Row {
   readonly id: string;
   readonly label: string;

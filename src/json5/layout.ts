@@ -8,7 +8,6 @@ import { type Gap, gapAt, type Line } from './trivia.ts';
 /** So many characters of values go into one line without a question. */
 const SHORT = 60;
 
-/** An object or array, and what it stands in. */
 interface Around {
   readonly box: Box;
   readonly outer: Box | null;
@@ -52,7 +51,6 @@ function keptItems(box: Box): Item[] {
   return box.live.filter((item) => !item.dead && item.index >= 0);
 }
 
-/** A new value in the place of an old one. */
 function replacement(source: Source, item: Item, fresh: Fresh, box: Box | null): string {
   const { text, lines, styles } = source;
   let style = box === null ? styles.whole : styles.of(box);

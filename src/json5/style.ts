@@ -1,7 +1,6 @@
 import { DOUBLE_QUOTE, isLineTerminator, isPlainIdentifier, type Quote, SINGLE_QUOTE } from './chars.ts';
 import { type Box, beginOf, type Item } from './tree.ts';
 
-/** How new text is written. */
 export interface Style {
   /** Line terminator. */
   readonly eol: string;
@@ -40,7 +39,6 @@ type Trait =
   | 'no space'
   | `${Box['kind']} ${'line' | 'block' | 'pad' | 'no pad'}`;
 
-/** What was seen how often. */
 class Votes {
   readonly #counts = new Map<string, number>();
   readonly colons = new Map<string, number>();

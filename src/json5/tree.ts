@@ -87,7 +87,6 @@ function newItem(key: string | null, keyStart: number, keyEnd: number, index: nu
   return { key, keyStart, keyEnd, start: keyStart, end: keyEnd, box: null, comma: -1, index, fresh: null, dead: false };
 }
 
-/** An item that an edit adds. */
 export function addedItem(key: string | null, value: unknown): Item {
   const item = newItem(key, -1, -1, -1);
   item.fresh = { value };
@@ -238,7 +237,6 @@ function unescaped(raw: string): string {
   });
 }
 
-/** Past whitespace and comments. */
 export function skipTrivia(text: string, from: number): number {
   let at = from;
   while (at < text.length) {

@@ -30,12 +30,11 @@ export class StreamAnswer implements Answer {
   written = 0;
   private started = false;
   private readonly head: string;
-  private readonly reply: Reply;
-  private readonly about: AnswerHead;
 
-  constructor(reply: Reply, about: AnswerHead) {
-    this.reply = reply;
-    this.about = about;
+  constructor(
+    private readonly reply: Reply,
+    private readonly about: AnswerHead,
+  ) {
     const { id, model } = about;
     const fields = JSON.stringify({ id, object: 'chat.completion.chunk', created: seconds(), model });
     this.head = `data: ${fields.slice(0, -1)},"choices":`;
@@ -84,16 +83,13 @@ export class StreamAnswer implements Answer {
 export class WholeAnswer implements Answer {
   written = 0;
   private readonly pieces: string[] = [];
-  private readonly reply: Reply;
-  private readonly about: AnswerHead;
-  private readonly max: number;
 
   /** Holds at most `max` characters. */
-  constructor(reply: Reply, about: AnswerHead, max: number) {
-    this.reply = reply;
-    this.about = about;
-    this.max = max;
-  }
+  constructor(
+    private readonly reply: Reply,
+    private readonly about: AnswerHead,
+    private readonly max: number,
+  ) {}
 
   /** Throws a `Refusal` (502) beyond the limit. */
   text(piece: string): undefined {

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { isObject, type Json, object, string } from '../system/json.ts';
 import { Refusal } from './refusal.ts';
 
 /** What OpenClaw asked, as far as Claude Code's print mode can answer it. */
@@ -18,8 +19,6 @@ export interface ChatRequest {
   /** Whether the text holds a NUL character. */
   readonly nul: boolean;
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** Who speaks, as the prompt names it; everyone else is a user. */
 const ROLES: ReadonlyMap<unknown, string> = new Map([
@@ -65,7 +64,7 @@ export function readChatRequest(body: Buffer, mark: string): ChatRequest {
   }
   const turns = messages.map((message, index) => new Turn(message, index, mark));
   const text = introduction(mark) + turns.map((turn) => turn.text).join('');
-  const options = isFields(request.stream_options) ? request.stream_options : {};
+  const options = object(request.stream_options);
   return {
     model: typeof request.model === 'string' ? request.model : undefined,
     stream: request.stream === true,
@@ -78,7 +77,7 @@ export function readChatRequest(body: Buffer, mark: string): ChatRequest {
   };
 }
 
-function parse(body: Buffer): Fields {
+function parse(body: Buffer): Json {
   if (!isUtf8(body)) throw new Refusal(400, 'bad_json', 'The body is not JSON: it is not UTF-8.');
   let value: unknown;
   try {
@@ -88,11 +87,10 @@ function parse(body: Buffer): Fields {
     const place = / at position \d+/.exec(error instanceof Error ? error.message : '')?.[0] ?? '';
     throw new Refusal(400, 'bad_json', `The body is not JSON: it cannot be read${place}.`);
   }
-  if (!isFields(value)) throw new Refusal(400, 'bad_request', 'The body has to be a JSON object.');
+  if (!isObject(value)) throw new Refusal(400, 'bad_request', 'The body has to be a JSON object.');
   return value;
 }
 
-/** One message as text. */
 class Turn {
   readonly text: string;
   omitted = 0;
@@ -100,10 +98,10 @@ class Turn {
 
   constructor(message: unknown, index: number, mark: string) {
     this.#index = index;
-    if (!isFields(message)) throw this.#bad('has to be an object');
+    if (!isObject(message)) throw this.#bad('has to be an object');
     let body = '';
     for (const piece of this.#content(message.content)) body = joined(body, piece);
-    body = joined(body, stringOr(message.refusal, ''));
+    body = joined(body, string(message.refusal) ?? '');
     const calls = this.#calls(message).map((call) => this.#call(call));
     const lines = [...(body === '' ? [] : [body]), ...calls];
     const role = ROLES.get(message.role) ?? 'user';
@@ -117,16 +115,16 @@ class Turn {
     if (content === null || content === undefined) return [];
     if (typeof content === 'string') return [content];
     if (Array.isArray(content)) return content.map((part) => this.#part(part));
-    if (isFields(content)) return [this.#part(content)];
+    if (isObject(content)) return [this.#part(content)];
     throw this.#bad('has content that is neither text, nor a list of parts, nor null');
   }
 
   #part(part: unknown): string {
     if (typeof part === 'string') return part;
     if (Array.isArray(part)) throw this.#bad('has a content part that is a list');
-    if (!isFields(part)) return '';
-    const type = stringOr(part.type, '');
-    const text = stringOr(part.text, null) ?? stringOr(part.refusal, null);
+    if (!isObject(part)) return '';
+    const type = string(part.type) ?? '';
+    const text = string(part.text) ?? string(part.refusal);
     if (TEXT_PARTS.has(type)) return text ?? '';
     if (type === 'refusal' && text !== null) return text;
     this.omitted++;
@@ -134,24 +132,23 @@ class Turn {
   }
 
   /** The calls of today's form and the one of the form before it. */
-  #calls({ tool_calls: calls, function_call: old }: Fields): Fields[] {
-    const listed = Array.isArray(calls) ? calls.filter(isFields) : [];
-    return isFields(old) ? [...listed, { function: old }] : listed;
+  #calls({ tool_calls: calls, function_call: old }: Json): Json[] {
+    const listed = Array.isArray(calls) ? calls.filter(isObject) : [];
+    return isObject(old) ? [...listed, { function: old }] : listed;
   }
 
-  #call(call: Fields): string {
-    const called = [call.function, call.custom].find(isFields) ?? {};
-    const id = stringOr(call.id, '');
-    const as = id === '' ? '' : ` as ${id}`;
-    return `[called tool ${stringOr(called.name, '') || 'without a name'}${as} with ${this.#input(called)}]`;
+  #call(call: Json): string {
+    const called = [call.function, call.custom].find(isObject) ?? {};
+    const as = string(call.id) ? ` as ${call.id}` : '';
+    return `[called tool ${string(called.name) || 'without a name'}${as} with ${this.#input(called)}]`;
   }
 
-  #input({ arguments: given, input }: Fields): string {
+  #input({ arguments: given, input }: Json): string {
     if (typeof given === 'object' && given !== null) {
       this.omitted++;
       return '[input left out]';
     }
-    return stringOr(given, '') || stringOr(input, '') || '{}';
+    return string(given) || string(input) || '{}';
   }
 
   #bad(what: string): Refusal {
@@ -173,12 +170,4 @@ function attribute(name: string, value: unknown): string {
 function joined(before: string, next: string): string {
   const seam = /[0-9A-Za-z.!?:;,)\]]$/.test(before.slice(-1)) && /^[0-9A-Za-z[]/.test(next.slice(0, 1));
   return seam ? `${before} ${next}` : before + next;
-}
-
-function stringOr<T>(value: unknown, otherwise: T): string | T {
-  return typeof value === 'string' ? value : otherwise;
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

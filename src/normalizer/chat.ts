@@ -6,14 +6,13 @@ import type { Limits } from './limits.ts';
 import { readBody } from './read-body.ts';
 import { Refusal } from './refusal.ts';
 import type { Reply } from './reply.ts';
-import type { ByteBudget, RunQueue } from './run-queue.ts';
+import type { RunQueue, Semaphore } from './run-queue.ts';
 import type { Trace } from './trace.ts';
 import type { RunEnd, Upstream } from './upstream.ts';
 
 /** ms that a run may take to go away after its last word. */
 const LEAVE_MS = 10_000;
 
-/** One request on its way through the service. */
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly reply: Reply;
@@ -24,11 +23,11 @@ export interface Exchange {
   readonly started: number;
 }
 
-/** What all requests share. */
 export interface Shared {
   readonly upstream: Upstream;
   readonly queue: RunQueue;
-  readonly budget: ByteBudget;
+  /** Bytes of request bodies in memory. What does not fit is not read until it does, so its sender waits in TCP. */
+  readonly budget: Semaphore;
   readonly limits: Limits;
 }
 

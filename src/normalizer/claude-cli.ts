@@ -99,18 +99,12 @@ export function claudeEnv(
   return { ...env, ...CLAUDE_SWITCHES };
 }
 
-/** `2.1.329 (Claude Code)` → [2, 1, 329]; null for anything else. */
-export function claudeVersion(text: string): readonly [number, number, number] | null {
-  const found = /(?:^|\s)(\d+)\.(\d+)\.(\d+)/.exec(text);
-  return found === null ? null : [Number(found[1]), Number(found[2]), Number(found[3])];
+/** `2.1.329 (Claude Code)` → `2.1.329`; null for anything else. */
+export function claudeVersion(text: string): string | null {
+  return /(?:^|\s)(\d+\.\d+\.\d+)/.exec(text)?.[1] ?? null;
 }
 
 /** Whether a version is {@link OLDEST_CLAUDE} or newer. */
-export function claudeNewEnough(version: readonly [number, number, number]): boolean {
-  const oldest = OLDEST_CLAUDE.split('.').map(Number);
-  for (const [index, part] of version.entries()) {
-    const least = oldest[index] ?? 0;
-    if (part !== least) return part > least;
-  }
-  return true;
+export function claudeNewEnough(version: string): boolean {
+  return version.localeCompare(OLDEST_CLAUDE, 'en', { numeric: true }) >= 0;
 }

@@ -1,5 +1,5 @@
+import { type Json, number, object, parsed, string } from '../system/json.ts';
 import { Refusal } from './refusal.ts';
-import { type Fields, fields, number, parsed, string } from './untrusted.ts';
 import type { RunEnd, Usage } from './upstream.ts';
 
 /** Reads the lines of one run. `line` gives the text to pass on; `end` is set by the result line. */
@@ -12,11 +12,8 @@ export class ClaudeEvents {
   private retryError = '';
   /** Set once the result line has been read. */
   end: RunEnd | Refusal | null = null;
-  private readonly signInCommand: string;
 
-  constructor(signInCommand: string) {
-    this.signInCommand = signInCommand;
-  }
+  constructor(private readonly signInCommand: string) {}
 
   /**
    * Whether the answer has begun. `system` lines say nothing: 2.1.329 prints `init` and `requesting` before it renews its
@@ -29,11 +26,11 @@ export class ClaudeEvents {
    * for an answer that is not text.
    */
   line(text: string): string | null {
-    const line = fields(parsed(text));
+    const line = object(parsed(text));
     switch (line.type) {
       case 'stream_event':
         this.begun = true;
-        return this.streamEvent(fields(line.event));
+        return this.streamEvent(object(line.event));
       case 'assistant':
         this.begun = true;
         this.error = string(line.error) ?? this.error;
@@ -45,7 +42,7 @@ export class ClaudeEvents {
         }
         return null;
       case 'rate_limit_event':
-        this.resetsAt = number(fields(line.rate_limit_info).resetsAt) ?? this.resetsAt;
+        this.resetsAt = number(object(line.rate_limit_info).resetsAt) ?? this.resetsAt;
         return null;
       case 'result':
         this.begun = true;
@@ -55,8 +52,8 @@ export class ClaudeEvents {
     }
   }
 
-  private streamEvent(event: Fields): string | null {
-    const delta = fields(event.delta);
+  private streamEvent(event: Json): string | null {
+    const delta = object(event.delta);
     if (event.type === 'message_delta') this.stop = string(delta.stop_reason) ?? this.stop;
     if (event.type !== 'content_block_delta' || delta.type !== 'text_delta') return null;
     const text = string(delta.text);
@@ -71,7 +68,7 @@ export class ClaudeEvents {
     return this.retryError;
   }
 
-  private result(line: Fields): string | null {
+  private result(line: Json): string | null {
     const text = string(line.result);
     // `subtype` says "success" for failures too; only `is_error` tells. An answer that was cut at the token limit is
     // marked as one (2.1.329), but its text has been passed on: for OpenAI's clients that is an end, not an error.
@@ -87,14 +84,14 @@ export class ClaudeEvents {
       return null;
     }
     if (text === null && !this.sawText && line.result !== undefined && line.result !== null) throw notText();
-    const usage = usageOf(fields(line.usage));
+    const usage = usageOf(object(line.usage));
     const finish = cut ? 'length' : 'stop';
     this.end = usage === undefined ? { finish } : { finish, usage };
     return this.sawText || text === '' ? null : text;
   }
 }
 
-function usageOf(tokens: Fields): Usage | undefined {
+function usageOf(tokens: Json): Usage | undefined {
   const [input, output] = [number(tokens.input_tokens), number(tokens.output_tokens)];
   if (input === null || output === null) return undefined;
   const cached = number(tokens.cache_read_input_tokens) ?? 0;

@@ -1,11 +1,12 @@
 import { type IncomingMessage, request } from 'node:http';
+import { array, type Json, object, parsed, string } from '../system/json.ts';
 import { onAbort } from './cancellation.ts';
 import type { ChatRequest } from './chat-request.ts';
 import { CLOSING } from './claude-cli.ts';
 import { notSignedIn } from './claude-events.ts';
 import { Lines } from './lines.ts';
+import type { NormalizerOptions } from './options.ts';
 import { Refusal, size } from './refusal.ts';
-import { type Fields, fields, parsed, string } from './untrusted.ts';
 import type { Run, RunEnd, Upstream } from './upstream.ts';
 
 /**
@@ -14,11 +15,8 @@ import type { Run, RunEnd, Upstream } from './upstream.ts';
  */
 export const ARGUMENT_MAX = 131_071;
 
-export interface ClaudeMaxApiOptions {
+export interface ClaudeMaxApiOptions extends Pick<NormalizerOptions, 'models' | 'statusCommand'> {
   readonly port: number;
-  readonly models: ReadonlyMap<string, string>;
-  /** What a person runs to see whether it is up, for messages. */
-  readonly statusCommand: string;
   readonly signInCommand: string;
 }
 
@@ -123,13 +121,11 @@ class StreamReader {
   private failure = '';
   private plain = '';
   private readonly lines = new Lines();
-  private readonly run: Run;
-  private readonly response: IncomingMessage;
 
-  constructor(run: Run, response: IncomingMessage) {
-    this.run = run;
-    this.response = response;
-  }
+  constructor(
+    private readonly run: Run,
+    private readonly response: IncomingMessage,
+  ) {}
 
   push(chunk: Buffer): void {
     for (const line of this.lines.push(chunk)) this.line(line);
@@ -141,7 +137,7 @@ class StreamReader {
     if (last !== null) this.line(last);
     if (!complete && !this.done) throw failed(options, 'It closed the connection in the middle of the answer.');
     if (this.response.statusCode !== 200) {
-      throw failed(options, `It answered ${this.response.statusCode}. ${messageIn(fields(parsed(this.plain)))}`);
+      throw failed(options, `It answered ${this.response.statusCode}. ${messageIn(object(parsed(this.plain)))}`);
     }
     if (this.failure !== '') throw failed(options, this.failure);
     if (!this.done) throw failed(options, 'It ended its answer in the middle.');
@@ -165,9 +161,9 @@ class StreamReader {
       this.failure = 'It sent an event that is not JSON.';
       return;
     }
-    const chunk = fields(value);
+    const chunk = object(value);
     if (chunk.error !== undefined) this.failure = messageIn(chunk) || 'It reported an error without a message.';
-    this.piece(fields(fields(fields(chunk.choices)[0]).delta).content);
+    this.piece(object(object(array(chunk.choices)[0]).delta).content);
   }
 
   private piece(content: unknown): void {
@@ -185,8 +181,8 @@ class StreamReader {
   }
 }
 
-function messageIn(body: Fields): string {
-  return string(fields(body.error).message) ?? '';
+function messageIn(body: Json): string {
+  return string(object(body.error).message) ?? '';
 }
 
 function empty(options: ClaudeMaxApiOptions): Refusal {

@@ -2,26 +2,20 @@ import { spawn } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { judgeLogin, type StoredLogin } from '../claude/login.ts';
+import { object, parsed, string } from '../system/json.ts';
 import { redact } from '../system/secret.ts';
 import { onAbort } from './cancellation.ts';
 import { CLOSING, claudeEnv, claudeFlags, claudeNewEnough, claudeVersion, OLDEST_CLAUDE } from './claude-cli.ts';
 import { ClaudeEvents } from './claude-events.ts';
 import { type ClaudeChild, ClaudeProcess } from './claude-process.ts';
 import { Lines } from './lines.ts';
+import type { NormalizerOptions } from './options.ts';
 import { Reaper } from './reaper.ts';
 import { Refusal } from './refusal.ts';
-import { fields, parsed, string } from './untrusted.ts';
 import type { Run, RunEnd, Upstream, UpstreamState } from './upstream.ts';
 
-export interface DirectOptions {
-  /** Absolute path of `claude`. */
-  readonly claude: string;
-  /** An existing, empty directory that no one else can write to: what the child sees as its project. */
-  readonly workDirectory: string;
-  readonly models: ReadonlyMap<string, string>;
+export interface DirectOptions extends Pick<NormalizerOptions, 'claude' | 'workDirectory' | 'models' | 'passEnv'> {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** More variables to hand to Claude Code, by the person's choice. */
-  readonly passEnv: readonly string[];
 }
 
 /** Bytes of stderr kept for the reason of a crash. */
@@ -81,7 +75,7 @@ export function directUpstream(options: DirectOptions): Upstream {
       throw new Refusal(
         502,
         'claude_too_old',
-        `Claude Code ${version.join('.')} is too old: ${OLDEST_CLAUDE} is the first release that can tell whether it is signed in. Run: ${options.claude} update`,
+        `Claude Code ${version} is too old: ${OLDEST_CLAUDE} is the first release that can tell whether it is signed in. Run: ${options.claude} update`,
       );
     }
     checked = identity;
@@ -125,7 +119,7 @@ export function directUpstream(options: DirectOptions): Upstream {
     // To ask would be to renew it.
     if (stored === 'due' || stored === 'unreadable') return { ok: true, says: 'signed in, renewed at its next use' };
     const stdout = await ask('auth', 'status', '--json');
-    const status = fields(parsed(stdout.slice(Math.max(0, stdout.indexOf('{')))));
+    const status = object(parsed(stdout.slice(Math.max(0, stdout.indexOf('{')))));
     if (status.loggedIn === true) return { ok: true, says: `signed in (${string(status.authMethod) ?? 'unknown'})` };
     if (status.loggedIn === false) return { ok: false, says: `Claude Code is not signed in. Run: ${signIn}` };
     return { ok: false, says: `${options.claude} auth status gave no answer. Run it to see why.` };

@@ -10,12 +10,6 @@ const LINE_MAX = 8 * 1024 * 1024;
 export class Lines {
   private rest: Buffer[] = [];
   private restBytes = 0;
-  private readonly limit: number;
-
-  /** `limit` in bytes. */
-  constructor(limit = LINE_MAX) {
-    this.limit = limit;
-  }
 
   /**
    * The lines that this chunk completes, without their line ends. Nothing of `chunk` is kept but copies. Throws a
@@ -45,7 +39,7 @@ export class Lines {
 
   private add(part: Buffer): void {
     this.restBytes += part.length;
-    if (this.restBytes > this.limit) throw answerTooLarge(this.limit);
+    if (this.restBytes > LINE_MAX) throw answerTooLarge(LINE_MAX);
     this.rest.push(Buffer.from(part));
   }
 

@@ -10,14 +10,14 @@ const FINAL: ReadonlySet<string> = new Set([
   'claude_unknown',
 ]);
 
-/** What goes back to one client. */
 export class Reply {
-  readonly response: ServerResponse;
   /** Whether the connection ends with this answer. */
   last = false;
 
-  constructor(response: ServerResponse, requestId: string) {
-    this.response = response;
+  constructor(
+    readonly response: ServerResponse,
+    requestId: string,
+  ) {
     response.setHeader('x-request-id', requestId);
   }
 
@@ -33,7 +33,6 @@ export class Reply {
     this.response.end(json);
   }
 
-  /** Begins a stream of server-sent events. */
   events(): void {
     this.header('content-type', 'text/event-stream; charset=utf-8');
     this.header('cache-control', 'no-cache');

@@ -9,7 +9,6 @@ import type { NormalizerOptions } from './options.ts';
 import { makeService } from './server.ts';
 import type { Upstream } from './upstream.ts';
 
-/** The parts of the process that the service uses. */
 export interface NormalizerProcess {
   readonly version: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -55,13 +54,8 @@ export async function runNormalizer(options: NormalizerOptions, host: Normalizer
 }
 
 function makeUpstream(options: NormalizerOptions, env: NormalizerProcess['env']): Upstream {
-  const { models } = options;
-  if (options.upstream === 'direct') {
-    const { claude, workDirectory, passEnv } = options;
-    return directUpstream({ claude, workDirectory, models, env, passEnv });
-  }
-  const { upstreamPort, statusCommand } = options;
-  return claudeMaxApiUpstream({ port: upstreamPort, models, statusCommand, signInCommand: 'claude auth login' });
+  if (options.upstream === 'direct') return directUpstream({ ...options, env });
+  return claudeMaxApiUpstream({ ...options, port: options.upstreamPort, signInCommand: 'claude auth login' });
 }
 
 async function readKey(path: string): Promise<string> {

@@ -5,9 +5,9 @@ import type { Limits } from './limits.ts';
 import type { Log } from './log.ts';
 import { Refusal } from './refusal.ts';
 import { Reply } from './reply.ts';
-import { ByteBudget, RunQueue } from './run-queue.ts';
+import { RunQueue, Semaphore } from './run-queue.ts';
 import { limitStrangers } from './strangers.ts';
-import { fieldsOf, newTrace } from './trace.ts';
+import { fieldsOf, Trace } from './trace.ts';
 import type { Upstream } from './upstream.ts';
 
 export interface ServiceOptions {
@@ -31,7 +31,7 @@ const GONE = Symbol('client gone');
 /** The service without its port: OpenAI's chat completions in front of an upstream. */
 export function makeService({ upstream, key, version, limits, log }: ServiceOptions): Service {
   const queue = new RunQueue(limits.runs, limits.waiting);
-  const budget = new ByteBudget(limits.bodyBudget);
+  const budget = new Semaphore(limits.bodyBudget);
   const authorized = keyCheck(key);
   const shared = { upstream, queue, budget, limits };
   const open = new Set<AbortController>();
@@ -65,7 +65,7 @@ export function makeService({ upstream, key, version, limits, log }: ServiceOpti
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     serving++;
     const started = performance.now();
-    const trace = newTrace();
+    const trace = new Trace();
     const cancel = new AbortController();
     const reply = new Reply(response, trace.id);
     open.add(cancel);

@@ -1,6 +1,5 @@
 import type { World } from '../system/world.ts';
 
-/** A user of this machine. */
 export interface Account {
   readonly name: string;
   /** null when nobody of that name is in /etc/passwd. */
@@ -8,7 +7,6 @@ export interface Account {
   readonly home: string | null;
 }
 
-/** Who runs us. */
 export function ownAccount(world: World): Account {
   return { name: world.username, uid: world.uid, home: world.home };
 }

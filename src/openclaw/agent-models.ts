@@ -1,7 +1,7 @@
+import { array, object, text } from '../system/json.ts';
 import { parseJsonOutput } from '../system/json-output.ts';
 import { agentIdOf } from './agent-id.ts';
 import type { OpenClawCli } from './cli.ts';
-import { array, object, text } from './shape.ts';
 
 /**
  * Agent → the model that it answers with: `agents list --json`, which every release from 2026.1.24 to 2026.9.6 knows and

@@ -1,5 +1,5 @@
+import { array, type Json, object, text } from '../system/json.ts';
 import type { ConfigFacts, CustomProvider } from './records.ts';
-import { array, type Json, object, text } from './shape.ts';
 
 /** Names under which proxies and relays for Claude plans are usually configured. */
 const KNOWN_BRIDGES =

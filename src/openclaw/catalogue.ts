@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { array, at, object, readJson, text } from '../system/json.ts';
 import type { World } from '../system/world.ts';
 import type { OpenClawCli } from './cli.ts';
-import { array, at, object, text } from './shape.ts';
 
 export interface FoundCatalogue {
   /** Claude model ids, best first, without the provider. */
@@ -17,9 +17,8 @@ export interface FoundCatalogue {
 export async function shippedCatalogue(world: World, packageRoot: string): Promise<FoundCatalogue | null> {
   for (const name of ['dist/extensions/anthropic/openclaw.plugin.json', 'extensions/anthropic/openclaw.plugin.json']) {
     const file = join(packageRoot, name);
-    const source = await world.files.readText(file).catch(() => null);
-    const ids = source === null ? [] : fromManifest(source);
-    if (ids.length > 0) return { ids: rankClaudeIds(ids), from: file };
+    const ids = fromManifest(await readJson(world, file));
+    if (ids.length > 0) return { ids, from: file };
   }
   const library = '@mariozechner/pi-ai/dist/models.generated.js';
   for (const folder of [join(packageRoot, 'node_modules'), join(packageRoot, '..'), join(packageRoot, '..', '..')]) {
@@ -40,22 +39,12 @@ export async function askCatalogue(cli: OpenClawCli, signal?: AbortSignal): Prom
   return ids.length > 0 ? { ids: rankClaudeIds(ids), from: cli.words(args) } : null;
 }
 
-/** Ids of `modelCatalog.providers.anthropic.models`; those marked deprecated come last. */
-function fromManifest(source: string): string[] {
-  try {
-    const rows = array(at(JSON.parse(source), 'modelCatalog', 'providers', 'anthropic', 'models')).map(object);
-    const id = (row: Readonly<Record<string, unknown>>) => text(row.id) ?? [];
-    const current = rows.filter((row) => row.status !== 'deprecated').flatMap(id);
-    return [
-      ...current,
-      ...rows
-        .filter((row) => row.status === 'deprecated')
-        .flatMap(id)
-        .map(markDeprecated),
-    ];
-  } catch {
-    return [];
-  }
+/** Ids of `modelCatalog.providers.anthropic.models`, best first; those marked deprecated come last. */
+function fromManifest(manifest: unknown): string[] {
+  const rows = array(at(manifest, 'modelCatalog', 'providers', 'anthropic', 'models')).map(object);
+  const ranked = (deprecated: boolean) =>
+    rankClaudeIds(rows.flatMap(({ id, status }) => ((status === 'deprecated') === deprecated ? (text(id) ?? []) : [])));
+  return [...new Set([...ranked(false), ...ranked(true)])];
 }
 
 /** The generated library is one literal: rows carry `id: "…"` and `provider: "anthropic"` a few lines apart. */
@@ -63,9 +52,6 @@ function fromLibrary(source: string): string[] {
   const rows = source.matchAll(/\bid: "(claude-[\w.-]+)",[^{}]*?\bprovider: "anthropic"/g);
   return [...new Set([...rows].map((row) => row[1] as string))];
 }
-
-const DEPRECATED = '\u0000';
-const markDeprecated = (id: string) => `${DEPRECATED}${id}`;
 
 const FAMILIES = ['opus', 'sonnet', 'haiku'];
 
@@ -90,17 +76,15 @@ export function parseClaudeId(id: string): ClaudeId | null {
 
 /**
  * Claude ids, best first: opus, sonnet, haiku, then families we do not know, each newest first; an undated id before
- * its dated form; deprecated ones at the end. Each id once.
+ * its dated form. Each id once.
  */
 export function rankClaudeIds(ids: readonly string[]): string[] {
-  const key = (raw: string) => {
-    const id = raw.replace(DEPRECATED, '');
+  const key = (id: string) => {
     const parsed = parseClaudeId(id);
     const family = FAMILIES.indexOf(parsed?.family ?? '');
-    return { id, parsed, deprecated: raw.startsWith(DEPRECATED), family: family === -1 ? FAMILIES.length : family };
+    return { id, parsed, family: family === -1 ? FAMILIES.length : family };
   };
   const ranked = ids.map(key).sort((a, b) => {
-    if (a.deprecated !== b.deprecated) return a.deprecated ? 1 : -1;
     if (a.family !== b.family) return a.family - b.family;
     const newer = compareNumbers(b.parsed?.version ?? [], a.parsed?.version ?? []);
     if (newer !== 0) return newer;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { parse } from '../json5/index.ts';
+import { at, isObject, type Json, text } from '../system/json.ts';
 import type { World } from '../system/world.ts';
 import type { ConfigFacts, OpenClawRelease, StateFacts } from './records.ts';
-import { at, isObject, type Json, text } from './shape.ts';
 import { atLeast } from './version.ts';
 
 const TIMEOUT_MS = 10_000;

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { parse } from '../json5/index.ts';
+import { array, at, isObject, type Json, object, text, texts } from '../system/json.ts';
 import { redact } from '../system/secret.ts';
 import { agentIdOf } from './agent-id.ts';
 import { leadsElsewhere, readProviders } from './bridge.ts';
@@ -6,19 +8,8 @@ import { resolveIncludes } from './includes.ts';
 import { modelSettings } from './model-keys.ts';
 import { expandHome } from './paths.ts';
 import type { AgentFacts, ConfigFacts } from './records.ts';
-import { array, at, isObject, type Json, object, text, texts } from './shape.ts';
 import { atLeast } from './version.ts';
 
-export interface ParsedText {
-  readonly ok: true;
-  readonly value: unknown;
-}
-export interface TextFault {
-  readonly ok: false;
-  readonly error: { readonly message: string; readonly line: number; readonly column: number; readonly text: string };
-}
-
-/** What reading a config needs from around it. */
 export interface ConfigContext {
   readonly path: string;
   readonly sha256: string | null;
@@ -26,7 +17,6 @@ export interface ConfigContext {
   readonly home: string;
   /** The installed release; null when there is none. */
   readonly version: string | null;
-  readonly parse: (text: string) => ParsedText | TextFault;
   /** Parsed content of an included file; undefined when it cannot be read or parsed. */
   readonly load: (file: string) => Promise<unknown>;
   readonly agentDirExists: (agentDir: string) => Promise<boolean>;
@@ -46,7 +36,7 @@ export interface ReadConfig {
 
 /** `text` null: there is no file, which is a valid configuration with one implicit agent `main`. */
 export async function readConfig(source: string | null, context: ConfigContext): Promise<ReadConfig> {
-  const parsed = source === null ? { ok: true as const, value: {} } : context.parse(source);
+  const parsed = source === null ? { ok: true as const, value: {} } : parse(source);
   if (!parsed.ok) {
     const { message, line, column } = parsed.error;
     const empty = await describe({}, context, []);

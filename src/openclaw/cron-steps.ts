@@ -28,7 +28,6 @@ function ownJobs(jobs: readonly CronJob[]): JobWithModel[] {
   return jobs.filter((job): job is JobWithModel => job.kind === 'agentTurn' && !job.system && job.model !== null);
 }
 
-/** A job, and the model that it gets. */
 interface Change {
   readonly job: JobWithModel;
   readonly model: string;

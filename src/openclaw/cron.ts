@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
+import { array, at, isObject, type Json, number, object, text } from '../system/json.ts';
 import { expandHome } from './paths.ts';
 import type { CronJob } from './records.ts';
-import { array, at, isObject, type Json, number, object, text } from './shape.ts';
 
 /** Where the jobs lie up to 2026.5.28: `cron/jobs.json`, or what `cron.store` names. */
 export function cronPaths(config: Json, stateDir: string, home: string): { jobs: string; state: string } {

@@ -3,7 +3,7 @@ import { command } from '../actions/index.ts';
 import type { Action, Touch } from '../engine/types.ts';
 import { settlesOf } from './config-guard.ts';
 import { asTyped, type Here, openclawProgram } from './openclaw-program.ts';
-import { BOOKKEEPING, CONFIG_COPIES, writtenConfig } from './store-token.ts';
+import { BOOKKEEPING, configTouches, writtenConfig } from './store-token.ts';
 
 /**
  * OpenClaw's own `doctor --fix`, which takes an `auth-profiles.json` of an older release into its database. A step of
@@ -16,8 +16,7 @@ export function doctorStep(here: Here, strays: readonly string[]): Action {
     ...here.config.agents.map((agent) => join(agent.agentDir, 'openclaw-agent.sqlite')),
   ];
   const touches: Touch[] = [
-    { path: config, as: 'file' },
-    ...CONFIG_COPIES.map((end): Touch => ({ path: config + end, as: 'file' })),
+    ...configTouches(here),
     ...databases.map((path): Touch => ({ path, as: 'sqlite' })),
     ...[...new Set(strays.map(dirname))].map((path): Touch => ({ path, as: 'directory' })),
     // It moves conversations into the database of their agent (2026.8.2); with that one they would go.

@@ -2,7 +2,6 @@ import { identityOf, listens, type ProcessIdentity } from '../system/listener.ts
 import type { World } from '../system/world.ts';
 import { type Account, accountOf } from './accounts.ts';
 
-/** A gateway that runs. */
 export interface GatewayProcess extends ProcessIdentity {
   /** Its command line; releases put their name over it (`openclaw-gateway`, or `openclaw` alone). */
   readonly argv: readonly string[];

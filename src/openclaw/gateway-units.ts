@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { configHome } from '../system/folders.ts';
 import type { World } from '../system/world.ts';
 import { type Account, accountOf, ownAccount } from './accounts.ts';
 import { readDotEnv } from './dot-env.ts';
@@ -22,7 +23,6 @@ export interface UnitVariable {
   readonly line: number;
 }
 
-/** What a unit's program really starts with. */
 export interface UnitSettings {
   /** Program and arguments; empty where it starts none. */
   readonly argv: readonly string[];
@@ -36,7 +36,7 @@ const UNIT_NAME = /^(openclaw|clawdbot|moltbot)-gateway(-.+)?\.service$/;
 const STARTS_GATEWAY = /(openclaw|clawdbot|moltbot)[\s\S]*?\bgateway\b/;
 
 export function userUnits(world: World): string {
-  return join(world.env.XDG_CONFIG_HOME || join(world.home, '.config'), 'systemd/user');
+  return join(configHome(world), 'systemd/user');
 }
 
 /** Every unit or launch agent that starts a gateway, whatever it is called. What cannot be read is not there. */
@@ -94,35 +94,27 @@ async function dropInsOf(world: World, name: string, folders: readonly string[])
 }
 
 /** The program and arguments that a unit or launch agent starts. */
-export function unitCommand(unit: Pick<GatewayUnit, 'manager' | 'text'> & Partial<GatewayUnit>): string[] {
+export function unitCommand(unit: GatewayUnit): string[] {
   if (unit.manager === 'launchd') {
     const list = /<key>ProgramArguments<\/key>\s*<array>([\s\S]*?)<\/array>/.exec(unit.text)?.[1] ?? '';
     return [...list.matchAll(/<string>([\s\S]*?)<\/string>/g)].map((match) => unescapeXml(match[1] ?? ''));
   }
   // An empty `ExecStart=` of a drop-in takes back those before it.
-  const texts = [unit.text, ...(unit.dropIns ?? []).map(({ text }) => text)];
+  const texts = [unit.text, ...unit.dropIns.map(({ text }) => text)];
   const line = texts.flatMap((text) => settingsIn(text, 'ExecStart')).at(-1)?.value ?? '';
   return words(line.replace(/^[-@:+!]+/, ''));
 }
 
-/**
- * `Environment=` (or launchd's EnvironmentVariables) as one text says it. Drop-ins and files of variables: see
- * {@link unitSettings}.
- */
-export function unitEnvironment(
-  unit: Pick<GatewayUnit, 'manager' | 'text'>,
-): { name: string; value: string; line: number }[] {
-  if (unit.manager !== 'launchd') {
-    return settingsIn(unit.text, 'Environment').flatMap(({ value, line }) => assignments(value, line));
-  }
-  const lineOf = (index: number) => unit.text.slice(0, index).split('\n').length;
-  const block = /<key>EnvironmentVariables<\/key>\s*<dict>([\s\S]*?)<\/dict>/.exec(unit.text);
+function launchdVariables({ text, file }: GatewayUnit): UnitVariable[] {
+  const lineOf = (index: number) => text.slice(0, index).split('\n').length;
+  const block = /<key>EnvironmentVariables<\/key>\s*<dict>([\s\S]*?)<\/dict>/.exec(text);
   const start = block ? block.index + block[0].indexOf(block[1] ?? '') : 0;
   const pairs = (block?.[1] ?? '').matchAll(/<key>([^<]*)<\/key>\s*<string>([\s\S]*?)<\/string>/g);
-  return [...pairs].map((pair) => ({
-    name: unescapeXml(pair[1] ?? ''),
-    value: unescapeXml(pair[2] ?? ''),
-    line: lineOf(start + pair.index),
+  return [...pairs].map(({ 1: name = '', 2: value = '', index }) => ({
+    name: unescapeXml(name),
+    value: unescapeXml(value),
+    file,
+    line: lineOf(start + index),
   }));
 }
 
@@ -130,10 +122,7 @@ export function unitEnvironment(
 export async function unitSettings(world: World, unit: GatewayUnit): Promise<UnitSettings> {
   const account = await accountOfUnit(world, unit);
   const argv = unitCommand(unit);
-  if (unit.manager === 'launchd') {
-    const variables = unitEnvironment(unit).map((variable) => ({ ...variable, file: unit.file }));
-    return { argv, variables, account };
-  }
+  if (unit.manager === 'launchd') return { argv, variables: launchdVariables(unit), account };
   const specified = (text: string) => text.replace(/%([hu%])/g, (_, letter) => specifier(letter, unit, account, world));
   let inline: UnitVariable[] = [];
   let files: string[] = [];
@@ -141,7 +130,7 @@ export async function unitSettings(world: World, unit: GatewayUnit): Promise<Uni
   for (const { file, text } of [unit, ...unit.dropIns]) {
     for (const { name, value, line } of settingsIn(text, 'Environment', 'EnvironmentFile', 'UnsetEnvironment')) {
       if (name === 'UnsetEnvironment') for (const word of words(value)) unset.add(word.split('=')[0] as string);
-      else if (name === 'Environment') inline = value === '' ? [] : [...inline, ...assigned(value, line, file)];
+      else if (name === 'Environment') inline = value === '' ? [] : [...inline, ...assignments(value, line, file)];
       else files = value === '' ? [] : [...files, value];
     }
   }
@@ -159,7 +148,7 @@ export async function unitSettings(world: World, unit: GatewayUnit): Promise<Uni
 
 /** What environment.d(5) gives to all units of a user; `${NAME}` is taken for `$HOME` alone. */
 async function sessionVariables(world: World): Promise<UnitVariable[]> {
-  const folder = join(world.env.XDG_CONFIG_HOME || join(world.home, '.config'), 'environment.d');
+  const folder = join(configHome(world), 'environment.d');
   const found: UnitVariable[] = [];
   for (const entry of await listed(world, folder)) {
     if (!entry.endsWith('.conf')) continue;
@@ -208,13 +197,10 @@ function settingsIn(text: string, ...names: readonly string[]): { name: string; 
   return found;
 }
 
-const assigned = (value: string, line: number, file: string): UnitVariable[] =>
-  assignments(value, line).map((one) => ({ ...one, file }));
-
-function assignments(value: string, line: number): { name: string; value: string; line: number }[] {
-  return words(value).flatMap((word) => {
-    const match = /^(\w+)=([\s\S]*)$/.exec(word);
-    return match ? [{ name: match[1] as string, value: match[2] ?? '', line }] : [];
+function assignments(text: string, line: number, file: string): UnitVariable[] {
+  return words(text).flatMap((word) => {
+    const [, name, value = ''] = /^(\w+)=([\s\S]*)$/.exec(word) ?? [];
+    return name === undefined ? [] : [{ name, value, file, line }];
   });
 }
 

@@ -1,10 +1,10 @@
+import { at, type Json, number, text } from '../system/json.ts';
 import { listenerOf } from '../system/listener.ts';
 import type { World } from '../system/world.ts';
 import { type GatewayUnit, unitCommand } from './gateway-units.ts';
 import { judgeNode, nodeVersionOf } from './node-runtime.ts';
 import { releaseVariable } from './paths.ts';
 import type { GatewayFacts, StateFacts } from './records.ts';
-import { at, type Json, number, text } from './shape.ts';
 
 const DEFAULT_PORT = 18789;
 /** `--dev` keeps its own directory and port. */

@@ -40,7 +40,6 @@ export interface ReleaseFeatures {
   readonly pasteTokenPiped: boolean;
   /** `models status` and `models auth` take `--agent`. */
   readonly modelsAgentFlag: boolean;
-  readonly modelsAuthList: boolean;
   readonly modelsAuthLogout: boolean;
   /** The allowlist is `agents.defaults.modelPolicy.allow`, not the keys of `agents.defaults.models`. */
   readonly modelPolicy: boolean;
@@ -57,7 +56,6 @@ export function featuresOf(version: string): ReleaseFeatures {
     configValidate: atLeast(version, '2026.3.2'),
     pasteTokenPiped: atLeast(version, '2026.5.22'),
     modelsAgentFlag: atLeast(version, '2026.4.25'),
-    modelsAuthList: atLeast(version, '2026.6.1'),
     modelsAuthLogout: atLeast(version, '2026.8.2'),
     modelPolicy: atLeast(version, '2026.8.1-beta.0'),
     configGuard: atLeast(version, '2026.4.29'),

@@ -1,5 +1,5 @@
 import { dirname, isAbsolute, join } from 'node:path';
-import { array, isObject } from './shape.ts';
+import { array, isObject } from '../system/json.ts';
 
 /** One `$include` that was met: the place it stands in, the file it names, and whether that file could be read. */
 export interface Included {

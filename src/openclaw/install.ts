@@ -1,9 +1,10 @@
 import { dirname, join } from 'node:path';
+import { findProgram, pathFolders } from '../system/folders.ts';
+import { at, object, readJson, text } from '../system/json.ts';
 import type { World } from '../system/world.ts';
 import { shellQuote } from '../text.ts';
-import { findNode, type NodeFacts } from './node-runtime.ts';
+import { findNode } from './node-runtime.ts';
 import type { OpenClawInstall } from './records.ts';
-import { isObject, text } from './shape.ts';
 import { readWrapper } from './wrapper.ts';
 
 const COMMANDS = ['openclaw', 'clawdbot'] as const;
@@ -20,12 +21,9 @@ export async function findInstalls(world: World): Promise<OpenClawInstall[]> {
   const found: { path: string; command: Command; realPath: string }[] = [];
   for (const folder of pathFolders(world)) {
     for (const command of COMMANDS) {
-      for (const name of executableNames(command, world.platform)) {
-        const path = join(folder, name);
-        if (!(await world.files.executable(path).catch(() => false))) continue;
-        const realPath = (await world.files.realpath(path).catch(() => null)) ?? path;
-        if (!found.some((other) => other.path === path)) found.push({ path, command, realPath });
-      }
+      const path = join(folder, command);
+      if (!(await world.files.executable(path).catch(() => false))) continue;
+      found.push({ path, command, realPath: (await world.files.realpath(path).catch(() => null)) ?? path });
     }
   }
   const winner = found.find((install) => install.command === 'openclaw') ?? found[0];
@@ -52,24 +50,7 @@ export async function theGateways(
 /** An installation that a usual folder holds although PATH does not name it; null when there is none. */
 export async function findOffPath(world: World): Promise<string | null> {
   const folders = [...USUAL.map((folder) => join(world.home, folder)), '/usr/local/bin', '/opt/homebrew/bin'];
-  for (const folder of folders) {
-    for (const command of COMMANDS) {
-      const path = join(folder, command);
-      if (await world.files.executable(path).catch(() => false)) return path;
-    }
-  }
-  return null;
-}
-
-/** PATH's folders, absolute, each once. */
-export function pathFolders(world: World): readonly string[] {
-  const separator = world.platform === 'win32' ? ';' : ':';
-  const value = world.env.PATH ?? world.env.Path ?? '';
-  return [...new Set(value.split(separator).filter((folder) => folder !== ''))];
-}
-
-function executableNames(command: string, platform: NodeJS.Platform): readonly string[] {
-  return platform === 'win32' ? [`${command}.cmd`, `${command}.exe`, command] : [command];
+  return (await findProgram(world, 'openclaw', folders)) ?? findProgram(world, 'clawdbot', folders);
 }
 
 async function describe(
@@ -80,9 +61,8 @@ async function describe(
   const wrapper = await readWrapper(world, install.realPath, install.command);
   const start = wrapper?.script ?? install.realPath;
   const root = (await packageRoot(world, start)) ?? (await shimRoot(world, install));
-  const node: NodeFacts = await findNode(world, {
+  const node = await findNode(world, {
     interpreter: wrapper?.node ?? null,
-    folders: pathFolders(world),
     wants: root?.engines ?? null,
   });
   const finishWith = root === null ? null : await howToFinish(world, root.folder, start, node.path);
@@ -136,16 +116,9 @@ export async function packageRoot(world: World, script: string): Promise<Package
 }
 
 async function readPackage(world: World, folder: string): Promise<PackageRoot | null> {
-  const source = await world.files.readText(join(folder, 'package.json')).catch(() => null);
-  if (source === null) return null;
-  try {
-    const manifest: unknown = JSON.parse(source);
-    if (!isObject(manifest) || (manifest.name !== 'openclaw' && manifest.name !== 'clawdbot')) return null;
-    const engines = isObject(manifest.engines) ? text(manifest.engines.node) : null;
-    return { folder, version: text(manifest.version), engines };
-  } catch {
-    return null;
-  }
+  const { name, version, engines } = object(await readJson(world, join(folder, 'package.json')));
+  if (name !== 'openclaw' && name !== 'clawdbot') return null;
+  return { folder, version: text(version), engines: text(at(engines, 'node')) };
 }
 
 /** Shims that hold no path in their text: the package lies in the manager's own folder, or beside the bin folder. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { at, type Json, text } from '../system/json.ts';
 import type { World } from '../system/world.ts';
 import { featuresOf } from './generation.ts';
 import type { OpenClawRelease, StateFacts } from './records.ts';
-import { at, type Json, text } from './shape.ts';
 
 /** A place below the state directory that a later release empties, and which names in it count. */
 interface Place {

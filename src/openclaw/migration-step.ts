@@ -3,7 +3,7 @@ import { command } from '../actions/index.ts';
 import type { Action, Touch } from '../engine/types.ts';
 import { legacyCopies } from './legacy-state.ts';
 import { type Here, openclawProgram } from './openclaw-program.ts';
-import { CONFIG_COPIES, writtenConfig } from './store-token.ts';
+import { configTouches, writtenConfig } from './store-token.ts';
 
 /**
  * OpenClaw's own migration after an update, before anything of ours: its first writing command moves cron jobs, pairings
@@ -16,8 +16,7 @@ export function migrationSteps(here: Here, legacy: readonly string[]): Action[] 
   const config = writtenConfig(here);
   const { state, release } = here;
   const touches: Touch[] = [
-    { path: config, as: 'file' },
-    ...CONFIG_COPIES.map((end): Touch => ({ path: config + end, as: 'file' })),
+    ...configTouches(here),
     ...legacyCopies(state, legacy).map((path): Touch => ({ path, as: path.endsWith('.json') ? 'file' : 'directory' })),
     { path: join(state.realStateDir, 'state', 'openclaw.sqlite'), as: 'sqlite' },
   ];

@@ -63,7 +63,6 @@ export function keptName(
   };
 }
 
-/** A model setting as it is to be. */
 interface Wanted {
   readonly path: Place;
   readonly present: PresentModel;
@@ -124,7 +123,6 @@ export function agentModelsAfter(config: ConfigFacts, wish: ModelWish): Readonly
   );
 }
 
-/** An agent's own model after the set-up. */
 function agentRef(ref: string, config: ConfigFacts, wish: ModelWish): string {
   if (wish.isOurs(ref)) return ref;
   if (!wish.follows && wish.old.is(ref)) return ref;

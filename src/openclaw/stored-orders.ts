@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { at, isObject, texts } from '../system/json.ts';
 import type { World } from '../system/world.ts';
 import { authFile, authStateFile, readStore, referenceText } from './profiles.ts';
 import type { AgentFacts, ConfigFacts, OpenClawRelease, StateFacts } from './records.ts';
-import { at, isObject, texts } from './shape.ts';
 
 /** agent id → ids of Anthropic profiles, first choice first; an agent without an order of its own is absent. */
 export type StoredOrders = Record<string, string[]>;

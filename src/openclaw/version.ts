@@ -35,24 +35,9 @@ export function compareVersions(a: string, b: string): number {
   if (left.prerelease !== right.prerelease) {
     if (left.prerelease === null) return 1;
     if (right.prerelease === null) return -1;
-    return comparePrereleases(left.prerelease, right.prerelease);
+    return left.prerelease.localeCompare(right.prerelease, 'en', { numeric: true });
   }
   return left.rerelease - right.rerelease;
-}
-
-function comparePrereleases(a: string, b: string): number {
-  const left = a.split('.');
-  const right = b.split('.');
-  for (let index = 0; index < Math.max(left.length, right.length); index++) {
-    const x = left[index];
-    const y = right[index];
-    if (x === y) continue;
-    if (x === undefined) return -1;
-    if (y === undefined) return 1;
-    const numeric = /^\d+$/.test(x) && /^\d+$/.test(y);
-    return numeric ? Number(x) - Number(y) : x < y ? -1 : 1;
-  }
-  return 0;
 }
 
 /** `atLeast('2026.7.35', '2026.7.2')`. A prerelease of the floor itself is below it. */

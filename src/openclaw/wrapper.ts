@@ -24,7 +24,7 @@ export async function readWrapper(world: World, path: string, command: string): 
   if (/(^|[/\\])node(js)?$/.test(interpreter)) return { node: interpreter };
   if (/(^|[/\\])env$/.test(interpreter) && /(^|\s)node(js)?(\s|$)/.test(shebang?.[2] ?? '')) return { node: null };
   const isShell = /(^|[/\\])(env\s+)?(ba|z|da|k)?sh$/.test(interpreter) || /\b(ba|z|da)?sh\b/.test(shebang?.[2] ?? '');
-  if (!isShell && !path.toLowerCase().endsWith('.cmd')) return null;
+  if (!isShell) return null;
   return readShell(world, source, path, command);
 }
 
@@ -43,7 +43,7 @@ async function readShell(world: World, source: string, path: string, command: st
   const folder = dirname(path);
   const expand = (word: string) =>
     word
-      .replace(/\$\{?basedir\}?|%~dp0[\\/]?|%dp0%[\\/]?|\$\(dirname [^)]*\)|\$\{?(SCRIPT_DIR|DIR)\}?/gi, `${folder}/`)
+      .replace(/\$\{?basedir\}?|\$\(dirname [^)]*\)|\$\{?(SCRIPT_DIR|DIR)\}?/gi, `${folder}/`)
       .replace(/\$\{?HOME\}?|^~(?=\/)/g, world.home)
       .replace(/\/{2,}/g, '/');
   const words = [...source.matchAll(/"([^"\n]+)"|'([^'\n]+)'|([^\s"'=;|&]+)/g)].map(

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { agentLabel, type ServiceId, type ServicePlace, type ServiceSpec } from './spec.ts';
 import { fillTemplate } from './template.ts';
 
-/** Where the launch agent of a service goes. */
 export function agentFile(id: ServiceId, place: Pick<ServicePlace, 'home'>): string {
   return join(place.home, 'Library', 'LaunchAgents', `${agentLabel(id)}.plist`);
 }
@@ -40,6 +39,6 @@ export function launchctl(...words: string[]): [string, ...string[]] {
   return ['launchctl', ...words];
 }
 
-function xml(text: string): string {
+export function xml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
 import { basename, isAbsolute, join } from 'node:path';
+import { configHome } from '../system/folders.ts';
+import { sha256 } from '../system/hash.ts';
 import type { World } from '../system/world.ts';
 import { CLAUDE_MAX_API_PORT, NORMALIZER_PORT } from './ports.ts';
 import type { Leftover } from './records.ts';
@@ -25,11 +26,6 @@ export async function findLeftovers(world: World): Promise<Leftover[]> {
         : [];
   const started = new Set(services.flatMap(({ script }) => script ?? []));
   return [...services, ...(await scripts(world, started))];
-}
-
-export function configHome(world: Pick<World, 'env' | 'home'>): string {
-  const told = world.env.XDG_CONFIG_HOME;
-  return told?.startsWith('/') ? told : join(world.home, '.config');
 }
 
 async function units(world: World, manager: 'systemd-user' | 'systemd-system', folder: string): Promise<Leftover[]> {
@@ -81,7 +77,7 @@ async function leftover(
     name: it.name,
     manager: it.manager,
     file: it.file,
-    sha256: createHash('sha256').update(it.text).digest('hex'),
+    sha256: sha256(it.text),
     links: it.links,
     script: script !== null && source !== null ? script : null,
     ports: portsIn(`${it.text}\n${source ?? ''}`),
@@ -99,9 +95,8 @@ async function scripts(world: World, started: ReadonlySet<string>): Promise<Left
     if (started.has(file) || (await world.files.lstat(file).catch(() => null))?.kind !== 'file') continue;
     const removable = await world.files.writable(file).catch(() => false);
     const bytes = await world.files.read(file).catch(() => null);
-    const sha256 = bytes === null ? null : createHash('sha256').update(bytes).digest('hex');
     const rest = { links: [], script: file, ports: [], removable, active: null };
-    found.push({ name: SCRIPT, manager: 'none', file, sha256, ...rest });
+    found.push({ name: SCRIPT, manager: 'none', file, sha256: bytes && sha256(bytes), ...rest });
   }
   return found;
 }

@@ -1,27 +1,10 @@
 import { join } from 'node:path';
 import type { World } from '../system/world.ts';
+import type { Note, ServicesFacts } from './records.ts';
 import type { ServiceManager } from './spec.ts';
 
 /** What can run our services on this machine, for this person. */
-export type FoundManager =
-  | {
-      readonly ok: true;
-      readonly manager: ServiceManager;
-      readonly because: string;
-      /** Major version of systemd. */
-      readonly systemd: number | null;
-      /** What the manager's command needs besides our environment. */
-      readonly env: Readonly<Record<string, string>>;
-      /** What a person should know: linger, a session that was not a login. */
-      readonly notes: readonly ManagerNote[];
-    }
-  | { readonly ok: false; readonly because: string; readonly help: string };
-
-export interface ManagerNote {
-  readonly says: string;
-  /** A command that changes it. */
-  readonly next?: string;
-}
+type FoundManager = ServicesFacts['manager'];
 
 const TIMEOUT = 10_000;
 
@@ -112,7 +95,7 @@ function findLaunchd(world: World): FoundManager {
 /** `systemctl --user` finds its manager through XDG_RUNTIME_DIR, which su and sudo take away; the folder may be there. */
 async function runtimeEnv(
   world: World,
-): Promise<{ readonly env: Readonly<Record<string, string>>; readonly notes: readonly ManagerNote[] } | null> {
+): Promise<{ readonly env: Record<string, string>; readonly notes: Note[] } | null> {
   const told = world.env.XDG_RUNTIME_DIR;
   if (told !== undefined && (await world.files.stat(told).catch(() => null))?.uid === world.uid)
     return { env: {}, notes: [] };
@@ -134,7 +117,7 @@ async function runtimeEnv(
 async function lingerNotes(
   world: World,
   run: (argv: [string, ...string[]]) => Promise<{ readonly exitCode: number | null; readonly stdout: string }>,
-): Promise<readonly ManagerNote[]> {
+): Promise<Note[]> {
   const asked = await run(['loginctl', 'show-user', world.username, '--property=Linger']);
   if (asked.exitCode !== 0 || /^Linger=yes$/m.test(asked.stdout)) return [];
   return [

@@ -1,20 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { dataHome } from '../system/folders.ts';
 import { version } from '../system/version.ts';
 import type { World } from '../system/world.ts';
 import { MAX_API_VERSION } from './max-api.ts';
 
-/** `$XDG_DATA_HOME/clawauth-setup`, on macOS in Application Support: what services need after this package is gone. */
+/** What services need after this package is gone. */
 export function dataFolder(world: Pick<World, 'env' | 'home' | 'platform'>): string {
-  const told = world.env.XDG_DATA_HOME;
-  const home =
-    world.platform === 'darwin'
-      ? join(world.home, 'Library', 'Application Support')
-      : told?.startsWith('/')
-        ? told
-        : join(world.home, '.local', 'share');
-  return join(home, 'clawauth-setup');
+  return join(dataHome(world), 'clawauth-setup');
 }
 
 /** Where services start the normalizer from. The release is part of it: a running service keeps its own. */

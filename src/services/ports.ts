@@ -1,18 +1,11 @@
 import { Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
+import type { ServicesFacts } from './records.ts';
 
 /** The ports that guides use, and that ours use when they are free. */
 export const NORMALIZER_PORT = 3457;
 export const CLAUDE_MAX_API_PORT = 3459;
 
-export interface ChosenPorts {
-  readonly normalizer: number;
-  readonly claudeMaxApi: number;
-  /** Why a port differs from the usual one, one sentence each. */
-  readonly notes: readonly string[];
-}
-
-/** Ports of the present set-up. */
 export interface PresentPorts {
   readonly normalizer?: number | undefined;
   readonly claudeMaxApi?: number | undefined;
@@ -26,7 +19,7 @@ export async function choosePorts(
   world: World,
   ours: readonly number[] = [],
   present: PresentPorts = {},
-): Promise<ChosenPorts> {
+): Promise<ServicesFacts['ports']> {
   const chosen = new Set<number>(Object.values(present).filter((port) => port !== undefined));
   const notes: string[] = [];
   const choose = async (wanted: number): Promise<number> => {

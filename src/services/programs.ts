@@ -1,11 +1,11 @@
 import { tilde } from '../text.ts';
-import type { ManagerNote } from './manager.ts';
+import type { Note } from './records.ts';
 
 /**
  * What a person should know before a program's path goes into a unit file: version managers put programs where the
  * next update or switch takes them away. `role` is `node` or `claude`.
  */
-export function pathNotes(path: string, role: 'node' | 'claude', home: string): readonly ManagerNote[] {
+export function pathNotes(path: string, role: 'node' | 'claude', home: string): Note[] {
   const short = tilde(path, home);
   const again = 'run clawauth-setup again after you change it';
   if (/\/fnm_multishells\//.test(path)) {

@@ -2,8 +2,9 @@ import * as z from 'zod/mini';
 
 const Manager = z.enum(['systemd-user', 'systemd-system', 'launchd']);
 
-/** What a person should know about the manager or a program's path, and a command that changes it. */
+/** What a person should know about the manager (linger, a session that was no login) or a program's path, and a command that changes it. */
 const Note = z.object({ says: z.string(), next: z.optional(z.string()) });
+export type Note = z.infer<typeof Note>;
 
 /** A service, launch agent or script of a hand-made proxy set-up, as guides have people make them. */
 export const Leftover = z.object({
@@ -54,7 +55,9 @@ export const ServicesFacts = z.object({
       home: z.string(),
       user: z.string(),
       uid: z.number(),
+      /** Major version of systemd, where that is the manager; null when it is not known. */
       systemd: z.nullable(z.number()),
+      /** `$XDG_CONFIG_HOME`, else `~/.config`. */
       configHome: z.string(),
     }),
   ),

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { command, type Program, writeFile } from '../actions/index.ts';
 import type { Action } from '../engine/types.ts';
+import { configHome, dataHome } from '../system/folders.ts';
 import { Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
 import { isoDate } from '../text.ts';
+import { domain, xml } from './launchd.ts';
+import { dataFolder } from './own-files.ts';
 
-/** What the weekly reminder is made of. */
 export interface ReminderPlan {
   /** Unix ms when the token ends. */
   readonly ends: number;
@@ -52,7 +54,7 @@ export function scriptStep(world: World, plan: ReminderPlan, again = false): Act
       because: 'The reminder reads nothing else and asks nobody.',
     },
     backward: { headline: again ? 'Put the reminder back as it was' : 'Take the reminder’s script away' },
-    file: join(dataHome(world), 'clawauth-setup', 'remind.sh'),
+    file: join(dataFolder(world), 'remind.sh'),
     content: script(world, plan),
     mode: 0o700,
     mark: MARK,
@@ -86,7 +88,7 @@ ${show}
 function systemd(world: World, scriptFile: Action): Action[] {
   const units = join(configHome(world), 'systemd', 'user');
   const timer = `${UNIT}.timer`;
-  const run = join(dataHome(world), 'clawauth-setup', 'remind.sh');
+  const run = join(dataFolder(world), 'remind.sh');
   const service = `# ${MARK}
 [Unit]
 Description=Say when the Claude token of OpenClaw ends
@@ -130,14 +132,14 @@ WantedBy=timers.target
 
 function launchd(world: World, scriptFile: Action): Action[] {
   const plist = join(world.home, 'Library', 'LaunchAgents', `${LABEL}.plist`);
-  const run = join(dataHome(world), 'clawauth-setup', 'remind.sh');
+  const run = join(dataFolder(world), 'remind.sh');
   const content = `<?xml version="1.0" encoding="UTF-8"?>
 <!-- ${MARK} -->
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
 <plist version="1.0">
 <dict>
   <key>Label</key><string>${LABEL}</string>
-  <key>ProgramArguments</key><array><string>/bin/sh</string><string>${escapeXml(run)}</string></array>
+  <key>ProgramArguments</key><array><string>/bin/sh</string><string>${xml(run)}</string></array>
   <key>StartCalendarInterval</key>
   <dict><key>Weekday</key><integer>1</integer><key>Hour</key><integer>10</integer></dict>
 </dict>
@@ -202,28 +204,7 @@ function only(id: string, headline: string, program: Program): Action {
   );
 }
 
-function domain(world: World): string {
-  return `gui/${world.uid}`;
-}
-
-function dataHome(world: World): string {
-  if (world.platform === 'darwin') return join(world.home, 'Library', 'Application Support');
-  return absolute(world.env.XDG_DATA_HOME) ?? join(world.home, '.local', 'share');
-}
-
-function configHome(world: World): string {
-  return absolute(world.env.XDG_CONFIG_HOME) ?? join(world.home, '.config');
-}
-
-function absolute(path: string | undefined): string | undefined {
-  return path?.startsWith('/') ? path : undefined;
-}
-
 /** `%` starts a specifier in a unit, `"` and `\` end or escape a quoted word, `$` a variable. */
 function escapeUnit(text: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('%', '%%').replaceAll('$', '$$$$');
-}
-
-function escapeXml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -1,8 +1,12 @@
+import type { ServicesFacts } from './records.ts';
+
 /** Our services. The id is part of every name: unit, launch agent, runtime directory. */
-export type ServiceId = 'normalizer' | 'claude-max-api';
+export type ServiceId = ServicesFacts['ours'][number]['id'];
+
+export type ServicePlace = NonNullable<ServicesFacts['place']>;
 
 /** Who runs a service: a person's own systemd, the machine's, a person's launchd. */
-export type ServiceManager = 'systemd-user' | 'systemd-system' | 'launchd';
+export type ServiceManager = ServicePlace['manager'];
 
 /** One service as data: enough to write its unit or launch agent. */
 export interface ServiceSpec {
@@ -21,18 +25,6 @@ export interface ServiceSpec {
   readonly memoryMb: number;
 }
 
-/** Where and for whom it is installed. */
-export interface ServicePlace {
-  readonly manager: ServiceManager;
-  readonly home: string;
-  readonly user: string;
-  readonly uid: number;
-  /** Major version of systemd, where that is the manager; null when it is not known. */
-  readonly systemd: number | null;
-  /** `$XDG_CONFIG_HOME`, else `~/.config`. */
-  readonly configHome: string;
-}
-
 /** What a unit may take for `runs` Claude Code runs at once: about 200 MB each, with room for long conversations. */
 export function memoryFor(runs: number): number {
   return 512 + runs * 768;
@@ -48,7 +40,6 @@ export function agentLabel(id: ServiceId): string {
   return `io.github.clawauth-setup.${id}`;
 }
 
-/** What the manager calls it. */
 export function serviceName(id: ServiceId, manager: ServiceManager): string {
   return manager === 'launchd' ? agentLabel(id) : unitName(id);
 }

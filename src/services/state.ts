@@ -139,31 +139,14 @@ export async function lastLines(
   options: { readonly lines?: number; readonly env?: Readonly<Record<string, string>>; readonly logFile?: string } = {},
 ): Promise<readonly string[]> {
   const count = options.lines ?? 10;
+  const lines = (text: string | null) => (text ?? '').split('\n').filter((line) => line !== '');
   if (place.manager === 'launchd') {
-    const text = options.logFile === undefined ? null : await world.files.readText(options.logFile);
-    return (text ?? '')
-      .trimEnd()
-      .split('\n')
-      .slice(-count)
-      .filter((line) => line !== '');
+    return lines(options.logFile === undefined ? null : await world.files.readText(options.logFile)).slice(-count);
   }
-  const scope = place.manager === 'systemd-user' ? ['--user-unit'] : ['--unit'];
+  const unit = [place.manager === 'systemd-user' ? '--user-unit' : '--unit', serviceName(id, place.manager)];
   const ran = await world.processes.run(
-    [
-      'journalctl',
-      ...scope,
-      serviceName(id, place.manager),
-      '--no-pager',
-      '--quiet',
-      '--output=cat',
-      `--lines=${count}`,
-    ],
+    ['journalctl', ...unit, '--no-pager', '--quiet', '--output=cat', `--lines=${count}`],
     { timeoutMs: TIMEOUT, env: options.env },
   );
-  return ran.exitCode === 0
-    ? ran.stdout
-        .trimEnd()
-        .split('\n')
-        .filter((line) => line !== '')
-    : [];
+  return ran.exitCode === 0 ? lines(ran.stdout) : [];
 }

@@ -4,7 +4,6 @@ import { shellQuote } from '../text.ts';
 import { type ServiceId, type ServicePlace, type ServiceSpec, unitName } from './spec.ts';
 import { fillTemplate } from './template.ts';
 
-/** Where the unit file of a service goes. */
 export function unitFile(id: ServiceId, place: ServicePlace): string {
   return join(unitFolder(place), unitName(id));
 }

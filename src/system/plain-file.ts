@@ -67,7 +67,7 @@ export async function readGiven(path: string, maxBytes: number, signal?: AbortSi
           next: `ls -ld ${shellQuote(path)}`,
         });
       }
-      await sleep(PAUSE_MS, undefined, signal === undefined ? {} : { signal }).catch(() => {
+      await sleep(PAUSE_MS, undefined, { signal }).catch(() => {
         throw new Cancelled();
       });
     }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Cancelled } from './problem.ts';
 import type { Clock } from './world.ts';
 
@@ -5,16 +6,7 @@ export const realClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   sleep: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(new Cancelled());
-      const stop = () => {
-        clearTimeout(timer);
-        reject(new Cancelled());
-      };
-      const timer = setTimeout(() => {
-        signal?.removeEventListener('abort', stop);
-        resolve();
-      }, ms);
-      signal?.addEventListener('abort', stop, { once: true });
+    sleep(ms, undefined, { signal }).catch(() => {
+      throw new Cancelled();
     }),
 };

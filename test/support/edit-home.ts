@@ -2,7 +2,7 @@ import { chmodSync } from 'node:fs';
 import type { Around } from '../../src/engine/disk.ts';
 import { openEngine } from '../../src/engine/index.ts';
 import type { Plan } from '../../src/engine/types.ts';
-import { editAction, editKinds } from './edit-kind.ts';
+import { editAction, editKinds, planOf } from './edit-kind.ts';
 import { type TempWorld, tempWorld } from './temp-world.ts';
 import { treeOf } from './tree.ts';
 
@@ -21,21 +21,17 @@ export function prepare(): { temp: TempWorld; plan: Plan } {
   const b = temp.write('dir/b.json', 'old b');
   const c = temp.write('c.json', 'old c', 0o600);
   chmodSync(temp.path('dir'), 0o750);
-  const plan: Plan = {
-    schema: 1,
-    madeFrom: {},
-    actions: [
-      editAction('1', [
-        { op: 'write', path: a, content: 'new a' },
-        { op: 'write', path: temp.path('made/deep/d.json'), content: 'd' },
-      ]),
-      editAction('2', [
-        { op: 'remove', path: b },
-        { op: 'write', path: a, content: 'newer a', mode: 0o600 },
-        { op: 'chmod', path: c, mode: 0o644 },
-      ]),
-    ],
-  };
+  const plan: Plan = planOf(
+    editAction('1', [
+      { op: 'write', path: a, content: 'new a' },
+      { op: 'write', path: temp.path('made/deep/d.json'), content: 'd' },
+    ]),
+    editAction('2', [
+      { op: 'remove', path: b },
+      { op: 'write', path: a, content: 'newer a', mode: 0o600 },
+      { op: 'chmod', path: c, mode: 0o644 },
+    ]),
+  );
   return { temp, plan };
 }
 

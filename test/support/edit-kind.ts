@@ -1,6 +1,6 @@
 import type { DiskCall } from '../../src/engine/disk.ts';
 import { restoreFiles } from '../../src/engine/index.ts';
-import type { Action, ActionKind, ActionKinds, Touch } from '../../src/engine/types.ts';
+import type { Action, ActionKind, ActionKinds, Plan, Touch } from '../../src/engine/types.ts';
 import { Problem } from '../../src/system/problem.ts';
 
 /** The smallest honest actions: write, remove and chmod files through the door; or let a shell do it. */
@@ -47,6 +47,8 @@ export function editAction(id: string, edits: readonly FileEdit[], touches: read
   const named = edits.flatMap((each) => ('path' in each ? [{ path: each.path, as: 'file' as const }] : []));
   return { id, kind: 'edit', schema: 1, params: edits, touches: [...named, ...touches] };
 }
+
+export const planOf = (...actions: readonly Action[]): Plan => ({ schema: 1, actions, madeFrom: {} });
 
 /** A crash: from the n-th changing call on, nothing reaches the disk any more; the n-th one may be torn. */
 export class SimulatedCrash extends Error {}

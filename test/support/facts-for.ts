@@ -1,4 +1,3 @@
-import json5 from 'json5';
 import type { Facts } from '../../src/facts/types.ts';
 import { readConfig } from '../../src/openclaw/config.ts';
 import { generationOf } from '../../src/openclaw/generation.ts';
@@ -41,7 +40,6 @@ export async function factsFor(input: FactsInput): Promise<Facts> {
     stateDir: STATE,
     home: HOME,
     version,
-    parse: (text) => ({ ok: true, value: json5.parse(text) }),
     load: async (file) => {
       const agent = /agents\/([^/]+)\/agent\/models\.json$/.exec(file)?.[1];
       return agent === undefined ? undefined : { providers: input.modelCopies?.[agent] };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { includeOwning, includesOf, locate, parse } from '../../src/json5/index.ts';
+import { locate, parse } from '../../src/json5/index.ts';
 
 describe('parse', () => {
   it.each([
@@ -52,52 +52,5 @@ describe('locate', () => {
 
   it('finds nothing in a text that does not parse', () => {
     expect(locate('{ a: ', ['a'])).toBeNull();
-  });
-});
-
-describe('$include', () => {
-  const text = `{
-    $include: ['./base.json5', "shared.json5"], // both
-    gateway: { port: 1 },
-    agents: { '$include': './agents.json5', defaults: { model: { primary: 'x' } }, list: [{ id: 'main' }] },
-    channels: [{ $include: './telegram.json5' }],
-    note: 1,
-    odd: { $include: 5 },
-  }`;
-
-  it('lists every include with the object that holds it', () => {
-    expect(includesOf(text)).toEqual([
-      { path: [], targets: ['./base.json5', 'shared.json5'] },
-      { path: ['agents'], targets: ['./agents.json5'] },
-      { path: ['channels', 0], targets: ['./telegram.json5'] },
-    ]);
-    expect(includesOf('{ a: 1 }')).toEqual([]);
-    expect(includesOf('{ $include: ')).toEqual([]);
-  });
-
-  const root = { path: [], targets: ['./base.json5', 'shared.json5'] };
-  const agents = { path: ['agents'], targets: ['./agents.json5'] };
-  it.each([
-    ['a scalar that stands here', ['note'], null],
-    ['a scalar in an object that stands here', ['agents', 'defaults', 'model', 'primary'], null],
-    ['an object that stands here', ['gateway'], null],
-    ['a key that is missing at the root', ['models', 'providers'], root],
-    ['a key that is missing below the root', ['gateway', 'bind'], root],
-    ['a key that is missing below an inner include', ['agents', 'defaults', 'heartbeat'], agents],
-    ['the object that holds an include', ['agents'], agents],
-    ['an array that an include may make longer', ['agents', 'list'], agents],
-    ['a member of an element', ['agents', 'list', 0, 'id'], null],
-    ['a missing member of an element', ['agents', 'list', 0, 'model'], null],
-    [
-      'a missing member of an element with an include',
-      ['channels', 0, 'token'],
-      { path: ['channels', 0], targets: ['./telegram.json5'] },
-    ],
-  ])('says who owns %s', (_name, path, owner) => {
-    expect(includeOwning(text, path)).toEqual(owner);
-  });
-
-  it('finds no owner without includes', () => {
-    expect(includeOwning('{ a: { b: 1 } }', ['a', 'c', 'd'])).toBeNull();
   });
 });

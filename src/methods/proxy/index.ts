@@ -1,8 +1,9 @@
-import { bestClaude, compareVersions } from '../../claude/find.ts';
+import { bestClaude } from '../../claude/find.ts';
 import { usableClaude } from '../../facts/own-proxy.ts';
 import type { Facts } from '../../facts/types.ts';
 import { OLDEST_CLAUDE } from '../../normalizer/claude-cli.ts';
 import { resolveAlias } from '../../openclaw/bridge.ts';
+import { compareVersions } from '../../openclaw/version.ts';
 import { factValue } from '../../system/fact.ts';
 import type { Answers, Availability, Drift, Method } from '../types.ts';
 import { checks } from './checks.ts';

@@ -3,10 +3,9 @@ import type { ClaudeInstall } from '../../claude/records.ts';
 import { usableClaude } from '../../facts/own-proxy.ts';
 import type { Facts } from '../../facts/types.ts';
 import { agentDirectory, agentLog } from '../../services/launchd.ts';
-import type { ManagerNote } from '../../services/manager.ts';
 import { maxApiServer } from '../../services/max-api.ts';
 import { pathNotes } from '../../services/programs.ts';
-import type { ServicesFacts } from '../../services/records.ts';
+import type { Note as ManagerNote, ServicesFacts } from '../../services/records.ts';
 import { memoryFor, type ServiceSpec, unitName } from '../../services/spec.ts';
 import { foregroundCommand } from '../../services/steps.ts';
 import { runtimeDirectory, systemctl } from '../../services/systemd.ts';
@@ -76,7 +75,7 @@ export function serviceNotes(facts: Facts, services: ServicesFacts): readonly Ma
     ...withheld.map((name) => ({
       says: `${name} is not handed to the service: it may hold a password, and everyone can read a unit file.`,
     })),
-  ].map(({ says, ...more }) => ({ says, ...('next' in more && more.next ? { next: more.next } : {}) }));
+  ];
 }
 
 /** Why a port of what is set up is not the usual one. */

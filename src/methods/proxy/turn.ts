@@ -1,7 +1,7 @@
 import { recogniseDecision } from '../../claude/provider-decisions.ts';
 import { openclawCli } from '../../openclaw/cli.ts';
 import { asTyped, type Here } from '../../openclaw/openclaw-program.ts';
-import { array, at, object, text } from '../../openclaw/shape.ts';
+import { array, at, object, text } from '../../system/json.ts';
 import { parseJsonOutput } from '../../system/json-output.ts';
 import { linesSaid } from '../../system/said.ts';
 import { shellQuote } from '../../text.ts';

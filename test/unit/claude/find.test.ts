@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { canOpenBrowser } from '../../../src/claude/browser.ts';
 import { signInEnvironment } from '../../../src/claude/environment.ts';
-import { bestClaude, compareVersions, findClaude, hasAuthCommand, readSignIn } from '../../../src/claude/find.ts';
+import { bestClaude, findClaude, hasAuthCommand, readSignIn } from '../../../src/claude/find.ts';
 import type { ClaudeInstall } from '../../../src/claude/records.ts';
+import { compareVersions } from '../../../src/openclaw/version.ts';
 import type { RunOptions } from '../../../src/system/world.ts';
 import { type MemoryWorldOptions, memoryWorld } from '../../support/memory-world.ts';
 

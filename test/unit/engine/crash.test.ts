@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { bytes, engineOf, leftBehind, prepare, tree } from '../../support/edit-home.ts';
-import { crashAt, editAction } from '../../support/edit-kind.ts';
+import { crashAt, editAction, planOf } from '../../support/edit-kind.ts';
 import { crashesOf } from '../../support/home-copy.ts';
 import { tempWorld } from '../../support/temp-world.ts';
 
@@ -115,7 +115,7 @@ test('apply, whatever its end, and undo give the tree back: bytes, modes, names,
             ),
           );
           const engine = engineOf(temp, crash === undefined ? undefined : crashAt(crash + 1, crash % 2 === 0));
-          const receipt = await engine.apply({ schema: 1, actions, madeFrom: {} }, { title: 'T' }).catch(() => null);
+          const receipt = await engine.apply(planOf(...actions), { title: 'T' }).catch(() => null);
           if (receipt === null) {
             if ((await engineOf(temp).pending()) !== null) await engineOf(temp).recover('undo');
           }

@@ -11,10 +11,10 @@ import {
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openEngine } from '../../../src/engine/index.ts';
-import type { Action, Plan, RunEvent } from '../../../src/engine/types.ts';
+import type { RunEvent } from '../../../src/engine/types.ts';
 import { Cancelled } from '../../../src/system/problem.ts';
 import { Secret } from '../../../src/system/secret.ts';
-import { editAction, editKinds } from '../../support/edit-kind.ts';
+import { editAction, editKinds, planOf } from '../../support/edit-kind.ts';
 import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
 import { treeOf } from '../../support/tree.ts';
 
@@ -25,7 +25,6 @@ beforeEach(() => {
 });
 afterEach(() => temp.remove());
 
-const plan = (...actions: Action[]): Plan => ({ schema: 1, actions, madeFrom: {} });
 const open = (kinds = editKinds) => openEngine({ world: temp.world, kinds, version: '1.0.0' });
 const tree = () => treeOf(temp.home, { skip: ['.local'] });
 const text = (name: string) => readFileSync(temp.path(name), 'utf8');
@@ -37,7 +36,7 @@ test('applies, records, and takes back exactly', async () => {
   const engine = open();
   const events: RunEvent[] = [];
   const receipt = await engine.apply(
-    plan(
+    planOf(
       editAction('1', [{ op: 'write', path: temp.path('a.json'), content: 'new' }]),
       editAction('2', [
         { op: 'remove', path: temp.path('b.json') },
@@ -72,7 +71,7 @@ test('an undo can be undone, and that again', async () => {
   const before = tree();
   const engine = open();
   const receipt = await engine.apply(
-    plan(
+    planOf(
       editAction('1', [{ op: 'write', path: temp.path('a.json'), content: 'new' }]),
       editAction('2', [{ op: 'write', path: temp.path('a.json'), content: 'newer' }]),
     ),
@@ -95,7 +94,7 @@ test('a failing step puts everything back', async () => {
   temp.write('a.json', 'old');
   const before = tree();
   const receipt = await open().apply(
-    plan(
+    planOf(
       editAction('1', [{ op: 'write', path: temp.path('a.json'), content: 'new' }]),
       editAction('2', [{ op: 'write', path: temp.path('x/b.json'), content: 'b' }, { op: 'fail' }]),
       editAction('3', [{ op: 'write', path: temp.path('c.json'), content: 'c' }]),
@@ -114,11 +113,11 @@ test('a file that changed since the plan was made stops the run before anything 
   const before = tree();
   const madeFrom = { [path]: '0'.repeat(64) };
   const action = editAction('1', [{ op: 'write', path, content: 'new' }]);
-  await expect(open().apply({ ...plan(action), madeFrom }, { title: 'T' })).rejects.toMatchObject({
+  await expect(open().apply({ ...planOf(action), madeFrom }, { title: 'T' })).rejects.toMatchObject({
     code: 'file-changed',
   });
   await expect(
-    open().apply({ ...plan(action), madeFrom: { [temp.path('none')]: '0' } }, { title: 'T' }),
+    open().apply({ ...planOf(action), madeFrom: { [temp.path('none')]: '0' } }, { title: 'T' }),
   ).rejects.toMatchObject({ code: 'file-changed' });
   expect(tree()).toEqual(before);
   expect(await open().list()).toEqual([]);
@@ -127,7 +126,7 @@ test('a file that changed since the plan was made stops the run before anything 
 test('a change by somebody else between two steps is noticed and kept', async () => {
   const path = temp.write('a.json', 'old');
   const receipt = await open().apply(
-    plan(
+    planOf(
       editAction('1', [{ op: 'write', path, content: 'new' }]),
       editAction('2', [{ op: 'write', path, content: 'newer' }]),
     ),
@@ -143,7 +142,7 @@ test('what a program wrote may be written over by the same step, and is taken ba
   const before = tree();
   const engine = open();
   const receipt = await engine.apply(
-    plan(
+    planOf(
       editAction(
         '1',
         [
@@ -166,7 +165,7 @@ test('drift: what somebody changed since stays, the rest is restored', async () 
   const b = temp.write('b.json', 'old b');
   const engine = open();
   await engine.apply(
-    plan(
+    planOf(
       editAction('1', [
         { op: 'write', path: a, content: 'new a' },
         { op: 'write', path: b, content: 'new b' },
@@ -186,7 +185,7 @@ test('links: written through, replaced links made again', async () => {
   symlinkSync('dotfiles/real.json', temp.path('link.json'));
   const before = tree();
   const engine = open();
-  await engine.apply(plan(editAction('1', [{ op: 'write', path: temp.path('link.json'), content: 'new' }])), {
+  await engine.apply(planOf(editAction('1', [{ op: 'write', path: temp.path('link.json'), content: 'new' }])), {
     title: 'T',
   });
   expect(text('dotfiles/real.json')).toBe('new');
@@ -196,7 +195,7 @@ test('links: written through, replaced links made again', async () => {
 
   const path = temp.path('link.json');
   await engine.apply(
-    plan(editAction('1', [{ op: 'shell', script: `rm '${path}'; echo x > '${path}'` }], [{ path, as: 'file' }])),
+    planOf(editAction('1', [{ op: 'shell', script: `rm '${path}'; echo x > '${path}'` }], [{ path, as: 'file' }])),
     { title: 'T' },
   );
   expect(text('link.json')).toBe('x\n');
@@ -206,7 +205,7 @@ test('links: written through, replaced links made again', async () => {
 
 test('a file marked read-only is refused, named, and left alone', async () => {
   const path = temp.write('a.json', 'old', 0o400);
-  const receipt = await open().apply(plan(editAction('1', [{ op: 'write', path, content: 'new' }])), { title: 'T' });
+  const receipt = await open().apply(planOf(editAction('1', [{ op: 'write', path, content: 'new' }])), { title: 'T' });
   expect(receipt).toMatchObject({ outcome: 'put back', steps: [{ problem: { code: 'file-read-only' } }] });
   expect(receipt.steps[0]?.problem?.what).toContain(path);
   expect(text('a.json')).toBe('old');
@@ -215,7 +214,7 @@ test('a file marked read-only is refused, named, and left alone', async () => {
 test('a step cannot write what it did not name', async () => {
   const path = temp.write('a.json', 'old');
   const receipt = await open().apply(
-    plan({ ...editAction('1', [{ op: 'write', path, content: 'new' }]), touches: [] }),
+    planOf({ ...editAction('1', [{ op: 'write', path, content: 'new' }]), touches: [] }),
     { title: 'T' },
   );
   expect(receipt.steps[0]?.problem?.code).toBe('not-backed-up');
@@ -229,12 +228,12 @@ test('cancel: nothing begun throws, otherwise the running step ends and the answ
     editAction('1', [{ op: 'write', path, content: 'new' }]),
     editAction('2', [{ op: 'write', path, content: 'newer' }]),
   ];
-  await expect(open().apply(plan(...actions), { title: 'T', signal: AbortSignal.abort() })).rejects.toBeInstanceOf(
+  await expect(open().apply(planOf(...actions), { title: 'T', signal: AbortSignal.abort() })).rejects.toBeInstanceOf(
     Cancelled,
   );
   for (const answer of ['revert', 'keep'] as const) {
     const abort = new AbortController();
-    const receipt = await open().apply(plan(...actions), {
+    const receipt = await open().apply(planOf(...actions), {
       title: 'T',
       signal: abort.signal,
       onEvent: (event) => event.type === 'step' && abort.abort(),
@@ -256,11 +255,11 @@ test('cancel: nothing begun throws, otherwise the running step ends and the answ
 test('a step of another release: its files are put back, and it is said', async () => {
   const path = temp.write('a.json', 'old');
   const before = tree();
-  const receipt = await open().apply(plan(editAction('1', [{ op: 'write', path, content: 'new' }])), { title: 'T' });
+  const receipt = await open().apply(planOf(editAction('1', [{ op: 'write', path, content: 'new' }])), { title: 'T' });
   const undo = await open(new Map()).undo(receipt.id);
   expect(tree()).toEqual(before);
   expect(undo.steps[0]?.notes.join()).toContain('not known to this release');
-  await expect(open(new Map()).apply(plan(editAction('1', [])), { title: 'T' })).rejects.toMatchObject({
+  await expect(open(new Map()).apply(planOf(editAction('1', [])), { title: 'T' })).rejects.toMatchObject({
     code: 'unknown-action',
   });
 });
@@ -269,7 +268,7 @@ test('a receipt of a newer release is used as far as it is understood; a broken 
   const path = temp.write('a.json', 'old');
   const before = tree();
   const engine = open();
-  const receipt = await engine.apply(plan(editAction('1', [{ op: 'write', path, content: 'new' }])), { title: 'T' });
+  const receipt = await engine.apply(planOf(editAction('1', [{ op: 'write', path, content: 'new' }])), { title: 'T' });
   const file = join(engine.root, 'runs', receipt.id, 'receipt.json');
   const stored = JSON.parse(readFileSync(file, 'utf8'));
   writeFileSync(
@@ -289,12 +288,12 @@ test('a receipt of a newer release is used as far as it is understood; a broken 
   await engine.undo(receipt.id);
   expect(tree()).toEqual(before);
 
-  const second = await engine.apply(plan(editAction('1', [{ op: 'write', path, content: 'new' }])), { title: 'T' });
+  const second = await engine.apply(planOf(editAction('1', [{ op: 'write', path, content: 'new' }])), { title: 'T' });
   writeFileSync(join(engine.root, 'runs', second.id, 'receipt.json'), '{"schema":1,');
   await engine.undo(second.id);
   expect(tree()).toEqual(before);
 
-  const third = await engine.apply(plan(editAction('1', [{ op: 'write', path, content: 'new' }])), { title: 'T' });
+  const third = await engine.apply(planOf(editAction('1', [{ op: 'write', path, content: 'new' }])), { title: 'T' });
   writeFileSync(join(engine.root, 'runs', third.id, 'receipt.json'), '{"schema":99,"all":"different"}');
   unlinkSync(join(engine.root, 'runs', third.id, 'journal.jsonl'));
   await expect(engine.undo(third.id)).rejects.toMatchObject({ code: 'receipt-unreadable' });
@@ -317,7 +316,7 @@ test('no secret reaches the state directory except inside a backup, and modes ar
       },
     ],
   ]);
-  await openEngine({ world: temp.world, kinds: leaky, version: '1' }).apply(plan(editAction('1', [])), {
+  await openEngine({ world: temp.world, kinds: leaky, version: '1' }).apply(planOf(editAction('1', [])), {
     title: `T ${TOKEN}`,
     about: { TOKEN },
     secrets: { token: new Secret(TOKEN) },
@@ -352,7 +351,7 @@ test('a missing secret is a problem of that step', async () => {
       },
     ],
   ]);
-  const receipt = await open(needs).apply(plan(editAction('1', [])), { title: 'T' });
+  const receipt = await open(needs).apply(planOf(editAction('1', [])), { title: 'T' });
   expect(receipt.steps[0]?.problem?.code).toBe('secret-missing');
 });
 
@@ -366,7 +365,7 @@ test('ids grow although the clock is set back', async () => {
     now += jump;
     ids.push(
       (
-        await engine.apply(plan(editAction('1', [{ op: 'write', path, content: String(ids.length + 1) }])), {
+        await engine.apply(planOf(editAction('1', [{ op: 'write', path, content: String(ids.length + 1) }])), {
           title: 'T',
         })
       ).id,
@@ -388,7 +387,7 @@ test('the state directory follows XDG and macOS', async () => {
 });
 
 test('an empty plan is a success that leaves nothing behind', async () => {
-  expect(await open().apply(plan(), { title: 'T' })).toMatchObject({ outcome: 'applied', steps: [] });
+  expect(await open().apply(planOf(), { title: 'T' })).toMatchObject({ outcome: 'applied', steps: [] });
   expect(await open().list()).toEqual([]);
 });
 
@@ -397,7 +396,7 @@ test('a forced stop ends the running program, and what was done is put back', as
   const before = tree();
   const stop = new AbortController();
   const receipt = await open().apply(
-    plan(
+    planOf(
       editAction('1', [{ op: 'write', path: temp.path('a.json'), content: 'new' }]),
       editAction(
         '2',
@@ -427,7 +426,9 @@ test('a forced stop ends the running program, and what was done is put back', as
 test('what an undo had to leave can be undone later', async () => {
   const a = temp.write('a.json', 'old');
   const engine = open();
-  const receipt = await engine.apply(plan(editAction('1', [{ op: 'write', path: a, content: 'new' }])), { title: 'T' });
+  const receipt = await engine.apply(planOf(editAction('1', [{ op: 'write', path: a, content: 'new' }])), {
+    title: 'T',
+  });
   writeFileSync(a, 'theirs');
   expect((await engine.undo()).outcome).toBe('partly applied');
   expect((await engine.receipt(receipt.id)).undoneBy).toBeUndefined();

@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest';
 import { openEngine } from '../../../src/engine/index.ts';
 import type { ActionKind } from '../../../src/engine/types.ts';
 import { bytes, callsOf, engineOf, leftBehind, prepare, tree } from '../../support/edit-home.ts';
-import { crashAt, editAction, editKinds, isCrash } from '../../support/edit-kind.ts';
+import { crashAt, editAction, editKinds, isCrash, planOf } from '../../support/edit-kind.ts';
 import type { TempWorld } from '../../support/temp-world.ts';
 
 vi.setConfig({ testTimeout: 600_000 });
@@ -76,7 +76,7 @@ test('a file that a step makes by itself what it was is joined again too', async
   };
   const engine = openEngine({ world: temp.world, kinds: new Map([['edit', rewrites]]), version: '1' });
   const before = tree(temp);
-  await engine.apply({ schema: 1, madeFrom: {}, actions: [edit] }, { title: 'T' });
+  await engine.apply(planOf(edit), { title: 'T' });
   await engine.undo();
   expect(tree(temp)).toEqual(before);
   expectJoined(temp);
@@ -123,7 +123,7 @@ test('a hard link behind a symlink, and two names of one file in one step, are j
     content: 'x',
   }));
   const before = tree(temp);
-  await engineOf(temp).apply({ schema: 1, madeFrom: {}, actions: [editAction('1', edits)] }, { title: 'T' });
+  await engineOf(temp).apply(planOf(editAction('1', edits)), { title: 'T' });
   expect(statSync(temp.path('a.json')).ino).not.toBe(statSync(temp.path('also-a.json')).ino);
   await engineOf(temp).undo();
   expect(tree(temp)).toEqual(before);

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Around, Disk } from '../../../src/engine/disk.ts';
 import { openEngine } from '../../../src/engine/index.ts';
 import type { ApplyContext, Plan, RunEvent } from '../../../src/engine/types.ts';
-import { editAction, editKinds } from '../../support/edit-kind.ts';
+import { editAction, editKinds, planOf } from '../../support/edit-kind.ts';
 import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
 import { treeOf } from '../../support/tree.ts';
 
@@ -69,14 +69,10 @@ test.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)(
       const path = temp.write('small/a.json', 'old');
       const before = tree();
       const receipt = await open().apply(
-        {
-          schema: 1,
-          madeFrom: {},
-          actions: [
-            editAction('1', [{ op: 'write', path: temp.path('b.json'), content: 'b' }]),
-            editAction('2', [{ op: 'write', path, content: 'x'.repeat(200_000) }]),
-          ],
-        },
+        planOf(
+          editAction('1', [{ op: 'write', path: temp.path('b.json'), content: 'b' }]),
+          editAction('2', [{ op: 'write', path, content: 'x'.repeat(200_000) }]),
+        ),
         { title: 'T' },
       );
       expect(receipt.outcome).toBe('put back');
@@ -94,16 +90,12 @@ test.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)(
   async () => {
     execFileSync('chown', ['1234:1234', temp.write('dir/a.json', 'old'), temp.path('dir')]);
     await open().apply(
-      {
-        schema: 1,
-        madeFrom: {},
-        actions: [
-          editAction('1', [
-            { op: 'write', path: temp.path('dir/a.json'), content: 'new' },
-            { op: 'write', path: temp.path('dir/sub/b.json'), content: 'b' },
-          ]),
-        ],
-      },
+      planOf(
+        editAction('1', [
+          { op: 'write', path: temp.path('dir/a.json'), content: 'new' },
+          { op: 'write', path: temp.path('dir/sub/b.json'), content: 'b' },
+        ]),
+      ),
       { title: 'T' },
     );
     for (const name of ['dir/a.json', 'dir/sub', 'dir/sub/b.json']) {
@@ -116,7 +108,7 @@ test("somebody else's file is refused when we are not root", async () => {
   const path = temp.write('a.json', 'old');
   const world = { ...temp.world, uid: statSync(path).uid + 1 };
   const receipt = await openEngine({ world, kinds: editKinds, version: '1' }).apply(
-    { schema: 1, madeFrom: {}, actions: [editAction('1', [{ op: 'write', path, content: 'new' }])] },
+    planOf(editAction('1', [{ op: 'write', path, content: 'new' }])),
     { title: 'T' },
   );
   expect(receipt.steps[0]?.problem).toMatchObject({ code: 'owner-would-change' });
@@ -128,11 +120,9 @@ test('a database: copied whole when free, refused when in use, restored with its
   temp.write('state/note.txt', 'note');
   const before = tree();
   const script = `printf new > ${db}; rm ${db}-wal; printf i > ${db}-shm; printf x > ${temp.path('state/extra.json')}`;
-  const plan: Plan = {
-    schema: 1,
-    madeFrom: {},
-    actions: [editAction('1', [{ op: 'shell', script }], [{ path: temp.path('state'), as: 'directory' }])],
-  };
+  const plan: Plan = planOf(
+    editAction('1', [{ op: 'shell', script }], [{ path: temp.path('state'), as: 'directory' }]),
+  );
   const said: string[] = [];
   const onEvent = (event: RunEvent) => void (event.type === 'note' && said.push(event.text));
   const receipt = await open().apply(plan, { title: 'T', onEvent });
@@ -179,7 +169,7 @@ test('the work grows with the number of steps, not with its square', async () =>
       count += 1;
       return go();
     });
-    const receipt = await engine.apply({ schema: 1, madeFrom: {}, actions }, { title: 'T' });
+    const receipt = await engine.apply(planOf(...actions), { title: 'T' });
     expect(receipt.outcome).toBe('applied');
     await engine.undo();
     expect(tree()).toEqual(before);
@@ -192,10 +182,7 @@ test('a large file is streamed, and restored', async () => {
   const path = temp.path('large.bin');
   const bytes = Buffer.alloc(9 << 20, 'large ');
   writeFileSync(path, bytes);
-  await open().apply(
-    { schema: 1, madeFrom: {}, actions: [editAction('1', [{ op: 'write', path, content: 'small' }])] },
-    { title: 'T' },
-  );
+  await open().apply(planOf(editAction('1', [{ op: 'write', path, content: 'small' }])), { title: 'T' });
   expect(statSync(path).size).toBe(5);
   await open().undo();
   expect(readFileSync(path).equals(bytes)).toBe(true);
@@ -211,7 +198,7 @@ test.skipIf(process.getuid?.() !== 0)(
       chownSync(temp.path(name), 12345, 12345);
     const file = temp.write('a', 'old');
     const before = treeOf(temp.home);
-    const plan = { schema: 1, madeFrom: {}, actions: [editAction('1', [{ op: 'write', path: file, content: 'new' }])] };
+    const plan = planOf(editAction('1', [{ op: 'write', path: file, content: 'new' }]));
     const engine = open();
     await expect(engine.apply(plan, { title: 'T' })).rejects.toMatchObject({
       code: 'state-other-user',

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Around } from '../../../src/engine/disk.ts';
 import { openEngine } from '../../../src/engine/index.ts';
-import type { Action, Plan } from '../../../src/engine/types.ts';
-import { crashAt, editAction, editKinds } from '../../support/edit-kind.ts';
+import type { Action } from '../../../src/engine/types.ts';
+import { crashAt, editAction, editKinds, planOf } from '../../support/edit-kind.ts';
 import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
 import { treeOf } from '../../support/tree.ts';
 
@@ -14,14 +14,13 @@ beforeEach(() => {
 });
 afterEach(() => temp.remove());
 
-const plan = (...actions: Action[]): Plan => ({ schema: 1, actions, madeFrom: {} });
 const open = (around?: Around) =>
   openEngine({ world: temp.world, kinds: editKinds, version: '1.1.0', ...(around ? { around } : {}) });
 const tree = () => treeOf(temp.home, { skip: ['.local'] });
 const text = (name: string) => readFileSync(temp.path(name), 'utf8');
 const write = (id: string, name: string, content: string) =>
   editAction(id, [{ op: 'write', path: temp.path(name), content }]);
-const run = (title: string, ...actions: Action[]) => open().apply(plan(...actions), { title });
+const run = (title: string, ...actions: Action[]) => open().apply(planOf(...actions), { title });
 
 /** A run that died after its first step; gives the tree from before it. */
 async function halfDone(): Promise<string[]> {
@@ -31,7 +30,7 @@ async function halfDone(): Promise<string[]> {
     temp.write('a', 'zero');
     const before = tree();
     const dying = open(crashAt(n, false));
-    await dying.apply(plan(write('1', 'a', 'one'), write('2', 'a', 'two')), { title: 'T' }).catch(() => {});
+    await dying.apply(planOf(write('1', 'a', 'one'), write('2', 'a', 'two')), { title: 'T' }).catch(() => {});
     if ((await open().pending())?.done === 1) return before;
   }
 }

@@ -3,7 +3,7 @@ import { openEngine } from '../../../src/engine/index.ts';
 import { homeFacts } from '../../../src/history/overview.ts';
 import { previewUninstall } from '../../../src/history/uninstall.ts';
 import type { World } from '../../../src/system/world.ts';
-import { editAction, editKinds } from '../../support/edit-kind.ts';
+import { editAction, editKinds, planOf } from '../../support/edit-kind.ts';
 import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
 
 // People renew, switch and try things for years: what looks at all runs may cost no more than reading each once.
@@ -21,7 +21,7 @@ async function runs(count: number) {
     const path = temp.path(`file-${n % 7}.json`);
     const actions = [editAction('edit', [{ op: 'write', path, content: `text ${n} ${Math.random()}` }])];
     const about = { method: 'setup-token' };
-    await engine.apply({ schema: 1, actions, madeFrom: {} }, { title: 'T', about });
+    await engine.apply(planOf(...actions), { title: 'T', about });
     if (n % 4 === 3) await engine.undo();
   }
 }

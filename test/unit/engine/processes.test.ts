@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { openEngine } from '../../../src/engine/index.ts';
 import type { Plan } from '../../../src/engine/types.ts';
 import { buildEngineChild } from '../../support/build-engine-child.ts';
-import { editAction, editKinds } from '../../support/edit-kind.ts';
+import { editAction, editKinds, planOf } from '../../support/edit-kind.ts';
 import { until } from '../../support/processes.ts';
 import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
 import { treeOf } from '../../support/tree.ts';
@@ -32,11 +32,8 @@ afterEach(() => {
 const engine = () => openEngine({ world: temp.world, kinds: editKinds, version: '1.0.0' });
 const lock = () => join(engine().root, 'lock');
 const tree = () => treeOf(temp.home, { skip: ['.local'] });
-const write = (name: string, content: string): Plan => ({
-  schema: 1,
-  madeFrom: {},
-  actions: [editAction('1', [{ op: 'write', path: temp.path(name), content }])],
-});
+const write = (name: string, content: string): Plan =>
+  planOf(editAction('1', [{ op: 'write', path: temp.path(name), content }]));
 
 interface Ended {
   readonly ok?: boolean;

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Around } from '../../../src/engine/disk.ts';
 import { openEngine } from '../../../src/engine/index.ts';
 import type { Action } from '../../../src/engine/types.ts';
-import { editAction, editKinds } from '../../support/edit-kind.ts';
+import { editAction, editKinds, planOf } from '../../support/edit-kind.ts';
 import { crashesOf } from '../../support/home-copy.ts';
 import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
 import { treeOf } from '../../support/tree.ts';
@@ -25,7 +25,7 @@ const tree = () => treeOf(temp.home, { skip: ['.local'] }).map((line) => line.re
 const write = (id: string, name: string, content: string) =>
   editAction(id, [{ op: 'write', path: temp.path(name), content }]);
 const apply = (title: string, ...actions: Action[]) =>
-  open().apply({ schema: 1, actions, madeFrom: {} }, { title, about: { method: 'm' } });
+  open().apply(planOf(...actions), { title, about: { method: 'm' } });
 
 /** Two runs of one method, and what stands after each of them. */
 async function two() {

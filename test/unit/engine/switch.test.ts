@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Around } from '../../../src/engine/disk.ts';
 import { openEngine } from '../../../src/engine/index.ts';
 import type { Action, Plan, Receipt, Take } from '../../../src/engine/types.ts';
-import { crashAt, editAction, editKinds } from '../../support/edit-kind.ts';
+import { crashAt, editAction, editKinds, planOf } from '../../support/edit-kind.ts';
 import { crashesOf } from '../../support/home-copy.ts';
 import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
 import { treeOf } from '../../support/tree.ts';
@@ -27,15 +27,14 @@ const write = (id: string, name: string, content: string) =>
   editAction(id, [{ op: 'write', path: temp.path(name), content }]);
 /** Changes no file. */
 const restart = editAction('restart', []);
-const plan = (...actions: Action[]): Plan => ({ schema: 1, actions, madeFrom: {} });
 
 /** The old way: a credential, the config, a restart; later a renewal. */
 async function oldWay(): Promise<[Receipt, Receipt]> {
   const first = await open().apply(
-    plan(write('token', 'store', 'token 1'), write('config', 'config', 'old way'), restart),
+    planOf(write('token', 'store', 'token 1'), write('config', 'config', 'old way'), restart),
     { title: 'Old way' },
   );
-  return [first, await open().apply(plan(write('token', 'store', 'token 2')), { title: 'Renewal' })];
+  return [first, await open().apply(planOf(write('token', 'store', 'token 2')), { title: 'Renewal' })];
 }
 
 /** New steps, and by their id the steps of the standing runs that are taken back, `~` for one that is only counted. */
@@ -160,7 +159,7 @@ test('a run of which a switch takes only some steps goes on standing', async () 
   const before = exactly();
   const { service, config } = newSteps();
   const old = await oldWay();
-  const middle = await open().apply(plan(service, config), { title: 'New way, kept' });
+  const middle = await open().apply(planOf(service, config), { title: 'New way, kept' });
   const kept = tree();
   const alone = write('config', 'config', 'new way alone');
   const made = await mixed(['config', 'config', alone, 'token', 'token', '~restart'], [...old, middle]);

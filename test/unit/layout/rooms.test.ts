@@ -29,7 +29,7 @@ const allowed: Record<string, readonly string[]> = {
   json5: ['system/problem.ts'],
 };
 // A service of its own: nothing of the wizard gets into its bundle.
-allowed.normalizer = ['system/problem.ts', 'system/secret.ts', 'claude/login.ts'];
+allowed.normalizer = ['system/problem.ts', 'system/secret.ts', 'system/json.ts', 'claude/login.ts'];
 // Preloaded by the entry, never used there.
 for (const room of Object.keys(allowed)) allowed[room] = [...(allowed[room] ?? []), 'text.ts'];
 allowed.cli = [...(allowed.cli ?? []), 'components/mount.tsx'];

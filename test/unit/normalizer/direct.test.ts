@@ -45,10 +45,9 @@ async function start(env: Record<string, string> = {}, limits = {}, passEnv: str
 
 function seen(): Seen[] {
   if (!existsSync(log)) return [];
-  return readFileSync(log, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Seen);
+  // What follows the last line end is still being written.
+  const lines = readFileSync(log, 'utf8').split('\n').slice(0, -1);
+  return lines.map((line) => JSON.parse(line) as Seen);
 }
 
 afterEach(async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { bestOf, parseClaudeId, rankClaudeIds, shippedCatalogue } from '../../../src/openclaw/catalogue.ts';
 import { failureOf } from '../../../src/openclaw/cli.ts';
 import { cronPaths, readCronFiles, readCronJobs } from '../../../src/openclaw/cron.ts';
-import { unitCommand, unitEnvironment } from '../../../src/openclaw/gateway-units.ts';
+import { type GatewayUnit, unitSettings } from '../../../src/openclaw/gateway-units.ts';
 import { readModelsStatus } from '../../../src/openclaw/models-status.ts';
 import { memoryWorld } from '../../support/memory-world.ts';
 
@@ -178,7 +178,10 @@ describe('catalogue', () => {
 });
 
 describe('service units', () => {
-  it('reads the command and environment of a systemd unit', () => {
+  const unit = (manager: GatewayUnit['manager'], text: string) =>
+    unitSettings(memoryWorld(), { manager, name: 'x', file: '/x', text, dropIns: [] });
+
+  it('reads the command and environment of a systemd unit', async () => {
     const text = [
       '[Service]',
       'ExecStart="/opt/node 24/bin/node" /opt/openclaw/dist/index.js \\',
@@ -186,16 +189,16 @@ describe('service units', () => {
       'Environment=HOME=/home/ana "PATH=/usr/bin:/bin"',
       'Environment="ANTHROPIC_API_KEY=x"',
     ].join('\n');
-    const unit = { manager: 'systemd-user', text } as const;
-    expect(unitCommand(unit).slice(0, 3)).toEqual(['/opt/node 24/bin/node', '/opt/openclaw/dist/index.js', 'gateway']);
-    expect(unitEnvironment(unit)).toEqual([
-      { name: 'HOME', value: '/home/ana', line: 4 },
-      { name: 'PATH', value: '/usr/bin:/bin', line: 4 },
-      { name: 'ANTHROPIC_API_KEY', value: 'x', line: 5 },
+    const { argv, variables } = await unit('systemd-user', text);
+    expect(argv.slice(0, 3)).toEqual(['/opt/node 24/bin/node', '/opt/openclaw/dist/index.js', 'gateway']);
+    expect(variables).toEqual([
+      { name: 'HOME', value: '/home/ana', file: '/x', line: 4 },
+      { name: 'PATH', value: '/usr/bin:/bin', file: '/x', line: 4 },
+      { name: 'ANTHROPIC_API_KEY', value: 'x', file: '/x', line: 5 },
     ]);
   });
 
-  it('reads a launch agent', () => {
+  it('reads a launch agent', async () => {
     const text = `<plist><dict>
 <key>ProgramArguments</key><array><string>/opt/homebrew/bin/node</string><string>a&amp;b</string></array>
 <key>EnvironmentVariables</key>
@@ -203,8 +206,8 @@ describe('service units', () => {
   <key>ANTHROPIC_BASE_URL</key>
   <string>http://x</string>
 </dict></dict></plist>`;
-    const unit = { manager: 'launchd', text } as const;
-    expect(unitCommand(unit)).toEqual(['/opt/homebrew/bin/node', 'a&b']);
-    expect(unitEnvironment(unit)).toEqual([{ name: 'ANTHROPIC_BASE_URL', value: 'http://x', line: 5 }]);
+    const { argv, variables } = await unit('launchd', text);
+    expect(argv).toEqual(['/opt/homebrew/bin/node', 'a&b']);
+    expect(variables).toEqual([{ name: 'ANTHROPIC_BASE_URL', value: 'http://x', file: '/x', line: 5 }]);
   });
 });

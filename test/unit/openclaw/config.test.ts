@@ -2,7 +2,6 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { probeConfig } from '../../../src/facts/openclaw-disk.ts';
 import { makeReader } from '../../../src/facts/reader.ts';
-import { parse } from '../../../src/json5/index.ts';
 import { doublesV1, isAnthropicRef, isBridgeRef, resolveAlias } from '../../../src/openclaw/bridge.ts';
 import { type ReadConfig, readConfig } from '../../../src/openclaw/config.ts';
 import { allowEdits } from '../../../src/openclaw/model-edits.ts';
@@ -19,7 +18,6 @@ const read = (text: string | null, version: string | null = '2026.9.6', files = 
     stateDir: '/home/ana/.openclaw',
     home: '/home/ana',
     version,
-    parse,
     load: async (file) => files[file],
     agentDirExists: async (folder) => folder.includes('/main/'),
     resolve: async (path) => path,

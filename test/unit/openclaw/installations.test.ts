@@ -10,6 +10,11 @@ const SYSTEM = '/etc/systemd/system';
 const UNIT = 'openclaw-gateway.service';
 const START = 'ExecStart=/usr/bin/node /usr/lib/node_modules/openclaw/dist/index.js gateway --port 18789\n';
 const enabled = (folder: string, name: string) => ({ [`${folder}/default.target.wants/${name}`]: '' });
+/** A unit of this user that starts by itself. */
+const unit = (settings = '', name = UNIT) => ({
+  [`${UNITS}/${name}`]: `[Service]\n${START}${settings}`,
+  ...enabled(UNITS, name),
+});
 const config = (stateDir: string) => ({ [`${stateDir}/openclaw.json`]: '{}' });
 const PASSWD =
   'root:x:0:0::/root:/bin/sh\nana:x:1000:1000::/home/ana:/bin/sh\nclaw:x:998:998::/srv/claw:/usr/sbin/nologin\n';
@@ -59,12 +64,19 @@ interface Row {
 
 const at = (stateDir: string) => ({ OPENCLAW_STATE_DIR: stateDir, OPENCLAW_CONFIG_PATH: `${stateDir}/openclaw.json` });
 
+/** Another place than our shell leads to: who works there, and how a child of ours and a person get there. */
+const ledTo = (meant: string, ...runBy: string[]) => ({
+  meant,
+  runBy,
+  childEnv: at(meant),
+  typed: `OPENCLAW_STATE_DIR=${meant}`,
+});
+
 /** One by its unit, one that runs elsewhere. */
 const TWO: Row['files'] = {
   ...config(STATE),
   ...config('/srv/oc'),
-  [`${UNITS}/${UNIT}`]: `[Service]\n${START}`,
-  ...enabled(UNITS, UNIT),
+  ...unit(),
   ...running(4711, { OPENCLAW_STATE_DIR: '/srv/oc' }),
 };
 
@@ -73,7 +85,7 @@ const TABLE: readonly Row[] = [
   { what: 'nothing at all: the default, not made by us alone', files: {}, meant: STATE },
   {
     what: 'a unit without variables',
-    files: { ...config(STATE), [`${UNITS}/${UNIT}`]: `[Service]\n${START}`, ...enabled(UNITS, UNIT) },
+    files: { ...config(STATE), ...unit() },
     meant: STATE,
     runBy: [UNIT],
   },
@@ -82,52 +94,36 @@ const TABLE: readonly Row[] = [
     files: {
       ...config(STATE),
       ...config('/srv/oc'),
-      [`${UNITS}/${UNIT}`]: `[Service]\n${START}Environment="OPENCLAW_STATE_DIR=/srv/oc" OTHER=1\n`,
-      ...enabled(UNITS, UNIT),
+      ...unit(`Environment="OPENCLAW_STATE_DIR=/srv/oc" OTHER=1\n`),
     },
-    meant: '/srv/oc',
-    runBy: [UNIT],
-    childEnv: at('/srv/oc'),
-    typed: 'OPENCLAW_STATE_DIR=/srv/oc',
+    ...ledTo('/srv/oc', UNIT),
   },
   {
     what: 'a drop-in over its unit',
     files: {
       ...config('/srv/b'),
-      [`${UNITS}/${UNIT}`]: `[Service]\n${START}Environment=OPENCLAW_STATE_DIR=/srv/a\n`,
+      ...unit(`Environment=OPENCLAW_STATE_DIR=/srv/a\n`),
       [`${UNITS}/${UNIT}.d/10-state.conf`]: '[Service]\nEnvironment=OPENCLAW_STATE_DIR=/srv/b\n',
-      ...enabled(UNITS, UNIT),
     },
-    meant: '/srv/b',
-    runBy: [UNIT],
-    childEnv: at('/srv/b'),
-    typed: 'OPENCLAW_STATE_DIR=/srv/b',
+    ...ledTo('/srv/b', UNIT),
   },
   {
     what: 'a file of variables over both, by the home of the user',
     files: {
       ...config(`${HOME}/claw`),
-      [`${UNITS}/${UNIT}`]: `[Service]\n${START}EnvironmentFile=-%h/claw.env\nEnvironment=OPENCLAW_STATE_DIR=/srv/a\n`,
+      ...unit(`EnvironmentFile=-%h/claw.env\nEnvironment=OPENCLAW_STATE_DIR=/srv/a\n`),
       [`${HOME}/claw.env`]: `# where\nOPENCLAW_STATE_DIR="${HOME}/claw"\n`,
-      ...enabled(UNITS, UNIT),
     },
-    meant: `${HOME}/claw`,
-    runBy: [UNIT],
-    childEnv: at(`${HOME}/claw`),
-    typed: `OPENCLAW_STATE_DIR=${HOME}/claw`,
+    ...ledTo(`${HOME}/claw`, UNIT),
   },
   {
     what: 'environment.d of the user',
     files: {
       ...config('/srv/oc'),
-      [`${UNITS}/${UNIT}`]: `[Service]\n${START}`,
+      ...unit(),
       [`${HOME}/.config/environment.d/oc.conf`]: 'OPENCLAW_STATE_DIR=/srv/oc\n',
-      ...enabled(UNITS, UNIT),
     },
-    meant: '/srv/oc',
-    runBy: [UNIT],
-    childEnv: at('/srv/oc'),
-    typed: 'OPENCLAW_STATE_DIR=/srv/oc',
+    ...ledTo('/srv/oc', UNIT),
   },
   {
     what: 'a unit of another name that starts a gateway',
@@ -137,17 +133,13 @@ const TABLE: readonly Row[] = [
         '[Service]\nEnvironment=OPENCLAW_STATE_DIR=/srv/oc\nExecStart=/bin/sh -c "exec openclaw gateway"\n',
       ...enabled(UNITS, 'my-claw.service'),
     },
-    meant: '/srv/oc',
-    runBy: ['my-claw.service'],
-    childEnv: at('/srv/oc'),
-    typed: 'OPENCLAW_STATE_DIR=/srv/oc',
+    ...ledTo('/srv/oc', 'my-claw.service'),
   },
   {
     what: 'a unit of a profile',
     files: {
       ...config(`${HOME}/.openclaw-work`),
-      [`${UNITS}/openclaw-gateway-work.service`]: `[Service]\n${START}`,
-      ...enabled(UNITS, 'openclaw-gateway-work.service'),
+      ...unit('', 'openclaw-gateway-work.service'),
     },
     meant: `${HOME}/.openclaw-work`,
     runBy: ['openclaw-gateway-work.service'],
@@ -156,10 +148,7 @@ const TABLE: readonly Row[] = [
   {
     what: 'a process under nohup or tmux',
     files: { ...config(STATE), ...config('/srv/oc'), ...running(4711, { OPENCLAW_STATE_DIR: '/srv/oc' }) },
-    meant: '/srv/oc',
-    runBy: ['process 4711'],
-    childEnv: at('/srv/oc'),
-    typed: 'OPENCLAW_STATE_DIR=/srv/oc',
+    ...ledTo('/srv/oc', 'process 4711'),
   },
   {
     what: 'a process with another home',
@@ -194,10 +183,7 @@ const TABLE: readonly Row[] = [
       '/proc/4711/fd/19': { link: 'socket:[4242]' },
     },
     version: '2026.6.1',
-    meant: '/srv/oc',
-    runBy: ['process 4711'],
-    childEnv: at('/srv/oc'),
-    typed: 'OPENCLAW_STATE_DIR=/srv/oc',
+    ...ledTo('/srv/oc', 'process 4711'),
   },
   {
     what: 'a command of 2026.6.1, which has the same name and does not listen',
@@ -218,10 +204,8 @@ const TABLE: readonly Row[] = [
     files: {
       ...config(STATE),
       ...config(`${HOME}/.openclaw-work`),
-      [`${UNITS}/${UNIT}`]: `[Service]\n${START}`,
-      [`${UNITS}/openclaw-gateway-work.service`]: `[Service]\n${START}`,
-      ...enabled(UNITS, UNIT),
-      ...enabled(UNITS, 'openclaw-gateway-work.service'),
+      ...unit(),
+      ...unit('', 'openclaw-gateway-work.service'),
     },
     meant: STATE,
     runBy: [UNIT],
@@ -240,20 +224,14 @@ const TABLE: readonly Row[] = [
     what: 'two gateways, and --state-dir',
     files: TWO,
     told: { stateDir: '/srv/oc' },
-    meant: '/srv/oc',
-    runBy: ['process 4711'],
-    childEnv: at('/srv/oc'),
-    typed: 'OPENCLAW_STATE_DIR=/srv/oc',
+    ...ledTo('/srv/oc', 'process 4711'),
     others: [STATE],
   },
   {
     what: 'a shell that leads where no gateway is',
     files: { ...config('/srv/oc'), ...config('/srv/shell'), ...running(4711, { OPENCLAW_STATE_DIR: '/srv/oc' }) },
     env: { OPENCLAW_STATE_DIR: '/srv/shell' },
-    meant: '/srv/oc',
-    runBy: ['process 4711'],
-    childEnv: at('/srv/oc'),
-    typed: 'OPENCLAW_STATE_DIR=/srv/oc',
+    ...ledTo('/srv/oc', 'process 4711'),
     unclear: /\/srv\/shell, which no gateway uses/,
     others: ['/srv/shell'],
   },
@@ -276,10 +254,7 @@ const TABLE: readonly Row[] = [
       [`${SYSTEM}/${UNIT}`]: `[Service]\nUser=ana\nEnvironment=OPENCLAW_STATE_DIR=/srv/oc\n${START}`,
       [`${SYSTEM}/multi-user.target.wants/${UNIT}`]: '',
     },
-    meant: '/srv/oc',
-    runBy: [UNIT],
-    childEnv: at('/srv/oc'),
-    typed: 'OPENCLAW_STATE_DIR=/srv/oc',
+    ...ledTo('/srv/oc', UNIT),
   },
   {
     what: 'a process of another user, and nothing of ours',
@@ -357,8 +332,7 @@ describe('which OpenClaw is meant', () => {
         [`${old}/entry.mjs`]: { content: '#!/usr/bin/env node\n', mode: 0o755 },
         [`${old}/package.json`]: JSON.stringify({ name: 'openclaw', version: '2026.2.17', engines: {} }),
         ...config(STATE),
-        [`${UNITS}/${UNIT}`]: `[Service]\n${START}`,
-        ...enabled(UNITS, UNIT),
+        ...unit(),
       },
       overrides: { env: { HOME, PATH: '/opt/old/bin:/usr/bin' } },
     });

@@ -1,4 +1,21 @@
+import type { World } from './world.ts';
+
 /** Reading untyped JSON without trusting it: every accessor gives a plain value or nothing. */
+
+/** undefined for what is not JSON. */
+export function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a file holds; undefined where it is absent, cannot be read, or is not JSON. */
+export async function readJson({ files }: Pick<World, 'files'>, path: string): Promise<unknown> {
+  return parsed((await files.readText(path).catch(() => null)) ?? '');
+}
+
 export type Json = Readonly<Record<string, unknown>>;
 
 export function object(value: unknown): Json {
@@ -11,6 +28,11 @@ export function isObject(value: unknown): value is Json {
 
 export function array(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
+}
+
+/** Any text as it is, blank too. */
+export function string(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
 }
 
 /** Text that is not blank, trimmed; else null. */
