@@ -1,5 +1,5 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
+import type { ResultPromise } from 'execa';
 import { Cancelled } from './problem.ts';
 import { redact, Secret } from './secret.ts';
 import type { Processes, Ran, RunOptions } from './world.ts';
@@ -27,93 +27,101 @@ export function realProcesses(base: {
 
 async function run(
   base: { readonly env: Readonly<Record<string, string | undefined>>; readonly cwd: string },
-  [file, ...args]: readonly [string, ...string[]],
+  argv: readonly [string, ...string[]],
   options: RunOptions,
 ): Promise<Ran> {
   if (options.signal?.aborted) throw new Cancelled();
+  // Half of all commands start no child at all; those that do can wait the few ms.
+  const { execa } = await import('execa');
+  if (options.signal?.aborted) throw new Cancelled();
   const started = performance.now();
-  const secrets = options.stdin instanceof Secret ? [options.stdin] : [];
-  const outcome = (ran: Omit<Ran, 'durationMs'>): Ran => ({
-    ...ran,
-    stdout: redact(ran.stdout, secrets),
-    stderr: redact(ran.stderr, secrets),
-    durationMs: performance.now() - started,
+  const env = { ...base.env, ...options.env };
+  const [file, ...args] = argv;
+  const input = options.stdin instanceof Secret ? options.stdin.reveal((value) => value) : (options.stdin ?? '');
+  const child = execa(file, args, {
+    cwd: options.cwd ?? base.cwd,
+    env: Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined)),
+    extendEnv: false,
+    detached: true,
+    cleanup: false,
+    reject: false,
+    buffer: false,
+    encoding: 'buffer',
+    stdin: 'pipe',
+    stdout: 'pipe',
+    stderr: 'pipe',
+    verbose: 'none',
   });
-  const notStarted = (error: NodeJS.ErrnoException): Ran => {
-    const missing = error.code === 'ENOENT';
-    const none = { exitCode: null, signal: null, stdout: '', stderr: error.message };
-    return outcome({ ...none, outcome: missing ? 'not found' : 'not started' });
-  };
-  let child: Child;
-  try {
-    child = spawn(file, args, {
-      cwd: options.cwd ?? base.cwd,
-      env: { ...base.env, ...options.env },
-      detached: true,
-    });
-  } catch (error) {
-    // Arguments that are too long, for one.
-    return notStarted(error as NodeJS.ErrnoException);
-  }
-  const [stdout, stderr] = [child.stdout, child.stderr].map((stream) =>
-    collect(stream, options.maxOutputBytes ?? DEFAULT_MAX_OUTPUT),
-  ) as [() => string, () => string];
-  const ended = new Promise<End>((resolve) => {
-    child.once('error', resolve);
-    child.once('close', (code, signal) => resolve({ code, signal }));
-  });
+  const output = collect(child, options.maxOutputBytes ?? DEFAULT_MAX_OUTPUT);
   // A child that ends without reading its stdin is an answer, not an error of ours.
-  child.stdin.on('error', () => {});
-  child.stdin.end(options.stdin instanceof Secret ? options.stdin.reveal((value) => value) : (options.stdin ?? ''));
+  child.stdin?.on('error', () => {});
+  child.stdin?.end(input);
   const ending = watch(child, options);
-  const end = await Promise.race([ended, ending.left]);
+  const result = await Promise.race([child, ending.left]);
   const stopped = await ending.stopped();
+  const secrets = options.stdin instanceof Secret ? [options.stdin] : [];
   if (stopped === 'aborted') throw new Cancelled();
-  if (end instanceof Error) return notStarted(end);
-  return outcome({
-    exitCode: stopped === null ? end.code : null,
-    signal: end.signal,
-    stdout: stdout(),
-    stderr: stderr(),
-    outcome: stopped === 'timed out' ? 'timed out' : end.code === null ? 'killed' : 'exited',
-  });
+
+  const notStarted = child.pid === undefined;
+  const missing = notStarted && 'code' in result && result.code === 'ENOENT';
+  return {
+    exitCode: notStarted || stopped !== null ? null : (result.exitCode ?? null),
+    signal: result.signal ?? null,
+    stdout: redact(output.stdout(), secrets),
+    stderr: redact(
+      output.stderr() || (notStarted && 'shortMessage' in result ? String(result.shortMessage) : ''),
+      secrets,
+    ),
+    outcome: missing
+      ? 'not found'
+      : notStarted
+        ? 'not started'
+        : stopped === 'timed out'
+          ? 'timed out'
+          : result.exitCode === undefined
+            ? 'killed'
+            : 'exited',
+    durationMs: performance.now() - started,
+  };
 }
 
-type Child = ChildProcessWithoutNullStreams;
-/** How a child ended, or why it did not start; both null for one that was left. */
-type End = NodeJS.ErrnoException | { readonly code: number | null; readonly signal: NodeJS.Signals | null };
+type Child = ResultPromise<{ encoding: 'buffer'; buffer: false; reject: false }>;
 
-/** Reads a pipe to its end (so the child never blocks on a full one) and keeps its first `max` bytes. */
-function collect(stream: NodeJS.ReadableStream, max: number): () => string {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  stream.on('error', () => {});
-  stream.on('data', (chunk: Buffer) => {
-    if (size < max) chunks.push(chunk.subarray(0, max - size));
-    size += chunk.length;
-  });
-  return () => Buffer.concat(chunks).toString('utf8');
+/** Reads both pipes to their end (so the child never blocks on a full one) and keeps the first `max` bytes of each. */
+function collect(child: Child, max: number): { stdout(): string; stderr(): string } {
+  const keep = (stream: NodeJS.ReadableStream | null) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    stream?.on('error', () => {});
+    stream?.on('data', (chunk: Buffer) => {
+      if (size < max) chunks.push(chunk.subarray(0, max - size));
+      size += chunk.length;
+    });
+    return () => Buffer.concat(chunks).toString('utf8');
+  };
+  return { stdout: keep(child.stdout), stderr: keep(child.stderr) };
 }
+
+/** How a child that was left looks from here. */
+type Left = { readonly exitCode?: undefined; readonly signal?: undefined };
 
 interface Watch {
   /** Resolves when the child is not waited for any longer; never for one that would be killed. */
-  readonly left: Promise<End>;
+  readonly left: Promise<Left>;
   stopped(): Promise<'timed out' | 'aborted' | null>;
 }
 
 /** Ends or leaves the group on timeout and abort, and lets go of pipes that something outlives the child with. */
 function watch(child: Child, options: RunOptions): Watch {
-  const { pid } = child;
-  let leave: (end: End) => void = () => {};
-  const left = new Promise<End>((resolve) => {
-    leave = resolve;
-  });
+  const pid = child.pid;
+  const { promise: left, resolve: leave } = withResolver<Left>();
   if (pid === undefined) return { left, stopped: async () => null };
   const stays = options.atTimeout === 'leave';
   if (!stays) {
     running.add(pid);
     setExitHook();
   }
+
   let why: 'timed out' | 'aborted' | null = null;
   let exited = false;
   let killing: Promise<void> | undefined;
@@ -122,24 +130,26 @@ function watch(child: Child, options: RunOptions): Watch {
     why ??= reason;
     if (stays) {
       setFree(child);
-      leave({ code: null, signal: null });
+      leave({});
     } else killing ??= killGroup(pid);
   };
   const timer = setTimeout(() => stop('timed out'), options.timeoutMs);
   const onAbort = () => stop('aborted');
   options.signal?.addEventListener('abort', onAbort, { once: true });
+
   let quiet: NodeJS.Timeout | undefined;
   const letGo = () => {
-    child.stdout.destroy();
-    child.stderr.destroy();
+    child.stdout?.destroy();
+    child.stderr?.destroy();
   };
   child.once('exit', () => {
     exited = true;
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', onAbort);
     quiet = setTimeout(letGo, QUIET_AFTER_EXIT);
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', () => quiet?.refresh());
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', () => quiet?.refresh());
   });
+
   return {
     left,
     async stopped() {
@@ -156,7 +166,15 @@ function watch(child: Child, options: RunOptions): Watch {
 /** Lets us end while the child runs on. What it still says is read and dropped for as long as we are here. */
 function setFree(child: Child): void {
   child.unref();
-  for (const stream of [child.stdout, child.stderr]) (stream as Socket).unref();
+  for (const stream of [child.stdout, child.stderr]) (stream as Socket | null)?.unref?.();
+}
+
+function withResolver<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
 }
 
 /** SIGTERM, then SIGKILL, to the whole group; resolves when no member is left (or is only waiting to be reaped). */

@@ -28,7 +28,7 @@ for (const path of [
 if (packed.size > LIMIT) problems.push(`${packed.size} bytes packed, more than ${LIMIT}`);
 if (!readFileSync('dist/cli.js', 'utf8').startsWith('#!/usr/bin/env node\n')) problems.push('the entry has no shebang');
 const licences = readFileSync('THIRD_PARTY_LICENSES.txt', 'utf8');
-for (const name of ['ink', 'react', 'zod', 'conf', 'json5', 'diff']) {
+for (const name of ['ink', 'react', 'zod', 'execa', 'conf', 'json5', 'diff']) {
   if (!new RegExp(`^${name} \\d`, 'm').test(licences)) problems.push(`no licence of ${name}`);
 }
 console.log(`${packed.filename}: ${(packed.size / 1024).toFixed(0)} KB packed, ${packed.files.length} files`);
