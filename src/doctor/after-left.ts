@@ -9,13 +9,13 @@ import { openclawCli } from '../openclaw/cli.ts';
 import { cronLater, oldJobs } from '../openclaw/cron-steps.ts';
 import { commandThere, startByHand } from '../openclaw/gateway-words.ts';
 import { reaches } from '../openclaw/model-edits.ts';
-import type { Here } from '../openclaw/openclaw-program.ts';
+import type { Target } from '../openclaw/openclaw-program.ts';
 import { factValue } from '../system/fact.ts';
 
 /** Jobs in a database are asked for once more, unless it is known that none named an old ref before. */
 export async function withCron(
   facts: Facts,
-  here: Here,
+  target: Target,
   before: Facts | undefined,
   old: OldRefs,
   { world, signal }: CheckContext,
@@ -24,23 +24,23 @@ export async function withCron(
   const running = factValue(facts.gateway)?.running ?? false;
   if (facts.cron.known || !running) return facts;
   if (before?.cron.known && oldJobs(jobs, old).length === 0) return { ...facts, cron: before.cron };
-  return { ...facts, cron: await askCron(openclawCli(here.release, here.state, world), true, signal) };
+  return { ...facts, cron: await askCron(openclawCli(target.release, target.state, world), true, signal) };
 }
 
 /** Whether anything still names an old model: nothing should once Claude is used for everything. */
-export function leftFindings(facts: Facts, here: Here, answers: Answers, refs: Refs): Finding[] {
+export function leftFindings(facts: Facts, target: Target, answers: Answers, refs: Refs): Finding[] {
   if (answers.role !== 'everything') return [];
-  const { config } = here;
+  const { config } = target;
   const { old } = refs;
   const cron = factValue(facts.cron);
-  const request = cron && cronRequest(facts, here, answers, cron, refs);
+  const request = cron && cronRequest(facts, target, answers, cron, refs);
   const running = factValue(facts.gateway)?.running ?? false;
   const left = (where: string, ref: string, reached: boolean, because?: string): Finding => {
     const why = because === undefined ? '' : ` It stays: ${because}.`;
     const says = `${where} names ${resolveAlias(ref, config)}: still ${old.name}.${why}`;
     return { verdict: reached && answers.cron === 'claude' ? 'warning' : 'info', says };
   };
-  const [later] = request ? cronLater(here, request) : [];
+  const [later] = request ? cronLater(target, request) : [];
   const next = later === undefined ? {} : { next: later };
   const findings = [
     ...oldModels(config, refs).map((one) => left(one.where, one.ref, reaches(config, answers, one), one.because)),
@@ -52,11 +52,11 @@ export function leftFindings(facts: Facts, here: Here, answers: Answers, refs: R
   if (remote) {
     const says = 'Cron jobs were not looked at: the gateway keeps them, on another machine.';
     findings.push({ verdict: 'skipped', says, next: commandThere(remote.url) });
-  } else if (!running && here.release.generation !== 'G1' && here.release.generation !== 'G1b') {
+  } else if (!running && target.release.generation !== 'G1' && target.release.generation !== 'G1b') {
     findings.push({
       verdict: 'skipped',
       says: 'Cron jobs were not looked at: the gateway keeps them and is not running. Start it and run clawauth-setup again.',
-      next: startByHand(here, factValue(facts.gateway)),
+      next: startByHand(target, factValue(facts.gateway)),
     });
   } else if (!facts.cron.known) {
     findings.push({ verdict: 'skipped', says: `Cron jobs were not looked at: ${facts.cron.detail}.` });

@@ -7,7 +7,7 @@ import { resolveAlias } from '../openclaw/bridge.ts';
 import { openclawCli } from '../openclaw/cli.ts';
 import { allows } from '../openclaw/model-edits.ts';
 import type { AskedStatus } from '../openclaw/models-status.ts';
-import { asTyped, type Here, modelsTyped } from '../openclaw/openclaw-program.ts';
+import { asTyped, modelsTyped, type Target } from '../openclaw/openclaw-program.ts';
 import type { ModelsStatus } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
 import { plural } from '../text.ts';
@@ -18,21 +18,21 @@ export type AgentModels = ReadonlyMap<string, string> | null;
 
 /** What OpenClaw says of the models, against what was asked for. `before`: the facts that the plan was made from. */
 export async function modelsCheck(
-  here: Here,
+  target: Target,
   answers: Answers,
   refs: Refs,
   offered: readonly string[],
   context: CheckContext,
   before: Facts,
 ): Promise<Finding[]> {
-  const response = await ask(here, answers, context);
-  const { agents } = here.config;
+  const response = await ask(target, answers, context);
+  const { agents } = target.config;
   const alone = agents.length === 1 && agents[0]?.model === null && answers.role !== 'agent';
   const perAgent = alone
     ? null
-    : await agentModels(openclawCli(here.release, here.state, context.world), context.signal);
+    : await agentModels(openclawCli(target.release, target.state, context.world), context.signal);
   return [
-    ...modelFindings(here, answers, response, refs, perAgent, before),
+    ...modelFindings(target, answers, response, refs, perAgent, before),
     ...offerFindings(before, answers, offered),
   ];
 }
@@ -44,7 +44,7 @@ export function offerFindings(before: Facts, answers: Answers, offered: readonly
 
 /** Each role has its own invariant; see {@link Role}. */
 export function modelFindings(
-  here: Here,
+  target: Target,
   answers: Answers,
   response: AskedStatus,
   refs: Pick<Refs, 'isOurs' | 'old'>,
@@ -53,58 +53,58 @@ export function modelFindings(
 ): Finding[] {
   if (!response.ok) {
     const says = `OpenClaw did not say which models it uses: ${response.detail}`;
-    return [{ verdict: 'skipped', says, next: modelsTyped(here, 'status') }];
+    return [{ verdict: 'skipped', says, next: modelsTyped(target, 'status') }];
   }
   const { status } = response;
   return [
-    ...roleFindings(here, answers, status, refs, perAgent, before),
+    ...roleFindings(target, answers, status, refs, perAgent, before),
     ...aliasFindings(answers, status),
-    ...barredFindings(here, answers, status, perAgent),
+    ...barredFindings(target, answers, status, perAgent),
   ];
 }
 
 function roleFindings(
-  here: Here,
+  target: Target,
   answers: Answers,
   status: ModelsStatus,
   refs: Pick<Refs, 'isOurs' | 'old'>,
   perAgent: AgentModels,
   before?: Facts,
 ): Finding[] {
-  const modelOf = agentModel(here, answers, status, perAgent);
-  const at = defaultOf(here, answers, status, perAgent) ?? 'none';
+  const modelOf = agentModel(target, answers, status, perAgent);
+  const at = defaultOf(target, answers, status, perAgent) ?? 'none';
   const ok = (words: string): Finding => ({ verdict: 'ok', says: [words, ...counts(answers, status)].join(' · ') });
   if (answers.role === 'agent') {
     const model = modelOf(answers.newAgent);
-    const next = asTyped(here, 'agents', 'list');
+    const next = asTyped(target, 'agents', 'list');
     const is: Finding =
       model === null
         ? { verdict: 'skipped', says: `OpenClaw did not say which model ${answers.newAgent} uses.`, next }
         : model === answers.primary
           ? ok(`${answers.newAgent} answers with ${model}`)
           : { verdict: 'error', says: `${answers.newAgent} answers with ${model}, not ${answers.primary}.`, next };
-    return [is, ...replaced(here, answers, at, refs, before)];
+    return [is, ...replaced(target, answers, at, refs, before)];
   }
   if (answers.role === 'fallback') {
-    const lost = replaced(here, answers, at, refs, before);
+    const lost = replaced(target, answers, at, refs, before);
     if (lost.length > 0) return lost;
     if (at === answers.primary) {
       return [ok(`Default ${at}`), { verdict: 'info', says: `${at} is the default itself, so it is no fallback.` }];
     }
     // What was asked about an agent with a model of its own tells of that model's fallbacks.
-    const owner = here.config.agents.find(({ id }) => id === ownerOf(here, answers));
-    const own = owner !== undefined && owner.model !== null && agentAsked(here, answers) !== undefined;
-    const behind = (own ? here.config.fallbacks : status.fallbacks).map((ref) => resolveAlias(ref, status));
+    const owner = target.config.agents.find(({ id }) => id === ownerOf(target, answers));
+    const own = owner !== undefined && owner.model !== null && agentAsked(target, answers) !== undefined;
+    const behind = (own ? target.config.fallbacks : status.fallbacks).map((ref) => resolveAlias(ref, status));
     if (behind.includes(answers.primary)) return [ok(`Default ${at}`)];
-    const next = asTyped(here, 'models', 'fallbacks', 'add', answers.primary);
+    const next = asTyped(target, 'models', 'fallbacks', 'add', answers.primary);
     return [ok(`Default ${at}`), { verdict: 'error', says: `${answers.primary} is not among the fallbacks.`, next }];
   }
-  return everythingFindings(here, answers, at, refs, { perAgent, modelOf, ok });
+  return everythingFindings(target, answers, at, refs, { perAgent, modelOf, ok });
 }
 
 /** Each chosen agent answers with Claude; the default does where all were chosen. */
 function everythingFindings(
-  here: Here,
+  target: Target,
   answers: Answers,
   at: string,
   { isOurs, old }: Pick<Refs, 'isOurs' | 'old'>,
@@ -118,11 +118,11 @@ function everythingFindings(
     readonly ok: (words: string) => Finding;
   },
 ): Finding[] {
-  const { config } = here;
-  const wanted = chosen(here, answers);
+  const { config } = target;
+  const wanted = chosen(target, answers);
   const findings: Finding[] = [];
   if (wanted.length === config.agents.length) {
-    const next = asTyped(here, 'models', 'set', answers.primary);
+    const next = asTyped(target, 'models', 'set', answers.primary);
     const says = `The default is ${at}, not ${answers.primary}.`;
     findings.push(at === answers.primary ? ok(`Default ${at}`) : { verdict: 'error', says, next });
   }
@@ -134,12 +134,12 @@ function everythingFindings(
     } else if (answers.keepModel.includes(id) || (answers.cron === 'keep' && old.is(model))) {
       findings.push({ verdict: 'info', says: `${id} keeps its own model ${model}.` });
     } else {
-      const next = asTyped(here, 'agents', 'list');
+      const next = asTyped(target, 'agents', 'list');
       findings.push({ verdict: 'error', says: `${id} answers with ${model}, not with Claude.`, next });
     }
   }
   if (perAgent === null && config.agents.length > 1) {
-    const next = asTyped(here, 'agents', 'list');
+    const next = asTyped(target, 'agents', 'list');
     findings.push({ verdict: 'skipped', says: 'OpenClaw did not say which model each agent uses.', next });
   }
   const all = good.length === wanted.length && findings.length > 0;
@@ -155,7 +155,7 @@ function everythingFindings(
 
 /** Claude is where only something beside it was to be: in the place of the default from before. */
 function replaced(
-  here: Here,
+  target: Target,
   answers: Answers,
   at: string,
   { isOurs }: Pick<Refs, 'isOurs'>,
@@ -166,7 +166,7 @@ function replaced(
   const was = resolveAlias(config.primary, config);
   if (was === at || isOurs(was) || !(isOurs(at) || at === answers.primary)) return [];
   const says = `${was} was to stay the default, and it is ${at} now.`;
-  return [{ verdict: 'error', says, next: asTyped(here, 'models', 'set', was) }];
+  return [{ verdict: 'error', says, next: asTyped(target, 'models', 'set', was) }];
 }
 
 function counts({ aliases, role }: Answers, { fallbacks }: ModelsStatus): string[] {
@@ -178,7 +178,7 @@ function counts({ aliases, role }: Answers, { fallbacks }: ModelsStatus): string
 }
 
 /** The default as OpenClaw resolves it; what was asked about one agent is that agent's own model. */
-function defaultOf({ config }: Here, answers: Answers, status: ModelsStatus, perAgent: AgentModels): string | null {
+function defaultOf({ config }: Target, answers: Answers, status: ModelsStatus, perAgent: AgentModels): string | null {
   if (perAgent === null) return status.resolvedDefault;
   const primary = config.primary === null ? null : resolveAlias(config.primary, status);
   const plain = config.agents.find(({ id, model }) => model === null && id !== answers.newAgent);
@@ -187,13 +187,13 @@ function defaultOf({ config }: Here, answers: Answers, status: ModelsStatus, per
 }
 
 function agentModel(
-  here: Here,
+  target: Target,
   answers: Answers,
   status: ModelsStatus,
   perAgent: AgentModels,
 ): (id: string) => string | null {
   return (id) => {
-    const one = here.config.agents.length === 1 || agentAsked(here, answers) === id;
+    const one = target.config.agents.length === 1 || agentAsked(target, answers) === id;
     if (perAgent === null) return one ? status.resolvedDefault : null;
     const model = perAgent.get(id);
     return model === undefined ? null : resolveAlias(model, status);
@@ -210,18 +210,18 @@ function aliasFindings(answers: Answers, status: ModelsStatus): Finding[] {
 }
 
 /** What an allowlist keeps out: from 2026.8.1 an agent's own counts instead of the common one. */
-function barredFindings(here: Here, answers: Answers, status: ModelsStatus, perAgent: AgentModels): Finding[] {
+function barredFindings(target: Target, answers: Answers, status: ModelsStatus, perAgent: AgentModels): Finding[] {
   const { allowed } = status;
   const refs = [answers.primary, ...answers.fallbacks];
   const common = allowed.length === 0 ? [] : refs.filter((ref) => !allowed.includes(ref));
-  const wanted = answers.role === 'everything' ? chosen(here, answers) : [];
-  const modelOf = agentModel(here, answers, status, perAgent);
-  const own = here.config.agents.flatMap(({ id, allow }): Finding[] => {
+  const wanted = answers.role === 'everything' ? chosen(target, answers) : [];
+  const modelOf = agentModel(target, answers, status, perAgent);
+  const own = target.config.agents.flatMap(({ id, allow }): Finding[] => {
     const model = modelOf(id) ?? answers.primary;
     if (allow === undefined || !wanted.includes(id)) return [];
     if (allow.some((ref) => allows(resolveAlias(ref, status), model))) return [];
     const says = `${model} is not on the list of models that ${id} may use.`;
-    return [{ verdict: 'error', says, next: asTyped(here, 'models', 'status', '--agent', id) }];
+    return [{ verdict: 'error', says, next: asTyped(target, 'models', 'status', '--agent', id) }];
   });
   return [
     ...common.map((ref): Finding => ({ verdict: 'warning', says: `${ref} is not on the list of allowed models.` })),

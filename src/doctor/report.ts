@@ -1,8 +1,8 @@
 import { gatherFacts } from '../facts/gather.ts';
 import { remarkSlow } from '../facts/timeouts.ts';
 import type { Facts } from '../facts/types.ts';
-import { hereOf } from '../methods/here.ts';
 import { methodOf } from '../methods/index.ts';
+import { targetOf } from '../methods/target.ts';
 import type { Answers, Check, CheckContext, CheckMemory, Finding, Report, Verdict } from '../methods/types.ts';
 import { factValue } from '../system/fact.ts';
 import { Cancelled } from '../system/problem.ts';
@@ -72,12 +72,12 @@ export async function verify(facts: Facts, answers: Answers, options: VerifyOpti
  */
 export function checksAfter(facts: Facts, answers: Answers, before: Facts): readonly Check[] {
   const method = methodOf(answers);
-  const [here, refs] = [hereOf(facts), method.refs(facts)];
+  const [target, refs] = [targetOf(facts), method.refs(facts)];
   const ofAll: Readonly<Record<string, Check['run']>> = {
-    models: (context) => modelsCheck(here, answers, refs, method.models?.(facts) ?? [], context, before),
+    models: (context) => modelsCheck(target, answers, refs, method.models?.(facts) ?? [], context, before),
     bridge: async (context) =>
-      leftFindings(await withCron(facts, here, before, refs.old, context), here, answers, refs),
-    gateway: async () => gatewayFindings(facts, here, before),
+      leftFindings(await withCron(facts, target, before, refs.old, context), target, answers, refs),
+    gateway: async () => gatewayFindings(facts, target, before),
   };
   return method.checks(facts, answers, before).map((check) => ({ ...check, run: check.run ?? ofAll[check.id] }));
 }

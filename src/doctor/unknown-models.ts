@@ -1,6 +1,6 @@
 import type { Facts } from '../facts/types.ts';
-import { hereOf } from '../methods/here.ts';
 import { refsIn } from '../methods/model-plan.ts';
+import { targetOf } from '../methods/target.ts';
 import type { Answers, PlanWarning } from '../methods/types.ts';
 import { providerOf, resolveAlias } from '../openclaw/bridge.ts';
 import { refsInUse } from '../openclaw/model-edits.ts';
@@ -15,8 +15,8 @@ import { factValue } from '../system/fact.ts';
  */
 export function unknownModels(facts: Facts, answers: Answers, offered: readonly string[]): readonly PlanWarning[] {
   if (!facts.release.known || !facts.state.known || !facts.config.known) return [];
-  const here = hereOf(facts);
-  const { config, release } = here;
+  const target = targetOf(facts);
+  const { config, release } = target;
   const refs = refsIn(answers).map((ref) => resolveAlias(ref, config));
   return [...new Set(refs)].flatMap((ref): PlanWarning[] => {
     if (ref === '' || offered.includes(ref)) return [];
@@ -25,7 +25,7 @@ export function unknownModels(facts: Facts, answers: Answers, offered: readonly 
     if (isOffered(facts, ref, provider, own)) return [];
     const says = `${ref} is offered neither by OpenClaw ${release.version} nor by a provider in its configuration.`;
     const named = provider === 'anthropic' || own ? ['--provider', own?.id ?? 'anthropic'] : [];
-    return [{ code: 'unknown-model', says, next: modelsTyped(here, 'list', '--all', ...named) }];
+    return [{ code: 'unknown-model', says, next: modelsTyped(target, 'list', '--all', ...named) }];
   });
 }
 

@@ -14,7 +14,7 @@ import {
   refsInEdits,
 } from '../openclaw/model-edits.ts';
 import { keepNames } from '../openclaw/model-names.ts';
-import type { Here } from '../openclaw/openclaw-program.ts';
+import type { Target } from '../openclaw/openclaw-program.ts';
 import type { ConfigFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
 import type { Refs } from './refs.ts';
@@ -35,39 +35,44 @@ export interface ModelOptions extends Refs {
 }
 
 /** The step that makes OpenClaw use the models of `answers` and lets them through its allowlist; none where it does. */
-export function modelSteps(here: Here, answers: Answers, options: ModelOptions): Action[] {
+export function modelSteps(target: Target, answers: Answers, options: ModelOptions): Action[] {
   const { first = [], migratesFirst = false, isLater = () => false } = options;
-  const models = wishedEdits(here, answers, options);
+  const models = wishedEdits(target, answers, options);
   const refs = [...refsIn(answers), ...refsInEdits(models)].filter((ref) => ref.includes('/'));
-  const allow = allowEdits(here.config, here.release.version, refs, models, migratesFirst);
+  const allow = allowEdits(target.config, target.release.version, refs, models, migratesFirst);
   const aliases = answers.role === 'agent' ? {} : answers.aliases;
-  const named = keepNames(here.config, here.release.version, aliases, [...models, ...allow]);
+  const named = keepNames(target.config, target.release.version, aliases, [...models, ...allow]);
   const edits = [...first, ...named].filter((edit) => !isLater(edit));
-  const makesAgent = answers.role === 'agent' && !here.config.agents.some(({ id }) => id === answers.newAgent);
+  const makesAgent = answers.role === 'agent' && !target.config.agents.some(({ id }) => id === answers.newAgent);
   const words = {
     forward: {
-      headline: headline(here, answers, options.everything),
-      because: `Comments and everything else in ${here.state.configPath} stay.`,
+      headline: headline(target, answers, options.everything),
+      because: `Comments and everything else in ${target.state.configPath} stay.`,
     },
     backward: { headline: makesAgent ? `Remove the agent ${answers.newAgent}` : 'Use the models from before' },
   };
-  return configSteps(here, 'use-claude', edits, words, options.moves === undefined ? {} : { moves: options.moves });
+  return configSteps(target, 'use-claude', edits, words, options.moves === undefined ? {} : { moves: options.moves });
 }
 
 /**
  * The steps that point cron jobs of old refs to Claude, where `answers` ask for that; the others keep the model that they
  * have, also where the alias they name is pointed to another.
  */
-export function cronActions(facts: Facts, here: Here, answers: Answers, options: Pick<Refs, 'best' | 'old'>): Action[] {
+export function cronActions(
+  facts: Facts,
+  target: Target,
+  answers: Answers,
+  options: Pick<Refs, 'best' | 'old'>,
+): Action[] {
   const cron = factValue(facts.cron);
   if (!cron) return [];
-  return cronSteps(here, cronRequest(facts, here, answers, cron, options));
+  return cronSteps(target, cronRequest(facts, target, answers, cron, options));
 }
 
 /** What is asked of the jobs of `cron`. */
 export function cronRequest(
   facts: Facts,
-  { config }: Here,
+  { config }: Target,
   answers: Answers,
   cron: Pick<CronRequest, 'jobs' | 'store' | 'path'>,
   { best, old }: Pick<Refs, 'best' | 'old'>,
@@ -89,10 +94,10 @@ export function refsIn(answers: Answers): string[] {
 
 const movesCron = ({ role, cron }: Answers) => role === 'everything' && cron === 'claude';
 
-function wishedEdits(here: Here, answers: Answers, options: ModelOptions): EditData[] {
+function wishedEdits(target: Target, answers: Answers, options: ModelOptions): EditData[] {
   const { role, primary, fallbacks } = answers;
-  if (role === 'agent') return newAgentEdits(here, { id: answers.newAgent, primary, fallbacks });
-  return modelEdits(here.config, wishOf(answers, options));
+  if (role === 'agent') return newAgentEdits(target, { id: answers.newAgent, primary, fallbacks });
+  return modelEdits(target.config, wishOf(answers, options));
 }
 
 /** The model of each agent that has one of its own afterwards. */
@@ -106,8 +111,8 @@ function wishOf(answers: Answers, { best, old, isOurs, sees }: Refs): ModelWish 
   return { role, primary, fallbacks, aliases, agents, keepModel, best, old, isOurs, sees, follows };
 }
 
-function headline(here: Here, answers: Answers, everything: string): string {
+function headline(target: Target, answers: Answers, everything: string): string {
   if (answers.role === 'agent') return `Add the agent ${answers.newAgent} with ${answers.primary}`;
-  if (answers.role === 'fallback') return `Use Claude when ${here.config.primary ?? 'the default'} cannot answer`;
+  if (answers.role === 'fallback') return `Use Claude when ${target.config.primary ?? 'the default'} cannot answer`;
   return everything;
 }

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { EditData } from '../actions/index.ts';
 import { featuresOf } from './generation.ts';
-import type { Here } from './openclaw-program.ts';
+import type { Target } from './openclaw-program.ts';
 
 /** Edits that add one agent with its own model and workspace, in the shape that this release and config use. */
 export function newAgentEdits(
-  { config, release, state }: Here,
+  { config, release, state }: Target,
   agent: { readonly id: string; readonly primary: string; readonly fallbacks: readonly string[] },
 ): EditData[] {
   if (config.agents.some((present) => present.id === agent.id && present.at)) return [];

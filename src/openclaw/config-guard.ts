@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Settles } from '../actions/index.ts';
 import { featuresOf } from './generation.ts';
-import { type Here, openclawProgram } from './openclaw-program.ts';
+import { openclawProgram, type Target } from './openclaw-program.ts';
 
 /**
  * What tells a step that OpenClaw guards its config: a file below half of the last good one (of 512 bytes or more) counts
@@ -13,8 +13,8 @@ import { type Here, openclawProgram } from './openclaw-program.ts';
  * 2026.5.28 and 2026.6.1; seen to act on 2026.6.5. The size is in `logs/config-health.json` up to 2026.6.5, in the table
  * `config_health_entries` of the state database in 2026.7.1 and later.
  */
-export function settlesOf(here: Here): { settles?: Settles } {
-  const { release, state } = here;
+export function settlesOf(target: Target): { settles?: Settles } {
+  const { release, state } = target;
   if (!featuresOf(release.version).configGuard) return {};
   return {
     settles: {
@@ -24,7 +24,7 @@ export function settlesOf(here: Here): { settles?: Settles } {
         database: join(state.realStateDir, 'state', 'openclaw.sqlite'),
         node: release.install.node.path ?? 'node',
       },
-      read: openclawProgram(here, ['config', 'validate', '--json']),
+      read: openclawProgram(target, ['config', 'validate', '--json']),
     },
   };
 }

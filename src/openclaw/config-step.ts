@@ -4,7 +4,7 @@ import type { Action, Words } from '../engine/types.ts';
 import { Problem } from '../system/problem.ts';
 import { settlesOf } from './config-guard.ts';
 import { featuresOf } from './generation.ts';
-import type { Here } from './openclaw-program.ts';
+import type { Target } from './openclaw-program.ts';
 
 const MODELS = ['agents', 'defaults', 'models'];
 
@@ -13,7 +13,7 @@ const MODELS = ['agents', 'defaults', 'models'];
  * `ConfigEditParams`.
  */
 export function configSteps(
-  here: Here,
+  target: Target,
   id: string,
   edits: readonly EditData[],
   words: { readonly forward: Words; readonly backward: Words },
@@ -21,40 +21,40 @@ export function configSteps(
 ): Action[] {
   const byFile = new Map<string, EditData[]>();
   for (const edit of edits) {
-    const owner = ownerOf(here, edit);
+    const owner = ownerOf(target, edit);
     byFile.set(owner.file, [...(byFile.get(owner.file) ?? []), owner.edit]);
   }
   return [...byFile].map(([file, own], index) =>
     configEdit(index === 0 ? id : `${id}-${index + 1}`, {
       ...words,
       file,
-      name: file === here.state.realConfigPath ? basename(here.state.configPath) : basename(file),
+      name: file === target.state.realConfigPath ? basename(target.state.configPath) : basename(file),
       edits: own,
       stays: true,
-      ...copiesIn(here, own),
-      ...(file === here.state.realConfigPath ? settlesOf(here) : {}),
+      ...copiesIn(target, own),
+      ...(file === target.state.realConfigPath ? settlesOf(target) : {}),
       ...more,
-      ...(file === here.state.realConfigPath && !here.state.configExists ? { create: '{\n}\n' } : {}),
+      ...(file === target.state.realConfigPath && !target.state.configExists ? { create: '{\n}\n' } : {}),
     }),
   );
 }
 
 /** The first write of 2026.8.1 and later makes a `modelPolicy` of the models' keys, where they are the allowlist. */
-export function allowlistCopies({ release }: Here): NonNullable<ConfigEditParams['copies']> {
+export function allowlistCopies({ release }: Target): NonNullable<ConfigEditParams['copies']> {
   if (!featuresOf(release.version).modelPolicy) return [];
   return [{ from: MODELS, to: ['agents', 'defaults', 'modelPolicy', 'allow'] }];
 }
 
-function copiesIn(here: Here, edits: readonly EditData[]): { copies?: ConfigEditParams['copies'] } {
+function copiesIn(target: Target, edits: readonly EditData[]): { copies?: ConfigEditParams['copies'] } {
   const adds = edits.some(({ op, path }) => op === 'set' && MODELS.every((key, index) => path[index] === key));
-  const copies = adds ? allowlistCopies(here) : [];
+  const copies = adds ? allowlistCopies(target) : [];
   if (copies.length === 0) return {};
   // Planned from the config without a way that goes in the same run: a `modelPolicy` that stands now goes with that way.
-  const anew = here.config.allowlist?.where === 'agents.defaults.models';
+  const anew = target.config.allowlist?.where === 'agents.defaults.models';
   return { copies: copies.map((copy) => (anew ? { ...copy, anew } : copy)) };
 }
 
-function ownerOf({ config, state }: Here, edit: EditData): { file: string; edit: EditData } {
+function ownerOf({ config, state }: Target, edit: EditData): { file: string; edit: EditData } {
   for (const part of config.includedParts ?? []) {
     const shared = Math.min(part.at.length, edit.path.length);
     if (!part.at.slice(0, shared).every((key, index) => String(key) === String(edit.path[index]))) continue;

@@ -3,7 +3,7 @@ import { type CommandParams, command, configEdit, type EditData } from '../actio
 import type { Action } from '../engine/types.ts';
 import { plural } from '../text.ts';
 import type { OldRefs } from './bridge.ts';
-import { asTyped, type Here, openclawProgram } from './openclaw-program.ts';
+import { asTyped, openclawProgram, type Target } from './openclaw-program.ts';
 import type { CronJob } from './records.ts';
 
 export interface CronRequest {
@@ -46,21 +46,21 @@ function changesOf({ jobs, modelFor, old }: CronRequest): Change[] {
  * A running gateway keeps its jobs in memory and writes them back, so it is asked; without one the file is edited (up to
  * 2026.5.28), and a database can only be left for later: {@link cronLater}.
  */
-export function cronSteps(here: Here, request: CronRequest): Action[] {
+export function cronSteps(target: Target, request: CronRequest): Action[] {
   const changes = changesOf(request);
   if (changes.length === 0) return [];
-  if (request.gatewayRuns) return changes.map((change) => throughGateway(here, change, request));
+  if (request.gatewayRuns) return changes.map((change) => throughGateway(target, change, request));
   return request.store === 'file' && request.path !== null ? inFiles(changes, request.path, request) : [];
 }
 
 /** Commands for the jobs that need a running gateway and have none now. */
-export function cronLater(here: Here, request: CronRequest): string[] {
+export function cronLater(target: Target, request: CronRequest): string[] {
   if (request.gatewayRuns || request.store === 'file') return [];
-  return changesOf(request).map(({ job, model }) => asTyped(here, 'cron', 'edit', job.id, '--model', model));
+  return changesOf(request).map(({ job, model }) => asTyped(target, 'cron', 'edit', job.id, '--model', model));
 }
 
-function throughGateway(here: Here, { job, model, moves }: Change, { old }: CronRequest): Action {
-  const edit = (ref: string) => openclawProgram(here, ['cron', 'edit', job.id, '--model', ref]);
+function throughGateway(target: Target, { job, model, moves }: Change, { old }: CronRequest): Action {
+  const edit = (ref: string) => openclawProgram(target, ['cron', 'edit', job.id, '--model', ref]);
   const forward = moves
     ? { headline: `Point the cron job ${job.name} to Claude`, because: `It uses ${job.model}, ${old.name}.` }
     : {

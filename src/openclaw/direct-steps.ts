@@ -3,19 +3,19 @@ import { forgetKey } from '../actions/index.ts';
 import type { Action } from '../engine/types.ts';
 import { doublesV1, leadsElsewhere } from './bridge.ts';
 import { configSteps } from './config-step.ts';
-import type { Here } from './openclaw-program.ts';
+import type { Target } from './openclaw-program.ts';
 
 /**
  * Steps after which requests for Anthropic go to Anthropic; none where they do. They come before a credential is stored:
  * it would be sent to whoever a provider block names. With the block goes what OpenClaw copied of it into the
  * `models.json` of agents, which 2026.2.17 goes by when the block itself is gone.
  */
-export function directSteps(here: Here): Action[] {
-  const { config, state } = here;
+export function directSteps(target: Target): Action[] {
+  const { config, state } = target;
   const blocks = config.providers.filter((provider) => leadsElsewhere(provider) || doublesV1(provider));
   const steps = blocks.flatMap((block, index) =>
     configSteps(
-      here,
+      target,
       `drop-anthropic-block${index === 0 ? '' : `-of-${index + 1}`}`,
       [{ op: 'delete', path: ['models', 'providers', block.id] }],
       {

@@ -2,25 +2,25 @@ import { basename, dirname, join } from 'node:path';
 import { command } from '../actions/index.ts';
 import type { Action, Touch } from '../engine/types.ts';
 import { settlesOf } from './config-guard.ts';
-import { asTyped, type Here, openclawProgram } from './openclaw-program.ts';
+import { asTyped, openclawProgram, type Target } from './openclaw-program.ts';
 import { BOOKKEEPING, configTouches, writtenConfig } from './store-token.ts';
 
 /**
  * OpenClaw's own `doctor --fix`, which takes an `auth-profiles.json` of an older release into its database. A step of
  * its own because it also rewrites other things (2026.9.6: model ids, the agent roster).
  */
-export function doctorStep(here: Here, strays: readonly string[]): Action {
-  const config = writtenConfig(here);
+export function doctorStep(target: Target, strays: readonly string[]): Action {
+  const config = writtenConfig(target);
   const databases = [
-    join(here.state.realStateDir, 'state', 'openclaw.sqlite'),
-    ...here.config.agents.map((agent) => join(agent.agentDir, 'openclaw-agent.sqlite')),
+    join(target.state.realStateDir, 'state', 'openclaw.sqlite'),
+    ...target.config.agents.map((agent) => join(agent.agentDir, 'openclaw-agent.sqlite')),
   ];
   const touches: Touch[] = [
-    ...configTouches(here),
+    ...configTouches(target),
     ...databases.map((path): Touch => ({ path, as: 'sqlite' })),
     ...[...new Set(strays.map(dirname))].map((path): Touch => ({ path, as: 'directory' })),
     // It moves conversations into the database of their agent (2026.8.2); with that one they would go.
-    ...here.config.agents.map(
+    ...target.config.agents.map(
       ({ agentDir }): Touch => ({ path: join(dirname(agentDir), 'sessions'), as: 'directory' }),
     ),
   ];
@@ -32,17 +32,17 @@ export function doctorStep(here: Here, strays: readonly string[]): Action {
         because: `${strays.map((path) => basename(dirname(dirname(path)))).join(', ')}: an auth-profiles.json of an older release makes this one refuse Anthropic. OpenClaw's doctor may also rename models and reshape the agents in the config.`,
       },
       backward: { headline: 'Put back what the doctor changed' },
-      program: openclawProgram(here, ['doctor', '--fix', '--non-interactive'], { timeoutMs: 300_000 }),
-      keepText: [{ file: config, name: basename(here.state.configPath), ...settlesOf(here) }],
+      program: openclawProgram(target, ['doctor', '--fix', '--non-interactive'], { timeoutMs: 300_000 }),
+      keepText: [{ file: config, name: basename(target.state.configPath), ...settlesOf(target) }],
       outside: strays.map((path) => `${path} → OpenClaw's database, the file is renamed`),
       undo: {
         by: 'files',
         databases: {
-          node: here.release.install.node.path ?? 'node',
+          node: target.release.install.node.path ?? 'node',
           paths: databases,
           bookkeeping: BOOKKEEPING,
         },
-        otherwise: `What the doctor changed stays. To put it back run  ${asTyped(here, 'gateway', 'stop')}  and then  clawauth-setup undo  again.`,
+        otherwise: `What the doctor changed stays. To put it back run  ${asTyped(target, 'gateway', 'stop')}  and then  clawauth-setup undo  again.`,
       },
     },
     touches,

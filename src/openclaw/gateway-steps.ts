@@ -1,7 +1,7 @@
 import { restartGateway } from '../actions/index.ts';
 import type { Action } from '../engine/types.ts';
 import { restartByHand } from './gateway-words.ts';
-import { type Here, openclawProgram } from './openclaw-program.ts';
+import { openclawProgram, type Target } from './openclaw-program.ts';
 import type { GatewayFacts } from './records.ts';
 import { atLeast } from './version.ts';
 
@@ -13,9 +13,9 @@ export function needsRestart(version: string): boolean {
 const BECAUSE = 'This release reads models and credentials when its gateway starts.';
 
 /** `steps`, with a restart around them where this release needs one and its gateway runs; none around nothing. */
-export function withRestart(here: Here, gateway: GatewayFacts | undefined, steps: readonly Action[]): Action[] {
-  if (steps.length === 0 || !gateway?.running || !needsRestart(here.release.version)) return [...steps];
-  const { first, last } = restartSteps(here, gateway);
+export function withRestart(target: Target, gateway: GatewayFacts | undefined, steps: readonly Action[]): Action[] {
+  if (steps.length === 0 || !gateway?.running || !needsRestart(target.release.version)) return [...steps];
+  const { first, last } = restartSteps(target, gateway);
   return [first, ...steps, last];
 }
 
@@ -23,11 +23,11 @@ export function withRestart(here: Here, gateway: GatewayFacts | undefined, steps
  * Two steps that go around all others: one restarts the gateway after the changes, one after they were taken back.
  * Always OpenClaw's own `gateway restart`, never a signal.
  */
-export function restartSteps(here: Here, gateway: GatewayFacts): { readonly first: Action; readonly last: Action } {
+export function restartSteps(target: Target, gateway: GatewayFacts): { readonly first: Action; readonly last: Action } {
   const restart = {
-    program: openclawProgram(here, ['gateway', 'restart']),
+    program: openclawProgram(target, ['gateway', 'restart']),
     port: gateway.port,
-    otherwise: restartByHand(here, gateway),
+    otherwise: restartByHand(target, gateway),
   };
   return {
     first: restartGateway('gateway-after-undo', {

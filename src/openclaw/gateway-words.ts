@@ -1,4 +1,4 @@
-import { asTyped, type Here } from './openclaw-program.ts';
+import { asTyped, type Target } from './openclaw-program.ts';
 import type { GatewayFacts } from './records.ts';
 
 /** What to run where the gateway is. A loopback address is a tunnel: the machine behind it is not known. */
@@ -9,18 +9,18 @@ export function commandThere(url: string | null): string {
 }
 
 /** What a person does where `gateway restart` reaches nothing: it restarts services, not a process that they started. */
-export function restartByHand(here: Here, gateway: GatewayFacts): string {
-  if (gateway.unit !== null) return `Restart it yourself:  ${unitRestart(here, gateway.unit, gateway.manager)}`;
+export function restartByHand(target: Target, gateway: GatewayFacts): string {
+  if (gateway.unit !== null) return `Restart it yourself:  ${unitRestart(target, gateway.unit, gateway.manager)}`;
   return 'Stop it and start it again the way it was started (nohup, tmux, pm2, Docker): until then it keeps using what it read at startup.';
 }
 
 /** How a person starts it: `gateway start` knows services alone, and ends with 0 where there is none (2026.7.1). */
-export function startByHand(here: Parameters<typeof asTyped>[0], gateway: GatewayFacts | undefined): string {
-  return asTyped(here, 'gateway', gateway?.unit == null ? 'run' : 'start');
+export function startByHand(target: Parameters<typeof asTyped>[0], gateway: GatewayFacts | undefined): string {
+  return asTyped(target, 'gateway', gateway?.unit == null ? 'run' : 'start');
 }
 
-function unitRestart(here: Here, unit: string, manager: GatewayFacts['manager']): string {
+function unitRestart(target: Target, unit: string, manager: GatewayFacts['manager']): string {
   if (manager === 'systemd-user') return `systemctl --user restart ${unit}`;
   if (manager === 'systemd-system') return `sudo systemctl restart ${unit}`;
-  return asTyped(here, 'gateway', 'restart');
+  return asTyped(target, 'gateway', 'restart');
 }

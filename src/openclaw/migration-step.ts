@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import { command } from '../actions/index.ts';
 import type { Action, Touch } from '../engine/types.ts';
 import { legacyCopies } from './legacy-state.ts';
-import { type Here, openclawProgram } from './openclaw-program.ts';
+import { openclawProgram, type Target } from './openclaw-program.ts';
 import { configTouches, writtenConfig } from './store-token.ts';
 
 /**
@@ -11,16 +11,16 @@ import { configTouches, writtenConfig } from './store-token.ts';
  * the old database back, and the jobs would be in neither place. `models auth order get` migrates like every such command
  * and writes nothing else (run on 2026.6.1 to 2026.9.6). The step is never taken back; it keeps copies of what it finds.
  */
-export function migrationSteps(here: Here, legacy: readonly string[]): Action[] {
+export function migrationSteps(target: Target, legacy: readonly string[]): Action[] {
   if (legacy.length === 0) return [];
-  const config = writtenConfig(here);
-  const { state, release } = here;
+  const config = writtenConfig(target);
+  const { state, release } = target;
   const touches: Touch[] = [
-    ...configTouches(here),
+    ...configTouches(target),
     ...legacyCopies(state, legacy).map((path): Touch => ({ path, as: path.endsWith('.json') ? 'file' : 'directory' })),
     { path: join(state.realStateDir, 'state', 'openclaw.sqlite'), as: 'sqlite' },
   ];
-  const args = ['models', 'auth', 'order', 'get', '--provider', 'anthropic', '--agent', here.config.defaultAgent];
+  const args = ['models', 'auth', 'order', 'get', '--provider', 'anthropic', '--agent', target.config.defaultAgent];
   const names = legacyCopies(state, legacy).map((path) => path.slice(state.realStateDir.length + 1));
   return [
     command(
@@ -31,7 +31,7 @@ export function migrationSteps(here: Here, legacy: readonly string[]): Action[] 
           because: 'It does so at its next command anyway. Done first, an undo of the rest cannot lose a cron job.',
         },
         backward: { headline: 'Keep what OpenClaw took over' },
-        program: openclawProgram(here, [...args, '--json']),
+        program: openclawProgram(target, [...args, '--json']),
         keepText: [{ file: config, name: basename(state.configPath) }],
         outside: [
           names.length > 0

@@ -4,7 +4,7 @@ import { stateVariables } from './paths.ts';
 import type { ConfigFacts, OpenClawRelease, StateFacts } from './records.ts';
 
 /** The installed OpenClaw and the state it works on: what every step that writes needs to know. */
-export interface Here {
+export interface Target {
   readonly release: OpenClawRelease;
   readonly state: StateFacts;
   readonly config: ConfigFacts;
@@ -13,24 +13,24 @@ export interface Here {
 }
 
 /** As much of it as a command needs that a person types. */
-type Place = Pick<Here, 'release'> & Partial<Pick<Here, 'state' | 'config'>>;
+type Place = Pick<Target, 'release'> & Partial<Pick<Target, 'state' | 'config'>>;
 
 /** 2026.4.29 fetches plugin packages at first use; 2026.9.6 was seen to take 40 s when one is missing. */
 const TIMEOUT_MS = 180_000;
 
 /** A call of the installed OpenClaw as data, with the same environment as our questions to it. */
 export function openclawProgram(
-  here: Here,
+  target: Target,
   args: readonly string[],
   more: Omit<Partial<Program>, 'argv' | 'env'> & { readonly env?: Record<string, string | null> } = {},
 ): Program {
   return {
     timeoutMs: TIMEOUT_MS,
-    next: asTyped(here, 'doctor'),
+    next: asTyped(target, 'doctor'),
     ...more,
-    argv: [here.release.install.path, ...args],
+    argv: [target.release.install.path, ...args],
     env: {
-      ...stateVariables(here.release.version, here.state),
+      ...stateVariables(target.release.version, target.state),
       OPENCLAW_NO_RESPAWN: '1',
       NO_COLOR: '1',
       FORCE_COLOR: null,
@@ -39,15 +39,15 @@ export function openclawProgram(
   };
 }
 
-export function asTyped(here: Place, ...args: readonly string[]): string {
-  return [typedCommand(here), ...args].join(' ');
+export function asTyped(target: Place, ...args: readonly string[]): string {
+  return [typedCommand(target), ...args].join(' ');
 }
 
 /** `models status` or `models list` as a person types it: from 2026.8.1 on they refuse where several agents may be meant. */
-export function modelsTyped(here: Place, ...args: readonly ['status' | 'list', ...string[]]): string {
-  const { agents, defaultAgent } = here.config ?? { agents: [], defaultAgent: '' };
-  const many = featuresOf(here.release.version).explicitOwner && agents.length > 1;
-  return asTyped(here, 'models', ...args, ...(many ? ['--agent', defaultAgent] : []));
+export function modelsTyped(target: Place, ...args: readonly ['status' | 'list', ...string[]]): string {
+  const { agents, defaultAgent } = target.config ?? { agents: [], defaultAgent: '' };
+  const many = featuresOf(target.release.version).explicitOwner && agents.length > 1;
+  return asTyped(target, 'models', ...args, ...(many ? ['--agent', defaultAgent] : []));
 }
 
 /** Where OpenClaw did not tell about its models: the same question where it took too long, else its doctor. */

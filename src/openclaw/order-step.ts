@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { command, configEdit } from '../actions/index.ts';
 import type { Action } from '../engine/types.ts';
 import { credentialsInJson } from './generation.ts';
-import { asTyped, type Here, openclawProgram } from './openclaw-program.ts';
+import { asTyped, openclawProgram, type Target } from './openclaw-program.ts';
 import { authStateFile } from './profiles.ts';
 import type { AgentFacts } from './records.ts';
 import { BOOKKEEPING, databasesOf, nodeOf, storesByProgram } from './store-token.ts';
@@ -14,17 +14,17 @@ import type { StoredOrders } from './stored-orders.ts';
  * the token goes into, and the same edit brings both.
  */
 export function orderSteps(
-  here: Here,
+  target: Target,
   { profileId, agents, orders }: { profileId: string; agents: readonly AgentFacts[]; orders: StoredOrders },
 ): Action[] {
-  if (!storesByProgram(here.release.version)) return [];
+  if (!storesByProgram(target.release.version)) return [];
   return agents.flatMap((agent) => {
     const order = orders[agent.id];
     if (order === undefined || order[0] === profileId) return [];
     return [
-      credentialsInJson(here.release.generation)
+      credentialsInJson(target.release.generation)
         ? inFile(agent, profileId, order)
-        : inDatabase(here, agent, profileId, order),
+        : inDatabase(target, agent, profileId, order),
     ];
   });
 }
@@ -54,8 +54,8 @@ function inFile(agent: AgentFacts, profileId: string, order: readonly string[]):
   });
 }
 
-function inDatabase(here: Here, agent: AgentFacts, profileId: string, order: readonly string[]): Action {
-  const databases = databasesOf(here, agent);
+function inDatabase(target: Target, agent: AgentFacts, profileId: string, order: readonly string[]): Action {
+  const databases = databasesOf(target, agent);
   const args = (verb: string, ...ids: readonly string[]) => [
     ...['models', 'auth', 'order', verb, '--provider', 'anthropic', '--agent', agent.id],
     ...ids,
@@ -66,16 +66,16 @@ function inDatabase(here: Here, agent: AgentFacts, profileId: string, order: rea
     `auth-order-${agent.id}`,
     {
       ...wordsFor(agent, profileId, order),
-      program: openclawProgram(here, args('set', ...after), {
+      program: openclawProgram(target, args('set', ...after), {
         prints: `[Oo]rder override: ${profileId.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(,|\\s|$)`,
       }),
       keepText: [],
       outside: [`order of ${agent.id}: ${order.join(', ') || 'none'} → ${after.join(', ')}`],
       undo: {
         by: 'files',
-        databases: { node: nodeOf(here), paths: databases, bookkeeping: BOOKKEEPING },
-        program: openclawProgram(here, before),
-        otherwise: `The order of ${agent.id} stays. To put it back:  ${asTyped(here, ...before)}`,
+        databases: { node: nodeOf(target), paths: databases, bookkeeping: BOOKKEEPING },
+        program: openclawProgram(target, before),
+        otherwise: `The order of ${agent.id} stays. To put it back:  ${asTyped(target, ...before)}`,
       },
     },
     databases.map((path) => ({ path, as: 'sqlite' as const })),

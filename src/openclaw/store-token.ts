@@ -6,7 +6,7 @@ import { shellQuote } from '../text.ts';
 import { settlesOf } from './config-guard.ts';
 import { allowlistCopies } from './config-step.ts';
 import { credentialsInJson, featuresOf } from './generation.ts';
-import { asTyped, type Here, openclawProgram } from './openclaw-program.ts';
+import { asTyped, openclawProgram, type Target } from './openclaw-program.ts';
 import { authFile, authStateFile } from './profiles.ts';
 import type { AgentFacts, ProfileFacts } from './records.ts';
 
@@ -30,13 +30,13 @@ export function storesByProgram(version: string): boolean {
 }
 
 /** Throws `Problem('agent-outside')` where an agent's directory lies outside of OpenClaw's. */
-export function storeTokenSteps(here: Here, request: TokenRequest): Action[] {
-  for (const agent of request.agents) refuseOutside(here, agent, request.method);
-  return storesByProgram(here.release.version) ? programSteps(here, request) : fileSteps(here, request);
+export function storeTokenSteps(target: Target, request: TokenRequest): Action[] {
+  for (const agent of request.agents) refuseOutside(target, agent, request.method);
+  return storesByProgram(target.release.version) ? programSteps(target, request) : fileSteps(target, request);
 }
 
 /** A credential goes nowhere but into OpenClaw's own directory, whatever a config or a link says. */
-export function refuseOutside({ state, config }: Here, { id, outside }: AgentFacts, method: string): void {
+export function refuseOutside({ state, config }: Target, { id, outside }: AgentFacts, method: string): void {
   if (outside === undefined) return;
   // Next to a new agent there is nothing to be chosen.
   const present = config.agents.some((agent) => agent.id === id) ? config.agents : [];
@@ -52,12 +52,12 @@ export function refuseOutside({ state, config }: Here, { id, outside }: AgentFac
 
 // ── JSON files ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function fileSteps(here: Here, request: TokenRequest): Action[] {
+function fileSteps(target: Target, request: TokenRequest): Action[] {
   return request.agents.flatMap((agent, index) => {
     const { profileId } = request;
     const file = authFile(agent.agentDir);
     const sidecar = authStateFile(agent.agentDir);
-    const runtime = here.release.generation === 'G1b' && request.present(sidecar) ? sidecar : file;
+    const runtime = target.release.generation === 'G1b' && request.present(sidecar) ? sidecar : file;
     const profile = {
       type: 'token',
       provider: 'anthropic',
@@ -79,7 +79,7 @@ function fileSteps(here: Here, request: TokenRequest): Action[] {
       create: '{\n  "version": 1\n}\n',
       edits: [{ op: 'set', path: ['profiles', profileId], value: profile }, ...(runtime === file ? state : [])],
       // The first one is the last to be taken back: by then nothing is left to copy from.
-      ...(index === 0 ? { copiedTo: [...copiesOf(here, request)] } : {}),
+      ...(index === 0 ? { copiedTo: [...copiesOf(target, request)] } : {}),
     });
     if (runtime === file || state.length === 0) return [main];
     return [main, cooldownEdit(request, agent, sidecar, state)];
@@ -91,8 +91,8 @@ function fileSteps(here: Here, request: TokenRequest): Action[] {
  * reads it from there again once it is gone from the store; a turn of an agent without a store copies main's whole one
  * (2026.2.17; 2026.4.29 does neither).
  */
-function copiesOf(here: Here, { agents, profileId }: TokenRequest): readonly Copied[] {
-  const folders = new Set([...here.config.agents, ...agents].map(({ agentDir }) => agentDir));
+function copiesOf(target: Target, { agents, profileId }: TokenRequest): readonly Copied[] {
+  const folders = new Set([...target.config.agents, ...agents].map(({ agentDir }) => agentDir));
   const own = new Set(agents.map(({ agentDir }) => agentDir));
   return [
     { files: [...folders].map((folder) => join(folder, 'auth.json')), path: ['anthropic'] },
@@ -136,31 +136,31 @@ export const BOOKKEEPING = [
   { table: 'config_machine_state', column: 'state_key', values: ['config.lastTouchedAt', 'plugins.installedIndex'] },
 ];
 
-/** 2026.9.6 keeps the time of its last write to the config here; 2026.6.1 and 2026.7.1 in the config itself. */
+/** 2026.9.6 keeps the time of its last write to the config target; 2026.6.1 and 2026.7.1 in the config itself. */
 const STAMPS = [{ table: 'config_machine_state', column: 'state_key', values: ['config.lastTouchedAt'] }];
 const STAMP_KEYS = [['meta', 'lastTouchedAt']];
 
 /** The config, and the copies that OpenClaw rotates at each of its own writes. */
-export function configTouches(here: Here): Touch[] {
+export function configTouches(target: Target): Touch[] {
   const ends = ['', '.bak', '.bak.1', '.bak.2', '.bak.3', '.bak.4'];
-  return ends.map((end) => ({ path: writtenConfig(here) + end, as: 'file' }));
+  return ends.map((end) => ({ path: writtenConfig(target) + end, as: 'file' }));
 }
 
-function programSteps(here: Here, request: TokenRequest): Action[] {
-  const { generation } = here.release;
+function programSteps(target: Target, request: TokenRequest): Action[] {
+  const { generation } = target.release;
   // What the default agent writes is read by every agent without a store of its own (2026.8.1 and later).
   const owner = generation === 'G3' ? request.agents.find((agent) => agent.isDefault) : undefined;
   const agents = owner ? [owner] : request.agents;
-  return agents.flatMap((agent) => [storeStep(agent), ...cooldownStep(here, request, agent)]);
+  return agents.flatMap((agent) => [storeStep(agent), ...cooldownStep(target, request, agent)]);
 
   function storeStep(agent: AgentFacts): Action {
-    const databases = credentialsInJson(generation) ? [] : databasesOf(here, agent);
-    const config = writtenConfig(here);
-    const copies = allowlistCopies(here);
+    const databases = credentialsInJson(generation) ? [] : databasesOf(target, agent);
+    const config = writtenConfig(target);
+    const copies = allowlistCopies(target);
     const touches: Touch[] = [
-      ...configTouches(here),
+      ...configTouches(target),
       // 2026.9.6 makes it at its first write.
-      { path: join(here.state.realStateDir, 'config-journal-fingerprint.key'), as: 'file' },
+      { path: join(target.state.realStateDir, 'config-journal-fingerprint.key'), as: 'file' },
       ...(credentialsInJson(generation)
         ? [authFile(agent.agentDir), authStateFile(agent.agentDir)].map((path): Touch => ({ path, as: 'file' }))
         : databases.map((path): Touch => ({ path, as: 'sqlite' }))),
@@ -178,14 +178,14 @@ function programSteps(here: Here, request: TokenRequest): Action[] {
           because: `Profile ${request.profileId} in ${where}, written by OpenClaw itself and read back.`,
         },
         backward: { headline: takenBack(request, agent, whose, ' of OpenClaw') },
-        program: pasteToken(here, request, agent),
-        readBack: readBack(here, request, agent),
+        program: pasteToken(target, request, agent),
+        readBack: readBack(target, request, agent),
         keepText: [
           {
             file: config,
-            name: basename(here.state.configPath),
+            name: basename(target.state.configPath),
             ...(copies.length > 0 ? { copies } : {}),
-            ...settlesOf(here),
+            ...settlesOf(target),
           },
         ],
         ...(credentialsInJson(generation) ? { shared: storesOf(agent) } : {}),
@@ -193,14 +193,14 @@ function programSteps(here: Here, request: TokenRequest): Action[] {
         undo: {
           by: 'files',
           ...(databases.length > 0
-            ? { databases: { node: nodeOf(here), paths: databases, bookkeeping: BOOKKEEPING, stamps: STAMPS } }
+            ? { databases: { node: nodeOf(target), paths: databases, bookkeeping: BOOKKEEPING, stamps: STAMPS } }
             : {}),
-          ...undoProgram(here, request, agent),
+          ...undoProgram(target, request, agent),
           // The first write of 2026.9.6 moves the allowlist into `modelPolicy` and names owners, and notes in `meta` that
           // it did. Without `meta` it (and 2026.7.1) takes a file that its database knows for damaged.
           ownKeys: [['auth']],
           stampKeys: STAMP_KEYS,
-          otherwise: leftBehind(here, request, agent, file),
+          otherwise: leftBehind(target, request, agent, file),
         },
       },
       touches,
@@ -212,8 +212,8 @@ function programSteps(here: Here, request: TokenRequest): Action[] {
  * `paste-token` leaves the notes about earlier failures where they are, and they keep a new token waiting. In a file
  * they are ours to clear; what a database holds is OpenClaw's own.
  */
-function cooldownStep(here: Here, request: TokenRequest, agent: AgentFacts): Action[] {
-  if (!credentialsInJson(here.release.generation)) return [];
+function cooldownStep(target: Target, request: TokenRequest, agent: AgentFacts): Action[] {
+  if (!credentialsInJson(target.release.generation)) return [];
   const file = [authStateFile(agent.agentDir), authFile(agent.agentDir)].find(request.present);
   const edits = runtimeEdits(agent.id, request).filter(({ path }) => path[0] === 'usageStats');
   return file === undefined || edits.length === 0 ? [] : [cooldownEdit(request, agent, file, edits)];
@@ -238,7 +238,7 @@ function cooldownEdit(
 }
 
 /** The config as OpenClaw writes it: a link is replaced, and the copies lie beside the link. */
-export function writtenConfig({ state }: Here): string {
+export function writtenConfig({ state }: Target): string {
   return state.configLink ?? state.realConfigPath;
 }
 
@@ -251,7 +251,7 @@ function storesOf(agent: AgentFacts): NonNullable<CommandParams['shared']> {
   }));
 }
 
-export function databasesOf({ state, release }: Here, agent: AgentFacts): string[] {
+export function databasesOf({ state, release }: Target, agent: AgentFacts): string[] {
   const own = join(agent.agentDir, 'openclaw-agent.sqlite');
   const shared = join(state.realStateDir, 'state', 'openclaw.sqlite');
   // 2026.9.6 makes the quarantine with the first store of an agent's own.
@@ -259,12 +259,12 @@ export function databasesOf({ state, release }: Here, agent: AgentFacts): string
   return release.generation === 'G3' ? [shared, own, quarantine] : [own, shared];
 }
 
-export function nodeOf({ release }: Here): string {
+export function nodeOf({ release }: Target): string {
   return release.install.node.path ?? 'node';
 }
 
 /** `--agent` stands behind `auth` up to 7.x and behind the subcommand from 8.1; without a roster `main` is implied. */
-function authArgs({ release, config }: Here, agent: AgentFacts, ...words: readonly string[]): string[] {
+function authArgs({ release, config }: Target, agent: AgentFacts, ...words: readonly string[]): string[] {
   const named = config.agents.length > 1 || agent.at !== undefined;
   if (!named) return ['models', 'auth', ...words];
   return featuresOf(release.version).explicitOwner
@@ -272,11 +272,11 @@ function authArgs({ release, config }: Here, agent: AgentFacts, ...words: readon
     : ['models', 'auth', '--agent', agent.id, ...words];
 }
 
-function pasteToken(here: Here, request: TokenRequest, agent: AgentFacts): Program {
-  const hours = request.expires === null ? 0 : Math.floor((request.expires - here.now) / 3_600_000);
+function pasteToken(target: Target, request: TokenRequest, agent: AgentFacts): Program {
+  const hours = request.expires === null ? 0 : Math.floor((request.expires - target.now) / 3_600_000);
   const ends = hours > 0 ? ['--expires-in', `${hours}h`] : [];
   const args = authArgs(
-    here,
+    target,
     agent,
     'paste-token',
     '--provider',
@@ -285,7 +285,7 @@ function pasteToken(here: Here, request: TokenRequest, agent: AgentFacts): Progr
     request.profileId,
     ...ends,
   );
-  return openclawProgram(here, args, {
+  return openclawProgram(target, args, {
     stdin: { secret: 'token' },
     // Exit code 0 alone proves nothing: releases up to 5.20 end well without having saved.
     prints: `^Auth profile: ${escapeRegExp(request.profileId)} \\(anthropic/token\\)`,
@@ -293,17 +293,17 @@ function pasteToken(here: Here, request: TokenRequest, agent: AgentFacts): Progr
 }
 
 /** The answer that OpenClaw itself gives about the agent; quicker than `models auth list`, which loads every plugin. */
-function readBack(here: Here, request: TokenRequest, agent: AgentFacts): Program {
-  const named = here.config.agents.length > 1 || agent.at !== undefined;
-  return openclawProgram(here, ['models', 'status', '--json', ...(named ? ['--agent', agent.id] : [])], {
+function readBack(target: Target, request: TokenRequest, agent: AgentFacts): Program {
+  const named = target.config.agents.length > 1 || agent.at !== undefined;
+  return openclawProgram(target, ['models', 'status', '--json', ...(named ? ['--agent', agent.id] : [])], {
     holds: { at: ['auth', 'oauth', 'profiles'], item: { profileId: request.profileId, type: 'token' } },
   });
 }
 
 /** Only for a profile that was not there before: taking out a renewed one would lose the old token as well. */
-function undoProgram(here: Here, request: TokenRequest, agent: AgentFacts): { program?: Program } {
-  if (isRenewal(request) || !featuresOf(here.release.version).modelsAuthLogout) return {};
-  return { program: openclawProgram(here, logoutArgs(here, request, agent)) };
+function undoProgram(target: Target, request: TokenRequest, agent: AgentFacts): { program?: Program } {
+  if (isRenewal(request) || !featuresOf(target.release.version).modelsAuthLogout) return {};
+  return { program: openclawProgram(target, logoutArgs(target, request, agent)) };
 }
 
 function isRenewal({ profiles, profileId }: TokenRequest): boolean {
@@ -319,29 +319,29 @@ function takenBack({ profiles, profileId }: TokenRequest, agent: AgentFacts, who
   return `Put the old ${old.type === 'token' ? 'token' : 'credential'} of ${whose} back`;
 }
 
-function logoutArgs(here: Here, { profileId }: TokenRequest, agent: AgentFacts): string[] {
-  return authArgs(here, agent, 'logout', profileId, '--yes');
+function logoutArgs(target: Target, { profileId }: TokenRequest, agent: AgentFacts): string[] {
+  return authArgs(target, agent, 'logout', profileId, '--yes');
 }
 
 /**
  * What an undo says that may not replace `file`, after the reason. A file that is open can be replaced later; one that
  * was written to since holds what somebody else keeps there, and never will be.
  */
-function leftBehind(here: Here, request: TokenRequest, agent: AgentFacts, file: string): string {
+function leftBehind(target: Target, request: TokenRequest, agent: AgentFacts, file: string): string {
   const { profileId } = request;
   const renewal = isRenewal(request);
-  const paste = authArgs(here, agent, 'paste-token', '--provider', 'anthropic', '--profile-id', profileId);
-  const pasted = asTyped(here, ...paste);
+  const paste = authArgs(target, agent, 'paste-token', '--provider', 'anthropic', '--profile-id', profileId);
+  const pasted = asTyped(target, ...paste);
   const stays = renewal
     ? `The new token stays in ${file} as ${profileId}, and the old one is not put back.`
     : `The token stays in ${file} as ${profileId}.`;
-  const open = `Where the file was open, run  ${asTyped(here, 'gateway', 'stop')}  and then  clawauth-setup undo  again.`;
+  const open = `Where the file was open, run  ${asTyped(target, 'gateway', 'stop')}  and then  clawauth-setup undo  again.`;
   const since = 'Where it was written to since,';
-  if (!featuresOf(here.release.version).modelsAuthLogout) {
-    const no = `OpenClaw ${here.release.version} has no command that takes a token out`;
+  if (!featuresOf(target.release.version).modelsAuthLogout) {
+    const no = `OpenClaw ${target.release.version} has no command that takes a token out`;
     return `${stays} ${open} ${since} put another one in its place:  ${pasted}  (${no}).`;
   }
-  const out = `${since} take it out:  ${asTyped(here, ...logoutArgs(here, request, agent))}`;
+  const out = `${since} take it out:  ${asTyped(target, ...logoutArgs(target, request, agent))}`;
   return renewal
     ? `${stays} ${open} ${out}  or put the old one back, if you have it:  ${pasted}`
     : `${stays} ${open} ${out}`;

@@ -41,7 +41,7 @@ const refs: Refs = {
 async function toyMethod(): Promise<Method> {
   const { aliasesFor, freeAgentId, presentModels } = await import('../../src/methods/present-models.ts');
   const { modelSteps } = await import('../../src/methods/model-plan.ts');
-  const { hereOf } = await import('../../src/methods/here.ts');
+  const { targetOf } = await import('../../src/methods/target.ts');
   const { factValue } = await import('../../src/system/fact.ts');
   const defaults = (facts: Facts, role?: Role): Answers => {
     const config = factValue(facts.config);
@@ -75,15 +75,15 @@ async function toyMethod(): Promise<Method> {
     refs: () => refs,
     defaults,
     plan(facts, answers) {
-      const here = hereOf(facts);
+      const target = targetOf(facts);
       const value = {
         baseUrl: `http://127.0.0.1:9/${answers.flavour ?? 'sweet'}`,
         api: 'openai-completions',
         models: [],
       };
-      const there = here.config.providers.find(({ id }) => id === 'toy')?.baseUrl === value.baseUrl;
+      const there = target.config.providers.find(({ id }) => id === 'toy')?.baseUrl === value.baseUrl;
       const first = there ? [] : [{ op: 'set' as const, path: ['models', 'providers', 'toy'], value }];
-      return modelSteps(here, answers, { ...refs, everything: 'Use the toy', first });
+      return modelSteps(target, answers, { ...refs, everything: 'Use the toy', first });
     },
     checks: () => [{ id: 'toy', ask: 'Is it a toy?', run: async () => [{ verdict: 'ok', says: 'It is a toy.' }] }],
   };

@@ -9,7 +9,7 @@ import { systemctl } from '../../services/systemd.ts';
 import { factValue } from '../../system/fact.ts';
 import { Secret } from '../../system/secret.ts';
 import type { LocalAnswer, LocalRequest } from '../../system/world.ts';
-import { hereOf } from '../here.ts';
+import { targetOf } from '../target.ts';
 import type { Answers, Check, CheckContext, Finding } from '../types.ts';
 import { baseUrlOf } from './models.ts';
 import { foregroundLine, logCommand, portNotes, programsFor, serviceNotes } from './programs.ts';
@@ -19,7 +19,7 @@ import { turnFindings } from './turn.ts';
 /** What is asked after the fact, in this order. `before` tells what only a manager that was asked knows. */
 export function checks(facts: Facts, given: Answers, before?: Facts): readonly Check[] {
   const answers = proxyAnswers(given);
-  const here = hereOf(facts);
+  const target = targetOf(facts);
   const services = servicesNow(facts, before);
   const run = <T extends Finding>(look: (services: ServicesFacts, context: CheckContext) => Promise<T[]>) => {
     return async (context: CheckContext): Promise<readonly Finding[]> =>
@@ -39,7 +39,7 @@ export function checks(facts: Facts, given: Answers, before?: Facts): readonly C
     {
       id: 'provider',
       ask: 'Does OpenClaw know the proxy?',
-      run: run(async (known) => providerFindings(known, here.config.providers)),
+      run: run(async (known) => providerFindings(known, target.config.providers)),
     },
     { id: 'models', ask: 'Do the models resolve?' },
     { id: 'bridge', ask: 'Is anything left of the way before?' },
@@ -61,7 +61,9 @@ export function checks(facts: Facts, given: Answers, before?: Facts): readonly C
       ask: 'Does an agent of OpenClaw get an answer?',
       costs: true,
       run: run(async (known, context) =>
-        (await isUp(known, context)) ? turnFindings(here, answers, context) : [silent(answers, known.ports.normalizer)],
+        (await isUp(known, context))
+          ? turnFindings(target, answers, context)
+          : [silent(answers, known.ports.normalizer)],
       ),
     },
   ];

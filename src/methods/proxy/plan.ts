@@ -6,7 +6,7 @@ import { usableClaude } from '../../facts/own-proxy.ts';
 import type { Facts } from '../../facts/types.ts';
 import { configSteps } from '../../openclaw/config-step.ts';
 import { needsRestart, restartSteps } from '../../openclaw/gateway-steps.ts';
-import type { Here } from '../../openclaw/openclaw-program.ts';
+import type { Target } from '../../openclaw/openclaw-program.ts';
 import { refuseOutside } from '../../openclaw/store-token.ts';
 import { maxApiStep } from '../../services/max-api.ts';
 import type { ServicesFacts } from '../../services/records.ts';
@@ -14,8 +14,8 @@ import { dropInStep, serviceStep } from '../../services/steps.ts';
 import { renderDropIn } from '../../services/systemd.ts';
 import { factValue } from '../../system/fact.ts';
 import { Problem } from '../../system/problem.ts';
-import { chosenAgents, hereOf } from '../here.ts';
 import { cronActions, modelSteps } from '../model-plan.ts';
+import { chosenAgents, targetOf } from '../target.ts';
 import type { Answers } from '../types.ts';
 import { leftoverSteps } from './leftovers.ts';
 import { baseUrlOf, providerEdits, proxyRefs } from './models.ts';
@@ -29,26 +29,26 @@ const NO_RESPAWN_WHY =
 /** The steps that bring `answers` about. Pure. Empty when all of it is so. */
 export function planProxy(facts: Facts, given: Answers): readonly Action[] {
   const answers = proxyAnswers(given);
-  const here = hereOf(facts);
-  const isNew = (id: string) => !here.config.agents.some((agent) => agent.id === id);
+  const target = targetOf(facts);
+  const isNew = (id: string) => !target.config.agents.some((agent) => agent.id === id);
   // OpenClaw writes the key of the proxy into the folder of a new agent.
-  for (const agent of chosenAgents(here, answers)) if (isNew(agent.id)) refuseOutside(here, agent, answers.method);
+  for (const agent of chosenAgents(target, answers)) if (isNew(agent.id)) refuseOutside(target, agent, answers.method);
   const services = servicesOf(facts, answers);
   const programs = programsOf(facts, answers, services);
   const brought = bringSteps(facts, answers, services, programs);
-  const provider = providerSteps(here, answers, services);
-  const refs = proxyRefs(here.config);
-  const models = modelSteps(here, answers, { ...refs, everything: 'Use Claude through the proxy by default' });
-  const cron = cronActions(facts, here, answers, refs);
+  const provider = providerSteps(target, answers, services);
+  const refs = proxyRefs(target.config);
+  const models = modelSteps(target, answers, { ...refs, everything: 'Use Claude through the proxy by default' });
+  const cron = cronActions(facts, target, answers, refs);
   const dropIn = dropInSteps(facts, answers, services);
-  const copies = copySteps(here, answers, services);
+  const copies = copySteps(target, answers, services);
   const steps = [...leftoverSteps(services), ...brought, ...copies, ...provider, ...models, ...cron];
   if (steps.length + dropIn.length === 0) return [];
-  const changed = provider.length + models.length > 0 && needsRestart(here.release.version);
+  const changed = provider.length + models.length > 0 && needsRestart(target.release.version);
   const gateway = factValue(facts.gateway);
   const restart = answers.restartGateway && gateway?.running && (changed || dropIn.length > 0);
   if (!restart) return [...steps, ...dropIn];
-  const { first, last } = restartSteps(here, gateway);
+  const { first, last } = restartSteps(target, gateway);
   return [first, ...steps, ...dropIn, last];
 }
 
@@ -159,8 +159,8 @@ function packageSteps({ maxApi, npm, node }: ServicesFacts): Action[] {
   return [maxApiStep(maxApi.folder, npm, { env: { PATH: path.join(':') } })];
 }
 
-function providerSteps(here: Here, answers: ProxyAnswers, services: ServicesFacts): Action[] {
-  const edits = providerEdits(here.config, services, answers.upstream);
+function providerSteps(target: Target, answers: ProxyAnswers, services: ServicesFacts): Action[] {
+  const edits = providerEdits(target.config, services, answers.upstream);
   const words = {
     forward: {
       headline: `Tell OpenClaw of the proxy at ${baseUrlOf(services)}`,
@@ -170,26 +170,26 @@ function providerSteps(here: Here, answers: ProxyAnswers, services: ServicesFact
       ].join(' '),
     },
     backward: {
-      headline: here.config.providers.some(({ id }) => id === PROVIDER)
+      headline: target.config.providers.some(({ id }) => id === PROVIDER)
         ? `Put the provider ${PROVIDER} back as it was`
         : `Take the provider ${PROVIDER} away`,
       because: 'The copies that OpenClaw makes of it in the models.json of agents go with it.',
     },
   };
-  return configSteps(here, 'proxy-provider', edits, words, { copiedTo: copiesOf(here, answers) });
+  return configSteps(target, 'proxy-provider', edits, words, { copiedTo: copiesOf(target, answers) });
 }
 
 /**
  * OpenClaw copies the provider, key and all, into each agent's `models.json`, and merges: an old copy stays there
  * (2026.2.17). Old ones go before the new provider comes; those of the new one go with it.
  */
-function copiesOf(here: Here, answers: Answers): Copied {
-  const own = answers.role === 'agent' ? chosenAgents(here, answers) : [];
-  const folders = new Set([...here.config.agents, ...own].map(({ agentDir }) => agentDir));
+function copiesOf(target: Target, answers: Answers): Copied {
+  const own = answers.role === 'agent' ? chosenAgents(target, answers) : [];
+  const folders = new Set([...target.config.agents, ...own].map(({ agentDir }) => agentDir));
   return { files: [...folders].map((folder) => join(folder, 'models.json')), path: ['providers', PROVIDER] };
 }
 
-function copySteps(here: Here, answers: Answers, { modelCopies }: ServicesFacts): Action[] {
+function copySteps(target: Target, answers: Answers, { modelCopies }: ServicesFacts): Action[] {
   if (!modelCopies.some(({ provider, current }) => provider === PROVIDER && !current)) return [];
   return [
     forgetKey('provider-copies', {
@@ -198,7 +198,7 @@ function copySteps(here: Here, answers: Answers, { modelCopies }: ServicesFacts)
         because: 'OpenClaw makes them again from its configuration.',
       },
       backward: { headline: `Remove the copies of ${PROVIDER} from the models.json of agents` },
-      ...copiesOf(here, answers),
+      ...copiesOf(target, answers),
     }),
   ];
 }

@@ -1,6 +1,6 @@
 import { recogniseDecision } from '../../claude/provider-decisions.ts';
 import { openclawCli } from '../../openclaw/cli.ts';
-import { asTyped, type Here } from '../../openclaw/openclaw-program.ts';
+import { asTyped, type Target } from '../../openclaw/openclaw-program.ts';
 import { array, at, object, text } from '../../system/json.ts';
 import { parseJsonOutput } from '../../system/json-output.ts';
 import { linesSaid } from '../../system/said.ts';
@@ -13,12 +13,16 @@ const SESSION = 'clawauth-setup-check';
 const TURN_MS = 300_000;
 
 /** One real turn of the agent that the answers are about. It has to end with text. */
-export async function turnFindings(here: Here, answers: Answers, { world, signal }: CheckContext): Promise<Finding[]> {
+export async function turnFindings(
+  target: Target,
+  answers: Answers,
+  { world, signal }: CheckContext,
+): Promise<Finding[]> {
   if (answers.role === 'fallback') {
     return [{ verdict: 'skipped', says: 'Claude is the fallback: a turn would ask the model before it.' }];
   }
-  const agent = answers.role === 'agent' ? answers.newAgent : (answers.agents[0] ?? here.config.defaultAgent);
-  const cli = openclawCli(here.release, here.state, world);
+  const agent = answers.role === 'agent' ? answers.newAgent : (answers.agents[0] ?? target.config.defaultAgent);
+  const cli = openclawCli(target.release, target.state, world);
   const words = ['agent', '--local', '--agent', agent, '--session-id', SESSION, '-m', 'Answer with OK.', '--json'];
   const ran = await cli.run(words, { signal, timeoutMs: TURN_MS });
   const said = `${ran.stdout}\n${ran.stderr}`;
@@ -30,14 +34,14 @@ export async function turnFindings(here: Here, answers: Answers, { world, signal
   const wanted = answers.primary.slice(0, answers.primary.indexOf('/'));
   if (ran.exitCode === 0 && answer !== null && provider !== null && provider !== wanted) {
     const says = `The agent ${agent} got its text from ${provider}, not from ${wanted}: its first model did not answer.`;
-    return [{ verdict: 'error', says, next: asTyped(here, ...words.map(shellQuote)) }];
+    return [{ verdict: 'error', says, next: asTyped(target, ...words.map(shellQuote)) }];
   }
   if (ran.exitCode === 0 && answer !== null) {
     return [{ verdict: 'ok', says: `The agent ${agent} got Claude's text in ${seconds} s (session ${SESSION}).` }];
   }
   const line = error ?? linesSaid(ran).findLast((one) => /error:|failed|not signed in|refused/i.test(one));
   const why = (line ?? `exit code ${ran.exitCode}`).slice(0, 300);
-  const next = asTyped(here, ...words.map(shellQuote));
+  const next = asTyped(target, ...words.map(shellQuote));
   return [{ verdict: 'error', says: `The agent ${agent} got no answer: ${why}`, next }];
 }
 

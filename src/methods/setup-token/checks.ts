@@ -2,53 +2,58 @@ import { profilesWith } from '../../facts/openclaw-asked.ts';
 import type { Facts } from '../../facts/types.ts';
 import { credentialsInJson } from '../../openclaw/generation.ts';
 import type { AskedStatus } from '../../openclaw/models-status.ts';
-import { afterNoAnswer, type Here, modelsTyped } from '../../openclaw/openclaw-program.ts';
+import { afterNoAnswer, modelsTyped, type Target } from '../../openclaw/openclaw-program.ts';
 import { authFile } from '../../openclaw/profiles.ts';
 import { databasesOf } from '../../openclaw/store-token.ts';
 import { factValue } from '../../system/fact.ts';
 import type { World } from '../../system/world.ts';
-import { hereOf } from '../here.ts';
 import { agentAsked, ask, chosen, listed } from '../openclaw-checks.ts';
+import { targetOf } from '../target.ts';
 import type { Answers, Check, CheckContext, Finding } from '../types.ts';
 import { liveFindings } from './live-check.ts';
 
 /** What is asked after the fact, in this order. All but the last need one answer of OpenClaw together. */
 export function checks(facts: Facts, answers: Answers): readonly Check[] {
-  const here = hereOf(facts);
+  const target = targetOf(facts);
   return [
     {
       id: 'profile',
       ask: 'Does OpenClaw use the new profile?',
-      run: async (context) => profileFindings(facts, here, answers, context),
+      run: async (context) => profileFindings(facts, target, answers, context),
     },
     { id: 'models', ask: 'Do the models resolve?', models: true },
     { id: 'bridge', ask: 'Is anything left of the bridge?', models: true },
     {
       id: 'cooldown',
       ask: 'Is anything cooling down?',
-      run: async (context) => cooldownFindings(answers, await ask(here, answers, context)),
+      run: async (context) => cooldownFindings(answers, await ask(target, answers, context)),
     },
     { id: 'gateway', ask: 'Is the gateway up?', finds: ['gateway.not-from-here'] },
-    { id: 'files', ask: 'Can nobody else read the credentials?', run: ({ world }) => fileFindings(here, world) },
+    { id: 'files', ask: 'Can nobody else read the credentials?', run: ({ world }) => fileFindings(target, world) },
     { id: 'refreshers', ask: 'Does an older tool still renew tokens?', finds: ['sync.refresher'] },
     { id: 'shadows', ask: 'Does a variable hide the token?', finds: ['env.openclaw'] },
     {
       id: 'answer',
       ask: 'Does Claude answer?',
       costs: true,
-      run: (context) => liveFindings(here, answers, context),
+      run: (context) => liveFindings(target, answers, context),
     },
   ];
 }
 
-async function profileFindings(facts: Facts, here: Here, answers: Answers, context: CheckContext): Promise<Finding[]> {
-  const response = await ask(here, answers, context);
+async function profileFindings(
+  facts: Facts,
+  target: Target,
+  answers: Answers,
+  context: CheckContext,
+): Promise<Finding[]> {
+  const response = await ask(target, answers, context);
   if (!response.ok) {
     return [
       {
         verdict: response.timedOut ? 'timed out' : 'error',
         says: response.detail,
-        next: afterNoAnswer(here, response.timedOut === true),
+        next: afterNoAnswer(target, response.timedOut === true),
       },
     ];
   }
@@ -56,19 +61,19 @@ async function profileFindings(facts: Facts, here: Here, answers: Answers, conte
   const rows = factValue(
     await profilesWith(response, {
       world,
-      release: here.release,
-      config: here.config,
+      release: target.release,
+      config: target.config,
       before: facts.profiles,
-      agent: agentAsked(here, answers) ?? here.config.defaultAgent,
+      agent: agentAsked(target, answers) ?? target.config.defaultAgent,
     }),
   );
-  const wanted = answers.role === 'agent' ? [answers.newAgent] : chosen(here, answers);
+  const wanted = answers.role === 'agent' ? [answers.newAgent] : chosen(target, answers);
   const byAgent = new Map<string, typeof rows>();
   for (const row of rows ?? []) {
     if (row.provider === 'anthropic') byAgent.set(row.agent, [...(byAgent.get(row.agent) ?? []), row]);
   }
   if (answers.role === 'agent')
-    byAgent.set(answers.newAgent, byAgent.get(answers.newAgent) ?? byAgent.get(here.config.defaultAgent));
+    byAgent.set(answers.newAgent, byAgent.get(answers.newAgent) ?? byAgent.get(target.config.defaultAgent));
   const good = wanted.filter((agent) => byAgent.get(agent)?.some((row) => row.id === answers.profileId && row.wins));
   const findings: Finding[] = [];
   if (good.length > 0) {
@@ -81,7 +86,7 @@ async function profileFindings(facts: Facts, here: Here, answers: Answers, conte
     findings.push({
       verdict: 'error',
       says: `${agent}: OpenClaw uses ${winner}, not ${answers.profileId}${why ? ` (${why})` : ''}.`,
-      next: modelsTyped(here, 'status'),
+      next: modelsTyped(target, 'status'),
     });
   }
   const unlisted = wanted.filter((agent) => !byAgent.has(agent));
@@ -91,7 +96,7 @@ async function profileFindings(facts: Facts, here: Here, answers: Answers, conte
     findings.push({
       verdict: 'error',
       says: `OpenClaw shows no Anthropic profile for ${listed(unlisted)}.`,
-      next: modelsTyped(here, 'status'),
+      next: modelsTyped(target, 'status'),
     });
   }
   for (const row of (byAgent.get(wanted[0] ?? '') ?? []).filter((one) => one.rejected !== null && !one.wins)) {
@@ -115,13 +120,13 @@ function cooldownFindings(answers: Answers, response: AskedStatus): Finding[] {
   return [{ verdict: 'warning', says }];
 }
 
-async function fileFindings(here: Here, world: World): Promise<Finding[]> {
+async function fileFindings(target: Target, world: World): Promise<Finding[]> {
   const open: string[] = [];
-  const { agents } = here.config;
-  const stores = credentialsInJson(here.release.generation)
+  const { agents } = target.config;
+  const stores = credentialsInJson(target.release.generation)
     ? agents.map(({ agentDir }) => authFile(agentDir))
-    : [...new Set(agents.flatMap((agent) => databasesOf(here, agent)))].flatMap((path) => [path, `${path}-wal`]);
-  const paths = [here.state.realConfigPath, ...stores];
+    : [...new Set(agents.flatMap((agent) => databasesOf(target, agent)))].flatMap((path) => [path, `${path}-wal`]);
+  const paths = [target.state.realConfigPath, ...stores];
   for (const path of paths) {
     const stat = await world.files.stat(path);
     if (stat && (stat.mode & 0o077) !== 0) open.push(path);

@@ -1,6 +1,6 @@
 import type { Facts } from '../../facts/types.ts';
 import { factValue } from '../../system/fact.ts';
-import { openclawWords } from '../here.ts';
+import { openclawWords } from '../target.ts';
 import type { Availability, Method } from '../types.ts';
 import { checks } from './checks.ts';
 import { renewable, setupTokenDefaults, tokenRefs } from './defaults.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { recogniseDecision } from '../../claude/provider-decisions.ts';
 import { openclawCli } from '../../openclaw/cli.ts';
-import type { Here } from '../../openclaw/openclaw-program.ts';
+import type { Target } from '../../openclaw/openclaw-program.ts';
 import { atLeast } from '../../openclaw/version.ts';
 import { array, at, object, text } from '../../system/json.ts';
 import { parseJsonOutput } from '../../system/json-output.ts';
@@ -16,10 +16,10 @@ type Context = Pick<CheckContext, 'world' | 'signal'>;
 type Outcome = { readonly answered: true } | { readonly answered: false; readonly why: string | null };
 
 /** One real request. A provider's decision is explained and ends there: no setting here changes it. */
-export async function liveFindings(here: Here, answers: Answers, context: Context): Promise<Finding[]> {
-  const { ran, outcome } = atLeast(here.release.version, '2026.4.29')
-    ? await inferOnce(here, answers, context)
-    : await probeOnce(here, answers, context);
+export async function liveFindings(target: Target, answers: Answers, context: Context): Promise<Finding[]> {
+  const { ran, outcome } = atLeast(target.release.version, '2026.4.29')
+    ? await inferOnce(target, answers, context)
+    : await probeOnce(target, answers, context);
   const decision = recogniseDecision(`${ran.stdout}\n${ran.stderr}\n${outcome.answered ? '' : (outcome.why ?? '')}`);
   if (decision) return [{ verdict: 'error', says: `${decision.what} ${decision.ways.join(' ')}` }];
   if (ran.outcome === 'timed out') return [{ verdict: 'timed out', says: 'Claude gave no answer in 3 minutes.' }];
@@ -30,15 +30,15 @@ export async function liveFindings(here: Here, answers: Answers, context: Contex
   return [{ verdict: 'error', says: `Claude did not answer: ${shortened(why) || `exit code ${ran.exitCode}`}` }];
 }
 
-function run(here: Here, args: readonly string[], { world, signal }: Context): Promise<Ran> {
-  return openclawCli(here.release, here.state, world).run(args, { signal, timeoutMs: 180_000 });
+function run(target: Target, args: readonly string[], { world, signal }: Context): Promise<Ran> {
+  return openclawCli(target.release, target.state, world).run(args, { signal, timeoutMs: 180_000 });
 }
 
 /**
  * `infer model run` (2026.4.29 and later): its own `ok`, who answered, and the text that Claude gave (in the shipped code
  * of 2026.4.29 to 2026.9.6).
  */
-async function inferOnce(here: Here, answers: Answers, context: Context): Promise<{ ran: Ran; outcome: Outcome }> {
+async function inferOnce(target: Target, answers: Answers, context: Context): Promise<{ ran: Ran; outcome: Outcome }> {
   const args = [
     'infer',
     'model',
@@ -50,10 +50,10 @@ async function inferOnce(here: Here, answers: Answers, context: Context): Promis
     'Answer with OK.',
     '--json',
   ];
-  let ran = await run(here, args, context);
+  let ran = await run(target, args, context);
   // Before it asks anybody, 2026.9.6 wants to know for which of several agents; 2026.7.1 does not know the flag.
   if (/\bPass --agent\b/.test(`${ran.stdout}\n${ran.stderr}`)) {
-    ran = await run(here, [...args, '--agent', ownerOf(here, answers)], context);
+    ran = await run(target, [...args, '--agent', ownerOf(target, answers)], context);
   }
   const answer = object(parseJsonOutput(ran.stdout));
   const said = array(answer.outputs).some((output) => text(object(output).text) !== null);
@@ -66,11 +66,11 @@ async function inferOnce(here: Here, answers: Answers, context: Context): Promis
  * `models status --probe` of the releases before. Its `ok` only means that nothing was thrown: without a network, 2026.2.17
  * says it too. What was really answered stands in the session that the probe leaves, so both must say it.
  */
-async function probeOnce(here: Here, answers: Answers, context: Context): Promise<{ ran: Ran; outcome: Outcome }> {
-  const sessions = join(here.state.stateDir, 'agents', here.config.defaultAgent, 'sessions');
+async function probeOnce(target: Target, answers: Answers, context: Context): Promise<{ ran: Ran; outcome: Outcome }> {
+  const sessions = join(target.state.stateDir, 'agents', target.config.defaultAgent, 'sessions');
   const before = new Set(await context.world.files.list(sessions));
   const which = ['--probe-provider', 'anthropic', '--probe-profile', answers.profileId];
-  const ran = await run(here, ['models', 'status', '--probe', ...which, '--json'], context);
+  const ran = await run(target, ['models', 'status', '--probe', ...which, '--json'], context);
   const results = array(at(parseJsonOutput(ran.stdout), 'auth', 'probes', 'results')).map(object);
   const ours = results.find((result) => result.provider === 'anthropic' && result.profileId === answers.profileId);
   if (ours === undefined) return { ran, outcome: { answered: false, why: null } };

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Facts } from '../../facts/types.ts';
-import { asTyped, type Here, modelsTyped } from '../../openclaw/openclaw-program.ts';
+import { asTyped, modelsTyped, type Target } from '../../openclaw/openclaw-program.ts';
 import type { AgentFacts } from '../../openclaw/records.ts';
 import { factValue } from '../../system/fact.ts';
 import { editorAt } from '../../system/file-problems.ts';
@@ -13,7 +13,7 @@ export const REFERENCE: ReadonlySet<string> = new Set(['profile-unread', 'profil
 const OTHER_NAME = 'clawauth-setup apply --method setup-token --profile-id anthropic:plan';
 
 /** A profile that points to a secret elsewhere stays that way: stored in its place, the token would be in plain text. */
-export function refuseReference(facts: Facts, here: Here, answers: Answers, agents: readonly AgentFacts[]): void {
+export function refuseReference(facts: Facts, target: Target, answers: Answers, agents: readonly AgentFacts[]): void {
   const { profileId } = answers;
   const own = stored(facts, answers).filter(({ agent }) => agents.some((one) => one.id === agent));
   // Who asks OpenClaw alone cannot tell a secret from a profile that points to one.
@@ -24,7 +24,7 @@ export function refuseReference(facts: Facts, here: Here, answers: Answers, agen
       `Whether the profile ${profileId} holds a token or points to one is not known.`,
       {
         why: 'The database of credentials could not be read. Storing the token there might leave it in plain text. Nothing was written. Let OpenClaw open the database once, then try again.',
-        next: modelsTyped(here, 'status'),
+        next: modelsTyped(target, 'status'),
       },
     );
   }
@@ -34,15 +34,15 @@ export function refuseReference(facts: Facts, here: Here, answers: Answers, agen
   const why = 'Storing the token here would leave it in plain text. Nothing was written.';
   const name = /^env (?:.* )?(\S+)$/.exec(found.reference ?? '')?.[1];
   // The last line of that name counts.
-  const line = here.state.variables?.findLast((variable) => variable.name === name)?.line;
+  const line = target.state.variables?.findLast((variable) => variable.name === name)?.line;
   if (line === undefined) {
     throw new Problem('profile-is-reference', `${points}.`, {
       why: `${why} Put the new token where the profile points, or store it under another name.`,
       next: OTHER_NAME,
     });
   }
-  const file = join(here.state.stateDir, '.env');
-  const restart = asTyped(here, 'gateway', 'restart');
+  const file = join(target.state.stateDir, '.env');
+  const restart = asTyped(target, 'gateway', 'restart');
   throw new Problem('profile-is-reference', `${points}, which is set in ${file}, line ${line}.`, {
     why: `${why} Put the new token there, then restart the gateway (${restart}). Or store it under another name: ${OTHER_NAME}`,
     next: editorAt(file, line),

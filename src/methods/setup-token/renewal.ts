@@ -3,17 +3,17 @@ import type { Facts } from '../../facts/types.ts';
 import { directSteps } from '../../openclaw/direct-steps.ts';
 import { withRestart } from '../../openclaw/gateway-steps.ts';
 import { credentialsInJson } from '../../openclaw/generation.ts';
-import type { Here } from '../../openclaw/openclaw-program.ts';
+import type { Target } from '../../openclaw/openclaw-program.ts';
 import type { AgentFacts, ProfileFacts } from '../../openclaw/records.ts';
 import { factValue } from '../../system/fact.ts';
 import { Problem } from '../../system/problem.ts';
-import { chosenAgents, hereOf } from '../here.ts';
+import { chosenAgents, targetOf } from '../target.ts';
 import type { Answers, PlanOptions } from '../types.ts';
 import { legacySteps, mustStore, tokenSteps } from './plan.ts';
 
 /** The steps that put a new token where the old one is. Empty when it is the one that is stored already. */
 export function planRenewal(facts: Facts, answers: Answers, options: PlanOptions = {}): readonly Action[] {
-  const here = hereOf(facts);
+  const target = targetOf(facts);
   const stored = (factValue(facts.profiles) ?? []).filter(
     ({ id, type }) => id === answers.profileId && type === 'token',
   );
@@ -23,15 +23,15 @@ export function planRenewal(facts: Facts, answers: Answers, options: PlanOptions
       next: 'clawauth-setup',
     });
   }
-  const agents = holders(here, chosenAgents(here, answers), stored);
-  if (!mustStore(facts, here, answers, agents, options)) return [];
-  const steps = [...legacySteps(facts, here), ...directSteps(here), ...tokenSteps(facts, here, answers, agents)];
-  return answers.restartGateway ? withRestart(here, factValue(facts.gateway), steps) : steps;
+  const agents = holders(target, chosenAgents(target, answers), stored);
+  if (!mustStore(facts, target, answers, agents, options)) return [];
+  const steps = [...legacySteps(facts, target), ...directSteps(target), ...tokenSteps(facts, target, answers, agents)];
+  return answers.restartGateway ? withRestart(target, factValue(facts.gateway), steps) : steps;
 }
 
 /** Agents that hold the token themselves: one that reads the default agent's store gets no copy of its own. */
 function holders(
-  { release, config }: Here,
+  { release, config }: Target,
   agents: readonly AgentFacts[],
   stored: readonly ProfileFacts[],
 ): AgentFacts[] {

@@ -5,9 +5,9 @@ import { modelFindings } from '../../../src/doctor/after-models.ts';
 import { warningsFor } from '../../../src/doctor/gate.ts';
 import { driftBetween } from '../../../src/history/drift.ts';
 import { type Edit, edit } from '../../../src/json5/index.ts';
-import { hereOf } from '../../../src/methods/here.ts';
 import { defaultAnswers, planFor } from '../../../src/methods/index.ts';
 import { tokenRefs } from '../../../src/methods/setup-token/defaults.ts';
+import { targetOf } from '../../../src/methods/target.ts';
 import type { Answers } from '../../../src/methods/types.ts';
 import type { ModelsStatus } from '../../../src/openclaw/records.ts';
 import { factsFor, statusWith } from '../../support/facts-for.ts';
@@ -59,7 +59,7 @@ function found(
     words: '',
   } as const;
   const models = told === null ? null : new Map(Object.entries(told));
-  return modelFindings(hereOf(afterwards), answers, asked, tokenRefs(afterwards), models, facts);
+  return modelFindings(targetOf(afterwards), answers, asked, tokenRefs(afterwards), models, facts);
 }
 
 const errors = (findings: ReturnType<typeof found>) =>
@@ -145,7 +145,7 @@ describe('the model that an agent answers with, as OpenClaw says', () => {
       ['main', OPUS],
       ['work', OPUS],
     ]);
-    expect(errors(modelFindings(hereOf(facts), answers, asked, tokenRefs(facts), told, facts))).toEqual([
+    expect(errors(modelFindings(targetOf(facts), answers, asked, tokenRefs(facts), told, facts))).toEqual([
       `${OPUS} is not on the list of models that work may use.`,
     ]);
   });

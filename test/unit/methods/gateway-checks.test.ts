@@ -7,9 +7,9 @@ import { availabilityOf, refuseBlocked } from '../../../src/doctor/gate.ts';
 import { healthOf } from '../../../src/doctor/health.ts';
 import { blocker } from '../../../src/doctor/index.ts';
 import type { Facts } from '../../../src/facts/types.ts';
-import { hereOf } from '../../../src/methods/here.ts';
 import { defaultAnswers, methods } from '../../../src/methods/index.ts';
 import { tokenRefs } from '../../../src/methods/setup-token/defaults.ts';
+import { targetOf } from '../../../src/methods/target.ts';
 import { commandThere } from '../../../src/openclaw/gateway-words.ts';
 import type { GatewayFacts } from '../../../src/openclaw/records.ts';
 import { known } from '../../../src/system/fact.ts';
@@ -39,7 +39,7 @@ describe('the gateway in the report', () => {
   ] as const)('%s', async (_what, version, process, verdict, says) => {
     const before = await facts(version, { process: old });
     const now = await facts(version, process === undefined ? {} : { process }, { '/changed': 'sha' });
-    expect(gatewayFindings(now, hereOf(now), before)).toEqual([
+    expect(gatewayFindings(now, targetOf(now), before)).toEqual([
       expect.objectContaining({ verdict, says: expect.stringMatching(says) }),
     ]);
   });
@@ -50,18 +50,18 @@ describe('the gateway in the report', () => {
     [null, 'openclaw gateway run'],
   ])('that does not run and has the unit %s is started by a command that starts it', async (unit, next) => {
     const down = await facts('2026.7.1', { running: false, unit });
-    const here = hereOf(down);
-    expect(gatewayFindings(down, here)).toMatchObject([{ verdict: 'info', next }]);
+    const target = targetOf(down);
+    expect(gatewayFindings(down, target)).toMatchObject([{ verdict: 'info', next }]);
     expect(healthOf(down, 0).findings).toContainEqual(expect.objectContaining({ code: 'gateway-down', next }));
     const answers = defaultAnswers(down, 'setup-token');
-    expect(leftFindings(down, here, answers, tokenRefs(down))).toContainEqual(
+    expect(leftFindings(down, target, answers, tokenRefs(down))).toContainEqual(
       expect.objectContaining({ verdict: 'skipped', next }),
     );
   });
 
   it('says nothing of a restart where nothing was written', async () => {
     const same = await facts('2026.6.1', { process: old });
-    expect(gatewayFindings(same, hereOf(same), same)).toMatchObject([{ verdict: 'ok' }]);
+    expect(gatewayFindings(same, targetOf(same), same)).toMatchObject([{ verdict: 'ok' }]);
   });
 });
 
@@ -95,11 +95,11 @@ describe('a gateway on another machine', () => {
   });
 
   it('is never started here, also where the person wants to store things here', async () => {
-    const here = await remote(true);
-    expect(blocker(here)).toBeNull();
-    const findings = healthOf(here, 0).findings.filter(({ id }) => id.startsWith('gateway.'));
+    const target = await remote(true);
+    expect(blocker(target)).toBeNull();
+    const findings = healthOf(target, 0).findings.filter(({ id }) => id.startsWith('gateway.'));
     expect(findings).toMatchObject([{ verdict: 'warning', next: 'ssh -t claw.example npx clawauth-setup' }]);
-    expect(JSON.stringify(healthOf(here, 0))).not.toContain('gateway start');
+    expect(JSON.stringify(healthOf(target, 0))).not.toContain('gateway start');
   });
 
   it.each([

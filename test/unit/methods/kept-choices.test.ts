@@ -4,9 +4,9 @@ import type { ConfigEditParams } from '../../../src/actions/index.ts';
 import { modelFindings } from '../../../src/doctor/after-models.ts';
 import { warningsFor } from '../../../src/doctor/gate.ts';
 import { type Edit, edit } from '../../../src/json5/index.ts';
-import { hereOf } from '../../../src/methods/here.ts';
 import { defaultAnswers, planFor } from '../../../src/methods/index.ts';
 import { tokenRefs } from '../../../src/methods/setup-token/defaults.ts';
+import { targetOf } from '../../../src/methods/target.ts';
 import type { Answers, Role } from '../../../src/methods/types.ts';
 import type { CronJob } from '../../../src/openclaw/records.ts';
 import { factsFor } from '../../support/facts-for.ts';
@@ -150,7 +150,7 @@ describe.each(['2026.3.2', '2026.6.1', '2026.9.6'])('an alias that is pointed to
     const rest = { missingProviders: [], profiles: [], unusable: [], resolvedDefault: OPUS };
     const asked = { ok: true, status: { ...status, ...rest }, labels: new Map(), words: '' } as const;
     const told = new Map([['main', OPUS]]);
-    const found = modelFindings(hereOf(facts), answers, asked, tokenRefs(facts), told, facts);
+    const found = modelFindings(targetOf(facts), answers, asked, tokenRefs(facts), told, facts);
     expect(found).toContainEqual(
       expect.objectContaining({
         verdict: 'error',

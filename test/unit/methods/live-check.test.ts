@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { hereOf } from '../../../src/methods/here.ts';
 import { defaultAnswers } from '../../../src/methods/index.ts';
 import { liveFindings } from '../../../src/methods/setup-token/live-check.ts';
+import { targetOf } from '../../../src/methods/target.ts';
 import { factsFor, STATE } from '../../support/facts-for.ts';
 import { memoryWorld } from '../../support/memory-world.ts';
 
@@ -27,7 +27,7 @@ async function verdict(version: string, { stdout, exitCode = 0, session = null }
       },
     },
   });
-  const [finding] = await liveFindings(hereOf(facts), answers, { world, signal: new AbortController().signal });
+  const [finding] = await liveFindings(targetOf(facts), answers, { world, signal: new AbortController().signal });
   return finding?.verdict ?? 'none';
 }
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { modelFindings } from '../../../src/doctor/after-models.ts';
 import { driftBetween } from '../../../src/history/drift.ts';
-import { hereOf } from '../../../src/methods/here.ts';
 import { defaultAnswers, planFor } from '../../../src/methods/index.ts';
 import { tokenRefs } from '../../../src/methods/setup-token/defaults.ts';
+import { targetOf } from '../../../src/methods/target.ts';
 import { factsFor, statusWith } from '../../support/facts-for.ts';
 
 const SONNET = 'anthropic/claude-sonnet-5';
@@ -16,7 +16,7 @@ async function asFallback(model: { primary: string; fallbacks: string[] }) {
   const answers = { ...defaultAnswers(facts), role, primary: SONNET, fallbacks: [], aliases: {} };
   const status = statusWith({ resolvedDefault: model.primary, fallbacks: model.fallbacks });
   const asked = { ok: true, status, labels: new Map(), words: '' } as const;
-  const found = modelFindings(hereOf(facts), answers, asked, tokenRefs(facts), null);
+  const found = modelFindings(targetOf(facts), answers, asked, tokenRefs(facts), null);
   const changes = planFor(facts, answers, { hasToken: true }).actions.map(({ id }) => id);
   return { verdicts: found.map(({ verdict }) => verdict), drift: driftBetween(answers, facts, {}), changes };
 }

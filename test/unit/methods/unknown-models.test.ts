@@ -22,8 +22,8 @@ const input: FactsInput = { version: '2026.9.6', config, catalogue: ['claude-opu
 const warningsOf = (facts: Facts, answers: Answers) =>
   unknownModels(facts, answers, methodOf(answers).models?.(facts) ?? []);
 const warnings = async (change: Partial<Answers>, facts?: Facts, method = 'setup-token') => {
-  const here = facts ?? (await factsFor(input));
-  return warningsOf(here, { ...defaultAnswers(here, method), ...change });
+  const target = facts ?? (await factsFor(input));
+  return warningsOf(target, { ...defaultAnswers(target, method), ...change });
 };
 const refs = async (...given: Parameters<typeof warnings>) =>
   (await warnings(...given)).map(({ says }) => says.split(' ', 1)[0]);

@@ -5,10 +5,10 @@ import type { ConfigEditParams } from '../../../src/actions/index.ts';
 import { leftFindings } from '../../../src/doctor/after-left.ts';
 import { warningsFor } from '../../../src/doctor/gate.ts';
 import { type Edit, edit } from '../../../src/json5/index.ts';
-import { hereOf } from '../../../src/methods/here.ts';
 import { defaultAnswers, planFor } from '../../../src/methods/index.ts';
 import { oldModels } from '../../../src/methods/left-models.ts';
 import { tokenRefs } from '../../../src/methods/setup-token/defaults.ts';
+import { targetOf } from '../../../src/methods/target.ts';
 import type { Answers } from '../../../src/methods/types.ts';
 import { factValue } from '../../../src/system/fact.ts';
 import { factsFor } from '../../support/facts-for.ts';
@@ -44,7 +44,7 @@ function bridgedConfig(version: string, keys: readonly string[]): Record<string,
 }
 
 const at = (value: unknown, path: Path) =>
-  path.reduce<unknown>((here, key) => (here as Record<string | number, unknown> | undefined)?.[key], value);
+  path.reduce<unknown>((target, key) => (target as Record<string | number, unknown> | undefined)?.[key], value);
 
 async function moved(version: string, config: Record<string, unknown>, change: Partial<Answers> = {}) {
   const source = JSON.stringify(config);
@@ -56,7 +56,7 @@ async function moved(version: string, config: Record<string, unknown>, change: P
   const then = await factsFor({ version, config: after });
   const left = oldModels(factValue(then.config) as never, tokenRefs(then));
   const says = warningsFor(facts, answers).map((warning) => warning.says);
-  const found = leftFindings(then, hereOf(then), answers, tokenRefs(then));
+  const found = leftFindings(then, targetOf(then), answers, tokenRefs(then));
   return { after: json5.parse(after), left, says, found };
 }
 

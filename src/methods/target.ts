@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import type { Facts } from '../facts/types.ts';
 import { agentIdOf, isAgentId } from '../openclaw/agent-id.ts';
-import type { Here } from '../openclaw/openclaw-program.ts';
+import type { Target } from '../openclaw/openclaw-program.ts';
 import type { AgentFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
 import { Problem } from '../system/problem.ts';
 import type { Answers } from './types.ts';
 
 /** Everything a plan stands on. Whoever asks for one asks the judge first, so that it is there. */
-export function hereOf(facts: Facts): Here {
+export function targetOf(facts: Facts): Target {
   const release = factValue(facts.release);
   const state = factValue(facts.state);
   const config = factValue(facts.config);
@@ -17,8 +17,8 @@ export function hereOf(facts: Facts): Here {
 }
 
 /** Agents whose store gets the token: the default agent first. */
-export function chosenAgents(here: Here, answers: Answers): AgentFacts[] {
-  const { config, state } = here;
+export function chosenAgents(target: Target, answers: Answers): AgentFacts[] {
+  const { config, state } = target;
   if (answers.role === 'agent') {
     const present = config.agents.find((agent) => agent.id === answers.newAgent);
     if (present) return [present];
