@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { Cancelled } from './problem.ts';
 import { redact, Secret } from './secret.ts';
@@ -44,7 +44,7 @@ async function run(
     const none = { exitCode: null, signal: null, stdout: '', stderr: error.message };
     return outcome({ ...none, outcome: missing ? 'not found' : 'not started' });
   };
-  let child: Child;
+  let child: ChildProcess;
   try {
     child = spawn(file, args, {
       cwd: options.cwd ?? base.cwd,
@@ -62,9 +62,10 @@ async function run(
     child.once('error', resolve);
     child.once('close', (code, signal) => resolve({ code, signal }));
   });
-  // A child that ends without reading its stdin is an answer, not an error of ours.
-  child.stdin.on('error', () => {});
-  child.stdin.end(options.stdin instanceof Secret ? options.stdin.reveal((value) => value) : (options.stdin ?? ''));
+  // A child that ends without reading its stdin is an answer, not an error of ours. There are no pipes where no more
+  // files may be opened.
+  child.stdin?.on('error', () => {});
+  child.stdin?.end(options.stdin instanceof Secret ? options.stdin.reveal((value) => value) : (options.stdin ?? ''));
   const ending = watch(child, options);
   const end = await Promise.race([ended, ending.left]);
   const stopped = await ending.stopped();
@@ -79,16 +80,15 @@ async function run(
   });
 }
 
-type Child = ChildProcessWithoutNullStreams;
 /** How a child ended, or why it did not start; both null for one that was left. */
 type End = NodeJS.ErrnoException | { readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
 /** Reads a pipe to its end (so the child never blocks on a full one) and keeps its first `max` bytes. */
-function collect(stream: NodeJS.ReadableStream, max: number): () => string {
+function collect(stream: NodeJS.ReadableStream | null, max: number): () => string {
   const chunks: Buffer[] = [];
   let size = 0;
-  stream.on('error', () => {});
-  stream.on('data', (chunk: Buffer) => {
+  stream?.on('error', () => {});
+  stream?.on('data', (chunk: Buffer) => {
     if (size < max) chunks.push(chunk.subarray(0, max - size));
     size += chunk.length;
   });
@@ -102,7 +102,7 @@ interface Watch {
 }
 
 /** Ends or leaves the group on timeout and abort, and lets go of pipes that something outlives the child with. */
-function watch(child: Child, options: RunOptions): Watch {
+function watch(child: ChildProcess, options: RunOptions): Watch {
   const { pid } = child;
   let leave: (end: End) => void = () => {};
   const left = new Promise<End>((resolve) => {
@@ -130,15 +130,15 @@ function watch(child: Child, options: RunOptions): Watch {
   options.signal?.addEventListener('abort', onAbort, { once: true });
   let quiet: NodeJS.Timeout | undefined;
   const letGo = () => {
-    child.stdout.destroy();
-    child.stderr.destroy();
+    child.stdout?.destroy();
+    child.stderr?.destroy();
   };
   child.once('exit', () => {
     exited = true;
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', onAbort);
     quiet = setTimeout(letGo, QUIET_AFTER_EXIT);
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', () => quiet?.refresh());
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', () => quiet?.refresh());
   });
   return {
     left,
@@ -154,9 +154,9 @@ function watch(child: Child, options: RunOptions): Watch {
 }
 
 /** Lets us end while the child runs on. What it still says is read and dropped for as long as we are here. */
-function setFree(child: Child): void {
+function setFree(child: ChildProcess): void {
   child.unref();
-  for (const stream of [child.stdout, child.stderr]) (stream as Socket).unref();
+  for (const stream of [child.stdout, child.stderr]) (stream as Socket | null)?.unref();
 }
 
 /** SIGTERM, then SIGKILL, to the whole group; resolves when no member is left (or is only waiting to be reaped). */
