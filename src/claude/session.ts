@@ -7,7 +7,7 @@ import { recogniseDecision } from './provider-decisions.ts';
 import { endGroup, findPtyHost, type Pty, type PtyExit, type PtyHost } from './pty.ts';
 import { makeScratch, type Scratch } from './scratch.ts';
 import { readScreen, type ScreenReading, visibleText } from './screen.ts';
-import type { Pace, SignIn, SignInOptions, SignInState } from './sign-in.ts';
+import type { Pace, SignInOptions, SignInState } from './sign-in.ts';
 import { endedWithoutToken, isFinal, sameState, unavailable } from './states.ts';
 import { type EmulatedTerminal, openTerminal } from './terminal.ts';
 import { inspectToken } from './token.ts';
@@ -23,8 +23,9 @@ const NO_ANSWER = 'Claude Code did not react to this code.';
 const PACE: Pace = { settle: 40, enter: 300, slow: 15_000, unrecognised: 25_000, grace: 3_000 };
 
 /** One run of `claude setup-token`: its program, its screen, and the state that follows from both. */
-class Session implements SignIn {
+export class SignIn {
   state: SignInState = { at: 'starting', slow: false };
+  /** The final state, once the program is gone and its folder deleted. Never rejects. */
   readonly done: Promise<SignInState>;
 
   readonly #options: SignInOptions;
@@ -52,11 +53,16 @@ class Session implements SignIn {
     this.done = this.#run().finally(() => options.signal?.removeEventListener('abort', cancel));
   }
 
+  /** Calls the listener after every change of `state`; gives the way to stop. */
   readonly subscribe = (listener: (state: SignInState) => void): (() => void) => {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   };
 
+  /**
+   * Types the code that the page shows. Blanks and line breaks are dropped; everything else is Claude Code's to judge.
+   * Only while waiting for a code; resolves when it is typed. The code is kept out of every later message.
+   */
   async submitCode(text: string): Promise<void> {
     const code = text.replace(/\x1b\[20[01]~/g, '').replace(/[\s\x00-\x1f\x7f]+/g, '');
     if (this.state.at !== 'waiting for code' || code === '') return;
@@ -79,6 +85,7 @@ class Session implements SignIn {
     this.#read();
   }
 
+  /** Presses Enter on an error that can be retried: a new address follows. */
   retry(): void {
     if (this.state.at !== 'error' || !this.state.canRetry) return;
     this.#to({ at: 'starting', slow: false });
@@ -90,6 +97,7 @@ class Session implements SignIn {
     });
   }
 
+  /** Ends the program and all its children. Safe at any time, any number of times. */
   async cancel(): Promise<void> {
     this.#cancelling.abort();
     await this.done;
@@ -330,5 +338,5 @@ const sleep = (ms: number) => setTimeoutPromise(ms, undefined, { ref: false });
 
 /** Runs `claude setup-token` in a terminal of its own, out of sight, and reads its screen. Starts at once. */
 export function startSignIn(options: SignInOptions): SignIn {
-  return new Session(options);
+  return new SignIn(options);
 }

@@ -72,20 +72,3 @@ export interface Pace {
   /** For the program to end by itself after the token, and after SIGTERM. */
   grace: number;
 }
-
-export interface SignIn {
-  readonly state: SignInState;
-  /** Calls the listener after every change of `state`; gives the way to stop. */
-  subscribe(listener: (state: SignInState) => void): () => void;
-  /**
-   * Types the code that the page shows. Blanks and line breaks are dropped; everything else is Claude Code's to judge.
-   * Only while waiting for a code; resolves when it is typed. The code is kept out of every later message.
-   */
-  submitCode(text: string): Promise<void>;
-  /** Presses Enter on an error that can be retried: a new address follows. */
-  retry(): void;
-  /** Ends the program and all its children. Safe at any time, any number of times. */
-  cancel(): Promise<void>;
-  /** The final state, once the program is gone and its folder deleted. Never rejects. */
-  readonly done: Promise<SignInState>;
-}

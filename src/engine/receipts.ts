@@ -2,7 +2,7 @@ import { sha256 } from '../system/hash.ts';
 import { Problem } from '../system/problem.ts';
 import type { Secret } from '../system/secret.ts';
 import { isTake, type RunState, readJournal, SCHEMA } from './journal.ts';
-import type { Store } from './store.ts';
+import { type Store, timeOfId } from './store.ts';
 import { Receipt, type StepRecord } from './types.ts';
 
 export interface RunSummary {
@@ -160,12 +160,11 @@ export function summaryOf(receipt: Receipt): RunSummary {
 }
 
 export function unreadableSummary(id: string): RunSummary {
-  const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)/.exec(id) ?? [];
   return {
     id,
     purpose: 'apply',
     title: 'Written by another release',
-    startedAt: `${y}-${mo}-${d}T${h}:${mi}:${s}.000Z`,
+    startedAt: new Date(timeOfId(id)).toISOString(),
     outcome: 'applied',
     by: '',
     steps: 0,

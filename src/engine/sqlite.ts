@@ -1,3 +1,4 @@
+import { openedBy } from '../system/listener.ts';
 import { Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
 import { hashFile, type Own } from './disk.ts';
@@ -113,13 +114,9 @@ async function heldOnLinux(world: World, paths: ReadonlySet<string>): Promise<st
   for (const pid of (await world.files.list('/proc')) ?? []) {
     if (!/^\d+$/.test(pid) || Number(pid) === process.pid) continue;
     // Other people's processes cannot be looked into; they cannot have a 0600 database of ours open either.
-    const fds = await world.files.list(`/proc/${pid}/fd`).catch(() => null);
-    for (const fd of fds ?? []) {
-      const target = await world.files.readlink(`/proc/${pid}/fd/${fd}`).catch(() => null);
-      if (target === null || !paths.has(target)) continue;
-      const name = (await world.files.readText(`/proc/${pid}/comm`).catch(() => null))?.trim();
-      return name ? `${name} (process ${pid})` : `process ${pid}`;
-    }
+    if (!(await openedBy(world, pid)).some((target) => paths.has(target))) continue;
+    const name = (await world.files.readText(`/proc/${pid}/comm`).catch(() => null))?.trim();
+    return name ? `${name} (process ${pid})` : `process ${pid}`;
   }
   return null;
 }

@@ -175,7 +175,8 @@ export class Store {
 
 const RUN_ID = /^\d{8}-\d{6}-[0-9a-f]{4}$/;
 
-function timeOfId(id: string): number {
+/** Unix ms at which a run began. */
+export function timeOfId(id: string): number {
   const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)/.exec(id) ?? [];
   return Date.UTC(Number(y), Number(mo) - 1, Number(d), Number(h), Number(mi), Number(s));
 }

@@ -37,7 +37,11 @@ export async function askPrograms(
     askNode(collector),
     askStoredOrders(collector, databases),
     collector.run('refreshers', (signal) => findRefreshers(collector.world, signal, true)),
-    askServices(collector, given.config),
+    collectServices(
+      collector,
+      { config: given.config, ask: true, read: (path) => collector.world.files.readText(path) },
+      MANAGER_MS,
+    ),
   ]);
 }
 
@@ -208,16 +212,15 @@ async function askStoredOrders(collector: Collector, databases: Databases): Prom
   });
 }
 
-async function askServices(collector: Collector, config: Json): Promise<void> {
-  const { world } = collector;
-  const given: ServicesGiven = {
-    config,
-    agents: collector.value('config')?.agents ?? [],
-    gateway: collector.value('gateway'),
-    ask: true,
-    read: (path) => world.files.readText(path),
-  };
-  await collector.run('services', (signal) => findServices(world, given, signal), MANAGER_MS);
+/** What services need. Once the gateway is known, as far as it will be. */
+export async function collectServices(
+  collector: Collector,
+  given: Pick<ServicesGiven, 'config' | 'ask' | 'read'>,
+  timeoutMs?: number,
+): Promise<void> {
+  const [agents, gateway] = [collector.value('config')?.agents ?? [], collector.value('gateway')];
+  const whole = { ...given, agents, gateway };
+  await collector.run('services', (signal) => findServices(collector.world, whole, signal), timeoutMs);
 }
 
 /** `node --version`, only where nothing on disk tells the version of the Node that runs OpenClaw. */

@@ -42,21 +42,14 @@ export class Collector {
     work: (signal: AbortSignal) => Promise<Fact<FactValue<N>>>,
     timeoutMs = DISK_MS,
   ): Promise<Fact<FactValue<N>>> {
-    const running = this.#run(name, work, timeoutMs);
+    const { signal } = this.options;
+    const running = probe(work, { timeoutMs, signal }).then((fact) => {
+      this.set(name, fact);
+      return fact;
+    });
     // Cancelled, the first of several probes ends the whole look around: nobody awaits the others any more.
     running.catch(() => {});
     return running;
-  }
-
-  async #run<N extends FactName>(
-    name: N,
-    work: (signal: AbortSignal) => Promise<Fact<FactValue<N>>>,
-    timeoutMs: number,
-  ): Promise<Fact<FactValue<N>>> {
-    const { signal } = this.options;
-    const fact = await probe(work, { timeoutMs, signal });
-    this.set(name, fact);
-    return fact;
   }
 
   set<N extends FactName>(name: N, fact: Fact<FactValue<N>>): void {

@@ -8,7 +8,7 @@ import type { OpenClawInstall } from '../openclaw/records.ts';
 import { readFileOrders } from '../openclaw/stored-orders.ts';
 import { known, unknown } from '../system/fact.ts';
 import type { World } from '../system/world.ts';
-import { askPrograms } from './ask.ts';
+import { askPrograms, collectServices } from './ask.ts';
 import { Collector, type GatherOptions } from './collector.ts';
 import {
   type Found,
@@ -24,7 +24,6 @@ import {
 import { readPlatform } from './platform.ts';
 import { makeReader, type Reader } from './reader.ts';
 import { findRefreshers } from './refreshers.ts';
-import { findServices } from './services.ts';
 import { findShadows } from './shadows.ts';
 import type { Facts } from './types.ts';
 
@@ -96,21 +95,10 @@ async function readDisk(collector: Collector): Promise<Found['value']> {
         const { facts, because } = await findGateway(world, context);
         return known(facts, `127.0.0.1:${facts.port}`, because);
       })
-      .then((gateway) =>
-        collector.run('services', (signal) =>
-          findServices(
-            world,
-            {
-              config,
-              agents: collector.value('config')?.agents ?? [],
-              gateway: gateway.known ? gateway.value : undefined,
-              ask: false,
-              read: async (path) => (await reader.read(path))?.text ?? null,
-            },
-            signal,
-          ),
-        ),
-      ),
+      .then(() => {
+        const read = async (path: string) => (await reader.read(path))?.text ?? null;
+        return collectServices(collector, { config, ask: false, read });
+      }),
     collector.run('shadows', () =>
       findShadows(world, { ...context, configPath: place?.configPath ?? null, variables }),
     ),

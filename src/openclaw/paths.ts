@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import type { World } from '../system/world.ts';
 import { readDotEnv } from './dot-env.ts';
 import type { StateFacts } from './records.ts';
@@ -52,7 +52,7 @@ export async function findState(world: World, version: string | null): Promise<F
   ]);
   const variables = readDotEnv(dotEnv ?? '').map(({ name, line }) => ({ name, line }));
   if (linkStat?.kind === 'symlink') reasons.push(`a link to ${realStateDir ?? 'nothing'}`);
-  if (realConfigPath !== null && realConfigPath !== join(realStateDir ?? stateDir, basenameOf(config.path))) {
+  if (realConfigPath !== null && realConfigPath !== join(realStateDir ?? stateDir, basename(config.path))) {
     reasons.push(`the config is a link to ${realConfigPath}`);
   }
   return {
@@ -64,11 +64,11 @@ export async function findState(world: World, version: string | null): Promise<F
       realConfigPath: realConfigPath ?? config.path,
       ...(variables.length > 0 ? { variables } : {}),
       ...(configStat?.kind === 'symlink' && realConfigPath !== null
-        ? { configLink: join(configFolder ?? dirname(config.path), basenameOf(config.path)) }
+        ? { configLink: join(configFolder ?? dirname(config.path), basename(config.path)) }
         : {}),
       configExists: realConfigPath !== null,
       profile: profileOf(world, rules.prefixes, stateDir),
-      legacy: legacy || /[/\\]\.(clawdbot|moltbot|moldbot)(-[^/\\]+)?$/.test(stateDir),
+      legacy: legacy || /\/\.(clawdbot|moltbot|moldbot)(-[^/]+)?$/.test(stateDir),
       owner: stateStat?.uid ?? null,
       mode: stateStat?.mode ?? null,
       writable: await world.files.writable(stateStat ? stateDir : dirname(stateDir)).catch(() => false),
@@ -97,7 +97,7 @@ export function stateVariables(version: string, state: StateFacts): Record<strin
 export function expandHome(path: string, home: string, base: string): string {
   const trimmed = path.trim();
   if (trimmed === '~') return home;
-  if (trimmed.startsWith('~/') || trimmed.startsWith('~\\')) return join(home, trimmed.slice(2));
+  if (trimmed.startsWith('~/')) return join(home, trimmed.slice(2));
   return isAbsolute(trimmed) ? trimmed : resolve(base, trimmed);
 }
 
@@ -157,7 +157,7 @@ function firstSet(world: World, prefixes: readonly string[], suffix: string): { 
  * moves nothing (run on 2026.2.17 and 2026.9.6), so the directory's name counts first.
  */
 function profileOf(world: World, prefixes: readonly string[], stateDir: string): string | null {
-  const named = /^\.(?:openclaw|clawdbot|moltbot)-(.+)$/.exec(basenameOf(stateDir))?.[1];
+  const named = /^\.(?:openclaw|clawdbot|moltbot)-(.+)$/.exec(basename(stateDir))?.[1];
   if (named) return named;
   const told = firstSet(world, prefixes, 'PROFILE');
   if (!told || told.value.toLowerCase() === 'default') return null;
@@ -180,7 +180,7 @@ async function findConfig(
   };
   const inState = await present(where.stateDir);
   if (inState) {
-    const name = basenameOf(inState);
+    const name = basename(inState);
     return name === rules.configNames[0] ? { path: inState } : { path: inState, because: `${name} is an older name` };
   }
   // Seen in 2026.2.17: with a state directory that has no config, it reads the default one. 2026.9.6 does not.
@@ -189,8 +189,4 @@ async function findConfig(
     if (elsewhere) return { path: elsewhere, because: 'this release falls back to the default config' };
   }
   return { path: join(where.stateDir, rules.configNames[0] ?? 'openclaw.json') };
-}
-
-function basenameOf(path: string): string {
-  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 }

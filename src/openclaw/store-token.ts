@@ -136,7 +136,7 @@ export const BOOKKEEPING = [
   { table: 'config_machine_state', column: 'state_key', values: ['config.lastTouchedAt', 'plugins.installedIndex'] },
 ];
 
-/** 2026.9.6 keeps the time of its last write to the config target; 2026.6.1 and 2026.7.1 in the config itself. */
+/** 2026.9.6 keeps the time of its last write to the config here; 2026.6.1 and 2026.7.1 in the config itself. */
 const STAMPS = [{ table: 'config_machine_state', column: 'state_key', values: ['config.lastTouchedAt'] }];
 const STAMP_KEYS = [['meta', 'lastTouchedAt']];
 

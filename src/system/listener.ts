@@ -23,7 +23,7 @@ export async function listenerOf(world: World, port: number): Promise<ProcessIde
   if (sockets.size === 0) return null;
   for (const pid of (await world.files.list('/proc').catch(() => null)) ?? []) {
     if (!/^\d+$/.test(pid)) continue;
-    if ((await socketsOf(world, pid)).some((target) => sockets.has(target))) return identityOf(world, Number(pid));
+    if ((await openedBy(world, pid)).some((target) => sockets.has(target))) return identityOf(world, Number(pid));
   }
   return null;
 }
@@ -31,13 +31,14 @@ export async function listenerOf(world: World, port: number): Promise<ProcessIde
 /** Whether a process listens on any TCP port (Linux). */
 export async function listens(world: World, pid: number): Promise<boolean> {
   const sockets = await listeningSockets(world, null);
-  return (await socketsOf(world, pid)).some((target) => sockets.has(target));
+  return (await openedBy(world, pid)).some((target) => sockets.has(target));
 }
 
-async function socketsOf(world: World, pid: number | string): Promise<string[]> {
+/** What a process has open (Linux): paths, `socket:[4711]`; nothing where this user may not know. */
+export async function openedBy(world: World, pid: number | string): Promise<string[]> {
   const fds = (await world.files.list(`/proc/${pid}/fd`).catch(() => null)) ?? [];
   const links = await Promise.all(fds.map((fd) => world.files.readlink(`/proc/${pid}/fd/${fd}`).catch(() => null)));
-  return links.filter((link) => link?.startsWith('socket:')) as string[];
+  return links.filter((link) => link !== null);
 }
 
 /** `socket:[4711]` of everything that listens there. Rows of `/proc/net/tcp`: address, state `0A`, inode in the 10th field. */

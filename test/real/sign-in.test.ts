@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { bestClaude, findClaude, readSignIn, type SignInState, startSignIn } from '../../src/claude/index.ts';
 import { nativeHost, type PtyHost, scriptHost } from '../../src/claude/pty.ts';
-import type { SignIn } from '../../src/claude/sign-in.ts';
+import type { SignIn } from '../../src/claude/session.ts';
 import { codeFor, folderOf, installClaude, type OAuthStandIn, startOAuthStandIn } from '../support/claude-stand-in.ts';
 import { nothingRuns, until } from '../support/processes.ts';
 import { type TempWorld, tempWorld } from '../support/temp-world.ts';

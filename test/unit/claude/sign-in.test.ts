@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { nativeHost, type PtyHost, scriptHost } from '../../../src/claude/pty.ts';
-import { startSignIn } from '../../../src/claude/session.ts';
-import type { SignIn, SignInOptions, SignInState } from '../../../src/claude/sign-in.ts';
+import { type SignIn, startSignIn } from '../../../src/claude/session.ts';
+import type { SignInOptions, SignInState } from '../../../src/claude/sign-in.ts';
 import { nothingRuns, processesWith, until } from '../../support/processes.ts';
 import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
 

@@ -1,17 +1,13 @@
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { actionKinds, configEdit, forgetKey, randomKey, writeFile } from '../../../src/actions/index.ts';
 import { openEngine, previewSteps } from '../../../src/engine/index.ts';
 
 import { makePlan } from '../../../src/plan/index.ts';
-import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
+import { tempEach } from '../../support/temp-each.ts';
 import { treeOf } from '../../support/tree.ts';
 
-let temp: TempWorld;
-beforeEach(() => {
-  temp = tempWorld();
-});
-afterEach(() => temp.remove());
+const temp = tempEach();
 
 const open = () => openEngine({ world: temp.world, kinds: actionKinds, version: '1' });
 const words = { forward: { headline: 'Do' }, backward: { headline: 'Undo' } };

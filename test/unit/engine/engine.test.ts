@@ -9,21 +9,17 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { openEngine } from '../../../src/engine/index.ts';
 import type { RunEvent } from '../../../src/engine/types.ts';
 import { Cancelled } from '../../../src/system/problem.ts';
 import { Secret } from '../../../src/system/secret.ts';
 import { editAction, editKinds, planOf } from '../../support/edit-kind.ts';
-import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
+import { tempEach } from '../../support/temp-each.ts';
 import { treeOf } from '../../support/tree.ts';
 
 const TOKEN = `sk-ant-oat01-FAKE${'x1'.repeat(45)}`;
-let temp: TempWorld;
-beforeEach(() => {
-  temp = tempWorld();
-});
-afterEach(() => temp.remove());
+const temp = tempEach();
 
 const open = (kinds = editKinds) => openEngine({ world: temp.world, kinds, version: '1.0.0' });
 const tree = () => treeOf(temp.home, { skip: ['.local'] });

@@ -1,20 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, closeSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type Around, Disk } from '../../../src/engine/disk.ts';
 import { openEngine } from '../../../src/engine/index.ts';
 import type { ApplyContext, Plan, RunEvent } from '../../../src/engine/types.ts';
 import { editAction, editKinds, planOf } from '../../support/edit-kind.ts';
-import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
+import { tempEach } from '../../support/temp-each.ts';
 import { treeOf } from '../../support/tree.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
 
-let temp: TempWorld;
-beforeEach(() => {
-  temp = tempWorld({ inMemory: true });
-});
-afterEach(() => temp.remove());
+const temp = tempEach({ inMemory: true });
 
 const open = (around?: Around) =>
   openEngine({

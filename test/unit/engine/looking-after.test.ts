@@ -1,18 +1,14 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Around } from '../../../src/engine/disk.ts';
 import { openEngine } from '../../../src/engine/index.ts';
 import type { Action } from '../../../src/engine/types.ts';
 import { crashAt, editAction, editKinds, planOf } from '../../support/edit-kind.ts';
-import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
+import { tempEach } from '../../support/temp-each.ts';
 import { treeOf } from '../../support/tree.ts';
 
-let temp: TempWorld;
-beforeEach(() => {
-  temp = tempWorld({ inMemory: true });
-});
-afterEach(() => temp.remove());
+const temp = tempEach({ inMemory: true });
 
 const open = (around?: Around) =>
   openEngine({ world: temp.world, kinds: editKinds, version: '1.1.0', ...(around ? { around } : {}) });
@@ -25,8 +21,7 @@ const run = (title: string, ...actions: Action[]) => open().apply(planOf(...acti
 /** A run that died after its first step; gives the tree from before it. */
 async function halfDone(): Promise<string[]> {
   for (let n = 1; ; n++) {
-    temp.remove();
-    temp = tempWorld({ inMemory: true });
+    temp.renew();
     temp.write('a', 'zero');
     const before = tree();
     const dying = open(crashAt(n, false));
@@ -79,8 +74,7 @@ test('an undo of an undo gives everything back, or nothing', async () => {
 test('a crash in the middle of taking everything back can be resumed or put back', async () => {
   for (const how of ['resume', 'undo'] as const) {
     for (const n of [12, 20, 30]) {
-      temp.remove();
-      temp = tempWorld({ inMemory: true });
+      temp.renew();
       temp.write('a', 'zero');
       const before = tree();
       await run('First', write('1', 'a', 'one'));
@@ -196,8 +190,7 @@ test('forgets old runs, never what an undo of the present needs unless told', as
 
 test('forgetting that is cut off anywhere leaves runs that can still be undone', async () => {
   for (let n = 1; n < 40; n++) {
-    temp.remove();
-    temp = tempWorld({ inMemory: true });
+    temp.renew();
     temp.write('a', 'zero');
     await run('Old', write('1', 'a', 'one'));
     await open().undo();

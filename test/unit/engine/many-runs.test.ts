@@ -1,18 +1,14 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { openEngine } from '../../../src/engine/index.ts';
 import { homeFacts } from '../../../src/history/overview.ts';
 import { previewUninstall } from '../../../src/history/uninstall.ts';
 import type { World } from '../../../src/system/world.ts';
 import { editAction, editKinds, planOf } from '../../support/edit-kind.ts';
-import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
+import { tempEach } from '../../support/temp-each.ts';
 
 // People renew, switch and try things for years: what looks at all runs may cost no more than reading each once.
 
-let temp: TempWorld;
-beforeEach(() => {
-  temp = tempWorld({ inMemory: true });
-});
-afterEach(() => temp.remove());
+const temp = tempEach({ inMemory: true });
 
 /** `count` runs in force, every fourth undone, all of one method. */
 async function runs(count: number) {

@@ -1,23 +1,18 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import type { Around } from '../../../src/engine/disk.ts';
 import { openEngine } from '../../../src/engine/index.ts';
 import type { Action } from '../../../src/engine/types.ts';
 import { editAction, editKinds, planOf } from '../../support/edit-kind.ts';
 import { crashesOf } from '../../support/home-copy.ts';
-import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
+import { tempEach } from '../../support/temp-each.ts';
 import { treeOf } from '../../support/tree.ts';
 
 vi.setConfig({ testTimeout: 600_000 });
 
-let temp: TempWorld;
-beforeEach(fresh);
-afterEach(() => temp.remove());
-
-function fresh(): void {
-  temp?.remove();
-  temp = tempWorld({ inMemory: true });
+const temp = tempEach({ inMemory: true });
+beforeEach(() => {
   temp.write('config', 'zero');
-}
+});
 
 const open = (around?: Around) =>
   openEngine({ world: temp.world, kinds: editKinds, version: '1', ...(around ? { around } : {}) });

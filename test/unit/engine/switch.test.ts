@@ -1,21 +1,19 @@
 import { readFileSync } from 'node:fs';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import type { Around } from '../../../src/engine/disk.ts';
 import { openEngine } from '../../../src/engine/index.ts';
 import type { Action, Plan, Receipt, Take } from '../../../src/engine/types.ts';
 import { crashAt, editAction, editKinds, planOf } from '../../support/edit-kind.ts';
 import { crashesOf } from '../../support/home-copy.ts';
-import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
+import { tempEach } from '../../support/temp-each.ts';
 import { treeOf } from '../../support/tree.ts';
 
 vi.setConfig({ testTimeout: 600_000 });
 
-let temp: TempWorld;
+const temp = tempEach({ inMemory: true });
 beforeEach(() => {
-  temp = tempWorld({ inMemory: true });
   temp.write('config', 'zero');
 });
-afterEach(() => temp.remove());
 
 const open = (around?: Around) =>
   openEngine({ world: temp.world, kinds: editKinds, version: '1', ...(around ? { around } : {}) });
@@ -249,8 +247,7 @@ test('previews the switch step by step, and its undo', async () => {
 });
 
 async function fresh(): Promise<[Receipt, Receipt]> {
-  temp.remove();
-  temp = tempWorld({ inMemory: true });
+  temp.renew();
   temp.write('config', 'zero');
   return oldWay();
 }

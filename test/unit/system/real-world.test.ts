@@ -1,18 +1,14 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { Cancelled } from '../../../src/system/problem.ts';
 import { Secret } from '../../../src/system/secret.ts';
 import { until } from '../../support/processes.ts';
-import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
+import { tempEach } from '../../support/temp-each.ts';
 
 const TOKEN = `sk-ant-oat01-FAKE${'x1'.repeat(45)}`;
-let temp: TempWorld;
-beforeEach(() => {
-  temp = tempWorld();
-});
-afterEach(() => temp.remove());
+const temp = tempEach();
 
 const node = (code: string): [string, ...string[]] => [process.execPath, '-e', code];
 
