@@ -11,7 +11,7 @@ import { freePort } from '../support/free-port.ts';
 import { lostSince } from '../support/holdings.ts';
 import { expectInvariants, type Had, hadIn } from '../support/invariants.ts';
 import { runs } from '../support/normalizer.ts';
-import { until } from '../support/processes.ts';
+import { MANY_PROGRAMS, until } from '../support/processes.ts';
 import { type Ended, guideFiles, handMadeConfig, runToEnd, signInText, writerInto } from '../support/proxy-home.ts';
 import { installNode, installRelease, releases } from '../support/releases.ts';
 import { filesWith, snapshot } from '../support/run-packed.ts';
@@ -66,6 +66,7 @@ const CASES = releases(['2026.9.6'], ['2026.2.17']).map(
 
 describe.skipIf(!canBoot).each(CASES)(
   'with OpenClaw %s, in the place of %s, under a real systemd --user (skipped without root and unshare)',
+  MANY_PROGRAMS,
   (version, before) => {
     let systemd: UserSystemd;
     let env: Record<string, string>;
@@ -364,7 +365,7 @@ describe.skipIf(!canBoot).each(CASES)(
   },
 );
 
-describe('with OpenClaw 2026.2.17 and no service', () => {
+describe('with OpenClaw 2026.2.17 and no service', MANY_PROGRAMS, () => {
   const version = '2026.2.17';
   let home: string;
   let env: NodeJS.ProcessEnv;

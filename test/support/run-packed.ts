@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { WAIT_MS } from './processes.ts';
 
 export interface Finished {
   readonly code: number | null;
@@ -24,7 +25,7 @@ export interface PackedOptions {
   readonly onErr?: (text: string) => void;
 }
 
-/** Runs the packed program without a terminal. */
+/** Runs the packed program without a terminal. Killed after three minutes, which is an error with what it said. */
 export function runPacked(
   node: string,
   cli: string,
@@ -52,10 +53,17 @@ export function runPacked(
         if (options.again) setTimeout(() => child.kill(options.killWith ?? 'SIGKILL'), 1000);
       }
     });
+    const late = setTimeout(() => {
+      child.kill('SIGKILL');
+      reject(new Error(`${args.join(' ')} did not end in ${WAIT_MS / 1000} s:\n${out}\n${err}`));
+    }, WAIT_MS);
     child.stdin.on('error', () => {});
     child.stdin.end(options.input ?? '');
     child.once('error', reject);
-    child.once('close', (code, signal) => resolve({ code, signal, out, err }));
+    child.once('close', (code, signal) => {
+      clearTimeout(late);
+      resolve({ code, signal, out, err });
+    });
   });
 }
 
