@@ -25,7 +25,7 @@ export interface PackedOptions {
   readonly onErr?: (text: string) => void;
 }
 
-/** Runs the packed program without a terminal. Killed after three minutes, which is an error with what it said. */
+/** Runs the packed program without a terminal. One that says nothing for three minutes is killed. */
 export function runPacked(
   node: string,
   cli: string,
@@ -41,10 +41,16 @@ export function runPacked(
     let out = '';
     let err = '';
     let killed = false;
+    const late = setTimeout(() => {
+      child.kill('SIGKILL');
+      reject(new Error(`${args.join(' ')} said nothing for ${WAIT_MS / 1000} s:\n${out}\n${err}`));
+    }, WAIT_MS);
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      late.refresh();
       out += text;
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      late.refresh();
       err += text;
       options.onErr?.(err);
       if (options.killAt?.test(err) && !killed) {
@@ -53,10 +59,6 @@ export function runPacked(
         if (options.again) setTimeout(() => child.kill(options.killWith ?? 'SIGKILL'), 1000);
       }
     });
-    const late = setTimeout(() => {
-      child.kill('SIGKILL');
-      reject(new Error(`${args.join(' ')} did not end in ${WAIT_MS / 1000} s:\n${out}\n${err}`));
-    }, WAIT_MS);
     child.stdin.on('error', () => {});
     child.stdin.end(options.input ?? '');
     child.once('error', reject);
