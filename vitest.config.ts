@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 /** Tests that boot a service manager: one at a time, and nothing beside them. */
 const SERVICES = [
@@ -8,8 +9,12 @@ const SERVICES = [
   'test/real/proxy.test.ts',
 ];
 
+/** ms for one test or hook with real programs. A test that runs many of them says so itself (`MANY_PROGRAMS`). */
+const REAL_MS = 180_000;
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     reporters: [
       'default',
       './test/support/flaky-reporter.ts',
@@ -45,8 +50,8 @@ export default defineConfig({
           exclude: SERVICES,
           globalSetup: ['test/support/real-setup.ts'],
           retry: 1,
-          testTimeout: 900_000,
-          hookTimeout: 900_000,
+          testTimeout: REAL_MS,
+          hookTimeout: REAL_MS,
           // Each has a home and ports of its own, and a real OpenClaw keeps no more than one processor busy.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
@@ -58,8 +63,8 @@ export default defineConfig({
           include: SERVICES,
           globalSetup: ['test/support/real-setup.ts'],
           retry: 1,
-          testTimeout: 900_000,
-          hookTimeout: 900_000,
+          testTimeout: REAL_MS,
+          hookTimeout: REAL_MS,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
         },

@@ -4,7 +4,9 @@ import json5 from 'json5';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
 import { lostSince } from '../support/holdings.ts';
+import { copyOf, type HomeCopy } from '../support/home-copy.ts';
 import { expectInvariants, type Had, hadIn } from '../support/invariants.ts';
+import { MANY_PROGRAMS } from '../support/processes.ts';
 import { installRelease, releases } from '../support/releases.ts';
 import { filesWith, runPacked, snapshot } from '../support/run-packed.ts';
 import { removeTree } from '../support/tree.ts';
@@ -16,10 +18,13 @@ const BRIDGE_REFS = ['claude-bridge/claude-opus-4', 'claude-bridge/claude-sonnet
 
 const packed = inject('packed');
 
-describe.each(releases(['2026.9.6'], ['2026.2.17', '2026.6.1']))('weeks with OpenClaw %s', (version) => {
+describe.each(releases(['2026.9.6'], ['2026.2.17', '2026.6.1']))('weeks with OpenClaw %s', MANY_PROGRAMS, (version) => {
   let at: BridgeHome;
   let had: Had;
   let before: Record<string, string>;
+  /** The home that we never came to, and as the first set-up left it. */
+  let untouched: HomeCopy;
+  let applied: HomeCopy;
   const printed: string[] = [];
 
   const ours = async (args: readonly string[], more: { input?: string; killAt?: RegExp } = {}) => {
@@ -35,6 +40,7 @@ describe.each(releases(['2026.9.6'], ['2026.2.17', '2026.6.1']))('weeks with Ope
     had = await hadIn(at);
     expect(had.holdings).not.toEqual([]);
     before = snapshot(at.stateDir);
+    untouched = copyOf(at.home);
   });
   afterAll(() => removeTree(at.home));
   // Through every run, undo, switch and uninstall.
@@ -58,6 +64,7 @@ describe.each(releases(['2026.9.6'], ['2026.2.17', '2026.6.1']))('weeks with Ope
   it('renews the token under the same profile, and changes nothing else', async () => {
     const done = await apply();
     expect(done.code, done.err).toBe(0);
+    applied = copyOf(at.home);
     const answers = { main: /^anthropic\/claude-opus-/, lite: /^anthropic\/claude-sonnet-/ };
     await expectInvariants(at, had, { printed, answers, again: () => apply({}, '--dry-run') });
     const config = json5.parse(readFileSync(at.config, 'utf8'));
@@ -97,18 +104,18 @@ describe.each(releases(['2026.9.6'], ['2026.2.17', '2026.6.1']))('weeks with Ope
   });
 
   it('keeps what the person and OpenClaw wrote in between', async () => {
-    expect((await apply()).code).toBe(0);
+    const later = () => at.openclaw('config', 'set', 'agents.defaults.timeoutSeconds', '321');
+    // OpenClaw writes defaults of its own when it sets a key.
+    untouched.putBack();
+    await later();
+    const wanted = json5.parse(readFileSync(at.config, 'utf8'));
+    applied.putBack();
     appendFileSync(at.config, '// mine, from later\n');
-    await at.openclaw('config', 'set', 'agents.defaults.timeoutSeconds', '321');
+    await later();
     const renewed = await ours(['renew', '--token-stdin', '--yes', '--json'], { input: SECOND });
     expect(renewed.code, renewed.out + renewed.err).toBe(0);
     const gone = await ours(['uninstall', '--yes', '--json']);
     expect(gone.code, gone.out + gone.err).toBe(0);
-    // Beside it a home that we never came to: OpenClaw writes defaults of its own when it sets a key.
-    const alone = await makeBridgeHome(await installRelease(version));
-    await alone.openclaw('config', 'set', 'agents.defaults.timeoutSeconds', '321');
-    const wanted = json5.parse(readFileSync(alone.config, 'utf8').replaceAll(alone.home, at.home));
-    removeTree(alone.home);
     const now = json5.parse(readFileSync(at.config, 'utf8'));
     // Up to 2026.7.1 the time of the last write stands in the config.
     expect({ ...now, meta: { ...now.meta, lastTouchedAt: 0 } }).toEqual({
@@ -124,34 +131,25 @@ describe.each(releases(['2026.9.6'], ['2026.2.17', '2026.6.1']))('weeks with Ope
   it.runIf(version === '2026.9.6')(
     'allows the same models as before where OpenClaw’s database has moved on',
     async () => {
+      const mine = () => at.paste(SECOND, 'anthropic:mine');
+      untouched.putBack();
+      await mine();
+      const wanted = readFileSync(at.config, 'utf8');
       // A home that 2026.9.6 has not written to: its first write, which moves the allowlist, is the one of our run.
-      const fresh = await makeBridgeHome(await installRelease(version));
-      const run = async (args: readonly string[], input = '') => {
-        const done = await runPacked(process.execPath, packed.cli, args, { home: fresh.home, env: fresh.env, input });
-        expect(done.code, done.out + done.err).toBe(0);
-      };
-      try {
-        const first = await fresh.status();
-        await run(['apply', '--method', 'setup-token', '--token-stdin', '--yes', '--json'], FIRST);
-        // Somebody stores a credential of their own: the database can only be taken back through OpenClaw from now on.
-        await fresh.paste(SECOND, 'anthropic:mine');
-        await run(['uninstall', '--yes', '--json']);
-        const told = await fresh.status();
-        expect([...told.allowed].sort()).toEqual([...first.allowed].sort());
-        expect([...told.allowed].sort()).toEqual(BRIDGE_REFS);
-        expect(told.resolvedDefault).toBe(first.resolvedDefault);
-        expect(told.aliases).toEqual(first.aliases);
-        expect(told.auth.oauth.profiles.map(({ profileId }) => profileId)).toEqual(['anthropic:mine']);
-        // Beside it a home that we never came to.
-        const alone = await makeBridgeHome(await installRelease(version));
-        await alone.paste(SECOND, 'anthropic:mine');
-        const wanted = readFileSync(alone.config, 'utf8').replaceAll(alone.home, fresh.home);
-        removeTree(alone.home);
-        const text = readFileSync(fresh.config, 'utf8');
-        expect(json5.parse(text)).toEqual(json5.parse(wanted));
-      } finally {
-        removeTree(fresh.home);
-      }
+      untouched.putBack();
+      const first = await at.status();
+      expect((await apply()).code).toBe(0);
+      // Somebody stores a credential of their own: the database can only be taken back through OpenClaw from now on.
+      await mine();
+      const gone = await ours(['uninstall', '--yes', '--json']);
+      expect(gone.code, gone.out + gone.err).toBe(0);
+      const told = await at.status();
+      expect([...told.allowed].sort()).toEqual([...first.allowed].sort());
+      expect([...told.allowed].sort()).toEqual(BRIDGE_REFS);
+      expect(told.resolvedDefault).toBe(first.resolvedDefault);
+      expect(told.aliases).toEqual(first.aliases);
+      expect(told.auth.oauth.profiles.map(({ profileId }) => profileId)).toEqual(['anthropic:mine']);
+      expect(json5.parse(readFileSync(at.config, 'utf8'))).toEqual(json5.parse(wanted));
     },
   );
 
@@ -167,7 +165,7 @@ describe.each(releases(['2026.9.6'], ['2026.2.17', '2026.6.1']))('weeks with Ope
   });
 
   it('tells what changed although the config is broken and OpenClaw is gone', async () => {
-    expect((await apply()).code).toBe(0);
+    applied.putBack();
     writeFileSync(at.config, '{ broken');
     const env = { ...at.env, PATH: '/usr/bin:/bin' };
     const done = await runPacked(process.execPath, packed.cli, ['backups', '--json'], { home: at.home, env });

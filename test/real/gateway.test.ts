@@ -5,6 +5,7 @@ import json5 from 'json5';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
 import { answers, freePort } from '../support/free-port.ts';
+import { MANY_PROGRAMS } from '../support/processes.ts';
 import { installRelease } from '../support/releases.ts';
 import { filesWith, runPacked } from '../support/run-packed.ts';
 import { removeTree } from '../support/tree.ts';
@@ -16,7 +17,7 @@ const TOKEN = `sk-ant-oat01-FAKE${'Zz9-'.repeat(22)}abc`;
  * With the gateway up its databases cannot be put back, so OpenClaw itself is asked to take the token out, and `meta`
  * stays in the config: without it OpenClaw would take the file for damaged.
  */
-describe(`OpenClaw ${VERSION} with its gateway running`, () => {
+describe(`OpenClaw ${VERSION} with its gateway running`, MANY_PROGRAMS, () => {
   const packed = inject('packed');
   let at: BridgeHome;
   let gateway: ChildProcess;
@@ -101,7 +102,7 @@ describe(`OpenClaw ${VERSION} with its gateway running`, () => {
 });
 
 /** It has no command that takes a token out: only its database put back does. */
-describe('OpenClaw 2026.7.1 whose gateway ran since', () => {
+describe('OpenClaw 2026.7.1 whose gateway ran since', MANY_PROGRAMS, () => {
   it('gives the token back where the person does what an undo says', async () => {
     const { cli } = inject('packed');
     const release = await installRelease('2026.7.1');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
 import { answers, freePort } from '../support/free-port.ts';
+import { MANY_PROGRAMS } from '../support/processes.ts';
 import { installRelease } from '../support/releases.ts';
 import { filesWith, runPacked } from '../support/run-packed.ts';
 import { removeTree } from '../support/tree.ts';
@@ -12,7 +13,7 @@ const VERSION = '2026.6.1';
 const TOKEN = `sk-ant-oat01-FAKE${'Yy8-'.repeat(22)}abc`;
 
 /** As under nohup or tmux: nothing but the process itself tells where it works, and no service manager restarts it. */
-describe(`OpenClaw ${VERSION}, whose gateway somebody started with another state directory`, () => {
+describe(`OpenClaw ${VERSION}, whose gateway somebody started with another state directory`, MANY_PROGRAMS, () => {
   const packed = inject('packed');
   let at: BridgeHome;
   let gateway: ChildProcess;

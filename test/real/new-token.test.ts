@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { agentFlag, type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
+import { MANY_PROGRAMS } from '../support/processes.ts';
 import { installRelease } from '../support/releases.ts';
 import { runPacked } from '../support/run-packed.ts';
 import { removeTree } from '../support/tree.ts';
@@ -28,7 +29,7 @@ function inAYear(end: number): boolean {
   return Math.abs(end - Date.now() - YEAR) < DAY;
 }
 
-describe('OpenClaw 2026.2.17, whose store is a file', () => {
+describe('OpenClaw 2026.2.17, whose store is a file', MANY_PROGRAMS, () => {
   const stored = () => {
     const file = join(at.stateDir, 'agents', 'main', 'agent', 'auth-profiles.json');
     return JSON.parse(readFileSync(file, 'utf8')).profiles[PROFILE] as { token: string; expires?: number };
@@ -45,7 +46,7 @@ describe('OpenClaw 2026.2.17, whose store is a file', () => {
   });
 });
 
-describe('OpenClaw 2026.9.6, whose store is a database', () => {
+describe('OpenClaw 2026.9.6, whose store is a database', MANY_PROGRAMS, () => {
   it('takes a new token over one that ends in ten days', async () => {
     at = await makeBridgeHome(await installRelease('2026.9.6'));
     const paste = ['models', 'auth', 'paste-token', '--provider', 'anthropic', '--profile-id', PROFILE];

@@ -8,6 +8,7 @@ import { type Holdings, holdingsOf, lostSince } from '../support/holdings.ts';
 import { expectInvariants, type Had, hadIn } from '../support/invariants.ts';
 import { loopbackOnly } from '../support/loopback-only.ts';
 import { leaveOlderState } from '../support/older-state.ts';
+import { MANY_PROGRAMS } from '../support/processes.ts';
 import { runToEnd } from '../support/proxy-home.ts';
 import { installRelease, releases } from '../support/releases.ts';
 import { type Finished, filesWith, runPacked } from '../support/run-packed.ts';
@@ -34,6 +35,7 @@ async function setUp(at: BridgeHome, had: Had): Promise<Finished> {
 
 describe.each(releases(['2026.6.5'], ['2026.8.2', '2026.9.6']))(
   'updated to OpenClaw %s, whose gateway has not started',
+  MANY_PROGRAMS,
   (version) => {
     let at: BridgeHome;
     let before: Holdings;
@@ -77,6 +79,7 @@ describe.each(releases(['2026.6.5'], ['2026.8.2', '2026.9.6']))(
 
 describe.each(releases(['2026.9.6'], ['2026.2.17', '2026.6.1']))(
   'an order of the person’s own in OpenClaw %s',
+  MANY_PROGRAMS,
   (version) => {
     let at: BridgeHome;
     let before: Holdings;
@@ -125,7 +128,7 @@ describe.each(releases(['2026.9.6'], ['2026.2.17', '2026.6.1']))(
   },
 );
 
-describe('OpenClaw 2026.2.17 without a network', () => {
+describe('OpenClaw 2026.2.17 without a network', MANY_PROGRAMS, () => {
   let at: BridgeHome;
   beforeAll(async () => {
     at = await makeBridgeHome(await installRelease('2026.2.17'));
@@ -162,7 +165,7 @@ describe('OpenClaw 2026.2.17 without a network', () => {
   });
 });
 
-describe('a provider block of OpenClaw 2026.2.17 that leads to a program of this machine', () => {
+describe('a provider block of OpenClaw 2026.2.17 that leads to a program of this machine', MANY_PROGRAMS, () => {
   let at: BridgeHome;
   let relay: Server;
   const seen: string[] = [];

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import json5 from 'json5';
@@ -11,9 +11,9 @@ import { freePort } from '../support/free-port.ts';
 import { lostSince } from '../support/holdings.ts';
 import { expectInvariants, type Had, hadIn } from '../support/invariants.ts';
 import { runs } from '../support/normalizer.ts';
-import { until } from '../support/processes.ts';
+import { MANY_PROGRAMS, until } from '../support/processes.ts';
 import { type Ended, guideFiles, handMadeConfig, runToEnd, signInText, writerInto } from '../support/proxy-home.ts';
-import { installNode, installRelease } from '../support/releases.ts';
+import { installNode, installRelease, releases } from '../support/releases.ts';
 import { filesWith, snapshot } from '../support/run-packed.ts';
 import { bootUserSystemd, canBoot, type UserSystemd } from '../support/systemd.ts';
 import { removeTree } from '../support/tree.ts';
@@ -59,11 +59,14 @@ afterAll(async () => {
   await standIn?.close();
 });
 
-describe.skipIf(!canBoot).each([
-  ['2026.9.6', 'a proxy set up by hand'],
-  ['2026.2.17', 'an API key'],
-])(
+/** What a service manager does is the same for each release; an older OpenClaw talks to the proxy in the test without one. */
+const CASES = releases(['2026.9.6'], ['2026.2.17']).map(
+  (version) => [version, version === '2026.9.6' ? 'a proxy set up by hand' : 'an API key'] as const,
+);
+
+describe.skipIf(!canBoot).each(CASES)(
   'with OpenClaw %s, in the place of %s, under a real systemd --user (skipped without root and unshare)',
+  MANY_PROGRAMS,
   (version, before) => {
     let systemd: UserSystemd;
     let env: Record<string, string>;
@@ -74,11 +77,7 @@ describe.skipIf(!canBoot).each([
     const printed: string[] = [];
 
     const at = (...names: string[]) => join(systemd.homeOutside, ...names);
-    const inside = (
-      argv: readonly string[],
-      more: Record<string, string> = {},
-      onText?: (all: string) => void,
-    ): Promise<Ended> => {
+    const inside: Runs = (argv, more = {}, onText) => {
       const words = Object.entries({ ...env, ...more }).map(([name, value]) => `${name}=${value}`);
       return runToEnd([...systemd.enter, 'env', '-C', '/run/home', ...words, ...argv], onText ? { onText } : {});
     };
@@ -286,27 +285,14 @@ describe.skipIf(!canBoot).each([
     it('signed out, tells the person what to run: in a turn, in the service and in a check', async () => {
       rmSync(at('.claude/.credentials.json'));
       // OpenClaw asks again for minutes (2026.9.6: eight times each model); its log has the reason at once.
-      const reason = /Claude Code is not signed in\. On the machine of this service run: \S+\/claude auth login/;
-      const said = await saysSoon(reason, 'agent', '--local', '--agent', 'main', '--session-id', 'out', '-m', 'hello');
-      expect(said).toMatch(reason);
+      const turn = ['agent', '--local', '--agent', 'main', '--session-id', 'out', '-m', 'hello'];
+      expect(await saysSoon(inside, SIGNED_OUT, ...turn)).toMatch(SIGNED_OUT);
       expect(await health()).toMatchObject({ says: expect.stringContaining('auth login') });
       const again = await run(['apply', '--method', 'proxy', '--yes', '--json']);
       expect(again.code).not.toBe(0);
       expect(again.all).toContain('/run/programs/claude/claude auth login');
       put('.claude/.credentials.json', signInText(TOKEN));
     });
-
-    /** What OpenClaw prints until it ends or has printed `reason`; it is ended then. */
-    async function saysSoon(reason: RegExp, ...args: string[]): Promise<string> {
-      const start = ['sh', '-c', 'echo "pid $$" >&2; exec "$@"', 'sh', 'openclaw', ...args];
-      let said = '';
-      const ended = await inside(start, {}, (text) => {
-        said = text;
-        const pid = /^pid (\d+)$/m.exec(text)?.[1];
-        if (pid !== undefined && reason.test(text)) void inside(['kill', '-9', pid]);
-      });
-      return `${said}\n${ended.out}\n${ended.err}`;
-    }
 
     /** What is ours: units, the data folder, and the configuration. */
     const ourState = () => ({
@@ -379,17 +365,31 @@ describe.skipIf(!canBoot).each([
   },
 );
 
-describe('with OpenClaw 2026.2.17 and no service', () => {
+describe('with OpenClaw 2026.2.17 and no service', MANY_PROGRAMS, () => {
   const version = '2026.2.17';
   let home: string;
   let env: NodeJS.ProcessEnv;
   let config: string;
   let bare: Record<string, string>;
+  let had: Had;
   let proxy: ChildProcess | undefined;
   let openclaw: string;
+  const printed: string[] = [];
 
+  const inside: Runs = (argv, more = {}, onText) =>
+    runToEnd(argv, { cwd: home, env: { ...env, ...more }, ...(onText ? { onText } : {}) });
+  const run = async (...args: string[]) => {
+    const ended = await inside([process.execPath, packed.cli, ...args, '--json']);
+    printed.push(ended.out, ended.err);
+    return ended;
+  };
+  const place = () => ({
+    stateDir: join(home, '.openclaw'),
+    config: join(home, '.openclaw/openclaw.json'),
+    openclaw: async (...args: string[]) => (await inside([openclaw, ...args])).out,
+  });
   const ours = async (...args: string[]) => {
-    const ended = await runToEnd([process.execPath, packed.cli, ...args, '--json'], { cwd: home, env });
+    const ended = await run(...args);
     expect(ended.code, ended.out + ended.err).toBe(0);
     return JSON.parse(ended.out);
   };
@@ -405,9 +405,10 @@ describe('with OpenClaw 2026.2.17 and no service', () => {
     put('.openclaw/openclaw.json', config);
     const claude = dirname(await installClaude(CLAUDE));
     env = { PATH: `${claude}:${release.path}`, HOME: home, TMPDIR: join(home, 'tmp'), ...standIn.env, ...QUIET };
-    await runToEnd(['claude', 'auth', 'status'], { cwd: home, env });
-    await runToEnd([openclaw, 'models', 'status', '--json'], { cwd: home, env });
+    await inside(['claude', 'auth', 'status']);
+    await inside([openclaw, 'models', 'status', '--json']);
     bare = snapshot(home, NOTES);
+    had = await hadIn(place());
   });
   afterAll(() => {
     // Told to end by the last test: it may be gone.
@@ -438,8 +439,22 @@ describe('with OpenClaw 2026.2.17 and no service', () => {
     expect(complaints(again.report)).toEqual([]);
     standIn.say('CLAUDE IN FRONT');
     const turn = ['agent', '--local', '--agent', 'main', '--session-id', 'front', '--json', '-m', 'MARKED-FRONT'];
-    expect((await runToEnd([openclaw, ...turn], { cwd: home, env })).out).toContain('CLAUDE IN FRONT');
+    expect((await inside([openclaw, ...turn])).out).toContain('CLAUDE IN FRONT');
     expect(standIn.bodies.filter((body) => body.includes('MARKED-FRONT'))).toHaveLength(1);
+  });
+
+  it('leaves agents, a second run and what the person had as every set-up does', async () => {
+    const again = () => run('apply', '--method', 'proxy', '--yes');
+    await expectInvariants(place(), had, { printed, answers: { main: 'claude-max-proxy/opus' }, again });
+  });
+
+  it('signed out, tells the person what to run in a turn', async () => {
+    const file = join(home, '.claude/.credentials.json');
+    const signIn = readFileSync(file);
+    rmSync(file);
+    const turn = ['agent', '--local', '--agent', 'main', '--session-id', 'out', '-m', 'hello'];
+    expect(await saysSoon(inside, SIGNED_OUT, ...turn)).toMatch(SIGNED_OUT);
+    writeFileSync(file, signIn, { mode: 0o600 });
   });
 
   it('is gone after an undo', async () => {
@@ -453,6 +468,24 @@ describe('with OpenClaw 2026.2.17 and no service', () => {
     expect(readFileSync(join(home, '.openclaw/openclaw.json'), 'utf8')).toBe(config);
   });
 });
+
+/** What the proxy makes OpenClaw tell where Claude Code has no sign-in. */
+const SIGNED_OUT = /Claude Code is not signed in\. On the machine of this service run: \S+\/claude auth login/;
+
+/** Runs a program with more variables; `onText` is told all of standard error each time more of it comes. */
+type Runs = (argv: readonly string[], more?: Record<string, string>, onText?: (all: string) => void) => Promise<Ended>;
+
+/** What OpenClaw prints until it ends or has printed `reason`; it is ended then. */
+async function saysSoon(run: Runs, reason: RegExp, ...args: string[]): Promise<string> {
+  const start = ['sh', '-c', 'echo "pid $$" >&2; exec "$@"', 'sh', 'openclaw', ...args];
+  let said = '';
+  const ended = await run(start, {}, (text) => {
+    said = text;
+    const pid = /^pid (\d+)$/m.exec(text)?.[1];
+    if (pid !== undefined && reason.test(text)) void run(['kill', '-9', pid]);
+  });
+  return `${said}\n${ended.out}\n${ended.err}`;
+}
 
 /** What a check is not content with. Cron jobs that only a running gateway can tell (from 2026.6.1) are not looked at. */
 function complaints(report: { findings: { verdict: string; says: string }[] }): unknown[] {

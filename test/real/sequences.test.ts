@@ -4,6 +4,7 @@ import { beforeAll, expect, inject, it } from 'vitest';
 import { agentFlag, makeBridgeHome } from '../support/bridge-home.ts';
 import { installClaude, SIGN_IN } from '../support/claude-stand-in.ts';
 import { holdingsOf, lostSince } from '../support/holdings.ts';
+import { MANY_PROGRAMS } from '../support/processes.ts';
 import { installRelease, releases } from '../support/releases.ts';
 import { runPacked } from '../support/run-packed.ts';
 import { type EventOptions, type Place, SideBySide, sequenceOf } from '../support/sequences.ts';
@@ -53,6 +54,7 @@ const cases = Object.entries(RELEASES)
 
 it.each(cases)(
   'OpenClaw $version is as if we had never come after sequence $seed',
+  MANY_PROGRAMS,
   async ({ version, openclaw, seed }) => {
     const primaries = ['anthropic/claude-opus-5', 'anthropic/claude-sonnet-5'];
     const events = sequenceOf(seed, { openclaw, primaries });

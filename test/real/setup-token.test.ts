@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vi
 import { type BridgeHome, cronInFiles, makeBridgeHome } from '../support/bridge-home.ts';
 import { lostSince } from '../support/holdings.ts';
 import { expectInvariants, type Had, hadIn } from '../support/invariants.ts';
+import { MANY_PROGRAMS } from '../support/processes.ts';
 import { GENERATIONS, installRelease, releases } from '../support/releases.ts';
 import { filesWith, runPacked, snapshot } from '../support/run-packed.ts';
 import { removeTree } from '../support/tree.ts';
@@ -13,7 +14,7 @@ const TOKEN = `sk-ant-oat01-FAKE${'k9Qw'.repeat(22)}abc`;
 
 const packed = inject('packed');
 
-describe.each(releases(GENERATIONS, ['2026.2.17']))('OpenClaw %s', (version) => {
+describe.each(releases(GENERATIONS, ['2026.2.17']))('OpenClaw %s', MANY_PROGRAMS, (version) => {
   let at: BridgeHome;
   let had: Had;
   let before: Record<string, string>;

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
 import { installClaude, SIGN_IN } from '../support/claude-stand-in.ts';
 import { expectInvariants, hadIn } from '../support/invariants.ts';
+import { MANY_PROGRAMS } from '../support/processes.ts';
 import { installRelease } from '../support/releases.ts';
 import { runPacked } from '../support/run-packed.ts';
 import { removeTree } from '../support/tree.ts';
@@ -19,7 +20,7 @@ const CONFIG = `{
 }
 `;
 
-describe('a small config of OpenClaw 2026.6.5', () => {
+describe('a small config of OpenClaw 2026.6.5', MANY_PROGRAMS, () => {
   const packed = inject('packed');
   let claude: string;
   let at: BridgeHome;

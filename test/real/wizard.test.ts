@@ -6,13 +6,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vi
 import { type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
 import { codeFor, folderOf, installClaude, type OAuthStandIn, startOAuthStandIn } from '../support/claude-stand-in.ts';
 import { expectInvariants, type Had, hadIn } from '../support/invariants.ts';
-import { nothingRuns } from '../support/processes.ts';
+import { MANY_PROGRAMS, nothingRuns } from '../support/processes.ts';
 import { type PtyProgram, startPty } from '../support/pty.ts';
 import { installRelease } from '../support/releases.ts';
 import { filesWith, runPacked, snapshot } from '../support/run-packed.ts';
 import { KEYS } from '../support/terminal.ts';
 import { removeTree } from '../support/tree.ts';
-import { enterThrough } from '../support/wizard-pty.ts';
+import { enterThrough, PATIENCE } from '../support/wizard-pty.ts';
 
 // The whole wizard, once, with nothing of ours in place of a program: the packed tarball in a terminal, the real
 // `claude setup-token` behind it, and the real OpenClaw, which is asked afterwards what it uses.
@@ -20,8 +20,6 @@ import { enterThrough } from '../support/wizard-pty.ts';
 const OPENCLAW = '2026.9.6';
 const CLAUDE = '2.1.329';
 const COLUMNS = 110;
-/** Ends a test that would hang; programs of this size start slowly on a busy machine. */
-const PATIENCE = { timeoutMs: 300_000 };
 const packed = inject('packed');
 let standIn: OAuthStandIn;
 let at: BridgeHome;
@@ -87,7 +85,7 @@ async function nothingLeft(): Promise<void> {
   await nothingRuns(at.home);
 }
 
-describe(`the wizard with Claude Code ${CLAUDE} and OpenClaw ${OPENCLAW}`, () => {
+describe(`the wizard with Claude Code ${CLAUDE} and OpenClaw ${OPENCLAW}`, MANY_PROGRAMS, () => {
   let before: Record<string, string>;
   let had: Had;
   let plan: string;

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, realpath, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { WAIT_MS } from './processes.ts';
 import type { InstalledRelease } from './releases.ts';
 import { snapshot } from './run-packed.ts';
 
@@ -167,14 +168,14 @@ export async function makeBridgeHome(release: InstalledRelease, options: BridgeH
   });
   const env = { HOME: home, PATH: release.path, OPENCLAW_NO_RESPAWN: '1', NO_COLOR: '1', CI: 'true', LANG: 'C.UTF-8' };
   const openclaw = async (...args: string[]) => {
-    const ran = run(release.bin, args, { cwd: home, env, maxBuffer: 32 << 20, timeout: 300_000 });
+    const ran = run(release.bin, args, { cwd: home, env, maxBuffer: 32 << 20, timeout: WAIT_MS });
     return ran.then(
       ({ stdout }) => stdout,
       (error: { stdout?: string }) => error.stdout ?? '',
     );
   };
   const runIt = async (args: readonly string[], input = '') => {
-    const ran = run(release.bin, [...args], { cwd: home, env, maxBuffer: 32 << 20, timeout: 300_000 });
+    const ran = run(release.bin, [...args], { cwd: home, env, maxBuffer: 32 << 20, timeout: WAIT_MS });
     ran.child.stdin?.end(input);
     return (await ran).stdout;
   };

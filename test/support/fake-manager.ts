@@ -1,49 +1,91 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { Cancelled } from '../../src/system/problem.ts';
 import type { World } from '../../src/system/world.ts';
 import { type TempWorld, tempWorld } from './temp-world.ts';
 
-/** Stands in for `systemctl --user` and `journalctl`: units are read when it is told to, as systemd does. */
-const SYSTEMCTL = `#!/bin/sh
-cd "$HOME/manager" || exit 1
-units="$HOME/.config/systemd/user"
-[ "$1" = --user ] && shift
-verb=$1; shift
-now=; [ "$1" = --now ] && { now=1; shift; }
-unit=$1
-[ "$verb" = is-active ] || echo "$verb $unit" >> calls
-[ -e "fail-$verb" ] && { echo "Failed to $verb $unit: Connection refused" >&2; exit 1; }
-start() {
-  [ -e "known-$unit" ] || { echo "Unit $unit not found." >&2; exit 5; }
-  [ -e "limit-$unit" ] && [ -e "failed-$unit" ] && { echo "Start request repeated too quickly." >&2; exit 1; }
-  rm -f "running-$unit" "failed-$unit" "waiting-$unit"
-  if grep -q BROKEN "known-$unit"; then touch "failed-$unit"; else cp "known-$unit" "running-$unit"; fi
+interface Answer {
+  readonly exitCode: number;
+  readonly stdout?: string;
+  readonly stderr?: string;
 }
-case $verb in
-  daemon-reload)
-    rm -f known-*
-    for file in "$units"/*.service; do [ -e "$file" ] && cp "$file" "known-$(basename "$file")"; done
-    exit 0 ;;
-  enable)
-    mkdir -p "$units/default.target.wants" && ln -sf "$units/$unit" "$units/default.target.wants/$unit"
-    [ -n "$now" ] && [ ! -e "running-$unit" ] && [ ! -e "waiting-$unit" ] && start; exit 0 ;;
-  start) [ -e "running-$unit" ] || start ;;
-  restart) start ;;
-  stop) [ -e "known-$unit" ] || { echo "Unit $unit not loaded." >&2; exit 5; }; rm -f "running-$unit" "waiting-$unit" ;;
-  reset-failed) [ -e "failed-$unit" ] || exit 1; rm "failed-$unit" ;;
-  is-active)
-    [ -e "running-$unit" ] && { echo active; exit 0; }
-    [ -e "waiting-$unit" ] && { echo activating; exit 3; }
-    [ -e "failed-$unit" ] && { echo failed; exit 3; }
-    echo inactive; exit 3 ;;
-  *) exit 64 ;;
-esac
-`;
-const JOURNALCTL = `#!/bin/sh
-cat "$HOME/manager/log" 2>/dev/null
-`;
 
-/** A home whose service manager is a pair of shell scripts with all their state under `~/manager`. */
+/**
+ * Stands in for `systemctl --user` and `journalctl`: units are read when it is told to, as systemd does. All its state
+ * are files of `home`, so that a copy of the home is one of the manager too. In this process, as a sweep of crashes asks
+ * it thousands of times.
+ */
+function manage(home: string, program: string, words: readonly string[]): Answer {
+  const units = join(home, '.config', 'systemd', 'user');
+  const state = (name: string) => join(home, 'manager', name);
+  const has = (name: string) => existsSync(state(name));
+  const forget = (...names: string[]) => {
+    for (const name of names) rmSync(state(name), { force: true });
+  };
+  if (program === 'journalctl') return has('log') ? { exitCode: 0, stdout: readFileSync(state('log'), 'utf8') } : GONE;
+  const [verb = '', ...more] = words.filter((word) => word !== '--user');
+  const [unit = ''] = more.filter((word) => word !== '--now');
+  const now = more[0] === '--now';
+  if (verb !== 'is-active') appendFileSync(state('calls'), `${verb} ${unit}\n`);
+  if (has(`fail-${verb}`)) return { exitCode: 1, stderr: `Failed to ${verb} ${unit}: Connection refused\n` };
+  const start = (): Answer => {
+    if (!has(`known-${unit}`)) return { exitCode: 5, stderr: `Unit ${unit} not found.\n` };
+    if (has(`limit-${unit}`) && has(`failed-${unit}`)) {
+      return { exitCode: 1, stderr: 'Start request repeated too quickly.\n' };
+    }
+    forget(`running-${unit}`, `failed-${unit}`, `waiting-${unit}`);
+    const text = readFileSync(state(`known-${unit}`), 'utf8');
+    writeFileSync(state(`${text.includes('BROKEN') ? 'failed' : 'running'}-${unit}`), text);
+    return DONE;
+  };
+  switch (verb) {
+    case 'daemon-reload':
+      forget(...readdirSync(join(home, 'manager')).filter((name) => name.startsWith('known-')));
+      for (const name of existsSync(units) ? readdirSync(units) : []) {
+        if (name.endsWith('.service')) copyFileSync(join(units, name), state(`known-${name}`));
+      }
+      return DONE;
+    case 'enable': {
+      const wants = join(units, 'default.target.wants');
+      mkdirSync(wants, { recursive: true });
+      rmSync(join(wants, unit), { force: true });
+      symlinkSync(join(units, unit), join(wants, unit));
+      return now && !has(`running-${unit}`) && !has(`waiting-${unit}`) ? start() : DONE;
+    }
+    case 'start':
+      return has(`running-${unit}`) ? DONE : start();
+    case 'restart':
+      return start();
+    case 'stop':
+      if (!has(`known-${unit}`)) return { exitCode: 5, stderr: `Unit ${unit} not loaded.\n` };
+      forget(`running-${unit}`, `waiting-${unit}`);
+      return DONE;
+    case 'reset-failed':
+      if (!has(`failed-${unit}`)) return GONE;
+      forget(`failed-${unit}`);
+      return DONE;
+    case 'is-active':
+      if (has(`running-${unit}`)) return { exitCode: 0, stdout: 'active\n' };
+      if (has(`waiting-${unit}`)) return { exitCode: 3, stdout: 'activating\n' };
+      return { exitCode: 3, stdout: has(`failed-${unit}`) ? 'failed\n' : 'inactive\n' };
+    default:
+      return { exitCode: 64 };
+  }
+}
+const DONE: Answer = { exitCode: 0 };
+const GONE: Answer = { exitCode: 1 };
+
+/** A home whose service manager keeps all its state under `~/manager`. */
 export interface FakeManager {
   readonly temp: TempWorld;
   readonly world: World;
@@ -65,27 +107,19 @@ export function fakeManager(unit: string, options: { readonly inMemory?: boolean
   const temp = tempWorld(options);
   const state = (name: string) => temp.path('manager', name);
   mkdirSync(temp.path('manager'));
-  mkdirSync(temp.path('bin'));
-  const program = (name: string, text: string) => {
-    writeFileSync(temp.path('bin', name), text);
-    chmodSync(temp.path('bin', name), 0o755);
-  };
-  program('systemctl', SYSTEMCTL);
-  program('journalctl', JOURNALCTL);
+  let vanished = false;
   const { processes } = temp.world;
   const world: World = {
     ...temp.world,
     network: { listening: async () => existsSync(state(`running-${unit}`)) },
     processes: {
-      // The real shells, by their whole paths: /dev/shm may be mounted noexec, and this machine may have a systemctl.
-      run: ([name, ...words], run) =>
-        name === 'systemctl' || name === 'journalctl'
-          ? processes
-              .run(['/bin/sh', join(temp.path('bin'), name), ...words], run)
-              .then((ran) =>
-                existsSync(temp.path('bin', name)) ? ran : { ...ran, outcome: 'not found', exitCode: null },
-              )
-          : processes.run([name, ...words], run),
+      async run([name, ...words], run) {
+        if (name !== 'systemctl' && name !== 'journalctl') return processes.run([name, ...words], run);
+        if (run.signal?.aborted) throw new Cancelled();
+        const ran = { signal: null, stdout: '', stderr: '', durationMs: 1 };
+        if (vanished) return { ...ran, exitCode: null, outcome: 'not found' };
+        return { ...ran, ...manage(temp.home, name, words), outcome: 'exited' };
+      },
     },
   };
   return {
@@ -100,6 +134,6 @@ export function fakeManager(unit: string, options: { readonly inMemory?: boolean
     fail: (verb) => writeFileSync(state(`fail-${verb}`), ''),
     mend: (verb) => rmSync(state(`fail-${verb}`), { force: true }),
     log: (text) => writeFileSync(state('log'), text),
-    vanish: () => rmSync(temp.path('bin'), { recursive: true }),
+    vanish: () => (vanished = true),
   };
 }

@@ -35,7 +35,10 @@ export async function nothingRuns(place: string): Promise<void> {
 }
 
 /** ms that a test waits for one thing at the most. Far more than it takes: only a flaw gets there. */
-const WAIT_MS = 180_000;
+export const WAIT_MS = 180_000;
+
+/** Of a test that runs many real programs one after another: each of them ends after {@link WAIT_MS}. */
+export const MANY_PROGRAMS = { timeout: 600_000 };
 
 /**
  * Waits for a condition; gives what it gave. After three minutes it fails and says what it waited for: the source of

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { WAIT_MS } from './processes.ts';
 
 /** Writes files into the home of a user, as that user's. Folders on the way are made with mode 0700. */
 export function writerInto(home: string, uid: number): (name: string, text: string, mode?: number) => void {
@@ -106,7 +107,7 @@ export interface Ended {
   readonly err: string;
 }
 
-/** Runs a program to its end; both streams apart. Killed after ten minutes. */
+/** Runs a program to its end; both streams apart. Killed after three minutes. */
 export function runToEnd(
   argv: readonly string[],
   {
@@ -121,7 +122,7 @@ export function runToEnd(
 ): Promise<Ended> {
   const [file = '', ...args] = argv;
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], timeout: 600_000 });
+    const child = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], timeout: WAIT_MS });
     let out = '';
     let err = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { WAIT_MS } from './processes.ts';
 
 export interface Finished {
   readonly code: number | null;
@@ -24,7 +25,7 @@ export interface PackedOptions {
   readonly onErr?: (text: string) => void;
 }
 
-/** Runs the packed program without a terminal. */
+/** Runs the packed program without a terminal. One that says nothing for three minutes is killed. */
 export function runPacked(
   node: string,
   cli: string,
@@ -40,10 +41,16 @@ export function runPacked(
     let out = '';
     let err = '';
     let killed = false;
+    const late = setTimeout(() => {
+      child.kill('SIGKILL');
+      reject(new Error(`${args.join(' ')} said nothing for ${WAIT_MS / 1000} s:\n${out}\n${err}`));
+    }, WAIT_MS);
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      late.refresh();
       out += text;
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      late.refresh();
       err += text;
       options.onErr?.(err);
       if (options.killAt?.test(err) && !killed) {
@@ -55,7 +62,10 @@ export function runPacked(
     child.stdin.on('error', () => {});
     child.stdin.end(options.input ?? '');
     child.once('error', reject);
-    child.once('close', (code, signal) => resolve({ code, signal, out, err }));
+    child.once('close', (code, signal) => {
+      clearTimeout(late);
+      resolve({ code, signal, out, err });
+    });
   });
 }
 

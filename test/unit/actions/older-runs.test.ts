@@ -116,8 +116,7 @@ async function apply(method: string, names: readonly Name[], variant: number, mo
   expect(receipt.outcome).toBe('applied');
   return receipt;
 }
-const tree = () =>
-  treeOf(at.temp.home, { skip: ['.local', 'manager', 'bin'] }).map((line) => line.replace(/ \d{13}$/, ''));
+const tree = () => treeOf(at.temp.home, { skip: ['.local', 'manager'] }).map((line) => line.replace(/ \d{13}$/, ''));
 const whole = () => [...tree(), `${at.running(UNIT)}`, `${at.running(GUIDE)}`];
 
 /** One command line, with the machine's stand-ins. */

@@ -69,7 +69,7 @@ function prepare(): { at: FakeManager; plan: Plan } {
   return { at, plan };
 }
 
-const tree = (at: FakeManager) => treeOf(at.temp.home, { skip: ['.local', 'manager', 'bin'] });
+const tree = (at: FakeManager) => treeOf(at.temp.home, { skip: ['.local', 'manager'] });
 /** What runs that were and were not cut off have in common: each makes a key and times of its own. */
 const names = (at: FakeManager) =>
   tree(at).map((line) => line.replaceAll(at.temp.home, '~').split(' ').slice(0, 3).join(' '));
