@@ -5,7 +5,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vi
 import { type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
 import { installClaude, SIGN_IN } from '../support/claude-stand-in.ts';
 import { lostSince } from '../support/holdings.ts';
+import { copyOf, type HomeCopy } from '../support/home-copy.ts';
 import { expectInvariants, type Had, hadIn } from '../support/invariants.ts';
+import { MANY_PROGRAMS } from '../support/processes.ts';
 import { installRelease, releases } from '../support/releases.ts';
 import { filesWith, runPacked, snapshot } from '../support/run-packed.ts';
 import { removeTree } from '../support/tree.ts';
@@ -28,11 +30,13 @@ const onOneLine = (text: string) =>
     .replace(/,? ?([\]}])/g, '$1')
     .replace(/([[{]) /g, '$1');
 
-describe.each(releases(['2026.9.6'], ['2026.2.17']))('ways with OpenClaw %s', (version) => {
+describe.each(releases(['2026.9.6'], ['2026.2.17']))('ways with OpenClaw %s', MANY_PROGRAMS, (version) => {
   let at: BridgeHome;
   let had: Had;
   let before: Record<string, string>;
   let alone: Record<string, string>;
+  /** The home with the proxy in the place of the token. */
+  let switched: HomeCopy;
   let aloneText: string;
   const printed: string[] = [];
 
@@ -90,6 +94,7 @@ describe.each(releases(['2026.9.6'], ['2026.2.17']))('ways with OpenClaw %s', (v
     expect(at.changedSince(alone)).toEqual([]);
 
     applied(await proxy());
+    switched = copyOf(at.home);
     await asChosen('claude-max-proxy/', () => proxy('--dry-run'));
     const told = await at.status();
     expect(told.auth.oauth.profiles.filter(({ type }) => type === 'token')).toEqual([]);
@@ -131,7 +136,7 @@ describe.each(releases(['2026.9.6'], ['2026.2.17']))('ways with OpenClaw %s', (v
   });
 
   it('leaves after there and back what the token alone leaves', async () => {
-    applied(await proxy());
+    switched.putBack();
     const back = await token();
     expect(back.code, back.out + back.err).toBe(0);
     // Another token is in the store, and OpenClaw makes a random key of its own with its first write to it.
