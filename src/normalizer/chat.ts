@@ -6,7 +6,7 @@ import type { Limits } from './limits.ts';
 import { readBody } from './read-body.ts';
 import { Refusal } from './refusal.ts';
 import type { Reply } from './reply.ts';
-import type { RunQueue, Semaphore } from './run-queue.ts';
+import type { ByteBudget, RunQueue } from './run-queue.ts';
 import type { Trace } from './trace.ts';
 import type { RunEnd, Upstream } from './upstream.ts';
 
@@ -26,8 +26,7 @@ export interface Exchange {
 export interface Shared {
   readonly upstream: Upstream;
   readonly queue: RunQueue;
-  /** Bytes of request bodies in memory. What does not fit is not read until it does, so its sender waits in TCP. */
-  readonly budget: Semaphore;
+  readonly budget: ByteBudget;
   readonly limits: Limits;
 }
 

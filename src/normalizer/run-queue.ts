@@ -1,73 +1,130 @@
 import { onAbort } from './cancellation.ts';
 import { Refusal } from './refusal.ts';
 
-/** Returns all but `keep` units (default 0) of what was taken. May be called more than once. */
-export type GiveBack = (keep?: number) => void;
-
 interface Waiting {
-  readonly units: number;
   readonly start: () => void;
   readonly drop: (error: unknown) => void;
 }
 
-/** Hands out `total` units, first come, first served. Who wants more than there are gets all of them, alone. */
-export class Semaphore {
-  private free: number;
+/**
+ * At most `slots` runs at once, first come, first served; at most `waiting` in line, everyone else is told to come back.
+ */
+export class RunQueue {
+  private running = 0;
   private readonly line: Set<Waiting> = new Set();
+  private closed = false;
+  private readonly slots: number;
+  private readonly limit: number;
 
-  constructor(private readonly total: number) {
-    this.free = total;
+  constructor(slots: number, waiting: number) {
+    this.slots = slots;
+    this.limit = waiting;
   }
 
-  get taken(): number {
-    return this.total - this.free;
+  get state(): { readonly running: number; readonly waiting: number } {
+    return { running: this.running, waiting: this.line.size };
   }
 
-  get isFull(): boolean {
-    return this.free === 0;
-  }
-
-  get waiting(): number {
-    return this.line.size;
-  }
-
-  /** Rejects with the reason of `signal`. */
-  take(wanted: number, signal: AbortSignal): Promise<GiveBack> {
-    const units = Math.min(wanted, this.total);
+  /**
+   * Gives the function that frees the slot again (it may be called more than once). Throws a `Refusal` (429) when the
+   * line is full, (503) once the queue is closed; rejects with the reason of `signal`.
+   */
+  enter(signal: AbortSignal): Promise<() => void> {
+    if (this.closed) return Promise.reject(stopping());
     if (signal.aborted) return Promise.reject(signal.reason);
-    if (this.line.size === 0 && units <= this.free) return Promise.resolve(this.grant(units));
+    if (this.running < this.slots) return Promise.resolve(this.take());
+    if (this.line.size >= this.limit) {
+      return Promise.reject(
+        new Refusal(429, 'queue_full', `${this.running} requests are running and ${this.line.size} are waiting.`, {
+          retryAfter: 5,
+        }),
+      );
+    }
     return new Promise((resolve, reject) => {
-      const leave = () => {
+      const giveUp = () => {
         this.line.delete(waiting);
-        forget();
+        reject(signal.reason);
       };
       const waiting: Waiting = {
-        units,
         start: () => {
-          leave();
-          resolve(this.grant(units));
+          forget();
+          resolve(this.take());
         },
         drop: (error) => {
-          leave();
+          forget();
           reject(error);
         },
       };
       this.line.add(waiting);
-      const forget = onAbort(signal, () => {
-        waiting.drop(signal.reason);
-        this.serve();
-      });
+      const forget = onAbort(signal, giveUp);
     });
   }
 
-  /** Sends everyone in line away. What is taken stays so. */
-  dismiss(why: unknown): void {
-    for (const waiting of this.line) waiting.drop(why);
+  /** Refuses everyone in line and everyone who comes. Runs go on. */
+  close(): void {
+    this.closed = true;
+    for (const waiting of this.line) waiting.drop(stopping());
+    this.line.clear();
   }
 
-  private grant(units: number): GiveBack {
-    this.free -= units;
-    let held = units;
+  private take(): () => void {
+    this.running++;
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      this.running--;
+      const [next] = this.line;
+      if (next === undefined) return;
+      this.line.delete(next);
+      next.start();
+    };
+  }
+}
+
+/** Returns all but `keep` bytes (default 0) of what was taken. May be called more than once. */
+export type GiveBack = (keep?: number) => void;
+
+/**
+ * Bytes that request bodies may take up in memory. A body that does not fit is not read until it does, so its sender
+ * waits in TCP. A body larger than the whole budget gets all of it, alone.
+ */
+export class ByteBudget {
+  private free: number;
+  private readonly total: number;
+  private readonly line: Set<{ readonly bytes: number; readonly start: () => void }> = new Set();
+
+  constructor(total: number) {
+    this.total = total;
+    this.free = total;
+  }
+
+  /** Gives the function that returns the bytes, all but those that are kept. Rejects with the reason of `signal`. */
+  take(bytes: number, signal: AbortSignal): Promise<GiveBack> {
+    const wanted = Math.min(bytes, this.total);
+    if (signal.aborted) return Promise.reject(signal.reason);
+    if (this.line.size === 0 && wanted <= this.free) return Promise.resolve(this.grant(wanted));
+    return new Promise((resolve, reject) => {
+      const giveUp = () => {
+        this.line.delete(waiting);
+        reject(signal.reason);
+        this.serve();
+      };
+      const waiting = {
+        bytes: wanted,
+        start: () => {
+          forget();
+          resolve(this.grant(wanted));
+        },
+      };
+      this.line.add(waiting);
+      const forget = onAbort(signal, giveUp);
+    });
+  }
+
+  private grant(bytes: number): GiveBack {
+    this.free -= bytes;
+    let held = bytes;
     return (keep = 0) => {
       if (keep >= held) return;
       this.free += held - keep;
@@ -78,50 +135,10 @@ export class Semaphore {
 
   private serve(): void {
     for (const waiting of this.line) {
-      if (waiting.units > this.free) return;
+      if (waiting.bytes > this.free) return;
+      this.line.delete(waiting);
       waiting.start();
     }
-  }
-}
-
-/**
- * At most `slots` runs at once, first come, first served; at most `waiting` in line, everyone else is told to come back.
- */
-export class RunQueue {
-  private closed = false;
-  private readonly slots: Semaphore;
-
-  constructor(
-    slots: number,
-    private readonly limit: number,
-  ) {
-    this.slots = new Semaphore(slots);
-  }
-
-  get state(): { readonly running: number; readonly waiting: number } {
-    return { running: this.slots.taken, waiting: this.slots.waiting };
-  }
-
-  /**
-   * Gives the function that frees the slot again (it may be called more than once). Throws a `Refusal` (429) when the
-   * line is full, (503) once the queue is closed; rejects with the reason of `signal`.
-   */
-  async enter(signal: AbortSignal): Promise<GiveBack> {
-    if (this.closed) throw stopping();
-    signal.throwIfAborted();
-    const { running, waiting } = this.state;
-    if (this.slots.isFull && waiting >= this.limit) {
-      throw new Refusal(429, 'queue_full', `${running} requests are running and ${waiting} are waiting.`, {
-        retryAfter: 5,
-      });
-    }
-    return this.slots.take(1, signal);
-  }
-
-  /** Refuses everyone in line and everyone who comes. Runs go on. */
-  close(): void {
-    this.closed = true;
-    this.slots.dismiss(stopping());
   }
 }
 

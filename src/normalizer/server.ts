@@ -5,7 +5,7 @@ import type { Limits } from './limits.ts';
 import type { Log } from './log.ts';
 import { Refusal } from './refusal.ts';
 import { Reply } from './reply.ts';
-import { RunQueue, Semaphore } from './run-queue.ts';
+import { ByteBudget, RunQueue } from './run-queue.ts';
 import { limitStrangers } from './strangers.ts';
 import { fieldsOf, Trace } from './trace.ts';
 import type { Upstream } from './upstream.ts';
@@ -31,7 +31,7 @@ const GONE = Symbol('client gone');
 /** The service without its port: OpenAI's chat completions in front of an upstream. */
 export function makeService({ upstream, key, version, limits, log }: ServiceOptions): Service {
   const queue = new RunQueue(limits.runs, limits.waiting);
-  const budget = new Semaphore(limits.bodyBudget);
+  const budget = new ByteBudget(limits.bodyBudget);
   const authorized = keyCheck(key);
   const shared = { upstream, queue, budget, limits };
   const open = new Set<AbortController>();
