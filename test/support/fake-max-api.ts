@@ -28,6 +28,8 @@ export interface FakeMaxApi {
   events: readonly string[] | null;
   /** ms before each answer. */
   delayMs: number;
+  /** No answer before this many were asked for at once; 0 or 1: none waits for others. */
+  holdUntil: number;
   /** Connections that were opened to it so far. */
   connections: number;
   /** Closes kept connections, as a restart or a keep-alive timeout does. */
@@ -59,6 +61,7 @@ export async function fakeMaxApi(): Promise<FakeMaxApi> {
     running++;
     api.most = Math.max(api.most, running);
     response.on('close', () => running--);
+    while (api.most < api.holdUntil) await new Promise((resolve) => setTimeout(resolve, 5));
     if (api.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, api.delayMs));
     const say = /SAY:(.*?);/s.exec(body.messages[0]?.content ?? '')?.[1] ?? 'ok';
     if (api.mode === 'status 500') {
@@ -120,6 +123,7 @@ export async function fakeMaxApi(): Promise<FakeMaxApi> {
     dropped: 0,
     most: 0,
     delayMs: 0,
+    holdUntil: 0,
     events: null,
     connections: 0,
     closeIdle: () => server.closeIdleConnections(),
