@@ -15,6 +15,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import json5 from 'json5';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+// @ts-expect-error plain JavaScript of the sandbox
+import { readDatabase, writeDatabase } from '../../assets/sandbox/lib/sqlite.mjs';
 import { type Finished, type PackedOptions, runPacked, snapshot } from '../support/run-packed.ts';
 import { removeTree } from '../support/tree.ts';
 
@@ -208,9 +210,13 @@ describe('the database of credentials', () => {
     const proxy = ['apply', '--method', 'proxy', '--service', 'none', '--yes', '--no-live-check'];
     const switched = await run(proxy);
     expect([0, 3], switched.err).toContain(switched.code);
-    const add =
-      'new (require("node:sqlite").DatabaseSync)(process.argv[1]).exec("create table mine (x); insert into mine values (1)")';
-    execFileSync(process.execPath, ['--no-warnings', '-e', add, join(state(), 'state', 'openclaw.sqlite')]);
+    const database = join(state(), 'state', 'openclaw.sqlite');
+    const { config_machine_state: rows = [], cron_jobs: jobs = [] } = readDatabase(database) ?? {};
+    const mine = ['mine', JSON.stringify({ id: 'mine', name: 'mine', payload: { kind: 'agentTurn' } }), 1];
+    writeDatabase(database, {
+      config_machine_state: { columns: ['state_key TEXT', 'value_json TEXT', 'updated_at_ms INTEGER'], rows },
+      cron_jobs: { columns: ['job_id TEXT', 'job_json TEXT', 'updated_at INTEGER'], rows: [...jobs, mine] },
+    });
     const undone = await run(['undo']);
     expect(undone.code, undone.err).toBe(3);
     expect(undone.err).toMatch(/▲ left in place\n.*openclaw\.sqlite was written to since/);
