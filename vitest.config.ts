@@ -10,7 +10,7 @@ const SERVICES = [
 ];
 
 /** ms for one test or hook with real programs. A test that runs many of them says so itself (`MANY_PROGRAMS`). */
-const REAL_MS = 180_000;
+const REAL_MS = 300_000;
 
 export default defineConfig({
   test: {

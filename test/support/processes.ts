@@ -35,13 +35,13 @@ export async function nothingRuns(place: string): Promise<void> {
 }
 
 /** ms that a test waits for one thing at the most. Far more than it takes: only a flaw gets there. */
-export const WAIT_MS = 180_000;
+export const WAIT_MS = 300_000;
 
 /** Of a test that runs many real programs one after another: each of them ends after {@link WAIT_MS}. */
-export const MANY_PROGRAMS = { timeout: 600_000 };
+export const MANY_PROGRAMS = { timeout: 1_200_000 };
 
 /**
- * Waits for a condition; gives what it gave. After three minutes it fails and says what it waited for: the source of
+ * Waits for a condition; gives what it gave. After five minutes it fails and says what it waited for: the source of
  * the condition, and what `seen` tells about the state.
  */
 export async function until<T>(

@@ -2,8 +2,11 @@ import { expect } from 'vitest';
 import { type PtyProgram, startPty } from './pty.ts';
 import { KEYS } from './terminal.ts';
 
-/** Programs of the sandbox start Node several times per screen: this ends a hang, it measures nothing. */
-export const PATIENCE = { timeoutMs: 180_000 };
+/**
+ * Ends a hang, and measures nothing. Longer than the program's own longest wait, so that its words are seen and not this
+ * limit: the live check runs OpenClaw up to twice, three minutes each.
+ */
+export const PATIENCE = { timeoutMs: 420_000 };
 
 export interface WizardPlace {
   /** Absolute paths of the Node and of the packed program that it runs. */
