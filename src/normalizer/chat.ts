@@ -39,9 +39,7 @@ export async function chat(shared: Shared, exchange: Exchange): Promise<void> {
   const turn = within(cancel, limits.waitMs, 'queue_timeout', 'for memory to read the request');
   const giveBack = await budget.take(bytes, signal).finally(() => clearTimeout(turn));
   try {
-    const body = await readBody(request, { max: limits.maxBody, withinMs: limits.bodyMs, signal });
-    trace.in = body.length;
-    const asked = readChatRequest(body, trace.mark);
+    const asked = await readRequest(shared, exchange);
     giveBack(asked.prompt.length);
     const model = modelFor(upstream, asked, trace);
     upstream.accept(asked);
@@ -62,6 +60,14 @@ export async function chat(shared: Shared, exchange: Exchange): Promise<void> {
   } finally {
     giveBack();
   }
+}
+
+/** The request of an exchange. Of its body nothing is held beyond this call. */
+async function readRequest({ limits }: Shared, { request, trace, cancel }: Exchange): Promise<ChatRequest> {
+  const { signal } = cancel;
+  const body = await readBody(request, { max: limits.maxBody, withinMs: limits.bodyMs, signal });
+  trace.in = body.length;
+  return readChatRequest(body, trace.mark);
 }
 
 async function inTurn(

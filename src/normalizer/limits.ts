@@ -8,7 +8,7 @@ export const DEFAULT_LIMITS = {
   /** Characters of an answer that is held until it is complete. */
   maxAnswer: 8 * 1024 * 1024,
   /** Request bodies in memory, all together. */
-  bodyBudget: 24 * 1024 * 1024,
+  bodyBudget: 16 * 1024 * 1024,
   /** From the first byte of a request to the end of its headers. */
   headersMs: 10_000,
   /** For the whole body. */

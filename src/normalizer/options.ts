@@ -116,7 +116,7 @@ export function parseNormalizerArgs(argv: readonly string[]): NormalizerOptions 
       waiting: number('queue', DEFAULT_LIMITS.waiting, 0, 10_000),
       maxBody,
       // A few that drip leave room for the others.
-      bodyBudget: 3 * maxBody,
+      bodyBudget: 2 * maxBody,
       runMs: number('run-timeout', DEFAULT_LIMITS.runMs / 1000, 1, 86_400) * 1000,
     },
     logLevel,
