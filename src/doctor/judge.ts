@@ -35,10 +35,15 @@ export function judgeWith(
       notMade.push({ id: check.id, verdict: 'crashed', why: error instanceof Error ? error.message : String(error) });
     }
   }
-  const causes = found.filter(({ findings }) => findings.length > 0).map(({ check }) => check);
-  const swallowed = ({ id }: Check) => causes.some((cause) => cause.id !== id && cause.explains?.some(covers(id)));
-  const findings = found.flatMap((one) => (swallowed(one.check) ? [] : one.findings));
-  return { findings, notMade };
+  const seen = found.filter(({ findings }) => findings.length > 0);
+  const causeOf = ({ id }: Check) =>
+    seen.find(({ check }) => check.id !== id && check.explains?.some(covers(id)))?.check.id;
+  const explained = seen.flatMap(({ check }) => {
+    const by = causeOf(check);
+    return by === undefined ? [] : [{ id: check.id, by }];
+  });
+  const findings = seen.flatMap((one) => (causeOf(one.check) === undefined ? one.findings : []));
+  return { findings, explained, notMade };
 }
 
 /** Whether an id, or `family.*`, means the check `id`. */
@@ -47,13 +52,16 @@ export const covers = (id: string) => (pattern: string) =>
 
 function findingOf(check: Check, evidence: unknown, facts: Facts): Found {
   const { id, severity, blocks } = check;
-  const next = check.next?.(evidence, facts);
+  const { level = severity, ...words } = check.explain(evidence, facts);
+  const repairs = check.fix?.(evidence, facts) ?? [];
+  const next = repairs.length > 0 ? `clawauth-setup doctor --fix --id ${id}` : check.next?.(evidence, facts);
   return {
     id,
     code: check.code ?? id.replace('.', '-'),
-    verdict: severity,
-    ...check.explain(evidence, facts),
+    verdict: level,
+    ...words,
     next,
     ...(blocks && { blocks }),
+    ...(repairs.length > 0 && { repairs }),
   };
 }

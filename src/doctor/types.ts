@@ -1,8 +1,8 @@
-import type { Action } from '../engine/types.ts';
 import type { FactName, Facts } from '../facts/types.ts';
 import type { Finding } from '../methods/types.ts';
 import type { SourcePlace } from '../system/problem.ts';
 import type { ToldInstallation } from '../system/world.ts';
+import type { Repair } from './repairs.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
 
@@ -21,6 +21,8 @@ export interface Words {
   /** What it means, or how it came. */
   readonly why?: string;
   readonly at?: SourcePlace;
+  /** Where this piece of evidence weighs less or more than the check says. */
+  readonly level?: Severity;
   /** Claude does not answer before the person has done what is next. */
   readonly waits?: true;
   /** Of which the person has to make one first; none where nothing on this machine helps. */
@@ -32,16 +34,13 @@ export interface Limits {
   readonly warnDays: number;
 }
 
-/** A way on: what an error (Claude does not work as things are) and a warning cannot be written without. */
+/**
+ * A way on: what an error (Claude does not work as things are) and a warning cannot be written without. A fix is exactly as
+ * big as the fault; it gives nothing where it cannot be made here, and then `next` is the way on.
+ */
 export type Remedy<E> =
-  | { next(evidence: E, facts: Facts): string }
-  | {
-      /** Reversible actions, exactly as big as the fault: one plan for all that was found. */
-      fix(evidence: readonly E[], facts: Facts): readonly Action[];
-      readonly needsSecret?: true;
-      /** Where the fix can do only some of it. */
-      next?(evidence: E, facts: Facts): string;
-    };
+  | { next(evidence: E, facts: Facts): string; fix?(evidence: E, facts: Facts): readonly Repair[] }
+  | { fix(evidence: E, facts: Facts): readonly Repair[]; next?(evidence: E, facts: Facts): string };
 
 /** The values of the facts that a check needs. */
 export type Known<N extends FactName> = {
@@ -83,17 +82,21 @@ export const info = <E, N extends FactName = never>(
 ): Check => ({ id, title, severity: 'info', ...what }) as Check;
 
 /** What a check found. */
-export interface Found extends Finding, Omit<Words, 'at' | 'waits'> {
+export interface Found extends Finding, Omit<Words, 'at' | 'waits' | 'level'> {
   readonly id: string;
   readonly code: string;
   readonly verdict: Severity;
   readonly at?: SourcePlace;
   readonly blocks?: true;
+  /** What mends it; absent where nothing of ours does. */
+  readonly repairs?: readonly Repair[];
 }
 
 /** What the judge says of a machine, in the order of the list. */
 export interface Judgement {
   readonly findings: readonly Found[];
+  /** Effects of what was found, which are not said beside it: an id, and that of its cause. */
+  readonly explained: readonly { readonly id: string; readonly by: string }[];
   /** Checks that could not be made, and why. */
   readonly notMade: readonly { readonly id: string; readonly verdict: 'skipped' | 'crashed'; readonly why: string }[];
 }

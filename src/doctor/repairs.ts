@@ -1,0 +1,54 @@
+import type { EditData } from '../actions/params.ts';
+
+interface Said {
+  /** What the step does: `Give the profile anthropic:default its provider`. */
+  readonly says: string;
+  /** Why, where that is not plain from the finding. */
+  readonly because?: string;
+}
+
+/**
+ * What mends one finding, as plain data that loads no action: `repair-steps.ts` makes the reversible steps of it, and
+ * leaves out what two findings have in common. Paths are absolute; nothing here ever holds a secret.
+ */
+export type Repair =
+  /** Keys of OpenClaw's configuration. */
+  | (Said & { readonly kind: 'config'; readonly edits: readonly EditData[] })
+  /** Keys of another JSON file; `name` is what a person calls it. Not for databases. */
+  | (Said & {
+      readonly kind: 'json';
+      readonly file: string;
+      readonly name: string;
+      readonly edits: readonly EditData[];
+      /** Values that a `$secretFile` stands for are read from there. */
+    })
+  /** A new setup token under this profile, for every agent that uses Claude. Asks the person for it. */
+  | { readonly kind: 'token'; readonly profileId: string }
+  /** Permission bits, such as 0o600. */
+  | (Said & { readonly kind: 'mode'; readonly file: string; readonly mode: number })
+  /** Lines of the person's crontab, counted from 1, each with the sha256 (hex) of its text. */
+  | (Said & { readonly kind: 'crontab'; readonly lines: readonly { readonly line: number; readonly sha256: string }[] })
+  /** A unit or launch agent that somebody else set up: stopped, disabled and taken away. */
+  | (Said & {
+      readonly kind: 'retire';
+      readonly manager: 'systemd-user' | 'systemd-system' | 'launchd';
+      readonly name: string;
+      readonly file: string;
+    })
+  /** A whole file goes. */
+  | (Said & { readonly kind: 'remove'; readonly file: string })
+  /** Every assignment of a variable in a `.env` file, a shell's profile or an EnvironmentFile. */
+  | (Said & { readonly kind: 'variable'; readonly file: string; readonly name: string })
+  /** The content of one file in the place of another one. */
+  | (Said & { readonly kind: 'restore'; readonly from: string; readonly file: string })
+  /** A user's services go on after the logout. */
+  | { readonly kind: 'linger'; readonly user: string }
+  /** OpenClaw's own `doctor --fix`, which takes old credential files in. */
+  | { readonly kind: 'openclaw-doctor'; readonly strays: readonly string[] }
+  /** OpenClaw's own `gateway install --force`. */
+  | { readonly kind: 'gateway-unit' }
+  /** Everything that still names a bridge names Claude, each in its place: nothing else changes. */
+  | {
+      readonly kind: 'bridge';
+      readonly of: readonly ('primary' | 'fallbacks' | 'aliases' | 'agents' | 'settings' | 'cron')[];
+    };
