@@ -2,9 +2,13 @@ import type { ActionKind, ActionKinds } from '../engine/types.ts';
 import { commandKind } from './command.ts';
 import { configEditKind } from './config-edit.ts';
 import { copyFileKind } from './copy-file.ts';
+import { crontabLinesKind } from './crontab-lines.ts';
+import { dropVariableKind } from './drop-variable.ts';
+import { fileModeKind } from './file-mode.ts';
 import { forgetKeyKind } from './forget-key.ts';
 import { npmFolderKind } from './npm-folder.ts';
 import { randomKeyKind } from './random-key.ts';
+import { removeFileKind } from './remove-file.ts';
 import { restartGatewayKind } from './restart-gateway.ts';
 import { retireServiceKind } from './retire-service.ts';
 import { serviceKind } from './service.ts';
@@ -23,6 +27,10 @@ export const actionKinds: ActionKinds = new Map(
     retireServiceKind,
     npmFolderKind,
     restartGatewayKind,
+    fileModeKind,
+    removeFileKind,
+    dropVariableKind,
+    crontabLinesKind,
   ].map((kind) => [kind.kind, kind as unknown as ActionKind]),
 );
 
@@ -30,12 +38,16 @@ export { COMMAND, command } from './command.ts';
 export type { CommandParams } from './command-params.ts';
 export { type ConfigEditParams, configEdit } from './config-edit.ts';
 export { copyFile } from './copy-file.ts';
+export { crontabLineHash, crontabLines } from './crontab-lines.ts';
+export { dropVariable } from './drop-variable.ts';
+export { fileMode } from './file-mode.ts';
 export { type Copied, forgetKey } from './forget-key.ts';
 export { npmCi, npmFolder } from './npm-folder.ts';
 export type { EditData } from './params.ts';
 export { fileChange } from './patch.ts';
 export type { Program } from './program.ts';
 export { isUsableKey, randomKey } from './random-key.ts';
+export { removeFile } from './remove-file.ts';
 export { restartGateway } from './restart-gateway.ts';
 export { retireService } from './retire-service.ts';
 export { type ServiceParams, service } from './service.ts';

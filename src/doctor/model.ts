@@ -62,6 +62,7 @@ export const model = [
     explains: ['profile.unknown'],
     detect: (_, facts) => (claudeAgents(facts).length > 0 ? null : only(bridgedDefault(facts))),
     explain: explainBridge,
+    fix: () => [{ kind: 'bridge', of: ['primary', 'fallbacks', 'aliases', 'agents', 'settings'] }],
     next: () => SETUP,
   }),
   info('model.bridge-first', 'A bridge answers the default model, with Claude behind it', {

@@ -20,14 +20,13 @@ export type Repair =
       readonly file: string;
       readonly name: string;
       readonly edits: readonly EditData[];
-      /** Values that a `$secretFile` stands for are read from there. */
     })
   /** A new setup token under this profile, for every agent that uses Claude. Asks the person for it. */
   | { readonly kind: 'token'; readonly profileId: string }
   /** Permission bits, such as 0o600. */
   | (Said & { readonly kind: 'mode'; readonly file: string; readonly mode: number })
-  /** Lines of the person's crontab, counted from 1, each with the sha256 (hex) of its text. */
-  | (Said & { readonly kind: 'crontab'; readonly lines: readonly { readonly line: number; readonly sha256: string }[] })
+  /** Lines of the person's crontab, as they stand there with their secrets masked. */
+  | (Said & { readonly kind: 'crontab'; readonly lines: readonly string[] })
   /** A unit or launch agent that somebody else set up: stopped, disabled and taken away. */
   | (Said & {
       readonly kind: 'retire';
@@ -45,8 +44,6 @@ export type Repair =
   | { readonly kind: 'linger'; readonly user: string }
   /** OpenClaw's own `doctor --fix`, which takes old credential files in. */
   | { readonly kind: 'openclaw-doctor'; readonly strays: readonly string[] }
-  /** OpenClaw's own `gateway install --force`. */
-  | { readonly kind: 'gateway-unit' }
   /** Everything that still names a bridge names Claude, each in its place: nothing else changes. */
   | {
       readonly kind: 'bridge';

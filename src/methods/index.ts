@@ -43,7 +43,8 @@ export function withTokenEnd(facts: Facts, answers: Answers, given: Partial<Answ
   return { ...answers, tokenExpires: method.tokenEnd(facts, answers, options) };
 }
 
-function planOf(facts: Facts, actions: readonly Action[]): Plan {
+/** These steps as a plan, with the state of every file that the facts were read from and they touch. */
+export function planOf(facts: Facts, actions: readonly Action[]): Plan {
   const seen = { ...factValue(facts.files), ...serviceHashes(factValue(facts.services)) };
   const touched = new Set(actions.flatMap((action) => action.touches.map(({ path }) => path)));
   const madeFrom = Object.fromEntries(Object.entries(seen).filter(([path]) => touched.has(path)));

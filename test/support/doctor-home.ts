@@ -143,7 +143,7 @@ export function layCase(one: DoctorCase): { readonly world: World; readonly home
   const silent = { exitCode: 1, signal: null, stdout: '', stderr: '', outcome: 'exited', durationMs: 0 } as const;
   // Nothing of the machine that runs the tests is asked: only what lies in the home.
   const run: World['processes']['run'] = async (argv, options) => {
-    const own = argv[0].startsWith(home) || files.has(`bin/${argv[0]}`);
+    const own = argv[0].startsWith(home) || argv[0] === process.execPath || files.has(`bin/${argv[0]}`);
     return own && !/(openclaw|clawdbot)(\.mjs)?$/.test(argv[0]) ? processes.run(argv, options) : silent;
   };
   const world: World = { ...real, processes: { run }, clock: { ...real.clock, now: () => NOW } };

@@ -1,21 +1,28 @@
 import { describe, expect, it } from 'vitest';
+import { actionKinds } from '../../../src/actions/index.ts';
 import { judge } from '../../../src/doctor/index.ts';
+import { planMending } from '../../../src/doctor/mend.ts';
 import type { Judgement } from '../../../src/doctor/types.ts';
+import { openEngine } from '../../../src/engine/index.ts';
 import { gatherFacts } from '../../../src/facts/gather.ts';
 import type { Facts } from '../../../src/facts/types.ts';
-import { unknown } from '../../../src/system/fact.ts';
+import { previewPlan } from '../../../src/plan/index.ts';
+import { type Fact, unknown } from '../../../src/system/fact.ts';
+import { Secret } from '../../../src/system/secret.ts';
 import type { World } from '../../../src/system/world.ts';
-import { type DoctorCase, layCase, NOW } from '../../support/doctor-home.ts';
+import { type DoctorCase, layCase, NOW, SECRETS } from '../../support/doctor-home.ts';
+import { treeOf } from '../../support/tree.ts';
+import { bridge } from './cases/bridge.ts';
 import { healthy } from './cases/healthy.ts';
 
-const cases: readonly DoctorCase[] = [...healthy];
+const cases: readonly DoctorCase[] = [...healthy, ...bridge];
 
 /** What only OpenClaw could have told stays open: it is not run. */
 async function factsOf(world: World, asks: boolean): Promise<Facts> {
   const disk = await gatherFacts(world, { slow: false });
   if (!asks) return disk;
   const asked = await gatherFacts(world, { slow: true });
-  const open = unknown('waiting', 'not asked');
+  const open: Fact<never> = unknown('waiting', 'not asked');
   const { profiles, cron, storedOrders, catalogue } = disk;
   return { ...asked, modelsStatus: open, validation: open, profiles, cron, storedOrders, catalogue };
 }
@@ -32,11 +39,36 @@ const wrong = ({ findings }: Judgement) =>
     .filter((id) => id !== 'gateway.down')
     .sort();
 
+/** Applied, the finding is gone and nothing else is wrong; taken back, every byte is as it was. */
+async function expectMended(world: World, home: string, one: DoctorCase, id: string): Promise<void> {
+  const facts = await factsOf(world, one.asks === true);
+  const before = judge(facts, NOW);
+  const found = before.findings.filter((finding) => finding.id === id);
+  const { plan } = await planMending(facts, found, world, { hasToken: true });
+  await previewPlan(plan, { world, kinds: actionKinds });
+  // OpenClaw itself is never run here: what its own commands do is judged with the real one.
+  if (plan.actions.some(({ params }) => /openclaw(\.mjs)?$/.test(programOf(params)))) return;
+  const tree = () => treeOf(home, { skip: ['.local'] });
+  const [laid, engine] = [tree(), openEngine({ world, kinds: actionKinds, version: 'test' })];
+  const secrets = { token: new Secret(SECRETS.otherToken) };
+  const receipt = await engine.apply(plan, { title: 'Mend', secrets });
+  expect(receipt.steps.flatMap(({ problem }) => problem ?? [])).toEqual([]);
+  expect(receipt.outcome).toBe('applied');
+  const after = await judged(world, one);
+  expect(after.findings.filter((finding) => finding.id === id)).toEqual([]);
+  expect(wrong(after)).toEqual(wrong(before).filter((other) => other !== id));
+  await engine.undo(receipt.id);
+  expect(tree()).toEqual(laid);
+}
+
+const programOf = (params: unknown) =>
+  (params as { program?: { argv: readonly string[] } | null } | null)?.program?.argv[0] ?? '';
+
 describe('the doctor finds', () => {
   it.each(cases.map((one) => [`${one.title} (${one.release}): ${one.owes?.id ?? 'nothing'}`, one] as const))(
     '%s',
     async (_, one) => {
-      const { world, remove } = layCase(one);
+      const { world, home, remove } = layCase(one);
       try {
         const judgement = await judged(world, one);
         const { owes } = one;
@@ -48,6 +80,7 @@ describe('the doctor finds', () => {
         expect(`${found?.says} ${found?.why ?? ''}`).toMatch(owes.says);
         if (owes.next) expect(found?.next ?? '').toMatch(owes.next);
         expect(found?.repairs !== undefined).toBe(owes.fixes === true);
+        if (owes.fixes) await expectMended(world, home, one, owes.id);
       } finally {
         remove();
       }

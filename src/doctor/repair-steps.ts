@@ -1,0 +1,170 @@
+import { basename } from 'node:path';
+import {
+  command,
+  configEdit,
+  copyFile,
+  crontabLineHash,
+  crontabLines,
+  dropVariable,
+  fileMode,
+  removeFile,
+} from '../actions/index.ts';
+import type { Action } from '../engine/types.ts';
+import type { Facts } from '../facts/types.ts';
+import { targetOf } from '../methods/target.ts';
+import { authEdits } from '../openclaw/auth-edits.ts';
+import { configSteps } from '../openclaw/config-step.ts';
+import { doctorStep } from '../openclaw/doctor-step.ts';
+import { withRestart } from '../openclaw/gateway-steps.ts';
+import { storeTokenSteps } from '../openclaw/store-token.ts';
+import { enableLinksOf, removeForeignServiceStep } from '../services/steps.ts';
+import { factValue } from '../system/fact.ts';
+import { configHome } from '../system/folders.ts';
+import { sha256 } from '../system/hash.ts';
+import { Problem } from '../system/problem.ts';
+import type { World } from '../system/world.ts';
+import { bridgeSteps } from './bridge-steps.ts';
+import { claudeAgents } from './claude-use.ts';
+import type { Repair } from './repairs.ts';
+
+type Of<K extends Repair['kind']> = Extract<Repair, { kind: K }>;
+
+/** Kinds after which a gateway of an older release has to read its files again. */
+const READ_AT_START: ReadonlySet<Repair['kind']> = new Set(['config', 'json', 'token', 'bridge', 'restore']);
+
+/**
+ * The reversible steps that carry repairs out, each once however many findings ask for it, in the order in which they are
+ * safe: the old refreshers stop first, files come before what is written into them, and a new token last but for the
+ * restart of the gateway. Reads the disk; throws the `Problem` of a repair that cannot be made any more.
+ */
+export async function repairSteps(facts: Facts, repairs: readonly Repair[], world: World): Promise<readonly Action[]> {
+  const once = [...new Map(repairs.map((repair) => [JSON.stringify(repair), repair])).values()];
+  const sorted = [...once].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+  const steps: Action[] = [];
+  for (const [index, repair] of sorted.entries()) {
+    for (const step of await stepsOf(facts, repair, `mend-${index + 1}`, world)) steps.push(step);
+  }
+  const reads = sorted.some(({ kind }) => READ_AT_START.has(kind));
+  return reads ? withRestart(targetOf(facts), factValue(facts.gateway), steps) : steps;
+}
+
+const ORDER: readonly Repair['kind'][] = [
+  'retire',
+  'crontab',
+  'remove',
+  'restore',
+  'mode',
+  'openclaw-doctor',
+  'config',
+  'json',
+  'bridge',
+  'token',
+  'variable',
+  'linger',
+];
+
+async function stepsOf(facts: Facts, repair: Repair, id: string, world: World): Promise<readonly Action[]> {
+  switch (repair.kind) {
+    case 'config':
+      return configSteps(targetOf(facts), id, repair.edits, saidBy(repair, 'Put these settings back'));
+    case 'json': {
+      const { file, name, edits } = repair;
+      return [configEdit(id, { ...saidBy(repair, `Put ${name} back`), file, name, edits: [...edits] })];
+    }
+    case 'token':
+      return tokenSteps(facts, repair, id);
+    case 'mode': {
+      const { file, mode } = repair;
+      return [fileMode(id, { ...saidBy(repair, `Give ${basename(file)} its old permissions back`), file, mode })];
+    }
+    case 'crontab':
+      return [crontabLines(id, { ...saidBy(repair, 'Switch it on again'), lines: repair.lines.map(crontabLineHash) })];
+    case 'retire':
+      return retireSteps(facts, repair, world);
+    case 'remove':
+      return [removeFile(id, { ...saidBy(repair, `Bring ${basename(repair.file)} back`), file: repair.file })];
+    case 'variable': {
+      const { file, name } = repair;
+      return [dropVariable(id, { ...saidBy(repair, `Put ${name} back into ${basename(file)}`), file, name })];
+    }
+    case 'restore':
+      return restoreSteps(repair, id, world);
+    case 'linger':
+      return [lingerStep(id, repair.user)];
+    case 'openclaw-doctor':
+      return [doctorStep(targetOf(facts), repair.strays)];
+    case 'bridge':
+      return bridgeSteps(facts, repair, id);
+  }
+}
+
+function saidBy({ says, because }: { readonly says: string; readonly because?: string }, back: string) {
+  return { forward: { headline: says, ...(because === undefined ? {} : { because }) }, backward: { headline: back } };
+}
+
+/** A new token for every agent that uses Claude, and the profile declared where the release asks for that. */
+function tokenSteps(facts: Facts, { profileId }: Of<'token'>, id: string): readonly Action[] {
+  const target = targetOf(facts);
+  const using = claudeAgents(facts).map((agent) => agent.id);
+  const agents = target.config.agents.filter((agent) => using.length === 0 || using.includes(agent.id));
+  const files = factValue(facts.files) ?? {};
+  const profiles = factValue(facts.profiles) ?? [];
+  const stored = storeTokenSteps(target, {
+    method: '',
+    profileId,
+    expires: null,
+    agents,
+    profiles,
+    present: (file) => files[file] != null,
+  });
+  const edits = authEdits(target.config, profiles, profileId, false);
+  const words = saidBy({ says: `Let OpenClaw use the profile ${profileId}` }, 'Use the profiles from before');
+  return [...stored, ...configSteps(target, id, edits, words)];
+}
+
+async function retireSteps(facts: Facts, repair: Of<'retire'>, world: World): Promise<readonly Action[]> {
+  const { manager, name, file, says, because } = repair;
+  const services = factValue(facts.services);
+  const place = services?.place ?? {
+    home: world.home,
+    user: world.username,
+    uid: world.uid,
+    systemd: null,
+    configHome: configHome(world),
+  };
+  const own = { ...place, manager };
+  const links = await enableLinksOf(world, name, own);
+  const env = services?.manager.ok ? { env: services.manager.env } : {};
+  return [removeForeignServiceStep({ name, file, links, because: because ?? says }, own, env)];
+}
+
+async function restoreSteps(repair: Of<'restore'>, id: string, world: World): Promise<readonly Action[]> {
+  const { from, file } = repair;
+  const bytes = await world.files.read(from);
+  if (bytes === null)
+    throw new Problem('copy-gone', `${from} is not there any more.`, { next: 'clawauth-setup doctor' });
+  const mode = (await world.files.stat(file))?.mode ?? 0o600;
+  return [copyFile(id, { ...saidBy(repair, `Put ${basename(file)} back`), from, sha256: sha256(bytes), file, mode })];
+}
+
+function lingerStep(id: string, user: string): Action {
+  const program = (verb: string) => ({ argv: ['loginctl', verb, user], timeoutMs: 30_000 });
+  return command(
+    id,
+    {
+      ...saidBy({ says: `Let the services of ${user} run on after the logout` }, 'Let them end with the session again'),
+      program: program('enable-linger'),
+      keepText: [],
+      outside: [`loginctl enable-linger ${user}`],
+      undo: {
+        by: 'program',
+        program: program('disable-linger'),
+        otherwise: `To switch it off:  loginctl disable-linger ${user}`,
+      },
+    },
+    [],
+  );
+}
+
+/** Whether carrying these out asks for a new token. */
+export const asksForToken = (repairs: readonly Repair[]): boolean => repairs.some(({ kind }) => kind === 'token');
