@@ -203,6 +203,7 @@ export function noFacts(): Facts {
     legacyState: waiting,
     storedOrders: waiting,
     cron: waiting,
+    retiredCron: waiting,
     gateway: waiting,
     modelsStatus: waiting,
     catalogue: waiting,
@@ -210,6 +211,8 @@ export function noFacts(): Facts {
     claudeSignIn: waiting,
     shadows: waiting,
     refreshers: waiting,
+    gatewayUnits: waiting,
+    configBackup: waiting,
     services: waiting,
     files: waiting,
   };

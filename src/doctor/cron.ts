@@ -1,17 +1,76 @@
+import { defaultModel, isBridged, isOwnProxy } from '../facts/own-proxy.ts';
+import type { CronJob } from '../openclaw/records.ts';
+import { factValue } from '../system/fact.ts';
+import { shellQuote } from '../text.ts';
 import { warning } from './types.ts';
 import { several, typed } from './words.ts';
 
+/** OpenClaw's own doctor speaks of three in a row (PR 99606, July 2026); one failure may be the network. */
+const STREAK = 2;
+
+const names = (jobs: readonly CronJob[]) => several(jobs.map(({ name }) => name));
+
+/** The reason that the first job with one gives: jobs fail for the same one most of the time. */
+function reasonOf(jobs: readonly CronJob[]): string {
+  const job = jobs.find(({ lastError }) => lastError !== undefined);
+  return job === undefined ? '' : `${job.name} said last: ${job.lastError?.replace(/\.?$/, '.')} `;
+}
+
 /** Jobs that OpenClaw runs by itself. */
 export const cron = [
-  warning('cron.failing', 'Cron jobs keep failing', {
+  warning('cron.error-streak', 'Cron jobs keep failing', {
+    code: 'cron-failing',
     needs: ['cron'],
     detect: ({ cron }) => {
-      const failing = cron.jobs.filter((job) => job.enabled && job.consecutiveErrors > 0).map(({ name }) => name);
+      const failing = cron.jobs.filter((job) => job.enabled && job.consecutiveErrors >= STREAK);
       return failing.length > 0 ? [failing] : null;
     },
-    explain: (names) => ({
-      says: `${names.length} cron ${names.length === 1 ? 'job keeps' : 'jobs keep'} failing: ${several(names)}.`,
+    explain: (jobs) => {
+      const times = jobs.map(({ name, consecutiveErrors }) => `${name} (${consecutiveErrors} times)`);
+      return {
+        says: `${jobs.length} cron ${jobs.length === 1 ? 'job keeps' : 'jobs keep'} failing: ${several(times)}.`,
+        why: `${reasonOf(jobs)}After failures in a row OpenClaw waits up to an hour before it tries again; one run that works resets that.`,
+      };
+    },
+    // Only a run that works says that the cause is gone: the streak itself is never edited.
+    next: ([first], facts) => typed(facts, 'cron', 'run', shellQuote(first?.id ?? '')),
+  }),
+  warning('cron.switched-off', 'OpenClaw switched cron jobs off by itself', {
+    needs: ['cron'],
+    detect: ({ cron }) => {
+      const off = cron.jobs.filter(({ switchedOff }) => switchedOff !== undefined);
+      return off.length > 0 ? [off] : null;
+    },
+    explain: (jobs) => ({
+      says: `OpenClaw switched ${jobs.length === 1 ? 'a cron job' : `${jobs.length} cron jobs`} off after repeated failures: ${names(jobs)}.`,
+      why: `${reasonOf(jobs)}A job that was switched off stays so, also when its cause is gone.`,
     }),
-    next: (_, facts) => typed(facts, 'cron', 'list'),
+    next: ([first], facts) => typed(facts, 'cron', 'enable', shellQuote(first?.id ?? '')),
+  }),
+  warning('cron.bridge-model', 'A cron job still names the bridge', {
+    needs: ['cron', 'config'],
+    detect: ({ cron }, facts) => {
+      // Where everything goes through a bridge, that is what there is to say.
+      const primary = defaultModel(facts);
+      if (primary === null || isBridged(primary, facts) || isOwnProxy(primary, facts)) return null;
+      const left = cron.jobs.filter((job) => !job.system && job.kind === 'agentTurn' && isBridged(job.model, facts));
+      return left.length > 0 ? [left] : null;
+    },
+    explain: (jobs, facts) => ({
+      says: `${jobs.length === 1 ? 'A cron job' : `${jobs.length} cron jobs`} still ${jobs.length === 1 ? 'names' : 'name'} the bridge: ${several(jobs.map(({ name, model }) => `${name} (${model})`))}.`,
+      why: `A job's own model wins over the default one (${defaultModel(facts)}).`,
+    }),
+    next: ([first], facts) =>
+      typed(facts, 'cron', 'edit', shellQuote(first?.id ?? ''), '--model', shellQuote(defaultModel(facts) ?? '')),
+    fix: () => [{ kind: 'bridge', of: ['cron'] }],
+  }),
+  warning('cron.retired-file', 'Cron jobs lie in a file that OpenClaw does not read', {
+    needs: ['retiredCron', 'release'],
+    detect: ({ retiredCron }) => (retiredCron === null || retiredCron.jobs === 0 ? null : [retiredCron]),
+    explain: ({ path, jobs }, { release }) => ({
+      says: `${path} ${jobs === null ? 'is there' : `holds ${jobs} cron ${jobs === 1 ? 'job' : 'jobs'}`}, but OpenClaw ${factValue(release)?.version} keeps its jobs in a database.`,
+      why: 'From 2026.6.1 on the file is only taken in, by its doctor or its next command that writes; an edit of it changes nothing.',
+    }),
+    next: (_, facts) => typed(facts, 'doctor', '--fix'),
   }),
 ];

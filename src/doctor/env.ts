@@ -1,51 +1,217 @@
 import type { Facts, ShadowVariable } from '../facts/types.ts';
+import { factValue } from '../system/fact.ts';
 import { editorAt } from '../system/file-problems.ts';
-import { type Check, warning } from './types.ts';
-import { typed } from './words.ts';
+import { credentialsInUse } from './claude-use.ts';
+import type { Repair } from './repairs.ts';
+import { type Check, error, info, type Severity, warning } from './types.ts';
+import { only, SETUP, typed } from './words.ts';
 
-type Reader = ShadowVariable['readers'][number];
+const OURS: readonly ShadowVariable['kind'][] = ['environment', 'state-env', 'config', 'unit', 'env-file', 'process'];
+
+const all = ({ shadows }: Facts, ...names: readonly string[]) =>
+  (factValue(shadows) ?? []).filter((one) => names.includes(one.name) && one.kind !== 'workspace');
 
 /**
- * What each variable does to its readers. OpenClaw: turns of 2026.2.17, 2026.4.29, 2026.6.1, 2026.7.1 and 2026.9.6 with the
- * variable set (none of them sends its requests to ANTHROPIC_BASE_URL). Claude Code: 2.1.329.
+ * What OpenClaw has stored for Claude beside its environment: something that works for every agent, nothing that does, or
+ * nothing at all. A variable that is its only credential is no shadow.
  */
-const EFFECTS: Readonly<Record<string, Readonly<Partial<Record<Reader, string>>>>> = {
-  ANTHROPIC_API_KEY: {
-    OpenClaw: 'OpenClaw falls back to it when no stored credential works.',
-    'Claude Code': 'Claude Code bills this key instead of the plan.',
-  },
-  ANTHROPIC_OAUTH_TOKEN: { OpenClaw: 'OpenClaw uses it when no stored credential works.' },
-  ANTHROPIC_AUTH_TOKEN: { 'Claude Code': 'Claude Code sends it instead of its own login.' },
-  ANTHROPIC_BASE_URL: {
-    'Claude Code': 'Claude Code sends its requests to this address instead of Anthropic; OpenClaw does not read it.',
-  },
-  CLAUDE_CODE_OAUTH_TOKEN: {
-    'Claude Code': 'Claude Code uses it instead of its own login; OpenClaw does not read it.',
-  },
-};
+function stored(facts: Facts): 'works' | 'broken' | 'none' | 'unknown' {
+  if (!facts.profiles.known) return 'unknown';
+  const agents = credentialsInUse(facts);
+  if (agents.every(({ winner }) => winner !== null)) return 'works';
+  return agents.every(({ profiles }) => profiles.length === 0) ? 'none' : 'broken';
+}
 
-/** A variable that hides what is stored, by whether OpenClaw is among its readers. */
-const shadowed = (id: Check['id'], title: string, byOpenClaw: boolean) =>
+const byOpenClaw = ({ readers }: ShadowVariable) => readers.includes('OpenClaw');
+
+function placeOf({ kind, where, line }: ShadowVariable): string {
+  if (kind === 'environment') return 'in this shell';
+  if (kind === 'process') return `in the gateway that runs (${where})`;
+  return `in ${where}${line === undefined ? '' : `:${line}`}`;
+}
+
+function isSet(one: ShadowVariable, facts: Facts): string {
+  if (one.kind !== 'shell-profile') return `${one.name} is set ${placeOf(one)}.`;
+  const here = all(facts, one.name).some(({ kind }) => kind === 'environment');
+  return `${one.name} is set ${placeOf(one)}${here ? '.' : ', though not in this shell: the next one will have it.'}`;
+}
+
+/** Which program reads it where it stands, and which does not. */
+function reachOf(one: ShadowVariable, facts: Facts): string {
+  if (one.kind !== 'environment') return '';
+  const gateway = factValue(facts.gateway);
+  const service = gateway?.unit != null ? ' The gateway is a service: it does not see this shell.' : '';
+  return ` That is what you start from this shell.${service}`;
+}
+
+const PLAIN_UNIT = /^(openclaw|clawdbot)-gateway(-.+)?\.service$|^(ai\.openclaw|com\.clawdbot)\./;
+
+/** How a person takes it out by hand. */
+function takeOut(one: ShadowVariable, facts: Facts): string {
+  const { name, kind, where, line } = one;
+  if (kind === 'environment') return `unset ${name}`;
+  // What a running process was started with ends with it.
+  if (kind === 'process') return typed(facts, 'gateway', 'restart');
+  if (kind !== 'unit') return editorAt(where, line ?? 1);
+  const { unit = null, manager } = factValue(facts.gateway) ?? {};
+  const scope = manager === 'systemd-system' ? 'sudo systemctl' : 'systemctl --user';
+  if (unit !== null && where.endsWith(`/${unit}.d/override.conf`)) return `${scope} edit ${unit}`;
+  // Its own unit OpenClaw writes anew, with what it needs and no more.
+  if (
+    unit !== null &&
+    PLAIN_UNIT.test(unit) &&
+    where === factValue(facts.gateway)?.unitFile &&
+    manager !== 'systemd-system'
+  )
+    return typed(facts, 'gateway', 'install', '--force');
+  return editorAt(where, line ?? 1);
+}
+
+/** Nothing where it is the only credential, or stands where only its owner may change it. */
+function takenOut(one: ShadowVariable, facts: Facts): readonly Repair[] {
+  const { name, kind, where, at, editable } = one;
+  if (!editable || (byOpenClaw(one) && stored(facts) !== 'works')) return [];
+  const says = `Take ${name} out of ${where.slice(where.lastIndexOf('/') + 1)}`;
+  if (kind === 'config') return [{ kind: 'config', says, edits: [{ op: 'delete', path: [...(at ?? [])] }] }];
+  if (kind === 'claude-settings') {
+    const edits = [{ op: 'delete' as const, path: [...(at ?? [])] }];
+    return [{ kind: 'json', says, file: where, name: "Claude Code's settings", edits }];
+  }
+  return [{ kind: 'variable', says, file: where, name }];
+}
+
+/** What is only set for the next shell is no fault of now. */
+const unlessLater = ({ kind }: ShadowVariable, level: Severity): Severity =>
+  kind === 'shell-profile' ? 'info' : level;
+
+/** A variable that only Claude Code reads: it wins over Claude Code's own login there (2.1.329). */
+const ofClaudeCode = (id: Check['id'], title: string, name: string, effect: string) =>
   warning(id, title, {
     code: 'shadow',
     needs: ['shadows'],
-    detect: ({ shadows }) => shadows.filter(({ readers }) => readers.includes('OpenClaw') === byOpenClaw),
-    explain: ({ name, where, line, readers }) => {
-      const place = where === 'environment' ? 'in the environment' : `in ${where}${line ? `:${line}` : ''}`;
-      const effects = readers.flatMap((reader) => EFFECTS[name]?.[reader] ?? []);
-      return { says: [`${name} is set ${place}.`, ...effects].join(' ') };
-    },
+    detect: (_, facts) => all(facts, name),
+    explain: (one, facts) => ({
+      says: isSet(one, facts),
+      why: `${effect} OpenClaw does not read it.${reachOf(one, facts)}`,
+      level: unlessLater(one, 'warning'),
+    }),
     next: takeOut,
+    fix: takenOut,
   });
 
-function takeOut({ name, where, line }: ShadowVariable, facts: Facts): string {
-  if (where === 'environment') return `unset ${name}`;
-  // What a running process was started with ends with it.
-  return where.startsWith('/proc/') ? typed(facts, 'gateway', 'restart') : editorAt(where, line ?? 1);
-}
-
-/** Variables that win over, or hide, what is stored. */
+/**
+ * What a variable does. OpenClaw: turns of 2026.2.17, 2026.4.29, 2026.6.1, 2026.7.1 and 2026.9.6 with it set (none of them
+ * sends its requests to ANTHROPIC_BASE_URL). Claude Code: 2.1.329.
+ */
 export const env = [
-  shadowed('env.openclaw', 'A variable that OpenClaw reads', true),
-  shadowed('env.claude-code', 'A variable that only Claude Code reads', false),
+  error('env.wrong-name', 'The token stands under a name that OpenClaw does not read', {
+    needs: ['shadows', 'profiles', 'config'],
+    explains: ['profile.agent-without'],
+    detect: (_, facts) => {
+      const others = all(facts, 'ANTHROPIC_API_KEY', 'ANTHROPIC_OAUTH_TOKEN').some(byOpenClaw);
+      // Where Claude Code answers by itself, it reads this name.
+      if (others || stored(facts) !== 'none' || factValue(facts.gatewayUnits)?.runsClaude) return null;
+      return only(all(facts, 'CLAUDE_CODE_OAUTH_TOKEN').find(({ kind }) => OURS.includes(kind)));
+    },
+    explain: (one) => ({
+      says: `The only token is CLAUDE_CODE_OAUTH_TOKEN ${placeOf(one)}, which OpenClaw does not read.`,
+      why: 'That is the name for Claude Code. OpenClaw takes a stored profile, else ANTHROPIC_OAUTH_TOKEN or ANTHROPIC_API_KEY.',
+    }),
+    next: () => SETUP,
+  }),
+  error('env.workspace-only', 'The only credential stands in the .env file of a workspace', {
+    needs: ['shadows', 'profiles', 'release'],
+    explains: ['profile.agent-without'],
+    // Docs of 2026.9.6: the .env file of a workspace is not trusted with credentials.
+    detect: ({ shadows, release }, facts) => {
+      if (release.generation !== 'G3' || stored(facts) !== 'none' || shadows.some(byOpenClaw)) return null;
+      return only(shadows.find(({ kind }) => kind === 'workspace'));
+    },
+    explain: (one, { release }) => ({
+      says: `The only credential is ${one.name} ${placeOf(one)}, where OpenClaw ${factValue(release)?.version} reads no keys.`,
+      why: 'A workspace holds what agents write, so it is not trusted with credentials. A profile or ~/.openclaw/.env is.',
+    }),
+    next: () => SETUP,
+  }),
+  warning('env.api-key', 'An API key in the environment', {
+    code: 'shadow',
+    needs: ['shadows'],
+    detect: (_, facts) => all(facts, 'ANTHROPIC_API_KEY'),
+    explain: (one, facts) => {
+      const sole = byOpenClaw(one) && stored(facts) === 'none';
+      const effects = [
+        one.readers.includes('Claude Code') || one.kind === 'shell-profile'
+          ? 'Claude Code bills this key instead of your plan.'
+          : '',
+        sole
+          ? 'It is the only credential that OpenClaw has: what it asks is paid per use.'
+          : byOpenClaw(one)
+            ? 'OpenClaw falls back to it when no stored credential works, and then you pay per use.'
+            : '',
+      ].filter((effect) => effect !== '');
+      const helper = one.at?.[0] === 'apiKeyHelper';
+      return {
+        says: helper
+          ? `apiKeyHelper stands ${placeOf(one)}, a program that gives Claude Code an API key.`
+          : isSet(one, facts),
+        why: `${effects.join(' ')}${reachOf(one, facts)}`,
+        level: unlessLater(one, sole ? 'info' : 'warning'),
+      };
+    },
+    next: takeOut,
+    fix: takenOut,
+  }),
+  warning('env.oauth-token', 'A token in the environment that wins', {
+    code: 'shadow',
+    needs: ['shadows'],
+    detect: (_, facts) => [
+      ...all(facts, 'ANTHROPIC_OAUTH_TOKEN'),
+      ...all(facts, 'CLAUDE_CODE_OAUTH_TOKEN').filter(({ over }) => over !== undefined),
+    ],
+    explain: (one, facts) => {
+      if (one.over !== undefined) {
+        return {
+          says: isSet(one, facts),
+          why: `Claude Code uses it instead of its own login (${one.over}), and goes on doing so after a new one.${reachOf(one, facts)}`,
+          level: unlessLater(one, 'warning'),
+        };
+      }
+      const is = stored(facts);
+      const effect =
+        is === 'broken'
+          ? 'OpenClaw uses it where the stored profile does not work, so nobody notices.'
+          : is === 'none'
+            ? 'It is the only credential that OpenClaw has.'
+            : 'OpenClaw uses it only when no stored credential works.';
+      return {
+        says: isSet(one, facts),
+        why: `${effect}${reachOf(one, facts)}`,
+        level: unlessLater(one, is === 'broken' ? 'warning' : 'info'),
+      };
+    },
+    next: (one, facts) => (one.over === undefined && stored(facts) !== 'works' ? SETUP : takeOut(one, facts)),
+    fix: takenOut,
+  }),
+  ofClaudeCode(
+    'env.auth-token',
+    'A token of another tool in the environment',
+    'ANTHROPIC_AUTH_TOKEN',
+    'Claude Code sends it instead of its own login.',
+  ),
+  ofClaudeCode(
+    'env.base-url',
+    'Claude Code asks another address',
+    'ANTHROPIC_BASE_URL',
+    'Claude Code sends its requests to this address instead of Anthropic.',
+  ),
+  info('env.nested-claude', 'Run from inside a Claude Code session', {
+    needs: ['shadows'],
+    detect: (_, facts) => only(all(facts, 'CLAUDECODE')[0]),
+    explain: () => ({
+      says: 'This runs inside a Claude Code session (CLAUDECODE is set).',
+      // Claude Code 2.1.39 and later.
+      why: 'A Claude Code that is started from here, by the proxy or a gateway too, refuses to run inside another one.',
+    }),
+    next: () => `env -u CLAUDECODE ${SETUP}`,
+  }),
 ];

@@ -1,17 +1,206 @@
+import type { Facts, GatewayUnitFacts } from '../facts/types.ts';
 import { commandThere, startByHand } from '../openclaw/gateway-words.ts';
+import { generationOf } from '../openclaw/generation.ts';
+import { howToGetNode } from '../openclaw/node-runtime.ts';
+import { asTyped } from '../openclaw/openclaw-program.ts';
+import type { NodeFacts, OpenClawInstall } from '../openclaw/records.ts';
+import { compareVersions } from '../openclaw/version.ts';
 import { factValue } from '../system/fact.ts';
-import { error, warning } from './types.ts';
-import { typed } from './words.ts';
+import { editorAt } from '../system/file-problems.ts';
+import { shellQuote } from '../text.ts';
+import { error, info, warning } from './types.ts';
+import { several, typed } from './words.ts';
+
+/** It runs, or the manager keeps starting it. */
+const RUNS = ['active', 'activating', 'reloading'];
+const isLive = ({ enabled, active }: GatewayUnitFacts) => enabled || RUNS.includes(active ?? '');
+
+/** As often the manager has started a service again that cannot stay up. */
+const MANY_RESTARTS = 5;
+
+const isOwnName = ({ name }: GatewayUnitFacts) => /^openclaw-gateway(-.+)?\.service$|^ai\.openclaw\./.test(name);
+
+/** Of several units the one to keep: what runs, then what OpenClaw's own commands look for. */
+function keptOf(units: readonly GatewayUnitFacts[]): GatewayUnitFacts {
+  const rank = (unit: GatewayUnitFacts) =>
+    (unit.active === 'active' ? 4 : 0) + (isOwnName(unit) ? 2 : 0) + (unit.manager === 'systemd-user' ? 1 : 0);
+  return [...units].sort((a, b) => rank(b) - rank(a))[0] as GatewayUnitFacts;
+}
+
+function switchOff({ manager, name, file }: GatewayUnitFacts): string {
+  if (manager === 'launchd') return `launchctl bootout gui/$(id -u) ${shellQuote(file)}`;
+  return `${manager === 'systemd-system' ? 'sudo systemctl' : 'systemctl --user'} disable --now ${shellQuote(name)}`;
+}
+
+const journal = ({ manager, name }: GatewayUnitFacts) =>
+  `journalctl ${manager === 'systemd-user' ? '--user ' : ''}-u ${shellQuote(name)} -n 50 --no-pager`;
+
+interface Twins {
+  readonly kept: GatewayUnitFacts;
+  readonly extra: GatewayUnitFacts;
+}
+
+/** Each unit beside the one to keep. */
+function twins(units: readonly GatewayUnitFacts[]): readonly Twins[] {
+  if (units.length < 2) return [];
+  const kept = keptOf(units);
+  return units.filter((unit) => unit !== kept).map((extra) => ({ kept, extra }));
+}
+
+/** What a bare `openclaw` of this shell runs, also where the gateway's own is looked at. */
+function ofShell(facts: Facts): OpenClawInstall | null {
+  const release = factValue(facts.release);
+  const installs = factValue(facts.installs) ?? [];
+  return installs.find(({ command }) => command === release?.install.command) ?? release?.install ?? null;
+}
+
+interface OtherVersion {
+  readonly unit: GatewayUnitFacts;
+  readonly its: string;
+  readonly ours: string;
+}
+
+const nodeOf = ({ gateway }: Facts, gone: boolean): readonly (NodeFacts & { readonly path: string })[] => {
+  const node = factValue(gateway)?.node;
+  if (node?.ok !== false || node.path === null || (node.version === null) !== gone) return [];
+  return [{ ...node, path: node.path }];
+};
 
 /** Whether the gateway runs, with what, and uses what is stored here. */
 export const gateway = [
-  error('gateway.node', 'The unit of the gateway starts a Node that is gone or too old', {
+  error('gateway.two-units', 'Two services start the gateway', {
+    needs: ['gatewayUnits'],
+    explains: ['gateway.restarting'],
+    detect: ({ gatewayUnits: { units } }) => twins(units.filter(isLive)),
+    explain: ({ kept, extra }) => ({
+      says: `Two services start a gateway ${kept.stateDir === extra.stateDir ? `on ${kept.stateDir}` : `on port ${kept.port}`}: ${kept.name} and ${extra.name}.`,
+      why: [
+        ...[kept, extra].flatMap(({ name, restarts }) =>
+          restarts !== null && restarts >= MANY_RESTARTS ? [`${name} was started again ${restarts} times.`] : [],
+        ),
+        'The one that comes second finds the port taken and ends, and its manager starts it again.',
+      ].join(' '),
+    }),
+    next: ({ extra }) => switchOff(extra),
+    fix: ({ extra: { manager, name, file } }, { platform }) =>
+      manager === 'systemd-system' && factValue(platform)?.uid !== 0
+        ? []
+        : [
+            {
+              kind: 'retire',
+              says: `Retire ${name}`,
+              because: 'Another service starts the gateway.',
+              manager,
+              name,
+              file,
+            },
+          ],
+  }),
+  info('gateway.unit-left', 'A service of the gateway that does not start', {
+    needs: ['gatewayUnits'],
+    detect: ({ gatewayUnits: { units } }) => {
+      const left = units.filter((unit) => !isLive(unit));
+      return units.length > 1 ? twins(units).filter(({ extra }) => left.includes(extra)) : null;
+    },
+    explain: ({ kept, extra }) => ({
+      says: `${extra.name} would start a second gateway beside ${kept.name}; it is not enabled.`,
+    }),
+  }),
+  error('gateway.node-gone', 'The unit of the gateway starts a Node that is gone', {
+    code: 'gateway-node',
     needs: ['gateway', 'release'],
-    detect: ({ gateway: { node } }) => (node?.ok === false ? [node] : null),
-    explain: ({ path, version }) => ({
-      says: `The gateway's unit starts ${path}, which ${version === null ? 'is gone' : `is Node ${version}`}.`,
+    explains: ['gateway.restarting'],
+    detect: (_, facts) => nodeOf(facts, true),
+    explain: ({ path }) => ({
+      says: `The gateway's unit starts ${path}, which is gone.`,
+      why: 'A unit keeps the path of the Node that was there when it was installed; a version manager took that away since.',
     }),
     next: (_, facts) => typed(facts, 'gateway', 'install', '--force'),
+  }),
+  error('gateway.node-too-old', 'The unit of the gateway starts a Node that is too old', {
+    code: 'gateway-node',
+    needs: ['gateway', 'release'],
+    explains: ['gateway.restarting'],
+    detect: (_, facts) => nodeOf(facts, false),
+    explain: ({ path, version, wants }, { release }) => ({
+      says: `The gateway's unit starts ${path}, which is Node ${version}.`,
+      why: `OpenClaw ${factValue(release)?.version} needs Node ${wants}. The unit keeps its own Node, whatever this shell runs.`,
+    }),
+    next: (node, facts) => {
+      // A new unit takes the Node of this shell: that one has to be new enough first.
+      const shell = factValue(facts.release)?.install.node;
+      return shell?.ok === false ? howToGetNode(shell.path, node.wants) : typed(facts, 'gateway', 'install', '--force');
+    },
+  }),
+  error('gateway.other-version', 'The gateway runs another OpenClaw than this shell', {
+    needs: ['gatewayUnits', 'release'],
+    detect: ({ gatewayUnits }, facts): readonly OtherVersion[] => {
+      const ours = ofShell(facts)?.version ?? null;
+      return gatewayUnits.units.flatMap((unit) =>
+        unit.version === null || ours === null || unit.version === ours ? [] : [{ unit, its: unit.version, ours }],
+      );
+    },
+    explain: ({ unit, its, ours }) => {
+      const apart = generationOf(its) !== generationOf(ours);
+      return {
+        says: `${unit.name} runs OpenClaw ${its}; \`openclaw\` in this shell is ${ours}.`,
+        why: apart
+          ? `They keep credentials in different places (${unit.script}): what one stores, the other does not see.`
+          : `The unit starts ${unit.script}, which an update of the other one does not touch.`,
+        level: apart ? 'error' : 'warning',
+      };
+    },
+    next: ({ its, ours }, facts) => {
+      const [release, install, state] = [factValue(facts.release), ofShell(facts), factValue(facts.state)];
+      // An older program would not read what a newer gateway has stored.
+      if (compareVersions(ours, its) < 0 || release === undefined || install === null)
+        return `npm install -g openclaw@${its}`;
+      const place = { release: { ...release, install }, ...(state === undefined ? {} : { state }) };
+      return asTyped(place, 'gateway', 'install', '--force');
+    },
+  }),
+  error('gateway.restarting', 'The gateway is started again and again', {
+    needs: ['gatewayUnits'],
+    explains: ['gateway.down'],
+    detect: ({ gatewayUnits: { units } }) =>
+      units.filter(({ active, restarts }) => active === 'activating' && (restarts ?? 0) >= MANY_RESTARTS),
+    explain: ({ name, restarts }) => ({
+      says: `${name} ends right after its start: its manager has started it again ${restarts} times.`,
+      why: 'The last lines of its log say why: a port that is taken, a configuration that it refuses, a Node that is too old.',
+    }),
+    next: journal,
+  }),
+  warning('gateway.no-linger', 'The gateway ends with your session', {
+    needs: ['gatewayUnits', 'platform'],
+    detect: ({ gatewayUnits: { units, linger }, platform }) =>
+      linger === false && units.some((unit) => unit.manager === 'systemd-user' && isLive(unit))
+        ? [platform.user]
+        : null,
+    explain: (user, { gatewayUnits }) => {
+      const units = (factValue(gatewayUnits)?.units ?? []).filter(({ manager }) => manager === 'systemd-user');
+      return {
+        says: `${several(units.map(({ name }) => name))} stops when you log out, and does not start with the machine.`,
+        why: `Linger is off for ${user}: without it systemd ends a user's services with the last session.`,
+      };
+    },
+    next: (user) => `loginctl enable-linger ${shellQuote(user)}`,
+    fix: (user) => [{ kind: 'linger', user }],
+  }),
+  warning('claude.config-dir-differs', 'The Claude Code of the gateway keeps its login elsewhere', {
+    needs: ['gatewayUnits'],
+    detect: ({ gatewayUnits: { units, claudeDir, runsClaude } }) =>
+      units.flatMap(({ name, claudeDir: its }) =>
+        its !== undefined && its.path !== claudeDir ? [{ name, its, shell: claudeDir, runsClaude }] : [],
+      ),
+    explain: ({ name, its, shell, runsClaude }) => ({
+      says: `${name} sets CLAUDE_CONFIG_DIR to ${its.path} (${its.file}:${its.line}); Claude Code in this shell uses ${shell}.`,
+      why: runsClaude
+        ? 'They are signed in apart: a login that you make here is not the one that the gateway uses.'
+        : 'They are signed in apart. OpenClaw does not run Claude Code as it is set up now.',
+      level: runsClaude ? 'warning' : 'info',
+    }),
+    next: ({ its, runsClaude }) =>
+      runsClaude ? `CLAUDE_CONFIG_DIR=${shellQuote(its.path)} claude auth status` : editorAt(its.file, its.line),
   }),
   warning('gateway.down', 'The gateway does not run', {
     // Without its configuration the port is only the usual one.

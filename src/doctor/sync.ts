@@ -1,21 +1,111 @@
-import { warning } from './types.ts';
+import type { Facts, Refresher } from '../facts/types.ts';
+import { credentialsInJson } from '../openclaw/generation.ts';
+import { factValue } from '../system/fact.ts';
+import { editorAt } from '../system/file-problems.ts';
+import { shellQuote } from '../text.ts';
+import type { Repair } from './repairs.ts';
+import { error, info, warning } from './types.ts';
 
-const unitName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
+const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 
-/** What goes on renewing a login that was copied. */
+/** Whether a tool writes a credential file that this release does not read any more (2026.6.5 and later). */
+const writesRetired = ({ names }: Refresher, { release }: Facts) =>
+  names !== undefined && release.known && !credentialsInJson(release.value.generation);
+
+const isTool = ({ kind }: Refresher) => kind !== 'file';
+
+/** What nothing starts does no harm as long as nobody runs it. */
+const levelOf = ({ idle }: Refresher) => (idle ? 'info' : 'warning');
+
+function placeOf({ kind, where, line, units = [] }: Refresher): string {
+  if (kind === 'crontab') return `Line ${line} of your crontab`;
+  if (kind === 'cron.d') return `${where}:${line}`;
+  const more = units.slice(1).map(({ name }) => name);
+  return more.length > 0 ? `${where} (with ${more.join(' and ')})` : where;
+}
+
+function switchOff({ kind, where, line, manager, units = [] }: Refresher): string {
+  const names = units.map(({ name }) => shellQuote(name)).join(' ');
+  if (kind === 'crontab') return 'crontab -e';
+  if (kind === 'cron.d') return `sudo ${editorAt(where, line ?? 1)}`;
+  if (kind === 'launchd') return `launchctl bootout gui/$(id -u) ${shellQuote(where)}`;
+  return `${manager === 'systemd-system' ? 'sudo systemctl' : 'systemctl --user'} disable --now ${names}`;
+}
+
+/** What of it is this user's to change: the crontab as a comment, units taken away with the scripts that they alone start. */
+function retire({ kind, text, manager, units = [], scripts = [] }: Refresher, { platform }: Facts): readonly Repair[] {
+  const because = 'It keeps refreshing a copy of a Claude login, and two refreshers break one.';
+  if (kind === 'crontab')
+    return [{ kind, says: 'Switch off the token refresher in your crontab', because, lines: [text] }];
+  if (manager === undefined || (manager === 'systemd-system' && factValue(platform)?.uid !== 0)) return [];
+  return [
+    ...units.map(
+      ({ name, file }): Repair => ({ kind: 'retire', says: `Retire ${name}`, because, manager, name, file }),
+    ),
+    ...scripts.map(
+      (file): Repair => ({ kind: 'remove', says: `Remove ${nameOf(file)}`, because: 'Nothing else starts it.', file }),
+    ),
+  ];
+}
+
+/** What goes on renewing a login that was copied, and what of that is left. */
 export const sync = [
+  warning('sync.writes-retired-file', 'A tool writes a credential file that OpenClaw does not read', {
+    needs: ['refreshers', 'release'],
+    detect: ({ refreshers }, facts) => refreshers.filter((one) => isTool(one) && writesRetired(one, facts)),
+    explain: (one, { release }) => ({
+      level: levelOf(one),
+      says: `${placeOf(one)} writes ${one.names?.join(' and ')}, which OpenClaw ${factValue(release)?.version} does not read.`,
+      why: 'What it refreshes never reaches OpenClaw. From 2026.8.1 on such a file makes OpenClaw refuse Anthropic.',
+    }),
+    next: switchOff,
+    fix: retire,
+  }),
   warning('sync.refresher', 'A token refresher of an older guide', {
     code: 'refresher',
     needs: ['refreshers'],
-    detect: ({ refreshers }) => refreshers,
-    explain: ({ kind, where, line }) => ({
-      says: `${kind === 'crontab' ? `crontab line ${line}` : where} keeps refreshing a copied Claude login. Setup tokens need no refresh, and two refreshers break a login.`,
+    detect: ({ refreshers }, facts) => refreshers.filter((one) => isTool(one) && !writesRetired(one, facts)),
+    explain: (one) => ({
+      level: levelOf(one),
+      says: one.idle
+        ? `${placeOf(one)} is a token refresher of an older guide; nothing starts it.`
+        : `${placeOf(one)} keeps refreshing a copied Claude login.`,
+      // more-ways: 2.17 spent the refresh token of Claude Code by itself; the server gives out each one once.
+      why: 'Setup tokens need no refresh, and two programs that refresh one login break it: 401 and 429 at random hours.',
     }),
-    next: ({ kind, where }) => {
-      if (kind === 'crontab') return 'crontab -e';
-      return kind === 'systemd'
-        ? `systemctl --user disable --now ${unitName(where)}`
-        : `launchctl bootout gui/$(id -u) ${where}`;
+    next: switchOff,
+    fix: retire,
+  }),
+  error('sync.login-copy', 'A copy of a login makes OpenClaw refuse its credentials', {
+    needs: ['refreshers', 'release'],
+    explains: ['openclaw.fails', 'profile.unknown', 'profile.agent-without'],
+    // Run on 2026.8.2 and 2026.9.6: with this file there, `models status` ends with 1, whatever is stored.
+    detect: ({ refreshers, release }) =>
+      release.generation === 'G3' ? refreshers.filter(({ where }) => nameOf(where) === 'oauth.json') : null,
+    explain: ({ where }, { release }) => ({
+      says: `${where} makes OpenClaw ${factValue(release)?.version} refuse every stored credential.`,
+      why: 'It is the copy of a login that an older guide made. OpenClaw would take in its refresh token, which is not its own.',
+    }),
+    next: ({ where }) => `mv ${shellQuote(where)} ${shellQuote(`${where}.old`)}`,
+    fix: ({ where }) => [{ kind: 'remove', says: 'Take the copied login out of OpenClaw’s folder', file: where }],
+  }),
+  info('sync.left-behind', 'What a token refresher left behind', {
+    needs: ['refreshers', 'release'],
+    detect: ({ refreshers, release }) =>
+      refreshers.filter(
+        ({ kind, where }) => kind === 'file' && (release.generation !== 'G3' || nameOf(where) === 'REAUTH_NEEDED'),
+      ),
+    explain: ({ where }) => ({
+      says: `${where} was left by the token refresher of an older guide.`,
+      why:
+        nameOf(where) === 'REAUTH_NEEDED'
+          ? 'It says that the login it copied has ended. Nothing of OpenClaw reads it.'
+          : 'OpenClaw took it in once, where it had no credential, and has not looked at it since.',
+    }),
+    fix: ({ where }, { profiles }) => {
+      const flag = nameOf(where) === 'REAUTH_NEEDED';
+      const stored = (factValue(profiles) ?? []).some(({ provider, wins }) => provider === 'anthropic' && wins);
+      return flag || stored ? [{ kind: 'remove', says: `Remove ${nameOf(where)}`, file: where }] : [];
     },
   }),
 ];

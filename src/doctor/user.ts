@@ -27,7 +27,7 @@ export const user = [
     explain: () => ({ says: 'This is Windows itself. OpenClaw and Claude Code are supported in WSL2.' }),
     next: () => 'wsl --install',
   }),
-  warning('user.other-owner', 'Root looks at the OpenClaw of somebody else', {
+  error('user.other-owner', 'Root looks at the OpenClaw of somebody else', {
     blocks: true,
     needs: ['platform', 'state'],
     detect: (known) => (known.platform.uid === 0 ? otherOwner(known) : null),

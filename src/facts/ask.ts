@@ -11,6 +11,7 @@ import { ordersIn, readDatabases, referenceIn } from '../openclaw/stored-orders.
 import { type Fact, known, unknown } from '../system/fact.ts';
 import type { Json } from '../system/json.ts';
 import type { Collector } from './collector.ts';
+import { askAboutUnits } from './gateway-units.ts';
 import { askCron, profilesWith, statusFact, validationFact } from './openclaw-asked.ts';
 import { findRefreshers } from './refreshers.ts';
 import { findServices, type ServicesGiven } from './services.ts';
@@ -34,9 +35,12 @@ export async function askPrograms(
     askOpenClaw(collector, given.config, databases),
     given.claude.then((claude) => askClaude(collector, claude)),
     askGatewayUnit(collector),
+    askUnits(collector),
     askNode(collector),
     askStoredOrders(collector, databases),
-    collector.run('refreshers', (signal) => findRefreshers(collector.world, signal, true)),
+    collector.run('refreshers', (signal) =>
+      findRefreshers(collector.world, signal, true, collector.value('state')?.stateDir),
+    ),
     collectServices(
       collector,
       { config: given.config, ask: true, read: (path) => collector.world.files.readText(path) },
@@ -189,6 +193,16 @@ async function askGatewayUnit(collector: Collector): Promise<void> {
     const judged = version && node ? { node: judgeNode(node.path, version, node.wants) } : {};
     return { ...gateway, value: { ...gateway.value, unitState, ...judged } };
   });
+}
+
+/** What the managers say of every unit; what the disk told stays where they do not answer. */
+async function askUnits(collector: Collector): Promise<void> {
+  const before = collector.get('gatewayUnits');
+  if (!before.known) return;
+  await collector.run('gatewayUnits', async (signal) => ({
+    ...before,
+    value: await askAboutUnits(collector.world, before.value, signal),
+  }));
 }
 
 /** Read once, for all that they tell; null where there are none, or they could not be read. */

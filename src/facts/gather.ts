@@ -10,6 +10,8 @@ import { known, unknown } from '../system/fact.ts';
 import type { World } from '../system/world.ts';
 import { askPrograms, collectServices } from './ask.ts';
 import { Collector, type GatherOptions } from './collector.ts';
+import { findBackup } from './config-backup.ts';
+import { findUnits } from './gateway-units.ts';
 import {
   type Found,
   probeConfig,
@@ -17,6 +19,7 @@ import {
   probeInstalls,
   probeJsonProfiles,
   probeRelease,
+  probeRetiredCron,
   probeShippedCatalogue,
   probeStrays,
   touchPlanFiles,
@@ -32,7 +35,7 @@ export { FACT_NAMES, type GatherOptions } from './collector.ts';
 const CLAUDE_MS = 15_000;
 
 /** What is not known without a release and its configuration. */
-const STORES = ['profiles', 'strayStores', 'legacyState', 'storedOrders', 'cron', 'catalogue'] as const;
+const STORES = ['profiles', 'strayStores', 'legacyState', 'storedOrders', 'cron', 'retiredCron', 'catalogue'] as const;
 
 /**
  * Looks around without changing anything. Everything on disk first, all at once; then, with `slow`, the programs'
@@ -97,12 +100,20 @@ async function readDisk(collector: Collector): Promise<Found['value']> {
       })
       .then(() => {
         const read = async (path: string) => (await reader.read(path))?.text ?? null;
-        return collectServices(collector, { config, ask: false, read });
+        return Promise.all([
+          collectServices(collector, { config, ask: false, read }),
+          collector.run('gatewayUnits', () =>
+            findUnits(world, { config, state: place, version, gateway: collector.value('gateway') }),
+          ),
+        ]);
       }),
+    collector.run('configBackup', async () =>
+      place === null ? unknown('absent', 'the state directory is not known') : findBackup(world, place),
+    ),
     collector.run('shadows', () =>
       findShadows(world, { ...context, configPath: place?.configPath ?? null, variables }),
     ),
-    collector.run('refreshers', (signal) => findRefreshers(world, signal, false)),
+    collector.run('refreshers', (signal) => findRefreshers(world, signal, false, place?.stateDir)),
     readStores(collector, reader, config),
   ]);
   return config;
@@ -134,6 +145,9 @@ async function readStores(collector: Collector, reader: Reader, value: Found['va
         return known(await readFileOrders(world, config.value.agents), state.stateDir);
       }),
       collector.run('cron', () => probeCronFiles(reader, value, state, release, homeFor(world, release.version))),
+      collector.run('retiredCron', () =>
+        probeRetiredCron(reader, value, state, release, homeFor(world, release.version)),
+      ),
       collector.run('catalogue', () => probeShippedCatalogue(world, release)),
     ]);
   }

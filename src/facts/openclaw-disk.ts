@@ -194,6 +194,25 @@ export async function probeCronFiles(
   }
 }
 
+/** `cron/jobs.json` of an older release, which this one does not read (2026.6.1 and later). */
+export async function probeRetiredCron(
+  reader: Reader,
+  config: Json,
+  state: StateFacts,
+  release: OpenClawRelease,
+  home: string,
+): Promise<OpenClawFacts['retiredCron']> {
+  if (cronInFiles(release.generation)) return known(null, state.stateDir, `${release.version} reads it`);
+  const { jobs: path } = cronPaths(config, state.stateDir, home);
+  const file = await reader.read(path);
+  if (file === null) return known(null, path, 'absent');
+  try {
+    return known({ path, jobs: readCronFiles(file.text, null).length }, path);
+  } catch {
+    return known({ path, jobs: null }, path, 'not JSON');
+  }
+}
+
 /** The Claude models that the installed package lists; `waiting` where only the program itself could tell. */
 export async function probeShippedCatalogue(world: World, release: OpenClawRelease): Promise<Fact<Catalogue>> {
   const root = release.install.packageRoot;

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { ClaudeFacts } from '../claude/records.ts';
-import { OpenClawFacts } from '../openclaw/records.ts';
+import { NodeFacts, OpenClawFacts } from '../openclaw/records.ts';
 import { ServicesFacts } from '../services/records.ts';
 import { fact } from '../system/fact.ts';
 
@@ -26,21 +26,102 @@ export const ShadowVariable = z.object({
   /** `environment` or the file it stands in. */
   where: z.string(),
   line: z.optional(z.number()),
+  /** What that place is: our own environment, OpenClaw's `.env`, a file that a shell reads when it starts … */
+  kind: z.enum([
+    'environment',
+    'state-env',
+    'config',
+    'unit',
+    'env-file',
+    'process',
+    'claude-settings',
+    'shell-profile',
+    'workspace',
+  ]),
   /** `token`, `api key`, `url` or `other`, told from the shape. */
   shape: z.string(),
-  /** The programs that read it where it stands. */
+  /** The programs that read it where it stands: none for what only looks as if it were read. */
   readers: z.array(z.enum(['OpenClaw', 'Claude Code'])),
+  /** Where it stands in a JSON file. */
+  at: z.optional(z.array(z.string())),
+  /** In a file below HOME that this user may write, in a line of its own. */
+  editable: z.optional(z.boolean()),
+  /** Claude Code's own login, which it hides. */
+  over: z.optional(z.string()),
 });
 export type ShadowVariable = z.infer<typeof ShadowVariable>;
 
 /** A token refresher left over from older guides: crontab line, systemd timer, launchd agent. */
 export const Refresher = z.object({
-  kind: z.enum(['crontab', 'systemd', 'launchd']),
+  /** `file`: what such a tool left behind, its copy of a login or its flag. */
+  kind: z.enum(['crontab', 'cron.d', 'systemd', 'launchd', 'file']),
+  /** The file; `crontab` for the person's own. */
   where: z.string(),
   line: z.optional(z.number()),
+  /** What it runs, credentials masked; a line of a crontab whole. */
   text: z.string(),
+  manager: z.optional(z.enum(['systemd-user', 'systemd-system', 'launchd'])),
+  /** The unit, its timer and its path unit, where they are one thing; the one that starts the others first. */
+  units: z.optional(z.array(z.object({ name: z.string(), file: z.string() }))),
+  /** Nothing starts it: no timer, no path unit, and it is not enabled. */
+  idle: z.optional(z.boolean()),
+  /** Scripts below HOME that nothing else starts. */
+  scripts: z.optional(z.array(z.string())),
+  /** Credential files of OpenClaw that it names: `auth-profiles.json`, `oauth.json`. */
+  names: z.optional(z.array(z.string())),
 });
 export type Refresher = z.infer<typeof Refresher>;
+
+/** A service definition that starts a gateway on the OpenClaw that is meant, or on its port. */
+export const GatewayUnitFacts = z.object({
+  name: z.string(),
+  manager: z.enum(['systemd-user', 'systemd-system', 'launchd']),
+  file: z.string(),
+  /** The user that it runs as. */
+  user: z.string(),
+  /** It starts by itself, as far as the disk tells. */
+  enabled: z.boolean(),
+  /** `active`, `activating`, `failed` …; null where the manager was not asked or did not answer. */
+  active: z.nullable(z.string()),
+  /** How often the manager started it again by itself. */
+  restarts: z.nullable(z.number()),
+  stateDir: z.string(),
+  port: z.nullable(z.number()),
+  node: z.optional(NodeFacts),
+  /** The script that it starts, and the OpenClaw that this belongs to. */
+  script: z.nullable(z.string()),
+  version: z.nullable(z.string()),
+  /** Names of the variables that it sets, and where Claude Code's folder is, where it tells one. */
+  variables: z.array(z.string()),
+  claudeDir: z.optional(z.object({ path: z.string(), file: z.string(), line: z.number() })),
+});
+export type GatewayUnitFacts = z.infer<typeof GatewayUnitFacts>;
+
+/** The services that start OpenClaw's gateway here. */
+export const GatewayUnits = z.object({
+  units: z.array(GatewayUnitFacts),
+  /** Whether the services of this user go on after the logout; null where that is not known. */
+  linger: z.nullable(z.boolean()),
+  /** Where Claude Code keeps its settings in this shell. */
+  claudeDir: z.string(),
+  /** The configuration names Claude Code (`claude-cli`) as what answers a model. */
+  runsClaude: z.boolean(),
+});
+export type GatewayUnits = z.infer<typeof GatewayUnits>;
+
+/** The newest copy that OpenClaw made of its configuration, compared with what is there now. */
+export const ConfigBackup = z.object({
+  file: z.string(),
+  /** The configuration ends in the middle, and this copy does not. */
+  cutOff: z.boolean(),
+  /** Keys that the copy has and the configuration lost. `value` where none of it can be a secret. */
+  lost: z.array(z.object({ path: z.array(z.union([z.string(), z.number()])), value: z.optional(z.unknown()) })),
+  /** Models that are other ones now: of everything, or of one agent. */
+  models: z.array(z.object({ agent: z.nullable(z.string()), before: z.string(), now: z.string() })),
+  /** Unix ms of its last change. */
+  changed: z.number(),
+});
+export type ConfigBackup = z.infer<typeof ConfigBackup>;
 
 /** A Facts record: what is here. Every part carries its evidence or says why it is not known. */
 export const Facts = z.object({
@@ -52,6 +133,9 @@ export const Facts = z.object({
   ...ClaudeFacts.shape,
   shadows: fact(z.array(ShadowVariable)),
   refreshers: fact(z.array(Refresher)),
+  gatewayUnits: fact(GatewayUnits),
+  /** null where there is no such copy. */
+  configBackup: fact(z.nullable(ConfigBackup)),
   services: fact(ServicesFacts),
   /**
    * sha256 (hex) of every file that a plan may be made from, by absolute path; null when absent: the config and its

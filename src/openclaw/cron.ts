@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { array, at, isObject, type Json, number, object, text } from '../system/json.ts';
+import { redact } from '../system/secret.ts';
 import { expandHome } from './paths.ts';
 import type { CronJob } from './records.ts';
 
@@ -34,9 +35,29 @@ export function readCronJobs(value: unknown, states: Json = {}): CronJob[] {
         model: text(at(row, 'payload', 'model')),
         system: text(row.declarationKey) !== null,
         consecutiveErrors: number(state.consecutiveErrors) ?? 0,
+        ...outcomeOf(row, state),
         index,
         ...(number(at(object(states[id]), 'state', 'consecutiveErrors')) === null ? {} : { streakInSidecar: true }),
       },
     ];
   });
+}
+
+/** `lastRunStatus` is the name from 2026.4.29 on. */
+const LONGEST = 300;
+/** A schedule that cannot be computed switches its job off the third time (openclaw PR 14385, February 2026). */
+const SCHEDULE_ERRORS = 3;
+
+function outcomeOf(row: Json, state: Json): Pick<CronJob, 'lastStatus' | 'lastError' | 'switchedOff'> {
+  const status = text(state.lastRunStatus) ?? text(state.lastStatus);
+  const error = text(state.lastError);
+  // From August 2026 a job is off after 10 failures in a row, and `autoDisabled` says so (openclaw PR 118113).
+  const own = object(state.autoDisabled);
+  const schedule = number(state.scheduleErrorCount) ?? 0;
+  const off = row.enabled === false && (isObject(state.autoDisabled) || schedule >= SCHEDULE_ERRORS);
+  return {
+    ...(status === null ? {} : { lastStatus: status }),
+    ...(error === null ? {} : { lastError: redact(error).slice(0, LONGEST) }),
+    ...(off ? { switchedOff: number(own.count) ?? schedule } : {}),
+  };
 }

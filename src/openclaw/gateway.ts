@@ -6,7 +6,7 @@ import { judgeNode, nodeVersionOf } from './node-runtime.ts';
 import { releaseVariable } from './paths.ts';
 import type { GatewayFacts, StateFacts } from './records.ts';
 
-const DEFAULT_PORT = 18789;
+export const DEFAULT_PORT = 18789;
 /** `--dev` keeps its own directory and port. */
 const DEV_PORT = 19001;
 const PROBE_MS = 400;
@@ -69,7 +69,8 @@ function gatewayPort(world: World, context: GatewayContext): { port: number; bec
   return { port: DEFAULT_PORT, because: 'the default port' };
 }
 
-async function unitNode(world: World, unit: GatewayUnit, wants: string | null): Promise<GatewayFacts['node']> {
+/** The Node that a unit starts, where it starts one. */
+export async function unitNode(world: World, unit: GatewayUnit, wants: string | null): Promise<GatewayFacts['node']> {
   const program = unitCommand(unit)[0];
   if (!program || !/(^|[/\\])node(\.exe)?$/.test(program)) return undefined;
   if (!(await world.files.executable(program).catch(() => false))) {

@@ -261,6 +261,11 @@ export const CronJob = z.object({
   /** Has a `declarationKey`: OpenClaw's own job, never touched. */
   system: z.boolean(),
   consecutiveErrors: z.number(),
+  /** How its last run ended, and why: 300 characters at most, secrets masked. */
+  lastStatus: z.optional(z.string()),
+  lastError: z.optional(z.string()),
+  /** OpenClaw switched it off by itself, after failures in a row: how many. */
+  switchedOff: z.optional(z.number()),
   /** Place in the `jobs` array of a file; absent when the gateway told. */
   index: z.optional(z.number()),
   /** Its error streak stands in the sidecar `jobs-state.json`. */
@@ -338,6 +343,8 @@ export const OpenClawFacts = z.object({
   /** The order of Anthropic profiles that an agent's store holds (`models auth order set`): by agent, where there is one. */
   storedOrders: fact(z.record(z.string(), z.array(z.string()))),
   cron: fact(z.object({ store: z.enum(['file', 'gateway']), path: z.nullable(z.string()), jobs: z.array(CronJob) })),
+  /** `cron/jobs.json` beside a release that keeps its jobs in a database; null where there is none. */
+  retiredCron: fact(z.nullable(z.object({ path: z.string(), jobs: z.nullable(z.number()) }))),
   gateway: fact(GatewayFacts),
   modelsStatus: fact(ModelsStatus),
   catalogue: fact(Catalogue),

@@ -135,6 +135,9 @@ export async function factsFor(input: FactsInput): Promise<Facts> {
     claudeSignIn: unknown('absent', 'not asked'),
     shadows: known([], 'the environment'),
     refreshers: known([], 'crontab'),
+    gatewayUnits: known({ units: [], linger: null, claudeDir: `${HOME}/.claude`, runsClaude: false }, 'units'),
+    retiredCron: known(null, 'absent'),
+    configBackup: known(null, 'no copy'),
     services: known({ ...cannedServicesFacts(HOME, 'ana'), ...input.services }, 'systemd-user'),
     files: known({ [path]: 'c0ffee' }, 'sha256 of what was read'),
   };

@@ -31,7 +31,7 @@ export function checks(facts: Facts, answers: Answers): readonly Check[] {
     { id: 'gateway', ask: 'Is the gateway up?', finds: ['gateway.not-from-here'] },
     { id: 'files', ask: 'Can nobody else read the credentials?', run: ({ world }) => fileFindings(target, world) },
     { id: 'refreshers', ask: 'Does an older tool still renew tokens?', finds: ['sync.refresher'] },
-    { id: 'shadows', ask: 'Does a variable hide the token?', finds: ['env.openclaw'] },
+    { id: 'shadows', ask: 'Does a variable hide the token?', finds: ['env.api-key', 'env.oauth-token'] },
     {
       id: 'answer',
       ask: 'Does Claude answer?',
