@@ -1,9 +1,11 @@
+import type { EditData } from '../actions/params.ts';
+import type { Facts } from '../facts/types.ts';
 import type { ConfigIssue } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
 import { editorAt } from '../system/file-problems.ts';
 import { shellQuote } from '../text.ts';
-import { error } from './types.ts';
-import { SETUP, typed } from './words.ts';
+import { error, info, warning } from './types.ts';
+import { SETUP, several, typed } from './words.ts';
 
 const UNREAD = ['openclaw.fails', 'openclaw.silent', 'profile.unknown'];
 
@@ -26,10 +28,32 @@ export const config = [
       return path === undefined ? `${SETUP} status --details` : `ls -ld ${shellQuote(path)}`;
     },
   }),
+  error('config.cut-off', 'The configuration ends in the middle', {
+    blocks: true,
+    needs: ['config', 'configBackup'],
+    explains: [...UNREAD, 'config.unparseable', 'config.invalid', 'gateway.restarting'],
+    detect: ({ config: { path, syntaxError }, configBackup: copy }) =>
+      syntaxError === null || !copy?.cutOff ? null : [{ ...syntaxError, file: path, copy: copy.file }],
+    explain: ({ copy, file, ...at }) => ({
+      says: `${file} ends in the middle (line ${at.line}): it does not parse.`,
+      why: `Writing it was cut short, by a full disk or a crash. ${copy} is whole: the last state that OpenClaw kept.`,
+      at: { ...at, file },
+    }),
+    next: ({ copy, file }) => `cp -p ${shellQuote(copy)} ${shellQuote(file)}`,
+    fix: ({ copy, file }) => [
+      {
+        kind: 'restore',
+        says: `Put back ${copy.slice(copy.lastIndexOf('/') + 1)}`,
+        because: 'The configuration was cut off.',
+        from: copy,
+        file,
+      },
+    ],
+  }),
   error('config.unparseable', 'The configuration does not parse', {
     blocks: true,
     needs: ['config'],
-    explains: [...UNREAD, 'config.invalid'],
+    explains: [...UNREAD, 'config.invalid', 'gateway.restarting'],
     detect: ({ config }) => {
       const { path, syntaxError } = config;
       return syntaxError === null ? null : [{ ...syntaxError, file: path }];
@@ -60,7 +84,48 @@ export const config = [
       return editorAt(file, issues.find(({ line }) => line !== undefined)?.line ?? 1);
     },
   }),
+  warning('config.lost-keys', 'The configuration lost keys that its copy has', {
+    needs: ['config', 'configBackup'],
+    detect: ({ config, configBackup: copy }, facts) => {
+      const lost = (copy?.lost ?? []).filter(({ path }) => isNeeded(path, facts));
+      return copy === null || lost.length === 0 ? null : [{ lost, copy: copy.file, file: config.path }];
+    },
+    explain: ({ lost, copy, file }) => ({
+      says: `${file} lost ${several(lost.map(({ path }) => path.join('.')))}, which ${copy} still has.`,
+      why: "OpenClaw's old setup menu wrote the file anew without what it did not know. If you took them out yourself, all is well.",
+    }),
+    next: ({ copy, file }) => `diff ${shellQuote(copy)} ${shellQuote(file)}`,
+    // What may hold a secret is never carried in a plan: then all of it is the person's to put back.
+    fix: ({ lost, copy }) => {
+      if (lost.some(({ value }) => value === undefined)) return [];
+      const edits = lost.map(({ path, value }): EditData => {
+        const inList = path[1] === 'list' && path.length === 3;
+        return inList ? { op: 'insert', path: path.slice(0, 2), value } : { op: 'set', path: [...path], value };
+      });
+      return [{ kind: 'config', says: 'Put back what the configuration lost', because: `${copy} has it.`, edits }];
+    },
+  }),
+  info('config.route-changed', 'The model is another one than before the last write', {
+    needs: ['configBackup', 'release'],
+    // Run on 2026.9.6: its `doctor --fix` renames models in the defaults and in provider blocks.
+    detect: ({ configBackup: copy }) =>
+      copy === null ? null : copy.models.map((one) => ({ ...one, copy: copy.file })),
+    explain: ({ agent, before, now, copy }) => ({
+      says: `${agent === null ? 'The default model' : `The model of ${agent}`} changed from ${before} to ${now} since ${copy}.`,
+      why: "If that was not you, it was OpenClaw's doctor or an update: both may rename models.",
+    }),
+    next: ({ agent, before, copy }, facts) =>
+      agent === null
+        ? typed(facts, 'models', 'set', shellQuote(before))
+        : `diff ${shellQuote(copy)} ${shellQuote(factValue(facts.config)?.path ?? '')}`,
+  }),
 ];
+
+/** An entry of `auth.profiles` counts where its profile is still stored: `models auth logout` takes both away. */
+function isNeeded(path: readonly (string | number)[], { profiles }: Facts): boolean {
+  if (path[0] !== 'auth' || path.length < 3) return true;
+  return (factValue(profiles) ?? []).some(({ id }) => id === path[2]);
+}
 
 interface Advice {
   /** What to do, one sentence. */

@@ -1,7 +1,9 @@
+import type { Facts } from '../facts/types.ts';
 import { commandThere } from '../openclaw/gateway-words.ts';
 import type { StateFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
 import { shellQuote, tilde } from '../text.ts';
+import { credentialsInUse } from './claude-use.ts';
 import { type Choice, error, warning } from './types.ts';
 
 /** Several gateways, one of another user, one in a container: which OpenClaw is meant has to be said first. */
@@ -26,7 +28,23 @@ const unclear = (
     next: (state) => state.unclear.run ?? `clawauth-setup ${choicesOf(state, '')[0]?.flag}`,
   });
 
-function choicesOf(state: Unclear, home: string): readonly Choice[] {
+/**
+ * One OpenClaw has a gateway, and this shell names another; or something was stored where this shell leads, and the gateway
+ * has nothing that works. A shell that leads nowhere, or to a second one beside a gateway that works, is no fault.
+ */
+function differs(state: StateFacts, facts: Facts): boolean {
+  if (state.unclear !== undefined) return state.unclear.differs === true;
+  if (state.shell?.stores !== true || state.profile !== null) return false;
+  if (!state.exists) return true;
+  return facts.profiles.known && credentialsInUse(facts).some(({ winner }) => winner === null);
+}
+
+const by = ({ runBy = [] }: StateFacts) => (runBy.length > 0 ? ` (${runBy.join(' and ')})` : '');
+
+const othersWith = ({ others = [] }: StateFacts, { stateDir }: NonNullable<StateFacts['shell']>) =>
+  others.some((one) => one.stateDir === stateDir) ? others : [...others, { stateDir, runBy: [] }];
+
+function choicesOf(state: StateFacts, home: string): readonly Choice[] {
   const { others = [] } = state;
   const isThere = state.configExists || (state.runBy ?? []).length > 0;
   const used = ({ stateDir, runBy }: Pick<StateFacts, 'stateDir' | 'runBy'>) =>
@@ -66,9 +84,40 @@ export const meant = [
   unclear(
     'openclaw.which',
     'Several OpenClaws could be meant',
-    ({ inContainer, run }) => inContainer !== true && run === undefined,
+    ({ inContainer, run, differs }) => inContainer !== true && run === undefined && differs !== true,
     { code: 'which-openclaw' },
   ),
+  error('state.dir-differs', 'The gateway works in another directory than the commands of this shell', {
+    blocks: true,
+    needs: ['state'],
+    explains: ['profile.agent-without', 'profile.unknown', 'state.unwritable'],
+    detect: ({ state }, facts) =>
+      state.shell !== undefined && differs(state, facts) ? [{ state, shell: state.shell }] : null,
+    explain: ({ state, shell }, { gateway, platform }) => ({
+      says: `The gateway${by(state)} works in ${state.stateDir}; commands in this shell work in ${shell.stateDir}.`,
+      why: [
+        state.exists ? '' : `${state.stateDir} is not there.`,
+        shell.names.length > 0 ? `${shell.names.join(' and ')} says so in this shell.` : '',
+        `What was stored in ${shell.stateDir}, the gateway does not see.`,
+        factValue(gateway)?.running ? 'It runs now.' : '',
+      ]
+        .filter((part) => part !== '')
+        .join(' '),
+      choices: choicesOf({ ...state, others: othersWith(state, shell) }, factValue(platform)?.home ?? ''),
+    }),
+    next: ({ state, shell }, { gateway, release }) => {
+      const install = factValue(release)?.install;
+      const manager = factValue(gateway)?.manager;
+      // Nothing of the gateway's is there yet: a new unit that leads to what is stored mends it.
+      if (!state.exists && shell.stores && (manager === 'systemd-user' || manager === 'launchd')) {
+        const command = install?.typed ?? install?.command ?? 'openclaw';
+        return `OPENCLAW_STATE_DIR=${shellQuote(shell.stateDir)} ${command} gateway install --force`;
+      }
+      const rest = shell.names.filter((name) => name !== 'OPENCLAW_STATE_DIR');
+      const there = state.typed ?? `OPENCLAW_STATE_DIR=${shellQuote(state.stateDir)}`;
+      return `${rest.length > 0 ? `env ${rest.map((name) => `-u ${name} `).join('')}` : ''}${there} clawauth-setup`;
+    },
+  }),
   warning('gateway.elsewhere', 'The gateway is on another machine', {
     blocks: true,
     needs: ['gateway'],

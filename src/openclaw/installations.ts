@@ -81,7 +81,7 @@ export async function findMeant(world: World, version: string | null): Promise<M
         : 'Several gateways of this machine each have an OpenClaw of their own.';
     return meant(world, version, guess, {
       others: all.filter((one) => one !== guess).map((one) => listed(one)),
-      unclear: { says },
+      unclear: { says, ...(mine === undefined && pool.length === 1 ? { differs: true } : {}) },
     });
   }
   const foreign = foreignTo(world, origins, exists);
@@ -203,6 +203,7 @@ async function meant(
   const best = origins.find(({ process }) => process !== undefined) ?? origins[0];
   const variables = await leadingTo(world, version, chosen);
   const runBy = origins.map(({ name }) => name);
+  const shell = more.told || runBy.length === 0 ? undefined : await shellElsewhere(world, version, chosen);
   const env: Record<string, string | undefined> = { ...world.env, ...variables.env };
   if (best !== undefined) {
     for (const name of PLACE_VARIABLES) if (!(name in variables.env)) delete env[name];
@@ -218,6 +219,7 @@ async function meant(
         ...(variables.typed === '' ? {} : { typed: variables.typed }),
         ...(runBy.length > 0 ? { runBy } : {}),
         ...(more.others && more.others.length > 0 ? { others: [...more.others] } : {}),
+        ...(shell === undefined ? {} : { shell }),
         unclear: more.unclear,
       },
     },
@@ -226,6 +228,19 @@ async function meant(
     variables: best?.variables ?? [],
     script: origins.map(scriptOf).find((script) => script !== null) ?? null,
   };
+}
+
+/** Where our shell leads, when that is another directory than the one of the gateway. */
+async function shellElsewhere(
+  world: World,
+  version: string | null,
+  { found }: Candidate,
+): Promise<StateFacts['shell']> {
+  const { state } = await findState(world, version);
+  if (state.realStateDir === found.state.realStateDir) return undefined;
+  const has = async (name: string) => (await world.files.stat(join(state.stateDir, name)).catch(() => null)) !== null;
+  const names = PLACE_VARIABLES.filter((name) => !name.endsWith('GATEWAY_PORT') && world.env[name]?.trim());
+  return { stateDir: state.stateDir, stores: (await has('agents')) || (await has('state/openclaw.sqlite')), names };
 }
 
 /** What a child needs beside our shell's environment to work on this state, and how a person types it. */

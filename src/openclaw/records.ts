@@ -81,6 +81,15 @@ export const StateFacts = z.object({
   typed: z.optional(z.string()),
   /** Other installations that may be meant. */
   others: z.optional(z.array(Installation)),
+  /** Where our own shell leads, when its gateway works elsewhere, and the variables that say so. */
+  shell: z.optional(
+    z.object({
+      stateDir: z.string(),
+      /** Something of an agent, or a database, is stored there. */
+      stores: z.boolean(),
+      names: z.array(z.string()),
+    }),
+  ),
   /** It is not known which installation is meant; this one is a guess, to look at and not to write to. */
   unclear: z.optional(
     z.object({
@@ -90,6 +99,8 @@ export const StateFacts = z.object({
       run: z.optional(z.string()),
       /** The gateway runs in a container, where we do not reach. */
       inContainer: z.optional(z.boolean()),
+      /** There is one OpenClaw with a gateway, and this shell names another. */
+      differs: z.optional(z.boolean()),
     }),
   ),
 });

@@ -13,9 +13,14 @@ import type { World } from '../../../src/system/world.ts';
 import { type DoctorCase, layCase, NOW, SECRETS } from '../../support/doctor-home.ts';
 import { treeOf } from '../../support/tree.ts';
 import { bridge } from './cases/bridge.ts';
+import { config } from './cases/config.ts';
+import { cron } from './cases/cron.ts';
+import { env } from './cases/env.ts';
+import { gateway } from './cases/gateway.ts';
 import { healthy } from './cases/healthy.ts';
+import { sync } from './cases/sync.ts';
 
-const cases: readonly DoctorCase[] = [...healthy, ...bridge];
+const cases: readonly DoctorCase[] = [...healthy, ...bridge, ...config, ...cron, ...env, ...gateway, ...sync];
 
 /** What only OpenClaw could have told stays open: it is not run. */
 async function factsOf(world: World, asks: boolean): Promise<Facts> {
