@@ -118,6 +118,8 @@ async function commandFor(args: Parsed, streams: Streams): Promise<Command> {
       return (await import('./plan.ts')).runPlan;
     case 'status':
       return (await import('./status.ts')).runStatus;
+    case 'doctor':
+      return (await import('./doctor.ts')).runDoctor;
     case 'undo':
       return (await import('./undo.ts')).runUndo;
     case 'renew':

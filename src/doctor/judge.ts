@@ -53,6 +53,7 @@ export const covers = (id: string) => (pattern: string) =>
 function findingOf(check: Check, evidence: unknown, facts: Facts): Found {
   const { id, severity, blocks } = check;
   const { level = severity, ...words } = check.explain(evidence, facts);
+  const from = [...new Set(check.needs.flatMap((name) => sourceOf(facts[name])))];
   const repairs = check.fix?.(evidence, facts) ?? [];
   const next = repairs.length > 0 ? `clawauth-setup doctor --fix --id ${id}` : check.next?.(evidence, facts);
   return {
@@ -61,7 +62,17 @@ function findingOf(check: Check, evidence: unknown, facts: Facts): Found {
     verdict: level,
     ...words,
     next,
+    ...(from.length > 0 && { from }),
     ...(blocks && { blocks }),
     ...(repairs.length > 0 && { repairs }),
   };
+}
+
+const sourceOf = (fact: Facts[FactName]): readonly string[] => (fact.known ? [fact.evidence.from] : []);
+
+const WEIGHT = { error: 0, warning: 1, info: 2 } as const;
+
+/** Worst first; what weighs the same stays in the order of the list. */
+export function worstFirst(findings: readonly Found[]): readonly Found[] {
+  return [...findings].sort((a, b) => WEIGHT[a.verdict] - WEIGHT[b.verdict]);
 }
