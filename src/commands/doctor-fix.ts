@@ -9,7 +9,7 @@ import { plural } from '../text.ts';
 import { missing } from './answers.ts';
 import { refuseLeftover } from './apply.ts';
 import type { CommandContext } from './context.ts';
-import { look } from './doctor.ts';
+import { look } from './doctor-look.ts';
 import { engineFor, runOptions } from './engine.ts';
 import { doctorJson, doctorText, headline, type Seen } from './print-doctor.ts';
 import { planText } from './print-plan.ts';

@@ -1,13 +1,11 @@
-import { checks, judge } from '../doctor/index.ts';
-import { covers, worstFirst } from '../doctor/judge.ts';
-import { whoAnswers } from '../doctor/who-answers.ts';
-import { gatherFacts } from '../facts/gather.ts';
+import { checks } from '../doctor/index.ts';
+import { covers } from '../doctor/judge.ts';
 import { type ExitCode, Problem } from '../system/problem.ts';
 import type { Command, CommandContext } from './context.ts';
 import { runFix } from './doctor-fix.ts';
+import { look } from './doctor-look.ts';
 import { nearest } from './nearest.ts';
-import { hours } from './numbers.ts';
-import { doctorJson, doctorText, explainText, type Seen } from './print-doctor.ts';
+import { doctorJson, doctorText, explainText } from './print-doctor.ts';
 
 /** `clawauth-setup doctor`: what stands in the way, worst first, with what mends it. Changes nothing without `--fix`. */
 export const runDoctor: Command = async (context) => {
@@ -30,27 +28,6 @@ export const runDoctor: Command = async (context) => {
   );
   return exitCode;
 };
-
-/** Gathers every fact and judges it; only what `wanted` names is told. */
-export async function look({ world, signal, args, streams }: CommandContext, wanted: readonly string[]): Promise<Seen> {
-  const since = args.values.since;
-  const facts = await gatherFacts(world, {
-    slow: true,
-    signal,
-    onSlow: (says) => streams.err(`${says}\n`),
-    ...(since === undefined ? {} : { logHours: hours('since', since) }),
-  });
-  const judged = judge(facts, world.clock.now());
-  const isWanted = ({ id }: { readonly id: string }) =>
-    wanted.some((pattern) => pattern === '*' || covers(id)(pattern));
-  return {
-    facts,
-    findings: worstFirst(judged.findings.filter(isWanted)),
-    explained: judged.explained.filter(isWanted),
-    notMade: judged.notMade.filter(isWanted),
-    answers: whoAnswers(facts),
-  };
-}
 
 /** Ids and families of a flag. Throws a `Problem` with exit code 2 for one that no check has. */
 function idsGiven(text: string): readonly string[] {
