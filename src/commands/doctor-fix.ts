@@ -1,5 +1,6 @@
 import { actionKinds } from '../actions/index.ts';
-import { type Mending, needsToken, planMending } from '../doctor/mend.ts';
+import { needsToken, summary } from '../doctor/judge.ts';
+import { type Mending, mendingRecord, planMending } from '../doctor/mend.ts';
 import type { Found } from '../doctor/types.ts';
 import type { Receipt } from '../engine/types.ts';
 import { previewPlan } from '../plan/index.ts';
@@ -11,7 +12,7 @@ import { refuseLeftover } from './apply.ts';
 import type { CommandContext } from './context.ts';
 import { look } from './doctor-look.ts';
 import { engineFor, runOptions } from './engine.ts';
-import { doctorJson, doctorText, headline, type Seen } from './print-doctor.ts';
+import { doctorJson, doctorText, type Seen } from './print-doctor.ts';
 import { planText } from './print-plan.ts';
 import { receiptJson, receiptText, undoCommand } from './print-run.ts';
 import { confirm } from './prompt.ts';
@@ -40,13 +41,11 @@ export async function runFix(context: CommandContext, wanted: readonly string[])
   if (dry || mending.plan.actions.length === 0)
     return nothingDone(context, seen, mending, planText(preview, world.home), dry);
 
-  streams.err(`${headline(seen.findings)}\n\n${planText(preview, world.home)}${waitsText(mending.waits)}`);
+  streams.err(`${summary(seen.findings)}\n\n${planText(preview, world.home)}${waitsText(mending.waits)}`);
   if (!args.switches.has('yes') && !(await confirm(streams, signal, 'Mend this?', true)))
     throw new Cancelled('Nothing was changed.');
-  const ids = [...new Set(mending.mends.map(({ id }) => id))];
   const receipt = await engine.apply(mending.plan, {
-    title: `Mended: ${ids.join(', ')}`,
-    about: { doctor: ids },
+    ...mendingRecord(mending.mends),
     secrets: token === null ? {} : { token },
     ...runOptions(context),
   });
@@ -78,7 +77,7 @@ function nothingDone(context: CommandContext, seen: Seen, mending: Mending, plan
   if (args.switches.has('json')) {
     const fix = { dryRun: dry, would: mends.map(({ id }) => id), waits: waits.map(({ id }) => id) };
     streams.out(`${JSON.stringify(doctorJson(seen, exitCode, world, fix))}\n`);
-  } else if (mends.length > 0) streams.out(`${headline(seen.findings)}\n\n${plan}${waitsText(waits)}`);
+  } else if (mends.length > 0) streams.out(`${summary(seen.findings)}\n\n${plan}${waitsText(waits)}`);
   else {
     streams.out(doctorText(seen, world));
     streams.out(`\nNothing of it can be mended here.\n${waitsText(waits)}`);

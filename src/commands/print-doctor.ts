@@ -1,11 +1,11 @@
-import { needsToken } from '../doctor/mend.ts';
+import { needsToken, summary } from '../doctor/judge.ts';
 import type { Found, Judgement } from '../doctor/types.ts';
 import type { AgentAnswer } from '../doctor/who-answers.ts';
 import type { Facts } from '../facts/types.ts';
 import { rowsText } from '../system/printable.ts';
 import type { ExitCode } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
-import { plural, tilde } from '../text.ts';
+import { tilde } from '../text.ts';
 import { pasteable } from './paste.ts';
 
 /** What the doctor saw, worst first. */
@@ -16,26 +16,11 @@ export interface Seen extends Judgement {
 
 const MARKS = { error: '✘', warning: '!', info: '·' } as const;
 
-/** "2 things stand in the way, 1 can be mended." */
-export function headline(findings: readonly Found[]): string {
-  const errors = findings.filter(({ verdict }) => verdict === 'error');
-  const warnings = findings.filter(({ verdict }) => verdict === 'warning');
-  const mendable = [...errors, ...warnings].filter(({ repairs }) => repairs !== undefined).length;
-  const can = mendable === 0 ? '' : `, ${mendable} can be mended here`;
-  if (errors.length > 0) {
-    const stand = `${plural(errors.length, 'thing')} ${errors.length === 1 ? 'stands' : 'stand'} in the way`;
-    return `${stand}${warnings.length > 0 ? ` and ${warnings.length} more deserve${warnings.length === 1 ? 's' : ''} a look` : ''}${can}.`;
-  }
-  if (warnings.length > 0)
-    return `Nothing stands in the way; ${plural(warnings.length, 'thing')} ${warnings.length === 1 ? 'deserves' : 'deserve'} a look${can}.`;
-  return 'Nothing is wrong as far as can be told.';
-}
-
 /** What is wrong, how that is known, why it matters, and the way on; then who answers. Ends with a line break. */
 export function doctorText(seen: Seen, world: World): string {
   const { findings, answers, notMade } = seen;
   const home = (text: string) => text.replaceAll(`${world.home}/`, '~/');
-  const lines = [headline(findings)];
+  const lines = [summary(findings)];
   for (const found of findings) lines.push('', ...findingLines(found, world).map(home));
   if (answers.length > 0) lines.push('', 'Who answers');
   for (const { agent, says, others } of answers) {
@@ -76,7 +61,7 @@ export function doctorJson(seen: Seen, exitCode: ExitCode, world: World, fix?: o
     command: 'doctor',
     ok: exitCode === 0,
     exitCode,
-    says: headline(findings),
+    says: summary(findings),
     findings: findings.map(({ id, code, verdict, says, why, at, next, from, repairs }) => ({
       ...{ id, code, level: verdict, says, why, at, from },
       next: next === undefined ? undefined : pasteable(next, world),
