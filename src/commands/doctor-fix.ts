@@ -3,6 +3,7 @@ import { needsToken, summary } from '../doctor/judge.ts';
 import { type Mending, mendingRecord, planMending } from '../doctor/mend.ts';
 import type { Found } from '../doctor/types.ts';
 import type { Receipt } from '../engine/types.ts';
+import { triedToMend } from '../history/tried.ts';
 import { previewPlan } from '../plan/index.ts';
 import { Cancelled, type ExitCode } from '../system/problem.ts';
 import type { Secret } from '../system/secret.ts';
@@ -34,7 +35,14 @@ export async function runFix(context: CommandContext, wanted: readonly string[])
   streams.err('Looking around …\n');
   const seen = await look(context, wanted);
   // What is only worth knowing is mended where it is asked for by its name.
-  const chosen = seen.findings.filter(({ verdict }) => verdict !== 'info' || !wanted.includes('*'));
+  const all = wanted.includes('*');
+  const tried = all ? await triedToMend(engine, world.clock.now()) : new Set<string>();
+  const again = seen.findings.filter(({ id, repairs }) => tried.has(id) && repairs !== undefined);
+  for (const { id, says } of again)
+    streams.err(
+      `! ${says}\n    A fix of the last day did not mend it. To try it again:  clawauth-setup doctor --fix --id ${id}\n`,
+    );
+  const chosen = seen.findings.filter(({ id, verdict }) => !tried.has(id) && (verdict !== 'info' || !all));
   const token = given ?? (dry ? null : await tokenFor(context, seen, chosen));
   const mending = await planMending(seen.facts, chosen, world, { hasToken: token !== null || dry });
   const preview = await previewPlan(mending.plan, { world, kinds: actionKinds });
@@ -80,7 +88,7 @@ function nothingDone(context: CommandContext, seen: Seen, mending: Mending, plan
   } else if (mends.length > 0) streams.out(`${summary(seen.findings)}\n\n${plan}${waitsText(waits)}`);
   else {
     streams.out(doctorText(seen, world));
-    streams.out(`\nNothing of it can be mended here.\n${waitsText(waits)}`);
+    streams.out(`\nThere is nothing to mend here.\n${waitsText(waits)}`);
   }
   return exitCode;
 }
