@@ -160,6 +160,7 @@ export const otherFlags = {
     about: 'Like --sandbox, in this folder, which is kept and can be used again',
     on: working,
   },
+  broken: { about: 'With --sandbox: a home in which Claude does not answer, to try the doctor on', on: working },
   help: { short: 'h', about: 'Show this help', on: all },
   version: { short: 'V', about: 'Show the version', on: all.filter((name) => name !== 'normalizer') },
 } as const satisfies Record<string, OtherFlag>;

@@ -24,7 +24,7 @@ export function doctorText(seen: Seen, world: World): string {
   for (const found of findings) lines.push('', ...findingLines(found, world).map(home));
   if (answers.length > 0) lines.push('', 'Who answers');
   for (const { agent, says, others } of answers) {
-    lines.push(`  ${agent}: ${says}`, ...others.map((other) => `      ${home(other)}`));
+    lines.push(`  ${agent}: ${home(says)}`, ...others.map((other) => `      ${home(other)}`));
   }
   // Each reason once: one silent program leaves many questions open.
   const reasons = new Map<string, string[]>();
