@@ -133,6 +133,8 @@ export const otherFlags = {
   id: { value: 'ID', about: 'Only these checks: ids with commas between them, or a family (token.*)', on: ['doctor'] },
   fix: { about: 'Show what would mend it, ask once, do it, and look again', on: ['doctor'] },
   since: { value: 'AGE', about: 'How far back the logs are read: 2h, 24h (unless given), 7d', on: ['doctor'] },
+  live: { about: 'Also ask Claude one real question (costs one request)', on: ['doctor'] },
+  follow: { about: 'Go on looking, and tell what is new, until Ctrl-C', on: ['doctor'] },
   explain: { value: 'ID', about: 'Say what one check looks for', on: ['doctor'] },
   keep: { value: 'N', about: 'Forget all runs but the newest N', on: ['backups'] },
   'older-than': { value: 'AGE', about: 'Forget runs older than this: 90d, 12w, 6m or 1y', on: ['backups'] },

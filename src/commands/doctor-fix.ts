@@ -59,7 +59,8 @@ export async function runFix(context: CommandContext, wanted: readonly string[])
   });
   if (receipt.outcome !== 'applied' || signal.aborted) return ended(context, receipt);
   streams.err('Looking again …\n');
-  return judgedAgain(context, seen, mending, receipt, await look(context, ['*']));
+  const after = await look(context, ['*'], { live: args.switches.has('live') });
+  return judgedAgain(context, seen, mending, receipt, after);
 }
 
 /** Asked only where one would mend something, and somebody is there; without one the rest is mended. */

@@ -2,6 +2,7 @@ import { needsToken, summary } from '../doctor/judge.ts';
 import type { Found, Judgement } from '../doctor/types.ts';
 import type { AgentAnswer } from '../doctor/who-answers.ts';
 import type { Facts } from '../facts/types.ts';
+import type { CheckFinding } from '../methods/types.ts';
 import { rowsText } from '../system/printable.ts';
 import type { ExitCode } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
@@ -12,13 +13,15 @@ import { pasteable } from './paste.ts';
 export interface Seen extends Judgement {
   readonly facts: Facts;
   readonly answers: readonly AgentAnswer[];
+  /** What one real question to Claude brought, where that was asked for. */
+  readonly asked: readonly CheckFinding[];
 }
 
 const MARKS = { error: '✘', warning: '!', info: '·' } as const;
 
 /** What is wrong, how that is known, why it matters, and the way on; then who answers. Ends with a line break. */
 export function doctorText(seen: Seen, world: World): string {
-  const { findings, answers, notMade } = seen;
+  const { findings, answers, asked, notMade } = seen;
   const home = (text: string) => text.replaceAll(`${world.home}/`, '~/');
   const lines = [summary(findings)];
   for (const found of findings) lines.push('', ...findingLines(found, world).map(home));
@@ -26,6 +29,8 @@ export function doctorText(seen: Seen, world: World): string {
   for (const { agent, says, others } of answers) {
     lines.push(`  ${agent}: ${home(says)}`, ...others.map((other) => `      ${home(other)}`));
   }
+  if (asked.length > 0)
+    lines.push('', 'Claude was asked', ...asked.map(({ verdict, says }) => `  ${ASKED[verdict]} ${home(says)}`));
   // Each reason once: one silent program leaves many questions open.
   const reasons = new Map<string, string[]>();
   for (const { id, why } of notMade) reasons.set(why, [...(reasons.get(why) ?? []), id]);
@@ -37,7 +42,16 @@ export function doctorText(seen: Seen, world: World): string {
   return rowsText(lines);
 }
 
-function findingLines(found: Found, world: World): string[] {
+const ASKED: Readonly<Record<CheckFinding['verdict'], string>> = {
+  ...MARKS,
+  ok: '✔',
+  skipped: '·',
+  crashed: '!',
+  'timed out': '!',
+};
+
+/** What is wrong, in a few rows: what, why, where it was seen, and the way on. */
+export function findingLines(found: Found, world: World): string[] {
   const { id, verdict, says, why, at, next, from = [], repairs } = found;
   const place = at === undefined ? '' : ` (line ${at.line}, column ${at.column})`;
   const sources = from.slice(0, 3).map((source) => tilde(source, world.home));
@@ -55,7 +69,7 @@ function findingLines(found: Found, world: World): string[] {
 
 /** The one object of `--json`. `fix`: how it went, with `--fix`. */
 export function doctorJson(seen: Seen, exitCode: ExitCode, world: World, fix?: object): object {
-  const { findings, explained, notMade, answers } = seen;
+  const { findings, explained, notMade, answers, asked } = seen;
   return {
     schema: 1,
     command: 'doctor',
@@ -71,6 +85,7 @@ export function doctorJson(seen: Seen, exitCode: ExitCode, world: World, fix?: o
     explained,
     notMade,
     answers,
+    ...(asked.length === 0 ? {} : { asked }),
     ...(fix === undefined ? {} : { fix }),
   };
 }
