@@ -165,6 +165,3 @@ function lingerStep(id: string, user: string): Action {
     [],
   );
 }
-
-/** Whether carrying these out asks for a new token. */
-export const asksForToken = (repairs: readonly Repair[]): boolean => repairs.some(({ kind }) => kind === 'token');

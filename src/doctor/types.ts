@@ -88,6 +88,8 @@ export interface Found extends Finding, Omit<Words, 'at' | 'waits' | 'level'> {
   readonly verdict: Severity;
   readonly at?: SourcePlace;
   readonly blocks?: true;
+  /** How we know: the files that were read and the commands that were asked. */
+  readonly from?: readonly string[];
   /** What mends it; absent where nothing of ours does. */
   readonly repairs?: readonly Repair[];
 }

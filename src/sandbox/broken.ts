@@ -1,0 +1,48 @@
+import { appendFile, chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DAY_MS } from '../text.ts';
+
+/** What is stored in a broken sandbox: a setup token that ended yesterday. */
+export const endedProfiles = (now: number) => ({
+  'anthropic:default': {
+    type: 'token',
+    provider: 'anthropic',
+    // Clearly no credential: its middle says so.
+    token: `sk-ant-oat01-${'FAKE'.repeat(22)}k9Qw`,
+    expires: now - DAY_MS,
+  },
+});
+
+/**
+ * Makes a filled sandbox one in which Claude does not answer, as people come to it: the token has ended, an agent was
+ * forgotten on the bridge, an old refresher runs, and others may read the configuration.
+ */
+export async function breakHome(home: string, now: number): Promise<void> {
+  const state = join(home, '.openclaw');
+  const file = join(state, 'openclaw.json');
+  const log = join(state, 'logs', 'gateway.log');
+  const before = await readFile(file, 'utf8');
+  const after = before
+    .replace(
+      "primary: 'claude-max-proxy/claude-opus-4', // my bridge, works most of the time",
+      "primary: 'anthropic/claude-opus-5-5',",
+    )
+    .replace("'claude-max-proxy/claude-sonnet-4',\n        ],", "'anthropic/claude-sonnet-5',\n        ],")
+    .replace(
+      '        allow: [\n',
+      "        allow: [\n          'anthropic/claude-opus-5-5',\n          'anthropic/claude-sonnet-5',\n",
+    )
+    .replace(
+      '\n  talk:',
+      `\n  auth: { profiles: { 'anthropic:default': { provider: 'anthropic', mode: 'token' } } },\n  logging: { file: '${log}' },\n\n  talk:`,
+    );
+  await writeFile(file, after);
+  await chmod(file, 0o644);
+  await appendFile(join(home, '.crontab'), '*/30 * * * * ~/bin/refresh-claude-token.sh\n');
+  await mkdir(join(state, 'logs'), { mode: 0o700 });
+  const failed = {
+    0: 'HTTP 401 authentication_error: OAuth token has expired',
+    time: new Date(now - 600_000).toISOString(),
+  };
+  await writeFile(log, `${JSON.stringify({ ...failed, _meta: { logLevelName: 'ERROR' } })}\n`, { mode: 0o600 });
+}
