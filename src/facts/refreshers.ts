@@ -69,7 +69,7 @@ const namesIn = (text: string) => {
 export async function unitRefreshers(world: World): Promise<Refresher[]> {
   if (world.platform === 'darwin') {
     const agents = await unitsIn(world, join(world.home, 'Library/LaunchAgents'), 'launchd', /\.plist$/);
-    return Promise.all(agents.map((one) => refresherOf(world, 'launchd', [one])));
+    return Promise.all(agents.filter(({ refreshes }) => refreshes).map((one) => refresherOf(world, 'launchd', [one])));
   }
   if (world.platform !== 'linux') return [];
   const [own, machine] = await Promise.all([

@@ -154,6 +154,8 @@ describe('refreshers of older guides', () => {
     ['0 * * * * /usr/local/bin/claude-oauth-refresh >/dev/null', true],
     ['0 3 * * * openclaw models auth refresh', true],
     ['15 * * * * /home/ana/.openclaw/scripts/refresh-token.sh', true],
+    ['*/5 * * * * sync-claude-login.sh && systemctl --user restart openclaw-gateway', true],
+    ['sync-oauth-token.service /usr/local/bin/sync-oauth-token.sh', true],
     ['15 * * * * cp ~/.claude/.credentials.json ~/.openclaw/x', true],
     ['0 8 * * * claude -p "sync my notes and refresh the token list"', false],
     ['0 8 * * * ~/.openclaw/scripts/sync-photos.sh', false],
@@ -180,8 +182,11 @@ describe('refreshers of older guides', () => {
     expect(found).toMatchObject({
       value: [
         { kind: 'crontab', line: 3, text: '5 * * * * claude-refresh sk-ant-oat01-…0001' },
-        { kind: 'systemd', where: `${units}/claude-token-sync.service` },
-        { kind: 'systemd', where: `${units}/claude-token-sync.timer` },
+        {
+          kind: 'systemd',
+          where: `${units}/claude-token-sync.timer`,
+          units: [{ name: 'claude-token-sync.timer' }, { name: 'claude-token-sync.service' }],
+        },
       ],
     });
     const mac = machine({

@@ -22,7 +22,8 @@ export const gateway: readonly DoctorCase[] = [
     lay: (home) => {
       home.gatewayUnit();
       home.gatewayUnit([], 'my-openclaw.service');
-      for (const [name, script] of Object.entries(managers('activating', 40))) home.program(name, script);
+      const both = `[ -e "${home.home}/${USER}/my-openclaw.service" ]`;
+      home.program('systemctl', managers(`$(${both} && echo activating || echo active)`, 40).systemctl);
     },
     owes: {
       id: 'gateway.two-units',
@@ -37,6 +38,7 @@ export const gateway: readonly DoctorCase[] = [
     lay: (home) => {
       home.gatewayUnit();
       home.gatewayUnit([], 'clawdbot-gateway.service');
+      home.program('systemctl', 'exit 0');
       for (const name of ['openclaw', 'clawdbot'])
         home.file(`${USER}/default.target.wants/${name}-gateway.service`, '');
     },
@@ -96,7 +98,12 @@ export const gateway: readonly DoctorCase[] = [
     asks: true,
     lay: (home) => {
       home.gatewayUnit();
-      for (const [name, script] of Object.entries(managers('active', 0, 'no'))) home.program(name, script);
+      const mark = `${home.home}/.local/linger`;
+      home.program('systemctl', managers('active').systemctl);
+      home.program(
+        'loginctl',
+        `case $1 in enable-linger) mkdir -p .local; : > ${mark};; disable-linger) rm ${mark};; *) [ -e ${mark} ] && echo Linger=yes || echo Linger=no;; esac`,
+      );
     },
     owes: { id: 'gateway.no-linger', level: 'warning', says: /log out/, fixes: true },
   },

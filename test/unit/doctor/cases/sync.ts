@@ -1,9 +1,15 @@
-import { type DoctorCase, SECRETS } from '../../../support/doctor-home.ts';
+import { type DoctorCase, type DoctorHome, SECRETS } from '../../../support/doctor-home.ts';
 
 const USER = '.config/systemd/user';
-const crontab = (...lines: readonly string[]) => `cat <<'X'\n${lines.join('\n')}\nX`;
-/** A crontab that takes what `crontab -` gives it. */
-const kept = (file: string) => `[ "$1" = - ] && cat > "${file}" || cat "${file}"`;
+/** A crontab with these lines, which takes what `crontab -` gives it. */
+function crontab(home: DoctorHome, ...lines: readonly string[]): void {
+  const file = `${home.home}/.local/crontab`;
+  home.file('.local/crontab', `${lines.join('\n')}\n`);
+  home.program('crontab', `if [ "$1" = - ]; then cat > "${file}"; else cat "${file}"; fi`);
+}
+
+/** A manager that does what it is told. */
+const systemctl = (home: DoctorHome) => home.program('systemctl', 'exit 0');
 
 export const sync: readonly DoctorCase[] = [
   {
@@ -11,8 +17,7 @@ export const sync: readonly DoctorCase[] = [
     release: '2026.2.17',
     asks: true,
     lay: (home) => {
-      home.file('tab', `MAILTO=""\n0 1 * * * backup\n*/30 * * * * ~/bin/sync-claude-token.sh\n`);
-      home.program('crontab', kept(`${home.home}/tab`));
+      crontab(home, 'MAILTO=""', '0 1 * * * backup', '*/30 * * * * ~/bin/sync-claude-token.sh');
     },
     owes: { id: 'sync.refresher', level: 'warning', says: /Line 3 of your crontab/, fixes: true },
   },
@@ -22,7 +27,7 @@ export const sync: readonly DoctorCase[] = [
     asks: true,
     lay: (home) => {
       home.file('bin/hourly.sh', 'jq .claudeAiOauth.accessToken ~/.claude/.credentials.json > x\n', 0o755);
-      home.program('crontab', crontab('0 * * * * $HOME/bin/hourly.sh'));
+      crontab(home, '0 * * * * $HOME/bin/hourly.sh');
     },
     owes: { id: 'sync.refresher', level: 'warning', says: /Line 1/, fixes: true },
   },
@@ -31,13 +36,11 @@ export const sync: readonly DoctorCase[] = [
     release: '2026.2.17',
     asks: true,
     lay: (home) =>
-      home.program(
-        'crontab',
-        crontab(
-          '0 8 * * * claude -p "sync my notes"',
-          '# 0 * * * * ~/bin/sync-claude-token.sh',
-          '0 3 * * * rsync -a ~ /b',
-        ),
+      crontab(
+        home,
+        '0 8 * * * claude -p "sync my notes"',
+        '# 0 * * * * ~/bin/sync-claude-token.sh',
+        '0 3 * * * rsync -a ~ /b',
       ),
     owes: null,
   },
@@ -45,6 +48,7 @@ export const sync: readonly DoctorCase[] = [
     title: 'a timer, its service and the script that they start',
     release: '2026.2.17',
     lay: (home) => {
+      systemctl(home);
       home.file(`${USER}/token.timer`, '[Timer]\nOnCalendar=*:0/30\nUnit=claude-refresh.service\n');
       home.file(`${USER}/claude-refresh.service`, '[Service]\nExecStart=%h/scripts/trigger-claude-refresh.sh\n');
       home.file('scripts/trigger-claude-refresh.sh', '#!/bin/sh\nclaude -p ok\n', 0o755);
@@ -57,28 +61,26 @@ export const sync: readonly DoctorCase[] = [
     },
   },
   {
-    title: 'a watcher of the guide that restarts the gateway, and is not enabled',
+    title: 'the watcher of the guide, which is not enabled',
     release: '2026.2.17',
-    lay: (home) =>
-      home.file(`${USER}/sync-oauth-token.service`, '[Service]\nExecStart=/bin/sh -c "sync-oauth-token && true"\n'),
+    lay: (home) => {
+      systemctl(home);
+      home.file(`${USER}/sync-oauth-token.service`, '[Service]\nExecStart=/usr/local/bin/sync-oauth-token.sh\n');
+    },
     owes: { id: 'sync.refresher', level: 'info', says: /nothing starts it/, fixes: true },
   },
   {
     title: 'a tool that writes what this release does not read',
     release: '2026.6.5',
     asks: true,
-    lay: (home) =>
-      home.program(
-        'crontab',
-        crontab('5 * * * * /opt/push.sh && cp x ~/.openclaw/agents/main/agent/auth-profiles.json #claude'),
-      ),
+    lay: (home) => crontab(home, '5 * * * * /opt/push.sh && cp x ~/.openclaw/agents/main/agent/auth-profiles.json'),
     owes: { id: 'sync.writes-retired-file', level: 'warning', says: /auth-profiles\.json/, fixes: true },
   },
   {
     title: 'the same tool where OpenClaw reads the file',
     release: '2026.5.28',
     asks: true,
-    lay: (home) => home.program('crontab', crontab('5 * * * * cp x ~/.openclaw/agents/main/agent/auth-profiles.json')),
+    lay: (home) => crontab(home, '5 * * * * cp x ~/.openclaw/agents/main/agent/auth-profiles.json'),
     owes: { id: 'sync.refresher', level: 'warning', says: /Line 1/, fixes: true },
   },
   {
