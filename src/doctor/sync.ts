@@ -87,7 +87,7 @@ export const sync = [
       why: 'It is the copy of a login that an older guide made. OpenClaw would take in its refresh token, which is not its own.',
     }),
     next: ({ where }) => `mv ${shellQuote(where)} ${shellQuote(`${where}.old`)}`,
-    fix: ({ where }) => [{ kind: 'remove', says: 'Take the copied login out of OpenClaw’s folder', file: where }],
+    fix: ({ where }) => [{ kind: 'remove', says: "Take the copied login out of OpenClaw's folder", file: where }],
   }),
   info('sync.left-behind', 'What a token refresher left behind', {
     needs: ['refreshers', 'release'],

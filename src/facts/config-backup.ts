@@ -72,8 +72,8 @@ function endsInTheMiddle(source: string): boolean {
   return open.length > 1 || (open.length === 1 && (at >= 0 || !/[}\]]\s*$/.test(rest)));
 }
 
-/** What OpenClaw itself writes, moves or drops. */
-const OWN = new Set(['meta', 'wizard', '$schema', 'models', 'env']);
+/** What OpenClaw itself writes, what a set-up of Claude takes out, and what is looked at by its entries. */
+const OWN = new Set(['meta', 'wizard', '$schema', 'models', 'env', 'auth']);
 
 /**
  * Sections that are gone, entries of `auth.profiles`, and agents whose folder is still there (`agents delete` takes it
@@ -85,11 +85,9 @@ async function lostKeys(world: World, stateDir: string, before: Json, now: Json)
   const lost = Object.keys(before)
     .filter((key) => !OWN.has(key) && !(key in now) && !isEmpty(before[key]))
     .map((key) => lostAt([key], before[key]));
-  if ('auth' in now) {
-    const left = object(at(now, 'auth', 'profiles'));
-    for (const [id, value] of Object.entries(object(at(before, 'auth', 'profiles'))))
-      if (!(id in left)) lost.push(lostAt(['auth', 'profiles', id], value));
-  }
+  const left = object(at(now, 'auth', 'profiles'));
+  for (const [id, value] of Object.entries(object(at(before, 'auth', 'profiles'))))
+    if (!(id in left)) lost.push(lostAt(['auth', 'profiles', id], value));
   const agents = agentsOf(now);
   for (const [id, { path, value }] of 'agents' in now ? agentsOf(before) : []) {
     const folder = await world.files.stat(join(stateDir, 'agents', id)).catch(() => null);

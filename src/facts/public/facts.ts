@@ -163,6 +163,18 @@ function project(facts: Facts, names: Names, health: PublicHealth, now: number) 
     refreshers: some(facts.refreshers, (all) =>
       all.map(({ kind, where }) => ({ kind, where: kind === 'crontab' ? 'crontab' : place(where) })),
     ),
+    gatewayUnits: some(facts.gatewayUnits, (it) => ({
+      linger: it.linger,
+      units: it.units.map((unit) => ({
+        unit: names.of('unit', unit.name.replace(/\.service$/, '')),
+        manager: unit.manager,
+        enabled: unit.enabled,
+        active: oneOf(unit.active, ['active', 'inactive', 'failed', 'activating', 'deactivating', 'reloading']),
+        restarts: unit.restarts,
+        openclaw: versionOf(unit.version),
+        node: unit.node === undefined ? null : nodeOf(unit.node),
+      })),
+    })),
     services: some(facts.services, (it) => servicesOf(it, names)),
   };
 }
@@ -173,6 +185,7 @@ const SHADOWS = [
   'ANTHROPIC_AUTH_TOKEN',
   'ANTHROPIC_BASE_URL',
   'CLAUDE_CODE_OAUTH_TOKEN',
+  'CLAUDECODE',
 ];
 
 interface Showing {
