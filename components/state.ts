@@ -203,7 +203,9 @@ export function noFacts(): Facts {
     legacyState: waiting,
     storedOrders: waiting,
     cron: waiting,
+    sessions: waiting,
     gateway: waiting,
+    log: waiting,
     modelsStatus: waiting,
     catalogue: waiting,
     claude: waiting,
@@ -211,6 +213,7 @@ export function noFacts(): Facts {
     shadows: waiting,
     refreshers: waiting,
     services: waiting,
+    proxies: waiting,
     files: waiting,
   };
   return { schema: 1, takenAt: '', ...blank };

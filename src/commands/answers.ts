@@ -10,7 +10,7 @@ import { editorAt } from '../system/file-problems.ts';
 import { Problem } from '../system/problem.ts';
 import { decodeText } from '../system/text-file.ts';
 import type { CommandContext } from './context.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../system/nearest.ts';
 
 /** What was given on the command line and in the answers file. Throws `Problem`s with exit code 2. */
 export async function givenAnswers(context: CommandContext): Promise<GivenAnswers> {

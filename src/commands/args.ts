@@ -5,7 +5,7 @@ import { questions } from '../methods/questions.ts';
 import type { Answers, GivenAnswers } from '../methods/types.ts';
 import { Problem } from '../system/problem.ts';
 import { shellQuote } from '../text.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../system/nearest.ts';
 
 export type CommandName =
   | 'setup'

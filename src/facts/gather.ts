@@ -8,7 +8,7 @@ import type { OpenClawInstall } from '../openclaw/records.ts';
 import { readFileOrders } from '../openclaw/stored-orders.ts';
 import { known, unknown } from '../system/fact.ts';
 import type { World } from '../system/world.ts';
-import { askPrograms, collectServices } from './ask.ts';
+import { askPrograms, collectLog, collectServices } from './ask.ts';
 import { Collector, type GatherOptions } from './collector.ts';
 import {
   type Found,
@@ -17,11 +17,13 @@ import {
   probeInstalls,
   probeJsonProfiles,
   probeRelease,
+  probeSessions,
   probeShippedCatalogue,
   probeStrays,
   touchPlanFiles,
 } from './openclaw-disk.ts';
 import { readPlatform } from './platform.ts';
+import { findProxies } from './proxies.ts';
 import { makeReader, type Reader } from './reader.ts';
 import { findRefreshers } from './refreshers.ts';
 import { findShadows } from './shadows.ts';
@@ -32,7 +34,16 @@ export { FACT_NAMES, type GatherOptions } from './collector.ts';
 const CLAUDE_MS = 15_000;
 
 /** What is not known without a release and its configuration. */
-const STORES = ['profiles', 'strayStores', 'legacyState', 'storedOrders', 'cron', 'catalogue'] as const;
+const STORES = [
+  'profiles',
+  'strayStores',
+  'legacyState',
+  'storedOrders',
+  'cron',
+  'sessions',
+  'catalogue',
+  'proxies',
+] as const;
 
 /**
  * Looks around without changing anything. Everything on disk first, all at once; then, with `slow`, the programs'
@@ -103,13 +114,19 @@ async function readDisk(collector: Collector): Promise<Found['value']> {
       findShadows(world, { ...context, configPath: place?.configPath ?? null, variables }),
     ),
     collector.run('refreshers', (signal) => findRefreshers(world, signal, false)),
-    readStores(collector, reader, config),
+    readStores(collector, reader, config, variables),
+    collectLog(collector, config, false),
   ]);
   return config;
 }
 
 /** What depends on where this release keeps things; the hashes come last, when everything has been read. */
-async function readStores(collector: Collector, reader: Reader, value: Found['value']): Promise<void> {
+async function readStores(
+  collector: Collector,
+  reader: Reader,
+  value: Found['value'],
+  variables: Meant['variables'],
+): Promise<void> {
   const { world } = collector;
   const installed = collector.get('release');
   const config = collector.get('config');
@@ -134,6 +151,8 @@ async function readStores(collector: Collector, reader: Reader, value: Found['va
         return known(await readFileOrders(world, config.value.agents), state.stateDir);
       }),
       collector.run('cron', () => probeCronFiles(reader, value, state, release, homeFor(world, release.version))),
+      collector.run('sessions', () => probeSessions(world, config.value, value, state, release)),
+      collector.run('proxies', () => findProxies(world, { config: config.value, value, state, variables })),
       collector.run('catalogue', () => probeShippedCatalogue(world, release)),
     ]);
   }

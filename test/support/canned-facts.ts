@@ -157,6 +157,9 @@ export function cannedFacts(change: Partial<Facts> = {}): Facts {
     shadows: known([], 'environment'),
     refreshers: known([], 'crontab -l'),
     services: known(cannedServicesFacts(HOME), 'systemd-user'),
+    sessions: known([], 'sessions.json'),
+    log: known([], 'log files'),
+    proxies: unknown('waiting', 'not asked'),
     files: known({}, 'the files themselves'),
     ...change,
   };

@@ -136,6 +136,9 @@ export async function factsFor(input: FactsInput): Promise<Facts> {
     shadows: known([], 'the environment'),
     refreshers: known([], 'crontab'),
     services: known({ ...cannedServicesFacts(HOME, 'ana'), ...input.services }, 'systemd-user'),
+    sessions: known([], 'sessions.json'),
+    log: known([], 'log files'),
+    proxies: unknown('waiting', 'not asked'),
     files: known({ [path]: 'c0ffee' }, 'sha256 of what was read'),
   };
 }
