@@ -1,6 +1,5 @@
 import type { Facts } from '../facts/types.ts';
-import type { LogEvent } from '../openclaw/log.ts';
-import { LOG_TEXTS, type LogText, resetIn } from '../openclaw/log-texts.ts';
+import { LOG_TEXTS, type LogEvent, type LogText, resetIn } from '../openclaw/log-texts.ts';
 import { factValue } from '../system/fact.ts';
 import { plural } from '../text.ts';
 import { type Check, error, info, warning } from './types.ts';
@@ -40,7 +39,8 @@ export const log: readonly Check[] = LOG_TEXTS.map((known) =>
   KIND[known.level]<LogEvent, 'log'>(known.id, known.title, {
     needs: ['log'],
     explains: [
-      ...(known.ends ? ['cron.failing', 'cron.error-streak', 'log.refused', 'log.cooling'] : []),
+      ...(known.ends ? ['cron.failing'] : []),
+      ...(known.ends && known.id !== 'log.cooling' ? ['log.cooling'] : []),
       ...(explainsToo[known.id] ?? []),
     ],
     detect: ({ log: events }, facts) => {

@@ -77,7 +77,9 @@ function doubled(facts: Facts): Doubled[] {
       if (baseUrl === undefined) return [];
       const at = `${agentDir}/models.json`;
       const edits = [edit(baseUrl, ['providers', 'anthropic'])];
-      return [{ baseUrl, where: at, repair: { kind: 'json', file: at, name: `models.json of ${id}`, says, edits } as const }];
+      return [
+        { baseUrl, where: at, repair: { kind: 'json', file: at, name: `models.json of ${id}`, says, edits } as const },
+      ];
     }),
   ];
 }
@@ -127,9 +129,7 @@ export const model = [
     }),
     // Without a credential Claude would not answer either.
     fix: (_, facts) =>
-      hasCredential(facts)
-        ? [{ kind: 'bridge', of: ['primary', 'fallbacks', 'aliases', 'agents', 'settings'] }]
-        : [],
+      hasCredential(facts) ? [{ kind: 'bridge', of: ['primary', 'fallbacks', 'aliases', 'agents', 'settings'] }] : [],
     next: () => SETUP,
   }),
   info('model.bridge-first', 'A bridge answers the default model, and it works or has Claude behind it', {
@@ -182,7 +182,10 @@ export const model = [
     explain: (named, facts) => ({
       says: `A bridge is still named by ${several([...new Set(named.map(({ name }) => name))])}.`,
       why: 'Claude answers the default model; what names the bridge still asks the bridge.',
-      ...weighed(named.map(({ ref }) => ref), facts),
+      ...weighed(
+        named.map(({ ref }) => ref),
+        facts,
+      ),
     }),
     fix: (named, facts) => {
       const refs = named.map(({ ref }) => ref);

@@ -175,7 +175,11 @@ export const models = [
       if (config === null) return [];
       if (at.length === 0) {
         return [
-          { kind: 'config', says: `Ask for ${withoutContext(ref)}`, edits: replaceRef(config, ref, withoutContext(ref)) },
+          {
+            kind: 'config',
+            says: `Ask for ${withoutContext(ref)}`,
+            edits: replaceRef(config, ref, withoutContext(ref)),
+          },
         ];
       }
       const edits = at.map((path): EditData => ({ op: 'delete', path: [...path, 'params', 'context1m'] }));
@@ -185,7 +189,7 @@ export const models = [
   }),
   warning('model.not-allowed', 'The list of allowed models leaves one out that is named', {
     needs: ['config'],
-    explains: ['log.not-allowed', 'cron.failing', 'cron.error-streak'],
+    explains: ['log.not-allowed', 'cron.failing'],
     detect: (_, facts) => {
       const found = leftOut(facts);
       return found === null ? null : [found];
@@ -209,7 +213,9 @@ export const models = [
       if (config === null) return null;
       const refs = refPlaces(config)
         .map(({ ref }) => ref)
-        .filter((ref) => (isAnthropicRef(ref, config) || providerOf(ref) === 'claude-cli') && runsByClaude(ref, config));
+        .filter(
+          (ref) => (isAnthropicRef(ref, config) || providerOf(ref) === 'claude-cli') && runsByClaude(ref, config),
+        );
       return refs.length > 0 ? [[...new Set(refs)]] : null;
     },
     explain: (refs) => ({

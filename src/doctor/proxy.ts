@@ -3,7 +3,6 @@ import { defaultModel, isOwnProxy, usableClaude } from '../facts/own-proxy.ts';
 import type { Facts } from '../facts/types.ts';
 import { asking } from '../methods/asking.ts';
 import { providerOf, resolveAlias } from '../openclaw/bridge.ts';
-import { CLAUDE_MAX_API_PORT } from '../services/ports.ts';
 import type { Leftover, ServicesFacts } from '../services/records.ts';
 import { factValue } from '../system/fact.ts';
 import { type HandMade, handMade, hasCredential } from './bridges.ts';
@@ -34,7 +33,7 @@ const nameOf = ({ file }: Service) => file.slice(file.lastIndexOf('/') + 1);
 const level = (facts: Facts) => (claudeAgents(facts).length > 0 ? { level: 'warning' as const } : {});
 
 /** claude-max-api-proxy of npm listens on 3456 by itself, and on 3459 in guides with a normalizer before it. */
-const MAX_API_PORTS = [3456, CLAUDE_MAX_API_PORT];
+const MAX_API_PORTS = [3456, 3459];
 const MAX_API = /claude-?max|max-?(proxy|api)/i;
 
 /** claude-max-api asked by OpenClaw itself: told by what listens, by its service, or by its port and name. */
@@ -44,7 +43,7 @@ function withoutNormalizer(proxy: HandMade, facts: Facts): boolean {
   if (program === 'normalizer' || (api != null && api !== 'openai-completions')) return false;
   if (program === 'claude-max-api' || units.some(({ upstream }) => upstream === port)) return true;
   // Others listen on 3456 as well, and what answers there may have been mended.
-  return MAX_API.test(provider) && MAX_API_PORTS.includes(port) && (answers !== true || port === CLAUDE_MAX_API_PORT);
+  return MAX_API.test(provider) && MAX_API_PORTS.includes(port) && (answers !== true || port === 3459);
 }
 
 /** Units of a guide's proxy that systemd does not start. */

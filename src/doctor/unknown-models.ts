@@ -3,8 +3,8 @@ import { refsIn } from '../methods/model-plan.ts';
 import { targetOf } from '../methods/target.ts';
 import type { Answers, PlanWarning } from '../methods/types.ts';
 import { providerOf, resolveAlias } from '../openclaw/bridge.ts';
-import { idFault } from '../openclaw/model-ids.ts';
 import { refsInUse } from '../openclaw/model-edits.ts';
+import { idFault } from '../openclaw/model-ids.ts';
 import { modelsTyped } from '../openclaw/openclaw-program.ts';
 import { factValue } from '../system/fact.ts';
 

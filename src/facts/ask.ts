@@ -228,11 +228,7 @@ export async function collectServices(
 
 /** The gateway's log: files, and with `ask` the journal of its unit. Once the gateway is known, as far as it will be. */
 export async function collectLog(collector: Collector, config: Json, ask: boolean): Promise<void> {
-  const [state, gateway, release] = [
-    collector.value('state'),
-    collector.value('gateway'),
-    collector.value('release'),
-  ];
+  const [state, gateway, release] = [collector.value('state'), collector.value('gateway'), collector.value('release')];
   if (state === undefined) return collector.set('log', unknown('absent', 'the state directory is not known'));
   if (gateway?.remote) return collector.set('log', unknown('absent', 'the gateway is on another machine'));
   const { world } = collector;

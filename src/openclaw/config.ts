@@ -114,7 +114,9 @@ function modelOptions(models: unknown, place: readonly (string | number)[], agen
   return Object.entries(object(models)).flatMap(([ref, entry]) => {
     const context1m = at(entry, 'params', 'context1m') === true;
     const runtime = text(at(entry, 'agentRuntime', 'id'));
-    const more = Object.keys(object(entry)).some((key) => key !== 'alias' && !(key === 'params' && context1m && only1m(entry)));
+    const more = Object.keys(object(entry)).some(
+      (key) => key !== 'alias' && !(key === 'params' && context1m && only1m(entry)),
+    );
     if (!context1m && !more) return [];
     return [
       {

@@ -1,3 +1,21 @@
+import * as z from 'zod/mini';
+
+/** A known text that the log holds, told once however often it stands there. */
+export const LogEvent = z.object({
+  /** What it means: the id of a check. */
+  id: z.string(),
+  /** Unix ms of the newest one; null where its lines have no time. */
+  at: z.nullable(z.number()),
+  /** A file, or `the journal of UNIT`. */
+  source: z.string(),
+  agent: z.optional(z.string()),
+  /** Lines that hold it. */
+  count: z.number(),
+  /** The newest line, without secrets, 200 characters at most. */
+  text: z.string(),
+});
+export type LogEvent = z.infer<typeof LogEvent>;
+
 /** A text that OpenClaw's log, a cron job's last error or an answer may hold, and what it means. */
 export interface LogText {
   /** `log.name`. */
@@ -22,7 +40,11 @@ const LOGIN = 'claude auth login';
 const USAGE = 'https://claude.ai/settings/usage';
 const SUPPORT = 'https://support.claude.com';
 
-const error = (id: LogText['id'], matches: RegExp, rest: Omit<LogText, 'id' | 'level' | 'matches' | 'ends'>): LogText => ({
+const error = (
+  id: LogText['id'],
+  matches: RegExp,
+  rest: Omit<LogText, 'id' | 'level' | 'matches' | 'ends'>,
+): LogText => ({
   id,
   level: 'error',
   matches,
@@ -90,12 +112,16 @@ export const LOG_TEXTS: readonly LogText[] = [
     why: 'Usually a second program refreshes the same login over and over. A setup token needs no refresh.',
     next: SETUP,
   },
-  error('log.login-ended', /session expired and could not be refreshed|refresh token (is )?(not found|invalid|expired)|\binvalid_grant\b/i, {
-    title: 'A Claude login ended and cannot be renewed',
-    says: 'A Claude login ended and could not be renewed.',
-    why: 'A refresh token works once: where two programs renew one login, the second one loses it.',
-    next: LOGIN,
-  }),
+  error(
+    'log.login-ended',
+    /session expired and could not be refreshed|refresh token (is )?(not found|invalid|expired)|\binvalid_grant\b/i,
+    {
+      title: 'A Claude login ended and cannot be renewed',
+      says: 'A Claude login ended and could not be renewed.',
+      why: 'A refresh token works once: where two programs renew one login, the second one loses it.',
+      next: LOGIN,
+    },
+  ),
   {
     id: 'log.usage-scope',
     level: 'info',

@@ -1,28 +1,11 @@
 import { join } from 'node:path';
-import * as z from 'zod/mini';
 import { array, at, isObject, type Json, number, object, parsed, text } from '../system/json.ts';
 import { redact } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
 import { DAY_MS } from '../text.ts';
 import { homeWasChosen } from './accounts.ts';
-import { meaningOf } from './log-texts.ts';
+import { type LogEvent, meaningOf } from './log-texts.ts';
 import { expandHome } from './paths.ts';
-
-/** A known text that the log holds, told once however often it stands there. */
-export const LogEvent = z.object({
-  /** What it means: the id of a check. */
-  id: z.string(),
-  /** Unix ms of the newest one; null where its lines have no time. */
-  at: z.nullable(z.number()),
-  /** A file, or `the journal of UNIT`. */
-  source: z.string(),
-  agent: z.optional(z.string()),
-  /** Lines that hold it. */
-  count: z.number(),
-  /** The newest line, without secrets, 200 characters at most. */
-  text: z.string(),
-});
-export type LogEvent = z.infer<typeof LogEvent>;
 
 /** Of a log that may have 100 MB (`logging.maxFileBytes` of 2026.5 on), this much from its end. */
 const TAIL = 2 * 1024 * 1024;
@@ -48,7 +31,7 @@ export async function readLog(world: World, given: Given, signal?: AbortSignal):
     if (stat?.kind !== 'file' || now - stat.mtimeMs > DAY_MS) continue;
     found.push(...eventsIn(await tailOf(world, file, stat.size), file, now));
   }
-  if (given.unit !== null && given.unit.manager.startsWith('systemd')) {
+  if (given.unit?.manager.startsWith('systemd')) {
     const { name, manager } = given.unit;
     const scope = manager === 'systemd-user' ? ['--user'] : [];
     const ran = await world.processes.run(
@@ -106,7 +89,9 @@ export function eventsIn(lines: string, source: string, now: number): LogEvent[]
 }
 
 const shortened = (line: string) => {
-  const plain = redact(line).replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  const plain = redact(line)
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
   return plain.length > LONGEST ? `${plain.slice(0, LONGEST - 1)}…` : plain;
 };
 

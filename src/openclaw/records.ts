@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { fact } from '../system/fact.ts';
-import { LogEvent } from './log.ts';
+import { LogEvent } from './log-texts.ts';
 import { SessionPin } from './sessions.ts';
 
 /** Where a release keeps credentials and cron jobs; the ranges stand in `openclaw/generation.ts`. */

@@ -30,7 +30,9 @@ export function refPlaces(config: ConfigFacts): RefPlace[] {
     ...(config.settings ?? []).flatMap((setting) =>
       setting.use === 'unknown' || setting.use === 'apart'
         ? []
-        : [setting.model, ...setting.fallbacks].flatMap((ref) => place(ref, settingName(setting), false, setting.agent)),
+        : [setting.model, ...setting.fallbacks].flatMap((ref) =>
+            place(ref, settingName(setting), false, setting.agent),
+          ),
     ),
     ...Object.entries(config.aliases).flatMap(([name, ref]) => place(ref, `the alias ${name}`, false)),
   ];
@@ -40,9 +42,13 @@ const DEFAULTS = ['agents', 'defaults'] as const;
 
 /** Writes `to` wherever the configuration says exactly `from`: models, fallbacks, the entry with its alias, allowlists. */
 export function replaceRef(config: ConfigFacts, from: string, to: string): EditData[] {
-  const named = (path: readonly (string | number)[], given: { primary: string | null; fallbacks: readonly string[]; isText: boolean }) => {
+  const named = (
+    path: readonly (string | number)[],
+    given: { primary: string | null; fallbacks: readonly string[]; isText: boolean },
+  ) => {
     const edits: EditData[] = [];
-    if (given.primary === from) edits.push({ op: 'set', path: [...path, ...(given.isText ? [] : ['primary'])], value: to });
+    if (given.primary === from)
+      edits.push({ op: 'set', path: [...path, ...(given.isText ? [] : ['primary'])], value: to });
     if (given.fallbacks.includes(from)) {
       const first = given.primary === from ? to : given.primary;
       const refs = given.fallbacks.map((ref) => (ref === from ? to : ref)).filter((ref) => ref !== first);
@@ -56,7 +62,9 @@ export function replaceRef(config: ConfigFacts, from: string, to: string): EditD
       at ? named([...at, 'model'], { primary: model, fallbacks, isText: modelIsText === true }) : [],
     ),
     ...(config.settings ?? []).flatMap(({ at, use, model, fallbacks, modelIsText }) =>
-      use === 'unknown' || use === 'apart' ? [] : named(at, { primary: model, fallbacks, isText: modelIsText === true }),
+      use === 'unknown' || use === 'apart'
+        ? []
+        : named(at, { primary: model, fallbacks, isText: modelIsText === true }),
     ),
     ...entryEdits(config, from, to),
     ...allowlists(config).flatMap(({ path, refs }) => (refs.includes(from) ? swapped(path, refs, from, to) : [])),
