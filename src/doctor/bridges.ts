@@ -1,6 +1,7 @@
 import { defaultModel, isBridged } from '../facts/own-proxy.ts';
 import type { Facts, ProxyFacts } from '../facts/types.ts';
-import { providerOf, resolveAlias } from '../openclaw/bridge.ts';
+import { isAnthropicRef, providerOf, resolveAlias } from '../openclaw/bridge.ts';
+import { refPlaces } from '../openclaw/ref-edits.ts';
 import type { Leftover } from '../services/records.ts';
 import { factValue } from '../system/fact.ts';
 import { claudeAgents, readConfig } from './claude-use.ts';
@@ -22,6 +23,16 @@ export function hasCredential(facts: Facts): boolean {
   const names = ['ANTHROPIC_OAUTH_TOKEN', 'ANTHROPIC_API_KEY'];
   return (factValue(facts.shadows) ?? []).some(
     ({ name, readers }) => readers.includes('OpenClaw') && names.includes(name),
+  );
+}
+
+/** A model of OpenClaw's own way to Claude is known by name: one that is named already, or of the release's list. */
+export function knowsClaudeModel(facts: Facts): boolean {
+  const config = readConfig(facts);
+  if (config === null) return false;
+  return (
+    (factValue(facts.catalogue)?.anthropic.length ?? 0) > 0 ||
+    refPlaces(config).some(({ ref }) => isAnthropicRef(ref, config))
   );
 }
 

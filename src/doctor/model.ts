@@ -1,10 +1,10 @@
 import type { EditData } from '../actions/params.ts';
 import { defaultModel, isBridged, isOwnProxy } from '../facts/own-proxy.ts';
 import type { Facts } from '../facts/types.ts';
-import { doublesV1, leadsElsewhere, resolveAlias } from '../openclaw/bridge.ts';
+import { doublesV1, leadsElsewhere, providerOf, resolveAlias } from '../openclaw/bridge.ts';
 import { settingName } from '../openclaw/model-keys.ts';
 import type { ConfigFacts } from '../openclaw/records.ts';
-import { answersAt, handMade, hasCredential } from './bridges.ts';
+import { answersAt, handMade, hasCredential, knowsClaudeModel } from './bridges.ts';
 import { claudeAgents, readConfig } from './claude-use.ts';
 import type { Repair } from './repairs.ts';
 import { error, info, type Severity, warning } from './types.ts';
@@ -127,9 +127,11 @@ export const model = [
       ...explainBridge(ref),
       ...(hasCredential(facts) && { why: 'A credential for Claude is there, and nothing uses it.' }),
     }),
-    // Without a credential Claude would not answer either.
-    fix: (_, facts) =>
-      hasCredential(facts) ? [{ kind: 'bridge', of: ['primary', 'fallbacks', 'aliases', 'agents', 'settings'] }] : [],
+    // Without a credential Claude would not answer either, and a block for Anthropic itself would go on leading elsewhere.
+    fix: (ref, facts) =>
+      providerOf(ref) !== 'anthropic' && hasCredential(facts) && knowsClaudeModel(facts)
+        ? [{ kind: 'bridge', of: ['primary', 'fallbacks', 'aliases', 'agents', 'settings'] }]
+        : [],
     next: () => SETUP,
   }),
   info('model.bridge-first', 'A bridge answers the default model, and it works or has Claude behind it', {

@@ -3,9 +3,10 @@ import { defaultModel, isOwnProxy, usableClaude } from '../facts/own-proxy.ts';
 import type { Facts } from '../facts/types.ts';
 import { asking } from '../methods/asking.ts';
 import { providerOf, resolveAlias } from '../openclaw/bridge.ts';
+import { refPlaces } from '../openclaw/ref-edits.ts';
 import type { Leftover, ServicesFacts } from '../services/records.ts';
 import { factValue } from '../system/fact.ts';
-import { type HandMade, handMade, hasCredential } from './bridges.ts';
+import { type HandMade, handMade, hasCredential, knowsClaudeModel } from './bridges.ts';
 import { claudeAgents, readConfig } from './claude-use.ts';
 import type { Repair } from './repairs.ts';
 import { error, info, warning } from './types.ts';
@@ -62,20 +63,24 @@ const DISGUISE_PORT = /^https?:\/\/(127\.0\.0\.1|localhost):18801(\/|$)/;
 /** Proxies that make OpenClaw's requests look like Claude Code's: known by name, or by port beside such a unit. */
 function disguise(facts: Facts): Disguise | null {
   const units = factValue(facts.proxies)?.disguises ?? [];
-  const provider = readConfig(facts)?.providers.find(
-    ({ id, baseUrl }) => DISGUISE.test(id) || (units.length > 0 && DISGUISE_PORT.test(baseUrl ?? '')),
+  const config = readConfig(facts);
+  const named = new Set((config === null ? [] : refPlaces(config)).map(({ ref }) => providerOf(ref)));
+  const provider = config?.providers.find(
+    ({ id, baseUrl }) =>
+      named.has(id.toLowerCase()) && (DISGUISE.test(id) || (units.length > 0 && DISGUISE_PORT.test(baseUrl ?? ''))),
   );
   return provider || units.length > 0 ? { units, provider: provider ?? null } : null;
 }
 
 /** The units go, and what named the proxy names Claude: only where Claude can answer then. */
 function withoutDisguise({ units, provider }: Disguise, facts: Facts): readonly Repair[] {
-  if (provider !== null && !hasCredential(facts)) return [];
+  const own = provider?.id.toLowerCase() === 'anthropic';
+  if (provider !== null && !(hasCredential(facts) && (own || knowsClaudeModel(facts)))) return [];
   const retired = units.flatMap(({ manager, name, file }): Repair[] =>
     manager === 'none' ? [] : [{ kind: 'retire', manager, name, file, says: `Take ${name} away` }],
   );
   if (provider === null) return retired;
-  if (provider.id.toLowerCase() !== 'anthropic') {
+  if (!own) {
     return [...retired, { kind: 'bridge', of: ['primary', 'fallbacks', 'aliases', 'agents', 'settings'] }];
   }
   const path = ['models', 'providers', provider.id, 'baseUrl'];

@@ -109,7 +109,7 @@ async function leftover(
 
 /** `claude-max-api 3459`, `…/standalone.js 3459`. */
 function upstreamIn(command: string): Pick<Leftover, 'upstream'> {
-  const port = /(?:claude-max-api|\/standalone\.js)["']?\s+(\d{2,5})\b/.exec(command)?.[1];
+  const port = /(?:claude-max-api|\/standalone\.js)["']?\s+(\d{1,5})\b/.exec(command)?.[1];
   return port === undefined ? {} : { upstream: Number(port) };
 }
 

@@ -14,8 +14,12 @@ import { type DoctorCase, layCase, NOW, SECRETS } from '../../support/doctor-hom
 import { treeOf } from '../../support/tree.ts';
 import { bridge } from './cases/bridge.ts';
 import { healthy } from './cases/healthy.ts';
+import { log } from './cases/log.ts';
+import { models } from './cases/models.ts';
+import { proxy } from './cases/proxy.ts';
+import { session } from './cases/session.ts';
 
-const cases: readonly DoctorCase[] = [...healthy, ...bridge];
+const cases: readonly DoctorCase[] = [...healthy, ...bridge, ...models, ...session, ...log, ...proxy];
 
 /** What only OpenClaw could have told stays open: it is not run. */
 async function factsOf(world: World, asks: boolean): Promise<Facts> {
