@@ -56,3 +56,19 @@ export type Repair =
       readonly kind: 'bridge';
       readonly of: readonly ('primary' | 'fallbacks' | 'aliases' | 'agents' | 'settings' | 'cron')[];
     };
+
+/** What carrying it out does, in a few words. */
+export function repairSays(repair: Repair): string {
+  switch (repair.kind) {
+    case 'token':
+      return `Renew the token under ${repair.profileId}`;
+    case 'linger':
+      return `Let the services of ${repair.user} run on after the logout`;
+    case 'openclaw-doctor':
+      return 'Let OpenClaw take in its old credential file (openclaw doctor --fix)';
+    case 'bridge':
+      return 'Point what still names the bridge to Claude';
+    default:
+      return repair.says;
+  }
+}
