@@ -12,6 +12,7 @@ export type CommandName =
   | 'apply'
   | 'plan'
   | 'status'
+  | 'doctor'
   | 'undo'
   | 'renew'
   | 'recover'
@@ -43,6 +44,14 @@ export const commands: { readonly [C in CommandName]: CommandWords } = {
     example: `clawauth-setup plan --method ${exampleMethod} --role fallback`,
   },
   status: { about: 'Show what is set up here and whether it works', example: 'clawauth-setup status --check' },
+  doctor: {
+    about: 'Say why Claude does not answer, and mend what can be mended (--fix)',
+    example: 'clawauth-setup doctor --fix',
+    notes: [
+      'Exits with 0 when nothing stands in the way, 1 when something does; with --fix also with 3',
+      'when something that was to be mended is still there, or something new is wrong.',
+    ],
+  },
   undo: {
     about: 'Put everything back as it was before a run',
     example: 'clawauth-setup undo',
@@ -97,27 +106,36 @@ const all = Object.keys(commands) as CommandName[];
 const working = all.filter((name) => name !== 'normalizer');
 
 export const otherFlags = {
-  'token-stdin': { about: 'Read the token from standard input', on: ['apply', 'renew', 'recover'] },
+  'token-stdin': { about: 'Read the token from standard input', on: ['apply', 'renew', 'recover', 'doctor'] },
   'token-file': {
     value: 'FILE',
     about: 'Read the token from a file that only you can read',
-    on: ['apply', 'renew', 'recover'],
+    on: ['apply', 'renew', 'recover', 'doctor'],
   },
   answers: {
     value: 'FILE',
     about: 'Read answers from a JSON file; flags win over it',
     on: ['setup', 'apply', 'plan'],
   },
-  'dry-run': { about: 'Show what would change and stop', on: ['apply', 'renew', 'backups', 'remind', 'uninstall'] },
+  'dry-run': {
+    about: 'Show what would change and stop',
+    on: ['apply', 'renew', 'backups', 'remind', 'uninstall', 'doctor'],
+  },
   yes: {
     short: 'y',
     about: 'Do not ask for confirmation',
-    on: ['apply', 'undo', 'renew', 'backups', 'remind', 'uninstall', 'report'],
+    on: ['apply', 'undo', 'renew', 'backups', 'remind', 'uninstall', 'report', 'doctor'],
   },
   resume: { about: 'Go on with a run that was interrupted', on: ['apply', 'recover'] },
   undo: { about: 'Put back what the interrupted run did', on: ['recover'] },
   leave: { about: 'End the interrupted run as it stands; it can be undone later', on: ['recover'] },
-  list: { about: 'List the runs that can be taken back', on: ['undo'] },
+  list: { about: 'List the runs that can be taken back, or everything that the doctor checks', on: ['undo', 'doctor'] },
+  id: { value: 'ID', about: 'Only these checks: ids with commas between them, or a family (token.*)', on: ['doctor'] },
+  fix: { about: 'Show what would mend it, ask once, do it, and look again', on: ['doctor'] },
+  since: { value: 'AGE', about: 'How far back the logs are read: 2h, 24h (unless given), 7d', on: ['doctor'] },
+  live: { about: 'Also ask Claude one real question (costs one request)', on: ['doctor'] },
+  follow: { about: 'Go on looking, and tell what is new, until Ctrl-C', on: ['doctor'] },
+  explain: { value: 'ID', about: 'Say what one check looks for', on: ['doctor'] },
   keep: { value: 'N', about: 'Forget all runs but the newest N', on: ['backups'] },
   'older-than': { value: 'AGE', about: 'Forget runs older than this: 90d, 12w, 6m or 1y', on: ['backups'] },
   'in-force': { about: 'Also forget what an undo of the present set-up needs', on: ['backups'] },
@@ -144,6 +162,7 @@ export const otherFlags = {
     about: 'Like --sandbox, in this folder, which is kept and can be used again',
     on: working,
   },
+  broken: { about: 'With --sandbox: a home in which Claude does not answer, to try the doctor on', on: working },
   help: { short: 'h', about: 'Show this help', on: all },
   version: { short: 'V', about: 'Show the version', on: all.filter((name) => name !== 'normalizer') },
 } as const satisfies Record<string, OtherFlag>;

@@ -25,3 +25,12 @@ export function sizeText(bytes: number): string {
 function wrong(flag: string, what: string): Problem {
   return new Problem('bad-flag', what, { next: `clawauth-setup --help`, why: `About --${flag}.`, exitCode: 2 });
 }
+
+const HOURS = { h: 1, d: 24, w: 168 } as const;
+
+/** `2h`, `7d`, `1w` or a number of hours → hours. Throws a `Problem` with exit code 2. */
+export function hours(flag: string, text: string): number {
+  const [, number, unit = 'h'] = /^(\d{1,5})([hdw])?$/.exec(text) ?? [];
+  if (number !== undefined && Number(number) > 0) return Number(number) * HOURS[unit as keyof typeof HOURS];
+  throw wrong(flag, `--${flag} takes an age such as 2h, 24h, 7d or 1w, not "${text.slice(0, 20)}".`);
+}

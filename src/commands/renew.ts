@@ -52,7 +52,7 @@ export async function runRenew(context: CommandContext): Promise<ExitCode> {
 }
 
 /** Signs in through Claude Code; a token that was made elsewhere can be pasted where that cannot be. */
-async function newToken(context: CommandContext, facts: Facts): Promise<MadeToken> {
+export async function newToken(context: CommandContext, facts: Facts): Promise<MadeToken> {
   const claude = bestClaude(factValue(facts.claude) ?? []);
   try {
     if (claude !== null) return await signInPlainly(context, claude);

@@ -88,8 +88,12 @@ export interface Found extends Finding, Omit<Words, 'at' | 'waits' | 'level'> {
   readonly verdict: Severity;
   readonly at?: SourcePlace;
   readonly blocks?: true;
+  /** How we know: the files that were read and the commands that were asked. */
+  readonly from?: readonly string[];
   /** What mends it; absent where nothing of ours does. */
   readonly repairs?: readonly Repair[];
+  /** The command that comes to the same without us, where there is a fix of ours. */
+  readonly byHand?: string;
 }
 
 /** What the judge says of a machine, in the order of the list. */

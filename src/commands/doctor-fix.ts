@@ -1,0 +1,129 @@
+import { actionKinds } from '../actions/index.ts';
+import { needsToken, summary } from '../doctor/judge.ts';
+import { type Mending, mendingRecord, planMending } from '../doctor/mend.ts';
+import type { Found } from '../doctor/types.ts';
+import type { Receipt } from '../engine/types.ts';
+import { triedToMend } from '../history/tried.ts';
+import { previewPlan } from '../plan/index.ts';
+import { Cancelled, type ExitCode } from '../system/problem.ts';
+import type { Secret } from '../system/secret.ts';
+import { plural } from '../text.ts';
+import { missing } from './answers.ts';
+import { refuseLeftover } from './apply.ts';
+import type { CommandContext } from './context.ts';
+import { look } from './doctor-look.ts';
+import { engineFor, runOptions } from './engine.ts';
+import { doctorJson, doctorText, type Seen } from './print-doctor.ts';
+import { planText } from './print-plan.ts';
+import { receiptJson, receiptText, undoCommand } from './print-run.ts';
+import { confirm } from './prompt.ts';
+import { newToken } from './renew.ts';
+import { readToken } from './token.ts';
+
+/**
+ * One plan of everything chosen that can be mended: shown, asked about once, applied, and judged again. What is still wrong
+ * then is told and not tried a second time.
+ */
+export async function runFix(context: CommandContext, wanted: readonly string[]): Promise<ExitCode> {
+  const { world, args, streams, signal } = context;
+  const engine = await engineFor(context);
+  const dry = args.switches.has('dry-run');
+  if (!dry && !args.switches.has('yes') && !streams.stdinTty)
+    throw missing('yes', 'There is no terminal to confirm on.');
+  const given = await readToken(context);
+  if (!dry) await refuseLeftover(engine);
+  streams.err('Looking around …\n');
+  const seen = await look(context, wanted);
+  // What is only worth knowing is mended where it is asked for by its name.
+  const all = wanted.includes('*');
+  const tried = all ? await triedToMend(engine, world.clock.now()) : new Set<string>();
+  const again = seen.findings.filter(({ id, repairs }) => tried.has(id) && repairs !== undefined);
+  for (const { id, says } of again)
+    streams.err(
+      `! ${says}\n    A fix of the last day did not mend it. To try it again:  clawauth-setup doctor --fix --id ${id}\n`,
+    );
+  const chosen = seen.findings.filter(({ id, verdict }) => !tried.has(id) && (verdict !== 'info' || !all));
+  const token = given ?? (dry ? null : await tokenFor(context, seen, chosen));
+  const mending = await planMending(seen.facts, chosen, world, { hasToken: token !== null || dry });
+  const preview = await previewPlan(mending.plan, { world, kinds: actionKinds });
+  if (dry || mending.plan.actions.length === 0)
+    return nothingDone(context, seen, mending, planText(preview, world.home), dry);
+
+  streams.err(`${summary(seen.findings)}\n\n${planText(preview, world.home)}${waitsText(mending.waits)}`);
+  if (!args.switches.has('yes') && !(await confirm(streams, signal, 'Mend this?', true)))
+    throw new Cancelled('Nothing was changed.');
+  const receipt = await engine.apply(mending.plan, {
+    ...mendingRecord(mending.mends),
+    secrets: token === null ? {} : { token },
+    ...runOptions(context),
+  });
+  if (receipt.outcome !== 'applied' || signal.aborted) return ended(context, receipt);
+  streams.err('Looking again …\n');
+  const after = await look(context, ['*'], { live: args.switches.has('live') });
+  return judgedAgain(context, seen, mending, receipt, after);
+}
+
+/** Asked only where one would mend something, and somebody is there; without one the rest is mended. */
+async function tokenFor(context: CommandContext, seen: Seen, chosen: readonly Found[]): Promise<Secret | null> {
+  const { args, streams, signal } = context;
+  const waiting = chosen.filter((found) => needsToken(found));
+  if (waiting.length === 0 || args.switches.has('yes') || !streams.stdinTty) return null;
+  for (const { says } of waiting) streams.err(`✘ ${says}\n`);
+  if (!(await confirm(streams, signal, 'Only a new token mends that. Make one now?', true))) return null;
+  return (await newToken(context, seen.facts)).token;
+}
+
+function waitsText(waits: readonly Found[]): string {
+  if (waits.length === 0) return '';
+  const says = waits.map(({ says }) => `  ${says}\n`).join('');
+  return `${plural(waits.length, 'thing')} can only be mended with a new token (--token-stdin or --token-file):\n${says}`;
+}
+
+function nothingDone(context: CommandContext, seen: Seen, mending: Mending, plan: string, dry: boolean): ExitCode {
+  const { args, streams, world } = context;
+  const exitCode: ExitCode = seen.findings.some(({ verdict }) => verdict === 'error') ? 1 : 0;
+  const { mends, waits } = mending;
+  if (args.switches.has('json')) {
+    const fix = { dryRun: dry, would: mends.map(({ id }) => id), waits: waits.map(({ id }) => id) };
+    streams.out(`${JSON.stringify(doctorJson(seen, exitCode, world, fix))}\n`);
+  } else if (mends.length > 0) streams.out(`${summary(seen.findings)}\n\n${plan}${waitsText(waits)}`);
+  else {
+    streams.out(doctorText(seen, world));
+    streams.out(`\nThere is nothing to mend here.\n${waitsText(waits)}`);
+  }
+  return exitCode;
+}
+
+function ended({ args, streams, world, signal }: CommandContext, receipt: Receipt): ExitCode {
+  const exitCode: ExitCode = signal.aborted ? 130 : receipt.outcome === 'put back' ? 1 : 3;
+  const answer = { schema: 1, command: 'doctor', ok: false, exitCode, receipt: receiptJson(receipt) };
+  streams.out(args.switches.has('json') ? `${JSON.stringify(answer)}\n` : receiptText(receipt, world));
+  return exitCode;
+}
+
+/** The same checks once more: what was mended, what is left of it, and what is new. */
+function judgedAgain(
+  { args, streams, world }: CommandContext,
+  before: Seen,
+  { mends }: Mending,
+  receipt: Receipt,
+  after: Seen,
+): ExitCode {
+  const known = new Set([...before.findings, ...before.explained].map(({ id }) => id));
+  const now = new Set(after.findings.map(({ id }) => id));
+  const ids = [...new Set(mends.map(({ id }) => id))];
+  const [mended, left] = [ids.filter((id) => !now.has(id)), ids.filter((id) => now.has(id))];
+  const fresh = after.findings.filter(({ id, verdict }) => verdict !== 'info' && !known.has(id)).map(({ id }) => id);
+  const exitCode: ExitCode =
+    left.length > 0 || fresh.length > 0 ? 3 : after.findings.some(({ verdict }) => verdict === 'error') ? 1 : 0;
+  if (args.switches.has('json')) {
+    const fix = { receipt: receiptJson(receipt), mended, left, new: fresh };
+    streams.out(`${JSON.stringify(doctorJson(after, exitCode, world, fix))}\n`);
+    return exitCode;
+  }
+  const row = (what: string, names: readonly string[]) => (names.length === 0 ? '' : `${what}: ${names.join(', ')}\n`);
+  streams.out(`${row('✔ Mended', mended)}${row('✘ Still there', left)}${row('! New', fresh)}\n`);
+  streams.out(doctorText(after, world));
+  streams.out(`\nUndo: ${undoCommand(receipt, world)}\n`);
+  return exitCode;
+}

@@ -1,0 +1,85 @@
+import { checks } from '../doctor/index.ts';
+import { covers } from '../doctor/judge.ts';
+import type { Found } from '../doctor/types.ts';
+import { rowsText } from '../system/printable.ts';
+import { type ExitCode, Problem } from '../system/problem.ts';
+import type { Command, CommandContext } from './context.ts';
+import { runFix } from './doctor-fix.ts';
+import { look } from './doctor-look.ts';
+import { nearest } from './nearest.ts';
+import { doctorJson, doctorText, explainText, findingLines, type Seen } from './print-doctor.ts';
+
+/** `clawauth-setup doctor`: what stands in the way, worst first, with what mends it. Changes nothing without `--fix`. */
+export const runDoctor: Command = async (context) => {
+  const { args, streams } = context;
+  const { explain } = args.values;
+  const json = args.switches.has('json');
+  if (args.switches.has('list')) return listChecks(context, checks);
+  if (explain !== undefined)
+    return listChecks(
+      context,
+      checks.filter(({ id }) => idsGiven(explain).some(covers(id))),
+    );
+  const wanted = args.values.id === undefined ? ['*'] : idsGiven(args.values.id);
+  const fixes = args.switches.has('fix') || args.switches.has('dry-run');
+  if (args.switches.has('follow') && (fixes || json))
+    throw new Problem('usage', '--follow tells what is new as it comes: it goes neither with --fix nor with --json.', {
+      next: 'clawauth-setup doctor --follow',
+      exitCode: 2,
+    });
+  if (fixes) return runFix(context, wanted);
+  if (streams.stdoutTty && !json) streams.err('Looking around, which takes a few seconds …\n');
+  const seen = await look(context, wanted, { live: args.switches.has('live') });
+  const failed = [...seen.findings, ...seen.asked].some(({ verdict }) => verdict === 'error');
+  const exitCode: ExitCode = failed ? 1 : 0;
+  streams.out(
+    json ? `${JSON.stringify(doctorJson(seen, exitCode, context.world), null, 2)}\n` : doctorText(seen, context.world),
+  );
+  if (args.switches.has('follow')) await follow(context, wanted, seen);
+  return exitCode;
+};
+
+/** ms between two looks at the files. */
+const LOOK_MS = 10_000;
+
+/** Tells each thing that is new once, from what lies on disk: files, stores and logs. Ends with `Cancelled`. */
+async function follow(context: CommandContext, wanted: readonly string[], first: Seen): Promise<void> {
+  const { world, signal, streams } = context;
+  const key = ({ id, says }: Found) => `${id} ${says}`;
+  const told = new Set(first.findings.map(key));
+  streams.err('Watching. Ctrl-C ends it.\n');
+  for (;;) {
+    await world.clock.sleep(LOOK_MS, signal);
+    const { findings } = await look(context, wanted, { slow: false });
+    for (const found of findings.filter((one) => !told.has(key(one)))) {
+      told.add(key(found));
+      streams.out(rowsText(['', new Date(world.clock.now()).toISOString(), ...findingLines(found, world)]));
+    }
+  }
+}
+
+/** Ids and families of a flag. Throws a `Problem` with exit code 2 for one that no check has. */
+function idsGiven(text: string): readonly string[] {
+  const given = text.split(',').map((word) => word.trim());
+  for (const pattern of given) {
+    if (checks.some(({ id }) => covers(id)(pattern))) continue;
+    const near = nearest(
+      pattern,
+      checks.map(({ id }) => id),
+    );
+    throw new Problem('unknown-check', `There is no check "${pattern.slice(0, 40)}".`, {
+      next: near === null ? 'clawauth-setup doctor --list' : `clawauth-setup doctor --explain ${near}`,
+      exitCode: 2,
+    });
+  }
+  return given;
+}
+
+function listChecks({ args, streams }: CommandContext, listed: typeof checks): ExitCode {
+  const rows = listed.map(({ id, severity, title, fix, explains = [] }) => ({
+    ...{ id, level: severity, title, fix: fix !== undefined, explains },
+  }));
+  const answer = { schema: 1, command: 'doctor', ok: true, exitCode: 0, checks: rows };
+  streams.out(args.switches.has('json') ? `${JSON.stringify(answer)}\n` : explainText(rows));
+  return 0;
+}

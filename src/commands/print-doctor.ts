@@ -1,0 +1,116 @@
+import { needsToken, summary } from '../doctor/judge.ts';
+import { repairSays } from '../doctor/repairs.ts';
+import type { Found, Judgement } from '../doctor/types.ts';
+import type { AgentAnswer } from '../doctor/who-answers.ts';
+import type { Facts } from '../facts/types.ts';
+import type { CheckFinding } from '../methods/types.ts';
+import { rowsText } from '../system/printable.ts';
+import type { ExitCode } from '../system/problem.ts';
+import type { World } from '../system/world.ts';
+import { tilde } from '../text.ts';
+import { pasteable } from './paste.ts';
+
+/** What the doctor saw, worst first. */
+export interface Seen extends Judgement {
+  readonly facts: Facts;
+  readonly answers: readonly AgentAnswer[];
+  /** What one real question to Claude brought, where that was asked for. */
+  readonly asked: readonly CheckFinding[];
+}
+
+const MARKS = { error: '✘', warning: '!', info: '·' } as const;
+
+/** What is wrong, how that is known, why it matters, and the way on; then who answers. Ends with a line break. */
+export function doctorText(seen: Seen, world: World): string {
+  const { findings, answers, asked, notMade } = seen;
+  const home = (text: string) => text.replaceAll(`${world.home}/`, '~/');
+  const lines = [summary(findings)];
+  for (const found of findings) lines.push('', ...findingLines(found, world).map(home));
+  if (answers.length > 0) lines.push('', 'Who answers');
+  for (const { agent, says, others } of answers) {
+    lines.push(`  ${agent}: ${home(says)}`, ...others.map((other) => `      ${home(other)}`));
+  }
+  if (asked.length > 0)
+    lines.push('', 'Claude was asked', ...asked.map(({ verdict, says }) => `  ${ASKED[verdict]} ${home(says)}`));
+  // Each reason once: one silent program leaves many questions open.
+  const reasons = new Map<string, string[]>();
+  for (const { id, why } of notMade) reasons.set(why, [...(reasons.get(why) ?? []), id]);
+  if (reasons.size > 0) lines.push('', 'Could not be checked');
+  for (const [why, ids] of reasons)
+    lines.push(`  ${ids.slice(0, 4).join(', ')}${ids.length > 4 ? ` and ${ids.length - 4} more` : ''}: ${home(why)}`);
+  const mendable = findings.filter(({ repairs, verdict }) => repairs !== undefined && verdict !== 'info');
+  if (mendable.length > 1) lines.push('', `To mend all of it:  ${pasteable('clawauth-setup doctor --fix', world)}`);
+  return rowsText(lines);
+}
+
+const ASKED: Readonly<Record<CheckFinding['verdict'], string>> = {
+  ...MARKS,
+  ok: '✔',
+  skipped: '·',
+  crashed: '!',
+  'timed out': '!',
+};
+
+/** What is wrong, in a few rows: what, why, where it was seen, and the way on. */
+export function findingLines(found: Found, world: World): string[] {
+  const { id, verdict, says, why, at, next, from = [], repairs, byHand } = found;
+  const place = at === undefined ? '' : ` (line ${at.line}, column ${at.column})`;
+  const sources = from.slice(0, 3).map((source) => tilde(source, world.home));
+  return [
+    `${MARKS[verdict]} ${says}${place}  [${id}]`,
+    ...(why === undefined ? [] : [`    ${why}`]),
+    ...(sources.length === 0 ? [] : [`    Seen in: ${sources.join(', ')}`]),
+    ...(repairs ?? []).map((repair) => `    Fix: ${repairSays(repair)}`),
+    ...(next === undefined
+      ? []
+      : [
+          `    ${repairs === undefined ? 'Next' : needsToken(found) ? 'Mend it, with a new token' : 'Mend it'}:  ${pasteable(next, world)}`,
+        ]),
+    ...(byHand === undefined ? [] : [`    By hand:  ${pasteable(byHand, world)}`]),
+  ];
+}
+
+/** The one object of `--json`. `fix`: how it went, with `--fix`. */
+export function doctorJson(seen: Seen, exitCode: ExitCode, world: World, fix?: object): object {
+  const { findings, explained, notMade, answers, asked } = seen;
+  return {
+    schema: 1,
+    command: 'doctor',
+    ok: exitCode === 0,
+    exitCode,
+    says: summary(findings),
+    findings: findings.map(({ id, code, verdict, says, why, at, next, from, repairs, byHand }) => ({
+      ...{ id, code, level: verdict, says, why, at, from },
+      next: next === undefined ? undefined : pasteable(next, world),
+      fix: repairs !== undefined,
+      fixSays: repairs?.map(repairSays),
+      byHand: byHand === undefined ? undefined : pasteable(byHand, world),
+      needsToken: repairs?.some(({ kind }) => kind === 'token') ?? false,
+    })),
+    explained,
+    notMade,
+    answers,
+    ...(asked.length === 0 ? {} : { asked }),
+    ...(fix === undefined ? {} : { fix }),
+  };
+}
+
+interface CheckRow {
+  readonly id: string;
+  readonly level: string;
+  readonly title: string;
+  readonly fix: boolean;
+  readonly explains: readonly string[];
+}
+
+/** Every check in a row of its own. */
+export function explainText(rows: readonly CheckRow[]): string {
+  const width = Math.max(...rows.map(({ id }) => id.length));
+  const lines = rows.flatMap(({ id, level, title, fix, explains }) => [
+    `${id.padEnd(width)}  ${level.padEnd(7)}  ${title}${fix ? '  (can be mended here)' : ''}`,
+    ...(rows.length > 1 || explains.length === 0
+      ? []
+      : [`  Where it is found, these are not told beside it: ${explains.join(', ')}`]),
+  ]);
+  return rowsText(lines);
+}
