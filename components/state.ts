@@ -210,7 +210,9 @@ export function noFacts(): Facts {
     storedOrders: waiting,
     cron: waiting,
     retiredCron: waiting,
+    sessions: waiting,
     gateway: waiting,
+    log: waiting,
     modelsStatus: waiting,
     catalogue: waiting,
     claude: waiting,
@@ -220,6 +222,7 @@ export function noFacts(): Facts {
     gatewayUnits: waiting,
     configBackup: waiting,
     services: waiting,
+    proxies: waiting,
     files: waiting,
   };
   return { schema: 1, takenAt: '', ...blank };

@@ -46,6 +46,8 @@ function choices(state: State): readonly Choice[] {
         label: shortened(says, state.facts),
         tag: tagOf(found, state),
         more: [
+          // The row itself may be cut.
+          ...(says.length > 60 ? [shortened(says, state.facts)] : []),
           ...alike.slice(1).map((one) => shortened(one.says, state.facts)),
           ...(why === undefined ? [] : [shortened(why, state.facts)]),
           ...(found.repairs === undefined && next !== undefined ? [`Next: ${next}`] : []),

@@ -7,10 +7,10 @@ import { defaultAnswers } from '../methods/index.ts';
 import { answerKeys, questions } from '../methods/questions.ts';
 import type { Answers, GivenAnswers } from '../methods/types.ts';
 import { editorAt } from '../system/file-problems.ts';
+import { nearest } from '../system/nearest.ts';
 import { Problem } from '../system/problem.ts';
 import { decodeText } from '../system/text-file.ts';
 import type { CommandContext } from './context.ts';
-import { nearest } from './nearest.ts';
 
 /** What was given on the command line and in the answers file. Throws `Problem`s with exit code 2. */
 export async function givenAnswers(context: CommandContext): Promise<GivenAnswers> {

@@ -3,9 +3,9 @@ import { exampleMethod } from '../methods/asking.ts';
 import type { Question } from '../methods/question.ts';
 import { questions } from '../methods/questions.ts';
 import type { Answers, GivenAnswers } from '../methods/types.ts';
+import { nearest } from '../system/nearest.ts';
 import { Problem } from '../system/problem.ts';
 import { shellQuote } from '../text.ts';
-import { nearest } from './nearest.ts';
 
 export type CommandName =
   | 'setup'

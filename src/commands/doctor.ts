@@ -1,12 +1,12 @@
 import { checks } from '../doctor/index.ts';
 import { covers } from '../doctor/judge.ts';
 import type { Found } from '../doctor/types.ts';
+import { nearest } from '../system/nearest.ts';
 import { rowsText } from '../system/printable.ts';
 import { type ExitCode, Problem } from '../system/problem.ts';
 import type { Command, CommandContext } from './context.ts';
 import { runFix } from './doctor-fix.ts';
 import { look } from './doctor-look.ts';
-import { nearest } from './nearest.ts';
 import { doctorJson, doctorText, explainText, findingLines, type Seen } from './print-doctor.ts';
 
 /** `clawauth-setup doctor`: what stands in the way, worst first, with what mends it. Changes nothing without `--fix`. */

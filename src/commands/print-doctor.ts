@@ -1,4 +1,5 @@
 import { needsToken, summary } from '../doctor/judge.ts';
+import { repairSays } from '../doctor/repairs.ts';
 import type { Found, Judgement } from '../doctor/types.ts';
 import type { AgentAnswer } from '../doctor/who-answers.ts';
 import type { Facts } from '../facts/types.ts';
@@ -52,18 +53,20 @@ const ASKED: Readonly<Record<CheckFinding['verdict'], string>> = {
 
 /** What is wrong, in a few rows: what, why, where it was seen, and the way on. */
 export function findingLines(found: Found, world: World): string[] {
-  const { id, verdict, says, why, at, next, from = [], repairs } = found;
+  const { id, verdict, says, why, at, next, from = [], repairs, byHand } = found;
   const place = at === undefined ? '' : ` (line ${at.line}, column ${at.column})`;
   const sources = from.slice(0, 3).map((source) => tilde(source, world.home));
   return [
     `${MARKS[verdict]} ${says}${place}  [${id}]`,
     ...(why === undefined ? [] : [`    ${why}`]),
     ...(sources.length === 0 ? [] : [`    Seen in: ${sources.join(', ')}`]),
+    ...(repairs ?? []).map((repair) => `    Fix: ${repairSays(repair)}`),
     ...(next === undefined
       ? []
       : [
           `    ${repairs === undefined ? 'Next' : needsToken(found) ? 'Mend it, with a new token' : 'Mend it'}:  ${pasteable(next, world)}`,
         ]),
+    ...(byHand === undefined ? [] : [`    By hand:  ${pasteable(byHand, world)}`]),
   ];
 }
 
@@ -76,10 +79,12 @@ export function doctorJson(seen: Seen, exitCode: ExitCode, world: World, fix?: o
     ok: exitCode === 0,
     exitCode,
     says: summary(findings),
-    findings: findings.map(({ id, code, verdict, says, why, at, next, from, repairs }) => ({
+    findings: findings.map(({ id, code, verdict, says, why, at, next, from, repairs, byHand }) => ({
       ...{ id, code, level: verdict, says, why, at, from },
       next: next === undefined ? undefined : pasteable(next, world),
       fix: repairs !== undefined,
+      fixSays: repairs?.map(repairSays),
+      byHand: byHand === undefined ? undefined : pasteable(byHand, world),
       needsToken: repairs?.some(({ kind }) => kind === 'token') ?? false,
     })),
     explained,

@@ -4,11 +4,14 @@ import { cron } from './cron.ts';
 import { env } from './env.ts';
 import { gateway } from './gateway.ts';
 import { judgeWith } from './judge.ts';
+import { log } from './log.ts';
 import { meant } from './meant.ts';
 import { model } from './model.ts';
+import { models } from './models.ts';
 import { openclaw } from './openclaw.ts';
 import { profile } from './profile.ts';
 import { proxy } from './proxy.ts';
+import { session } from './session.ts';
 import { store } from './store.ts';
 import { sync } from './sync.ts';
 import type { Check, Found, Judgement, Limits } from './types.ts';
@@ -23,11 +26,14 @@ export const checks: readonly Check[] = [
   ...config,
   ...store,
   ...model,
+  ...models,
   ...proxy,
   ...profile,
   ...env,
   ...sync,
   ...cron,
+  ...session,
+  ...log,
 ];
 
 const blocking = checks.filter(({ blocks }) => blocks);

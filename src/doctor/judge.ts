@@ -56,7 +56,8 @@ function findingOf(check: Check, evidence: unknown, facts: Facts): Found {
   const { level = severity, ...words } = check.explain(evidence, facts);
   const from = [...new Set(check.needs.flatMap((name) => sourceOf(facts[name])))];
   const repairs = check.fix?.(evidence, facts) ?? [];
-  const next = repairs.length > 0 ? `clawauth-setup doctor --fix --id ${id}` : check.next?.(evidence, facts);
+  const byHand = check.next?.(evidence, facts);
+  const next = repairs.length > 0 ? `clawauth-setup doctor --fix --id ${id}` : byHand;
   return {
     id,
     code: check.code ?? id.replace('.', '-'),
@@ -65,7 +66,7 @@ function findingOf(check: Check, evidence: unknown, facts: Facts): Found {
     next,
     ...(from.length > 0 && { from }),
     ...(blocks && { blocks }),
-    ...(repairs.length > 0 && { repairs }),
+    ...(repairs.length > 0 && { repairs, ...(byHand !== undefined && { byHand }) }),
   };
 }
 

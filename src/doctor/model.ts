@@ -1,12 +1,16 @@
+import type { EditData } from '../actions/params.ts';
 import { defaultModel, isBridged, isOwnProxy } from '../facts/own-proxy.ts';
 import type { Facts } from '../facts/types.ts';
-import { doublesV1, leadsElsewhere, resolveAlias } from '../openclaw/bridge.ts';
+import { doublesV1, leadsElsewhere, providerOf, resolveAlias } from '../openclaw/bridge.ts';
 import { settingName } from '../openclaw/model-keys.ts';
 import type { ConfigFacts } from '../openclaw/records.ts';
-import { editorAt } from '../system/file-problems.ts';
+import { answersAt, handMade, hasCredential, knowsClaudeModel } from './bridges.ts';
 import { claudeAgents, readConfig } from './claude-use.ts';
-import { error, info, warning } from './types.ts';
+import type { Repair } from './repairs.ts';
+import { error, info, type Severity, warning } from './types.ts';
 import { only, SETUP, several } from './words.ts';
+
+type Place = Extract<Repair, { kind: 'bridge' }>['of'][number];
 
 /** The default model where a bridge answers it, as it resolves. */
 function bridgedDefault(facts: Facts): string | null {
@@ -15,15 +19,68 @@ function bridgedDefault(facts: Facts): string | null {
   return config !== null && primary !== null && isBridged(primary, facts) ? resolveAlias(primary, config) : null;
 }
 
+/** Claude answers the default model by OpenClaw's own way. */
+const isClaudeFirst = (facts: Facts) =>
+  claudeAgents(facts).length > 0 && !isOwnProxy(defaultModel(facts), facts) && bridgedDefault(facts) === null;
+
 const explainBridge = (ref: string) => ({
   says: `The default model ${ref} is answered by a bridge, not by your plan.`,
 });
 
-/** What still names a bridge. */
-function bridgeNames(facts: Facts, { agents, settings = [] }: ConfigFacts): string[] {
+interface Named {
+  readonly name: string;
+  readonly ref: string;
+  readonly of: Place;
+}
+
+/** What still names a bridge beside the agents. */
+function bridgeNames(facts: Facts, { fallbacks, aliases, settings = [] }: ConfigFacts): Named[] {
+  const all: Named[] = [
+    ...fallbacks.map((ref) => ({ name: `the fallback ${ref}`, ref, of: 'fallbacks' as const })),
+    ...Object.entries(aliases).map(([name, ref]) => ({ name: `the alias ${name}`, ref, of: 'aliases' as const })),
+    ...settings.flatMap((setting) =>
+      [setting.model, ...setting.fallbacks].flatMap((ref) =>
+        ref === null ? [] : [{ name: settingName(setting), ref, of: 'settings' as const }],
+      ),
+    ),
+  ];
+  return all.filter(({ ref }) => isBridged(ref, facts));
+}
+
+/** A bridge that answers is what somebody wanted; one that does not makes what asks it fail. */
+function weighed(refs: readonly string[], facts: Facts): { level?: Severity } {
+  return refs.every((ref) => answersAt(ref, facts) === true) ? { level: 'info' } : {};
+}
+
+interface Doubled {
+  readonly baseUrl: string;
+  readonly where: string;
+  readonly repair: Repair;
+}
+
+/** Through 2026.4.29 a provider must have a `baseUrl`, so it is mended and not taken out. */
+function doubled(facts: Facts): Doubled[] {
+  const { providers = [], agents = [], path: file = '' } = readConfig(facts) ?? {};
+  const says = 'Take /v1 off the address of Anthropic';
+  const edit = (url: string, path: readonly string[]): EditData => ({
+    op: 'set',
+    path: [...path, 'baseUrl'],
+    value: url.replace(/\/v1\/?$/, ''),
+  });
   return [
-    ...agents.flatMap(({ id, model }) => (isBridged(model, facts) ? [`the agent ${id}`] : [])),
-    ...settings.flatMap((setting) => (isBridged(setting.model, facts) ? [settingName(setting)] : [])),
+    ...providers.filter(doublesV1).flatMap(({ id, baseUrl }) => {
+      if (baseUrl === null) return [];
+      const edits = [edit(baseUrl, ['models', 'providers', id])];
+      return [{ baseUrl, where: `models.providers.${id} (${file})`, repair: { kind: 'config', says, edits } as const }];
+    }),
+    ...agents.flatMap(({ id, agentDir, copyDoublesV1: baseUrl }) => {
+      if (baseUrl === undefined) return [];
+      const at = `${agentDir}/models.json`;
+      const edits = [edit(baseUrl, ['providers', 'anthropic'])];
+      return [
+        { baseUrl, where: at, repair: { kind: 'json', file: at, name: `models.json of ${id}`, says, edits } as const },
+      ];
+    }),
   ];
 }
 
@@ -47,28 +104,44 @@ export const model = [
   error('model.doubled-v1', 'The address of Anthropic ends in /v1', {
     code: 'doubled-v1',
     needs: ['config'],
-    detect: (_, facts) => {
-      const { providers = [], path: file = '' } = readConfig(facts) ?? {};
-      return providers.filter(doublesV1).map((provider) => ({ ...provider, file }));
-    },
-    explain: ({ baseUrl }) => ({
-      says: `models.providers.anthropic has ${baseUrl}: OpenClaw adds /v1 itself, so every model is not found.`,
+    explains: ['log.not-found', 'log.unknown-model'],
+    detect: (_, facts) => doubled(facts),
+    explain: ({ baseUrl, where }) => ({
+      says: `${where} has ${baseUrl}: OpenClaw adds /v1 itself, so every model is not found.`,
     }),
-    next: ({ file }) => editorAt(file, 1),
+    fix: ({ repair }) => [repair],
+    next: () => SETUP,
   }),
   error('model.default-is-bridge', 'A bridge answers the default model, and nothing uses Claude', {
     code: 'default-is-bridge',
     needs: ['config'],
     explains: ['profile.unknown'],
-    detect: (_, facts) => (claudeAgents(facts).length > 0 ? null : only(bridgedDefault(facts))),
-    explain: explainBridge,
-    fix: () => [{ kind: 'bridge', of: ['primary', 'fallbacks', 'aliases', 'agents', 'settings'] }],
+    detect: (_, facts) => {
+      const ref = bridgedDefault(facts);
+      if (ref === null || claudeAgents(facts).length > 0) return null;
+      if (handMade(facts)?.answers != null) return null;
+      // What works without a credential for Claude is the person's way.
+      return answersAt(ref, facts) === true && !hasCredential(facts) ? null : [ref];
+    },
+    explain: (ref, facts) => ({
+      ...explainBridge(ref),
+      ...(hasCredential(facts) && { why: 'A credential for Claude is there, and nothing uses it.' }),
+    }),
+    // Without a credential Claude would not answer either, and a block for Anthropic itself would go on leading elsewhere.
+    fix: (ref, facts) =>
+      providerOf(ref) !== 'anthropic' && hasCredential(facts) && knowsClaudeModel(facts)
+        ? [{ kind: 'bridge', of: ['primary', 'fallbacks', 'aliases', 'agents', 'settings'] }]
+        : [],
     next: () => SETUP,
   }),
-  info('model.bridge-first', 'A bridge answers the default model, with Claude behind it', {
+  info('model.bridge-first', 'A bridge answers the default model, and it works or has Claude behind it', {
     code: 'default-is-bridge',
     needs: ['config'],
-    detect: (_, facts) => (claudeAgents(facts).length > 0 ? only(bridgedDefault(facts)) : null),
+    detect: (_, facts) => {
+      const ref = bridgedDefault(facts);
+      if (ref === null) return null;
+      return claudeAgents(facts).length > 0 || (answersAt(ref, facts) === true && !hasCredential(facts)) ? [ref] : null;
+    },
     explain: explainBridge,
   }),
   error('model.claude-unused', 'Nothing uses Claude', {
@@ -85,17 +158,44 @@ export const model = [
     }),
     next: () => SETUP,
   }),
-  info('model.bridge-left', 'Something still names a bridge where Claude is the default', {
+  warning('model.agent-on-bridge', 'An agent has a bridge as its own model where Claude is the default', {
+    code: 'names-bridge',
+    needs: ['config'],
+    detect: (_, facts) =>
+      (isClaudeFirst(facts) ? (readConfig(facts)?.agents ?? []) : []).flatMap(({ id, model: own, fallbacks }) => {
+        const refs = [own, ...fallbacks].flatMap((ref) => (ref !== null && isBridged(ref, facts) ? [ref] : []));
+        return refs.length > 0 ? [{ id, refs }] : [];
+      }),
+    explain: ({ id, refs }, facts) => ({
+      says: `The agent ${id} has a model of its own that a bridge answers: ${several(refs)}.`,
+      why: 'An agent’s own model comes before the default one.',
+      ...weighed(refs, facts),
+    }),
+    fix: ({ refs }, facts) => (weighed(refs, facts).level === 'info' ? [] : [{ kind: 'bridge', of: ['agents'] }]),
+    next: () => SETUP,
+  }),
+  warning('model.bridge-left', 'Something still names a bridge where Claude is the default', {
     code: 'names-bridge',
     needs: ['config'],
     detect: (_, facts) => {
       const config = readConfig(facts);
-      const primary = defaultModel(facts);
-      const claude = claudeAgents(facts).length > 0 && !isOwnProxy(primary, facts) && !isBridged(primary, facts);
-      const names = config !== null && claude ? bridgeNames(facts, config) : [];
-      return names.length > 0 ? [names] : null;
+      return only(config !== null && isClaudeFirst(facts) ? listOr(bridgeNames(facts, config)) : null);
     },
-    explain: (names) => ({ says: `A bridge is still named by ${several(names)}.` }),
+    explain: (named, facts) => ({
+      says: `A bridge is still named by ${several([...new Set(named.map(({ name }) => name))])}.`,
+      why: 'Claude answers the default model; what names the bridge still asks the bridge.',
+      ...weighed(
+        named.map(({ ref }) => ref),
+        facts,
+      ),
+    }),
+    fix: (named, facts) => {
+      const refs = named.map(({ ref }) => ref);
+      if (weighed(refs, facts).level === 'info') return [];
+      return [{ kind: 'bridge', of: [...new Set(named.map(({ of }) => of))] }];
+    },
     next: () => SETUP,
   }),
 ];
+
+const listOr = <T>(list: readonly T[]): readonly T[] | null => (list.length > 0 ? list : null);

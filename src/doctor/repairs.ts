@@ -34,6 +34,13 @@ export type Repair =
       readonly name: string;
       readonly file: string;
     })
+  /** A variable that a unit gives its program, wherever the unit has it from: kept from it by a drop-in. */
+  | (Said & {
+      readonly kind: 'unset';
+      readonly manager: 'systemd-user' | 'systemd-system';
+      readonly unit: string;
+      readonly name: string;
+    })
   /** A whole file goes. */
   | (Said & { readonly kind: 'remove'; readonly file: string })
   /** Every assignment of a variable in a `.env` file, a shell's profile or an EnvironmentFile. */
@@ -49,3 +56,19 @@ export type Repair =
       readonly kind: 'bridge';
       readonly of: readonly ('primary' | 'fallbacks' | 'aliases' | 'agents' | 'settings' | 'cron')[];
     };
+
+/** What carrying it out does, in a few words. */
+export function repairSays(repair: Repair): string {
+  switch (repair.kind) {
+    case 'token':
+      return `Renew the token under ${repair.profileId}`;
+    case 'linger':
+      return `Let the services of ${repair.user} run on after the logout`;
+    case 'openclaw-doctor':
+      return 'Let OpenClaw take in its old credential file (openclaw doctor --fix)';
+    case 'bridge':
+      return 'Point what still names the bridge to Claude';
+    default:
+      return repair.says;
+  }
+}

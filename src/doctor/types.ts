@@ -92,6 +92,8 @@ export interface Found extends Finding, Omit<Words, 'at' | 'waits' | 'level'> {
   readonly from?: readonly string[];
   /** What mends it; absent where nothing of ours does. */
   readonly repairs?: readonly Repair[];
+  /** The command that comes to the same without us, where there is a fix of ours. */
+  readonly byHand?: string;
 }
 
 /** What the judge says of a machine, in the order of the list. */

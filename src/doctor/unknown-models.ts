@@ -4,6 +4,7 @@ import { targetOf } from '../methods/target.ts';
 import type { Answers, PlanWarning } from '../methods/types.ts';
 import { providerOf, resolveAlias } from '../openclaw/bridge.ts';
 import { refsInUse } from '../openclaw/model-edits.ts';
+import { idFault } from '../openclaw/model-ids.ts';
 import { modelsTyped } from '../openclaw/openclaw-program.ts';
 import { factValue } from '../system/fact.ts';
 
@@ -37,6 +38,10 @@ function isOffered(
 ): boolean {
   const config = factValue(facts.config);
   const model = ref.slice(ref.indexOf('/') + 1);
+  // One that is in use as well: it was never right.
+  if (provider === 'anthropic' && idFault(model, factValue(facts.catalogue)?.anthropic ?? [])?.why === 'misspelled') {
+    return own?.models.includes(model) === true;
+  }
   if (own && (own.models.length === 0 || own.models.includes(model))) return true;
   const missing = factValue(facts.modelsStatus)?.missingProviders ?? [];
   if (config && refsInUse(config).includes(ref) && !missing.includes(provider ?? '')) return true;

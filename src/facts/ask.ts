@@ -5,8 +5,10 @@ import { type OpenClawCli, openclawCli } from '../openclaw/cli.ts';
 import { whyNotAsk } from '../openclaw/config-recovery.ts';
 import { askUnitState } from '../openclaw/gateway.ts';
 import { credentialsInJson, featuresOf } from '../openclaw/generation.ts';
+import { readLog } from '../openclaw/log.ts';
 import { type AskedStatus, askModelsStatus, silentStatus } from '../openclaw/models-status.ts';
 import { askNodeVersion, judgeNode } from '../openclaw/node-runtime.ts';
+import { homeFor } from '../openclaw/paths.ts';
 import { ordersIn, readDatabases, referenceIn } from '../openclaw/stored-orders.ts';
 import { type Fact, known, unknown } from '../system/fact.ts';
 import type { Json } from '../system/json.ts';
@@ -38,6 +40,7 @@ export async function askPrograms(
     askUnits(collector),
     askNode(collector),
     askStoredOrders(collector, databases),
+    collectLog(collector, given.config, true),
     collector.run('refreshers', (signal) =>
       findRefreshers(collector.world, signal, true, collector.value('state')?.stateDir),
     ),
@@ -235,6 +238,21 @@ export async function collectServices(
   const [agents, gateway] = [collector.value('config')?.agents ?? [], collector.value('gateway')];
   const whole = { ...given, agents, gateway };
   await collector.run('services', (signal) => findServices(collector.world, whole, signal), timeoutMs);
+}
+
+/** The gateway's log: files, and with `ask` the journal of its unit. Once the gateway is known, as far as it will be. */
+export async function collectLog(collector: Collector, config: Json, ask: boolean): Promise<void> {
+  const [state, gateway, release] = [collector.value('state'), collector.value('gateway'), collector.value('release')];
+  if (state === undefined) return collector.set('log', unknown('absent', 'the state directory is not known'));
+  if (gateway?.remote) return collector.set('log', unknown('absent', 'the gateway is on another machine'));
+  const { world } = collector;
+  const unit = ask && gateway?.unit ? { name: gateway.unit, manager: gateway.manager } : null;
+  const command = release?.install.command ?? 'openclaw';
+  const home = homeFor(world, release?.version ?? null);
+  await collector.run('log', async (signal) => {
+    const given = { config, stateDir: state.stateDir, home, command, unit };
+    return known(await readLog(world, given, signal), unit ? `log files and the journal of ${unit.name}` : 'log files');
+  });
 }
 
 /** `node --version`, only where nothing on disk tells the version of the Node that runs OpenClaw. */

@@ -95,7 +95,9 @@ export const FACT_NAMES: readonly FactName[] = [
   'storedOrders',
   'cron',
   'retiredCron',
+  'sessions',
   'gateway',
+  'log',
   'catalogue',
   'claude',
   'claudeSignIn',
@@ -104,5 +106,6 @@ export const FACT_NAMES: readonly FactName[] = [
   'gatewayUnits',
   'configBackup',
   'services',
+  'proxies',
   'files',
 ];

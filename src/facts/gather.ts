@@ -8,7 +8,7 @@ import type { OpenClawInstall } from '../openclaw/records.ts';
 import { readFileOrders } from '../openclaw/stored-orders.ts';
 import { known, unknown } from '../system/fact.ts';
 import type { World } from '../system/world.ts';
-import { askPrograms, collectServices } from './ask.ts';
+import { askPrograms, collectLog, collectServices } from './ask.ts';
 import { Collector, type GatherOptions } from './collector.ts';
 import { findBackup } from './config-backup.ts';
 import { findUnits } from './gateway-units.ts';
@@ -20,11 +20,13 @@ import {
   probeJsonProfiles,
   probeRelease,
   probeRetiredCron,
+  probeSessions,
   probeShippedCatalogue,
   probeStrays,
   touchPlanFiles,
 } from './openclaw-disk.ts';
 import { readPlatform } from './platform.ts';
+import { findProxies } from './proxies.ts';
 import { makeReader, type Reader } from './reader.ts';
 import { findRefreshers } from './refreshers.ts';
 import { findShadows } from './shadows.ts';
@@ -35,7 +37,17 @@ export { FACT_NAMES, type GatherOptions } from './collector.ts';
 const CLAUDE_MS = 15_000;
 
 /** What is not known without a release and its configuration. */
-const STORES = ['profiles', 'strayStores', 'legacyState', 'storedOrders', 'cron', 'retiredCron', 'catalogue'] as const;
+const STORES = [
+  'profiles',
+  'strayStores',
+  'legacyState',
+  'storedOrders',
+  'cron',
+  'retiredCron',
+  'sessions',
+  'catalogue',
+  'proxies',
+] as const;
 
 /**
  * Looks around without changing anything. Everything on disk first, all at once; then, with `slow`, the programs'
@@ -114,13 +126,19 @@ async function readDisk(collector: Collector): Promise<Found['value']> {
       findShadows(world, { ...context, configPath: place?.configPath ?? null, variables }),
     ),
     collector.run('refreshers', (signal) => findRefreshers(world, signal, false, place?.stateDir)),
-    readStores(collector, reader, config),
+    readStores(collector, reader, config, variables),
+    collectLog(collector, config, false),
   ]);
   return config;
 }
 
 /** What depends on where this release keeps things; the hashes come last, when everything has been read. */
-async function readStores(collector: Collector, reader: Reader, value: Found['value']): Promise<void> {
+async function readStores(
+  collector: Collector,
+  reader: Reader,
+  value: Found['value'],
+  variables: Meant['variables'],
+): Promise<void> {
   const { world } = collector;
   const installed = collector.get('release');
   const config = collector.get('config');
@@ -148,6 +166,8 @@ async function readStores(collector: Collector, reader: Reader, value: Found['va
       collector.run('retiredCron', () =>
         probeRetiredCron(reader, value, state, release, homeFor(world, release.version)),
       ),
+      collector.run('sessions', () => probeSessions(world, config.value, value, state, release)),
+      collector.run('proxies', () => findProxies(world, { config: config.value, value, state, variables })),
       collector.run('catalogue', () => probeShippedCatalogue(world, release)),
     ]);
   }

@@ -5,7 +5,7 @@ import { type ReadConfig, readConfig } from '../openclaw/config.ts';
 import { cronPaths, readCronFiles } from '../openclaw/cron.ts';
 import { credentialsInJson, cronInFiles, generationOf } from '../openclaw/generation.ts';
 import { findInstalls, findOffPath } from '../openclaw/install.ts';
-import { homeFor } from '../openclaw/paths.ts';
+import { expandHome, homeFor } from '../openclaw/paths.ts';
 import { type AuthStore, authFile, authStateFile, inherit, judgeProfiles, readStore } from '../openclaw/profiles.ts';
 import type {
   Catalogue,
@@ -16,9 +16,10 @@ import type {
   ProfileFacts,
   StateFacts,
 } from '../openclaw/records.ts';
+import { readPins, sessionsFile } from '../openclaw/sessions.ts';
 import { type Fact, known, unknown } from '../system/fact.ts';
 import { pathFolders } from '../system/folders.ts';
-import type { Json } from '../system/json.ts';
+import { at, type Json, text } from '../system/json.ts';
 import { nearestPresent } from '../system/nearest.ts';
 import { Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
@@ -212,6 +213,34 @@ export async function probeRetiredCron(
     return known({ path, jobs: null }, path, 'not JSON');
   }
 }
+
+/** Pins of chats, up to 2026.7.x; from 2026.8.1 they lie in the agents' databases. */
+export async function probeSessions(
+  world: World,
+  config: ConfigFacts,
+  value: Json,
+  state: StateFacts,
+  release: OpenClawRelease,
+): Promise<OpenClawFacts['sessions']> {
+  if (release.generation === 'G3') return unknown('absent', `${release.version} keeps chats in databases`);
+  const told = text(at(value, 'session', 'store'));
+  const store = told === null ? null : expandHome(told, homeFor(world, release.version), state.stateDir);
+  const found = await Promise.all(
+    config.agents.map(async ({ id }) => {
+      const file = sessionsFile(id, state.stateDir, store);
+      const stat = await world.files.stat(file).catch(() => null);
+      if (stat?.kind !== 'file' || stat.size > LARGEST_SESSIONS) return [];
+      const source = await world.files.readText(file).catch(() => null);
+      return readPins(source ?? '', id, file) ?? [];
+    }),
+  );
+  // One file for all agents has an agent in the name of each chat.
+  const own = found.flat().filter(({ agent, key }) => !/^agent:/.test(key) || key.startsWith(`agent:${agent}:`));
+  return known(own, sessionsFile('*', state.stateDir, store));
+}
+
+/** A list of thousands of chats has some 40 MB; more is not read for a look. */
+const LARGEST_SESSIONS = 64 * 1024 * 1024;
 
 /** The Claude models that the installed package lists; `waiting` where only the program itself could tell. */
 export async function probeShippedCatalogue(world: World, release: OpenClawRelease): Promise<Fact<Catalogue>> {

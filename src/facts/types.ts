@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { ClaudeFacts } from '../claude/records.ts';
 import { NodeFacts, OpenClawFacts } from '../openclaw/records.ts';
-import { ServicesFacts } from '../services/records.ts';
+import { Leftover, ServicesFacts } from '../services/records.ts';
 import { fact } from '../system/fact.ts';
 
 export const PlatformFacts = z.object({
@@ -122,6 +122,28 @@ export const ConfigBackup = z.object({
   changed: z.number(),
 });
 export type ConfigBackup = z.infer<typeof ConfigBackup>;
+/** A program of this machine that a provider of OpenClaw's configuration leads to. */
+export const ProxyFacts = z.object({
+  /** Id of the provider. */
+  provider: z.string(),
+  baseUrl: z.string(),
+  port: z.number(),
+  /** Something answers there; null where that could not be asked. */
+  answers: z.nullable(z.boolean()),
+  /** What listens there, where it is known by its command line. */
+  program: z.nullable(z.enum(['normalizer', 'claude-max-api'])),
+});
+export type ProxyFacts = z.infer<typeof ProxyFacts>;
+
+export const ProxiesFacts = z.object({
+  /** Each provider that leads to this machine. */
+  found: z.array(ProxyFacts),
+  /** Units and launch agents of proxies that disguise the client. */
+  disguises: z.array(Leftover),
+  /** Places that give OpenClaw an `OPENAI_BASE_URL`: `environment` or a file. */
+  openaiBaseUrl: z.array(z.object({ where: z.string(), line: z.optional(z.number()) })),
+});
+export type ProxiesFacts = z.infer<typeof ProxiesFacts>;
 
 /** A Facts record: what is here. Every part carries its evidence or says why it is not known. */
 export const Facts = z.object({
@@ -137,6 +159,7 @@ export const Facts = z.object({
   /** null where there is no such copy. */
   configBackup: fact(z.nullable(ConfigBackup)),
   services: fact(ServicesFacts),
+  proxies: fact(ProxiesFacts),
   /**
    * sha256 (hex) of every file that a plan may be made from, by absolute path; null when absent: the config and its
    * includes, each agent's auth-profiles.json, auth-state.json and models.json, the cron files.

@@ -3,11 +3,11 @@ import { parse } from '../json5/index.ts';
 import { array, at, isObject, type Json, object, text, texts } from '../system/json.ts';
 import { redact } from '../system/secret.ts';
 import { agentIdOf } from './agent-id.ts';
-import { leadsElsewhere, readProviders } from './bridge.ts';
+import { doublesV1, leadsElsewhere, readProviders } from './bridge.ts';
 import { resolveIncludes } from './includes.ts';
-import { modelSettings } from './model-keys.ts';
+import { modelSettings, valueAt } from './model-keys.ts';
 import { expandHome } from './paths.ts';
-import type { AgentFacts, ConfigFacts } from './records.ts';
+import type { AgentFacts, ConfigFacts, ModelOption } from './records.ts';
 import { atLeast } from './version.ts';
 
 export interface ConfigContext {
@@ -66,6 +66,13 @@ async function describe(
   }
   const { shape, agents } = await readAgents(config, context);
   const settings = modelSettings(config, agents);
+  const options = [
+    ...modelOptions(defaults.models, ['agents', 'defaults', 'models'], null),
+    ...agents.flatMap(({ id, at: place }) =>
+      place ? modelOptions(valueAt(config, [...place, 'models']), [...place, 'models'], id) : [],
+    ),
+  ];
+  const runtime = text(at(defaults, 'agentRuntime', 'id'));
   const foreign = await foreignFolders(agents, context);
   return {
     path: context.path,
@@ -83,6 +90,8 @@ async function describe(
     fallbacks: model.fallbacks,
     aliases,
     ...(unnamed.length > 0 ? { unnamed } : {}),
+    ...(options.length > 0 ? { modelOptions: options } : {}),
+    ...(runtime === null ? {} : { runtime }),
     allowlist: readAllowlist(config, context.version),
     ...(modelKeysAreFree(config, context.version) ? { modelKeysAreFree: true } : {}),
     heartbeatModel: text(at(defaults, 'heartbeat', 'model')),
@@ -99,6 +108,30 @@ async function describe(
     ),
   };
 }
+
+/** Entries below `models` that say more than an alias. */
+function modelOptions(models: unknown, place: readonly (string | number)[], agent: string | null): ModelOption[] {
+  return Object.entries(object(models)).flatMap(([ref, entry]) => {
+    const context1m = at(entry, 'params', 'context1m') === true;
+    const runtime = text(at(entry, 'agentRuntime', 'id'));
+    const more = Object.keys(object(entry)).some(
+      (key) => key !== 'alias' && !(key === 'params' && context1m && only1m(entry)),
+    );
+    if (!context1m && !more) return [];
+    return [
+      {
+        at: [...place, ref],
+        ref,
+        agent,
+        ...(context1m ? { context1m } : {}),
+        ...(runtime === null ? {} : { runtime }),
+        ...(more ? { more } : {}),
+      },
+    ];
+  });
+}
+
+const only1m = (entry: unknown) => Object.keys(object(at(entry, 'params'))).length === 1;
 
 /** A line of a config for the screen: what stands behind a secret's name is dotted out, its length kept for the caret. */
 function maskLine(line: string): string {
@@ -161,7 +194,9 @@ async function readAgents(
       context.resolve(context.stateDir),
       context.load(join(agentDir, 'models.json')).catch(() => undefined),
     ]);
-    const copy = readProviders(object(copies).providers).find(leadsElsewhere);
+    const copied = readProviders(object(copies).providers);
+    const copy = copied.find(leadsElsewhere);
+    const doubled = copied.find(doublesV1);
     const model = readModel(agent.entry.model);
     const allow = texts(at(agent.entry, 'modelPolicy', 'allow'));
     return {
@@ -171,6 +206,7 @@ async function readAgents(
       agentDirExists: exists,
       ...(real.startsWith(`${realState}/`) ? {} : { outside: real }),
       ...(copy?.baseUrl == null ? {} : { copyLeadsTo: copy.baseUrl }),
+      ...(doubled?.baseUrl == null ? {} : { copyDoublesV1: doubled.baseUrl }),
       model: model.primary,
       ...(typeof agent.entry.model === 'string' ? { modelIsText: true } : {}),
       fallbacks: model.fallbacks,

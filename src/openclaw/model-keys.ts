@@ -157,7 +157,7 @@ function places(
   return entries.flatMap(([name, item]) => places(item, rest, [...path, name], provider));
 }
 
-function valueAt(value: unknown, path: Path): unknown {
+export function valueAt(value: unknown, path: Path): unknown {
   return path.reduce<unknown>((here, key) => (typeof key === 'number' ? array(here)[key] : at(here, key)), value);
 }
 

@@ -98,6 +98,7 @@ function judgeProvider(provider: string, ids: string[], store: AuthStore, contex
       lastGood: store.lastGood[provider] === id,
       cooldownUntil: coolingUntil(usage, context.now),
       errorCount: number(usage.errorCount) ?? 0,
+      ...(number(usage.lastUsed) === null ? {} : { lastUsed: number(usage.lastUsed) as number }),
       order: { place: place === -1 ? null : place, from },
       ...(secret === null ? {} : { shape: shapeOf(secret), fingerprint: fingerprint(secret) }),
       ...(store.from[id] === undefined ? {} : { store: store.from[id] }),

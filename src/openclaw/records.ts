@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 import { fact } from '../system/fact.ts';
+import { LogEvent } from './log-texts.ts';
+import { SessionPin } from './sessions.ts';
 
 /** Where a release keeps credentials and cron jobs; the ranges stand in `openclaw/generation.ts`. */
 export const Generation = z.enum(['G1', 'G1b', 'G1c', 'G2', 'G3']);
@@ -123,6 +125,8 @@ export const AgentFacts = z.object({
   agentDirExists: z.boolean(),
   /** Where the copy of the provider `anthropic` in its generated `models.json` leads, when that is not Anthropic. */
   copyLeadsTo: z.optional(z.string()),
+  /** That copy has Anthropic's own address with a `/v1`, which OpenClaw adds once more. */
+  copyDoublesV1: z.optional(z.string()),
   /** Where its directory really lies, when that is outside of the state directory: no credential is stored there. */
   outside: z.optional(z.string()),
   /** Its own model, where it has one: `provider/model`. */
@@ -167,6 +171,22 @@ export const ModelSetting = z.object({
 });
 export type ModelSetting = z.infer<typeof ModelSetting>;
 
+/** What the entry of a model says beside its alias: in `agents.defaults.models`, or in an agent's own `models`. */
+export const ModelOption = z.object({
+  /** Where the entry stands in the config. */
+  at: z.array(z.union([z.string(), z.number()])),
+  ref: z.string(),
+  /** The agent it is for; null: all of them. */
+  agent: z.nullable(z.string()),
+  /** `params.context1m` is on. */
+  context1m: z.optional(z.boolean()),
+  /** It says more than these and an alias. */
+  more: z.optional(z.boolean()),
+  /** `agentRuntime.id`: the program that runs it, such as `claude-cli`. */
+  runtime: z.optional(z.string()),
+});
+export type ModelOption = z.infer<typeof ModelOption>;
+
 /** What the configuration says, read from the file itself (JSON5, `$include` named but not followed for edits). */
 export const ConfigFacts = z.object({
   path: z.string(),
@@ -196,6 +216,10 @@ export const ConfigFacts = z.object({
   aliases: z.record(z.string(), z.string()),
   /** Keys of `agents.defaults.models` whose entry has no `alias`, not even an empty one. */
   unnamed: z.optional(z.array(z.string())),
+  /** Entries that say more of a model than its alias; absent where none does. */
+  modelOptions: z.optional(z.array(ModelOption)),
+  /** `agentRuntime.id` of the agents' defaults (2026.4.25 to 2026.5.x). */
+  runtime: z.optional(z.string()),
   /** Refs that are allowed; null when everything is. */
   allowlist: z.nullable(
     z.object({
@@ -249,6 +273,8 @@ export const ProfileFacts = z.object({
   /** Unix ms until which it is cooling down. */
   cooldownUntil: z.nullable(z.number()),
   errorCount: z.number(),
+  /** Unix ms of its last success, which only that writes; absent where it is not known. */
+  lastUsed: z.optional(z.number()),
   /** What the secret looks like: `token`, `api key`, `refresh token`, `other`; told from its prefix. */
   shape: z.optional(z.string()),
   /** Place in the order that is in force (0 first), and where that order comes from; absent outside it. */
@@ -356,7 +382,11 @@ export const OpenClawFacts = z.object({
   cron: fact(z.object({ store: z.enum(['file', 'gateway']), path: z.nullable(z.string()), jobs: z.array(CronJob) })),
   /** `cron/jobs.json` beside a release that keeps its jobs in a database; null where there is none. */
   retiredCron: fact(z.nullable(z.object({ path: z.string(), jobs: z.nullable(z.number()) }))),
+  /** Chats that are pinned to a model or profile; not known where they lie in a database. */
+  sessions: fact(z.array(SessionPin)),
   gateway: fact(GatewayFacts),
+  /** What the gateway's log says of the last 24 hours. */
+  log: fact(z.array(LogEvent)),
   modelsStatus: fact(ModelsStatus),
   catalogue: fact(Catalogue),
 });

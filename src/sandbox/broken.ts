@@ -1,4 +1,4 @@
-import { appendFile, chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DAY_MS } from '../text.ts';
 
@@ -14,29 +14,13 @@ export const endedProfiles = (now: number) => ({
 });
 
 /**
- * Makes a filled sandbox one in which Claude does not answer, as people come to it: the token has ended, an agent was
+ * What is wrong in a broken sandbox beside its `broken.json5`, as people come to it: the token has ended, an agent was
  * forgotten on the bridge, an old refresher runs, and others may read the configuration.
  */
 export async function breakHome(home: string, now: number): Promise<void> {
   const state = join(home, '.openclaw');
   const file = join(state, 'openclaw.json');
   const log = join(state, 'logs', 'gateway.log');
-  const before = await readFile(file, 'utf8');
-  const after = before
-    .replace(
-      "primary: 'claude-max-proxy/claude-opus-4', // my bridge, works most of the time",
-      "primary: 'anthropic/claude-opus-5-5',",
-    )
-    .replace("'claude-max-proxy/claude-sonnet-4',\n        ],", "'anthropic/claude-sonnet-5',\n        ],")
-    .replace(
-      '        allow: [\n',
-      "        allow: [\n          'anthropic/claude-opus-5-5',\n          'anthropic/claude-sonnet-5',\n",
-    )
-    .replace(
-      '\n  talk:',
-      `\n  auth: { profiles: { 'anthropic:default': { provider: 'anthropic', mode: 'token' } } },\n  logging: { file: '${log}' },\n\n  talk:`,
-    );
-  await writeFile(file, after);
   await chmod(file, 0o644);
   await appendFile(join(home, '.crontab'), '*/30 * * * * ~/bin/refresh-claude-token.sh\n');
   await mkdir(join(state, 'logs'), { mode: 0o700 });

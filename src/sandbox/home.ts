@@ -32,7 +32,8 @@ export async function fillHome(
   }
   await chmod(state, 0o700);
 
-  const config = (await readFile(join(assets, 'openclaw.json5'), 'utf8')).replace('18789', String(port));
+  const sample = join(assets, broken ? 'broken.json5' : 'openclaw.json5');
+  const config = (await readFile(sample, 'utf8')).replace('18789', String(port));
   await writeFile(join(state, 'openclaw.json'), config, { mode: 0o600 });
   await writeFile(join(home, '.crontab'), '# m h dom mon dow command\n30 3 * * * ~/bin/backup.sh\n', { mode: 0o600 });
   // Claude Code leaves this at its first start; without it nobody asks it for its login.

@@ -20,6 +20,10 @@ export const Leftover = z.object({
   links: z.array(z.string()),
   /** The script that it starts, where that is a script of such guides that lies under the home. */
   script: z.nullable(z.string()),
+  /** systemd starts it with the machine, by a link or for another one that it starts; absent elsewhere. */
+  enabled: z.optional(z.boolean()),
+  /** The port that its command hands to claude-max-api. */
+  upstream: z.optional(z.number()),
   /** Usual ports that it names: free once it is gone. */
   ports: z.array(z.number()),
   /** This user may take it away. */

@@ -10,6 +10,7 @@ export const realFiles: ReadFiles = {
   read: (path) => orNull(path, async () => new Uint8Array(await readPlain(path))),
   readText: (path) => orNull(path, async () => (await readPlain(path)).toString('utf8')),
   readGiven: (path, maxBytes, signal) => orNull(path, () => readGiven(path, maxBytes, signal)),
+  tail: (path, maxBytes) => orNull(path, () => readTail(path, maxBytes)),
   lstat: (path) => orNull(path, async () => toFileStat(await lstat(path))),
   stat: (path) => orNull(path, async () => toFileStat(await stat(path))),
   realpath: (path) => orNull(path, () => realpath(path)),
@@ -39,6 +40,18 @@ async function readPlain(path: string): Promise<Buffer> {
   const file = await openPlain(path);
   try {
     return await file.readFile();
+  } finally {
+    await file.close();
+  }
+}
+
+async function readTail(path: string, maxBytes: number): Promise<Uint8Array> {
+  const file = await openPlain(path);
+  try {
+    const { size } = await file.stat();
+    const wanted = Math.min(size, maxBytes);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(wanted), 0, wanted, size - wanted);
+    return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();
   }

@@ -62,6 +62,8 @@ export interface ReadFiles {
    * throws `Problem('pipe-silent')` when nothing comes out of a pipe for 10 s, and `Problem('not-a-file')` for anything else.
    */
   readGiven(path: string, maxBytes: number, signal?: AbortSignal): Promise<Uint8Array | null>;
+  /** The last `maxBytes` of a file that may be huge; absent where only whole files can be read. */
+  tail?(path: string, maxBytes: number): Promise<Uint8Array | null>;
   /** Does not follow links. */
   lstat(path: string): Promise<FileStat | null>;
   /** Follows links. */

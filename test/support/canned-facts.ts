@@ -160,6 +160,9 @@ export function cannedFacts(change: Partial<Facts> = {}): Facts {
     retiredCron: known(null, 'absent'),
     configBackup: known(null, 'no copy'),
     services: known(cannedServicesFacts(HOME), 'systemd-user'),
+    sessions: known([], 'sessions.json'),
+    log: known([], 'log files'),
+    proxies: unknown('waiting', 'not asked'),
     files: known({}, 'the files themselves'),
     ...change,
   };

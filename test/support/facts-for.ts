@@ -139,6 +139,9 @@ export async function factsFor(input: FactsInput): Promise<Facts> {
     retiredCron: known(null, 'absent'),
     configBackup: known(null, 'no copy'),
     services: known({ ...cannedServicesFacts(HOME, 'ana'), ...input.services }, 'systemd-user'),
+    sessions: known([], 'sessions.json'),
+    log: known([], 'log files'),
+    proxies: unknown('waiting', 'not asked'),
     files: known({ [path]: 'c0ffee' }, 'sha256 of what was read'),
   };
 }

@@ -1,10 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { choicesOf } from '../../components/screens/index.ts';
+import { known } from '../../src/system/fact.ts';
+import { cannedFacts } from '../support/canned-facts.ts';
 import { cannedHome } from '../support/canned-home.ts';
 import { Play } from '../support/wizard-play.ts';
 
-/** The canned machine answers with a bridge, and something of ours is in force. */
-const home = () => new Play({ home: cannedHome }).settle();
+const stored = {
+  ...{ agent: 'main', id: 'anthropic:default', provider: 'anthropic', type: 'token', masked: null, mode: 'token' },
+  ...{ expires: null, rejected: null, wins: true, lastGood: true, cooldownUntil: null, errorCount: 0 },
+};
+
+/** The canned machine answers with a bridge although a token is stored, and something of ours is in force. */
+const home = () =>
+  new Play({ home: cannedHome, facts: cannedFacts({ profiles: known([stored], 'the store') }) }).settle();
 
 function choose(play: Play, id: string): Play {
   const at = choicesOf(play.state).findIndex((choice) => choice.id === id);

@@ -18,9 +18,25 @@ import { cron } from './cases/cron.ts';
 import { env } from './cases/env.ts';
 import { gateway } from './cases/gateway.ts';
 import { healthy } from './cases/healthy.ts';
+import { log } from './cases/log.ts';
+import { models } from './cases/models.ts';
+import { proxy } from './cases/proxy.ts';
+import { session } from './cases/session.ts';
 import { sync } from './cases/sync.ts';
 
-const cases: readonly DoctorCase[] = [...healthy, ...bridge, ...config, ...cron, ...env, ...gateway, ...sync];
+const cases: readonly DoctorCase[] = [
+  ...healthy,
+  ...bridge,
+  ...models,
+  ...session,
+  ...log,
+  ...proxy,
+  ...config,
+  ...cron,
+  ...env,
+  ...gateway,
+  ...sync,
+];
 
 /** What only OpenClaw could have told stays open: it is not run. */
 async function factsOf(world: World, asks: boolean): Promise<Facts> {

@@ -3,8 +3,10 @@ import { showStatus } from '../../../src/commands/status.ts';
 import { healthOf } from '../../../src/doctor/health.ts';
 import { FACT_NAMES, gatherFacts } from '../../../src/facts/gather.ts';
 import type { MemoryEntry } from '../../support/memory-world.ts';
-import { authProfiles, CONFIG, installed, machine, NOW, STATE, status, TOKEN } from './homes.ts';
+import { authProfiles, installed, machine, CONFIG as NEWEST, NOW, STATE, status, TOKEN } from './homes.ts';
 
+/** Of a model that every release may ask for. */
+const CONFIG = NEWEST.replaceAll('claude-opus-5', 'claude-opus-4-5');
 const DAY = 86_400_000;
 const AUTH = `${STATE}/agents/main/agent/auth-profiles.json`;
 
@@ -46,7 +48,15 @@ describe('health', () => {
     expect(healthOf(facts, NOW).findings).toContainEqual(
       expect.objectContaining({
         code: 'names-bridge',
-        says: 'A bridge is still named by the agent work, imageModel, subagents.model of main.',
+        verdict: 'info',
+        says: 'A bridge is still named by imageModel, subagents.model of main.',
+      }),
+    );
+    expect(healthOf(facts, NOW).findings).toContainEqual(
+      expect.objectContaining({
+        code: 'names-bridge',
+        verdict: 'info',
+        says: 'The agent work has a model of its own that a bridge answers: relay/claude-opus-4.',
       }),
     );
   });
@@ -76,7 +86,7 @@ describe('health', () => {
   it('is broken while nothing uses Claude, and fine with Claude behind a bridge', async () => {
     const bridge = `models: { providers: { "claude-max-proxy": { baseUrl: "http://127.0.0.1:1/v1", models: [] } } },`;
     const model = (text: string) =>
-      CONFIG.replace('primary: "anthropic/claude-opus-5"', text).replace(
+      CONFIG.replace('primary: "anthropic/claude-opus-4-5"', text).replace(
         'auth: { profiles',
         `${bridge} auth: { profiles`,
       );
@@ -87,7 +97,7 @@ describe('health', () => {
       state: 'broken',
       codes: ['error default-is-bridge'],
     });
-    const behind = model(`primary: "${ref}", fallbacks: ["anthropic/claude-opus-5"]`);
+    const behind = model(`primary: "${ref}", fallbacks: ["anthropic/claude-opus-4-5"]`);
     expect(await health({ files, config: behind, answer: asked(ref) })).toMatchObject({
       state: 'healthy',
       codes: ['info default-is-bridge'],

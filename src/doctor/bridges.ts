@@ -1,0 +1,64 @@
+import { defaultModel, isBridged } from '../facts/own-proxy.ts';
+import type { Facts, ProxyFacts } from '../facts/types.ts';
+import { isAnthropicRef, providerOf, resolveAlias } from '../openclaw/bridge.ts';
+import { refPlaces } from '../openclaw/ref-edits.ts';
+import type { Leftover } from '../services/records.ts';
+import { factValue } from '../system/fact.ts';
+import { claudeAgents, readConfig } from './claude-use.ts';
+
+/** Whether something answers where a ref leads: null where that is not known, as for another machine. */
+export function answersAt(ref: string, facts: Facts): boolean | null {
+  const config = readConfig(facts);
+  const id = config && providerOf(resolveAlias(ref, config));
+  if (!config || id === null) return null;
+  // Without a block of its own a bridge's provider leads nowhere: OpenAI has no Claude.
+  if (!config.providers.some((provider) => provider.id.toLowerCase() === id && provider.baseUrl !== null)) return false;
+  return factValue(facts.proxies)?.found.find(({ provider }) => provider.toLowerCase() === id)?.answers ?? null;
+}
+
+/** Something for Claude that OpenClaw may use: stored, or in its environment. */
+export function hasCredential(facts: Facts): boolean {
+  const stored = factValue(facts.profiles) ?? [];
+  if (stored.some(({ provider, rejected }) => provider === 'anthropic' && rejected === null)) return true;
+  const names = ['ANTHROPIC_OAUTH_TOKEN', 'ANTHROPIC_API_KEY'];
+  return (factValue(facts.shadows) ?? []).some(
+    ({ name, readers }) => readers.includes('OpenClaw') && names.includes(name),
+  );
+}
+
+/** A model of OpenClaw's own way to Claude is known by name: one that is named already, or of the release's list. */
+export function knowsClaudeModel(facts: Facts): boolean {
+  const config = readConfig(facts);
+  if (config === null) return false;
+  return (
+    (factValue(facts.catalogue)?.anthropic.length ?? 0) > 0 ||
+    refPlaces(config).some(({ ref }) => isAnthropicRef(ref, config))
+  );
+}
+
+/** A proxy of this machine that somebody set up by hand, and that the default model is meant to go through. */
+export interface HandMade extends ProxyFacts {
+  /** Its services, as guides have people make them. */
+  readonly services: readonly Leftover[];
+  /** It asks the Claude Code of this machine, with its login. */
+  readonly asksClaude: boolean;
+}
+
+/** Names of proxies that start Claude Code themselves; the others keep logins of their own. */
+const ASKS_CLAUDE = /claude-?max|max-?(proxy|api)|claude-?code|claude-?proxy|meridian/i;
+
+/**
+ * The hand-made proxy that is the person's way to Claude: the default model leads to it, by a name that guides give it or
+ * beside services of theirs, and Claude is not set up in OpenClaw instead. null where there is none.
+ */
+export function handMade(facts: Facts): HandMade | null {
+  const primary = defaultModel(facts);
+  const config = readConfig(facts);
+  if (config === null || primary === null || !isBridged(primary, facts)) return null;
+  const id = providerOf(resolveAlias(primary, config));
+  const found = factValue(facts.proxies)?.found.find(({ provider }) => provider.toLowerCase() === id);
+  const services = (factValue(facts.services)?.leftovers ?? []).filter(({ manager }) => manager !== 'none');
+  if (found === undefined || id === null || (!ASKS_CLAUDE.test(id) && services.length === 0)) return null;
+  if (hasCredential(facts) && claudeAgents(facts).length === 0) return null;
+  return { ...found, services, asksClaude: ASKS_CLAUDE.test(id) || services.length > 0 };
+}
