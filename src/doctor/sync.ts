@@ -64,6 +64,7 @@ export const sync = [
   warning('sync.refresher', 'A token refresher of an older guide', {
     code: 'refresher',
     needs: ['refreshers'],
+    explains: ['log.refresh-limited'],
     detect: ({ refreshers }, facts) => refreshers.filter((one) => isTool(one) && !writesRetired(one, facts)),
     explain: (one) => ({
       level: levelOf(one),
