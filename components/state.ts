@@ -208,8 +208,12 @@ export function noFacts(): Facts {
     catalogue: waiting,
     claude: waiting,
     claudeSignIn: waiting,
+    claudeLogin: waiting,
     shadows: waiting,
     refreshers: waiting,
+    looseFiles: waiting,
+    histories: waiting,
+    flatStores: waiting,
     services: waiting,
     files: waiting,
   };

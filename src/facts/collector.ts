@@ -98,8 +98,12 @@ export const FACT_NAMES: readonly FactName[] = [
   'catalogue',
   'claude',
   'claudeSignIn',
+  'claudeLogin',
   'shadows',
   'refreshers',
+  'looseFiles',
+  'histories',
+  'flatStores',
   'services',
   'files',
 ];

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { readDotEnv } from '../openclaw/dot-env.ts';
 import type { GatewayContext } from '../openclaw/gateway.ts';
 import type { UnitVariable } from '../openclaw/gateway-units.ts';
-import { shapeOf } from '../openclaw/profiles.ts';
+import { shapeOf } from '../openclaw/secret-shape.ts';
 import { type Fact, known } from '../system/fact.ts';
 import { at, object, readJson, text } from '../system/json.ts';
 import type { World } from '../system/world.ts';

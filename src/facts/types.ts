@@ -42,6 +42,33 @@ export const Refresher = z.object({
 });
 export type Refresher = z.infer<typeof Refresher>;
 
+/** A file of OpenClaw with secrets in it whose permissions are not 0600. */
+export const LooseFile = z.object({
+  path: z.string(),
+  what: z.enum(['config', 'store', 'database', 'copy']),
+  /** Permission bits. */
+  mode: z.number(),
+});
+export type LooseFile = z.infer<typeof LooseFile>;
+
+/** A credential that stands spelled out in a shell's history. */
+export const SpelledSecret = z.object({
+  file: z.string(),
+  line: z.number(),
+  shape: z.string(),
+  fingerprint: z.string(),
+});
+export type SpelledSecret = z.infer<typeof SpelledSecret>;
+
+/** A credential file without `profiles`. */
+export const FlatStore = z.object({
+  agent: z.string(),
+  file: z.string(),
+  /** Its keys that hold something like a secret. */
+  names: z.array(z.string()),
+});
+export type FlatStore = z.infer<typeof FlatStore>;
+
 /** A Facts record: what is here. Every part carries its evidence or says why it is not known. */
 export const Facts = z.object({
   schema: z.literal(1),
@@ -52,6 +79,10 @@ export const Facts = z.object({
   ...ClaudeFacts.shape,
   shadows: fact(z.array(ShadowVariable)),
   refreshers: fact(z.array(Refresher)),
+  looseFiles: fact(z.array(LooseFile)),
+  histories: fact(z.array(SpelledSecret)),
+  /** In releases that read JSON (up to 2026.6.1); empty in later ones. */
+  flatStores: fact(z.array(FlatStore)),
   services: fact(ServicesFacts),
   /**
    * sha256 (hex) of every file that a plan may be made from, by absolute path; null when absent: the config and its

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { fact } from '../system/fact.ts';
+import { ProfileHealth } from './profile-health.ts';
 
 /** Where a release keeps credentials and cron jobs; the ranges stand in `openclaw/generation.ts`. */
 export const Generation = z.enum(['G1', 'G1b', 'G1c', 'G2', 'G3']);
@@ -122,6 +123,8 @@ export const AgentFacts = z.object({
   allow: z.optional(z.array(z.string())),
   /** Its `model` is a plain text, not an object with `primary`. */
   modelIsText: z.optional(z.boolean()),
+  /** What runs each ref of its own `models` that names a runtime (`agentRuntime.id`); absent where none does. */
+  runtimes: z.optional(z.record(z.string(), z.string())),
   /** Where it stands in the config (`['agents','list',1]`); absent for the implicit `main`. */
   at: z.optional(z.array(z.union([z.string(), z.number()]))),
 });
@@ -199,7 +202,30 @@ export const ConfigFacts = z.object({
   settings: z.optional(z.array(ModelSetting)),
   providers: z.array(CustomProvider),
   /** `auth.profiles` of the config: id → provider and mode. */
-  declaredProfiles: z.record(z.string(), z.object({ provider: z.nullable(z.string()), mode: z.nullable(z.string()) })),
+  declaredProfiles: z.record(
+    z.string(),
+    z.object({
+      provider: z.nullable(z.string()),
+      mode: z.nullable(z.string()),
+      /** Names of fields that belong into the store: OpenClaw refuses them here. */
+      misplaced: z.optional(z.array(z.string())),
+    }),
+  ),
+  /** Secrets among those fields; absent where there is none. */
+  secretsInside: z.optional(
+    z.array(
+      z.object({
+        at: z.array(z.string()),
+        profile: z.string(),
+        shape: z.string(),
+        fingerprint: z.string(),
+      }),
+    ),
+  ),
+  /** What runs each ref of `agents.defaults.models` that names a runtime (`agentRuntime.id`); absent where none does. */
+  runtimes: z.optional(z.record(z.string(), z.string())),
+  /** The same for all refs (`agents.defaults.agentRuntime.id`, 2026.4.25 to 2026.5). */
+  runtime: z.optional(z.string()),
   /** `auth.order` of the config: provider → ids. */
   order: z.record(z.string(), z.array(z.string())),
 });
@@ -238,11 +264,18 @@ export const ProfileFacts = z.object({
   /** Unix ms until which it is cooling down. */
   cooldownUntil: z.nullable(z.number()),
   errorCount: z.number(),
-  /** What the secret looks like: `token`, `api key`, `refresh token`, `other`; told from its prefix. */
+  /** What the secret looks like: `token`, `api key`, `refresh token`, `code`, `other` …; told from its prefix. */
   shape: z.optional(z.string()),
+  /** Absent where only OpenClaw told of it. */
+  health: z.optional(ProfileHealth),
   /** Place in the order that is in force (0 first), and where that order comes from; absent outside it. */
   order: z.optional(
-    z.object({ place: z.nullable(z.number()), from: z.enum(['store', 'config order', 'config profiles', 'all']) }),
+    z.object({
+      place: z.nullable(z.number()),
+      from: z.enum(['store', 'config order', 'config profiles', 'all']),
+      /** Absolute path of the store that holds it. */
+      in: z.optional(z.string()),
+    }),
   ),
   /** Absolute path of the store it was read from, or the program that told us. */
   store: z.optional(z.string()),

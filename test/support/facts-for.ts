@@ -133,8 +133,12 @@ export async function factsFor(input: FactsInput): Promise<Facts> {
     ),
     claude: known([], 'PATH'),
     claudeSignIn: unknown('absent', 'not asked'),
+    claudeLogin: unknown('absent', 'not asked'),
     shadows: known([], 'the environment'),
     refreshers: known([], 'crontab'),
+    looseFiles: known([], STATE),
+    histories: known([], 'the histories'),
+    flatStores: known([], STATE),
     services: known({ ...cannedServicesFacts(HOME, 'ana'), ...input.services }, 'systemd-user'),
     files: known({ [path]: 'c0ffee' }, 'sha256 of what was read'),
   };
