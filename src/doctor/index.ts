@@ -2,15 +2,18 @@ import type { Facts } from '../facts/types.ts';
 import { config } from './config.ts';
 import { cron } from './cron.ts';
 import { env } from './env.ts';
+import { files } from './files.ts';
 import { gateway } from './gateway.ts';
 import { judgeWith } from './judge.ts';
+import { login } from './login.ts';
 import { meant } from './meant.ts';
 import { model } from './model.ts';
 import { openclaw } from './openclaw.ts';
-import { profile } from './profile.ts';
+import { configProfiles, profile } from './profile.ts';
 import { proxy } from './proxy.ts';
 import { store } from './store.ts';
 import { sync } from './sync.ts';
+import { token } from './token.ts';
 import type { Check, Found, Judgement, Limits } from './types.ts';
 import { user } from './user.ts';
 
@@ -21,13 +24,17 @@ export const checks: readonly Check[] = [
   ...openclaw,
   ...gateway,
   ...config,
+  ...configProfiles,
   ...store,
   ...model,
   ...proxy,
   ...profile,
+  ...token,
+  ...login,
   ...env,
   ...sync,
   ...cron,
+  ...files,
 ];
 
 const blocking = checks.filter(({ blocks }) => blocks);

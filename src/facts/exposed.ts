@@ -16,7 +16,7 @@ export async function findLooseFiles(world: World, state: StateFacts, config: Co
   /** A file and the copies of it that OpenClaw and editors leave beside it. */
   const withCopies = async (path: string, what: LooseFile['what']): Promise<Place[]> => {
     const names = await list(dirname(path));
-    const copies = names.filter((name) => name.startsWith(`${basename(path)}.`));
+    const copies = names.filter((name) => name.startsWith(`${basename(path)}.`) && !/\.(lock|tmp)$/.test(name));
     return [{ path, what }, ...copies.map((name) => ({ path: join(dirname(path), name), what: 'copy' as const }))];
   };
   const databases = [join(state.realStateDir, 'state', 'openclaw.sqlite')];

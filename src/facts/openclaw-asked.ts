@@ -3,6 +3,7 @@ import { failureOf, type OpenClawCli } from '../openclaw/cli.ts';
 import { readCronJobs } from '../openclaw/cron.ts';
 import { credentialsInJson, featuresOf } from '../openclaw/generation.ts';
 import type { AskedStatus } from '../openclaw/models-status.ts';
+import { renewsItself } from '../openclaw/profile-health.ts';
 import type {
   ConfigFacts,
   OpenClawFacts,
@@ -118,10 +119,6 @@ export async function profilesWith(
   const added = [...verdicts.values()].filter((row) => !known_.has(row.id));
   return known([...rows, ...added], `${context.before.evidence.from}, ${asked.words}`, context.before.evidence.because);
 }
-
-/** A login that OpenClaw renews: that its access token has ended means nothing. */
-export const renewsItself = ({ type, health }: ProfileFacts): boolean =>
-  type === 'oauth' && (health === undefined || health.refreshFingerprint !== undefined);
 
 /**
  * OpenClaw's answer over what its databases say: its verdict counts, and what it does not tell (how a secret looks, which

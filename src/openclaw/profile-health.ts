@@ -82,3 +82,7 @@ function expiresOf(value: unknown): Pick<ProfileHealth, 'expiresIs' | 'expiresMe
   const meant = seconds(count) ? count * 1000 : count;
   return { expiresIs: 'text', ...(meant >= 1e11 && meant <= 8.64e15 ? { expiresMeant: meant } : {}) };
 }
+
+/** A login that OpenClaw renews: that its access token of 8 hours has ended means nothing. */
+export const renewsItself = ({ type, health }: { readonly type: string; readonly health?: ProfileHealth }): boolean =>
+  type === 'oauth' && (health === undefined || health.refreshFingerprint !== undefined);

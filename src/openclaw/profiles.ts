@@ -192,6 +192,8 @@ function rejection(id: string, provider: string, store: AuthStore, context: Judg
   const entry = store.profiles[id] as Json;
   const type = text(entry.type);
   const declared = context.config.declaredProfiles[id];
+  // Such an entry is dropped when the store is read, whatever its id says.
+  if (text(entry.provider) === null) return 'profile_missing';
   if (isObject(entry.setup) && entry.setup.replacement) return 'setup_inactive';
   if (declared) {
     if (providerKey(declared.provider ?? '') !== provider) return 'provider_mismatch';
