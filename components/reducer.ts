@@ -1,6 +1,6 @@
 import type { Secret } from '../src/system/secret.ts';
 import type { Event, Intent } from './events.ts';
-import { checkHome, folded, leave, lookAgain, previous, type Step, stay, undo } from './flow.ts';
+import { checkHome, folded, leave, lookAgain, previous, type Step, showWrong, stay, undo } from './flow.ts';
 import { isAnswer, receive } from './receive.ts';
 import { accepted, changesOf, lastLines, moved, toggled, trail } from './screens/index.ts';
 import { keepToken, retrySignIn } from './screens/sign-in.ts';
@@ -87,6 +87,8 @@ function act(state: State, intent: Intent): Step {
       return stay(drafted(state, intent.text.slice(0, 40)));
     case 'undo':
       return undo(state);
+    case 'show wrong':
+      return showWrong(state);
     case 'purge':
       return stay(
         state.stage === 'uninstall' && state.uninstalling !== null

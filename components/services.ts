@@ -1,7 +1,8 @@
+import type { MendingRecord } from '../src/doctor/mend.ts';
 import type { Leftover } from '../src/engine/index.ts';
 import type { Receipt, RunEvent } from '../src/engine/types.ts';
 import type { FactName, Facts } from '../src/facts/types.ts';
-import type { HomeFacts, Prepared, UndoView, UninstallView } from '../src/history/types.ts';
+import type { HomeFacts, Prepared, RunRecord, UndoView, UninstallView } from '../src/history/types.ts';
 import type { OwnModel } from '../src/methods/left-models.ts';
 import type { Answers, Availability, CheckFinding, Drift, Method, Role, Verdict } from '../src/methods/types.ts';
 import type { ProblemData } from '../src/system/problem.ts';
@@ -54,12 +55,15 @@ export type TokenReading =
   | { readonly ok: false; readonly problem: ProblemData };
 
 /** A plan as the review shows it. `command` does the same without a terminal. */
-export interface PlannedRun extends Prepared {
+export interface PlannedRun extends Omit<Prepared, 'record'> {
+  readonly record: RunRecord | MendingRecord;
   readonly command: string;
+  /** Ids that it mends. */
+  readonly mends?: readonly string[];
 }
 
-/** What the plan is for: a renewal changes the token and nothing else. */
-export type PlanFor = 'set up' | 'renew';
+/** What the plan is for: a renewal changes the token and nothing else, `mend` what the doctor found, by its ids. */
+export type PlanFor = 'set up' | 'renew' | { readonly mend: readonly string[] };
 
 export interface SignInSession {
   submitCode(code: Secret): void;
@@ -135,7 +139,7 @@ export interface Services {
   verify(
     facts: Facts,
     answers: Answers,
-    asks: { readonly live: boolean; readonly models: boolean },
+    asks: { readonly live: boolean; readonly models: boolean; readonly mended: readonly string[] },
     onFinding: (finding: CheckFinding) => void,
     signal: AbortSignal,
     onSlow?: (says: string) => void,

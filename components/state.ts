@@ -14,6 +14,7 @@ export type Stage =
   | 'recover'
   | 'look'
   | 'home'
+  | 'doctor'
   | 'drift'
   | 'backups'
   | 'take back'
@@ -31,8 +32,11 @@ export type Stage =
   | 'uninstalled'
   | 'left';
 
-/** What the person came to do. `put back`: undo a drift; `finish`: an unfinished run that needs the token again. */
-export type Flow = 'set up' | 'switch' | 'renew' | 'models' | 'put back' | 'finish';
+/**
+ * What the person came to do. `put back`: undo a drift; `mend`: what the doctor found; `finish`: an unfinished run that
+ * needs the token again.
+ */
+export type Flow = 'set up' | 'switch' | 'renew' | 'models' | 'put back' | 'mend' | 'finish';
 
 /** What lies over a screen; Esc takes it away. */
 export type Overlay =
@@ -181,6 +185,8 @@ export interface State {
   /** First row in sight of a screen that is longer than the window. */
   readonly scroll: number;
   readonly overlay: Overlay | null;
+  /** Ids of what is wrong and is to stay as it is. */
+  readonly leaves: readonly string[];
   /** A passing remark ("Copied"), gone with the next key. */
   readonly remark: string | null;
   /** Lines that are final: printed once above the frame, never changed. */
@@ -256,6 +262,7 @@ export function initialState(options: { readonly version: string; readonly sandb
     receipt: null,
     verification: { live: null, findings: [], worst: null },
     cursors: {},
+    leaves: [],
     scroll: 0,
     overlay: null,
     remark: null,

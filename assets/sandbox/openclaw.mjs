@@ -7,7 +7,7 @@ import { fail, flag, has, print, words } from './lib/cli.mjs';
 import { cron } from './lib/cron.mjs';
 import { gateway } from './lib/gateway.mjs';
 import { status } from './lib/models-status.mjs';
-import { agentIds, configPath, readConfig, writeConfig } from './lib/state.mjs';
+import { agentIds, configPath, readConfig, readStore, writeConfig } from './lib/state.mjs';
 
 const VERSION = '2026.9.6';
 
@@ -80,8 +80,13 @@ async function answer(current, group) {
   // Providers of one's own are really asked: in the sandbox that is the proxy, or nobody.
   const provider = current.models?.providers?.[model.split('/')[0]];
   let text = 'ok';
-  if (provider === undefined) await sleep(600);
-  else {
+  if (provider === undefined) {
+    await sleep(600);
+    const stored = Object.values(readStore().profiles);
+    const good = stored.some(({ expires }) => expires === undefined || expires > Date.now());
+    if (stored.length === 0) return fail('No API key found for provider "anthropic".');
+    if (!good) return fail('HTTP 401 authentication_error: OAuth token has expired');
+  } else {
     const asked = await ask(provider, model.slice(model.indexOf('/') + 1));
     if (asked.error !== undefined) return fail(asked.error);
     text = asked.text;

@@ -21,7 +21,8 @@ export const apply: Screen = {
     const width = widthIn(view);
     const asks = asksAfterwards(state);
     const stopping = run.stopping ? painted(asks ? 'stopping' : 'stopping after this step', 'look') : dim('');
-    const title = [sides(line(strong(RUN_SAYS[run.purpose])), line(stopping), width)];
+    const says = state.flow === 'mend' && run.purpose === 'apply' ? 'Mending' : RUN_SAYS[run.purpose];
+    const title = [sides(line(strong(says)), line(stopping), width)];
     const { lines, focus } = runRows(run, view);
     const slow = state.uninstalling?.slow ?? null;
     const ends = slow === null ? ENDS_CHECKS : `${slow} ${ENDS_CHECKS}`;

@@ -1,11 +1,12 @@
 import { EXPIRING_DAYS } from '../../src/doctor/judge.ts';
 import type { HomeFacts } from '../../src/history/types.ts';
 import type { CheckFinding, Verdict } from '../../src/methods/types.ts';
+import type { ProblemData } from '../../src/system/problem.ts';
 import { isoDate, plural, someOf } from '../../src/text.ts';
 import { blocker, slowFacts } from '../facts.ts';
-import { begin, leave, onward, type Step, showUninstall, stay, takeBack } from '../flow.ts';
+import { begin, leave, onward, type Step, showUninstall, showWrong, stay, takeBack } from '../flow.ts';
 import type { Choice } from '../kit/choice.ts';
-import { accept, DETAILS, LEAVE, LOOK_AGAIN } from '../kit/keys.ts';
+import { accept, DETAILS, LEAVE, LOOK_AGAIN, WRONG } from '../kit/keys.ts';
 import { nextRows } from '../kit/problem.ts';
 import {
   BLANK,
@@ -23,6 +24,7 @@ import {
 import { mark, marked, SPINNER, type View, widthIn } from '../kit/view.ts';
 import type { ReportLine, State } from '../state.ts';
 import { VERDICT_TONE } from '../transcript.ts';
+import { wrongOf, wrongSays } from '../wrong.ts';
 import { byChoice, canChoose, type Screen, withList } from './screen.ts';
 
 /** Rows of the findings at most, and of everything else on this screen: neither grows while answers come in. */
@@ -32,8 +34,13 @@ const REST = 18;
 /** The overview: the method in force, whether it works, and what can be done about it. */
 export const home: Screen = {
   choices,
-  keys: (_state, at) => [...(canChoose(at) ? [accept('choose')] : []), DETAILS, LOOK_AGAIN, LEAVE],
+  keys: (state, at) => [
+    ...(canChoose(at) ? [accept('choose')] : []),
+    ...(wrongSays(state) === null ? [] : [WRONG]),
+    ...[DETAILS, LOOK_AGAIN, LEAVE],
+  ],
   enter: byChoice({
+    wrong: showWrong,
     drift: (state) => stay({ ...state, stage: 'drift' }),
     renew: (state) => begin(state, 'renew', 'sign in'),
     models: (state) => begin(state, 'models', 'role'),
@@ -98,6 +105,10 @@ function choices(state: State): readonly Choice[] {
   if (home.drift.length > 0) {
     rows.push({ id: 'drift', label: 'What you changed', aside: 'keep it, or put it back', ...planned });
   }
+  const says = wrongSays(state);
+  // Behind all that comes in before it, so that no row moves.
+  if (says !== null && state.home.known && (state.offer ?? state.offerProblem) !== null)
+    rows.push({ id: 'wrong', label: 'What is wrong', aside: says });
   rows.push({ id: 'leave', label: 'Leave' });
   return rows;
 }
@@ -168,10 +179,17 @@ const RANK: readonly Verdict[] = ['error', 'crashed', 'timed out', 'warning', 's
 export function homeFindings(state: State): readonly CheckFinding[] {
   const home = state.home.is;
   const stop = blocker(state.facts) ?? state.offerProblem;
-  const found: CheckFinding[] = [...unfinishedFinding(home), ...state.home.findings];
+  const found: CheckFinding[] = [...unfinishedFinding(home), ...wrongFinding(state, stop), ...state.home.findings];
   if (stop !== null) found.push({ check: 'blocker', verdict: 'error', says: stop.what, next: stop.next });
   for (const drift of home?.drift ?? []) found.push({ check: 'drift', verdict: 'warning', says: drift.says });
   return found.sort((a, b) => RANK.indexOf(a.verdict) - RANK.indexOf(b.verdict));
+}
+
+/** Above all others of its weight, since it leads on; not beside what stands in the way of everything. */
+function wrongFinding(state: State, stop: ProblemData | null): CheckFinding[] {
+  const [worst] = wrongOf(state);
+  if (worst === undefined || stop !== null) return [];
+  return [{ check: 'doctor', verdict: worst.verdict, says: `${wrongSays(state)} Press m to see.` }];
 }
 
 function unfinishedFinding(home: HomeFacts | null): CheckFinding[] {
@@ -189,7 +207,9 @@ function findingArea(state: State, view: View): readonly Line[] {
   const taken = REST + (state.sandbox === null ? 0 : 1);
   const rows = Math.max(1, Math.min(MOST_FINDINGS, view.rows - taken));
   const working = spinsFor(state);
-  const lines = homeFindings(state).flatMap((finding, index) => findingRow(finding, view, index === 0 && rows > 2));
+  const findings = homeFindings(state);
+  const withNext = findings.find(({ next }) => next !== undefined);
+  const lines = findings.flatMap((finding) => findingRow(finding, view, finding === withNext && rows > 2));
   if (working !== null)
     lines.splice(Math.min(lines.length, rows - 1), 0, ...spinRows(working, rows - lines.length, view));
   if (lines.length > rows) {

@@ -12,6 +12,7 @@ import { apply } from './apply.ts';
 import { backups } from './backups.ts';
 import { choose, rules } from './choose.ts';
 import { diffOver } from './diff.ts';
+import { doctor } from './doctor.ts';
 import { done } from './done.ts';
 import { drift } from './drift.ts';
 import { edit } from './edit.ts';
@@ -38,6 +39,7 @@ const left: Screen = { keys: () => [], draw: () => ({ title: [], body: [] }) };
 const SCREENS: Readonly<Record<Stage, Screen>> = {
   look,
   home,
+  doctor,
   drift,
   backups,
   'take back': takeBack,

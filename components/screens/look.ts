@@ -6,11 +6,12 @@ import { plural } from '../../src/text.ts';
 import { blocker, enoughFacts, noOpenClaw, shortened, slowFacts } from '../facts.ts';
 import { greet, leave, lookAgain, onward, type Step, stay } from '../flow.ts';
 import type { Choice } from '../kit/choice.ts';
-import { accept, CLOSE, DETAILS, LEAVE, LOOK_AGAIN, SCROLL } from '../kit/keys.ts';
+import { accept, CLOSE, DETAILS, LEAVE, LOOK_AGAIN, SCROLL, WRONG } from '../kit/keys.ts';
 import { problemLines } from '../kit/problem.ts';
 import { BLANK, cut, dim, type Line, line, pad, paragraph, sides, strong, widthOf } from '../kit/text.ts';
 import { isNarrow, mark, marked, SPINNER, type View, widthIn } from '../kit/view.ts';
 import type { ReportLine, State } from '../state.ts';
+import { wrongSays } from '../wrong.ts';
 import { homeDetails } from './home.ts';
 import { type Cursor, type Inside, type Screen, withList } from './screen.ts';
 
@@ -20,9 +21,11 @@ const LABELS = 13;
 export const look: Screen = {
   choices,
   keys(state, { chosen }) {
-    if (chosen !== undefined) return [accept('choose'), DETAILS, LEAVE];
-    if (canContinue(state)) return [accept('continue'), DETAILS, LOOK_AGAIN, LEAVE];
-    return [...(blocker(state.facts) === null && state.offerProblem === null ? [] : [LOOK_AGAIN]), DETAILS, LEAVE];
+    const wrong = wrongSays(state) === null ? [] : [WRONG];
+    if (chosen !== undefined) return [accept('choose'), ...wrong, DETAILS, LEAVE];
+    if (canContinue(state)) return [accept('continue'), ...wrong, DETAILS, LOOK_AGAIN, LEAVE];
+    const again = blocker(state.facts) === null && state.offerProblem === null ? [] : [LOOK_AGAIN];
+    return [...wrong, ...again, DETAILS, LEAVE];
   },
   enter(state, { chosen }): Step {
     const instead = blockedBy(state.facts)?.choices?.find(({ flag }) => flag === chosen?.id);

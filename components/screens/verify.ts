@@ -69,7 +69,14 @@ function check(state: State, live: boolean): Step {
   if (answers === null) return stay(state);
   return stay(
     { ...state, verification: { live, findings: [], worst: null } },
-    { do: 'verify', facts: state.facts, answers, live, models: state.flow !== 'renew' },
+    {
+      do: 'verify',
+      facts: state.facts,
+      answers,
+      live,
+      models: state.flow !== 'renew',
+      mended: state.plan?.mends ?? [],
+    },
   );
 }
 

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Action, ActionKind, Dry } from '../engine/types.ts';
 import { sha256 } from '../system/hash.ts';
 import { Problem } from '../system/problem.ts';
-import { redact } from '../system/secret.ts';
+import { errorLine, linesSaid } from '../system/said.ts';
 import type { World } from '../system/world.ts';
 import { Described, parseParams } from './params.ts';
 
@@ -56,13 +56,13 @@ const { execFileSync } = require('node:child_process');
 const { createHash } = require('node:crypto');
 const { lines, to, mark, write } = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
 const known = (line) => lines.includes(createHash('sha256').update(line.split('sk-ant-')[0]).digest('hex'));
-const before = execFileSync('crontab', ['-l'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split('\n');
+const before = execFileSync('crontab', ['-l'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split('\\n');
 const after = before.map((line) => {
   if (to === 'off') return known(line) ? mark + line : line;
   return line.startsWith(mark) && known(line.slice(mark.length)) ? line.slice(mark.length) : line;
 });
 const changed = after.flatMap((line, index) => (line === before[index] ? [] : [index + 1]));
-if (write && changed.length > 0) execFileSync('crontab', ['-'], { input: after.join('\n') });
+if (write && changed.length > 0) execFileSync('crontab', ['-'], { input: after.join('\\n') });
 process.stdout.write(JSON.stringify(changed));
 `;
 
@@ -79,7 +79,7 @@ async function change(
   const ran = await processes.run([execPath, '-e', SCRIPT], { stdin, timeoutMs: TIMEOUT_MS, signal });
   if (ran.exitCode !== 0) {
     throw new Problem('crontab-refused', 'The crontab could not be changed.', {
-      why: redact(ran.stderr.trim().slice(-300)),
+      why: errorLine(linesSaid(ran)) ?? `${execPath} ended with exit code ${ran.exitCode}.`,
       next: 'crontab -e',
     });
   }

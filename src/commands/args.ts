@@ -133,6 +133,8 @@ export const otherFlags = {
   id: { value: 'ID', about: 'Only these checks: ids with commas between them, or a family (token.*)', on: ['doctor'] },
   fix: { about: 'Show what would mend it, ask once, do it, and look again', on: ['doctor'] },
   since: { value: 'AGE', about: 'How far back the logs are read: 2h, 24h (unless given), 7d', on: ['doctor'] },
+  live: { about: 'Also ask Claude one real question (costs one request)', on: ['doctor'] },
+  follow: { about: 'Go on looking, and tell what is new, until Ctrl-C', on: ['doctor'] },
   explain: { value: 'ID', about: 'Say what one check looks for', on: ['doctor'] },
   keep: { value: 'N', about: 'Forget all runs but the newest N', on: ['backups'] },
   'older-than': { value: 'AGE', about: 'Forget runs older than this: 90d, 12w, 6m or 1y', on: ['backups'] },
@@ -160,6 +162,7 @@ export const otherFlags = {
     about: 'Like --sandbox, in this folder, which is kept and can be used again',
     on: working,
   },
+  broken: { about: 'With --sandbox: a home in which Claude does not answer, to try the doctor on', on: working },
   help: { short: 'h', about: 'Show this help', on: all },
   version: { short: 'V', about: 'Show the version', on: all.filter((name) => name !== 'normalizer') },
 } as const satisfies Record<string, OtherFlag>;

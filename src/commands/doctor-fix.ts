@@ -1,7 +1,9 @@
 import { actionKinds } from '../actions/index.ts';
-import { type Mending, needsToken, planMending } from '../doctor/mend.ts';
+import { needsToken, summary } from '../doctor/judge.ts';
+import { type Mending, mendingRecord, planMending } from '../doctor/mend.ts';
 import type { Found } from '../doctor/types.ts';
 import type { Receipt } from '../engine/types.ts';
+import { triedToMend } from '../history/tried.ts';
 import { previewPlan } from '../plan/index.ts';
 import { Cancelled, type ExitCode } from '../system/problem.ts';
 import type { Secret } from '../system/secret.ts';
@@ -9,9 +11,9 @@ import { plural } from '../text.ts';
 import { missing } from './answers.ts';
 import { refuseLeftover } from './apply.ts';
 import type { CommandContext } from './context.ts';
-import { look } from './doctor.ts';
+import { look } from './doctor-look.ts';
 import { engineFor, runOptions } from './engine.ts';
-import { doctorJson, doctorText, headline, type Seen } from './print-doctor.ts';
+import { doctorJson, doctorText, type Seen } from './print-doctor.ts';
 import { planText } from './print-plan.ts';
 import { receiptJson, receiptText, undoCommand } from './print-run.ts';
 import { confirm } from './prompt.ts';
@@ -33,26 +35,32 @@ export async function runFix(context: CommandContext, wanted: readonly string[])
   streams.err('Looking around …\n');
   const seen = await look(context, wanted);
   // What is only worth knowing is mended where it is asked for by its name.
-  const chosen = seen.findings.filter(({ verdict }) => verdict !== 'info' || !wanted.includes('*'));
+  const all = wanted.includes('*');
+  const tried = all ? await triedToMend(engine, world.clock.now()) : new Set<string>();
+  const again = seen.findings.filter(({ id, repairs }) => tried.has(id) && repairs !== undefined);
+  for (const { id, says } of again)
+    streams.err(
+      `! ${says}\n    A fix of the last day did not mend it. To try it again:  clawauth-setup doctor --fix --id ${id}\n`,
+    );
+  const chosen = seen.findings.filter(({ id, verdict }) => !tried.has(id) && (verdict !== 'info' || !all));
   const token = given ?? (dry ? null : await tokenFor(context, seen, chosen));
   const mending = await planMending(seen.facts, chosen, world, { hasToken: token !== null || dry });
   const preview = await previewPlan(mending.plan, { world, kinds: actionKinds });
   if (dry || mending.plan.actions.length === 0)
     return nothingDone(context, seen, mending, planText(preview, world.home), dry);
 
-  streams.err(`${headline(seen.findings)}\n\n${planText(preview, world.home)}${waitsText(mending.waits)}`);
+  streams.err(`${summary(seen.findings)}\n\n${planText(preview, world.home)}${waitsText(mending.waits)}`);
   if (!args.switches.has('yes') && !(await confirm(streams, signal, 'Mend this?', true)))
     throw new Cancelled('Nothing was changed.');
-  const ids = [...new Set(mending.mends.map(({ id }) => id))];
   const receipt = await engine.apply(mending.plan, {
-    title: `Mended: ${ids.join(', ')}`,
-    about: { doctor: ids },
+    ...mendingRecord(mending.mends),
     secrets: token === null ? {} : { token },
     ...runOptions(context),
   });
   if (receipt.outcome !== 'applied' || signal.aborted) return ended(context, receipt);
   streams.err('Looking again …\n');
-  return judgedAgain(context, seen, mending, receipt, await look(context, ['*']));
+  const after = await look(context, ['*'], { live: args.switches.has('live') });
+  return judgedAgain(context, seen, mending, receipt, after);
 }
 
 /** Asked only where one would mend something, and somebody is there; without one the rest is mended. */
@@ -78,10 +86,10 @@ function nothingDone(context: CommandContext, seen: Seen, mending: Mending, plan
   if (args.switches.has('json')) {
     const fix = { dryRun: dry, would: mends.map(({ id }) => id), waits: waits.map(({ id }) => id) };
     streams.out(`${JSON.stringify(doctorJson(seen, exitCode, world, fix))}\n`);
-  } else if (mends.length > 0) streams.out(`${headline(seen.findings)}\n\n${plan}${waitsText(waits)}`);
+  } else if (mends.length > 0) streams.out(`${summary(seen.findings)}\n\n${plan}${waitsText(waits)}`);
   else {
     streams.out(doctorText(seen, world));
-    streams.out(`\nNothing of it can be mended here.\n${waitsText(waits)}`);
+    streams.out(`\nThere is nothing to mend here.\n${waitsText(waits)}`);
   }
   return exitCode;
 }

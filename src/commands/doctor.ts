@@ -1,13 +1,13 @@
-import { checks, judge } from '../doctor/index.ts';
-import { covers, worstFirst } from '../doctor/judge.ts';
-import { whoAnswers } from '../doctor/who-answers.ts';
-import { gatherFacts } from '../facts/gather.ts';
+import { checks } from '../doctor/index.ts';
+import { covers } from '../doctor/judge.ts';
+import type { Found } from '../doctor/types.ts';
+import { rowsText } from '../system/printable.ts';
 import { type ExitCode, Problem } from '../system/problem.ts';
 import type { Command, CommandContext } from './context.ts';
 import { runFix } from './doctor-fix.ts';
+import { look } from './doctor-look.ts';
 import { nearest } from './nearest.ts';
-import { hours } from './numbers.ts';
-import { doctorJson, doctorText, explainText, type Seen } from './print-doctor.ts';
+import { doctorJson, doctorText, explainText, findingLines, type Seen } from './print-doctor.ts';
 
 /** `clawauth-setup doctor`: what stands in the way, worst first, with what mends it. Changes nothing without `--fix`. */
 export const runDoctor: Command = async (context) => {
@@ -21,35 +21,41 @@ export const runDoctor: Command = async (context) => {
       checks.filter(({ id }) => idsGiven(explain).some(covers(id))),
     );
   const wanted = args.values.id === undefined ? ['*'] : idsGiven(args.values.id);
-  if (args.switches.has('fix') || args.switches.has('dry-run')) return runFix(context, wanted);
+  const fixes = args.switches.has('fix') || args.switches.has('dry-run');
+  if (args.switches.has('follow') && (fixes || json))
+    throw new Problem('usage', '--follow tells what is new as it comes: it goes neither with --fix nor with --json.', {
+      next: 'clawauth-setup doctor --follow',
+      exitCode: 2,
+    });
+  if (fixes) return runFix(context, wanted);
   if (streams.stdoutTty && !json) streams.err('Looking around, which takes a few seconds …\n');
-  const seen = await look(context, wanted);
-  const exitCode: ExitCode = seen.findings.some(({ verdict }) => verdict === 'error') ? 1 : 0;
+  const seen = await look(context, wanted, { live: args.switches.has('live') });
+  const failed = [...seen.findings, ...seen.asked].some(({ verdict }) => verdict === 'error');
+  const exitCode: ExitCode = failed ? 1 : 0;
   streams.out(
     json ? `${JSON.stringify(doctorJson(seen, exitCode, context.world), null, 2)}\n` : doctorText(seen, context.world),
   );
+  if (args.switches.has('follow')) await follow(context, wanted, seen);
   return exitCode;
 };
 
-/** Gathers every fact and judges it; only what `wanted` names is told. */
-export async function look({ world, signal, args, streams }: CommandContext, wanted: readonly string[]): Promise<Seen> {
-  const since = args.values.since;
-  const facts = await gatherFacts(world, {
-    slow: true,
-    signal,
-    onSlow: (says) => streams.err(`${says}\n`),
-    ...(since === undefined ? {} : { logHours: hours('since', since) }),
-  });
-  const judged = judge(facts, world.clock.now());
-  const isWanted = ({ id }: { readonly id: string }) =>
-    wanted.some((pattern) => pattern === '*' || covers(id)(pattern));
-  return {
-    facts,
-    findings: worstFirst(judged.findings.filter(isWanted)),
-    explained: judged.explained.filter(isWanted),
-    notMade: judged.notMade.filter(isWanted),
-    answers: whoAnswers(facts),
-  };
+/** ms between two looks at the files. */
+const LOOK_MS = 10_000;
+
+/** Tells each thing that is new once, from what lies on disk: files, stores and logs. Ends with `Cancelled`. */
+async function follow(context: CommandContext, wanted: readonly string[], first: Seen): Promise<void> {
+  const { world, signal, streams } = context;
+  const key = ({ id, says }: Found) => `${id} ${says}`;
+  const told = new Set(first.findings.map(key));
+  streams.err('Watching. Ctrl-C ends it.\n');
+  for (;;) {
+    await world.clock.sleep(LOOK_MS, signal);
+    const { findings } = await look(context, wanted, { slow: false });
+    for (const found of findings.filter((one) => !told.has(key(one)))) {
+      told.add(key(found));
+      streams.out(rowsText(['', new Date(world.clock.now()).toISOString(), ...findingLines(found, world)]));
+    }
+  }
 }
 
 /** Ids and families of a flag. Throws a `Problem` with exit code 2 for one that no check has. */

@@ -77,17 +77,21 @@ export async function run(argv: readonly string[], streams: Streams, stops: Stop
   }
 }
 
+const BROKEN = '--broken makes a sandbox in which Claude does not answer; it needs --sandbox or --sandbox-at.';
+
 async function inWorld(args: Parsed, argv: readonly string[], streams: Streams, stops: Stops): Promise<ExitCode> {
   const [command, { realWorld }] = await Promise.all([commandFor(args, streams), import('../system/real-world.ts')]);
   const cwd = process.cwd();
   const context = (world: World): CommandContext => ({ world, version, args, streams, ...stops, cwd });
   const at = args.values['sandbox-at'];
+  const broken = args.switches.has('broken');
   if (at === undefined && !args.switches.has('sandbox')) {
+    if (broken) throw new Problem('usage', BROKEN, { next: 'clawauth-setup doctor --sandbox --broken', exitCode: 2 });
     const world = realWorld({ told: toldBy(args, cwd) });
     return command(context(world)).catch((error: unknown) => Promise.reject(inPlace(error, world)));
   }
   const { openSandbox } = await import('../sandbox/index.ts');
-  const sandbox = await openSandbox(at === undefined ? {} : { at });
+  const sandbox = await openSandbox({ ...(at === undefined ? {} : { at }), broken });
   streams.err(`${sandbox.opening}\n\n`);
   try {
     return await command(context(sandbox.world));

@@ -1,46 +1,36 @@
-import { needsToken } from '../doctor/mend.ts';
+import { needsToken, summary } from '../doctor/judge.ts';
 import type { Found, Judgement } from '../doctor/types.ts';
 import type { AgentAnswer } from '../doctor/who-answers.ts';
 import type { Facts } from '../facts/types.ts';
+import type { CheckFinding } from '../methods/types.ts';
 import { rowsText } from '../system/printable.ts';
 import type { ExitCode } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
-import { plural, tilde } from '../text.ts';
+import { tilde } from '../text.ts';
 import { pasteable } from './paste.ts';
 
 /** What the doctor saw, worst first. */
 export interface Seen extends Judgement {
   readonly facts: Facts;
   readonly answers: readonly AgentAnswer[];
+  /** What one real question to Claude brought, where that was asked for. */
+  readonly asked: readonly CheckFinding[];
 }
 
 const MARKS = { error: '✘', warning: '!', info: '·' } as const;
 
-/** "2 things stand in the way, 1 can be mended." */
-export function headline(findings: readonly Found[]): string {
-  const errors = findings.filter(({ verdict }) => verdict === 'error');
-  const warnings = findings.filter(({ verdict }) => verdict === 'warning');
-  const mendable = [...errors, ...warnings].filter(({ repairs }) => repairs !== undefined).length;
-  const can = mendable === 0 ? '' : `, ${mendable} can be mended here`;
-  if (errors.length > 0) {
-    const stand = `${plural(errors.length, 'thing')} ${errors.length === 1 ? 'stands' : 'stand'} in the way`;
-    return `${stand}${warnings.length > 0 ? ` and ${warnings.length} more deserve${warnings.length === 1 ? 's' : ''} a look` : ''}${can}.`;
-  }
-  if (warnings.length > 0)
-    return `Nothing stands in the way; ${plural(warnings.length, 'thing')} ${warnings.length === 1 ? 'deserves' : 'deserve'} a look${can}.`;
-  return 'Nothing is wrong as far as can be told.';
-}
-
 /** What is wrong, how that is known, why it matters, and the way on; then who answers. Ends with a line break. */
 export function doctorText(seen: Seen, world: World): string {
-  const { findings, answers, notMade } = seen;
+  const { findings, answers, asked, notMade } = seen;
   const home = (text: string) => text.replaceAll(`${world.home}/`, '~/');
-  const lines = [headline(findings)];
+  const lines = [summary(findings)];
   for (const found of findings) lines.push('', ...findingLines(found, world).map(home));
   if (answers.length > 0) lines.push('', 'Who answers');
   for (const { agent, says, others } of answers) {
-    lines.push(`  ${agent}: ${says}`, ...others.map((other) => `      ${home(other)}`));
+    lines.push(`  ${agent}: ${home(says)}`, ...others.map((other) => `      ${home(other)}`));
   }
+  if (asked.length > 0)
+    lines.push('', 'Claude was asked', ...asked.map(({ verdict, says }) => `  ${ASKED[verdict]} ${home(says)}`));
   // Each reason once: one silent program leaves many questions open.
   const reasons = new Map<string, string[]>();
   for (const { id, why } of notMade) reasons.set(why, [...(reasons.get(why) ?? []), id]);
@@ -52,7 +42,16 @@ export function doctorText(seen: Seen, world: World): string {
   return rowsText(lines);
 }
 
-function findingLines(found: Found, world: World): string[] {
+const ASKED: Readonly<Record<CheckFinding['verdict'], string>> = {
+  ...MARKS,
+  ok: '✔',
+  skipped: '·',
+  crashed: '!',
+  'timed out': '!',
+};
+
+/** What is wrong, in a few rows: what, why, where it was seen, and the way on. */
+export function findingLines(found: Found, world: World): string[] {
   const { id, verdict, says, why, at, next, from = [], repairs } = found;
   const place = at === undefined ? '' : ` (line ${at.line}, column ${at.column})`;
   const sources = from.slice(0, 3).map((source) => tilde(source, world.home));
@@ -70,13 +69,13 @@ function findingLines(found: Found, world: World): string[] {
 
 /** The one object of `--json`. `fix`: how it went, with `--fix`. */
 export function doctorJson(seen: Seen, exitCode: ExitCode, world: World, fix?: object): object {
-  const { findings, explained, notMade, answers } = seen;
+  const { findings, explained, notMade, answers, asked } = seen;
   return {
     schema: 1,
     command: 'doctor',
     ok: exitCode === 0,
     exitCode,
-    says: headline(findings),
+    says: summary(findings),
     findings: findings.map(({ id, code, verdict, says, why, at, next, from, repairs }) => ({
       ...{ id, code, level: verdict, says, why, at, from },
       next: next === undefined ? undefined : pasteable(next, world),
@@ -86,6 +85,7 @@ export function doctorJson(seen: Seen, exitCode: ExitCode, world: World, fix?: o
     explained,
     notMade,
     answers,
+    ...(asked.length === 0 ? {} : { asked }),
     ...(fix === undefined ? {} : { fix }),
   };
 }

@@ -1,8 +1,13 @@
 import type { PlannedRun, Services, UninstallEnd } from '../../components/services.ts';
+import { actionKinds } from '../actions/index.ts';
+import { judge } from '../doctor/index.ts';
+import { mendingRecord, planMending } from '../doctor/mend.ts';
 import type { Receipt } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
 import type { Answers, CheckFinding } from '../methods/types.ts';
+import { previewPlan } from '../plan/index.ts';
 import type { Secret } from '../system/secret.ts';
+import type { World } from '../system/world.ts';
 import type { CommandContext } from './context.ts';
 import { type HomeContext, homeFacts, prepareRenewal, previewUndo, previewUninstall, runUninstall } from './home.ts';
 import { pasteable, withPasteable } from './paste.ts';
@@ -58,4 +63,24 @@ export async function renewal(
   const given = answers.tokenExpires === null ? {} : { tokenExpires: answers.tokenExpires };
   const prepared = await prepareRenewal(context, facts, token, given);
   return { ...prepared, command: pasteable('clawauth-setup renew --token-stdin --yes', context.world) };
+}
+
+/** The plan of what mends these findings, as far as it goes with the token that is at hand. */
+export async function mending(
+  world: World,
+  facts: Facts,
+  answers: Answers,
+  ids: readonly string[],
+  token: Secret | null,
+): Promise<PlannedRun> {
+  const findings = judge(facts, world.clock.now()).findings.filter(({ id }) => ids.includes(id));
+  const { plan, mends, waits } = await planMending(facts, findings, world, { hasToken: token !== null });
+  const preview = await previewPlan(plan, { world, kinds: actionKinds });
+  const record = mendingRecord(mends);
+  const flags = token === null ? '--yes' : '--token-stdin --yes';
+  return {
+    ...{ answers, plan, preview, record, mends: record.about.doctor },
+    warnings: waits.map(({ says }) => ({ code: 'needs-token', says: `Not mended without a new token: ${says}` })),
+    command: pasteable(`clawauth-setup doctor --fix --id ${ids.join(',')} ${flags}`, world),
+  };
 }

@@ -1,5 +1,6 @@
 import type { Offer, OfferedMethod, PlannedRun, Services } from '../../components/services.ts';
 import { canOpenBrowser, inspectToken, looksLikeSessionToken, sessionTokenProblem } from '../claude/index.ts';
+import { afterMending } from '../doctor/after-mending.ts';
 import { availabilityOf, refuseBlocked } from '../doctor/gate.ts';
 import { verify } from '../doctor/report.ts';
 import { gatherFacts } from '../facts/gather.ts';
@@ -26,7 +27,7 @@ import { pasteable, withPasteable } from './paste.ts';
 import { readPreferences, rememberAnswers } from './preferences.ts';
 import { needsSecret, preparedRun } from './prepare.ts';
 import { viewOf } from './problem-view.ts';
-import { homeServices, renewal } from './wizard-home.ts';
+import { homeServices, mending, renewal } from './wizard-home.ts';
 import { orProblem, settled } from './wizard-results.ts';
 import { signInOrRefusal } from './wizard-sign-in.ts';
 
@@ -66,6 +67,7 @@ export async function wizardServices(
     },
     plan: (facts, answers, token, purpose) =>
       orProblem(async () => {
+        if (typeof purpose === 'object') return mending(world, facts, answers, purpose.mend, token);
         if (purpose === 'renew') return renewal(await home(), facts, answers, token);
         const here = await home();
         refuseBlocked(facts);
@@ -79,7 +81,7 @@ export async function wizardServices(
         return withCommand(await preparedRun(here, facts, answers, plan, change), world);
       }, world),
     ...homeServices(home, context),
-    apply: ({ plan, record, answers }, token, onEvent, signal) =>
+    apply: ({ plan, record, answers, mends }, token, onEvent, signal) =>
       settled({ place: world, signal, onEvent }, async (options) => {
         const receipt = await (await engine()).apply(plan, {
           ...record,
@@ -87,7 +89,7 @@ export async function wizardServices(
           ...options,
           force: context.force,
         });
-        if (receipt.outcome === 'applied') await rememberAnswers(world, answers);
+        if (receipt.outcome === 'applied' && mends === undefined) await rememberAnswers(world, answers);
         return receipt;
       }),
     undo: (id, onEvent, signal) =>
@@ -102,11 +104,15 @@ export async function wizardServices(
           force: context.force,
         }),
       ),
-    verify: (facts, answers, { live, models }, onFinding, signal, onSlow) =>
-      verify(facts, answers, {
+    async verify(facts, answers, { live, models, mended }, onFinding, signal, onSlow) {
+      const again = mended.length === 0 ? [] : await afterMending(world, facts, mended, { signal, onSlow });
+      for (const finding of again) onFinding(withPasteable(finding, world));
+      const report = await verify(facts, answers, {
         ...{ world, signal, live, models, onSlow },
         onFinding: (finding) => onFinding(withPasteable(finding, world)),
-      }),
+      });
+      return { worst: again.some(({ verdict }) => verdict === 'error') ? 'error' : report.worst };
+    },
     copy: (text) => copyBySequence(text, world),
     openUrl: (url) => void openUrl(url, world),
     chooseInstallation: (told) =>

@@ -1,4 +1,5 @@
 import type { FactName, Facts } from '../facts/types.ts';
+import { plural } from '../text.ts';
 import type { Check, Found, Judgement, Known, Limits } from './types.ts';
 
 /** People are told this long before a token ends: making a new one takes a minute, noticing takes longer. */
@@ -76,3 +77,21 @@ const WEIGHT = { error: 0, warning: 1, info: 2 } as const;
 export function worstFirst(findings: readonly Found[]): readonly Found[] {
   return [...findings].sort((a, b) => WEIGHT[a.verdict] - WEIGHT[b.verdict]);
 }
+
+/** "2 things stand in the way, 1 can be mended." */
+export function summary(findings: readonly Found[]): string {
+  const errors = findings.filter(({ verdict }) => verdict === 'error');
+  const warnings = findings.filter(({ verdict }) => verdict === 'warning');
+  const mendable = [...errors, ...warnings].filter(({ repairs }) => repairs !== undefined).length;
+  const can = mendable === 0 ? '' : `, ${mendable} can be mended here`;
+  if (errors.length > 0) {
+    const stand = `${plural(errors.length, 'thing')} ${errors.length === 1 ? 'stands' : 'stand'} in the way`;
+    return `${stand}${warnings.length > 0 ? ` and ${warnings.length} more deserve${warnings.length === 1 ? 's' : ''} a look` : ''}${can}.`;
+  }
+  if (warnings.length > 0)
+    return `Nothing stands in the way; ${plural(warnings.length, 'thing')} ${warnings.length === 1 ? 'deserves' : 'deserve'} a look${can}.`;
+  return 'Nothing is wrong as far as can be told.';
+}
+
+/** Whether mending this asks for a new token. */
+export const needsToken = ({ repairs = [] }: Found): boolean => repairs.some(({ kind }) => kind === 'token');

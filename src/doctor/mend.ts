@@ -2,6 +2,7 @@ import type { Plan } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
 import { planOf } from '../methods/index.ts';
 import type { World } from '../system/world.ts';
+import { needsToken } from './judge.ts';
 import { repairSteps } from './repair-steps.ts';
 import type { Found } from './types.ts';
 
@@ -14,8 +15,16 @@ export interface Mending {
   readonly waits: readonly Found[];
 }
 
-/** Whether mending this asks for a new token. */
-export const needsToken = ({ repairs = [] }: Found): boolean => repairs.some(({ kind }) => kind === 'token');
+/** How a run that mends is written down. */
+export interface MendingRecord {
+  readonly title: string;
+  readonly about: { readonly doctor: readonly string[] };
+}
+
+export function mendingRecord(mends: readonly Found[]): MendingRecord {
+  const ids = [...new Set(mends.map(({ id }) => id))];
+  return { title: `Mended: ${ids.join(', ')}`, about: { doctor: ids } };
+}
 
 /**
  * One plan of everything that mends `findings`. Without a token what needs one waits and the rest goes on. Empty where

@@ -15,9 +15,9 @@ import { targetOf } from '../methods/target.ts';
 import { authEdits } from '../openclaw/auth-edits.ts';
 import { configSteps } from '../openclaw/config-step.ts';
 import { doctorStep } from '../openclaw/doctor-step.ts';
-import { withRestart } from '../openclaw/gateway-steps.ts';
+import { restartSteps, withRestart } from '../openclaw/gateway-steps.ts';
 import { storeTokenSteps } from '../openclaw/store-token.ts';
-import { enableLinksOf, removeForeignServiceStep } from '../services/steps.ts';
+import { enableLinksOf, removeForeignServiceStep, unsetStep } from '../services/steps.ts';
 import { factValue } from '../system/fact.ts';
 import { configHome } from '../system/folders.ts';
 import { sha256 } from '../system/hash.ts';
@@ -44,8 +44,14 @@ export async function repairSteps(facts: Facts, repairs: readonly Repair[], worl
   for (const [index, repair] of sorted.entries()) {
     for (const step of await stepsOf(facts, repair, `mend-${index + 1}`, world)) steps.push(step);
   }
+  const gateway = factValue(facts.gateway);
+  if (steps.length > 0 && gateway?.running && sorted.some(({ kind }) => kind === 'unset')) {
+    // What a unit gives its program counts from the next start on, in every release.
+    const { first, last } = restartSteps(targetOf(facts), gateway);
+    return [first, ...steps, last];
+  }
   const reads = sorted.some(({ kind }) => READ_AT_START.has(kind));
-  return reads ? withRestart(targetOf(facts), factValue(facts.gateway), steps) : steps;
+  return reads ? withRestart(targetOf(facts), gateway, steps) : steps;
 }
 
 const ORDER: readonly Repair['kind'][] = [
@@ -60,6 +66,7 @@ const ORDER: readonly Repair['kind'][] = [
   'bridge',
   'token',
   'variable',
+  'unset',
   'linger',
 ];
 
@@ -81,6 +88,8 @@ async function stepsOf(facts: Facts, repair: Repair, id: string, world: World): 
       return [crontabLines(id, { ...saidBy(repair, 'Switch it on again'), lines: repair.lines.map(crontabLineHash) })];
     case 'retire':
       return retireSteps(facts, repair, world);
+    case 'unset':
+      return unsetSteps(facts, repair, world);
     case 'remove':
       return [removeFile(id, { ...saidBy(repair, `Bring ${basename(repair.file)} back`), file: repair.file })];
     case 'variable': {
@@ -122,20 +131,27 @@ function tokenSteps(facts: Facts, { profileId }: Of<'token'>, id: string): reado
   return [...stored, ...configSteps(target, id, edits, words)];
 }
 
-async function retireSteps(facts: Facts, repair: Of<'retire'>, world: World): Promise<readonly Action[]> {
-  const { manager, name, file, says, because } = repair;
+/** Where a manager keeps its units here, and what its command needs besides our environment. */
+function placeFor(facts: Facts, manager: Of<'retire'>['manager'], world: World) {
   const services = factValue(facts.services);
-  const place = services?.place ?? {
-    home: world.home,
-    user: world.username,
-    uid: world.uid,
-    systemd: null,
-    configHome: configHome(world),
-  };
-  const own = { ...place, manager };
-  const links = await enableLinksOf(world, name, own);
+  const { home, username: user, uid } = world;
+  const place = services?.place ?? { home, user, uid, systemd: null, configHome: configHome(world) };
   const env = services?.manager.ok ? { env: services.manager.env } : {};
-  return [removeForeignServiceStep({ name, file, links, because: because ?? says }, own, env)];
+  return { place: { ...place, manager }, env };
+}
+
+async function retireSteps(facts: Facts, repair: Of<'retire'>, world: World): Promise<readonly Action[]> {
+  const { manager, name, file, says, because = says } = repair;
+  const { place, env } = placeFor(facts, manager, world);
+  const links = await enableLinksOf(world, name, place);
+  return [removeForeignServiceStep({ name, file, links, because }, place, env)];
+}
+
+function unsetSteps(facts: Facts, repair: Of<'unset'>, world: World): readonly Action[] {
+  const { manager, unit, name, says, because } = repair;
+  const { place, env } = placeFor(facts, manager, world);
+  const words = { headline: says, ...(because === undefined ? {} : { because }) };
+  return [unsetStep(unit, place, name, words, env)];
 }
 
 async function restoreSteps(repair: Of<'restore'>, id: string, world: World): Promise<readonly Action[]> {
@@ -165,6 +181,3 @@ function lingerStep(id: string, user: string): Action {
     [],
   );
 }
-
-/** Whether carrying these out asks for a new token. */
-export const asksForToken = (repairs: readonly Repair[]): boolean => repairs.some(({ kind }) => kind === 'token');

@@ -34,6 +34,13 @@ export type Repair =
       readonly name: string;
       readonly file: string;
     })
+  /** A variable that a unit gives its program, wherever the unit has it from: kept from it by a drop-in. */
+  | (Said & {
+      readonly kind: 'unset';
+      readonly manager: 'systemd-user' | 'systemd-system';
+      readonly unit: string;
+      readonly name: string;
+    })
   /** A whole file goes. */
   | (Said & { readonly kind: 'remove'; readonly file: string })
   /** Every assignment of a variable in a `.env` file, a shell's profile or an EnvironmentFile. */

@@ -1,6 +1,7 @@
 import { chmod, copyFile, cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { breakHome, endedProfiles } from './broken.ts';
 
 /** The release whose habits the stand-in has. */
 export const SANDBOX_RELEASE = '2026.9.6';
@@ -9,9 +10,15 @@ const CLAUDE_RELEASE = '2.1.329';
 /** Makes the home, the programs and OpenClaw's state below `root` (an empty folder). */
 export async function fillHome(
   root: string,
-  options: { readonly assets: string; readonly node: string; readonly port: number },
+  options: {
+    readonly assets: string;
+    readonly node: string;
+    readonly port: number;
+    /** Claude does not answer in it, see {@link breakHome}. */
+    readonly broken?: boolean;
+  },
 ): Promise<void> {
-  const { assets, node, port } = options;
+  const { assets, node, port, broken = false } = options;
   const home = join(root, 'home');
   const state = join(home, '.openclaw');
   for (const directory of ['bin', 'tmp', 'run', 'home/.config', 'home/.cache', 'home/.local/share', 'home/workspace']) {
@@ -25,7 +32,8 @@ export async function fillHome(
   }
   await chmod(state, 0o700);
 
-  const config = (await readFile(join(assets, 'openclaw.json5'), 'utf8')).replace('18789', String(port));
+  const sample = join(assets, broken ? 'broken.json5' : 'openclaw.json5');
+  const config = (await readFile(sample, 'utf8')).replace('18789', String(port));
   await writeFile(join(state, 'openclaw.json'), config, { mode: 0o600 });
   await writeFile(join(home, '.crontab'), '# m h dom mon dow command\n30 3 * * * ~/bin/backup.sh\n', { mode: 0o600 });
   // Claude Code leaves this at its first start; without it nobody asks it for its login.
@@ -51,7 +59,9 @@ export async function fillHome(
   await symlink('../lib/node_modules/openclaw/openclaw.mjs', join(bin, 'openclaw'));
   await symlink('../lib/node_modules/@anthropic-ai/claude-code/cli.mjs', join(bin, 'claude'));
   await program(join(assets, 'crontab.mjs'), join(bin, 'crontab'));
-  await writeStore(state, openclaw, assets);
+  const now = Date.now();
+  await writeStore(state, openclaw, assets, broken ? endedProfiles(now) : {});
+  if (broken) await breakHome(home, now);
 }
 
 /** The models that 2026.9.6 ships, in the place and shape of its plugin manifest. */
@@ -72,12 +82,12 @@ async function manifest(folder: string, name: string, version: string, bin: stri
 }
 
 /** The database with the six cron jobs, written by the stand-in's own code so that there is one writer of it. */
-async function writeStore(state: string, openclaw: string, assets: string): Promise<void> {
+async function writeStore(state: string, openclaw: string, assets: string, profiles: object): Promise<void> {
   const writer: {
     writeStore(store: { profiles: object; jobs: unknown }, stateDirectory: string): void;
   } = await import(pathToFileURL(join(openclaw, 'lib', 'state.mjs')).href);
   const now = Date.now();
   const jobs: Record<string, unknown>[] = JSON.parse(await readFile(join(assets, 'cron.json'), 'utf8'));
   const dated = jobs.map((job) => ({ ...job, createdAtMs: now, updatedAtMs: now }));
-  writer.writeStore({ profiles: {}, jobs: dated }, state);
+  writer.writeStore({ profiles, jobs: dated }, state);
 }

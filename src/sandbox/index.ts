@@ -36,13 +36,19 @@ const KEPT =
  * is absent or empty.
  */
 export async function openSandbox(
-  options: { readonly at?: string; readonly env?: Readonly<Record<string, string | undefined>> } = {},
+  options: {
+    readonly at?: string;
+    /** A new one is made so that Claude does not answer in it. */
+    readonly broken?: boolean;
+    readonly env?: Readonly<Record<string, string | undefined>>;
+  } = {},
 ): Promise<Sandbox> {
   const root = options.at === undefined ? await newFolder() : resolve(options.at);
   const port = await portOf(root);
   const gateway = await startGateway(port.wanted);
   if (port.isNew) {
-    await fillHome(root, { assets: assetsDirectory(), node: process.execPath, port: gateway.port });
+    const { broken = false } = options;
+    await fillHome(root, { assets: assetsDirectory(), node: process.execPath, port: gateway.port, broken });
     await writeFile(join(root, MARK), `${JSON.stringify({ madeBy: 'clawauth-setup', port: gateway.port })}\n`);
   }
   const home = join(root, 'home');

@@ -1,11 +1,20 @@
 import { join } from 'node:path';
 import { type Program, retireService, type ServicePrograms, service } from '../actions/index.ts';
-import type { Action } from '../engine/types.ts';
+import type { Action, Words } from '../engine/types.ts';
 import type { World } from '../system/world.ts';
 import { shellQuote } from '../text.ts';
 import { agentDirectory, agentFile, agentLog, domain, launchctl, renderAgent } from './launchd.ts';
 import { type ServiceId, type ServicePlace, type ServiceSpec, serviceName } from './spec.ts';
-import { dropInFile, enableLink, renderDropIn, renderUnit, systemctl, unitFile, unitFolder } from './systemd.ts';
+import {
+  dropInFile,
+  enableLink,
+  renderDropIn,
+  renderUnit,
+  renderUnset,
+  systemctl,
+  unitFile,
+  unitFolder,
+} from './systemd.ts';
 
 type Env = Readonly<Record<string, string>>;
 
@@ -167,17 +176,34 @@ export function dropInStep(
     mode: 0o644,
     mark: SERVICE_MARK,
     links: [],
-    programs: {
-      reload: told(systemctl(place, 'daemon-reload'), options.env),
-      enable: null,
-      restart: null,
-      stop: null,
-      forget: null,
-      log: null,
-    },
+    programs: { ...NOTHING, reload: told(systemctl(place, 'daemon-reload'), options.env) },
     ready: null,
   });
 }
+
+/** Keeps a variable from a unit that is not ours, by a drop-in. It holds from the unit's next start on. */
+export function unsetStep(
+  unit: string,
+  place: ServicePlace,
+  name: string,
+  words: Words,
+  options: { readonly env?: Env } = {},
+): Action {
+  return service(`unset-${name}-${unit}`, {
+    forward: words,
+    backward: { headline: `Give ${name} to ${unit} again` },
+    name: unit,
+    file: join(unitFolder(place), `${unit}.d`, `clawauth-setup-without-${name}.conf`),
+    content: renderUnset(name, 'Found by clawauth-setup doctor.'),
+    mode: 0o644,
+    mark: SERVICE_MARK,
+    links: [],
+    programs: { ...NOTHING, reload: told(systemctl(place, 'daemon-reload'), options.env) },
+    ready: null,
+  });
+}
+
+const NOTHING = { reload: null, enable: null, restart: null, stop: null, forget: null, log: null };
 
 // ── what the managers are told ───────────────────────────────────────────────────────────────────────────────────────
 

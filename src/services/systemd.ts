@@ -118,6 +118,11 @@ export function renderDropIn(env: Readonly<Record<string, string>>, why: string)
   return `# Made by clawauth-setup, which takes it away again: clawauth-setup undo\n# ${why}\n[Service]\n${lines.join('\n')}\n`;
 }
 
+/** The same, for taking away a variable that the unit, a file of variables or the session gives it (systemd 235 and later). */
+export function renderUnset(name: string, why: string): string {
+  return `# Made by clawauth-setup, which takes it away again: clawauth-setup undo\n# ${why}\n[Service]\nUnsetEnvironment=${name}\n`;
+}
+
 /** `systemctl` for this manager; a person's own has to be told apart from the machine's. */
 export function systemctl(place: Pick<ServicePlace, 'manager'>, ...words: string[]): [string, ...string[]] {
   return place.manager === 'systemd-user' ? ['systemctl', '--user', ...words] : ['systemctl', ...words];

@@ -73,6 +73,8 @@ describe('coming back', () => {
     const play = home({ findings, home: driftedHome });
     expect(done(play).filter((effect) => effect === 'check home')).toHaveLength(1);
     expect(homeFindings(play.state).map(({ verdict }) => verdict)).toEqual([
+      // The doctor's line comes first.
+      'error',
       'error',
       'warning',
       'warning',
@@ -103,7 +105,7 @@ describe('coming back', () => {
   it('lets undo, backups and uninstall be reached when the config is broken, and nothing that needs a plan', () => {
     const { state } = home({ facts: brokenConfig() });
     const open = choicesOf(state).filter((choice) => choice.disabled === undefined);
-    expect(open.map((choice) => choice.id)).toEqual(['undo', 'backups', 'uninstall', 'leave']);
+    expect(open.map((choice) => choice.id)).toEqual(['undo', 'backups', 'uninstall', 'wrong', 'leave']);
     expect(homeFindings(state)[0]?.check).toBe('blocker');
   });
 });

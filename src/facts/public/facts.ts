@@ -35,7 +35,7 @@ interface PublicHealth {
   readonly state: string;
   /** Unix ms. */
   readonly expires: number | null;
-  readonly findings: readonly { readonly verdict: string; readonly code: string }[];
+  readonly findings: readonly { readonly verdict: string; readonly id: string }[];
 }
 
 function project(facts: Facts, names: Names, health: PublicHealth, now: number) {
@@ -51,7 +51,7 @@ function project(facts: Facts, names: Names, health: PublicHealth, now: number) 
     health: {
       state: health.state,
       expires: dayOf(health.expires),
-      remarks: health.findings.map(({ verdict, code }) => `${verdict}: ${code}`),
+      remarks: health.findings.map(({ verdict, id }) => `${verdict}: ${id}`),
     },
     platform: some(facts.platform, (it) => ({
       os: it.os,

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { allFlags, isCommon, parse } from '../../../src/commands/args.ts';
 import { exitCodes } from '../../../src/commands/help.ts';
+import { checks } from '../../../src/doctor/index.ts';
 import { questions } from '../../../src/methods/questions.ts';
 
 const path = join(resolve(import.meta.dirname, '../../..'), 'README.md');
@@ -16,6 +17,31 @@ function holds(name: string, wanted: string): void {
   if (process.env.UPDATE_README === '1') writeFileSync(path, next);
   else expect(readme).toBe(next);
 }
+
+describe('docs/doctor.md', () => {
+  it('lists every check, made from the checks themselves', () => {
+    const families = [...new Set(checks.map(({ id }) => id.slice(0, id.indexOf('.'))))].sort();
+    const rows = families.flatMap((family) => [
+      `## ${family}`,
+      '',
+      '| Id | Weight | What is found | Mended by `doctor --fix` | Not told beside it |',
+      '|---|---|---|---|---|',
+      ...checks
+        .filter(({ id }) => id.startsWith(`${family}.`))
+        .map(({ id, severity, title, fix, explains = [] }) => {
+          const mended = fix === undefined ? 'no: the next command is told' : 'yes, where the release allows it';
+          return `| \`${id}\` | ${severity} | ${title} | ${mended} | ${explains.map((one) => `\`${one}\``).join(', ')} |`;
+        }),
+      '',
+    ]);
+    const text = ['<!-- checks -->', ...rows, '<!-- /checks -->'].join('\n');
+    const file = join(resolve(import.meta.dirname, '../../..'), 'docs/doctor.md');
+    const now = readFileSync(file, 'utf8');
+    const wanted = now.replace(/<!-- checks -->[\s\S]*<!-- \/checks -->/, text);
+    if (process.env.UPDATE_README === '1') writeFileSync(file, wanted);
+    else expect(now).toBe(wanted);
+  });
+});
 
 describe('the README', () => {
   it('lists every flag with its commands', () => {

@@ -1,0 +1,45 @@
+import { judge } from '../src/doctor/index.ts';
+import { needsToken, summary, worstFirst } from '../src/doctor/judge.ts';
+import type { Found } from '../src/doctor/types.ts';
+import type { Facts } from '../src/facts/types.ts';
+import type { State } from './state.ts';
+
+const judged = new WeakMap<Facts, readonly Found[]>();
+
+/** What a first set-up is for: before it, that is no fault. */
+const BEFORE_SET_UP = ['model.claude-unused', 'model.default-is-bridge', 'profile.agent-without'];
+
+/** What is wrong here, worst first, and what deserves a look; only once all facts are in. */
+export function wrongOf({ facts, gathered, home }: Pick<State, 'facts' | 'gathered' | 'home'>): readonly Found[] {
+  if (!gathered) return [];
+  const wrong = judgedOnce(facts);
+  return home.is?.inForce == null ? wrong.filter(({ id }) => !BEFORE_SET_UP.includes(id)) : wrong;
+}
+
+function judgedOnce(facts: Facts): readonly Found[] {
+  const known = judged.get(facts);
+  if (known !== undefined) return known;
+  const { findings } = judge(facts, Date.parse(facts.takenAt));
+  // A gateway that is not running is seen in its row, and is no fault.
+  const wrong = worstFirst(findings).filter(({ id, verdict }) => verdict !== 'info' && id !== 'gateway.down');
+  judged.set(facts, wrong);
+  return wrong;
+}
+
+/** "2 things stand in the way, 1 can be mended here."; null where nothing is wrong. */
+export function wrongSays(state: State): string | null {
+  const wrong = wrongOf(state);
+  return wrong.length === 0 ? null : summary(wrong);
+}
+
+/** Ids of what can be mended here and is not left as it is. */
+export function toMend(state: State): readonly string[] {
+  const mendable = wrongOf(state).filter(({ id, repairs }) => repairs !== undefined && !state.leaves.includes(id));
+  return [...new Set(mendable.map(({ id }) => id))];
+}
+
+/** Whether mending what is chosen asks for a new token. */
+export function asksForToken(state: State): boolean {
+  const ids = toMend(state);
+  return wrongOf(state).some((found) => ids.includes(found.id) && needsToken(found));
+}

@@ -1,0 +1,135 @@
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import json5 from 'json5';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
+import { MANY_PROGRAMS } from '../support/processes.ts';
+import { installRelease } from '../support/releases.ts';
+import { runPacked, snapshot } from '../support/run-packed.ts';
+import { removeTree } from '../support/tree.ts';
+
+const TOKEN = `sk-ant-oat01-FAKE${'k9Qw'.repeat(22)}abc`;
+const OTHER = `sk-ant-oat01-FAKE${'zzT2'.repeat(22)}xyz`;
+
+interface Answer {
+  readonly exitCode: number;
+  readonly findings: readonly { readonly id: string; readonly level: string; readonly fix: boolean }[];
+  readonly fix?: {
+    readonly mended: readonly string[];
+    readonly left: readonly string[];
+    readonly new: readonly string[];
+  };
+}
+
+/** A set-up that works on a real release, and our doctor in its home. */
+async function setUp(version: string): Promise<{ at: BridgeHome; doctor: (...args: string[]) => Promise<Answer> }> {
+  const packed = inject('packed');
+  const at = await makeBridgeHome(await installRelease(version));
+  const ours = (args: readonly string[], input?: string) =>
+    runPacked(process.execPath, packed.cli, args, {
+      home: at.home,
+      env: at.env,
+      ...(input === undefined ? {} : { input }),
+    });
+  const applied = await ours(['apply', '--method', 'setup-token', '--token-stdin', '--yes'], TOKEN);
+  expect(applied.code, applied.out + applied.err).toBe(0);
+  return {
+    at,
+    async doctor(...args) {
+      const ran = await ours(['doctor', '--json', ...args], args.includes('--token-stdin') ? OTHER : undefined);
+      expect(`${ran.out}${ran.err}`).not.toContain('FAKEk9Qw');
+      return JSON.parse(ran.out) as Answer;
+    },
+  };
+}
+
+const wrong = ({ findings }: Answer) =>
+  [...new Set(findings.filter(({ level }) => level === 'error').map(({ id }) => id))].sort();
+
+/** Where OpenClaw misses a credential for Claude, in its own words. */
+const misses = async (at: BridgeHome) => (await at.status()).auth.missingProvidersInUse.includes('anthropic');
+
+describe('the doctor on OpenClaw 2026.2.17', MANY_PROGRAMS, () => {
+  let at: BridgeHome;
+  let doctor: Awaited<ReturnType<typeof setUp>>['doctor'];
+  beforeAll(async () => {
+    ({ at, doctor } = await setUp('2026.2.17'));
+  });
+  afterAll(() => removeTree(at.home));
+
+  it('finds nothing in the way of a set-up that works', async () => {
+    const answer = await doctor();
+    expect([answer.exitCode, wrong(answer)]).toEqual([0, []]);
+  });
+
+  it('names what OpenClaw only calls a missing credential, mends it, and OpenClaw agrees; an undo gives it back', async () => {
+    const store = join(at.stateDir, 'agents/main/agent/auth-profiles.json');
+    const good = readFileSync(store, 'utf8');
+    const value = json5.parse(good);
+    value.profiles['anthropic:default'].type = 'oauth';
+    writeFileSync(store, JSON.stringify(value, null, 2));
+    expect(await misses(at)).toBe(true);
+    expect(wrong(await doctor())).toEqual(['profile.fields']);
+    const before = snapshot(at.stateDir);
+    const fixed = await doctor('--fix', '--yes');
+    expect(fixed.fix).toMatchObject({ left: [], new: [] });
+    expect(fixed.fix?.mended).toContain('profile.fields');
+    expect(await misses(at)).toBe(false);
+    expect(json5.parse(readFileSync(store, 'utf8'))).toEqual(json5.parse(good));
+    const undone = await runPacked(process.execPath, inject('packed').cli, ['undo', '--yes'], {
+      home: at.home,
+      env: at.env,
+    });
+    expect(undone.code, undone.out + undone.err).toBe(0);
+    expect(readFileSync(store, 'latin1')).toBe(
+      Object.entries(before)
+        .find(([path]) => path.endsWith('main/agent/auth-profiles.json'))?.[1]
+        .replace(/^file \d+ /, ''),
+    );
+    writeFileSync(store, good);
+  });
+
+  it('gives files that others may read back to their owner alone', async () => {
+    chmodSync(at.config, 0o644);
+    const fixed = await doctor('--fix', '--yes', '--id', 'files.readable');
+    expect(fixed.fix?.mended).toEqual(['files.readable']);
+    expect(statSync(at.config).mode & 0o777).toBe(0o600);
+  });
+});
+
+describe('the doctor on OpenClaw 2026.9.6', MANY_PROGRAMS, () => {
+  let at: BridgeHome;
+  let doctor: Awaited<ReturnType<typeof setUp>>['doctor'];
+  beforeAll(async () => {
+    ({ at, doctor } = await setUp('2026.9.6'));
+  });
+  afterAll(() => removeTree(at.home));
+
+  it('finds nothing in the way of a set-up that works', async () => {
+    const answer = await doctor();
+    expect([answer.exitCode, wrong(answer)]).toEqual([0, []]);
+  });
+
+  it('tells a browser code that was stored as a token, and puts a token in its place', async () => {
+    await at.paste('aB3dE5fG7hI9jK1lM3nO5pQ7#rS9tU1vW3xY5zA7bC9dE1fG3', 'anthropic:default').catch(() => {});
+    const stored = !(await at.status()).auth.oauth.profiles.every(({ profileId }) => profileId !== 'anthropic:default');
+    expect(stored).toBe(true);
+    const before = await doctor();
+    // OpenClaw 2026.9.6 may refuse such a text by itself: then the old token stands, and nothing is wrong.
+    if (wrong(before).length === 0) return;
+    expect(wrong(before)).toEqual(['token.is-code']);
+    const fixed = await doctor('--fix', '--yes', '--token-stdin');
+    expect(fixed.fix).toMatchObject({ mended: ['token.is-code'], left: [], new: [] });
+    expect(await misses(at)).toBe(false);
+  });
+
+  it('mends a retired model id in its place, and OpenClaw uses the new one', async () => {
+    const text = readFileSync(at.config, 'utf8');
+    const primary = (await at.status()).resolvedDefault ?? '';
+    writeFileSync(at.config, text.replaceAll(primary, `${primary.replace(/-(\d+)-(\d+)$/, '-$1.$2')}`));
+    expect(wrong(await doctor())).toEqual(['model.unknown-id']);
+    const fixed = await doctor('--fix', '--yes');
+    expect(fixed.fix).toMatchObject({ left: [], new: [] });
+    expect((await at.status()).resolvedDefault).toBe(primary);
+  });
+});

@@ -1,0 +1,142 @@
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  actionKinds,
+  crontabLineHash,
+  crontabLines,
+  dropVariable,
+  fileMode,
+  removeFile,
+} from '../../../src/actions/index.ts';
+import { openEngine } from '../../../src/engine/index.ts';
+import type { Action } from '../../../src/engine/types.ts';
+import { realWorld } from '../../../src/system/real-world.ts';
+import { planOf } from '../../support/edit-kind.ts';
+import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
+import { treeOf } from '../../support/tree.ts';
+
+const words = { forward: { headline: 'Mend it' }, backward: { headline: 'Take it back' } };
+const SECRET = `sk-ant-api03-FAKE${'FAKE'.repeat(20)}keyA`;
+
+let temp: TempWorld;
+beforeEach(() => {
+  temp = tempWorld();
+});
+afterEach(() => temp.remove());
+
+const engine = () => openEngine({ world: temp.world, kinds: actionKinds, version: 'test' });
+const apply = (action: Action) => engine().apply(planOf(action), { title: 'Mend' });
+const read = (path: string) => readFileSync(path, 'utf8');
+const tree = () => treeOf(temp.home, { skip: ['.local'] });
+
+describe('a variable', () => {
+  const drop = (file: string) => dropVariable('drop', { ...words, file, name: 'ANTHROPIC_API_KEY' });
+
+  it.each([
+    ['a .env file', `A=1\nANTHROPIC_API_KEY=${SECRET}\nB=2\n`, 'A=1\nB=2\n'],
+    ['a profile', `export ANTHROPIC_API_KEY="${SECRET}"\nalias x=y\n`, 'alias x=y\n'],
+    ['fish', `set -gx ANTHROPIC_API_KEY ${SECRET}\nset -gx PATH /bin\n`, 'set -gx PATH /bin\n'],
+    ['a last line without its end', `A=1\nANTHROPIC_API_KEY=${SECRET}`, 'A=1\n'],
+    ['its like by name', `MY_ANTHROPIC_API_KEY=1\nANTHROPIC_API_KEY=${SECRET}\n`, 'MY_ANTHROPIC_API_KEY=1\n'],
+  ])('goes from %s and comes back byte for byte', async (_, before, after) => {
+    const file = temp.write('x/.env', before);
+    const laid = tree();
+    const receipt = await apply(drop(file));
+    expect(receipt.outcome).toBe('applied');
+    expect(read(file)).toBe(after);
+    await engine().undo(receipt.id);
+    expect(tree()).toEqual(laid);
+  });
+
+  it('goes back at the end of a file that somebody changed since, and not where it was set again', async () => {
+    const file = temp.write('.env', `A=1\nANTHROPIC_API_KEY=${SECRET}\nB=2\n`);
+    const receipt = await apply(drop(file));
+    writeFileSync(file, 'A=1\nB=3');
+    await engine().undo(receipt.id);
+    expect(read(file)).toBe(`A=1\nB=3\nANTHROPIC_API_KEY=${SECRET}\n`);
+    const again = await apply(drop(file));
+    writeFileSync(file, 'ANTHROPIC_API_KEY=other\n');
+    const undone = await engine().undo(again.id);
+    expect(undone.outcome).toBe('partly applied');
+    expect(read(file)).toBe('ANTHROPIC_API_KEY=other\n');
+  });
+
+  it.each([
+    ['a value that goes on', `ANTHROPIC_API_KEY="${SECRET}\nmore"\n`],
+    ['a continued line', `export ANTHROPIC_API_KEY=${SECRET} \\\n  B=2\n`],
+    ['another command beside it', `export ANTHROPIC_API_KEY=${SECRET}; export B=2\n`],
+  ])('is left alone in %s', async (_, text) => {
+    const file = temp.write('.profile', text);
+    const receipt = await apply(drop(file));
+    expect(receipt).toMatchObject({ outcome: 'put back', steps: [{ problem: { code: 'variable-not-alone' } }] });
+    expect(read(file)).toBe(text);
+  });
+
+  it('is written down nowhere', async () => {
+    const file = temp.write('.env', `ANTHROPIC_API_KEY=${SECRET}\n`);
+    const receipt = await apply(drop(file));
+    expect(JSON.stringify(receipt)).not.toContain('FAKEFAKE');
+  });
+});
+
+describe('lines of the crontab', () => {
+  const line = '0 */3 * * * python3 sync-token.py';
+  const secretive = `*/30 * * * * TOKEN=${SECRET} push-token.sh`;
+  const table = `# mine\n${line}\n${secretive}\n5 4 * * * backup.sh\n`;
+
+  beforeEach(() => {
+    const script = '#!/bin/sh\ncase "$1" in -l) cat "$HOME/table";; -) cat > "$HOME/table";; esac\n';
+    temp.write('bin/crontab', script, 0o755);
+    temp.write('table', table);
+    // Children find the stand-in first.
+    const env = { ...temp.world.env, PATH: `${temp.path('bin')}:${process.env.PATH}` };
+    temp = { ...temp, world: realWorld({ home: temp.home, env, cwd: temp.home }) };
+  });
+
+  const off = (lines: readonly string[]) => crontabLines('off', { ...words, lines: lines.map(crontabLineHash) });
+
+  it('become comments and count again, a credential in one of them untouched', async () => {
+    const masked = secretive.replace(/sk-ant-\S+/, 'sk-ant-api03-…keyA');
+    const receipt = await apply(off([line, masked]));
+    expect(receipt.steps.map(({ problem }) => problem)).toEqual([undefined]);
+    const mark = '# off by clawauth-setup: ';
+    expect(read(temp.path('table'))).toBe(`# mine\n${mark}${line}\n${mark}${secretive}\n5 4 * * * backup.sh\n`);
+    expect(JSON.stringify(receipt)).not.toContain('FAKEFAKE');
+    await engine().undo(receipt.id);
+    expect(read(temp.path('table'))).toBe(table);
+  });
+
+  it('that somebody took away meanwhile are told', async () => {
+    const receipt = await apply(off(['1 1 * * * gone']));
+    expect(receipt.steps[0]?.notes.join()).toMatch(/does not hold these lines any more/);
+    expect(read(temp.path('table'))).toBe(table);
+  });
+});
+
+describe('permissions', () => {
+  it('are set and given back, whatever was written meanwhile; a later change of them stays', async () => {
+    const file = temp.write('config.json', '{}\n', 0o644);
+    const set = fileMode('mode', { ...words, file, mode: 0o600 });
+    const mode = () => statSync(file).mode & 0o777;
+    const first = await apply(set);
+    expect(mode()).toBe(0o600);
+    writeFileSync(file, '{ "a": 1 }\n');
+    await engine().undo(first.id);
+    expect([mode(), read(file)]).toEqual([0o644, '{ "a": 1 }\n']);
+    const second = await apply(set);
+    chmodSync(file, 0o640);
+    const undone = await engine().undo(second.id);
+    expect([mode(), undone.outcome]).toEqual([0o640, 'partly applied']);
+  });
+});
+
+describe('a file', () => {
+  it('goes, and comes back as it was', async () => {
+    const file = temp.write('REAUTH_NEEDED', 'once\n', 0o640);
+    const laid = tree();
+    const receipt = await apply(removeFile('remove', { ...words, file }));
+    expect(tree()).not.toEqual(laid);
+    await engine().undo(receipt.id);
+    expect(tree()).toEqual(laid);
+  });
+});

@@ -1,0 +1,135 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { parse } from '../../../src/commands/args.ts';
+import { runDoctor } from '../../../src/commands/doctor.ts';
+import { engineFor } from '../../../src/commands/engine.ts';
+import { Problem } from '../../../src/system/problem.ts';
+import type { World } from '../../../src/system/world.ts';
+import { type DoctorCase, layCase } from '../../support/doctor-home.ts';
+import { bridge } from '../doctor/cases/bridge.ts';
+import { healthy } from '../doctor/cases/healthy.ts';
+
+interface Told {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** `clawauth-setup doctor …` without a terminal. OpenClaw is never run: that it says nothing is a finding too. */
+async function doctor(world: World, ...args: string[]): Promise<Told> {
+  const told = { out: '', err: '' };
+  const code = await runDoctor({
+    world,
+    version: 'test',
+    args: parse(['doctor', ...args]),
+    streams: {
+      stdin: Readable.from([]) as unknown as NodeJS.ReadStream,
+      out: (text) => {
+        told.out += text;
+      },
+      err: (text) => {
+        told.err += text;
+      },
+      stdinTty: false,
+      stdoutTty: false,
+    },
+    signal: new AbortController().signal,
+    force: new AbortController().signal,
+    cwd: world.home,
+  });
+  return { code, ...told };
+}
+
+async function inCase<T>(one: DoctorCase | undefined, work: (world: World, home: string) => Promise<T>): Promise<T> {
+  if (one === undefined) throw new Error('no such case');
+  const { world, home, remove } = layCase(one);
+  try {
+    return await work(world, home);
+  } finally {
+    remove();
+  }
+}
+
+const [behindBridge] = bridge;
+const healthyCase = healthy.find(({ release }) => release === '2026.2.17');
+const ID = 'model.default-is-bridge';
+
+describe('the doctor command', () => {
+  it('says what is wrong, how that is known, and the way on; exits with 1', () =>
+    inCase(behindBridge, async (world, home) => {
+      const { code, out } = await doctor(world, '--id', ID);
+      expect(code).toBe(1);
+      expect(out).toMatch(/^1 thing stands in the way, 1 can be mended here\.\n/);
+      expect(out).toContain(`[${ID}]`);
+      expect(out).toContain(`Mend it:  clawauth-setup doctor --fix --id ${ID}`);
+      expect(out).toMatch(/Who answers\n {2}main: openai\/claude-opus-4, a bridge that was set up by hand/);
+      expect(out).not.toContain(home);
+    }));
+
+  it('exits with 0 where nothing stands in the way, and tells a healthy person to do nothing', () =>
+    inCase(healthyCase, async (world) => {
+      const { code, out } = await doctor(world, '--id', 'model.*,token.*,profile.*,store.*,env.*');
+      expect([code, out.split('\n')[0]]).toEqual([0, 'Nothing is wrong as far as can be told.']);
+    }));
+
+  it('answers in JSON', () =>
+    inCase(behindBridge, async (world) => {
+      const answer = JSON.parse((await doctor(world, '--json', '--id', ID)).out);
+      expect(answer).toMatchObject({ schema: 1, command: 'doctor', ok: false, exitCode: 1 });
+      expect(answer.findings).toMatchObject([{ id: ID, level: 'error', fix: true, needsToken: false }]);
+    }));
+
+  it('shows what a fix would change and writes nothing', () =>
+    inCase(behindBridge, async (world, home) => {
+      const config = join(home, '.openclaw/openclaw.json');
+      const before = readFileSync(config, 'utf8');
+      const { out } = await doctor(world, '--dry-run', '--id', ID);
+      expect(out).toMatch(/\+.*anthropic\//);
+      expect(readFileSync(config, 'utf8')).toBe(before);
+    }));
+
+  it('mends, looks again, and tells the undo; the same is not tried again by itself within a day', () =>
+    inCase(behindBridge, async (world, home) => {
+      const config = join(home, '.openclaw/openclaw.json');
+      const before = readFileSync(config, 'utf8');
+      const first = await doctor(world, '--fix', '--yes', '--id', ID);
+      expect(first.out).toContain(`✔ Mended: ${ID}\n`);
+      expect(first.out).toMatch(/\nUndo: clawauth-setup undo \S+\n$/);
+      const mended = readFileSync(config, 'utf8');
+      expect(mended).not.toBe(before);
+      // Somebody brings it back: what was done in vain is told, and not done once more unasked.
+      writeFileSync(config, before);
+      const again = await doctor(world, '--fix', '--yes');
+      expect(again.err).toContain(`doctor --fix --id ${ID}`);
+      expect(readFileSync(config, 'utf8')).toBe(before);
+    }));
+
+  it('takes nothing but ids that there are, and a yes where nobody can be asked', () =>
+    inCase(healthyCase, async (world) => {
+      await expect(doctor(world, '--id', 'model.defalt-is-bridge')).rejects.toMatchObject({
+        code: 'unknown-check',
+        more: { next: `clawauth-setup doctor --explain ${ID}`, exitCode: 2 },
+      });
+      await expect(doctor(world, '--fix')).rejects.toBeInstanceOf(Problem);
+      await expect(doctor(world, '--since', 'yesterday')).rejects.toMatchObject({ code: 'bad-flag' });
+    }));
+
+  it('leaves no run behind where there is nothing to mend', () =>
+    inCase(healthyCase, async (world) => {
+      const { out } = await doctor(world, '--fix', '--yes', '--id', 'model.*');
+      expect(out).toContain('There is nothing to mend here.');
+      expect(await (await engineFor({ world, version: 'test' })).list()).toEqual([]);
+    }));
+});
+
+describe('the list of checks', () => {
+  it('has each with its weight, and one of them alone with what it explains', () =>
+    inCase(healthyCase, async (world) => {
+      const all = (await doctor(world, '--list')).out;
+      expect(all).toMatch(new RegExp(`^${ID.replace('.', '\\.')} +error .*\\(can be mended here\\)$`, 'm'));
+      const one = (await doctor(world, '--explain', 'config.unparseable')).out;
+      expect(one).toMatch(/these are not told beside it: .*config\.invalid/);
+    }));
+});
