@@ -45,9 +45,8 @@ export const files = [
     detect: ({ looseFiles }) => looseFiles.filter(written),
     explain: (file) => ({
       says: `${file.path} is read-only (${modeOf(file)}): what OpenClaw writes there may be lost.`,
-      why: 'Its owner may not write it. Somebody has locked it; OpenClaw keeps tokens and settings in it.',
+      why: 'Somebody has locked it, which is for you to undo: nothing is mended in a locked file.',
     }),
-    fix: (file) => [makePrivate(file)],
     next: ({ path }) => `chmod 600 ${shellQuote(path)}`,
   }),
   warning('files.token-in-history', 'A credential stands in the history of a shell', {

@@ -13,9 +13,14 @@ import type { World } from '../../../src/system/world.ts';
 import { type DoctorCase, layCase, NOW, SECRETS } from '../../support/doctor-home.ts';
 import { treeOf } from '../../support/tree.ts';
 import { bridge } from './cases/bridge.ts';
+import { files } from './cases/files.ts';
 import { healthy } from './cases/healthy.ts';
+import { login } from './cases/login.ts';
+import { profile } from './cases/profile.ts';
+import { store } from './cases/store.ts';
+import { token } from './cases/token.ts';
 
-const cases: readonly DoctorCase[] = [...healthy, ...bridge];
+const cases: readonly DoctorCase[] = [...healthy, ...bridge, ...token, ...profile, ...store, ...login, ...files];
 
 /** What only OpenClaw could have told stays open: it is not run. */
 async function factsOf(world: World, asks: boolean): Promise<Facts> {
