@@ -29,8 +29,28 @@ export const ClaudeSignIn = z.object({
 });
 export type ClaudeSignIn = z.infer<typeof ClaudeSignIn>;
 
+/** The login that Claude Code keeps in `.credentials.json`, and what it is set to; never a token. */
+export const ClaudeLogin = z.object({
+  /** Absolute path of `.credentials.json`. */
+  file: z.string(),
+  /** It holds a login; null where macOS may keep one in the Keychain. */
+  present: z.nullable(z.boolean()),
+  /** Unix ms when the access token ends. */
+  expiresAt: z.nullable(z.number()),
+  /** It has what it renews itself with. */
+  renews: z.boolean(),
+  accessFingerprint: z.optional(z.string()),
+  refreshFingerprint: z.optional(z.string()),
+  /** `apiKeyHelper` of its settings: a program gives it a key, and the login is not used. */
+  apiKeyHelper: z.boolean(),
+  /** Its first-run questions were answered. */
+  onboarded: z.boolean(),
+});
+export type ClaudeLogin = z.infer<typeof ClaudeLogin>;
+
 export const ClaudeFacts = z.object({
   claude: fact(z.array(ClaudeInstall)),
   claudeSignIn: fact(ClaudeSignIn),
+  claudeLogin: fact(ClaudeLogin),
 });
 export type ClaudeFacts = z.infer<typeof ClaudeFacts>;

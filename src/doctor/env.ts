@@ -1,7 +1,7 @@
 import type { Facts, ShadowVariable } from '../facts/types.ts';
 import { factValue } from '../system/fact.ts';
 import { editorAt } from '../system/file-problems.ts';
-import { credentialsInUse } from './claude-use.ts';
+import { credentialsInUse, runsClaudeCode } from './claude-use.ts';
 import type { Repair } from './repairs.ts';
 import { type Check, error, info, type Severity, warning } from './types.ts';
 import { only, SETUP, typed } from './words.ts';
@@ -110,7 +110,7 @@ export const env = [
     detect: (_, facts) => {
       const others = all(facts, 'ANTHROPIC_API_KEY', 'ANTHROPIC_OAUTH_TOKEN').some(byOpenClaw);
       // Where Claude Code answers by itself, it reads this name.
-      if (others || stored(facts) !== 'none' || factValue(facts.gatewayUnits)?.runsClaude) return null;
+      if (others || stored(facts) !== 'none' || runsClaudeCode(facts)) return null;
       return only(all(facts, 'CLAUDE_CODE_OAUTH_TOKEN').find(({ kind }) => OURS.includes(kind)));
     },
     explain: (one) => ({

@@ -8,6 +8,7 @@ import { compareVersions } from '../openclaw/version.ts';
 import { factValue } from '../system/fact.ts';
 import { editorAt } from '../system/file-problems.ts';
 import { shellQuote } from '../text.ts';
+import { runsClaudeCode } from './claude-use.ts';
 import { error, info, warning } from './types.ts';
 import { several, typed } from './words.ts';
 
@@ -188,9 +189,11 @@ export const gateway = [
   }),
   warning('claude.config-dir-differs', 'The Claude Code of the gateway keeps its login elsewhere', {
     needs: ['gatewayUnits'],
-    detect: ({ gatewayUnits: { units, claudeDir, runsClaude } }) =>
+    detect: ({ gatewayUnits: { units, claudeDir } }, facts) =>
       units.flatMap(({ name, claudeDir: its }) =>
-        its !== undefined && its.path !== claudeDir ? [{ name, its, shell: claudeDir, runsClaude }] : [],
+        its !== undefined && its.path !== claudeDir
+          ? [{ name, its, shell: claudeDir, runsClaude: runsClaudeCode(facts) }]
+          : [],
       ),
     explain: ({ name, its, shell, runsClaude }) => ({
       says: `${name} sets CLAUDE_CONFIG_DIR to ${its.path} (${its.file}:${its.line}); Claude Code in this shell uses ${shell}.`,

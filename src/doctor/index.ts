@@ -2,18 +2,21 @@ import type { Facts } from '../facts/types.ts';
 import { config } from './config.ts';
 import { cron } from './cron.ts';
 import { env } from './env.ts';
+import { files } from './files.ts';
 import { gateway } from './gateway.ts';
 import { judgeWith } from './judge.ts';
 import { log } from './log.ts';
+import { login } from './login.ts';
 import { meant } from './meant.ts';
 import { model } from './model.ts';
 import { models } from './models.ts';
 import { openclaw } from './openclaw.ts';
-import { profile } from './profile.ts';
+import { configProfiles, profile } from './profile.ts';
 import { proxy } from './proxy.ts';
 import { session } from './session.ts';
 import { store } from './store.ts';
 import { sync } from './sync.ts';
+import { token } from './token.ts';
 import type { Check, Found, Judgement, Limits } from './types.ts';
 import { user } from './user.ts';
 
@@ -24,16 +27,20 @@ export const checks: readonly Check[] = [
   ...openclaw,
   ...gateway,
   ...config,
+  ...configProfiles,
   ...store,
   ...model,
   ...models,
   ...proxy,
   ...profile,
+  ...token,
+  ...login,
   ...env,
   ...sync,
   ...cron,
   ...session,
   ...log,
+  ...files,
 ];
 
 const blocking = checks.filter(({ blocks }) => blocks);

@@ -8,7 +8,7 @@ import type { ConfigFacts } from '../openclaw/records.ts';
 import { type RefPlace, refPlaces, replaceRef } from '../openclaw/ref-edits.ts';
 import { atLeast, compareVersions } from '../openclaw/version.ts';
 import { factValue } from '../system/fact.ts';
-import { claudeAgents, credentialsInUse, readConfig } from './claude-use.ts';
+import { claudeAgents, credentialsInUse, readConfig, runtimeOf } from './claude-use.ts';
 import { error, info, warning } from './types.ts';
 import { SETUP, several, typed } from './words.ts';
 
@@ -34,12 +34,6 @@ const where = ({ places }: Asked) => several([...new Set(places.map((place) => p
 /** A block for the provider names its own models. */
 function isOffered({ id }: Asked, config: ConfigFacts): boolean {
   return config.providers.some((provider) => provider.id === 'anthropic' && provider.models.includes(id));
-}
-
-/** The program that runs a model: OpenClaw itself (null), or one such as `claude-cli`. */
-function runtimeOf(ref: string, config: ConfigFacts): string | null {
-  if (providerOf(ref) === 'claude-cli') return 'claude-cli';
-  return config.modelOptions?.find((option) => option.ref === ref)?.runtime ?? config.runtime ?? null;
 }
 
 const runsByClaude = (ref: string, config: ConfigFacts) => runtimeOf(ref, config) === 'claude-cli';

@@ -1,38 +1,49 @@
 import type { Facts } from '../facts/types.ts';
+import { credentialsInJson, featuresOf } from '../openclaw/generation.ts';
+import type { ConfigFacts, ProfileFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
-import { DAY_MS, plural } from '../text.ts';
-import { credentialsInUse, firstEnd } from './claude-use.ts';
-import { error, warning } from './types.ts';
-import { SETUP, several, typedAfterNoAnswer } from './words.ts';
+import { plural } from '../text.ts';
+import { envCredential, readConfig } from './claude-use.ts';
+import type { Repair } from './repairs.ts';
+import { newToken, unlessEnv } from './token.ts';
+import { error } from './types.ts';
+import { agentsWithout, fieldFault, keptBy, nameOf, type Stored } from './without.ts';
+import { RENEW, SETUP, several, storeName, typed, typedAfterNoAnswer } from './words.ts';
 
 interface Without {
   readonly agents: readonly string[];
   /** What is wrong with each profile that they have. */
   readonly because: string;
+  /** Credentials of their own that only hide those of main. */
+  readonly hides: readonly ProfileFacts[];
 }
 
-/** Agents that use Claude and have nothing for it, by what is wrong. */
-function without(facts: Facts): readonly Without[] {
+/** Agents that use Claude and have nothing for it for no reason that has a name of its own, by what is wrong. */
+function without(facts: Facts, now: number): readonly Without[] {
   if (envCredential(facts)) return [];
-  const seen = new Set((factValue(facts.profiles) ?? []).map(({ agent }) => agent));
-  const generation = factValue(facts.release)?.generation;
-  const inDatabase = generation === 'G2' || generation === 'G3';
-  const groups = new Map<string, string[]>();
-  for (const { agent, profiles, winner } of credentialsInUse(facts)) {
-    // An agent with a database of its own: only the default agent's was asked about.
-    if (winner !== null || (inDatabase && !seen.has(agent.id) && !agent.isDefault)) continue;
+  const all = factValue(facts.profiles) ?? [];
+  const seen = new Set(all.map(({ agent }) => agent));
+  const inDatabase = !inJson(facts);
+  const groups = new Map<string, { agents: string[]; hides: ProfileFacts[] }>();
+  for (const { agent, profiles, cause } of agentsWithout(facts, now)) {
+    // An agent with a database that could not be read: only the default agent's was asked about.
+    if (cause !== null || (inDatabase && !seen.has(agent.id) && !agent.isDefault)) continue;
     const because = profiles.map((profile) => `${profile.id}: ${profile.rejected ?? 'not chosen'}`).join(', ');
-    groups.set(because, [...(groups.get(because) ?? []), agent.id]);
+    const { agents, hides } = groups.get(because) ?? { agents: [], hides: [] };
+    const hidden = profiles.filter(({ id, store }) =>
+      all.some((row) => row.agent === 'main' && row.id === id && row.wins && row.store !== store),
+    );
+    groups.set(because, { agents: [...agents, agent.id], hides: [...hides, ...hidden.slice(0, 1)] });
   }
-  return [...groups].map(([because, agents]) => ({ agents, because }));
+  return [...groups].map(([because, group]) => ({ ...group, because }));
 }
 
-function envCredential({ shadows }: Facts): boolean {
-  const names = ['ANTHROPIC_OAUTH_TOKEN', 'ANTHROPIC_API_KEY'];
-  return (factValue(shadows) ?? []).some(({ name, readers }) => readers.includes('OpenClaw') && names.includes(name));
-}
+const inJson = ({ release }: Facts) => credentialsInJson(factValue(release)?.generation ?? 'G3');
+const declaredIn = (facts: Facts): ConfigFacts['declaredProfiles'] => readConfig(facts)?.declaredProfiles ?? {};
+const ofAnthropic = (facts: Facts) =>
+  Object.entries(declaredIn(facts)).filter(([, entry]) => entry.provider?.toLowerCase() === 'anthropic');
 
-/** Which credential each agent would use. */
+/** Which credential each agent would use, and what keeps it from that. */
 export const profile = [
   error('profile.unknown', 'The stored credentials cannot be read', {
     code: 'profiles-unknown',
@@ -44,30 +55,269 @@ export const profile = [
   error('profile.agent-without', 'An agent uses Claude and has no credential that works', {
     code: 'no-credential',
     needs: ['config', 'profiles'],
-    detect: (_, facts) => without(facts),
-    explain: ({ agents, because }) => {
+    detect: (_, facts, now) => without(facts, now),
+    explain: ({ agents, because, hides }) => {
       const verb = agents.length === 1 ? 'uses Claude but has' : 'use Claude but have';
-      return { says: `${several(agents)} ${verb} no credential that works${because ? ` (${because})` : ''}.` };
+      return {
+        says: `${several(agents)} ${verb} no credential that works${because ? ` (${because})` : ''}.`,
+        ...(hides.length > 0 && { why: 'It stands in a store of its own and hides the one of main, which works.' }),
+      };
+    },
+    // Before SQLite an agent works with its own store over that of main (run on 2026.2.17).
+    fix: ({ agents, hides }, facts) =>
+      hides.length < agents.length || !inJson(facts)
+        ? []
+        : hides.map(({ id, agent, store = '' }) => ({
+            kind: 'json',
+            file: store,
+            name: storeName(store),
+            edits: [{ op: 'delete', path: ['profiles', id] }],
+            says: `Take ${id} out of the store of ${agent}: main has one that works`,
+          })),
+    next: () => SETUP,
+  }),
+  error('profile.mode-mismatch', 'The configuration gives a credential another mode than it has', {
+    code: 'no-credential',
+    needs: ['config', 'profiles'],
+    detect: (_, facts, now) => keptBy('mode', facts, now),
+    explain: (stored, facts) => ({
+      says: `${nameOf(stored)} is of the type ${stored.rows[0]?.type}, but the configuration gives it the mode ${stored.rows[0]?.mode}.`,
+      why: 'OpenClaw leaves such a credential out. Only the mode oauth takes another type: token.',
+      ...unlessEnv(facts),
+    }),
+    fix: ({ id, rows: [row] }) => [
+      {
+        kind: 'config',
+        edits: [{ op: 'set', path: ['auth', 'profiles', id, 'mode'], value: row?.type }],
+        says: `Give ${id} the mode ${row?.type} in the configuration`,
+      },
+    ],
+    next: () => SETUP,
+  }),
+  error('profile.id-mismatch', 'The configuration lists other credentials than the store has', {
+    code: 'no-credential',
+    needs: ['config', 'profiles'],
+    detect: (_, facts, now) => keptBy('unlisted', facts, now),
+    explain: (stored, facts) => {
+      const listed = ofAnthropic(facts).map(([id]) => id);
+      return {
+        says: `OpenClaw does not use ${nameOf(stored)}: the configuration lists ${several(listed)} for Anthropic.`,
+        why: 'Once auth.profiles names any credential of a provider, OpenClaw takes none that is not named there.',
+        ...unlessEnv(facts),
+      };
+    },
+    fix: ({ id, rows }, facts) => {
+      const ids = new Set((factValue(facts.profiles) ?? []).map((row) => row.id));
+      const gone = ofAnthropic(facts).flatMap(([name]) => (ids.has(name) ? [] : [name]));
+      const value = { provider: 'anthropic', mode: rows[0]?.type };
+      return [
+        {
+          kind: 'config',
+          edits: [
+            ...gone.map((name) => ({ op: 'delete' as const, path: ['auth', 'profiles', name] })),
+            { op: 'set', path: ['auth', 'profiles', id], value },
+          ],
+          says: `List ${id} in the configuration${gone.length > 0 ? ` in the place of ${several(gone)}` : ''}`,
+        },
+      ];
     },
     next: () => SETUP,
   }),
-  warning('cooldown.profile', 'The credential in use cools down after errors', {
-    code: 'cooldown',
+  error('profile.provider-mismatch', 'The configuration gives a credential another provider than it has', {
+    code: 'no-credential',
     needs: ['config', 'profiles'],
     detect: (_, facts, now) =>
-      credentialsInUse(facts).flatMap(({ winner }) => ((winner?.cooldownUntil ?? 0) > now && winner) || []),
-    explain: ({ agent, id }) => ({ says: `${agent}: ${id} is cooling down after errors.` }),
-    // It is stored: no command ends it (2026.7.1). This one tells until when.
-    next: (_, facts) => typedAfterNoAnswer(facts, true),
+      keptBy('provider', facts, now).filter(({ id }) => declaredIn(facts)[id]?.provider != null),
+    explain: (stored, facts) => ({
+      says: `${nameOf(stored)} is for anthropic, but the configuration says ${declaredIn(facts)[stored.id]?.provider}.`,
+      why: 'OpenClaw leaves such a credential out.',
+      ...unlessEnv(facts),
+    }),
+    fix: ({ id }) => [
+      {
+        kind: 'config',
+        edits: [{ op: 'set', path: ['auth', 'profiles', id, 'provider'], value: 'anthropic' }],
+        says: `Give ${id} its provider in the configuration`,
+      },
+    ],
+    next: () => SETUP,
   }),
-  warning('token.ends-soon', 'A credential in use ends soon', {
-    code: 'expiring',
+  error('profile.order-excludes', 'An order leaves out the only credential that works', {
+    code: 'no-credential',
     needs: ['config', 'profiles'],
-    detect: (_, facts, now, { warnDays }) => {
-      const left = (firstEnd(facts) ?? Number.POSITIVE_INFINITY) - now;
-      return left < warnDays * DAY_MS ? [Math.max(0, Math.floor(left / DAY_MS))] : null;
+    detect: (_, facts, now) => keptBy('order', facts, now),
+    explain: (stored, facts) => {
+      const stands =
+        stored.rows[0]?.order?.from === 'store' ? 'The order in the store' : 'auth.order in the configuration';
+      return {
+        says: `${stands} leaves out ${nameOf(stored)}, and none that it names works.`,
+        why: 'OpenClaw takes no credential that such an order does not name.',
+        ...unlessEnv(facts),
+      };
     },
-    explain: (days) => ({ says: `The credential ends in ${plural(days, 'day')}.` }),
+    fix: orderFix,
+    next: ({ id, rows: [row], agents: [agent = ''] }, facts) => {
+      if (row?.order?.from !== 'store') return SETUP;
+      const ids = [id, ...(factValue(facts.storedOrders)?.[agent] ?? [])];
+      return typed(facts, 'models', 'auth', 'order', 'set', '--provider', 'anthropic', '--agent', agent, ...ids);
+    },
+  }),
+  error('profile.setup-inactive', 'A credential was stored and never activated', {
+    code: 'no-credential',
+    needs: ['config', 'profiles'],
+    detect: (_, facts, now) => keptBy('inactive', facts, now),
+    explain: (stored, facts) => ({
+      says: `${nameOf(stored)} is inactive: it was stored to replace another one and never activated.`,
+      why: 'OpenClaw 2026.9 keeps a replacement out of use until it is tested and activated.',
+      ...unlessEnv(facts),
+    }),
+    next: ({ id, agents: [agent = ''] }, facts) => {
+      const many =
+        (readConfig(facts)?.agents.length ?? 1) > 1 &&
+        featuresOf(factValue(facts.release)?.version ?? '').explicitOwner;
+      return typed(facts, 'models', 'auth', 'activate', id, ...(many ? ['--agent', agent] : []));
+    },
+  }),
+  error('profile.fields', 'A credential is stored in the wrong fields', {
+    code: 'no-credential',
+    needs: ['config', 'profiles'],
+    detect: (_, facts, now) => keptBy('fields', facts, now),
+    explain: (stored, facts) => ({
+      says: `${nameOf(stored)} ${fieldFault(stored.rows[0] as ProfileFacts)}.`,
+      why: 'OpenClaw finds no secret there and takes the credential for empty. Its field names are not those of Claude Code.',
+      ...unlessEnv(facts),
+    }),
+    fix: fieldsFix,
+    next: () => RENEW,
+  }),
+];
+
+function orderFix({ id, rows, agents }: Stored, facts: Facts): readonly Repair[] {
+  const says = `Put ${id} first in the order`;
+  if (rows[0]?.order?.from !== 'store') {
+    const order = readConfig(facts)?.order ?? {};
+    const key = Object.keys(order).find((name) => name.toLowerCase() === 'anthropic') ?? 'anthropic';
+    const listed = ofAnthropic(facts).map(([name]) => name);
+    const value = { provider: 'anthropic', mode: rows[0]?.type };
+    const list =
+      listed.length === 0 || listed.includes(id) ? [] : [{ op: 'set' as const, path: ['auth', 'profiles', id], value }];
+    const first = { op: 'insert' as const, path: ['auth', 'order', key], value: id, at: 0 };
+    return [{ kind: 'config', edits: [first, ...list], says }];
+  }
+  if (!inJson(facts)) return [];
+  const files = [...new Set(rows.flatMap(({ order }) => order?.in ?? []))];
+  return files.map((file) => ({
+    kind: 'json',
+    file,
+    name: storeName(file),
+    edits: [{ op: 'insert', path: ['order', 'anthropic'], value: id, at: 0 }],
+    says: `${says} (${several(agents)})`,
+  }));
+}
+
+/** The right type for a setup token that is in its right field; else a new one: no secret is moved. */
+function fieldsFix(stored: Stored, facts: Facts): readonly Repair[] {
+  const { id, rows } = stored;
+  const session = factValue(facts.claudeLogin)?.accessFingerprint;
+  const mendable = rows.every(
+    ({ shape, fingerprint, health, store }) =>
+      health?.field === 'token' && shape === 'token' && fingerprint !== session && store !== undefined,
+  );
+  if (!mendable || !inJson(facts)) return newToken(stored);
+  const repairs: Repair[] = rows.map(({ store = '', type, health, agent }) => {
+    const edits = [
+      ...(type === 'token' ? [] : [{ op: 'set' as const, path: ['profiles', id, 'type'], value: 'token' }]),
+      ...(health?.fields.includes('provider')
+        ? []
+        : [{ op: 'set' as const, path: ['profiles', id, 'provider'], value: 'anthropic' }]),
+    ];
+    const says = `Give ${id} of ${agent} the ${edits.map(({ path }) => path[2]).join(' and the ')} that it has`;
+    return { kind: 'json', file: store, name: storeName(store), edits, says };
+  });
+  const mode = rows[0]?.mode ?? null;
+  if (mode !== null && mode !== 'token' && mode !== 'oauth') {
+    const edits = [{ op: 'set' as const, path: ['auth', 'profiles', id, 'mode'], value: 'token' }];
+    repairs.push({ kind: 'config', edits, says: `Give ${id} the mode token in the configuration` });
+  }
+  return repairs;
+}
+
+interface Incomplete {
+  readonly id: string;
+  readonly missing: readonly string[];
+  readonly misplaced: readonly string[];
+  readonly file: string;
+}
+
+/** OpenClaw refuses the whole configuration over one of these, whose provider it may be. */
+const REFUSED = ['config.invalid', 'openclaw.fails', 'profile.*', 'model.claude-unused'];
+const MODES = ['token', 'oauth', 'api_key'];
+
+/** What `auth.profiles` of the configuration says of credentials. */
+export const configProfiles = [
+  error('config.secret-inside', 'A secret stands in the configuration', {
+    needs: ['config'],
+    explains: [...REFUSED, 'config.profile-incomplete'],
+    detect: ({ config }) => (config.secretsInside ?? []).map((secret) => ({ ...secret, file: config.path })),
+    explain: ({ at, profile, shape, file }) => ({
+      says: `The configuration holds ${shape === 'other' ? 'a secret' : `a secret (${shape})`} in the field "${at.at(-1)}" of ${profile}.`,
+      why: `OpenClaw refuses ${file} over it (unrecognized key): secrets belong into its store.`,
+    }),
+    fix: ({ at, profile, shape, fingerprint }, facts) => {
+      const stored = (factValue(facts.profiles) ?? []).some((row) => row.fingerprint === fingerprint);
+      const claude = profile.split(':')[0]?.toLowerCase() === 'anthropic' && shape === 'token';
+      if (!stored && !claude) return [];
+      const repairs: Repair[] = [
+        {
+          kind: 'config',
+          edits: [{ op: 'delete', path: at }],
+          says: `Take the secret of ${profile} out of the configuration`,
+          ...(stored ? { because: 'The store of OpenClaw has the same.' } : {}),
+        },
+      ];
+      return stored ? repairs : [{ kind: 'token', profileId: profile }, ...repairs];
+    },
+    next: () => RENEW,
+  }),
+  error('config.profile-incomplete', 'The configuration leaves out what a credential must have', {
+    needs: ['config'],
+    explains: REFUSED,
+    detect: ({ config }) =>
+      Object.entries(config.declaredProfiles).flatMap(([id, { provider, mode, misplaced = [] }]): Incomplete[] => {
+        const missing = [...(provider === null ? ['provider'] : []), ...(mode === null ? ['mode'] : [])];
+        return missing.length + misplaced.length > 0 ? [{ id, missing, misplaced, file: config.path }] : [];
+      }),
+    explain: ({ id, missing, misplaced, file }) => ({
+      says:
+        missing.length > 0
+          ? `${id} has no ${missing.join(' and no ')} in the configuration.`
+          : `${id} has ${plural(misplaced.length, 'field')} in the configuration that ${misplaced.length === 1 ? 'does' : 'do'} not belong there: ${misplaced.join(', ')}.`,
+      why: `OpenClaw refuses ${file} over it.`,
+    }),
+    fix: ({ id, missing, misplaced }, facts) => {
+      const path = ['auth', 'profiles', id];
+      const row = (factValue(facts.profiles) ?? []).find((one) => one.id === id);
+      const mode = declaredIn(facts)[id]?.mode ?? row?.type ?? '';
+      const says = `Give ${id} what it must have in the configuration`;
+      // Nothing is stored under this name: then the entry says nothing.
+      if (missing.includes('mode') && !MODES.includes(mode))
+        return [{ kind: 'config', edits: [{ op: 'delete', path }], says: `Take ${id} out of the configuration` }];
+      const provider = row?.provider ?? id.split(':')[0] ?? 'anthropic';
+      return [
+        {
+          kind: 'config',
+          edits: [
+            ...misplaced.map((name) => ({ op: 'delete' as const, path: [...path, name] })),
+            ...missing.map((name) => ({
+              op: 'set' as const,
+              path: [...path, name],
+              value: name === 'provider' ? provider : mode,
+            })),
+          ],
+          says,
+        },
+      ];
+    },
     next: () => SETUP,
   }),
 ];

@@ -3,7 +3,7 @@ import type { Facts } from '../facts/types.ts';
 import { isAnthropicRef, providerOf, resolveAlias } from '../openclaw/bridge.ts';
 import type { ProfileFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
-import { readConfig } from './claude-use.ts';
+import { cliAgents, readConfig } from './claude-use.ts';
 
 /** Who answers for one agent, and who pays for it. */
 export interface AgentAnswer {
@@ -17,6 +17,7 @@ export interface AgentAnswer {
 /** Per agent one line. Empty where the configuration cannot be read. Pure. */
 export function whoAnswers(facts: Facts): readonly AgentAnswer[] {
   const config = readConfig(facts);
+  const throughClaudeCode = new Set(cliAgents(facts).map(({ id }) => id));
   return (config?.agents ?? []).map((agent): AgentAnswer => {
     const primary = agent.model ?? factValue(facts.modelsStatus)?.resolvedDefault ?? config?.primary ?? null;
     if (config === null || primary === null) return { agent: agent.id, says: 'no model is set', others: [] };
@@ -24,6 +25,9 @@ export function whoAnswers(facts: Facts): readonly AgentAnswer[] {
     const own = (factValue(facts.profiles) ?? []).filter(
       (row) => row.agent === agent.id && row.provider === 'anthropic',
     );
+    if (throughClaudeCode.has(agent.id)) {
+      return { agent: agent.id, says: `${ref}, Claude Code with its own login, on your plan`, others: [] };
+    }
     if (!isAnthropicRef(ref, config)) return { agent: agent.id, says: `${ref}, ${routeOf(ref, facts)}`, others: [] };
     const winner = own.find(({ wins }) => wins);
     const others = own.filter((row) => row !== winner).map((row) => `${row.id} is not taken: ${whyNot(row)}`);

@@ -3,6 +3,8 @@ import { afterNoAnswer, asTyped } from '../openclaw/openclaw-program.ts';
 
 /** Sets up or mends whatever is needed for Claude. */
 export const SETUP = 'clawauth-setup';
+/** Makes and stores a new setup token. */
+export const RENEW = `${SETUP} renew`;
 
 /** A command of the very OpenClaw that was looked at, as a person types it. */
 export function typed(facts: Facts, ...args: readonly string[]): string {
@@ -29,6 +31,12 @@ function placeOf({ release, state, config }: Facts): Parameters<typeof afterNoAn
 export function several(names: readonly string[]): string {
   const rest = names.length - 3;
   return `${names.slice(0, 3).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
+/** What a person calls a credential file: `lite/auth-profiles.json`. */
+export function storeName(path: string): string {
+  const [name = path, folder, agent] = path.split('/').reverse();
+  return folder === 'agent' ? `${agent}/${name}` : name;
 }
 
 /** The one piece of evidence, where there is any. */

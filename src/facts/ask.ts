@@ -9,12 +9,12 @@ import { readLog } from '../openclaw/log.ts';
 import { type AskedStatus, askModelsStatus, silentStatus } from '../openclaw/models-status.ts';
 import { askNodeVersion, judgeNode } from '../openclaw/node-runtime.ts';
 import { homeFor } from '../openclaw/paths.ts';
-import { ordersIn, readDatabases, referenceIn } from '../openclaw/stored-orders.ts';
+import { ordersIn, readDatabases } from '../openclaw/stored-orders.ts';
 import { type Fact, known, unknown } from '../system/fact.ts';
 import type { Json } from '../system/json.ts';
 import type { Collector } from './collector.ts';
 import { askAboutUnits } from './gateway-units.ts';
-import { askCron, profilesWith, statusFact, validationFact } from './openclaw-asked.ts';
+import { askCron, overDisk, profilesWith, statusFact, validationFact } from './openclaw-asked.ts';
 import { findRefreshers } from './refreshers.ts';
 import { findServices, type ServicesGiven } from './services.ts';
 import { ASK_MS, remarkLater, Timeouts } from './timeouts.ts';
@@ -28,13 +28,11 @@ const MANAGER_MS = 45_000;
 /** The slow truth: one `models status`, and only what it leaves open beside it. */
 export async function askPrograms(
   collector: Collector,
-  given: { readonly claude: Promise<Fact<ClaudeInstall[]>>; readonly config: Json },
+  given: { readonly claude: Promise<Fact<ClaudeInstall[]>>; readonly config: Json; readonly databases: Databases },
 ): Promise<void> {
-  const databases = askDatabases(collector);
-  // Whoever awaits it is told; cancelled, it may be that nobody does.
-  databases.catch(() => {});
+  const { databases } = given;
   await Promise.all([
-    askOpenClaw(collector, given.config, databases),
+    askOpenClaw(collector, given.config),
     given.claude.then((claude) => askClaude(collector, claude)),
     askGatewayUnit(collector),
     askUnits(collector),
@@ -67,7 +65,7 @@ async function askClaude(collector: Collector, claude: Fact<ClaudeInstall[]>): P
     .finally(quiet);
 }
 
-async function askOpenClaw(collector: Collector, value: Json, databases: Databases): Promise<void> {
+async function askOpenClaw(collector: Collector, value: Json): Promise<void> {
   const release = collector.get('release');
   const state = collector.value('state');
   const config = collector.value('config');
@@ -86,7 +84,7 @@ async function askOpenClaw(collector: Collector, value: Json, databases: Databas
   const timeouts = new Timeouts(collector, cli);
   try {
     await Promise.all([
-      askStatus(collector, cli, timeouts, databases),
+      askStatus(collector, cli, timeouts),
       collector.isWaiting('cron') ? askForCron(collector, cli, gatewayRuns, timeouts) : undefined,
     ]);
   } finally {
@@ -118,12 +116,7 @@ function answerAll(collector: Collector, why: Fact<never>): void {
     if (collector.isWaiting(name)) collector.set(name, why);
 }
 
-async function askStatus(
-  collector: Collector,
-  cli: OpenClawCli,
-  timeouts: Timeouts,
-  databases: Databases,
-): Promise<void> {
+async function askStatus(collector: Collector, cli: OpenClawCli, timeouts: Timeouts): Promise<void> {
   let answer: AskedStatus | null = null;
   const config = collector.value('config');
   // From 2026.8.1 the command refuses to guess once there are two agents.
@@ -158,14 +151,8 @@ async function askStatus(
     const config = collector.value('config');
     if (asked?.ok && state && config) {
       const found = await profilesWith(asked, { world: collector.world, release: cli.release, config, before });
-      // OpenClaw's answer does not tell a secret from a profile that points to one.
-      const stores = await databases;
-      if (!found.known || typeof stores === 'string') return found;
-      const rows = found.value.map((row) => {
-        const reference = referenceIn(stores, row.agent, row.id);
-        return reference === undefined ? row : { ...row, reference };
-      });
-      return { ...found, value: rows };
+      if (!found.known || !before.known || credentialsInJson(cli.release.generation)) return found;
+      return { ...found, value: overDisk(found.value, before.value, config.defaultAgent) };
     }
     return collector.isWaiting('profiles') ? why : before;
   });
@@ -208,19 +195,19 @@ async function askUnits(collector: Collector): Promise<void> {
   }));
 }
 
-/** Read once, for all that they tell; null where there are none, or they could not be read. */
-type Databases = ReturnType<typeof readDatabases>;
+/** Read once, for all that they tell. */
+export type Databases = ReturnType<typeof readDatabases>;
 
-/** The databases themselves, also where OpenClaw does not answer. */
-async function askDatabases(collector: Collector): Databases {
+/** The databases themselves: also where OpenClaw does not answer. */
+export async function askDatabases(collector: Collector): Databases {
   const [config, state, release] = [collector.value('config'), collector.value('state'), collector.value('release')];
   if (!config || !state || !release || credentialsInJson(release.generation)) return 'absent';
   return readDatabases(collector.world, { config, state, release }, collector.options.signal);
 }
 
-async function askStoredOrders(collector: Collector, databases: Databases): Promise<void> {
+export async function askStoredOrders(collector: Collector, databases: Databases): Promise<void> {
   const config = collector.value('config');
-  if (!collector.isWaiting('storedOrders') || !config) return;
+  if (collector.get('storedOrders').known || !config) return;
   await collector.run('storedOrders', async () => {
     const stores = await databases;
     return typeof stores === 'string'

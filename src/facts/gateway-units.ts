@@ -7,7 +7,7 @@ import { findState } from '../openclaw/paths.ts';
 import type { GatewayFacts, StateFacts } from '../openclaw/records.ts';
 import { askService } from '../services/state.ts';
 import { type Fact, known } from '../system/fact.ts';
-import { at, isObject, type Json, number, text } from '../system/json.ts';
+import { at, type Json, number } from '../system/json.ts';
 import type { World } from '../system/world.ts';
 import type { GatewayUnitFacts, GatewayUnits } from './types.ts';
 
@@ -28,7 +28,6 @@ export async function findUnits(world: World, given: Given): Promise<Fact<Gatewa
     units: units.filter((unit) => unit !== null),
     linger: await lingerOnDisk(world),
     claudeDir: claudeConfigDir(world),
-    runsClaude: namesClaudeCli(at(given.config, 'agents')),
   };
   return known(value, 'units and launch agents on disk');
 }
@@ -87,15 +86,6 @@ async function lingerOnDisk(world: World): Promise<boolean | null> {
   const has = (path: string) => world.files.stat(path).catch(() => null);
   if ((await has(`${LINGER}/${world.username}`)) !== null) return true;
   return (await has('/run/systemd/system')) === null ? null : false;
-}
-
-/** `agentRuntime.id` of a model, an agent or the defaults, or a model of `claude-cli` itself. */
-function namesClaudeCli(agents: unknown): boolean {
-  if (Array.isArray(agents)) return agents.some(namesClaudeCli);
-  if (typeof agents === 'string') return agents.startsWith('claude-cli/');
-  if (!isObject(agents)) return false;
-  if (text(at(agents, 'agentRuntime', 'id')) === 'claude-cli') return true;
-  return Object.entries(agents).some(([key, value]) => key !== 'workspace' && namesClaudeCli(value));
 }
 
 /** The same with what `systemctl`, `launchctl` and `loginctl` say now. */

@@ -1,16 +1,18 @@
 import { findClaude } from '../claude/find.ts';
+import { readStoredLogin } from '../claude/stored-login.ts';
 import { findGateway, type GatewayContext } from '../openclaw/gateway.ts';
 import { credentialsInJson } from '../openclaw/generation.ts';
 import { type Meant, meantOf } from '../openclaw/installations.ts';
 import { findLegacyState } from '../openclaw/legacy-state.ts';
 import { homeFor } from '../openclaw/paths.ts';
 import type { OpenClawInstall } from '../openclaw/records.ts';
-import { readFileOrders } from '../openclaw/stored-orders.ts';
+import { profilesIn, readFileOrders } from '../openclaw/stored-orders.ts';
 import { known, unknown } from '../system/fact.ts';
 import type { World } from '../system/world.ts';
-import { askPrograms, collectLog, collectServices } from './ask.ts';
+import { askDatabases, askPrograms, askStoredOrders, collectLog, collectServices, type Databases } from './ask.ts';
 import { Collector, type GatherOptions } from './collector.ts';
 import { findBackup } from './config-backup.ts';
+import { findFlatStores, findInHistories, findLooseFiles } from './exposed.ts';
 import { findUnits } from './gateway-units.ts';
 import {
   type Found,
@@ -38,16 +40,9 @@ const CLAUDE_MS = 15_000;
 
 /** What is not known without a release and its configuration. */
 const STORES = [
-  'profiles',
-  'strayStores',
-  'legacyState',
-  'storedOrders',
-  'cron',
-  'retiredCron',
-  'sessions',
-  'catalogue',
-  'proxies',
-] as const;
+  ...(['profiles', 'strayStores', 'legacyState', 'storedOrders', 'cron', 'retiredCron'] as const),
+  ...(['sessions', 'catalogue', 'proxies', 'looseFiles', 'flatStores'] as const),
+];
 
 /**
  * Looks around without changing anything. Everything on disk first, all at once; then, with `slow`, the programs'
@@ -57,9 +52,9 @@ const STORES = [
 export async function gatherFacts(world: World, options: GatherOptions): Promise<Facts> {
   const collector = new Collector(world, options);
   const claude = collector.run('claude', (signal) => findClaude(world, signal), CLAUDE_MS);
-  const [config] = await Promise.all([readDisk(collector), options.slow ? undefined : claude]);
+  const [disk] = await Promise.all([readDisk(collector), options.slow ? undefined : claude]);
   if (options.slow) {
-    await askPrograms(collector, { claude, config });
+    await askPrograms(collector, { claude, ...disk });
     await hashAgain(collector);
   }
   return collector.facts();
@@ -68,8 +63,16 @@ export async function gatherFacts(world: World, options: GatherOptions): Promise
 const NOWHERE: Pick<Meant, 'unit' | 'variables'> & { readonly world?: World } = { unit: null, variables: [] };
 const winner = (installs: readonly OpenClawInstall[]) => installs.find(({ wins }) => wins)?.path;
 
-/** Everything that lies on disk. Gives the parsed configuration, which may hold secrets and so is no fact. */
-async function readDisk(collector: Collector): Promise<Found['value']> {
+/** What is known from the disk and no fact: the parsed configuration may hold secrets. */
+interface Disk {
+  readonly config: Found['value'];
+  readonly databases: Databases;
+  /** What the gateway is started with. */
+  readonly variables: Meant['variables'];
+}
+
+/** Everything that lies on disk. */
+async function readDisk(collector: Collector): Promise<Disk> {
   const onPath = await collector.run('installs', () => probeInstalls(collector.world));
   let meant: Meant | null = null;
   const state = await collector.run('state', async () => {
@@ -103,6 +106,9 @@ async function readDisk(collector: Collector): Promise<Found['value']> {
     wants: collector.value('release')?.install.node.wants ?? null,
     unit,
   };
+  const databases = askDatabases(collector);
+  // Whoever awaits it is told; cancelled, it may be that nobody does.
+  databases.catch(() => {});
   await Promise.all([
     collector.run('platform', () => readPlatform(world, place ?? undefined)),
     collector
@@ -126,20 +132,18 @@ async function readDisk(collector: Collector): Promise<Found['value']> {
       findShadows(world, { ...context, configPath: place?.configPath ?? null, variables }),
     ),
     collector.run('refreshers', (signal) => findRefreshers(world, signal, false, place?.stateDir)),
-    readStores(collector, reader, config, variables),
+    collector.run('claudeLogin', () => readStoredLogin(world)),
+    collector.run('histories', () => findInHistories(world)),
+    readStores(collector, reader, { config, databases, variables }),
     collectLog(collector, config, false),
   ]);
-  return config;
+  return { config, databases, variables };
 }
 
 /** What depends on where this release keeps things; the hashes come last, when everything has been read. */
-async function readStores(
-  collector: Collector,
-  reader: Reader,
-  value: Found['value'],
-  variables: Meant['variables'],
-): Promise<void> {
+async function readStores(collector: Collector, reader: Reader, disk: Disk): Promise<void> {
   const { world } = collector;
+  const { config: value, databases, variables } = disk;
   const installed = collector.get('release');
   const config = collector.get('config');
   const state = collector.value('state');
@@ -149,25 +153,36 @@ async function readStores(
   } else {
     const release = installed.value;
     await Promise.all([
-      collector.run('profiles', async () =>
-        credentialsInJson(release.generation)
-          ? probeJsonProfiles(reader, config.value, state, release.version, world.clock.now())
-          : unknown('waiting', 'only OpenClaw reads this store; it was not asked yet'),
-      ),
+      collector.run('profiles', async () => {
+        const now = world.clock.now();
+        if (credentialsInJson(release.generation))
+          return probeJsonProfiles(reader, config.value, state, release.version, now);
+        const stores = await databases;
+        if (typeof stores === 'string')
+          return unknown('waiting', 'only OpenClaw reads this store; it was not asked yet');
+        return known(profilesIn(stores, { config: config.value, release, now }), stores.paths.shared);
+      }),
       collector.run('strayStores', () => probeStrays(world, reader, config.value, state, release)),
       collector.run('legacyState', async () =>
         known(await findLegacyState(world, value, state, release), state.realStateDir),
       ),
-      collector.run('storedOrders', async () => {
-        if (!credentialsInJson(release.generation)) return unknown('waiting', 'the databases were not read yet');
-        return known(await readFileOrders(world, config.value.agents), state.stateDir);
-      }),
+      credentialsInJson(release.generation)
+        ? collector.run('storedOrders', async () =>
+            known(await readFileOrders(world, config.value.agents), state.stateDir),
+          )
+        : askStoredOrders(collector, databases),
       collector.run('cron', () => probeCronFiles(reader, value, state, release, homeFor(world, release.version))),
       collector.run('retiredCron', () =>
         probeRetiredCron(reader, value, state, release, homeFor(world, release.version)),
       ),
       collector.run('sessions', () => probeSessions(world, config.value, value, state, release)),
       collector.run('proxies', () => findProxies(world, { config: config.value, value, state, variables })),
+      collector.run('looseFiles', () => findLooseFiles(world, state, config.value)),
+      collector.run('flatStores', async () =>
+        credentialsInJson(release.generation)
+          ? findFlatStores(reader, config.value)
+          : known([], state.stateDir, `${release.version} keeps them in SQLite`),
+      ),
       collector.run('catalogue', () => probeShippedCatalogue(world, release)),
     ]);
   }

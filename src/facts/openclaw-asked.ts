@@ -3,6 +3,7 @@ import { failureOf, type OpenClawCli } from '../openclaw/cli.ts';
 import { readCronJobs } from '../openclaw/cron.ts';
 import { credentialsInJson, featuresOf } from '../openclaw/generation.ts';
 import type { AskedStatus } from '../openclaw/models-status.ts';
+import { renewsItself } from '../openclaw/profile-health.ts';
 import type {
   ConfigFacts,
   OpenClawFacts,
@@ -110,13 +111,47 @@ export async function profilesWith(
   const rows = context.before.value.map((row) => {
     const told = row.agent === who ? verdicts.get(row.id) : undefined;
     if (!told) return row;
-    const rejected =
-      told.rejected === 'expired' || told.rejected === 'missing_credential' ? told.rejected : row.rejected;
+    const ended = told.rejected === 'expired' && !renewsItself(row);
+    const rejected = ended || told.rejected === 'missing_credential' ? told.rejected : row.rejected;
     const cooldownUntil = told.cooldownUntil ?? row.cooldownUntil;
     return { ...row, rejected, cooldownUntil, wins: row.wins && rejected === null };
   });
   const added = [...verdicts.values()].filter((row) => !known_.has(row.id));
   return known([...rows, ...added], `${context.before.evidence.from}, ${asked.words}`, context.before.evidence.because);
+}
+
+/**
+ * OpenClaw's answer over what its databases say: its verdict counts, and what it does not tell (how a secret looks, which
+ * reason it has, agents that it was not asked about) is from the disk.
+ */
+export function overDisk(told: readonly ProfileFacts[], disk: readonly ProfileFacts[], asked: string): ProfileFacts[] {
+  const agents = new Set([asked, ...told.map(({ agent }) => agent)]);
+  const key = ({ agent, id }: ProfileFacts) => `${agent} ${id}`;
+  const known = new Map(disk.map((row) => [key(row), row]));
+  const listed = new Set(told.map(key));
+  return [
+    ...told.map((row) => {
+      const seen = known.get(key(row));
+      if (seen === undefined) return row;
+      const renews = row.rejected === 'expired' && renewsItself(seen);
+      const leftOut = row.rejected === 'excluded_by_auth_order';
+      return {
+        ...seen,
+        ...row,
+        masked: row.masked ?? seen.masked,
+        shape: seen.shape ?? row.shape,
+        rejected: renews ? null : leftOut ? (seen.rejected ?? row.rejected) : row.rejected,
+        wins: renews ? seen.wins : row.wins,
+        cooldownUntil: row.cooldownUntil ?? seen.cooldownUntil,
+        errorCount: Math.max(row.errorCount, seen.errorCount),
+        lastGood: seen.lastGood,
+      };
+    }),
+    // What it left out of its list it does not use.
+    ...disk
+      .filter((row) => !agents.has(row.agent) || (!listed.has(key(row)) && row.rejected !== null))
+      .map((row) => (agents.has(row.agent) ? { ...row, wins: false } : row)),
+  ];
 }
 
 /** Agents without a database of their own use main's profiles (run on 2026.7.1) or the shared store (2026.9.6). */

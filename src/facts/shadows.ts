@@ -6,7 +6,7 @@ import { readDotEnv } from '../openclaw/dot-env.ts';
 import type { GatewayContext } from '../openclaw/gateway.ts';
 import { type UnitVariable, unitSettings } from '../openclaw/gateway-units.ts';
 import { expandHome } from '../openclaw/paths.ts';
-import { shapeOf } from '../openclaw/profiles.ts';
+import { shapeOf } from '../openclaw/secret-shape.ts';
 import { type Fact, known } from '../system/fact.ts';
 import { array, at, object, text } from '../system/json.ts';
 import type { World } from '../system/world.ts';

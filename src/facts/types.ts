@@ -104,8 +104,6 @@ export const GatewayUnits = z.object({
   linger: z.nullable(z.boolean()),
   /** Where Claude Code keeps its settings in this shell. */
   claudeDir: z.string(),
-  /** The configuration names Claude Code (`claude-cli`) as what answers a model. */
-  runsClaude: z.boolean(),
 });
 export type GatewayUnits = z.infer<typeof GatewayUnits>;
 
@@ -144,6 +142,32 @@ export const ProxiesFacts = z.object({
   openaiBaseUrl: z.array(z.object({ where: z.string(), line: z.optional(z.number()) })),
 });
 export type ProxiesFacts = z.infer<typeof ProxiesFacts>;
+/** A file of OpenClaw with secrets in it whose permissions are not 0600. */
+export const LooseFile = z.object({
+  path: z.string(),
+  what: z.enum(['config', 'store', 'database', 'copy']),
+  /** Permission bits. */
+  mode: z.number(),
+});
+export type LooseFile = z.infer<typeof LooseFile>;
+
+/** A credential that stands spelled out in a shell's history. */
+export const SpelledSecret = z.object({
+  file: z.string(),
+  line: z.number(),
+  shape: z.string(),
+  fingerprint: z.string(),
+});
+export type SpelledSecret = z.infer<typeof SpelledSecret>;
+
+/** A credential file without `profiles`. */
+export const FlatStore = z.object({
+  agent: z.string(),
+  file: z.string(),
+  /** Its keys that hold something like a secret. */
+  names: z.array(z.string()),
+});
+export type FlatStore = z.infer<typeof FlatStore>;
 
 /** A Facts record: what is here. Every part carries its evidence or says why it is not known. */
 export const Facts = z.object({
@@ -158,6 +182,10 @@ export const Facts = z.object({
   gatewayUnits: fact(GatewayUnits),
   /** null where there is no such copy. */
   configBackup: fact(z.nullable(ConfigBackup)),
+  looseFiles: fact(z.array(LooseFile)),
+  histories: fact(z.array(SpelledSecret)),
+  /** In releases that read JSON (up to 2026.6.1); empty in later ones. */
+  flatStores: fact(z.array(FlatStore)),
   services: fact(ServicesFacts),
   proxies: fact(ProxiesFacts),
   /**

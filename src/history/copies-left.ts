@@ -4,7 +4,7 @@ import type { Receipt } from '../engine/types.ts';
 import type { Finding } from '../methods/types.ts';
 import { findInstalls } from '../openclaw/install.ts';
 import { meantOf } from '../openclaw/installations.ts';
-import { shapeOf } from '../openclaw/profiles.ts';
+import { shapeOf } from '../openclaw/secret-shape.ts';
 import { needsSecret } from '../plan/secrets.ts';
 import { editorAt } from '../system/file-problems.ts';
 import type { World } from '../system/world.ts';

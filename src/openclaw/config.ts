@@ -8,6 +8,7 @@ import { resolveIncludes } from './includes.ts';
 import { modelSettings, valueAt } from './model-keys.ts';
 import { expandHome } from './paths.ts';
 import type { AgentFacts, ConfigFacts, ModelOption } from './records.ts';
+import { tellSecret } from './secret-shape.ts';
 import { atLeast } from './version.ts';
 
 export interface ConfigContext {
@@ -97,12 +98,7 @@ async function describe(
     heartbeatModel: text(at(defaults, 'heartbeat', 'model')),
     ...(settings.length > 0 ? { settings } : {}),
     providers: readProviders(at(config, 'models', 'providers')),
-    declaredProfiles: Object.fromEntries(
-      Object.entries(object(at(config, 'auth', 'profiles'))).map(([id, entry]) => [
-        id,
-        { provider: text(object(entry).provider), mode: text(object(entry).mode) },
-      ]),
-    ),
+    ...readDeclared(config),
     order: Object.fromEntries(
       Object.entries(object(at(config, 'auth', 'order'))).map(([provider, ids]) => [provider, texts(ids)]),
     ),
@@ -132,6 +128,29 @@ function modelOptions(models: unknown, place: readonly (string | number)[], agen
 }
 
 const only1m = (entry: unknown) => Object.keys(object(at(entry, 'params'))).length === 1;
+/** Fields of a stored credential, right and wrong ones: `auth.profiles` of a config knows none of them. */
+const STORE_FIELDS = [
+  ...['type', 'token', 'key', 'apiKey', 'api_key', 'access', 'accessToken', 'refresh', 'refreshToken'],
+  ...['expires', 'expiresAt', 'tokenRef', 'keyRef', 'secret', 'value'],
+];
+
+function readDeclared(config: Json): Pick<ConfigFacts, 'declaredProfiles' | 'secretsInside'> {
+  const entries = Object.entries(object(at(config, 'auth', 'profiles')));
+  const secretsInside: NonNullable<ConfigFacts['secretsInside']> = [];
+  const declared = entries.map(([id, value]): [string, ConfigFacts['declaredProfiles'][string]] => {
+    const entry = object(value);
+    const misplaced = STORE_FIELDS.filter((name) => entry[name] !== undefined);
+    for (const name of misplaced) {
+      const secret = name === 'type' ? null : tellSecret(entry[name]);
+      if (secret === null || name.startsWith('expires')) continue;
+      const { shape, fingerprint } = secret;
+      secretsInside.push({ at: ['auth', 'profiles', id, name], profile: id, shape, fingerprint });
+    }
+    const more = misplaced.length > 0 ? { misplaced } : {};
+    return [id, { provider: text(entry.provider), mode: text(entry.mode), ...more }];
+  });
+  return { declaredProfiles: Object.fromEntries(declared), ...(secretsInside.length > 0 ? { secretsInside } : {}) };
+}
 
 /** A line of a config for the screen: what stands behind a secret's name is dotted out, its length kept for the caret. */
 function maskLine(line: string): string {

@@ -1,10 +1,14 @@
 import { join } from 'node:path';
 import { isObject, type Json, number, object, text, texts } from '../system/json.ts';
-import { fingerprint, maskSecret } from '../system/secret.ts';
+import { healthOf, secretField } from './profile-health.ts';
 import type { ConfigFacts, ProfileFacts } from './records.ts';
+import { tellSecret } from './secret-shape.ts';
 import { atLeast } from './version.ts';
 
-/** The credentials and runtime state of one agent, as its JSON files hold them. Holds secrets: never leaves memory. */
+/**
+ * The credentials and runtime state of one agent, as its JSON files hold them, or as a child told of its database. Holds
+ * secrets: never leaves memory.
+ */
 export interface AuthStore {
   readonly profiles: Readonly<Record<string, Json>>;
   /** Profile id → the file it was read from. */
@@ -12,6 +16,9 @@ export interface AuthStore {
   readonly order: Readonly<Record<string, readonly string[]>>;
   readonly lastGood: Readonly<Record<string, string>>;
   readonly usage: Readonly<Record<string, Json>>;
+  /** Where they were read: the order by provider, the usage by profile id. */
+  readonly orderFrom: Readonly<Record<string, string>>;
+  readonly usageFrom: Readonly<Record<string, string>>;
   /** Set when a file is there but is not a profile store: what is wrong with it. */
   readonly fault: string | null;
 }
@@ -24,17 +31,37 @@ export function readStore(agentDir: string, profilesText: string | null, stateTe
   const main = parse(profilesText);
   const state = parse(stateText);
   const value = object(main.value);
-  const over = object(state.value);
+  const wrongShape = profilesText !== null && main.fault === null && !isObject(value.profiles);
+  const files = { profiles: authFile(agentDir), state: authStateFile(agentDir) };
+  return {
+    ...storeOf(value, object(state.value), files),
+    fault: main.fault ?? (wrongShape ? NO_PROFILES : null) ?? state.fault,
+  };
+}
+
+/** The fault of a file that holds credentials in another shape. */
+export const NO_PROFILES = 'it has no "profiles" object';
+
+/** A store from its two parts, the state laid over the profiles; `files` are what they were read from. */
+export function storeOf(
+  value: Json,
+  state: Json,
+  files: { readonly profiles: string; readonly state: string },
+): AuthStore {
   const profiles: Record<string, Json> = {};
   for (const [id, entry] of Object.entries(object(value.profiles))) if (isObject(entry)) profiles[id] = entry;
-  const wrongShape = profilesText !== null && main.fault === null && !isObject(value.profiles);
+  const order = lists(state.order ?? value.order);
+  const usage = objects(state.usageStats ?? value.usageStats);
+  const at = (names: object, file: string) => Object.fromEntries(Object.keys(names).map((name) => [name, file]));
   return {
     profiles,
-    from: Object.fromEntries(Object.keys(profiles).map((id) => [id, authFile(agentDir)])),
-    order: lists(over.order ?? value.order),
-    lastGood: strings(over.lastGood ?? value.lastGood),
-    usage: objects(over.usageStats ?? value.usageStats),
-    fault: main.fault ?? (wrongShape ? 'it has no "profiles" object' : null) ?? state.fault,
+    from: at(profiles, files.profiles),
+    order,
+    lastGood: strings(state.lastGood ?? value.lastGood),
+    usage,
+    orderFrom: at(order, state.order == null ? files.profiles : files.state),
+    usageFrom: at(usage, state.usageStats == null ? files.profiles : files.state),
+    fault: null,
   };
 }
 
@@ -49,6 +76,8 @@ export function inherit(main: AuthStore, own: AuthStore): AuthStore {
     order: { ...main.order, ...own.order },
     lastGood: { ...main.lastGood, ...own.lastGood },
     usage: { ...main.usage, ...own.usage },
+    orderFrom: { ...main.orderFrom, ...own.orderFrom },
+    usageFrom: { ...main.usageFrom, ...own.usageFrom },
     fault: own.fault,
   };
 }
@@ -64,11 +93,21 @@ export interface JudgeContext {
 /** Every profile of a store with OpenClaw's verdict on it: which one wins for its provider, and why the others do not. */
 export function judgeProfiles(store: AuthStore, context: JudgeContext): ProfileFacts[] {
   const byProvider = new Map<string, string[]>();
-  for (const [id, entry] of Object.entries(store.profiles)) {
+  const profiles = Object.fromEntries(
+    Object.entries(store.profiles).map(([id, entry]) => [id, withAliases(entry, context.version)]),
+  );
+  for (const [id, entry] of Object.entries(profiles)) {
     const provider = providerKey(text(entry.provider) ?? id.split(':')[0] ?? '');
     byProvider.set(provider, [...(byProvider.get(provider) ?? []), id]);
   }
-  return [...byProvider].flatMap(([provider, ids]) => judgeProvider(provider, ids, store, context));
+  return [...byProvider].flatMap(([provider, ids]) => judgeProvider(provider, ids, { ...store, profiles }, context));
+}
+
+/** From 2026.2.26 on the names of the configuration pass for those of the store (its changelog, #26950). */
+function withAliases(entry: Json, version: string): Json {
+  if (!atLeast(version, '2026.2.26')) return entry;
+  const { type = entry.mode, key = entry.apiKey } = entry;
+  return { ...entry, ...(type === undefined ? {} : { type }), ...(key === undefined ? {} : { key }) };
 }
 
 function judgeProvider(provider: string, ids: string[], store: AuthStore, context: JudgeContext): ProfileFacts[] {
@@ -83,14 +122,16 @@ function judgeProvider(provider: string, ids: string[], store: AuthStore, contex
   return ids.map((id) => {
     const entry = store.profiles[id] as Json;
     const usage = object(store.usage[id]);
-    const secret = secretOf(entry);
+    const field = secretField(entry);
+    const secret = field === null ? null : tellSecret(entry[field]);
+    const orderIn = from === 'store' ? byProviderKey(store.orderFrom, provider) : undefined;
     const place = ordered.indexOf(id);
     return {
       agent: context.agent,
       id,
       provider,
       type: text(entry.type) ?? 'unknown',
-      masked: secret === null ? null : maskSecret(secret),
+      masked: secret?.masked ?? null,
       expires: number(entry.expires),
       mode: context.config.declaredProfiles[id]?.mode ?? null,
       rejected: reasons.get(id) ?? (base.includes(id) ? null : 'excluded_by_auth_order'),
@@ -99,8 +140,9 @@ function judgeProvider(provider: string, ids: string[], store: AuthStore, contex
       cooldownUntil: coolingUntil(usage, context.now),
       errorCount: number(usage.errorCount) ?? 0,
       ...(number(usage.lastUsed) === null ? {} : { lastUsed: number(usage.lastUsed) as number }),
-      order: { place: place === -1 ? null : place, from },
-      ...(secret === null ? {} : { shape: shapeOf(secret), fingerprint: fingerprint(secret) }),
+      order: { place: place === -1 ? null : place, from, ...(orderIn === undefined ? {} : { in: orderIn }) },
+      ...(secret === null ? {} : { shape: secret.shape, fingerprint: secret.fingerprint }),
+      health: healthOf(entry, { field, secret, usage, usageIn: store.usageFrom[id], now: context.now }),
       ...(store.from[id] === undefined ? {} : { store: store.from[id] }),
       ...referenceIn(entry),
     };
@@ -151,15 +193,18 @@ function rejection(id: string, provider: string, store: AuthStore, context: Judg
   const entry = store.profiles[id] as Json;
   const type = text(entry.type);
   const declared = context.config.declaredProfiles[id];
+  // Such an entry is dropped when the store is read, whatever its id says.
+  if (text(entry.provider) === null) return 'profile_missing';
   if (isObject(entry.setup) && entry.setup.replacement) return 'setup_inactive';
   if (declared) {
     if (providerKey(declared.provider ?? '') !== provider) return 'provider_mismatch';
     const tolerated = declared.mode === 'oauth' && type === 'token';
     if (declared.mode !== type && !tolerated) return 'mode_mismatch';
   }
-  if (type === 'api_key') return (text(entry.key) ?? entry.keyRef) ? null : 'missing_credential';
-  if (type === 'oauth') return (text(entry.access) ?? text(entry.refresh)) ? null : 'missing_credential';
-  if (type !== 'token' || !(text(entry.token) ?? entry.tokenRef)) return 'missing_credential';
+  const has = (...names: string[]) => names.some((name) => tellSecret(entry[name]) !== null);
+  if (type === 'api_key') return has('key') || entry.keyRef ? null : 'missing_credential';
+  if (type === 'oauth') return has('access', 'refresh') ? null : 'missing_credential';
+  if (type !== 'token' || !(has('token') || entry.tokenRef)) return 'missing_credential';
   return tokenExpiry(entry.expires, context);
 }
 
@@ -191,27 +236,11 @@ function coolingUntil(usage: Json, now: number): number | null {
   return until > now ? until : null;
 }
 
-function secretOf(entry: Json): string | null {
-  return text(entry.token) ?? text(entry.key) ?? text(entry.access);
-}
-
-/** What a secret is, told from its public prefix. */
-export function shapeOf(secret: string): string {
-  if (/^sk-ant-oat\d*-/.test(secret)) return 'token';
-  if (/^sk-ant-api\d*-/.test(secret)) return 'api key';
-  if (/^sk-ant-ort\d*-/.test(secret)) return 'refresh token';
-  if (/^https?:\/\//.test(secret)) return 'url';
-  return 'other';
-}
-
 function providerKey(provider: string): string {
   return provider.trim().toLowerCase();
 }
 
-function byProviderKey(
-  map: Readonly<Record<string, readonly string[]>>,
-  provider: string,
-): readonly string[] | undefined {
+function byProviderKey<T>(map: Readonly<Record<string, T>>, provider: string): T | undefined {
   return Object.entries(map).find(([key]) => providerKey(key) === provider)?.[1];
 }
 

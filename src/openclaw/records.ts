@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { fact } from '../system/fact.ts';
 import { LogEvent } from './log-texts.ts';
+import { ProfileHealth } from './profile-health.ts';
 import { SessionPin } from './sessions.ts';
 
 /** Where a release keeps credentials and cron jobs; the ranges stand in `openclaw/generation.ts`. */
@@ -234,7 +235,26 @@ export const ConfigFacts = z.object({
   settings: z.optional(z.array(ModelSetting)),
   providers: z.array(CustomProvider),
   /** `auth.profiles` of the config: id → provider and mode. */
-  declaredProfiles: z.record(z.string(), z.object({ provider: z.nullable(z.string()), mode: z.nullable(z.string()) })),
+  declaredProfiles: z.record(
+    z.string(),
+    z.object({
+      provider: z.nullable(z.string()),
+      mode: z.nullable(z.string()),
+      /** Names of fields that belong into the store: OpenClaw refuses them here. */
+      misplaced: z.optional(z.array(z.string())),
+    }),
+  ),
+  /** Secrets among those fields; absent where there is none. */
+  secretsInside: z.optional(
+    z.array(
+      z.object({
+        at: z.array(z.string()),
+        profile: z.string(),
+        shape: z.string(),
+        fingerprint: z.string(),
+      }),
+    ),
+  ),
   /** `auth.order` of the config: provider → ids. */
   order: z.record(z.string(), z.array(z.string())),
 });
@@ -275,11 +295,18 @@ export const ProfileFacts = z.object({
   errorCount: z.number(),
   /** Unix ms of its last success, which only that writes; absent where it is not known. */
   lastUsed: z.optional(z.number()),
-  /** What the secret looks like: `token`, `api key`, `refresh token`, `other`; told from its prefix. */
+  /** What the secret looks like: `token`, `api key`, `refresh token`, `code`, `other` …; told from its prefix. */
   shape: z.optional(z.string()),
+  /** Absent where only OpenClaw told of it. */
+  health: z.optional(ProfileHealth),
   /** Place in the order that is in force (0 first), and where that order comes from; absent outside it. */
   order: z.optional(
-    z.object({ place: z.nullable(z.number()), from: z.enum(['store', 'config order', 'config profiles', 'all']) }),
+    z.object({
+      place: z.nullable(z.number()),
+      from: z.enum(['store', 'config order', 'config profiles', 'all']),
+      /** Absolute path of the store that holds it. */
+      in: z.optional(z.string()),
+    }),
   ),
   /** Absolute path of the store it was read from, or the program that told us. */
   store: z.optional(z.string()),

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
-import { at, isObject, texts } from '../system/json.ts';
+import { at, isObject, type Json, object, texts } from '../system/json.ts';
+import { fingerprintKey } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
-import { authFile, authStateFile, readStore, referenceText } from './profiles.ts';
-import type { AgentFacts, ConfigFacts, OpenClawRelease, StateFacts } from './records.ts';
+import { authFile, authStateFile, inherit, judgeProfiles, readStore, referenceText, storeOf } from './profiles.ts';
+import type { AgentFacts, ConfigFacts, OpenClawRelease, ProfileFacts, StateFacts } from './records.ts';
+import { OUTLINE_SCRIPT } from './secret-shape.ts';
 
 /** agent id → ids of Anthropic profiles, first choice first; an agent without an order of its own is absent. */
 export type StoredOrders = Record<string, string[]>;
@@ -14,26 +16,40 @@ const NO_SQLITE = 3;
 
 /**
  * Looks and changes nothing: a database without a filled `-wal` is opened as one that nobody writes, and one whose `-shm`
- * would have to be made first is not opened at all.
+ * would have to be made first is not opened at all. No secret is printed: outlines of them are.
  */
 const SCRIPT = `
 let DatabaseSync;
 try { ({ DatabaseSync } = require('node:sqlite')); } catch { process.exit(${NO_SQLITE}); }
-const { existsSync, statSync } = require('node:fs');
+${OUTLINE_SCRIPT}
+const { existsSync, readFileSync, statSync } = require('node:fs');
 const { pathToFileURL } = require('node:url');
-const answer = [];
-const json = (db, sql) => {
-  try { return JSON.parse(Object.values(db.prepare(sql).get())[0]); } catch { return {}; }
+const { key, questions } = JSON.parse(readFileSync(0, 'utf8'));
+const outline = outlineWith(key);
+const each = (value, make) => Object.fromEntries(Object.entries(value ?? {}).map(([name, one]) => [name, make(one, name)]));
+const word = (value) => typeof value === 'string' && /^[\\w.:+ -]{1,40}$/.test(value) && !value.includes('sk-');
+const AS_IT_IS = ['type', 'provider', 'mode', 'expires', 'disabledReason'];
+const field = (value, name) => {
+  if (name === 'tokenRef' || name === 'keyRef') return value;
+  if (name === 'setup') return { replacement: Boolean(value?.replacement) };
+  if (typeof value === 'string') return AS_IT_IS.includes(name) && word(value) ? value : outline(value);
+  return typeof value === 'object' && value !== null ? {} : value;
 };
-for (const { path, state, store } of JSON.parse(require('node:fs').readFileSync(0, 'utf8'))) {
-  if (!existsSync(path)) { answer.push({ order: null, ids: [], references: {} }); continue; }
+const usage = (value, name) => name === 'failureCounts' ? each(value, Number) : typeof value === 'number' ? value : field(value, name);
+const json = (db, sql) => {
+  let row;
+  try { row = db.prepare(sql).get(); } catch (error) { if (!/no such table/.test(error.message)) process.exit(1); }
+  return row === undefined ? {} : JSON.parse(Object.values(row)[0]) ?? {};
+};
+const answer = [];
+for (const { path, state, store } of questions) {
+  if (!existsSync(path)) { answer.push(null); continue; }
   const logged = (statSync(path + '-wal', { throwIfNoEntry: false })?.size ?? 0) > 0;
   if (logged && !existsSync(path + '-shm')) process.exit(1);
   const db = new DatabaseSync(logged ? path : pathToFileURL(path) + '?immutable=1', { readOnly: true });
-  const order = json(db, state).order ?? null;
-  const profiles = Object.entries(json(db, store).profiles ?? {});
-  const references = profiles.flatMap(([id, { tokenRef, keyRef }]) => (tokenRef ?? keyRef) ? [[id, tokenRef ?? keyRef]] : []);
-  answer.push({ order, ids: profiles.map(([id]) => id), references: Object.fromEntries(references) });
+  const { order, lastGood, usageStats } = json(db, state);
+  const profiles = each(json(db, store).profiles, (entry) => each(entry, field));
+  answer.push({ profiles, state: { order, lastGood, usageStats: each(usageStats, (entry) => each(entry, usage)) } });
   db.close();
 }
 process.stdout.write(JSON.stringify(answer));
@@ -62,19 +78,16 @@ export async function readFileOrders(world: World, agents: readonly StoreOwner[]
 
 type StoreOwner = Pick<AgentFacts, 'id' | 'agentDir'>;
 
-/** What one database says of profiles, without their secrets. */
-interface DatabaseAnswer {
-  readonly order: unknown;
-  readonly ids: readonly string[];
-  /** Profile id → what it points to instead of holding a secret. */
-  readonly references: Readonly<Record<string, unknown>>;
-}
+/** What one database says of profiles, with outlines in the place of their secrets; null where it is absent. */
+type DatabaseAnswer = { readonly profiles: Json; readonly state: Json } | null;
 
 /** What the credential databases say: the one that all agents share, and one by one those of `agents`. */
 export interface StoreDatabases {
   readonly agents: readonly StoreOwner[];
-  readonly shared: DatabaseAnswer | undefined;
+  readonly shared: DatabaseAnswer;
   readonly own: readonly DatabaseAnswer[];
+  /** Absolute paths of the same. */
+  readonly paths: { readonly shared: string; readonly own: readonly string[] };
 }
 
 /**
@@ -88,28 +101,44 @@ export async function readDatabases(
   signal?: AbortSignal,
 ): Promise<StoreDatabases | 'unreadable' | 'absent'> {
   const shared = join(state.realStateDir, 'state', 'openclaw.sqlite');
-  const questions = [
-    { path: shared, ...SHARED },
-    ...agents.map(({ agentDir }) => ({ path: join(agentDir, 'openclaw-agent.sqlite'), ...OF_AGENT })),
-  ];
+  const own = agents.map(({ agentDir }) => join(agentDir, 'openclaw-agent.sqlite'));
+  const questions = [{ path: shared, ...SHARED }, ...own.map((path) => ({ path, ...OF_AGENT }))];
   const ran = await world.processes.run([release.install.node.path ?? 'node', '--no-warnings', '-e', SCRIPT], {
-    stdin: JSON.stringify(questions),
+    stdin: JSON.stringify({ key: fingerprintKey(), questions }),
     timeoutMs: TIMEOUT_MS,
     signal,
     env: { NODE_OPTIONS: undefined },
   });
   if (ran.exitCode !== 0) return ran.exitCode === NO_SQLITE ? 'absent' : 'unreadable';
-  const [forAll, ...own] = JSON.parse(ran.stdout) as DatabaseAnswer[];
-  return { agents, shared: forAll, own };
+  const [forAll = null, ...ofAgents] = JSON.parse(ran.stdout) as DatabaseAnswer[];
+  return { agents, shared: forAll, own: ofAgents, paths: { shared, own } };
+}
+
+/**
+ * Every agent's profiles with OpenClaw's verdict on each. An agent works with its own over those of `main` (2026.6.5 to
+ * 2026.7), or over the ones that all share (2026.8.1 and later).
+ */
+export function profilesIn(
+  { agents, shared, own, paths }: StoreDatabases,
+  { config, release, now }: { config: ConfigFacts; release: OpenClawRelease; now: number },
+): ProfileFacts[] {
+  const storeIn = (answer: DatabaseAnswer | undefined, path = '') =>
+    storeOf({ profiles: answer?.profiles }, object(answer?.state), { profiles: path, state: path });
+  const main = agents.findIndex(({ id }) => id === 'main');
+  const forAll = release.generation === 'G3' ? storeIn(shared, paths.shared) : storeIn(own[main], paths.own[main]);
+  return agents.flatMap(({ id }, index) => {
+    const store = inherit(forAll, storeIn(own[index], paths.own[index]));
+    return judgeProfiles(store, { agent: id, config, version: release.version, now });
+  });
 }
 
 /** What `models auth order set` left in the databases. */
 export function ordersIn({ agents, shared, own }: StoreDatabases): StoredOrders {
   // Agents read the default one's profiles too. `order set` refuses an order that names one which is nowhere.
-  const stored = new Set([shared, ...own].flatMap((found) => found?.ids ?? []));
+  const stored = new Set([shared, ...own].flatMap((found) => Object.keys(found?.profiles ?? {})));
   return Object.fromEntries(
     agents.flatMap(({ id }, index) => {
-      const ids = anthropicOf(own[index]?.order) ?? anthropicOf(shared?.order);
+      const ids = anthropicOf(own[index]?.state.order) ?? anthropicOf(shared?.state.order);
       return ids ? [[id, ids.filter((one) => stored.has(one))]] : [];
     }),
   );
@@ -122,8 +151,9 @@ export function referenceIn(
   profile: string,
 ): string | undefined {
   const index = agents.findIndex(({ id }) => id === agent);
-  const ref = own[index]?.references[profile] ?? shared?.references[profile];
-  return ref === undefined ? undefined : referenceText(ref);
+  const { tokenRef, keyRef } = object(own[index]?.profiles[profile] ?? shared?.profiles[profile]);
+  const ref = tokenRef ?? keyRef;
+  return ref == null ? undefined : referenceText(ref);
 }
 
 function anthropicOf(order: unknown): string[] | undefined {

@@ -91,7 +91,7 @@ function project(facts: Facts, names: Names, health: PublicHealth, now: number) 
         id: names.profileId(it.id),
         type: oneOf(it.type, ['token', 'oauth', 'api_key']),
         mode: oneOf(it.mode, ['token', 'oauth', 'api_key']),
-        shape: oneOf(it.shape, ['token', 'api key', 'refresh token', 'url']),
+        shape: oneOf(it.shape, ['token', 'api key', 'admin key', 'refresh token', 'session key', 'code', 'url']),
         secret: it.masked !== null,
         expires: dayOf(it.expires),
         rejected: it.rejected === null ? null : text(it.rejected),
@@ -157,7 +157,7 @@ function project(facts: Facts, names: Names, health: PublicHealth, now: number) 
       all.map((it) => ({
         name: oneOf(it.name, SHADOWS),
         where: it.where === 'environment' ? it.where : place(it.where),
-        shape: oneOf(it.shape, ['token', 'api key', 'refresh token', 'url']),
+        shape: oneOf(it.shape, ['token', 'api key', 'admin key', 'refresh token', 'session key', 'code', 'url']),
       })),
     ),
     refreshers: some(facts.refreshers, (all) =>

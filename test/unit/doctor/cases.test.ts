@@ -16,26 +16,22 @@ import { bridge } from './cases/bridge.ts';
 import { config } from './cases/config.ts';
 import { cron } from './cases/cron.ts';
 import { env } from './cases/env.ts';
+import { files } from './cases/files.ts';
 import { gateway } from './cases/gateway.ts';
 import { healthy } from './cases/healthy.ts';
 import { log } from './cases/log.ts';
+import { login } from './cases/login.ts';
 import { models } from './cases/models.ts';
+import { profile } from './cases/profile.ts';
 import { proxy } from './cases/proxy.ts';
 import { session } from './cases/session.ts';
+import { store } from './cases/store.ts';
 import { sync } from './cases/sync.ts';
+import { token } from './cases/token.ts';
 
 const cases: readonly DoctorCase[] = [
-  ...healthy,
-  ...bridge,
-  ...models,
-  ...session,
-  ...log,
-  ...proxy,
-  ...config,
-  ...cron,
-  ...env,
-  ...gateway,
-  ...sync,
+  ...[...healthy, ...bridge, ...token, ...profile, ...store, ...login, ...files],
+  ...[...models, ...session, ...log, ...proxy, ...config, ...cron, ...env, ...gateway, ...sync],
 ];
 
 /** What only OpenClaw could have told stays open: it is not run. */

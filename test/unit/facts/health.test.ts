@@ -80,7 +80,10 @@ describe('health', () => {
     const config = CONFIG.replace('mode: "token"', 'mode: "api_key"');
     expect((await health({ files, config })).state).toBe('broken');
     const env = { ANTHROPIC_API_KEY: 'sk-ant-api03-FAKE' };
-    expect(await health({ files, config, env })).toMatchObject({ state: 'healthy', codes: ['warning shadow'] });
+    expect(await health({ files, config, env })).toMatchObject({
+      state: 'healthy',
+      codes: ['warning no-credential', 'warning shadow'],
+    });
   });
 
   it('is broken while nothing uses Claude, and fine with Claude behind a bridge', async () => {

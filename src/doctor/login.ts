@@ -1,0 +1,148 @@
+import type { Facts } from '../facts/types.ts';
+import { featuresOf } from '../openclaw/generation.ts';
+import type { ProfileFacts } from '../openclaw/records.ts';
+import { atLeast } from '../openclaw/version.ts';
+import { factValue } from '../system/fact.ts';
+import { cliAgents, readConfig } from './claude-use.ts';
+import { newToken } from './token.ts';
+import { error, info, warning } from './types.ts';
+import { nameOf, winners } from './without.ts';
+import { RENEW, several, typed } from './words.ts';
+
+const LOG_IN = 'claude auth login';
+
+/** Agents that Claude Code answers for. */
+const idsOf = (facts: Facts) => cliAgents(facts).map(({ id }) => id);
+const versionOf = ({ release }: Facts) => factValue(release)?.version ?? '';
+
+/**
+ * What is stored beside the login of Claude Code and sent in its place: 2026.8.2 and 2026.9.6 do (a token in the store won
+ * over the login in a turn of 9.6). An API key is only used where it was chosen.
+ */
+function forwarded(facts: Facts): readonly ProfileFacts[] {
+  if (!atLeast(versionOf(facts), '2026.8.1-beta.0')) return [];
+  const ids = idsOf(facts);
+  const order = Object.entries(readConfig(facts)?.order ?? {}).find(
+    ([name]) => name.toLowerCase() === 'anthropic',
+  )?.[1];
+  // An empty order keeps every stored credential from it (run on 2026.9.6).
+  if (order?.length === 0) return [];
+  return (factValue(facts.profiles) ?? []).filter(
+    ({ agent, provider, type, rejected }) =>
+      ids.includes(agent) && provider === 'anthropic' && type !== 'api_key' && rejected === null,
+  );
+}
+
+/** Agents that need Claude Code's own login: none is stored for them, and no variable stands in. */
+function needLogin(facts: Facts): readonly string[] {
+  const stored = new Set(forwarded(facts).map(({ agent }) => agent));
+  // 2026.9.6 takes the variable out of what it starts Claude Code with; 2026.2.17 leaves it there.
+  const byVariable =
+    !atLeast(versionOf(facts), '2026.8.1-beta.0') &&
+    (factValue(facts.shadows) ?? []).some(({ name }) => name === 'CLAUDE_CODE_OAUTH_TOKEN');
+  return byVariable || factValue(facts.claudeLogin)?.apiKeyHelper ? [] : idsOf(facts).filter((id) => !stored.has(id));
+}
+
+/** The login that Claude Code keeps for itself, and OpenClaw's way through it. */
+export const login = [
+  error('login.two-owners', 'OpenClaw has a copy of the login of Claude Code', {
+    needs: ['config', 'profiles', 'claudeLogin'],
+    detect: ({ claudeLogin: { refreshFingerprint } }, facts) =>
+      // 2026.1 keeps this one in step with Claude Code by itself.
+      refreshFingerprint === undefined
+        ? null
+        : winners(
+            facts,
+            ({ id, health }) =>
+              health?.refreshFingerprint === refreshFingerprint &&
+              (id !== 'anthropic:claude-cli' || atLeast(versionOf(facts), '2026.2.0')),
+          ),
+    explain: (stored) => ({
+      says: `${nameOf(stored)} is a copy of the login of Claude Code: both hold the same refresh token.`,
+      why: 'A refresh token is good once. The first of the two that uses it ends the login of the other. A setup token is its own.',
+    }),
+    fix: (stored) => newToken(stored),
+    next: () => RENEW,
+  }),
+  error('cli.missing', 'OpenClaw runs Claude Code, which is not installed', {
+    needs: ['config'],
+    explains: ['cli.signed-out', 'cli.login-ended'],
+    detect: (_, facts) => {
+      const { claude } = facts;
+      const agents = claude.known || claude.reason !== 'absent' ? [] : idsOf(facts);
+      return agents.length > 0 ? [agents] : null;
+    },
+    explain: (agents) => ({
+      says: `${several(agents)} ${agents.length === 1 ? 'asks' : 'ask'} Claude through Claude Code, and there is no claude here.`,
+      why: 'OpenClaw starts it from PATH; the model has no other way.',
+    }),
+    next: () => 'npm install -g @anthropic-ai/claude-code',
+  }),
+  error('cli.login-ended', 'The login of Claude Code has ended', {
+    needs: ['config', 'claudeLogin'],
+    explains: ['cli.signed-out'],
+    detect: ({ claudeLogin: { present, expiresAt, renews, file } }, facts, now) => {
+      const ended = present === true && !renews && expiresAt !== null && expiresAt <= now;
+      const agents = needLogin(facts);
+      return ended && agents.length > 0 ? [{ agents, file }] : null;
+    },
+    explain: ({ agents, file }) => ({
+      says: `The login of Claude Code has ended and cannot be renewed: ${several(agents)} ${agents.length === 1 ? 'asks' : 'ask'} Claude through it.`,
+      why: `${file} has an end that is past and no refresh token that is good. Claude Code itself may still say that it is signed in.`,
+    }),
+    next: () => LOG_IN,
+  }),
+  error('cli.signed-out', 'OpenClaw runs Claude Code, which is not signed in', {
+    needs: ['config'],
+    detect: (_, facts) => {
+      const asked = factValue(facts.claudeSignIn)?.loggedIn;
+      const out = asked === undefined ? factValue(facts.claudeLogin)?.present === false : !asked;
+      const agents = needLogin(facts);
+      return out && agents.length > 0 ? [agents] : null;
+    },
+    explain: (agents) => ({
+      says: `Claude Code is not signed in: ${several(agents)} ${agents.length === 1 ? 'asks' : 'ask'} Claude through it.`,
+      why: 'On this way OpenClaw uses the login of Claude Code, and nothing else is stored for it.',
+    }),
+    next: () => LOG_IN,
+  }),
+  warning('cli.stored-profile-forwarded', 'A stored credential takes the place of the login of Claude Code', {
+    needs: ['config', 'profiles'],
+    detect: (_, facts) => {
+      const rows = forwarded(facts);
+      return [...new Set(rows.map(({ id }) => id))].map((id) => ({
+        id,
+        agents: rows.filter((row) => row.id === id).map(({ agent }) => agent),
+        breaks: !atLeast(versionOf(facts), '2026.9.0'),
+      }));
+    },
+    explain: ({ id, agents, breaks }) => ({
+      says: `${several(agents)} ${agents.length === 1 ? 'asks' : 'ask'} Claude through Claude Code, but OpenClaw gives it the stored ${id} in place of its own login.`,
+      why: breaks
+        ? 'With 2026.8 every turn may then fail with a 401, while its status calls the profile usable.'
+        : 'A stored credential wins over the login of Claude Code (2026.9.6): it is what your turns are paid with.',
+      ...(breaks ? {} : { level: 'info' as const }),
+    }),
+    next: ({ id, agents: [agent = ''] }, facts) => {
+      const { modelsAuthLogout } = featuresOf(versionOf(facts));
+      const many = (readConfig(facts)?.agents.length ?? 1) > 1 ? ['--agent', agent] : [];
+      return modelsAuthLogout
+        ? typed(facts, 'models', 'auth', 'logout', id, ...many)
+        : typed(facts, 'models', 'auth', 'order', 'get', '--provider', 'anthropic', ...many);
+    },
+  }),
+  info('claude.first-run', 'Claude Code was never set up here', {
+    needs: ['claude', 'claudeLogin', 'shadows'],
+    detect: ({ claudeLogin: { onboarded }, shadows }) =>
+      onboarded
+        ? null
+        : shadows.filter(({ name, readers }) => name === TOKEN && readers.includes('Claude Code')).slice(0, 1),
+    explain: () => ({
+      says: `Claude Code was never set up here: at its first start it asks for a theme and a login, whatever ${TOKEN} says.`,
+      why: 'The variable is enough for `claude -p`, which is what programs run.',
+    }),
+    next: () => 'claude',
+  }),
+];
+
+const TOKEN = 'CLAUDE_CODE_OAUTH_TOKEN';

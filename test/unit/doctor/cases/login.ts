@@ -1,0 +1,158 @@
+import { DAY, type DoctorCase, type DoctorHome, HOUR, NOW, SECRETS } from '../../../support/doctor-home.ts';
+
+/** The first model is run by Claude Code, and nothing is stored. */
+function throughClaudeCode(home: DoctorHome): void {
+  const { defaults } = home.config.agents;
+  defaults.model = { primary: 'anthropic/claude-opus-4-6' };
+  defaults.models = { 'anthropic/claude-opus-4-6': { agentRuntime: { id: 'claude-cli' } } };
+  delete home.config.auth;
+  home.stores.shared = { version: 1, profiles: {} };
+}
+
+const credentials = (home: DoctorHome, claudeAiOauth: object) =>
+  home.file('.claude/.credentials.json', { claudeAiOauth });
+
+export const login: readonly DoctorCase[] = [
+  {
+    title: 'through Claude Code, signed in',
+    release: '2026.9.6',
+    asks: true,
+    lay: (home) => {
+      home.claude();
+      throughClaudeCode(home);
+    },
+    owes: null,
+  },
+  {
+    title: 'through Claude Code by the name of the model, signed in',
+    release: '2026.2.17',
+    asks: true,
+    lay: (home) => {
+      home.claude();
+      home.config.agents.defaults.model = { primary: 'claude-cli/opus' };
+      home.config.agents.defaults.models = {};
+      home.stores.main = null;
+      home.stores.lite = null;
+    },
+    owes: null,
+  },
+  {
+    title: 'through Claude Code, signed out',
+    release: '2026.8.2',
+    asks: true,
+    lay: (home) => {
+      home.claude('signed out');
+      throughClaudeCode(home);
+    },
+    owes: { id: 'cli.signed-out', level: 'error', says: /not signed in/, next: /^claude auth login$/ },
+  },
+  {
+    title: 'through a Claude Code that is not there',
+    release: '2026.9.6',
+    lay: throughClaudeCode,
+    owes: { id: 'cli.missing', level: 'error', says: /no claude here/, next: /npm install/ },
+  },
+  {
+    title: 'through Claude Code, whose renewal was refused',
+    release: '2026.9.6',
+    asks: true,
+    lay: (home) => {
+      home.claude();
+      throughClaudeCode(home);
+      credentials(home, { accessToken: '', refreshToken: '', expiresAt: 0 });
+    },
+    owes: { id: 'cli.login-ended', level: 'error', says: /has ended/, next: /^claude auth login$/ },
+  },
+  {
+    title: 'through Claude Code, whose refresh token has ended too',
+    release: '2026.9.6',
+    asks: true,
+    lay: (home) => {
+      home.claude();
+      throughClaudeCode(home);
+      const { session: accessToken, refresh: refreshToken } = SECRETS;
+      const ends = { expiresAt: NOW - DAY, refreshTokenExpiresAt: NOW - HOUR };
+      credentials(home, { accessToken, refreshToken, ...ends });
+    },
+    owes: { id: 'cli.login-ended', level: 'error', says: /cannot be renewed/, next: /^claude auth login$/ },
+  },
+  {
+    title: 'through Claude Code, whose access token has ended and is renewed at its next use',
+    release: '2026.9.6',
+    asks: true,
+    lay: (home) => {
+      home.claude();
+      throughClaudeCode(home);
+      const { session: accessToken, refresh: refreshToken } = SECRETS;
+      credentials(home, { accessToken, refreshToken, expiresAt: NOW - HOUR });
+    },
+    owes: null,
+  },
+  {
+    title: 'a Claude Code that nobody asks is signed out',
+    release: '2026.9.6',
+    asks: true,
+    lay: (home) => home.claude('signed out'),
+    owes: null,
+  },
+  {
+    title: 'a stored token in place of the login of Claude Code',
+    release: '2026.8.2',
+    asks: true,
+    lay: (home) => {
+      const { shared } = home.stores;
+      home.claude();
+      throughClaudeCode(home);
+      home.stores.shared = shared;
+    },
+    owes: {
+      id: 'cli.stored-profile-forwarded',
+      level: 'warning',
+      says: /stored anthropic:default/,
+      next: /models auth logout anthropic:default$/,
+    },
+  },
+  {
+    title: 'a stored token that an empty order keeps from Claude Code',
+    release: '2026.8.2',
+    asks: true,
+    lay: (home) => {
+      const { shared } = home.stores;
+      home.claude();
+      throughClaudeCode(home);
+      home.stores.shared = shared;
+      home.config.auth = { order: { anthropic: [] } };
+    },
+    owes: null,
+  },
+  {
+    title: 'a copy of the login of Claude Code',
+    release: '2026.5.28',
+    asks: true,
+    lay: (home) => {
+      home.claude();
+      home.config.auth.profiles['anthropic:default'].mode = 'oauth';
+      const { session: access, refresh } = SECRETS;
+      for (const store of Object.values(home.stores)) {
+        const copy = { type: 'oauth', provider: 'anthropic', access, refresh, expires: NOW + HOUR };
+        store.profiles['anthropic:default'] = copy;
+      }
+    },
+    owes: { id: 'login.two-owners', level: 'error', says: /same refresh token/, next: /doctor --fix/, fixes: true },
+  },
+  {
+    title: 'a login of its own beside that of Claude Code',
+    release: '2026.5.28',
+    asks: true,
+    lay: (home) => {
+      home.claude();
+      home.config.auth.profiles['anthropic:default'].mode = 'oauth';
+      const refresh = SECRETS.refresh.replace('refA', 'refB');
+      for (const store of Object.values(home.stores)) {
+        const own = { type: 'oauth', provider: 'anthropic', access: SECRETS.otherToken, refresh, expires: NOW + HOUR };
+        store.profiles['anthropic:default'] = own;
+      }
+    },
+    owes: null,
+  },
+];
