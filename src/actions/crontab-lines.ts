@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
 import type { Action, ActionKind, Dry } from '../engine/types.ts';
-import { sha256 } from '../system/hash.ts';
 import { Problem } from '../system/problem.ts';
 import { errorLine, linesSaid } from '../system/said.ts';
 import type { World } from '../system/world.ts';
@@ -20,9 +19,6 @@ export const CrontabLinesParams = z.object({
   lines: z.array(z.string()),
 });
 export type CrontabLinesParams = z.infer<typeof CrontabLinesParams>;
-
-/** What a line is known by: its text up to a credential, which no program of ours is shown. */
-export const crontabLineHash = (line: string): string => sha256(line.split('sk-ant-')[0] as string);
 
 export function crontabLines(id: string, params: CrontabLinesParams): Action<CrontabLinesParams> {
   return { id, kind: CRONTAB_LINES, schema: SCHEMA, params, touches: [] };

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { Action, ActionKind } from '../engine/types.ts';
 import { Problem } from '../system/problem.ts';
 import { readTextFile } from '../system/text-file.ts';
+import { linesOf } from './lines.ts';
 import { Described, parseParams } from './params.ts';
 import { asText } from './patch.ts';
 
@@ -53,8 +54,6 @@ export const dropVariableKind: ActionKind<DropVariableParams> = {
     return { state: 'restored', notes: [`${file} was changed since: ${name} was put back at its end.`] };
   },
 };
-
-const linesOf = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 
 /** `NAME=…`, `export NAME=…` and fish's `set -gx NAME …`. A name is letters, digits and underscores. */
 function assigns(line: string, name: string): boolean {

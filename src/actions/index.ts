@@ -3,6 +3,7 @@ import { commandKind } from './command.ts';
 import { configEditKind } from './config-edit.ts';
 import { copyFileKind } from './copy-file.ts';
 import { crontabLinesKind } from './crontab-lines.ts';
+import { dropLinesKind } from './drop-lines.ts';
 import { dropVariableKind } from './drop-variable.ts';
 import { fileModeKind } from './file-mode.ts';
 import { forgetKeyKind } from './forget-key.ts';
@@ -31,6 +32,7 @@ export const actionKinds: ActionKinds = new Map(
     removeFileKind,
     dropVariableKind,
     crontabLinesKind,
+    dropLinesKind,
   ].map((kind) => [kind.kind, kind as unknown as ActionKind]),
 );
 
@@ -38,10 +40,12 @@ export { COMMAND, command } from './command.ts';
 export type { CommandParams } from './command-params.ts';
 export { type ConfigEditParams, configEdit } from './config-edit.ts';
 export { copyFile } from './copy-file.ts';
-export { crontabLineHash, crontabLines } from './crontab-lines.ts';
+export { crontabLines } from './crontab-lines.ts';
+export { dropLines } from './drop-lines.ts';
 export { dropVariable } from './drop-variable.ts';
 export { fileMode } from './file-mode.ts';
 export { type Copied, forgetKey } from './forget-key.ts';
+export { lineHash } from './lines.ts';
 export { npmCi, npmFolder } from './npm-folder.ts';
 export type { EditData } from './params.ts';
 export { fileChange } from './patch.ts';

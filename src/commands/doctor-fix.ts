@@ -59,7 +59,8 @@ export async function runFix(context: CommandContext, wanted: readonly string[])
   });
   if (receipt.outcome !== 'applied' || signal.aborted) return ended(context, receipt);
   streams.err('Looking again …\n');
-  const after = await look(context, ['*'], { live: args.switches.has('live') });
+  const options = { live: args.switches.has('live'), after: Date.parse(receipt.startedAt) };
+  const after = await look(context, ['*'], options);
   return judgedAgain(context, seen, mending, receipt, after);
 }
 

@@ -14,23 +14,30 @@ import type { Seen } from './print-doctor.ts';
 export interface LookOptions {
   readonly slow?: boolean;
   readonly live?: boolean;
+  /** Unix ms of a fix: what the log said before it is over. */
+  readonly after?: number;
 }
+
+const HOUR_MS = 3_600_000;
 
 /** Gathers the facts and judges them; only what `wanted` names is told. */
 export async function look(
   context: CommandContext,
   wanted: readonly string[],
-  { slow = true, live = false }: LookOptions = {},
+  { slow = true, live = false, after }: LookOptions = {},
 ): Promise<Seen> {
   const { world, signal, args, streams } = context;
-  const since = args.values.since;
+  const { since } = args.values;
+  const now = world.clock.now();
+  const asked = since === undefined ? {} : { logSince: now - hours('since', since) * HOUR_MS };
   const facts = await gatherFacts(world, {
     slow,
     signal,
     onSlow: (says) => streams.err(`${says}\n`),
-    ...(since === undefined ? {} : { logHours: hours('since', since) }),
+    ...asked,
+    ...(after === undefined ? {} : { logSince: after }),
   });
-  const judged = judge(facts, world.clock.now());
+  const judged = judge(facts, now);
   const isWanted = ({ id }: { readonly id: string }) =>
     wanted.some((pattern) => pattern === '*' || covers(id)(pattern));
   return {

@@ -105,7 +105,8 @@ export async function wizardServices(
         }),
       ),
     async verify(facts, answers, { live, models, mended }, onFinding, signal, onSlow) {
-      const again = mended.length === 0 ? [] : await afterMending(world, facts, mended, { signal, onSlow });
+      const logSince = Date.parse((await (await engine()).list())[0]?.startedAt ?? '') || 0;
+      const again = mended.length === 0 ? [] : await afterMending(world, facts, mended, { signal, onSlow, logSince });
       for (const finding of again) onFinding(withPasteable(finding, world));
       const report = await verify(facts, answers, {
         ...{ world, signal, live, models, onSlow },

@@ -9,7 +9,12 @@ export async function afterMending(
   world: World,
   before: Facts,
   ids: readonly string[],
-  options: { readonly signal: AbortSignal; readonly onSlow?: (says: string) => void },
+  options: {
+    readonly signal: AbortSignal;
+    readonly onSlow?: (says: string) => void;
+    /** Unix ms of the run: what the log said before it is over. */
+    readonly logSince: number;
+  },
 ): Promise<readonly CheckFinding[]> {
   const was = judge(before, Date.parse(before.takenAt));
   const known = new Set([...was.findings, ...was.explained].map(({ id }) => id));

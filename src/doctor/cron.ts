@@ -71,6 +71,8 @@ export const cron = [
       says: `${path} ${jobs === null ? 'is there' : `holds ${jobs} cron ${jobs === 1 ? 'job' : 'jobs'}`}, but OpenClaw ${factValue(release)?.version} keeps its jobs in a database.`,
       why: 'From 2026.6.1 on the file is only taken in, by its doctor or its next command that writes; an edit of it changes nothing.',
     }),
+    // Run on 2026.9.6: its doctor takes the jobs in and renames the file to jobs.json.migrated.
+    fix: ({ path }) => [{ kind: 'openclaw-doctor', strays: [path], what: 'cron jobs' }],
     next: (_, facts) => typed(facts, 'doctor', '--fix'),
   }),
 ];

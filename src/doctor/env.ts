@@ -70,7 +70,11 @@ function takeOut(one: ShadowVariable, facts: Facts): string {
 /** Nothing where it is the only credential, or stands where only its owner may change it. */
 function takenOut(one: ShadowVariable, facts: Facts): readonly Repair[] {
   const { name, kind, where, at, editable } = one;
-  if (!editable || (byOpenClaw(one) && stored(facts) !== 'works')) return [];
+  if (byOpenClaw(one) && stored(facts) !== 'works') return [];
+  const { unit = null, manager } = factValue(facts.gateway) ?? {};
+  if (kind === 'unit' && unit !== null && manager === 'systemd-user')
+    return [{ kind: 'unset', manager, unit, name, says: `Keep ${name} from ${unit}` }];
+  if (!editable) return [];
   const says = `Take ${name} out of ${where.slice(where.lastIndexOf('/') + 1)}`;
   if (kind === 'config') return [{ kind: 'config', says, edits: [{ op: 'delete', path: [...(at ?? [])] }] }];
   if (kind === 'claude-settings') {
@@ -117,6 +121,7 @@ export const env = [
       says: `The only token is CLAUDE_CODE_OAUTH_TOKEN ${placeOf(one)}, which OpenClaw does not read.`,
       why: 'That is the name for Claude Code. OpenClaw takes a stored profile, else ANTHROPIC_OAUTH_TOKEN or ANTHROPIC_API_KEY.',
     }),
+    fix: () => [{ kind: 'token', profileId: 'anthropic:default' }],
     next: () => SETUP,
   }),
   error('env.workspace-only', 'The only credential stands in the .env file of a workspace', {

@@ -2,6 +2,8 @@ import type { Facts } from '../facts/types.ts';
 import { LOG_TEXTS, type LogEvent, type LogText, resetIn } from '../openclaw/log-texts.ts';
 import { factValue } from '../system/fact.ts';
 import { plural } from '../text.ts';
+import { credentialsInUse } from './claude-use.ts';
+import type { Repair } from './repairs.ts';
 import { type Check, error, info, warning } from './types.ts';
 import { typed } from './words.ts';
 
@@ -25,6 +27,13 @@ const isOver = ({ ends }: LogText, { at, agent }: LogEvent, facts: Facts) =>
 function told({ at, count, source, text }: LogEvent): string {
   const when = at === null ? '' : `, last at ${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   return `${source} has it ${plural(count, 'time')}${when}: ${text}`;
+}
+
+/** A new token in the place of the one that is in use, where that is one. */
+function renewal({ agent }: LogEvent, facts: Facts): readonly Repair[] {
+  const used = credentialsInUse(facts).filter((one) => agent === undefined || one.agent.id === agent);
+  const tokens = used.flatMap(({ winner }) => (winner?.type === 'token' ? winner.id : []));
+  return tokens[0] === undefined ? [] : [{ kind: 'token', profileId: tokens[0] }];
 }
 
 /** What other checks leave to the log: a cause found on disk lists these ids in its `explains`. */
@@ -55,6 +64,7 @@ export const log: readonly Check[] = LOG_TEXTS.map((known) =>
         why: `${known.why} ${told(event)}`,
       };
     },
+    ...(known.renews && { fix: (event: LogEvent, facts: Facts) => renewal(event, facts) }),
     next: (_, facts) => (typeof known.next === 'string' ? known.next : typed(facts, ...known.next)),
   }),
 );

@@ -165,8 +165,13 @@ export const proxy = [
       const own = services(facts).filter(({ active, enabled }) => active !== false && !enabled);
       const others = notEnabled(facts);
       return [
-        ...own.map((service) => ({ says: `${nameOf(service)} is not enabled`, many: false, enable: again(facts) })),
-        ...(others.length > 0 ? [{ ...enabling(others), many: others.length > 1 }] : []),
+        ...own.map((service) => ({
+          says: `${nameOf(service)} is not enabled`,
+          many: false,
+          enable: again(facts),
+          units: [],
+        })),
+        ...(others.length > 0 ? [{ ...enabling(others), many: others.length > 1, units: others }] : []),
       ];
     },
     explain: ({ says, many }, facts) => {
@@ -175,6 +180,12 @@ export const proxy = [
         says: `${says}: ${many ? 'they' : 'it'} will not start with the machine.`,
         ...(down && { why: `Nothing answers at ${handMade(facts)?.baseUrl} now.` }),
       };
+    },
+    fix: ({ units }) => {
+      const names = units.flatMap(({ manager, name }) => (manager === 'systemd-user' ? name : []));
+      if (names.length === 0) return [];
+      const says = `Start ${several(names)} now and with the machine`;
+      return [{ kind: 'enable', manager: 'systemd-user', units: names, says }];
     },
     next: ({ enable }) => enable,
   }),

@@ -3,10 +3,11 @@ import {
   command,
   configEdit,
   copyFile,
-  crontabLineHash,
   crontabLines,
+  dropLines,
   dropVariable,
   fileMode,
+  lineHash,
   removeFile,
 } from '../actions/index.ts';
 import type { Action } from '../engine/types.ts';
@@ -18,6 +19,7 @@ import { doctorStep } from '../openclaw/doctor-step.ts';
 import { restartSteps, withRestart } from '../openclaw/gateway-steps.ts';
 import { storeTokenSteps } from '../openclaw/store-token.ts';
 import { enableLinksOf, removeForeignServiceStep, unsetStep } from '../services/steps.ts';
+import { systemctl } from '../services/systemd.ts';
 import { factValue } from '../system/fact.ts';
 import { configHome } from '../system/folders.ts';
 import { sha256 } from '../system/hash.ts';
@@ -67,7 +69,9 @@ const ORDER: readonly Repair['kind'][] = [
   'token',
   'variable',
   'unset',
+  'enable',
   'linger',
+  'lines',
 ];
 
 async function stepsOf(facts: Facts, repair: Repair, id: string, world: World): Promise<readonly Action[]> {
@@ -85,7 +89,7 @@ async function stepsOf(facts: Facts, repair: Repair, id: string, world: World): 
       return [fileMode(id, { ...saidBy(repair, `Give ${basename(file)} its old permissions back`), file, mode })];
     }
     case 'crontab':
-      return [crontabLines(id, { ...saidBy(repair, 'Switch it on again'), lines: repair.lines.map(crontabLineHash) })];
+      return [crontabLines(id, { ...saidBy(repair, 'Switch it on again'), lines: repair.lines.map(lineHash) })];
     case 'retire':
       return retireSteps(facts, repair, world);
     case 'unset':
@@ -101,7 +105,11 @@ async function stepsOf(facts: Facts, repair: Repair, id: string, world: World): 
     case 'linger':
       return [lingerStep(id, repair.user)];
     case 'openclaw-doctor':
-      return [doctorStep(targetOf(facts), repair.strays)];
+      return [doctorStep(targetOf(facts), repair.strays, repair.what)];
+    case 'enable':
+      return [enableStep(id, repair)];
+    case 'lines':
+      return linesSteps(repair, id, world);
     case 'bridge':
       return bridgeSteps(facts, repair, id);
   }
@@ -161,6 +169,34 @@ async function restoreSteps(repair: Of<'restore'>, id: string, world: World): Pr
     throw new Problem('copy-gone', `${from} is not there any more.`, { next: 'clawauth-setup doctor' });
   const mode = (await world.files.stat(file))?.mode ?? 0o600;
   return [copyFile(id, { ...saidBy(repair, `Put ${basename(file)} back`), from, sha256: sha256(bytes), file, mode })];
+}
+
+/** Each line is known again by its beginning, up to the credential in it. */
+async function linesSteps(repair: Of<'lines'>, id: string, world: World): Promise<readonly Action[]> {
+  const { file, lines } = repair;
+  const rows = ((await world.files.readText(file)) ?? '').split('\n');
+  const starts = lines.flatMap((line) =>
+    rows[line - 1]?.includes('sk-ant-') ? lineHash(rows[line - 1] as string) : [],
+  );
+  return [dropLines(id, { ...saidBy(repair, `Put them back into ${basename(file)}`), file, lines: starts })];
+}
+
+function enableStep(id: string, repair: Of<'enable'>): Action {
+  const program = (...words: readonly string[]) => ({
+    argv: [...systemctl(repair, ...words, '--now', ...repair.units)],
+    timeoutMs: 120_000,
+  });
+  return command(
+    id,
+    {
+      ...saidBy(repair, `Stop ${repair.units.join(', ')}, and start it by hand again`),
+      program: program('enable'),
+      keepText: [],
+      outside: [],
+      undo: { by: 'program', program: program('disable'), otherwise: `${repair.units.join(', ')} goes on running.` },
+    },
+    [],
+  );
 }
 
 function lingerStep(id: string, user: string): Action {

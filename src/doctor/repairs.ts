@@ -49,8 +49,16 @@ export type Repair =
   | (Said & { readonly kind: 'restore'; readonly from: string; readonly file: string })
   /** A user's services go on after the logout. */
   | { readonly kind: 'linger'; readonly user: string }
-  /** OpenClaw's own `doctor --fix`, which takes old credential files in. */
-  | { readonly kind: 'openclaw-doctor'; readonly strays: readonly string[] }
+  /** OpenClaw's own `doctor --fix`, which takes old files in: credentials, unless told. */
+  | { readonly kind: 'openclaw-doctor'; readonly strays: readonly string[]; readonly what?: 'cron jobs' }
+  /** Units of somebody else that are to start by themselves, and now. */
+  | (Said & {
+      readonly kind: 'enable';
+      readonly manager: 'systemd-user' | 'systemd-system';
+      readonly units: readonly string[];
+    })
+  /** Lines with a credential in a file, counted from 1, such as a shell's history. */
+  | (Said & { readonly kind: 'lines'; readonly file: string; readonly lines: readonly number[] })
   /** Everything that still names a bridge names Claude, each in its place: nothing else changes. */
   | {
       readonly kind: 'bridge';
@@ -65,7 +73,7 @@ export function repairSays(repair: Repair): string {
     case 'linger':
       return `Let the services of ${repair.user} run on after the logout`;
     case 'openclaw-doctor':
-      return 'Let OpenClaw take in its old credential file (openclaw doctor --fix)';
+      return `Let OpenClaw take in its old ${repair.what ?? 'credential file'} (openclaw doctor --fix)`;
     case 'bridge':
       return 'Point what still names the bridge to Claude';
     default:

@@ -12,6 +12,7 @@ import { homeFor } from '../openclaw/paths.ts';
 import { ordersIn, readDatabases } from '../openclaw/stored-orders.ts';
 import { type Fact, known, unknown } from '../system/fact.ts';
 import type { Json } from '../system/json.ts';
+import { DAY_MS } from '../text.ts';
 import type { Collector } from './collector.ts';
 import { askAboutUnits } from './gateway-units.ts';
 import { askCron, overDisk, profilesWith, statusFact, validationFact } from './openclaw-asked.ts';
@@ -237,7 +238,8 @@ export async function collectLog(collector: Collector, config: Json, ask: boolea
   const command = release?.install.command ?? 'openclaw';
   const home = homeFor(world, release?.version ?? null);
   await collector.run('log', async (signal) => {
-    const given = { config, stateDir: state.stateDir, home, command, unit };
+    const since = collector.options.logSince ?? world.clock.now() - DAY_MS;
+    const given = { config, stateDir: state.stateDir, home, command, unit, since };
     return known(await readLog(world, given, signal), unit ? `log files and the journal of ${unit.name}` : 'log files');
   });
 }

@@ -18,8 +18,8 @@ export interface GatherOptions {
    * service manager. Without it those facts stay `waiting`.
    */
   readonly slow: boolean;
-  /** How far back logs are read, in hours; 24 unless told. */
-  readonly logHours?: number;
+  /** Unix ms: lines of logs that are older do not count; a day ago unless told. */
+  readonly logSince?: number;
 }
 
 /** Reading a disk takes milliseconds; a network home may hang. */

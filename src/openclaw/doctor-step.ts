@@ -9,7 +9,15 @@ import { BOOKKEEPING, configTouches, writtenConfig } from './store-token.ts';
  * OpenClaw's own `doctor --fix`, which takes an `auth-profiles.json` of an older release into its database. A step of
  * its own because it also rewrites other things (2026.9.6: model ids, the agent roster).
  */
-export function doctorStep(target: Target, strays: readonly string[]): Action {
+export function doctorStep(
+  target: Target,
+  strays: readonly string[],
+  what: 'credentials' | 'cron jobs' = 'credentials',
+): Action {
+  const because =
+    what === 'cron jobs'
+      ? `${strays.join(', ')}: this release keeps its jobs in a database and takes the file in only this way.`
+      : `${strays.map((path) => basename(dirname(dirname(path)))).join(', ')}: an auth-profiles.json of an older release makes this one refuse Anthropic.`;
   const config = writtenConfig(target);
   const databases = [
     join(target.state.realStateDir, 'state', 'openclaw.sqlite'),
@@ -28,8 +36,8 @@ export function doctorStep(target: Target, strays: readonly string[]): Action {
     'doctor-fix',
     {
       forward: {
-        headline: 'Let OpenClaw take in its old credential file',
-        because: `${strays.map((path) => basename(dirname(dirname(path)))).join(', ')}: an auth-profiles.json of an older release makes this one refuse Anthropic. OpenClaw's doctor may also rename models and reshape the agents in the config.`,
+        headline: `Let OpenClaw take in its old ${what === 'cron jobs' ? what : 'credential file'}`,
+        because: `${because} OpenClaw's doctor may also rename models and reshape the agents in the config.`,
       },
       backward: { headline: 'Put back what the doctor changed' },
       program: openclawProgram(target, ['doctor', '--fix', '--non-interactive'], { timeoutMs: 300_000 }),

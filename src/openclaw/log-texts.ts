@@ -32,6 +32,8 @@ export interface LogText {
   readonly next: string | readonly string[];
   /** A turn failed by it: cron jobs fail as well, and a later answer says that it is over. */
   readonly ends?: true;
+  /** Only a new token mends it. */
+  readonly renews?: true;
 }
 
 const SETUP = 'clawauth-setup';
@@ -142,18 +144,21 @@ export const LOG_TEXTS: readonly LogText[] = [
     says: 'Anthropic refused the token: it ended or was revoked.',
     why: 'A setup token lasts about a year and ends early with a changed password or plan. A session token lasts eight hours.',
     next: RENEW,
+    renews: true,
   }),
   error('log.invalid-x-api-key', /invalid x-api-key/i, {
     title: 'The stored secret was sent as an API key and refused',
     says: 'Anthropic refused what OpenClaw sent as an API key (invalid x-api-key).',
     why: 'OpenClaw sends a secret as an API key when its text holds no sk-ant-oat: it is no setup token, and no key that works.',
     next: RENEW,
+    renews: true,
   }),
   error('log.invalid-bearer', /invalid bearer token/i, {
     title: 'The stored token was refused',
     says: 'Anthropic refused the token (Invalid bearer token).',
     why: 'It begins like a token, but it was cut off, holds blanks, or was revoked.',
     next: RENEW,
+    renews: true,
   }),
   // Models.
   error('log.client-too-old', /claude_code_version_too_old|does not support this model; version [\d.]+ or newer/i, {
@@ -282,6 +287,7 @@ export const LOG_TEXTS: readonly LogText[] = [
     says: 'Anthropic refused the credential (401).',
     why: 'What is stored is not what Anthropic takes.',
     next: RENEW,
+    renews: true,
   }),
 ];
 

@@ -20,16 +20,18 @@ interface Given {
   readonly command: 'openclaw' | 'clawdbot';
   /** The unit of the gateway, to ask the journal for its lines; null where that is not asked. */
   readonly unit: { readonly name: string; readonly manager: string } | null;
+  /** Unix ms: older lines do not count. */
+  readonly since: number;
 }
 
-/** The known texts of the last 24 hours, newest first: from the log files, and from the journal where that is asked. */
+/** The known texts since then, newest first: from the log files, and from the journal where that is asked. */
 export async function readLog(world: World, given: Given, signal?: AbortSignal): Promise<LogEvent[]> {
   const now = world.clock.now();
   const found: LogEvent[] = [];
   for (const file of await logFiles(world, given)) {
     const stat = await world.files.stat(file).catch(() => null);
-    if (stat?.kind !== 'file' || now - stat.mtimeMs > DAY_MS) continue;
-    found.push(...eventsIn(await tailOf(world, file, stat.size), file, now));
+    if (stat?.kind !== 'file' || stat.mtimeMs < given.since) continue;
+    found.push(...eventsIn(await tailOf(world, file, stat.size), file, now, given.since));
   }
   if (given.unit?.manager.startsWith('systemd')) {
     const { name, manager } = given.unit;
@@ -38,7 +40,7 @@ export async function readLog(world: World, given: Given, signal?: AbortSignal):
       ['journalctl', ...scope, '-u', name, '-n', '400', '--no-pager', '-o', 'short-iso'],
       { timeoutMs: JOURNAL_MS, signal },
     );
-    if (ran.exitCode === 0) found.push(...eventsIn(ran.stdout, `the journal of ${name}`, now));
+    if (ran.exitCode === 0) found.push(...eventsIn(ran.stdout, `the journal of ${name}`, now, given.since));
   }
   return merged(found);
 }
@@ -72,8 +74,11 @@ async function tailOf({ files }: World, path: string, size: number): Promise<str
   return size > TAIL ? all.slice(all.indexOf('\n') + 1) : all;
 }
 
-/** Known texts in the lines of a log that are at most a day old; a line without a time has that of the line before it. */
-export function eventsIn(lines: string, source: string, now: number): LogEvent[] {
+/**
+ * Known texts in the lines of a log since `since` (Unix ms; a day ago unless told); a line without a time has that of the
+ * line before it, and one without any counts while that is not asked more closely.
+ */
+export function eventsIn(lines: string, source: string, now: number, since = now - DAY_MS): LogEvent[] {
   const found: LogEvent[] = [];
   let time: number | null = null;
   for (const row of lines.split('\n')) {
@@ -81,7 +86,8 @@ export function eventsIn(lines: string, source: string, now: number): LogEvent[]
     const line = readLine(row, now);
     time = line.at ?? time;
     const meaning = meaningOf(line.text);
-    if (meaning === null || (time !== null && (now - time > DAY_MS || time - now > DAY_MS))) continue;
+    const counts = time === null ? since <= now - DAY_MS : time >= since && time - now <= DAY_MS;
+    if (meaning === null || !counts) continue;
     const event = { id: meaning.id, at: time, source, count: 1, text: shortened(line.text) };
     found.push(line.agent === undefined ? event : { ...event, agent: line.agent });
   }

@@ -1,8 +1,11 @@
 import * as z from 'zod/mini';
 import { fact } from '../system/fact.ts';
 import { LogEvent } from './log-texts.ts';
+import { Catalogue, ModelsStatus } from './models-record.ts';
 import { ProfileHealth } from './profile-health.ts';
 import { SessionPin } from './sessions.ts';
+
+export { Catalogue, ModelsStatus } from './models-record.ts';
 
 /** Where a release keeps credentials and cron jobs; the ranges stand in `openclaw/generation.ts`. */
 export const Generation = z.enum(['G1', 'G1b', 'G1c', 'G2', 'G3']);
@@ -362,36 +365,6 @@ export const GatewayFacts = z.object({
   node: z.optional(NodeFacts),
 });
 export type GatewayFacts = z.infer<typeof GatewayFacts>;
-
-/** The slow truth: `openclaw models status --json`. */
-export const ModelsStatus = z.object({
-  resolvedDefault: z.nullable(z.string()),
-  fallbacks: z.array(z.string()),
-  aliases: z.record(z.string(), z.string()),
-  allowed: z.array(z.string()),
-  storePath: z.nullable(z.string()),
-  missingProviders: z.array(z.string()),
-  profiles: z.array(
-    z.object({
-      id: z.string(),
-      provider: z.string(),
-      type: z.string(),
-      status: z.string(),
-      expiresAt: z.nullable(z.number()),
-      /** Whether OpenClaw would use it at all; null where the release does not tell. */
-      effective: z.nullable(z.boolean()),
-      /** Its place in the order that is in force, 0 first. */
-      place: z.optional(z.number()),
-    }),
-  ),
-  /** Profiles OpenClaw will not use now, with its reason; null where it did not say. */
-  unusable: z.nullable(z.array(z.object({ id: z.string(), reason: z.string(), until: z.nullable(z.number()) }))),
-});
-export type ModelsStatus = z.infer<typeof ModelsStatus>;
-
-/** Claude model ids of the installed release's own catalogue, best first, without the provider. */
-export const Catalogue = z.object({ anthropic: z.array(z.string()) });
-export type Catalogue = z.infer<typeof Catalogue>;
 
 export const OpenClawFacts = z.object({
   installs: fact(z.array(OpenClawInstall)),

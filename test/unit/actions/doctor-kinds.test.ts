@@ -1,13 +1,6 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  actionKinds,
-  crontabLineHash,
-  crontabLines,
-  dropVariable,
-  fileMode,
-  removeFile,
-} from '../../../src/actions/index.ts';
+import { actionKinds, crontabLines, dropVariable, fileMode, lineHash, removeFile } from '../../../src/actions/index.ts';
 import { openEngine } from '../../../src/engine/index.ts';
 import type { Action } from '../../../src/engine/types.ts';
 import { realWorld } from '../../../src/system/real-world.ts';
@@ -93,7 +86,7 @@ describe('lines of the crontab', () => {
     temp = { ...temp, world: realWorld({ home: temp.home, env, cwd: temp.home }) };
   });
 
-  const off = (lines: readonly string[]) => crontabLines('off', { ...words, lines: lines.map(crontabLineHash) });
+  const off = (lines: readonly string[]) => crontabLines('off', { ...words, lines: lines.map(lineHash) });
 
   it('become comments and count again, a credential in one of them untouched', async () => {
     const masked = secretive.replace(/sk-ant-\S+/, 'sk-ant-api03-…keyA');

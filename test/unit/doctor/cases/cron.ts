@@ -62,7 +62,7 @@ export const cron: readonly DoctorCase[] = [
     title: 'jobs in a file that this release does not read',
     release: '2026.9.6',
     lay: (home) => jobs(home, {}, {}),
-    owes: { id: 'cron.retired-file', level: 'warning', says: /2 cron jobs/, next: /doctor --fix/ },
+    owes: { id: 'cron.retired-file', level: 'warning', says: /2 cron jobs/, next: /doctor --fix/, fixes: true },
   },
   {
     title: 'a file without jobs beside a release that does not read it',

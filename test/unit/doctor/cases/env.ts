@@ -48,10 +48,11 @@ export const env: readonly DoctorCase[] = [
     title: 'a key in a drop-in of the unit',
     release: '2026.2.17',
     lay: (home) => {
+      home.program('systemctl', 'exit 0');
       home.gatewayUnit();
       home.file('.config/systemd/user/openclaw-gateway.service.d/override.conf', `[Service]\nEnvironment="${KEY}"\n`);
     },
-    owes: { id: 'env.api-key', level: 'warning', says: /override\.conf:2/, next: /systemctl --user edit/ },
+    owes: { id: 'env.api-key', level: 'warning', says: /override\.conf:2/, next: /systemctl --user edit/, fixes: true },
   },
   {
     title: 'a key in a file of variables of the unit',
@@ -128,7 +129,7 @@ export const env: readonly DoctorCase[] = [
       noStore(home.stores);
       home.gatewayUnit([`Environment=CLAUDE_CODE_OAUTH_TOKEN=${SECRETS.token}`]);
     },
-    owes: { id: 'env.wrong-name', level: 'error', says: /does not read/, next: /^clawauth-setup$/ },
+    owes: { id: 'env.wrong-name', level: 'error', says: /does not read/, next: /^clawauth-setup$/, fixes: true },
   },
   {
     title: 'a token under both names',

@@ -40,7 +40,13 @@ export const files: readonly DoctorCase[] = [
     lay: (home) => {
       home.file('.zsh_history', `: 1795800000:0;ls\n: 1795800001:0;echo ${SECRETS.token}\n`);
     },
-    owes: { id: 'files.token-in-history', level: 'warning', says: /anthropic:default.*zsh_history:2/, next: /renew/ },
+    owes: {
+      id: 'files.token-in-history',
+      level: 'warning',
+      says: /anthropic:default.*zsh_history:2/,
+      next: /renew/,
+      fixes: true,
+    },
   },
   {
     title: 'a key that OpenClaw does not have in the history of fish',
@@ -48,7 +54,7 @@ export const files: readonly DoctorCase[] = [
     lay: (home) => {
       home.file('.local/share/fish/fish_history', `- cmd: export K=${SECRETS.key}\n  when: 1\n`);
     },
-    owes: { id: 'files.token-in-history', level: 'warning', says: /api key/, next: /EDITOR:-nano} \+1 / },
+    owes: { id: 'files.token-in-history', level: 'warning', says: /api key/, next: /EDITOR:-nano} \+1 /, fixes: true },
   },
   {
     title: 'a history with nothing but the beginning of one',

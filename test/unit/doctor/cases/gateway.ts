@@ -165,6 +165,7 @@ export const gateway: readonly DoctorCase[] = [
     title: 'a unit with a folder of its own for the Claude Code that OpenClaw runs',
     release: '2026.2.17',
     lay: (home) => {
+      home.claude();
       home.gatewayUnit(['Environment=CLAUDE_CONFIG_DIR=/srv/claude']);
       home.config.agents.defaults.models['anthropic/claude-opus-4-6'].agentRuntime = { id: 'claude-cli' };
     },

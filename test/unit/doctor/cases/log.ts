@@ -25,6 +25,7 @@ export const log: readonly DoctorCase[] = [
       level: 'error',
       says: /Invalid bearer token(?!.*FAKEFAKE)/,
       next: /renew/,
+      fixes: true,
     },
   ),
   says('a token that ended', 'HTTP 401 authentication_error: OAuth token has expired. Please obtain a new token', {
@@ -32,6 +33,7 @@ export const log: readonly DoctorCase[] = [
     level: 'error',
     says: /ended or was revoked/,
     next: /renew/,
+    fixes: true,
   }),
   says('no extra usage left', "You're out of extra usage. Add more at claude.ai/settings/usage", {
     id: 'log.billed-apart',

@@ -37,7 +37,7 @@ export const profile: readonly DoctorCase[] = [
       id: 'profile.mode-mismatch',
       level: 'warning',
       says: /mode api_key/,
-      and: ['env.openclaw'],
+      and: ['env.oauth-token'],
     },
   },
   {
