@@ -8,7 +8,7 @@ import type { Repair } from './repairs.ts';
 import { newToken, unlessEnv } from './token.ts';
 import { error } from './types.ts';
 import { agentsWithout, fieldFault, keptBy, nameOf, type Stored } from './without.ts';
-import { RENEW, SETUP, several, storeName, typed, typedAfterNoAnswer } from './words.ts';
+import { REFUSALS, RENEW, SETUP, several, storeName, typed, typedAfterNoAnswer } from './words.ts';
 
 interface Without {
   readonly agents: readonly string[];
@@ -55,6 +55,7 @@ export const profile = [
   error('profile.agent-without', 'An agent uses Claude and has no credential that works', {
     code: 'no-credential',
     needs: ['config', 'profiles'],
+    explains: REFUSALS,
     detect: (_, facts, now) => without(facts, now),
     explain: ({ agents, because, hides }) => {
       const verb = agents.length === 1 ? 'uses Claude but has' : 'use Claude but have';
@@ -79,6 +80,7 @@ export const profile = [
   error('profile.mode-mismatch', 'The configuration gives a credential another mode than it has', {
     code: 'no-credential',
     needs: ['config', 'profiles'],
+    explains: REFUSALS,
     detect: (_, facts, now) => keptBy('mode', facts, now),
     explain: (stored, facts) => ({
       says: `${nameOf(stored)} is of the type ${stored.rows[0]?.type}, but the configuration gives it the mode ${stored.rows[0]?.mode}.`,
@@ -97,6 +99,7 @@ export const profile = [
   error('profile.id-mismatch', 'The configuration lists other credentials than the store has', {
     code: 'no-credential',
     needs: ['config', 'profiles'],
+    explains: REFUSALS,
     detect: (_, facts, now) => keptBy('unlisted', facts, now),
     explain: (stored, facts) => {
       const listed = ofAnthropic(facts).map(([id]) => id);
@@ -126,6 +129,7 @@ export const profile = [
   error('profile.provider-mismatch', 'The configuration gives a credential another provider than it has', {
     code: 'no-credential',
     needs: ['config', 'profiles'],
+    explains: REFUSALS,
     detect: (_, facts, now) =>
       keptBy('provider', facts, now).filter(({ id }) => declaredIn(facts)[id]?.provider != null),
     explain: (stored, facts) => ({
@@ -145,6 +149,7 @@ export const profile = [
   error('profile.order-excludes', 'An order leaves out the only credential that works', {
     code: 'no-credential',
     needs: ['config', 'profiles'],
+    explains: REFUSALS,
     detect: (_, facts, now) => keptBy('order', facts, now),
     explain: (stored, facts) => {
       const stands =
@@ -165,6 +170,7 @@ export const profile = [
   error('profile.setup-inactive', 'A credential was stored and never activated', {
     code: 'no-credential',
     needs: ['config', 'profiles'],
+    explains: REFUSALS,
     detect: (_, facts, now) => keptBy('inactive', facts, now),
     explain: (stored, facts) => ({
       says: `${nameOf(stored)} is inactive: it was stored to replace another one and never activated.`,
@@ -181,6 +187,7 @@ export const profile = [
   error('profile.fields', 'A credential is stored in the wrong fields', {
     code: 'no-credential',
     needs: ['config', 'profiles'],
+    explains: REFUSALS,
     detect: (_, facts, now) => keptBy('fields', facts, now),
     explain: (stored, facts) => ({
       says: `${nameOf(stored)} ${fieldFault(stored.rows[0] as ProfileFacts)}.`,

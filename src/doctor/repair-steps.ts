@@ -119,13 +119,17 @@ function saidBy({ says, because }: { readonly says: string; readonly because?: s
   return { forward: { headline: says, ...(because === undefined ? {} : { because }) }, backward: { headline: back } };
 }
 
-/** A new token for every agent that uses Claude, and the profile declared where the release asks for that. */
+/**
+ * A new token for every agent that uses Claude, or has the old one and may come to use it, and the profile declared where
+ * the release asks for that.
+ */
 function tokenSteps(facts: Facts, { profileId }: Of<'token'>, id: string): readonly Action[] {
   const target = targetOf(facts);
-  const using = claudeAgents(facts).map((agent) => agent.id);
+  const profiles = factValue(facts.profiles) ?? [];
+  const have = profiles.filter(({ id: stored }) => stored === profileId).map(({ agent }) => agent);
+  const using = [...claudeAgents(facts).map((agent) => agent.id), ...have];
   const agents = target.config.agents.filter((agent) => using.length === 0 || using.includes(agent.id));
   const files = factValue(facts.files) ?? {};
-  const profiles = factValue(facts.profiles) ?? [];
   const stored = storeTokenSteps(target, {
     method: '',
     profileId,

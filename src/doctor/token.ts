@@ -8,7 +8,7 @@ import { endOf, envCredential } from './claude-use.ts';
 import type { Repair } from './repairs.ts';
 import { type Check, error, info, type Severity, type Words, warning } from './types.ts';
 import { keptBy, nameOf, type Stored, type TextFault, textFault, winners } from './without.ts';
-import { RENEW, storeName, typedAfterNoAnswer } from './words.ts';
+import { REFUSALS, RENEW, storeName, typedAfterNoAnswer } from './words.ts';
 
 export const newToken = ({ id }: { readonly id: string }): readonly Repair[] => [{ kind: 'token', profileId: id }];
 
@@ -16,6 +16,7 @@ export const newToken = ({ id }: { readonly id: string }): readonly Repair[] => 
 const badText = (id: Check['id'], title: string, fault: TextFault, explain: (stored: Stored) => Words): Check =>
   error<Stored, 'config' | 'profiles'>(id, title, {
     needs: ['config', 'profiles'],
+    explains: REFUSALS,
     detect: (_, facts) => winners(facts, (row) => textFault(row, facts) === fault),
     explain,
     fix: (stored) => newToken(stored),
@@ -71,6 +72,7 @@ export const token = [
   error('token.expires-unit', 'The end of a token is not written in milliseconds', {
     code: 'no-credential',
     needs: ['config', 'profiles'],
+    explains: REFUSALS,
     detect: (_, facts, now) => keptBy('unit', facts, now),
     explain: (stored, facts) => ({
       says: `${nameOf(stored)} counts as ended: its "expires" ${writtenAs(stored.rows[0])}, where OpenClaw reads milliseconds.`,
@@ -82,6 +84,7 @@ export const token = [
   error('token.expired', 'A stored token has expired', {
     code: 'no-credential',
     needs: ['config', 'profiles'],
+    explains: REFUSALS,
     detect: (_, facts, now) => [
       ...keptBy('expired', facts, now),
       ...winners(facts, (row) => row.type === 'oauth' && !renewsItself(row) && (row.expires ?? now + 1) <= now),
@@ -119,8 +122,8 @@ export const token = [
     needs: ['config', 'profiles'],
     detect: (_, facts, now) => winners(facts, (row) => disabled(row, now) && reasonOf(row) === 'billing'),
     explain: (stored) => ({
-      says: `OpenClaw lets ${nameOf(stored)} rest${until(stored.rows[0])}: Anthropic refused it over billing.`,
-      why: 'That is a decision of Anthropic: ending the rest would not change it. Look at what is used up.',
+      says: `${nameOf(stored)} is cooling down${until(stored.rows[0])}: Anthropic refused it over billing.`,
+      why: 'That is a decision of Anthropic: ending the cooldown would not change it. Look at what is used up.',
     }),
     next: ({ rows: [row] }) =>
       row?.shape === 'api key' ? 'https://console.anthropic.com/settings/billing' : 'https://claude.ai/settings/usage',
@@ -137,13 +140,13 @@ export const token = [
   warning('cooldown.all', 'Every credential that could be used cools down after errors', {
     code: 'cooldown',
     needs: ['config', 'profiles'],
-    // Those that rest come last in every order: one in use that rests means that all do.
+    // Those that cool down come last in every order: one in use that does means that all do.
     detect: (_, facts, now) => winners(facts, (row) => (row.cooldownUntil ?? 0) > now && !disabled(row, now)),
     explain: (stored) => ({
       says: `${nameOf(stored)} is cooling down after errors${until(stored.rows[0])}, and nothing else is stored that could be used.`,
       why: onlyLimits(stored)
         ? 'Anthropic said that a limit was reached (429). OpenClaw tries again by itself.'
-        : 'Mend what made it fail first: the next error starts a longer rest. It is stored, so a restart does not end it.',
+        : 'Mend what made it fail first: the next error starts a longer cooldown. It is stored, so a restart does not end it.',
     }),
     fix: cooldownFix,
     // It is stored: no command of OpenClaw ends it (2026.7.1). This one tells until when.
@@ -190,7 +193,7 @@ function expiresFix(stored: Stored, { release }: Facts): readonly Repair[] {
   });
 }
 
-/** The rest of what failed here; a limit that was reached is not ours to end. */
+/** Ends the cooldown of what failed here; a limit that was reached is not ours to end. */
 function cooldownFix(stored: Stored, { release }: Facts): readonly Repair[] {
   if (!credentialsInJson(factValue(release)?.generation ?? 'G3') || onlyLimits(stored)) return [];
   const files = [...new Set(stored.rows.flatMap(({ health }) => health?.usageIn ?? []))];
@@ -199,7 +202,7 @@ function cooldownFix(stored: Stored, { release }: Facts): readonly Repair[] {
     file,
     name: storeName(file),
     edits: [{ op: 'delete', path: ['usageStats', stored.id] }],
-    says: `End the rest of ${stored.id} in ${storeName(file)}`,
+    says: `End the cooldown of ${stored.id} in ${storeName(file)}`,
     because: 'OpenClaw counts its errors there and starts again from none.',
   }));
 }

@@ -41,3 +41,9 @@ export function storeName(path: string): string {
 
 /** The one piece of evidence, where there is any. */
 export const only = <T>(value: T | null | undefined): readonly T[] | null => (value == null ? null : [value]);
+
+/** What the log and cron jobs say where the credential in use does not work: effects of a cause that is found in the store. */
+export const REFUSALS = [
+  ...['log.token-ended', 'log.invalid-x-api-key', 'log.invalid-bearer', 'log.refused', 'log.no-credential'],
+  ...['log.cooling', 'cron.error-streak'],
+];

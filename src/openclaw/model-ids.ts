@@ -67,11 +67,11 @@ function bestLike(id: string, catalogue: readonly string[]): string | null {
 
 /**
  * The Claude Code that a release says it is where it sends a token (User-Agent seen at a stand-in: 2.1, 2.17, 4.29, 9.6; the
- * same 2.1.75 in the code up to 9.5, oc#154016); null for releases that were not looked at.
+ * same 2.1.75 in the code up to 9.5, oc#154016); null for 2026.9.6, whose own list has the newest models and which no thread
+ * says are refused there, and for later ones.
  */
 function announcedBy(version: string): string | null {
-  if (atLeast(version, '2026.9.7')) return null;
-  if (atLeast(version, '2026.9.6')) return '2.1.278';
+  if (atLeast(version, '2026.9.6')) return null;
   return atLeast(version, '2026.2.18') ? '2.1.75' : '2.1.2';
 }
 

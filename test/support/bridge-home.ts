@@ -19,7 +19,12 @@ export interface ModelsTold {
     readonly missingProvidersInUse: readonly string[];
     readonly providers: readonly unknown[];
     readonly oauth: {
-      readonly profiles: readonly { readonly profileId: string; readonly type: string; readonly expiresAt?: number }[];
+      readonly profiles: readonly {
+        readonly profileId: string;
+        readonly type: string;
+        readonly status: string;
+        readonly expiresAt?: number;
+      }[];
     };
   };
 }

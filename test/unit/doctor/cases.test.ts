@@ -1,88 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { actionKinds } from '../../../src/actions/index.ts';
-import { judge } from '../../../src/doctor/index.ts';
-import { planMending } from '../../../src/doctor/mend.ts';
 import { repairSays } from '../../../src/doctor/repairs.ts';
-import type { Judgement } from '../../../src/doctor/types.ts';
-import { openEngine } from '../../../src/engine/index.ts';
-import { gatherFacts } from '../../../src/facts/gather.ts';
-import type { Facts } from '../../../src/facts/types.ts';
-import { previewPlan } from '../../../src/plan/index.ts';
-import { type Fact, unknown } from '../../../src/system/fact.ts';
-import { Secret } from '../../../src/system/secret.ts';
-import type { World } from '../../../src/system/world.ts';
-import { DAY, type DoctorCase, layCase, NOW, SECRETS } from '../../support/doctor-home.ts';
-import { treeOf } from '../../support/tree.ts';
-import { bridge } from './cases/bridge.ts';
-import { config } from './cases/config.ts';
-import { cron } from './cases/cron.ts';
-import { env } from './cases/env.ts';
-import { files } from './cases/files.ts';
-import { gateway } from './cases/gateway.ts';
-import { healthy } from './cases/healthy.ts';
-import { log } from './cases/log.ts';
-import { login } from './cases/login.ts';
-import { models } from './cases/models.ts';
-import { profile } from './cases/profile.ts';
-import { proxy } from './cases/proxy.ts';
-import { session } from './cases/session.ts';
-import { store } from './cases/store.ts';
-import { sync } from './cases/sync.ts';
-import { token } from './cases/token.ts';
-
-const cases: readonly DoctorCase[] = [
-  ...[...healthy, ...bridge, ...token, ...profile, ...store, ...login, ...files],
-  ...[...models, ...session, ...log, ...proxy, ...config, ...cron, ...env, ...gateway, ...sync],
-];
-
-/** What only OpenClaw could have told stays open: it is not run. */
-async function factsOf(world: World, asks: boolean, logSince = NOW - DAY): Promise<Facts> {
-  const disk = await gatherFacts(world, { slow: false, logSince });
-  if (!asks) return disk;
-  const asked = await gatherFacts(world, { slow: true, logSince });
-  const open: Fact<never> = unknown('waiting', 'not asked');
-  const { profiles, cron, storedOrders, catalogue } = disk;
-  return { ...asked, modelsStatus: open, validation: open, profiles, cron, storedOrders, catalogue };
-}
-
-async function judged(world: World, one: DoctorCase, logSince?: number): Promise<Judgement> {
-  const judgement = judge(await factsOf(world, one.asks === true, logSince), NOW);
-  expect(judgement.notMade.filter(({ verdict }) => verdict === 'crashed')).toEqual([]);
-  return judgement;
-}
-
-/** Ids of what is wrong, each once; that the gateway does not run is said of every case. */
-const wrong = ({ findings }: Judgement) =>
-  [...new Set(findings.filter(({ verdict }) => verdict !== 'info').map(({ id }) => id))]
-    .filter((id) => id !== 'gateway.down')
-    .sort();
-
-/** Applied, the finding is gone and nothing else is wrong; taken back, every byte is as it was. */
-async function expectMended(world: World, home: string, one: DoctorCase, id: string): Promise<void> {
-  const facts = await factsOf(world, one.asks === true);
-  const before = judge(facts, NOW);
-  const found = before.findings.filter((finding) => finding.id === id);
-  const { plan } = await planMending(facts, found, world, { hasToken: true });
-  await previewPlan(plan, { world, kinds: actionKinds });
-  // OpenClaw itself is never run here: what its own commands do is judged with the real one.
-  if (plan.actions.some(({ params }) => /openclaw(\.mjs)?$/.test(programOf(params)))) return;
-  const tree = () => treeOf(home, { skip: ['.local'] });
-  const [laid, engine] = [tree(), openEngine({ world, kinds: actionKinds, version: 'test' })];
-  const secrets = { token: new Secret(SECRETS.otherToken) };
-  const receipt = await engine.apply(plan, { title: 'Mend', secrets });
-  expect(receipt.steps.flatMap(({ problem }) => problem ?? [])).toEqual([]);
-  expect(receipt.outcome).toBe('applied');
-  // What the log said before the fix is over.
-  const after = await judged(world, one, NOW);
-  expect(after.findings.filter((finding) => finding.id === id)).toEqual([]);
-  const known = wrong(before);
-  expect(wrong(after).filter((other) => !known.includes(other))).toEqual([]);
-  await engine.undo(receipt.id);
-  expect(tree()).toEqual(laid);
-}
-
-const programOf = (params: unknown) =>
-  (params as { program?: { argv: readonly string[] } | null } | null)?.program?.argv[0] ?? '';
+import { layCase } from '../../support/doctor-home.ts';
+import { expectMended, judged, wrong } from '../../support/doctor-judged.ts';
+import { cases } from './cases/index.ts';
 
 describe('the doctor finds', () => {
   it.each(cases.map((one) => [`${one.title} (${one.release}): ${one.owes?.id ?? 'nothing'}`, one] as const))(
@@ -101,7 +21,7 @@ describe('the doctor finds', () => {
         const ways = [found?.next, found?.byHand, ...(found?.repairs ?? []).map(repairSays)];
         if (owes.next) expect(ways.filter((way) => way && owes.next?.test(way))).not.toEqual([]);
         expect(found?.repairs !== undefined).toBe(owes.fixes === true);
-        if (owes.fixes) await expectMended(world, home, one, owes.id);
+        if (owes.fixes) await expectMended(world, home, one, [owes.id]);
       } finally {
         remove();
       }
