@@ -12,7 +12,7 @@ import { settingId } from '../openclaw/model-keys.ts';
 import { keepNames } from '../openclaw/model-names.ts';
 import type { ConfigFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
-import type { Repair } from './repairs.ts';
+import { placesSaid, type Repair } from './repairs.ts';
 
 type Bridge = Extract<Repair, { kind: 'bridge' }>;
 
@@ -55,9 +55,13 @@ export function bridgeSteps(facts: Facts, { of }: Bridge, id: string): readonly 
   });
   const allow = allowEdits(config, release.version, refsInEdits(edits), edits, false);
   const named = keepNames(config, release.version, aliases, [...edits, ...allow]);
+  const places = placesSaid(of.filter((place) => place !== 'cron'));
   const words = {
-    forward: { headline: 'Point what still names the bridge to Claude', because: 'Everything else stays as it is.' },
-    backward: { headline: 'Point it back to the bridge' },
+    forward: {
+      headline: `Point ${places} to Claude`,
+      because: 'Only what names the bridge changes; everything else stays as it is.',
+    },
+    backward: { headline: `Point ${places} back to the bridge` },
   };
   const cron = of.includes('cron') ? factValue(facts.cron) : undefined;
   const jobs =

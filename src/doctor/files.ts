@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { LooseFile, SpelledSecret } from '../facts/types.ts';
 import { factValue } from '../system/fact.ts';
 import { editorAt } from '../system/file-problems.ts';
@@ -14,7 +15,8 @@ const makePrivate = ({ path }: LooseFile): Repair => ({
   kind: 'mode',
   file: path,
   mode: PRIVATE,
-  says: `Let only you read and write ${path}`,
+  says: `Let only you read and write ${basename(path)}`,
+  because: `${path} gets the permissions 0600.`,
 });
 
 interface Spelled extends SpelledSecret {

@@ -40,7 +40,11 @@ const READ_AT_START: ReadonlySet<Repair['kind']> = new Set(['config', 'json', 't
  * restart of the gateway. Reads the disk; throws the `Problem` of a repair that cannot be made any more.
  */
 export async function repairSteps(facts: Facts, repairs: readonly Repair[], world: World): Promise<readonly Action[]> {
-  const once = [...new Map(repairs.map((repair) => [JSON.stringify(repair), repair])).values()];
+  const bridges = repairs.flatMap((repair) => (repair.kind === 'bridge' ? repair.of : []));
+  const others = repairs.filter(({ kind }) => kind !== 'bridge');
+  const all: readonly Repair[] =
+    bridges.length === 0 ? others : [...others, { kind: 'bridge', of: [...new Set(bridges)] }];
+  const once = [...new Map(all.map((repair) => [JSON.stringify(repair), repair])).values()];
   const sorted = [...once].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
   const steps: Action[] = [];
   for (const [index, repair] of sorted.entries()) {

@@ -65,6 +65,20 @@ export type Repair =
       readonly of: readonly ('primary' | 'fallbacks' | 'aliases' | 'agents' | 'settings' | 'cron')[];
     };
 
+type Place = Extract<Repair, { kind: 'bridge' }>['of'][number];
+
+const PLACES: Readonly<Record<Place, string>> = {
+  primary: 'the default model',
+  fallbacks: 'the fallbacks',
+  aliases: 'the aliases',
+  agents: 'agents with a model of their own',
+  settings: 'other settings',
+  cron: 'cron jobs',
+};
+
+/** `the aliases, other settings`: what named a bridge. */
+export const placesSaid = (of: readonly Place[]): string => of.map((place) => PLACES[place]).join(', ');
+
 /** What carrying it out does, in a few words. */
 export function repairSays(repair: Repair): string {
   switch (repair.kind) {
@@ -75,7 +89,7 @@ export function repairSays(repair: Repair): string {
     case 'openclaw-doctor':
       return `Let OpenClaw take in its old ${repair.what ?? 'credential file'} (openclaw doctor --fix)`;
     case 'bridge':
-      return 'Point what still names the bridge to Claude';
+      return `Point ${placesSaid(repair.of)} to Claude`;
     default:
       return repair.says;
   }
