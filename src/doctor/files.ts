@@ -68,7 +68,9 @@ export const files = [
           ? 'Whoever reads that file can use it until it ends.'
           : 'Whoever reads that file can use it. Make a new one, then take the line out; `renew` reads it without a command line.',
     }),
-    fix: ({ file, line }) => [{ kind: 'lines', file, lines: [line], says: `Take line ${line} out of ${file}` }],
+    // zsh writes letters outside of ASCII in a code of its own.
+    fix: ({ file, line, utf8 }) =>
+      utf8 ? [{ kind: 'lines', file, lines: [line], says: `Take line ${line} out of ${file}` }] : [],
     next: ({ profile, shape, file, line }) => (profile !== null && shape === 'token' ? RENEW : editorAt(file, line)),
   }),
 ];

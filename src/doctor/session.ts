@@ -51,7 +51,10 @@ function profilePins(facts: Facts, pins: readonly SessionPin[]): Pin[] {
   });
 }
 
-function unpin({ file, key, agent }: SessionPin, keys: readonly string[], what: string): readonly Repair[] {
+/** Nothing while the gateway runs: it keeps its chats in memory and would write the pin again. */
+function unpin(pin: SessionPin, keys: readonly string[], what: string, { gateway }: Facts): readonly Repair[] {
+  const { file, key, agent } = pin;
+  if (factValue(gateway)?.running) return [];
   return [
     {
       kind: 'json',
@@ -75,7 +78,7 @@ export const session = [
       ...(works ? { level: 'info' as const } : {}),
     }),
     next: () => '/model default',
-    fix: (pin) => (pin.works ? [] : unpin(pin, pin.modelKeys, 'the default model')),
+    fix: (pin, facts) => (pin.works ? [] : unpin(pin, pin.modelKeys, 'the default model', facts)),
   }),
   warning('session.profile-pin', 'A chat is pinned to another profile', {
     needs: ['config', 'profiles', 'sessions'],
@@ -85,6 +88,6 @@ export const session = [
       why: 'A pin of a chat comes before the order of profiles, and stays when that changes. /new in that chat ends it.',
     }),
     next: () => '/new',
-    fix: (pin) => unpin(pin, pin.profileKeys, 'the profile that wins'),
+    fix: (pin, facts) => unpin(pin, pin.profileKeys, 'the profile that wins', facts),
   }),
 ];

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { basename, dirname, join } from 'node:path';
 import { authFile, NO_PROFILES, readStore } from '../openclaw/profiles.ts';
 import type { ConfigFacts, StateFacts } from '../openclaw/records.ts';
@@ -71,8 +72,8 @@ async function secretsIn({ files }: World, file: string): Promise<SpelledSecret[
   const stat = await files.stat(file).catch(() => null);
   if (stat?.kind !== 'file' || stat.size > WHOLE_BYTES) return [];
   // Shells write bytes of any encoding.
-  const bytes = await files.read(file).catch(() => null);
-  const whole = Buffer.from(bytes ?? []).toString('latin1');
+  const bytes = Buffer.from((await files.read(file).catch(() => null)) ?? []);
+  const [utf8, whole] = [isUtf8(bytes), bytes.toString('latin1')];
   const last = whole.slice(-LAST_BYTES);
   const before = whole.slice(0, whole.length - last.length).split('\n').length;
   const found = new Map<string, SpelledSecret>();
@@ -80,7 +81,7 @@ async function secretsIn({ files }: World, file: string): Promise<SpelledSecret[
     for (const [secret] of text.matchAll(CREDENTIAL)) {
       const { shape, fingerprint } = tellSecret(secret) ?? {};
       if (shape === undefined || fingerprint === undefined) continue;
-      if (!found.has(fingerprint)) found.set(fingerprint, { file, line: before + index, shape, fingerprint });
+      if (!found.has(fingerprint)) found.set(fingerprint, { file, line: before + index, shape, fingerprint, utf8 });
     }
   }
   return [...found.values()];

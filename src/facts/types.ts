@@ -157,6 +157,8 @@ export const SpelledSecret = z.object({
   line: z.number(),
   shape: z.string(),
   fingerprint: z.string(),
+  /** The file is UTF-8: what is written again keeps every byte. */
+  utf8: z.boolean(),
 });
 export type SpelledSecret = z.infer<typeof SpelledSecret>;
 

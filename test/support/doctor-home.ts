@@ -36,7 +36,7 @@ export interface DoctorHome {
   /** `auth-profiles.json` by agent, or the shared store of a release with databases. */
   readonly stores: Record<string, Loose>;
   /** Below HOME: content, and mode where it is not 0600. */
-  file(name: string, content: string | Json, mode?: number): void;
+  file(name: string, content: string | Buffer | Json, mode?: number): void;
   /** A program that is first on PATH. */
   program(name: string, script: string): void;
   /** Added to the environment. */
@@ -98,7 +98,7 @@ export function layCase(one: DoctorCase): { readonly world: World; readonly home
   const name = state.slice(1);
   const inDatabase = !['2026.1.24-3', '2026.2.17', '2026.5.28'].includes(one.release);
   const shared = ['2026.8.2', '2026.9.6'].includes(one.release);
-  const files = new Map<string, { content: string; mode: number }>();
+  const files = new Map<string, { content: string | Buffer; mode: number }>();
   const draft: DoctorHome = {
     home,
     config: healthyConfig(shared),
@@ -114,7 +114,7 @@ export function layCase(one: DoctorCase): { readonly world: World; readonly home
     env: {},
     modes: {},
     file: (path, content, mode = 0o600) => {
-      files.set(path, { content: typeof content === 'string' ? content : jsonText(content), mode });
+      files.set(path, { content: typeof content === 'string' || content instanceof Buffer ? content : jsonText(content), mode });
     },
     program: (path, script) => {
       files.set(`bin/${path}`, { content: `#!/bin/sh\n${script}\n`, mode: 0o755 });

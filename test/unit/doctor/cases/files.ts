@@ -57,6 +57,14 @@ export const files: readonly DoctorCase[] = [
     owes: { id: 'files.token-in-history', level: 'warning', says: /api key/, next: /EDITOR:-nano} \+1 /, fixes: true },
   },
   {
+    title: 'a credential in a history that is not UTF-8, of which only its own shell may write a line',
+    release: '2026.2.17',
+    lay: (home) => {
+      home.file('.zsh_history', Buffer.from(`: 1795800000:0;echo \xe9\n: 1795800001:0;echo ${SECRETS.key}\n`, 'latin1'));
+    },
+    owes: { id: 'files.token-in-history', level: 'warning', says: /zsh_history:2/, next: /EDITOR:-nano} \+2 / },
+  },
+  {
     title: 'a history with nothing but the beginning of one',
     release: '2026.2.17',
     lay: (home) => {
