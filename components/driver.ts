@@ -203,7 +203,7 @@ export function createWizard(options: WizardOptions): Wizard {
         const report = await given.verify(
           effect.facts,
           effect.answers,
-          { live: false, models: true, mended: [] },
+          { live: false, models: true, fixed: [] },
           (finding) => mine.signal.aborted || dispatch({ type: 'home finding', finding }),
           mine.signal,
           (says) => mine.signal.aborted || dispatch({ type: 'check slow', of: 'home', says }),

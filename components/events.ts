@@ -36,7 +36,7 @@ export type Intent =
   | { readonly type: 'token typed'; readonly text: Secret | null }
   | { readonly type: 'draft'; readonly text: string }
   | { readonly type: 'undo' }
-  /** What is wrong, and what mends it. */
+  /** What is wrong, and what fixes it. */
   | { readonly type: 'show wrong' }
   /** The backups go with the rest, or stay. */
   | { readonly type: 'purge' };
@@ -109,8 +109,8 @@ export type Effect =
       readonly answers: Answers;
       readonly live: boolean;
       readonly models: boolean;
-      /** Ids that the run was to mend. */
-      readonly mended: readonly string[];
+      /** Ids that the run was to fix. */
+      readonly fixed: readonly string[];
     }
   | { readonly do: 'copy'; readonly text: string }
   | { readonly do: 'open url'; readonly url: string }

@@ -3,7 +3,7 @@ import { blocker } from './facts.ts';
 import { startRun } from './run.ts';
 import { answersOf, type Flow, methodOf, NO_HOME, noFacts, type ReportLine, type Stage, type State } from './state.ts';
 import { checkedLines, runLines } from './transcript.ts';
-import { asksForToken, toMend, wrongOf } from './wrong.ts';
+import { asksForToken, toFix, wrongOf } from './wrong.ts';
 
 /** The screens of each flow, in order. */
 const PATHS: Readonly<Record<Flow, readonly Stage[]>> = {
@@ -12,7 +12,7 @@ const PATHS: Readonly<Record<Flow, readonly Stage[]>> = {
   renew: ['home', 'sign in', 'review', 'apply'],
   models: ['home', 'role', 'models', 'review', 'apply'],
   'put back': ['home', 'drift', 'review', 'apply'],
-  mend: ['home', 'doctor', 'sign in', 'review', 'apply'],
+  fix: ['home', 'doctor', 'sign in', 'review', 'apply'],
   finish: ['recover', 'sign in', 'apply'],
 };
 
@@ -25,10 +25,10 @@ const ASIDE: Partial<Record<Stage, Stage>> = {
 
 /** The sign-in belongs to a path only while its method needs a token. */
 function pathOf(state: State): readonly Stage[] {
-  const needsToken = state.flow === 'mend' ? asksForToken(state) : (methodOf(state)?.needsToken ?? true);
+  const needsToken = state.flow === 'fix' ? asksForToken(state) : (methodOf(state)?.needsToken ?? true);
   const stages = PATHS[state.flow].filter((stage) => stage !== 'sign in' || needsToken || state.flow === 'finish');
-  // What is wrong is mended from the first screen too, where nothing of ours is set up yet.
-  return state.flow === 'mend' && state.home.is?.inForce == null ? ['look', ...stages.slice(1)] : stages;
+  // What is wrong is fixed from the first screen too, where nothing of ours is set up yet.
+  return state.flow === 'fix' && state.home.is?.inForce == null ? ['look', ...stages.slice(1)] : stages;
 }
 
 /** Where Esc goes; undefined where it goes nowhere. */
@@ -70,16 +70,16 @@ export function planned(state: State): Step {
   const blank: State = { ...state, plan: null, planProblem: null };
   const answers = answersOf(state);
   if (!state.gathered || answers === null) return stay(blank);
-  const purpose = state.flow === 'mend' ? { mend: toMend(state) } : state.flow === 'renew' ? 'renew' : 'set up';
-  // What stands in the way of every other plan may be just what is to be mended.
-  const planProblem = state.flow === 'mend' ? null : blocker(state.facts);
+  const purpose = state.flow === 'fix' ? { fix: toFix(state) } : state.flow === 'renew' ? 'renew' : 'set up';
+  // What stands in the way of every other plan may be just what is to be fixed.
+  const planProblem = state.flow === 'fix' ? null : blocker(state.facts);
   if (planProblem !== null) return stay({ ...blank, planProblem });
   return stay(blank, { do: 'make plan', facts: state.facts, answers, token: state.token?.secret ?? null, purpose });
 }
 
 /** For the secret that the chosen method needs. */
 export function startSignIn(state: State): Effect {
-  const asks = state.flow === 'mend' ? state.offer?.methods.find(({ needsToken }) => needsToken) : methodOf(state);
+  const asks = state.flow === 'fix' ? state.offer?.methods.find(({ needsToken }) => needsToken) : methodOf(state);
   return { do: 'start sign-in', facts: state.facts, method: asks?.id ?? '' };
 }
 
@@ -152,7 +152,7 @@ export function begin(state: State, flow: Flow, stage: Stage): Step {
 /** Shows what is wrong, from the first screen or the overview; nothing where nothing is. */
 export function showWrong(state: State): Step {
   const from = state.stage === 'look' || state.stage === 'home';
-  return from && wrongOf(state).length > 0 ? begin({ ...state, leaves: [] }, 'mend', 'doctor') : stay(state);
+  return from && wrongOf(state).length > 0 ? begin({ ...state, leaves: [] }, 'fix', 'doctor') : stay(state);
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { MendingRecord } from '../src/doctor/mend.ts';
+import type { FixRecord } from '../src/doctor/fix.ts';
 import type { Leftover } from '../src/engine/index.ts';
 import type { Receipt, RunEvent } from '../src/engine/types.ts';
 import type { FactName, Facts } from '../src/facts/types.ts';
@@ -56,14 +56,14 @@ export type TokenReading =
 
 /** A plan as the review shows it. `command` does the same without a terminal. */
 export interface PlannedRun extends Omit<Prepared, 'record'> {
-  readonly record: RunRecord | MendingRecord;
+  readonly record: RunRecord | FixRecord;
   readonly command: string;
-  /** Ids that it mends. */
-  readonly mends?: readonly string[];
+  /** Ids that it fixes. */
+  readonly fixes?: readonly string[];
 }
 
-/** What the plan is for: a renewal changes the token and nothing else, `mend` what the doctor found, by its ids. */
-export type PlanFor = 'set up' | 'renew' | { readonly mend: readonly string[] };
+/** What the plan is for: a renewal changes the token and nothing else, `fix` what the doctor found, by its ids. */
+export type PlanFor = 'set up' | 'renew' | { readonly fix: readonly string[] };
 
 export interface SignInSession {
   submitCode(code: Secret): void;
@@ -139,7 +139,7 @@ export interface Services {
   verify(
     facts: Facts,
     answers: Answers,
-    asks: { readonly live: boolean; readonly models: boolean; readonly mended: readonly string[] },
+    asks: { readonly live: boolean; readonly models: boolean; readonly fixed: readonly string[] },
     onFinding: (finding: CheckFinding) => void,
     signal: AbortSignal,
     onSlow?: (says: string) => void,

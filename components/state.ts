@@ -33,10 +33,10 @@ export type Stage =
   | 'left';
 
 /**
- * What the person came to do. `put back`: undo a drift; `mend`: what the doctor found; `finish`: an unfinished run that
+ * What the person came to do. `put back`: undo a drift; `fix`: what the doctor found; `finish`: an unfinished run that
  * needs the token again.
  */
-export type Flow = 'set up' | 'switch' | 'renew' | 'models' | 'put back' | 'mend' | 'finish';
+export type Flow = 'set up' | 'switch' | 'renew' | 'models' | 'put back' | 'fix' | 'finish';
 
 /** What lies over a screen; Esc takes it away. */
 export type Overlay =

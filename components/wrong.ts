@@ -26,20 +26,20 @@ function judgedOnce(facts: Facts): readonly Found[] {
   return wrong;
 }
 
-/** "2 things stand in the way, 1 can be mended here."; null where nothing is wrong. */
+/** "2 things stand in the way, 1 can be fixed here."; null where nothing is wrong. */
 export function wrongSays(state: State): string | null {
   const wrong = wrongOf(state);
   return wrong.length === 0 ? null : summary(wrong);
 }
 
-/** Ids of what can be mended here and is not left as it is. */
-export function toMend(state: State): readonly string[] {
-  const mendable = wrongOf(state).filter(({ id, repairs }) => repairs !== undefined && !state.leaves.includes(id));
-  return [...new Set(mendable.map(({ id }) => id))];
+/** Ids of what can be fixed here and is not left as it is. */
+export function toFix(state: State): readonly string[] {
+  const fixable = wrongOf(state).filter(({ id, repairs }) => repairs !== undefined && !state.leaves.includes(id));
+  return [...new Set(fixable.map(({ id }) => id))];
 }
 
-/** Whether mending what is chosen asks for a new token. */
+/** Whether fixing what is chosen asks for a new token. */
 export function asksForToken(state: State): boolean {
-  const ids = toMend(state);
+  const ids = toFix(state);
   return wrongOf(state).some((found) => ids.includes(found.id) && needsToken(found));
 }

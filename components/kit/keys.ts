@@ -49,7 +49,7 @@ export const BACK = bind('escape', 'back', { type: 'back' });
 export const CLOSE = bind(['escape', 'return'], 'close', { type: 'back' });
 export const LEAVE = bind('q', 'leave', { type: 'leave' });
 export const LOOK_AGAIN = bind('u', 'look again', { type: 'look again' });
-export const WRONG = bind('m', 'what is wrong', { type: 'show wrong' });
+export const WRONG = bind('w', 'what is wrong', { type: 'show wrong' });
 export const DETAILS = bind('d', 'details', { type: 'open', overlay: 'details' });
 export const WHAT_CHANGES = bind('space', 'what changes', { type: 'open', overlay: 'diff' });
 export const accept = (label: string) => bind('return', label, { type: 'accept' });

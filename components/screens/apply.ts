@@ -21,7 +21,7 @@ export const apply: Screen = {
     const width = widthIn(view);
     const asks = asksAfterwards(state);
     const stopping = run.stopping ? painted(asks ? 'stopping' : 'stopping after this step', 'look') : dim('');
-    const says = state.flow === 'mend' && run.purpose === 'apply' ? 'Mending' : RUN_SAYS[run.purpose];
+    const says = state.flow === 'fix' && run.purpose === 'apply' ? 'Fixing' : RUN_SAYS[run.purpose];
     const title = [sides(line(strong(says)), line(stopping), width)];
     const { lines, focus } = runRows(run, view);
     const slow = state.uninstalling?.slow ?? null;

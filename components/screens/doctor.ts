@@ -8,27 +8,27 @@ import { accept, BACK, bind, LEAVE, LOOK_AGAIN } from '../kit/keys.ts';
 import { dim, line, paragraph, strong } from '../kit/text.ts';
 import { SPINNER, widthIn } from '../kit/view.ts';
 import type { State } from '../state.ts';
-import { asksForToken, toMend, wrongOf, wrongSays } from '../wrong.ts';
+import { asksForToken, toFix, wrongOf, wrongSays } from '../wrong.ts';
 import { type Screen, withList } from './screen.ts';
 
-/** What is wrong, worst first: what would mend it, and what is to stay as it is. */
+/** What is wrong, worst first: what would fix it, and what is to stay as it is. */
 export const doctor: Screen = {
   choices,
-  start: (state) => (toMend(state).length > 0 ? 'go' : undefined),
+  start: (state) => (toFix(state).length > 0 ? 'go' : undefined),
   keys(state, { chosen }) {
     if (chosen?.id === 'go') return [accept('next'), BACK, LOOK_AGAIN, LEAVE];
     const found = wrongOf(state).find(({ id }) => id === chosen?.id);
-    const toggles = bind(['return', 'space'], 'mend / leave it', { type: 'toggle' });
+    const toggles = bind(['return', 'space'], 'fix / leave it', { type: 'toggle' });
     return [...(found?.repairs === undefined ? [] : [toggles]), BACK, LOOK_AGAIN, LEAVE];
   },
   enter: (state, { chosen }) => (chosen?.id === 'go' ? onward(state) : stay(toggled(state, chosen?.id))),
   toggle: (state, { chosen }) => toggled(state, chosen?.id),
-  said: (state) => ({ tone: 'ok', text: `To be mended: ${plural(toMend(state).length, 'thing')}` }),
+  said: (state) => ({ tone: 'ok', text: `To be fixed: ${plural(toFix(state).length, 'thing')}` }),
   draw(state, view, at) {
     const title = [line(strong('What is wrong'))];
     if (!state.gathered) return { title, body: [line(SPINNER, ' Looking around')] };
     const says = wrongSays(state);
-    if (says === null) return { title, body: [line(dim('Nothing is wrong as far as can be told.'))] };
+    if (says === null) return { title, body: [line(dim('No problems found.'))] };
     return { title, ...withList(paragraph(says, widthIn(view), { paint: 'dim' }), at, view, { share: 0.8 }) };
   },
 };
@@ -55,15 +55,15 @@ function choices(state: State): readonly Choice[] {
         ],
       };
     });
-  const count = toMend(state).length;
+  const count = toFix(state).length;
   if (count === 0) return rows;
   const aside = asksForToken(state) ? 'sign in, then see what changes' : 'nothing is written yet';
-  return [...rows, { id: 'go', label: `See what would mend ${count === 1 ? 'it' : 'them'}`, aside }];
+  return [...rows, { id: 'go', label: `See what would fix ${count === 1 ? 'it' : 'them'}`, aside }];
 }
 
 function tagOf({ id, repairs }: Found, state: State): string {
   if (repairs === undefined) return 'by hand';
-  return state.leaves.includes(id) ? 'left' : 'mend';
+  return state.leaves.includes(id) ? 'left' : 'fix';
 }
 
 function toggled(state: State, id: string | undefined): State {

@@ -189,7 +189,7 @@ export function homeFindings(state: State): readonly CheckFinding[] {
 function wrongFinding(state: State, stop: ProblemData | null): CheckFinding[] {
   const [worst] = wrongOf(state);
   if (worst === undefined || stop !== null) return [];
-  return [{ check: 'doctor', verdict: worst.verdict, says: `${wrongSays(state)} Press m to see.` }];
+  return [{ check: 'doctor', verdict: worst.verdict, says: `${wrongSays(state)} Press w to see.` }];
 }
 
 function unfinishedFinding(home: HomeFacts | null): CheckFinding[] {

@@ -75,7 +75,7 @@ function check(state: State, live: boolean): Step {
       answers,
       live,
       models: state.flow !== 'renew',
-      mended: state.plan?.mends ?? [],
+      fixed: state.plan?.fixes ?? [],
     },
   );
 }

@@ -177,7 +177,7 @@ function withoutOurs(
     return {
       blocked: [
         `${params.name} was changed since and does not parse (line ${line}, column ${column}: ${message}), so it was left alone.`,
-        'Mend it, then run the undo again. The copy from before is kept.',
+        'Fix it, then run the undo again. The copy from before is kept.',
       ],
     };
   }

@@ -22,7 +22,7 @@ export const Program = z.object({
   prints: z.optional(z.string()),
   /** The array at `at` of the JSON answer must hold an object with all these values. */
   holds: z.optional(z.object({ at: JsonPath, item: z.record(z.string(), z.unknown()) })),
-  /** The command to type where it fails: one that tells why, or mends it. */
+  /** The command to type where it fails: one that tells why, or fixes it. */
   next: z.optional(z.string()),
 });
 export type Program = z.infer<typeof Program>;

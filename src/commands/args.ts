@@ -45,11 +45,11 @@ export const commands: { readonly [C in CommandName]: CommandWords } = {
   },
   status: { about: 'Show what is set up here and whether it works', example: 'clawauth-setup status --check' },
   doctor: {
-    about: 'Say why Claude does not answer, and mend what can be mended (--fix)',
+    about: 'Say why Claude does not answer; with --fix, fix what can be fixed',
     example: 'clawauth-setup doctor --fix',
     notes: [
       'Exits with 0 when nothing stands in the way, 1 when something does; with --fix also with 3',
-      'when something that was to be mended is still there, or something new is wrong.',
+      'when a problem is still there after its fix, or a new one has appeared.',
     ],
   },
   undo: {
@@ -131,10 +131,10 @@ export const otherFlags = {
   leave: { about: 'End the interrupted run as it stands; it can be undone later', on: ['recover'] },
   list: { about: 'List the runs that can be taken back, or everything that the doctor checks', on: ['undo', 'doctor'] },
   id: { value: 'ID', about: 'Only these checks: ids with commas between them, or a family (token.*)', on: ['doctor'] },
-  fix: { about: 'Show what would mend it, ask once, do it, and look again', on: ['doctor'] },
+  fix: { about: 'Show the fixes, ask once, apply them, and look again', on: ['doctor'] },
   since: { value: 'AGE', about: 'How far back the logs are read: 2h, 24h (unless given), 7d', on: ['doctor'] },
   live: { about: 'Also ask Claude one real question (costs one request)', on: ['doctor'] },
-  follow: { about: 'Go on looking, and tell what is new, until Ctrl-C', on: ['doctor'] },
+  follow: { about: 'Keep looking, and report what is new, until Ctrl-C', on: ['doctor'] },
   explain: { value: 'ID', about: 'Say what one check looks for', on: ['doctor'] },
   keep: { value: 'N', about: 'Forget all runs but the newest N', on: ['backups'] },
   'older-than': { value: 'AGE', about: 'Forget runs older than this: 90d, 12w, 6m or 1y', on: ['backups'] },

@@ -1,9 +1,9 @@
 import { actionKinds } from '../actions/index.ts';
+import { type FixPlan, fixRecord, planFix } from '../doctor/fix.ts';
 import { needsToken, summary } from '../doctor/judge.ts';
-import { type Mending, mendingRecord, planMending } from '../doctor/mend.ts';
 import type { Found } from '../doctor/types.ts';
 import type { Receipt } from '../engine/types.ts';
-import { triedToMend } from '../history/tried.ts';
+import { triedToFix } from '../history/tried.ts';
 import { previewPlan } from '../plan/index.ts';
 import { Cancelled, type ExitCode } from '../system/problem.ts';
 import type { Secret } from '../system/secret.ts';
@@ -21,7 +21,7 @@ import { newToken } from './renew.ts';
 import { readToken } from './token.ts';
 
 /**
- * One plan of everything chosen that can be mended: shown, asked about once, applied, and judged again. What is still wrong
+ * One plan of everything chosen that can be fixed: shown, asked about once, applied, and judged again. What is still wrong
  * then is told and not tried a second time.
  */
 export async function runFix(context: CommandContext, wanted: readonly string[]): Promise<ExitCode> {
@@ -34,26 +34,26 @@ export async function runFix(context: CommandContext, wanted: readonly string[])
   if (!dry) await refuseLeftover(engine);
   streams.err('Looking around …\n');
   const seen = await look(context, wanted);
-  // What is only worth knowing is mended where it is asked for by its name.
+  // What is only worth knowing is fixed where it is asked for by its name.
   const all = wanted.includes('*');
-  const tried = all ? await triedToMend(engine, world.clock.now()) : new Set<string>();
+  const tried = all ? await triedToFix(engine, world.clock.now()) : new Set<string>();
   const again = seen.findings.filter(({ id, repairs }) => tried.has(id) && repairs !== undefined);
   for (const { id, says } of again)
     streams.err(
-      `! ${says}\n    A fix of the last day did not mend it. To try it again:  clawauth-setup doctor --fix --id ${id}\n`,
+      `! ${says}\n    It was tried within the last day and did not help. To try again:  clawauth-setup doctor --fix --id ${id}\n`,
     );
   const chosen = seen.findings.filter(({ id, verdict }) => !tried.has(id) && (verdict !== 'info' || !all));
   const token = given ?? (dry ? null : await tokenFor(context, seen, chosen));
-  const mending = await planMending(seen.facts, chosen, world, { hasToken: token !== null || dry });
-  const preview = await previewPlan(mending.plan, { world, kinds: actionKinds });
-  if (dry || mending.plan.actions.length === 0)
-    return nothingDone(context, seen, mending, planText(preview, world.home), dry);
+  const fixing = await planFix(seen.facts, chosen, world, { hasToken: token !== null || dry });
+  const preview = await previewPlan(fixing.plan, { world, kinds: actionKinds });
+  if (dry || fixing.plan.actions.length === 0)
+    return nothingDone(context, seen, fixing, planText(preview, world.home), dry);
 
-  streams.err(`${summary(seen.findings)}\n\n${planText(preview, world.home)}${waitsText(mending.waits)}`);
-  if (!args.switches.has('yes') && !(await confirm(streams, signal, 'Mend this?', true)))
+  streams.err(`${summary(seen.findings)}\n\n${planText(preview, world.home)}${waitsText(fixing.waits)}`);
+  if (!args.switches.has('yes') && !(await confirm(streams, signal, 'Fix this?', true)))
     throw new Cancelled('Nothing was changed.');
-  const receipt = await engine.apply(mending.plan, {
-    ...mendingRecord(mending.mends),
+  const receipt = await engine.apply(fixing.plan, {
+    ...fixRecord(fixing.fixes),
     secrets: token === null ? {} : { token },
     ...runOptions(context),
   });
@@ -61,36 +61,36 @@ export async function runFix(context: CommandContext, wanted: readonly string[])
   streams.err('Looking again …\n');
   const options = { live: args.switches.has('live'), after: Date.parse(receipt.startedAt) };
   const after = await look(context, ['*'], options);
-  return judgedAgain(context, seen, mending, receipt, after);
+  return judgedAgain(context, seen, fixing, receipt, after);
 }
 
-/** Asked only where one would mend something, and somebody is there; without one the rest is mended. */
+/** Asked only where one would fix something, and somebody is there; without one the rest is fixed. */
 async function tokenFor(context: CommandContext, seen: Seen, chosen: readonly Found[]): Promise<Secret | null> {
   const { args, streams, signal } = context;
   const waiting = chosen.filter((found) => needsToken(found));
   if (waiting.length === 0 || args.switches.has('yes') || !streams.stdinTty) return null;
   for (const { says } of waiting) streams.err(`✘ ${says}\n`);
-  if (!(await confirm(streams, signal, 'Only a new token mends that. Make one now?', true))) return null;
+  if (!(await confirm(streams, signal, 'Only a new token fixes that. Make one now?', true))) return null;
   return (await newToken(context, seen.facts)).token;
 }
 
 function waitsText(waits: readonly Found[]): string {
   if (waits.length === 0) return '';
   const says = waits.map(({ says }) => `  ${says}\n`).join('');
-  return `${plural(waits.length, 'thing')} can only be mended with a new token (--token-stdin or --token-file):\n${says}`;
+  return `${plural(waits.length, 'thing')} can only be fixed with a new token (--token-stdin or --token-file):\n${says}`;
 }
 
-function nothingDone(context: CommandContext, seen: Seen, mending: Mending, plan: string, dry: boolean): ExitCode {
+function nothingDone(context: CommandContext, seen: Seen, fixing: FixPlan, plan: string, dry: boolean): ExitCode {
   const { args, streams, world } = context;
   const exitCode: ExitCode = seen.findings.some(({ verdict }) => verdict === 'error') ? 1 : 0;
-  const { mends, waits } = mending;
+  const { fixes, waits } = fixing;
   if (args.switches.has('json')) {
-    const fix = { dryRun: dry, would: mends.map(({ id }) => id), waits: waits.map(({ id }) => id) };
+    const fix = { dryRun: dry, would: fixes.map(({ id }) => id), waits: waits.map(({ id }) => id) };
     streams.out(`${JSON.stringify(doctorJson(seen, exitCode, world, fix))}\n`);
-  } else if (mends.length > 0) streams.out(`${summary(seen.findings)}\n\n${plan}${waitsText(waits)}`);
+  } else if (fixes.length > 0) streams.out(`${summary(seen.findings)}\n\n${plan}${waitsText(waits)}`);
   else {
     streams.out(doctorText(seen, world));
-    streams.out(`\nThere is nothing to mend here.\n${waitsText(waits)}`);
+    streams.out(`\nThere is nothing to fix here.\n${waitsText(waits)}`);
   }
   return exitCode;
 }
@@ -102,28 +102,28 @@ function ended({ args, streams, world, signal }: CommandContext, receipt: Receip
   return exitCode;
 }
 
-/** The same checks once more: what was mended, what is left of it, and what is new. */
+/** The same checks once more: what was fixed, what is left of it, and what is new. */
 function judgedAgain(
   { args, streams, world }: CommandContext,
   before: Seen,
-  { mends }: Mending,
+  { fixes }: FixPlan,
   receipt: Receipt,
   after: Seen,
 ): ExitCode {
   const known = new Set([...before.findings, ...before.explained].map(({ id }) => id));
   const now = new Set(after.findings.map(({ id }) => id));
-  const ids = [...new Set(mends.map(({ id }) => id))];
-  const [mended, left] = [ids.filter((id) => !now.has(id)), ids.filter((id) => now.has(id))];
+  const ids = [...new Set(fixes.map(({ id }) => id))];
+  const [fixed, left] = [ids.filter((id) => !now.has(id)), ids.filter((id) => now.has(id))];
   const fresh = after.findings.filter(({ id, verdict }) => verdict !== 'info' && !known.has(id)).map(({ id }) => id);
   const exitCode: ExitCode =
     left.length > 0 || fresh.length > 0 ? 3 : after.findings.some(({ verdict }) => verdict === 'error') ? 1 : 0;
   if (args.switches.has('json')) {
-    const fix = { receipt: receiptJson(receipt), mended, left, new: fresh };
+    const fix = { receipt: receiptJson(receipt), fixed, left, new: fresh };
     streams.out(`${JSON.stringify(doctorJson(after, exitCode, world, fix))}\n`);
     return exitCode;
   }
   const row = (what: string, names: readonly string[]) => (names.length === 0 ? '' : `${what}: ${names.join(', ')}\n`);
-  streams.out(`${row('✔ Mended', mended)}${row('✘ Still there', left)}${row('! New', fresh)}\n`);
+  streams.out(`${row('✔ Fixed', fixed)}${row('✘ Still there', left)}${row('! New', fresh)}\n`);
   streams.out(doctorText(after, world));
   streams.out(`\nUndo: ${undoCommand(receipt, world)}\n`);
   return exitCode;

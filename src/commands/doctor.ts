@@ -9,7 +9,7 @@ import { runFix } from './doctor-fix.ts';
 import { look } from './doctor-look.ts';
 import { doctorJson, doctorText, explainText, findingLines, type Seen } from './print-doctor.ts';
 
-/** `clawauth-setup doctor`: what stands in the way, worst first, with what mends it. Changes nothing without `--fix`. */
+/** `clawauth-setup doctor`: what stands in the way, worst first, with what fixes it. Changes nothing without `--fix`. */
 export const runDoctor: Command = async (context) => {
   const { args, streams } = context;
   const { explain } = args.values;

@@ -38,8 +38,8 @@ export function doctorText(seen: Seen, world: World): string {
   if (reasons.size > 0) lines.push('', 'Could not be checked');
   for (const [why, ids] of reasons)
     lines.push(`  ${ids.slice(0, 4).join(', ')}${ids.length > 4 ? ` and ${ids.length - 4} more` : ''}: ${home(why)}`);
-  const mendable = findings.filter(({ repairs, verdict }) => repairs !== undefined && verdict !== 'info');
-  if (mendable.length > 1) lines.push('', `To mend all of it:  ${pasteable('clawauth-setup doctor --fix', world)}`);
+  const fixable = findings.filter(({ repairs, verdict }) => repairs !== undefined && verdict !== 'info');
+  if (fixable.length > 1) lines.push('', `To fix all of it:  ${pasteable('clawauth-setup doctor --fix', world)}`);
   return rowsText(lines);
 }
 
@@ -64,7 +64,7 @@ export function findingLines(found: Found, world: World): string[] {
     ...(next === undefined
       ? []
       : [
-          `    ${repairs === undefined ? 'Next' : needsToken(found) ? 'Mend it, with a new token' : 'Mend it'}:  ${pasteable(next, world)}`,
+          `    ${repairs === undefined ? 'Next' : needsToken(found) ? 'Fix it, with a new token' : 'Fix it'}:  ${pasteable(next, world)}`,
         ]),
     ...(byHand === undefined ? [] : [`    By hand:  ${pasteable(byHand, world)}`]),
   ];
@@ -107,10 +107,10 @@ interface CheckRow {
 export function explainText(rows: readonly CheckRow[]): string {
   const width = Math.max(...rows.map(({ id }) => id.length));
   const lines = rows.flatMap(({ id, level, title, fix, explains }) => [
-    `${id.padEnd(width)}  ${level.padEnd(7)}  ${title}${fix ? '  (can be mended here)' : ''}`,
+    `${id.padEnd(width)}  ${level.padEnd(7)}  ${title}${fix ? '  (can be fixed here)' : ''}`,
     ...(rows.length > 1 || explains.length === 0
       ? []
-      : [`  Where it is found, these are not told beside it: ${explains.join(', ')}`]),
+      : [`  Where it is found, these are not reported as well: ${explains.join(', ')}`]),
   ]);
   return rowsText(lines);
 }

@@ -1,7 +1,7 @@
 import type { PlannedRun, Services, UninstallEnd } from '../../components/services.ts';
 import { actionKinds } from '../actions/index.ts';
+import { fixRecord, planFix } from '../doctor/fix.ts';
 import { judge } from '../doctor/index.ts';
-import { mendingRecord, planMending } from '../doctor/mend.ts';
 import type { Receipt } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
 import type { Answers, CheckFinding } from '../methods/types.ts';
@@ -65,8 +65,8 @@ export async function renewal(
   return { ...prepared, command: pasteable('clawauth-setup renew --token-stdin --yes', context.world) };
 }
 
-/** The plan of what mends these findings, as far as it goes with the token that is at hand. */
-export async function mending(
+/** The plan of what fixes these findings, as far as it goes with the token that is at hand. */
+export async function fixing(
   world: World,
   facts: Facts,
   answers: Answers,
@@ -74,13 +74,13 @@ export async function mending(
   token: Secret | null,
 ): Promise<PlannedRun> {
   const findings = judge(facts, world.clock.now()).findings.filter(({ id }) => ids.includes(id));
-  const { plan, mends, waits } = await planMending(facts, findings, world, { hasToken: token !== null });
+  const { plan, fixes, waits } = await planFix(facts, findings, world, { hasToken: token !== null });
   const preview = await previewPlan(plan, { world, kinds: actionKinds });
-  const record = mendingRecord(mends);
+  const record = fixRecord(fixes);
   const flags = token === null ? '--yes' : '--token-stdin --yes';
   return {
-    ...{ answers, plan, preview, record, mends: record.about.doctor },
-    warnings: waits.map(({ says }) => ({ code: 'needs-token', says: `Not mended without a new token: ${says}` })),
+    ...{ answers, plan, preview, record, fixes: record.about.doctor },
+    warnings: waits.map(({ says }) => ({ code: 'needs-token', says: `Not fixed without a new token: ${says}` })),
     command: pasteable(`clawauth-setup doctor --fix --id ${ids.join(',')} ${flags}`, world),
   };
 }

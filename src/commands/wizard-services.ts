@@ -1,6 +1,6 @@
 import type { Offer, OfferedMethod, PlannedRun, Services } from '../../components/services.ts';
 import { canOpenBrowser, inspectToken, looksLikeSessionToken, sessionTokenProblem } from '../claude/index.ts';
-import { afterMending } from '../doctor/after-mending.ts';
+import { afterFix } from '../doctor/after-fix.ts';
 import { availabilityOf, refuseBlocked } from '../doctor/gate.ts';
 import { verify } from '../doctor/report.ts';
 import { gatherFacts } from '../facts/gather.ts';
@@ -27,7 +27,7 @@ import { pasteable, withPasteable } from './paste.ts';
 import { readPreferences, rememberAnswers } from './preferences.ts';
 import { needsSecret, preparedRun } from './prepare.ts';
 import { viewOf } from './problem-view.ts';
-import { homeServices, mending, renewal } from './wizard-home.ts';
+import { fixing, homeServices, renewal } from './wizard-home.ts';
 import { orProblem, settled } from './wizard-results.ts';
 import { signInOrRefusal } from './wizard-sign-in.ts';
 
@@ -67,7 +67,7 @@ export async function wizardServices(
     },
     plan: (facts, answers, token, purpose) =>
       orProblem(async () => {
-        if (typeof purpose === 'object') return mending(world, facts, answers, purpose.mend, token);
+        if (typeof purpose === 'object') return fixing(world, facts, answers, purpose.fix, token);
         if (purpose === 'renew') return renewal(await home(), facts, answers, token);
         const here = await home();
         refuseBlocked(facts);
@@ -81,7 +81,7 @@ export async function wizardServices(
         return withCommand(await preparedRun(here, facts, answers, plan, change), world);
       }, world),
     ...homeServices(home, context),
-    apply: ({ plan, record, answers, mends }, token, onEvent, signal) =>
+    apply: ({ plan, record, answers, fixes }, token, onEvent, signal) =>
       settled({ place: world, signal, onEvent }, async (options) => {
         const receipt = await (await engine()).apply(plan, {
           ...record,
@@ -89,7 +89,7 @@ export async function wizardServices(
           ...options,
           force: context.force,
         });
-        if (receipt.outcome === 'applied' && mends === undefined) await rememberAnswers(world, answers);
+        if (receipt.outcome === 'applied' && fixes === undefined) await rememberAnswers(world, answers);
         return receipt;
       }),
     undo: (id, onEvent, signal) =>
@@ -104,9 +104,9 @@ export async function wizardServices(
           force: context.force,
         }),
       ),
-    async verify(facts, answers, { live, models, mended }, onFinding, signal, onSlow) {
+    async verify(facts, answers, { live, models, fixed }, onFinding, signal, onSlow) {
       const logSince = Date.parse((await (await engine()).list())[0]?.startedAt ?? '') || 0;
-      const again = mended.length === 0 ? [] : await afterMending(world, facts, mended, { signal, onSlow, logSince });
+      const again = fixed.length === 0 ? [] : await afterFix(world, facts, fixed, { signal, onSlow, logSince });
       for (const finding of again) onFinding(withPasteable(finding, world));
       const report = await verify(facts, answers, {
         ...{ world, signal, live, models, onSlow },

@@ -36,7 +36,7 @@ export const config = [
       syntaxError === null || !copy?.cutOff ? null : [{ ...syntaxError, file: path, copy: copy.file }],
     explain: ({ copy, file, ...at }) => ({
       says: `${file} ends in the middle (line ${at.line}): it does not parse.`,
-      why: `Writing it was cut short, by a full disk or a crash. ${copy} is whole: the last state that OpenClaw kept.`,
+      why: `A full disk or a crash cut the write short. ${copy} is complete: the last state that OpenClaw kept.`,
       at: { ...at, file },
     }),
     next: ({ copy, file }) => `cp -p ${shellQuote(copy)} ${shellQuote(file)}`,
@@ -75,7 +75,7 @@ export const config = [
       const said = issue ? `${issue.path ? `${issue.path}: ` : ''}${issue.message}` : 'it says no more';
       return {
         says: `OpenClaw refuses its own configuration: ${said}`,
-        why: adviceFor(issues)?.says ?? 'OpenClaw takes no change before this is mended.',
+        why: adviceFor(issues)?.says ?? 'OpenClaw accepts no change until this is fixed.',
         ...(issue?.line === undefined ? {} : { at: { file, line: issue.line, column: issue.column ?? 1 } }),
       };
     },
@@ -92,7 +92,7 @@ export const config = [
     },
     explain: ({ lost, copy, file }) => ({
       says: `${file} lost ${several(lost.map(({ path }) => path.join('.')))}, which ${copy} still has.`,
-      why: "OpenClaw's old setup menu wrote the file anew without what it did not know. If you took them out yourself, all is well.",
+      why: "OpenClaw's old setup menu rewrote the file without what it did not know. If you removed them yourself, all is well.",
     }),
     next: ({ copy, file }) => `diff ${shellQuote(copy)} ${shellQuote(file)}`,
     // What may hold a secret is never carried in a plan: then all of it is the person's to put back.
@@ -105,7 +105,7 @@ export const config = [
       return [{ kind: 'config', says: 'Put back what the configuration lost', because: `${copy} has it.`, edits }];
     },
   }),
-  info('config.route-changed', 'The model is another one than before the last write', {
+  info('config.route-changed', 'The last write changed a model', {
     needs: ['configBackup', 'release'],
     // Run on 2026.9.6: its `doctor --fix` renames models in the defaults and in provider blocks.
     detect: ({ configBackup: copy }) =>
@@ -136,22 +136,22 @@ interface Advice {
 
 /**
  * From the words of its validator (2026.8.2 and 2026.9.6 have the same): each advice was followed on both. Their doctor
- * mends a roster that names no owner and a `meta.lastTouchedAt` from before 2026.8.1, and refuses to touch the other two.
+ * fixes a roster that names no owner and a `meta.lastTouchedAt` from before 2026.8.1, and refuses to touch the other two.
  * null where OpenClaw's own words and its doctor say enough.
  */
 function adviceFor(issues: readonly ConfigIssue[]): Advice | null {
   const says = issues.map(({ message }) => message).join('\n');
   if (/ownership=explicit cannot be combined with a legacy default=true/.test(says)) {
-    const says = 'Take  default: true  out of every agent: with  ownership: "explicit"  none may have it.';
+    const says = 'Remove  default: true  from every agent: with  ownership: "explicit"  none may have it.';
     return { says, byHand: true };
   }
-  if (/at most one default=true/.test(says)) return { says: 'Leave  default: true  in one agent only.', byHand: true };
+  if (/at most one default=true/.test(says)) return { says: 'Keep  default: true  in one agent only.', byHand: true };
   if (/multi-agent rosters require agents\.ownership/.test(says)) {
-    return { says: 'Put  ownership: "explicit"  into agents, or let its doctor do it.' };
+    return { says: 'Add  ownership: "explicit"  to agents, or let its doctor do it.' };
   }
   if (issues.some(({ path, message }) => path === 'meta' && message.includes('lastTouchedAt'))) {
     return {
-      says: 'An older OpenClaw wrote it. This release keeps that date elsewhere, and its doctor moves it there.',
+      says: 'An older OpenClaw wrote it. This release keeps that date elsewhere, and its doctor moves it.',
     };
   }
   return null;

@@ -29,25 +29,25 @@ export const cron = [
       const times = jobs.map(({ name, consecutiveErrors }) => `${name} (${consecutiveErrors} times)`);
       return {
         says: `${jobs.length} cron ${jobs.length === 1 ? 'job keeps' : 'jobs keep'} failing: ${several(times)}.`,
-        why: `${reasonOf(jobs)}After failures in a row OpenClaw waits up to an hour before it tries again; one run that works resets that.`,
+        why: `${reasonOf(jobs)}After repeated failures OpenClaw waits up to an hour before it tries again; one successful run resets that.`,
       };
     },
     // Only a run that works says that the cause is gone: the streak itself is never edited.
     next: ([first], facts) => typed(facts, 'cron', 'run', shellQuote(first?.id ?? '')),
   }),
-  warning('cron.switched-off', 'OpenClaw switched cron jobs off by itself', {
+  warning('cron.switched-off', 'OpenClaw disabled cron jobs on its own', {
     needs: ['cron'],
     detect: ({ cron }) => {
       const off = cron.jobs.filter(({ switchedOff }) => switchedOff !== undefined);
       return off.length > 0 ? [off] : null;
     },
     explain: (jobs) => ({
-      says: `OpenClaw switched ${jobs.length === 1 ? 'a cron job' : `${jobs.length} cron jobs`} off after repeated failures: ${names(jobs)}.`,
-      why: `${reasonOf(jobs)}A job that was switched off stays so, also when its cause is gone.`,
+      says: `OpenClaw disabled ${jobs.length === 1 ? 'a cron job' : `${jobs.length} cron jobs`} after repeated failures: ${names(jobs)}.`,
+      why: `${reasonOf(jobs)}A disabled job stays disabled, even once the cause is gone.`,
     }),
     next: ([first], facts) => typed(facts, 'cron', 'enable', shellQuote(first?.id ?? '')),
   }),
-  warning('cron.bridge-model', 'A cron job still names the bridge', {
+  warning('cron.bridge-model', 'A cron job still uses the bridge', {
     needs: ['cron', 'config'],
     detect: ({ cron }, facts) => {
       // Where everything goes through a bridge, that is what there is to say.
@@ -57,19 +57,19 @@ export const cron = [
       return left.length > 0 ? [left] : null;
     },
     explain: (jobs, facts) => ({
-      says: `${jobs.length === 1 ? 'A cron job' : `${jobs.length} cron jobs`} still ${jobs.length === 1 ? 'names' : 'name'} the bridge: ${several(jobs.map(({ name, model }) => `${name} (${model})`))}.`,
-      why: `A job's own model wins over the default one (${defaultModel(facts)}).`,
+      says: `${jobs.length === 1 ? 'A cron job' : `${jobs.length} cron jobs`} still ${jobs.length === 1 ? 'uses' : 'use'} the bridge: ${several(jobs.map(({ name, model }) => `${name} (${model})`))}.`,
+      why: `A job's own model wins over the default (${defaultModel(facts)}).`,
     }),
     next: ([first], facts) =>
       typed(facts, 'cron', 'edit', shellQuote(first?.id ?? ''), '--model', shellQuote(defaultModel(facts) ?? '')),
     fix: () => [{ kind: 'bridge', of: ['cron'] }],
   }),
-  warning('cron.retired-file', 'Cron jobs lie in a file that OpenClaw does not read', {
+  warning('cron.retired-file', 'Cron jobs are in a file that OpenClaw does not read', {
     needs: ['retiredCron', 'release'],
     detect: ({ retiredCron }) => (retiredCron === null || retiredCron.jobs === 0 ? null : [retiredCron]),
     explain: ({ path, jobs }, { release }) => ({
       says: `${path} ${jobs === null ? 'is there' : `holds ${jobs} cron ${jobs === 1 ? 'job' : 'jobs'}`}, but OpenClaw ${factValue(release)?.version} keeps its jobs in a database.`,
-      why: 'From 2026.6.1 on the file is only taken in, by its doctor or its next command that writes; an edit of it changes nothing.',
+      why: 'From 2026.6.1 on the file is only imported, by its doctor or its next command that writes; editing it changes nothing.',
     }),
     // Run on 2026.9.6: its doctor takes the jobs in and renames the file to jobs.json.migrated.
     fix: ({ path }) => [{ kind: 'openclaw-doctor', strays: [path], what: 'cron jobs' }],

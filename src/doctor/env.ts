@@ -26,14 +26,14 @@ const byOpenClaw = ({ readers }: ShadowVariable) => readers.includes('OpenClaw')
 
 function placeOf({ kind, where, line }: ShadowVariable): string {
   if (kind === 'environment') return 'in this shell';
-  if (kind === 'process') return `in the gateway that runs (${where})`;
+  if (kind === 'process') return `in the running gateway (${where})`;
   return `in ${where}${line === undefined ? '' : `:${line}`}`;
 }
 
 function isSet(one: ShadowVariable, facts: Facts): string {
   if (one.kind !== 'shell-profile') return `${one.name} is set ${placeOf(one)}.`;
   const here = all(facts, one.name).some(({ kind }) => kind === 'environment');
-  return `${one.name} is set ${placeOf(one)}${here ? '.' : ', though not in this shell: the next one will have it.'}`;
+  return `${one.name} is set ${placeOf(one)}${here ? '.' : ', but not in this shell: the next one will have it.'}`;
 }
 
 /** Which program reads it where it stands, and which does not. */
@@ -75,7 +75,7 @@ function takenOut(one: ShadowVariable, facts: Facts): readonly Repair[] {
   if (kind === 'unit' && unit !== null && manager === 'systemd-user')
     return [{ kind: 'unset', manager, unit, name, says: `Keep ${name} from ${unit}` }];
   if (!editable) return [];
-  const says = `Take ${name} out of ${where.slice(where.lastIndexOf('/') + 1)}`;
+  const says = `Remove ${name} from ${where.slice(where.lastIndexOf('/') + 1)}`;
   if (kind === 'config') return [{ kind: 'config', says, edits: [{ op: 'delete', path: [...(at ?? [])] }] }];
   if (kind === 'claude-settings') {
     const edits = [{ op: 'delete' as const, path: [...(at ?? [])] }];
@@ -108,7 +108,7 @@ const ofClaudeCode = (id: Check['id'], title: string, name: string, effect: stri
  * sends its requests to ANTHROPIC_BASE_URL). Claude Code: 2.1.329.
  */
 export const env = [
-  error('env.wrong-name', 'The token stands under a name that OpenClaw does not read', {
+  error('env.wrong-name', 'The token has a name that OpenClaw does not read', {
     needs: ['shadows', 'profiles', 'config'],
     explains: ['profile.agent-without'],
     detect: (_, facts) => {
@@ -119,12 +119,12 @@ export const env = [
     },
     explain: (one) => ({
       says: `The only token is CLAUDE_CODE_OAUTH_TOKEN ${placeOf(one)}, which OpenClaw does not read.`,
-      why: 'That is the name for Claude Code. OpenClaw takes a stored profile, else ANTHROPIC_OAUTH_TOKEN or ANTHROPIC_API_KEY.',
+      why: 'That is Claude Code’s name for it. OpenClaw uses a stored profile, else ANTHROPIC_OAUTH_TOKEN or ANTHROPIC_API_KEY.',
     }),
     fix: () => [{ kind: 'token', profileId: 'anthropic:default' }],
     next: () => SETUP,
   }),
-  error('env.workspace-only', 'The only credential stands in the .env file of a workspace', {
+  error('env.workspace-only', 'The only credential is in a workspace’s .env file', {
     needs: ['shadows', 'profiles', 'release'],
     explains: ['profile.agent-without'],
     // Docs of 2026.9.6: the .env file of a workspace is not trusted with credentials.
@@ -149,7 +149,7 @@ export const env = [
           ? 'Claude Code bills this key instead of your plan.'
           : '',
         sole
-          ? 'It is the only credential that OpenClaw has: what it asks is paid per use.'
+          ? 'It is OpenClaw’s only credential: every request is paid per use.'
           : byOpenClaw(one)
             ? 'OpenClaw falls back to it when no stored credential works, and then you pay per use.'
             : '',
@@ -157,7 +157,7 @@ export const env = [
       const helper = one.at?.[0] === 'apiKeyHelper';
       return {
         says: helper
-          ? `apiKeyHelper stands ${placeOf(one)}, a program that gives Claude Code an API key.`
+          ? `apiKeyHelper is set ${placeOf(one)}: a program that gives Claude Code an API key.`
           : isSet(one, facts),
         why: `${effects.join(' ')}${reachOf(one, facts)}`,
         level: unlessLater(one, sole ? 'info' : 'warning'),
@@ -166,7 +166,7 @@ export const env = [
     next: takeOut,
     fix: takenOut,
   }),
-  warning('env.oauth-token', 'A token in the environment that wins', {
+  warning('env.oauth-token', 'A token in the environment comes first', {
     code: 'shadow',
     needs: ['shadows'],
     detect: (_, facts) => [
@@ -177,16 +177,16 @@ export const env = [
       if (one.over !== undefined) {
         return {
           says: isSet(one, facts),
-          why: `Claude Code uses it instead of its own login (${one.over}), and goes on doing so after a new one.${reachOf(one, facts)}`,
+          why: `Claude Code uses it instead of its own login (${one.over}), even after a new login.${reachOf(one, facts)}`,
           level: unlessLater(one, 'warning'),
         };
       }
       const is = stored(facts);
       const effect =
         is === 'broken'
-          ? 'OpenClaw uses it where the stored profile does not work, so nobody notices.'
+          ? 'OpenClaw uses it because the stored profile does not work, so nobody notices.'
           : is === 'none'
-            ? 'It is the only credential that OpenClaw has.'
+            ? 'It is OpenClaw’s only credential.'
             : 'OpenClaw uses it only when no stored credential works.';
       return {
         says: isSet(one, facts),
@@ -199,13 +199,13 @@ export const env = [
   }),
   ofClaudeCode(
     'env.auth-token',
-    'A token of another tool in the environment',
+    'Another tool’s token in the environment',
     'ANTHROPIC_AUTH_TOKEN',
     'Claude Code sends it instead of its own login.',
   ),
   ofClaudeCode(
     'env.base-url',
-    'Claude Code asks another address',
+    'Claude Code sends requests to another address',
     'ANTHROPIC_BASE_URL',
     'Claude Code sends its requests to this address instead of Anthropic.',
   ),
@@ -215,7 +215,7 @@ export const env = [
     explain: () => ({
       says: 'This runs inside a Claude Code session (CLAUDECODE is set).',
       // Claude Code 2.1.39 and later.
-      why: 'A Claude Code that is started from here, by the proxy or a gateway too, refuses to run inside another one.',
+      why: 'Claude Code refuses to start inside another session, also when a proxy or gateway started from here runs it.',
     }),
     next: () => `env -u CLAUDECODE ${SETUP}`,
   }),

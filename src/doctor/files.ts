@@ -26,7 +26,7 @@ interface Spelled extends SpelledSecret {
 
 /** Who may read what OpenClaw keeps. */
 export const files = [
-  warning('files.readable', 'Others can read the secrets of OpenClaw', {
+  warning('files.readable', 'Others can read OpenClaw’s secrets', {
     needs: ['looseFiles', 'platform'],
     detect: ({ looseFiles, platform }) => {
       // Below /mnt of WSL every file has these bits and none can be taken away.
@@ -35,7 +35,7 @@ export const files = [
     },
     explain: (open) => ({
       says: `Other users of this machine can read ${several(open.map((file) => `${file.path} (${modeOf(file)})`))}.`,
-      why: 'There are credentials in it. OpenClaw itself makes such files 0600.',
+      why: 'They contain credentials. OpenClaw itself makes such files 0600.',
       // OpenClaw makes its databases anew now and then, with the umask of whoever runs it.
       ...(open.every(({ what }) => what === 'database') ? { level: 'info' as const } : {}),
     }),
@@ -47,11 +47,11 @@ export const files = [
     detect: ({ looseFiles }) => looseFiles.filter(written),
     explain: (file) => ({
       says: `${file.path} is read-only (${modeOf(file)}): what OpenClaw writes there may be lost.`,
-      why: 'Somebody has locked it, which is for you to undo: nothing is mended in a locked file.',
+      why: 'Somebody locked it, and only you should unlock it: nothing in a locked file is fixed.',
     }),
     next: ({ path }) => `chmod 600 ${shellQuote(path)}`,
   }),
-  warning('files.token-in-history', 'A credential stands in the history of a shell', {
+  warning('files.token-in-history', 'A credential is in a shell history', {
     needs: ['histories'],
     detect: ({ histories }, facts): Spelled[] => {
       const used = credentialsInUse(facts).flatMap(({ winner }) => winner ?? []);
@@ -62,15 +62,15 @@ export const files = [
       }));
     },
     explain: ({ file, line, shape, profile }) => ({
-      says: `${profile === null ? `A credential (${shape})` : `The ${shape} of ${profile}`} stands in the history of your shell: ${file}:${line}.`,
+      says: `${profile === null ? `A credential (${shape})` : `The ${shape} of ${profile}`} is in your shell history: ${file}:${line}.`,
       why:
         profile === null
           ? 'Whoever reads that file can use it until it ends.'
-          : 'Whoever reads that file can use it. Make a new one, then take the line out; `renew` reads it without a command line.',
+          : 'Whoever reads that file can use it. Make a new one, then remove the line; `renew` never puts it on a command line.',
     }),
     // zsh writes letters outside of ASCII in a code of its own.
     fix: ({ file, line, utf8 }) =>
-      utf8 ? [{ kind: 'lines', file, lines: [line], says: `Take line ${line} out of ${file}` }] : [],
+      utf8 ? [{ kind: 'lines', file, lines: [line], says: `Remove line ${line} from ${file}` }] : [],
     next: ({ profile, shape, file, line }) => (profile !== null && shape === 'token' ? RENEW : editorAt(file, line)),
   }),
 ];

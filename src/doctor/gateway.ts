@@ -77,9 +77,9 @@ export const gateway = [
       says: `Two services start a gateway ${kept.stateDir === extra.stateDir ? `on ${kept.stateDir}` : `on port ${kept.port}`}: ${kept.name} and ${extra.name}.`,
       why: [
         ...[kept, extra].flatMap(({ name, restarts }) =>
-          restarts !== null && restarts >= MANY_RESTARTS ? [`${name} was started again ${restarts} times.`] : [],
+          restarts !== null && restarts >= MANY_RESTARTS ? [`${name} was restarted ${restarts} times.`] : [],
         ),
-        'The one that comes second finds the port taken and ends, and its manager starts it again.',
+        'The second one finds the port taken and exits, and its manager restarts it.',
       ].join(' '),
     }),
     next: ({ extra }) => switchOff(extra),
@@ -97,7 +97,7 @@ export const gateway = [
             },
           ],
   }),
-  info('gateway.unit-left', 'A service of the gateway that does not start', {
+  info('gateway.unit-left', 'A gateway service that does not start', {
     needs: ['gatewayUnits'],
     detect: ({ gatewayUnits: { units } }) => {
       const left = units.filter((unit) => !isLive(unit));
@@ -107,18 +107,18 @@ export const gateway = [
       says: `${extra.name} would start a second gateway beside ${kept.name}; it is not enabled.`,
     }),
   }),
-  error('gateway.node-gone', 'The unit of the gateway starts a Node that is gone', {
+  error('gateway.node-gone', 'The gateway’s unit starts a Node that is gone', {
     code: 'gateway-node',
     needs: ['gateway', 'release'],
     explains: ['gateway.restarting'],
     detect: (_, facts) => nodeOf(facts, true),
     explain: ({ path }) => ({
       says: `The gateway's unit starts ${path}, which is gone.`,
-      why: 'A unit keeps the path of the Node that was there when it was installed; a version manager took that away since.',
+      why: 'A unit keeps the path of the Node it was installed with; a version manager has removed that one since.',
     }),
     next: (_, facts) => typed(facts, 'gateway', 'install', '--force'),
   }),
-  error('gateway.node-too-old', 'The unit of the gateway starts a Node that is too old', {
+  error('gateway.node-too-old', 'The gateway’s unit starts a Node that is too old', {
     code: 'gateway-node',
     needs: ['gateway', 'release'],
     explains: ['gateway.restarting'],
@@ -133,7 +133,7 @@ export const gateway = [
       return shell?.ok === false ? howToGetNode(shell.path, node.wants) : typed(facts, 'gateway', 'install', '--force');
     },
   }),
-  error('gateway.other-version', 'The gateway runs another OpenClaw than this shell', {
+  error('gateway.other-version', 'The gateway and this shell run different releases of OpenClaw', {
     needs: ['gatewayUnits', 'release'],
     detect: ({ gatewayUnits }, facts): readonly OtherVersion[] => {
       const ours = ofShell(facts)?.version ?? null;
@@ -146,8 +146,8 @@ export const gateway = [
       return {
         says: `${unit.name} runs OpenClaw ${its}; \`openclaw\` in this shell is ${ours}.`,
         why: apart
-          ? `They keep credentials in different places (${unit.script}): what one stores, the other does not see.`
-          : `The unit starts ${unit.script}, which an update of the other one does not touch.`,
+          ? `They keep credentials in different places (${unit.script}): neither sees what the other stores.`
+          : `The unit starts ${unit.script}, which updating the other one does not touch.`,
         level: apart ? 'error' : 'warning',
       };
     },
@@ -160,14 +160,14 @@ export const gateway = [
       return asTyped(place, 'gateway', 'install', '--force');
     },
   }),
-  error('gateway.restarting', 'The gateway is started again and again', {
+  error('gateway.restarting', 'The gateway keeps restarting', {
     needs: ['gatewayUnits'],
     explains: ['gateway.down'],
     detect: ({ gatewayUnits: { units } }) =>
       units.filter(({ active, restarts }) => active === 'activating' && (restarts ?? 0) >= MANY_RESTARTS),
     explain: ({ name, restarts }) => ({
-      says: `${name} ends right after its start: its manager has started it again ${restarts} times.`,
-      why: 'The last lines of its log say why: a port that is taken, a configuration that it refuses, a Node that is too old.',
+      says: `${name} exits right after it starts: its manager has restarted it ${restarts} times.`,
+      why: 'The last lines of its log say why: a taken port, a refused configuration, an old Node.',
     }),
     next: journal,
   }),
@@ -180,14 +180,14 @@ export const gateway = [
     explain: (user, { gatewayUnits }) => {
       const units = (factValue(gatewayUnits)?.units ?? []).filter(({ manager }) => manager === 'systemd-user');
       return {
-        says: `${several(units.map(({ name }) => name))} stops when you log out, and does not start with the machine.`,
+        says: `${several(units.map(({ name }) => name))} stops when you log out, and does not start at boot.`,
         why: `Linger is off for ${user}: without it systemd ends a user's services with the last session.`,
       };
     },
     next: (user) => `loginctl enable-linger ${shellQuote(user)}`,
     fix: (user) => [{ kind: 'linger', user }],
   }),
-  warning('claude.config-dir-differs', 'The Claude Code of the gateway keeps its login elsewhere', {
+  warning('claude.config-dir-differs', 'The gateway’s Claude Code keeps its login elsewhere', {
     needs: ['gatewayUnits'],
     detect: ({ gatewayUnits: { units, claudeDir } }, facts) =>
       units.flatMap(({ name, claudeDir: its }) =>
@@ -198,14 +198,14 @@ export const gateway = [
     explain: ({ name, its, shell, runsClaude }) => ({
       says: `${name} sets CLAUDE_CONFIG_DIR to ${its.path} (${its.file}:${its.line}); Claude Code in this shell uses ${shell}.`,
       why: runsClaude
-        ? 'They are signed in apart: a login that you make here is not the one that the gateway uses.'
-        : 'They are signed in apart. OpenClaw does not run Claude Code as it is set up now.',
+        ? 'They sign in separately: the gateway does not use a login that you make here.'
+        : 'They sign in separately. As it is set up now, OpenClaw does not run Claude Code.',
       level: runsClaude ? 'warning' : 'info',
     }),
     next: ({ its, runsClaude }) =>
       runsClaude ? `CLAUDE_CONFIG_DIR=${shellQuote(its.path)} claude auth status` : editorAt(its.file, its.line),
   }),
-  warning('gateway.down', 'The gateway does not run', {
+  warning('gateway.down', 'The gateway is not running', {
     // Without its configuration the port is only the usual one.
     needs: ['gateway', 'config', 'release'],
     detect: ({ gateway, config: { syntaxError }, release }, { state }) =>

@@ -45,7 +45,7 @@ export const checks: readonly Check[] = [
 
 const blocking = checks.filter(({ blocks }) => blocks);
 
-/** Why nothing can be set up here before something is mended or chosen, or null. Pure. */
+/** Why nothing can be set up here before something is fixed or chosen, or null. Pure. */
 export function blocker(facts: Facts): Found | null {
   return judgeWith(blocking, facts, Date.parse(facts.takenAt)).findings[0] ?? null;
 }

@@ -79,20 +79,20 @@ export function worstFirst(findings: readonly Found[]): readonly Found[] {
   return [...findings].sort((a, b) => WEIGHT[a.verdict] - WEIGHT[b.verdict]);
 }
 
-/** "2 things stand in the way, 1 can be mended." */
+/** "2 things stand in the way, 1 can be fixed." */
 export function summary(findings: readonly Found[]): string {
   const errors = findings.filter(({ verdict }) => verdict === 'error');
   const warnings = findings.filter(({ verdict }) => verdict === 'warning');
-  const mendable = [...errors, ...warnings].filter(({ repairs }) => repairs !== undefined).length;
-  const can = mendable === 0 ? '' : `, ${mendable} can be mended here`;
+  const fixable = [...errors, ...warnings].filter(({ repairs }) => repairs !== undefined).length;
+  const can = fixable === 0 ? '' : `, ${fixable} can be fixed here`;
   if (errors.length > 0) {
     const stand = `${plural(errors.length, 'thing')} ${errors.length === 1 ? 'stands' : 'stand'} in the way`;
     return `${stand}${warnings.length > 0 ? ` and ${warnings.length} more deserve${warnings.length === 1 ? 's' : ''} a look` : ''}${can}.`;
   }
   if (warnings.length > 0)
     return `Nothing stands in the way; ${plural(warnings.length, 'thing')} ${warnings.length === 1 ? 'deserves' : 'deserve'} a look${can}.`;
-  return 'Nothing is wrong as far as can be told.';
+  return 'No problems found.';
 }
 
-/** Whether mending this asks for a new token. */
+/** Whether fixing this asks for a new token. */
 export const needsToken = ({ repairs = [] }: Found): boolean => repairs.some(({ kind }) => kind === 'token');

@@ -45,7 +45,7 @@ function needLogin(facts: Facts): readonly string[] {
 
 /** The login that Claude Code keeps for itself, and OpenClaw's way through it. */
 export const login = [
-  error('login.two-owners', 'OpenClaw has a copy of the login of Claude Code', {
+  error('login.two-owners', 'OpenClaw has a copy of the Claude Code login', {
     needs: ['config', 'profiles', 'claudeLogin'],
     detect: ({ claudeLogin: { refreshFingerprint } }, facts) =>
       // 2026.1 keeps this one in step with Claude Code by itself.
@@ -58,8 +58,8 @@ export const login = [
               (id !== 'anthropic:claude-cli' || atLeast(versionOf(facts), '2026.2.0')),
           ),
     explain: (stored) => ({
-      says: `${nameOf(stored)} is a copy of the login of Claude Code: both hold the same refresh token.`,
-      why: 'A refresh token is good once. The first of the two that uses it ends the login of the other. A setup token is its own.',
+      says: `${nameOf(stored)} is a copy of the Claude Code login: both hold the same refresh token.`,
+      why: 'A refresh token works once: whichever of the two uses it first ends the other’s login. A setup token has no such twin.',
     }),
     fix: (stored) => newToken(stored),
     next: () => RENEW,
@@ -74,11 +74,11 @@ export const login = [
     },
     explain: (agents) => ({
       says: `${several(agents)} ${agents.length === 1 ? 'asks' : 'ask'} Claude through Claude Code, and there is no claude here.`,
-      why: 'OpenClaw starts it from PATH; the model has no other way.',
+      why: 'OpenClaw starts it from PATH; the model has no other route.',
     }),
     next: () => 'npm install -g @anthropic-ai/claude-code',
   }),
-  error('cli.login-ended', 'The login of Claude Code has ended', {
+  error('cli.login-ended', 'The Claude Code login has expired', {
     needs: ['config', 'claudeLogin'],
     explains: ['cli.signed-out'],
     detect: ({ claudeLogin: { present, expiresAt, renews, file } }, facts, now) => {
@@ -87,8 +87,8 @@ export const login = [
       return ended && agents.length > 0 ? [{ agents, file }] : null;
     },
     explain: ({ agents, file }) => ({
-      says: `The login of Claude Code has ended and cannot be renewed: ${several(agents)} ${agents.length === 1 ? 'asks' : 'ask'} Claude through it.`,
-      why: `${file} has an end that is past and no refresh token that is good. Claude Code itself may still say that it is signed in.`,
+      says: `The Claude Code login has expired and cannot be renewed: ${several(agents)} ${agents.length === 1 ? 'asks' : 'ask'} Claude through it.`,
+      why: `${file} has expired and holds no valid refresh token. Claude Code itself may still report that it is signed in.`,
     }),
     next: () => LOG_IN,
   }),
@@ -102,11 +102,11 @@ export const login = [
     },
     explain: (agents) => ({
       says: `Claude Code is not signed in: ${several(agents)} ${agents.length === 1 ? 'asks' : 'ask'} Claude through it.`,
-      why: 'On this way OpenClaw uses the login of Claude Code, and nothing else is stored for it.',
+      why: 'This way OpenClaw uses the Claude Code login, and nothing else is stored for it.',
     }),
     next: () => LOG_IN,
   }),
-  warning('cli.stored-profile-forwarded', 'A stored credential takes the place of the login of Claude Code', {
+  warning('cli.stored-profile-forwarded', 'A stored credential overrides the Claude Code login', {
     needs: ['config', 'profiles'],
     detect: (_, facts) => {
       const rows = forwarded(facts);
@@ -117,10 +117,10 @@ export const login = [
       }));
     },
     explain: ({ id, agents, breaks }) => ({
-      says: `${several(agents)} ${agents.length === 1 ? 'asks' : 'ask'} Claude through Claude Code, but OpenClaw gives it the stored ${id} in place of its own login.`,
+      says: `${several(agents)} ${agents.length === 1 ? 'asks' : 'ask'} Claude through Claude Code, but OpenClaw gives it the stored ${id} instead of its own login.`,
       why: breaks
         ? 'With 2026.8 every turn may then fail with a 401, while its status calls the profile usable.'
-        : 'A stored credential wins over the login of Claude Code (2026.9.6): it is what your turns are paid with.',
+        : 'A stored credential wins over the Claude Code login (2026.9.6), and your turns are billed to it.',
       ...(breaks ? {} : { level: 'info' as const }),
     }),
     next: ({ id, agents: [agent = ''] }, facts) => {

@@ -87,7 +87,7 @@ export const meant = [
     ({ inContainer, run, differs }) => inContainer !== true && run === undefined && differs !== true,
     { code: 'which-openclaw' },
   ),
-  error('state.dir-differs', 'The gateway works in another directory than the commands of this shell', {
+  error('state.dir-differs', 'The gateway and this shell use different state directories', {
     blocks: true,
     needs: ['state'],
     explains: ['profile.agent-without', 'profile.unknown', 'state.unwritable'],
@@ -108,7 +108,7 @@ export const meant = [
     next: ({ state, shell }, { gateway, release }) => {
       const install = factValue(release)?.install;
       const manager = factValue(gateway)?.manager;
-      // Nothing of the gateway's is there yet: a new unit that leads to what is stored mends it.
+      // Nothing of the gateway's is there yet: a new unit that leads to what is stored fixes it.
       if (!state.exists && shell.stores && (manager === 'systemd-user' || manager === 'launchd')) {
         const command = install?.typed ?? install?.command ?? 'openclaw';
         return `OPENCLAW_STATE_DIR=${shellQuote(shell.stateDir)} ${command} gateway install --force`;

@@ -58,10 +58,10 @@ interface Doubled {
   readonly repair: Repair;
 }
 
-/** Through 2026.4.29 a provider must have a `baseUrl`, so it is mended and not taken out. */
+/** Through 2026.4.29 a provider must have a `baseUrl`, so it is fixed and not taken out. */
 function doubled(facts: Facts): Doubled[] {
   const { providers = [], agents = [], path: file = '' } = readConfig(facts) ?? {};
-  const says = 'Take /v1 off the address of Anthropic';
+  const says = 'Remove /v1 from Anthropic’s address';
   const edit = (url: string, path: readonly string[]): EditData => ({
     op: 'set',
     path: [...path, 'baseUrl'],
@@ -101,13 +101,13 @@ export const model = [
     explain: (url) => ({ says: `OpenClaw sends what it has stored for Anthropic to ${url}.` }),
     next: () => SETUP,
   }),
-  error('model.doubled-v1', 'The address of Anthropic ends in /v1', {
+  error('model.doubled-v1', 'Anthropic’s address ends in /v1', {
     code: 'doubled-v1',
     needs: ['config'],
     explains: ['log.not-found', 'log.unknown-model'],
     detect: (_, facts) => doubled(facts),
     explain: ({ baseUrl, where }) => ({
-      says: `${where} has ${baseUrl}: OpenClaw adds /v1 itself, so every model is not found.`,
+      says: `${where} has ${baseUrl}: OpenClaw adds /v1 itself, so it finds no model.`,
     }),
     fix: ({ repair }) => [repair],
     next: () => SETUP,
@@ -125,7 +125,7 @@ export const model = [
     },
     explain: (ref, facts) => ({
       ...explainBridge(ref),
-      ...(hasCredential(facts) && { why: 'A credential for Claude is there, and nothing uses it.' }),
+      ...(hasCredential(facts) && { why: 'There is a credential for Claude, and nothing uses it.' }),
     }),
     // Without a credential Claude would not answer either, and a block for Anthropic itself would go on leading elsewhere.
     fix: (ref, facts) =>
@@ -134,7 +134,7 @@ export const model = [
         : [],
     next: () => SETUP,
   }),
-  info('model.bridge-first', 'A bridge answers the default model, and it works or has Claude behind it', {
+  info('model.bridge-first', 'A bridge answers the default model, and works or has Claude behind it', {
     code: 'default-is-bridge',
     needs: ['config'],
     detect: (_, facts) => {
@@ -158,7 +158,7 @@ export const model = [
     }),
     next: () => SETUP,
   }),
-  warning('model.agent-on-bridge', 'An agent has a bridge as its own model where Claude is the default', {
+  warning('model.agent-on-bridge', 'An agent’s own model is a bridge, but Claude is the default', {
     code: 'names-bridge',
     needs: ['config'],
     detect: (_, facts) =>
@@ -167,14 +167,14 @@ export const model = [
         return refs.length > 0 ? [{ id, refs }] : [];
       }),
     explain: ({ id, refs }, facts) => ({
-      says: `The agent ${id} has a model of its own that a bridge answers: ${several(refs)}.`,
+      says: `The agent ${id} has its own model, which a bridge answers: ${several(refs)}.`,
       why: 'An agent’s own model comes before the default one.',
       ...weighed(refs, facts),
     }),
     fix: ({ refs }, facts) => (weighed(refs, facts).level === 'info' ? [] : [{ kind: 'bridge', of: ['agents'] }]),
     next: () => SETUP,
   }),
-  warning('model.bridge-left', 'Something still names a bridge where Claude is the default', {
+  warning('model.bridge-left', 'A bridge is still in use, but Claude is the default', {
     code: 'names-bridge',
     needs: ['config'],
     detect: (_, facts) => {
@@ -182,8 +182,8 @@ export const model = [
       return only(config !== null && isClaudeFirst(facts) ? listOr(bridgeNames(facts, config)) : null);
     },
     explain: (named, facts) => ({
-      says: `A bridge is still named by ${several([...new Set(named.map(({ name }) => name))])}.`,
-      why: 'Claude answers the default model; what names the bridge still asks the bridge.',
+      says: `A bridge is still used by ${several([...new Set(named.map(({ name }) => name))])}.`,
+      why: 'Claude answers the default model; these still ask the bridge.',
       ...weighed(
         named.map(({ ref }) => ref),
         facts,

@@ -116,16 +116,16 @@ export const models = [
     explain: ({ fault, ...one }) => ({
       says:
         fault.why === 'retired'
-          ? `${one.ref} was retired: Anthropic does not answer it any more. It is ${where(one)}.`
+          ? `${one.ref} is retired: Anthropic no longer answers it. It is ${where(one)}.`
           : `${one.ref} is misspelled: Anthropic has no such model. It is ${where(one)}.`,
-      why: `OpenClaw takes any name and fails when it is asked.${fault.instead ? ` Meant is probably ${fault.instead}.` : ''}`,
+      why: `OpenClaw accepts any name and fails once it asks that model.${fault.instead ? ` It probably means ${fault.instead}.` : ''}`,
       ...(one.places.some(({ first }) => first) ? {} : { level: 'warning' as const }),
     }),
     fix: ({ ref, fault }, facts) => {
       const config = readConfig(facts);
       if (config === null || fault.instead === null) return [];
       const edits = replaceRef(config, ref, `anthropic/${fault.instead}`);
-      return [{ kind: 'config', says: `Name anthropic/${fault.instead} where ${ref} stands`, edits }];
+      return [{ kind: 'config', says: `Replace ${ref} with anthropic/${fault.instead}`, edits }];
     },
     next: () => SETUP,
   }),
@@ -149,7 +149,7 @@ export const models = [
         ? typed(facts, 'update')
         : typed(facts, 'models', 'list', '--all', '--provider', 'anthropic'),
   }),
-  warning('model.context1m', 'A model asks for a context of 1M tokens', {
+  warning('model.context1m', 'A model asks for the 1M-token context', {
     needs: ['config'],
     explains: ['log.long-context', 'log.oauth-not-supported'],
     detect: (_, facts) => withContext(facts),
@@ -157,9 +157,9 @@ export const models = [
       const option = at.length > 0;
       const breaks = option && breaksHeaders(facts);
       return {
-        says: `${one.ref} asks for a long context of 1M tokens${option ? ' (context1m)' : ''}. It is ${where(one)}.`,
+        says: `${one.ref} asks for the 1M-token context${option ? ' (context1m)' : ''}. It is ${where(one)}.`,
         why: breaks
-          ? 'With context1m this release sends a token without the headers that it needs: “OAuth authentication is currently not supported”.'
+          ? 'With context1m this release sends a token without the headers it needs: “OAuth authentication is currently not supported”.'
           : 'A plan may refuse that without extra usage: “Extra usage is required for long context requests”.',
         ...(breaks && one.places.some(({ first }) => first) ? { level: 'error' as const } : {}),
       };
@@ -181,7 +181,7 @@ export const models = [
     },
     next: () => SETUP,
   }),
-  warning('model.not-allowed', 'The list of allowed models leaves one out that is named', {
+  warning('model.not-allowed', 'The allowlist leaves out a model that is used', {
     needs: ['config'],
     explains: ['log.not-allowed', 'cron.error-streak'],
     detect: (_, facts) => {
@@ -189,8 +189,8 @@ export const models = [
       return found === null ? null : [found];
     },
     explain: ({ places }, facts) => ({
-      says: `The list of allowed models leaves out ${several([...new Set(places)])}.`,
-      why: `${readConfig(facts)?.allowlist?.where ?? 'modelPolicy.allow'} names what may be used: OpenClaw refuses everything else.`,
+      says: `The allowlist leaves out ${several([...new Set(places)])}.`,
+      why: `${readConfig(facts)?.allowlist?.where ?? 'modelPolicy.allow'} lists what may be used: OpenClaw refuses everything else.`,
     }),
     fix: ({ refs }, facts) => {
       const [config, version] = [readConfig(facts), factValue(facts.release)?.version];
@@ -214,7 +214,7 @@ export const models = [
     },
     explain: (refs) => ({
       says: `${several(refs)} ${refs.length === 1 ? 'runs' : 'run'} through Claude Code on this machine.`,
-      why: 'OpenClaw starts Claude Code for it. The limits of the plan count that its login belongs to, unless a stored credential comes first.',
+      why: 'OpenClaw starts Claude Code for it. It counts against the plan that Claude Code is signed in to, unless a stored credential comes first.',
     }),
     next: (_, facts) => typed(facts, 'models', 'status'),
   }),

@@ -35,7 +35,7 @@ export const openclaw = [
     }),
     next: ({ install: { node } }) => howToGetNode(node.path, node.wants),
   }),
-  error('install.unfinished', 'The install scripts of OpenClaw were skipped', {
+  error('install.unfinished', 'OpenClaw’s install scripts were skipped', {
     blocks: true,
     needs: ['release'],
     explains: ['openclaw.fails', 'openclaw.silent', 'profile.unknown'],
@@ -53,7 +53,7 @@ export const openclaw = [
     explain: (why) => ({ says: 'OpenClaw does not answer.', why }),
     next: (_, facts) => typedAfterNoAnswer(facts, true),
   }),
-  error('openclaw.fails', 'OpenClaw cannot tell about its models', {
+  error('openclaw.fails', 'OpenClaw cannot report its models', {
     needs: ['release', 'config'],
     explains: ['profile.unknown'],
     detect: (_, facts) => only(silence(facts)),

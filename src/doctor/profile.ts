@@ -61,7 +61,7 @@ export const profile = [
       const verb = agents.length === 1 ? 'uses Claude but has' : 'use Claude but have';
       return {
         says: `${several(agents)} ${verb} no credential that works${because ? ` (${because})` : ''}.`,
-        ...(hides.length > 0 && { why: 'It stands in a store of its own and hides the one of main, which works.' }),
+        ...(hides.length > 0 && { why: 'It is in the agent’s own store and hides the one of main, which works.' }),
       };
     },
     // Before SQLite an agent works with its own store over that of main (run on 2026.2.17).
@@ -73,18 +73,18 @@ export const profile = [
             file: store,
             name: storeName(store),
             edits: [{ op: 'delete', path: ['profiles', id] }],
-            says: `Take ${id} out of the store of ${agent}: main has one that works`,
+            says: `Remove ${id} from the store of ${agent}: main has one that works`,
           })),
     next: () => SETUP,
   }),
-  error('profile.mode-mismatch', 'The configuration gives a credential another mode than it has', {
+  error('profile.mode-mismatch', 'The configuration gives a credential the wrong mode', {
     code: 'no-credential',
     needs: ['config', 'profiles'],
     explains: REFUSALS,
     detect: (_, facts, now) => keptBy('mode', facts, now),
     explain: (stored, facts) => ({
       says: `${nameOf(stored)} is of the type ${stored.rows[0]?.type}, but the configuration gives it the mode ${stored.rows[0]?.mode}.`,
-      why: 'OpenClaw leaves such a credential out. Only the mode oauth takes another type: token.',
+      why: 'OpenClaw skips such a credential. Only the mode oauth accepts another type: token.',
       ...unlessEnv(facts),
     }),
     fix: ({ id, rows: [row] }) => [
@@ -96,7 +96,7 @@ export const profile = [
     ],
     next: () => SETUP,
   }),
-  error('profile.id-mismatch', 'The configuration lists other credentials than the store has', {
+  error('profile.id-mismatch', 'The configuration lists credentials that are not stored', {
     code: 'no-credential',
     needs: ['config', 'profiles'],
     explains: REFUSALS,
@@ -105,7 +105,7 @@ export const profile = [
       const listed = ofAnthropic(facts).map(([id]) => id);
       return {
         says: `OpenClaw does not use ${nameOf(stored)}: the configuration lists ${several(listed)} for Anthropic.`,
-        why: 'Once auth.profiles names any credential of a provider, OpenClaw takes none that is not named there.',
+        why: 'Once auth.profiles lists any credential of a provider, OpenClaw uses only those it lists.',
         ...unlessEnv(facts),
       };
     },
@@ -120,13 +120,13 @@ export const profile = [
             ...gone.map((name) => ({ op: 'delete' as const, path: ['auth', 'profiles', name] })),
             { op: 'set', path: ['auth', 'profiles', id], value },
           ],
-          says: `List ${id} in the configuration${gone.length > 0 ? ` in the place of ${several(gone)}` : ''}`,
+          says: `List ${id} in the configuration${gone.length > 0 ? ` instead of ${several(gone)}` : ''}`,
         },
       ];
     },
     next: () => SETUP,
   }),
-  error('profile.provider-mismatch', 'The configuration gives a credential another provider than it has', {
+  error('profile.provider-mismatch', 'The configuration gives a credential the wrong provider', {
     code: 'no-credential',
     needs: ['config', 'profiles'],
     explains: REFUSALS,
@@ -134,7 +134,7 @@ export const profile = [
       keptBy('provider', facts, now).filter(({ id }) => declaredIn(facts)[id]?.provider != null),
     explain: (stored, facts) => ({
       says: `${nameOf(stored)} is for anthropic, but the configuration says ${declaredIn(facts)[stored.id]?.provider}.`,
-      why: 'OpenClaw leaves such a credential out.',
+      why: 'OpenClaw skips such a credential.',
       ...unlessEnv(facts),
     }),
     fix: ({ id }) => [
@@ -146,7 +146,7 @@ export const profile = [
     ],
     next: () => SETUP,
   }),
-  error('profile.order-excludes', 'An order leaves out the only credential that works', {
+  error('profile.order-excludes', 'The order leaves out the only credential that works', {
     code: 'no-credential',
     needs: ['config', 'profiles'],
     explains: REFUSALS,
@@ -155,8 +155,8 @@ export const profile = [
       const stands =
         stored.rows[0]?.order?.from === 'store' ? 'The order in the store' : 'auth.order in the configuration';
       return {
-        says: `${stands} leaves out ${nameOf(stored)}, and none that it names works.`,
-        why: 'OpenClaw takes no credential that such an order does not name.',
+        says: `${stands} leaves out ${nameOf(stored)}, and nothing that it names works.`,
+        why: 'OpenClaw uses only credentials that the order names.',
         ...unlessEnv(facts),
       };
     },
@@ -174,7 +174,7 @@ export const profile = [
     detect: (_, facts, now) => keptBy('inactive', facts, now),
     explain: (stored, facts) => ({
       says: `${nameOf(stored)} is inactive: it was stored to replace another one and never activated.`,
-      why: 'OpenClaw 2026.9 keeps a replacement out of use until it is tested and activated.',
+      why: 'OpenClaw 2026.9 does not use a replacement until it is tested and activated.',
       ...unlessEnv(facts),
     }),
     next: ({ id, agents: [agent = ''] }, facts) => {
@@ -191,7 +191,7 @@ export const profile = [
     detect: (_, facts, now) => keptBy('fields', facts, now),
     explain: (stored, facts) => ({
       says: `${nameOf(stored)} ${fieldFault(stored.rows[0] as ProfileFacts)}.`,
-      why: 'OpenClaw finds no secret there and takes the credential for empty. Its field names are not those of Claude Code.',
+      why: 'OpenClaw finds no secret there and treats the credential as empty. Its field names differ from Claude Code’s.',
       ...unlessEnv(facts),
     }),
     fix: fieldsFix,
@@ -226,11 +226,11 @@ function orderFix({ id, rows, agents }: Stored, facts: Facts): readonly Repair[]
 function fieldsFix(stored: Stored, facts: Facts): readonly Repair[] {
   const { id, rows } = stored;
   const session = factValue(facts.claudeLogin)?.accessFingerprint;
-  const mendable = rows.every(
+  const fixable = rows.every(
     ({ shape, fingerprint, health, store }) =>
       health?.field === 'token' && shape === 'token' && fingerprint !== session && store !== undefined,
   );
-  if (!mendable || !inJson(facts)) return newToken(stored);
+  if (!fixable || !inJson(facts)) return newToken(stored);
   const repairs: Repair[] = rows.map(({ store = '', type, health, agent }) => {
     const edits = [
       ...(type === 'token' ? [] : [{ op: 'set' as const, path: ['profiles', id, 'type'], value: 'token' }]),
@@ -262,13 +262,13 @@ const MODES = ['token', 'oauth', 'api_key'];
 
 /** What `auth.profiles` of the configuration says of credentials. */
 export const configProfiles = [
-  error('config.secret-inside', 'A secret stands in the configuration', {
+  error('config.secret-inside', 'The configuration contains a secret', {
     needs: ['config'],
     explains: [...REFUSED, 'config.profile-incomplete'],
     detect: ({ config }) => (config.secretsInside ?? []).map((secret) => ({ ...secret, file: config.path })),
     explain: ({ at, profile, shape, file }) => ({
       says: `The configuration holds ${shape === 'other' ? 'a secret' : `a secret (${shape})`} in the field "${at.at(-1)}" of ${profile}.`,
-      why: `OpenClaw refuses ${file} over it (unrecognized key): secrets belong into its store.`,
+      why: `OpenClaw refuses ${file} over it (unrecognized key): secrets belong in its store.`,
     }),
     fix: ({ at, profile, shape, fingerprint }, facts) => {
       const stored = (factValue(facts.profiles) ?? []).some((row) => row.fingerprint === fingerprint);
@@ -278,15 +278,15 @@ export const configProfiles = [
         {
           kind: 'config',
           edits: [{ op: 'delete', path: at }],
-          says: `Take the secret of ${profile} out of the configuration`,
-          ...(stored ? { because: 'The store of OpenClaw has the same.' } : {}),
+          says: `Remove the secret of ${profile} from the configuration`,
+          ...(stored ? { because: 'OpenClaw’s store has the same one.' } : {}),
         },
       ];
       return stored ? repairs : [{ kind: 'token', profileId: profile }, ...repairs];
     },
     next: () => RENEW,
   }),
-  error('config.profile-incomplete', 'The configuration leaves out what a credential must have', {
+  error('config.profile-incomplete', 'A credential is incomplete in the configuration', {
     needs: ['config'],
     explains: REFUSED,
     detect: ({ config }) =>
@@ -308,7 +308,7 @@ export const configProfiles = [
       const says = `Give ${id} what it must have in the configuration`;
       // Nothing is stored under this name: then the entry says nothing.
       if (missing.includes('mode') && !MODES.includes(mode))
-        return [{ kind: 'config', edits: [{ op: 'delete', path }], says: `Take ${id} out of the configuration` }];
+        return [{ kind: 'config', edits: [{ op: 'delete', path }], says: `Remove ${id} from the configuration` }];
       const provider = row?.provider ?? id.split(':')[0] ?? 'anthropic';
       return [
         {

@@ -43,7 +43,7 @@ function withoutNormalizer(proxy: HandMade, facts: Facts): boolean {
   const api = readConfig(facts)?.providers.find(({ id }) => id === provider)?.api;
   if (program === 'normalizer' || (api != null && api !== 'openai-completions')) return false;
   if (program === 'claude-max-api' || units.some(({ upstream }) => upstream === port)) return true;
-  // Others listen on 3456 as well, and what answers there may have been mended.
+  // Others listen on 3456 as well, and what answers there may have been fixed.
   return MAX_API.test(provider) && MAX_API_PORTS.includes(port) && (answers !== true || port === 3459);
 }
 
@@ -77,7 +77,7 @@ function withoutDisguise({ units, provider }: Disguise, facts: Facts): readonly 
   const own = provider?.id.toLowerCase() === 'anthropic';
   if (provider !== null && !(hasCredential(facts) && (own || knowsClaudeModel(facts)))) return [];
   const retired = units.flatMap(({ manager, name, file }): Repair[] =>
-    manager === 'none' ? [] : [{ kind: 'retire', manager, name, file, says: `Take ${name} away` }],
+    manager === 'none' ? [] : [{ kind: 'retire', manager, name, file, says: `Remove ${name}` }],
   );
   if (provider === null) return retired;
   if (!own) {
@@ -109,7 +109,7 @@ export const proxy = [
       const names = [...units.map(({ name }) => name), ...(provider ? [`models.providers.${provider.id}`] : [])];
       return {
         says: `A billing proxy on this machine rewrites requests so that they look like another program’s: ${several(names)}.`,
-        why: 'Anthropic prohibits tools that disguise what asks, and accounts behind them were disabled. clawauth-setup does not set them up.',
+        why: 'Anthropic prohibits tools that disguise a client, and has disabled accounts that used them. clawauth-setup does not set them up.',
       };
     },
     fix: withoutDisguise,
@@ -120,9 +120,9 @@ export const proxy = [
     explains: ['model.default-is-bridge'],
     detect: (_, facts) => only(baseUrlIgnored(facts)),
     explain: ({ where, line }, facts) => ({
-      says: `OPENAI_BASE_URL (${where === 'environment' ? 'in the environment' : `${where}${line ? `:${line}` : ''}`}) leads to no proxy: OpenClaw does not read it.`,
+      says: `OPENAI_BASE_URL (${where === 'environment' ? 'in the environment' : `${where}${line ? `:${line}` : ''}`}) leads nowhere: OpenClaw does not read it.`,
       // claude-code-proxy#3 (2026.3); the address of a model is handed to OpenAI’s library, which then ignores the variable.
-      why: `The default model ${defaultModel(facts)} is asked of OpenAI itself, which has no Claude. Only models.providers leads to a proxy.`,
+      why: `The default model ${defaultModel(facts)} goes to OpenAI itself, which has no Claude. Only models.providers leads to a proxy.`,
       ...level(facts),
     }),
     next: () => SETUP,
@@ -148,7 +148,7 @@ export const proxy = [
     explain: ({ baseUrl }, facts) => ({
       says: `OpenClaw asks claude-max-api directly (${baseUrl}), without the normalizer before it.`,
       // Run: claude-max-api-proxy 1.0.0, the only one on npm.
-      why: 'OpenClaw sends messages in parts, and claude-max-api-proxy 1.0.0 reads each of them as [object Object].',
+      why: 'OpenClaw sends messages in parts, and claude-max-api-proxy 1.0.0 turns each of them into [object Object].',
       ...level(facts),
     }),
     next: () => SETUP,
@@ -158,7 +158,7 @@ export const proxy = [
     detect: (_, facts) => (inUse(facts) && services(facts).length === 0 ? ['none'] : null),
     explain: () => ({ says: 'The proxy has no service: it answers only while you run it.' }),
   }),
-  warning('proxy.not-enabled', 'A service of the proxy does not start with the machine', {
+  warning('proxy.not-enabled', 'A proxy service does not start at boot', {
     needs: ['config', 'services'],
     explains: ['proxy.down'],
     detect: (_, facts) => {
@@ -177,14 +177,14 @@ export const proxy = [
     explain: ({ says, many }, facts) => {
       const down = handMade(facts)?.answers === false;
       return {
-        says: `${says}: ${many ? 'they' : 'it'} will not start with the machine.`,
+        says: `${says}: ${many ? 'they' : 'it'} will not start at boot.`,
         ...(down && { why: `Nothing answers at ${handMade(facts)?.baseUrl} now.` }),
       };
     },
     fix: ({ units }) => {
       const names = units.flatMap(({ manager, name }) => (manager === 'systemd-user' ? name : []));
       if (names.length === 0) return [];
-      const says = `Start ${several(names)} now and with the machine`;
+      const says = `Start ${several(names)} now and at boot`;
       return [{ kind: 'enable', manager: 'systemd-user', units: names, says }];
     },
     next: ({ enable }) => enable,

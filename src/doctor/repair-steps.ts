@@ -48,7 +48,7 @@ export async function repairSteps(facts: Facts, repairs: readonly Repair[], worl
   const sorted = [...once].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
   const steps: Action[] = [];
   for (const [index, repair] of sorted.entries()) {
-    for (const step of await stepsOf(facts, repair, `mend-${index + 1}`, world)) steps.push(step);
+    for (const step of await stepsOf(facts, repair, `fix-${index + 1}`, world)) steps.push(step);
   }
   const gateway = factValue(facts.gateway);
   if (steps.length > 0 && gateway?.running && sorted.some(({ kind }) => kind === 'unset')) {
@@ -197,11 +197,11 @@ function enableStep(id: string, repair: Of<'enable'>): Action {
   return command(
     id,
     {
-      ...saidBy(repair, `Stop ${repair.units.join(', ')}, and start it by hand again`),
+      ...saidBy(repair, `Stop ${repair.units.join(', ')}, and no longer start it at boot`),
       program: program('enable'),
       keepText: [],
       outside: [],
-      undo: { by: 'program', program: program('disable'), otherwise: `${repair.units.join(', ')} goes on running.` },
+      undo: { by: 'program', program: program('disable'), otherwise: `${repair.units.join(', ')} keeps running.` },
     },
     [],
   );
@@ -212,7 +212,7 @@ function lingerStep(id: string, user: string): Action {
   return command(
     id,
     {
-      ...saidBy({ says: `Let the services of ${user} run on after the logout` }, 'Let them end with the session again'),
+      ...saidBy({ says: `Keep the services of ${user} running after logout` }, 'Let them end with the session again'),
       program: program('enable-linger'),
       keepText: [],
       outside: [`loginctl enable-linger ${user}`],

@@ -8,7 +8,7 @@ interface Said {
 }
 
 /**
- * What mends one finding, as plain data that loads no action: `repair-steps.ts` makes the reversible steps of it, and
+ * What fixes one finding, as plain data that loads no action: `repair-steps.ts` makes the reversible steps of it, and
  * leaves out what two findings have in common. Paths are absolute; nothing here ever holds a secret.
  */
 export type Repair =

@@ -69,12 +69,12 @@ function unpin(pin: SessionPin, keys: readonly string[], what: string, { gateway
 
 /** Chats that use something else than what is set up: from `/model` in the chat, or from before a change. */
 export const session = [
-  warning('session.model-pin', 'A chat is pinned to a model of before', {
+  warning('session.model-pin', 'A chat is pinned to an earlier model', {
     needs: ['config', 'sessions'],
     detect: ({ sessions }, facts) => modelPins(facts, sessions),
     explain: ({ key, model, because, works }) => ({
       says: `The chat ${key} is pinned to ${model}: ${because}.`,
-      why: 'A pin of a chat comes before the default model. It came from /model in that chat, or from the model of before.',
+      why: 'A chat’s pin comes before the default model. It was set with /model in that chat, or left by an earlier set-up.',
       ...(works ? { level: 'info' as const } : {}),
     }),
     next: () => '/model default',
@@ -85,7 +85,7 @@ export const session = [
     detect: ({ sessions }, facts) => profilePins(facts, sessions),
     explain: ({ key, profile, because }) => ({
       says: `The chat ${key} is pinned to the profile ${profile}, ${because}.`,
-      why: 'A pin of a chat comes before the order of profiles, and stays when that changes. /new in that chat ends it.',
+      why: 'A chat’s pin comes before the profile order, and stays when that changes. /new in that chat ends it.',
     }),
     next: () => '/new',
     fix: (pin, facts) => unpin(pin, pin.profileKeys, 'the profile that wins', facts),

@@ -11,14 +11,14 @@ const takeIn = (paths: readonly string[]): readonly Repair[] => [{ kind: 'opencl
 
 /** Where credentials are kept. */
 export const store = [
-  error('store.migration-required', 'A credential file of an older release blocks the database', {
+  error('store.migration-required', 'An older release’s credential file blocks the database', {
     code: 'stray-store',
     needs: ['strayStores', 'release'],
     explains: ['profile.*', 'token.*', 'cooldown.*', 'openclaw.fails'],
     detect: ({ strayStores: paths, release }) => (paths.length > 0 && release.generation === 'G3' ? [paths] : null),
     explain: (paths) => ({
       says: `${left(paths)} and ${paths.length === 1 ? 'blocks' : 'block'} the credentials there.`,
-      why: 'From 2026.8.1 on OpenClaw refuses the providers that such a file names until its own doctor has taken it in (AUTH_PROFILE_MIGRATION_REQUIRED).',
+      why: 'From 2026.8.1 on OpenClaw refuses the providers that such a file names until its own doctor has imported it (AUTH_PROFILE_MIGRATION_REQUIRED).',
     }),
     fix: takeIn,
     next: (_, facts) => typed(facts, 'doctor', '--fix'),
@@ -32,13 +32,13 @@ export const store = [
       return paths.length > 0 && empty && release.generation === 'G2' && !envCredential(facts) ? [paths] : null;
     },
     explain: (paths) => ({
-      says: `The database of OpenClaw has no credential for Claude. ${left(paths)}; this release does not read ${paths.length === 1 ? 'it' : 'them'}.`,
+      says: `OpenClaw’s database has no credential for Claude. ${left(paths)}; this release does not read ${paths.length === 1 ? 'it' : 'them'}.`,
       why: 'From 2026.6.5 on credentials are in SQLite. The update does not move them there: its own doctor does.',
     }),
     fix: takeIn,
     next: (_, facts) => typed(facts, 'doctor', '--fix'),
   }),
-  warning('store.stray', 'A credential file of an older release is not read any more', {
+  warning('store.stray', 'An older release’s credential file is no longer read', {
     code: 'stray-store',
     needs: ['strayStores'],
     detect: ({ strayStores: paths }, { release }) =>
@@ -47,7 +47,7 @@ export const store = [
     fix: takeIn,
     next: (_, facts) => typed(facts, 'doctor', '--fix'),
   }),
-  error('store.flat-file', 'A credential file has another shape than OpenClaw reads', {
+  error('store.flat-file', 'A credential file has a shape that OpenClaw does not read', {
     needs: ['flatStores', 'config'],
     explains: ['profile.*'],
     detect: ({ flatStores, config }, facts, now) => {
@@ -58,8 +58,8 @@ export const store = [
       return envCredential(facts) ? null : only(flat.length > 0 ? flat : null);
     },
     explain: (flat) => ({
-      says: `${several(flat.map(({ file }) => file))} ${flat.length === 1 ? 'has' : 'have'} a flat shape: OpenClaw reads only what is inside of "profiles".`,
-      why: 'An old guide has it so. OpenClaw takes such a file for empty.',
+      says: `${several(flat.map(({ file }) => file))} ${flat.length === 1 ? 'has' : 'have'} a flat shape: OpenClaw reads only what is inside "profiles".`,
+      why: 'An old guide shows it that way. OpenClaw treats such a file as empty.',
     }),
     fix: (_, { config }) => {
       const declared = Object.entries(factValue(config)?.declaredProfiles ?? {});

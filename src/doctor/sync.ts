@@ -61,7 +61,7 @@ export const sync = [
     next: switchOff,
     fix: retire,
   }),
-  warning('sync.refresher', 'A token refresher of an older guide', {
+  warning('sync.refresher', 'A token refresher from an older guide', {
     code: 'refresher',
     needs: ['refreshers'],
     explains: ['log.refresh-limited'],
@@ -69,7 +69,7 @@ export const sync = [
     explain: (one) => ({
       level: levelOf(one),
       says: one.idle
-        ? `${placeOf(one)} is a token refresher of an older guide; nothing starts it.`
+        ? `${placeOf(one)} is a token refresher from an older guide; nothing starts it.`
         : `${placeOf(one)} keeps refreshing a copied Claude login.`,
       // more-ways: 2.17 spent the refresh token of Claude Code by itself; the server gives out each one once.
       why: 'Setup tokens need no refresh, and two programs that refresh one login break it: 401 and 429 at random hours.',
@@ -85,10 +85,10 @@ export const sync = [
       release.generation === 'G3' ? refreshers.filter(({ where }) => nameOf(where) === 'oauth.json') : null,
     explain: ({ where }, { release }) => ({
       says: `${where} makes OpenClaw ${factValue(release)?.version} refuse every stored credential.`,
-      why: 'It is the copy of a login that an older guide made. OpenClaw would take in its refresh token, which is not its own.',
+      why: 'An older guide copies a login there. OpenClaw would import its refresh token, which is not its own.',
     }),
     next: ({ where }) => `mv ${shellQuote(where)} ${shellQuote(`${where}.old`)}`,
-    fix: ({ where }) => [{ kind: 'remove', says: "Take the copied login out of OpenClaw's folder", file: where }],
+    fix: ({ where }) => [{ kind: 'remove', says: "Remove the copied login from OpenClaw's folder", file: where }],
   }),
   info('sync.left-behind', 'What a token refresher left behind', {
     needs: ['refreshers', 'release'],
@@ -97,11 +97,11 @@ export const sync = [
         ({ kind, where }) => kind === 'file' && (release.generation !== 'G3' || nameOf(where) === 'REAUTH_NEEDED'),
       ),
     explain: ({ where }) => ({
-      says: `${where} was left by the token refresher of an older guide.`,
+      says: `${where} was left by a token refresher from an older guide.`,
       why:
         nameOf(where) === 'REAUTH_NEEDED'
-          ? 'It says that the login it copied has ended. Nothing of OpenClaw reads it.'
-          : 'OpenClaw took it in once, where it had no credential, and has not looked at it since.',
+          ? 'It says that the login it copied has ended. OpenClaw does not read it.'
+          : 'OpenClaw imported it once, when it had no credential, and has not looked at it since.',
     }),
     fix: ({ where }, { profiles }) => {
       const flag = nameOf(where) === 'REAUTH_NEEDED';

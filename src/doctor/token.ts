@@ -30,32 +30,32 @@ export const unlessEnv = (facts: Facts): { level?: Severity } => (envCredential(
 
 /** What is stored as a token, and until when it is good. */
 export const token = [
-  badText('token.is-code', 'The code of the web page is stored, not a token', 'code', (stored) => ({
+  badText('token.is-code', 'The web page’s code is stored instead of a token', 'code', (stored) => ({
     says: `${nameOf(stored)} holds the code of the sign-in page (it has a # in it), not a token.`,
-    why: `Anthropic takes such a code once, to make a token of it. ${MAKE_ONE}`,
+    why: `Such a code works once, to make a token. ${MAKE_ONE}`,
   })),
   badText('token.whitespace', 'The stored token has spaces in it', 'whitespace', (stored) => ({
     says: `${nameOf(stored)} has spaces in its token.`,
-    why: 'They come with a copy of a wrapped line. OpenClaw sends them along, and Anthropic refuses the token (401).',
+    why: 'They come from copying a wrapped line. OpenClaw sends them along, and Anthropic refuses the token (401).',
   })),
   badText('token.wrong-kind', 'Something else is stored as a token', 'kind', (stored) => ({
     says: `${nameOf(stored)} holds ${kindOf(stored.rows[0])}, not a setup token.`,
-    why: `Claude answers to none of these. ${MAKE_ONE}`,
+    why: `Claude accepts none of these. ${MAKE_ONE}`,
   })),
   badText('token.cut-off', 'The stored token is cut off', 'short', (stored) => ({
     says: `${nameOf(stored)} holds a token of ${stored.rows[0]?.health?.length ?? 0} characters: it is cut off.`,
     why: MAKE_ONE,
   })),
   badText('token.is-session', 'The access token of Claude Code is stored as a setup token', 'session', (stored) => ({
-    says: `${nameOf(stored)} is the access token of your Claude Code login: it ends within 8 hours.`,
-    why: 'Claude Code renews it for itself only, and nobody renews this copy. A setup token is good for a year.',
+    says: `${nameOf(stored)} is the access token of your Claude Code login: it expires within 8 hours.`,
+    why: 'Claude Code renews it only for itself, and nothing renews this copy. A setup token is good for a year.',
   })),
   warning('token.paid-per-use', 'An API key is stored as a token', {
     needs: ['config', 'profiles'],
     detect: (_, facts) => winners(facts, (row) => textFault(row, facts) === 'paid'),
     explain: (stored) => ({
       says: `${nameOf(stored)} holds an API key: Claude answers, and each request is paid per use, not by your plan.`,
-      why: 'OpenClaw goes by the text of a secret, whatever its profile says (2026.2.17, 2026.9.6).',
+      why: 'OpenClaw goes by the secret itself, whatever its profile says (2026.2.17, 2026.9.6).',
     }),
     fix: (stored) => newToken(stored),
     next: () => RENEW,
@@ -65,17 +65,17 @@ export const token = [
     detect: (_, facts) => winners(facts, (row) => textFault(row, facts) === 'in-api-key'),
     explain: (stored) => ({
       says: `${nameOf(stored)} is of the type api_key and holds a setup token.`,
-      why: 'It is used all the same: OpenClaw goes by the text of a secret. A new one is stored as what it is.',
+      why: 'It works all the same: OpenClaw goes by the secret itself. A new one is stored as a token.',
     }),
     next: () => RENEW,
   }),
-  error('token.expires-unit', 'The end of a token is not written in milliseconds', {
+  error('token.expires-unit', 'A token’s expiry is not in milliseconds', {
     code: 'no-credential',
     needs: ['config', 'profiles'],
     explains: REFUSALS,
     detect: (_, facts, now) => keptBy('unit', facts, now),
     explain: (stored, facts) => ({
-      says: `${nameOf(stored)} counts as ended: its "expires" ${writtenAs(stored.rows[0])}, where OpenClaw reads milliseconds.`,
+      says: `${nameOf(stored)} counts as expired: its "expires" ${writtenAs(stored.rows[0])}, where OpenClaw reads milliseconds.`,
       ...unlessEnv(facts),
     }),
     fix: expiresFix,
@@ -100,7 +100,7 @@ export const token = [
     fix: (stored) => newToken(stored),
     next: () => RENEW,
   }),
-  warning('token.ends-soon', 'A credential in use ends soon', {
+  warning('token.ends-soon', 'A credential in use expires soon', {
     code: 'expiring',
     needs: ['config', 'profiles'],
     detect: (_, facts, now, { warnDays }) => {
@@ -112,8 +112,8 @@ export const token = [
       return first === undefined ? null : [{ ...first, days: Math.floor((firstOf(first) - now) / DAY_MS) }];
     },
     explain: ({ days, ...stored }) => ({
-      says: `${nameOf(stored)} ends in ${plural(days, 'day')}, on ${isoDate(firstOf(stored))}.`,
-      why: 'Nothing renews it: make a new one before that day.',
+      says: `${nameOf(stored)} expires in ${plural(days, 'day')}, on ${isoDate(firstOf(stored))}.`,
+      why: 'Nothing renews it: make a new one before then.',
     }),
     fix: (stored) => newToken(stored),
     next: () => RENEW,
@@ -123,7 +123,7 @@ export const token = [
     detect: (_, facts, now) => winners(facts, (row) => disabled(row, now) && reasonOf(row) === 'billing'),
     explain: (stored) => ({
       says: `${nameOf(stored)} is cooling down${until(stored.rows[0])}: Anthropic refused it over billing.`,
-      why: 'That is a decision of Anthropic: ending the cooldown would not change it. Look at what is used up.',
+      why: 'Anthropic decides that: ending the cooldown would not help. See what is used up.',
     }),
     next: ({ rows: [row] }) =>
       row?.shape === 'api key' ? 'https://console.anthropic.com/settings/billing' : 'https://claude.ai/settings/usage',
@@ -137,16 +137,16 @@ export const token = [
     }),
     next: () => RENEW,
   }),
-  warning('cooldown.all', 'Every credential that could be used cools down after errors', {
+  warning('cooldown.all', 'Every usable credential is cooling down after errors', {
     code: 'cooldown',
     needs: ['config', 'profiles'],
     // Those that cool down come last in every order: one in use that does means that all do.
     detect: (_, facts, now) => winners(facts, (row) => (row.cooldownUntil ?? 0) > now && !disabled(row, now)),
     explain: (stored) => ({
-      says: `${nameOf(stored)} is cooling down after errors${until(stored.rows[0])}, and nothing else is stored that could be used.`,
+      says: `${nameOf(stored)} is cooling down after errors${until(stored.rows[0])}, and nothing else is stored that OpenClaw could use.`,
       why: onlyLimits(stored)
         ? 'Anthropic said that a limit was reached (429). OpenClaw tries again by itself.'
-        : 'Mend what made it fail first: the next error starts a longer cooldown. It is stored, so a restart does not end it.',
+        : 'Fix what made it fail first: the next error starts a longer cooldown. It is stored, so a restart does not end it.',
     }),
     fix: cooldownFix,
     // It is stored: no command of OpenClaw ends it (2026.7.1). This one tells until when.
@@ -167,14 +167,14 @@ function until(row: ProfileFacts | undefined): string {
 
 function kindOf(row: ProfileFacts | undefined): string {
   const { shape = 'other' } = row ?? {};
-  if (shape === 'other') return 'something that is no credential of Anthropic';
+  if (shape === 'other') return 'something that is not a credential of Anthropic';
   return `${/^[aeiou]/.test(shape) ? 'an' : 'a'} ${shape}`;
 }
 
 function writtenAs(row: ProfileFacts | undefined): string {
   const is = row?.health?.expiresIs;
   if (is === 'seconds') return 'is written in seconds';
-  return is === 'text' ? 'is a text' : 'is no time at all';
+  return is === 'text' ? 'is text' : 'is not a time';
 }
 
 /** The same end in ms, or none where it does not tell one; a new token where the store is a database. */
@@ -188,7 +188,7 @@ function expiresFix(stored: Stored, { release }: Facts): readonly Repair[] {
         ? { op: 'delete' as const, path }
         : { op: 'set' as const, path, value: health.expiresMeant },
     ];
-    const says = `Write the end of ${id} in milliseconds (${agent})`;
+    const says = `Write the expiry of ${id} in milliseconds (${agent})`;
     return [{ kind: 'json', file: store, name: storeName(store), edits, says }];
   });
 }
@@ -203,6 +203,6 @@ function cooldownFix(stored: Stored, { release }: Facts): readonly Repair[] {
     name: storeName(file),
     edits: [{ op: 'delete', path: ['usageStats', stored.id] }],
     says: `End the cooldown of ${stored.id} in ${storeName(file)}`,
-    because: 'OpenClaw counts its errors there and starts again from none.',
+    because: 'OpenClaw counts its errors there and starts again from zero.',
   }));
 }

@@ -90,7 +90,7 @@ export interface Found extends Finding, Omit<Words, 'at' | 'waits' | 'level'> {
   readonly blocks?: true;
   /** How we know: the files that were read and the commands that were asked. */
   readonly from?: readonly string[];
-  /** What mends it; absent where nothing of ours does. */
+  /** What fixes it; absent where nothing of ours does. */
   readonly repairs?: readonly Repair[];
   /** The command that comes to the same without us, where there is a fix of ours. */
   readonly byHand?: string;

@@ -18,7 +18,7 @@ const asOwner = ({ owner }: Owned) => `sudo -u ${shellQuote(owner.replace(/^uid 
 
 /** Who runs this, and on what. */
 export const user = [
-  error('user.native-windows', 'Native Windows, outside of WSL2', {
+  error('user.native-windows', 'Native Windows, not WSL2', {
     code: 'native-windows',
     blocks: true,
     needs: ['platform'],
@@ -27,17 +27,17 @@ export const user = [
     explain: () => ({ says: 'This is Windows itself. OpenClaw and Claude Code are supported in WSL2.' }),
     next: () => 'wsl --install',
   }),
-  error('user.other-owner', 'Root looks at the OpenClaw of somebody else', {
+  error('user.other-owner', 'Root is looking at someone else’s OpenClaw', {
     blocks: true,
     needs: ['platform', 'state'],
     detect: (known) => (known.platform.uid === 0 ? otherOwner(known) : null),
     explain: (owned) => ({
       says: belongs(owned),
-      why: 'What OpenClaw writes for root belongs to root, and its gateway could not read it any more.',
+      why: 'What OpenClaw writes as root belongs to root, and its gateway could no longer read it.',
     }),
     next: asOwner,
   }),
-  warning('user.not-owner', 'The OpenClaw that is looked at belongs to another user', {
+  warning('user.not-owner', 'This OpenClaw belongs to another user', {
     needs: ['platform', 'state'],
     detect: (known) => (known.platform.uid === 0 ? null : otherOwner(known)),
     explain: (owned) => ({ says: belongs(owned) }),

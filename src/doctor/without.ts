@@ -4,7 +4,7 @@ import { factValue } from '../system/fact.ts';
 import { credentialsInUse, readConfig } from './claude-use.ts';
 import { several } from './words.ts';
 
-/** What keeps OpenClaw from using a stored credential, the reason that has to be mended first on top. */
+/** What keeps OpenClaw from using a stored credential, the reason that has to be fixed first on top. */
 export type Cause = (typeof CAUSES)[number];
 const CAUSES = ['order', 'unlisted', 'inactive', 'provider', 'fields', 'mode', 'unit', 'expired'] as const;
 

@@ -1,7 +1,7 @@
 import type { Facts } from '../facts/types.ts';
 import { afterNoAnswer, asTyped } from '../openclaw/openclaw-program.ts';
 
-/** Sets up or mends whatever is needed for Claude. */
+/** Sets up or fixes whatever is needed for Claude. */
 export const SETUP = 'clawauth-setup';
 /** Makes and stores a new setup token. */
 export const RENEW = `${SETUP} renew`;

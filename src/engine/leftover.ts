@@ -57,7 +57,7 @@ export async function runStopped(cause: unknown, state: RunState, store: Store, 
     'What was done so far stays as it is now, and a copy of every file is kept:',
     ...rows,
     ...named,
-    `To go on, or to put it back, mend the disk first${first === undefined ? '' : ` (${first})`}.`,
+    `To go on, or to put it back, fix the disk first${first === undefined ? '' : ` (${first})`}.`,
   ];
   return new Problem('run-stopped', `"${title}" stopped before its end: ${reasonOf(cause, store)}`, {
     why: why.join('\n'),

@@ -2,10 +2,10 @@ import type { Engine } from '../engine/index.ts';
 import { DAY_MS } from '../text.ts';
 
 /**
- * Ids that a run of the last day was to mend, and that nobody took back or stopped since: where one of them is found again,
+ * Ids that a run of the last day was to fix, and that nobody took back or stopped since: where one of them is found again,
  * the same would only be done once more in vain. `now` is Unix ms.
  */
-export async function triedToMend(engine: Pick<Engine, 'list' | 'receipt'>, now: number): Promise<ReadonlySet<string>> {
+export async function triedToFix(engine: Pick<Engine, 'list' | 'receipt'>, now: number): Promise<ReadonlySet<string>> {
   const tried = new Set<string>();
   for (const { id, startedAt, purpose, undoneBy, unreadable } of await engine.list()) {
     const fresh = now - Date.parse(startedAt) < DAY_MS;

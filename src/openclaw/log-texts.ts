@@ -32,7 +32,7 @@ export interface LogText {
   readonly next: string | readonly string[];
   /** A turn failed by it: cron jobs fail as well, and a later answer says that it is over. */
   readonly ends?: true;
-  /** Only a new token mends it. */
+  /** Only a new token fixes it. */
   readonly renews?: true;
 }
 
@@ -61,9 +61,9 @@ const error = (
 export const LOG_TEXTS: readonly LogText[] = [
   // Decisions of the provider: nothing is tried again.
   error('log.credential-refused', /only authorized for use with Claude Code/i, {
-    title: 'Anthropic takes the credential from Claude Code only',
-    says: 'Anthropic takes this credential from Claude Code only, and refused it from OpenClaw.',
-    why: 'That is decided by Anthropic: no setting here changes it. Let OpenClaw run Claude Code itself, or use an API key.',
+    title: 'Anthropic accepts the credential only from Claude Code',
+    says: 'Anthropic accepts this credential only from Claude Code, and refused it from OpenClaw.',
+    why: 'Anthropic decides that; no setting here changes it. Let OpenClaw run Claude Code itself, or use an API key.',
     next: SETUP,
   }),
   {
@@ -77,9 +77,9 @@ export const LOG_TEXTS: readonly LogText[] = [
     next: USAGE,
   },
   error('log.billed-apart', /third-party apps\b.{0,40}\bextra usage|out of extra usage/i, {
-    title: 'Anthropic bills OpenClaw apart from the plan',
+    title: 'Anthropic bills OpenClaw separately from the plan',
     says: 'Anthropic bills OpenClaw to your extra usage (usage credits), not to your plan.',
-    why: 'That is decided by Anthropic: no setting here changes it. Add credits, let OpenClaw run Claude Code itself, or use an API key.',
+    why: 'Anthropic decides that; no setting here changes it. Add credits, let OpenClaw run Claude Code itself, or use an API key.',
     next: USAGE,
   }),
   error('log.account-disabled', /(organization|account) has been (disabled|suspended|banned)/i, {
@@ -101,7 +101,7 @@ export const LOG_TEXTS: readonly LogText[] = [
   error('log.credit-low', /credit balance is too low/i, {
     title: 'An API key without credit was used',
     says: 'Anthropic answered that the credit balance is too low: an API key was used, not your plan.',
-    why: 'Plans have no credit balance. An ANTHROPIC_API_KEY in the environment comes before the plan in Claude Code.',
+    why: 'Plans have no credit balance. Claude Code uses an ANTHROPIC_API_KEY from the environment before the plan.',
     next: SETUP,
   }),
   // Refreshing, before what mentions a limit or a login.
@@ -109,7 +109,7 @@ export const LOG_TEXTS: readonly LogText[] = [
     id: 'log.refresh-limited',
     level: 'warning',
     matches: /refresh\w*\b.{0,80}(\b429\b|too many requests|rate.?limit)|(\b429\b|too many requests).{0,80}\brefresh/i,
-    title: 'Refreshing a login is limited',
+    title: 'Refreshing a login is rate-limited',
     says: 'Anthropic refused to refresh a Claude login: too many tries (429).',
     why: 'Usually a second program refreshes the same login over and over. A setup token needs no refresh.',
     next: SETUP,
@@ -118,9 +118,9 @@ export const LOG_TEXTS: readonly LogText[] = [
     'log.login-ended',
     /session expired and could not be refreshed|refresh token (is )?(not found|invalid|expired)|\binvalid_grant\b/i,
     {
-      title: 'A Claude login ended and cannot be renewed',
-      says: 'A Claude login ended and could not be renewed.',
-      why: 'A refresh token works once: where two programs renew one login, the second one loses it.',
+      title: 'A Claude login expired and cannot be renewed',
+      says: 'A Claude login expired and could not be renewed.',
+      why: 'A refresh token works once: when two programs renew the same login, one of them loses it.',
       next: LOGIN,
     },
   ),
@@ -134,37 +134,37 @@ export const LOG_TEXTS: readonly LogText[] = [
     next: USAGE,
   },
   error('log.oauth-not-supported', /OAuth authentication is (currently )?not supported/i, {
-    title: 'The token was sent without the headers that it needs',
-    says: 'OpenClaw sent the token without the headers that it needs (OAuth authentication is not supported).',
+    title: 'The token was sent without the headers it needs',
+    says: 'OpenClaw sent the token without the headers it needs (OAuth authentication is not supported).',
     why: 'Some releases do that (2026.2.17 with the option context1m, 2026.3.28 to 2026.4.2). A newer release sends them.',
     next: ['update'],
   }),
   error('log.token-ended', /OAuth (access )?token (has |is |was )?(been )?(expired|revoked)|token has been revoked/i, {
-    title: 'The token ended or was revoked',
-    says: 'Anthropic refused the token: it ended or was revoked.',
-    why: 'A setup token lasts about a year and ends early with a changed password or plan. A session token lasts eight hours.',
+    title: 'The token expired or was revoked',
+    says: 'Anthropic refused the token: it expired or was revoked.',
+    why: 'A setup token lasts about a year, less if your password or plan changes. A session token lasts eight hours.',
     next: RENEW,
     renews: true,
   }),
   error('log.invalid-x-api-key', /invalid x-api-key/i, {
     title: 'The stored secret was sent as an API key and refused',
     says: 'Anthropic refused what OpenClaw sent as an API key (invalid x-api-key).',
-    why: 'OpenClaw sends a secret as an API key when its text holds no sk-ant-oat: it is no setup token, and no key that works.',
+    why: 'OpenClaw sends a secret that does not contain sk-ant-oat as an API key: this is neither a setup token nor a working key.',
     next: RENEW,
     renews: true,
   }),
   error('log.invalid-bearer', /invalid bearer token/i, {
     title: 'The stored token was refused',
     says: 'Anthropic refused the token (Invalid bearer token).',
-    why: 'It begins like a token, but it was cut off, holds blanks, or was revoked.',
+    why: 'It starts like a token, but it was cut off, contains blanks, or was revoked.',
     next: RENEW,
     renews: true,
   }),
   // Models.
   error('log.client-too-old', /claude_code_version_too_old|does not support this model; version [\d.]+ or newer/i, {
     title: 'The release is too old for the model',
-    says: 'Anthropic refused the model: it asks for a newer client than this OpenClaw says it is.',
-    why: 'With a token, OpenClaw names a Claude Code version, and new models need a newer one. Update, or choose an older model.',
+    says: 'Anthropic refused the model: it requires a newer client than this OpenClaw.',
+    why: 'With a token, OpenClaw reports a Claude Code version, and new models require a later one. Update, or choose an older model.',
     next: ['update'],
   }),
   {
@@ -172,20 +172,20 @@ export const LOG_TEXTS: readonly LogText[] = [
     level: 'warning',
     ends: true,
     matches: /rejected by agents\.defaults\.\S* allowlist|\bmodel "?[\w./:@[\]-]+"? is not allowed/i,
-    title: 'A model is not on the list of allowed ones',
-    says: 'OpenClaw refused a model that is not on its list of allowed models.',
-    why: 'With such a list only what it names may be used.',
+    title: 'A model is not on the allowlist',
+    says: 'OpenClaw refused a model that is not on its allowlist.',
+    why: 'With an allowlist, only the models on it may be used.',
     next: ['models', 'status'],
   },
   error('log.unknown-model', /\bunknown model:?\s|model_not_found|not_found_error\b.{0,30}\bmodel:/i, {
     title: 'A model is not known',
     says: 'A model is not known: its name is wrong, or it was retired.',
-    why: 'OpenClaw takes any name and fails when the model is asked.',
+    why: 'OpenClaw accepts any name and fails once it asks that model.',
     next: ['models', 'list', '--all', '--provider', 'anthropic'],
   }),
   error('log.not-found', /not_found_error\W+not found/i, {
-    title: 'Anthropic does not know the address that was asked',
-    says: 'Anthropic answered 404 to the address that OpenClaw asked.',
+    title: 'Anthropic does not know the address',
+    says: 'Anthropic answered 404: OpenClaw used a wrong address.',
     why: 'That comes from a models.providers.anthropic whose baseUrl ends in /v1, which OpenClaw adds itself.',
     next: SETUP,
   }),
@@ -193,13 +193,13 @@ export const LOG_TEXTS: readonly LogText[] = [
   error('log.claude-not-logged-in', /not logged in\b.{0,4}please run \/login|Claude CLI is not authenticated/i, {
     title: 'The Claude Code that answers is not signed in',
     says: 'Claude Code answered that it is not signed in.',
-    why: 'claude-max-api-proxy passes that on as an answer (HTTP 200), so OpenClaw takes it for one.',
+    why: 'claude-max-api-proxy passes that on as an answer (HTTP 200), and OpenClaw believes it.',
     next: LOGIN,
   }),
   error('log.claude-missing', /spawn \S*claude ENOENT|\bclaude: (command )?not found/i, {
     title: 'The gateway does not find Claude Code',
     says: 'The gateway could not start Claude Code: there is no claude on its PATH.',
-    why: 'A service does not have the PATH of your shell. Installing its unit anew takes the present one over.',
+    why: 'A service does not have the PATH of your shell. Reinstalling its unit copies the current one.',
     next: ['gateway', 'install', '--force'],
   }),
   error('log.root-refused', /dangerously-skip-permissions cannot be used with root/i, {
@@ -217,7 +217,7 @@ export const LOG_TEXTS: readonly LogText[] = [
   error('log.prompt-too-long', /\bE2BIG\b/, {
     title: 'A chat is too long for the proxy',
     says: 'A chat was too long for the proxy (E2BIG).',
-    why: 'claude-max-api-proxy 1.0.0 hands the whole chat over as one argument, of which Linux takes 128 KiB. /new starts a short one.',
+    why: 'claude-max-api-proxy 1.0.0 passes the whole chat as one argument, and Linux allows 128 KiB. /new starts a short chat.',
     next: SETUP,
   }),
   {
@@ -225,15 +225,15 @@ export const LOG_TEXTS: readonly LogText[] = [
     level: 'warning',
     matches: /cli session reset: reason=auth-profile/i,
     title: 'Chats are reset because the profile changes',
-    says: 'OpenClaw reset a Claude Code session because the profile flipped to another one, and the chat lost its context.',
-    why: 'It takes turns between two Anthropic profiles. With one profile first in the order it stays with that one.',
+    says: 'OpenClaw reset a Claude Code session because the profile changed, and the chat lost its context.',
+    why: 'It alternates between two Anthropic profiles. With one of them first in the order it stays with that one.',
     next: ['models', 'auth', 'order', 'get', '--provider', 'anthropic'],
   },
   // What OpenClaw says of its own credentials.
   error('log.migration-required', /AUTH_PROFILE_MIGRATION_REQUIRED|requires legacy credential migration/i, {
-    title: 'OpenClaw refuses credentials of an older release',
-    says: 'OpenClaw refuses to work beside a credential file of an older release.',
-    why: 'Its doctor takes the file into the database.',
+    title: 'OpenClaw refuses an older release’s credentials',
+    says: 'OpenClaw refuses to work while an older release’s credential file is there.',
+    why: 'Its doctor moves the file into the database.',
     next: ['doctor', '--fix'],
   }),
   error('log.no-credential', /No API key found for provider "?anthropic/i, {
@@ -247,9 +247,9 @@ export const LOG_TEXTS: readonly LogText[] = [
     level: 'warning',
     ends: true,
     matches: /no available auth profile for anthropic/i,
-    title: 'Every credential cools down',
-    says: 'OpenClaw had no credential to use: all of them cooled down after errors.',
-    why: 'That is the effect of errors before; it ends by itself once their cause is gone.',
+    title: 'Every credential is cooling down',
+    says: 'OpenClaw had no credential to use: all of them were cooling down after errors.',
+    why: 'Earlier errors caused that; it ends by itself once their cause is gone.',
     next: ['models', 'status'],
   },
   // Limits: their own end shows in the text.
@@ -260,7 +260,7 @@ export const LOG_TEXTS: readonly LogText[] = [
     matches: /\bweekly (usage )?limit/i,
     title: 'The weekly limit of the plan was reached',
     says: 'The weekly limit of your plan was reached.',
-    why: 'Claude answers again when it resets. OpenClaw may try again sooner, in vain.',
+    why: 'Claude answers again when it resets; earlier tries of OpenClaw fail.',
     next: USAGE,
   },
   {
@@ -270,7 +270,7 @@ export const LOG_TEXTS: readonly LogText[] = [
     matches: /\b(session|5-hour|five-hour) (usage )?limit|usage limit reached|you've hit your (usage )?limit/i,
     title: 'The limit of the plan was reached',
     says: 'The limit of your plan was reached.',
-    why: 'Claude answers again when it resets. OpenClaw may try again sooner, in vain.',
+    why: 'Claude answers again when it resets; earlier tries of OpenClaw fail.',
     next: USAGE,
   },
   {
@@ -279,13 +279,13 @@ export const LOG_TEXTS: readonly LogText[] = [
     matches: /another gateway instance is already listening|\bEADDRINUSE\b/i,
     title: 'Two gateways want one port',
     says: 'A gateway could not start: another program listens on its port already.',
-    why: 'Two units, or a unit and a gateway started by hand, take turns and fail.',
+    why: 'Two units, or a unit and a gateway started by hand, keep each other from starting.',
     next: ['gateway', 'status', '--deep'],
   },
   error('log.refused', /\b401\b.{0,20}authentication_error|authentication_error.{0,20}\b401\b/i, {
     title: 'Anthropic refused the credential',
     says: 'Anthropic refused the credential (401).',
-    why: 'What is stored is not what Anthropic takes.',
+    why: 'Anthropic does not accept what is stored.',
     next: RENEW,
     renews: true,
   }),

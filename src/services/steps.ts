@@ -56,7 +56,7 @@ export function serviceStep(
   return service(`service-${id}`, {
     forward: {
       headline: `Run ${TITLES[id]} as a service`,
-      because: ['It starts with the machine and comes back by itself.', ...(options.notes ?? [])].join(' '),
+      because: ['It starts at boot and comes back by itself.', ...(options.notes ?? [])].join(' '),
     },
     backward: {
       headline: options.replaces

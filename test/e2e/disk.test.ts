@@ -51,14 +51,14 @@ function whileStoring(code: string): void {
 }
 
 /** A run that stopped in its middle says so, and `recover` brings the state before back. */
-async function expectStopped(stopped: Finished, before: ReturnType<typeof files>, mend: () => void): Promise<void> {
+async function expectStopped(stopped: Finished, before: ReturnType<typeof files>, fix: () => void): Promise<void> {
   expect(stopped.code, stopped.err).toBe(3);
   expect(stopped.err).toMatch(/✘ ".+" stopped before its end: /);
   expect(stopped.err).toMatch(/: (done|cut off)\n/);
   expect(stopped.err).toMatch(/Next: clawauth-setup recover --sandbox-at /);
   expect(stopped.out + stopped.err).not.toContain('everything was put back');
   expect(stopped.out + stopped.err).not.toContain('FAKEQQQQ');
-  mend();
+  fix();
   expect((await run(['recover'])).code).toBe(4);
   const undone = await run(['recover', '--undo']);
   expect(undone.code, undone.err).toBe(0);

@@ -24,7 +24,7 @@ describe.each(Object.entries(nodes))('the doctor of the packed program on Node %
     return findings.filter(({ level }) => level !== 'info').map(({ id }) => id);
   };
 
-  it('finds what is wrong in a broken sandbox, mends it in one run, and takes it back', async () => {
+  it('finds what is wrong in a broken sandbox, fixes it in one run, and takes it back', async () => {
     const first = await doctor('--broken', '--json');
     expect(first.code).toBe(1);
     expect(idsOf(first)).toEqual(
@@ -34,9 +34,9 @@ describe.each(Object.entries(nodes))('the doctor of the packed program on Node %
     const file = join(folder, 'token.txt');
     writeFileSync(file, token, { mode: 0o600 });
     const fixed = await doctor('--fix', '--yes', '--json', '--token-file', file);
-    const { fix } = JSON.parse(fixed.out) as { fix: { left: string[]; new: string[]; mended: string[] } };
+    const { fix } = JSON.parse(fixed.out) as { fix: { left: string[]; new: string[]; fixed: string[] } };
     expect([fix.left, fix.new]).toEqual([[], []]);
-    expect(fix.mended).toEqual(
+    expect(fix.fixed).toEqual(
       expect.arrayContaining(['token.expired', 'sync.refresher', 'model.agent-on-bridge', 'files.readable']),
     );
     expect(statSync(join(sandbox(), 'home/.openclaw/openclaw.json')).mode & 0o777).toBe(0o600);

@@ -80,7 +80,7 @@ function mayHang(): (runs: number) => void {
 }
 
 describe('the configuration', () => {
-  it('does not parse: the place, and an editor to mend it', async () => {
+  it('does not parse: the place, and an editor to fix it', async () => {
     await open();
     writeFileSync(config(), readFileSync(config(), 'utf8').replace('fallbacks: [', 'fallbacks ['));
     const said = await refused(1);

@@ -15,7 +15,7 @@ interface Answer {
   readonly exitCode: number;
   readonly findings: readonly { readonly id: string; readonly level: string; readonly fix: boolean }[];
   readonly fix?: {
-    readonly mended: readonly string[];
+    readonly fixed: readonly string[];
     readonly left: readonly string[];
     readonly new: readonly string[];
   };
@@ -63,7 +63,7 @@ describe('the doctor on OpenClaw 2026.2.17', MANY_PROGRAMS, () => {
     expect([answer.exitCode, wrong(answer)]).toEqual([0, []]);
   });
 
-  it('names what OpenClaw only calls a missing credential, mends it, and OpenClaw agrees; an undo gives it back', async () => {
+  it('names what OpenClaw only calls a missing credential, fixes it, and OpenClaw agrees; an undo gives it back', async () => {
     const store = join(at.stateDir, 'agents/main/agent/auth-profiles.json');
     const good = readFileSync(store, 'utf8');
     const value = json5.parse(good);
@@ -76,7 +76,7 @@ describe('the doctor on OpenClaw 2026.2.17', MANY_PROGRAMS, () => {
     const before = snapshot(at.stateDir);
     const fixed = await doctor('--fix', '--yes');
     expect(fixed.fix).toMatchObject({ left: [], new: [] });
-    expect(fixed.fix?.mended).toContain('profile.fields');
+    expect(fixed.fix?.fixed).toContain('profile.fields');
     expect(await statusOf(at)).toBe('static');
     expect(json5.parse(readFileSync(store, 'utf8')).profiles['anthropic:default'].type).toBe('token');
     const undone = await runPacked(process.execPath, inject('packed').cli, ['undo', '--yes'], {
@@ -95,7 +95,7 @@ describe('the doctor on OpenClaw 2026.2.17', MANY_PROGRAMS, () => {
   it('gives files that others may read back to their owner alone', async () => {
     chmodSync(at.config, 0o644);
     const fixed = await doctor('--fix', '--yes', '--id', 'files.readable');
-    expect(fixed.fix?.mended).toEqual(['files.readable']);
+    expect(fixed.fix?.fixed).toEqual(['files.readable']);
     expect(statSync(at.config).mode & 0o777).toBe(0o600);
   });
 });
@@ -122,11 +122,11 @@ describe('the doctor on OpenClaw 2026.9.6', MANY_PROGRAMS, () => {
     if (wrong(before).length === 0) return;
     expect(wrong(before)).toEqual(['token.is-code']);
     const fixed = await doctor('--fix', '--yes', '--token-stdin');
-    expect(fixed.fix).toMatchObject({ mended: ['token.is-code'], left: [], new: [] });
+    expect(fixed.fix).toMatchObject({ fixed: ['token.is-code'], left: [], new: [] });
     expect(await statusOf(at)).not.toBe('missing');
   });
 
-  it('mends a retired model id in its place, and OpenClaw uses the new one', async () => {
+  it('fixes a retired model id in its place, and OpenClaw uses the new one', async () => {
     const text = readFileSync(at.config, 'utf8');
     const primary = (await at.status()).resolvedDefault ?? '';
     writeFileSync(at.config, text.replaceAll(primary, `${primary.replace(/-(\d+)-(\d+)$/, '-$1.$2')}`));

@@ -54,7 +54,7 @@ export const proxyPlan = plannedRun(
     },
     {
       headline: 'Run the normalizer as a service',
-      because: 'It starts with the machine and comes back by itself.',
+      because: 'It starts at boot and comes back by itself.',
       undo: 'Stop the normalizer and take its service away',
       changes: [
         fileChange(file, null, content),

@@ -114,7 +114,10 @@ export function layCase(one: DoctorCase): { readonly world: World; readonly home
     env: {},
     modes: {},
     file: (path, content, mode = 0o600) => {
-      files.set(path, { content: typeof content === 'string' || content instanceof Buffer ? content : jsonText(content), mode });
+      files.set(path, {
+        content: typeof content === 'string' || content instanceof Buffer ? content : jsonText(content),
+        mode,
+      });
     },
     program: (path, script) => {
       files.set(`bin/${path}`, { content: `#!/bin/sh\n${script}\n`, mode: 0o755 });

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { actionKinds } from '../../src/actions/index.ts';
+import { planFix } from '../../src/doctor/fix.ts';
 import { judge } from '../../src/doctor/index.ts';
-import { planMending } from '../../src/doctor/mend.ts';
 import type { Judgement } from '../../src/doctor/types.ts';
 import { openEngine } from '../../src/engine/index.ts';
 import { gatherFacts } from '../../src/facts/gather.ts';
@@ -36,18 +36,18 @@ export const wrong = ({ findings }: Judgement) =>
     .sort();
 
 /** Applied in one run, the findings are gone and nothing else is wrong; taken back, every byte is as it was. */
-export async function expectMended(world: World, home: string, one: DoctorCase, ids: readonly string[]): Promise<void> {
+export async function expectFixed(world: World, home: string, one: DoctorCase, ids: readonly string[]): Promise<void> {
   const facts = await factsOf(world, one.asks === true);
   const before = judge(facts, NOW);
   const found = before.findings.filter(({ id }) => ids.includes(id));
-  const { plan } = await planMending(facts, found, world, { hasToken: true });
+  const { plan } = await planFix(facts, found, world, { hasToken: true });
   await previewPlan(plan, { world, kinds: actionKinds });
   // OpenClaw itself is never run here: what its own commands do is judged with the real one.
   if (plan.actions.some(({ params }) => /openclaw(\.mjs)?$/.test(programOf(params)))) return;
   const tree = () => treeOf(home, { skip: ['.local'] });
   const [laid, engine] = [tree(), openEngine({ world, kinds: actionKinds, version: 'test' })];
   const secrets = { token: new Secret(SECRETS.otherToken) };
-  const receipt = await engine.apply(plan, { title: 'Mend', secrets });
+  const receipt = await engine.apply(plan, { title: 'Fix', secrets });
   expect(receipt.steps.flatMap(({ problem }) => problem ?? [])).toEqual([]);
   expect(receipt.outcome).toBe('applied');
   // What the log said before the fix is over.

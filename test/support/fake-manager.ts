@@ -93,9 +93,9 @@ export interface FakeManager {
   running(unit: string): string | null;
   /** What the manager was told since the last call, `verb unit`. */
   calls(): string[];
-  /** `verb` fails from now on, until it is {@link mend}ed. */
+  /** `verb` fails from now on, until it is {@link fix}ed. */
   fail(verb: string): void;
-  mend(verb: string): void;
+  fix(verb: string): void;
   /** What the service wrote. */
   log(text: string): void;
   /** Takes the manager's programs away. */
@@ -132,7 +132,7 @@ export function fakeManager(unit: string, options: { readonly inMemory?: boolean
       return told.split('\n').flatMap((line) => line.trim() || []);
     },
     fail: (verb) => writeFileSync(state(`fail-${verb}`), ''),
-    mend: (verb) => rmSync(state(`fail-${verb}`), { force: true }),
+    fix: (verb) => rmSync(state(`fail-${verb}`), { force: true }),
     log: (text) => writeFileSync(state('log'), text),
     vanish: () => (vanished = true),
   };

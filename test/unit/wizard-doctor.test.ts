@@ -23,19 +23,19 @@ function choose(play: Play, id: string): Play {
 const effect = <D extends string>(play: Play, wanted: D) => play.effects.findLast((one) => one.do === wanted);
 
 describe('what is wrong, in the wizard', () => {
-  it('is reached from the overview and leads through a review to checks that know what was mended', () => {
+  it('is reached from the overview and leads through a review to checks that know what was fixed', () => {
     const play = home().do({ type: 'show wrong' });
     expect(play.state.stage).toBe('doctor');
     const [first] = choicesOf(play.state);
-    expect(first).toMatchObject({ id: 'model.default-is-bridge', tag: 'mend' });
+    expect(first).toMatchObject({ id: 'model.default-is-bridge', tag: 'fix' });
     choose(play, 'go');
     expect(play.state.stage).toBe('review');
-    expect(effect(play, 'make plan')).toMatchObject({ purpose: { mend: ['model.default-is-bridge'] } });
+    expect(effect(play, 'make plan')).toMatchObject({ purpose: { fix: ['model.default-is-bridge'] } });
     play.do({ type: 'accept' });
     expect(play.state.stage).toBe('verify');
   });
 
-  it('leaves what the person leaves, and has nothing to review without anything to mend', () => {
+  it('leaves what the person leaves, and has nothing to review without anything to fix', () => {
     const play = choose(home().do({ type: 'show wrong' }), 'model.default-is-bridge');
     expect(choicesOf(play.state).map(({ id, tag }) => [id, tag])).toEqual([['model.default-is-bridge', 'left']]);
     choose(play, 'model.default-is-bridge');

@@ -223,7 +223,7 @@ function noteFindings(facts: Facts, answers: ProxyAnswers, services: ServicesFac
   }
   const findings = serviceNotes(facts, services).map(({ says, next }): Finding => ({ verdict: 'info', says, next }));
   for (const says of portNotes(services, answers.upstream)) findings.push({ verdict: 'info', says });
-  return findings.length > 0 ? findings : [{ verdict: 'ok', says: 'It starts again with the machine.' }];
+  return findings.length > 0 ? findings : [{ verdict: 'ok', says: 'It starts again at boot.' }];
 }
 
 /** One streamed request, as OpenClaw sends it. */

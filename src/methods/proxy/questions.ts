@@ -62,7 +62,7 @@ const service: OwnQuestion<ProxyAnswers['service']> = {
       says,
       ...(next === undefined ? [] : [`run  ${next}`]),
     ]);
-    return { aside: `${kind}, started with the machine`, more };
+    return { aside: `${kind}, started at boot`, more };
   },
 };
 

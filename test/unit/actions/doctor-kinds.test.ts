@@ -8,7 +8,7 @@ import { planOf } from '../../support/edit-kind.ts';
 import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
 import { treeOf } from '../../support/tree.ts';
 
-const words = { forward: { headline: 'Mend it' }, backward: { headline: 'Take it back' } };
+const words = { forward: { headline: 'Fix it' }, backward: { headline: 'Take it back' } };
 const SECRET = `sk-ant-api03-FAKE${'FAKE'.repeat(20)}keyA`;
 
 let temp: TempWorld;
@@ -18,7 +18,7 @@ beforeEach(() => {
 afterEach(() => temp.remove());
 
 const engine = () => openEngine({ world: temp.world, kinds: actionKinds, version: 'test' });
-const apply = (action: Action) => engine().apply(planOf(action), { title: 'Mend' });
+const apply = (action: Action) => engine().apply(planOf(action), { title: 'Fix' });
 const read = (path: string) => readFileSync(path, 'utf8');
 const tree = () => treeOf(temp.home, { skip: ['.local'] });
 

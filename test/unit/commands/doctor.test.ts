@@ -61,9 +61,9 @@ describe('the doctor command', () => {
     inCase(behindBridge, async (world, home) => {
       const { code, out } = await doctor(world, '--id', ID);
       expect(code).toBe(1);
-      expect(out).toMatch(/^1 thing stands in the way, 1 can be mended here\.\n/);
+      expect(out).toMatch(/^1 thing stands in the way, 1 can be fixed here\.\n/);
       expect(out).toContain(`[${ID}]`);
-      expect(out).toContain(`Mend it:  clawauth-setup doctor --fix --id ${ID}`);
+      expect(out).toContain(`Fix it:  clawauth-setup doctor --fix --id ${ID}`);
       expect(out).toMatch(/Who answers\n {2}main: openai\/claude-opus-4, a bridge that was set up by hand/);
       expect(out).not.toContain(home);
     }));
@@ -71,7 +71,7 @@ describe('the doctor command', () => {
   it('exits with 0 where nothing stands in the way, and tells a healthy person to do nothing', () =>
     inCase(healthyCase, async (world) => {
       const { code, out } = await doctor(world, '--id', 'model.*,token.*,profile.*,store.*,env.*');
-      expect([code, out.split('\n')[0]]).toEqual([0, 'Nothing is wrong as far as can be told.']);
+      expect([code, out.split('\n')[0]]).toEqual([0, 'No problems found.']);
     }));
 
   it('answers in JSON', () =>
@@ -90,15 +90,15 @@ describe('the doctor command', () => {
       expect(readFileSync(config, 'utf8')).toBe(before);
     }));
 
-  it('mends, looks again, and tells the undo; the same is not tried again by itself within a day', () =>
+  it('fixes, looks again, and tells the undo; the same is not tried again by itself within a day', () =>
     inCase(behindBridge, async (world, home) => {
       const config = join(home, '.openclaw/openclaw.json');
       const before = readFileSync(config, 'utf8');
       const first = await doctor(world, '--fix', '--yes', '--id', ID);
-      expect(first.out).toContain(`✔ Mended: ${ID}\n`);
+      expect(first.out).toContain(`✔ Fixed: ${ID}\n`);
       expect(first.out).toMatch(/\nUndo: clawauth-setup undo \S+\n$/);
-      const mended = readFileSync(config, 'utf8');
-      expect(mended).not.toBe(before);
+      const fixed = readFileSync(config, 'utf8');
+      expect(fixed).not.toBe(before);
       // Somebody brings it back: what was done in vain is told, and not done once more unasked.
       writeFileSync(config, before);
       const again = await doctor(world, '--fix', '--yes');
@@ -116,10 +116,10 @@ describe('the doctor command', () => {
       await expect(doctor(world, '--since', 'yesterday')).rejects.toMatchObject({ code: 'bad-flag' });
     }));
 
-  it('leaves no run behind where there is nothing to mend', () =>
+  it('leaves no run behind where there is nothing to fix', () =>
     inCase(healthyCase, async (world) => {
       const { out } = await doctor(world, '--fix', '--yes', '--id', 'model.*');
-      expect(out).toContain('There is nothing to mend here.');
+      expect(out).toContain('There is nothing to fix here.');
       expect(await (await engineFor({ world, version: 'test' })).list()).toEqual([]);
     }));
 });
@@ -128,8 +128,8 @@ describe('the list of checks', () => {
   it('has each with its weight, and one of them alone with what it explains', () =>
     inCase(healthyCase, async (world) => {
       const all = (await doctor(world, '--list')).out;
-      expect(all).toMatch(new RegExp(`^${ID.replace('.', '\\.')} +error .*\\(can be mended here\\)$`, 'm'));
+      expect(all).toMatch(new RegExp(`^${ID.replace('.', '\\.')} +error .*\\(can be fixed here\\)$`, 'm'));
       const one = (await doctor(world, '--explain', 'config.unparseable')).out;
-      expect(one).toMatch(/these are not told beside it: .*config\.invalid/);
+      expect(one).toMatch(/these are not reported as well: .*config\.invalid/);
     }));
 });

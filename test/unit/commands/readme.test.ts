@@ -24,13 +24,13 @@ describe('docs/doctor.md', () => {
     const rows = families.flatMap((family) => [
       `## ${family}`,
       '',
-      '| Id | Weight | What is found | Mended by `doctor --fix` | Not told beside it |',
+      '| Id | Severity | What is wrong | Fixed by `doctor --fix` | Hides |',
       '|---|---|---|---|---|',
       ...checks
         .filter(({ id }) => id.startsWith(`${family}.`))
         .map(({ id, severity, title, fix, explains = [] }) => {
-          const mended = fix === undefined ? 'no: the next command is told' : 'yes, where the release allows it';
-          return `| \`${id}\` | ${severity} | ${title} | ${mended} | ${explains.map((one) => `\`${one}\``).join(', ')} |`;
+          const fixed = fix === undefined ? 'no; it names the next command' : 'yes, where it can be';
+          return `| \`${id}\` | ${severity} | ${title} | ${fixed} | ${explains.map((one) => `\`${one}\``).join(', ')} |`;
         }),
       '',
     ]);

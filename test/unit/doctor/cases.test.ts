@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { repairSays } from '../../../src/doctor/repairs.ts';
 import { layCase } from '../../support/doctor-home.ts';
-import { expectMended, judged, wrong } from '../../support/doctor-judged.ts';
+import { expectFixed, judged, wrong } from '../../support/doctor-judged.ts';
 import { cases } from './cases/index.ts';
 
 describe('the doctor finds', () => {
@@ -21,7 +21,7 @@ describe('the doctor finds', () => {
         const ways = [found?.next, found?.byHand, ...(found?.repairs ?? []).map(repairSays)];
         if (owes.next) expect(ways.filter((way) => way && owes.next?.test(way))).not.toEqual([]);
         expect(found?.repairs !== undefined).toBe(owes.fixes === true);
-        if (owes.fixes) await expectMended(world, home, one, [owes.id]);
+        if (owes.fixes) await expectFixed(world, home, one, [owes.id]);
       } finally {
         remove();
       }

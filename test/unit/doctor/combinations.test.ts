@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type DoctorCase, layCase } from '../../support/doctor-home.ts';
-import { expectMended, judged } from '../../support/doctor-judged.ts';
+import { expectFixed, judged } from '../../support/doctor-judged.ts';
 import { cases } from './cases/index.ts';
 
 /** What a family of checks is about: of two faults about one thing, one can hide or stand in for the other. */
@@ -36,7 +36,7 @@ const combination = fc
   .map((chosen) => chosen.map(({ one }) => one));
 
 describe('several faults at once', () => {
-  it('are all found or explained by one another, and mended in one run', async () => {
+  it('are all found or explained by one another, and fixed in one run', async () => {
     await fc.assert(
       fc.asyncProperty(combination, async (chosen) => {
         const together: DoctorCase = {
@@ -54,8 +54,8 @@ describe('several faults at once', () => {
           const seen = new Set([...findings, ...explained].map(({ id }) => id));
           const owed = chosen.map(({ owes }) => owes.id);
           expect(owed.filter((id) => !seen.has(id))).toEqual([]);
-          const mendable = findings.filter(({ repairs }) => repairs !== undefined).map(({ id }) => id);
-          await expectMended(world, home, together, [...new Set(mendable)]);
+          const fixable = findings.filter(({ repairs }) => repairs !== undefined).map(({ id }) => id);
+          await expectFixed(world, home, together, [...new Set(fixable)]);
         } finally {
           remove();
         }

@@ -11,7 +11,7 @@ const found = (id: Check['id'], more: Partial<Parameters<typeof error<string, Fa
     needs: [],
     detect: () => ['seen'],
     explain: () => ({ says: `${id} is wrong.` }),
-    next: () => 'mend it',
+    next: () => 'fix it',
     ...more,
   });
 
@@ -25,7 +25,7 @@ describe('the judge', () => {
     const agents = found('a.b', {
       detect: () => ['main', 'lite'],
       explain: (agent) => ({ says: `${agent} is wrong.`, why: 'So it is.' }),
-      next: (agent) => `mend ${agent}`,
+      next: (agent) => `fix ${agent}`,
     });
     expect(judgeWith([agents], cannedFacts(), NOW).findings).toEqual(
       ['main', 'lite'].map((agent) => ({
@@ -34,7 +34,7 @@ describe('the judge', () => {
         verdict: 'error',
         says: `${agent} is wrong.`,
         why: 'So it is.',
-        next: `mend ${agent}`,
+        next: `fix ${agent}`,
       })),
     );
   });

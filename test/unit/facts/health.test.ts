@@ -49,14 +49,14 @@ describe('health', () => {
       expect.objectContaining({
         code: 'names-bridge',
         verdict: 'info',
-        says: 'A bridge is still named by imageModel, subagents.model of main.',
+        says: 'A bridge is still used by imageModel, subagents.model of main.',
       }),
     );
     expect(healthOf(facts, NOW).findings).toContainEqual(
       expect.objectContaining({
         code: 'names-bridge',
         verdict: 'info',
-        says: 'The agent work has a model of its own that a bridge answers: relay/claude-opus-4.',
+        says: 'The agent work has its own model, which a bridge answers: relay/claude-opus-4.',
       }),
     );
   });

@@ -494,26 +494,26 @@ describe('around the plan', () => {
     expect(planFor(await factsFor({ version: '2026.9.6', config }), answers).actions).toEqual([]);
   });
 
-  // Followed on 2026.8.2 and 2026.9.6: `doctor --fix` mends the first and ends with 1 on the others.
+  // Followed on 2026.8.2 and 2026.9.6: `doctor --fix` fixes the first and ends with 1 on the others.
   it.each([
     [
       'multi-agent rosters require agents.ownership="explicit" or one legacy default=true marker; add agents.ownership="explicit" or run openclaw doctor',
-      'Put  ownership: "explicit"  into agents',
+      'Add  ownership: "explicit"  to agents',
       'openclaw doctor --fix',
     ],
     [
       'agents.ownership=explicit cannot be combined with a legacy default=true marker',
-      'Take  default: true  out of every agent',
+      'Remove  default: true  from every agent',
       `\${EDITOR:-nano} +1 ${STATE}/openclaw.json`,
     ],
     [
       'agents.entries must contain at most one default=true entry (found 2)',
-      'Leave  default: true  in one agent only',
+      'Keep  default: true  in one agent only',
       `\${EDITOR:-nano} +1 ${STATE}/openclaw.json`,
     ],
     ['Unrecognized key: "lastTouchedAt"', 'An older OpenClaw wrote it.', 'openclaw doctor --fix'],
-    ['Unrecognized key: "bogus"', 'takes no change before this is mended', 'openclaw doctor --fix'],
-  ])('refuses what OpenClaw refuses, with what mends it: %s', async (message, why, next) => {
+    ['Unrecognized key: "bogus"', 'accepts no change until this is fixed', 'openclaw doctor --fix'],
+  ])('refuses what OpenClaw refuses, with what fixes it: %s', async (message, why, next) => {
     const input = {
       version: '2026.9.6',
       config: LIST,

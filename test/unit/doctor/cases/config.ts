@@ -21,7 +21,7 @@ export const config: readonly DoctorCase[] = [
       home.file(`${FILE}.bak.1`, copyOf(home));
       home.config = '';
     },
-    owes: { id: 'config.cut-off', level: 'error', says: /bak\.1 is whole/, fixes: true },
+    owes: { id: 'config.cut-off', level: 'error', says: /bak\.1 is complete/, fixes: true },
   },
   {
     title: 'one bracket too few, by hand',

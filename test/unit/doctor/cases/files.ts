@@ -60,7 +60,8 @@ export const files: readonly DoctorCase[] = [
     title: 'a credential in a history that is not UTF-8, of which only its own shell may write a line',
     release: '2026.2.17',
     lay: (home) => {
-      home.file('.zsh_history', Buffer.from(`: 1795800000:0;echo \xe9\n: 1795800001:0;echo ${SECRETS.key}\n`, 'latin1'));
+      const typed = `: 1795800000:0;echo \xe9\n: 1795800001:0;echo ${SECRETS.key}\n`;
+      home.file('.zsh_history', Buffer.from(typed, 'latin1'));
     },
     owes: { id: 'files.token-in-history', level: 'warning', says: /zsh_history:2/, next: /EDITOR:-nano} \+2 / },
   },

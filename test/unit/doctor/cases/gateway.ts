@@ -172,7 +172,7 @@ export const gateway: readonly DoctorCase[] = [
     owes: {
       id: 'claude.config-dir-differs',
       level: 'warning',
-      says: /signed in apart/,
+      says: /sign in separately/,
       next: /\/srv\/claude claude auth/,
     },
   },

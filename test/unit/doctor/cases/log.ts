@@ -31,7 +31,7 @@ export const log: readonly DoctorCase[] = [
   says('a token that ended', 'HTTP 401 authentication_error: OAuth token has expired. Please obtain a new token', {
     id: 'log.token-ended',
     level: 'error',
-    says: /ended or was revoked/,
+    says: /expired or was revoked/,
     next: /renew/,
     fixes: true,
   }),

@@ -61,7 +61,7 @@ export const login: readonly DoctorCase[] = [
       throughClaudeCode(home);
       credentials(home, { accessToken: '', refreshToken: '', expiresAt: 0 });
     },
-    owes: { id: 'cli.login-ended', level: 'error', says: /has ended/, next: /^claude auth login$/ },
+    owes: { id: 'cli.login-ended', level: 'error', says: /has expired/, next: /^claude auth login$/ },
   },
   {
     title: 'through Claude Code, whose refresh token has ended too',

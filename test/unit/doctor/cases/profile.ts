@@ -7,7 +7,7 @@ const replace = (home: DoctorHome, entry: object) =>
   each(home, (store) => {
     store.profiles = { 'anthropic:default': { provider: 'anthropic', ...entry } };
   });
-const mended = { level: 'error', next: /doctor --fix/, fixes: true } as const;
+const fixed = { level: 'error', next: /doctor --fix/, fixes: true } as const;
 const { token, otherToken, refresh, session, key } = SECRETS;
 
 export const profile: readonly DoctorCase[] = [
@@ -15,7 +15,7 @@ export const profile: readonly DoctorCase[] = [
     title: 'a login under the mode token',
     release: '2026.5.28',
     lay: (home) => replace(home, { type: 'oauth', access: otherToken, refresh, expires: NOW + DAY }),
-    owes: { id: 'profile.mode-mismatch', says: /type oauth.*mode token/, ...mended },
+    owes: { id: 'profile.mode-mismatch', says: /type oauth.*mode token/, ...fixed },
   },
   {
     title: 'a token under the mode api_key, in a database',
@@ -23,7 +23,7 @@ export const profile: readonly DoctorCase[] = [
     lay: (home) => {
       home.config.auth.profiles['anthropic:default'].mode = 'api_key';
     },
-    owes: { id: 'profile.mode-mismatch', says: /type token.*mode api_key/, ...mended },
+    owes: { id: 'profile.mode-mismatch', says: /type token.*mode api_key/, ...fixed },
   },
   {
     title: 'a wrong mode, and a variable that stands in',
@@ -33,7 +33,7 @@ export const profile: readonly DoctorCase[] = [
       home.file('.openclaw/.env', `ANTHROPIC_OAUTH_TOKEN=${token}\n`);
     },
     owes: {
-      ...mended,
+      ...fixed,
       id: 'profile.mode-mismatch',
       level: 'warning',
       says: /mode api_key/,
@@ -46,7 +46,7 @@ export const profile: readonly DoctorCase[] = [
     lay: (home) => {
       home.config.auth.profiles = { 'anthropic:manual': { provider: 'anthropic', mode: 'token' } };
     },
-    owes: { id: 'profile.id-mismatch', says: /anthropic:manual/, ...mended },
+    owes: { id: 'profile.id-mismatch', says: /anthropic:manual/, ...fixed },
   },
   {
     title: 'another id in the configuration, which later releases do not mind',
@@ -65,7 +65,7 @@ export const profile: readonly DoctorCase[] = [
         profiles['anthropic:new'] = { type: 'token', provider: 'anthropic', token: otherToken };
       });
     },
-    owes: { id: 'profile.id-mismatch', says: /anthropic:new \(main, lite\)/, ...mended },
+    owes: { id: 'profile.id-mismatch', says: /anthropic:new \(main, lite\)/, ...fixed },
   },
   {
     title: 'the wrong provider in the configuration',
@@ -73,7 +73,7 @@ export const profile: readonly DoctorCase[] = [
     lay: (home) => {
       home.config.auth.profiles['anthropic:default'].provider = 'openai';
     },
-    owes: { id: 'profile.provider-mismatch', says: /openai/, ...mended },
+    owes: { id: 'profile.provider-mismatch', says: /openai/, ...fixed },
   },
   {
     title: 'an order in the configuration that leaves it out',
@@ -87,7 +87,7 @@ export const profile: readonly DoctorCase[] = [
         expires: NOW - DAY,
       };
     },
-    owes: { id: 'profile.order-excludes', says: /auth\.order/, ...mended },
+    owes: { id: 'profile.order-excludes', says: /auth\.order/, ...fixed },
   },
   {
     title: 'an order in the store that leaves it out',
@@ -101,7 +101,7 @@ export const profile: readonly DoctorCase[] = [
         home.file(file, { version: 1, order: { anthropic: ['anthropic:old'] } });
       }
     },
-    owes: { id: 'profile.order-excludes', says: /order in the store/, ...mended },
+    owes: { id: 'profile.order-excludes', says: /order in the store/, ...fixed },
   },
   {
     title: 'an order in the database that leaves it out',
@@ -129,13 +129,13 @@ export const profile: readonly DoctorCase[] = [
     title: 'a setup token with the type oauth',
     release: '2026.2.17',
     lay: (home) => replace(home, { type: 'oauth', token }),
-    owes: { id: 'profile.fields', says: /"token" instead of "access"/, ...mended },
+    owes: { id: 'profile.fields', says: /"token" instead of "access"/, ...fixed },
   },
   {
     title: 'no type at all',
     release: '2026.2.17',
     lay: (home) => replace(home, { mode: 'token', token }),
-    owes: { id: 'profile.fields', says: /no field "type"/, ...mended },
+    owes: { id: 'profile.fields', says: /no field "type"/, ...fixed },
   },
   {
     title: 'the names of the configuration in the store, which later releases take',
@@ -147,19 +147,19 @@ export const profile: readonly DoctorCase[] = [
     title: 'no provider in the store',
     release: '2026.2.17',
     lay: (home) => each(home, (store) => delete store.profiles['anthropic:default'].provider),
-    owes: { id: 'profile.fields', says: /no field "provider"/, ...mended },
+    owes: { id: 'profile.fields', says: /no field "provider"/, ...fixed },
   },
   {
     title: 'the field names of Claude Code',
     release: '2026.5.28',
     lay: (home) => replace(home, { type: 'oauth', accessToken: session, refreshToken: refresh, expiresAt: NOW + DAY }),
-    owes: { id: 'profile.fields', says: /"accessToken"/, ...mended },
+    owes: { id: 'profile.fields', says: /"accessToken"/, ...fixed },
   },
   {
     title: 'a token in the field of a login, in a database',
     release: '2026.8.2',
     lay: (home) => replace(home, { type: 'token', access: token }),
-    owes: { id: 'profile.fields', says: /"access" instead of "token"/, ...mended },
+    owes: { id: 'profile.fields', says: /"access" instead of "token"/, ...fixed },
   },
   {
     title: 'an ended credential of one agent that hides the good one of main',
@@ -167,7 +167,7 @@ export const profile: readonly DoctorCase[] = [
     lay: (home) => {
       Object.assign(home.stores.lite.profiles['anthropic:default'], { token: otherToken, expires: NOW - DAY });
     },
-    owes: { id: 'profile.agent-without', says: /^lite uses Claude/, ...mended },
+    owes: { id: 'profile.agent-without', says: /^lite uses Claude/, ...fixed },
   },
   {
     title: 'an ended credential of one agent in its own database',
@@ -207,7 +207,7 @@ export const profile: readonly DoctorCase[] = [
     lay: (home) => {
       home.config.auth.profiles['anthropic:default'] = { mode: 'token' };
     },
-    owes: { id: 'config.profile-incomplete', says: /no provider/, ...mended },
+    owes: { id: 'config.profile-incomplete', says: /no provider/, ...fixed },
   },
   {
     title: 'a credential of another provider without its mode in the configuration',
@@ -215,7 +215,7 @@ export const profile: readonly DoctorCase[] = [
     lay: (home) => {
       home.config.auth.profiles['openai:work'] = { provider: 'openai', email: 'you@example.invalid' };
     },
-    owes: { id: 'config.profile-incomplete', says: /openai:work has no mode/, ...mended },
+    owes: { id: 'config.profile-incomplete', says: /openai:work has no mode/, ...fixed },
   },
   {
     title: 'the stored token once more in the configuration',
@@ -223,7 +223,7 @@ export const profile: readonly DoctorCase[] = [
     lay: (home) => {
       home.config.auth.profiles['anthropic:default'].token = token;
     },
-    owes: { id: 'config.secret-inside', says: /a secret \(token\).*"token"/, ...mended },
+    owes: { id: 'config.secret-inside', says: /a secret \(token\).*"token"/, ...fixed },
   },
   {
     title: 'a token that is only in the configuration',
@@ -233,7 +233,7 @@ export const profile: readonly DoctorCase[] = [
       home.stores.main = null;
       home.stores.lite = null;
     },
-    owes: { id: 'config.secret-inside', says: /secret/, ...mended },
+    owes: { id: 'config.secret-inside', says: /secret/, ...fixed },
   },
   {
     title: 'the key of another provider in the configuration',

@@ -48,7 +48,7 @@ export const token: readonly DoctorCase[] = [
   ),
   secret('an admin key', SECRETS.admin, { id: 'token.wrong-kind', says: /an admin key/ }),
   secret('a refresh token', SECRETS.refresh, { id: 'token.wrong-kind', says: /a refresh token/ }),
-  secret('a password', 'correct-horse-battery', { id: 'token.wrong-kind', says: /no credential of Anthropic/ }),
+  secret('a password', 'correct-horse-battery', { id: 'token.wrong-kind', says: /not a credential of Anthropic/ }),
   secret('half of a token', SECRETS.token.slice(0, 60), { id: 'token.cut-off', says: /60 characters/ }),
   secret('an API key as a token', SECRETS.key, {
     id: 'token.paid-per-use',
@@ -102,7 +102,7 @@ export const token: readonly DoctorCase[] = [
     title: 'an end as a text',
     release: '2026.5.28',
     lay: (home) => change(home, { expires: '2027-10-01T00:00:00Z' }),
-    owes: { id: 'token.expires-unit', level: 'error', says: /is a text/, next: /doctor --fix/, fixes: true },
+    owes: { id: 'token.expires-unit', level: 'error', says: /is text/, next: /doctor --fix/, fixes: true },
   },
   {
     title: 'an end in seconds in the database',

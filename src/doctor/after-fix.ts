@@ -4,8 +4,8 @@ import type { CheckFinding } from '../methods/types.ts';
 import type { World } from '../system/world.ts';
 import { judge } from './index.ts';
 
-/** The same checks once more: what a run mended, what is left of it, and what is new. `before`: the facts it was made from. */
-export async function afterMending(
+/** The same checks once more: what a run fixed, what is left of it, and what is new. `before`: the facts it was made from. */
+export async function afterFix(
   world: World,
   before: Facts,
   ids: readonly string[],
@@ -21,9 +21,9 @@ export async function afterMending(
   const { findings } = judge(await gatherFacts(world, { ...options, slow: true }), world.clock.now());
   const left = findings.filter(({ id }) => ids.includes(id));
   const fresh = findings.filter(({ id, verdict }) => verdict !== 'info' && !known.has(id));
-  const mended = ids.filter((id) => !left.some((found) => found.id === id));
+  const fixed = ids.filter((id) => !left.some((found) => found.id === id));
   return [
-    ...mended.map((id): CheckFinding => ({ check: id, verdict: 'ok', says: `Mended: ${titleOf(was.findings, id)}` })),
+    ...fixed.map((id): CheckFinding => ({ check: id, verdict: 'ok', says: `Fixed: ${titleOf(was.findings, id)}` })),
     ...left.map(
       ({ id, verdict, says, next }): CheckFinding => ({ check: id, verdict, says: `Still there: ${says}`, next }),
     ),
