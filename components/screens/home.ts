@@ -105,10 +105,9 @@ function choices(state: State): readonly Choice[] {
   if (home.drift.length > 0) {
     rows.push({ id: 'drift', label: 'What you changed', aside: 'keep it, or put it back', ...planned });
   }
-  const says = wrongSays(state);
   // Behind all that comes in before it, so that no row moves.
-  if (says !== null && state.home.known && (state.offer ?? state.offerProblem) !== null)
-    rows.push({ id: 'wrong', label: 'What is wrong', aside: says });
+  if (wrongSays(state) !== null && state.home.known && (state.offer ?? state.offerProblem) !== null)
+    rows.push({ id: 'wrong', label: 'What is wrong', aside: 'worst first, and how to fix it' });
   rows.push({ id: 'leave', label: 'Leave' });
   return rows;
 }

@@ -49,10 +49,10 @@ describe('coming back with the packed program', () => {
     return program;
   }
 
-  /** From the overview into one of its actions, once the checks have come to their end. */
+  /** From the overview into one of its actions, once everything is known: the last row to come is that of what is wrong. */
   async function choose(at: PtyProgram, label: string): Promise<void> {
     await at.waitForText(/▸ New token/, PATIENCE);
-    await at.waitForText(/No cooldown/, PATIENCE);
+    await at.waitForText(/What is wrong {2}/, PATIENCE);
     await moveTo(at, label);
     at.type(KEYS.enter);
   }

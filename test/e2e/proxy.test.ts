@@ -137,7 +137,7 @@ describe('the proxy way with the packed program', () => {
     const at = start(80, 24);
     await at.waitForText(/✔ Proxy +since/, PATIENCE);
     await at.waitForText(/▸ Change models/, PATIENCE);
-    await at.waitForText(/with the right key/, PATIENCE);
+    await at.waitForText(/What is wrong {2}/, PATIENCE);
     expect(at.screen()).not.toMatch(/days? left|New token/);
     await moveTo(at, 'Uninstall');
     at.type(KEYS.enter);
@@ -275,7 +275,10 @@ describe('the proxy way with the packed program', () => {
     await moveTo(at, 'Keep it like this');
     at.type(KEYS.enter);
     await at.waitForText(/is not finished: \d+ of \d+ steps are not done/, PATIENCE);
-    await at.waitForText(/still the way before/, PATIENCE);
+    await at.waitForText(/What is wrong {2}/, PATIENCE);
+    at.type('d');
+    await at.waitForText(/still the previous way/, PATIENCE);
+    at.type(KEYS.escape);
     await moveTo(at, 'Finish the last run');
     at.type(KEYS.enter);
     await at.waitForText(/\d steps will change/, PATIENCE);
@@ -289,7 +292,7 @@ describe('the proxy way with the packed program', () => {
     await moveTo(at, 'Overview');
     at.type(KEYS.enter);
     await at.waitForText(/▸ Change models/, PATIENCE);
-    await at.waitForText(/Nothing names the way before any more/, PATIENCE);
+    await at.waitForText(/Nothing names the previous way any more/, PATIENCE);
     expect(at.screen()).not.toContain('is not finished');
     at.type('q');
     expect(await left(at, TOKEN.slice(0, 24))).toBe(0);

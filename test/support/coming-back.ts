@@ -239,7 +239,7 @@ export class ComingBack {
     const { read, files } = this.home;
     const left = method === 'proxy' ? JSON.stringify(read(files.main)).match(/sk-ant-oat01-FAKE/) : null;
     const named = method === 'proxy' ? null : JSON.stringify(read(files.config)).match(/claude-max-proxy/);
-    if (left !== null || named !== null) throw new Error(`Of the way before, ${left ?? named} is left.`);
+    if (left !== null || named !== null) throw new Error(`Of the previous way, ${left ?? named} is left.`);
   }
 
   /** What is here, with a Claude Code that is said to be here, a normalizer to copy, and no service manager. */

@@ -42,7 +42,7 @@ export function checks(facts: Facts, given: Answers, before?: Facts): readonly C
       run: run(async (known) => providerFindings(known, target.config.providers)),
     },
     { id: 'models', ask: 'Do the models resolve?' },
-    { id: 'bridge', ask: 'Is anything left of the way before?' },
+    { id: 'bridge', ask: 'Is anything left of the previous way?' },
     { id: 'gateway', ask: 'Is the gateway up?', finds: ['gateway.not-from-here'] },
     { id: 'leftovers', ask: 'Is an older proxy in the way?', run: run(async (known) => leftoverFindings(known)) },
     {

@@ -38,7 +38,7 @@ export function proxyRefs(config: Pick<ConfigFacts, 'aliases' | 'providers'>): R
   return {
     best: { opus: proxyRef('opus'), sonnet: proxyRef('sonnet'), haiku: proxyRef('haiku') },
     isOurs,
-    old: { is, name: 'the way before' },
+    old: { is, name: 'the previous way' },
     // The normalizer puts a note in the place of an image.
     sees: false,
   };
