@@ -66,7 +66,9 @@ export function findingLines(found: Found, world: World): string[] {
       : [
           `    ${repairs === undefined ? 'Next' : needsToken(found) ? 'Fix it, with a new token' : 'Fix it'}:  ${pasteable(next, world)}`,
         ]),
-    ...(byHand === undefined ? [] : [`    By hand:  ${pasteable(byHand, world)}`]),
+    ...(byHand === undefined
+      ? []
+      : [`    ${byHand.startsWith('clawauth-setup') ? 'Or' : 'By hand'}:  ${pasteable(byHand, world)}`]),
   ];
 }
 

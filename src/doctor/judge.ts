@@ -23,7 +23,7 @@ export function judgeWith(
     for (const name of check.needs) {
       const fact = facts[name];
       if (fact.known) known[name] = fact.value;
-      else missing.push(`${name} is not known: ${fact.detail || fact.reason}`);
+      else missing.push(`${name} unknown: ${fact.detail || fact.reason}`);
     }
     if (missing[0] !== undefined) {
       notMade.push({ id: check.id, verdict: 'skipped', why: missing[0] });

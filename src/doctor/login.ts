@@ -19,7 +19,7 @@ const versionOf = ({ release }: Facts) => factValue(release)?.version ?? '';
  * What is stored beside the login of Claude Code and sent in its place: 2026.8.2 and 2026.9.6 do (a token in the store won
  * over the login in a turn of 9.6). An API key is only used where it was chosen.
  */
-function forwarded(facts: Facts): readonly ProfileFacts[] {
+export function forwarded(facts: Facts): readonly ProfileFacts[] {
   if (!atLeast(versionOf(facts), '2026.8.1-beta.0')) return [];
   const ids = idsOf(facts);
   const order = Object.entries(readConfig(facts)?.order ?? {}).find(

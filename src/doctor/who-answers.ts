@@ -4,13 +4,14 @@ import { isAnthropicRef, providerOf, resolveAlias } from '../openclaw/bridge.ts'
 import type { ProfileFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
 import { cliAgents, readConfig } from './claude-use.ts';
+import { forwarded } from './login.ts';
 
 /** Who answers for one agent, and who pays for it. */
 export interface AgentAnswer {
   readonly agent: string;
   /** One line: the model, the way, the profile, who pays. */
   readonly says: string;
-  /** Each other credential for Claude, and why it is not taken. */
+  /** Each other credential for Claude, and why it is not used. */
   readonly others: readonly string[];
 }
 
@@ -26,13 +27,28 @@ export function whoAnswers(facts: Facts): readonly AgentAnswer[] {
       (row) => row.agent === agent.id && row.provider === 'anthropic',
     );
     if (throughClaudeCode.has(agent.id)) {
-      return { agent: agent.id, says: `${ref}, Claude Code with its own login, on your plan`, others: [] };
+      return { agent: agent.id, says: `${ref}, Claude Code ${throughCli(agent.id, facts)}`, others: [] };
     }
     if (!isAnthropicRef(ref, config)) return { agent: agent.id, says: `${ref}, ${routeOf(ref, facts)}`, others: [] };
     const winner = own.find(({ wins }) => wins);
-    const others = own.filter((row) => row !== winner).map((row) => `${row.id} is not taken: ${whyNot(row)}`);
+    const others = own.filter((row) => row !== winner).map((row) => `${row.id} is not used: ${whyNot(row)}`);
     return { agent: agent.id, says: `${ref}, ${paidBy(winner, facts)}`, others };
   });
+}
+
+/** What Claude Code answers with: OpenClaw hands it a stored credential where there is one; else its own settings say. */
+function throughCli(agent: string, facts: Facts): string {
+  const handed = forwarded(facts).filter((row) => row.agent === agent);
+  const first = handed.find(({ wins }) => wins) ?? handed[0];
+  if (first !== undefined) return paidBy(first, facts);
+  const key = (factValue(facts.shadows) ?? []).some(
+    ({ name, kind }) => name === 'ANTHROPIC_API_KEY' && kind === 'claude-settings',
+  );
+  if (key) return 'with an API key from its settings, paid per use';
+  const login = factValue(facts.claudeLogin);
+  if ((factValue(facts.claudeSignIn)?.loggedIn ?? login?.present) === false) return 'without a login';
+  const expired = login?.renews === false && (login.expiresAt ?? Infinity) <= Date.parse(facts.takenAt);
+  return `with its own login, ${expired ? 'which has expired' : 'on your plan'}`;
 }
 
 function routeOf(ref: string, facts: Facts): string {
@@ -46,9 +62,8 @@ function paidBy(winner: ProfileFacts | undefined, facts: Facts): string {
     const variable = (factValue(facts.shadows) ?? []).find(
       ({ name, readers }) => readers.includes('OpenClaw') && /^ANTHROPIC_(OAUTH_TOKEN|API_KEY)$/.test(name),
     );
-    if (variable === undefined)
-      return facts.profiles.known ? 'and nothing to sign in with' : 'the stored credentials are not known';
-    return `with ${variable.name} of ${variable.where}, paid ${variable.shape === 'api key' ? 'per use' : 'by your plan'}`;
+    if (variable === undefined) return facts.profiles.known ? 'with no credential' : 'stored credentials unknown';
+    return `with ${variable.name} from ${variable.where}, paid ${variable.shape === 'api key' ? 'per use' : 'by your plan'}`;
   }
   const kind = winner.type === 'oauth' ? 'login' : winner.shape === 'api key' ? 'API key' : 'setup token';
   const until = (winner.cooldownUntil ?? 0) > 0 ? ', which is cooling down' : '';
@@ -57,13 +72,13 @@ function paidBy(winner: ProfileFacts | undefined, facts: Facts): string {
 
 /** OpenClaw's reason codes, in words. */
 const REASONS: Readonly<Record<string, string>> = {
-  expired: 'it has ended',
+  expired: 'it has expired',
   missing_credential: 'it holds no credential that OpenClaw reads',
-  mode_mismatch: 'the configuration declares another mode for it',
-  provider_mismatch: 'the configuration declares another provider for it',
+  mode_mismatch: 'the configuration gives it the wrong mode',
+  provider_mismatch: 'the configuration gives it the wrong provider',
   excluded_by_auth_order: 'the order leaves it out',
   setup_inactive: 'it was never activated',
-  invalid_expires: 'its end is no date',
+  invalid_expires: 'its expiry is not a date',
 };
 
 function whyNot({ rejected, cooldownUntil }: ProfileFacts): string {

@@ -63,7 +63,9 @@ export async function findMeant(world: World, version: string | null): Promise<M
   const exists = shell.found.state.configExists;
   const running = candidates.filter(({ origins: by }) => by.some(({ live }) => live));
   const present = candidates.filter(({ found }) => found.state.configExists);
-  const pool = running.length > 0 ? running : present.length > 0 || exists ? present : candidates;
+  // `openclaw gateway start` starts its own unit, also where that leads to nothing any more.
+  const startable = exists ? candidates.filter(({ origins: by }) => by.some(isOwnUnit)) : candidates;
+  const pool = [running, present, startable].find((some) => some.length > 0) ?? [];
   const mine = pool.find((one) => same(one, shell));
   const named = PLACE_VARIABLES.some((name) => !name.endsWith('GATEWAY_PORT') && world.env[name]?.trim());
 
@@ -107,6 +109,9 @@ export async function meantOf(
   const version = versionOf(installs);
   return { installs, meant: version === versionOf(onPath) ? meant : await findMeant(world, version) };
 }
+
+/** The unit that OpenClaw's own commands install and start. */
+const isOwnUnit = ({ unit }: GatewayOrigin) => /^(openclaw-gateway|ai\.openclaw)\b/.test(unit?.name ?? '');
 
 /** Our own user's (root may look after everybody's, but writes for itself), with the files that we see. */
 function isOurs(world: World, origin: GatewayOrigin): boolean {

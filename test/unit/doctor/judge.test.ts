@@ -45,7 +45,7 @@ describe('the judge', () => {
     };
     expect(judged(found('a.b', { needs: ['config', 'cron'], detect: never }), found('c.d'))).toEqual({
       ids: ['c.d'],
-      notMade: [{ id: 'a.b', verdict: 'skipped', why: 'cron is not known: no answer' }],
+      notMade: [{ id: 'a.b', verdict: 'skipped', why: 'cron unknown: no answer' }],
     });
   });
 

@@ -281,6 +281,14 @@ const TABLE: readonly Row[] = [
     others: [`${HOME}/.openclaw-work`],
   },
   {
+    what: 'a unit that is not enabled and leads to nothing: `gateway start` would start it',
+    files: {
+      ...config(STATE),
+      [`${UNITS}/${UNIT}`]: `[Service]\nExecStart=/usr/bin/openclaw gateway\nEnvironment=OPENCLAW_STATE_DIR=/gone\n`,
+    },
+    ...ledTo('/gone', UNIT),
+  },
+  {
     what: 'the unit of clawdbot that an update left, disabled',
     files: {
       ...config(STATE),
