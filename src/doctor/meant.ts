@@ -90,7 +90,7 @@ export const meant = [
   error('state.dir-differs', 'The gateway and this shell use different state directories', {
     blocks: true,
     needs: ['state'],
-    explains: ['profile.agent-without', 'profile.unknown', 'state.unwritable'],
+    explains: ['profile.agent-without', 'profile.unknown', 'state.unwritable', 'model.claude-unused'],
     detect: ({ state }, facts) =>
       state.shell !== undefined && differs(state, facts) ? [{ state, shell: state.shell }] : null,
     explain: ({ state, shell }, { gateway, platform }) => ({
