@@ -1,9 +1,8 @@
 import * as z from 'zod/mini';
 import type { Action, ActionKind } from '../engine/types.ts';
 import { readTextFile } from '../system/text-file.ts';
-import { lineHash, linesOf } from './lines.ts';
+import { lineHash, linesOf, putLinesBack } from './lines.ts';
 import { Described, parseParams } from './params.ts';
-import { asText } from './patch.ts';
 
 const DROP_LINES = 'drop-lines';
 const SCHEMA = 1;
@@ -38,19 +37,11 @@ export const dropLinesKind: ActionKind<DropLinesParams> = {
   },
 
   /** A shell adds to its history all the time: the lines go back behind what is there now. */
-  async revert({ file, lines }, _undo, { original, world, dry, door, backups }) {
-    dry?.hide(file);
-    dry?.tell(`${file}: puts the lines back`);
-    if (await original.untouchedSince(file)) {
-      await original.restoreUntouched([file]);
-      return { state: 'restored', notes: [] };
-    }
-    const now = await readTextFile(world, file);
-    if (now === null) return { state: 'already gone', notes: [] };
-    const before = linesOf(asText((await original.before(file)).content, file) ?? '');
-    const ours = before.filter((row) => isOne(row, lines));
-    await door.replace(backups.of(file), `${now}${now === '' || now.endsWith('\n') ? '' : '\n'}${ours.join('')}`);
-    return { state: 'restored', notes: [`${file} was changed since: the lines were put back at its end.`] };
+  async revert({ file, lines }, _undo, context) {
+    context.dry?.hide(file);
+    context.dry?.tell(`${file}: puts the lines back`);
+    const note = `${file} was changed since: the lines were put back at its end.`;
+    return putLinesBack(file, (row) => isOne(row, lines), context, { note });
   },
 };
 

@@ -2,9 +2,8 @@ import * as z from 'zod/mini';
 import type { Action, ActionKind } from '../engine/types.ts';
 import { Problem } from '../system/problem.ts';
 import { readTextFile } from '../system/text-file.ts';
-import { linesOf } from './lines.ts';
+import { linesOf, putLinesBack } from './lines.ts';
 import { Described, parseParams } from './params.ts';
-import { asText } from './patch.ts';
 
 const DROP_VARIABLE = 'drop-variable';
 const SCHEMA = 1;
@@ -36,22 +35,12 @@ export const dropVariableKind: ActionKind<DropVariableParams> = {
   },
 
   async revert({ file, name }, _undo, context) {
-    const { original, world, door, backups, dry } = context;
-    dry?.hide(file);
-    dry?.tell(`${file}: puts ${name} back`);
-    if (await original.untouchedSince(file)) {
-      await original.restoreUntouched([file]);
-      return { state: 'restored', notes: [] };
-    }
-    const now = await readTextFile(world, file);
-    if (now === null) return { state: 'already gone', notes: [] };
-    if (linesOf(now).some((line) => assigns(line, name))) {
-      return { state: 'left in place', notes: [`${file} sets ${name} again; it was left as it is.`] };
-    }
-    const before = asText((await original.before(file)).content, file) ?? '';
-    const ours = linesOf(before).filter((line) => assigns(line, name));
-    await door.replace(backups.of(file), `${now}${now === '' || now.endsWith('\n') ? '' : '\n'}${ours.join('')}`);
-    return { state: 'restored', notes: [`${file} was changed since: ${name} was put back at its end.`] };
+    context.dry?.hide(file);
+    context.dry?.tell(`${file}: puts ${name} back`);
+    return putLinesBack(file, (line) => assigns(line, name), context, {
+      note: `${file} was changed since: ${name} was put back at its end.`,
+      again: `${file} sets ${name} again; it was left as it is.`,
+    });
   },
 };
 

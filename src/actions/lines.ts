@@ -1,7 +1,32 @@
+import type { RevertContext, RevertOutcome } from '../engine/types.ts';
 import { sha256 } from '../system/hash.ts';
+import { readTextFile } from '../system/text-file.ts';
+import { asText } from './patch.ts';
 
 /** What a line with a credential is known by: its text up to that, so that nothing of it is written down. */
 export const lineHash = (line: string): string => sha256(line.split('sk-ant-')[0] as string);
 
 /** The lines of a text, each with its line break. */
 export const linesOf = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+
+/**
+ * Takes back that lines were taken out: the file as it was where nobody changed it since, else its lines go behind what is
+ * there now. `note` says that; `again` says of a file that has such lines anew that it stays.
+ */
+export async function putLinesBack(
+  file: string,
+  isOurs: (line: string) => boolean,
+  { original, world, door, backups }: RevertContext,
+  { note, again }: { readonly note: string; readonly again?: string },
+): Promise<RevertOutcome> {
+  if (await original.untouchedSince(file)) {
+    await original.restoreUntouched([file]);
+    return { state: 'restored', notes: [] };
+  }
+  const now = await readTextFile(world, file);
+  if (now === null) return { state: 'already gone', notes: [] };
+  if (again !== undefined && linesOf(now).some(isOurs)) return { state: 'left in place', notes: [again] };
+  const ours = linesOf(asText((await original.before(file)).content, file) ?? '').filter(isOurs);
+  await door.replace(backups.of(file), `${now}${now === '' || now.endsWith('\n') ? '' : '\n'}${ours.join('')}`);
+  return { state: 'restored', notes: [note] };
+}
