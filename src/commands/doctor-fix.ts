@@ -1,6 +1,6 @@
 import { actionKinds } from '../actions/index.ts';
 import { type FixPlan, fixRecord, planFix } from '../doctor/fix.ts';
-import { needsToken, summary } from '../doctor/judge.ts';
+import { needsToken, outcomeOf, summary } from '../doctor/judge.ts';
 import type { Found } from '../doctor/types.ts';
 import type { Receipt } from '../engine/types.ts';
 import { triedToFix } from '../history/tried.ts';
@@ -110,11 +110,11 @@ function judgedAgain(
   receipt: Receipt,
   after: Seen,
 ): ExitCode {
-  const known = new Set([...before.findings, ...before.explained].map(({ id }) => id));
-  const now = new Set(after.findings.map(({ id }) => id));
   const ids = [...new Set(fixes.map(({ id }) => id))];
-  const [fixed, left] = [ids.filter((id) => !now.has(id)), ids.filter((id) => now.has(id))];
-  const fresh = after.findings.filter(({ id, verdict }) => verdict !== 'info' && !known.has(id)).map(({ id }) => id);
+  const outcome = outcomeOf(ids, before, after.findings);
+  const { fixed } = outcome;
+  const left = ids.filter((id) => !fixed.includes(id));
+  const fresh = outcome.fresh.map(({ id }) => id);
   const exitCode: ExitCode =
     left.length > 0 || fresh.length > 0 ? 3 : after.findings.some(({ verdict }) => verdict === 'error') ? 1 : 0;
   if (args.switches.has('json')) {

@@ -3,6 +3,7 @@ import type { Facts } from '../facts/types.ts';
 import type { CheckFinding } from '../methods/types.ts';
 import type { World } from '../system/world.ts';
 import { judge } from './index.ts';
+import { outcomeOf } from './judge.ts';
 
 /** The same checks once more: what a run fixed, what is left of it, and what is new. `before`: the facts it was made from. */
 export async function afterFix(
@@ -17,11 +18,8 @@ export async function afterFix(
   },
 ): Promise<readonly CheckFinding[]> {
   const was = judge(before, Date.parse(before.takenAt));
-  const known = new Set([...was.findings, ...was.explained].map(({ id }) => id));
   const { findings } = judge(await gatherFacts(world, { ...options, slow: true }), world.clock.now());
-  const left = findings.filter(({ id }) => ids.includes(id));
-  const fresh = findings.filter(({ id, verdict }) => verdict !== 'info' && !known.has(id));
-  const fixed = ids.filter((id) => !left.some((found) => found.id === id));
+  const { fixed, left, fresh } = outcomeOf(ids, was, findings);
   return [
     ...fixed.map((id): CheckFinding => ({ check: id, verdict: 'ok', says: `Fixed: ${titleOf(was.findings, id)}` })),
     ...left.map(

@@ -94,5 +94,29 @@ export function summary(findings: readonly Found[]): string {
   return 'No problems found.';
 }
 
+/** What a run that was to fix `ids` came to. */
+export interface Outcome {
+  /** Ids that are gone. */
+  readonly fixed: readonly string[];
+  readonly left: readonly Found[];
+  /** Errors and warnings that nothing told of before. */
+  readonly fresh: readonly Found[];
+}
+
+/** Compares two judgements by the ids of their findings. `known` holds what was found before, told or explained. */
+export function outcomeOf(
+  ids: readonly string[],
+  known: Pick<Judgement, 'findings' | 'explained'>,
+  now: readonly Found[],
+): Outcome {
+  const before = new Set([...known.findings, ...known.explained].map(({ id }) => id));
+  const left = now.filter(({ id }) => ids.includes(id));
+  return {
+    fixed: ids.filter((id) => !left.some((found) => found.id === id)),
+    left,
+    fresh: now.filter(({ id, verdict }) => verdict !== 'info' && !before.has(id)),
+  };
+}
+
 /** Whether fixing this asks for a new token. */
 export const needsToken = ({ repairs = [] }: Found): boolean => repairs.some(({ kind }) => kind === 'token');
