@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { EditData } from '../actions/params.ts';
 import type { Facts } from '../facts/types.ts';
 import type { ConfigIssue } from '../openclaw/records.ts';
@@ -43,7 +44,7 @@ export const config = [
     fix: ({ copy, file }) => [
       {
         kind: 'restore',
-        says: `Put back ${copy.slice(copy.lastIndexOf('/') + 1)}`,
+        says: `Put back ${basename(copy)}`,
         because: 'The configuration was cut off.',
         from: copy,
         file,

@@ -1,10 +1,11 @@
+import { basename } from 'node:path';
 import type { Facts, ShadowVariable } from '../facts/types.ts';
 import { factValue } from '../system/fact.ts';
 import { editorAt } from '../system/file-problems.ts';
 import { credentialsInUse, runsClaudeCode } from './claude-use.ts';
 import type { Repair } from './repairs.ts';
 import { type Check, error, info, type Severity, warning } from './types.ts';
-import { only, SETUP, typed } from './words.ts';
+import { only, SETUP, systemctlTyped, typed } from './words.ts';
 
 const OURS: readonly ShadowVariable['kind'][] = ['environment', 'state-env', 'config', 'unit', 'env-file', 'process'];
 
@@ -54,8 +55,7 @@ function takeOut(one: ShadowVariable, facts: Facts): string {
   if (kind === 'process') return typed(facts, 'gateway', 'restart');
   if (kind !== 'unit') return editorAt(where, line ?? 1);
   const { unit = null, manager } = factValue(facts.gateway) ?? {};
-  const scope = manager === 'systemd-system' ? 'sudo systemctl' : 'systemctl --user';
-  if (unit !== null && where.endsWith(`/${unit}.d/override.conf`)) return `${scope} edit ${unit}`;
+  if (unit !== null && where.endsWith(`/${unit}.d/override.conf`)) return `${systemctlTyped({ manager })} edit ${unit}`;
   // Its own unit OpenClaw writes anew, with what it needs and no more.
   if (
     unit !== null &&
@@ -75,7 +75,7 @@ function takenOut(one: ShadowVariable, facts: Facts): readonly Repair[] {
   if (kind === 'unit' && unit !== null && manager === 'systemd-user')
     return [{ kind: 'unset', manager, unit, name, says: `Keep ${name} from ${unit}` }];
   if (!editable) return [];
-  const says = `Remove ${name} from ${where.slice(where.lastIndexOf('/') + 1)}`;
+  const says = `Remove ${name} from ${basename(where)}`;
   if (kind === 'config') return [{ kind: 'config', says, edits: [{ op: 'delete', path: [...(at ?? [])] }] }];
   if (kind === 'claude-settings') {
     const edits = [{ op: 'delete' as const, path: [...(at ?? [])] }];

@@ -10,7 +10,7 @@ import { editorAt } from '../system/file-problems.ts';
 import { shellQuote } from '../text.ts';
 import { runsClaudeCode } from './claude-use.ts';
 import { error, info, warning } from './types.ts';
-import { several, typed } from './words.ts';
+import { several, switchOff, typed } from './words.ts';
 
 /** It runs, or the manager keeps starting it. */
 const RUNS = ['active', 'activating', 'reloading'];
@@ -26,11 +26,6 @@ function keptOf(units: readonly GatewayUnitFacts[]): GatewayUnitFacts {
   const rank = (unit: GatewayUnitFacts) =>
     (unit.active === 'active' ? 4 : 0) + (isOwnName(unit) ? 2 : 0) + (unit.manager === 'systemd-user' ? 1 : 0);
   return [...units].sort((a, b) => rank(b) - rank(a))[0] as GatewayUnitFacts;
-}
-
-function switchOff({ manager, name, file }: GatewayUnitFacts): string {
-  if (manager === 'launchd') return `launchctl bootout gui/$(id -u) ${shellQuote(file)}`;
-  return `${manager === 'systemd-system' ? 'sudo systemctl' : 'systemctl --user'} disable --now ${shellQuote(name)}`;
 }
 
 const journal = ({ manager, name }: GatewayUnitFacts) =>
@@ -82,7 +77,7 @@ export const gateway = [
         'The second one finds the port taken and exits, and its manager restarts it.',
       ].join(' '),
     }),
-    next: ({ extra }) => switchOff(extra),
+    next: ({ extra }) => switchOff(extra, [extra.name]),
     fix: ({ extra: { manager, name, file } }, { platform }) =>
       manager === 'systemd-system' && factValue(platform)?.uid !== 0
         ? []

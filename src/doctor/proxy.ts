@@ -10,7 +10,7 @@ import { type HandMade, handMade, hasCredential, knowsClaudeModel } from './brid
 import { claudeAgents, readConfig } from './claude-use.ts';
 import type { Repair } from './repairs.ts';
 import { error, info, warning } from './types.ts';
-import { only, SETUP, several } from './words.ts';
+import { only, SETUP, several, systemctlTyped } from './words.ts';
 
 /** The same method once more puts its services in their place. */
 function again(facts: Facts): string {
@@ -219,15 +219,13 @@ export const proxy = [
   }),
 ];
 
-const systemctl = ({ manager }: Leftover) => (manager === 'systemd-system' ? 'sudo systemctl' : 'systemctl --user');
-
 function enabling(units: readonly Leftover[]): { readonly says: string; readonly enable: string } {
   const names = units.map(({ name }) => name);
   const [first] = units;
   const is = units.length === 1 ? 'is' : 'are';
   return {
     says: `${several(names)} ${is} not enabled`,
-    enable: first ? `${systemctl(first)} enable --now ${names.join(' ')}` : SETUP,
+    enable: first ? `${systemctlTyped(first)} enable --now ${names.join(' ')}` : SETUP,
   };
 }
 
@@ -236,5 +234,5 @@ function starting({ services: units }: HandMade): string {
   const [first] = units.filter(({ manager }) => manager.startsWith('systemd'));
   if (first === undefined) return SETUP;
   const names = units.filter(({ manager }) => manager === first.manager).map(({ name }) => name);
-  return `${systemctl(first)} restart ${names.join(' ')}`;
+  return `${systemctlTyped(first)} restart ${names.join(' ')}`;
 }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Facts, Refresher } from '../facts/types.ts';
 import { credentialsInJson } from '../openclaw/generation.ts';
 import { factValue } from '../system/fact.ts';
@@ -5,8 +6,7 @@ import { editorAt } from '../system/file-problems.ts';
 import { shellQuote } from '../text.ts';
 import type { Repair } from './repairs.ts';
 import { error, info, warning } from './types.ts';
-
-const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
+import { switchOff } from './words.ts';
 
 /** Whether a tool writes a credential file that this release does not read any more (2026.6.5 and later). */
 const writesRetired = ({ names }: Refresher, { release }: Facts) =>
@@ -24,12 +24,13 @@ function placeOf({ kind, where, line, units = [] }: Refresher): string {
   return more.length > 0 ? `${where} (with ${more.join(' and ')})` : where;
 }
 
-function switchOff({ kind, where, line, manager, units = [] }: Refresher): string {
-  const names = units.map(({ name }) => shellQuote(name)).join(' ');
+function stopping({ kind, where, line, manager, units = [] }: Refresher): string {
   if (kind === 'crontab') return 'crontab -e';
   if (kind === 'cron.d') return `sudo ${editorAt(where, line ?? 1)}`;
-  if (kind === 'launchd') return `launchctl bootout gui/$(id -u) ${shellQuote(where)}`;
-  return `${manager === 'systemd-system' ? 'sudo systemctl' : 'systemctl --user'} disable --now ${names}`;
+  return switchOff(
+    { manager, file: where },
+    units.map(({ name }) => name),
+  );
 }
 
 /** What of it is this user's to change: the crontab as a comment, units taken away with the scripts that they alone start. */
@@ -43,7 +44,12 @@ function retire({ kind, text, manager, units = [], scripts = [] }: Refresher, { 
       ({ name, file }): Repair => ({ kind: 'retire', says: `Retire ${name}`, because, manager, name, file }),
     ),
     ...scripts.map(
-      (file): Repair => ({ kind: 'remove', says: `Remove ${nameOf(file)}`, because: 'Nothing else starts it.', file }),
+      (file): Repair => ({
+        kind: 'remove',
+        says: `Remove ${basename(file)}`,
+        because: 'Nothing else starts it.',
+        file,
+      }),
     ),
   ];
 }
@@ -58,7 +64,7 @@ export const sync = [
       says: `${placeOf(one)} writes ${one.names?.join(' and ')}, which OpenClaw ${factValue(release)?.version} does not read.`,
       why: 'What it refreshes never reaches OpenClaw. From 2026.8.1 on such a file makes OpenClaw refuse Anthropic.',
     }),
-    next: switchOff,
+    next: stopping,
     fix: retire,
   }),
   warning('sync.refresher', 'A token refresher from an older guide', {
@@ -74,7 +80,7 @@ export const sync = [
       // more-ways: 2.17 spent the refresh token of Claude Code by itself; the server gives out each one once.
       why: 'Setup tokens need no refresh, and two programs that refresh one login break it: 401 and 429 at random hours.',
     }),
-    next: switchOff,
+    next: stopping,
     fix: retire,
   }),
   error('sync.login-copy', 'A copy of a login makes OpenClaw refuse its credentials', {
@@ -82,7 +88,7 @@ export const sync = [
     explains: ['openclaw.fails', 'profile.unknown', 'profile.agent-without'],
     // Run on 2026.8.2 and 2026.9.6: with this file there, `models status` ends with 1, whatever is stored.
     detect: ({ refreshers, release }) =>
-      release.generation === 'G3' ? refreshers.filter(({ where }) => nameOf(where) === 'oauth.json') : null,
+      release.generation === 'G3' ? refreshers.filter(({ where }) => basename(where) === 'oauth.json') : null,
     explain: ({ where }, { release }) => ({
       says: `${where} makes OpenClaw ${factValue(release)?.version} refuse every stored credential.`,
       why: 'An older guide copies a login there. OpenClaw would import its refresh token, which is not its own.',
@@ -94,19 +100,19 @@ export const sync = [
     needs: ['refreshers', 'release'],
     detect: ({ refreshers, release }) =>
       refreshers.filter(
-        ({ kind, where }) => kind === 'file' && (release.generation !== 'G3' || nameOf(where) === 'REAUTH_NEEDED'),
+        ({ kind, where }) => kind === 'file' && (release.generation !== 'G3' || basename(where) === 'REAUTH_NEEDED'),
       ),
     explain: ({ where }) => ({
       says: `${where} was left by a token refresher from an older guide.`,
       why:
-        nameOf(where) === 'REAUTH_NEEDED'
+        basename(where) === 'REAUTH_NEEDED'
           ? 'It says that the login it copied has ended. OpenClaw does not read it.'
           : 'OpenClaw imported it once, when it had no credential, and has not looked at it since.',
     }),
     fix: ({ where }, { profiles }) => {
-      const flag = nameOf(where) === 'REAUTH_NEEDED';
+      const flag = basename(where) === 'REAUTH_NEEDED';
       const stored = (factValue(profiles) ?? []).some(({ provider, wins }) => provider === 'anthropic' && wins);
-      return flag || stored ? [{ kind: 'remove', says: `Remove ${nameOf(where)}`, file: where }] : [];
+      return flag || stored ? [{ kind: 'remove', says: `Remove ${basename(where)}`, file: where }] : [];
     },
   }),
 ];

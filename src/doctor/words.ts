@@ -1,5 +1,6 @@
 import type { Facts } from '../facts/types.ts';
 import { afterNoAnswer, asTyped } from '../openclaw/openclaw-program.ts';
+import { shellQuote } from '../text.ts';
 
 /** Sets up or fixes whatever is needed for Claude. */
 export const SETUP = 'clawauth-setup';
@@ -25,6 +26,20 @@ function placeOf({ release, state, config }: Facts): Parameters<typeof afterNoAn
     ...(state.known ? { state: state.value } : {}),
     ...(config.known ? { config: config.value } : {}),
   };
+}
+
+interface Managed {
+  readonly manager?: string | undefined;
+}
+
+/** `systemctl` as a person types it for the manager of a unit. */
+export const systemctlTyped = ({ manager }: Managed): string =>
+  manager === 'systemd-system' ? 'sudo systemctl' : 'systemctl --user';
+
+/** How a person stops services for good: by their names, a launch agent by its file. */
+export function switchOff({ manager, file }: Managed & { readonly file: string }, names: readonly string[]): string {
+  if (manager === 'launchd') return `launchctl bootout gui/$(id -u) ${shellQuote(file)}`;
+  return `${systemctlTyped({ manager })} disable --now ${names.map(shellQuote).join(' ')}`;
 }
 
 /** `a, b, c and 997 more` */
