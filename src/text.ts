@@ -13,6 +13,9 @@ export function someOf(names: readonly string[], most = 3): string {
 /** The day of a Unix time in ms, UTC: `2027-11-20`. */
 export const isoDate = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
+/** `2026-11-20 09:30 UTC`. `ms` is Unix ms. */
+export const minuteUtc = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
 /** `/home/me/.openclaw/x` → `~/.openclaw/x`, for people. */
 export function tilde(path: string, home: string): string {
   if (path === home) return '~';

@@ -1,7 +1,7 @@
 import type { Facts } from '../facts/types.ts';
 import { LOG_TEXTS, type LogEvent, type LogText, resetIn } from '../openclaw/log-texts.ts';
 import { factValue } from '../system/fact.ts';
-import { plural } from '../text.ts';
+import { minuteUtc, plural } from '../text.ts';
 import { credentialsInUse } from './claude-use.ts';
 import type { Repair } from './repairs.ts';
 import { type Check, error, info, warning } from './types.ts';
@@ -25,7 +25,7 @@ const isOver = ({ ends }: LogText, { at, agent }: LogEvent, facts: Facts) =>
   ends === true && at !== null && lastSuccess(facts, agent) > at;
 
 function told({ at, count, source, text }: LogEvent): string {
-  const when = at === null ? '' : `, last at ${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const when = at === null ? '' : `, last at ${minuteUtc(at)}`;
   return `${source} has it ${plural(count, 'time')}${when}: ${text}`;
 }
 

@@ -7,6 +7,7 @@ import { authFile } from '../../openclaw/profiles.ts';
 import { databasesOf } from '../../openclaw/store-token.ts';
 import { factValue } from '../../system/fact.ts';
 import type { World } from '../../system/world.ts';
+import { minuteUtc } from '../../text.ts';
 import { agentAsked, ask, chosen, listed } from '../openclaw-checks.ts';
 import { targetOf } from '../target.ts';
 import type { Answers, Check, CheckContext, Finding } from '../types.ts';
@@ -113,8 +114,7 @@ function cooldownFindings(answers: Answers, response: AskedStatus): Finding[] {
     return [{ verdict: 'skipped', says: 'OpenClaw did not say whether anything is cooling down.' }];
   const ours = unusable.find(({ id }) => id === answers.profileId);
   if (!ours) return [{ verdict: 'ok', says: 'No cooldown.' }];
-  const until =
-    ours.until === null ? '' : ` until ${new Date(ours.until).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const until = ours.until === null ? '' : ` until ${minuteUtc(ours.until)}`;
   // It is stored: neither a restart of the gateway nor `paste-token` ends it (2026.7.1).
   const says = `OpenClaw lets ${answers.profileId} rest${until}: ${ours.reason}. It tries it again by itself.`;
   return [{ verdict: 'warning', says }];
