@@ -1,10 +1,11 @@
 import { claudeConfigDir } from '../claude/token.ts';
 import { parse } from '../json5/index.ts';
 import { DEFAULT_PORT, unitNode } from '../openclaw/gateway.ts';
-import { findOrigins, type GatewayOrigin, placesOf, scriptOf, worldOf } from '../openclaw/gateway-origins.ts';
+import { type GatewayOrigin, placesOf, scriptOf, unitOrigins, worldOf } from '../openclaw/gateway-origins.ts';
 import { packageRoot } from '../openclaw/install.ts';
 import { findState } from '../openclaw/paths.ts';
 import type { GatewayFacts, StateFacts } from '../openclaw/records.ts';
+import { runtimeEnv } from '../services/manager.ts';
 import { askService } from '../services/state.ts';
 import { type Fact, known } from '../system/fact.ts';
 import { at, type Json, number } from '../system/json.ts';
@@ -22,7 +23,7 @@ const LINGER = '/var/lib/systemd/linger';
 
 /** Every service definition that starts a gateway on the OpenClaw that is meant, or on its port; no program is run. */
 export async function findUnits(world: World, given: Given): Promise<Fact<GatewayUnits>> {
-  const origins = await findOrigins(world);
+  const origins = await unitOrigins(world);
   const units = await Promise.all(origins.map((origin) => unitOf(world, origin, given)));
   const value: GatewayUnits = {
     units: units.filter((unit) => unit !== null),
@@ -103,7 +104,7 @@ async function askAbout(world: World, unit: GatewayUnitFacts, signal: AbortSigna
     const { active, restarts } = asked.state;
     return { ...unit, active: active ? 'active' : 'inactive', restarts };
   }
-  const env = await busOf(world);
+  const env = (await runtimeEnv(world))?.env ?? {};
   const scope = manager === 'systemd-user' ? ['--user'] : [];
   const property = async (key: string) => {
     const argv = ['systemctl', ...scope, 'show', name, `--property=${key}`, '--value'] as const;
@@ -116,13 +117,6 @@ async function askAbout(world: World, unit: GatewayUnitFacts, signal: AbortSigna
     active: /^[a-z-]+$/.test(active) ? active : null,
     restarts: /^\d+$/.test(restarts) ? Number(restarts) : null,
   };
-}
-
-/** `systemctl --user` finds its manager through XDG_RUNTIME_DIR, which su and sudo take away; the folder may be there. */
-async function busOf(world: World): Promise<Record<string, string>> {
-  if (world.env.XDG_RUNTIME_DIR) return {};
-  const folder = `/run/user/${world.uid}`;
-  return (await world.files.stat(folder).catch(() => null)) === null ? {} : { XDG_RUNTIME_DIR: folder };
 }
 
 async function askLinger(world: World, signal: AbortSignal): Promise<boolean | null> {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { userUnits } from '../openclaw/gateway-units.ts';
+import { isWanted, userUnits } from '../openclaw/gateway-units.ts';
 import { type Fact, known, unknown } from '../system/fact.ts';
 import { redact } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
@@ -114,12 +114,6 @@ async function unitsIn(
     found.push({ name: title, file, says, refreshes, scripts, starts });
   }
   return found;
-}
-
-async function isWanted(world: World, folder: string, name: string): Promise<boolean> {
-  const targets = ((await world.files.list(folder)) ?? []).filter((one) => one.endsWith('.wants'));
-  const links = await Promise.all(targets.map((one) => world.files.list(join(folder, one)).catch(() => null)));
-  return links.some((names) => names?.includes(name));
 }
 
 const stringsOf = (text: string) =>

@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { configHome } from '../system/folders.ts';
 import type { World } from '../system/world.ts';
 import { type Account, accountOf, ownAccount } from './accounts.ts';
@@ -220,9 +220,13 @@ async function listed(world: World, folder: string): Promise<readonly string[]> 
 /** Whether a unit starts by itself: a link in a `.wants` folder leads to it. Launch agents do. */
 export async function isEnabled(world: World, unit: GatewayUnit): Promise<boolean> {
   if (unit.manager === 'launchd') return true;
-  const folder = unit.file.slice(0, -basename(unit.file).length - 1);
-  for (const target of (await listed(world, folder)).filter((name) => name.endsWith('.wants'))) {
-    if ((await listed(world, join(folder, target))).includes(unit.name)) return true;
+  return isWanted(world, dirname(unit.file), unit.name);
+}
+
+/** Whether a link in a `.wants` folder of systemd's `folder` leads to a unit. */
+export async function isWanted(world: World, folder: string, name: string): Promise<boolean> {
+  for (const target of (await listed(world, folder)).filter((one) => one.endsWith('.wants'))) {
+    if ((await listed(world, join(folder, target))).includes(name)) return true;
   }
   return false;
 }

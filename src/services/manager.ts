@@ -93,7 +93,7 @@ function findLaunchd(world: World): FoundManager {
 }
 
 /** `systemctl --user` finds its manager through XDG_RUNTIME_DIR, which su and sudo take away; the folder may be there. */
-async function runtimeEnv(
+export async function runtimeEnv(
   world: World,
 ): Promise<{ readonly env: Record<string, string>; readonly notes: Note[] } | null> {
   const told = world.env.XDG_RUNTIME_DIR;
