@@ -6,7 +6,7 @@ import { plural } from '../text.ts';
 import { envCredential, readConfig } from './claude-use.ts';
 import type { Repair } from './repairs.ts';
 import { newToken, unlessEnv } from './token.ts';
-import { error } from './types.ts';
+import { type Check, error, type Remedy, type Words } from './types.ts';
 import { agentsWithout, fieldFault, keptBy, nameOf, type Stored } from './without.ts';
 import { REFUSALS, RENEW, SETUP, several, storeName, typed, typedAfterNoAnswer } from './words.ts';
 
@@ -43,6 +43,23 @@ const declaredIn = (facts: Facts): ConfigFacts['declaredProfiles'] => readConfig
 const ofAnthropic = (facts: Facts) =>
   Object.entries(declaredIn(facts)).filter(([, entry]) => entry.provider?.toLowerCase() === 'anthropic');
 
+/** A stored credential that would work and that OpenClaw skips for one cause. */
+function unused(
+  cause: Parameters<typeof keptBy>[0],
+  id: Check['id'],
+  title: string,
+  what: Remedy<Stored> & { explain(stored: Stored, facts: Facts): Words; if?(stored: Stored, facts: Facts): boolean },
+): Check {
+  return error(id, title, {
+    ...what,
+    code: 'no-credential',
+    needs: ['config', 'profiles'],
+    explains: REFUSALS,
+    detect: (_, facts, now) => keptBy(cause, facts, now).filter((stored) => what.if?.(stored, facts) ?? true),
+    explain: (stored, facts) => ({ ...what.explain(stored, facts), ...unlessEnv(facts) }),
+  });
+}
+
 /** Which credential each agent would use, and what keeps it from that. */
 export const profile = [
   error('profile.unknown', 'The stored credentials cannot be read', {
@@ -77,15 +94,10 @@ export const profile = [
           })),
     next: () => SETUP,
   }),
-  error('profile.mode-mismatch', 'The configuration gives a credential the wrong mode', {
-    code: 'no-credential',
-    needs: ['config', 'profiles'],
-    explains: REFUSALS,
-    detect: (_, facts, now) => keptBy('mode', facts, now),
-    explain: (stored, facts) => ({
+  unused('mode', 'profile.mode-mismatch', 'The configuration gives a credential the wrong mode', {
+    explain: (stored) => ({
       says: `${nameOf(stored)} is of the type ${stored.rows[0]?.type}, but the configuration gives it the mode ${stored.rows[0]?.mode}.`,
       why: 'OpenClaw skips such a credential. Only the mode oauth accepts another type: token.',
-      ...unlessEnv(facts),
     }),
     fix: ({ id, rows: [row] }) => [
       {
@@ -96,17 +108,12 @@ export const profile = [
     ],
     next: () => SETUP,
   }),
-  error('profile.id-mismatch', 'The configuration lists credentials that are not stored', {
-    code: 'no-credential',
-    needs: ['config', 'profiles'],
-    explains: REFUSALS,
-    detect: (_, facts, now) => keptBy('unlisted', facts, now),
+  unused('unlisted', 'profile.id-mismatch', 'The configuration lists credentials that are not stored', {
     explain: (stored, facts) => {
       const listed = ofAnthropic(facts).map(([id]) => id);
       return {
         says: `OpenClaw does not use ${nameOf(stored)}: the configuration lists ${several(listed)} for Anthropic.`,
         why: 'Once auth.profiles lists any credential of a provider, OpenClaw uses only those it lists.',
-        ...unlessEnv(facts),
       };
     },
     fix: ({ id, rows }, facts) => {
@@ -126,16 +133,11 @@ export const profile = [
     },
     next: () => SETUP,
   }),
-  error('profile.provider-mismatch', 'The configuration gives a credential the wrong provider', {
-    code: 'no-credential',
-    needs: ['config', 'profiles'],
-    explains: REFUSALS,
-    detect: (_, facts, now) =>
-      keptBy('provider', facts, now).filter(({ id }) => declaredIn(facts)[id]?.provider != null),
+  unused('provider', 'profile.provider-mismatch', 'The configuration gives a credential the wrong provider', {
+    if: ({ id }, facts) => declaredIn(facts)[id]?.provider != null,
     explain: (stored, facts) => ({
       says: `${nameOf(stored)} is for anthropic, but the configuration says ${declaredIn(facts)[stored.id]?.provider}.`,
       why: 'OpenClaw skips such a credential.',
-      ...unlessEnv(facts),
     }),
     fix: ({ id }) => [
       {
@@ -146,18 +148,13 @@ export const profile = [
     ],
     next: () => SETUP,
   }),
-  error('profile.order-excludes', 'The order leaves out the only credential that works', {
-    code: 'no-credential',
-    needs: ['config', 'profiles'],
-    explains: REFUSALS,
-    detect: (_, facts, now) => keptBy('order', facts, now),
-    explain: (stored, facts) => {
+  unused('order', 'profile.order-excludes', 'The order leaves out the only credential that works', {
+    explain: (stored) => {
       const stands =
         stored.rows[0]?.order?.from === 'store' ? 'The order in the store' : 'auth.order in the configuration';
       return {
         says: `${stands} leaves out ${nameOf(stored)}, and nothing that it names works.`,
         why: 'OpenClaw uses only credentials that the order names.',
-        ...unlessEnv(facts),
       };
     },
     fix: orderFix,
@@ -167,15 +164,10 @@ export const profile = [
       return typed(facts, 'models', 'auth', 'order', 'set', '--provider', 'anthropic', '--agent', agent, ...ids);
     },
   }),
-  error('profile.setup-inactive', 'A credential was stored and never activated', {
-    code: 'no-credential',
-    needs: ['config', 'profiles'],
-    explains: REFUSALS,
-    detect: (_, facts, now) => keptBy('inactive', facts, now),
-    explain: (stored, facts) => ({
+  unused('inactive', 'profile.setup-inactive', 'A credential was stored and never activated', {
+    explain: (stored) => ({
       says: `${nameOf(stored)} is inactive: it was stored to replace another one and never activated.`,
       why: 'OpenClaw 2026.9 does not use a replacement until it is tested and activated.',
-      ...unlessEnv(facts),
     }),
     next: ({ id, agents: [agent = ''] }, facts) => {
       const many =
@@ -184,15 +176,10 @@ export const profile = [
       return typed(facts, 'models', 'auth', 'activate', id, ...(many ? ['--agent', agent] : []));
     },
   }),
-  error('profile.fields', 'A credential is stored in the wrong fields', {
-    code: 'no-credential',
-    needs: ['config', 'profiles'],
-    explains: REFUSALS,
-    detect: (_, facts, now) => keptBy('fields', facts, now),
-    explain: (stored, facts) => ({
+  unused('fields', 'profile.fields', 'A credential is stored in the wrong fields', {
+    explain: (stored) => ({
       says: `${nameOf(stored)} ${fieldFault(stored.rows[0] as ProfileFacts)}.`,
       why: 'OpenClaw finds no secret there and treats the credential as empty. Its field names differ from Claude Code’s.',
-      ...unlessEnv(facts),
     }),
     fix: fieldsFix,
     next: () => RENEW,
