@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { at, isObject, type Json, object, texts } from '../system/json.ts';
 import { fingerprintKey } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
-import { authFile, authStateFile, inherit, judgeProfiles, readStore, referenceText, storeOf } from './profiles.ts';
+import { authFile, authStateFile, inherit, judgeProfiles, readStore, storeOf } from './profiles.ts';
 import type { AgentFacts, ConfigFacts, OpenClawRelease, ProfileFacts, StateFacts } from './records.ts';
 import { OUTLINE_SCRIPT } from './secret-shape.ts';
 
@@ -142,18 +142,6 @@ export function ordersIn({ agents, shared, own }: StoreDatabases): StoredOrders 
       return ids ? [[id, ids.filter((one) => stored.has(one))]] : [];
     }),
   );
-}
-
-/** Where the secret is that a profile of an agent only points to; undefined for one that holds it. */
-export function referenceIn(
-  { agents, shared, own }: StoreDatabases,
-  agent: string,
-  profile: string,
-): string | undefined {
-  const index = agents.findIndex(({ id }) => id === agent);
-  const { tokenRef, keyRef } = object(own[index]?.profiles[profile] ?? shared?.profiles[profile]);
-  const ref = tokenRef ?? keyRef;
-  return ref == null ? undefined : referenceText(ref);
 }
 
 function anthropicOf(order: unknown): string[] | undefined {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { openEngine } from '../../src/engine/index.ts';
 import type { Plan } from '../../src/engine/types.ts';
-import { ordersIn, readDatabases, referenceIn } from '../../src/openclaw/stored-orders.ts';
+import { ordersIn, profilesIn, readDatabases } from '../../src/openclaw/stored-orders.ts';
 import { editAction, editKinds } from '../support/edit-kind.ts';
 import { installNode } from '../support/releases.ts';
 import { type TempWorld, tempWorld } from '../support/temp-world.ts';
@@ -142,15 +142,18 @@ test('what credential databases say is read without a secret, and without a trac
   expect(ran.stderr).toBe('');
   const before = treeOf(temp.home);
   const where = {
-    config: { agents: [{ id: 'main', agentDir }] },
+    config: { agents: [{ id: 'main', agentDir }], declaredProfiles: {}, order: {} },
     state: { realStateDir: temp.home },
-    release: { generation: 'G2', install: { node: { path: node } } },
+    release: { generation: 'G2', version: '2026.7.1', install: { node: { path: node } } },
   } as unknown as Parameters<typeof readDatabases>[1];
   const stores = await readDatabases(temp.world, where);
   if (typeof stores === 'string') throw new Error(stores);
   expect(ordersIn(stores)).toEqual({ main: ['anthropic:k', 'anthropic:default'] });
-  expect(referenceIn(stores, 'main', 'anthropic:default')).toBe('env MY_TOKEN');
-  expect(referenceIn(stores, 'main', 'anthropic:k')).toBeUndefined();
+  const rows = profilesIn(stores, { ...where, now: 1 });
+  const reference = (id: string) => rows.find((row) => row.id === id)?.reference;
+  expect(reference('anthropic:default')).toBe('env MY_TOKEN');
+  expect(rows.map(({ id }) => id)).toContain('anthropic:k');
+  expect(reference('anthropic:k')).toBeUndefined();
   expect(JSON.stringify(stores)).not.toContain('sk-ant');
   expect(treeOf(temp.home)).toEqual(before);
 });
