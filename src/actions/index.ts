@@ -13,6 +13,7 @@ import { removeFileKind } from './remove-file.ts';
 import { restartGatewayKind } from './restart-gateway.ts';
 import { retireServiceKind } from './retire-service.ts';
 import { serviceKind } from './service.ts';
+import { unitProgramKind } from './unit-program.ts';
 import { writeFileKind } from './write-file.ts';
 
 /** Every kind of reversible step. The engine is handed this and knows none of them by name. */
@@ -33,6 +34,7 @@ export const actionKinds: ActionKinds = new Map(
     dropVariableKind,
     crontabLinesKind,
     dropLinesKind,
+    unitProgramKind,
   ].map((kind) => [kind.kind, kind as unknown as ActionKind]),
 );
 
@@ -57,4 +59,5 @@ export { retireService } from './retire-service.ts';
 export { type ServiceParams, service } from './service.ts';
 export type { ServicePrograms } from './service-programs.ts';
 export type { Settles } from './settle.ts';
+export { unitProgram } from './unit-program.ts';
 export { writeFile } from './write-file.ts';

@@ -9,6 +9,7 @@ import { factValue } from '../system/fact.ts';
 import { editorAt } from '../system/file-problems.ts';
 import { shellQuote } from '../text.ts';
 import { runsClaudeCode } from './claude-use.ts';
+import type { Repair } from './repairs.ts';
 import { error, info, warning } from './types.ts';
 import { several, switchOff, typed } from './words.ts';
 
@@ -56,11 +57,24 @@ interface OtherVersion {
   readonly ours: string;
 }
 
-const nodeOf = ({ gateway }: Facts, gone: boolean): readonly (NodeFacts & { readonly path: string })[] => {
+type UnitNode = NodeFacts & { readonly path: string };
+
+const nodeOf = ({ gateway }: Facts, gone: boolean): readonly UnitNode[] => {
   const node = factValue(gateway)?.node;
   if (node?.ok !== false || node.path === null || (node.version === null) !== gone) return [];
   return [{ ...node, path: node.path }];
 };
+
+/** The Node that OpenClaw runs with here in the place of the unit's, where it fits and will still be there tomorrow. */
+function withOurNode({ path: from }: UnitNode, facts: Facts): readonly Repair[] {
+  const { unit = null, manager, startedBy: file } = factValue(facts.gateway) ?? {};
+  const { path: to = null, ok = null } = factValue(facts.release)?.install.node ?? {};
+  const { uid } = factValue(facts.platform) ?? {};
+  const ours = manager === 'systemd-user' || (manager === 'systemd-system' && uid === 0);
+  if (!ours || unit === null || file === undefined || to === null || ok !== true) return [];
+  if (!/^\/[\w/.@+-]+$/.test(to) || /\/fnm_multishells\/|\/_npx\//.test(to)) return [];
+  return [{ kind: 'unit-program', manager, unit, file, from, to, says: `Let ${unit} start ${to}` }];
+}
 
 /** Whether the gateway runs, with what, and uses what is stored here. */
 export const gateway = [
@@ -111,6 +125,7 @@ export const gateway = [
       says: `The gateway's unit starts ${path}, which is gone.`,
       why: 'A unit keeps the path of the Node it was installed with; a version manager has removed that one since.',
     }),
+    fix: withOurNode,
     next: (_, facts) => typed(facts, 'gateway', 'install', '--force'),
   }),
   error('gateway.node-too-old', 'The gateway’s unit starts a Node that is too old', {
@@ -122,6 +137,7 @@ export const gateway = [
       says: `The gateway's unit starts ${path}, which is Node ${version}.`,
       why: `OpenClaw ${factValue(release)?.version} needs Node ${wants}. The unit keeps its own Node, whatever this shell runs.`,
     }),
+    fix: withOurNode,
     next: (node, facts) => {
       // A new unit takes the Node of this shell: that one has to be new enough first.
       const shell = factValue(facts.release)?.install.node;

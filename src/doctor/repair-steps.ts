@@ -18,7 +18,7 @@ import { configSteps } from '../openclaw/config-step.ts';
 import { doctorStep } from '../openclaw/doctor-step.ts';
 import { restartSteps, withRestart } from '../openclaw/gateway-steps.ts';
 import { storeTokenSteps } from '../openclaw/store-token.ts';
-import { enableLinksOf, removeForeignServiceStep, unsetStep } from '../services/steps.ts';
+import { enableLinksOf, removeForeignServiceStep, unitProgramStep, unsetStep } from '../services/steps.ts';
 import { systemctl } from '../services/systemd.ts';
 import { factValue } from '../system/fact.ts';
 import { configHome } from '../system/folders.ts';
@@ -73,6 +73,7 @@ const ORDER: readonly Repair['kind'][] = [
   'token',
   'variable',
   'unset',
+  'unit-program',
   'enable',
   'linger',
   'lines',
@@ -98,6 +99,8 @@ async function stepsOf(facts: Facts, repair: Repair, id: string, world: World): 
       return retireSteps(facts, repair, world);
     case 'unset':
       return unsetSteps(facts, repair, world);
+    case 'unit-program':
+      return unitProgramSteps(facts, repair, id, world);
     case 'remove':
       return [removeFile(id, { ...saidBy(repair, `Bring ${basename(repair.file)} back`), file: repair.file })];
     case 'variable': {
@@ -168,6 +171,12 @@ function unsetSteps(facts: Facts, repair: Of<'unset'>, world: World): readonly A
   const { place, env } = placeFor(facts, manager, world);
   const words = { headline: says, ...(because === undefined ? {} : { because }) };
   return [unsetStep(unit, place, name, words, env)];
+}
+
+function unitProgramSteps(facts: Facts, repair: Of<'unit-program'>, id: string, world: World): readonly Action[] {
+  const { manager, unit: name, file, from, to } = repair;
+  const { place, env } = placeFor(facts, manager, world);
+  return [unitProgramStep(id, { name, file, from, to }, place, saidBy(repair, `Let ${name} start ${from} again`), env)];
 }
 
 async function restoreSteps(repair: Of<'restore'>, id: string, world: World): Promise<readonly Action[]> {

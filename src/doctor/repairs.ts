@@ -41,6 +41,15 @@ export type Repair =
       readonly unit: string;
       readonly name: string;
     })
+  /** The program of a unit's `ExecStart=`, in the unit or drop-in that holds it: another one, and nothing else. */
+  | (Said & {
+      readonly kind: 'unit-program';
+      readonly manager: 'systemd-user' | 'systemd-system';
+      readonly unit: string;
+      readonly file: string;
+      readonly from: string;
+      readonly to: string;
+    })
   /** A whole file goes. */
   | (Said & { readonly kind: 'remove'; readonly file: string })
   /** Every assignment of a variable in a `.env` file, a shell's profile or an EnvironmentFile. */

@@ -99,10 +99,21 @@ export function unitCommand(unit: GatewayUnit): string[] {
     const list = /<key>ProgramArguments<\/key>\s*<array>([\s\S]*?)<\/array>/.exec(unit.text)?.[1] ?? '';
     return [...list.matchAll(/<string>([\s\S]*?)<\/string>/g)].map((match) => unescapeXml(match[1] ?? ''));
   }
-  // An empty `ExecStart=` of a drop-in takes back those before it.
-  const texts = [unit.text, ...unit.dropIns.map(({ text }) => text)];
-  const line = texts.flatMap((text) => settingsIn(text, 'ExecStart')).at(-1)?.value ?? '';
-  return words(line.replace(/^[-@:+!]+/, ''));
+  return words((startLine(unit)?.value ?? '').replace(/^[-@:+!]+/, ''));
+}
+
+/** The file whose `ExecStart=` counts: a unit or one of its drop-ins. Not for launchd. */
+export const startFile = (unit: GatewayUnit): string | null => startLine(unit)?.file ?? null;
+
+/** An empty `ExecStart=` of a drop-in takes back those before it. */
+function startLine({
+  file,
+  text,
+  dropIns,
+}: GatewayUnit): { readonly file: string; readonly value: string } | undefined {
+  return [{ file, text }, ...dropIns]
+    .flatMap((one) => settingsIn(one.text, 'ExecStart').map(({ value }) => ({ file: one.file, value })))
+    .at(-1);
 }
 
 function launchdVariables({ text, file }: GatewayUnit): UnitVariable[] {

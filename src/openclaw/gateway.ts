@@ -1,7 +1,7 @@
 import { at, type Json, number, text } from '../system/json.ts';
 import { listenerOf } from '../system/listener.ts';
 import type { World } from '../system/world.ts';
-import { type GatewayUnit, unitCommand } from './gateway-units.ts';
+import { type GatewayUnit, startFile, unitCommand } from './gateway-units.ts';
 import { judgeNode, nodeVersionOf } from './node-runtime.ts';
 import { releaseVariable } from './paths.ts';
 import type { GatewayFacts, StateFacts } from './records.ts';
@@ -39,6 +39,7 @@ export async function findGateway(
   const running = (await world.network?.listening(host, port, PROBE_MS)) ?? false;
   const process = running ? await listenerOf(world, port).catch(() => null) : null;
   const node = unit === null ? undefined : await unitNode(world, unit, context.wants);
+  const startedBy = unit === null || unit.manager === 'launchd' ? null : startFile(unit);
   return {
     facts: {
       running,
@@ -48,6 +49,7 @@ export async function findGateway(
       unitFile: unit?.file ?? null,
       ...(process ? { process } : {}),
       node,
+      ...(startedBy === null ? {} : { startedBy }),
     },
     because: world.network ? because : `${because}; the port could not be asked`,
   };

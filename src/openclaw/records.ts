@@ -363,6 +363,8 @@ export const GatewayFacts = z.object({
   unitState: z.optional(z.nullable(z.string())),
   /** The Node that the unit starts. */
   node: z.optional(NodeFacts),
+  /** The unit or drop-in that says so (systemd). */
+  startedBy: z.optional(z.string()),
 });
 export type GatewayFacts = z.infer<typeof GatewayFacts>;
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Program, retireService, type ServicePrograms, service } from '../actions/index.ts';
+import { type Program, retireService, type ServicePrograms, service, unitProgram } from '../actions/index.ts';
 import type { Action, Words } from '../engine/types.ts';
 import type { World } from '../system/world.ts';
 import { shellQuote } from '../text.ts';
@@ -132,6 +132,17 @@ export function removeForeignServiceStep(
     links: [...links],
     programs,
   });
+}
+
+/** Makes a systemd unit of somebody else start another program; see `unitProgram`. */
+export function unitProgramStep(
+  id: string,
+  unit: { readonly name: string; readonly file: string; readonly from: string; readonly to: string },
+  place: ServicePlace,
+  words: { readonly forward: Words; readonly backward: Words },
+  options: { readonly env?: Env } = {},
+): Action {
+  return unitProgram(id, { ...words, ...unit, programs: unitPrograms(unit.name, place, options.env) });
 }
 
 /** Every link in the manager's own folder by which a unit is started or goes by another name. */

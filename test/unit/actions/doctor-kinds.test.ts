@@ -1,6 +1,14 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { actionKinds, crontabLines, dropVariable, fileMode, lineHash, removeFile } from '../../../src/actions/index.ts';
+import {
+  actionKinds,
+  crontabLines,
+  dropVariable,
+  fileMode,
+  lineHash,
+  removeFile,
+  unitProgram,
+} from '../../../src/actions/index.ts';
 import { openEngine } from '../../../src/engine/index.ts';
 import type { Action } from '../../../src/engine/types.ts';
 import { realWorld } from '../../../src/system/real-world.ts';
@@ -103,6 +111,73 @@ describe('lines of the crontab', () => {
     const receipt = await apply(off(['1 1 * * * gone']));
     expect(receipt.steps[0]?.notes.join()).toMatch(/does not hold these lines any more/);
     expect(read(temp.path('table'))).toBe(table);
+  });
+});
+
+describe('the program of a unit', () => {
+  const GONE = '/gone/bin/node';
+  const NODE = '/usr/bin/node';
+  const unit = (program: string, more = '') =>
+    `[Service]\nEnvironment=OPENCLAW_GATEWAY_TOKEN=FAKE-${GONE}\nExecStart=${program} /x/index.js gateway\n${more}`;
+
+  /** systemctl writes down what it is told; the unit is in `state`. */
+  function managed(state: string) {
+    const script = `#!/bin/sh\necho "$*" >> "$HOME/told"\n[ "$1" = is-active ] && { echo ${state}; exit 3; }\nexit 0\n`;
+    temp.write('bin/systemctl', script, 0o755);
+    const env = { ...temp.world.env, PATH: `${temp.path('bin')}:${process.env.PATH}` };
+    temp = { ...temp, world: realWorld({ home: temp.home, env, cwd: temp.home }) };
+    const of = (...argv: [string, ...string[]]) => ({ argv, timeoutMs: 20_000 });
+    const name = 'openclaw-gateway.service';
+    const programs = {
+      reload: of('systemctl', 'daemon-reload'),
+      forget: of('systemctl', 'reset-failed', name),
+      restart: of('systemctl', 'restart', name),
+      active: { ...of('systemctl', 'is-active', name), exitCodes: [0, 3] },
+      ...{ enable: null, stop: null, log: null },
+    };
+    return (file: string) => unitProgram('unit', { ...words, name, file, from: GONE, to: NODE, programs });
+  }
+  const told = () => read(temp.path('told')).trim().split('\n').slice(1);
+
+  it.each([
+    ['failed', ['daemon-reload', 'reset-failed openclaw-gateway.service', 'restart openclaw-gateway.service']],
+    ['activating', ['daemon-reload', 'restart openclaw-gateway.service']],
+    ['inactive', ['daemon-reload']],
+  ])('is another one and comes back byte for byte, where the unit is %s', async (state, calls) => {
+    const step = managed(state);
+    const file = temp.write('units/g.service', unit(`-"${GONE}"`));
+    const receipt = await apply(step(file));
+    expect(receipt.outcome).toBe('applied');
+    expect(read(file)).toBe(unit(`-"${NODE}"`));
+    expect(told()).toEqual(calls);
+    expect(JSON.stringify(receipt)).not.toContain('FAKE-');
+    await engine().undo(receipt.id);
+    expect(read(file)).toBe(unit(`-"${GONE}"`));
+    expect(told().slice(calls.length)).toEqual(['daemon-reload']);
+  });
+
+  it('is put back alone where somebody changed the unit since, and left where it is another one again', async () => {
+    const step = managed('inactive');
+    const file = temp.write('units/g.service', unit(GONE));
+    const receipt = await apply(step(file));
+    writeFileSync(file, unit(NODE, 'Nice=5\n'));
+    await engine().undo(receipt.id);
+    expect(read(file)).toBe(unit(GONE, 'Nice=5\n'));
+    const again = await apply(step(file));
+    writeFileSync(file, unit('/opt/node'));
+    expect((await engine().undo(again.id)).outcome).toBe('partly applied');
+    expect(read(file)).toBe(unit('/opt/node'));
+  });
+
+  it('that the unit does not start is refused', async () => {
+    const step = managed('failed');
+    const text = unit(`${GONE}-24`);
+    const file = temp.write('units/g.service', text);
+    expect(await apply(step(file))).toMatchObject({
+      outcome: 'put back',
+      steps: [{ problem: { code: 'unit-changed' } }],
+    });
+    expect(read(file)).toBe(text);
   });
 });
 

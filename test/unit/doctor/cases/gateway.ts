@@ -120,17 +120,37 @@ export const gateway: readonly DoctorCase[] = [
   {
     title: 'a Node that a version manager took away',
     release: '2026.5.28',
-    lay: (home) => home.gatewayUnit([`ExecStart=${home.home}/.fnm/node-versions/v22.1.0/bin/node /x/openclaw gateway`]),
-    owes: { id: 'gateway.node-gone', level: 'error', says: /v22\.1\.0.*gone/, next: /gateway install --force/ },
+    asks: true,
+    lay: (home) => {
+      home.gatewayUnit([`ExecStart=${home.home}/.fnm/node-versions/v22.1.0/bin/node /x/openclaw gateway`]);
+      home.program('systemctl', managers('inactive').systemctl);
+    },
+    owes: { id: 'gateway.node-gone', level: 'error', says: /v22\.1\.0.*gone/, fixes: true },
+  },
+  {
+    title: 'a Node that is gone, in a drop-in and with a service that keeps failing',
+    release: '2026.2.17',
+    asks: true,
+    lay: (home) => {
+      home.gatewayUnit(['Environment=OPENCLAW_GATEWAY_TOKEN=FAKE', 'ExecStart=/usr/bin/node /x/openclaw gateway']);
+      home.file(
+        `${USER}/openclaw-gateway.service.d/node.conf`,
+        '[Service]\nExecStart=\nExecStart=-"/gone/bin/node" /x/openclaw gateway\n',
+      );
+      home.program('systemctl', managers('failed', 5).systemctl);
+    },
+    owes: { id: 'gateway.node-gone', level: 'error', says: /\/gone\/bin\/node/, fixes: true },
   },
   {
     title: 'a Node that is too old',
     release: '2026.5.28',
+    asks: true,
     lay: (home) => {
+      home.program('systemctl', managers('activating', 3).systemctl);
       home.file('.nvm/versions/node/v18.20.0/bin/node', '#!/bin/sh\n', 0o755);
       home.gatewayUnit([`ExecStart=${home.home}/.nvm/versions/node/v18.20.0/bin/node /x/openclaw gateway`]);
     },
-    owes: { id: 'gateway.node-too-old', level: 'error', says: /18\.20\.0/, next: /gateway install --force/ },
+    owes: { id: 'gateway.node-too-old', level: 'error', says: /18\.20\.0/, fixes: true },
   },
   {
     title: 'an older OpenClaw behind the unit, of another generation',
