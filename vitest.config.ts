@@ -3,6 +3,7 @@ import { LongestFirst } from './test/support/longest-first.ts';
 
 /** Tests that boot a service manager: one at a time, and nothing beside them. */
 const SERVICES = [
+  'test/proxy/gateway-unit.test.ts',
   'test/proxy/reminder.test.ts',
   'test/proxy/service-steps.test.ts',
   'test/proxy/services.test.ts',
