@@ -111,7 +111,7 @@ function judgedAgain(
   after: Seen,
 ): ExitCode {
   const ids = [...new Set(fixes.map(({ id }) => id))];
-  const outcome = outcomeOf(ids, before, after.findings);
+  const outcome = outcomeOf(ids, before.judged, after.findings);
   const { fixed } = outcome;
   const left = ids.filter((id) => !fixed.includes(id));
   const fresh = outcome.fresh.map(({ id }) => id);

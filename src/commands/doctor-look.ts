@@ -42,6 +42,7 @@ export async function look(
     wanted.some((pattern) => pattern === '*' || covers(id)(pattern));
   return {
     facts,
+    judged,
     findings: worstFirst(judged.findings.filter(isWanted)),
     explained: judged.explained.filter(isWanted),
     notMade: judged.notMade.filter(isWanted),

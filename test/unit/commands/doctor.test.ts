@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
@@ -104,6 +104,17 @@ describe('the doctor command', () => {
       const again = await doctor(world, '--fix', '--yes');
       expect(again.err).toContain(`doctor --fix --id ${ID}`);
       expect(readFileSync(config, 'utf8')).toBe(before);
+    }));
+
+  it('calls new only what was not there before, also where one fault alone is fixed', () =>
+    inCase(behindBridge, async (world, home) => {
+      chmodSync(join(home, '.openclaw/openclaw.json'), 0o644);
+      const before = JSON.parse((await doctor(world, '--json')).out).findings.map(({ id }: { id: string }) => id);
+      expect(before).toContain('files.readable');
+      const fixed = JSON.parse((await doctor(world, '--fix', '--yes', '--json', '--id', ID)).out);
+      expect(fixed.fix).toMatchObject({ fixed: [ID], left: [], new: [] });
+      expect(fixed.findings.map(({ id }: { id: string }) => id)).toContain('files.readable');
+      expect(fixed.exitCode).not.toBe(3);
     }));
 
   it('takes nothing but ids that there are, and a yes where nobody can be asked', () =>
