@@ -35,7 +35,7 @@ export const files = [
     },
     explain: (open) => ({
       says: `Other users of this machine can read ${several(open.map((file) => `${file.path} (${modeOf(file)})`))}.`,
-      why: `${open.length === 1 ? 'It contains' : 'They contain'} credentials. OpenClaw itself makes such files 0600.`,
+      why: 'OpenClaw keeps secrets in such files, and makes them 0600 itself.',
       // OpenClaw makes its databases anew now and then, with the umask of whoever runs it.
       ...(open.every(({ what }) => what === 'database') ? { level: 'info' as const } : {}),
     }),
