@@ -10,14 +10,14 @@ const UNIT_PROGRAM = 'unit-program';
 const SCHEMA = 1;
 
 /**
- * Gives a systemd unit of somebody else another program to start, and starts the unit where that kept it from running.
- * Only that word changes, and nothing else of the file is written down: it may set a variable with a secret.
+ * Replaces the program that a systemd unit not made by us starts, then starts the unit if it had failed. Only that word
+ * changes; the rest of the file is neither shown nor recorded, since it may set a variable to a secret.
  */
 export const UnitProgramParams = z.object({
   ...Described.shape,
   /** What the manager calls the unit. */
   name: z.string(),
-  /** The unit or drop-in whose `ExecStart=` counts. */
+  /** The unit or drop-in with the `ExecStart=` in effect. */
   file: z.string(),
   /** Absolute paths. `to` holds nothing that a unit file has to quote. */
   from: z.string(),
@@ -38,6 +38,8 @@ export const unitProgramKind: ActionKind<UnitProgramParams> = {
 
   async apply(params, context) {
     const { file, from, to } = params;
+    context.dry?.hide(file);
+    context.dry?.tell(`${file}: ExecStart ${from} → ${to}`);
     const before = (await readTextFile(context.world, file)) ?? '';
     const after = swapped(before, from, to);
     if (after === before) {
@@ -47,9 +49,11 @@ export const unitProgramKind: ActionKind<UnitProgramParams> = {
     await wake(params, context);
   },
 
-  /** What runs goes on: taking back a cure stops nothing. */
+  /** A running unit keeps running: an undo stops nothing. */
   async revert({ name, file, from, to, programs }, _undo, context) {
-    const { original, world, door, backups } = context;
+    const { original, world, door, backups, dry } = context;
+    dry?.hide(file);
+    dry?.tell(`${file}: ExecStart ${to} → ${from}`);
     const notes: string[] = [];
     if (await original.untouchedSince(file)) {
       await original.restoreUntouched([file]);
@@ -57,11 +61,12 @@ export const unitProgramKind: ActionKind<UnitProgramParams> = {
       const now = await readTextFile(world, file);
       if (now === null) return { state: 'already gone', notes };
       const back = swapped(now, to, from);
-      if (back === now) return { state: 'left in place', notes: [`${file} starts another program now; it was left.`] };
+      if (back === now)
+        return { state: 'left in place', notes: [`${file} now starts another program and was left as it is.`] };
       await door.replace(backups.of(file), back);
-      notes.push(`${file} was changed since: only the program that it starts was put back.`);
+      notes.push(`${file} has changed since: only the program was put back.`);
     }
-    if (context.dry === undefined) {
+    if (dry === undefined) {
       const fault = await gently(programs.reload, context);
       if (fault !== null) notes.push(`${name}: ${fault}`);
     }
@@ -82,7 +87,7 @@ function swapped(text: string, from: string, to: string): string {
   return text.replace(line, (_, start: string) => start + to);
 }
 
-/** Makes the manager read the file, and starts what failed or waits to be started again; what was stopped stays so. */
+/** Reloads the manager and starts a unit that failed or is waiting for a restart; a stopped unit stays stopped. */
 async function wake(
   { name, programs }: UnitProgramParams,
   context: Pick<ApplyContext, 'world' | 'dry' | 'signal' | 'note'>,

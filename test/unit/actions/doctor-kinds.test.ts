@@ -11,6 +11,7 @@ import {
 } from '../../../src/actions/index.ts';
 import { openEngine } from '../../../src/engine/index.ts';
 import type { Action } from '../../../src/engine/types.ts';
+import { previewPlan } from '../../../src/plan/index.ts';
 import { realWorld } from '../../../src/system/real-world.ts';
 import { planOf } from '../../support/edit-kind.ts';
 import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
@@ -167,6 +168,14 @@ describe('the program of a unit', () => {
     writeFileSync(file, unit('/opt/node'));
     expect((await engine().undo(again.id)).outcome).toBe('partly applied');
     expect(read(file)).toBe(unit('/opt/node'));
+  });
+
+  it('is previewed without the rest of the unit, which may hold a secret', async () => {
+    const step = managed('inactive');
+    const file = temp.write('units/g.service', unit(GONE));
+    const preview = JSON.stringify(await previewPlan(planOf(step(file)), { world: temp.world, kinds: actionKinds }));
+    expect(preview).toContain(`${file}: ExecStart ${GONE} → ${NODE}`);
+    expect(preview).not.toContain('OPENCLAW_GATEWAY_TOKEN');
   });
 
   it('that the unit does not start is refused', async () => {
