@@ -32,21 +32,23 @@ export const PLACE_VARIABLES: readonly string[] = PREFIXES.flatMap((prefix) =>
  * process that works in it, a unit whose settings lead there.
  */
 export async function findOrigins(world: World): Promise<GatewayOrigin[]> {
-  if (world.sandbox !== undefined) return [];
-  const [units, processes] = await Promise.all([unitOrigins(world), findGatewayProcesses(world)]);
-  return [...units, ...(await ofHome(world, processes.map(ofProcess)))];
+  return originsWith(world, findGatewayProcesses);
 }
 
 /** The service definitions among {@link findOrigins}. */
 export async function unitOrigins(world: World): Promise<GatewayOrigin[]> {
-  if (world.sandbox !== undefined) return [];
-  const units = await findGatewayUnits(world);
-  return ofHome(world, await Promise.all(units.map((unit) => ofUnit(world, unit))));
+  return originsWith(world, async () => []);
 }
 
-async function ofHome(world: World, origins: readonly GatewayOrigin[]): Promise<GatewayOrigin[]> {
-  const chosen = await homeWasChosen(world);
-  return chosen ? origins.filter((origin) => belongsTo(world.home, origin)) : [...origins];
+async function originsWith(world: World, findProcesses: typeof findGatewayProcesses): Promise<GatewayOrigin[]> {
+  if (world.sandbox !== undefined) return [];
+  const [units, processes, chosen] = await Promise.all([
+    findGatewayUnits(world),
+    findProcesses(world),
+    homeWasChosen(world),
+  ]);
+  const origins = [...(await Promise.all(units.map((unit) => ofUnit(world, unit)))), ...processes.map(ofProcess)];
+  return chosen ? origins.filter((origin) => belongsTo(world.home, origin)) : origins;
 }
 
 async function ofUnit(world: World, unit: GatewayUnit): Promise<GatewayOrigin> {
