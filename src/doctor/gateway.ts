@@ -7,6 +7,7 @@ import type { NodeFacts, OpenClawInstall } from '../openclaw/records.ts';
 import { compareVersions } from '../openclaw/version.ts';
 import { factValue } from '../system/fact.ts';
 import { editorAt } from '../system/file-problems.ts';
+import { isTemporary } from '../system/folders.ts';
 import { shellQuote } from '../text.ts';
 import { runsClaudeCode } from './claude-use.ts';
 import type { Repair } from './repairs.ts';
@@ -65,15 +66,15 @@ const nodeOf = ({ gateway }: Facts, gone: boolean): readonly UnitNode[] => {
   return [{ ...node, path: node.path }];
 };
 
-/** The Node that OpenClaw runs with here in the place of the unit's, where it fits and will still be there tomorrow. */
+/** Replaces the unit's Node with the one that runs OpenClaw here, if that fits the release and outlives this shell. */
 function withOurNode({ path: from }: UnitNode, facts: Facts): readonly Repair[] {
   const { unit = null, manager, startedBy: file } = factValue(facts.gateway) ?? {};
   const { path: to = null, ok = null } = factValue(facts.release)?.install.node ?? {};
   const { uid } = factValue(facts.platform) ?? {};
   const ours = manager === 'systemd-user' || (manager === 'systemd-system' && uid === 0);
   if (!ours || unit === null || file === undefined || to === null || ok !== true) return [];
-  if (!/^\/[\w/.@+-]+$/.test(to) || /\/fnm_multishells\/|\/_npx\//.test(to)) return [];
-  return [{ kind: 'unit-program', manager, unit, file, from, to, says: `Let ${unit} start ${to}` }];
+  if (!/^\/[\w/.@+-]+$/.test(to) || isTemporary(to)) return [];
+  return [{ kind: 'unit-program', manager, unit, file, from, to, says: `Start ${unit} with ${to}` }];
 }
 
 /** Whether the gateway runs, with what, and uses what is stored here. */

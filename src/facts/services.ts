@@ -15,7 +15,7 @@ import type { ServiceId, ServiceManager, ServicePlace } from '../services/spec.t
 import { askService } from '../services/state.ts';
 import { dropInFile, enableLink, unitFile } from '../services/systemd.ts';
 import { type Fact, known } from '../system/fact.ts';
-import { configHome, findProgram, pathFolders } from '../system/folders.ts';
+import { configHome, findProgram, isTemporary, pathFolders } from '../system/folders.ts';
 import { sha256 } from '../system/hash.ts';
 import { at, isObject, type Json, object, readJson, text } from '../system/json.ts';
 import { redact, Secret } from '../system/secret.ts';
@@ -267,7 +267,7 @@ async function nodeOf(world: World): Promise<ServicesFacts['node']> {
   let path = ours;
   for (const folder of pathFolders(world)) {
     const candidate = join(folder, 'node');
-    if (/\/fnm_multishells\/|\/_npx\//.test(candidate) || (await real(candidate)) !== ours) continue;
+    if (isTemporary(candidate) || (await real(candidate)) !== ours) continue;
     path = candidate;
     break;
   }

@@ -37,3 +37,6 @@ export async function findProgram(world: World, name: string, folders = pathFold
   }
   return null;
 }
+
+/** Whether a program's path is gone once a shell of fnm or a run of npx ends. */
+export const isTemporary = (path: string): boolean => /\/fnm_multishells\/|\/_npx\//.test(path);
