@@ -10,8 +10,8 @@ export const lineHash = (line: string): string => sha256(line.split('sk-ant-')[0
 export const linesOf = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 
 /**
- * Takes back that lines were taken out: the file as it was where nobody changed it since, else its lines go behind what is
- * there now. `note` says that; `again` says of a file that has such lines anew that it stays.
+ * Puts removed lines back: the whole file where nobody has changed it since, else the lines at its end, which `note`
+ * says. With `again` given, a file that has such lines once more is left alone, and `again` says so.
  */
 export async function putLinesBack(
   file: string,

@@ -13,7 +13,7 @@ import { pasteable } from './paste.ts';
 /** What the doctor saw, worst first. */
 export interface Seen extends Judgement {
   readonly facts: Facts;
-  /** All of what was found, also what was not asked for. */
+  /** Everything found, including what was not asked for. */
   readonly judged: Judgement;
   readonly answers: readonly AgentAnswer[];
   /** What one real question to Claude brought, where that was asked for. */

@@ -94,16 +94,16 @@ export function summary(findings: readonly Found[]): string {
   return 'No problems found.';
 }
 
-/** What a run that was to fix `ids` came to. */
+/** How an attempt to fix some findings turned out. */
 export interface Outcome {
   /** Ids that are gone. */
   readonly fixed: readonly string[];
   readonly left: readonly Found[];
-  /** Errors and warnings that nothing told of before. */
+  /** Errors and warnings that were not there before. */
   readonly fresh: readonly Found[];
 }
 
-/** Compares two judgements by the ids of their findings. `known` holds what was found before, told or explained. */
+/** Compares findings by id. `known`: everything found before the fix, with what a cause explained. */
 export function outcomeOf(
   ids: readonly string[],
   known: Pick<Judgement, 'findings' | 'explained'>,

@@ -43,7 +43,7 @@ const declaredIn = (facts: Facts): ConfigFacts['declaredProfiles'] => readConfig
 const ofAnthropic = (facts: Facts) =>
   Object.entries(declaredIn(facts)).filter(([, entry]) => entry.provider?.toLowerCase() === 'anthropic');
 
-/** A stored credential that would work and that OpenClaw skips for one cause. */
+/** A stored credential that would work, but that OpenClaw skips for one cause. */
 function unused(
   cause: Parameters<typeof keptBy>[0],
   id: Check['id'],

@@ -176,7 +176,9 @@ function unsetSteps(facts: Facts, repair: Of<'unset'>, world: World): readonly A
 function unitProgramSteps(facts: Facts, repair: Of<'unit-program'>, id: string, world: World): readonly Action[] {
   const { manager, unit: name, file, from, to } = repair;
   const { place, env } = placeFor(facts, manager, world);
-  return [unitProgramStep(id, { name, file, from, to }, place, saidBy(repair, `Let ${name} start ${from} again`), env)];
+  return [
+    unitProgramStep(id, { name, file, from, to }, place, saidBy(repair, `Start ${name} with ${from} again`), env),
+  ];
 }
 
 async function restoreSteps(repair: Of<'restore'>, id: string, world: World): Promise<readonly Action[]> {

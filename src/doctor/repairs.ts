@@ -41,7 +41,7 @@ export type Repair =
       readonly unit: string;
       readonly name: string;
     })
-  /** The program of a unit's `ExecStart=`, in the unit or drop-in that holds it: another one, and nothing else. */
+  /** Another program for a unit's `ExecStart=`, in the unit or drop-in that holds it. */
   | (Said & {
       readonly kind: 'unit-program';
       readonly manager: 'systemd-user' | 'systemd-system';

@@ -134,7 +134,7 @@ export function removeForeignServiceStep(
   });
 }
 
-/** Makes a systemd unit of somebody else start another program; see `unitProgram`. */
+/** Replaces the program that a systemd unit not made by us starts; see `unitProgram`. */
 export function unitProgramStep(
   id: string,
   unit: { readonly name: string; readonly file: string; readonly from: string; readonly to: string },

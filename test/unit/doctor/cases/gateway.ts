@@ -125,7 +125,13 @@ export const gateway: readonly DoctorCase[] = [
       home.gatewayUnit([`ExecStart=${home.home}/.fnm/node-versions/v22.1.0/bin/node /x/openclaw gateway`]);
       home.program('systemctl', managers('inactive').systemctl);
     },
-    owes: { id: 'gateway.node-gone', level: 'error', says: /v22\.1\.0.*gone/, fixes: true },
+    owes: {
+      id: 'gateway.node-gone',
+      level: 'error',
+      says: /v22\.1\.0.*gone/,
+      next: /gateway install --force/,
+      fixes: true,
+    },
   },
   {
     title: 'a Node that is gone, in a drop-in and with a service that keeps failing',
@@ -150,7 +156,13 @@ export const gateway: readonly DoctorCase[] = [
       home.file('.nvm/versions/node/v18.20.0/bin/node', '#!/bin/sh\n', 0o755);
       home.gatewayUnit([`ExecStart=${home.home}/.nvm/versions/node/v18.20.0/bin/node /x/openclaw gateway`]);
     },
-    owes: { id: 'gateway.node-too-old', level: 'error', says: /18\.20\.0/, fixes: true },
+    owes: {
+      id: 'gateway.node-too-old',
+      level: 'error',
+      says: /18\.20\.0/,
+      next: /gateway install --force/,
+      fixes: true,
+    },
   },
   {
     title: 'an older OpenClaw behind the unit, of another generation',
