@@ -3,12 +3,13 @@ import * as z from 'zod/mini';
 import { restoreFiles } from '../engine/index.ts';
 import type { Action, ActionKind, RevertContext, RevertOutcome } from '../engine/types.ts';
 import { edit as applyEdits, type Edit, parse } from '../json5/index.ts';
+import { masked } from '../system/masked.ts';
 import { Problem } from '../system/problem.ts';
 import { readTextFile } from '../system/text-file.ts';
 import { ChangedKeys, changedKeysBetween, changedKeysLeft, copiedEdits, takeBack } from './changed-keys.ts';
 import { Copied, forgetAgain } from './forget-key.ts';
 import { Described, EditData, JsonPath, parseParams } from './params.ts';
-import { asText, masked } from './patch.ts';
+import { asText } from './patch.ts';
 import { resolveAsFound, resolveEdits, secretsFor } from './secret-values.ts';
 import { Settles, settle } from './settle.ts';
 

@@ -1,24 +1,12 @@
 import { structuredPatch } from 'diff';
 import type { Change } from '../engine/types.ts';
-import { redact } from '../system/secret.ts';
+import { maskedApart, plainMasks } from '../system/masked.ts';
 import { decodeText } from '../system/text-file.ts';
 import { coarseHunks, differBeyond } from './coarse-diff.ts';
 
-/** Values under these keys are credentials wherever they stand in a config. */
-const SECRET_KEYS =
-  /((?:["']?)(?:token|apiKey|api_key|key|password|secret|access|refresh|botToken|appToken|signingSecret|clientSecret)["']?\s*:\s*)(["'])((?:(?!\2)[^\\]|\\.){6,})\2/gi;
-
-/** `text` with every credential masked: Anthropic-shaped ones anywhere, others by the key they stand under. */
-export function masked(text: string): string {
-  return redact(text).replace(SECRET_KEYS, (whole, head: string, quote: string, value: string) => {
-    const hidden = value.startsWith('sk-ant-') || value.startsWith('${') || value.startsWith('(the ');
-    return hidden ? whole : `${head}${quote}…${quote}`;
-  });
-}
-
 /** What changes in one file, as hunks of a unified diff with secrets masked. `null` text: the file is absent. */
 export function fileChange(file: string, before: string | null, after: string | null): Change {
-  const [old, young] = [masked(before ?? ''), masked(after ?? '')];
+  const [old, young] = [maskedApart(before ?? ''), maskedApart(after ?? '')];
   // The shortest diff takes time with the square of the changes: beyond some hundred, one that is merely right will do.
   const options = { context: 3, maxEditLength: 600 } as const;
   const [was, is] = [old.split('\n'), young.split('\n')];
@@ -32,7 +20,7 @@ export function fileChange(file: string, before: string | null, after: string | 
   ]);
   return {
     file,
-    patch: lines.join('\n'),
+    patch: plainMasks(lines.join('\n')),
     added: lines.filter((line) => line.startsWith('+')).length,
     removed: lines.filter((line) => line.startsWith('-')).length,
   };

@@ -11,7 +11,7 @@ const SCHEMA = 1;
 
 /**
  * Replaces the program that a systemd unit not made by us starts, then starts the unit if it had failed. Only that word
- * changes; the rest of the file is neither shown nor recorded, since it may set a variable to a secret.
+ * changes.
  */
 export const UnitProgramParams = z.object({
   ...Described.shape,
@@ -38,8 +38,6 @@ export const unitProgramKind: ActionKind<UnitProgramParams> = {
 
   async apply(params, context) {
     const { file, from, to } = params;
-    context.dry?.hide(file);
-    context.dry?.tell(`${file}: ExecStart ${from} → ${to}`);
     const before = (await readTextFile(context.world, file)) ?? '';
     const after = swapped(before, from, to);
     if (after === before) {
@@ -51,9 +49,7 @@ export const unitProgramKind: ActionKind<UnitProgramParams> = {
 
   /** A running unit keeps running: an undo stops nothing. */
   async revert({ name, file, from, to, programs }, _undo, context) {
-    const { original, world, door, backups, dry } = context;
-    dry?.hide(file);
-    dry?.tell(`${file}: ExecStart ${to} → ${from}`);
+    const { original, world, door, backups } = context;
     const notes: string[] = [];
     if (await original.untouchedSince(file)) {
       await original.restoreUntouched([file]);
@@ -66,7 +62,7 @@ export const unitProgramKind: ActionKind<UnitProgramParams> = {
       await door.replace(backups.of(file), back);
       notes.push(`${file} has changed since: only the program was put back.`);
     }
-    if (dry === undefined) {
+    if (context.dry === undefined) {
       const fault = await gently(programs.reload, context);
       if (fault !== null) notes.push(`${name}: ${fault}`);
     }

@@ -94,7 +94,7 @@ async function stepsOf(facts: Facts, repair: Repair, id: string, world: World): 
       return [fileMode(id, { ...saidBy(repair, `Give ${basename(file)} its old permissions back`), file, mode })];
     }
     case 'crontab':
-      return [crontabLines(id, { ...saidBy(repair, 'Switch it on again'), lines: repair.lines.map(lineHash) })];
+      return [crontabLines(id, { ...saidBy(repair, 'Switch it on again'), lines: [...repair.lines] })];
     case 'retire':
       return retireSteps(facts, repair, world);
     case 'unset':

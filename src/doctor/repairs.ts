@@ -25,7 +25,7 @@ export type Repair =
   | { readonly kind: 'token'; readonly profileId: string }
   /** Permission bits, such as 0o600. */
   | (Said & { readonly kind: 'mode'; readonly file: string; readonly mode: number })
-  /** Lines of the person's crontab, as they stand there with their secrets masked. */
+  /** Lines of the person's crontab, see `lineHash`. */
   | (Said & { readonly kind: 'crontab'; readonly lines: readonly string[] })
   /** A unit or launch agent that somebody else set up: stopped, disabled and taken away. */
   | (Said & {

@@ -34,10 +34,10 @@ function stopping({ kind, where, line, manager, units = [] }: Refresher): string
 }
 
 /** What of it is this user's to change: the crontab as a comment, units taken away with the scripts that they alone start. */
-function retire({ kind, text, manager, units = [], scripts = [] }: Refresher, { platform }: Facts): readonly Repair[] {
+function retire({ kind, hash, manager, units = [], scripts = [] }: Refresher, { platform }: Facts): readonly Repair[] {
   const because = 'It keeps refreshing a copy of a Claude login, and two refreshers break one.';
-  if (kind === 'crontab')
-    return [{ kind, says: 'Switch off the token refresher in your crontab', because, lines: [text] }];
+  if (kind === 'crontab' && hash !== undefined)
+    return [{ kind, says: 'Switch off the token refresher in your crontab', because, lines: [hash] }];
   if (manager === undefined || (manager === 'systemd-system' && factValue(platform)?.uid !== 0)) return [];
   return [
     ...units.map(

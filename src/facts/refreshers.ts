@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { lineHash } from '../actions/lines.ts';
 import { isWanted, userUnits } from '../openclaw/gateway-units.ts';
 import { type Fact, known, unknown } from '../system/fact.ts';
-import { redact } from '../system/secret.ts';
+import { masked } from '../system/masked.ts';
 import type { World } from '../system/world.ts';
 import type { Refresher } from './types.ts';
 
@@ -149,7 +150,7 @@ async function refresherOf(
   return {
     kind: manager === 'launchd' ? 'launchd' : 'systemd',
     where: group[0]?.file ?? '',
-    text: redact(text),
+    text: masked(text),
     manager,
     units: group.map(({ name, file }) => ({ name, file })),
     ...(group.some(({ starts }) => starts) ? {} : { idle: true }),
@@ -186,7 +187,7 @@ async function jobsIn(world: World, text: string, place: Pick<Refresher, 'kind' 
     const scripts = await scriptsIn(world, line);
     if (!looksLikeRefresher(line) && !scripts.some(({ body }) => COPIES(body))) continue;
     const names = namesIn([line, ...scripts.map(({ body }) => body)].join(' '));
-    found.push({ ...place, line: index + 1, text: redact(line), ...names });
+    found.push({ ...place, line: index + 1, text: masked(line), hash: lineHash(line), ...names });
   }
   return found;
 }

@@ -58,8 +58,10 @@ export const Refresher = z.object({
   /** The file; `crontab` for the person's own. */
   where: z.string(),
   line: z.optional(z.number()),
-  /** What it runs, credentials masked; a line of a crontab whole. */
+  /** What it runs, secrets masked; a line of a crontab whole. */
   text: z.string(),
+  /** Of a line of a crontab, see `lineHash`. */
+  hash: z.optional(z.string()),
   manager: z.optional(z.enum(['systemd-user', 'systemd-system', 'launchd'])),
   /** The unit, its timer and its path unit, where they are one thing; the one that starts the others first. */
   units: z.optional(z.array(z.object({ name: z.string(), file: z.string() }))),

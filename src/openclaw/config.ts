@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parse } from '../json5/index.ts';
 import { array, at, isObject, type Json, object, text, texts } from '../system/json.ts';
+import { maskNamed } from '../system/masked.ts';
 import { redact } from '../system/secret.ts';
 import { agentIdOf } from './agent-id.ts';
 import { doublesV1, leadsElsewhere, readProviders } from './bridge.ts';
@@ -152,11 +153,8 @@ function readDeclared(config: Json): Pick<ConfigFacts, 'declaredProfiles' | 'sec
   return { declaredProfiles: Object.fromEntries(declared), ...(secretsInside.length > 0 ? { secretsInside } : {}) };
 }
 
-/** A line of a config for the screen: what stands behind a secret's name is dotted out, its length kept for the caret. */
-function maskLine(line: string): string {
-  const secrets = /((?:token|api_?key|password|secret|access|refresh)["']?\s*:\s*["']?)([^"'\s,}]+)/gi;
-  return redact(line.replace(secrets, (_, name: string, value: string) => name + '•'.repeat(value.length)));
-}
+/** A line of a config for the screen. A masked secret keeps its length, for the caret. */
+const maskLine = (line: string) => redact(maskNamed(line, (value) => '•'.repeat(value.length)));
 
 /** A model setting is a ref, or an object with a primary and fallbacks. */
 function readModel(value: unknown): { primary: string | null; fallbacks: string[] } {

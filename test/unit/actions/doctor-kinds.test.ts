@@ -170,12 +170,13 @@ describe('the program of a unit', () => {
     expect(read(file)).toBe(unit('/opt/node'));
   });
 
-  it('is previewed without the rest of the unit, which may hold a secret', async () => {
+  it('is previewed with the secrets around it masked', async () => {
     const step = managed('inactive');
     const file = temp.write('units/g.service', unit(GONE));
     const preview = JSON.stringify(await previewPlan(planOf(step(file)), { world: temp.world, kinds: actionKinds }));
-    expect(preview).toContain(`${file}: ExecStart ${GONE} → ${NODE}`);
-    expect(preview).not.toContain('OPENCLAW_GATEWAY_TOKEN');
+    expect(preview).toContain(`-ExecStart=${GONE} /x/index.js gateway\\n+ExecStart=${NODE} /x/index.js gateway`);
+    expect(preview).toContain('Environment=OPENCLAW_GATEWAY_TOKEN=…\\n');
+    expect(preview).not.toContain('FAKE-');
   });
 
   it('that the unit does not start is refused', async () => {

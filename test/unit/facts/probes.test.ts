@@ -176,12 +176,14 @@ describe('refreshers of older guides', () => {
         [`${units}/claude-token-sync.service`]: '[Service]\nExecStart=/home/ana/sync.sh\n',
         [`${units}/openclaw-gateway.service`]: '[Service]\nExecStart=node gateway --token x\n',
       },
-      commands: { 'crontab -l': { stdout: `# claude refresh\nMAILTO=x\n5 * * * * claude-refresh ${TOKEN}\n` } },
+      commands: {
+        'crontab -l': { stdout: `# claude refresh\nMAILTO=x\n5 * * * * PASS=FAKE claude-refresh ${TOKEN}\n` },
+      },
     });
     const found = await findRefreshers(linux, new AbortController().signal, true);
     expect(found).toMatchObject({
       value: [
-        { kind: 'crontab', line: 3, text: '5 * * * * claude-refresh sk-ant-oat01-…0001' },
+        { kind: 'crontab', line: 3, text: '5 * * * * PASS=… claude-refresh sk-ant-oat01-…0001' },
         {
           kind: 'systemd',
           where: `${units}/claude-token-sync.timer`,
