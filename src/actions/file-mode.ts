@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Action, ActionKind } from '../engine/types.ts';
 import { Described, parseParams } from './params.ts';
 
-const FILE_MODE = 'file-mode';
+export const FILE_MODE = 'file-mode';
 const SCHEMA = 1;
 
 /** Sets the permission bits of one file. */

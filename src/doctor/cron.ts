@@ -1,7 +1,12 @@
+import { basename } from 'node:path';
+import type { EditData } from '../actions/params.ts';
 import { defaultModel, isBridged, isOwnProxy } from '../facts/own-proxy.ts';
+import type { Facts } from '../facts/types.ts';
+import { cronSidecar } from '../openclaw/cron.ts';
 import type { CronJob } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
 import { shellQuote } from '../text.ts';
+import type { Repair } from './repairs.ts';
 import { warning } from './types.ts';
 import { several, typed } from './words.ts';
 
@@ -14,6 +19,31 @@ const names = (jobs: readonly CronJob[]) => several(jobs.map(({ name }) => name)
 function reasonOf(jobs: readonly CronJob[]): string {
   const job = jobs.find(({ lastError }) => lastError !== undefined);
   return job === undefined ? '' : `${job.name} said last: ${job.lastError?.replace(/\.?$/, '.')} `;
+}
+
+/**
+ * The counters in the files of releases up to 2026.5.28. A running gateway keeps its jobs in memory and writes them back:
+ * then only a run that works ends the wait.
+ */
+function clearedStreaks(jobs: readonly CronJob[], { cron, gateway }: Facts): readonly Repair[] {
+  const { store, path = null } = factValue(cron) ?? {};
+  const { running = true, remote } = factValue(gateway) ?? {};
+  if (store !== 'file' || path === null || running || remote) return [];
+  const editsOf = (inSidecar: boolean) =>
+    jobs.flatMap(({ id, index, streakInSidecar = false }): EditData[] => {
+      if (streakInSidecar !== inSidecar || index === undefined) return [];
+      return [{ op: 'set', path: ['jobs', inSidecar ? id : index, 'state', 'consecutiveErrors'], value: 0 }];
+    });
+  const files = [
+    { file: path, edits: editsOf(false) },
+    { file: cronSidecar(path), edits: editsOf(true) },
+  ];
+  return files.flatMap(({ file, edits }): Repair[] => {
+    if (edits.length === 0) return [];
+    const says = `Clear the error ${edits.length === 1 ? 'streak' : 'streaks'} in ${basename(file)}`;
+    const because = 'The next run is on time. If it fails, OpenClaw counts from one again.';
+    return [{ kind: 'json', file, name: basename(file), edits, says, because }];
+  });
 }
 
 /** Jobs that OpenClaw runs by itself. */
@@ -32,7 +62,7 @@ export const cron = [
         why: `${reasonOf(jobs)}After repeated failures OpenClaw waits up to an hour before it tries again; one successful run resets that.`,
       };
     },
-    // Only a run that works says that the cause is gone: the streak itself is never edited.
+    fix: clearedStreaks,
     next: ([first], facts) => typed(facts, 'cron', 'run', shellQuote(first?.id ?? '')),
   }),
   warning('cron.switched-off', 'OpenClaw disabled cron jobs on its own', {

@@ -47,8 +47,9 @@ export const files = [
     detect: ({ looseFiles }) => looseFiles.filter(written),
     explain: (file) => ({
       says: `${file.path} is read-only (${modeOf(file)}): what OpenClaw writes there may be lost.`,
-      why: 'Somebody locked it, and only you should unlock it: nothing in a locked file is fixed.',
+      why: 'Somebody locked it, and nothing in it can be fixed before it is unlocked.',
     }),
+    fix: (file) => [makePrivate(file)],
     next: ({ path }) => `chmod 600 ${shellQuote(path)}`,
   }),
   warning('files.token-in-history', 'A credential is in a shell history', {

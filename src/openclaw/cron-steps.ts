@@ -1,8 +1,9 @@
-import { basename, dirname, join } from 'node:path';
+import { basename } from 'node:path';
 import { type CommandParams, command, configEdit, type EditData } from '../actions/index.ts';
 import type { Action } from '../engine/types.ts';
 import { plural } from '../text.ts';
 import type { OldRefs } from './bridge.ts';
+import { cronSidecar } from './cron.ts';
 import { asTyped, openclawProgram, type Target } from './openclaw-program.ts';
 import type { CronJob } from './records.ts';
 
@@ -100,7 +101,7 @@ export function jobsWithout(jobs: readonly CronJob[], taken: readonly Action[]):
 }
 
 function inFiles(changes: readonly Change[], path: string, { old }: CronRequest): Action[] {
-  const sidecar = join(dirname(path), 'jobs-state.json');
+  const sidecar = cronSidecar(path);
   const inJobs: EditData[] = [];
   const inSidecar: EditData[] = [];
   for (const { job, model, moves } of changes) {

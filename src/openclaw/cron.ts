@@ -8,8 +8,11 @@ import type { CronJob } from './records.ts';
 export function cronPaths(config: Json, stateDir: string, home: string): { jobs: string; state: string } {
   const told = text(at(config, 'cron', 'store'));
   const jobs = told ? expandHome(told, home, stateDir) : join(stateDir, 'cron', 'jobs.json');
-  return { jobs, state: join(dirname(jobs), 'jobs-state.json') };
+  return { jobs, state: cronSidecar(jobs) };
 }
+
+/** Where 2026.4.20 to 2026.5.28 keep what the runs of the jobs in this file came to. */
+export const cronSidecar = (jobs: string): string => join(dirname(jobs), 'jobs-state.json');
 
 /** Parses `{ jobs: [...] }` of a file or of `cron list --json`; throws SyntaxError when it is no JSON. */
 export function readCronFiles(jobsText: string, stateText: string | null): CronJob[] {

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { FILE_MODE, type FileModeParams } from '../actions/file-mode.ts';
 import { stateRoot } from '../engine/store.ts';
 import type { Plan, Touch } from '../engine/types.ts';
 import { nearestPresent } from '../system/nearest.ts';
@@ -26,8 +27,11 @@ const NOTHING = 'Nothing was changed. Fix this before you sign in.';
  */
 export async function refuseUnwritable(plan: Plan, world: World): Promise<void> {
   const touches = new Map<string, Touch>();
-  for (const { touches: each } of plan.actions)
+  const unlocked = new Set<string>();
+  for (const { touches: each, kind, params } of plan.actions) {
     for (const touch of each) touches.set(`${touch.as} ${touch.path}`, touch);
+    if (kind === FILE_MODE) unlocked.add((params as FileModeParams).file);
+  }
   // Without a record of it nothing is written either.
   if (touches.size > 0) touches.set('', { path: stateRoot(world), as: 'directory' });
   const mounts = touches.size === 0 ? new Set<string>() : await mountPoints(world);
@@ -47,13 +51,19 @@ export async function refuseUnwritable(plan: Plan, world: World): Promise<void> 
           next: `ls -ld ${shellQuote(path)}`,
         });
       }
-      await refusePresent(world, path, real, mounts);
+      await refusePresent(world, path, real, mounts, unlocked.has(path));
       if (as === 'file') await refuseNoText(world, path, stat.size);
     }
   }
 }
 
-async function refusePresent(world: World, path: string, real: string, mounts: ReadonlySet<string>): Promise<void> {
+async function refusePresent(
+  world: World,
+  path: string,
+  real: string,
+  mounts: ReadonlySet<string>,
+  unlocked: boolean,
+): Promise<void> {
   const stat = await world.files.stat(real);
   if (mounts.has(real)) {
     throw new Problem('file-mounted', `${path} cannot be replaced: ${real} is mounted by itself.`, {
@@ -67,7 +77,7 @@ async function refusePresent(world: World, path: string, real: string, mounts: R
       next: `ls -ln ${shellQuote(real)}`,
     });
   }
-  if (stat !== null && (stat.mode & 0o200) === 0) {
+  if (!unlocked && stat !== null && (stat.mode & 0o200) === 0) {
     throw new Problem('file-read-only', `${path} is marked read-only.`, {
       why: `Somebody protected it against changes. ${NOTHING}`,
       next: `chmod u+w ${shellQuote(real)}`,

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { fileMode } from '../../../src/actions/index.ts';
 import type { Touch } from '../../../src/engine/types.ts';
 import { makePlan } from '../../../src/plan/index.ts';
 import { refuseUnwritable, UNWRITABLE } from '../../../src/plan/writable.ts';
@@ -77,6 +78,14 @@ describe('every path of a plan is tried before anything is done', () => {
 
   test('a file that is marked read-only', async () => {
     await refused(temp.write('a.json', '{}', 0o400), 'file-read-only', /read-only/);
+  });
+
+  test('a file that is marked read-only passes where the plan unlocks it', async () => {
+    const file = temp.write('a.json', '{}', 0o400);
+    const says = { forward: { headline: 'Unlock it' }, backward: { headline: 'Lock it' } };
+    const unlock = fileMode('0', { ...says, file, mode: 0o600 });
+    const edit = editAction('1', [], [{ path: file, as: 'file' }]);
+    await refuseUnwritable(makePlan([unlock, edit], {}), temp.world);
   });
 
   test('what belongs to somebody else, or lies in a folder that is closed to us', async () => {

@@ -25,7 +25,7 @@ export const cron: readonly DoctorCase[] = [
     title: 'a job that fails again and again, and why',
     release: '2026.2.17',
     lay: (home) => jobs(home, { id: 'b', state: { consecutiveErrors: 3, lastError: 'HTTP 429: slow down' } }),
-    owes: { id: 'cron.error-streak', level: 'warning', says: /HTTP 429/, next: /cron run b$/ },
+    owes: { id: 'cron.error-streak', level: 'warning', says: /HTTP 429/, next: /cron run b$/, fixes: true },
   },
   {
     title: 'the same with its state in the sidecar',
@@ -34,7 +34,7 @@ export const cron: readonly DoctorCase[] = [
       jobs(home, { id: 'b', name: 'brief' });
       home.file('.openclaw/cron/jobs-state.json', { version: 1, jobs: { b: { state: { consecutiveErrors: 9 } } } });
     },
-    owes: { id: 'cron.error-streak', level: 'warning', says: /brief \(9 times\)/, next: /cron run b$/ },
+    owes: { id: 'cron.error-streak', level: 'warning', says: /brief \(9 times\)/, next: /cron run b$/, fixes: true },
   },
   {
     title: 'a job that failed once, and one that is off',

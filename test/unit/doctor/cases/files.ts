@@ -32,7 +32,7 @@ export const files: readonly DoctorCase[] = [
     lay: (home) => {
       home.modes['.openclaw/openclaw.json'] = 0o400;
     },
-    owes: { id: 'files.read-only', level: 'warning', says: /0400/, next: /^chmod 600 / },
+    owes: { id: 'files.read-only', level: 'warning', says: /0400/, next: /^chmod 600 /, fixes: true },
   },
   {
     title: 'the stored token in the history of zsh',
