@@ -4,7 +4,7 @@ import { methods } from '../methods/index.ts';
 import type { Refs } from '../methods/refs.ts';
 import { targetOf } from '../methods/target.ts';
 import { resolveAlias } from '../openclaw/bridge.ts';
-import { counterpart } from '../openclaw/claude-models.ts';
+import { bestModels, claudeRef, counterpart } from '../openclaw/claude-models.ts';
 import { configSteps } from '../openclaw/config-step.ts';
 import { cronSteps } from '../openclaw/cron-steps.ts';
 import { allowEdits, modelEdits, refsInEdits } from '../openclaw/model-edits.ts';
@@ -12,6 +12,7 @@ import { settingId } from '../openclaw/model-keys.ts';
 import { keepNames } from '../openclaw/model-names.ts';
 import type { ConfigFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
+import { claudeModels } from './bridges.ts';
 import { placesSaid, type Repair } from './repairs.ts';
 
 type Bridge = Extract<Repair, { kind: 'bridge' }>;
@@ -26,9 +27,11 @@ export function bridgeSteps(facts: Facts, { of }: Bridge, id: string): readonly 
   const method = methods.find(({ provider }) => provider === undefined);
   if (method === undefined) return [];
   const refs = method.refs(facts);
-  const usual = usualModel(config, refs) ?? method.defaults(facts).primary;
-  if (!usual.includes('/')) return [];
-  const to = (ref: string) => (refs.old.is(ref) ? counterpart(ref, config, refs.best, usual) : ref);
+  const models = claudeModels(facts);
+  const best = { ...bestModels(models), ...refs.best };
+  const usual = usualModel(config, refs) ?? [method.defaults(facts).primary, ...models.map(claudeRef)].find(Boolean);
+  if (usual === undefined) return [];
+  const to = (ref: string) => (refs.old.is(ref) ? counterpart(ref, config, best, usual) : ref);
   const aliases = of.includes('aliases')
     ? Object.fromEntries(
         Object.entries(config.aliases).flatMap(([name, ref]) => (refs.old.is(ref) ? [[name, to(ref)]] : [])),
@@ -50,7 +53,7 @@ export function bridgeSteps(facts: Facts, { of }: Bridge, id: string): readonly 
     isOurs: (ref) => !refs.old.is(ref),
     old: refs.old,
     follows: true,
-    best: refs.best,
+    best,
     sees: refs.sees,
   });
   const allow = allowEdits(config, release.version, refsInEdits(edits), edits, false);

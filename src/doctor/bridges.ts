@@ -1,10 +1,11 @@
 import { defaultModel, isBridged } from '../facts/own-proxy.ts';
 import type { Facts, ProxyFacts } from '../facts/types.ts';
-import { isAnthropicRef, providerOf, resolveAlias } from '../openclaw/bridge.ts';
-import { refPlaces } from '../openclaw/ref-edits.ts';
+import { providerOf, resolveAlias } from '../openclaw/bridge.ts';
+import { surelyShipped } from '../openclaw/claude-models.ts';
 import type { Leftover } from '../services/records.ts';
 import { factValue } from '../system/fact.ts';
 import { claudeAgents, readConfig } from './claude-use.ts';
+import type { Repair } from './repairs.ts';
 
 /** Whether something answers where a ref leads: null where that is not known, as for another machine. */
 export function answersAt(ref: string, facts: Facts): boolean | null {
@@ -26,15 +27,21 @@ export function hasCredential(facts: Facts): boolean {
   );
 }
 
-/** A model of OpenClaw's own way to Claude is known by name: one that is named already, or of the release's list. */
-export function knowsClaudeModel(facts: Facts): boolean {
-  const config = readConfig(facts);
-  if (config === null) return false;
-  return (
-    (factValue(facts.catalogue)?.anthropic.length ?? 0) > 0 ||
-    refPlaces(config).some(({ ref }) => isAnthropicRef(ref, config))
-  );
+/** Ids of Claude models that OpenClaw can ask for by its own way, best first: those of its list, or some it surely ships. */
+export function claudeModels({ catalogue, release }: Facts): readonly string[] {
+  const listed = factValue(catalogue)?.anthropic ?? [];
+  const version = factValue(release)?.version;
+  return listed.length > 0 || version === undefined ? listed : surelyShipped(version);
 }
+
+/** What names a bridge can name Claude: there is a credential for it, and a model is known. */
+export const canAskClaude = (facts: Facts): boolean => hasCredential(facts) && claudeModels(facts).length > 0;
+
+/** Everything that names a bridge beside cron jobs, which only a running gateway changes. */
+export const OFF_THE_BRIDGE: Repair = {
+  kind: 'bridge',
+  of: ['primary', 'fallbacks', 'aliases', 'agents', 'settings'],
+};
 
 /** A proxy of this machine that somebody set up by hand, and that the default model is meant to go through. */
 export interface HandMade extends ProxyFacts {

@@ -3,6 +3,7 @@ import type { Facts } from '../facts/types.ts';
 import { isAnthropicRef, isBridgeRef, providerOf, resolveAlias } from '../openclaw/bridge.ts';
 import { renewsItself } from '../openclaw/profile-health.ts';
 import type { AgentFacts, ConfigFacts, ProfileFacts } from '../openclaw/records.ts';
+import { refPlaces } from '../openclaw/ref-edits.ts';
 import { factValue } from '../system/fact.ts';
 
 /** The configuration, where it can be read and parses. */
@@ -59,6 +60,19 @@ export function runsClaudeCode(facts: Facts): boolean {
   if (config === null) return false;
   const named = (config.modelOptions ?? []).some(({ runtime }) => runtime === CLI) || config.runtime === CLI;
   return named || cliAgents(facts).length > 0;
+}
+
+/** What `auth.order` calls Anthropic. */
+export const orderKey = (facts: Facts): string =>
+  Object.keys(readConfig(facts)?.order ?? {}).find((name) => name.toLowerCase() === 'anthropic') ?? 'anthropic';
+
+/** Whether Claude Code runs every Claude model that is named, so that no stored credential is needed. */
+export function needsNoCredential(facts: Facts): boolean {
+  const config = readConfig(facts);
+  return (
+    config !== null &&
+    refPlaces(config).every(({ ref, agent }) => !isAnthropicRef(ref, config) || runtimeOf(ref, config, agent) === CLI)
+  );
 }
 
 /** What each agent that asks OpenClaw's own provider has stored for Claude, as far as it was told. */

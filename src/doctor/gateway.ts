@@ -10,6 +10,7 @@ import { editorAt } from '../system/file-problems.ts';
 import { isTemporary } from '../system/folders.ts';
 import { shellQuote } from '../text.ts';
 import { runsClaudeCode } from './claude-use.ts';
+import { isSignedIn } from './login.ts';
 import type { Repair } from './repairs.ts';
 import { error, info, warning } from './types.ts';
 import { several, switchOff, typed } from './words.ts';
@@ -202,9 +203,9 @@ export const gateway = [
   warning('claude.config-dir-differs', 'The gateway’s Claude Code keeps its login elsewhere', {
     needs: ['gatewayUnits'],
     detect: ({ gatewayUnits: { units, claudeDir } }, facts) =>
-      units.flatMap(({ name, claudeDir: its }) =>
+      units.flatMap(({ name, manager, claudeDir: its }) =>
         its !== undefined && its.path !== claudeDir
-          ? [{ name, its, shell: claudeDir, runsClaude: runsClaudeCode(facts) }]
+          ? [{ name, manager, its, shell: claudeDir, runsClaude: runsClaudeCode(facts) }]
           : [],
       ),
     explain: ({ name, its, shell, runsClaude }) => ({
@@ -214,6 +215,15 @@ export const gateway = [
         : 'They sign in separately. As it is set up now, OpenClaw does not run Claude Code.',
       level: runsClaude ? 'warning' : 'info',
     }),
+    // Where no login is, none is lost; without the variable the unit looks where Claude Code does by itself.
+    fix: ({ name: unit, manager, its, shell, runsClaude }, facts) => {
+      const { home } = factValue(facts.platform) ?? {};
+      if (!runsClaude || !its.empty || manager !== 'systemd-user') return [];
+      if (shell !== `${home}/.claude` || !isSignedIn(facts)) return [];
+      const name = 'CLAUDE_CONFIG_DIR';
+      const because = `There is no login in ${its.path}, and there is one in ${shell}.`;
+      return [{ kind: 'unset', manager, unit, name, says: `Keep ${name} from ${unit}`, because }];
+    },
     next: ({ its, runsClaude }) =>
       runsClaude ? `CLAUDE_CONFIG_DIR=${shellQuote(its.path)} claude auth status` : editorAt(its.file, its.line),
   }),

@@ -3,9 +3,10 @@ import { featuresOf } from '../openclaw/generation.ts';
 import type { ProfileFacts } from '../openclaw/records.ts';
 import { atLeast } from '../openclaw/version.ts';
 import { factValue } from '../system/fact.ts';
-import { cliAgents, readConfig } from './claude-use.ts';
+import { cliAgents, needsNoCredential, orderKey, readConfig } from './claude-use.ts';
+import type { Repair } from './repairs.ts';
 import { newToken } from './token.ts';
-import { error, info, warning } from './types.ts';
+import { error, info, type Known, warning } from './types.ts';
 import { nameOf, winners } from './without.ts';
 import { RENEW, several, typed } from './words.ts';
 
@@ -22,15 +23,39 @@ const versionOf = ({ release }: Facts) => factValue(release)?.version ?? '';
 export function forwarded(facts: Facts): readonly ProfileFacts[] {
   if (!atLeast(versionOf(facts), '2026.8.1-beta.0')) return [];
   const ids = idsOf(facts);
-  const order = Object.entries(readConfig(facts)?.order ?? {}).find(
-    ([name]) => name.toLowerCase() === 'anthropic',
-  )?.[1];
+  const order = readConfig(facts)?.order?.[orderKey(facts)];
   // An empty order keeps every stored credential from it (run on 2026.9.6).
   if (order?.length === 0) return [];
   return (factValue(facts.profiles) ?? []).filter(
     ({ agent, provider, type, rejected }) =>
       ids.includes(agent) && provider === 'anthropic' && type !== 'api_key' && rejected === null,
   );
+}
+
+type Login = Known<'claudeLogin'>['claudeLogin'];
+
+const hasEnded = ({ present, expiresAt, renews }: Login, now: number) =>
+  present === true && !renews && expiresAt !== null && expiresAt <= now;
+
+/** Claude Code has a login here that works, as far as is known. */
+export function isSignedIn(facts: Facts): boolean {
+  const own = factValue(facts.claudeLogin);
+  const is = (factValue(facts.claudeSignIn)?.loggedIn ?? own?.present) === true;
+  return is && own !== undefined && !hasEnded(own, Date.parse(facts.takenAt));
+}
+
+/**
+ * An empty order: with it a turn of 2026.9.6 handed nothing over that it had handed over before, and 2026.8.2 reads it the
+ * same. Only where nothing else needs what is stored, and the login is there to take its place.
+ */
+function keptFromCli(agents: readonly string[], facts: Facts): readonly Repair[] {
+  const orders = factValue(facts.storedOrders);
+  // The order of the store comes before that of the configuration.
+  const ordered = orders === undefined || agents.some((agent) => orders[agent] !== undefined);
+  if (!isSignedIn(facts) || ordered || !needsNoCredential(facts)) return [];
+  const edits = [{ op: 'set' as const, path: ['auth', 'order', orderKey(facts)], value: [] }];
+  const because = 'It stays stored. A conversation that is open may keep it until a new one is started.';
+  return [{ kind: 'config', says: 'Keep stored credentials from Claude Code', because, edits }];
 }
 
 /** Agents that need Claude Code's own login: none is stored for them, and no variable stands in. */
@@ -81,10 +106,9 @@ export const login = [
   error('cli.login-ended', 'The Claude Code login has expired', {
     needs: ['config', 'claudeLogin'],
     explains: ['cli.signed-out'],
-    detect: ({ claudeLogin: { present, expiresAt, renews, file } }, facts, now) => {
-      const ended = present === true && !renews && expiresAt !== null && expiresAt <= now;
+    detect: ({ claudeLogin }, facts, now) => {
       const agents = needLogin(facts);
-      return ended && agents.length > 0 ? [{ agents, file }] : null;
+      return hasEnded(claudeLogin, now) && agents.length > 0 ? [{ agents, file: claudeLogin.file }] : null;
     },
     explain: ({ agents, file }) => ({
       says: `The Claude Code login has expired and cannot be renewed: ${several(agents)} ${agents.length === 1 ? 'asks' : 'ask'} Claude through it.`,
@@ -123,6 +147,7 @@ export const login = [
         : 'A stored credential wins over the Claude Code login (2026.9.6), and your turns are billed to it.',
       ...(breaks ? {} : { level: 'info' as const }),
     }),
+    fix: ({ agents }, facts) => keptFromCli(agents, facts),
     next: ({ id, agents: [agent = ''] }, facts) => {
       const { modelsAuthLogout } = featuresOf(versionOf(facts));
       const many = (readConfig(facts)?.agents.length ?? 1) > 1 ? ['--agent', agent] : [];

@@ -4,7 +4,8 @@ import type { Facts } from '../facts/types.ts';
 import { doublesV1, leadsElsewhere, providerOf, resolveAlias } from '../openclaw/bridge.ts';
 import { settingName } from '../openclaw/model-keys.ts';
 import type { ConfigFacts } from '../openclaw/records.ts';
-import { answersAt, handMade, hasCredential, knowsClaudeModel } from './bridges.ts';
+import { factValue } from '../system/fact.ts';
+import { answersAt, canAskClaude, handMade, hasCredential, OFF_THE_BRIDGE } from './bridges.ts';
 import { claudeAgents, readConfig } from './claude-use.ts';
 import type { Repair } from './repairs.ts';
 import { error, info, type Severity, warning } from './types.ts';
@@ -127,11 +128,13 @@ export const model = [
       ...explainBridge(ref),
       ...(hasCredential(facts) && { why: 'There is a credential for Claude, and nothing uses it.' }),
     }),
-    // Without a credential Claude would not answer either, and a block for Anthropic itself would go on leading elsewhere.
-    fix: (ref, facts) =>
-      providerOf(ref) !== 'anthropic' && hasCredential(facts) && knowsClaudeModel(facts)
-        ? [{ kind: 'bridge', of: ['primary', 'fallbacks', 'aliases', 'agents', 'settings'] }]
-        : [],
+    // A block for Anthropic itself would go on leading elsewhere, and what is stored and not used has a fault of its own.
+    fix: (ref, facts) => {
+      if (providerOf(ref) === 'anthropic') return [];
+      if (canAskClaude(facts)) return [OFF_THE_BRIDGE];
+      const none = factValue(facts.profiles)?.every(({ provider }) => provider !== 'anthropic');
+      return none ? [{ kind: 'token', profileId: 'anthropic:default' }, OFF_THE_BRIDGE] : [];
+    },
     next: () => SETUP,
   }),
   info('model.bridge-first', 'A bridge answers the default model, and works or has Claude behind it', {

@@ -2,12 +2,14 @@ import type { EditData } from '../actions/params.ts';
 import type { Facts } from '../facts/types.ts';
 import { isAnthropicRef, providerOf } from '../openclaw/bridge.ts';
 import { parseClaudeId } from '../openclaw/catalogue.ts';
+import { claudeRef, familyOf } from '../openclaw/claude-models.ts';
 import { allowEdits, allows } from '../openclaw/model-edits.ts';
 import { type IdFault, idFault, neededClient, newestAnnounced, withoutContext } from '../openclaw/model-ids.ts';
 import type { ConfigFacts } from '../openclaw/records.ts';
 import { type RefPlace, refPlaces, replaceRef } from '../openclaw/ref-edits.ts';
 import { atLeast, compareVersions } from '../openclaw/version.ts';
 import { factValue } from '../system/fact.ts';
+import { claudeModels } from './bridges.ts';
 import { claudeAgents, credentialsInUse, readConfig, runtimeOf } from './claude-use.ts';
 import { error, info, warning } from './types.ts';
 import { SETUP, several, typed } from './words.ts';
@@ -99,6 +101,15 @@ function leftOut(facts: Facts): Refused | null {
   return { places: named.map((one) => `${one.where} (${one.ref})`), refs: [...new Set(named.map(({ ref }) => ref))] };
 }
 
+/** The best model that the release may ask for with a token, of the same family where it has one. */
+function newestAskable(ref: string, facts: Facts): string | null {
+  const version = factValue(facts.release)?.version;
+  if (version === undefined) return null;
+  const askable = claudeModels(facts).filter((id) => neededClient(id, version) === null && idFault(id, []) === null);
+  const id = askable.find((one) => familyOf(one) === familyOf(ref)) ?? askable[0];
+  return id === undefined ? null : claudeRef(id);
+}
+
 /** Which models are asked, and whether they can be. */
 export const models = [
   error('model.unknown-id', 'A model is misspelled or retired', {
@@ -144,6 +155,13 @@ export const models = [
       says: `OpenClaw ${factValue(release)?.version} is too old to ask for ${one.ref} with a token. It is ${where(one)}.`,
       why: `For a token it says that it is Claude Code ${says}; Anthropic answers this model to ${needs.startsWith('a ') ? needs : `${needs} or newer`} only. Update OpenClaw, choose an older model, or let OpenClaw run Claude Code itself.`,
     }),
+    fix: ({ ref }, facts) => {
+      const config = readConfig(facts);
+      const to = newestAskable(ref, facts);
+      if (config === null || to === null) return [];
+      const because = 'It is the newest one that this release can ask for with a token.';
+      return [{ kind: 'config', says: `Ask for ${to} instead of ${ref}`, because, edits: replaceRef(config, ref, to) }];
+    },
     next: ({ needs }, facts) =>
       needs.startsWith('a ') || atLeast(newestAnnounced, needs)
         ? typed(facts, 'update')

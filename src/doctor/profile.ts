@@ -3,7 +3,7 @@ import { credentialsInJson, featuresOf } from '../openclaw/generation.ts';
 import type { ConfigFacts, ProfileFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
 import { plural } from '../text.ts';
-import { envCredential, readConfig } from './claude-use.ts';
+import { envCredential, orderKey, readConfig } from './claude-use.ts';
 import type { Repair } from './repairs.ts';
 import { newToken, unlessEnv } from './token.ts';
 import { type Check, error, type Remedy, type Words } from './types.ts';
@@ -189,13 +189,11 @@ export const profile = [
 function orderFix({ id, rows, agents }: Stored, facts: Facts): readonly Repair[] {
   const says = `Put ${id} first in the order`;
   if (rows[0]?.order?.from !== 'store') {
-    const order = readConfig(facts)?.order ?? {};
-    const key = Object.keys(order).find((name) => name.toLowerCase() === 'anthropic') ?? 'anthropic';
     const listed = ofAnthropic(facts).map(([name]) => name);
     const value = { provider: 'anthropic', mode: rows[0]?.type };
     const list =
       listed.length === 0 || listed.includes(id) ? [] : [{ op: 'set' as const, path: ['auth', 'profiles', id], value }];
-    const first = { op: 'insert' as const, path: ['auth', 'order', key], value: id, at: 0 };
+    const first = { op: 'insert' as const, path: ['auth', 'order', orderKey(facts)], value: id, at: 0 };
     return [{ kind: 'config', edits: [first, ...list], says }];
   }
   if (!inJson(facts)) return [];

@@ -6,7 +6,7 @@ import { providerOf, resolveAlias } from '../openclaw/bridge.ts';
 import { refPlaces } from '../openclaw/ref-edits.ts';
 import type { Leftover, ServicesFacts } from '../services/records.ts';
 import { factValue } from '../system/fact.ts';
-import { type HandMade, handMade, hasCredential, knowsClaudeModel } from './bridges.ts';
+import { canAskClaude, type HandMade, handMade, hasCredential, OFF_THE_BRIDGE } from './bridges.ts';
 import { claudeAgents, readConfig } from './claude-use.ts';
 import type { Repair } from './repairs.ts';
 import { error, info, warning } from './types.ts';
@@ -75,14 +75,12 @@ function disguise(facts: Facts): Disguise | null {
 /** The units go, and what named the proxy names Claude: only where Claude can answer then. */
 function withoutDisguise({ units, provider }: Disguise, facts: Facts): readonly Repair[] {
   const own = provider?.id.toLowerCase() === 'anthropic';
-  if (provider !== null && !(hasCredential(facts) && (own || knowsClaudeModel(facts)))) return [];
+  if (provider !== null && !(own ? hasCredential(facts) : canAskClaude(facts))) return [];
   const retired = units.flatMap(({ manager, name, file }): Repair[] =>
     manager === 'none' ? [] : [{ kind: 'retire', manager, name, file, says: `Remove ${name}` }],
   );
   if (provider === null) return retired;
-  if (!own) {
-    return [...retired, { kind: 'bridge', of: ['primary', 'fallbacks', 'aliases', 'agents', 'settings'] }];
-  }
+  if (!own) return [...retired, OFF_THE_BRIDGE];
   const path = ['models', 'providers', provider.id, 'baseUrl'];
   const edits: EditData[] = [{ op: 'set', path, value: 'https://api.anthropic.com' }];
   return [...retired, { kind: 'config', says: 'Send requests for Anthropic to Anthropic', edits }];
@@ -125,6 +123,7 @@ export const proxy = [
       why: `The default model ${defaultModel(facts)} goes to OpenAI itself, which has no Claude. Only models.providers leads to a proxy.`,
       ...level(facts),
     }),
+    fix: (_, facts) => (canAskClaude(facts) ? [OFF_THE_BRIDGE] : []),
     next: () => SETUP,
   }),
   error('proxy.claude-signed-out', 'The Claude Code behind the proxy is not signed in', {

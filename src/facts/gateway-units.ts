@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { claudeConfigDir } from '../claude/token.ts';
 import { parse } from '../json5/index.ts';
 import { DEFAULT_PORT, unitNode } from '../openclaw/gateway.ts';
 import { type GatewayOrigin, placesOf, scriptOf, unitOrigins, worldOf } from '../openclaw/gateway-origins.ts';
+import type { UnitVariable } from '../openclaw/gateway-units.ts';
 import { packageRoot } from '../openclaw/install.ts';
 import { findState } from '../openclaw/paths.ts';
 import type { GatewayFacts, StateFacts } from '../openclaw/records.ts';
@@ -62,8 +64,14 @@ async function unitOf(world: World, origin: GatewayOrigin, given: Given): Promis
     script,
     version: root?.version ?? null,
     variables: variables.map(({ name }) => name),
-    ...(claude === undefined ? {} : { claudeDir: { path: claude.value, file: claude.file, line: claude.line } }),
+    ...(claude === undefined ? {} : { claudeDir: await claudeDirOf(world, claude) }),
   };
+}
+
+async function claudeDirOf(world: World, { value: path, file, line }: UnitVariable) {
+  // A Mac keeps the login in its keychain; where the folder cannot be read, nothing is known.
+  const login = await world.files.stat(join(path, '.credentials.json')).catch(() => undefined);
+  return { path, file, line, empty: login === null && world.platform === 'linux' };
 }
 
 /** Where it listens: its own word, else its configuration's; null where that cannot be read. */

@@ -95,7 +95,15 @@ export const GatewayUnitFacts = z.object({
   version: z.nullable(z.string()),
   /** Names of the variables that it sets, and where Claude Code's folder is, where it tells one. */
   variables: z.array(z.string()),
-  claudeDir: z.optional(z.object({ path: z.string(), file: z.string(), line: z.number() })),
+  claudeDir: z.optional(
+    z.object({
+      path: z.string(),
+      file: z.string(),
+      line: z.number(),
+      /** No login is kept in there. */
+      empty: z.boolean(),
+    }),
+  ),
 });
 export type GatewayUnitFacts = z.infer<typeof GatewayUnitFacts>;
 

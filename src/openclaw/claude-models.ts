@@ -1,6 +1,7 @@
 import { resolveAlias } from './bridge.ts';
 import { bestOf, parseClaudeId } from './catalogue.ts';
 import type { ConfigFacts } from './records.ts';
+import { atLeast } from './version.ts';
 
 /** `claude-opus-5` → `anthropic/claude-opus-5`; refs stay. A bare id means another provider in some releases. */
 export function claudeRef(id: string): string {
@@ -12,6 +13,16 @@ export interface BestModels {
   readonly opus?: string;
   readonly sonnet?: string;
   readonly haiku?: string;
+}
+
+/**
+ * Some Claude models that a release ships, best first, for where its own list cannot be read. By the lists of 2026.1.24-3,
+ * 2026.2.17, 2026.3.2, 2026.4.29, 2026.6.1, 2026.6.5, 2026.7.1, 2026.8.2 and 2026.9.6.
+ */
+export function surelyShipped(version: string): readonly string[] {
+  if (atLeast(version, '2026.8.1-beta.0')) return ['claude-opus-4-8', 'claude-sonnet-5', 'claude-haiku-4-5'];
+  if (atLeast(version, '2026.2.17')) return ['claude-opus-4-6', 'claude-sonnet-4-6'];
+  return ['claude-opus-4-5', 'claude-sonnet-4-5', 'claude-haiku-4-5'];
 }
 
 export function bestModels(catalogue: readonly string[]): BestModels {

@@ -12,10 +12,14 @@ const PLACES: Readonly<Record<string, string>> = {
 };
 
 /**
- * A configuration that is cut off tells nothing else, and the credentials of agents that do not use Claude are not judged
- * before they do: what is wrong with those shows after such a fix.
+ * A configuration that is cut off tells nothing else; the credentials of agents that do not use Claude are not judged
+ * before they do, nor what a release may ask for with a token before there is one: what is wrong there shows after such a
+ * fix.
  */
-const ALONE = ['config.cut-off', 'model.default-is-bridge', 'model.agent-on-bridge', 'proxy.disguise'];
+const ALONE = [
+  ...['config.cut-off', 'model.default-is-bridge', 'model.agent-on-bridge', 'proxy.disguise'],
+  ...['proxy.base-url-ignored', 'model.needs-newer-client'],
+];
 
 interface Fault {
   readonly place: string;

@@ -22,4 +22,27 @@ export const bridge: readonly DoctorCase[] = [
     lay: behindBridge,
     owes: { id: 'model.default-is-bridge', level: 'error', says: /bridge/, next: /doctor --fix/, fixes: true },
   },
+  ...(['2026.2.17', '2026.9.6'] as const).map(
+    (release): DoctorCase => ({
+      title: 'nothing but the bridge is named, and the list of models cannot be read',
+      release,
+      lay: (home) => {
+        behindBridge(home);
+        home.config.agents.defaults.models = { 'openai/claude-opus-4': {} };
+      },
+      owes: { id: 'model.default-is-bridge', level: 'error', says: /bridge/, next: /doctor --fix/, fixes: true },
+    }),
+  ),
+  {
+    title: 'a bridge everywhere, and nothing is stored for Claude',
+    release: '2026.2.17',
+    lay: (home) => {
+      behindBridge(home);
+      delete home.config.auth;
+      home.config.agents.defaults.models = { 'openai/claude-opus-4': {} };
+      home.stores.main = null;
+      home.stores.lite = null;
+    },
+    owes: { id: 'model.default-is-bridge', level: 'error', says: /bridge/, next: /doctor --fix/, fixes: true },
+  },
 ];

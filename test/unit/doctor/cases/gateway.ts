@@ -1,4 +1,4 @@
-import type { DoctorCase } from '../../../support/doctor-home.ts';
+import { type DoctorCase, SECRETS } from '../../../support/doctor-home.ts';
 
 /** What the managers say: of the state of every unit, of restarts, of linger. */
 const managers = (active: string, restarts = 0, linger = 'yes') => ({
@@ -198,7 +198,25 @@ export const gateway: readonly DoctorCase[] = [
     release: '2026.2.17',
     lay: (home) => {
       home.claude();
-      home.gatewayUnit(['Environment=CLAUDE_CONFIG_DIR=/srv/claude']);
+      home.program('systemctl', 'exit 0');
+      home.gatewayUnit([`Environment=CLAUDE_CONFIG_DIR=${home.home}/srv/claude`]);
+      home.config.agents.defaults.models['anthropic/claude-opus-4-6'].agentRuntime = { id: 'claude-cli' };
+    },
+    owes: {
+      id: 'claude.config-dir-differs',
+      level: 'warning',
+      says: /sign in separately/,
+      next: /\/srv\/claude claude auth/,
+      fixes: true,
+    },
+  },
+  {
+    title: 'the same, where that folder holds a login too',
+    release: '2026.2.17',
+    lay: (home) => {
+      home.claude();
+      home.file('srv/claude/.credentials.json', { claudeAiOauth: { refreshToken: SECRETS.refresh } });
+      home.gatewayUnit([`Environment=CLAUDE_CONFIG_DIR=${home.home}/srv/claude`]);
       home.config.agents.defaults.models['anthropic/claude-opus-4-6'].agentRuntime = { id: 'claude-cli' };
     },
     owes: {

@@ -110,7 +110,22 @@ export const login: readonly DoctorCase[] = [
       level: 'warning',
       says: /stored anthropic:default/,
       next: /models auth logout anthropic:default$/,
+      fixes: true,
     },
+  },
+  {
+    title: 'the same, where a fallback of OpenClaw itself needs the token',
+    release: '2026.9.6',
+    asks: true,
+    lay: (home) => {
+      const { shared } = home.stores;
+      home.claude();
+      throughClaudeCode(home);
+      home.config.agents.defaults.model.fallbacks = ['anthropic/claude-sonnet-4-5'];
+      home.config.agents.defaults.models['anthropic/claude-sonnet-4-5'] = {};
+      home.stores.shared = shared;
+    },
+    owes: { id: 'cli.stored-profile-forwarded', level: 'info', says: /stored anthropic:default/, next: /logout/ },
   },
   {
     title: 'a stored token that an empty order keeps from Claude Code',

@@ -124,7 +124,13 @@ export const models: readonly DoctorCase[] = [
     title: 'a token, and a model that its release cannot ask for',
     release: OLD,
     lay: (home) => named(home, 'anthropic/claude-opus-5'),
-    owes: { id: 'model.needs-newer-client', level: 'warning', says: /2\.1\.2;.*2\.1\.219/, next: /openclaw update/ },
+    owes: {
+      id: 'model.needs-newer-client',
+      level: 'warning',
+      says: /2\.1\.2;.*2\.1\.219/,
+      next: /openclaw update/,
+      fixes: true,
+    },
   },
   {
     title: 'an API key may ask for any model',

@@ -37,7 +37,13 @@ export const proxy: readonly DoctorCase[] = [
     title: 'nothing answers, and a token is stored beside it',
     release: '2026.2.17',
     lay: (home) => behind(home, 'claude-max-proxy', 'http://127.0.0.1:9/v1', { keep: true }),
-    owes: { id: 'model.default-is-bridge', level: 'error', says: /nothing uses it/, next: /^clawauth-setup$/ },
+    owes: {
+      id: 'model.default-is-bridge',
+      level: 'error',
+      says: /nothing uses it/,
+      next: /^clawauth-setup$/,
+      fixes: true,
+    },
   },
   {
     title: 'Claude stands behind a proxy that does not answer',
@@ -139,7 +145,7 @@ export const proxy: readonly DoctorCase[] = [
       id: 'proxy.base-url-ignored',
       level: 'error',
       says: /openclaw\.json.*models\.providers/,
-      next: /clawauth-setup/,
+      fixes: true,
     },
   },
 ];
