@@ -45,20 +45,20 @@ export const dropVariableKind: ActionKind<DropVariableParams> = {
 };
 
 /** `NAME=…`, `export NAME=…` and fish's `set -gx NAME …`. A name is letters, digits and underscores. */
-function assigns(line: string, name: string): boolean {
+export function assigns(line: string, name: string): boolean {
   return new RegExp(
     `^\\s*(?:(?:export|declare -x|typeset -x)\\s+)?${name}\\s*=|^\\s*set\\s+(?:-\\w+\\s+)+${name}\\s`,
   ).test(line);
 }
 
 /** The value goes on in the next line, or more than the one variable is set in this one. */
-function goesOn(line: string): boolean {
+export function goesOn(line: string): boolean {
   const text = line.trimEnd();
   const open = (quote: string) => (text.replace(/\\./g, '').split(quote).length - 1) % 2 === 1;
   return text.endsWith('\\') || open('"') || open("'") || /;|&&/.test(text.replace(/(["']).*?\1/g, ''));
 }
 
-function goesOnProblem(file: string, line: number, name: string): Problem {
+export function goesOnProblem(file: string, line: number, name: string): Problem {
   return new Problem('variable-not-alone', `${file}:${line} holds more than ${name} alone.`, {
     why: 'Taking the line out could take something else with it, so nothing was written.',
     next: `\${EDITOR:-vi} +${line} ${file}`,

@@ -7,6 +7,7 @@ import { dropLinesKind } from './drop-lines.ts';
 import { dropVariableKind } from './drop-variable.ts';
 import { fileModeKind } from './file-mode.ts';
 import { forgetKeyKind } from './forget-key.ts';
+import { moveVariableKind } from './move-variable.ts';
 import { npmFolderKind } from './npm-folder.ts';
 import { randomKeyKind } from './random-key.ts';
 import { removeFileKind } from './remove-file.ts';
@@ -32,6 +33,7 @@ export const actionKinds: ActionKinds = new Map(
     fileModeKind,
     removeFileKind,
     dropVariableKind,
+    moveVariableKind,
     crontabLinesKind,
     dropLinesKind,
     unitProgramKind,
@@ -48,6 +50,7 @@ export { dropVariable } from './drop-variable.ts';
 export { fileMode } from './file-mode.ts';
 export { type Copied, forgetKey } from './forget-key.ts';
 export { lineHash } from './lines.ts';
+export { moveVariable } from './move-variable.ts';
 export { npmCi, npmFolder } from './npm-folder.ts';
 export type { EditData } from './params.ts';
 export { fileChange } from './patch.ts';

@@ -4,7 +4,7 @@ import { providerOf, resolveAlias } from '../openclaw/bridge.ts';
 import { surelyShipped } from '../openclaw/claude-models.ts';
 import type { Leftover } from '../services/records.ts';
 import { factValue } from '../system/fact.ts';
-import { claudeAgents, readConfig } from './claude-use.ts';
+import { claudeAgents, envCredential, readConfig } from './claude-use.ts';
 import type { Repair } from './repairs.ts';
 
 /** Whether something answers where a ref leads: null where that is not known, as for another machine. */
@@ -21,10 +21,7 @@ export function answersAt(ref: string, facts: Facts): boolean | null {
 export function hasCredential(facts: Facts): boolean {
   const stored = factValue(facts.profiles) ?? [];
   if (stored.some(({ provider, rejected }) => provider === 'anthropic' && rejected === null)) return true;
-  const names = ['ANTHROPIC_OAUTH_TOKEN', 'ANTHROPIC_API_KEY'];
-  return (factValue(facts.shadows) ?? []).some(
-    ({ name, readers }) => readers.includes('OpenClaw') && names.includes(name),
-  );
+  return envCredential(facts);
 }
 
 /** Ids of Claude models that OpenClaw can ask for by its own way, best first: those of its list, or some it surely ships. */

@@ -102,8 +102,12 @@ export function endOf(profile: ProfileFacts | null): number | null {
   return profile === null || renewsItself(profile) ? null : profile.expires;
 }
 
+/** Variables that OpenClaw takes for a credential of Claude. */
+export const CREDENTIAL_VARIABLES: readonly string[] = ['ANTHROPIC_OAUTH_TOKEN', 'ANTHROPIC_API_KEY'];
+
 /** Whether a variable stands in for stored credentials: OpenClaw falls back to it when none of them works. */
 export function envCredential({ shadows }: Facts): boolean {
-  const names = ['ANTHROPIC_OAUTH_TOKEN', 'ANTHROPIC_API_KEY'];
-  return (factValue(shadows) ?? []).some(({ name, readers }) => readers.includes('OpenClaw') && names.includes(name));
+  return (factValue(shadows) ?? []).some(
+    ({ name, readers }) => readers.includes('OpenClaw') && CREDENTIAL_VARIABLES.includes(name),
+  );
 }

@@ -1,8 +1,8 @@
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Facts, ShadowVariable } from '../facts/types.ts';
 import { factValue } from '../system/fact.ts';
 import { editorAt } from '../system/file-problems.ts';
-import { credentialsInUse, runsClaudeCode } from './claude-use.ts';
+import { CREDENTIAL_VARIABLES, credentialsInUse, runsClaudeCode } from './claude-use.ts';
 import type { Repair } from './repairs.ts';
 import { type Check, error, info, type Severity, warning } from './types.ts';
 import { only, SETUP, systemctlTyped, typed } from './words.ts';
@@ -112,7 +112,7 @@ export const env = [
     needs: ['shadows', 'profiles', 'config'],
     explains: ['profile.agent-without'],
     detect: (_, facts) => {
-      const others = all(facts, 'ANTHROPIC_API_KEY', 'ANTHROPIC_OAUTH_TOKEN').some(byOpenClaw);
+      const others = all(facts, ...CREDENTIAL_VARIABLES).some(byOpenClaw);
       // Where Claude Code answers by itself, it reads this name.
       if (others || stored(facts) !== 'none' || runsClaudeCode(facts)) return null;
       return only(all(facts, 'CLAUDE_CODE_OAUTH_TOKEN').find(({ kind }) => OURS.includes(kind)));
@@ -136,6 +136,12 @@ export const env = [
       says: `The only credential is ${one.name} ${placeOf(one)}, where OpenClaw ${factValue(release)?.version} reads no keys.`,
       why: 'A workspace holds what agents write, so it is not trusted with credentials. A profile or ~/.openclaw/.env is.',
     }),
+    fix: ({ name, where: from, editable }, { state }) => {
+      const { stateDir } = factValue(state) ?? {};
+      if (!editable || stateDir === undefined || !CREDENTIAL_VARIABLES.includes(name)) return [];
+      const to = join(stateDir, '.env');
+      return [{ kind: 'move-variable', from, to, name, says: `Move ${name} to ${to}` }];
+    },
     next: () => SETUP,
   }),
   warning('env.api-key', 'An API key in the environment', {

@@ -8,6 +8,7 @@ import {
   dropVariable,
   fileMode,
   lineHash,
+  moveVariable,
   removeFile,
 } from '../actions/index.ts';
 import type { Action } from '../engine/types.ts';
@@ -34,6 +35,9 @@ type Of<K extends Repair['kind']> = Extract<Repair, { kind: K }>;
 /** Kinds after which a gateway of an older release has to read its files again. */
 const READ_AT_START: ReadonlySet<Repair['kind']> = new Set(['config', 'json', 'token', 'bridge', 'restore']);
 
+/** Kinds that change the environment that a gateway has. */
+const ENVIRONMENT: ReadonlySet<Repair['kind']> = new Set(['unset', 'move-variable']);
+
 /**
  * The reversible steps that carry repairs out, each once however many findings ask for it, in the order in which they are
  * safe: the old refreshers stop first, files come before what is written into them, and a new token last but for the
@@ -51,8 +55,8 @@ export async function repairSteps(facts: Facts, repairs: readonly Repair[], worl
     for (const step of await stepsOf(facts, repair, `fix-${index + 1}`, world)) steps.push(step);
   }
   const gateway = factValue(facts.gateway);
-  if (steps.length > 0 && gateway?.running && sorted.some(({ kind }) => kind === 'unset')) {
-    // What a unit gives its program counts from the next start on, in every release.
+  if (steps.length > 0 && gateway?.running && sorted.some(({ kind }) => ENVIRONMENT.has(kind))) {
+    // The environment counts from the next start on, in every release.
     const { first, last } = restartSteps(targetOf(facts), gateway);
     return [first, ...steps, last];
   }
@@ -72,6 +76,7 @@ const ORDER: readonly Repair['kind'][] = [
   'bridge',
   'token',
   'variable',
+  'move-variable',
   'unset',
   'unit-program',
   'enable',
@@ -106,6 +111,10 @@ async function stepsOf(facts: Facts, repair: Repair, id: string, world: World): 
     case 'variable': {
       const { file, name } = repair;
       return [dropVariable(id, { ...saidBy(repair, `Put ${name} back into ${basename(file)}`), file, name })];
+    }
+    case 'move-variable': {
+      const { from, to, name } = repair;
+      return [moveVariable(id, { ...saidBy(repair, `Put ${name} back into ${from}`), from, to, name })];
     }
     case 'restore':
       return restoreSteps(repair, id, world);

@@ -54,6 +54,8 @@ export type Repair =
   | (Said & { readonly kind: 'remove'; readonly file: string })
   /** Every assignment of a variable in a `.env` file, a shell's profile or an EnvironmentFile. */
   | (Said & { readonly kind: 'variable'; readonly file: string; readonly name: string })
+  /** The assignment of a variable moves from one `.env` file to another. */
+  | (Said & { readonly kind: 'move-variable'; readonly from: string; readonly to: string; readonly name: string })
   /** The content of one file in the place of another one. */
   | (Said & { readonly kind: 'restore'; readonly from: string; readonly file: string })
   /** A user's services go on after the logout. */

@@ -180,8 +180,9 @@ async function workspaces(world: World, { config, state }: GatewayContext, add: 
     const file = join(folder, '.env');
     // One workspace may be the state directory itself, or HOME: what is read there is told apart.
     if (state && file === join(state.stateDir, '.env')) continue;
+    const editable = await isOurs(world, file);
     for (const { name, value, line } of await lastOfEach(world, file)) {
-      if (text(value)) add({ kind: 'workspace', where: file, line }, name, value);
+      if (text(value)) add({ kind: 'workspace', where: file, line, editable }, name, value);
     }
   }
 }

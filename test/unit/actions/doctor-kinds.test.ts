@@ -6,6 +6,7 @@ import {
   dropVariable,
   fileMode,
   lineHash,
+  moveVariable,
   removeFile,
   unitProgram,
 } from '../../../src/actions/index.ts';
@@ -78,6 +79,49 @@ describe('a variable', () => {
     const file = temp.write('.env', `ANTHROPIC_API_KEY=${SECRET}\n`);
     const receipt = await apply(drop(file));
     expect(JSON.stringify(receipt)).not.toContain('FAKEFAKE');
+  });
+});
+
+describe('a variable that moves', () => {
+  const line = `ANTHROPIC_API_KEY=${SECRET}\n`;
+  const move = (from: string, to: string) => moveVariable('move', { ...words, from, to, name: 'ANTHROPIC_API_KEY' });
+
+  it.each([
+    ['a file that is there', 'A=1', `A=1\n${line}`],
+    ['a new file, readable by its owner alone', null, line],
+  ])('goes to %s and comes back byte for byte', async (_, there, then) => {
+    const [from, to] = [temp.write('ws/.env', `B=2\n${line}`), temp.path('state/.env')];
+    if (there !== null) temp.write('state/.env', there);
+    const laid = tree();
+    const preview = JSON.stringify(
+      await previewPlan(planOf(move(from, to)), { world: temp.world, kinds: actionKinds }),
+    );
+    const receipt = await apply(move(from, to));
+    expect([read(from), read(to), statSync(to).mode & 0o777]).toEqual(['B=2\n', then, 0o600]);
+    expect(preview + JSON.stringify(receipt)).not.toContain('FAKEFAKE');
+    await engine().undo(receipt.id);
+    expect(tree()).toEqual(laid);
+  });
+
+  it('comes back alone where both files were changed since', async () => {
+    const [from, to] = [temp.write('ws/.env', line), temp.write('state/.env', 'A=1\n')];
+    const receipt = await apply(move(from, to));
+    writeFileSync(from, 'B=3\n');
+    writeFileSync(to, `A=2\n${line}C=4\n`);
+    await engine().undo(receipt.id);
+    expect([read(from), read(to)]).toEqual([`B=3\n${line}`, 'A=2\nC=4\n']);
+  });
+
+  it('stays where the other file sets it, where the line is not its own, and where it is gone', async () => {
+    for (const [of, there, code] of [
+      [line, line, 'variable-moved'],
+      [`ANTHROPIC_API_KEY="${SECRET}\nmore"\n`, 'A=1\n', 'variable-not-alone'],
+      ['B=2\n', 'A=1\n', 'variable-moved'],
+    ] as const) {
+      const [from, to] = [temp.write('ws/.env', of), temp.write('state/.env', there)];
+      expect(await apply(move(from, to))).toMatchObject({ outcome: 'put back', steps: [{ problem: { code } }] });
+      expect([read(from), read(to)]).toEqual([of, there]);
+    }
   });
 });
 

@@ -141,6 +141,16 @@ export const env: readonly DoctorCase[] = [
     owes: { id: 'env.oauth-token', level: 'info', says: /only credential/ },
   },
   {
+    title: 'the only key in a workspace',
+    release: '2026.9.6',
+    lay: (home) => {
+      noStore(home.stores);
+      home.file('.openclaw/.env', 'EDITOR=vi');
+      home.file('.openclaw/workspace/.env', `A=1\n${KEY}\n`);
+    },
+    owes: { id: 'env.workspace-only', level: 'error', says: /workspace/, next: /^clawauth-setup$/, fixes: true },
+  },
+  {
     title: 'a key in a workspace beside a profile that works',
     release: '2026.2.17',
     lay: (home) => home.file('.openclaw/workspace/.env', `${KEY}\n`),

@@ -8,12 +8,12 @@ export const files: readonly DoctorCase[] = [
     release: '2026.2.17',
     lay: (home) => {
       home.modes[AUTH] = 0o640;
-      home.file('.openclaw/openclaw.json.bak.1', { auth: {} }, 0o644);
+      home.file('.openclaw/openclaw.json.old', { auth: {} }, 0o644);
     },
     owes: {
       id: 'files.readable',
       level: 'warning',
-      says: /openclaw\.json\.bak\.1 \(0644\).*auth-profiles\.json \(0640\)/,
+      says: /openclaw\.json\.old \(0644\).*auth-profiles\.json \(0640\)/,
       next: /doctor --fix/,
       fixes: true,
     },
