@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import json5 from 'json5';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -98,6 +98,18 @@ describe('the doctor on OpenClaw 2026.2.17', MANY_PROGRAMS, () => {
     expect(fixed.fix?.fixed).toEqual(['files.readable']);
     expect(statSync(at.config).mode & 0o777).toBe(0o600);
   });
+
+  it('unlocks the configuration, and asks in it for a model that this release can ask for', async () => {
+    const text = readFileSync(at.config, 'utf8');
+    const primary = (await at.status()).resolvedDefault ?? '';
+    writeFileSync(at.config, text.replaceAll(primary, 'anthropic/claude-opus-5'));
+    chmodSync(at.config, 0o444);
+    const fixed = await doctor('--fix', '--yes');
+    expect(fixed.fix).toMatchObject({ left: [], new: [] });
+    expect(fixed.fix?.fixed).toEqual(expect.arrayContaining(['files.read-only', 'model.needs-newer-client']));
+    expect((await at.status()).resolvedDefault).toBe('anthropic/claude-opus-4-6');
+    writeFileSync(at.config, text);
+  });
 });
 
 describe('the doctor on OpenClaw 2026.9.6', MANY_PROGRAMS, () => {
@@ -134,5 +146,19 @@ describe('the doctor on OpenClaw 2026.9.6', MANY_PROGRAMS, () => {
     const fixed = await doctor('--fix', '--yes');
     expect(fixed.fix).toMatchObject({ left: [], new: [] });
     expect((await at.status()).resolvedDefault).toBe(primary);
+  });
+
+  it('moves the only credential from a workspace to where OpenClaw reads it', async () => {
+    await at.run(['models', 'auth', 'logout', 'anthropic:default', '--agent', 'main', '--yes']);
+    mkdirSync(join(at.stateDir, 'workspace'), { recursive: true });
+    writeFileSync(join(at.stateDir, 'workspace/.env'), `A=1\nANTHROPIC_OAUTH_TOKEN=${OTHER}\n`);
+    expect(wrong(await doctor())).toEqual(['env.workspace-only']);
+    const providers = async () => JSON.stringify((await at.status()).auth.providers);
+    expect(await providers()).not.toContain('ANTHROPIC_OAUTH_TOKEN');
+    const fixed = await doctor('--fix', '--yes');
+    expect(fixed.fix).toMatchObject({ left: [], new: [] });
+    expect(fixed.fix?.fixed).toContain('env.workspace-only');
+    expect(await providers()).toContain('env: ANTHROPIC_OAUTH_TOKEN');
+    expect(readFileSync(join(at.stateDir, 'workspace/.env'), 'utf8')).toBe('A=1\n');
   });
 });
