@@ -37,6 +37,12 @@ export type SignInView =
   /** `says`: Claude Code's own remark on the last code, when it refused one and asks again. */
   | { readonly state: 'waiting for code'; readonly url: string; readonly opened: boolean; readonly says?: string }
   | { readonly state: 'checking code'; readonly url: string; readonly slow?: boolean }
+  /** A login is being ended, which waits for a code that was handed over: Claude Code may just be keeping its tokens. */
+  | { readonly state: 'ending' }
+  /** Claude Code has its login. */
+  | { readonly state: 'signed in'; readonly receipt: Receipt }
+  /** A login was stopped, and everything is as it was. */
+  | { readonly state: 'stopped' }
   /** Claude Code gave up on this attempt; `retry` starts a new one with a new page. */
   | { readonly state: 'refused'; readonly says: string }
   /** The session may still go on by itself: after a screen that we do not know another state can follow. */

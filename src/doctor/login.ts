@@ -3,13 +3,12 @@ import { featuresOf } from '../openclaw/generation.ts';
 import type { ProfileFacts } from '../openclaw/records.ts';
 import { atLeast } from '../openclaw/version.ts';
 import { factValue } from '../system/fact.ts';
+import { loginTyped, signingIn } from './claude-login.ts';
 import { cliAgents, readConfig } from './claude-use.ts';
 import { newToken } from './token.ts';
 import { error, info, warning } from './types.ts';
 import { nameOf, winners } from './without.ts';
 import { RENEW, several, typed } from './words.ts';
-
-const LOG_IN = 'claude auth login';
 
 /** Agents that Claude Code answers for. */
 const idsOf = (facts: Facts) => cliAgents(facts).map(({ id }) => id);
@@ -90,7 +89,8 @@ export const login = [
       says: `The Claude Code login has expired and cannot be renewed: ${several(agents)} ${agents.length === 1 ? 'asks' : 'ask'} Claude through it.`,
       why: `${file} has expired and holds no valid refresh token. Claude Code itself may still report that it is signed in.`,
     }),
-    next: () => LOG_IN,
+    fix: (_, facts) => signingIn(facts),
+    next: (_, facts) => loginTyped(facts),
   }),
   error('cli.signed-out', 'OpenClaw runs Claude Code, which is not signed in', {
     needs: ['config'],
@@ -104,7 +104,8 @@ export const login = [
       says: `Claude Code is not signed in: ${several(agents)} ${agents.length === 1 ? 'asks' : 'ask'} Claude through it.`,
       why: 'This way OpenClaw uses the Claude Code login, and nothing else is stored for it.',
     }),
-    next: () => LOG_IN,
+    fix: (_, facts) => signingIn(facts),
+    next: (_, facts) => loginTyped(facts),
   }),
   warning('cli.stored-profile-forwarded', 'A stored credential overrides the Claude Code login', {
     needs: ['config', 'profiles'],

@@ -1,0 +1,39 @@
+import { bestClaude, canLogIn } from '../claude/find.ts';
+import type { Facts } from '../facts/types.ts';
+import { factValue } from '../system/fact.ts';
+import { shellQuote } from '../text.ts';
+import { handMade } from './bridges.ts';
+import type { Repair } from './repairs.ts';
+
+/** Who asks Claude Code, and with which folder, where that is not the person who runs this with theirs. */
+interface Elsewhere {
+  readonly user?: string;
+  readonly folder?: string;
+}
+
+/** Signing in to Claude Code from here; none where whoever asks it does not use the login that is made here. */
+export function signingIn(facts: Facts): readonly Repair[] {
+  const claude = bestClaude(factValue(facts.claude) ?? []);
+  const can = claude !== null && canLogIn(claude.version) && elsewhere(facts) === null;
+  return can ? [{ kind: 'claude-login' }] : [];
+}
+
+/** The command to type for it: as whom, and with which folder. */
+export function loginTyped(facts: Facts, claude = 'claude'): string {
+  const { user, folder } = elsewhere(facts) ?? {};
+  const where = folder === undefined ? '' : `CLAUDE_CONFIG_DIR=${shellQuote(folder)} `;
+  const who = user === undefined ? '' : `sudo -u ${shellQuote(user)} -H ${where && 'env '}`;
+  return `${who}${where}${claude} auth login`;
+}
+
+/** A gateway of this OpenClaw whose Claude Code is not that of this shell, or a proxy that the machine starts. */
+function elsewhere(facts: Facts): Elsewhere | null {
+  const here = factValue(facts.platform)?.user;
+  const units = factValue(facts.gatewayUnits);
+  for (const { user, claudeDir } of units?.units ?? []) {
+    const other = here !== undefined && user !== here;
+    const folder = claudeDir !== undefined && claudeDir.path !== units?.claudeDir ? { folder: claudeDir.path } : {};
+    if (other || folder.folder !== undefined) return { ...(other ? { user } : {}), ...folder };
+  }
+  return handMade(facts)?.services.some(({ manager }) => manager === 'systemd-system') ? {} : null;
+}
