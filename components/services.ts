@@ -10,7 +10,8 @@ import type { Secret } from '../src/system/secret.ts';
 import type { ToldInstallation } from '../src/system/world.ts';
 
 /** A method as the wizard shows it: everything but its functions. */
-export interface OfferedMethod extends Pick<Method, 'id' | 'title' | 'summary' | 'paysFrom' | 'notice' | 'needsToken'> {
+export interface OfferedMethod
+  extends Pick<Method, 'id' | 'title' | 'summary' | 'paysFrom' | 'notice' | 'needsToken' | 'signsIn'> {
   readonly availability: Availability;
   /** The answers that this way starts from, where they differ from the offer's. */
   readonly defaults?: Answers;
@@ -108,6 +109,8 @@ export interface Services {
   gatherFacts(onFact: (name: FactName, fact: Facts[FactName]) => void, signal: AbortSignal): Promise<Facts>;
   offer(facts: Facts): Promise<Offer | { readonly problem: ProblemData }>;
   startSignIn(facts: Facts, method: string, onState: (view: SignInView) => void): SignInSession;
+  /** A sign-in of Claude Code itself, as a run of its own: `cancel` resolves when that is over. */
+  startLogin(facts: Facts, onState: (view: SignInView) => void): SignInSession;
   inspectToken(text: Secret): Promise<TokenReading>;
   plan(
     facts: Facts,

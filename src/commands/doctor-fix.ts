@@ -13,7 +13,6 @@ import { refuseLeftover } from './apply.ts';
 import type { CommandContext } from './context.ts';
 import { look } from './doctor-look.ts';
 import { engineFor, runOptions } from './engine.ts';
-import { claudeToLogIn } from './login-run.ts';
 import { logInPlainly } from './plain-sign-in.ts';
 import { doctorJson, doctorText, type Seen } from './print-doctor.ts';
 import { planText } from './print-plan.ts';
@@ -88,7 +87,7 @@ async function signInFirst(context: CommandContext, seen: Seen, chosen: readonly
   for (const { says } of waiting) streams.err(`✘ ${says}\n`);
   const asked = 'Only a sign-in to Claude Code fixes that. What it writes is backed up first. Sign in now?';
   if (!(await confirm(streams, signal, asked, true))) return null;
-  const receipt = await logInPlainly(context, claudeToLogIn(seen.facts));
+  const receipt = await logInPlainly(context, seen.facts);
   streams.err('Looking again …\n');
   return { ids: waiting.map(({ id }) => id), receipt };
 }

@@ -24,7 +24,7 @@ import { viewOf } from './problem-view.ts';
 import { viewOfState } from './wizard-sign-in.ts';
 
 /** The Claude Code that can be signed in from here. Throws the `Problem` of one that cannot. */
-export function claudeToLogIn(facts: Facts): ClaudeInstall {
+function claudeToLogIn(facts: Facts): ClaudeInstall {
   const claude = bestClaude(factValue(facts.claude) ?? []);
   const next = 'npm install -g @anthropic-ai/claude-code';
   if (claude === null)
@@ -47,25 +47,28 @@ export function claudeToLogIn(facts: Facts): ClaudeInstall {
  */
 export function startLogin(
   { world, version, force }: Pick<CommandContext, 'world' | 'version' | 'force'>,
-  claude: ClaudeInstall,
+  facts: Facts,
   onState: (view: SignInView) => void,
   pace?: SignInOptions['pace'],
 ): SignInSession {
   const stop = new AbortController();
   let signIn: ReturnType<typeof startSignIn> | null = null;
-  const kind = claudeLoginKind(async () => {
-    signIn = startSignIn({ world, claude: claude.path, makes: 'login', signal: stop.signal, pace });
-    let url = '';
-    signIn.subscribe((state) => {
-      if (state.at === 'waiting for code') url = state.url;
-      const view = stop.signal.aborted ? null : viewOfState(state, url, world, 'login');
-      if (view !== null)
-        onState(view.state === 'failed' ? { ...view, problem: withPasteable(view.problem, world) } : view);
+  const signInWith = (claude: ClaudeInstall) =>
+    claudeLoginKind(async () => {
+      signIn = startSignIn({ world, claude: claude.path, makes: 'login', signal: stop.signal, pace });
+      let url = '';
+      signIn.subscribe((state) => {
+        if (state.at === 'waiting for code') url = state.url;
+        const view = stop.signal.aborted ? null : viewOfState(state, url, world, 'login');
+        if (view !== null)
+          onState(view.state === 'failed' ? { ...view, problem: withPasteable(view.problem, world) } : view);
+      });
+      await keptLogin(await signIn.done, world, claude);
     });
-    await keptLogin(await signIn.done, world, claude);
-  });
   const run = async () => {
     onState({ state: 'starting' });
+    const claude = claudeToLogIn(facts);
+    const kind = signInWith(claude);
     const kinds = new Map([...actionKinds, [kind.kind, kind as unknown as ActionKind]]);
     const engine = await engineFor({ world, version }, kinds);
     const title = 'Sign in to Claude Code';

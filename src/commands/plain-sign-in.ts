@@ -1,6 +1,7 @@
 import type { SignInSession, SignInView } from '../../components/services.ts';
 import type { ClaudeInstall } from '../claude/index.ts';
 import type { Receipt } from '../engine/types.ts';
+import type { Facts } from '../facts/types.ts';
 import { Cancelled, Problem } from '../system/problem.ts';
 import { Secret } from '../system/secret.ts';
 import type { CommandContext } from './context.ts';
@@ -29,8 +30,8 @@ export async function signInPlainly(context: CommandContext, claude: ClaudeInsta
 }
 
 /** Signs in to Claude Code itself in the same way, as a run of its own. Gives its receipt. */
-export async function logInPlainly(context: CommandContext, claude: ClaudeInstall): Promise<Receipt> {
-  const end = await leadThrough(context, (onState) => startLogin(context, claude, onState));
+export async function logInPlainly(context: CommandContext, facts: Facts): Promise<Receipt> {
+  const end = await leadThrough(context, (onState) => startLogin(context, facts, onState));
   if (end.state !== 'signed in') throw new Cancelled('Nothing was changed.');
   const { receipt } = end;
   context.streams.err(`✔ Claude Code is signed in. To undo: ${undoCommand(receipt, context.world)}\n`);

@@ -2,7 +2,7 @@ import type { Facts } from '../facts/types.ts';
 import { LOG_TEXTS, type LogEvent, type LogText, resetIn } from '../openclaw/log-texts.ts';
 import { factValue } from '../system/fact.ts';
 import { minuteUtc, plural } from '../text.ts';
-import { signingIn } from './claude-login.ts';
+import { isSignedOut, signingIn } from './claude-login.ts';
 import { credentialsInUse } from './claude-use.ts';
 import type { Repair } from './repairs.ts';
 import { type Check, error, info, warning } from './types.ts';
@@ -37,9 +37,6 @@ function renewal({ agent }: LogEvent, facts: Facts): readonly Repair[] {
   return tokens[0] === undefined ? [] : [{ kind: 'token', profileId: tokens[0] }];
 }
 
-/** Who said it long ago may be signed in by now. */
-const isSignedOut = ({ claudeSignIn }: Facts) => factValue(claudeSignIn)?.loggedIn === false;
-
 /** What other checks leave to the log: a cause found on disk lists these ids in its `explains`. */
 const explainsToo: Readonly<Record<string, readonly string[]>> = {
   // Signing in comes first; what else is wrong with a proxy shows after that.
@@ -68,6 +65,7 @@ export const log: readonly Check[] = LOG_TEXTS.map((known) =>
         why: `${known.why} ${told(event)}`,
       };
     },
+    // Who said it long ago may be signed in by now.
     ...(known.signsIn && { fix: (_: LogEvent, facts: Facts) => (isSignedOut(facts) ? signingIn(facts) : []) }),
     ...(known.renews && { fix: (event: LogEvent, facts: Facts) => renewal(event, facts) }),
     next: (_, facts) => (typeof known.next === 'string' ? known.next : typed(facts, ...known.next)),

@@ -3,7 +3,7 @@ import { featuresOf } from '../openclaw/generation.ts';
 import type { ProfileFacts } from '../openclaw/records.ts';
 import { atLeast } from '../openclaw/version.ts';
 import { factValue } from '../system/fact.ts';
-import { loginTyped, signingIn } from './claude-login.ts';
+import { hasEnded, isSignedOut, loginTyped, signingIn } from './claude-login.ts';
 import { cliAgents, readConfig } from './claude-use.ts';
 import { newToken } from './token.ts';
 import { error, info, warning } from './types.ts';
@@ -80,10 +80,9 @@ export const login = [
   error('cli.login-ended', 'The Claude Code login has expired', {
     needs: ['config', 'claudeLogin'],
     explains: ['cli.signed-out'],
-    detect: ({ claudeLogin: { present, expiresAt, renews, file } }, facts, now) => {
-      const ended = present === true && !renews && expiresAt !== null && expiresAt <= now;
+    detect: ({ claudeLogin }, facts, now) => {
       const agents = needLogin(facts);
-      return ended && agents.length > 0 ? [{ agents, file }] : null;
+      return hasEnded(claudeLogin, now) && agents.length > 0 ? [{ agents, file: claudeLogin.file }] : null;
     },
     explain: ({ agents, file }) => ({
       says: `The Claude Code login has expired and cannot be renewed: ${several(agents)} ${agents.length === 1 ? 'asks' : 'ask'} Claude through it.`,
@@ -95,10 +94,8 @@ export const login = [
   error('cli.signed-out', 'OpenClaw runs Claude Code, which is not signed in', {
     needs: ['config'],
     detect: (_, facts) => {
-      const asked = factValue(facts.claudeSignIn)?.loggedIn;
-      const out = asked === undefined ? factValue(facts.claudeLogin)?.present === false : !asked;
       const agents = needLogin(facts);
-      return out && agents.length > 0 ? [agents] : null;
+      return isSignedOut(facts) && agents.length > 0 ? [agents] : null;
     },
     explain: (agents) => ({
       says: `Claude Code is not signed in: ${several(agents)} ${agents.length === 1 ? 'asks' : 'ask'} Claude through it.`,

@@ -69,6 +69,9 @@ export function answersTo(effect: Effect, state: State, world: WorldOptions = {}
     }
     case 'make offer':
       return [{ type: 'offer', offer: world.otherWay === true ? offerOfTwo : cannedOffer }];
+    case 'stop login':
+      return [{ type: 'sign-in', view: { state: 'stopped' } }, { type: 'login over' }];
+    case 'start login':
     case 'start sign-in':
     case 'retry sign-in':
       if (world.signIn === 'failed') {
@@ -78,6 +81,8 @@ export function answersTo(effect: Effect, state: State, world: WorldOptions = {}
       return [{ type: 'sign-in', view: { state: 'waiting for code', url: URL_SHOWN, opened: true } }];
     case 'submit code':
       if (world.signIn === 'refused') return [{ type: 'sign-in', view: { state: 'refused', says: 'Try again.' } }];
+      if (state.stage === 'log in')
+        return [{ type: 'sign-in', view: { state: 'signed in', receipt: cannedReceipt('applied') } }];
       return [
         {
           type: 'sign-in',
