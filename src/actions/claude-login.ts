@@ -60,6 +60,11 @@ export const claudeLoginKind = (signIn?: () => Promise<void>): ActionKind<Claude
       return true;
     }
     if (signIn === undefined) {
+      // A recovery goes on with what the sign-in came to before it was cut off.
+      if (isLogin(await context.world.files.readText(params.credentials).catch(() => null))) {
+        context.note('Claude Code had kept the login already.');
+        return true;
+      }
       throw new Problem('sign-in-over', 'The sign-in cannot go on where it stopped.', { next: 'claude auth login' });
     }
     await runProgram(params.asks, context);
@@ -110,5 +115,8 @@ async function madeSince(credentials: string, { world, original }: RevertContext
   const now = await world.files.readText(credentials).catch(() => null);
   const { content } = await original.before(credentials);
   if (now === null || (content !== null && now === new TextDecoder().decode(content))) return false;
-  return Boolean(at(parsed(now), 'claudeAiOauth', 'accessToken'));
+  return isLogin(now);
 }
+
+const isLogin = (text: string | null): boolean =>
+  text !== null && Boolean(at(parsed(text), 'claudeAiOauth', 'accessToken'));
