@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { actionKinds, claudeLogin, claudeLoginKind } from '../../../src/actions/index.ts';
 import type { Around } from '../../../src/engine/disk.ts';
 import { openEngine } from '../../../src/engine/index.ts';
@@ -11,6 +11,8 @@ import { planOf } from '../../support/edit-kind.ts';
 import { crashesOf } from '../../support/home-copy.ts';
 import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
 import { treeOf } from '../../support/tree.ts';
+
+vi.setConfig({ testTimeout: 600_000 });
 
 const login = (name: string) =>
   JSON.stringify({
@@ -23,7 +25,7 @@ const login = (name: string) =>
 
 let temp: TempWorld;
 beforeEach(() => {
-  temp = tempWorld();
+  temp = tempWorld({ inMemory: true });
 });
 afterEach(() => temp.remove());
 
