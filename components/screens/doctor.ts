@@ -58,8 +58,7 @@ function choices(state: State): readonly Choice[] {
     });
   const count = toFix(state).length;
   if (count === 0) return rows;
-  if (fixesByLogin(state))
-    return [...rows, { id: 'go', label: 'Sign in to Claude Code', aside: 'what it writes is backed up first' }];
+  if (fixesByLogin(state)) return [...rows, { id: 'go', label: 'Sign in to Claude Code', aside: 'backed up first' }];
   const aside = asksForToken(state) ? 'sign in, then see what changes' : 'nothing is written yet';
   return [...rows, { id: 'go', label: `See what would fix ${count === 1 ? 'it' : 'them'}`, aside }];
 }

@@ -11,9 +11,10 @@ export const logIn: Screen = {
   draw(state, view, _at, field) {
     const title = [line(strong('Sign in to Claude Code'))];
     const width = widthIn(view);
-    if (state.signIn.session.state === 'ending') {
+    const { session } = state.signIn;
+    if (session.state === 'ending') {
       const says =
-        'A code that it was given may just be bringing it its login, so it is not cut off. This takes a minute at most.';
+        'It was handed a code and may be storing its login, so it is not cut off. This takes a minute at most.';
       return {
         title,
         body: [
@@ -23,10 +24,11 @@ export const logIn: Screen = {
       };
     }
     const { body, focus } = throughClaude(state, view, field);
-    const keeps = 'Claude Code keeps the login itself. What it writes was backed up first, and can be undone.';
+    const keeps = 'Claude Code keeps the login itself. Its files were backed up first: an undo brings them back.';
+    const below = session.state === 'failed' ? [] : [BLANK, ...paragraph(keeps, width, { paint: 'dim' })];
     return {
       title,
-      body: [...body, BLANK, ...paragraph(keeps, width, { paint: 'dim' })],
+      body: [...body, ...below],
       ...(focus === undefined ? {} : { focus }),
       typed: field.length > 0,
     };

@@ -9,8 +9,9 @@ import type { HomeFacts, UninstallView } from '../../src/history/types.ts';
 import type { CheckFinding } from '../../src/methods/types.ts';
 import type { ProblemData } from '../../src/system/problem.ts';
 import { Secret } from '../../src/system/secret.ts';
-import { cannedFacts, NOW } from './canned-facts.ts';
+import { cannedFacts, NOW, signedOutMachine } from './canned-facts.ts';
 import { cannedTakeBack, cannedUninstall, NOTHING_IN_FORCE, uninstallFindings } from './canned-home.ts';
+import { proxyHome } from './canned-proxy.ts';
 import {
   cannedFindings,
   cannedOffer,
@@ -191,7 +192,7 @@ function ranEvents(
 /** A wizard and a world that answers at once, or only when asked to. */
 export class Play {
   state: State = initialState({ version: '1.0.0' });
-  readonly world: WorldOptions;
+  world: WorldOptions;
   /** What the world still has to say, oldest first. */
   pending: Event[] = [];
   readonly effects: Effect[] = [];
@@ -245,6 +246,12 @@ export class Play {
     }
   }
 }
+
+/** The list of what is wrong where Claude Code is signed out, and the sign-in that it leads to. */
+export const toLogIn = (world: WorldOptions = {}) =>
+  new Play({ home: proxyHome, facts: signedOutMachine(), ...world })
+    .settle()
+    .do({ type: 'show wrong' }, { type: 'move', by: 99 }, { type: 'accept' });
 
 const code: Event = { type: 'code entered', code: new Secret(CODE) };
 
