@@ -153,7 +153,7 @@ describe('the rooms', () => {
     const found = outside.flatMap((file) =>
       readFileSync(file, 'utf8')
         .split('\n')
-        .filter((line) => named.test(line.replace("[claude, 'setup-token']", '')))
+        .filter((line) => named.test(line))
         .map((line) => `${place(file)}: ${line.trim()}`),
     );
     expect(found).toEqual([]);
