@@ -10,7 +10,7 @@ import { undoCommand } from './print-run.ts';
 import { askHidden, confirm } from './prompt.ts';
 import { signInSession } from './wizard-sign-in.ts';
 
-const ENDING = 'Waiting for Claude Code to end by itself: it may just be keeping its login …';
+const ENDING = 'Waiting for Claude Code to end: it was handed a code and may be storing its login …\n';
 
 /** A token with the day it ends, as Claude Code told it; null when it did not. */
 export interface MadeToken {
@@ -31,7 +31,7 @@ export async function signInPlainly(context: CommandContext, claude: ClaudeInsta
 
 /** Signs in to Claude Code itself in the same way, as a run of its own. Gives its receipt. */
 export async function logInPlainly(context: CommandContext, facts: Facts): Promise<Receipt> {
-  const end = await leadThrough(context, (onState) => startLogin(context, facts, onState));
+  const end = await leadThrough(context, (onState) => startLogin(context, facts, onState), ENDING);
   if (end.state !== 'signed in') throw new Cancelled('Nothing was changed.');
   const { receipt } = end;
   context.streams.err(`✔ Claude Code is signed in. To undo: ${undoCommand(receipt, context.world)}\n`);
@@ -44,6 +44,7 @@ type Final = Extract<SignInView, { state: 'got token' | 'signed in' | 'stopped' 
 async function leadThrough(
   { streams, signal }: CommandContext,
   start: (onState: (view: SignInView) => void) => SignInSession,
+  ending = '',
 ): Promise<Final> {
   const views = new Views();
   const session = start((view) => views.push(view));
@@ -57,14 +58,15 @@ async function leadThrough(
       if (view === null || signal.aborted) throw new Cancelled();
       checks = view.state === 'checking code';
       switch (view.state) {
-        case 'waiting for code':
+        case 'waiting for code': {
           if (view.says !== undefined) streams.err(`! ${view.says}\n`);
           else streams.err(`${view.opened ? 'Your browser was asked to open' : 'Open'}\n\n  ${view.url}\n\n`);
-          session.submitCode(
-            new Secret(await askHidden(streams, signal, 'Paste the code (it is not shown), then Enter: ')),
-          );
-          checks = true;
+          const code = await askUnless(views, streams, signal);
+          if (code === '') views.again(view);
+          else if (code !== null) session.submitCode(new Secret(code));
+          checks = code !== null && code !== '';
           break;
+        }
         case 'refused':
           streams.err(`✘ ${view.says}\n`);
           if (!(await confirm(streams, signal, 'Try again with a new page?', true))) throw new Cancelled();
@@ -81,7 +83,7 @@ async function leadThrough(
       }
     }
   } catch (error) {
-    if (checks) streams.err(`${ENDING}\n`);
+    if (checks) streams.err(ending);
     await session.cancel();
     const last = views.last;
     if (error instanceof Cancelled && last?.state === 'signed in') return last;
@@ -89,6 +91,24 @@ async function leadThrough(
   } finally {
     signal.removeEventListener('abort', stop);
     await session.cancel();
+  }
+}
+
+/** The code; null where a browser on this machine made it needless, so that there is something newer to look at. */
+async function askUnless(
+  views: Views,
+  streams: CommandContext['streams'],
+  signal: AbortSignal,
+): Promise<string | null> {
+  const needless = new AbortController();
+  void views.some().then(() => needless.abort());
+  try {
+    const either = AbortSignal.any([signal, needless.signal]);
+    return await askHidden(streams, either, 'Paste the code (it is not shown), then Enter: ');
+  } catch (error) {
+    if (!needless.signal.aborted || signal.aborted) throw error;
+    streams.err('\n');
+    return null;
   }
 }
 
@@ -104,13 +124,23 @@ class Views {
     this.#wake();
   }
 
-  async next(): Promise<SignInView | null> {
+  /** To be looked at once more, where nothing newer has come. */
+  again(view: SignInView): void {
+    this.#newest ??= view;
+  }
+
+  /** Resolves once there is one that nobody has looked at. */
+  async some(): Promise<void> {
     while (this.#newest === undefined) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     }
-    const view = this.#newest;
+  }
+
+  async next(): Promise<SignInView | null> {
+    await this.some();
+    const view = this.#newest ?? null;
     this.#newest = undefined;
     return view;
   }

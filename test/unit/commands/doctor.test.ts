@@ -40,7 +40,7 @@ async function run(world: World, args: readonly string[], answers: readonly stri
       },
       err: (text) => {
         told.err += text;
-        if (/[:\]] $/.test(text)) setTimeout(() => stdin.write(`${left.shift() ?? ''}\n`), 20);
+        if (/[:\]] $/.test(text) && left.length > 0) setTimeout(() => stdin.write(`${left.shift()}\n`), 20);
       },
       stdinTty: answers !== null,
       stdoutTty: false,
@@ -190,6 +190,15 @@ describe('a Claude Code that is signed out', () => {
       expect((await engine.list()).map(({ title }) => title)).toEqual(['Sign in to Claude Code']);
       await engine.undo();
       expect(existsSync(join(home, '.claude'))).toBe(false);
+    }));
+
+  it('needs no code where the browser of this machine says that it is signed in', () =>
+    inCase(signedOut, async (world, home) => {
+      const claude = join(home, 'bin/claude');
+      writeFileSync(claude, readFileSync(claude, 'utf8').replace('read -r code', 'sleep 0.3'));
+      // An Enter without a code asks again.
+      const told = await typed(world, ['y', ''], '--fix', ...ONLY);
+      expect(told.out).toContain('✔ Fixed: cli.signed-out\n');
     }));
 
   it('stays as it is where the person says no', () =>
