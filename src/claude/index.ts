@@ -1,5 +1,5 @@
 export { canOpenBrowser } from './browser.ts';
-export { bestClaude, canLogIn, findClaude, readSignIn } from './find.ts';
+export { bestClaude, findClaude, readSignIn } from './find.ts';
 export { loginStep } from './login-step.ts';
 export type { ClaudeInstall } from './records.ts';
 export { startSignIn } from './session.ts';

@@ -3,7 +3,6 @@ import { actionKinds, claudeLoginKind } from '../actions/index.ts';
 import {
   bestClaude,
   type ClaudeInstall,
-  canLogIn,
   loginStep,
   readSignIn,
   SIGN_IN_COMMANDS,
@@ -11,6 +10,7 @@ import {
   type SignInState,
   startSignIn,
 } from '../claude/index.ts';
+import { claudeToLogIn } from '../doctor/claude-login.ts';
 import type { ActionKind } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
 import { makePlan } from '../plan/index.ts';
@@ -23,21 +23,18 @@ import { withPasteable } from './paste.ts';
 import { viewOf } from './problem-view.ts';
 import { viewOfState } from './wizard-sign-in.ts';
 
-/** The Claude Code that can be signed in from here. Throws the `Problem` of one that cannot. */
-function claudeToLogIn(facts: Facts): ClaudeInstall {
-  const claude = bestClaude(factValue(facts.claude) ?? []);
-  const next = 'npm install -g @anthropic-ai/claude-code';
-  if (claude === null)
+/** Throws the `Problem` of a machine whose Claude Code cannot be led through a sign-in. */
+function claudeHere(facts: Facts): ClaudeInstall {
+  const claude = claudeToLogIn(facts);
+  if (claude !== null) return claude;
+  const next = 'npm install -g @anthropic-ai/claude-code@latest';
+  if (bestClaude(factValue(facts.claude) ?? []) === null) {
     throw new Problem('claude-missing', 'Claude Code is not on this machine, or not on PATH.', { next });
-  if (canLogIn(claude.version)) return claude;
-  throw new Problem(
-    'claude-too-old',
-    `Claude Code ${claude.version ?? '(version not known)'} signs in through a browser of this machine only.`,
-    {
-      why: 'From 2.1.126 on it takes the code that the page shows.',
-      next: `${next}@latest`,
-    },
-  );
+  }
+  throw new Problem('claude-too-old', 'This Claude Code signs in through a browser on the same machine only.', {
+    why: 'From 2.1.126 on it takes the code that the page shows.',
+    next,
+  });
 }
 
 /**
@@ -67,7 +64,7 @@ export function startLogin(
     });
   const run = async () => {
     onState({ state: 'starting' });
-    const claude = claudeToLogIn(facts);
+    const claude = claudeHere(facts);
     const kind = signInWith(claude);
     const kinds = new Map([...actionKinds, [kind.kind, kind as unknown as ActionKind]]);
     const engine = await engineFor({ world, version }, kinds);

@@ -1,5 +1,5 @@
 import { bestClaude, canLogIn } from '../claude/find.ts';
-import type { ClaudeLogin } from '../claude/records.ts';
+import type { ClaudeInstall, ClaudeLogin } from '../claude/records.ts';
 import type { Facts } from '../facts/types.ts';
 import { factValue } from '../system/fact.ts';
 import { shellQuote } from '../text.ts';
@@ -30,9 +30,12 @@ export function isSignedOut({ claudeSignIn, claudeLogin }: Facts): boolean {
 
 /** Signing in to Claude Code from here; none where whoever asks it does not use the login that is made here. */
 export function signingIn(facts: Facts): readonly Repair[] {
-  const claude = bestClaude(factValue(facts.claude) ?? []);
-  const can = claude !== null && canLogIn(claude.version) && elsewhere(facts) === null;
-  return can ? [{ kind: 'claude-login' }] : [];
+  return claudeToLogIn(facts) !== null && elsewhere(facts) === null ? [{ kind: 'claude-login' }] : [];
+}
+
+/** The Claude Code that can be led through a sign-in from here: all of one person's have the same login. */
+export function claudeToLogIn({ claude }: Facts): ClaudeInstall | null {
+  return bestClaude((factValue(claude) ?? []).filter(({ version }) => canLogIn(version)));
 }
 
 /** The command to type for it: as whom, and with which folder. */

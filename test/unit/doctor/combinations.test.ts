@@ -13,9 +13,12 @@ const PLACES: Readonly<Record<string, string>> = {
 
 /**
  * A configuration that is cut off tells nothing else, and the credentials of agents that do not use Claude are not judged
- * before they do: what is wrong with those shows after such a fix.
+ * before they do: what is wrong with those shows after such a fix. A sign-in to Claude Code is a run of its own.
  */
-const ALONE = ['config.cut-off', 'model.default-is-bridge', 'model.agent-on-bridge', 'proxy.disguise'];
+const ALONE = [
+  ...['config.cut-off', 'model.default-is-bridge', 'model.agent-on-bridge', 'proxy.disguise'],
+  'proxy.claude-signed-out',
+];
 
 interface Fault {
   readonly place: string;
