@@ -55,7 +55,6 @@ export const claudeLoginKind = (signIn?: () => Promise<void>): ActionKind<Claude
   async apply(params, context) {
     const { dry } = context;
     if (dry !== undefined) {
-      hide(params, context);
       dry.tell(`signs in  claude auth login (${params.keychain ? 'kept in the Keychain' : params.credentials})`);
       return true;
     }
@@ -74,13 +73,12 @@ export const claudeLoginKind = (signIn?: () => Promise<void>): ActionKind<Claude
 
   async revert(params, undo, context) {
     const { credentials, keychain } = params;
-    hide(params, context);
+    // No diff of these says anything to a person.
+    context.dry?.hide(...context.original.paths());
     if (keychain) {
       // Without a login that was made there is nothing in the Keychain either.
       if (undo === undefined) return restoreFiles(context);
-      const note = `The login is in the Keychain, where it was left. ${SIGN_OUT}`;
-      context.byHand(note);
-      return { state: 'left in place', notes: [note] };
+      return { state: 'kept', notes: [`The login is in the Keychain, where it was left. ${SIGN_OUT}`], byHand: true };
     }
     // Claude Code renews a login every few hours. Then the new tokens are the only ones that are good.
     if (!(await context.original.untouchedSince(credentials))) {
@@ -90,7 +88,9 @@ export const claudeLoginKind = (signIn?: () => Promise<void>): ActionKind<Claude
       return { state: 'kept', notes: [`Claude Code had kept the login already: it was left. ${SIGN_OUT}`] };
     }
     context.dry?.tell(`signs Claude Code out: ${credentials} goes back to what it was`);
-    return restoreFiles(context);
+    // The login is gone with its tokens, whatever else Claude Code has written since.
+    const { changedSince } = await context.original.restoreUntouched();
+    return { state: 'restored', notes: changedSince.map((path) => `${path} was changed since: it was left.`) };
   },
 
   /** The tokens may be spent by now, and whoever uses a spent one ends the login that came of it. */
@@ -99,16 +99,9 @@ export const claudeLoginKind = (signIn?: () => Promise<void>): ActionKind<Claude
     const { state } = await context.original.before(credentials);
     if (state.sha256 === sha256) return { state: 'kept', notes: [] };
     const note = 'A login is not brought back from a copy. To sign in again:  claude auth login';
-    context.dry?.tell(note);
-    context.byHand(note);
-    return { state: 'left in place', notes: [note] };
+    return { state: 'kept', notes: [note], byHand: true };
   },
 });
-
-/** No diff of these says anything to a person. */
-function hide({ credentials, state, copies }: ClaudeLoginParams, { dry }: Pick<RevertContext, 'dry'>): void {
-  dry?.hide(credentials, state, copies);
-}
 
 /** Whether a sign-in that was cut off has left a whole login. */
 async function madeSince(credentials: string, { world, original }: RevertContext): Promise<boolean> {

@@ -13,6 +13,7 @@ import {
 import { claudeToLogIn } from '../doctor/claude-login.ts';
 import type { ActionKind } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
+import { SIGN_IN } from '../history/overview.ts';
 import { makePlan } from '../plan/index.ts';
 import { factValue } from '../system/fact.ts';
 import { Cancelled, Problem } from '../system/problem.ts';
@@ -68,8 +69,12 @@ export function startLogin(
     const kind = signInWith(claude);
     const kinds = new Map([...actionKinds, [kind.kind, kind as unknown as ActionKind]]);
     const engine = await engineFor({ world, version }, kinds);
-    const title = 'Sign in to Claude Code';
-    const receipt = await engine.apply(makePlan([loginStep(world, claude)], {}), { title, signal: stop.signal, force });
+    const record = { title: 'Sign in to Claude Code', about: SIGN_IN };
+    const receipt = await engine.apply(makePlan([loginStep(world, claude)], {}), {
+      ...record,
+      signal: stop.signal,
+      force,
+    });
     const problem = receipt.steps[0]?.problem;
     if (receipt.outcome === 'applied') onState({ state: 'signed in', receipt });
     else if (problem === undefined || problem.code === 'cancelled') onState({ state: 'stopped' });

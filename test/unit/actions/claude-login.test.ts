@@ -144,24 +144,38 @@ it('leaves a login that Claude Code has renewed since, and everything with it', 
   expect(tree()).toEqual(now);
 });
 
+it('goes with its tokens, whatever else Claude Code has written since', async () => {
+  used();
+  const before = readFileSync(credentials(), 'utf8');
+  await apply();
+  write(temp.path('.claude.json'), '{"numStartups":8}');
+  const undone = await engine().undo();
+  const notes = [expect.stringContaining('.claude.json was changed since')];
+  expect(undone).toMatchObject({ outcome: 'applied', steps: [{ outcome: { state: 'restored', notes } }] });
+  expect(readFileSync(credentials(), 'utf8')).toBe(before);
+  expect(readFileSync(temp.path('.claude.json'), 'utf8')).toBe('{"numStartups":8}');
+});
+
 it('is not brought back by an undo of the undo: its tokens may be spent', async () => {
   used();
   const laid = tree();
   await apply();
   const undone = await engine().undo();
-  const redone = await engine().undo(undone.id);
-  expect(redone.steps[0]?.outcome).toMatchObject({
-    state: 'left in place',
-    notes: [expect.stringContaining('claude auth login')],
-  });
   expect(tree()).toEqual(laid);
+  // Claude Code writes this one at every start, which must not keep what else an undo took back from coming again.
+  write(temp.path('.claude.json'), '{"numStartups":8}');
+  const now = tree();
+  const redone = await engine().undo(undone.id);
+  const notes = [expect.stringContaining('claude auth login')];
+  expect(redone).toMatchObject({ outcome: 'applied', steps: [{ outcome: { state: 'kept', notes } }] });
+  expect(tree()).toEqual(now);
 });
 
 it('in the Keychain stays there, and the command to sign out is told', async () => {
   await apply(async () => begin(), true);
   const undone = await engine().undo();
   expect(undone.steps[0]?.outcome).toMatchObject({
-    state: 'left in place',
+    state: 'kept',
     notes: [expect.stringContaining('claude auth logout')],
   });
 });
@@ -174,7 +188,6 @@ it('is previewed without a sign-in and without a token', async () => {
   expect(tree()).toEqual(laid);
   await apply();
   const back = await engine().previewUndo('all');
-  const text = JSON.stringify(back);
-  expect(text).toContain('signs Claude Code out');
-  expect(text).not.toContain('sk-ant-');
+  expect(back.steps).toMatchObject([{ changes: [{ outside: expect.stringContaining('signs Claude Code out') }] }]);
+  expect(back.files).toEqual([]);
 });
