@@ -1,10 +1,11 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { parse } from '../../../src/commands/args.ts';
 import { runDoctor } from '../../../src/commands/doctor.ts';
 import { engineFor } from '../../../src/commands/engine.ts';
+import { homeFacts } from '../../../src/history/overview.ts';
 import { Problem } from '../../../src/system/problem.ts';
 import type { World } from '../../../src/system/world.ts';
 import { type DoctorCase, layCase } from '../../support/doctor-home.ts';
@@ -199,6 +200,11 @@ describe('a Claude Code that is signed out', () => {
       // An Enter without a code asks again.
       const told = await typed(world, ['y', ''], '--fix', ...ONLY);
       expect(told.out).toContain('✔ Fixed: cli.signed-out\n');
+      // A person who signs out later has taken nothing of ours away.
+      rmSync(join(home, '.claude/.credentials.json'));
+      expect(await homeFacts({ world, engine: await engineFor({ world, version: 'test' }) })).toMatchObject({
+        drift: [],
+      });
     }));
 
   it('stays as it is where the person says no', () =>
