@@ -40,7 +40,7 @@ export class SignIn {
   #waiting: NodeJS.Timeout[] = [];
   /** A code is being typed, or Enter has been pressed and nothing was painted since: the screen still shows the past. */
   #stale = false;
-  /** A login has been handed a code and has not answered: it may be keeping what it got for it, so it is not ended. */
+  /** A login has a code and has not answered: it may be keeping what it got for it, so it is not ended. */
   #keeping = false;
   /** Fires when a login that gave up is to be begun anew. */
   #again = new AbortController();
@@ -233,6 +233,8 @@ export class SignIn {
         this.#prompt(reading, reading.complaint);
         return;
       case 'working':
+        // A browser of this machine may have handed it over.
+        this.#keeping = this.#makes === 'login';
         return void this.#to({ at: 'checking', slow: false });
       case 'error': {
         // A login ends with it.

@@ -144,7 +144,7 @@ test('offline: the words of Claude Code, and a way on', async () => {
   await signIn.cancel();
 });
 
-test('a login in the browser of this machine needs no code, and leaves that browser open', async () => {
+test.each(['token', 'login'] as const)('a %s in the browser of this machine needs no code', async (makes) => {
   const note = place.path('opened');
   const browser = place.write(
     'browser',
@@ -152,7 +152,7 @@ test('a login in the browser of this machine needs no code, and leaves that brow
     0o755,
   );
   const world = { ...place.world, env: { ...place.world.env, BROWSER: browser } };
-  const signIn = startSignIn({ world, claude });
+  const signIn = startSignIn({ world, claude, makes });
   const [pid, opened = ''] = (await until(() => (existsSync(note) ? readFileSync(note, 'utf8').trim() : ''))).split(
     ' ',
   );
@@ -165,7 +165,9 @@ test('a login in the browser of this machine needs no code, and leaves that brow
     back.hostname = '127.0.0.1';
     await fetch(back, { redirect: 'manual' });
     const end = await signIn.done;
-    expect(end.at === 'token' && end.secret.reveal((value) => value === standIn.token)).toBe(true);
+    if (makes === 'login') expect(end).toEqual({ at: 'signed in' });
+    else expect(end.at === 'token' && end.secret.reveal((value) => value === standIn.token)).toBe(true);
+    // That browser stays open.
     if (process.platform === 'linux') expect(existsSync(`/proc/${pid}`)).toBe(true);
   } finally {
     await signIn.cancel();

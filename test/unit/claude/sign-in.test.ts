@@ -159,6 +159,16 @@ describe('a login', () => {
     expect(signIn.state).toEqual({ at: 'signed in' });
   });
 
+  test('with a code from the browser is not ended before either', async () => {
+    const go = place.path('go');
+    const { signIn } = login(`${PROMPT}; echo; echo 'Signing in'; while [ ! -e ${go} ]; do sleep 0.1; done; exit 0`);
+    await until(() => signIn.state.at === 'checking');
+    const cancelled = signIn.cancel();
+    place.write('go', '');
+    await cancelled;
+    expect(signIn.state).toEqual({ at: 'signed in' });
+  });
+
   test('that hangs with a code is ended all the same, after a while', async () => {
     const { signIn } = login(`${READ}; exec sleep 3600`, { pace: { ...HURRY, keep: 300 } });
     await handCode(signIn);
