@@ -3,7 +3,7 @@ import type { CheckFinding } from '../src/methods/types.ts';
 import type { ProblemData } from '../src/system/problem.ts';
 import { type Effect, type Event, firstEffects } from './events.ts';
 import { reduce } from './reducer.ts';
-import type { RunResult, Services, SignInSession } from './services.ts';
+import type { RunResult, Services, SignInSession, SignInView } from './services.ts';
 import { initialState, type State } from './state.ts';
 
 /** The running wizard: state that changes with events, and the services that perform its effects. */
@@ -71,9 +71,12 @@ function afterFailure(effect: Effect, problem: ProblemData, at: number): Event |
     case 'make offer':
       return { type: 'no offer', problem };
     case 'start sign-in':
+    case 'start login':
     case 'submit code':
     case 'retry sign-in':
       return { type: 'sign-in', view: { state: 'failed', problem } };
+    case 'stop login':
+      return { type: 'login over' };
     case 'inspect token':
       return { type: 'token read', reading: { ok: false, problem }, ask: effect.ask };
     case 'look back':
@@ -166,16 +169,13 @@ export function createWizard(options: WizardOptions): Wizard {
         const offer = await given.offer(effect.facts);
         return dispatch('problem' in offer ? { type: 'no offer', ...offer } : { type: 'offer', offer });
       }
-      case 'start sign-in': {
-        await endSession();
-        if (leaving) return;
-        // States may come before startSignIn returns, so a session is told by its number.
-        const mine = ++sessions;
-        session = given.startSignIn(effect.facts, effect.method, (view) => {
-          if (mine === sessions) dispatch({ type: 'sign-in', view });
-        });
-        return;
-      }
+      case 'start sign-in':
+        return startSession((tell) => given.startSignIn(effect.facts, effect.method, tell));
+      case 'start login':
+        return startSession((tell) => given.startLogin(effect.facts, tell));
+      case 'stop login':
+        await session?.cancel();
+        return dispatch({ type: 'login over' });
       case 'submit code':
         return session?.submitCode(effect.code);
       case 'retry sign-in':
@@ -269,6 +269,16 @@ export function createWizard(options: WizardOptions): Wizard {
         return dispatch({ type: 'in sandbox', folder: made.folder });
       }
     }
+  }
+
+  async function startSession(start: (tell: (view: SignInView) => void) => SignInSession): Promise<void> {
+    await endSession();
+    if (leaving) return;
+    // States may come before it is there, so a session is told by its number.
+    const mine = ++sessions;
+    session = start((view) => {
+      if (mine === sessions) dispatch({ type: 'sign-in', view });
+    });
   }
 
   async function run(given: Services, go: Go<RunResult>): Promise<void> {

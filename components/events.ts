@@ -49,6 +49,8 @@ export type Answer =
   | { readonly type: 'offer'; readonly offer: Offer }
   | { readonly type: 'no offer'; readonly problem: ProblemData }
   | { readonly type: 'sign-in'; readonly view: SignInView }
+  /** A login that was to be stopped is over, however it ended. */
+  | { readonly type: 'login over' }
   | { readonly type: 'token read'; readonly reading: TokenReading; readonly ask: number }
   | { readonly type: 'home'; readonly home: HomeFacts | null; readonly known: boolean }
   | { readonly type: 'home finding'; readonly finding: CheckFinding }
@@ -80,6 +82,8 @@ export type Effect =
   | { readonly do: 'gather facts' }
   | { readonly do: 'make offer'; readonly facts: Facts }
   | { readonly do: 'start sign-in'; readonly facts: Facts; readonly method: string }
+  | { readonly do: 'start login'; readonly facts: Facts }
+  | { readonly do: 'stop login' }
   | { readonly do: 'submit code'; readonly code: Secret }
   | { readonly do: 'retry sign-in' }
   | { readonly do: 'cancel sign-in' }

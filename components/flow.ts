@@ -1,18 +1,19 @@
+import { needsSignIn } from '../src/doctor/claude-login.ts';
 import type { Effect } from './events.ts';
 import { blocker } from './facts.ts';
 import { startRun } from './run.ts';
 import { answersOf, type Flow, methodOf, NO_HOME, noFacts, type ReportLine, type Stage, type State } from './state.ts';
 import { checkedLines, runLines } from './transcript.ts';
-import { asksForToken, toFix, wrongOf } from './wrong.ts';
+import { asksForToken, fixesByLogin, toFix, wrongOf } from './wrong.ts';
 
 /** The screens of each flow, in order. */
 const PATHS: Readonly<Record<Flow, readonly Stage[]>> = {
-  'set up': ['look', 'choose', 'sign in', 'role', 'models', 'review', 'apply'],
-  switch: ['home', 'choose', 'sign in', 'role', 'models', 'review', 'apply'],
+  'set up': ['look', 'choose', 'log in', 'sign in', 'role', 'models', 'review', 'apply'],
+  switch: ['home', 'choose', 'log in', 'sign in', 'role', 'models', 'review', 'apply'],
   renew: ['home', 'sign in', 'review', 'apply'],
   models: ['home', 'role', 'models', 'review', 'apply'],
   'put back': ['home', 'drift', 'review', 'apply'],
-  fix: ['home', 'doctor', 'sign in', 'review', 'apply'],
+  fix: ['home', 'doctor', 'log in', 'sign in', 'review', 'apply'],
   finish: ['recover', 'sign in', 'apply'],
 };
 
@@ -23,10 +24,14 @@ const ASIDE: Partial<Record<Stage, Stage>> = {
   uninstall: 'home',
 };
 
-/** The sign-in belongs to a path only while its method needs a token. */
+/** A sign-in belongs to a path only while its method needs a token, or a Claude Code that is signed in. */
 function pathOf(state: State): readonly Stage[] {
   const needsToken = state.flow === 'fix' ? asksForToken(state) : (methodOf(state)?.needsToken ?? true);
-  const stages = PATHS[state.flow].filter((stage) => stage !== 'sign in' || needsToken || state.flow === 'finish');
+  const needsLogin = state.stage === 'log in' || asksForLogin(state);
+  const stages = PATHS[state.flow].filter((stage) => {
+    if (stage === 'log in') return needsLogin;
+    return stage !== 'sign in' || needsToken || state.flow === 'finish';
+  });
   // What is wrong is fixed from the first screen too, where nothing of ours is set up yet.
   return state.flow === 'fix' && state.home.is?.inForce == null ? ['look', ...stages.slice(1)] : stages;
 }
@@ -83,14 +88,37 @@ export function startSignIn(state: State): Effect {
   return { do: 'start sign-in', facts: state.facts, method: asks?.id ?? '' };
 }
 
+/** Whether Claude Code has to be signed in for what the person came to do, and is not. */
+function asksForLogin(state: State): boolean {
+  if (state.flow === 'fix') return fixesByLogin(state);
+  return methodOf(state)?.signsIn === true && needsSignIn(state.facts);
+}
+
 /** Goes to a screen of the question part and starts what that screen needs. */
 export function enter(state: State, stage: Stage): Step {
   const next: State = { ...state, stage, overlay: null };
   if (stage === 'sign in' && state.token === null && state.signIn.session.state === 'idle') {
     return stay({ ...next, signIn: { ...next.signIn, session: { state: 'starting' } } }, startSignIn(state));
   }
+  if (stage === 'log in') return logIn(next);
   if (stage === 'review') return planned(next);
   return stay(next);
+}
+
+/** A sign-in of Claude Code, in a new session. */
+export function logIn(state: State): Step {
+  const signIn = { ...state.signIn, mode: 'claude' as const, session: { state: 'starting' as const }, reading: null };
+  return stay({ ...state, signIn }, { do: 'start login', facts: state.facts });
+}
+
+/** Claude Code is signed in: the list of what is wrong is judged again, and every other flow goes on. */
+export function loggedIn(state: State): Step {
+  const signIn = { ...state.signIn, session: { state: 'idle' as const } };
+  const report = [...state.report, { tone: 'ok' as const, text: 'Claude Code is signed in' }];
+  const next: State = { ...state, overlay: null, signIn, report, settled: 'Nothing else was changed.' };
+  if (state.flow === 'fix') return lookAgain({ ...next, stage: 'doctor' });
+  const step = onward(next);
+  return stay(step.state, ...step.effects, { do: 'gather facts' });
 }
 
 /** The next screen of the flow. */

@@ -1,7 +1,7 @@
 import type { Facts } from '../src/facts/types.ts';
 import type { Answer, Effect, Event } from './events.ts';
 import { enoughFacts } from './facts.ts';
-import { checkHome, greet, planned, type Step, stay } from './flow.ts';
+import { checkHome, greet, loggedIn, planned, previous, type Step, stay } from './flow.ts';
 import { isHalfDone, runAfter } from './run.ts';
 import type { SignInView } from './services.ts';
 import { answersOf, NO_HOME, type Run, type State } from './state.ts';
@@ -14,6 +14,7 @@ const ANSWERS: { readonly [Type in Answer['type']]: true } = {
   offer: true,
   'no offer': true,
   'sign-in': true,
+  'login over': true,
   'token read': true,
   home: true,
   'home finding': true,
@@ -53,7 +54,9 @@ export function receive(state: State, answer: Answer): Step {
     case 'no offer':
       return stay({ ...state, offer: null, offerProblem: answer.problem, planProblem: answer.problem });
     case 'sign-in':
-      return receiveSignIn(state, answer);
+      return state.stage === 'log in' ? receiveLogin(state, answer.view) : receiveSignIn(state, answer);
+    case 'login over':
+      return loginOver(state);
     case 'token read':
       return stay(
         state.stage === 'sign in' && state.signIn.mode !== 'claude' && answer.ask === state.signIn.asked
@@ -144,6 +147,20 @@ function receiveAll(state: State, facts: Facts): Step {
 /** Late facts may change the answers that the person left alone, so a plan in sight is made again. */
 function receiveOffer(state: State): Step {
   return state.stage === 'review' ? planned(state) : checkHome(state);
+}
+
+/** While it is being ended, only that it came to a login all the same is news. */
+function receiveLogin(state: State, view: SignInView): Step {
+  if (view.state === 'signed in') return loggedIn(state);
+  if (view.state === 'stopped' || state.signIn.session.state === 'ending') return stay(state);
+  return stay({ ...state, signIn: { ...state.signIn, session: view } });
+}
+
+/** A login that was stopped came to nothing: back to where it was begun. */
+function loginOver(state: State): Step {
+  if (state.stage !== 'log in' || state.signIn.session.state !== 'ending') return stay(state);
+  const signIn = { ...state.signIn, session: { state: 'idle' as const } };
+  return stay({ ...state, stage: previous(state) ?? state.stage, signIn });
 }
 
 function receiveSignIn(state: State, answer: Extract<Answer, { type: 'sign-in' }>): Step {

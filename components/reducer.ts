@@ -48,7 +48,7 @@ function act(state: State, intent: Intent): Step {
     case 'interrupt':
       return interrupt(state);
     case 'leave':
-      return leaveOrAsk(state, 0);
+      return isChecking(state) ? back(state) : leaveOrAsk(state, 0);
     case 'toggle':
       return stay(toggled(state));
     case 'open':
@@ -118,11 +118,20 @@ function back(state: State): Step {
   if (state.stage === 'sign in' && mode !== 'claude' && session.state !== 'failed' && state.token === null) {
     return stay({ ...state, signIn: { ...state.signIn, mode: 'claude', reading: null } });
   }
+  if (state.stage === 'log in') return stopLogin(state);
   const to = previous(state);
   if (to === undefined) return stay(state);
   if (to === 'home') return backHome(state);
   return stay({ ...state, stage: to === 'recover' ? 'failed' : to });
 }
+
+/** Claude Code may just be keeping what it got for a code: its screen stays until it has ended. */
+function stopLogin(state: State): Step {
+  if (state.signIn.session.state === 'ending') return stay(state);
+  return stay({ ...state, signIn: { ...state.signIn, session: { state: 'ending' } } }, { do: 'stop login' });
+}
+
+const isChecking = ({ stage, signIn }: State) => stage === 'log in' && signIn.session.state === 'checking code';
 
 /** Back to the overview. A sign-in that is left half-way must not go on out of sight. */
 function backHome(state: State): Step {
@@ -167,6 +176,7 @@ function interrupt(state: State): Step {
     return stay({ ...state, run: { ...state.run, stopping: true } }, { do: 'stop run' });
   }
   if (state.overlay?.kind === 'leave') return leave(state, 130);
+  if (isChecking(state)) return stopLogin(state);
   const ends: readonly Stage[] = ['done', 'undone', 'failed', 'uninstalled'];
   if (ends.includes(state.stage)) return leave(state, state.exitCode);
   return leaveOrAsk(state, 130);
@@ -184,7 +194,8 @@ function leaveOrAsk(state: State, exitCode: State['exitCode']): Step {
 /** Hands the code to Claude Code, once. */
 function submitCode(state: State, code: Secret): Step {
   const { session } = state.signIn;
-  if (state.stage !== 'sign in' || session.state !== 'waiting for code') return stay(state);
+  const asks = state.stage === 'sign in' || state.stage === 'log in';
+  if (!asks || session.state !== 'waiting for code') return stay(state);
   const signIn = { ...state.signIn, session: { state: 'checking code' as const, url: session.url } };
   return stay({ ...state, signIn }, { do: 'submit code', code });
 }

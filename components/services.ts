@@ -10,7 +10,8 @@ import type { Secret } from '../src/system/secret.ts';
 import type { ToldInstallation } from '../src/system/world.ts';
 
 /** A method as the wizard shows it: everything but its functions. */
-export interface OfferedMethod extends Pick<Method, 'id' | 'title' | 'summary' | 'paysFrom' | 'notice' | 'needsToken'> {
+export interface OfferedMethod
+  extends Pick<Method, 'id' | 'title' | 'summary' | 'paysFrom' | 'notice' | 'needsToken' | 'signsIn'> {
   readonly availability: Availability;
   /** The answers that this way starts from, where they differ from the offer's. */
   readonly defaults?: Answers;
@@ -37,6 +38,12 @@ export type SignInView =
   /** `says`: Claude Code's own remark on the last code, when it refused one and asks again. */
   | { readonly state: 'waiting for code'; readonly url: string; readonly opened: boolean; readonly says?: string }
   | { readonly state: 'checking code'; readonly url: string; readonly slow?: boolean }
+  /** A login is being ended, which waits for a code that was handed over: Claude Code may just be keeping its tokens. */
+  | { readonly state: 'ending' }
+  /** Claude Code has its login. */
+  | { readonly state: 'signed in'; readonly receipt: Receipt }
+  /** A login was stopped, and everything is as it was. */
+  | { readonly state: 'stopped' }
   /** Claude Code gave up on this attempt; `retry` starts a new one with a new page. */
   | { readonly state: 'refused'; readonly says: string }
   /** The session may still go on by itself: after a screen that we do not know another state can follow. */
@@ -102,6 +109,8 @@ export interface Services {
   gatherFacts(onFact: (name: FactName, fact: Facts[FactName]) => void, signal: AbortSignal): Promise<Facts>;
   offer(facts: Facts): Promise<Offer | { readonly problem: ProblemData }>;
   startSignIn(facts: Facts, method: string, onState: (view: SignInView) => void): SignInSession;
+  /** A sign-in of Claude Code itself, as a run of its own: `cancel` resolves when that is over. */
+  startLogin(facts: Facts, onState: (view: SignInView) => void): SignInSession;
   inspectToken(text: Secret): Promise<TokenReading>;
   plan(
     facts: Facts,

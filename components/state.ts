@@ -20,6 +20,7 @@ export type Stage =
   | 'take back'
   | 'uninstall'
   | 'choose'
+  | 'log in'
   | 'sign in'
   | 'role'
   | 'models'
@@ -304,7 +305,8 @@ export function urlOf({ signIn: { session } }: State): string | null {
 export function typingOf(state: State): 'code' | 'token' | 'draft' | null {
   if (state.overlay?.kind === 'confirm') return 'draft';
   if (state.overlay?.kind === 'edit' && state.overlay.draft !== null) return 'draft';
-  if (state.stage !== 'sign in' || state.overlay !== null || state.token !== null) return null;
+  if (state.overlay !== null || (state.stage !== 'log in' && (state.stage !== 'sign in' || state.token !== null)))
+    return null;
   if (state.signIn.mode !== 'claude') return 'token';
   return state.signIn.session.state === 'waiting for code' ? 'code' : null;
 }

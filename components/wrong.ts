@@ -1,5 +1,5 @@
 import { judge } from '../src/doctor/index.ts';
-import { needsToken, summary, worstFirst } from '../src/doctor/judge.ts';
+import { needsLogin, needsToken, summary, worstFirst } from '../src/doctor/judge.ts';
 import type { Found } from '../src/doctor/types.ts';
 import type { Facts } from '../src/facts/types.ts';
 import type { State } from './state.ts';
@@ -36,6 +36,12 @@ export function wrongSays(state: State): string | null {
 export function toFix(state: State): readonly string[] {
   const fixable = wrongOf(state).filter(({ id, repairs }) => repairs !== undefined && !state.leaves.includes(id));
   return [...new Set(fixable.map(({ id }) => id))];
+}
+
+/** Whether fixing what is chosen asks for a sign-in to Claude Code. */
+export function fixesByLogin(state: State): boolean {
+  const ids = toFix(state);
+  return wrongOf(state).some((found) => ids.includes(found.id) && needsLogin(found));
 }
 
 /** Whether fixing what is chosen asks for a new token. */

@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 // Stands in for Claude Code 2.1.329 in the sandbox: --version, auth status, print mode with the same answer to
-// everything, and the screens of setup-token, painted the way the real one paints them (column moves instead of spaces,
+// everything, the lines of auth login, and the screens of setup-token, painted the way the real one paints them (column moves instead of spaces,
 // hard wraps at the width). Makes a fake token; asks nobody.
 import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 
 const [command, sub] = process.argv.slice(2);
 const VERSION = '2.1.329';
@@ -11,15 +13,22 @@ const out = process.stdout;
 if (command === '--version' || command === '-v') {
   out.write(`${VERSION} (Claude Code)\n`);
 } else if (command === 'auth' && sub === 'status') {
-  const status = {
-    loggedIn: true,
-    authMethod: 'claude.ai',
+  const account = {
     apiProvider: 'firstParty',
     email: 'you@sandbox.invalid',
     orgName: 'Sandbox',
     subscriptionType: 'max',
   };
-  out.write(process.argv.includes('--text') ? 'Signed in (sandbox)\n' : `${JSON.stringify(status, null, 2)}\n`);
+  const loggedIn = isLoggedIn();
+  const status = loggedIn ? { loggedIn, authMethod: 'claude.ai', ...account } : { loggedIn, authMethod: 'none' };
+  const says = loggedIn ? 'Signed in (sandbox)' : 'Not logged in. Run claude auth login to authenticate.';
+  out.write(process.argv.includes('--text') ? `${says}\n` : `${JSON.stringify(status, null, 2)}\n`);
+  process.exitCode = loggedIn ? 0 : 1;
+} else if (command === 'auth' && sub === 'logout') {
+  keep({});
+  out.write('Successfully logged out from your Anthropic account.\n');
+} else if (command === 'auth' && sub === 'login') {
+  logIn();
 } else if (command === 'setup-token') {
   setupToken();
 } else if (process.argv.includes('--print')) {
@@ -27,6 +36,61 @@ if (command === '--version' || command === '-v') {
 } else {
   out.write('Not logged in · Please run /login\n');
   process.exitCode = 1;
+}
+
+function folder() {
+  return `${process.env.HOME}/.claude`;
+}
+
+/** A sandbox begins signed in, without a login on disk; `auth logout` leaves an empty one. */
+function isLoggedIn() {
+  try {
+    return JSON.parse(readFileSync(`${folder()}/.credentials.json`, 'utf8')).claudeAiOauth !== undefined;
+  } catch {
+    return true;
+  }
+}
+
+function keep(credentials) {
+  mkdirSync(folder(), { recursive: true });
+  writeFileSync(`${folder()}/.credentials.json`, JSON.stringify(credentials), { mode: 0o600 });
+}
+
+/** Plain lines, as the real one has them. Whatever has a # in it and is no code of this page is refused, and ends it. */
+function logIn() {
+  const { url, state } = page('user%3Aprofile+user%3Ainference');
+  const ask = () => out.write('Paste code here if prompted > ');
+  out.write(`Opening browser to sign in…\nIf the browser didn't open, visit: ${url}\n`);
+  ask();
+  createInterface({ input: process.stdin }).on('line', (line) => {
+    const [code, given] = line.trim().split('#');
+    if (code === '' || given === undefined || given === '') {
+      out.write("That doesn't look like the full code. Copy all of it, including the # in the middle.\n");
+      return ask();
+    }
+    out.write('Signing in…\n');
+    const good = given === state || given === 'sandbox';
+    if (good) keep({ claudeAiOauth: login() });
+    out.write(
+      good ? 'Login successful.\n' : "Couldn't log in: That code wasn't accepted. Sign in again to get a new code.\n",
+    );
+    process.exit(good ? 0 : 1);
+  });
+}
+
+function login() {
+  const fake = (kind) => `sk-ant-${kind}-FAKE${randomBytes(80).toString('base64url')}`.slice(0, 108);
+  const expiresAt = Date.now() + 8 * 3_600_000;
+  const scopes = ['user:inference', 'user:profile'];
+  return { accessToken: fake('oat01'), refreshToken: fake('ort01'), expiresAt, scopes, subscriptionType: 'max' };
+}
+
+/** A page to sign in on, which nobody serves. */
+function page(scope) {
+  const state = randomBytes(32).toString('base64url');
+  const challenge = randomBytes(32).toString('base64url');
+  const url = `https://claude.sandbox.invalid/cai/oauth/authorize?code=true&client_id=sandbox&response_type=code&redirect_uri=https%3A%2F%2Fplatform.claude.com%2Foauth%2Fcode%2Fcallback&scope=${scope}&code_challenge=${challenge}&code_challenge_method=S256&state=${state}`;
+  return { url, state };
 }
 
 /** Print mode as `--output-format stream-json --include-partial-messages` prints it, one line of JSON for each event. */
@@ -121,8 +185,9 @@ function setupToken() {
 
   function prompt() {
     screen = 'prompt';
-    state = randomBytes(32).toString('base64url');
-    const url = `https://claude.sandbox.invalid/cai/oauth/authorize?code=true&client_id=sandbox&response_type=code&redirect_uri=https%3A%2F%2Fplatform.claude.com%2Foauth%2Fcode%2Fcallback&scope=user%3Ainference&code_challenge=${randomBytes(32).toString('base64url')}&code_challenge_method=S256&state=${state}`;
+    const shown = page('user%3Ainference');
+    const { url } = shown;
+    state = shown.state;
     line(2, "Browser didn't open? Use the URL below to sign in", '(c to copy)');
     out.write('\r\r\n');
     for (const row of wrap(url, width())) out.write(`\x1b]8;;${url}\x07${row}\x1b]8;;\x07\r\r\n`);

@@ -1,4 +1,4 @@
-import { needsToken } from '../../src/doctor/judge.ts';
+import { needsLogin, needsToken } from '../../src/doctor/judge.ts';
 import type { Found } from '../../src/doctor/types.ts';
 import { plural } from '../../src/text.ts';
 import { shortened } from '../facts.ts';
@@ -8,7 +8,7 @@ import { accept, BACK, bind, LEAVE, LOOK_AGAIN } from '../kit/keys.ts';
 import { dim, line, paragraph, strong } from '../kit/text.ts';
 import { SPINNER, widthIn } from '../kit/view.ts';
 import type { State } from '../state.ts';
-import { asksForToken, toFix, wrongOf, wrongSays } from '../wrong.ts';
+import { asksForToken, fixesByLogin, toFix, wrongOf, wrongSays } from '../wrong.ts';
 import { type Screen, withList } from './screen.ts';
 
 /** What is wrong, worst first: what would fix it, and what is to stay as it is. */
@@ -51,12 +51,14 @@ function choices(state: State): readonly Choice[] {
           ...alike.slice(1).map((one) => shortened(one.says, state.facts)),
           ...(why === undefined ? [] : [shortened(why, state.facts)]),
           ...(found.repairs === undefined && next !== undefined ? [`Next: ${next}`] : []),
+          ...(needsLogin(found) ? ['You sign in to Claude Code, and come back to this list.'] : []),
           ...(needsToken(found) ? ['Needs a new token: you sign in first.'] : []),
         ],
       };
     });
   const count = toFix(state).length;
   if (count === 0) return rows;
+  if (fixesByLogin(state)) return [...rows, { id: 'go', label: 'Sign in to Claude Code', aside: 'backed up first' }];
   const aside = asksForToken(state) ? 'sign in, then see what changes' : 'nothing is written yet';
   return [...rows, { id: 'go', label: `See what would fix ${count === 1 ? 'it' : 'them'}`, aside }];
 }

@@ -19,6 +19,7 @@ import { edit } from './edit.ts';
 import { failed } from './failed.ts';
 import { home } from './home.ts';
 import { leaveOrStay } from './leave.ts';
+import { logIn } from './log-in.ts';
 import { details, look } from './look.ts';
 import { models } from './models.ts';
 import { recover } from './recover.ts';
@@ -46,6 +47,7 @@ const SCREENS: Readonly<Record<Stage, Screen>> = {
   uninstall,
   uninstalled,
   choose,
+  'log in': logIn,
   'sign in': signIn,
   role,
   models,

@@ -1,7 +1,8 @@
+import { SIGN_IN_COMMANDS } from '../../src/claude/sign-in.ts';
 import { tokenEnds } from '../../src/claude/token.ts';
 import { factValue } from '../../src/system/fact.ts';
 import { isoDate } from '../../src/text.ts';
-import { onward, type Step, startSignIn, stay } from '../flow.ts';
+import { logIn, onward, type Step, startSignIn, stay } from '../flow.ts';
 import { accept, BACK, type Binding, bind, CLOSE, LEAVE } from '../kit/keys.ts';
 import { problemLines } from '../kit/problem.ts';
 import { qrLines } from '../kit/qr.ts';
@@ -40,6 +41,12 @@ function keys(state: State): readonly Binding[] {
       ...keep,
     ];
   }
+  return [...sessionKeys(state), have, elsewhere, ...keep];
+}
+
+/** The keys of what Claude Code shows. */
+export function sessionKeys(state: State): readonly Binding[] {
+  const { session } = state.signIn;
   const page = [
     bind('c', 'copy', { type: 'copy', what: 'url' }),
     bind('k', 'QR code', { type: 'open', overlay: 'qr' }),
@@ -52,15 +59,13 @@ function keys(state: State): readonly Binding[] {
     ...(session.state === 'waiting for code' && session.opened
       ? [bind('b', 'open it again', { type: 'open url' })]
       : []),
-    have,
-    elsewhere,
-    ...keep,
   ];
 }
 
 /** A new attempt: within the session where Claude Code offers that, else in a new one. */
 export function retrySignIn(state: State): Step {
   const { session } = state.signIn;
+  if (state.stage === 'log in' && session.state !== 'refused') return logIn(state);
   const signIn = { ...state.signIn, mode: 'claude' as const, reading: null, session: { state: 'starting' as const } };
   if (session.state === 'refused') return stay({ ...state, signIn }, { do: 'retry sign-in' });
   return stay({ ...state, signIn }, { do: 'cancel sign-in' }, startSignIn(state));
@@ -121,7 +126,8 @@ function insideOf(state: State, view: View, field: SecretText): Inside {
   return mode === 'paste' ? pasted(state, view, field) : elsewhere(state, view, field);
 }
 
-function throughClaude(state: State, view: View, field: SecretText): Inside {
+/** What Claude Code shows, in our words. */
+export function throughClaude(state: State, view: View, field: SecretText): Inside {
   const session = state.signIn.session;
   const width = widthIn(view);
   const title = [line(strong('Sign in to Claude'))];
@@ -155,9 +161,11 @@ function throughClaude(state: State, view: View, field: SecretText): Inside {
       return { title, body, focus: [3, body.length - 1] };
     }
     default: {
-      const body: Line[] = [line(SPINNER, ' Starting ', command('claude setup-token'))];
+      const makes = state.stage === 'log in' ? 'login' : 'token';
+      const body: Line[] = [line(SPINNER, ' Starting ', command(SIGN_IN_COMMANDS[makes]))];
       if (session.state === 'starting' && session.slow === true) {
-        const says = 'This takes longer than usual. A token made elsewhere can be pasted meanwhile.';
+        const meanwhile = makes === 'token' ? ' A token made elsewhere can be pasted meanwhile.' : '';
+        const says = `This takes longer than usual.${meanwhile}`;
         body.push(...paragraph(says, width, { indent: 2, paint: 'dim' }));
       }
       return { title, body };

@@ -1,4 +1,5 @@
 import type { ActionKind, ActionKinds } from '../engine/types.ts';
+import { claudeLoginKind } from './claude-login.ts';
 import { commandKind } from './command.ts';
 import { configEditKind } from './config-edit.ts';
 import { copyFileKind } from './copy-file.ts';
@@ -37,9 +38,11 @@ export const actionKinds: ActionKinds = new Map(
     crontabLinesKind,
     dropLinesKind,
     unitProgramKind,
+    claudeLoginKind(),
   ].map((kind) => [kind.kind, kind as unknown as ActionKind]),
 );
 
+export { claudeLogin, claudeLoginKind } from './claude-login.ts';
 export { COMMAND, command } from './command.ts';
 export type { CommandParams } from './command-params.ts';
 export { type ConfigEditParams, configEdit } from './config-edit.ts';

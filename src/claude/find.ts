@@ -7,13 +7,18 @@ import type { World } from '../system/world.ts';
 import { signInEnvironment } from './environment.ts';
 import { judgeLogin } from './login.ts';
 import type { ClaudeInstall, ClaudeSignIn } from './records.ts';
-import { claudeConfigDir } from './token.ts';
+import { claudeConfigDir, claudeStateFile } from './token.ts';
 
 /** `claude --version` takes about 0.2 s; this long means that it hangs (2.1.329 on two cores). */
 const VERSION_TIMEOUT_MS = 5_000;
 const STATUS_TIMEOUT_MS = 10_000;
 /** First release with `claude auth`. Older ones take `auth status` as a prompt and would spend a model turn on it. */
 const FIRST_WITH_AUTH = '2.1.41';
+/**
+ * First release whose `claude auth login` takes the code that the page shows (its changelog); 2.1.41 and 2.1.100 wait for
+ * a browser on the same machine and take nothing (run).
+ */
+const FIRST_WITH_LOGIN_CODE = '2.1.126';
 
 /**
  * Every `claude` on PATH, in PATH order, then those in well-known places outside it. The same program reached by two
@@ -64,6 +69,11 @@ export function hasAuthCommand(version: string | null): boolean {
   return version !== null && atLeast(version, FIRST_WITH_AUTH);
 }
 
+/** Whether `claude auth login` of this release can be led through by us. */
+export function canLogIn(version: string | null): boolean {
+  return version !== null && atLeast(version, FIRST_WITH_LOGIN_CODE);
+}
+
 /**
  * The login that Claude Code keeps for itself, as `claude auth status` tells it. Variables that would hide it are taken
  * out first. Nothing is run where that would write: where Claude Code has never been started, and where it would renew
@@ -81,9 +91,7 @@ export async function readSignIn(
       `Claude Code ${install.version ?? '(version not known)'} cannot tell: 2.1.41 and later can`,
     );
   }
-  const settings = world.env.CLAUDE_CONFIG_DIR
-    ? join(claudeConfigDir(world), '.claude.json')
-    : join(world.home, '.claude.json');
+  const settings = claudeStateFile(world);
   if ((await world.files.stat(settings).catch(() => null)) === null) {
     return known({ loggedIn: false, authMethod: 'none' }, settings, 'absent: Claude Code was never started here');
   }

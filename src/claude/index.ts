@@ -1,6 +1,7 @@
 export { canOpenBrowser } from './browser.ts';
 export { bestClaude, findClaude, readSignIn } from './find.ts';
+export { loginStep } from './login-step.ts';
 export type { ClaudeInstall } from './records.ts';
 export { startSignIn } from './session.ts';
-export type { SignInOptions, SignInState } from './sign-in.ts';
+export { SIGN_IN_COMMANDS, type SignInFor, type SignInOptions, type SignInState } from './sign-in.ts';
 export { inspectToken, looksLikeSessionToken, sessionTokenProblem, TOKEN_LASTS_MS } from './token.ts';

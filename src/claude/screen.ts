@@ -118,7 +118,7 @@ function readPrompt(rows: readonly string[]): Candidate | null {
 }
 
 /** The address above row `end`, its pieces joined; null until all of it is there. */
-function readUrl(rows: readonly string[], end: number): string | null {
+export function readUrl(rows: readonly string[], end: number): string | null {
   const start = rows.findLastIndex((text, index) => index < end && /https:\/\/\S+\/oauth\/authorize\?\S+/.test(text));
   if (start < 0) return null;
   let url = /https:\/\/\S+/.exec(rows[start] ?? '')?.[0] ?? '';
@@ -148,7 +148,7 @@ function readCrash(rows: readonly string[]): Candidate | null {
 }
 
 /** Rows from `start` up to a blank one or `end`, as one line without the mark in front. */
-function paragraph(rows: readonly string[], start: number, end: number): string {
+export function paragraph(rows: readonly string[], start: number, end: number): string {
   const lines: string[] = [];
   for (let row = start; row < end && (rows[row] ?? '').trim() !== ''; row++) lines.push((rows[row] ?? '').trim());
   return lines.join(' ').replace(FAILED, '').replace(/\s+/g, ' ').trim();

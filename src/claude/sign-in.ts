@@ -5,7 +5,19 @@ import type { ProviderDecision } from './provider-decisions.ts';
 import type { PtyHost } from './pty.ts';
 import type { TokenWarning } from './token.ts';
 
-/** Where a sign-in is. `token`, `exited`, `unavailable` and `cancelled` are final. */
+/**
+ * What a sign-in is for: `token` makes a setup token and leaves the home as it is; `login` signs in Claude Code itself,
+ * which keeps the login where it keeps everything.
+ */
+export type SignInFor = 'token' | 'login';
+
+/** What a person types for it. */
+export const SIGN_IN_COMMANDS: Readonly<Record<SignInFor, string>> = {
+  token: 'claude setup-token',
+  login: 'claude auth login',
+};
+
+/** Where a sign-in is. `token`, `signed in`, `exited`, `unavailable` and `cancelled` are final. */
 export type SignInState =
   /** `slow`: nothing to act on has come for longer than usual. */
   | { readonly at: 'starting'; readonly slow: boolean }
@@ -35,8 +47,10 @@ export type SignInState =
       readonly lifetimeMs: number | null;
       readonly warnings: readonly TokenWarning[];
     }
+  /** Claude Code has kept its login, and has ended. */
+  | { readonly at: 'signed in' }
   | {
-      /** Ended without a token, which exit code 0 may hide (2.0.0 to 2.1.20 exit so on Ctrl-C). */
+      /** Ended without a token or a login, which exit code 0 may hide (2.0.0 to 2.1.20 exit so on Ctrl-C). */
       readonly at: 'exited';
       readonly code: number | null;
       readonly signal: string | null;
@@ -51,6 +65,8 @@ export interface SignInOptions {
   readonly world: World;
   /** Absolute path of the `claude` to run. */
   readonly claude: string;
+  /** Default `token`. */
+  readonly makes?: SignInFor;
   /** false: the address is only shown, no browser is started. Default true. */
   readonly openBrowser?: boolean;
   readonly signal?: AbortSignal;
@@ -71,4 +87,6 @@ export interface Pace {
   unrecognised: number;
   /** For the program to end by itself after the token, and after SIGTERM. */
   grace: number;
+  /** For a login that was handed a code to end by itself before it is sent SIGTERM: it may just be keeping its tokens. */
+  keep: number;
 }

@@ -1,18 +1,18 @@
 import { Problem } from '../system/problem.ts';
 import { recogniseDecision } from './provider-decisions.ts';
 import type { PtyExit } from './pty.ts';
-import type { SignInState } from './sign-in.ts';
+import { SIGN_IN_COMMANDS, type SignInFor, type SignInState } from './sign-in.ts';
 
-export function isFinal(state: SignInState): boolean {
-  return state.at === 'token' || state.at === 'exited' || state.at === 'unavailable' || state.at === 'cancelled';
-}
+const FINAL: ReadonlySet<SignInState['at']> = new Set(['token', 'signed in', 'exited', 'unavailable', 'cancelled']);
 
-export function unavailable(why: string): SignInState {
+export const isFinal = ({ at }: SignInState): boolean => FINAL.has(at);
+
+export function unavailable(why: string, makes: SignInFor): SignInState {
   return {
     at: 'unavailable',
     problem: new Problem('sign-in-unavailable', 'Claude Code cannot be run inside the wizard here.', {
       why,
-      next: 'claude setup-token',
+      next: SIGN_IN_COMMANDS[makes],
     }),
   };
 }
@@ -23,14 +23,17 @@ export function sameState(a: SignInState, b: SignInState): boolean {
 }
 
 /** `told`: what stood on the screen at the end, nothing secret in it. */
-export function endedWithoutToken(exit: PtyExit | null, told: string): SignInState {
+export function endedInVain(exit: PtyExit | null, told: string, makes: SignInFor): SignInState {
   const how = exit?.signal ? `was ended by ${exit.signal}` : `ended with exit code ${exit?.code}`;
   const lastWords = told.split('\n').slice(-6).join('\n');
   return {
     at: 'exited',
     code: exit?.code ?? null,
     signal: exit?.signal ?? null,
-    message: lastWords === '' ? `Claude Code ${how} and made no token.` : lastWords,
+    message:
+      lastWords === ''
+        ? `Claude Code ${how} and ${makes === 'token' ? 'made no token' : 'did not sign in'}.`
+        : lastWords,
     decision: recogniseDecision(told),
   };
 }

@@ -4,11 +4,11 @@ import { at, number, object, parsed, readJson, text } from '../system/json.ts';
 import { fingerprint } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
 import type { ClaudeLogin } from './records.ts';
-import { claudeConfigDir } from './token.ts';
+import { claudeConfigDir, claudeStateFile } from './token.ts';
 
 /**
  * What lies in Claude Code's own folder: `.credentials.json` (Linux; macOS keeps the login in the Keychain, which is not
- * looked into), `settings.json`, and `.claude.json` in the folder that CLAUDE_CONFIG_DIR names, else in the home (2.1.329).
+ * looked into), `settings.json`, and {@link claudeStateFile}.
  */
 export async function readStoredLogin(world: World): Promise<Fact<ClaudeLogin>> {
   const folder = claudeConfigDir(world);
@@ -16,8 +16,10 @@ export async function readStoredLogin(world: World): Promise<Fact<ClaudeLogin>> 
   const source = await world.files.readText(file).catch(() => '');
   const value = source === null ? {} : parsed(source);
   if (value === undefined) return unknown('unreadable', `${file} cannot be read as JSON`);
-  const main = join(world.env.CLAUDE_CONFIG_DIR ? folder : world.home, '.claude.json');
-  const [settings, state] = await Promise.all([readJson(world, join(folder, 'settings.json')), readJson(world, main)]);
+  const [settings, state] = await Promise.all([
+    readJson(world, join(folder, 'settings.json')),
+    readJson(world, claudeStateFile(world)),
+  ]);
   const login = object(at(value, 'claudeAiOauth'));
   const [access, refresh] = [text(login.accessToken), text(login.refreshToken)];
   const ended = number(login.refreshTokenExpiresAt);

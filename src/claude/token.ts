@@ -94,6 +94,11 @@ export function claudeConfigDir(world: World): string {
   return world.env.CLAUDE_CONFIG_DIR || join(world.home, '.claude');
 }
 
+/** Its settings and its account: in the folder that CLAUDE_CONFIG_DIR names, else in the home (2.1.329). */
+export function claudeStateFile(world: World): string {
+  return join(world.env.CLAUDE_CONFIG_DIR || world.home, '.claude.json');
+}
+
 /** Why something is no setup token: a code, what it is, and what to know about it. */
 type Objection = readonly [code: string, what: string, why?: string];
 

@@ -15,6 +15,7 @@ import { lookAround, needsSecret, type PreparedRun, prepare } from './prepare.ts
 import { planJson, planText } from './print-plan.ts';
 import { receiptJson, receiptText, reportText, undoCommand } from './print-run.ts';
 import { confirm } from './prompt.ts';
+import { signedIn } from './signed-in.ts';
 import { readToken } from './token.ts';
 
 /** `clawauth-setup apply`: the whole job from flags, without questions but the last one on a terminal. */
@@ -31,7 +32,7 @@ export async function runApply(context: CommandContext): Promise<ExitCode> {
   const token = await readToken(context);
   if (!dry) await refuseLeftover(engine);
 
-  const facts = await lookAround(context);
+  const facts = await signedIn(context, await lookAround(context), given.method);
   const prepared = await prepare(context, facts, given, withToken(token, dry));
   if (dry || prepared.plan.actions.length === 0) {
     const report = dry || !prepared.answers.liveCheck ? undefined : await check(context, prepared);

@@ -1,6 +1,6 @@
 import { actionKinds } from '../actions/index.ts';
 import { type FixPlan, fixRecord, planFix } from '../doctor/fix.ts';
-import { needsToken, outcomeOf, summary } from '../doctor/judge.ts';
+import { needsLogin, needsToken, outcomeOf, summary } from '../doctor/judge.ts';
 import type { Found } from '../doctor/types.ts';
 import type { Receipt } from '../engine/types.ts';
 import { triedToFix } from '../history/tried.ts';
@@ -13,6 +13,7 @@ import { refuseLeftover } from './apply.ts';
 import type { CommandContext } from './context.ts';
 import { look } from './doctor-look.ts';
 import { engineFor, runOptions } from './engine.ts';
+import { logInPlainly } from './plain-sign-in.ts';
 import { doctorJson, doctorText, type Seen } from './print-doctor.ts';
 import { planText } from './print-plan.ts';
 import { receiptJson, receiptText, undoCommand } from './print-run.ts';
@@ -33,25 +34,32 @@ export async function runFix(context: CommandContext, wanted: readonly string[])
   const given = await readToken(context);
   if (!dry) await refuseLeftover(engine);
   streams.err('Looking around …\n');
-  const seen = await look(context, wanted);
+  const before = await look(context, wanted);
   // What is only worth knowing is fixed where it is asked for by its name.
   const all = wanted.includes('*');
   const tried = all ? await triedToFix(engine, world.clock.now()) : new Set<string>();
-  const again = seen.findings.filter(({ id, repairs }) => tried.has(id) && repairs !== undefined);
+  const again = before.findings.filter(({ id, repairs }) => tried.has(id) && repairs !== undefined);
   for (const { id, says } of again)
     streams.err(
       `! ${says}\n    It was tried within the last day and did not help. To try again:  clawauth-setup doctor --fix --id ${id}\n`,
     );
-  const chosen = seen.findings.filter(({ id, verdict }) => !tried.has(id) && (verdict !== 'info' || !all));
+  const isChosen = ({ id, verdict }: Found) => !tried.has(id) && (verdict !== 'info' || !all);
+  const login = dry ? null : await signInFirst(context, before, before.findings.filter(isChosen));
+  if (signal.aborted) throw new Cancelled();
+  // What is wrong with Claude Code signed in is what is left to fix.
+  const seen = login === null ? before : await look(context, wanted, { after: Date.parse(login.receipt.startedAt) });
+  const chosen = seen.findings.filter(isChosen);
   const token = given ?? (dry ? null : await tokenFor(context, seen, chosen));
   const fixing = await planFix(seen.facts, chosen, world, { hasToken: token !== null || dry });
   const preview = await previewPlan(fixing.plan, { world, kinds: actionKinds });
-  if (dry || fixing.plan.actions.length === 0)
+  if (dry || (fixing.plan.actions.length === 0 && login === null))
     return nothingDone(context, seen, fixing, planText(preview, world.home), dry);
+  if (login !== null && fixing.plan.actions.length === 0)
+    return judgedAgain(context, before, { ids: login.ids, receipts: [login.receipt] }, seen);
 
   streams.err(`${summary(seen.findings)}\n\n${planText(preview, world.home)}${waitsText(fixing.waits)}`);
   if (!args.switches.has('yes') && !(await confirm(streams, signal, 'Fix this?', true)))
-    throw new Cancelled('Nothing was changed.');
+    throw new Cancelled(`Nothing ${login === null ? '' : 'else '}was changed.`);
   const receipt = await engine.apply(fixing.plan, {
     ...fixRecord(fixing.fixes),
     secrets: token === null ? {} : { token },
@@ -61,7 +69,27 @@ export async function runFix(context: CommandContext, wanted: readonly string[])
   streams.err('Looking again …\n');
   const options = { live: args.switches.has('live'), after: Date.parse(receipt.startedAt) };
   const after = await look(context, ['*'], options);
-  return judgedAgain(context, seen, fixing, receipt, after);
+  const ids = [...new Set([...(login?.ids ?? []), ...fixing.fixes.map(({ id }) => id)])];
+  return judgedAgain(context, before, { ids, receipts: [receipt, ...(login === null ? [] : [login.receipt])] }, after);
+}
+
+/** A sign-in to Claude Code that came before the other fixes, and the ids that it was for. */
+interface Login {
+  readonly ids: readonly string[];
+  readonly receipt: Receipt;
+}
+
+/** Asked only where somebody is there; without it the rest is fixed. */
+async function signInFirst(context: CommandContext, seen: Seen, chosen: readonly Found[]): Promise<Login | null> {
+  const { args, streams, signal } = context;
+  const waiting = chosen.filter((found) => needsLogin(found));
+  if (waiting.length === 0 || args.switches.has('yes') || !streams.stdinTty) return null;
+  for (const { says } of waiting) streams.err(`✘ ${says}\n`);
+  const asked = 'Only a sign-in to Claude Code fixes that. What it writes is backed up first. Sign in now?';
+  if (!(await confirm(streams, signal, asked, true))) return null;
+  const receipt = await logInPlainly(context, seen.facts);
+  streams.err('Looking again …\n');
+  return { ids: waiting.map(({ id }) => id), receipt };
 }
 
 /** Asked only where one would fix something, and somebody is there; without one the rest is fixed. */
@@ -76,8 +104,14 @@ async function tokenFor(context: CommandContext, seen: Seen, chosen: readonly Fo
 
 function waitsText(waits: readonly Found[]): string {
   if (waits.length === 0) return '';
-  const says = waits.map(({ says }) => `  ${says}\n`).join('');
-  return `${plural(waits.length, 'thing')} can only be fixed with a new token (--token-stdin or --token-file):\n${says}`;
+  const text = (what: string, those: readonly Found[]) =>
+    those.length === 0
+      ? ''
+      : `${plural(those.length, 'thing')} can only be fixed ${what}:\n${those.map(({ says }) => `  ${says}\n`).join('')}`;
+  const logins = waits.filter((found) => needsLogin(found));
+  const tokens = waits.filter((found) => !needsLogin(found));
+  const typed = [...new Set(logins.map(({ byHand = 'claude auth login' }) => byHand))].join('  or  ');
+  return `${text(`by signing in to Claude Code (in a terminal:  ${typed})`, logins)}${text('with a new token (--token-stdin or --token-file)', tokens)}`;
 }
 
 function nothingDone(context: CommandContext, seen: Seen, fixing: FixPlan, plan: string, dry: boolean): ExitCode {
@@ -106,11 +140,10 @@ function ended({ args, streams, world, signal }: CommandContext, receipt: Receip
 function judgedAgain(
   { args, streams, world }: CommandContext,
   before: Seen,
-  { fixes }: FixPlan,
-  receipt: Receipt,
+  { ids, receipts }: { readonly ids: readonly string[]; readonly receipts: readonly Receipt[] },
   after: Seen,
 ): ExitCode {
-  const ids = [...new Set(fixes.map(({ id }) => id))];
+  const [receipt, login] = receipts as readonly [Receipt, Receipt?];
   const outcome = outcomeOf(ids, before.judged, after.findings);
   const { fixed } = outcome;
   const left = ids.filter((id) => !fixed.includes(id));
@@ -118,7 +151,8 @@ function judgedAgain(
   const exitCode: ExitCode =
     left.length > 0 || fresh.length > 0 ? 3 : after.findings.some(({ verdict }) => verdict === 'error') ? 1 : 0;
   if (args.switches.has('json')) {
-    const fix = { receipt: receiptJson(receipt), fixed, left, new: fresh };
+    const also = login === undefined ? {} : { login: receiptJson(login) };
+    const fix = { receipt: receiptJson(receipt), ...also, fixed, left, new: fresh };
     streams.out(`${JSON.stringify(doctorJson(after, exitCode, world, fix))}\n`);
     return exitCode;
   }

@@ -1,5 +1,6 @@
 import { actionKinds } from '../actions/index.ts';
 import { type Engine, openEngine, type RunOptions } from '../engine/index.ts';
+import type { ActionKinds } from '../engine/types.ts';
 import { findInstalls } from '../openclaw/install.ts';
 import { Problem } from '../system/problem.ts';
 import type { CommandContext } from './context.ts';
@@ -8,14 +9,17 @@ import { progress } from './progress.ts';
 import { confirm } from './prompt.ts';
 
 /** The engine with every kind of action, and with the Node that can copy OpenClaw's databases while they are in use. */
-export async function engineFor(context: Pick<CommandContext, 'world' | 'version'>): Promise<Engine> {
+export async function engineFor(
+  context: Pick<CommandContext, 'world' | 'version'>,
+  kinds: ActionKinds = actionKinds,
+): Promise<Engine> {
   const { world, version } = context;
   // Found on disk alone: undo must work when OpenClaw does not.
   const installs = await findInstalls(world).catch(() => []);
   const node = installs.find((install) => install.wins)?.node.path ?? null;
   const engine = openEngine({
     world,
-    kinds: actionKinds,
+    kinds,
     version,
     freesDatabases: 'openclaw gateway stop',
     ...(node === null ? {} : { sqliteNode: node }),

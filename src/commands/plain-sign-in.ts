@@ -1,10 +1,16 @@
-import type { SignInView } from '../../components/services.ts';
+import type { SignInSession, SignInView } from '../../components/services.ts';
 import type { ClaudeInstall } from '../claude/index.ts';
+import type { Receipt } from '../engine/types.ts';
+import type { Facts } from '../facts/types.ts';
 import { Cancelled, Problem } from '../system/problem.ts';
 import { Secret } from '../system/secret.ts';
 import type { CommandContext } from './context.ts';
+import { startLogin } from './login-run.ts';
+import { undoCommand } from './print-run.ts';
 import { askHidden, confirm } from './prompt.ts';
 import { signInSession } from './wizard-sign-in.ts';
+
+const ENDING = 'Waiting for Claude Code to end: it was handed a code and may be storing its login …\n';
 
 /** A token with the day it ends, as Claude Code told it; null when it did not. */
 export interface MadeToken {
@@ -14,28 +20,53 @@ export interface MadeToken {
 }
 
 /**
- * Claude Code's sign-in in plain lines: the page to open, then the code. Throws the `Problem` that ended it, and
+ * Makes a token with Claude Code, in plain lines: the page to open, then the code. Throws the `Problem` that ended it, and
  * `Cancelled`.
  */
 export async function signInPlainly(context: CommandContext, claude: ClaudeInstall): Promise<MadeToken> {
-  const { world, streams, signal } = context;
+  const end = await leadThrough(context, (onState) => signInSession(context.world, claude, onState));
+  if (end.state !== 'got token') throw new Cancelled();
+  return { token: end.token, expires: end.expires };
+}
+
+/** Signs in to Claude Code itself in the same way, as a run of its own. Gives its receipt. */
+export async function logInPlainly(context: CommandContext, facts: Facts): Promise<Receipt> {
+  const end = await leadThrough(context, (onState) => startLogin(context, facts, onState), ENDING);
+  if (end.state !== 'signed in') throw new Cancelled('Nothing was changed.');
+  const { receipt } = end;
+  context.streams.err(`✔ Claude Code is signed in. To undo: ${undoCommand(receipt, context.world)}\n`);
+  return receipt;
+}
+
+type Final = Extract<SignInView, { state: 'got token' | 'signed in' | 'stopped' }>;
+
+/** Asks and tells until it has ended well or was stopped. A login may have been made before it could be stopped. */
+async function leadThrough(
+  { streams, signal }: CommandContext,
+  start: (onState: (view: SignInView) => void) => SignInSession,
+  ending = '',
+): Promise<Final> {
   const views = new Views();
-  const session = signInSession(world, claude, (view) => views.push(view));
+  const session = start((view) => views.push(view));
   const stop = () => views.push(null);
   signal.addEventListener('abort', stop, { once: true });
+  let checks = false;
   try {
     streams.err('Claude Code signs in …\n');
     for (;;) {
       const view = await views.next();
       if (view === null || signal.aborted) throw new Cancelled();
+      checks = view.state === 'checking code';
       switch (view.state) {
-        case 'waiting for code':
+        case 'waiting for code': {
           if (view.says !== undefined) streams.err(`! ${view.says}\n`);
           else streams.err(`${view.opened ? 'Your browser was asked to open' : 'Open'}\n\n  ${view.url}\n\n`);
-          session.submitCode(
-            new Secret(await askHidden(streams, signal, 'Paste the code (it is not shown), then Enter: ')),
-          );
+          const code = await askUnless(views, streams, signal);
+          if (code === '') views.again(view);
+          else if (code !== null) session.submitCode(new Secret(code));
+          checks = code !== null && code !== '';
           break;
+        }
         case 'refused':
           streams.err(`✘ ${view.says}\n`);
           if (!(await confirm(streams, signal, 'Try again with a new page?', true))) throw new Cancelled();
@@ -46,32 +77,70 @@ export async function signInPlainly(context: CommandContext, claude: ClaudeInsta
           throw new Problem(code, what, { why, next });
         }
         case 'got token':
-          return { token: view.token, expires: view.expires };
+        case 'signed in':
+        case 'stopped':
+          return view;
       }
     }
+  } catch (error) {
+    if (checks) streams.err(ending);
+    await session.cancel();
+    const last = views.last;
+    if (error instanceof Cancelled && last?.state === 'signed in') return last;
+    throw error;
   } finally {
     signal.removeEventListener('abort', stop);
     await session.cancel();
   }
 }
 
+/** The code; null where a browser on this machine made it needless, so that there is something newer to look at. */
+async function askUnless(
+  views: Views,
+  streams: CommandContext['streams'],
+  signal: AbortSignal,
+): Promise<string | null> {
+  const needless = new AbortController();
+  void views.some().then(() => needless.abort());
+  try {
+    const either = AbortSignal.any([signal, needless.signal]);
+    return await askHidden(streams, either, 'Paste the code (it is not shown), then Enter: ');
+  } catch (error) {
+    if (!needless.signal.aborted || signal.aborted) throw error;
+    streams.err('\n');
+    return null;
+  }
+}
+
 /** States in the order in which they came; only the newest matters of those that nobody has looked at. */
 class Views {
+  last: SignInView | null = null;
   #newest: SignInView | null | undefined;
   #wake: () => void = () => {};
 
   push(view: SignInView | null): void {
+    this.last = view ?? this.last;
     this.#newest = view;
     this.#wake();
   }
 
-  async next(): Promise<SignInView | null> {
+  /** To be looked at once more, where nothing newer has come. */
+  again(view: SignInView): void {
+    this.#newest ??= view;
+  }
+
+  /** Resolves once there is one that nobody has looked at. */
+  async some(): Promise<void> {
     while (this.#newest === undefined) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     }
-    const view = this.#newest;
+  }
+
+  async next(): Promise<SignInView | null> {
+    await this.some();
+    const view = this.#newest ?? null;
     this.#newest = undefined;
     return view;
   }

@@ -19,6 +19,7 @@ import { readPreferences, rememberAnswers } from './preferences.ts';
 import { answersHere, lookAround, needsSecret, prepare } from './prepare.ts';
 import { planText } from './print-plan.ts';
 import { ask, askHidden, confirm } from './prompt.ts';
+import { signedIn } from './signed-in.ts';
 import { checked } from './token.ts';
 
 /**
@@ -43,10 +44,11 @@ export async function runPlain(context: CommandContext): Promise<ExitCode> {
       exitCode: 4,
     });
   }
-  const facts = await lookAround(context);
+  const before = await lookAround(context);
   const given = { ...(await readPreferences(world)), ...(await givenAnswers(context)) };
   // The end of a token is not asked here: unless it was given, it is the end of the token that is pasted.
-  const { tokenExpires: _, ...answered } = await askAll(context, facts, given);
+  const { tokenExpires: _, ...answered } = await askAll(context, before, given);
+  const facts = await signedIn(context, before, answered.method);
   const answers = { ...answered, ...(given.tokenExpires === undefined ? {} : { tokenExpires: given.tokenExpires }) };
 
   let token: Secret | null = null;

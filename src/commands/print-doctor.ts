@@ -1,4 +1,4 @@
-import { needsToken, summary } from '../doctor/judge.ts';
+import { needsLogin, needsToken, summary } from '../doctor/judge.ts';
 import { repairSays } from '../doctor/repairs.ts';
 import type { Found, Judgement } from '../doctor/types.ts';
 import type { AgentAnswer } from '../doctor/who-answers.ts';
@@ -66,7 +66,7 @@ export function findingLines(found: Found, world: World): string[] {
     ...(next === undefined
       ? []
       : [
-          `    ${repairs === undefined ? 'Next' : needsToken(found) ? 'Fix it, with a new token' : 'Fix it'}:  ${pasteable(next, world)}`,
+          `    ${repairs === undefined ? 'Next' : needsToken(found) ? 'Fix it, with a new token' : needsLogin(found) ? 'Fix it, by signing in' : 'Fix it'}:  ${pasteable(next, world)}`,
         ]),
     ...(byHand === undefined
       ? []
@@ -90,6 +90,7 @@ export function doctorJson(seen: Seen, exitCode: ExitCode, world: World, fix?: o
       fixSays: repairs?.map(repairSays),
       byHand: byHand === undefined ? undefined : pasteable(byHand, world),
       needsToken: repairs?.some(({ kind }) => kind === 'token') ?? false,
+      needsLogin: repairs?.some(({ kind }) => kind === 'claude-login') ?? false,
     })),
     explained,
     notMade,

@@ -2,6 +2,7 @@ import type { PlannedRun, Services, UninstallEnd } from '../../components/servic
 import { actionKinds } from '../actions/index.ts';
 import { fixRecord, planFix } from '../doctor/fix.ts';
 import { judge } from '../doctor/index.ts';
+import { needsLogin } from '../doctor/judge.ts';
 import type { Receipt } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
 import type { Answers, CheckFinding } from '../methods/types.ts';
@@ -80,7 +81,11 @@ export async function fixing(
   const flags = token === null ? '--yes' : '--token-stdin --yes';
   return {
     ...{ answers, plan, preview, record, fixes: record.about.doctor },
-    warnings: waits.map(({ says }) => ({ code: 'needs-token', says: `Not fixed without a new token: ${says}` })),
+    warnings: waits.map((found) =>
+      needsLogin(found)
+        ? { code: 'needs-login', says: `Not fixed without a sign-in to Claude Code: ${found.says}` }
+        : { code: 'needs-token', says: `Not fixed without a new token: ${found.says}` },
+    ),
     command: pasteable(`clawauth-setup doctor --fix --id ${ids.join(',')} ${flags}`, world),
   };
 }

@@ -23,6 +23,7 @@ import { equivalentCommand } from './args.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor } from './engine.ts';
 import { type HomeContext, homeFacts } from './home.ts';
+import { startLogin } from './login-run.ts';
 import { pasteable, withPasteable } from './paste.ts';
 import { readPreferences, rememberAnswers } from './preferences.ts';
 import { needsSecret, preparedRun } from './prepare.ts';
@@ -58,6 +59,7 @@ export async function wizardServices(
         return offerFrom(facts, { ...(await readPreferences(world)), ...(await given()) }, home);
       }, world),
     startSignIn: (facts, method, onState) => signInOrRefusal(world, facts, method, onState),
+    startLogin: (facts, onState) => startLogin(context, facts, onState),
     async inspectToken(text) {
       const read = text.reveal(inspectToken);
       if (!read.ok) return { ok: false, problem: viewOf(read.problem, world) };
@@ -169,14 +171,14 @@ async function offerFrom(
   const others = await Promise.all(methods.map(({ id }) => instead(id)));
   const availabilities = await Promise.all(methods.map((method) => availableHere(method, facts, home)));
   const views = methods.map((method, index): OfferedMethod => {
-    const { id, title, summary, paysFrom, notice, needsToken } = method;
+    const { id, title, summary, paysFrom, notice, needsToken, signsIn } = method;
     const availability = availabilities[index] as Availability;
     // What another way starts from; given answers count for each, but for the way itself.
     const defaults = others[index] ?? answersWith(method.defaults(facts, given.role), { ...given, method: id });
     const models = modelsOf(method, facts);
     const takesOver = takenOver(method, facts);
     return {
-      ...{ id, title, summary, paysFrom, notice, needsToken, availability, defaults },
+      ...{ id, title, summary, paysFrom, notice, needsToken, signsIn, availability, defaults },
       ...{ models, takesOver, forRole: modelsByRole(method, facts, given) },
     };
   });

@@ -2,6 +2,8 @@ import type { SignInSession, SignInView } from '../../components/services.ts';
 import {
   bestClaude,
   type ClaudeInstall,
+  SIGN_IN_COMMANDS,
+  type SignInFor,
   type SignInOptions,
   type SignInState,
   startSignIn,
@@ -91,7 +93,15 @@ export function signInSession(
   };
 }
 
-function viewOfState(state: SignInState, url: string, world: World): SignInView | null {
+/** `url`: the page of this sign-in. null for what is told in another way, such as the end of a login by its run. */
+export function viewOfState(
+  state: SignInState,
+  url: string,
+  world: World,
+  makes: SignInFor = 'token',
+): SignInView | null {
+  const next = SIGN_IN_COMMANDS[makes];
+  const why = makes === 'token' ? ELSEWHERE : 'It may still go on by itself.';
   switch (state.at) {
     case 'starting':
       return { state: 'starting', ...(state.slow ? { slow: true } : {}) };
@@ -103,34 +113,32 @@ function viewOfState(state: SignInState, url: string, world: World): SignInView 
       return { state: 'checking code', url, ...(state.slow ? { slow: true } : {}) };
     case 'error':
       if (state.canRetry && state.decision === null) return { state: 'refused', says: state.message };
-      return { state: 'failed', problem: problemOf(state) };
+      return { state: 'failed', problem: problemOf(state, next) };
     case 'exited':
-      return { state: 'failed', problem: problemOf(state) };
+      return makes === 'login' ? null : { state: 'failed', problem: problemOf(state, next) };
     case 'unrecognised': {
       const what = 'Claude Code shows a screen that this release does not know.';
-      return {
-        state: 'failed',
-        problem: { code: 'sign-in-unknown', what, why: ELSEWHERE, next: 'claude setup-token' },
-      };
+      return { state: 'failed', problem: { code: 'sign-in-unknown', what, why, next } };
     }
     case 'unavailable':
-      return { state: 'failed', problem: viewOf(state.problem, world) };
+      return makes === 'login' ? null : { state: 'failed', problem: viewOf(state.problem, world) };
     case 'token': {
       const expires = world.clock.now() + (state.lifetimeMs ?? TOKEN_LASTS_MS);
       const remarks = state.warnings.map((warning) => warning.says);
       return { state: 'got token', token: state.secret, expires, remarks };
     }
+    case 'signed in':
     case 'cancelled':
       return null;
   }
 }
 
 /** Decisions of the provider end here: they are explained, and other ways are named, never worked around. */
-function problemOf(state: Extract<SignInState, { at: 'error' | 'exited' }>): ProblemData {
+function problemOf(state: Extract<SignInState, { at: 'error' | 'exited' }>, next: string): ProblemData {
   const { message, decision } = state;
   if (decision === null) {
     const what = message === '' ? 'Claude Code ended without a token.' : message;
-    return { code: 'sign-in-failed', what, why: ELSEWHERE, next: 'claude setup-token' };
+    return { code: 'sign-in-failed', what, why: ELSEWHERE, next };
   }
   return { code: decision.code, what: message, why: [decision.what, ...decision.ways].join(' ') };
 }

@@ -2,7 +2,7 @@ import type { Plan } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
 import { planOf } from '../methods/index.ts';
 import type { World } from '../system/world.ts';
-import { needsToken } from './judge.ts';
+import { needsLogin, needsToken } from './judge.ts';
 import { repairSteps } from './repair-steps.ts';
 import type { Found } from './types.ts';
 
@@ -11,7 +11,7 @@ export interface FixPlan {
   readonly plan: Plan;
   /** The findings that the plan fixes. */
   readonly fixes: readonly Found[];
-  /** Those that need a new token, where none was given. */
+  /** Those that need a new token, where none was given, or a sign-in to Claude Code, which is a run of its own. */
   readonly waits: readonly Found[];
 }
 
@@ -27,7 +27,8 @@ export function fixRecord(fixes: readonly Found[]): FixRecord {
 }
 
 /**
- * One plan of everything that fixes `findings`. Without a token what needs one waits and the rest goes on. Empty where
+ * One plan of everything that fixes `findings`. What needs a token waits without one, what needs a sign-in to Claude Code
+ * waits, and the rest goes on. Empty where
  * nothing can be fixed. Throws the `Problem` of a repair that these facts do not allow.
  */
 export async function planFix(
@@ -37,7 +38,7 @@ export async function planFix(
   { hasToken }: { readonly hasToken: boolean },
 ): Promise<FixPlan> {
   const fixable = findings.filter(({ repairs }) => repairs !== undefined);
-  const fixes = fixable.filter((found) => hasToken || !needsToken(found));
+  const fixes = fixable.filter((found) => !needsLogin(found) && (hasToken || !needsToken(found)));
   const steps = await repairSteps(
     facts,
     fixes.flatMap(({ repairs = [] }) => repairs),

@@ -9,8 +9,9 @@ import { factValue } from '../system/fact.ts';
 import { editorAt } from '../system/file-problems.ts';
 import { isTemporary } from '../system/folders.ts';
 import { shellQuote } from '../text.ts';
+import { isSignedIn } from './claude-login.ts';
 import { runsClaudeCode } from './claude-use.ts';
-import { isSignedIn } from './login.ts';
+
 import type { Repair } from './repairs.ts';
 import { error, info, warning } from './types.ts';
 import { several, switchOff, typed } from './words.ts';

@@ -118,5 +118,8 @@ export function outcomeOf(
   };
 }
 
+/** Whether fixing this asks the person to sign in to Claude Code. */
+export const needsLogin = ({ repairs = [] }: Found): boolean => repairs.some(({ kind }) => kind === 'claude-login');
+
 /** Whether fixing this asks for a new token. */
 export const needsToken = ({ repairs = [] }: Found): boolean => repairs.some(({ kind }) => kind === 'token');

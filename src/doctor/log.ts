@@ -2,6 +2,7 @@ import type { Facts } from '../facts/types.ts';
 import { LOG_TEXTS, type LogEvent, type LogText, resetIn } from '../openclaw/log-texts.ts';
 import { factValue } from '../system/fact.ts';
 import { minuteUtc, plural } from '../text.ts';
+import { isSignedOut, signingIn } from './claude-login.ts';
 import { credentialsInUse } from './claude-use.ts';
 import type { Repair } from './repairs.ts';
 import { type Check, error, info, warning } from './types.ts';
@@ -64,6 +65,8 @@ export const log: readonly Check[] = LOG_TEXTS.map((known) =>
         why: `${known.why} ${told(event)}`,
       };
     },
+    // Who said it long ago may be signed in by now.
+    ...(known.signsIn && { fix: (_: LogEvent, facts: Facts) => (isSignedOut(facts) ? signingIn(facts) : []) }),
     ...(known.renews && { fix: (event: LogEvent, facts: Facts) => renewal(event, facts) }),
     next: (_, facts) => (typeof known.next === 'string' ? known.next : typed(facts, ...known.next)),
   }),

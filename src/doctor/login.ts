@@ -3,14 +3,13 @@ import { featuresOf } from '../openclaw/generation.ts';
 import type { ProfileFacts } from '../openclaw/records.ts';
 import { atLeast } from '../openclaw/version.ts';
 import { factValue } from '../system/fact.ts';
+import { hasEnded, isSignedIn, isSignedOut, loginTyped, signingIn } from './claude-login.ts';
 import { cliAgents, needsNoCredential, orderKey, readConfig } from './claude-use.ts';
 import type { Repair } from './repairs.ts';
 import { newToken } from './token.ts';
-import { error, info, type Known, warning } from './types.ts';
+import { error, info, warning } from './types.ts';
 import { nameOf, winners } from './without.ts';
 import { RENEW, several, typed } from './words.ts';
-
-const LOG_IN = 'claude auth login';
 
 /** Agents that Claude Code answers for. */
 const idsOf = (facts: Facts) => cliAgents(facts).map(({ id }) => id);
@@ -30,18 +29,6 @@ export function forwarded(facts: Facts): readonly ProfileFacts[] {
     ({ agent, provider, type, rejected }) =>
       ids.includes(agent) && provider === 'anthropic' && type !== 'api_key' && rejected === null,
   );
-}
-
-type Login = Known<'claudeLogin'>['claudeLogin'];
-
-const hasEnded = ({ present, expiresAt, renews }: Login, now: number) =>
-  present === true && !renews && expiresAt !== null && expiresAt <= now;
-
-/** Claude Code has a login here that works, as far as is known. */
-export function isSignedIn(facts: Facts): boolean {
-  const own = factValue(facts.claudeLogin);
-  const is = (factValue(facts.claudeSignIn)?.loggedIn ?? own?.present) === true;
-  return is && own !== undefined && !hasEnded(own, Date.parse(facts.takenAt));
 }
 
 /**
@@ -114,21 +101,21 @@ export const login = [
       says: `The Claude Code login has expired and cannot be renewed: ${several(agents)} ${agents.length === 1 ? 'asks' : 'ask'} Claude through it.`,
       why: `${file} has expired and holds no valid refresh token. Claude Code itself may still report that it is signed in.`,
     }),
-    next: () => LOG_IN,
+    fix: (_, facts) => signingIn(facts),
+    next: (_, facts) => loginTyped(facts),
   }),
   error('cli.signed-out', 'OpenClaw runs Claude Code, which is not signed in', {
     needs: ['config'],
     detect: (_, facts) => {
-      const asked = factValue(facts.claudeSignIn)?.loggedIn;
-      const out = asked === undefined ? factValue(facts.claudeLogin)?.present === false : !asked;
       const agents = needLogin(facts);
-      return out && agents.length > 0 ? [agents] : null;
+      return isSignedOut(facts) && agents.length > 0 ? [agents] : null;
     },
     explain: (agents) => ({
       says: `Claude Code is not signed in: ${several(agents)} ${agents.length === 1 ? 'asks' : 'ask'} Claude through it.`,
       why: 'This way OpenClaw uses the Claude Code login, and nothing else is stored for it.',
     }),
-    next: () => LOG_IN,
+    fix: (_, facts) => signingIn(facts),
+    next: (_, facts) => loginTyped(facts),
   }),
   warning('cli.stored-profile-forwarded', 'A stored credential overrides the Claude Code login', {
     needs: ['config', 'profiles'],

@@ -7,6 +7,7 @@ import { refPlaces } from '../openclaw/ref-edits.ts';
 import type { Leftover, ServicesFacts } from '../services/records.ts';
 import { factValue } from '../system/fact.ts';
 import { canAskClaude, type HandMade, handMade, hasCredential, OFF_THE_BRIDGE } from './bridges.ts';
+import { loginTyped, signingIn } from './claude-login.ts';
 import { claudeAgents, readConfig } from './claude-use.ts';
 import type { Repair } from './repairs.ts';
 import { error, info, warning } from './types.ts';
@@ -135,7 +136,8 @@ export const proxy = [
         ? [usableClaude(facts)?.path ?? 'claude']
         : null,
     explain: (_, facts) => ({ says: 'The proxy asks Claude Code, which is not signed in.', ...level(facts) }),
-    next: (claude) => `${claude} auth login`,
+    fix: (_, facts) => signingIn(facts),
+    next: (claude, facts) => loginTyped(facts, claude),
   }),
   error('proxy.no-normalizer', 'OpenClaw asks claude-max-api without the normalizer', {
     needs: ['config', 'proxies', 'services'],

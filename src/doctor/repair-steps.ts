@@ -30,6 +30,8 @@ import { bridgeSteps } from './bridge-steps.ts';
 import { claudeAgents } from './claude-use.ts';
 import type { Repair } from './repairs.ts';
 
+/** Those that make steps of a plan. */
+type Step = Exclude<Repair, { kind: 'claude-login' }>;
 type Of<K extends Repair['kind']> = Extract<Repair, { kind: K }>;
 
 /** Kinds after which a gateway of an older release has to read its files again. */
@@ -45,8 +47,8 @@ const ENVIRONMENT: ReadonlySet<Repair['kind']> = new Set(['unset', 'move-variabl
  */
 export async function repairSteps(facts: Facts, repairs: readonly Repair[], world: World): Promise<readonly Action[]> {
   const bridges = repairs.flatMap((repair) => (repair.kind === 'bridge' ? repair.of : []));
-  const others = repairs.filter(({ kind }) => kind !== 'bridge');
-  const all: readonly Repair[] =
+  const others = repairs.filter((repair): repair is Step => !['bridge', 'claude-login'].includes(repair.kind));
+  const all: readonly Step[] =
     bridges.length === 0 ? others : [...others, { kind: 'bridge', of: [...new Set(bridges)] }];
   const once = [...new Map(all.map((repair) => [JSON.stringify(repair), repair])).values()];
   const sorted = [...once].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
@@ -64,7 +66,7 @@ export async function repairSteps(facts: Facts, repairs: readonly Repair[], worl
   return reads ? withRestart(targetOf(facts), gateway, steps) : steps;
 }
 
-const ORDER: readonly Repair['kind'][] = [
+const ORDER: readonly Step['kind'][] = [
   'retire',
   'crontab',
   'remove',
@@ -84,7 +86,7 @@ const ORDER: readonly Repair['kind'][] = [
   'lines',
 ];
 
-async function stepsOf(facts: Facts, repair: Repair, id: string, world: World): Promise<readonly Action[]> {
+async function stepsOf(facts: Facts, repair: Step, id: string, world: World): Promise<readonly Action[]> {
   switch (repair.kind) {
     case 'config':
       return configSteps(targetOf(facts), id, repair.edits, saidBy(repair, 'Put these settings back'));

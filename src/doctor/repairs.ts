@@ -23,6 +23,8 @@ export type Repair =
     })
   /** A new setup token under this profile, for every agent that uses Claude. Asks the person for it. */
   | { readonly kind: 'token'; readonly profileId: string }
+  /** Claude Code signs in, with the person at the keyboard: a run of its own, before the others. */
+  | { readonly kind: 'claude-login' }
   /** Permission bits, such as 0o600. */
   | (Said & { readonly kind: 'mode'; readonly file: string; readonly mode: number })
   /** Lines of the person's crontab, see `lineHash`. */
@@ -95,6 +97,8 @@ export function repairSays(repair: Repair): string {
   switch (repair.kind) {
     case 'token':
       return `Renew the token under ${repair.profileId}`;
+    case 'claude-login':
+      return 'Sign in to Claude Code';
     case 'linger':
       return `Let the services of ${repair.user} run on after the logout`;
     case 'openclaw-doctor':

@@ -114,10 +114,13 @@ function daysUntil(end: number | null, now: number): number | null {
   return end === null ? null : Math.floor((end - now) / DAY_MS);
 }
 
+/** What the run of a sign-in to Claude Code says of itself: the files are Claude Code's, which it may take away again. */
+export const SIGN_IN = { signIn: true };
+
 /** Files that a standing run left and that are not there any more. */
 async function goneFiles(world: World, standing: readonly Receipt[]): Promise<Drift[]> {
   const left = new Map<string, boolean>();
-  for (const { steps } of [...standing].reverse()) {
+  for (const { steps } of standing.filter(({ about }) => about.signIn !== SIGN_IN.signIn).reverse()) {
     for (const { path, stat } of steps.flatMap(({ checkpoint }) => checkpoint?.after ?? [])) {
       left.set(path, stat?.kind === 'file' && !/-(wal|shm|journal)$/.test(path));
     }

@@ -59,6 +59,8 @@ export interface MethodQuestions {
   readonly id: string;
   /** Whether it needs the sign-in screen and a secret named `token`. */
   readonly needsToken: boolean;
+  /** Whether it works only while Claude Code itself is signed in. */
+  readonly signsIn?: true;
   /** The provider of its own in OpenClaw's configuration, where it has one. */
   readonly provider?: string;
   readonly questions: readonly OwnQuestion[];

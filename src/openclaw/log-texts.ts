@@ -34,6 +34,8 @@ export interface LogText {
   readonly ends?: true;
   /** Only a new token fixes it. */
   readonly renews?: true;
+  /** Only a sign-in to Claude Code fixes it. */
+  readonly signsIn?: true;
 }
 
 const SETUP = 'clawauth-setup';
@@ -195,6 +197,7 @@ export const LOG_TEXTS: readonly LogText[] = [
     says: 'Claude Code answered that it is not signed in.',
     why: 'claude-max-api-proxy passes that on as an answer (HTTP 200), and OpenClaw believes it.',
     next: LOGIN,
+    signsIn: true,
   }),
   error('log.claude-missing', /spawn \S*claude ENOENT|\bclaude: (command )?not found/i, {
     title: 'The gateway does not find Claude Code',

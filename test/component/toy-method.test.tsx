@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +28,7 @@ const flavour: OwnQuestion<(typeof FLAVOURS)[number]> = {
   row: (_facts, answers) => ({ aside: `as ${answers.flavour} as it gets` }),
   options: { sweet: { label: 'Sweet' }, sour: { label: 'Sour' } },
 };
-const toyQuestions = { id: 'toy', needsToken: false, questions: [flavour] };
+const toyQuestions = { id: 'toy', needsToken: false, signsIn: true as const, questions: [flavour] };
 
 const LARGE = 'toy/large';
 const SMALL = 'toy/small';
@@ -151,7 +152,32 @@ describe('a method of one folder', () => {
     expect(text()).toBe(before.text);
   });
 
-  it('is chosen in the wizard, with its question on the models screen', async () => {
+  it('asks for a Claude Code that is signed in before it writes anything', async () => {
+    const logOut = () =>
+      execFileSync(join(folder, 'sandbox/bin/node'), [join(folder, 'sandbox/bin/claude'), 'auth', 'logout'], {
+        env: { HOME: join(folder, 'sandbox/home') },
+      });
+    logOut();
+    const refused = await ours(['apply', '--method', 'toy', '--yes', '--json']);
+    expect(refused.code).toBe(1);
+    expect(refused.json().problem).toMatchObject({
+      code: 'claude-signed-out',
+      next: `${join(folder, 'sandbox/bin/claude')} auth login`,
+    });
+    expect(text()).toBe(before.text);
+    const typed = ['y', 'sandbox#sandbox', 'y'];
+    const done = await ours(['apply', '--method', 'toy', '--json'], { typed });
+    expect(done.code, done.out + done.err).toBe(0);
+    expect(done.err).toContain('✔ Claude Code is signed in.');
+    expect(primary()).toBe(LARGE);
+    // Both runs, newest first: the sign-in goes as well.
+    const gone = await ours(['uninstall', '--yes', '--json']);
+    expect(gone.code, gone.out + gone.err).toBe(0);
+    expect(text()).toBe(before.text);
+    expect(readFileSync(join(folder, 'sandbox/home/.claude/.credentials.json'), 'utf8')).toBe('{}');
+  });
+
+  it('is chosen in the wizard, which signs in to Claude Code first, with its question on the models screen', async () => {
     const { App } = await import('../../components/app.tsx');
     const { createWizard } = await import('../../components/driver.ts');
     const { wizardServices } = await import('../../src/commands/wizard-services.ts');
@@ -174,6 +200,10 @@ describe('a method of one folder', () => {
       await screen.waitForText('Toy');
       for (let row = 0; row < asking.length && !/[▸❯›>] +Toy/.test(screen.screen()); row += 1)
         await screen.type(KEYS.down);
+      await screen.type(KEYS.enter);
+      await screen.waitForText('Sign in to Claude Code');
+      await screen.waitForText('paste the code');
+      await screen.type('sandbox#sandbox');
       await screen.type(KEYS.enter);
       await screen.waitForText('What should OpenClaw use Claude for?');
       await screen.type(KEYS.enter);

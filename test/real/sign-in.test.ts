@@ -1,12 +1,20 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { SignInView } from '../../components/services.ts';
 import { bestClaude, findClaude, readSignIn, type SignInState, startSignIn } from '../../src/claude/index.ts';
 import { nativeHost, type PtyHost, scriptHost } from '../../src/claude/pty.ts';
 import type { SignIn } from '../../src/claude/session.ts';
+import { engineFor } from '../../src/commands/engine.ts';
+import { startLogin } from '../../src/commands/login-run.ts';
+import type { Facts } from '../../src/facts/types.ts';
+import { known } from '../../src/system/fact.ts';
+import { Secret } from '../../src/system/secret.ts';
 import { codeFor, folderOf, installClaude, type OAuthStandIn, startOAuthStandIn } from '../support/claude-stand-in.ts';
 import { nothingRuns, until } from '../support/processes.ts';
 import { type TempWorld, tempWorld } from '../support/temp-world.ts';
+import { treeOf } from '../support/tree.ts';
 
 const CURRENT = '2.1.329';
 
@@ -136,7 +144,7 @@ test('offline: the words of Claude Code, and a way on', async () => {
   await signIn.cancel();
 });
 
-test('a login in the browser of this machine needs no code, and leaves that browser open', async () => {
+test.each(['token', 'login'] as const)('a %s in the browser of this machine needs no code', async (makes) => {
   const note = place.path('opened');
   const browser = place.write(
     'browser',
@@ -144,7 +152,7 @@ test('a login in the browser of this machine needs no code, and leaves that brow
     0o755,
   );
   const world = { ...place.world, env: { ...place.world.env, BROWSER: browser } };
-  const signIn = startSignIn({ world, claude });
+  const signIn = startSignIn({ world, claude, makes });
   const [pid, opened = ''] = (await until(() => (existsSync(note) ? readFileSync(note, 'utf8').trim() : ''))).split(
     ' ',
   );
@@ -157,7 +165,9 @@ test('a login in the browser of this machine needs no code, and leaves that brow
     back.hostname = '127.0.0.1';
     await fetch(back, { redirect: 'manual' });
     const end = await signIn.done;
-    expect(end.at === 'token' && end.secret.reveal((value) => value === standIn.token)).toBe(true);
+    if (makes === 'login') expect(end).toEqual({ at: 'signed in' });
+    else expect(end.at === 'token' && end.secret.reveal((value) => value === standIn.token)).toBe(true);
+    // That browser stays open.
     if (process.platform === 'linux') expect(existsSync(`/proc/${pid}`)).toBe(true);
   } finally {
     await signIn.cancel();
@@ -206,6 +216,101 @@ describe('older releases', () => {
   test('1.0.128 crashes and hangs: it is ended, and the reason told', async () => {
     const { signIn } = start(await installClaude('1.0.128'));
     expect(await signIn.done).toMatchObject({ at: 'exited', message: expect.stringContaining('useAppState') });
+  });
+});
+
+describe('Claude Code itself', () => {
+  const tree = () => treeOf(place.home, { skip: ['.local', 'tmp'] });
+  const context = () => ({ world: place.world, version: 'test', force: new AbortController().signal });
+  const engine = () => engineFor(context());
+
+  /** A home that Claude Code was used in, whose login has ended. */
+  function used() {
+    place.write('.claude.json', JSON.stringify({ hasCompletedOnboarding: true, numStartups: 7, projects: {} }));
+    const ended = { claudeAiOauth: { accessToken: '', refreshToken: '', expiresAt: 0 } };
+    place.write('.claude/.credentials.json', JSON.stringify(ended));
+    return tree();
+  }
+
+  function begin() {
+    const install = { path: claude, realPath: claude, version: CURRENT, wins: true };
+    const facts = { claude: known([install], 'test') } as unknown as Facts;
+    const views: SignInView[] = [];
+    const world = { ...place.world, env: { ...place.world.env, BROWSER: 'true' } };
+    const session = startLogin({ ...context(), world }, facts, (view) => views.push(view));
+    const shows = (state: SignInView['state']) => until(() => views.at(-1)?.state === state && views.at(-1));
+    return { install, session, views, shows };
+  }
+  const url = (view: unknown) => (view as { url: string }).url;
+
+  test('is signed in by a run that is backed up, and signed out again by its undo', async () => {
+    const laid = used();
+    const { install, session, views, shows } = begin();
+    const code = codeFor(url(await shows('waiting for code')));
+    session.submitCode(new Secret(code));
+    await shows('signed in');
+    expect(views.map(({ state }) => state)).toEqual(['starting', 'waiting for code', 'checking code', 'signed in']);
+    expect(await readSignIn(place.world, install)).toMatchObject({
+      known: true,
+      value: { loggedIn: true, authMethod: 'claude.ai', email: 'ana@example.com' },
+    });
+    const { hasCompletedOnboarding, numStartups } = JSON.parse(readFileSync(place.path('.claude.json'), 'utf8'));
+    expect([hasCompletedOnboarding, numStartups]).toEqual([true, 7]);
+    // It passes through us, and is written down nowhere.
+    const kept = readdirSync(place.path('.local'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+      .join('\n');
+    for (const secret of [standIn.token, code.split('#')[0] ?? '']) expect(kept).not.toContain(secret);
+
+    const undone = await (await engine()).undo();
+    expect(undone).toMatchObject({ outcome: 'applied', steps: [{ outcome: { state: 'restored' } }] });
+    expect(tree()).toEqual(laid);
+    expect(await readSignIn(place.world, install)).toMatchObject({ value: { loggedIn: false } });
+  });
+
+  test('tells what is wrong with a code, and begins anew with a new page in the same run', async () => {
+    used();
+    standIn.refuse(1);
+    const { session, views, shows } = begin();
+    const first = url(await shows('waiting for code'));
+    session.submitCode(new Secret('just-one-half'));
+    await until(() => views.at(-1)?.state === 'waiting for code' && 'says' in (views.at(-1) ?? {}));
+    expect(views.at(-1)).toMatchObject({
+      url: first,
+      says: expect.stringContaining("doesn't look like the full code"),
+    });
+    session.submitCode(new Secret(codeFor(first)));
+    expect(await shows('refused')).toMatchObject({ says: expect.stringContaining("wasn't accepted") });
+    session.retry();
+    const second = url(await shows('waiting for code'));
+    expect(second).not.toBe(first);
+    session.submitCode(new Secret(codeFor(second)));
+    await shows('signed in');
+    expect(await (await engine()).list()).toHaveLength(1);
+  });
+
+  test('stopped at the prompt: everything is as it was', async () => {
+    const laid = used();
+    const { session, views, shows } = begin();
+    await shows('waiting for code');
+    await session.cancel();
+    expect(views.at(-1)).toEqual({ state: 'stopped' });
+    expect(tree()).toEqual(laid);
+  });
+
+  test('stopped while a code is exchanged: not ended before it has kept its tokens', async () => {
+    used();
+    const { install, session, views, shows } = begin();
+    const page = url(await shows('waiting for code'));
+    const release = standIn.hold();
+    session.submitCode(new Secret(codeFor(page)));
+    await until(() => standIn.exchanges.length === 1);
+    const stopped = session.cancel();
+    release();
+    await stopped;
+    expect(views.at(-1)).toMatchObject({ state: 'signed in', receipt: { outcome: 'applied' } });
+    expect(await readSignIn(place.world, install)).toMatchObject({ value: { loggedIn: true } });
   });
 });
 

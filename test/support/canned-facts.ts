@@ -239,3 +239,9 @@ export function proxyMachine(active: boolean | null = true): Facts {
     },
   };
 }
+
+/** The machine of the proxy, where Claude Code is signed out. */
+export const signedOutMachine = (): Facts => ({
+  ...proxyMachine(),
+  claudeSignIn: known({ loggedIn: false, authMethod: 'none' }, 'claude auth status --json'),
+});

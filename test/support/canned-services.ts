@@ -1,4 +1,4 @@
-import type { Offer, PlannedRun, RunResult, Services } from '../../components/services.ts';
+import type { Offer, PlannedRun, RunResult, Services, SignInView } from '../../components/services.ts';
 import type { Leftover } from '../../src/engine/index.ts';
 import type { Action, Change, Receipt, RunEvent } from '../../src/engine/types.ts';
 import type { FactName, Facts } from '../../src/facts/types.ts';
@@ -319,6 +319,11 @@ export function cannedServices(options: CannedOptions = {}): Services {
         retry: () => void begin(),
         cancel: async () => {},
       };
+    },
+    startLogin(facts, onState) {
+      const tell = (view: SignInView) =>
+        onState(view.state === 'got token' ? { state: 'signed in', receipt: cannedReceipt('applied') } : view);
+      return services.startSignIn(facts, '', tell);
     },
     async inspectToken(text) {
       const value = text.reveal((one) => one);

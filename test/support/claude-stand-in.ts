@@ -10,7 +10,7 @@ import { makeCertificate } from './certificate.ts';
 import { cached, npm } from './program-cache.ts';
 import { releases } from './releases.ts';
 
-/** The hosts that `claude setup-token` talks to (2.1.329). */
+/** The hosts that `claude setup-token` and `claude auth login` talk to (2.1.329). */
 const HOSTS = ['platform.claude.com', 'api.anthropic.com', 'console.anthropic.com'];
 
 export interface OAuthStandIn {
@@ -83,12 +83,14 @@ export async function startOAuthStandIn(options: { expiresInSeconds?: number } =
       refusals--;
       return send(400, { error: 'invalid_grant', error_description: "Invalid 'code' in request." });
     }
+    // A setup token is asked for with the time that it is to last; a login is renewed, and has wider scopes.
+    const lasts = wanted.grant_type === 'authorization_code' && wanted.expires_in !== undefined;
     return send(200, {
       token_type: 'Bearer',
       access_token: token,
-      ...(wanted.grant_type === 'refresh_token' ? { refresh_token: `sk-ant-ort01-FAKE${'next'.repeat(22)}abc` } : {}),
+      ...(lasts ? {} : { refresh_token: `sk-ant-ort01-FAKE${'next'.repeat(22)}abc` }),
       expires_in: options.expiresInSeconds ?? 31_536_000,
-      scope: 'user:inference',
+      scope: lasts ? 'user:inference' : 'user:inference user:profile',
       account: { uuid: '00000000-0000-4000-8000-000000000001', email_address: 'ana@example.com' },
       organization: { uuid: '00000000-0000-4000-8000-000000000002', name: 'Example' },
     });

@@ -171,12 +171,6 @@ function healthyConfig(entries: boolean): Json {
 
 function layClaude(draft: DoctorHome, login: 'signed in' | 'signed out'): void {
   const inside = login === 'signed in';
-  const answer = inside
-    ? `'{"loggedIn":true,"authMethod":"claude.ai","email":"you@example.invalid","subscriptionType":"max"}'`
-    : `'{"loggedIn":false,"authMethod":"none"}'; exit 1`;
-  draft.program('claude', `case "$1" in --version) echo "2.1.329 (Claude Code)";; auth) echo ${answer};; esac`);
-  draft.file('.claude.json', { hasCompletedOnboarding: true });
-  if (!inside) return;
   const claudeAiOauth = {
     accessToken: SECRETS.session,
     refreshToken: SECRETS.refresh,
@@ -184,7 +178,29 @@ function layClaude(draft: DoctorHome, login: 'signed in' | 'signed out'): void {
     scopes: ['user:inference'],
     subscriptionType: 'max',
   };
-  draft.file('.claude/.credentials.json', { claudeAiOauth });
+  const file = `${draft.home}/.claude/.credentials.json`;
+  draft.program(
+    'claude',
+    `case "$1 $2" in
+"--version ") echo "2.1.329 (Claude Code)" ;;
+"auth status")
+  if ${inside} || [ -e "${file}" ]; then
+    echo '{"loggedIn":true,"authMethod":"claude.ai","email":"you@example.invalid","subscriptionType":"max"}'
+  else
+    echo '{"loggedIn":false,"authMethod":"none"}'
+    exit 1
+  fi ;;
+"auth login")
+  echo "If the browser didn't open, visit: https://claude.com/cai/oauth/authorize?code_challenge=abc&state=def"
+  printf 'Paste code here if prompted > '
+  read -r code
+  mkdir -p "${draft.home}/.claude"
+  echo '${JSON.stringify({ claudeAiOauth })}' > "${file}"
+  echo 'Login successful.' ;;
+esac`,
+  );
+  draft.file('.claude.json', { hasCompletedOnboarding: true });
+  if (inside) draft.file('.claude/.credentials.json', { claudeAiOauth });
 }
 
 function layUnit(draft: DoctorHome, lines: readonly string[], unit: string): void {

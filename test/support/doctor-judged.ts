@@ -1,7 +1,10 @@
 import { expect } from 'vitest';
+import type { SignInView } from '../../components/services.ts';
 import { actionKinds } from '../../src/actions/index.ts';
+import { startLogin } from '../../src/commands/login-run.ts';
 import { planFix } from '../../src/doctor/fix.ts';
 import { judge } from '../../src/doctor/index.ts';
+import { needsLogin } from '../../src/doctor/judge.ts';
 import type { Judgement } from '../../src/doctor/types.ts';
 import { openEngine } from '../../src/engine/index.ts';
 import { gatherFacts } from '../../src/facts/gather.ts';
@@ -40,6 +43,7 @@ export async function expectFixed(world: World, home: string, one: DoctorCase, i
   const facts = await factsOf(world, one.asks === true);
   const before = judge(facts, NOW);
   const found = before.findings.filter(({ id }) => ids.includes(id));
+  if (found.some((one) => needsLogin(one))) return expectSignedIn(world, home, one, { facts, before, ids });
   const { plan } = await planFix(facts, found, world, { hasToken: true });
   await previewPlan(plan, { world, kinds: actionKinds });
   // OpenClaw itself is never run here: what its own commands do is judged with the real one.
@@ -51,13 +55,36 @@ export async function expectFixed(world: World, home: string, one: DoctorCase, i
   expect(receipt.steps.flatMap(({ problem }) => problem ?? [])).toEqual([]);
   expect(receipt.outcome).toBe('applied');
   // What the log said before the fix is over.
-  const after = await judged(world, one, NOW);
-  expect(after.findings.flatMap(({ id }) => (ids.includes(id) ? id : []))).toEqual([]);
-  // What a cause explained may stay when the cause is gone.
-  const known = [...wrong(before), ...before.explained.map(({ id }) => id)];
-  expect(wrong(after).filter((other) => !known.includes(other))).toEqual([]);
+  expectGone(before, await judged(world, one, NOW), ids);
   await engine.undo(receipt.id);
   expect(tree()).toEqual(laid);
+}
+
+/** The same, by a sign-in to the stand-in for Claude Code. */
+async function expectSignedIn(
+  world: World,
+  home: string,
+  one: DoctorCase,
+  { facts, before, ids }: { readonly facts: Facts; readonly before: Judgement; readonly ids: readonly string[] },
+): Promise<void> {
+  const tree = () => treeOf(home, { skip: ['.local'] });
+  const laid = tree();
+  const end = await new Promise<SignInView>((resolve) => {
+    const session = startLogin({ world, version: 'test', force: new AbortController().signal }, facts, (view) => {
+      if (view.state === 'waiting for code') session.submitCode(new Secret('code#def'));
+      if (['signed in', 'stopped', 'failed'].includes(view.state)) resolve(view);
+    });
+  });
+  expect(end).toMatchObject({ state: 'signed in', receipt: { outcome: 'applied' } });
+  expectGone(before, await judged(world, one, NOW), ids);
+  await openEngine({ world, kinds: actionKinds, version: 'test' }).undo();
+  expect(tree()).toEqual(laid);
+}
+
+function expectGone(before: Judgement, after: Judgement, ids: readonly string[]): void {
+  expect(after.findings.flatMap(({ id }) => (ids.includes(id) ? id : []))).toEqual([]);
+  const known = [...wrong(before), ...before.explained.map(({ id }) => id)];
+  expect(wrong(after).filter((other) => !known.includes(other))).toEqual([]);
 }
 
 const programOf = (params: unknown) =>

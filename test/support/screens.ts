@@ -16,7 +16,7 @@ import {
 } from './canned-home.ts';
 import { byHandFindings, handMadeProxy, proxyFindings, proxyHome, proxyPlan, withoutManager } from './canned-proxy.ts';
 import { cannedLeftover, cannedPlan, cannedSteps, emptyPlan, plannedRun } from './canned-services.ts';
-import { Play, playTo, type WorldOptions } from './wizard-play.ts';
+import { Play, playTo, toLogIn, type WorldOptions } from './wizard-play.ts';
 
 /** A run in its second step. */
 function midRun(world: WorldOptions = {}, events = 4): Play {
@@ -212,6 +212,15 @@ export const SCREENS: Readonly<Record<string, () => State>> = {
     const play = playTo('sign in').do({ type: 'sign-in mode', mode: 'paste' });
     return play.do({ type: 'token read', reading: { ok: false, problem: invalid }, ask: 0 }).state;
   },
+  'log-in-wrong': () => toLogIn().do({ type: 'back' }).state,
+  'log-in': () => toLogIn().state,
+  'log-in-checking': () => toLogIn().send({ type: 'code entered', code: new Secret('a#b') }).state,
+  'log-in-refused': () => toLogIn({ signIn: 'refused' }).do({ type: 'code entered', code: new Secret('a#b') }).state,
+  'log-in-failed': () => toLogIn({ signIn: 'failed' }).state,
+  'log-in-ending': () =>
+    toLogIn()
+      .send({ type: 'code entered', code: new Secret('a#b') })
+      .send({ type: 'back' }).state,
   'sign-in-token': () => playTo('token').state,
   role: () => playTo('role').state,
   models: () => playTo('models').state,

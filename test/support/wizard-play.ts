@@ -9,8 +9,9 @@ import type { HomeFacts, UninstallView } from '../../src/history/types.ts';
 import type { CheckFinding } from '../../src/methods/types.ts';
 import type { ProblemData } from '../../src/system/problem.ts';
 import { Secret } from '../../src/system/secret.ts';
-import { cannedFacts, NOW } from './canned-facts.ts';
+import { cannedFacts, NOW, signedOutMachine } from './canned-facts.ts';
 import { cannedTakeBack, cannedUninstall, NOTHING_IN_FORCE, uninstallFindings } from './canned-home.ts';
+import { proxyHome } from './canned-proxy.ts';
 import {
   cannedFindings,
   cannedOffer,
@@ -69,6 +70,9 @@ export function answersTo(effect: Effect, state: State, world: WorldOptions = {}
     }
     case 'make offer':
       return [{ type: 'offer', offer: world.otherWay === true ? offerOfTwo : cannedOffer }];
+    case 'stop login':
+      return [{ type: 'sign-in', view: { state: 'stopped' } }, { type: 'login over' }];
+    case 'start login':
     case 'start sign-in':
     case 'retry sign-in':
       if (world.signIn === 'failed') {
@@ -78,6 +82,8 @@ export function answersTo(effect: Effect, state: State, world: WorldOptions = {}
       return [{ type: 'sign-in', view: { state: 'waiting for code', url: URL_SHOWN, opened: true } }];
     case 'submit code':
       if (world.signIn === 'refused') return [{ type: 'sign-in', view: { state: 'refused', says: 'Try again.' } }];
+      if (state.stage === 'log in')
+        return [{ type: 'sign-in', view: { state: 'signed in', receipt: cannedReceipt('applied') } }];
       return [
         {
           type: 'sign-in',
@@ -186,7 +192,7 @@ function ranEvents(
 /** A wizard and a world that answers at once, or only when asked to. */
 export class Play {
   state: State = initialState({ version: '1.0.0' });
-  readonly world: WorldOptions;
+  world: WorldOptions;
   /** What the world still has to say, oldest first. */
   pending: Event[] = [];
   readonly effects: Effect[] = [];
@@ -240,6 +246,12 @@ export class Play {
     }
   }
 }
+
+/** The list of what is wrong where Claude Code is signed out, and the sign-in that it leads to. */
+export const toLogIn = (world: WorldOptions = {}) =>
+  new Play({ home: proxyHome, facts: signedOutMachine(), ...world })
+    .settle()
+    .do({ type: 'show wrong' }, { type: 'move', by: 99 }, { type: 'accept' });
 
 const code: Event = { type: 'code entered', code: new Secret(CODE) };
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { choicesOf } from '../../components/screens/index.ts';
 import { known } from '../../src/system/fact.ts';
-import { cannedFacts } from '../support/canned-facts.ts';
+import { Secret } from '../../src/system/secret.ts';
+import { cannedFacts, proxyMachine } from '../support/canned-facts.ts';
 import { cannedHome } from '../support/canned-home.ts';
-import { Play } from '../support/wizard-play.ts';
+import { Play, toLogIn } from '../support/wizard-play.ts';
 
 const stored = {
   ...{ agent: 'main', id: 'anthropic:default', provider: 'anthropic', type: 'token', masked: null, mode: 'token' },
@@ -50,5 +51,63 @@ describe('what is wrong, in the wizard', () => {
   it('does not call what a first set-up is for wrong', () => {
     const play = new Play({}).settle().do({ type: 'show wrong' });
     expect(play.state.stage).toBe('look');
+  });
+});
+
+describe('a Claude Code that is signed out', () => {
+  const code = { type: 'code entered', code: new Secret('a#b') } as const;
+
+  it('is signed in, and the list is judged again', () => {
+    const play = toLogIn();
+    expect(play.state).toMatchObject({
+      stage: 'log in',
+      flow: 'fix',
+      signIn: { session: { state: 'waiting for code' } },
+    });
+    play.world = { ...play.world, facts: proxyMachine() };
+    play.do(code);
+    expect(play.state).toMatchObject({ stage: 'doctor', flow: 'fix', signIn: { session: { state: 'idle' } } });
+    expect(choicesOf(play.state)).toEqual([]);
+    expect(play.state.report.map(({ text }) => text)).toContain('Claude Code is signed in');
+  });
+
+  it('is not fixed by a plan: what is left to the person asks for no sign-in', () => {
+    const play = toLogIn().do({ type: 'back' });
+    choose(play, 'proxy.claude-signed-out');
+    expect(choicesOf(play.state).map(({ id }) => id)).toEqual(['proxy.claude-signed-out']);
+  });
+
+  it('stops at the prompt, and comes back to the list with everything as it was', () => {
+    const play = toLogIn().send({ type: 'back' });
+    expect(play.state).toMatchObject({ stage: 'log in', signIn: { session: { state: 'ending' } } });
+    play.settle();
+    expect(play.state).toMatchObject({ stage: 'doctor', signIn: { session: { state: 'idle' } } });
+  });
+
+  it.each(['interrupt', 'leave', 'back'] as const)('is not cut off by %s while a code is checked', (type) => {
+    const play = toLogIn();
+    play.pending = [];
+    play.send(code).send({ type });
+    expect(play.state).toMatchObject({ stage: 'log in', signIn: { session: { state: 'ending' } } });
+    expect(effect(play, 'stop login')).toBeDefined();
+    // It came to a login all the same.
+    play.settle();
+    expect(play.state.stage).toBe('doctor');
+    expect(play.exitCode).toBeNull();
+  });
+
+  it('is left for good by a second Ctrl-C', () => {
+    const play = toLogIn();
+    play.send(code).send({ type: 'interrupt' }).send({ type: 'interrupt' });
+    expect(play.exitCode).toBe(130);
+  });
+
+  it('tries again: in the same session after a refusal, in a new one after a failure', () => {
+    const refused = toLogIn({ signIn: 'refused' }).do(code, { type: 'retry sign-in' });
+    expect(refused.effects.at(-1)).toEqual({ do: 'retry sign-in' });
+    const failed = toLogIn({ signIn: 'failed' });
+    const before = failed.effects.length;
+    failed.send({ type: 'retry sign-in' });
+    expect(failed.effects.slice(before)).toMatchObject([{ do: 'start login' }]);
   });
 });

@@ -3,7 +3,9 @@ import { createWizard, type Wizard } from '../../components/driver.ts';
 import type { Services, SignInView } from '../../components/services.ts';
 import type { Stage, State } from '../../components/state.ts';
 import { Secret } from '../../src/system/secret.ts';
-import { cannedServices, FAKE_TOKEN } from '../support/canned-services.ts';
+import { signedOutMachine } from '../support/canned-facts.ts';
+import { proxyHome } from '../support/canned-proxy.ts';
+import { cannedReceipt, cannedServices, FAKE_TOKEN } from '../support/canned-services.ts';
 
 /** Resolves once the state is as wanted; a test that waits in vain ends by its own time limit. */
 function until(wizard: Wizard, wanted: (state: State) => boolean): Promise<void> {
@@ -118,6 +120,50 @@ describe('the driver', () => {
     wizard.dispatch({ type: 'interrupt' });
     expect(await wizard.left).toBe(130);
     expect(cancelled).toBe(2);
+  });
+
+  it('leaves only once a login that was handed a code has ended, and hears that it worked', async () => {
+    let end = () => {};
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const base = cannedServices({ facts: signedOutMachine(), home: proxyHome });
+    const services: Services = {
+      ...base,
+      startLogin: (_facts, onState) => {
+        onState({ state: 'waiting for code', url: 'https://claude.com/x', opened: false });
+        return {
+          submitCode: () => onState({ state: 'checking code', url: 'https://claude.com/x' }),
+          retry: () => {},
+          cancel: async () => {
+            await ended;
+            onState({ state: 'signed in', receipt: cannedReceipt('applied') });
+          },
+        };
+      },
+    };
+    const login = async () => {
+      const wizard = createWizard({ version: '1.0.0', services: async () => services });
+      wizard.start();
+      await until(wizard, (state) => state.gathered && state.stage === 'home');
+      for (const type of ['show wrong', 'accept'] as const) wizard.dispatch({ type });
+      await until(wizard, (state) => state.signIn.session.state === 'waiting for code');
+      wizard.dispatch({ type: 'code entered', code: new Secret('CODE#STATE') });
+      wizard.dispatch({ type: 'interrupt' });
+      await until(wizard, (state) => state.signIn.session.state === 'ending');
+      return wizard;
+    };
+    const [stays, leaves] = [await login(), await login()];
+    leaves.dispatch({ type: 'interrupt' });
+    let left: number | null = null;
+    void leaves.left.then((code) => {
+      left = code;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(left).toBeNull();
+    end();
+    expect(await leaves.left).toBe(130);
+    await until(stays, at('doctor'));
   });
 
   it('stops looking around when the person leaves', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { canOpenBrowser } from '../../../src/claude/browser.ts';
 import { signInEnvironment } from '../../../src/claude/environment.ts';
-import { bestClaude, findClaude, hasAuthCommand, readSignIn } from '../../../src/claude/find.ts';
+import { bestClaude, canLogIn, findClaude, hasAuthCommand, readSignIn } from '../../../src/claude/find.ts';
 import type { ClaudeInstall } from '../../../src/claude/records.ts';
 import { compareVersions } from '../../../src/openclaw/version.ts';
 import type { RunOptions } from '../../../src/system/world.ts';
@@ -227,4 +227,14 @@ test.each([
   [{ SSH_CONNECTION: '1 2 3 4' }, 'darwin', false],
 ] as const)('a browser with %j on %s: %s', (env, platform, expected) => {
   expect(canOpenBrowser(worldWith({ overrides: { env, platform } }))).toBe(expected);
+});
+
+test.each([
+  ['2.1.100', false],
+  ['2.1.125', false],
+  ['2.1.126', true],
+  ['2.1.329', true],
+  [null, false],
+])('%s can be signed in from here: %s', (version, expected) => {
+  expect(canLogIn(version)).toBe(expected);
 });

@@ -98,6 +98,93 @@ describe('how it can end', () => {
   });
 });
 
+describe('a login', () => {
+  const login = (script: string, options: Partial<SignInOptions> = {}) => begin(script, { makes: 'login', ...options });
+  const READ = `${PROMPT}; read -r code; echo 'Signing in'`;
+
+  async function handCode(signIn: SignIn): Promise<void> {
+    await until(() => signIn.state.at === 'waiting for code');
+    await signIn.submitCode('half#other');
+  }
+
+  test('is told by the exit code, with or without a code', async () => {
+    const { signIn } = login(`${READ}; [ "$code" = half#other ]`);
+    await handCode(signIn);
+    expect(await signIn.done).toEqual({ at: 'signed in' });
+    const browser = login(`${PROMPT}; sleep 0.3; exit 0`);
+    expect(await browser.signIn.done).toEqual({ at: 'signed in' });
+  });
+
+  test('runs in the person’s own folder, and a setup token does not', async () => {
+    const script = `echo "config ($CLAUDE_CONFIG_DIR) $*"; exit 3`;
+    const world = { ...place.world, env: { ...place.world.env, CLAUDE_CONFIG_DIR: '/own' } };
+    expect(await login(script, { world }).signIn.done).toMatchObject({ message: 'config (/own) auth login' });
+    const message = expect.stringMatching(/^config \(\S+\/tmp\/\S+\) setup-token$/);
+    expect(await begin(script, { world }).signIn.done).toMatchObject({ message });
+  });
+
+  test('that ends without a word came to nothing', async () => {
+    const message = 'Claude Code ended with exit code 3 and did not sign in.';
+    expect(await login('exit 3').signIn.done).toMatchObject({ at: 'exited', code: 3, message });
+  });
+
+  test('that was refused begins anew, at once and as often as it is wanted', async () => {
+    const { signIn, seen } = login(`${READ}; echo "Couldn't log in: $code is not right."; exit 1`);
+    let tries = 0;
+    signIn.subscribe((state) => {
+      if (state.at === 'error' && ++tries < 3) signIn.retry();
+    });
+    for (const n of [1, 2, 3]) {
+      await handCode(signIn);
+      await until(() => tries === n);
+    }
+    expect(signIn.state).toMatchObject({
+      at: 'error',
+      canRetry: true,
+      message: expect.stringContaining('is not right.'),
+    });
+    expect(JSON.stringify(seen)).not.toContain('half#other');
+    await signIn.cancel();
+    expect(signIn.state).toEqual({ at: 'cancelled' });
+  });
+
+  test('with a code is not ended before it has ended by itself', async () => {
+    const go = place.path('go');
+    const { signIn } = login(`trap 'exit 7' TERM; ${READ}; while [ ! -e ${go} ]; do sleep 0.1; done; exit 0`);
+    await handCode(signIn);
+    await until(() => signIn.state.at === 'checking');
+    const cancelled = signIn.cancel();
+    place.write('go', '');
+    await cancelled;
+    expect(signIn.state).toEqual({ at: 'signed in' });
+  });
+
+  test('with a code from the browser is not ended before either', async () => {
+    const go = place.path('go');
+    const { signIn } = login(`${PROMPT}; echo; echo 'Signing in'; while [ ! -e ${go} ]; do sleep 0.1; done; exit 0`);
+    await until(() => signIn.state.at === 'checking');
+    const cancelled = signIn.cancel();
+    place.write('go', '');
+    await cancelled;
+    expect(signIn.state).toEqual({ at: 'signed in' });
+  });
+
+  test('that hangs with a code is ended all the same, after a while', async () => {
+    const { signIn } = login(`${READ}; exec sleep 3600`, { pace: { ...HURRY, keep: 300 } });
+    await handCode(signIn);
+    await signIn.cancel();
+    expect(signIn.state).toEqual({ at: 'cancelled' });
+  });
+
+  test('whose code was not taken is ended at once', async () => {
+    const { signIn } = login(`${PROMPT}; read -r code; printf "\nNot the full code.\n"; ${PROMPT}; exec sleep 3600`);
+    await handCode(signIn);
+    await until(() => signIn.state.at === 'waiting for code');
+    await signIn.cancel();
+    expect(signIn.state).toEqual({ at: 'cancelled' });
+  });
+});
+
 describe('what takes long', () => {
   test('nothing at all: slow, and still waiting', async () => {
     const { signIn, seen } = begin('exec sleep 3600', { pace: HURRY });

@@ -1,15 +1,17 @@
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { parse } from '../../../src/commands/args.ts';
 import { runDoctor } from '../../../src/commands/doctor.ts';
 import { engineFor } from '../../../src/commands/engine.ts';
+import { homeFacts } from '../../../src/history/overview.ts';
 import { Problem } from '../../../src/system/problem.ts';
 import type { World } from '../../../src/system/world.ts';
 import { type DoctorCase, layCase } from '../../support/doctor-home.ts';
 import { bridge } from '../doctor/cases/bridge.ts';
 import { healthy } from '../doctor/cases/healthy.ts';
+import { login } from '../doctor/cases/login.ts';
 
 interface Told {
   readonly code: number;
@@ -18,21 +20,30 @@ interface Told {
 }
 
 /** `clawauth-setup doctor …` without a terminal. OpenClaw is never run: that it says nothing is a finding too. */
-async function doctor(world: World, ...args: string[]): Promise<Told> {
+const doctor = (world: World, ...args: string[]) => run(world, args, null);
+
+/** The same on a terminal, with an answer to each question. */
+const typed = (world: World, answers: readonly string[], ...args: string[]) => run(world, args, answers);
+
+async function run(world: World, args: readonly string[], answers: readonly string[] | null): Promise<Told> {
   const told = { out: '', err: '' };
+  const stdin = new PassThrough();
+  const left = [...(answers ?? [])];
+  if (answers === null) stdin.end();
   const code = await runDoctor({
     world,
     version: 'test',
     args: parse(['doctor', ...args]),
     streams: {
-      stdin: Readable.from([]) as unknown as NodeJS.ReadStream,
+      stdin: stdin as unknown as NodeJS.ReadStream,
       out: (text) => {
         told.out += text;
       },
       err: (text) => {
         told.err += text;
+        if (/[:\]] $/.test(text) && left.length > 0) setTimeout(() => stdin.write(`${left.shift()}\n`), 20);
       },
-      stdinTty: false,
+      stdinTty: answers !== null,
       stdoutTty: false,
     },
     signal: new AbortController().signal,
@@ -55,6 +66,7 @@ async function inCase<T>(one: DoctorCase | undefined, work: (world: World, home:
 const [behindBridge] = bridge;
 const healthyCase = healthy.find(({ release }) => release === '2026.2.17');
 const ID = 'model.default-is-bridge';
+const signedOut = login.find(({ owes }) => owes?.id === 'cli.signed-out');
 
 describe('the doctor command', () => {
   it('says what is wrong, how that is known, and the way on; exits with 1', () =>
@@ -142,5 +154,63 @@ describe('the list of checks', () => {
       expect(all).toMatch(new RegExp(`^${ID.replace('.', '\\.')} +error .*\\(can be fixed here\\)$`, 'm'));
       const one = (await doctor(world, '--explain', 'config.unparseable')).out;
       expect(one).toMatch(/these are not reported as well: .*config\.invalid/);
+    }));
+});
+
+describe('a Claude Code that is signed out', () => {
+  const ONLY = ['--id', 'cli.*'];
+
+  it('is told with what fixes it, and needs a person', () =>
+    inCase(signedOut, async (world) => {
+      const told = await doctor(world, ...ONLY);
+      expect(told.out).toContain('Fix: Sign in to Claude Code\n');
+      expect(told.out).toContain('Fix it, by signing in:  clawauth-setup doctor --fix --id cli.signed-out\n');
+      expect(told.out).toContain('By hand:  claude auth login\n');
+      const { findings } = JSON.parse((await doctor(world, '--json', ...ONLY)).out);
+      expect(findings).toMatchObject([{ id: 'cli.signed-out', fix: true, needsToken: false, needsLogin: true }]);
+    }));
+
+  it.each([['--yes'], ['--dry-run']])('is left with the command to type by %s', (how) =>
+    inCase(signedOut, async (world) => {
+      const { out, err } = await doctor(world, '--fix', how, ...ONLY);
+      expect(out + err).toContain('1 thing can only be fixed by signing in to Claude Code');
+      expect(out).toContain('claude auth login');
+      const json = JSON.parse((await doctor(world, '--fix', how, '--json', ...ONLY)).out);
+      expect(json.fix).toMatchObject({ would: [], waits: ['cli.signed-out'] });
+    }),
+  );
+
+  it('is signed in on a terminal, judged again, and signed out by an undo', () =>
+    inCase(signedOut, async (world, home) => {
+      const told = await typed(world, ['y', 'code#def'], '--fix', ...ONLY);
+      expect(told.err).toContain('✔ Claude Code is signed in. To undo: clawauth-setup undo ');
+      expect(told.err).not.toContain('code#def');
+      expect(told.out).toContain('✔ Fixed: cli.signed-out\n');
+      expect(told.code).toBe(0);
+      const engine = await engineFor({ world, version: 'test' });
+      expect((await engine.list()).map(({ title }) => title)).toEqual(['Sign in to Claude Code']);
+      await engine.undo();
+      expect(existsSync(join(home, '.claude'))).toBe(false);
+    }));
+
+  it('needs no code where the browser of this machine says that it is signed in', () =>
+    inCase(signedOut, async (world, home) => {
+      const claude = join(home, 'bin/claude');
+      writeFileSync(claude, readFileSync(claude, 'utf8').replace('read -r code', 'sleep 0.3'));
+      // An Enter without a code asks again.
+      const told = await typed(world, ['y', ''], '--fix', ...ONLY);
+      expect(told.out).toContain('✔ Fixed: cli.signed-out\n');
+      // A person who signs out later has taken nothing of ours away.
+      rmSync(join(home, '.claude/.credentials.json'));
+      expect(await homeFacts({ world, engine: await engineFor({ world, version: 'test' }) })).toMatchObject({
+        drift: [],
+      });
+    }));
+
+  it('stays as it is where the person says no', () =>
+    inCase(signedOut, async (world, home) => {
+      const told = await typed(world, ['n'], '--fix', ...ONLY);
+      expect(told.out).toContain('1 thing can only be fixed by signing in to Claude Code');
+      expect(existsSync(join(home, '.claude'))).toBe(false);
     }));
 });

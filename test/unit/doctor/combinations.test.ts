@@ -14,11 +14,11 @@ const PLACES: Readonly<Record<string, string>> = {
 /**
  * A configuration that is cut off tells nothing else; the credentials of agents that do not use Claude are not judged
  * before they do, nor what a release may ask for with a token before there is one: what is wrong there shows after such a
- * fix.
+ * fix. A sign-in to Claude Code is a run of its own.
  */
 const ALONE = [
   ...['config.cut-off', 'model.default-is-bridge', 'model.agent-on-bridge', 'proxy.disguise'],
-  ...['proxy.base-url-ignored', 'model.needs-newer-client'],
+  ...['proxy.base-url-ignored', 'model.needs-newer-client', 'proxy.claude-signed-out'],
 ];
 
 interface Fault {

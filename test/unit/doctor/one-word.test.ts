@@ -7,7 +7,7 @@ import { methods } from '../../../src/methods/index.ts';
 import type { OpenClawInstall } from '../../../src/openclaw/records.ts';
 import { known, unknown } from '../../../src/system/fact.ts';
 import { Problem } from '../../../src/system/problem.ts';
-import { brokenConfig, cannedFacts, NOW, proxyMachine } from '../../support/canned-facts.ts';
+import { brokenConfig, cannedFacts, NOW, signedOutMachine } from '../../support/canned-facts.ts';
 
 function refusal(facts: Facts): Problem {
   try {
@@ -104,12 +104,9 @@ describe('one fact has one name, one sentence and one way on', () => {
   });
 
   it('signs the very Claude Code in that the proxy starts', () => {
-    const facts = {
-      ...proxyMachine(),
-      claudeSignIn: known({ loggedIn: false, authMethod: 'none' }, 'claude auth status'),
-    };
+    const facts = signedOutMachine();
     const told = healthOf(facts, NOW).findings.find(({ id }) => id === 'proxy.claude-signed-out');
     const offered = methods.map((method) => method.availability(facts).help).filter((help) => help !== undefined);
-    expect([told?.next]).toEqual(offered);
+    expect([told?.byHand]).toEqual(offered);
   });
 });

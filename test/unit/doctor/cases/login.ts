@@ -44,7 +44,37 @@ export const login: readonly DoctorCase[] = [
       home.claude('signed out');
       throughClaudeCode(home);
     },
+    owes: { id: 'cli.signed-out', level: 'error', says: /not signed in/, next: /^claude auth login$/, fixes: true },
+  },
+  {
+    title: 'through a Claude Code that signs in by a browser only, signed out',
+    release: '2026.8.2',
+    asks: true,
+    lay: (home) => {
+      home.program(
+        'claude',
+        'case "$1" in --version) echo 2.1.100 ;; *) echo "{\\"loggedIn\\":false}"; exit 1 ;; esac',
+      );
+      throughClaudeCode(home);
+    },
     owes: { id: 'cli.signed-out', level: 'error', says: /not signed in/, next: /^claude auth login$/ },
+  },
+  {
+    title: 'through the Claude Code of a gateway with another folder, signed out',
+    release: '2026.9.6',
+    asks: true,
+    lay: (home) => {
+      home.claude('signed out');
+      throughClaudeCode(home);
+      home.gatewayUnit(['Environment=CLAUDE_CONFIG_DIR=/srv/claude']);
+    },
+    owes: {
+      id: 'cli.signed-out',
+      level: 'error',
+      says: /not signed in/,
+      next: /^CLAUDE_CONFIG_DIR=\/srv\/claude claude auth login$/,
+      and: ['claude.config-dir-differs'],
+    },
   },
   {
     title: 'through a Claude Code that is not there',
@@ -61,7 +91,7 @@ export const login: readonly DoctorCase[] = [
       throughClaudeCode(home);
       credentials(home, { accessToken: '', refreshToken: '', expiresAt: 0 });
     },
-    owes: { id: 'cli.login-ended', level: 'error', says: /has expired/, next: /^claude auth login$/ },
+    owes: { id: 'cli.login-ended', level: 'error', says: /has expired/, next: /^claude auth login$/, fixes: true },
   },
   {
     title: 'through Claude Code, whose refresh token has ended too',
@@ -74,7 +104,13 @@ export const login: readonly DoctorCase[] = [
       const ends = { expiresAt: NOW - DAY, refreshTokenExpiresAt: NOW - HOUR };
       credentials(home, { accessToken, refreshToken, ...ends });
     },
-    owes: { id: 'cli.login-ended', level: 'error', says: /cannot be renewed/, next: /^claude auth login$/ },
+    owes: {
+      id: 'cli.login-ended',
+      level: 'error',
+      says: /cannot be renewed/,
+      next: /^claude auth login$/,
+      fixes: true,
+    },
   },
   {
     title: 'through Claude Code, whose access token has ended and is renewed at its next use',

@@ -100,7 +100,13 @@ export const proxy: readonly DoctorCase[] = [
       behind(home, 'meridian', 'http://127.0.0.1:9');
       home.claude('signed out');
     },
-    owes: { id: 'proxy.claude-signed-out', level: 'error', says: /not signed in/, next: /claude auth login/ },
+    owes: {
+      id: 'proxy.claude-signed-out',
+      level: 'error',
+      says: /not signed in/,
+      next: /claude auth login/,
+      fixes: true,
+    },
   },
   {
     title: 'a billing proxy takes what is stored for Anthropic',

@@ -1,0 +1,29 @@
+import { loginTyped, needsSignIn } from '../doctor/claude-login.ts';
+import type { Facts } from '../facts/types.ts';
+import { asking } from '../methods/asking.ts';
+import { Problem } from '../system/problem.ts';
+import type { CommandContext } from './context.ts';
+import { logInPlainly } from './plain-sign-in.ts';
+import { lookAround } from './prepare.ts';
+import { confirm } from './prompt.ts';
+
+/**
+ * The facts of a machine on which this way can work: where it needs a Claude Code that is signed in, the person signs in
+ * first. Where nobody can, throws `Problem('claude-signed-out')` before anything is written.
+ */
+export async function signedIn(context: CommandContext, facts: Facts, method: string | undefined): Promise<Facts> {
+  const { args, streams, signal } = context;
+  const needs = asking.some(({ id, signsIn }) => id === method && signsIn === true) && needsSignIn(facts);
+  if (!needs || args.switches.has('dry-run')) return facts;
+  const asks = streams.stdinTty && !args.switches.has('yes');
+  const question =
+    'Claude Code is not signed in, which this way needs. What it writes is backed up first. Sign in now?';
+  if (!asks || !(await confirm(streams, signal, question, true))) {
+    throw new Problem('claude-signed-out', 'Claude Code is not signed in, which this way needs.', {
+      why: 'Nothing was changed.',
+      next: loginTyped(facts),
+    });
+  }
+  await logInPlainly(context, facts);
+  return lookAround(context);
+}

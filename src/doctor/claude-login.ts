@@ -1,0 +1,68 @@
+import { bestClaude, canLogIn } from '../claude/find.ts';
+import type { ClaudeInstall, ClaudeLogin } from '../claude/records.ts';
+import type { Facts } from '../facts/types.ts';
+import { factValue } from '../system/fact.ts';
+import { shellQuote } from '../text.ts';
+import { handMade } from './bridges.ts';
+import type { Repair } from './repairs.ts';
+
+/** Who asks Claude Code, and with which folder, where that is not the person who runs this with theirs. */
+interface Elsewhere {
+  readonly user?: string;
+  readonly folder?: string;
+}
+
+/** Claude Code has to be signed in before anything can ask Claude through it. */
+export function needsSignIn(facts: Facts): boolean {
+  return isSignedOut(facts) || hasEnded(factValue(facts.claudeLogin), Date.parse(facts.takenAt));
+}
+
+/** A login that can no longer be renewed, whatever Claude Code says of it. `now`: Unix ms. */
+export function hasEnded(login: ClaudeLogin | undefined, now: number): boolean {
+  return login?.present === true && !login.renews && login.expiresAt !== null && login.expiresAt <= now;
+}
+
+/** Claude Code is not signed in: it says so, or nothing of a login lies in its folder. */
+export function isSignedOut({ claudeSignIn, claudeLogin }: Facts): boolean {
+  const asked = factValue(claudeSignIn)?.loggedIn;
+  return asked === undefined ? factValue(claudeLogin)?.present === false : !asked;
+}
+
+/** Claude Code has a login here that works, as far as is known. */
+export function isSignedIn(facts: Facts): boolean {
+  return (
+    facts.claudeLogin.known &&
+    (factValue(facts.claudeSignIn)?.loggedIn ?? facts.claudeLogin.value.present) === true &&
+    !needsSignIn(facts)
+  );
+}
+
+/** Signing in to Claude Code from here; none where whoever asks it does not use the login that is made here. */
+export function signingIn(facts: Facts): readonly Repair[] {
+  return claudeToLogIn(facts) !== null && elsewhere(facts) === null ? [{ kind: 'claude-login' }] : [];
+}
+
+/** The Claude Code that can be led through a sign-in from here: all of one person's have the same login. */
+export function claudeToLogIn({ claude }: Facts): ClaudeInstall | null {
+  return bestClaude((factValue(claude) ?? []).filter(({ version }) => canLogIn(version)));
+}
+
+/** The command to type for it: as whom, and with which folder. */
+export function loginTyped(facts: Facts, claude = 'claude'): string {
+  const { user, folder } = elsewhere(facts) ?? {};
+  const where = folder === undefined ? '' : `CLAUDE_CONFIG_DIR=${shellQuote(folder)} `;
+  const who = user === undefined ? '' : `sudo -u ${shellQuote(user)} -H ${where && 'env '}`;
+  return `${who}${where}${claude} auth login`;
+}
+
+/** A gateway of this OpenClaw whose Claude Code is not that of this shell, or a proxy that the machine starts. */
+function elsewhere(facts: Facts): Elsewhere | null {
+  const here = factValue(facts.platform)?.user;
+  const units = factValue(facts.gatewayUnits);
+  for (const { user, claudeDir } of units?.units ?? []) {
+    const other = here !== undefined && user !== here;
+    const folder = claudeDir !== undefined && claudeDir.path !== units?.claudeDir ? { folder: claudeDir.path } : {};
+    if (other || folder.folder !== undefined) return { ...(other ? { user } : {}), ...folder };
+  }
+  return handMade(facts)?.services.some(({ manager }) => manager === 'systemd-system') ? {} : null;
+}
