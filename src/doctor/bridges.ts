@@ -1,10 +1,11 @@
+import { claudeAgents, readConfig } from '../facts/claude-agents.ts';
 import { defaultModel, isBridged } from '../facts/own-proxy.ts';
 import type { Facts, ProxyFacts } from '../facts/types.ts';
 import { providerOf, resolveAlias } from '../openclaw/bridge.ts';
 import { surelyShipped } from '../openclaw/claude-models.ts';
 import type { Leftover } from '../services/records.ts';
 import { factValue } from '../system/fact.ts';
-import { claudeAgents, envCredential, readConfig } from './claude-use.ts';
+import { envCredential } from './claude-use.ts';
 import type { Repair } from './repairs.ts';
 
 /** Whether something answers where a ref leads: null where that is not known, as for another machine. */

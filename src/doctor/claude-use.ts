@@ -1,64 +1,18 @@
-import { defaultModel } from '../facts/own-proxy.ts';
+import { claudeAgents, cliAgents, readConfig } from '../facts/claude-agents.ts';
 import type { Facts } from '../facts/types.ts';
-import { isAnthropicRef, isBridgeRef, providerOf, resolveAlias } from '../openclaw/bridge.ts';
+import { CLAUDE_CLI, runtimeOf } from '../openclaw/agent-runtime.ts';
+import { isAnthropicRef } from '../openclaw/bridge.ts';
 import { renewsItself } from '../openclaw/profile-health.ts';
-import type { AgentFacts, ConfigFacts, ProfileFacts } from '../openclaw/records.ts';
+import type { AgentFacts, ProfileFacts } from '../openclaw/records.ts';
 import { refPlaces } from '../openclaw/ref-edits.ts';
 import { factValue } from '../system/fact.ts';
-
-/** The configuration, where it can be read and parses. */
-export function readConfig({ config }: Facts): ConfigFacts | null {
-  const value = factValue(config);
-  return value === undefined || value.syntaxError !== null ? null : value;
-}
-
-/** Agents that may come to ask Claude, through OpenClaw's own provider or through Claude Code. */
-export function claudeAgents(facts: Facts): readonly AgentFacts[] {
-  const config = readConfig(facts);
-  const primary = defaultModel(facts);
-  return (config?.agents ?? []).filter((agent) => {
-    const own = agent.model === null ? [primary, ...(config?.fallbacks ?? [])] : [agent.model, ...agent.fallbacks];
-    const refs = [...own, agent.heartbeatModel ?? config?.heartbeatModel ?? null];
-    return refs.some((ref) => ref !== null && config !== null && asksClaude(ref, config));
-  });
-}
-
-const asksClaude = (ref: string, config: ConfigFacts) => isAnthropicRef(ref, config) || isCliRef(ref, config);
-
-/** `claude-cli/…`, which needs no runtime beside it (turns of 2026.1.24-3, 2026.2.17 and 2026.5.28). */
-const isCliRef = (ref: string, config: ConfigFacts) =>
-  providerOf(resolveAlias(ref, config)) === CLI && !isBridgeRef(ref, config);
-
-const CLI = 'claude-cli';
-
-/**
- * Those of {@link claudeAgents} whose first model is run by Claude Code with its own login: by `agentRuntime.id` of the
- * ref (turns of 2026.5.28 to 2026.9.6) or of all refs (schema of 2026.4.29). They need no stored credential.
- */
-export function cliAgents(facts: Facts): readonly AgentFacts[] {
-  const config = readConfig(facts);
-  const primary = defaultModel(facts);
-  return claudeAgents(facts).filter((agent) => {
-    const first = agent.model ?? primary;
-    if (first === null || config === null) return false;
-    const ref = resolveAlias(first, config);
-    return isCliRef(ref, config) || (isAnthropicRef(ref, config) && runtimeOf(ref, config, agent.id) === CLI);
-  });
-}
-
-/** The program that runs a model: OpenClaw itself (null), or one such as `claude-cli`. `agent`: its own models count first. */
-export function runtimeOf(ref: string, config: ConfigFacts, agent: string | null = null): string | null {
-  if (providerOf(ref) === CLI) return CLI;
-  const options = (config.modelOptions ?? []).filter((option) => option.ref === ref && option.runtime !== undefined);
-  const own = options.find((option) => option.agent === agent) ?? options.find((option) => option.agent === null);
-  return own?.runtime ?? config.runtime ?? null;
-}
 
 /** Whether Claude Code runs a model that is named. */
 export function runsClaudeCode(facts: Facts): boolean {
   const config = readConfig(facts);
   if (config === null) return false;
-  const named = (config.modelOptions ?? []).some(({ runtime }) => runtime === CLI) || config.runtime === CLI;
+  const named =
+    (config.modelOptions ?? []).some(({ runtime }) => runtime === CLAUDE_CLI) || config.runtime === CLAUDE_CLI;
   return named || cliAgents(facts).length > 0;
 }
 
@@ -71,7 +25,9 @@ export function needsNoCredential(facts: Facts): boolean {
   const config = readConfig(facts);
   return (
     config !== null &&
-    refPlaces(config).every(({ ref, agent }) => !isAnthropicRef(ref, config) || runtimeOf(ref, config, agent) === CLI)
+    refPlaces(config).every(
+      ({ ref, agent }) => !isAnthropicRef(ref, config) || runtimeOf(ref, config, agent) === CLAUDE_CLI,
+    )
   );
 }
 

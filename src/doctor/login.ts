@@ -1,10 +1,11 @@
+import { cliAgents, readConfig } from '../facts/claude-agents.ts';
 import type { Facts } from '../facts/types.ts';
 import { featuresOf } from '../openclaw/generation.ts';
 import type { ProfileFacts } from '../openclaw/records.ts';
 import { atLeast } from '../openclaw/version.ts';
 import { factValue } from '../system/fact.ts';
 import { hasEnded, isSignedIn, isSignedOut, loginTyped, signingIn } from './claude-login.ts';
-import { cliAgents, needsNoCredential, orderKey, readConfig } from './claude-use.ts';
+import { needsNoCredential, orderKey } from './claude-use.ts';
 import type { Repair } from './repairs.ts';
 import { newToken } from './token.ts';
 import { error, info, warning } from './types.ts';

@@ -1,4 +1,5 @@
 import type { EditData } from '../actions/params.ts';
+import { claudeAgents, readConfig } from '../facts/claude-agents.ts';
 import { defaultModel, isBridged, isOwnProxy } from '../facts/own-proxy.ts';
 import type { Facts } from '../facts/types.ts';
 import { doublesV1, leadsElsewhere, providerOf, resolveAlias } from '../openclaw/bridge.ts';
@@ -6,7 +7,6 @@ import { settingName } from '../openclaw/model-keys.ts';
 import type { ConfigFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
 import { answersAt, canAskClaude, handMade, hasCredential, OFF_THE_BRIDGE } from './bridges.ts';
-import { claudeAgents, readConfig } from './claude-use.ts';
 import type { Repair } from './repairs.ts';
 import { error, info, type Severity, warning } from './types.ts';
 import { only, SETUP, several } from './words.ts';

@@ -1,6 +1,8 @@
 import type { EditData } from '../actions/params.ts';
+import { claudeAgents, readConfig } from '../facts/claude-agents.ts';
 import type { Facts } from '../facts/types.ts';
-import { isAnthropicRef, providerOf } from '../openclaw/bridge.ts';
+import { CLAUDE_CLI, isCliRef, runtimeOf } from '../openclaw/agent-runtime.ts';
+import { isAnthropicRef } from '../openclaw/bridge.ts';
 import { parseClaudeId } from '../openclaw/catalogue.ts';
 import { claudeRef, familyOf } from '../openclaw/claude-models.ts';
 import { allowEdits, allows } from '../openclaw/model-edits.ts';
@@ -10,7 +12,7 @@ import { type RefPlace, refPlaces, replaceRef } from '../openclaw/ref-edits.ts';
 import { atLeast, compareVersions } from '../openclaw/version.ts';
 import { factValue } from '../system/fact.ts';
 import { claudeModels } from './bridges.ts';
-import { claudeAgents, credentialsInUse, readConfig, runtimeOf } from './claude-use.ts';
+import { credentialsInUse } from './claude-use.ts';
 import { error, info, warning } from './types.ts';
 import { SETUP, several, typed } from './words.ts';
 
@@ -38,7 +40,7 @@ function isOffered({ id }: Asked, config: ConfigFacts): boolean {
   return config.providers.some((provider) => provider.id === 'anthropic' && provider.models.includes(id));
 }
 
-const runsByClaude = (ref: string, config: ConfigFacts) => runtimeOf(ref, config) === 'claude-cli';
+const runsByClaude = (ref: string, config: ConfigFacts) => runtimeOf(ref, config) === CLAUDE_CLI;
 
 /** What OpenClaw sends to Anthropic: a token of a plan is told by its text, whatever the type of its profile. */
 function sends(facts: Facts, shape: 'token' | 'api key'): boolean {
@@ -225,9 +227,7 @@ export const models = [
       if (config === null) return null;
       const refs = refPlaces(config)
         .map(({ ref }) => ref)
-        .filter(
-          (ref) => (isAnthropicRef(ref, config) || providerOf(ref) === 'claude-cli') && runsByClaude(ref, config),
-        );
+        .filter((ref) => (isAnthropicRef(ref, config) || isCliRef(ref, config)) && runsByClaude(ref, config));
       return refs.length > 0 ? [[...new Set(refs)]] : null;
     },
     explain: (refs) => ({

@@ -1,9 +1,10 @@
+import { readConfig } from '../facts/claude-agents.ts';
 import type { Facts } from '../facts/types.ts';
 import { credentialsInJson, featuresOf } from '../openclaw/generation.ts';
 import type { ConfigFacts, ProfileFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
 import { plural } from '../text.ts';
-import { envCredential, orderKey, readConfig } from './claude-use.ts';
+import { envCredential, orderKey } from './claude-use.ts';
 import type { Repair } from './repairs.ts';
 import { newToken, unlessEnv } from './token.ts';
 import { type Check, error, type Remedy, type Words } from './types.ts';

@@ -1,4 +1,5 @@
 import type { EditData } from '../actions/params.ts';
+import { claudeAgents, readConfig } from '../facts/claude-agents.ts';
 import { defaultModel, isOwnProxy, usableClaude } from '../facts/own-proxy.ts';
 import type { Facts } from '../facts/types.ts';
 import { asking } from '../methods/asking.ts';
@@ -8,7 +9,6 @@ import type { Leftover, ServicesFacts } from '../services/records.ts';
 import { factValue } from '../system/fact.ts';
 import { canAskClaude, type HandMade, handMade, hasCredential, OFF_THE_BRIDGE } from './bridges.ts';
 import { loginTyped, signingIn } from './claude-login.ts';
-import { claudeAgents, readConfig } from './claude-use.ts';
 import type { Repair } from './repairs.ts';
 import { error, info, warning } from './types.ts';
 import { only, SETUP, several, systemctlTyped } from './words.ts';

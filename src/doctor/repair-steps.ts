@@ -12,6 +12,7 @@ import {
   removeFile,
 } from '../actions/index.ts';
 import type { Action } from '../engine/types.ts';
+import { claudeAgents } from '../facts/claude-agents.ts';
 import type { Facts } from '../facts/types.ts';
 import { targetOf } from '../methods/target.ts';
 import { authEdits } from '../openclaw/auth-edits.ts';
@@ -27,7 +28,6 @@ import { sha256 } from '../system/hash.ts';
 import { Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
 import { bridgeSteps } from './bridge-steps.ts';
-import { claudeAgents } from './claude-use.ts';
 import type { Repair } from './repairs.ts';
 
 /** Those that make steps of a plan. */

@@ -1,3 +1,4 @@
+import { claudeAgents, readConfig } from '../facts/claude-agents.ts';
 import { isBridged, isOwnProxy } from '../facts/own-proxy.ts';
 import type { Facts } from '../facts/types.ts';
 import { isAnthropicRef, providerOf, resolveAlias } from '../openclaw/bridge.ts';
@@ -5,7 +6,7 @@ import { idFault } from '../openclaw/model-ids.ts';
 import type { SessionPin } from '../openclaw/sessions.ts';
 import { factValue } from '../system/fact.ts';
 import { answersAt } from './bridges.ts';
-import { claudeAgents, credentialsInUse, readConfig } from './claude-use.ts';
+import { credentialsInUse } from './claude-use.ts';
 import type { Repair } from './repairs.ts';
 import { warning } from './types.ts';
 

@@ -1,9 +1,9 @@
+import { cliAgents, readConfig } from '../facts/claude-agents.ts';
 import { isBridged, isOwnProxy } from '../facts/own-proxy.ts';
 import type { Facts } from '../facts/types.ts';
 import { isAnthropicRef, providerOf, resolveAlias } from '../openclaw/bridge.ts';
 import type { ProfileFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
-import { cliAgents, readConfig } from './claude-use.ts';
 import { forwarded } from './login.ts';
 
 /** Who answers for one agent, and who pays for it. */

@@ -1,7 +1,8 @@
+import { readConfig } from '../facts/claude-agents.ts';
 import type { Facts } from '../facts/types.ts';
 import type { ProfileFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
-import { credentialsInUse, readConfig } from './claude-use.ts';
+import { credentialsInUse } from './claude-use.ts';
 import { several } from './words.ts';
 
 /** What keeps OpenClaw from using a stored credential, the reason that has to be fixed first on top. */

@@ -1,4 +1,5 @@
 import type { EditData } from '../actions/index.ts';
+import type { UsedModel } from './agent-runtime.ts';
 import { type OldRefs, resolveAlias } from './bridge.ts';
 import { type BestModels, counterpart } from './claude-models.ts';
 import { settingId } from './model-keys.ts';
@@ -36,17 +37,32 @@ const DEFAULTS = ['agents', 'defaults'] as const;
  * follow gets the model that it meant until then.
  */
 export function modelEdits(config: ConfigFacts, wish: ModelWish): EditData[] {
-  const wanted = [
-    ...defaultModel(config, wish),
-    ...config.agents.flatMap((agent) => agentModel(config, agent, wish)),
-    ...(config.settings ?? []).flatMap((setting) => settingModel(config, setting, wish)),
-  ];
   const keeps = keptName(config, wish.aliases);
   return [
-    ...wanted.flatMap(({ path, present, model, fallbacks }) =>
+    ...wantedModels(config, wish).flatMap(({ path, present, model, fallbacks }) =>
       modelAt(path, present, model === null ? null : keeps(model), fallbacks.map(keeps)),
     ),
     ...aliasEdits(config, wish.aliases),
+  ];
+}
+
+/** Every model that is used after {@link modelEdits}, by whom, those that an alias names included. */
+export function usedAfter(config: ConfigFacts, wish: ModelWish): UsedModel[] {
+  const keeps = keptName(config, wish.aliases);
+  const pointed = Object.keys(wish.aliases).map((name) => name.toLowerCase());
+  const left = Object.entries(config.aliases).filter(([name]) => !pointed.includes(name.toLowerCase()));
+  const aliases = { ...Object.fromEntries(left), ...wish.aliases };
+  const used = wantedModels(config, wish).flatMap(({ agent, model, fallbacks }) =>
+    [model, ...fallbacks].flatMap((ref) => (ref === null ? [] : { ref: resolveAlias(keeps(ref), { aliases }), agent })),
+  );
+  return [...used, ...Object.values(aliases).map((ref) => ({ ref, agent: null }))];
+}
+
+function wantedModels(config: ConfigFacts, wish: ModelWish): Wanted[] {
+  return [
+    ...defaultModel(config, wish),
+    ...config.agents.flatMap((agent) => agentModel(config, agent, wish)),
+    ...(config.settings ?? []).flatMap((setting) => settingModel(config, setting, wish)),
   ];
 }
 
@@ -64,6 +80,8 @@ export function keptName(
 }
 
 interface Wanted {
+  /** Whose it is; null where it counts for all. */
+  readonly agent: string | null;
   readonly path: Place;
   readonly present: PresentModel;
   readonly model: string | null;
@@ -86,7 +104,9 @@ const DEFAULT = { id: 'agents.defaults.model', agent: null };
 /** `everything`: Claude. `fallback`: what it is, Claude first behind it, and what was behind it after that. */
 function defaultModel(config: ConfigFacts, wish: ModelWish): Wanted[] {
   const path = [...DEFAULTS, 'model'];
-  const as = (model: string | null, fallbacks: readonly string[]) => [{ path, present: config, model, fallbacks }];
+  const as = (model: string | null, fallbacks: readonly string[]) => [
+    { agent: null, path, present: config, model, fallbacks },
+  ];
   if (reaches(config, wish, DEFAULT)) return as(wish.primary, wish.fallbacks);
   if (wish.role !== 'fallback') return as(config.primary, config.fallbacks);
   if (config.primary === null) return as(wish.primary, wish.fallbacks);
@@ -102,9 +122,10 @@ function agentModel(config: ConfigFacts, agent: AgentFacts, wish: ModelWish): Wa
   const { model, fallbacks } = agent;
   const path = [...agent.at, 'model'];
   const as = (ref: string | null, behind: readonly string[]): Wanted[] => [
-    { path, present: agent, model: ref, fallbacks: without(ref, behind) },
+    { agent: agent.id, path, present: agent, model: ref, fallbacks: without(ref, behind) },
   ];
-  if (!reaches(config, wish, { id: agent.id, agent: agent.id })) return [{ path, present: agent, model, fallbacks }];
+  if (!reaches(config, wish, { id: agent.id, agent: agent.id }))
+    return [{ agent: agent.id, path, present: agent, model, fallbacks }];
   const behind = fallbacks.map((ref) => followed(ref, config, wish));
   if (reaches(config, wish, DEFAULT)) return as(model === null ? null : agentRef(model, config, wish), behind);
   // One agent among others is given what was chosen; what was behind its own model stays behind that.
@@ -135,7 +156,9 @@ function settingModel(config: ConfigFacts, setting: ModelSetting, wish: ModelWis
   const moves = reaches(config, wish, { id: settingId(setting), agent }) && movable(setting, wish.sees);
   const now = (ref: string) => (moves ? followed(ref, config, wish) : ref);
   const ref = model === null ? null : now(model);
-  return [{ path: at, present: setting, model: ref, fallbacks: moves ? without(ref, fallbacks.map(now)) : fallbacks }];
+  return [
+    { agent, path: at, present: setting, model: ref, fallbacks: moves ? without(ref, fallbacks.map(now)) : fallbacks },
+  ];
 }
 
 /** Whether what answers with text (and where it `sees`, to images) can stand there. */
