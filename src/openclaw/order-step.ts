@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { command, configEdit } from '../actions/index.ts';
-import type { Action } from '../engine/types.ts';
+import type { Action, Words } from '../engine/types.ts';
 import { credentialsInJson } from './generation.ts';
 import { asTyped, openclawProgram, type Target } from './openclaw-program.ts';
 import { authStateFile } from './profiles.ts';
@@ -26,6 +26,25 @@ export function orderSteps(
         ? inFile(agent, profileId, order)
         : inDatabase(target, agent, profileId, order),
     ];
+  });
+}
+
+/**
+ * Takes the order out of every agent's store that holds one, so that the configuration's decides. For releases that keep
+ * credentials in databases.
+ */
+export function clearOrders(target: Target, agents: readonly AgentFacts[], orders: StoredOrders): Action[] {
+  return agents.flatMap((agent) => {
+    const before = orders[agent.id];
+    if (before === undefined) return [];
+    const words = {
+      forward: {
+        headline: `Take the order of ${agent.id} out of its store`,
+        because: `It puts ${before[0] ?? 'none'} first, and would decide before the configuration.`,
+      },
+      backward: { headline: `Put the order of ${agent.id} back` },
+    };
+    return [orderCommand(target, agent, { words, before, after: [], prints: '[Oo]rder override cleared' })];
   });
 }
 
@@ -55,27 +74,41 @@ function inFile(agent: AgentFacts, profileId: string, order: readonly string[]):
 }
 
 function inDatabase(target: Target, agent: AgentFacts, profileId: string, order: readonly string[]): Action {
+  const after = [profileId, ...order.filter((id) => id !== profileId)];
+  return orderCommand(target, agent, {
+    words: wordsFor(agent, profileId, order),
+    before: order,
+    after,
+    prints: `[Oo]rder override: ${profileId.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(,|\\s|$)`,
+  });
+}
+
+interface OrderChange {
+  readonly words: { readonly forward: Words; readonly backward: Words };
+  readonly before: readonly string[];
+  /** Empty: none of the store's own, so that the configuration decides. */
+  readonly after: readonly string[];
+  readonly prints: string;
+}
+
+function orderCommand(target: Target, agent: AgentFacts, { words, before, after, prints }: OrderChange): Action {
   const databases = databasesOf(target, agent);
-  const args = (verb: string, ...ids: readonly string[]) => [
-    ...['models', 'auth', 'order', verb, '--provider', 'anthropic', '--agent', agent.id],
+  const args = (ids: readonly string[]) => [
+    ...['models', 'auth', 'order', ids.length > 0 ? 'set' : 'clear', '--provider', 'anthropic', '--agent', agent.id],
     ...ids,
   ];
-  const before = order.length > 0 ? args('set', ...order) : args('clear');
-  const after = [profileId, ...order.filter((id) => id !== profileId)];
   return command(
     `auth-order-${agent.id}`,
     {
-      ...wordsFor(agent, profileId, order),
-      program: openclawProgram(target, args('set', ...after), {
-        prints: `[Oo]rder override: ${profileId.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(,|\\s|$)`,
-      }),
+      ...words,
+      program: openclawProgram(target, args(after), { prints }),
       keepText: [],
-      outside: [`order of ${agent.id}: ${order.join(', ') || 'none'} → ${after.join(', ')}`],
+      outside: [`order of ${agent.id}: ${before.join(', ') || 'none'} → ${after.join(', ') || 'none'}`],
       undo: {
         by: 'files',
         databases: { node: nodeOf(target), paths: databases, bookkeeping: BOOKKEEPING },
-        program: openclawProgram(target, before),
-        otherwise: `The order of ${agent.id} stays. To put it back:  ${asTyped(target, ...before)}`,
+        program: openclawProgram(target, args(before)),
+        otherwise: `The order of ${agent.id} stays. To put it back:  ${asTyped(target, ...args(before))}`,
       },
     },
     databases.map((path) => ({ path, as: 'sqlite' as const })),
