@@ -9,12 +9,12 @@ import { systemctl } from '../../services/systemd.ts';
 import { factValue } from '../../system/fact.ts';
 import { Secret } from '../../system/secret.ts';
 import type { LocalAnswer, LocalRequest } from '../../system/world.ts';
+import { turnFindings } from '../shared/turn.ts';
 import { targetOf } from '../target.ts';
 import type { Answers, Check, CheckContext, Finding } from '../types.ts';
 import { baseUrlOf } from './models.ts';
 import { foregroundLine, logCommand, portNotes, programsFor, serviceNotes } from './programs.ts';
 import { PROVIDER, type ProxyAnswers, proxyAnswers } from './questions.ts';
-import { turnFindings } from './turn.ts';
 
 /** What is asked after the fact, in this order. `before` tells what only a manager that was asked knows. */
 export function checks(facts: Facts, given: Answers, before?: Facts): readonly Check[] {
@@ -62,7 +62,7 @@ export function checks(facts: Facts, given: Answers, before?: Facts): readonly C
       costs: true,
       run: run(async (known, context) =>
         (await isUp(known, context))
-          ? turnFindings(target, answers, context)
+          ? turnFindings(target, answers, context, { wanted: PROVIDER })
           : [silent(answers, known.ports.normalizer)],
       ),
     },

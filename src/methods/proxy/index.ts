@@ -1,10 +1,7 @@
-import { bestClaude } from '../../claude/find.ts';
-import { usableClaude } from '../../facts/own-proxy.ts';
 import type { Facts } from '../../facts/types.ts';
-import { OLDEST_CLAUDE } from '../../normalizer/claude-cli.ts';
 import { resolveAlias } from '../../openclaw/bridge.ts';
-import { compareVersions } from '../../openclaw/version.ts';
 import { factValue } from '../../system/fact.ts';
+import { claudeReady, claudeUnready } from '../shared/claude-ready.ts';
 import type { Answers, Availability, Drift, Method } from '../types.ts';
 import { checks } from './checks.ts';
 import { proxyDefaults } from './defaults.ts';
@@ -43,41 +40,11 @@ function forAnother(facts: Facts): Availability | null {
   return { ok: false, because, help: `sudo -iu ${owner} clawauth-setup` };
 }
 
-function claudeUnready(facts: Facts): Availability | null {
-  const installs = factValue(facts.claude);
-  const install = usableClaude(facts);
-  if (install === null) {
-    const there = bestClaude(installs ?? []);
-    if (there === null) {
-      const broken = installs?.find((one) => one.broken !== undefined)?.broken;
-      const because = broken ?? (facts.claude.known ? 'Claude Code was not found' : claudeMissing(facts));
-      return { ok: false, because, help: 'npm install -g @anthropic-ai/claude-code' };
-    }
-    const old = there.version !== null && compareVersions(there.version, OLDEST_CLAUDE) < 0;
-    const because = old
-      ? `Claude Code ${there.version} is too old: ${OLDEST_CLAUDE} is the first that can tell whether it is signed in`
-      : `${there.path} does not tell its version`;
-    return { ok: false, because, help: old ? `${there.path} update` : `${there.path} --version` };
-  }
-  const signIn = factValue(facts.claudeSignIn);
-  if (signIn && !signIn.loggedIn) {
-    return { ok: false, because: 'Claude Code is not signed in', help: `${install.path} auth login` };
-  }
-  return null;
-}
-
-function claudeMissing({ claude }: Facts): string {
-  return !claude.known && claude.reason === 'waiting' ? 'looking for Claude Code …' : 'Claude Code was not found';
-}
-
 function reason(facts: Facts): string {
-  const claude = usableClaude(facts);
   const manager = factValue(facts.services)?.manager;
-  const plan = factValue(facts.claudeSignIn)?.plan;
-  const signedIn = facts.claudeSignIn.known ? `signed in${plan ? ` (${plan})` : ''}` : 'its sign-in could not be asked';
   const runs =
     manager === undefined ? [] : [manager.ok ? manager.because : 'no service manager: you start it yourself'];
-  return [`Claude Code ${claude?.version} is here, ${signedIn}`, ...runs].join('; ');
+  return [claudeReady(facts), ...runs].join('; ');
 }
 
 /** A proxy whose services or scripts lie here and whose models OpenClaw uses, whoever set it up. */

@@ -5,25 +5,30 @@ import { array, at, object, text } from '../../system/json.ts';
 import { parseJsonOutput } from '../../system/json-output.ts';
 import { linesSaid } from '../../system/said.ts';
 import { shellQuote } from '../../text.ts';
+import { ownerOf } from '../openclaw-checks.ts';
 import type { Answers, CheckContext, Finding } from '../types.ts';
 
 /** A session of its own, so that no conversation of the person gets a line it does not know. */
-const SESSION = 'clawauth-setup-check';
+export const SESSION = 'clawauth-setup-check';
 /** A first turn of 2026.4.29 fetches plugin packages. */
 const TURN_MS = 300_000;
 
-/** One real turn of the agent that the answers are about. It has to end with text. */
+/**
+ * One real turn of the agent that the answers are about. It has to end with text, and `wanted` has to have given it: a
+ * provider, or the program that runs the model. `session`: for a turn that no earlier one may have a part in.
+ */
 export async function turnFindings(
   target: Target,
   answers: Answers,
   { world, signal }: CheckContext,
+  { wanted, session = SESSION }: { readonly wanted: string; readonly session?: string },
 ): Promise<Finding[]> {
   if (answers.role === 'fallback') {
     return [{ verdict: 'skipped', says: 'Claude is the fallback: a turn would ask the model before it.' }];
   }
-  const agent = answers.role === 'agent' ? answers.newAgent : (answers.agents[0] ?? target.config.defaultAgent);
+  const agent = ownerOf(target, answers);
   const cli = openclawCli(target.release, target.state, world);
-  const words = ['agent', '--local', '--agent', agent, '--session-id', SESSION, '-m', 'Answer with OK.', '--json'];
+  const words = ['agent', '--local', '--agent', agent, '--session-id', session, '-m', 'Answer with OK.', '--json'];
   const ran = await cli.run(words, { signal, timeoutMs: TURN_MS });
   const said = `${ran.stdout}\n${ran.stderr}`;
   const decision = recogniseDecision(said);
@@ -31,13 +36,12 @@ export async function turnFindings(
   if (ran.outcome === 'timed out') return [{ verdict: 'timed out', says: 'The agent gave no answer in 5 minutes.' }];
   const { answer, error, provider } = spoken(parseJsonOutput(ran.stdout));
   const seconds = (ran.durationMs / 1000).toFixed(1);
-  const wanted = answers.primary.slice(0, answers.primary.indexOf('/'));
   if (ran.exitCode === 0 && answer !== null && provider !== null && provider !== wanted) {
     const says = `The agent ${agent} got its text from ${provider}, not from ${wanted}: its first model did not answer.`;
     return [{ verdict: 'error', says, next: asTyped(target, ...words.map(shellQuote)) }];
   }
   if (ran.exitCode === 0 && answer !== null) {
-    return [{ verdict: 'ok', says: `The agent ${agent} got Claude's text in ${seconds} s (session ${SESSION}).` }];
+    return [{ verdict: 'ok', says: `The agent ${agent} got Claude's text in ${seconds} s (session ${session}).` }];
   }
   const line = error ?? linesSaid(ran).findLast((one) => /error:|failed|not signed in|refused/i.test(one));
   const why = (line ?? `exit code ${ran.exitCode}`).slice(0, 300);
@@ -47,7 +51,8 @@ export async function turnFindings(
 
 /**
  * `{ payloads: [{ text }], meta: { agentMeta: { provider } } }`, in newer releases inside `result`. `provider` is the one that
- * answered, which may be that of a fallback; null where the release does not tell. An error that is shown as an answer is none: signed out,
+ * answered, which may be that of a fallback; null where the release does not tell. Claude Code counts as one: 2026.9.6 says
+ * so in `executionTrace` only. An error that is shown as an answer is none: signed out,
  * 2026.1.24 ends with exit code 0 and the text `502 Claude Code is not signed in …`.
  */
 function spoken(value: unknown): {
@@ -56,9 +61,8 @@ function spoken(value: unknown): {
   readonly provider: string | null;
 } {
   const root = object(value);
-  const provider = text(
-    at(root, 'meta', 'agentMeta', 'provider') ?? at(root, 'result', 'meta', 'agentMeta', 'provider'),
-  );
+  const meta = object(root.meta ?? at(root, 'result', 'meta'));
+  const provider = text(at(meta, 'executionTrace', 'winnerProvider') ?? at(meta, 'agentMeta', 'provider'));
   let error: string | null = null;
   for (const row of array(root.payloads ?? at(root, 'result', 'payloads'))) {
     const said = text(object(row).text);

@@ -1,0 +1,42 @@
+import { bestClaude } from '../../claude/find.ts';
+import { usableClaude } from '../../facts/own-proxy.ts';
+import type { Facts } from '../../facts/types.ts';
+import { OLDEST_CLAUDE } from '../../normalizer/claude-cli.ts';
+import { compareVersions } from '../../openclaw/version.ts';
+import { factValue } from '../../system/fact.ts';
+import type { Availability } from '../types.ts';
+
+/** Why Claude Code cannot be used for a way that it runs; null where it can. */
+export function claudeUnready(facts: Facts): Availability | null {
+  const installs = factValue(facts.claude);
+  const install = usableClaude(facts);
+  if (install === null) {
+    const there = bestClaude(installs ?? []);
+    if (there === null) {
+      const broken = installs?.find((one) => one.broken !== undefined)?.broken;
+      const because = broken ?? (facts.claude.known ? 'Claude Code was not found' : claudeMissing(facts));
+      return { ok: false, because, help: 'npm install -g @anthropic-ai/claude-code' };
+    }
+    const old = there.version !== null && compareVersions(there.version, OLDEST_CLAUDE) < 0;
+    const because = old
+      ? `Claude Code ${there.version} is too old: ${OLDEST_CLAUDE} is the first that can tell whether it is signed in`
+      : `${there.path} does not tell its version`;
+    return { ok: false, because, help: old ? `${there.path} update` : `${there.path} --version` };
+  }
+  const signIn = factValue(facts.claudeSignIn);
+  if (signIn && !signIn.loggedIn) {
+    return { ok: false, because: 'Claude Code is not signed in', help: `${install.path} auth login` };
+  }
+  return null;
+}
+
+function claudeMissing({ claude }: Facts): string {
+  return !claude.known && claude.reason === 'waiting' ? 'looking for Claude Code …' : 'Claude Code was not found';
+}
+
+/** What is here of it, in a few words. */
+export function claudeReady(facts: Facts): string {
+  const plan = factValue(facts.claudeSignIn)?.plan;
+  const signedIn = facts.claudeSignIn.known ? `signed in${plan ? ` (${plan})` : ''}` : 'its sign-in could not be asked';
+  return `Claude Code ${usableClaude(facts)?.version} is here, ${signedIn}`;
+}
