@@ -50,6 +50,7 @@ async function unitOf(world: World, origin: GatewayOrigin, given: Given): Promis
   ]);
   const judged = root === null || node === undefined ? node : await unitNode(world, unit, root.engines);
   const claude = variables.find(({ name, value }) => name === 'CLAUDE_CONFIG_DIR' && value !== '');
+  const searchPath = variables.find(({ name }) => name === 'PATH')?.value;
   return {
     name: unit.name,
     manager: unit.manager,
@@ -64,6 +65,7 @@ async function unitOf(world: World, origin: GatewayOrigin, given: Given): Promis
     script,
     version: root?.version ?? null,
     variables: variables.map(({ name }) => name),
+    ...(searchPath === undefined ? {} : { searchPath }),
     ...(claude === undefined ? {} : { claudeDir: await claudeDirOf(world, claude) }),
   };
 }

@@ -95,6 +95,8 @@ export const GatewayUnitFacts = z.object({
   version: z.nullable(z.string()),
   /** Names of the variables that it sets, and where Claude Code's folder is, where it tells one. */
   variables: z.array(z.string()),
+  /** PATH of its program, where it sets one. */
+  searchPath: z.optional(z.string()),
   claudeDir: z.optional(
     z.object({
       path: z.string(),

@@ -6,12 +6,19 @@ import type { Target } from './openclaw-program.ts';
 /** Edits that add one agent with its own model and workspace, in the shape that this release and config use. */
 export function newAgentEdits(
   { config, release, state }: Target,
-  agent: { readonly id: string; readonly primary: string; readonly fallbacks: readonly string[] },
+  agent: {
+    readonly id: string;
+    readonly primary: string;
+    readonly fallbacks: readonly string[];
+    /** Its own entries of models, by ref. */
+    readonly models?: Readonly<Record<string, unknown>> | undefined;
+  },
 ): EditData[] {
   if (config.agents.some((present) => present.id === agent.id && present.at)) return [];
   const entry = {
     workspace: join(state.stateDir, `workspace-${agent.id}`),
     model: { primary: agent.primary, ...(agent.fallbacks.length > 0 ? { fallbacks: [...agent.fallbacks] } : {}) },
+    ...(agent.models === undefined ? {} : { models: agent.models }),
   };
   const explicit = featuresOf(release.version).explicitOwner;
   const main = config.defaultAgent;

@@ -75,6 +75,7 @@ async function describe(
     ),
   ];
   const runtime = text(at(defaults, 'agentRuntime', 'id'));
+  const openExec = openExecPlaces(config, agents);
   const foreign = await foreignFolders(agents, context);
   return {
     path: context.path,
@@ -97,6 +98,7 @@ async function describe(
     allowlist: readAllowlist(config, context.version),
     ...(modelKeysAreFree(config, context.version) ? { modelKeysAreFree: true } : {}),
     heartbeatModel: text(at(defaults, 'heartbeat', 'model')),
+    ...(openExec.length > 0 ? { openExec } : {}),
     ...(settings.length > 0 ? { settings } : {}),
     providers: readProviders(at(config, 'models', 'providers')),
     ...readDeclared(config),
@@ -104,6 +106,21 @@ async function describe(
       Object.entries(object(at(config, 'auth', 'order'))).map(([provider, ids]) => [provider, texts(ids)]),
     ),
   };
+}
+
+/** Without a word, every command is allowed and nobody is asked; an agent's own policy replaces the common one (2026.6.1, 2026.7.1). */
+function openExecPlaces(config: Json, agents: readonly AgentFacts[]): (string | number)[][] {
+  const places = agents.map(({ at: place }): (string | number)[] =>
+    place !== undefined && valueAt(config, [...place, 'tools', 'exec']) !== undefined
+      ? [...place, 'tools', 'exec']
+      : ['tools', 'exec'],
+  );
+  const isOpen = (place: readonly (string | number)[]) => {
+    const { security, ask } = object(valueAt(config, place));
+    return (security ?? 'full') === 'full' && (ask ?? 'off') === 'off';
+  };
+  const each = new Map(places.map((place) => [place.join('.'), place]));
+  return [...each.values()].filter(isOpen);
 }
 
 /** Entries below `models` that say more than an alias. */

@@ -47,6 +47,15 @@ export interface ReleaseFeatures {
   readonly configGuard: boolean;
   /** A second agent needs `agents.ownership` and an explicit `--agent`. */
   readonly explicitOwner: boolean;
+  /** `agentRuntime` of single models: 2026.5.6 refused it (oc#73097), 2026.5.28 runs it. */
+  readonly modelRuntime: boolean;
+  /**
+   * Claude Code keeps its own permissions. Up to 2026.7 it is started with `--permission-mode bypassPermissions` where the
+   * exec policy neither restricts commands nor asks (read in 2026.6.1 and 2026.7.1).
+   */
+  readonly runtimeAsks: boolean;
+  /** A stored token is handed to Claude Code in the place of its own login (a turn of 2026.9.6; 2026.8.2 did not). */
+  readonly handsTokensOver: boolean;
   /** CLAWDBOT_* variables still count as fallbacks (removed in 2026.3.22). */
   readonly clawdbotVariables: boolean;
 }
@@ -60,6 +69,9 @@ export function featuresOf(version: string): ReleaseFeatures {
     modelPolicy: atLeast(version, '2026.8.1-beta.0'),
     configGuard: atLeast(version, '2026.4.29'),
     explicitOwner: atLeast(version, '2026.8.1-beta.0'),
+    modelRuntime: atLeast(version, '2026.5.28'),
+    runtimeAsks: atLeast(version, '2026.8.1-beta.0'),
+    handsTokensOver: atLeast(version, '2026.8.1-beta.0'),
     clawdbotVariables: !atLeast(version, '2026.3.22'),
   };
 }

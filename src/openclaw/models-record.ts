@@ -8,6 +8,8 @@ export const ModelsStatus = z.object({
   allowed: z.array(z.string()),
   storePath: z.nullable(z.string()),
   missingProviders: z.array(z.string()),
+  /** Providers of models that it could not tell whether they are ready (2026.9.6); absent where there is none. */
+  unconfirmed: z.optional(z.array(z.string())),
   profiles: z.array(
     z.object({
       id: z.string(),

@@ -79,6 +79,7 @@ export function readModelsStatus(value: unknown): ModelsStatus {
     allowed: texts(root.allowed),
     storePath: text(auth.storePath),
     missingProviders: texts(auth.missingProvidersInUse),
+    ...unconfirmedIn(auth.modelRouteIssues),
     profiles: array(oauth.profiles).flatMap((row) => {
       const profile = object(row);
       const id = text(profile.profileId) ?? text(profile.id);
@@ -99,6 +100,15 @@ export function readModelsStatus(value: unknown): ModelsStatus {
     }),
     unusable: Array.isArray(auth.unusableProfiles) ? unusableIn(auth.unusableProfiles) : null,
   };
+}
+
+/** 2026.9.6 says so of every model that it does not answer itself. */
+function unconfirmedIn(issues: unknown): { unconfirmed?: string[] } {
+  const unsure = array(issues)
+    .map(object)
+    .filter(({ kind }) => kind === 'indeterminate');
+  const providers = [...new Set(unsure.flatMap(({ provider }) => text(provider) ?? []))];
+  return providers.length > 0 ? { unconfirmed: providers } : {};
 }
 
 function unusableIn(rows: readonly unknown[]) {

@@ -234,6 +234,8 @@ export const ConfigFacts = z.object({
   /** From 2026.8.1: the keys of `agents.defaults.models` restrict nothing (any more), whoever adds one. */
   modelKeysAreFree: z.optional(z.boolean()),
   heartbeatModel: z.nullable(z.string()),
+  /** Exec policies that let an agent run any command unasked: `tools.exec`, or its own, which counts instead. */
+  openExec: z.optional(z.array(z.array(z.union([z.string(), z.number()])))),
   /** Every other model that it names, heartbeats included; absent where there is none. */
   settings: z.optional(z.array(ModelSetting)),
   providers: z.array(CustomProvider),

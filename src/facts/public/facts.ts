@@ -250,6 +250,7 @@ function statusOf(it: ModelsStatus, { names, model, models, aliases, text }: Sho
     aliases: aliases(it.aliases),
     allowed: models(it.allowed),
     missingProviders: it.missingProviders.map((provider) => names.of('provider', provider)),
+    unconfirmed: it.unconfirmed?.map((provider) => names.of('provider', provider)),
     profiles: it.profiles.map((profile) => ({
       id: names.profileId(profile.id),
       type: oneOf(profile.type, ['token', 'oauth', 'api_key']),
