@@ -183,7 +183,8 @@ async function offerFrom(
     };
   });
   const defaults = completeAnswers(facts, given);
-  const suggested = views.find((view) => view.availability.ok)?.id ?? defaults.method;
+  const available = methods.filter((_, index) => availabilities[index]?.ok);
+  const suggested = (available.find(({ suits }) => suits?.(facts)) ?? available[0])?.id ?? defaults.method;
   return { methods: views, suggested, defaults };
 }
 

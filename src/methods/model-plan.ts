@@ -2,6 +2,7 @@ import type { ConfigEditParams, EditData } from '../actions/index.ts';
 import type { Action } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
 import { newAgentEdits } from '../openclaw/agent-edits.ts';
+import type { UsedModel } from '../openclaw/agent-runtime.ts';
 import { counterpart } from '../openclaw/claude-models.ts';
 import { configSteps } from '../openclaw/config-step.ts';
 import { type CronRequest, cronSteps } from '../openclaw/cron-steps.ts';
@@ -12,6 +13,7 @@ import {
   type ModelWish,
   modelEdits,
   refsInEdits,
+  usedAfter,
 } from '../openclaw/model-edits.ts';
 import { keepNames } from '../openclaw/model-names.ts';
 import type { Target } from '../openclaw/openclaw-program.ts';
@@ -30,14 +32,21 @@ export interface ModelOptions extends Refs {
   readonly migratesFirst?: boolean;
   /** Where a step before moves what these edits are about. */
   readonly moves?: ConfigEditParams['moves'];
+  /** More edits of that step, by what is used once its models are set. For an agent that it makes see `newAgentModels`. */
+  readonly last?: (used: readonly UsedModel[]) => readonly EditData[];
+  /** One more sentence below the headline. */
+  readonly note?: string;
+  /** What the entry of each model says of an agent that it makes. */
+  readonly newAgentModels?: Readonly<Record<string, unknown>>;
   /** Edits that must wait for a later run. */
   readonly isLater?: (edit: EditData) => boolean;
 }
 
 /** The step that makes OpenClaw use the models of `answers` and lets them through its allowlist; none where it does. */
 export function modelSteps(target: Target, answers: Answers, options: ModelOptions): Action[] {
-  const { first = [], migratesFirst = false, isLater = () => false } = options;
-  const models = wishedEdits(target, answers, options);
+  const { first = [], migratesFirst = false, isLater = () => false, last } = options;
+  const used = answers.role === 'agent' ? [] : usedAfter(target.config, wishOf(answers, options));
+  const models = [...wishedEdits(target, answers, options), ...(last?.(used) ?? [])];
   const refs = [...refsIn(answers), ...refsInEdits(models)].filter((ref) => ref.includes('/'));
   const allow = allowEdits(target.config, target.release.version, refs, models, migratesFirst);
   const aliases = answers.role === 'agent' ? {} : answers.aliases;
@@ -47,7 +56,9 @@ export function modelSteps(target: Target, answers: Answers, options: ModelOptio
   const words = {
     forward: {
       headline: headline(target, answers, options.everything),
-      because: `Comments and everything else in ${target.state.configPath} stay.`,
+      because: [`Comments and everything else in ${target.state.configPath} stay.`, options.note ?? []]
+        .flat()
+        .join(' '),
     },
     backward: { headline: makesAgent ? `Remove the agent ${answers.newAgent}` : 'Use the models from before' },
   };
@@ -96,7 +107,8 @@ const movesCron = ({ role, cron }: Answers) => role === 'everything' && cron ===
 
 function wishedEdits(target: Target, answers: Answers, options: ModelOptions): EditData[] {
   const { role, primary, fallbacks } = answers;
-  if (role === 'agent') return newAgentEdits(target, { id: answers.newAgent, primary, fallbacks });
+  if (role === 'agent')
+    return newAgentEdits(target, { id: answers.newAgent, primary, fallbacks, models: options.newAgentModels });
   return modelEdits(target.config, wishOf(answers, options));
 }
 

@@ -11,7 +11,7 @@ export type Phase = 'first' | 'bring' | 'use' | 'last';
 const PHASES: readonly (readonly [RegExp, Phase])[] = [
   [/^gateway-after-undo$/, 'first'],
   [/^gateway-restart$/, 'last'],
-  [/^(use-claude|proxy-provider|provider-copies|cron)(-|$)/, 'use'],
+  [/^(use-claude|ask-before-commands|proxy-provider|provider-copies|cron)(-|$)/, 'use'],
 ];
 
 export function phaseOf({ id }: Pick<Action, 'id'>): Phase {

@@ -41,6 +41,8 @@ export interface Method extends MethodQuestions {
   /** Shown before anything changes; dated. */
   readonly notice: { readonly date: string; readonly text: string; readonly links: readonly string[] };
   availability(facts: Facts): Availability;
+  /** Whether what is here makes it the way to suggest; absent: only as the first that is available. */
+  suits?(facts: Facts): boolean;
   /** Refs to offer a person, best first. Absent: those of the release's own catalogue. */
   models?(facts: Facts): readonly string[];
   /** What it calls its models, and the refs of other ways to Claude that it takes the place of. */

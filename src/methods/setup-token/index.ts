@@ -1,3 +1,4 @@
+import { cliAgents } from '../../facts/claude-agents.ts';
 import type { Facts } from '../../facts/types.ts';
 import { factValue } from '../../system/fact.ts';
 import { openclawWords } from '../target.ts';
@@ -38,7 +39,8 @@ function availability(facts: Facts): Availability {
 /** A token profile that wins is one that works, whoever stored it. */
 function recognise(facts: Facts): ReturnType<NonNullable<Method['recognise']>> {
   const profile = renewable(facts);
-  if (!profile?.wins) return null;
+  // Claude Code may be the one that answers, whatever is stored.
+  if (!profile?.wins || cliAgents(facts).some(({ isDefault }) => isDefault)) return null;
   const agents = (factValue(facts.profiles) ?? []).filter(({ id, wins }) => id === profile.id && wins);
   return {
     title: `A token under ${profile.id}, set up by hand`,

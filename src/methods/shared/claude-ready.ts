@@ -1,4 +1,4 @@
-import { bestClaude } from '../../claude/find.ts';
+import { bestClaude, canLogIn } from '../../claude/find.ts';
 import { usableClaude } from '../../facts/own-proxy.ts';
 import type { Facts } from '../../facts/types.ts';
 import { OLDEST_CLAUDE } from '../../normalizer/claude-cli.ts';
@@ -6,7 +6,7 @@ import { compareVersions } from '../../openclaw/version.ts';
 import { factValue } from '../../system/fact.ts';
 import type { Availability } from '../types.ts';
 
-/** Why Claude Code cannot be used for a way that it runs; null where it can. */
+/** Why a way that Claude Code answers cannot be had; null where it can, once the person has signed in to it. */
 export function claudeUnready(facts: Facts): Availability | null {
   const installs = factValue(facts.claude);
   const install = usableClaude(facts);
@@ -23,8 +23,7 @@ export function claudeUnready(facts: Facts): Availability | null {
       : `${there.path} does not tell its version`;
     return { ok: false, because, help: old ? `${there.path} update` : `${there.path} --version` };
   }
-  const signIn = factValue(facts.claudeSignIn);
-  if (signIn && !signIn.loggedIn) {
+  if (isSignedOut(facts) && !(installs ?? []).some(({ version }) => canLogIn(version))) {
     return { ok: false, because: 'Claude Code is not signed in', help: `${install.path} auth login` };
   }
   return null;
@@ -37,6 +36,13 @@ function claudeMissing({ claude }: Facts): string {
 /** What is here of it, in a few words. */
 export function claudeReady(facts: Facts): string {
   const plan = factValue(facts.claudeSignIn)?.plan;
-  const signedIn = facts.claudeSignIn.known ? `signed in${plan ? ` (${plan})` : ''}` : 'its sign-in could not be asked';
+  const is = `signed in${plan ? ` (${plan})` : ''}`;
+  const signedIn = isSignedOut(facts)
+    ? 'not signed in yet: you sign in first'
+    : facts.claudeSignIn.known
+      ? is
+      : 'its sign-in could not be asked';
   return `Claude Code ${usableClaude(facts)?.version} is here, ${signedIn}`;
 }
+
+const isSignedOut = ({ claudeSignIn }: Facts) => factValue(claudeSignIn)?.loggedIn === false;

@@ -145,6 +145,8 @@ describe('the rooms', () => {
       ...questions.flatMap(({ key, name }) => [`--${name}`, `answers.${key}`]),
     ]);
     const words = [...own, 'claude-max-proxy', ...asking.map(({ id }) => `methods/${id}`)];
+    // OpenClaw itself calls its way of running Claude Code so.
+    words.splice(words.indexOf("'claude-cli'"), 1);
     const named = new RegExp(`(${words.map((word) => word.replace('.', '\\.')).join('|')})(?![\\w-])`);
     // Lists of them, and a program with flags of its own.
     const outside = files.filter(

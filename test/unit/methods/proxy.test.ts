@@ -35,6 +35,8 @@ const CLAUDE = {
   wins: true,
 };
 
+const SIGNED_OUT = known({ loggedIn: false, authMethod: 'none' }, 'claude');
+
 async function factsOf(input: FactsInput, change: Partial<Facts> = {}): Promise<Facts> {
   return {
     ...(await factsFor(input)),
@@ -408,8 +410,8 @@ describe('whether the proxy can be set up', () => {
     ['Claude Code is missing', { claude: unknown('absent', 'none') }, /not found/, /npm install -g/],
     ['it is too old', { claude: known([{ ...CLAUDE, version: '2.1.36' }], 'PATH') }, /2\.1\.36 is too old/, /update/],
     [
-      'it is signed out',
-      { claudeSignIn: known({ loggedIn: false, authMethod: 'none' }, 'claude') },
+      'it is signed out, and too old to be led through a sign-in',
+      { claudeSignIn: SIGNED_OUT, claude: known([{ ...CLAUDE, version: '2.1.100' }], 'PATH') },
       /not signed in/,
       /claude auth login$/,
     ],
@@ -419,6 +421,11 @@ describe('whether the proxy can be set up', () => {
     expect(found).toMatchObject({ ok: false });
     expect(found.because).toMatch(because);
     expect(found.help).toMatch(help);
+  });
+
+  it('where the person signs in to it first', async () => {
+    const found = availabilityOf(proxy, await factsOf(input, { claudeSignIn: SIGNED_OUT }));
+    expect(found).toMatchObject({ ok: true, because: expect.stringContaining('you sign in first') });
   });
 
   it('passes over an old Claude Code for a new one', async () => {

@@ -1,0 +1,119 @@
+import { dirname, join } from 'node:path/posix';
+import { usableClaude } from '../../facts/own-proxy.ts';
+import type { Facts } from '../../facts/types.ts';
+import { CLAUDE_CLI, isCliRef, runtimeOf } from '../../openclaw/agent-runtime.ts';
+import { resolveAlias } from '../../openclaw/bridge.ts';
+import { modelsTyped, type Target } from '../../openclaw/openclaw-program.ts';
+import { factValue } from '../../system/fact.ts';
+import { ask, chosen, listed } from '../openclaw-checks.ts';
+import { SESSION, turnFindings } from '../shared/turn.ts';
+import { targetOf } from '../target.ts';
+import type { Answers, Check, CheckContext, Finding } from '../types.ts';
+import { METHOD_ID } from './questions.ts';
+
+const AGAIN = `clawauth-setup apply --method ${METHOD_ID}`;
+
+/** What is asked after the fact, in this order. `before`: the facts that the plan was made from. */
+export function checks(facts: Facts, answers: Answers, before?: Facts): readonly Check[] {
+  const target = targetOf(facts);
+  return [
+    {
+      id: 'route',
+      ask: 'Does OpenClaw run Claude Code for these models?',
+      run: async (context) => [...routeFindings(target, answers), ...(await statusFindings(target, answers, context))],
+    },
+    { id: 'models', ask: 'Do the models resolve?', models: true },
+    { id: 'bridge', ask: 'Is anything left of the bridge?', models: true },
+    {
+      id: 'program',
+      ask: 'Does the gateway find Claude Code?',
+      finds: ['cli.missing', 'claude.config-dir-differs'],
+      run: (context) => programFindings(facts, context),
+    },
+    {
+      id: 'login',
+      ask: 'Does Claude Code use its own login?',
+      finds: ['cli.*', 'env.api-key', 'env.auth-token', 'env.base-url'],
+      run: async () => loginFindings(facts, before),
+    },
+    { id: 'gateway', ask: 'Is the gateway up?', finds: ['gateway.not-from-here'] },
+    {
+      id: 'answer',
+      ask: 'Does Claude answer through Claude Code?',
+      costs: true,
+      // A conversation keeps the account that it began with: this one begins anew.
+      run: (context) =>
+        turnFindings(target, answers, context, {
+          wanted: CLAUDE_CLI,
+          session: `${SESSION}-${Math.round(context.world.clock.now() / 1000)}`,
+        }),
+    },
+  ];
+}
+
+/** By the configuration as it is now. */
+function routeFindings(target: Target, answers: Answers): Finding[] {
+  const { config } = target;
+  const ref = resolveAlias(answers.primary, config);
+  const agents = answers.role === 'agent' ? [answers.newAgent] : chosen(target, answers);
+  const notRun = agents.filter((id) => !isCliRef(ref, config) && runtimeOf(ref, config, id) !== CLAUDE_CLI);
+  if (notRun.length > 0) {
+    const says = `${ref} does not run through Claude Code for ${listed(notRun)}.`;
+    return [{ verdict: 'error', says, next: AGAIN }];
+  }
+  return [
+    { verdict: 'ok', says: `Claude Code runs ${ref} for ${listed(agents)}.` },
+    { verdict: 'info', says: 'Open conversations keep the account they began with; /new starts one afresh.' },
+  ];
+}
+
+/** OpenClaw's own status looks for stored credentials, of which this way has none. */
+async function statusFindings(target: Target, answers: Answers, context: CheckContext): Promise<Finding[]> {
+  const response = await ask(target, answers, context);
+  if (!response.ok) return [];
+  const { missingProviders, unconfirmed = [] } = response.status;
+  const said = missingProviders.includes('anthropic')
+    ? 'lists Anthropic as missing'
+    : unconfirmed.includes('anthropic')
+      ? 'cannot confirm that Claude is ready'
+      : null;
+  if (said === null) return [];
+  const says = `\`${modelsTyped(target, 'status')}\` ${said}: it looks for stored credentials and does not count the login of Claude Code.`;
+  return [{ verdict: 'info', says }];
+}
+
+/** A service has a PATH of its own. */
+async function programFindings(facts: Facts, { world }: CheckContext): Promise<Finding[]> {
+  const claude = usableClaude(facts);
+  if (claude === null)
+    return [{ verdict: 'error', says: 'Claude Code was not found.', next: 'npm install -g @anthropic-ai/claude-code' }];
+  const name = factValue(facts.gateway)?.unit;
+  const unit = factValue(facts.gatewayUnits)?.units.find((one) => one.name === name);
+  if (unit === undefined) return [{ verdict: 'ok', says: `${claude.path} is here (${claude.version}).` }];
+  if (unit.user !== factValue(facts.platform)?.user) {
+    const says = `${unit.name} runs as ${unit.user}, who needs a Claude Code login of their own.`;
+    return [{ verdict: 'warning', says, next: `sudo -iu ${unit.user} claude auth login`, waits: true }];
+  }
+  const folders = unit.searchPath?.split(':').filter((folder) => folder.startsWith('/')) ?? null;
+  if (folders === null) return [{ verdict: 'ok', says: `${claude.path} is here (${claude.version}).` }];
+  for (const folder of folders) {
+    const path = join(folder, 'claude');
+    if (await world.files.executable(path).catch(() => false))
+      return [{ verdict: 'ok', says: `${unit.name} finds ${path}.` }];
+  }
+  return [
+    {
+      verdict: 'error',
+      says: `${unit.name} does not find Claude Code: its PATH lacks ${dirname(claude.path)}.`,
+      next: `systemctl --user edit ${unit.name}`,
+    },
+  ];
+}
+
+function loginFindings(facts: Facts, before?: Facts): Finding[] {
+  const told = factValue(facts.claudeSignIn) ?? (before && factValue(before.claudeSignIn));
+  const plan = told?.plan === undefined ? '' : ` (${told.plan})`;
+  if (told?.loggedIn ?? factValue(facts.claudeLogin)?.present ?? false)
+    return [{ verdict: 'ok', says: `Claude Code is signed in${plan} and keeps its own login.` }];
+  return [{ verdict: 'error', says: 'Claude Code is not signed in.', next: 'claude auth login', waits: true }];
+}

@@ -1,0 +1,75 @@
+import { cliAgents } from '../../facts/claude-agents.ts';
+import type { Facts } from '../../facts/types.ts';
+import { CLAUDE_CLI, isCliRef, runtimeOf } from '../../openclaw/agent-runtime.ts';
+import { featuresOf } from '../../openclaw/generation.ts';
+import { factValue } from '../../system/fact.ts';
+import { claudeReady, claudeUnready } from '../shared/claude-ready.ts';
+import type { Answers, Availability, Drift, Method } from '../types.ts';
+import { checks } from './checks.ts';
+import { claudeCliDefaults, cliRefs } from './defaults.ts';
+import { notice } from './notice.ts';
+import { planClaudeCli } from './plan.ts';
+import { claudeCliQuestions } from './questions.ts';
+
+/** OpenClaw runs the person's own Claude Code, which keeps its login: OpenClaw stores nothing, and its tools work. */
+export const claudeCli: Method = {
+  ...claudeCliQuestions,
+  title: 'Claude CLI',
+  summary: 'OpenClaw runs your Claude Code',
+  paysFrom: 'your plan limits (Anthropic may bill usage credits instead)',
+  notice,
+  availability,
+  suits,
+  refs: cliRefs,
+  drift,
+  defaults: claudeCliDefaults,
+  plan: planClaudeCli,
+  recognise,
+  checks,
+};
+
+function availability(facts: Facts): Availability {
+  const because = [claudeReady(facts), ...(suits(facts) ? ['OpenClaw itself prefers this way'] : [])].join('; ');
+  return tooOld(facts) ?? claudeUnready(facts) ?? bypassedAsRoot(facts) ?? { ok: true, because };
+}
+
+/** What OpenClaw prefers from 2026.8.1 (its docs of 2026.9.6), where no stored credential works already. */
+function suits(facts: Facts): boolean {
+  const release = factValue(facts.release);
+  const works = factValue(facts.profiles)?.some(({ provider, wins }) => provider === 'anthropic' && wins) ?? false;
+  return release !== undefined && featuresOf(release.version).runtimeAsks && !works && claudeUnready(facts) === null;
+}
+
+function tooOld(facts: Facts): Availability | null {
+  const release = factValue(facts.release);
+  if (release === undefined || featuresOf(release.version).modelRuntime) return null;
+  const because = `OpenClaw ${release.version} cannot run Claude Code for single models: 2026.5.28 is the first that can`;
+  return { ok: false, because, help: 'openclaw update' };
+}
+
+/** Claude Code refuses to bypass its permissions as root, and then the next model answers (oc#63850). */
+function bypassedAsRoot(facts: Facts): Availability | null {
+  const release = factValue(facts.release);
+  if (release === undefined || featuresOf(release.version).runtimeAsks) return null;
+  const name = factValue(facts.gateway)?.unit;
+  const unit = factValue(facts.gatewayUnits)?.units.find((one) => one.name === name);
+  const user = unit?.user ?? factValue(facts.platform)?.user;
+  if (user !== 'root') return null;
+  const because = `the gateway runs as root, and OpenClaw ${release.version} may start Claude Code with its permissions bypassed`;
+  return { ok: false, because };
+}
+
+/** Agents that Claude Code answers for already. */
+function recognise(facts: Facts): ReturnType<NonNullable<Method['recognise']>> {
+  const agents = cliAgents(facts).map(({ id }) => id);
+  return agents.length === 0 ? null : { title: 'Claude Code, set up by hand', agents, tokenEnds: null };
+}
+
+/** Whether Claude Code still runs the first model. */
+function drift({ primary, role, newAgent }: Answers, facts: Facts): readonly Drift[] {
+  const config = factValue(facts.config);
+  if (config === undefined || isCliRef(primary, config)) return [];
+  if (runtimeOf(primary, config, role === 'agent' ? newAgent : null) === CLAUDE_CLI) return [];
+  const says = `${primary} no longer runs through Claude Code.`;
+  return [{ what: 'credential', says, was: CLAUDE_CLI, now: runtimeOf(primary, config) }];
+}
