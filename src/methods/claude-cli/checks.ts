@@ -4,7 +4,9 @@ import type { Facts } from '../../facts/types.ts';
 import { CLAUDE_CLI, isCliRef, runtimeOf } from '../../openclaw/agent-runtime.ts';
 import { resolveAlias } from '../../openclaw/bridge.ts';
 import { modelsTyped, type Target } from '../../openclaw/openclaw-program.ts';
+import { systemctl } from '../../services/systemd.ts';
 import { factValue } from '../../system/fact.ts';
+import { editorAt } from '../../system/file-problems.ts';
 import { ask, chosen, listed } from '../openclaw-checks.ts';
 import { SESSION, turnFindings } from '../shared/turn.ts';
 import { targetOf } from '../target.ts';
@@ -82,32 +84,27 @@ async function statusFindings(target: Target, answers: Answers, context: CheckCo
   return [{ verdict: 'info', says }];
 }
 
-/** A service has a PATH of its own. */
+/** A service has a PATH of its own, and may be another user's. */
 async function programFindings(facts: Facts, { world }: CheckContext): Promise<Finding[]> {
   const claude = usableClaude(facts);
   if (claude === null)
     return [{ verdict: 'error', says: 'Claude Code was not found.', next: 'npm install -g @anthropic-ai/claude-code' }];
   const name = factValue(facts.gateway)?.unit;
   const unit = factValue(facts.gatewayUnits)?.units.find((one) => one.name === name);
-  if (unit === undefined) return [{ verdict: 'ok', says: `${claude.path} is here (${claude.version}).` }];
-  if (unit.user !== factValue(facts.platform)?.user) {
+  if (unit !== undefined && unit.user !== factValue(facts.platform)?.user) {
     const says = `${unit.name} runs as ${unit.user}, who needs a Claude Code login of their own.`;
     return [{ verdict: 'warning', says, next: `sudo -iu ${unit.user} claude auth login`, waits: true }];
   }
-  const folders = unit.searchPath?.split(':').filter((folder) => folder.startsWith('/')) ?? null;
-  if (folders === null) return [{ verdict: 'ok', says: `${claude.path} is here (${claude.version}).` }];
-  for (const folder of folders) {
+  if (unit?.searchPath === undefined)
+    return [{ verdict: 'ok', says: `${claude.path} is here (Claude Code ${claude.version}).` }];
+  for (const folder of unit.searchPath.split(':').filter((one) => one.startsWith('/'))) {
     const path = join(folder, 'claude');
     if (await world.files.executable(path).catch(() => false))
       return [{ verdict: 'ok', says: `${unit.name} finds ${path}.` }];
   }
-  return [
-    {
-      verdict: 'error',
-      says: `${unit.name} does not find Claude Code: its PATH lacks ${dirname(claude.path)}.`,
-      next: `systemctl --user edit ${unit.name}`,
-    },
-  ];
+  const says = `${unit.name} does not find Claude Code: its PATH lacks ${dirname(claude.path)}.`;
+  const next = unit.manager === 'launchd' ? editorAt(unit.file, 1) : systemctl(unit, 'edit', unit.name).join(' ');
+  return [{ verdict: 'error', says, next }];
 }
 
 function loginFindings(facts: Facts, before?: Facts): Finding[] {
