@@ -1,7 +1,7 @@
 import { claudeAgents, cliAgents, readConfig } from '../facts/claude-agents.ts';
 import type { Facts } from '../facts/types.ts';
 import { CLAUDE_CLI, runtimeOf } from '../openclaw/agent-runtime.ts';
-import { isAnthropicRef } from '../openclaw/bridge.ts';
+import { anthropicKey, isAnthropicRef } from '../openclaw/bridge.ts';
 import { renewsItself } from '../openclaw/profile-health.ts';
 import type { AgentFacts, ProfileFacts } from '../openclaw/records.ts';
 import { refPlaces } from '../openclaw/ref-edits.ts';
@@ -17,8 +17,7 @@ export function runsClaudeCode(facts: Facts): boolean {
 }
 
 /** What `auth.order` calls Anthropic. */
-export const orderKey = (facts: Facts): string =>
-  Object.keys(readConfig(facts)?.order ?? {}).find((name) => name.toLowerCase() === 'anthropic') ?? 'anthropic';
+export const orderKey = (facts: Facts): string => anthropicKey(readConfig(facts)?.order ?? {}) ?? 'anthropic';
 
 /** Whether Claude Code runs every Claude model that is named, so that no stored credential is needed. */
 export function needsNoCredential(facts: Facts): boolean {

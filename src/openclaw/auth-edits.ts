@@ -1,4 +1,5 @@
 import type { EditData } from '../actions/index.ts';
+import { anthropicKey } from './bridge.ts';
 import type { ConfigFacts, ProfileFacts } from './records.ts';
 
 /** What decides whether OpenClaw uses our profile, as edits of the configuration. Empty when all of it is so. */
@@ -28,9 +29,9 @@ export function authEdits(
 /** An order that leaves our profile out, or puts another in front, decides against it; so does an older OAuth profile. */
 function orderEdits(config: ConfigFacts, profiles: readonly ProfileFacts[], profileId: string): EditData[] {
   const path = ['auth', 'order', 'anthropic'];
-  const order = Object.entries(config.order).find(([provider]) => provider.toLowerCase() === 'anthropic');
-  if (order) {
-    const [key, ids] = order;
+  const key = anthropicKey(config.order);
+  if (key !== undefined) {
+    const ids = config.order[key] ?? [];
     if (ids[0] === profileId) return [];
     const at = ['auth', 'order', key];
     const present: EditData[] = ids.includes(profileId) ? [{ op: 'remove', path: at, value: profileId }] : [];

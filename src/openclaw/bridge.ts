@@ -45,6 +45,10 @@ function hostOf(url: string | null): string | null {
   }
 }
 
+/** What an object by providers calls Anthropic: names compare without case. */
+export const anthropicKey = (by: Readonly<Record<string, unknown>>): string | undefined =>
+  Object.keys(by).find((name) => name.trim().toLowerCase() === 'anthropic');
+
 /** The provider part of `provider/model`; null for an alias or a bare id. */
 export function providerOf(ref: string): string | null {
   const slash = ref.indexOf('/');

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { at, isObject, type Json, object, texts } from '../system/json.ts';
 import { fingerprintKey } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
+import { anthropicKey } from './bridge.ts';
 import { authFile, authStateFile, inherit, judgeProfiles, readStore, storeOf } from './profiles.ts';
 import type { AgentFacts, ConfigFacts, OpenClawRelease, ProfileFacts, StateFacts } from './records.ts';
 import { OUTLINE_SCRIPT } from './secret-shape.ts';
@@ -146,6 +147,6 @@ export function ordersIn({ agents, shared, own }: StoreDatabases): StoredOrders 
 
 function anthropicOf(order: unknown): string[] | undefined {
   if (!isObject(order)) return undefined;
-  const key = Object.keys(order).find((provider) => provider.trim().toLowerCase() === 'anthropic');
+  const key = anthropicKey(order);
   return key === undefined ? undefined : texts(at(order, key));
 }

@@ -2,7 +2,7 @@ import type { EditData } from '../../actions/index.ts';
 import type { Action } from '../../engine/types.ts';
 import type { Facts } from '../../facts/types.ts';
 import { CLAUDE_CLI, runtimeEdits, type UsedModel } from '../../openclaw/agent-runtime.ts';
-import { isAnthropicRef } from '../../openclaw/bridge.ts';
+import { anthropicKey, isAnthropicRef } from '../../openclaw/bridge.ts';
 import { configSteps } from '../../openclaw/config-step.ts';
 import { withRestart } from '../../openclaw/gateway-steps.ts';
 import { featuresOf } from '../../openclaw/generation.ts';
@@ -114,13 +114,13 @@ function ownLogin(
       provider === 'anthropic' && type !== 'api_key' && (answers.role === 'agent' || ids.includes(agent)),
   );
   if (!featuresOf(target.release.version).handsTokensOver || stored.length === 0) return { edits: [], steps: [] };
-  const [key, order] = Object.entries(target.config.order).find(([id]) => id.toLowerCase() === 'anthropic') ?? [];
+  const key = anthropicKey(target.config.order) ?? 'anthropic';
+  const order = target.config.order[key];
   if (!all) {
     if (order?.length === 0) return { edits: [], steps: [] };
     throw storedForAll(stored);
   }
-  const edits: EditData[] =
-    order?.length === 0 ? [] : [{ op: 'set', path: ['auth', 'order', key ?? 'anthropic'], value: [] }];
+  const edits: EditData[] = order?.length === 0 ? [] : [{ op: 'set', path: ['auth', 'order', key], value: [] }];
   return { edits, steps: clearOrders(target, agents, factValue(facts.storedOrders) ?? {}) };
 }
 
