@@ -1,7 +1,7 @@
 import type { Facts } from '../src/facts/types.ts';
 import type { Answer, Effect, Event } from './events.ts';
 import { enoughFacts } from './facts.ts';
-import { checkHome, greet, planned, type Step, stay } from './flow.ts';
+import { asksFor, checkHome, greet, planned, type Step, stay } from './flow.ts';
 import { isHalfDone, runAfter } from './run.ts';
 import type { SignInView } from './services.ts';
 import { answersOf, NO_HOME, type Run, type State } from './state.ts';
@@ -14,7 +14,7 @@ const ANSWERS: { readonly [Type in Answer['type']]: true } = {
   offer: true,
   'no offer': true,
   'sign-in': true,
-  'token read': true,
+  'secret read': true,
   home: true,
   'home finding': true,
   'home checked': true,
@@ -54,7 +54,7 @@ export function receive(state: State, answer: Answer): Step {
       return stay({ ...state, offer: null, offerProblem: answer.problem, planProblem: answer.problem });
     case 'sign-in':
       return receiveSignIn(state, answer);
-    case 'token read':
+    case 'secret read':
       return stay(
         state.stage === 'sign in' && state.signIn.mode !== 'claude' && answer.ask === state.signIn.asked
           ? { ...state, signIn: { ...state.signIn, reading: answer.reading } }
@@ -148,14 +148,14 @@ function receiveOffer(state: State): Step {
 
 function receiveSignIn(state: State, answer: Extract<Answer, { type: 'sign-in' }>): Step {
   const view = answer.view;
-  if (state.token !== null) return stay(state);
+  if (state.secret !== null) return stay(state);
   if (view.state !== 'got token') {
     return stay({ ...state, signIn: { ...state.signIn, mode: modeFor(state, view), session: view } });
   }
-  const { token: secret, expires, remarks = [] } = view;
-  const token = { secret, expires, from: 'claude' as const, remarks };
+  const { token: value, expires, remarks = [] } = view;
+  const secret = { name: asksFor(state).name, value, expires, from: 'claude' as const, remarks };
   const overlay = state.overlay?.kind === 'qr' ? null : state.overlay;
-  return stay({ ...state, token, overlay, signIn: { ...state.signIn, session: { state: 'idle' }, reading: null } });
+  return stay({ ...state, secret, overlay, signIn: { ...state.signIn, session: { state: 'idle' }, reading: null } });
 }
 
 /** A sign-in that failed leaves the paste field; one that goes on after all comes back, unless something is typed there. */
@@ -234,7 +234,7 @@ function exitCodeOf({ receipt, problem, stopping }: Pick<Run, 'receipt' | 'probl
 function recovered(state: State, settled: string): Step {
   const fresh: State = { ...state, stage: 'look', leftover: null, run: null, gathered: false, settled };
   return stay(
-    { ...fresh, flow: 'set up', token: null, home: NO_HOME, offer: null, exitCode: 0 },
+    { ...fresh, flow: 'set up', secret: null, home: NO_HOME, offer: null, exitCode: 0 },
     { do: 'look back', facts: null },
     { do: 'gather facts' },
   );

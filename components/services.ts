@@ -3,6 +3,7 @@ import type { Leftover } from '../src/engine/index.ts';
 import type { Receipt, RunEvent } from '../src/engine/types.ts';
 import type { FactName, Facts } from '../src/facts/types.ts';
 import type { HomeFacts, Prepared, RunRecord, UndoView, UninstallView } from '../src/history/types.ts';
+import type { HandedSecret } from '../src/methods/handed.ts';
 import type { OwnModel } from '../src/methods/left-models.ts';
 import type { Answers, Availability, CheckFinding, Drift, Method, Role, Verdict } from '../src/methods/types.ts';
 import type { ProblemData } from '../src/system/problem.ts';
@@ -10,7 +11,7 @@ import type { Secret } from '../src/system/secret.ts';
 import type { ToldInstallation } from '../src/system/world.ts';
 
 /** A method as the wizard shows it: everything but its functions. */
-export interface OfferedMethod extends Pick<Method, 'id' | 'title' | 'summary' | 'paysFrom' | 'notice' | 'needsToken'> {
+export interface OfferedMethod extends Pick<Method, 'id' | 'title' | 'summary' | 'paysFrom' | 'notice' | 'secret'> {
   readonly availability: Availability;
   /** The answers that this way starts from, where they differ from the offer's. */
   readonly defaults?: Answers;
@@ -50,8 +51,8 @@ export type SignInView =
     };
 
 /** What a pasted text is. */
-export type TokenReading =
-  | { readonly ok: true; readonly token: Secret; readonly remarks: readonly string[] }
+export type PastedSecret =
+  | { readonly ok: true; readonly secret: Secret; readonly remarks: readonly string[] }
   | { readonly ok: false; readonly problem: ProblemData };
 
 /** A plan as the review shows it. `command` does the same without a terminal. */
@@ -62,7 +63,7 @@ export interface PlannedRun extends Omit<Prepared, 'record'> {
   readonly fixes?: readonly string[];
 }
 
-/** What the plan is for: a renewal changes the token and nothing else, `fix` what the doctor found, by its ids. */
+/** What the plan is for: a renewal changes the secret and nothing else, `fix` what the doctor found, by its ids. */
 export type PlanFor = 'set up' | 'renew' | { readonly fix: readonly string[] };
 
 export interface SignInSession {
@@ -102,11 +103,12 @@ export interface Services {
   gatherFacts(onFact: (name: FactName, fact: Facts[FactName]) => void, signal: AbortSignal): Promise<Facts>;
   offer(facts: Facts): Promise<Offer | { readonly problem: ProblemData }>;
   startSignIn(facts: Facts, method: string, onState: (view: SignInView) => void): SignInSession;
-  inspectToken(text: Secret): Promise<TokenReading>;
+  /** `name`: of the secret that is wanted. */
+  readSecret(name: string, text: Secret): Promise<PastedSecret>;
   plan(
     facts: Facts,
     answers: Answers,
-    token: Secret | null,
+    secret: HandedSecret | null,
     purpose: PlanFor,
   ): Promise<PlannedRun | { readonly problem: ProblemData }>;
   /** What is in force and what is kept. Fast without facts; with them the drift and the token's end are known. */
@@ -124,14 +126,14 @@ export interface Services {
   ): Promise<UninstallEnd>;
   apply(
     plan: PlannedRun,
-    token: Secret | null,
+    secret: HandedSecret | null,
     onEvent: (event: RunEvent) => void,
     signal: AbortSignal,
   ): Promise<RunResult>;
   undo(receiptId: string, onEvent: (event: RunEvent) => void, signal: AbortSignal): Promise<RunResult>;
   recover(
     how: 'resume' | 'undo' | 'leave',
-    token: Secret | null,
+    secret: HandedSecret | null,
     onEvent: (event: RunEvent) => void,
     signal: AbortSignal,
   ): Promise<RunResult>;

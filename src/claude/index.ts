@@ -3,4 +3,4 @@ export { bestClaude, findClaude, readSignIn } from './find.ts';
 export type { ClaudeInstall } from './records.ts';
 export { startSignIn } from './session.ts';
 export type { SignInOptions, SignInState } from './sign-in.ts';
-export { inspectToken, looksLikeSessionToken, sessionTokenProblem, TOKEN_LASTS_MS } from './token.ts';
+export { TOKEN_LASTS_MS } from './token.ts';

@@ -14,17 +14,18 @@ export const USUAL_TOKEN_LENGTH = 108;
 export const TOKEN_LASTS_MS = 365 * DAY_MS;
 
 /**
- * When a token ends of which nobody said so (Unix ms; null when not known): one that is stored already when the store says,
- * any other in a year. `now`: Unix ms.
+ * When a secret ends of which nobody said so (Unix ms; null when not known, or never): one that is stored already when the
+ * store says, any other after what its kind lasts. `now`: Unix ms; `lasts`: ms.
  */
-export function tokenEnds(
-  token: Secret | undefined,
+export function secretEnds(
+  secret: Secret | undefined,
   stored: readonly { readonly fingerprint?: string | undefined; readonly expires: number | null }[],
-  now: number,
+  { now, lasts }: { readonly now: number; readonly lasts: number | null },
 ): number | null {
-  const own = token?.reveal(fingerprint);
+  const own = secret?.reveal(fingerprint);
   const same = stored.find((profile) => own !== undefined && profile.fingerprint === own);
-  return same === undefined ? now + TOKEN_LASTS_MS : same.expires;
+  if (same !== undefined) return same.expires;
+  return lasts === null ? null : now + lasts;
 }
 
 /** OpenClaw refuses anything shorter (`models auth paste-token`, 2026.9.6). */
@@ -37,7 +38,7 @@ export interface TokenWarning {
   readonly says: string;
 }
 
-export type TokenInspection =
+export type SecretReading =
   | { readonly ok: true; readonly secret: Secret; readonly warnings: readonly TokenWarning[] }
   | { readonly ok: false; readonly problem: Problem };
 
@@ -46,7 +47,7 @@ export type TokenInspection =
  * bracketed-paste markers, and the sentences that Claude Code prints around the token. Anything that is not one setup
  * token is named for what it is. No part of the pasted text is in the problem.
  */
-export function inspectToken(text: string): TokenInspection {
+export function inspectToken(text: string): SecretReading {
   const clean = withoutTerminalCodes(text);
   if (clean.trim() === '') return refused(['token-empty', 'Nothing was pasted.']);
 
@@ -254,7 +255,7 @@ function splitWord(word: string): { part: string; rest: string } {
 
 const kindOf = ({ value }: Credential): Kind => KINDS.find(({ starts }) => starts.test(value)) ?? UNKNOWN;
 
-function judge({ value, stoppedBy }: Credential, repeated: boolean): TokenInspection {
+function judge({ value, stoppedBy }: Credential, repeated: boolean): SecretReading {
   const { objection } = kindOf({ value, stoppedBy });
   const ended = ENDED_BY[stoppedBy];
   if (objection !== null) return refused(objection);
@@ -290,7 +291,7 @@ function judge({ value, stoppedBy }: Credential, repeated: boolean): TokenInspec
 }
 
 /** Names a text without `sk-ant-` in it. */
-function nameOther(text: string): TokenInspection {
+function nameOther(text: string): SecretReading {
   const dense = text.replace(/\s+/g, '').replace(/^["'`]+|(?<!["'`])["'`]+$/g, '');
   const other = OTHERS.find(({ looks }) => looks.test(dense));
   return refused(other?.objection ?? ['token-unknown', 'This is not a setup token.', STARTS_SO]);
@@ -307,7 +308,7 @@ function withoutTerminalCodes(text: string): string {
     .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g, '');
 }
 
-function refused([code, what, why]: Objection): TokenInspection {
+function refused([code, what, why]: Objection): SecretReading {
   return { ok: false, problem: new Problem(code, what, { why, next: 'claude setup-token' }) };
 }
 

@@ -6,17 +6,15 @@ import type { Facts } from '../facts/types.ts';
 import { answersOf, type HomeContext, methodRuns, ownChoices } from '../history/overview.ts';
 import { planHere, recordFor, type Switch, switchAnswers, switchTo } from '../history/switch.ts';
 import type { Prepared } from '../history/types.ts';
+import { secretFor } from '../methods/handed.ts';
 import { methodOf, withTokenEnd } from '../methods/index.ts';
 import type { Answers, GivenAnswers, Method, PlanOptions } from '../methods/types.ts';
 import { previewPlan } from '../plan/index.ts';
-import { needsSecret } from '../plan/secrets.ts';
 import { Problem } from '../system/problem.ts';
 import { completeAnswers } from './answers.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor } from './engine.ts';
 import { withPasteable } from './paste.ts';
-
-export { needsSecret };
 
 /** Everything between looking around and doing. */
 export interface PreparedRun extends Prepared {
@@ -99,7 +97,7 @@ export async function preparedRun(
 ): Promise<Prepared> {
   refuseSilent(facts, plan.actions);
   const preview = await previewPlan(plan, { world, kinds: actionKinds });
-  const warnings = warningsFor(facts, answers, needsSecret(plan, 'token'));
+  const warnings = warningsFor(facts, answers, secretFor(plan) !== undefined);
   return {
     ...{ answers, plan, preview, record: recordFor(answers, change, facts) },
     warnings: warnings.map((warning) => withPasteable(warning, world)),

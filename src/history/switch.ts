@@ -53,8 +53,8 @@ export async function switchTo({ world, engine }: HomeContext, facts: Facts, id:
   const [newest] = own;
   if (to === undefined || newest === undefined) return null;
   if (newest !== runs[0] && !(await isHalfway(engine, runs, id))) return null;
-  // A reminder tells when a token ends; without one there is nothing to tell.
-  const reminders = to.needsToken ? [] : standing.filter(({ about }) => about.method === REMINDER);
+  // A reminder tells when a token ends; without one that does there is nothing to tell.
+  const reminders = to.secret?.lasts != null ? [] : standing.filter(({ about }) => about.method === REMINDER);
   const between = runs.filter((run) => !own.includes(run) && own.some((older) => older.id < run.id));
   const steps = await engine.standing([...own, ...between, ...reminders].map((run) => run.id));
   // What stands of the new way stays; its hold on OpenClaw came on top of the old one's, which cannot go from under it.

@@ -7,6 +7,9 @@ import { SessionPin } from './sessions.ts';
 
 export { Catalogue, ModelsStatus } from './models-record.ts';
 
+/** `type` of a stored profile, and `mode` of its declaration, as we write them. */
+export type CredentialType = 'token' | 'api_key';
+
 /** Where a release keeps credentials and cron jobs; the ranges stand in `openclaw/generation.ts`. */
 export const Generation = z.enum(['G1', 'G1b', 'G1c', 'G2', 'G3']);
 export type Generation = z.infer<typeof Generation>;

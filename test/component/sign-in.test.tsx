@@ -39,11 +39,11 @@ it.each([80, 40])('shows the remark on a token that Claude Code made, in %i colu
 
 it.each(['paste', 'elsewhere'] as const)('gives a new token that comes by %s a year from today', (mode) => {
   const play = playTo('sign in').do({ type: 'sign-in mode', mode });
-  play.send({ type: 'token typed', text: new Secret(FAKE_TOKEN) });
+  play.send({ type: 'secret typed', text: new Secret(FAKE_TOKEN) });
   play.hear();
   play.send({ type: 'accept' });
   const year = Date.parse(play.state.facts.takenAt) + 365 * 86_400_000;
-  expect(play.state.token?.expires).toBe(year);
+  expect(play.state.secret?.expires).toBe(year);
   expect(answersOf(play.state)?.tokenExpires).toBe(year);
 });
 
@@ -52,21 +52,21 @@ it('gives a pasted token that is stored already the end that the store tells', (
   const ends = Date.parse('2027-03-04');
   const profile = { fingerprint: new Secret(FAKE_TOKEN).reveal(fingerprint), expires: ends };
   const profiles = known([profile as ProfileFacts], 'test');
-  play.send({ type: 'token typed', text: new Secret(FAKE_TOKEN) });
+  play.send({ type: 'secret typed', text: new Secret(FAKE_TOKEN) });
   play.hear();
   const state = { ...play.state, facts: { ...play.state.facts, profiles } };
-  expect(takeReading(state).state.token?.expires).toBe(ends);
+  expect(takeReading(state).state.secret?.expires).toBe(ends);
 });
 
 it('shows the remark on a pasted token before and after it is taken', async () => {
   const play = playTo('sign in').do({ type: 'sign-in mode', mode: 'paste' });
-  play.send({ type: 'token typed', text: new Secret(FAKE_TOKEN) });
+  play.send({ type: 'secret typed', text: new Secret(FAKE_TOKEN) });
   play.pending.length = 0;
-  const reading = { ok: true as const, token: new Secret(FAKE_TOKEN), remarks: [LENGTH] };
-  play.send({ type: 'token read', reading, ask: play.state.signIn.asked });
+  const reading = { ok: true as const, secret: new Secret(FAKE_TOKEN), remarks: [LENGTH] };
+  play.send({ type: 'secret read', reading, ask: play.state.signIn.asked });
   await show(play.state).waitForText('112 characters');
   screen?.unmount();
   play.send({ type: 'accept' });
-  expect(play.state.token?.remarks).toEqual([LENGTH]);
+  expect(play.state.secret?.remarks).toEqual([LENGTH]);
   await show(play.state).waitForText('112 characters');
 });

@@ -4,6 +4,7 @@ import type { Action, Change, Receipt, RunEvent } from '../../src/engine/types.t
 import type { FactName, Facts } from '../../src/facts/types.ts';
 import type { HomeFacts } from '../../src/history/types.ts';
 import { notice as proxyNotice } from '../../src/methods/proxy/notice.ts';
+import { setupTokenQuestions } from '../../src/methods/setup-token/questions.ts';
 import type { Answers, CheckFinding } from '../../src/methods/types.ts';
 import { Secret } from '../../src/system/secret.ts';
 import { cannedCatalogue, cannedFacts, NOW } from './canned-facts.ts';
@@ -64,7 +65,7 @@ export const cannedOffer: Offer = {
       title: 'Setup token',
       summary: 'one-year token, stored by OpenClaw',
       paysFrom: 'your plan limits (Anthropic may bill usage credits instead)',
-      needsToken: true,
+      secret: setupTokenQuestions.secret,
       notice: {
         date: '2026-11',
         text: 'You will create a one-year token with Claude Code and give it to OpenClaw. OpenClaw supports this. Anthropic made these tokens for Claude Code in scripts and CI, and its legal page says developers may not collect or store such tokens and should use API keys. It can stop working at any time. The token gives access to your plan: treat it like a password.',
@@ -83,7 +84,6 @@ export const cannedOffer: Offer = {
       title: 'Proxy',
       summary: 'Claude Code answers on this machine',
       paysFrom: 'your plan limits (Anthropic may bill usage credits instead)',
-      needsToken: false,
       notice: { date: proxyNotice.date, text: proxyNotice.text, links: [...proxyNotice.links] },
       availability: { ok: false, because: 'Claude Code is not signed in here', help: 'claude auth login' },
       defaults: proxyAnswers,
@@ -195,6 +195,7 @@ export const cannedLeftover: Leftover = {
     { words: { headline: 'Point 4 cron jobs to Claude' }, state: 'not started' },
     { words: { headline: 'Restart the gateway' }, state: 'not started' },
   ],
+  secrets: ['token'],
 };
 
 export const cannedFindings: readonly CheckFinding[] = [
@@ -320,9 +321,9 @@ export function cannedServices(options: CannedOptions = {}): Services {
         cancel: async () => {},
       };
     },
-    async inspectToken(text) {
+    async readSecret(_name, text) {
       const value = text.reveal((one) => one);
-      if (/^sk-ant-oat01-[A-Za-z0-9_-]{67,}$/.test(value)) return { ok: true, token: text, remarks: [] };
+      if (/^sk-ant-oat01-[A-Za-z0-9_-]{67,}$/.test(value)) return { ok: true, secret: text, remarks: [] };
       const api = value.startsWith('sk-ant-api');
       const what = api ? 'This is an API key, not a setup token.' : 'This is not a setup token.';
       return { ok: false, problem: { code: 'not-a-setup-token', what, next: 'claude setup-token' } };

@@ -225,7 +225,7 @@ export class ComingBack {
     const change = await switchTo(home, facts, method);
     const asked = { ...given, method, tokenExpires: null };
     const answers = change ? switchAnswers(change, method, asked) : { ...defaultAnswers(facts, method), ...asked };
-    const plan = await planHere(home, facts, answers, { hasToken: true, token }, change);
+    const plan = await planHere(home, facts, answers, { hasSecret: true, secret: token }, change);
     await previewPlan(plan, { world: this.home.world, kinds: actionKinds });
     const receipt = await engine.apply(plan, { ...recordFor(answers, change), secrets: { token } });
     const failed = receipt.steps.find(({ problem }) => problem !== undefined)?.problem;
@@ -267,7 +267,9 @@ export class ComingBack {
     const facts = await this.#look();
     const token = this.#token();
     const home = { world: this.home.world, engine };
-    const renewal = await prepareRenewal(home, facts, token).catch(quietly('nothing-to-renew'));
+    const renewal = await prepareRenewal(home, facts, { name: 'token', value: token }).catch(
+      quietly('nothing-to-renew'),
+    );
     if (renewal === undefined) return;
     await engine.apply(renewal.plan, { ...renewal.record, secrets: { token } });
   }

@@ -210,7 +210,7 @@ export const SCREENS: Readonly<Record<string, () => State>> = {
   'sign-in-elsewhere': () => playTo('sign in').do({ type: 'sign-in mode', mode: 'elsewhere' }).state,
   'sign-in-wrong': () => {
     const play = playTo('sign in').do({ type: 'sign-in mode', mode: 'paste' });
-    return play.do({ type: 'token read', reading: { ok: false, problem: invalid }, ask: 0 }).state;
+    return play.do({ type: 'secret read', reading: { ok: false, problem: invalid }, ask: 0 }).state;
   },
   'sign-in-token': () => playTo('token').state,
   role: () => playTo('role').state,

@@ -84,8 +84,8 @@ export function answersTo(effect: Effect, state: State, world: WorldOptions = {}
           view: { state: 'got token', token: new Secret(FAKE_TOKEN), expires: NOW + 365 * 86_400_000 },
         },
       ];
-    case 'inspect token':
-      return [{ type: 'token read', reading: { ok: true, token: effect.text, remarks: [] }, ask: effect.ask }];
+    case 'read secret':
+      return [{ type: 'secret read', reading: { ok: true, secret: effect.text, remarks: [] }, ask: effect.ask }];
     case 'look back': {
       const home = world.home ?? NOTHING_IN_FORCE;
       const seen = effect.facts === null ? { ...home, drift: [] } : home;

@@ -228,7 +228,7 @@ describe('a run that is not finished', () => {
 
   it('asks for the token again where it was not stored', () => {
     const play = choose(
-      home({ home: { ...unfinishedHome, unfinished: { ...unfinished, needsToken: true } } }),
+      home({ home: { ...unfinishedHome, unfinished: { ...unfinished, needsSecret: true } } }),
       'finish',
     );
     expect(play.state.stage).toBe('choose');

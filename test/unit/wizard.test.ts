@@ -44,7 +44,7 @@ const walk = fc.record({
 const typed = (state: State): Event[] => {
   const typing = typingOf(state);
   if (typing === 'code') return [{ type: 'code entered', code: new Secret(CODE) }];
-  if (typing === 'token') return [{ type: 'token typed', text: new Secret(FAKE_TOKEN) }];
+  if (typing === 'secret') return [{ type: 'secret typed', text: new Secret(FAKE_TOKEN) }];
   if (state.overlay?.kind === 'confirm') return [{ type: 'draft', text: 'uninstall' }];
   return typing === 'draft' ? [{ type: 'draft', text: 'claude-2' }] : [];
 };
@@ -287,8 +287,8 @@ describe('what comes late', () => {
 
   it('the reading of an older text is not taken for the one in the field', () => {
     const play = playTo('sign in').do({ type: 'sign-in mode', mode: 'paste' });
-    play.send({ type: 'token typed', text: new Secret('first') });
-    play.send({ type: 'token typed', text: new Secret('second') });
+    play.send({ type: 'secret typed', text: new Secret('first') });
+    play.send({ type: 'secret typed', text: new Secret('second') });
     play.hear();
     expect(play.state.signIn.reading).toBeNull();
     play.hear();

@@ -37,7 +37,7 @@ test.each(['setup-token', 'proxy'] as const)(
           halfway += 1;
           const told = await unfinished(machine);
           expect(told, `after call ${at}`).not.toBe(null);
-          if (to === 'proxy') expect(told?.needsToken).toBe(false);
+          if (to === 'proxy') expect(told?.needsSecret).toBe(false);
         }
         await machine.happens({ do: 'switch', to, keepOld: false });
         expect(await unfinished(machine), `after call ${at}`).toBe(null);
@@ -88,7 +88,7 @@ test('a first set-up that was cut off and kept is told of, whatever is not done'
       if (run?.inForce !== true) continue;
       const told = await unfinished(machine);
       expect(told !== null, `after call ${at}`).toBe(run.outcome === 'partly applied');
-      if (told?.notDone === 1 && told.needsToken === false) cronOnly += 1;
+      if (told?.notDone === 1 && told.needsSecret === false) cronOnly += 1;
     } finally {
       machine.remove();
     }

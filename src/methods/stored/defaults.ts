@@ -4,19 +4,19 @@ import { type BestModels, bestModels, claudeRef } from '../../openclaw/claude-mo
 import type { ProfileFacts } from '../../openclaw/records.ts';
 import { factValue } from '../../system/fact.ts';
 import { aliasesFor, freeAgentId, presentModels } from '../present-models.ts';
+import type { StoringMethod } from '../question.ts';
 import type { Refs } from '../refs.ts';
 import type { Answers, Role } from '../types.ts';
-import { METHOD_ID } from './questions.ts';
 
 /** What is set up now, with what is missing filled in: a second run with these answers changes nothing. */
-export function setupTokenDefaults(facts: Facts, role?: Role): Answers {
+export function storedDefaults(way: StoringMethod, facts: Facts, role?: Role): Answers {
   const config = factValue(facts.config);
-  const refs = tokenRefs(facts);
-  const profile = renewable(facts);
+  const refs = claudeRefs(facts);
+  const profile = renewable(way, facts);
   const models = presentModels(config, refs, { first: first(facts) ?? '', offered: isOffered(facts) }, role);
   return {
     schema: 1,
-    method: METHOD_ID,
+    method: way.id,
     ...models,
     agents: [],
     newAgent: freeAgentId(config),
@@ -24,7 +24,7 @@ export function setupTokenDefaults(facts: Facts, role?: Role): Answers {
     cron: 'claude',
     cronModel: '',
     keepModel: [],
-    profileId: profile?.id ?? freeProfileId(facts),
+    profileId: profile?.id ?? freeProfileId(way, facts),
     tokenExpires: profile?.expires ?? null,
     restartGateway: true,
     doctorFix: (factValue(facts.strayStores) ?? []).length > 0,
@@ -33,8 +33,8 @@ export function setupTokenDefaults(facts: Facts, role?: Role): Answers {
   };
 }
 
-/** What this way calls its models, and the refs that it takes over: Claude by a bridge. */
-export function tokenRefs(facts: Facts): Refs {
+/** What these ways call their models, and the refs that they take over: Claude by a bridge. */
+export function claudeRefs(facts: Facts): Refs {
   const config = factValue(facts.config) ?? { aliases: {}, providers: [] };
   const isOurs = (ref: string) => isAnthropicRef(ref, config);
   return { best: bestOf(facts), old: bridgeRefs(config), isOurs, sees: true };
@@ -55,18 +55,16 @@ function isOffered(facts: Facts): (ref: string) => boolean {
   return (ref) => ids === undefined || ids.some((id) => claudeRef(id) === ref);
 }
 
-/** The profile that a new token belongs into: the winning Anthropic token profile, else any. */
-export function renewable(facts: Facts): ProfileFacts | undefined {
-  const tokens = (factValue(facts.profiles) ?? []).filter(
-    (profile) => profile.provider === 'anthropic' && profile.type === 'token',
+/** The profile that a new secret belongs into: the winning Anthropic profile of its type, else any. */
+export function renewable({ secret }: StoringMethod, facts: Facts): ProfileFacts | undefined {
+  const own = (factValue(facts.profiles) ?? []).filter(
+    (profile) => profile.provider === 'anthropic' && profile.type === secret.type,
   );
-  return (
-    tokens.find((profile) => profile.wins) ?? tokens.find((profile) => profile.id === 'anthropic:default') ?? tokens[0]
-  );
+  return own.find((profile) => profile.wins) ?? own.find((profile) => profile.id === 'anthropic:default') ?? own[0];
 }
 
 /** `anthropic:default`, unless a key or login of another type has that name: it is not ours to overwrite. */
-function freeProfileId(facts: Facts): string {
+function freeProfileId({ id }: StoringMethod, facts: Facts): string {
   const taken = (factValue(facts.profiles) ?? []).some((profile) => profile.id === 'anthropic:default');
-  return taken ? 'anthropic:setup-token' : 'anthropic:default';
+  return taken ? `anthropic:${id}` : 'anthropic:default';
 }
