@@ -1,9 +1,9 @@
 import type { Problem } from '../system/problem.ts';
 import type { Secret } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
+import type { SecretWarning } from './pasted.ts';
 import type { ProviderDecision } from './provider-decisions.ts';
 import type { PtyHost } from './pty.ts';
-import type { TokenWarning } from './token.ts';
 
 /** Where a sign-in is. `token`, `exited`, `unavailable` and `cancelled` are final. */
 export type SignInState =
@@ -33,7 +33,7 @@ export type SignInState =
       readonly secret: Secret;
       /** As the screen says; null when it does not say. */
       readonly lifetimeMs: number | null;
-      readonly warnings: readonly TokenWarning[];
+      readonly warnings: readonly SecretWarning[];
     }
   | {
       /** Ended without a token, which exit code 0 may hide (2.0.0 to 2.1.20 exit so on Ctrl-C). */

@@ -1,4 +1,4 @@
-import type { SecretReading } from '../claude/token.ts';
+import type { SecretReading } from '../claude/pasted.ts';
 import type { Plan } from '../engine/types.ts';
 import { needsSecret } from '../plan/secrets.ts';
 import { Problem } from '../system/problem.ts';

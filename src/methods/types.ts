@@ -1,4 +1,4 @@
-import type { SecretReading } from '../claude/token.ts';
+import type { SecretReading } from '../claude/pasted.ts';
 import type { Action } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
 import type { Secret } from '../system/secret.ts';
