@@ -1,5 +1,6 @@
 import { defaultModel } from '../facts/own-proxy.ts';
 import type { Facts } from '../facts/types.ts';
+import { CLAUDE_CLI } from '../openclaw/agent-runtime.ts';
 import { isAnthropicRef, isBridgeRef, providerOf, resolveAlias } from '../openclaw/bridge.ts';
 import { renewsItself } from '../openclaw/profile-health.ts';
 import type { AgentFacts, ConfigFacts, ProfileFacts } from '../openclaw/records.ts';
@@ -26,9 +27,7 @@ const asksClaude = (ref: string, config: ConfigFacts) => isAnthropicRef(ref, con
 
 /** `claude-cli/…`, which needs no runtime beside it (turns of 2026.1.24-3, 2026.2.17 and 2026.5.28). */
 const isCliRef = (ref: string, config: ConfigFacts) =>
-  providerOf(resolveAlias(ref, config)) === CLI && !isBridgeRef(ref, config);
-
-const CLI = 'claude-cli';
+  providerOf(resolveAlias(ref, config)) === CLAUDE_CLI && !isBridgeRef(ref, config);
 
 /**
  * Those of {@link claudeAgents} whose first model is run by Claude Code with its own login: by `agentRuntime.id` of the
@@ -41,13 +40,13 @@ export function cliAgents(facts: Facts): readonly AgentFacts[] {
     const first = agent.model ?? primary;
     if (first === null || config === null) return false;
     const ref = resolveAlias(first, config);
-    return isCliRef(ref, config) || (isAnthropicRef(ref, config) && runtimeOf(ref, config, agent.id) === CLI);
+    return isCliRef(ref, config) || (isAnthropicRef(ref, config) && runtimeOf(ref, config, agent.id) === CLAUDE_CLI);
   });
 }
 
 /** The program that runs a model: OpenClaw itself (null), or one such as `claude-cli`. `agent`: its own models count first. */
 export function runtimeOf(ref: string, config: ConfigFacts, agent: string | null = null): string | null {
-  if (providerOf(ref) === CLI) return CLI;
+  if (providerOf(ref) === CLAUDE_CLI) return CLAUDE_CLI;
   const options = (config.modelOptions ?? []).filter((option) => option.ref === ref && option.runtime !== undefined);
   const own = options.find((option) => option.agent === agent) ?? options.find((option) => option.agent === null);
   return own?.runtime ?? config.runtime ?? null;
@@ -57,7 +56,8 @@ export function runtimeOf(ref: string, config: ConfigFacts, agent: string | null
 export function runsClaudeCode(facts: Facts): boolean {
   const config = readConfig(facts);
   if (config === null) return false;
-  const named = (config.modelOptions ?? []).some(({ runtime }) => runtime === CLI) || config.runtime === CLI;
+  const named =
+    (config.modelOptions ?? []).some(({ runtime }) => runtime === CLAUDE_CLI) || config.runtime === CLAUDE_CLI;
   return named || cliAgents(facts).length > 0;
 }
 
