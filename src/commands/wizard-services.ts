@@ -77,7 +77,8 @@ export async function wizardServices(
           const what = `OpenClaw has no ${noun} yet that could go on being used.`;
           throw new Problem('token-missing', what, { why: 'Go back to the sign-in and make or paste one.' });
         }
-        return withCommand(await preparedRun(here, facts, answers, plan, change), world);
+        const parts = { answers, plan, change, secret: handed?.value, signal: context.signal };
+        return withCommand(await preparedRun(here, facts, parts), world);
       }, world),
     ...homeServices(home, context),
     apply: ({ plan, record, answers, fixes }, handed, onEvent, signal) =>

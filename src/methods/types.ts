@@ -58,6 +58,15 @@ export interface Method extends MethodQuestions {
   readonly storeRefusals?: ReadonlySet<string>;
   /** What is doubtful about storing a new secret. Pure. */
   storeWarnings?(facts: Facts, answers: Answers): readonly PlanWarning[];
+  /**
+   * Asked before anything is written, where a plan stores this secret. What is doubtful about it; throws the `Problem` of one
+   * that cannot be used.
+   */
+  beforeStoring?(
+    answers: Answers,
+    secret: Secret,
+    context: Pick<CheckContext, 'world' | 'signal'>,
+  ): Promise<readonly PlanWarning[]>;
   /** Pure. Throws a `Problem` when these facts and answers cannot be brought together (config unparseable …). */
   plan(facts: Facts, answers: Answers, options?: PlanOptions): readonly Action[];
   /**
