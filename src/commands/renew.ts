@@ -1,6 +1,6 @@
 import { bestClaude } from '../claude/index.ts';
 import type { Facts } from '../facts/types.ts';
-import type { HandedSecret } from '../methods/handed.ts';
+import { type HandedSecret, refuseOther } from '../methods/handed.ts';
 import type { MethodSecret } from '../methods/question.ts';
 import { factValue } from '../system/fact.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
@@ -32,6 +32,7 @@ export async function runRenew(context: CommandContext): Promise<ExitCode> {
 
   // What cannot be renewed is told before anybody signs in for nothing.
   let prepared = await prepareRenewal(home, facts, given, args.answers);
+  refuseOther(given, prepared.method.id);
   if (dry || prepared.plan.actions.length === 0) return withoutChange(context, prepared, dry);
   const { secret } = prepared.method;
   let handed = given;

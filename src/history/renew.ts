@@ -2,7 +2,7 @@ import { refuseBlocked, refuseSilent, refuseUnanswered } from '../doctor/gate.ts
 import type { Plan } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
 import { secretFor } from '../methods/handed.ts';
-import { defaultAnswers, methodOf, renewalFor, withTokenEnd } from '../methods/index.ts';
+import { defaultAnswers, methodOf, methods, renewalFor, withTokenEnd } from '../methods/index.ts';
 import type { Answers, Method, PlanOptions, PlanWarning } from '../methods/types.ts';
 import { factValue } from '../system/fact.ts';
 import { answersOf, type HomeContext } from './overview.ts';
@@ -36,7 +36,7 @@ export async function renewal(
   refuseBlocked(facts);
   // Whether there is one to renew only OpenClaw knows.
   if (!facts.profiles.known) refuseUnanswered(facts);
-  const present = defaultAnswers(facts);
+  const present = defaultAnswers(facts, renewable(before?.method, facts));
   const begun: Answers = {
     ...present,
     aliases: inUse(present.aliases, facts),
@@ -51,6 +51,12 @@ export async function renewal(
   const record = { ...recordFor(answers, null), title: `New ${method.secret?.noun} under ${answers.profileId}` };
   const warnings = (secretFor(plan) && method.storeWarnings?.(facts, answers)) || [];
   return { answers, method, plan, record, warnings };
+}
+
+/** The way in force where something of it can be renewed, else the one that was set up by hand. */
+function renewable(inForce: string | undefined, facts: Facts): string | undefined {
+  const can = methods.filter(({ renewal: renews }) => renews !== undefined);
+  return (can.find(({ id }) => id === inForce) ?? can.find((one) => one.recognise?.(facts)))?.id;
 }
 
 /** What a new set-up would add to the aliases, a renewal does not. */
