@@ -12,8 +12,7 @@ import { askHidden } from './prompt.ts';
 const MAX_CHARACTERS = 64 * 1024;
 
 /**
- * The secret from `--token-stdin`, `--token-file` or the same of another way; null when none was given. Throws for what is
- * not such a one.
+ * The secret from the one flag that hands one over; null when none was given. Throws for what is not such a one.
  */
 export async function readHanded(context: CommandContext): Promise<HandedSecret | null> {
   const { args, streams, signal } = context;

@@ -1,9 +1,10 @@
+import { apiKeyQuestions } from './api-key/questions.ts';
 import { proxyQuestions } from './proxy/questions.ts';
 import type { MethodQuestions, StoringMethod } from './question.ts';
 import { setupTokenQuestions } from './setup-token/questions.ts';
 
 /** The methods by what they ask, best first; `index.ts` has the rest of them in the same order. */
-export const asking: readonly MethodQuestions[] = [setupTokenQuestions, proxyQuestions];
+export const asking: readonly MethodQuestions[] = [setupTokenQuestions, proxyQuestions, apiKeyQuestions];
 
 /** Those that are handed a secret. */
 export const storing: readonly StoringMethod[] = asking.filter((one): one is StoringMethod => one.secret !== undefined);

@@ -60,7 +60,7 @@ export interface OwnQuestion<Value = unknown> extends Question<Value> {
  * command follow from it, and what is said of it.
  */
 export interface MethodSecret {
-  /** What steps call it, and how its flags begin: `--token-stdin`, `--token-file`. */
+  /** What steps call it, and how its flags begin, which end in `-stdin` and `-file`. */
   readonly name: string;
   /** What it is called, after an article or "new": `token`. */
   readonly noun: string;

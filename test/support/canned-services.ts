@@ -3,6 +3,8 @@ import type { Leftover } from '../../src/engine/index.ts';
 import type { Action, Change, Receipt, RunEvent } from '../../src/engine/types.ts';
 import type { FactName, Facts } from '../../src/facts/types.ts';
 import type { HomeFacts } from '../../src/history/types.ts';
+import { notice as keyNotice } from '../../src/methods/api-key/notice.ts';
+import { apiKeyQuestions } from '../../src/methods/api-key/questions.ts';
 import { notice as proxyNotice } from '../../src/methods/proxy/notice.ts';
 import { setupTokenQuestions } from '../../src/methods/setup-token/questions.ts';
 import type { Answers, CheckFinding } from '../../src/methods/types.ts';
@@ -56,6 +58,8 @@ export const proxyAnswers: Answers = {
   profileId: '',
 };
 
+const keyAnswers: Answers = { ...cannedAnswers, method: 'api-key', tokenExpires: null };
+
 export const cannedOffer: Offer = {
   suggested: 'setup-token',
   defaults: cannedAnswers,
@@ -90,6 +94,19 @@ export const cannedOffer: Offer = {
       models: ['opus', 'sonnet', 'haiku'].map((id) => `claude-max-proxy/${id}`),
       takesOver: { jobs: 4, name: 'the previous way', own: [] },
       forRole: { everything: proxyAnswers, fallback: proxyAnswers, agent: proxyAnswers },
+    },
+    {
+      id: 'api-key',
+      title: 'API key',
+      summary: 'pay per use; for servers and teams',
+      paysFrom: 'your Console account, for every request',
+      secret: apiKeyQuestions.secret,
+      notice: { date: keyNotice.date, text: keyNotice.text, links: [...keyNotice.links] },
+      availability: { ok: true, because: 'you have two agents and cron jobs, and the gateway runs here.' },
+      defaults: keyAnswers,
+      models: cannedCatalogue.map((id) => `anthropic/${id}`),
+      takesOver: { jobs: 4, name: 'the bridge', own: [] },
+      forRole: { everything: keyAnswers, fallback: keyAnswers, agent: keyAnswers },
     },
   ],
 };

@@ -64,6 +64,17 @@ const invalid = {
   next: 'claude setup-token',
 };
 
+const FAKE_KEY = `sk-ant-api03-FAKE${'k9Qw'.repeat(22)}abc`;
+const noKey = {
+  code: 'key-is-setup-token',
+  what: 'This is a setup token, not an API key.',
+  why: 'It gives access to a Claude plan and is stored under another profile type; as a key it is refused.',
+  next: 'clawauth-setup apply --method setup-token --token-stdin --yes < token.txt',
+};
+
+/** The API key is chosen, and to be pasted. */
+const atKey = () => playTo('choose').do({ type: 'move', by: 2 }, { type: 'accept' });
+
 const unhealthy = [
   { check: 'profile', verdict: 'ok', says: 'OpenClaw uses anthropic:default for main and lite' },
   { check: 'live', verdict: 'error', says: 'Claude refused the token: invalid bearer token.', next: 'clawauth-setup' },
@@ -213,6 +224,14 @@ export const SCREENS: Readonly<Record<string, () => State>> = {
     return play.do({ type: 'secret read', reading: { ok: false, problem: invalid }, ask: 0 }).state;
   },
   'sign-in-token': () => playTo('token').state,
+  'sign-in-key': () => atKey().state,
+  'sign-in-key-wrong': () => atKey().do({ type: 'secret read', reading: { ok: false, problem: noKey }, ask: 0 }).state,
+  'sign-in-key-read': () => atKey().do({ type: 'secret typed', text: new Secret(FAKE_KEY) }).state,
+  'sign-in-key-taken': () => atKey().do({ type: 'secret typed', text: new Secret(FAKE_KEY) }, { type: 'accept' }).state,
+  'key-models': () =>
+    atKey()
+      .do({ type: 'secret typed', text: new Secret(FAKE_KEY) })
+      .enter(3).state,
   role: () => playTo('role').state,
   models: () => playTo('models').state,
   'models-edit': () =>

@@ -71,6 +71,8 @@ export function answersTo(effect: Effect, state: State, world: WorldOptions = {}
       return [{ type: 'offer', offer: world.otherWay === true ? offerOfTwo : cannedOffer }];
     case 'start sign-in':
     case 'retry sign-in':
+      // What is only pasted has no session.
+      if (effect.do === 'start sign-in' && effect.method === 'api-key') return [];
       if (world.signIn === 'failed') {
         const missing = { code: 'claude-missing', what: 'Claude Code is not on this machine.' };
         return [{ type: 'sign-in', view: { state: 'failed', problem: missing } }];
