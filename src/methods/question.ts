@@ -68,6 +68,8 @@ export interface MethodSecret {
   readonly one: string;
   /** As what OpenClaw stores it. */
   readonly type: CredentialType;
+  /** Name of its profile in OpenClaw, where none has it and nobody gave another. */
+  readonly profile: string;
   /** How one begins: public, and for people to know it by. */
   readonly prefix: string;
   /** Claude Code's sign-in makes one, inside of the wizard too. */

@@ -91,9 +91,9 @@ describe.each(releases(['2026.2.17', '2026.9.6'], ['2026.6.1', '2026.8.2']))(
 
     it('makes the real OpenClaw use the key, and Claude by default', async () => {
       await apply('api-key');
-      expect(await judged()).toEqual(['anthropic:default api_key']);
+      expect(await judged()).toEqual(['anthropic:api-key api_key']);
       const { auth } = json5.parse(readFileSync(at.config, 'utf8'));
-      expect(auth.profiles).toEqual({ 'anthropic:default': { provider: 'anthropic', mode: 'api_key' } });
+      expect(auth.profiles).toEqual({ 'anthropic:api-key': { provider: 'anthropic', mode: 'api_key' } });
       alone = configNow();
       const answers = { main: /^anthropic\/claude-opus-/, lite: /^anthropic\/claude-sonnet-/ };
       await expectInvariants(at, had, { printed, answers, again: () => run('api-key', '--dry-run') });
@@ -105,7 +105,7 @@ describe.each(releases(['2026.2.17', '2026.9.6'], ['2026.6.1', '2026.8.2']))(
       expect(await judged()).toEqual(['anthropic:default token']);
       expect(await credentialSent()).toEqual([`Bearer ${TOKEN}`]);
       await apply('api-key');
-      expect(await judged()).toEqual(['anthropic:default api_key']);
+      expect(await judged()).toEqual(['anthropic:api-key api_key']);
       expect(configNow()).toBe(alone);
       expect(filesWith(at.stateDir, TOKEN).filter((path) => !path.endsWith('-wal'))).toEqual([]);
     });
@@ -114,7 +114,7 @@ describe.each(releases(['2026.2.17', '2026.9.6'], ['2026.6.1', '2026.8.2']))(
       await undo();
       expect(await judged()).toEqual(['anthropic:default token']);
       await undo();
-      expect(await judged()).toEqual(['anthropic:default api_key']);
+      expect(await judged()).toEqual(['anthropic:api-key api_key']);
       expect(configNow()).toBe(alone);
       const gone = await ours(['uninstall', '--yes', '--json']);
       expect(gone.code, gone.out + gone.err).toBe(0);

@@ -26,6 +26,8 @@ export const apiKeyQuestions: StoringMethod = {
     noun: 'API key',
     one: 'an API key',
     type: 'api_key',
+    // Its own, so that a switch never writes over what it takes back.
+    profile: 'anthropic:api-key',
     prefix: API_KEY_PREFIX,
     bySignIn: false,
     madeBy: { page: API_KEYS_PAGE },

@@ -9,6 +9,7 @@ export const setupTokenQuestions: StoringMethod = {
     noun: 'token',
     one: 'a setup token',
     type: 'token',
+    profile: 'anthropic:default',
     prefix: TOKEN_PREFIX,
     bySignIn: true,
     madeBy: { command: 'claude setup-token' },

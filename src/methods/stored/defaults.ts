@@ -63,8 +63,9 @@ export function renewable({ secret }: StoringMethod, facts: Facts): ProfileFacts
   return own.find((profile) => profile.wins) ?? own.find((profile) => profile.id === 'anthropic:default') ?? own[0];
 }
 
-/** `anthropic:default`, unless a key or login of another type has that name: it is not ours to overwrite. */
-function freeProfileId({ id }: StoringMethod, facts: Facts): string {
-  const taken = (factValue(facts.profiles) ?? []).some((profile) => profile.id === 'anthropic:default');
-  return taken ? `anthropic:${id}` : 'anthropic:default';
+/** A name that no key or login of another type has: it is not ours to overwrite. */
+function freeProfileId({ id, secret }: StoringMethod, facts: Facts): string {
+  const taken = new Set((factValue(facts.profiles) ?? []).map((profile) => profile.id));
+  const own = `anthropic:${id}`;
+  return [secret.profile, own, `${own}-2`].find((name) => !taken.has(name)) ?? `${own}-3`;
 }

@@ -39,29 +39,29 @@ describe('how the key is stored', () => {
       expect(steps.map(({ params }) => (params as ConfigEditParams).edits[0])).toEqual(
         ['main', 'lite'].map(() => ({
           op: 'set',
-          path: ['profiles', 'anthropic:default'],
+          path: ['profiles', 'anthropic:api-key'],
           value: { type: 'api_key', provider: 'anthropic', key: { $secret: 'key' } },
         })),
       );
       expect(configAfter(made, LIST).auth.profiles).toEqual({
-        'anthropic:default': { provider: 'anthropic', mode: 'api_key' },
+        'anthropic:api-key': { provider: 'anthropic', mode: 'api_key' },
       });
     },
   );
 
   it.each([
-    ['2026.5.28', 'models auth --agent main paste-api-key --provider anthropic --profile-id anthropic:default'],
-    ['2026.7.1', 'models auth --agent main paste-api-key --provider anthropic --profile-id anthropic:default'],
-    ['2026.9.6', 'models auth paste-api-key --provider anthropic --profile-id anthropic:default --agent main'],
+    ['2026.5.28', 'models auth --agent main paste-api-key --provider anthropic --profile-id anthropic:api-key'],
+    ['2026.7.1', 'models auth --agent main paste-api-key --provider anthropic --profile-id anthropic:api-key'],
+    ['2026.9.6', 'models auth paste-api-key --provider anthropic --profile-id anthropic:api-key --agent main'],
   ])('%s: by paste-api-key, from standard input, and read back', async (version, words) => {
     const first = (await plan({ version, config: LIST })).actions.find(({ id }) => id === 'store-key-main') as Action;
     expect(first.params).toMatchObject({
       program: { argv: expect.arrayContaining(words.split(' ')), stdin: { secret: 'key' } },
-      readBack: { holds: { item: { profileId: 'anthropic:default', type: 'api_key' } } },
+      readBack: { holds: { item: { profileId: 'anthropic:api-key', type: 'api_key' } } },
     });
     const { program } = first.params as { program: { argv: string[]; prints: string } };
     expect(program.argv.slice(1).join(' ')).toBe(words);
-    expect('Auth profile: anthropic:default (anthropic/api_key)').toMatch(new RegExp(program.prints));
+    expect('Auth profile: anthropic:api-key (anthropic/api_key)').toMatch(new RegExp(program.prints));
   });
 
   it('beside a setup token that stays, and before it', async () => {
