@@ -148,12 +148,14 @@ function receiveOffer(state: State): Step {
 
 function receiveSignIn(state: State, answer: Extract<Answer, { type: 'sign-in' }>): Step {
   const view = answer.view;
-  if (state.secret !== null) return stay(state);
+  const { name, bySignIn } = asksFor(state);
+  // What a session of another way still says is about its own secret.
+  if (state.secret !== null || (view.state === 'got token' && !bySignIn)) return stay(state);
   if (view.state !== 'got token') {
     return stay({ ...state, signIn: { ...state.signIn, mode: modeFor(state, view), session: view } });
   }
   const { token: value, expires, remarks = [] } = view;
-  const secret = { name: asksFor(state).name, value, expires, from: 'claude' as const, remarks };
+  const secret = { name, value, expires, from: 'claude' as const, remarks };
   const overlay = state.overlay?.kind === 'qr' ? null : state.overlay;
   return stay({ ...state, secret, overlay, signIn: { ...state.signIn, session: { state: 'idle' }, reading: null } });
 }

@@ -70,3 +70,37 @@ it('shows the remark on a pasted token before and after it is taken', async () =
   expect(play.state.secret?.remarks).toEqual([LENGTH]);
   await show(play.state).waitForText('112 characters');
 });
+
+const FAKE_KEY = `sk-ant-api03-FAKE${'k9Qw'.repeat(22)}abc`;
+const toKey = () => playTo('choose').do({ type: 'move', by: 2 }, { type: 'accept' });
+
+it('asks for an API key on a screen of its own, from which Esc leads back to the choice', async () => {
+  const play = toKey();
+  expect(play.state.signIn.mode).toBe('paste');
+  const shown = show(play.state);
+  await shown.waitForText('Paste an API key');
+  expect(shown.screen()).toContain('https://platform.claude.com/settings/keys');
+  expect(shown.screen()).not.toMatch(/setup-token|another machine|Claude Code$/);
+  expect(play.do({ type: 'back' }).state.stage).toBe('choose');
+});
+
+it('hands the key to the plan by its name, without an end', () => {
+  const play = toKey();
+  play.do({ type: 'secret typed', text: new Secret(FAKE_KEY) }, { type: 'accept' });
+  expect(play.effects.find((effect) => effect.do === 'read secret')).toMatchObject({ name: 'key' });
+  expect(play.state.secret).toMatchObject({ name: 'key', expires: null, from: 'paste' });
+  expect(answersOf(play.state)).toMatchObject({ method: 'api-key', tokenExpires: null });
+});
+
+it('ends a sign-in of Claude Code, and forgets its token, once an API key is chosen instead', () => {
+  const play = playTo('token');
+  expect(play.state.secret?.name).toBe('token');
+  play.do({ type: 'back' }, { type: 'move', by: 2 });
+  const before = play.effects.length;
+  play.do({ type: 'accept' });
+  expect(play.state).toMatchObject({ stage: 'sign in', secret: null, signIn: { of: 'key', mode: 'paste' } });
+  expect(play.effects.slice(before).map((effect) => effect.do)).toEqual(['cancel sign-in', 'start sign-in']);
+  // The session that ends may still have an answer.
+  const late: SignInView = { state: 'got token', token: new Secret(FAKE_TOKEN), expires: null };
+  expect(play.send({ type: 'sign-in', view: late }).state.secret).toBeNull();
+});
