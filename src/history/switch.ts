@@ -270,10 +270,11 @@ function inOrder(
   const early = rest.filter(({ action }) => phaseOf(action) !== 'bring' || sharesOnly(action, shared));
   const late = rest.filter((step) => !early.includes(step));
   const skipped = counted.map(({ action, take }): StandingStep => ({ action, take: { ...take, quiet: true } }));
-  // What both keep in one place goes back exactly only before the new way writes there: the old one goes first then.
+  // What both keep in one place goes back exactly only before the new way writes there: the old one goes first then, as in
+  // an undo.
   const brought = new Set(body.slice(0, split).flatMap(({ touches }) => touches.map(({ path }) => path)));
   if (late.some(({ action }) => action.touches.some(({ path }) => brought.has(path)))) {
-    return [...early, ...late, ...body, ...after, ...end, ...skipped];
+    return [...rest, ...body, ...after, ...end, ...skipped];
   }
   return [...body.slice(0, split), ...early, ...body.slice(split), ...late, ...after, ...end, ...skipped];
 }
