@@ -48,12 +48,12 @@ export function App({ wizard, unicode, colour, reader, now }: AppProps): ReactNo
   const { write } = useStdout();
   const typing = typingOf(state);
   const field = useSecretText((text) => {
-    if (typing === 'token') wizard.dispatch({ type: 'token typed', text });
+    if (typing === 'secret') wizard.dispatch({ type: 'secret typed', text });
   });
   const view: View = { columns, rows, unicode, colour, reader };
   const screen = screenOf(state, view, field.shown);
   const composed = screen === null ? null : compose(screen, view);
-  const place = `${state.stage} ${state.signIn.mode} ${state.token === null}`;
+  const place = `${state.stage} ${state.signIn.mode} ${state.secret === null}`;
 
   /** Ways whose notice was seen whole. */
   const read = useRef(new Set<string>());
@@ -111,7 +111,7 @@ export function App({ wizard, unicode, colour, reader, now }: AppProps): ReactNo
     else if (input.length > 1 && !key.ctrl) field.add(input);
     else if (!act(name) && input.length === 1 && !key.ctrl) field.add(input);
   });
-  usePaste((text) => field.add(text), { isActive: typing === 'code' || typing === 'token' });
+  usePaste((text) => field.add(text), { isActive: typing === 'code' || typing === 'secret' });
 
   return (
     <>

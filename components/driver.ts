@@ -77,8 +77,8 @@ function afterFailure(effect: Effect, problem: ProblemData, at: number): Event |
       return { type: 'sign-in', view: { state: 'failed', problem } };
     case 'stop login':
       return { type: 'login over' };
-    case 'inspect token':
-      return { type: 'token read', reading: { ok: false, problem }, ask: effect.ask };
+    case 'read secret':
+      return { type: 'secret read', reading: { ok: false, problem }, ask: effect.ask };
     case 'look back':
       return { type: 'home', home: null, known: effect.facts !== null };
     case 'check home':
@@ -182,17 +182,21 @@ export function createWizard(options: WizardOptions): Wizard {
         return session?.retry();
       case 'cancel sign-in':
         return endSession();
-      case 'inspect token':
-        return dispatch({ type: 'token read', reading: await given.inspectToken(effect.text), ask: effect.ask });
+      case 'read secret':
+        return dispatch({
+          type: 'secret read',
+          reading: await given.readSecret(effect.name, effect.text),
+          ask: effect.ask,
+        });
       case 'make plan': {
-        const plan = await given.plan(effect.facts, effect.answers, effect.token, effect.purpose);
+        const plan = await given.plan(effect.facts, effect.answers, effect.secret, effect.purpose);
         const { answers } = effect;
         return dispatch(
           'problem' in plan ? { type: 'not planned', ...plan, answers } : { type: 'planned', plan, answers },
         );
       }
       case 'apply':
-        return run(given, (on, signal) => given.apply(effect.plan, effect.token, on, signal));
+        return run(given, (on, signal) => given.apply(effect.plan, effect.secret, on, signal));
       case 'look back': {
         const home = await given.home(effect.facts);
         return dispatch({ type: 'home', home: 'problem' in home ? null : home, known: effect.facts !== null });
@@ -235,7 +239,7 @@ export function createWizard(options: WizardOptions): Wizard {
       case 'undo':
         return run(given, (on, signal) => given.undo(effect.receiptId, on, signal));
       case 'recover':
-        return run(given, (on, signal) => given.recover(effect.how, effect.token, on, signal));
+        return run(given, (on, signal) => given.recover(effect.how, effect.secret, on, signal));
       case 'verify': {
         checking = new AbortController();
         const { signal } = checking;

@@ -2,11 +2,12 @@ import type { Leftover } from '../src/engine/index.ts';
 import type { RunEvent } from '../src/engine/types.ts';
 import type { FactName, Facts } from '../src/facts/types.ts';
 import type { HomeFacts, UndoView, UninstallView } from '../src/history/types.ts';
+import type { HandedSecret } from '../src/methods/handed.ts';
 import type { Answers, CheckFinding, Drift, Verdict } from '../src/methods/types.ts';
 import type { ProblemData } from '../src/system/problem.ts';
 import type { Secret } from '../src/system/secret.ts';
 import type { ToldInstallation } from '../src/system/world.ts';
-import type { Offer, PlanFor, PlannedRun, RunResult, SignInView, TokenReading, UninstallEnd } from './services.ts';
+import type { Offer, PastedSecret, PlanFor, PlannedRun, RunResult, SignInView, UninstallEnd } from './services.ts';
 import type { Overlay } from './state.ts';
 
 /** What the person does. */
@@ -28,12 +29,12 @@ export type Intent =
   | { readonly type: 'print url' }
   | { readonly type: 'sign-in mode'; readonly mode: 'claude' | 'paste' | 'elsewhere' }
   | { readonly type: 'retry sign-in' }
-  | { readonly type: 'forget token' }
-  /** Goes on with the token that OpenClaw has stored already. */
-  | { readonly type: 'keep token' }
+  | { readonly type: 'forget secret' }
+  /** Goes on with what OpenClaw has stored already. */
+  | { readonly type: 'keep stored' }
   | { readonly type: 'code entered'; readonly code: Secret }
   /** null: the field was emptied. */
-  | { readonly type: 'token typed'; readonly text: Secret | null }
+  | { readonly type: 'secret typed'; readonly text: Secret | null }
   | { readonly type: 'draft'; readonly text: string }
   | { readonly type: 'undo' }
   /** What is wrong, and what fixes it. */
@@ -51,7 +52,7 @@ export type Answer =
   | { readonly type: 'sign-in'; readonly view: SignInView }
   /** A login that was to be stopped is over, however it ended. */
   | { readonly type: 'login over' }
-  | { readonly type: 'token read'; readonly reading: TokenReading; readonly ask: number }
+  | { readonly type: 'secret read'; readonly reading: PastedSecret; readonly ask: number }
   | { readonly type: 'home'; readonly home: HomeFacts | null; readonly known: boolean }
   | { readonly type: 'home finding'; readonly finding: CheckFinding }
   | { readonly type: 'home checked'; readonly worst: Verdict }
@@ -87,12 +88,12 @@ export type Effect =
   | { readonly do: 'submit code'; readonly code: Secret }
   | { readonly do: 'retry sign-in' }
   | { readonly do: 'cancel sign-in' }
-  | { readonly do: 'inspect token'; readonly text: Secret; readonly ask: number }
+  | { readonly do: 'read secret'; readonly name: string; readonly text: Secret; readonly ask: number }
   | {
       readonly do: 'make plan';
       readonly facts: Facts;
       readonly answers: Answers;
-      readonly token: Secret | null;
+      readonly secret: HandedSecret | null;
       readonly purpose: PlanFor;
     }
   /** Asks the receipts; without facts at once. */
@@ -103,10 +104,10 @@ export type Effect =
   | { readonly do: 'show undo'; readonly receiptId: string }
   | { readonly do: 'show uninstall'; readonly facts: Facts | null }
   | { readonly do: 'uninstall'; readonly purge: boolean }
-  | { readonly do: 'apply'; readonly plan: PlannedRun; readonly token: Secret | null }
+  | { readonly do: 'apply'; readonly plan: PlannedRun; readonly secret: HandedSecret | null }
   | { readonly do: 'stop run' }
   | { readonly do: 'undo'; readonly receiptId: string }
-  | { readonly do: 'recover'; readonly how: 'resume' | 'undo' | 'leave'; readonly token: Secret | null }
+  | { readonly do: 'recover'; readonly how: 'resume' | 'undo' | 'leave'; readonly secret: HandedSecret | null }
   | {
       readonly do: 'verify';
       readonly facts: Facts;

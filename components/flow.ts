@@ -1,4 +1,6 @@
 import { needsSignIn } from '../src/doctor/claude-login.ts';
+import { signInMethod, storing, storingAs } from '../src/methods/asking.ts';
+import type { MethodSecret, StoringMethod } from '../src/methods/question.ts';
 import type { Effect } from './events.ts';
 import { blocker } from './facts.ts';
 import { startRun } from './run.ts';
@@ -24,13 +26,14 @@ const ASIDE: Partial<Record<Stage, Stage>> = {
   uninstall: 'home',
 };
 
-/** A sign-in belongs to a path only while its method needs a token, or a Claude Code that is signed in. */
+/** A sign-in belongs to a path only while a secret is asked for, or a Claude Code that is signed in. */
 function pathOf(state: State): readonly Stage[] {
-  const needsToken = state.flow === 'fix' ? asksForToken(state) : (methodOf(state)?.needsToken ?? true);
+  const method = methodOf(state);
+  const asks = state.flow === 'fix' ? asksForToken(state) : method === null || method.secret !== undefined;
   const needsLogin = state.stage === 'log in' || asksForLogin(state);
   const stages = PATHS[state.flow].filter((stage) => {
     if (stage === 'log in') return needsLogin;
-    return stage !== 'sign in' || needsToken || state.flow === 'finish';
+    return stage !== 'sign in' || asks || state.flow === 'finish';
   });
   // What is wrong is fixed from the first screen too, where nothing of ours is set up yet.
   return state.flow === 'fix' && state.home.is?.inForce == null ? ['look', ...stages.slice(1)] : stages;
@@ -79,13 +82,28 @@ export function planned(state: State): Step {
   // What stands in the way of every other plan may be just what is to be fixed.
   const planProblem = state.flow === 'fix' ? null : blocker(state.facts);
   if (planProblem !== null) return stay({ ...blank, planProblem });
-  return stay(blank, { do: 'make plan', facts: state.facts, answers, token: state.token?.secret ?? null, purpose });
+  return stay(blank, { do: 'make plan', facts: state.facts, answers, secret: state.secret, purpose });
 }
 
-/** For the secret that the chosen method needs. */
-export function startSignIn(state: State): Effect {
-  const asks = state.flow === 'fix' ? state.offer?.methods.find(({ needsToken }) => needsToken) : methodOf(state);
-  return { do: 'start sign-in', facts: state.facts, method: asks?.id ?? '' };
+/** The method whose secret the sign-in is for: of what was chosen, of what is fixed, or of a run that was cut off. */
+function askingFor(state: State): StoringMethod {
+  const { leftover } = state;
+  const left = leftover === null || leftover === 'unknown' ? undefined : leftover.secrets[0];
+  if (state.flow === 'finish') return (left === undefined ? undefined : storingAs(left)) ?? signInMethod;
+  const chosen = methodOf(state)?.id;
+  return (state.flow === 'fix' ? undefined : storing.find(({ id }) => id === chosen)) ?? signInMethod;
+}
+
+export function asksFor(state: State): MethodSecret {
+  return askingFor(state).secret;
+}
+
+/** Asks for the secret anew: through Claude Code's sign-in where that makes it. */
+export function startSignIn(state: State): Step {
+  const { id, secret } = askingFor(state);
+  const mode = secret.bySignIn ? ('claude' as const) : ('paste' as const);
+  const signIn = { ...state.signIn, of: secret.name, mode, reading: null, session: { state: 'starting' as const } };
+  return stay({ ...state, secret: null, signIn }, { do: 'start sign-in', facts: state.facts, method: id });
 }
 
 /** Whether Claude Code has to be signed in for what the person came to do, and is not. */
@@ -97,8 +115,13 @@ function asksForLogin(state: State): boolean {
 /** Goes to a screen of the question part and starts what that screen needs. */
 export function enter(state: State, stage: Stage): Step {
   const next: State = { ...state, stage, overlay: null };
-  if (stage === 'sign in' && state.token === null && state.signIn.session.state === 'idle') {
-    return stay({ ...next, signIn: { ...next.signIn, session: { state: 'starting' } } }, startSignIn(state));
+  if (stage === 'sign in') {
+    const { of, session } = state.signIn;
+    const other = of !== null && of !== asksFor(state).name;
+    if (other || (state.secret === null && session.state === 'idle')) {
+      const begun = startSignIn(next);
+      return other ? stay(begun.state, { do: 'cancel sign-in' }, ...begun.effects) : begun;
+    }
   }
   if (stage === 'log in') return logIn(next);
   if (stage === 'review') return planned(next);
@@ -134,7 +157,7 @@ export function onward(state: State): Step {
 export function recover(state: State, how: 'resume' | 'undo' | 'leave'): Step {
   return stay(
     { ...state, stage: 'apply', overlay: null, run: startRun(how === 'leave' ? 'leave' : 'recover', []) },
-    { do: 'recover', how, token: state.token?.secret ?? null },
+    { do: 'recover', how, secret: state.secret },
   );
 }
 
@@ -198,7 +221,7 @@ export function goHome(state: State, said: readonly ReportLine[] = []): Step {
     flow: 'set up',
     edits: {},
     cursors: {},
-    token: null,
+    secret: null,
     receipt: null,
     run: null,
     plan: null,

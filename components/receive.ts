@@ -1,7 +1,7 @@
 import type { Facts } from '../src/facts/types.ts';
 import type { Answer, Effect, Event } from './events.ts';
 import { enoughFacts } from './facts.ts';
-import { checkHome, greet, loggedIn, planned, previous, type Step, stay } from './flow.ts';
+import { asksFor, checkHome, greet, loggedIn, planned, previous, type Step, stay } from './flow.ts';
 import { isHalfDone, runAfter } from './run.ts';
 import type { SignInView } from './services.ts';
 import { answersOf, NO_HOME, type Run, type State } from './state.ts';
@@ -15,7 +15,7 @@ const ANSWERS: { readonly [Type in Answer['type']]: true } = {
   'no offer': true,
   'sign-in': true,
   'login over': true,
-  'token read': true,
+  'secret read': true,
   home: true,
   'home finding': true,
   'home checked': true,
@@ -57,7 +57,7 @@ export function receive(state: State, answer: Answer): Step {
       return state.stage === 'log in' ? receiveLogin(state, answer.view) : receiveSignIn(state, answer);
     case 'login over':
       return loginOver(state);
-    case 'token read':
+    case 'secret read':
       return stay(
         state.stage === 'sign in' && state.signIn.mode !== 'claude' && answer.ask === state.signIn.asked
           ? { ...state, signIn: { ...state.signIn, reading: answer.reading } }
@@ -165,14 +165,16 @@ function loginOver(state: State): Step {
 
 function receiveSignIn(state: State, answer: Extract<Answer, { type: 'sign-in' }>): Step {
   const view = answer.view;
-  if (state.token !== null) return stay(state);
+  const { name, bySignIn } = asksFor(state);
+  // What a session of another way still says is about its own secret.
+  if (state.secret !== null || (view.state === 'got token' && !bySignIn)) return stay(state);
   if (view.state !== 'got token') {
     return stay({ ...state, signIn: { ...state.signIn, mode: modeFor(state, view), session: view } });
   }
-  const { token: secret, expires, remarks = [] } = view;
-  const token = { secret, expires, from: 'claude' as const, remarks };
+  const { token: value, expires, remarks = [] } = view;
+  const secret = { name, value, expires, from: 'claude' as const, remarks };
   const overlay = state.overlay?.kind === 'qr' ? null : state.overlay;
-  return stay({ ...state, token, overlay, signIn: { ...state.signIn, session: { state: 'idle' }, reading: null } });
+  return stay({ ...state, secret, overlay, signIn: { ...state.signIn, session: { state: 'idle' }, reading: null } });
 }
 
 /** A sign-in that failed leaves the paste field; one that goes on after all comes back, unless something is typed there. */
@@ -251,7 +253,7 @@ function exitCodeOf({ receipt, problem, stopping }: Pick<Run, 'receipt' | 'probl
 function recovered(state: State, settled: string): Step {
   const fresh: State = { ...state, stage: 'look', leftover: null, run: null, gathered: false, settled };
   return stay(
-    { ...fresh, flow: 'set up', token: null, home: NO_HOME, offer: null, exitCode: 0 },
+    { ...fresh, flow: 'set up', secret: null, home: NO_HOME, offer: null, exitCode: 0 },
     { do: 'look back', facts: null },
     { do: 'gather facts' },
   );

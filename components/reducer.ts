@@ -1,9 +1,9 @@
 import type { Secret } from '../src/system/secret.ts';
 import type { Event, Intent } from './events.ts';
-import { checkHome, folded, leave, lookAgain, previous, type Step, showWrong, stay, undo } from './flow.ts';
+import { asksFor, checkHome, folded, leave, lookAgain, previous, type Step, showWrong, stay, undo } from './flow.ts';
 import { isAnswer, receive } from './receive.ts';
 import { accepted, changesOf, lastLines, moved, toggled, trail } from './screens/index.ts';
-import { keepToken, retrySignIn } from './screens/sign-in.ts';
+import { keepStored, retrySignIn } from './screens/sign-in.ts';
 import { type Overlay, type Stage, type State, urlOf } from './state.ts';
 
 /**
@@ -75,13 +75,13 @@ function act(state: State, intent: Intent): Step {
       return stay({ ...state, signIn: { ...state.signIn, mode: intent.mode, reading: null } });
     case 'retry sign-in':
       return retrySignIn(state);
-    case 'forget token':
-      return state.stage === 'sign in' ? retrySignIn({ ...state, token: null }) : stay(state);
-    case 'keep token':
-      return keepToken(state);
+    case 'forget secret':
+      return state.stage === 'sign in' ? retrySignIn({ ...state, secret: null }) : stay(state);
+    case 'keep stored':
+      return keepStored(state);
     case 'code entered':
       return submitCode(state, intent.code);
-    case 'token typed':
+    case 'secret typed':
       return typed(state, intent.text);
     case 'draft':
       return stay(drafted(state, intent.text.slice(0, 40)));
@@ -115,7 +115,8 @@ function drafted(state: State, draft: string): State {
 function back(state: State): Step {
   if (state.overlay !== null) return stay({ ...state, overlay: null });
   const { mode, session } = state.signIn;
-  if (state.stage === 'sign in' && mode !== 'claude' && session.state !== 'failed' && state.token === null) {
+  const through = asksFor(state).bySignIn && mode !== 'claude' && session.state !== 'failed';
+  if (state.stage === 'sign in' && through && state.secret === null) {
     return stay({ ...state, signIn: { ...state.signIn, mode: 'claude', reading: null } });
   }
   if (state.stage === 'log in') return stopLogin(state);
@@ -182,9 +183,9 @@ function interrupt(state: State): Step {
   return leaveOrAsk(state, 130);
 }
 
-/** A token that was made and is not stored yet would be lost: asks first. */
+/** A secret that was made and is not stored yet would be lost: asks first. */
 function leaveOrAsk(state: State, exitCode: State['exitCode']): Step {
-  const unsaved = state.token !== null && state.receipt === null && state.stage !== 'verify' && state.stage !== 'done';
+  const unsaved = state.secret !== null && state.receipt === null && state.stage !== 'verify' && state.stage !== 'done';
   if (unsaved && state.stage !== 'apply' && state.stage !== 'failed') {
     return stay({ ...state, overlay: { kind: 'leave' }, cursors: { ...state.cursors, 'leave?': 'stay' } });
   }
@@ -200,9 +201,9 @@ function submitCode(state: State, code: Secret): Step {
   return stay({ ...state, signIn }, { do: 'submit code', code });
 }
 
-/** Each change of the token field asks for a reading of its own; until it comes there is none. */
+/** Each change of the paste field asks for a reading of its own; until it comes there is none. */
 function typed(state: State, text: Secret | null): Step {
   const ask = state.signIn.asked + 1;
   const next: State = { ...state, signIn: { ...state.signIn, reading: null, asked: ask } };
-  return text === null ? stay(next) : stay(next, { do: 'inspect token', text, ask });
+  return text === null ? stay(next) : stay(next, { do: 'read secret', name: asksFor(state).name, text, ask });
 }

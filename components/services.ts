@@ -3,6 +3,7 @@ import type { Leftover } from '../src/engine/index.ts';
 import type { Receipt, RunEvent } from '../src/engine/types.ts';
 import type { FactName, Facts } from '../src/facts/types.ts';
 import type { HomeFacts, Prepared, RunRecord, UndoView, UninstallView } from '../src/history/types.ts';
+import type { HandedSecret } from '../src/methods/handed.ts';
 import type { OwnModel } from '../src/methods/left-models.ts';
 import type { Answers, Availability, CheckFinding, Drift, Method, Role, Verdict } from '../src/methods/types.ts';
 import type { ProblemData } from '../src/system/problem.ts';
@@ -11,7 +12,7 @@ import type { ToldInstallation } from '../src/system/world.ts';
 
 /** A method as the wizard shows it: everything but its functions. */
 export interface OfferedMethod
-  extends Pick<Method, 'id' | 'title' | 'summary' | 'paysFrom' | 'notice' | 'needsToken' | 'signsIn'> {
+  extends Pick<Method, 'id' | 'title' | 'summary' | 'paysFrom' | 'notice' | 'secret' | 'signsIn'> {
   readonly availability: Availability;
   /** The answers that this way starts from, where they differ from the offer's. */
   readonly defaults?: Answers;
@@ -57,8 +58,8 @@ export type SignInView =
     };
 
 /** What a pasted text is. */
-export type TokenReading =
-  | { readonly ok: true; readonly token: Secret; readonly remarks: readonly string[] }
+export type PastedSecret =
+  | { readonly ok: true; readonly secret: Secret; readonly remarks: readonly string[] }
   | { readonly ok: false; readonly problem: ProblemData };
 
 /** A plan as the review shows it. `command` does the same without a terminal. */
@@ -69,7 +70,7 @@ export interface PlannedRun extends Omit<Prepared, 'record'> {
   readonly fixes?: readonly string[];
 }
 
-/** What the plan is for: a renewal changes the token and nothing else, `fix` what the doctor found, by its ids. */
+/** What the plan is for: a renewal changes the secret and nothing else, `fix` what the doctor found, by its ids. */
 export type PlanFor = 'set up' | 'renew' | { readonly fix: readonly string[] };
 
 export interface SignInSession {
@@ -111,11 +112,12 @@ export interface Services {
   startSignIn(facts: Facts, method: string, onState: (view: SignInView) => void): SignInSession;
   /** A sign-in of Claude Code itself, as a run of its own: `cancel` resolves when that is over. */
   startLogin(facts: Facts, onState: (view: SignInView) => void): SignInSession;
-  inspectToken(text: Secret): Promise<TokenReading>;
+  /** `name`: of the secret that is wanted. */
+  readSecret(name: string, text: Secret): Promise<PastedSecret>;
   plan(
     facts: Facts,
     answers: Answers,
-    token: Secret | null,
+    secret: HandedSecret | null,
     purpose: PlanFor,
   ): Promise<PlannedRun | { readonly problem: ProblemData }>;
   /** What is in force and what is kept. Fast without facts; with them the drift and the token's end are known. */
@@ -133,14 +135,14 @@ export interface Services {
   ): Promise<UninstallEnd>;
   apply(
     plan: PlannedRun,
-    token: Secret | null,
+    secret: HandedSecret | null,
     onEvent: (event: RunEvent) => void,
     signal: AbortSignal,
   ): Promise<RunResult>;
   undo(receiptId: string, onEvent: (event: RunEvent) => void, signal: AbortSignal): Promise<RunResult>;
   recover(
     how: 'resume' | 'undo' | 'leave',
-    token: Secret | null,
+    secret: HandedSecret | null,
     onEvent: (event: RunEvent) => void,
     signal: AbortSignal,
   ): Promise<RunResult>;

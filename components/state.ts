@@ -3,11 +3,11 @@ import type { Receipt } from '../src/engine/types.ts';
 import type { FactName, Facts } from '../src/facts/types.ts';
 import type { HomeFacts, UndoView, UninstallView } from '../src/history/types.ts';
 import { answersWith } from '../src/methods/given.ts';
+import type { HandedSecret } from '../src/methods/handed.ts';
 import type { Answers, CheckFinding, Verdict } from '../src/methods/types.ts';
 import type { Fact } from '../src/system/fact.ts';
 import type { ProblemData } from '../src/system/problem.ts';
-import type { Secret } from '../src/system/secret.ts';
-import type { Offer, OfferedMethod, PlannedRun, SignInView, TokenReading } from './services.ts';
+import type { Offer, OfferedMethod, PastedSecret, PlannedRun, SignInView } from './services.ts';
 
 /** Where the person is. Which of these follow each other is told by `flow.ts`. */
 export type Stage =
@@ -52,8 +52,10 @@ export type Overlay =
 export interface SignInPart {
   readonly mode: 'claude' | 'paste' | 'elsewhere';
   readonly session: SignInView;
-  /** Reading of what stands in the token field, null while it is empty. */
-  readonly reading: TokenReading | null;
+  /** The secret that it is about, by the name that steps give it. */
+  readonly of: string | null;
+  /** Reading of what stands in the paste field, null while it is empty. */
+  readonly reading: PastedSecret | null;
   /** Counts what was typed, so that the reading of an older text is not taken for the present one. */
   readonly asked: number;
 }
@@ -167,13 +169,15 @@ export interface State {
   readonly settled: string | null;
   /** What the person changed; the rest comes from `offer.defaults`, so that late facts still count. */
   readonly edits: Partial<Answers>;
-  readonly token: {
-    readonly secret: Secret;
-    readonly expires: number | null;
-    readonly from: 'claude' | 'paste';
-    /** Reasons to look again before it is used. */
-    readonly remarks: readonly string[];
-  } | null;
+  /** What was made or pasted, and is in memory only. */
+  readonly secret:
+    | (HandedSecret & {
+        readonly expires: number | null;
+        readonly from: 'claude' | 'paste';
+        /** Reasons to look again before it is used. */
+        readonly remarks: readonly string[];
+      })
+    | null;
   readonly signIn: SignInPart;
   readonly plan: PlannedRun | null;
   readonly planProblem: ProblemData | null;
@@ -261,8 +265,8 @@ export function initialState(options: { readonly version: string; readonly sandb
     opened: [],
     settled: null,
     edits: {},
-    token: null,
-    signIn: { mode: 'claude', session: { state: 'idle' }, reading: null, asked: 0 },
+    secret: null,
+    signIn: { of: null, mode: 'claude', session: { state: 'idle' }, reading: null, asked: 0 },
     plan: null,
     planProblem: null,
     run: null,
@@ -283,8 +287,9 @@ export function answersOf(state: State): Answers | null {
   if (state.offer === null) return null;
   const id = state.edits.method ?? state.offer.defaults.method;
   const method = state.offer.methods.find((one) => one.id === id);
-  // A new token ends when it ends, whatever is stored for the old one.
-  const ends = state.token === null || method?.needsToken === false ? {} : { tokenExpires: state.token.expires };
+  // A new secret ends when it ends, whatever is stored for the old one.
+  const ours = state.secret !== null && method?.secret?.name === state.secret.name;
+  const ends = ours ? { tokenExpires: state.secret.expires } : {};
   const own = id === state.offer.defaults.method ? state.offer.defaults : (method?.defaults ?? state.offer.defaults);
   const { role } = state.edits;
   const models = role === undefined || role === own.role ? {} : method?.forRole[role];
@@ -302,11 +307,11 @@ export function urlOf({ signIn: { session } }: State): string | null {
 }
 
 /** Screens with a text field: which text it takes, null elsewhere. */
-export function typingOf(state: State): 'code' | 'token' | 'draft' | null {
+export function typingOf(state: State): 'code' | 'secret' | 'draft' | null {
   if (state.overlay?.kind === 'confirm') return 'draft';
   if (state.overlay?.kind === 'edit' && state.overlay.draft !== null) return 'draft';
-  if (state.overlay !== null || (state.stage !== 'log in' && (state.stage !== 'sign in' || state.token !== null)))
+  if (state.overlay !== null || (state.stage !== 'log in' && (state.stage !== 'sign in' || state.secret !== null)))
     return null;
-  if (state.signIn.mode !== 'claude') return 'token';
+  if (state.signIn.mode !== 'claude') return 'secret';
   return state.signIn.session.state === 'waiting for code' ? 'code' : null;
 }

@@ -37,7 +37,7 @@ export const choose: Screen = {
     const notice = [
       BLANK,
       ...paragraph(text, width, { paint: 'dim' }),
-      ...paragraph(`Rules for plan logins change. Text of ${date}. Press r to read them.`, width, { paint: 'look' }),
+      ...paragraph(`Rules change. Text of ${date}. Press r to read them.`, width, { paint: 'look' }),
     ];
     const shown = { title, body: [...body, ...notice], focus };
     return method.availability.ok ? { ...shown, notice: method.id } : shown;

@@ -1,7 +1,7 @@
 import { type CheckOutcome, checkOutcomeOf } from '../../src/methods/check-outcome.ts';
 import { isoDate, someOf } from '../../src/text.ts';
 import { tilde } from '../facts.ts';
-import { goHome, leave, undo } from '../flow.ts';
+import { asksFor, goHome, leave, undo } from '../flow.ts';
 import { accept } from '../kit/keys.ts';
 import { BLANK, line, seconds } from '../kit/text.ts';
 import { reportLine } from '../kit/view.ts';
@@ -10,7 +10,7 @@ import { undoNext } from '../transcript.ts';
 import { changedFiles } from './review.ts';
 import { byChoice, type Screen, withList } from './screen.ts';
 
-/** The end: what changed, how to undo it, when the token ends. */
+/** The end: what changed, how to undo it, when what it stored ends. */
 export const done: Screen = {
   choices: ({ receipt }) => [
     { id: 'leave', label: 'Leave' },
@@ -56,6 +56,6 @@ export function doneLines(state: State): readonly ReportLine[] {
       lines.push({ tone: 'plain', text: 'Claude itself was not asked.' });
     }
   }
-  if (ends !== null) lines.push({ tone: 'plain', text: `The token ends on ${isoDate(ends)}.` });
+  if (ends !== null) lines.push({ tone: 'plain', text: `The ${asksFor(state).noun} ends on ${isoDate(ends)}.` });
   return lines;
 }

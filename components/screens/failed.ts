@@ -1,5 +1,5 @@
 import { plural } from '../../src/text.ts';
-import { enter, goHome, leave, lookAgain, recover, stay, undo, uninstall } from '../flow.ts';
+import { asksFor, enter, goHome, leave, lookAgain, recover, stay, undo, uninstall } from '../flow.ts';
 import type { Choice } from '../kit/choice.ts';
 import { accept } from '../kit/keys.ts';
 import { problemLines } from '../kit/problem.ts';
@@ -49,9 +49,11 @@ function choices(state: State): readonly Choice[] {
     ];
   }
   if (endsLeftover(run)) {
-    const token = run?.problem?.code === 'secret-missing';
+    const missing = run?.problem?.code === 'secret-missing';
+    const { noun, bySignIn } = asksFor({ ...state, flow: 'finish' });
+    const label = bySignIn ? 'Sign in, then finish it' : `Give the ${noun}, then finish it`;
     return [
-      ...(token ? [{ id: 'sign in', label: 'Sign in, then finish it', aside: 'the token is needed again' }] : []),
+      ...(missing ? [{ id: 'sign in', label, aside: `the ${noun} is needed again` }] : []),
       { id: 'recover undo', label: 'Put everything back', aside: 'undo the unfinished run' },
       { id: 'leave', label: 'Leave it for now', aside: 'asked again next time' },
     ];

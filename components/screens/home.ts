@@ -78,10 +78,12 @@ function choices(state: State): readonly Choice[] {
   const planned = notNow(state);
   const newest = newestRun(home);
   const rows: Choice[] = [];
-  if (home.method?.needsToken === true) {
-    rows.push({ id: 'renew', label: 'New token', aside: 'sign in again; the same profile', ...planned });
+  const secret = home.method?.secret;
+  if (secret !== undefined) {
+    const aside = `${secret.bySignIn ? 'sign in again' : 'in the place of the old one'}; the same profile`;
+    rows.push({ id: 'renew', label: `New ${secret.noun}`, aside, ...planned });
   }
-  if (home.inForce?.receiptId === null && home.method?.needsToken === false) {
+  if (home.inForce?.receiptId === null && home.method !== null && secret === undefined) {
     const aside = 'set it up anew in its place; an undo brings it back';
     rows.push({ id: 'take over', label: 'Take it over', aside, ...planned });
   } else rows.push({ id: 'models', label: 'Change models', aside: modelsSay(state), ...planned });
@@ -140,7 +142,7 @@ function finish(state: State): Step {
   const { inForce = null, unfinished = null } = state.home.is ?? {};
   if (inForce?.answers == null || unfinished === null) return stay(state);
   const { tokenExpires: _, ...edits } = inForce.answers;
-  if (unfinished.needsToken) return stay({ ...begin(state, 'switch', 'choose').state, edits });
+  if (unfinished.needsSecret) return stay({ ...begin(state, 'switch', 'choose').state, edits });
   return onward({ ...begin(state, 'models', 'models').state, edits });
 }
 

@@ -151,7 +151,7 @@ export function bindings(state: State, fieldIsEmpty = true): readonly Binding[] 
 /** While a field holds text, letters are text: only these keys stay keys. */
 function ofField(state: State): readonly Binding[] {
   if (typingOf(state) === 'draft') return screenAt(state).keys(state, cursorAt(state));
-  const clear = bind('ctrl+u', 'clear', { type: 'token typed', text: null });
+  const clear = bind('ctrl+u', 'clear', { type: 'secret typed', text: null });
   if (typingOf(state) === 'code') return [accept('send it'), BACK, clear];
   return [...(state.signIn.reading?.ok === true ? [accept('use it')] : []), BACK, clear];
 }

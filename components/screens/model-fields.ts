@@ -1,9 +1,9 @@
-import { TOKEN_LASTS_MS } from '../../src/claude/token.ts';
 import type { OwnModel } from '../../src/methods/left-models.ts';
 import { questions } from '../../src/methods/questions.ts';
 import type { Answers, GivenAnswers } from '../../src/methods/types.ts';
 import { reaches } from '../../src/openclaw/model-edits.ts';
 import { isoDate } from '../../src/text.ts';
+import { asksFor } from '../flow.ts';
 import type { Choice } from '../kit/choice.ts';
 import { answersOf, methodOf, type State } from '../state.ts';
 
@@ -84,12 +84,14 @@ const FIELDS: Readonly<Record<string, Field>> = {
       })),
   },
   tokenExpires: {
-    options({ facts, token }, { tokenExpires }) {
+    options(state, { tokenExpires }) {
+      const { facts, secret } = state;
       const made = Date.parse(facts.takenAt);
-      const year = Number.isNaN(made) ? null : made + TOKEN_LASTS_MS;
+      const { lasts } = asksFor(state);
+      const year = Number.isNaN(made) || lasts === null ? null : made + lasts;
       const ids = [
-        ...(token?.expires == null ? [] : [String(token.expires)]),
-        ...(year === null || token?.from === 'claude' ? [] : [String(year)]),
+        ...(secret?.expires == null ? [] : [String(secret.expires)]),
+        ...(year === null || secret?.from === 'claude' ? [] : [String(year)]),
         'unknown',
       ];
       return ids.map((id) => ({

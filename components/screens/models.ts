@@ -59,8 +59,8 @@ function rows(state: State): readonly Choice[] {
       },
     { id: 'restartGateway', label: 'Gateway', aside: answers.restartGateway ? 'restart if needed' : 'no restart' },
     ...ownRows(state, answers),
-    methodOf(state)?.needsToken === true &&
-      (state.token !== null || answers.tokenExpires !== null) && {
+    methodOf(state)?.secret?.lasts != null &&
+      (state.secret !== null || answers.tokenExpires !== null) && {
         id: 'tokenExpires',
         label: 'Token ends',
         aside: answers.tokenExpires === null ? 'not known' : isoDate(answers.tokenExpires),

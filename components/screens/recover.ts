@@ -1,4 +1,5 @@
 import type { Leftover } from '../../src/engine/index.ts';
+import { storingAs } from '../../src/methods/asking.ts';
 import { plural } from '../../src/text.ts';
 import { recover as end } from '../flow.ts';
 import { accept, LEAVE } from '../kit/keys.ts';
@@ -10,9 +11,11 @@ import { byChoice, type Screen, withList } from './screen.ts';
 /** A journal that a crash left: said before anything else. */
 export const recover: Screen = {
   choices: ({ leftover }) => {
-    const turned = leftover !== null && leftover !== 'unknown' && leftover.turned;
-    // The token was in memory only and is gone with the run.
-    const rest = turned ? 'go on with putting back' : 'do the rest; may need the token again';
+    const left = leftover === 'unknown' ? null : leftover;
+    // The secret was in memory only and is gone with the run.
+    const nouns = left?.secrets.flatMap((name) => storingAs(name)?.secret.noun ?? []) ?? [];
+    const again = nouns.map((noun) => `; may need the ${noun} again`).join('');
+    const rest = left?.turned ? 'go on with putting back' : `do the rest${again}`;
     return [
       { id: 'undo', label: 'Put everything back', aside: 'as it was before that run' },
       { id: 'resume', label: 'Finish it', aside: rest },

@@ -1,3 +1,4 @@
+import { storing } from '../../src/methods/asking.ts';
 import { plural } from '../../src/text.ts';
 import { tilde } from '../facts.ts';
 import { type Step, stay } from '../flow.ts';
@@ -31,15 +32,11 @@ export const review: Screen = {
     ];
   },
   enter(state): Step {
-    const { plan, token } = state;
+    const { plan, secret } = state;
     if (plan === null) return stay(state);
     if (plan.plan.actions.length === 0) return stay({ ...state, stage: 'verify', run: null });
     const run = startRun('apply', headlinesOf(plan));
-    return stay(
-      { ...state, stage: 'apply', run },
-      { do: 'cancel sign-in' },
-      { do: 'apply', plan, token: token?.secret ?? null },
-    );
+    return stay({ ...state, stage: 'apply', run }, { do: 'cancel sign-in' }, { do: 'apply', plan, secret });
   },
   toggle(state, at) {
     const group = groupAt(state, at);
@@ -192,8 +189,9 @@ export const asCommand: Screen = {
         paint: 'accent',
       }),
     );
-    if (parts.includes('--token-stdin')) {
-      const says = 'The token is read from standard input, never from the command line.';
+    const handed = storing.find(({ secret }) => parts.some((part) => part.startsWith(`--${secret.name}-stdin`)));
+    if (handed !== undefined) {
+      const says = `The ${handed.secret.noun} is read from standard input, never from the command line.`;
       body.push(BLANK, ...paragraph(says, width, { paint: 'dim' }));
     }
     return { title: [line(strong('The same as a command'))], body, alone: true };

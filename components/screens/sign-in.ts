@@ -1,8 +1,8 @@
 import { SIGN_IN_COMMANDS } from '../../src/claude/sign-in.ts';
-import { tokenEnds } from '../../src/claude/token.ts';
+import { secretEnds } from '../../src/claude/token.ts';
 import { factValue } from '../../src/system/fact.ts';
-import { isoDate } from '../../src/text.ts';
-import { logIn, onward, type Step, startSignIn, stay } from '../flow.ts';
+import { capital, isoDate, withArticle } from '../../src/text.ts';
+import { asksFor, logIn, onward, type Step, startSignIn, stay } from '../flow.ts';
 import { accept, BACK, type Binding, bind, CLOSE, LEAVE } from '../kit/keys.ts';
 import { problemLines } from '../kit/problem.ts';
 import { qrLines } from '../kit/qr.ts';
@@ -13,33 +13,31 @@ import { mark, marked, SPINNER, type View, widthIn } from '../kit/view.ts';
 import { answersOf, methodOf, type State, urlOf } from '../state.ts';
 import type { Inside, Screen } from './screen.ts';
 
-/** Signing in through Claude Code, or pasting a token that was made before or elsewhere. */
+/** The secret of the chosen way: through Claude Code's sign-in where that makes it, or pasted. */
 export const signIn: Screen = {
   keys,
-  enter: (state) => (state.token === null ? takeReading(state) : onward(state)),
+  enter: (state) => (state.secret === null ? takeReading(state) : onward(state)),
   said(state) {
-    if (state.token !== null) return { tone: 'ok', text: tokenLine(state) };
-    return methodOf(state)?.needsToken === true ? { tone: 'ok', text: 'The token that OpenClaw has stored' } : null;
+    if (state.secret !== null) return { tone: 'ok', text: secretLine(state) };
+    const secret = methodOf(state)?.secret;
+    return secret === undefined ? null : { tone: 'ok', text: `The ${secret.noun} that OpenClaw has stored` };
   },
   draw: (state, view, _at, field) => ({ ...insideOf(state, view, field), typed: field.length > 0 }),
 };
 
 function keys(state: State): readonly Binding[] {
-  if (state.token !== null) {
-    return [accept('next'), BACK, bind('n', 'another token', { type: 'forget token' }), LEAVE];
+  const { bySignIn, noun } = asksFor(state);
+  if (state.secret !== null) {
+    return [accept('next'), BACK, bind('n', `another ${noun}`, { type: 'forget secret' }), LEAVE];
   }
   const { mode, session, reading } = state.signIn;
-  const keep = mayKeepToken(state) ? [bind('s', 'keep the stored one', { type: 'keep token' })] : [];
-  const have = bind('t', 'I have a token', { type: 'sign-in mode', mode: 'paste' });
+  const keep = mayKeep(state) ? [bind('s', 'keep the stored one', { type: 'keep stored' })] : [];
+  const have = bind('t', `I have ${withArticle(noun)}`, { type: 'sign-in mode', mode: 'paste' });
   const elsewhere = bind('o', 'on another machine', { type: 'sign-in mode', mode: 'elsewhere' });
   if (mode !== 'claude') {
-    return [
-      ...(reading?.ok === true ? [accept('use it')] : []),
-      BACK,
-      ...(session.state === 'failed' ? [bind('r', 'try again', { type: 'retry sign-in' })] : []),
-      mode === 'paste' ? elsewhere : have,
-      ...keep,
-    ];
+    const again = session.state === 'failed' ? [bind('r', 'try again', { type: 'retry sign-in' })] : [];
+    const other = bySignIn ? [mode === 'paste' ? elsewhere : have] : [];
+    return [...(reading?.ok === true ? [accept('use it')] : []), BACK, ...again, ...other, ...keep];
   }
   return [...sessionKeys(state), have, elsewhere, ...keep];
 }
@@ -64,59 +62,61 @@ export function sessionKeys(state: State): readonly Binding[] {
 
 /** A new attempt: within the session where Claude Code offers that, else in a new one. */
 export function retrySignIn(state: State): Step {
-  const { session } = state.signIn;
-  if (state.stage === 'log in' && session.state !== 'refused') return logIn(state);
-  const signIn = { ...state.signIn, mode: 'claude' as const, reading: null, session: { state: 'starting' as const } };
-  if (session.state === 'refused') return stay({ ...state, signIn }, { do: 'retry sign-in' });
-  return stay({ ...state, signIn }, { do: 'cancel sign-in' }, startSignIn(state));
+  if (state.stage === 'log in' && state.signIn.session.state !== 'refused') return logIn(state);
+  const begun = startSignIn(state);
+  if (state.signIn.session.state === 'refused') return stay(begun.state, { do: 'retry sign-in' });
+  return stay(begun.state, { do: 'cancel sign-in' }, ...begun.effects);
 }
 
-/** Takes the token that stands in the paste field, when it is one. */
+/** Takes what stands in the paste field, when it is what is asked for. */
 export function takeReading(state: State): Step {
   const { reading } = state.signIn;
   if (reading === null || !reading.ok) return stay(state);
   const today = Date.parse(state.facts.takenAt);
   const stored = factValue(state.facts.profiles) ?? [];
-  const expires = Number.isNaN(today) ? null : tokenEnds(reading.token, stored, today);
-  const token = { secret: reading.token, expires, from: 'paste' as const, remarks: reading.remarks };
+  const { name, lasts } = asksFor(state);
+  const expires = Number.isNaN(today) ? null : secretEnds(reading.secret, stored, { now: today, lasts });
+  const secret = { name, value: reading.secret, expires, from: 'paste' as const, remarks: reading.remarks };
   return stay(
-    { ...state, token, signIn: { ...state.signIn, session: { state: 'idle' }, reading: null } },
+    { ...state, secret, signIn: { ...state.signIn, session: { state: 'idle' }, reading: null } },
     { do: 'cancel sign-in' },
   );
 }
 
-/** Whether OpenClaw has a Claude token already, which can go on being used. */
-const mayKeepToken = ({ flow, facts }: State) =>
-  flow !== 'renew' &&
-  flow !== 'finish' &&
-  facts.profiles.known &&
-  facts.profiles.value.some((profile) => profile.provider === 'anthropic' && profile.type === 'token');
+/** Whether OpenClaw has such a secret already, which can go on being used. */
+function mayKeep(state: State): boolean {
+  const { flow, facts } = state;
+  const { type } = asksFor(state);
+  const stored = (factValue(facts.profiles) ?? []).some((one) => one.provider === 'anthropic' && one.type === type);
+  return flow !== 'renew' && flow !== 'finish' && stored;
+}
 
-/** On without a new token. */
-export function keepToken(state: State): Step {
-  if (state.stage !== 'sign in' || state.token !== null || !mayKeepToken(state)) return stay(state);
+/** On without a new secret. */
+export function keepStored(state: State): Step {
+  if (state.stage !== 'sign in' || state.secret !== null || !mayKeep(state)) return stay(state);
   const step = onward({ ...state, signIn: { ...state.signIn, session: { state: 'idle' }, reading: null } });
   return stay(step.state, { do: 'cancel sign-in' }, ...step.effects);
 }
 
 /** `Token sk-ant-oat01-…k9Qw · 108 characters · until 2027-11-20`; never more of it than the mask. */
-function tokenLine(state: State): string {
-  if (state.token === null) return '';
-  const { secret, expires } = state.token;
+function secretLine(state: State): string {
+  if (state.secret === null) return '';
+  const { value, expires } = state.secret;
+  const { noun, lasts } = asksFor(state);
   const ends = answersOf(state)?.tokenExpires ?? expires;
-  const until = ends === null ? 'end not known' : `until ${isoDate(ends)}`;
-  return `Token ${secret.toString()} · ${secret.length} characters · ${until}`;
+  const until = ends !== null ? `until ${isoDate(ends)}` : lasts === null ? 'until it is revoked' : 'end not known';
+  return `${capital(noun)} ${value.toString()} · ${value.length} characters · ${until}`;
 }
 
 function insideOf(state: State, view: View, field: SecretText): Inside {
-  if (state.token !== null) {
+  if (state.secret !== null) {
     const says =
-      state.token.from === 'claude' ? 'Claude Code made a token. It is kept in memory only.' : 'Kept in memory only.';
+      state.secret.from === 'claude' ? 'Claude Code made a token. It is kept in memory only.' : 'Kept in memory only.';
     return {
-      title: [line(strong('You have a token'))],
+      title: [line(strong(`You have ${withArticle(asksFor(state).noun)}`))],
       body: [
-        line(mark('ok'), ' ', tokenLine(state)),
-        ...state.token.remarks.flatMap((remark) => marked('look', remark, widthIn(view))),
+        line(mark('ok'), ' ', secretLine(state)),
+        ...state.secret.remarks.flatMap((remark) => marked('look', remark, widthIn(view))),
         ...paragraph(says, widthIn(view), { indent: 2, paint: 'dim' }),
       ],
     };
@@ -174,23 +174,30 @@ export function throughClaude(state: State, view: View, field: SecretText): Insi
 }
 
 function pasted(state: State, view: View, field: SecretText): Inside {
+  const { noun, prefix, bySignIn, madeBy } = asksFor(state);
   const body: Line[] = [];
   const { session } = state.signIn;
   if (session.state === 'failed') body.push(...problemLines(session.problem, view, 'look'), BLANK);
+  if ('page' in madeBy) {
+    const page = { ...command(cutMiddle(madeBy.page, widthIn(view) - 14)), href: madeBy.page };
+    body.push(line('  Make one at ', page), BLANK);
+  }
   const from = body.length;
-  body.push(secretFieldLine(field, 'paste the token: sk-ant-oat01-…', view), ...readingLines(state, view));
-  return { title: [line(strong('Paste a token you have'))], body, focus: [from, body.length - 1] };
+  body.push(secretFieldLine(field, `paste the ${noun}: ${prefix}…`, view), ...readingLines(state, view));
+  const title = `Paste ${withArticle(noun)}${bySignIn ? ' you have' : ''}`;
+  return { title: [line(strong(title))], body, focus: [from, body.length - 1] };
 }
 
 function elsewhere(state: State, view: View, field: SecretText): Inside {
+  const { noun, prefix, madeBy } = asksFor(state);
   const body: Line[] = [
-    line(strong('1'), '  There, run ', command('claude setup-token')),
+    line(strong('1'), '  There, run ', command('command' in madeBy ? madeBy.command : '')),
     line(strong('2'), '  Sign in and approve'),
-    line(strong('3'), '  Copy the line that starts with ', command('sk-ant-oat01-')),
+    line(strong('3'), '  Copy the line that starts with ', command(prefix)),
     line(strong('4'), '  Paste it here:'),
   ];
   const from = body.length;
-  body.push(line('   ', ...secretFieldLine(field, 'paste the token', { ...view, columns: view.columns - 3 })));
+  body.push(line('   ', ...secretFieldLine(field, `paste the ${noun}`, { ...view, columns: view.columns - 3 })));
   body.push(...readingLines(state, view));
   return { title: [line(strong('Make it on a machine with a browser'))], body, focus: [from, body.length - 1] };
 }
@@ -200,9 +207,9 @@ function readingLines(state: State, view: View): Line[] {
   const reading = state.signIn.reading;
   if (reading === null) return [line(dim('  Line breaks and spaces of a wrapped terminal do not matter.'))];
   if (!reading.ok) return [...problemLines(reading.problem, view, 'look')];
-  const { token, remarks } = reading;
+  const { secret, remarks } = reading;
   return [
-    line(mark('ok'), ' ', `A setup token: ${token.toString()} · ${token.length} characters`),
+    line(mark('ok'), ' ', `${capital(asksFor(state).one)}: ${secret.toString()} · ${secret.length} characters`),
     ...remarks.flatMap((remark) => marked('look', remark, widthIn(view))),
   ];
 }

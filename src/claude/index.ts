@@ -4,4 +4,4 @@ export { loginStep } from './login-step.ts';
 export type { ClaudeInstall } from './records.ts';
 export { startSignIn } from './session.ts';
 export { SIGN_IN_COMMANDS, type SignInFor, type SignInOptions, type SignInState } from './sign-in.ts';
-export { inspectToken, looksLikeSessionToken, sessionTokenProblem, TOKEN_LASTS_MS } from './token.ts';
+export { TOKEN_LASTS_MS } from './token.ts';

@@ -1,9 +1,9 @@
 import type { Problem } from '../system/problem.ts';
 import type { Secret } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
+import type { SecretWarning } from './pasted.ts';
 import type { ProviderDecision } from './provider-decisions.ts';
 import type { PtyHost } from './pty.ts';
-import type { TokenWarning } from './token.ts';
 
 /**
  * What a sign-in is for: `token` makes a setup token and leaves the home as it is; `login` signs in Claude Code itself,
@@ -45,7 +45,7 @@ export type SignInState =
       readonly secret: Secret;
       /** As the screen says; null when it does not say. */
       readonly lifetimeMs: number | null;
-      readonly warnings: readonly TokenWarning[];
+      readonly warnings: readonly SecretWarning[];
     }
   /** Claude Code has kept its login, and has ended. */
   | { readonly at: 'signed in' }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Facts } from '../facts/types.ts';
 import { parse } from '../json5/index.ts';
 import { readSomeAnswers } from '../methods/answers.ts';
+import { storing } from '../methods/asking.ts';
 import { answersWith } from '../methods/given.ts';
 import { defaultAnswers } from '../methods/index.ts';
 import { answerKeys, questions } from '../methods/questions.ts';
@@ -54,8 +55,8 @@ async function readAnswersFile(context: CommandContext, path: string): Promise<G
   for (const key of Object.keys(given)) {
     if (Object.hasOwn(questions, key)) continue;
     // A secret in that file would be read by whoever reads scripts.
-    const hint = /token$|secret|password/i.test(key)
-      ? 'Give the token with --token-stdin or --token-file.'
+    const hint = /(token|key)$|secret|password/i.test(key)
+      ? `Hand it over with ${storing.map(({ secret }) => `--${secret.name}-stdin`).join(' or ')}.`
       : `Did you mean "${nearest(key, answerKeys) ?? answerKeys[0]}"?`;
     throw wrong(`${path} has an unknown answer "${key.slice(0, 40)}". ${hint}`);
   }

@@ -1,22 +1,23 @@
 import { verify } from '../doctor/report.ts';
-import type { Engine } from '../engine/index.ts';
+import type { Engine, Leftover } from '../engine/index.ts';
 import type { Receipt } from '../engine/types.ts';
 import { ENDS_CHECKS } from '../facts/timeouts.ts';
+import { storingAs } from '../methods/asking.ts';
 import { holdsUp } from '../methods/check-outcome.ts';
-import type { PlanOptions, Report } from '../methods/types.ts';
+import { type HandedSecret, planOptions, refuseOther, secretFor, secretsOf } from '../methods/handed.ts';
+import type { Report } from '../methods/types.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
-import type { Secret } from '../system/secret.ts';
 import { givenAnswers, missing, requireMethod } from './answers.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor, runOptions } from './engine.ts';
 import { exitCodeOf } from './exit-code.ts';
+import { missingSecret, readHanded } from './handed.ts';
 import { pasteable, withPasteable } from './paste.ts';
-import { lookAround, needsSecret, type PreparedRun, prepare } from './prepare.ts';
+import { lookAround, type PreparedRun, prepare } from './prepare.ts';
 import { planJson, planText } from './print-plan.ts';
 import { receiptJson, receiptText, reportText, undoCommand } from './print-run.ts';
 import { confirm } from './prompt.ts';
 import { signedIn } from './signed-in.ts';
-import { readToken } from './token.ts';
 
 /** `clawauth-setup apply`: the whole job from flags, without questions but the last one on a terminal. */
 export async function runApply(context: CommandContext): Promise<ExitCode> {
@@ -29,24 +30,24 @@ export async function runApply(context: CommandContext): Promise<ExitCode> {
   const dry = args.switches.has('dry-run');
   if (!dry && !args.switches.has('yes') && !streams.stdinTty)
     throw missing('yes', 'There is no terminal to confirm on.');
-  const token = await readToken(context);
+  const handed = await readHanded(context);
+  refuseOther(handed, given.method);
   if (!dry) await refuseLeftover(engine);
 
   const facts = await signedIn(context, await lookAround(context), given.method);
-  const prepared = await prepare(context, facts, given, withToken(token, dry));
+  const prepared = await prepare(context, facts, given, planOptions(handed, dry));
   if (dry || prepared.plan.actions.length === 0) {
     const report = dry || !prepared.answers.liveCheck ? undefined : await check(context, prepared);
     return withoutChange(context, prepared, dry, report);
   }
-  if (token === null && needsSecret(prepared.plan, 'token')) {
-    throw missing('token-stdin or --token-file', 'The token is missing.');
-  }
+  const secret = secretFor(prepared.plan);
+  if (handed === null && secret !== undefined) throw missingSecret(secret);
   streams.err(`${prepared.method.notice.text}\n(${prepared.method.notice.date})\n\n`);
   streams.err(fromText(prepared) + planText(prepared.preview, world.home, prepared.warnings));
   if (!args.switches.has('yes') && !(await confirm(streams, context.signal, 'Apply this?', false))) {
     throw new Cancelled('Nothing was changed.');
   }
-  return carryOut(context, engine, prepared, token);
+  return carryOut(context, engine, prepared, handed);
 }
 
 /** One line above the plan of a switch. */
@@ -57,22 +58,17 @@ function fromText({ from, method, plan }: PreparedRun): string {
     : `${method.title} in the place of ${from}, which goes in the same run.\n`;
 }
 
-/** A dry run shows the plan as it is with a token that is not stored yet. */
-export function withToken(token: Secret | null, assumed: boolean): PlanOptions {
-  return token === null ? { hasToken: assumed } : { hasToken: true, token };
-}
-
 /** Applies, verifies, prints. Shared with the plain text flow. */
 export async function carryOut(
   context: CommandContext,
   engine: Engine,
   prepared: PreparedRun,
-  token: Secret | null,
+  handed: HandedSecret | null,
 ): Promise<ExitCode> {
   const { plan, record } = prepared;
   const receipt = await engine.apply(plan, {
     ...record,
-    secrets: token === null ? {} : { token },
+    secrets: secretsOf(handed),
     ...runOptions(context),
   });
   const works = receipt.outcome === 'applied' && !context.signal.aborted;
@@ -109,9 +105,8 @@ async function resume(context: CommandContext, engine: Engine): Promise<ExitCode
       exitCode: 2,
     });
   }
-  const token = await readToken(context);
   const receipt = await engine.recover('resume', {
-    secrets: token === null ? {} : { token },
+    secrets: secretsOf(await readHanded(context)),
     ...runOptions(context),
   });
   return finish(context, receipt, undefined);
@@ -159,11 +154,18 @@ export function withoutChange(context: CommandContext, prepared: PreparedRun, dr
   return exitCode;
 }
 
+/** What can be done about a run that was cut off, in two sentences. */
+export function leftoverWay({ secrets }: Leftover): string {
+  const nouns = secrets.flatMap((name) => storingAs(name)?.secret.noun ?? []);
+  const again = nouns.length === 0 ? '' : ` (with the ${nouns.join(' and the ')} again)`;
+  return `Go on with it: clawauth-setup recover --resume${again}. Or take it back first.`;
+}
+
 export async function refuseLeftover(engine: Engine): Promise<void> {
   const leftover = await engine.pending();
   if (leftover === null) return;
   throw new Problem('leftover', `An earlier run was interrupted: ${leftover.title}.`, {
-    why: 'Go on with it: clawauth-setup recover --resume (with the token again). Or take it back first.',
+    why: leftoverWay(leftover),
     next: 'clawauth-setup undo',
     exitCode: 4,
   });

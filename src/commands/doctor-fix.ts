@@ -4,22 +4,23 @@ import { needsLogin, needsToken, outcomeOf, summary } from '../doctor/judge.ts';
 import type { Found } from '../doctor/types.ts';
 import type { Receipt } from '../engine/types.ts';
 import { triedToFix } from '../history/tried.ts';
+import { signInMethod } from '../methods/asking.ts';
+import { type HandedSecret, secretsOf } from '../methods/handed.ts';
 import { previewPlan } from '../plan/index.ts';
 import { Cancelled, type ExitCode } from '../system/problem.ts';
-import type { Secret } from '../system/secret.ts';
 import { plural } from '../text.ts';
 import { missing } from './answers.ts';
 import { refuseLeftover } from './apply.ts';
 import type { CommandContext } from './context.ts';
 import { look } from './doctor-look.ts';
 import { engineFor, runOptions } from './engine.ts';
+import { readHanded } from './handed.ts';
 import { logInPlainly } from './plain-sign-in.ts';
 import { doctorJson, doctorText, type Seen } from './print-doctor.ts';
 import { planText } from './print-plan.ts';
 import { receiptJson, receiptText, undoCommand } from './print-run.ts';
 import { confirm } from './prompt.ts';
-import { newToken } from './renew.ts';
-import { readToken } from './token.ts';
+import { newSecret } from './renew.ts';
 
 /**
  * One plan of everything chosen that can be fixed: shown, asked about once, applied, and judged again. What is still wrong
@@ -31,7 +32,7 @@ export async function runFix(context: CommandContext, wanted: readonly string[])
   const dry = args.switches.has('dry-run');
   if (!dry && !args.switches.has('yes') && !streams.stdinTty)
     throw missing('yes', 'There is no terminal to confirm on.');
-  const given = await readToken(context);
+  const given = await readHanded(context);
   if (!dry) await refuseLeftover(engine);
   streams.err('Looking around …\n');
   const before = await look(context, wanted);
@@ -62,7 +63,7 @@ export async function runFix(context: CommandContext, wanted: readonly string[])
     throw new Cancelled(`Nothing ${login === null ? '' : 'else '}was changed.`);
   const receipt = await engine.apply(fixing.plan, {
     ...fixRecord(fixing.fixes),
-    secrets: token === null ? {} : { token },
+    secrets: secretsOf(token),
     ...runOptions(context),
   });
   if (receipt.outcome !== 'applied' || signal.aborted) return ended(context, receipt);
@@ -93,13 +94,13 @@ async function signInFirst(context: CommandContext, seen: Seen, chosen: readonly
 }
 
 /** Asked only where one would fix something, and somebody is there; without one the rest is fixed. */
-async function tokenFor(context: CommandContext, seen: Seen, chosen: readonly Found[]): Promise<Secret | null> {
+async function tokenFor(context: CommandContext, seen: Seen, chosen: readonly Found[]): Promise<HandedSecret | null> {
   const { args, streams, signal } = context;
   const waiting = chosen.filter((found) => needsToken(found));
   if (waiting.length === 0 || args.switches.has('yes') || !streams.stdinTty) return null;
   for (const { says } of waiting) streams.err(`✘ ${says}\n`);
   if (!(await confirm(streams, signal, 'Only a new token fixes that. Make one now?', true))) return null;
-  return (await newToken(context, seen.facts)).token;
+  return (await newSecret(context, seen.facts, signInMethod.secret)).handed;
 }
 
 function waitsText(waits: readonly Found[]): string {
@@ -110,8 +111,9 @@ function waitsText(waits: readonly Found[]): string {
       : `${plural(those.length, 'thing')} can only be fixed ${what}:\n${those.map(({ says }) => `  ${says}\n`).join('')}`;
   const logins = waits.filter((found) => needsLogin(found));
   const tokens = waits.filter((found) => !needsLogin(found));
+  const { name, noun } = signInMethod.secret;
   const typed = [...new Set(logins.map(({ byHand = 'claude auth login' }) => byHand))].join('  or  ');
-  return `${text(`by signing in to Claude Code (in a terminal:  ${typed})`, logins)}${text('with a new token (--token-stdin or --token-file)', tokens)}`;
+  return `${text(`by signing in to Claude Code (in a terminal:  ${typed})`, logins)}${text(`with a new ${noun} (--${name}-stdin or --${name}-file)`, tokens)}`;
 }
 
 function nothingDone(context: CommandContext, seen: Seen, fixing: FixPlan, plan: string, dry: boolean): ExitCode {

@@ -2,7 +2,6 @@ import type { Engine } from '../engine/index.ts';
 import { targetsOf } from '../engine/receipts.ts';
 import type { Receipt, StepRecord } from '../engine/types.ts';
 import { answersOf } from '../history/overview.ts';
-import { methodOf } from '../methods/index.ts';
 import { equivalentCommand } from './args.ts';
 
 type Runs = Pick<Engine, 'receipt'>;
@@ -37,5 +36,5 @@ async function broughtBy(engine: Runs, { takes }: StepRecord): Promise<Receipt |
 /** Applies the answers of a run again, where its receipt holds them. */
 function againWith(run: Receipt | null): string {
   const answers = run === null ? null : answersOf(run);
-  return answers === null ? 'clawauth-setup' : equivalentCommand(answers, { token: methodOf(answers).needsToken });
+  return answers === null ? 'clawauth-setup' : equivalentCommand(answers);
 }

@@ -1,5 +1,5 @@
 import { questions } from '../methods/questions.ts';
-import { allFlags, type CommandName, commands, isCommon, type OtherFlag } from './args.ts';
+import { allFlags, type CommandName, commands, isCommon, type OtherFlag } from './flags.ts';
 
 const names = Object.keys(commands) as CommandName[];
 

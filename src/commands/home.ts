@@ -6,10 +6,10 @@ import { type HomeContext, homeFacts, takeBackView } from '../history/overview.t
 import { type RenewalGiven, renewal } from '../history/renew.ts';
 import type { UndoView, UninstallResult } from '../history/types.ts';
 import { looksAfter, previewUninstall, takeAllBack } from '../history/uninstall.ts';
+import { storingAs } from '../methods/asking.ts';
+import { type HandedSecret, planOptions } from '../methods/handed.ts';
 import type { Finding } from '../methods/types.ts';
 import { previewPlan } from '../plan/index.ts';
-import type { Secret } from '../system/secret.ts';
-import { withToken } from './apply.ts';
 import { withPasteable } from './paste.ts';
 import { forgetPreferences } from './preferences.ts';
 import type { PreparedRun } from './prepare.ts';
@@ -22,10 +22,10 @@ const PURGE = 'clawauth-setup uninstall --purge';
 export async function prepareRenewal(
   home: HomeContext,
   facts: Facts,
-  token: Secret | null,
+  handed: HandedSecret | null,
   given: RenewalGiven = {},
 ): Promise<PreparedRun> {
-  const renewed = await renewal(home, facts, withToken(token, token === null), given);
+  const renewed = await renewal(home, facts, planOptions(handed, handed === null), given);
   const preview = await previewPlan(renewed.plan, { world: home.world, kinds: actionKinds });
   const warnings = renewed.warnings.map((warning) => withPasteable(warning, home.world));
   return { facts, ...renewed, preview, warnings, renews: true };
@@ -51,14 +51,15 @@ export async function runUninstall(
   },
 ): Promise<UninstallResult> {
   const standing = await engine.inForce();
-  const hashes = standing.flatMap(({ secrets }) => Object.values(secrets ?? {}));
+  const stored = standing.flatMap(({ secrets }) => Object.entries(secrets ?? {}));
+  const nouns = new Map(stored.map(([name, hash]) => [hash, storingAs(name)?.secret.noun ?? name]));
   const unproved = withoutHash(standing);
   // Newest first: what was wrong before the first of them.
   const wrong = standing.at(-1)?.about.wrong;
   const receipt = await takeAllBack(engine, options);
   if (!options.signal?.aborted) options.onAsking?.();
   const looked = options.signal?.aborted ? [] : await looksAfter(world, options.signal, options.onSlow, wrong);
-  const findings = [...looked, ...(options.signal?.aborted ? [] : await copiesLeft(world, hashes, unproved))];
+  const findings = [...looked, ...(options.signal?.aborted ? [] : await copiesLeft(world, nouns, unproved))];
   if (options.purge !== true) return { receipt, findings, purged: false };
   const whole = receipt.outcome === 'applied';
   if (whole && !options.signal?.aborted) {

@@ -1,26 +1,27 @@
 import { availabilityOf } from '../doctor/gate.ts';
 import type { Facts } from '../facts/types.ts';
-import { exampleMethod } from '../methods/asking.ts';
+import { applyFromStdin, example } from '../methods/asking.ts';
 import { answersWith } from '../methods/given.ts';
+import { type HandedSecret, planOptions, secretFor } from '../methods/handed.ts';
 import { methodOf, methods } from '../methods/index.ts';
 import { ownModels } from '../methods/left-models.ts';
-import type { Question } from '../methods/question.ts';
+import type { MethodSecret, Question } from '../methods/question.ts';
 import { ownQuestions, questions } from '../methods/questions.ts';
 import type { Answers, GivenAnswers } from '../methods/types.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
-import type { Secret } from '../system/secret.ts';
+import { withArticle } from '../text.ts';
 import { completeAnswers, givenAnswers } from './answers.ts';
-import { carryOut, withToken } from './apply.ts';
+import { carryOut, leftoverWay } from './apply.ts';
 import { equivalentCommand } from './args.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor } from './engine.ts';
+import { askSecret, checked } from './handed.ts';
 import { pasteable } from './paste.ts';
 import { readPreferences, rememberAnswers } from './preferences.ts';
-import { answersHere, lookAround, needsSecret, prepare } from './prepare.ts';
+import { answersHere, lookAround, prepare } from './prepare.ts';
 import { planText } from './print-plan.ts';
-import { ask, askHidden, confirm } from './prompt.ts';
+import { ask, confirm } from './prompt.ts';
 import { signedIn } from './signed-in.ts';
-import { checked } from './token.ts';
 
 /**
  * `clawauth-setup` where no screen can be drawn: the same questions, one line each. Without anybody to ask, names the
@@ -31,7 +32,7 @@ export async function runPlain(context: CommandContext): Promise<ExitCode> {
   if (!streams.stdinTty || automated(world.env.CI)) {
     throw new Problem('no-terminal', 'There is no terminal to ask on. Say how to sign in with --method.', {
       why: 'Every question of the wizard has a flag: clawauth-setup apply --help',
-      next: `clawauth-setup apply --method ${exampleMethod} --token-stdin --yes < token.txt`,
+      next: applyFromStdin(example),
       exitCode: 4,
     });
   }
@@ -39,7 +40,7 @@ export async function runPlain(context: CommandContext): Promise<ExitCode> {
   const leftover = await engine.pending();
   if (leftover !== null) {
     throw new Problem('leftover', `An earlier run was interrupted: ${leftover.title}.`, {
-      why: 'Go on with it: clawauth-setup recover --resume (with the token again). Or take it back first.',
+      why: leftoverWay(leftover),
       next: 'clawauth-setup undo',
       exitCode: 4,
     });
@@ -51,18 +52,19 @@ export async function runPlain(context: CommandContext): Promise<ExitCode> {
   const facts = await signedIn(context, before, answered.method);
   const answers = { ...answered, ...(given.tokenExpires === undefined ? {} : { tokenExpires: given.tokenExpires }) };
 
-  let token: Secret | null = null;
+  let handed: HandedSecret | null = null;
   let prepared = await prepare(context, facts, answers, {});
-  if (needsSecret(prepared.plan, 'token')) {
-    token = await askToken(context);
-    prepared = await prepare(context, facts, answers, withToken(token, false));
+  const secret = secretFor(prepared.plan);
+  if (secret !== undefined) {
+    handed = await pasted(context, secret);
+    prepared = await prepare(context, facts, answers, planOptions(handed));
   }
   streams.out(planText(prepared.preview, world.home, prepared.warnings));
   if (prepared.plan.actions.length === 0) return 0;
-  const command = equivalentCommand(prepared.answers, { token: needsSecret(prepared.plan, 'token') });
+  const command = equivalentCommand(prepared.answers, { secret: secretFor(prepared.plan) !== undefined });
   streams.out(`The same without questions:\n  ${pasteable(command, world)}\n\n`);
   if (!(await confirm(streams, signal, 'Apply this?', false))) throw new Cancelled('Nothing was changed.');
-  const code = await carryOut(context, engine, prepared, token);
+  const code = await carryOut(context, engine, prepared, handed);
   if (code === 0) await rememberAnswers(world, prepared.answers);
   return code;
 }
@@ -143,13 +145,16 @@ function read(question: Question, text: string): unknown {
   return question.parse(text === 'none' ? [] : text.split(/\s+/));
 }
 
-export async function askToken(context: CommandContext): Promise<Secret> {
-  const { streams, signal } = context;
-  streams.out('Make a token in another terminal with  claude setup-token  and copy it.\n');
+/** Asks until what is pasted is the secret that is wanted. */
+export async function pasted(context: CommandContext, secret: MethodSecret): Promise<HandedSecret> {
+  const { streams } = context;
+  const { noun, madeBy } = secret;
+  const where = 'command' in madeBy ? `in another terminal with  ${madeBy.command}` : `at  ${madeBy.page}`;
+  streams.out(`Make ${withArticle(noun)} ${where}  and copy it.\n`);
   for (;;) {
-    const text = await askHidden(streams, signal, 'Paste the token (it is not shown), then Enter: ');
+    const text = await askSecret(context, secret);
     try {
-      return await checked(text, context);
+      return await checked(secret, text, context);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       streams.err(`✘ ${error.what}${error.more.why === undefined ? '' : `\n  ${error.more.why}`}\n`);

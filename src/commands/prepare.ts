@@ -6,17 +6,16 @@ import type { Facts } from '../facts/types.ts';
 import { answersOf, type HomeContext, methodRuns, ownChoices } from '../history/overview.ts';
 import { planHere, recordFor, type Switch, switchAnswers, switchTo } from '../history/switch.ts';
 import type { Prepared } from '../history/types.ts';
+import { secretFor } from '../methods/handed.ts';
 import { methodOf, withTokenEnd } from '../methods/index.ts';
 import type { Answers, GivenAnswers, Method, PlanOptions } from '../methods/types.ts';
 import { previewPlan } from '../plan/index.ts';
-import { needsSecret } from '../plan/secrets.ts';
 import { Problem } from '../system/problem.ts';
+import type { Secret } from '../system/secret.ts';
 import { completeAnswers } from './answers.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor } from './engine.ts';
 import { withPasteable } from './paste.ts';
-
-export { needsSecret };
 
 /** Everything between looking around and doing. */
 export interface PreparedRun extends Prepared {
@@ -71,7 +70,7 @@ export async function prepare(
   given: GivenAnswers,
   options: PlanOptions,
 ): Promise<PreparedRun> {
-  const { world } = context;
+  const { world, signal } = context;
   const home = { world, engine: await engineFor(context) };
   const { answers: begun, change } = await answersHere(context, facts, given);
   const method = methodOf(begun);
@@ -85,21 +84,32 @@ export async function prepare(
   const seen = change === null ? facts : begun.keepOld ? change.facts : change.without;
   const answers = withTokenEnd(seen, begun, given, options);
   const plan = await planHere(home, facts, answers, options, change);
-  const run = await preparedRun(home, facts, answers, plan, change);
+  const run = await preparedRun(home, facts, { answers, plan, change, secret: options.secret, signal });
   return { ...run, facts, method, ...(change === null ? {} : { from: change.from.title }) };
 }
 
-/** A plan of these answers with its preview. Throws where a step of it could not work. */
+/** What a run is made of. */
+export interface RunParts {
+  readonly answers: Answers;
+  readonly plan: Plan;
+  readonly change: Switch | null;
+  /** That was handed over. */
+  readonly secret: Secret | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** A plan of these answers with its preview. Throws where a step of it could not work, or its secret is of no use. */
 export async function preparedRun(
   { world }: HomeContext,
   facts: Facts,
-  answers: Answers,
-  plan: Plan,
-  change: Switch | null,
+  { answers, plan, change, secret, signal }: RunParts,
 ): Promise<Prepared> {
   refuseSilent(facts, plan.actions);
   const preview = await previewPlan(plan, { world, kinds: actionKinds });
-  const warnings = warningsFor(facts, answers, needsSecret(plan, 'token'));
+  const stores = secretFor(plan) !== undefined;
+  const tried =
+    stores && secret !== undefined ? await methodOf(answers).beforeStoring?.(answers, secret, { world, signal }) : [];
+  const warnings = [...warningsFor(facts, answers, stores), ...(tried ?? [])];
   return {
     ...{ answers, plan, preview, record: recordFor(answers, change, facts) },
     warnings: warnings.map((warning) => withPasteable(warning, world)),

@@ -1,6 +1,6 @@
 import { rowsText } from '../system/printable.ts';
 import type { ExitCode, Problem } from '../system/problem.ts';
-import type { CommandName } from './args.ts';
+import type { CommandName } from './flags.ts';
 
 /** A problem as a person reads it: what, why, where with a caret, and the next command. Ends with a line break. */
 export function problemText(problem: Problem): string {

@@ -1,4 +1,6 @@
 import type { Leftover } from '../engine/index.ts';
+import { storingAs } from '../methods/asking.ts';
+import { secretsOf } from '../methods/handed.ts';
 import { rowsText } from '../system/printable.ts';
 import { type ExitCode, Problem } from '../system/problem.ts';
 import { finish } from './apply.ts';
@@ -6,8 +8,8 @@ import type { CommandContext } from './context.ts';
 import { engineFor, runOptions } from './engine.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { goOn } from './go-on.ts';
+import { readHanded } from './handed.ts';
 import { receiptJson, receiptText, undoCommand } from './print-run.ts';
-import { readToken } from './token.ts';
 
 const ENDS = ['resume', 'undo', 'leave'] as const;
 
@@ -50,8 +52,8 @@ export async function runRecover(context: CommandContext): Promise<ExitCode> {
     else streams.out(leftoverText(leftover));
     return 4;
   }
-  const token = end === 'resume' ? await readToken(context) : null;
-  const receipt = await engine.recover(end, { secrets: token === null ? {} : { token }, ...runOptions(context) });
+  const handed = end === 'resume' ? await readHanded(context) : null;
+  const receipt = await engine.recover(end, { secrets: secretsOf(handed), ...runOptions(context) });
   if (end === 'resume') return finish(context, receipt, undefined);
   // Both end with what was asked for, although the run itself did not succeed.
   const good = end === 'leave' || receipt.outcome === 'put back' || receipt.outcome === 'applied';
@@ -71,14 +73,14 @@ const GLYPHS = { done: '✔', 'cut off': '✘', failed: '✘', 'put back': '↩'
 
 /** What was done and what was not, and the three ways on. */
 export function leftoverText(leftover: Leftover): string {
-  const { title, startedAt, turned, purpose } = leftover;
+  const { title, startedAt, turned, purpose, secrets } = leftover;
   const at = startedAt.slice(0, 16).replace('T', ' ');
   const head = `Interrupted: ${title}, begun ${at} UTC${turned ? ', while it was being put back' : ''}.`;
+  const again = secrets.flatMap((name) => storingAs(name)?.secret ?? []);
+  const hand = again.map(({ name, noun }) => ` (give the ${noun} again with --${name}-stdin)`).join('');
   const choices = [
     'A copy of every file that it touched is kept. You can',
-    ...(purpose === 'apply' && !turned
-      ? ['  clawauth-setup recover --resume   go on (give the token again with --token-stdin)']
-      : []),
+    ...(purpose === 'apply' && !turned ? [`  clawauth-setup recover --resume   go on${hand}`] : []),
     '  clawauth-setup recover --undo     put back what it did',
     '  clawauth-setup recover --leave    leave everything as it is now',
   ];

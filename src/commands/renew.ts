@@ -1,23 +1,24 @@
 import { bestClaude } from '../claude/index.ts';
 import type { Facts } from '../facts/types.ts';
-import { TOKENS_PAGE } from '../history/uninstall.ts';
+import { type HandedSecret, refuseOther } from '../methods/handed.ts';
+import type { MethodSecret } from '../methods/question.ts';
 import { factValue } from '../system/fact.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
 import { missing } from './answers.ts';
 import { carryOut, refuseLeftover, withoutChange } from './apply.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor } from './engine.ts';
+import { missingSecret, readHanded } from './handed.ts';
 import { prepareRenewal } from './home.ts';
-import { askToken } from './plain.ts';
-import { type MadeToken, signInPlainly } from './plain-sign-in.ts';
+import { pasted } from './plain.ts';
+import { signInPlainly } from './plain-sign-in.ts';
 import { lookAround } from './prepare.ts';
 import { planText } from './print-plan.ts';
 import { confirm } from './prompt.ts';
-import { readToken } from './token.ts';
 
 /**
- * `clawauth-setup renew`: a new token under the same profile id, and nothing else. The token comes by pipe or file; on a
- * terminal Claude Code signs in again.
+ * `clawauth-setup renew`: a new secret under the same profile id, and nothing else. It comes by pipe or file; on a terminal
+ * Claude Code signs in again, or it is pasted.
  */
 export async function runRenew(context: CommandContext): Promise<ExitCode> {
   const { world, args, streams, signal } = context;
@@ -25,40 +26,56 @@ export async function runRenew(context: CommandContext): Promise<ExitCode> {
   const dry = args.switches.has('dry-run');
   if (!dry && !args.switches.has('yes') && !streams.stdinTty)
     throw missing('yes', 'There is no terminal to confirm on.');
-  const given = await readToken(context);
-  if (given === null && !dry && !streams.stdinTty)
-    throw missing('token-stdin or --token-file', 'The token is missing.');
+  const given = await readHanded(context);
   if (!dry) await refuseLeftover(home.engine);
   const facts = await lookAround(context);
 
   // What cannot be renewed is told before anybody signs in for nothing.
   let prepared = await prepareRenewal(home, facts, given, args.answers);
+  refuseOther(given, prepared.method.id);
   if (dry || prepared.plan.actions.length === 0) return withoutChange(context, prepared, dry);
-  let token = given;
-  if (token === null) {
-    const made = await newToken(context, facts);
+  const { secret } = prepared.method;
+  let handed = given;
+  if (handed === null && secret !== undefined) {
+    if (!streams.stdinTty) throw missingSecret(secret);
+    const made = await newSecret(context, facts, secret);
     const ends = made.expires === null ? {} : { tokenExpires: made.expires };
-    token = made.token;
-    prepared = await prepareRenewal(home, facts, token, { ...ends, ...args.answers });
+    handed = made.handed;
+    prepared = await prepareRenewal(home, facts, handed, { ...ends, ...args.answers });
     if (prepared.plan.actions.length === 0) return withoutChange(context, prepared, dry);
   }
   streams.err(planText(prepared.preview, world.home, prepared.warnings));
-  if (!args.switches.has('yes') && !(await confirm(streams, signal, 'Store the new token?', true))) {
-    throw new Cancelled('Nothing was changed. The new token is valid all the same: revoke it if you do not want it.');
+  if (!args.switches.has('yes') && !(await confirm(streams, signal, `Store the new ${secret?.noun}?`, true))) {
+    throw new Cancelled(
+      `Nothing was changed. The new ${secret?.noun} is valid all the same: revoke it if you do not want it.`,
+    );
   }
-  const code = await carryOut(context, home.engine, prepared, token);
-  if (code === 0) streams.err(`The old token goes on being valid until it ends. Revoke it: ${TOKENS_PAGE}\n`);
+  const code = await carryOut(context, home.engine, prepared, handed);
+  if (code === 0 && secret !== undefined) streams.err(`${oldStays(secret)} Revoke it: ${secret.revokedAt}\n`);
   return code;
 }
 
-/** Signs in through Claude Code; a token that was made elsewhere can be pasted where that cannot be. */
-export async function newToken(context: CommandContext, facts: Facts): Promise<MadeToken> {
-  const claude = bestClaude(factValue(facts.claude) ?? []);
+const oldStays = ({ noun, lasts }: MethodSecret) =>
+  `The old ${noun} goes on being valid${lasts === null ? '' : ' until it ends'}.`;
+
+/**
+ * Through Claude Code's sign-in where that makes it; one that was made elsewhere can be pasted where that cannot be.
+ * `expires`: Unix ms, as Claude Code told it; null when it did not.
+ */
+export async function newSecret(
+  context: CommandContext,
+  facts: Facts,
+  secret: MethodSecret,
+): Promise<{ readonly handed: HandedSecret; readonly expires: number | null }> {
+  const claude = secret.bySignIn ? bestClaude(factValue(facts.claude) ?? []) : null;
   try {
-    if (claude !== null) return await signInPlainly(context, claude);
+    if (claude !== null) {
+      const { token, expires } = await signInPlainly(context, claude);
+      return { handed: { name: secret.name, value: token }, expires };
+    }
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     context.streams.err(`✘ ${error.what}\n`);
   }
-  return { token: await askToken(context), expires: null };
+  return { handed: await pasted(context, secret), expires: null };
 }

@@ -5,9 +5,10 @@ import { judge } from '../doctor/index.ts';
 import { needsLogin } from '../doctor/judge.ts';
 import type { Receipt } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
+import { signInMethod } from '../methods/asking.ts';
+import type { HandedSecret } from '../methods/handed.ts';
 import type { Answers, CheckFinding } from '../methods/types.ts';
 import { previewPlan } from '../plan/index.ts';
-import type { Secret } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
 import type { CommandContext } from './context.ts';
 import { type HomeContext, homeFacts, prepareRenewal, previewUndo, previewUninstall, runUninstall } from './home.ts';
@@ -58,33 +59,35 @@ export async function renewal(
   context: HomeContext,
   facts: Facts,
   answers: Answers,
-  token: Secret | null,
+  handed: HandedSecret | null,
 ): Promise<PlannedRun> {
-  // What a token pasted by hand lasts only the person knows; the default is a year.
+  // What one pasted by hand lasts only the person knows; the default is a year.
   const given = answers.tokenExpires === null ? {} : { tokenExpires: answers.tokenExpires };
-  const prepared = await prepareRenewal(context, facts, token, given);
-  return { ...prepared, command: pasteable('clawauth-setup renew --token-stdin --yes', context.world) };
+  const prepared = await prepareRenewal(context, facts, handed, given);
+  const command = `clawauth-setup renew --${prepared.method.secret?.name}-stdin --yes`;
+  return { ...prepared, command: pasteable(command, context.world) };
 }
 
-/** The plan of what fixes these findings, as far as it goes with the token that is at hand. */
+/** The plan of what fixes these findings, as far as it goes with what is at hand. */
 export async function fixing(
   world: World,
   facts: Facts,
   answers: Answers,
   ids: readonly string[],
-  token: Secret | null,
+  handed: HandedSecret | null,
 ): Promise<PlannedRun> {
   const findings = judge(facts, world.clock.now()).findings.filter(({ id }) => ids.includes(id));
-  const { plan, fixes, waits } = await planFix(facts, findings, world, { hasToken: token !== null });
+  const { plan, fixes, waits } = await planFix(facts, findings, world, { hasToken: handed !== null });
   const preview = await previewPlan(plan, { world, kinds: actionKinds });
   const record = fixRecord(fixes);
-  const flags = token === null ? '--yes' : '--token-stdin --yes';
+  const { name, noun } = signInMethod.secret;
+  const flags = handed === null ? '--yes' : `--${name}-stdin --yes`;
   return {
     ...{ answers, plan, preview, record, fixes: record.about.doctor },
     warnings: waits.map((found) =>
       needsLogin(found)
         ? { code: 'needs-login', says: `Not fixed without a sign-in to Claude Code: ${found.says}` }
-        : { code: 'needs-token', says: `Not fixed without a new token: ${found.says}` },
+        : { code: 'needs-token', says: `Not fixed without a new ${noun}: ${found.says}` },
     ),
     command: pasteable(`clawauth-setup doctor --fix --id ${ids.join(',')} ${flags}`, world),
   };

@@ -1,5 +1,5 @@
 import type { Offer, OfferedMethod, PlannedRun, Services } from '../../components/services.ts';
-import { canOpenBrowser, inspectToken, looksLikeSessionToken, sessionTokenProblem } from '../claude/index.ts';
+import { canOpenBrowser } from '../claude/index.ts';
 import { afterFix } from '../doctor/after-fix.ts';
 import { availabilityOf, refuseBlocked } from '../doctor/gate.ts';
 import { verify } from '../doctor/report.ts';
@@ -9,6 +9,7 @@ import { ownChoices } from '../history/overview.ts';
 import { planHere, switchAnswers, switchTo } from '../history/switch.ts';
 import type { Prepared } from '../history/types.ts';
 import { answersWith } from '../methods/given.ts';
+import { planOptions, readSecret, secretFor, secretsOf } from '../methods/handed.ts';
 import { methods } from '../methods/index.ts';
 import { ownModels } from '../methods/left-models.ts';
 import type { Answers, Availability, GivenAnswers, Method, Role } from '../methods/types.ts';
@@ -26,7 +27,7 @@ import { type HomeContext, homeFacts } from './home.ts';
 import { startLogin } from './login-run.ts';
 import { pasteable, withPasteable } from './paste.ts';
 import { readPreferences, rememberAnswers } from './preferences.ts';
-import { needsSecret, preparedRun } from './prepare.ts';
+import { preparedRun } from './prepare.ts';
 import { viewOf } from './problem-view.ts';
 import { fixing, homeServices, renewal } from './wizard-home.ts';
 import { orProblem, settled } from './wizard-results.ts';
@@ -60,34 +61,33 @@ export async function wizardServices(
       }, world),
     startSignIn: (facts, method, onState) => signInOrRefusal(world, facts, method, onState),
     startLogin: (facts, onState) => startLogin(context, facts, onState),
-    async inspectToken(text) {
-      const read = text.reveal(inspectToken);
+    async readSecret(name, text) {
+      const read = await text.reveal((pasted) => readSecret(name, pasted, world));
       if (!read.ok) return { ok: false, problem: viewOf(read.problem, world) };
-      if (await looksLikeSessionToken(world, read.secret))
-        return { ok: false, problem: viewOf(sessionTokenProblem(), world) };
-      return { ok: true, token: read.secret, remarks: read.warnings.map((warning) => warning.says) };
+      return { ok: true, secret: read.secret, remarks: read.warnings.map((warning) => warning.says) };
     },
-    plan: (facts, answers, token, purpose) =>
+    plan: (facts, answers, handed, purpose) =>
       orProblem(async () => {
-        if (typeof purpose === 'object') return fixing(world, facts, answers, purpose.fix, token);
-        if (purpose === 'renew') return renewal(await home(), facts, answers, token);
+        if (typeof purpose === 'object') return fixing(world, facts, answers, purpose.fix, handed);
+        if (purpose === 'renew') return renewal(await home(), facts, answers, handed);
         const here = await home();
         refuseBlocked(facts);
         const change = await switchTo(here, facts, answers.method);
-        const options = token === null ? {} : { hasToken: true, token };
-        const plan = await planHere(here, facts, answers, options, change);
-        if (token === null && needsSecret(plan, 'token')) {
-          const what = 'OpenClaw has no token yet that could go on being used.';
+        const plan = await planHere(here, facts, answers, planOptions(handed), change);
+        const noun = secretFor(plan)?.noun;
+        if (handed === null && noun !== undefined) {
+          const what = `OpenClaw has no ${noun} yet that could go on being used.`;
           throw new Problem('token-missing', what, { why: 'Go back to the sign-in and make or paste one.' });
         }
-        return withCommand(await preparedRun(here, facts, answers, plan, change), world);
+        const parts = { answers, plan, change, secret: handed?.value, signal: context.signal };
+        return withCommand(await preparedRun(here, facts, parts), world);
       }, world),
     ...homeServices(home, context),
-    apply: ({ plan, record, answers, fixes }, token, onEvent, signal) =>
+    apply: ({ plan, record, answers, fixes }, handed, onEvent, signal) =>
       settled({ place: world, signal, onEvent }, async (options) => {
         const receipt = await (await engine()).apply(plan, {
           ...record,
-          secrets: token === null ? {} : { token },
+          secrets: secretsOf(handed),
           ...options,
           force: context.force,
         });
@@ -98,10 +98,10 @@ export async function wizardServices(
       settled({ place: world, signal, onEvent }, async (options) =>
         (await engine()).undo(id, { ...options, force: context.force }),
       ),
-    recover: (how, token, onEvent, signal) =>
+    recover: (how, handed, onEvent, signal) =>
       settled({ place: world, signal, onEvent }, async (options) =>
         (await engine()).recover(how, {
-          secrets: token === null ? {} : { token },
+          secrets: secretsOf(handed),
           ...options,
           force: context.force,
         }),
@@ -139,7 +139,7 @@ export async function wizardServices(
 
 /** The plan with the command that does the same. */
 function withCommand(prepared: Prepared, world: World): PlannedRun {
-  const command = equivalentCommand(prepared.answers, { token: needsSecret(prepared.plan, 'token') });
+  const command = equivalentCommand(prepared.answers, { secret: secretFor(prepared.plan) !== undefined });
   return { ...prepared, command: pasteable(command, world) };
 }
 
@@ -171,14 +171,14 @@ async function offerFrom(
   const others = await Promise.all(methods.map(({ id }) => instead(id)));
   const availabilities = await Promise.all(methods.map((method) => availableHere(method, facts, home)));
   const views = methods.map((method, index): OfferedMethod => {
-    const { id, title, summary, paysFrom, notice, needsToken, signsIn } = method;
+    const { id, title, summary, paysFrom, notice, secret, signsIn } = method;
     const availability = availabilities[index] as Availability;
     // What another way starts from; given answers count for each, but for the way itself.
     const defaults = others[index] ?? answersWith(method.defaults(facts, given.role), { ...given, method: id });
     const models = modelsOf(method, facts);
     const takesOver = takenOver(method, facts);
     return {
-      ...{ id, title, summary, paysFrom, notice, needsToken, signsIn, availability, defaults },
+      ...{ id, title, summary, paysFrom, notice, secret, signsIn, availability, defaults },
       ...{ models, takesOver, forRole: modelsByRole(method, facts, given) },
     };
   });
@@ -196,7 +196,7 @@ async function availableHere(method: Method, facts: Facts, home: () => Promise<H
   if (!availability.ok)
     return help === undefined ? availability : { ...availability, help: pasteable(help, here.world) };
   try {
-    const plan = await planHere(here, facts, method.defaults(facts), { hasToken: true }, null);
+    const plan = await planHere(here, facts, method.defaults(facts), { hasSecret: true }, null);
     await refuseUnwritable(plan, here.world);
   } catch (error) {
     if (!(error instanceof Problem) || !UNWRITABLE.has(error.code)) return availability;

@@ -33,7 +33,7 @@ export function signInOrRefusal(
   const begin = async () => {
     const method = methods.find(({ id }) => id === methodId);
     try {
-      if (method) await refuseUnwritable(planFor(facts, method.defaults(facts), { hasToken: true }), world);
+      if (method) await refuseUnwritable(planFor(facts, method.defaults(facts), { hasSecret: true }), world);
     } catch (error) {
       // What else is in the way has its own screen.
       if (error instanceof Problem && (method?.storeRefusals?.has(error.code) || UNWRITABLE.has(error.code))) {
@@ -41,7 +41,9 @@ export function signInOrRefusal(
         return;
       }
     }
-    if (!cancelled) session = signInSession(world, bestClaude(factValue(facts.claude) ?? []), onState);
+    // What is only pasted needs no session.
+    if (!cancelled && method?.secret?.bySignIn !== false)
+      session = signInSession(world, bestClaude(factValue(facts.claude) ?? []), onState);
   };
   void begin();
   return {

@@ -14,12 +14,13 @@ import {
 import type { Action } from '../engine/types.ts';
 import { claudeAgents } from '../facts/claude-agents.ts';
 import type { Facts } from '../facts/types.ts';
+import { signInMethod } from '../methods/asking.ts';
 import { targetOf } from '../methods/target.ts';
 import { authEdits } from '../openclaw/auth-edits.ts';
 import { configSteps } from '../openclaw/config-step.ts';
 import { doctorStep } from '../openclaw/doctor-step.ts';
 import { restartSteps, withRestart } from '../openclaw/gateway-steps.ts';
-import { storeTokenSteps } from '../openclaw/store-token.ts';
+import { storeCredentialSteps } from '../openclaw/store-credential.ts';
 import { enableLinksOf, removeForeignServiceStep, unitProgramStep, unsetStep } from '../services/steps.ts';
 import { systemctl } from '../services/systemd.ts';
 import { factValue } from '../system/fact.ts';
@@ -143,20 +144,20 @@ function saidBy({ says, because }: { readonly says: string; readonly because?: s
  */
 function tokenSteps(facts: Facts, { profileId }: Of<'token'>, id: string): readonly Action[] {
   const target = targetOf(facts);
+  const { type, name, noun } = signInMethod.secret;
   const profiles = factValue(facts.profiles) ?? [];
   const have = profiles.filter(({ id: stored }) => stored === profileId).map(({ agent }) => agent);
   const using = [...claudeAgents(facts).map((agent) => agent.id), ...have];
   const agents = target.config.agents.filter((agent) => using.length === 0 || using.includes(agent.id));
   const files = factValue(facts.files) ?? {};
-  const stored = storeTokenSteps(target, {
-    method: '',
-    profileId,
+  const stored = storeCredentialSteps(target, {
+    ...{ method: '', type, secret: name, noun, profileId },
     expires: null,
     agents,
     profiles,
     present: (file) => files[file] != null,
   });
-  const edits = authEdits(target.config, profiles, profileId, false);
+  const edits = authEdits(target.config, profiles, { id: profileId, type }, false);
   const words = saidBy({ says: `Let OpenClaw use the profile ${profileId}` }, 'Use the profiles from before');
   return [...stored, ...configSteps(target, id, edits, words)];
 }

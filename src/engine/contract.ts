@@ -72,6 +72,8 @@ export interface Leftover {
   /** The step in whose middle it stopped. */
   readonly interrupted: Words | null;
   readonly steps: readonly LeftoverStep[];
+  /** Names of the secrets that it was handed. */
+  readonly secrets: readonly string[];
 }
 
 /**

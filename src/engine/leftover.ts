@@ -22,6 +22,7 @@ export function leftoverOf(state: RunState, kinds: ActionKinds): Leftover {
     turned: state.rollingBack,
     interrupted: interrupted === undefined ? null : wordsFor(interrupted, kinds),
     steps: steps.map((step) => ({ words: wordsFor(step, kinds), state: leftState(step) })),
+    secrets: Object.keys(state.open.secrets ?? {}),
   };
 }
 

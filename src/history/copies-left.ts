@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Receipt } from '../engine/types.ts';
+import { secretFor } from '../methods/handed.ts';
 import type { Finding } from '../methods/types.ts';
 import { findInstalls } from '../openclaw/install.ts';
 import { meantOf } from '../openclaw/installations.ts';
 import { shapeOf } from '../openclaw/secret-shape.ts';
-import { needsSecret } from '../plan/secrets.ts';
 import { editorAt } from '../system/file-problems.ts';
 import type { World } from '../system/world.ts';
 import { shellQuote } from '../text.ts';
@@ -18,41 +18,45 @@ const SKIPPED = new Set(['node_modules', '.git']);
 
 /** Runs of 1.0 that stored a token: they kept no hash of it. Their ids. */
 export function withoutHash(runs: readonly Receipt[]): string[] {
-  const stored = ({ steps }: Receipt) => needsSecret({ actions: steps.map(({ action }) => action) }, 'token');
+  const stored = ({ steps }: Receipt) => secretFor({ actions: steps.map(({ action }) => action) }) !== undefined;
   return runs.filter((run) => run.secrets === undefined && stored(run)).map(({ id }) => id);
 }
 
 /**
- * Whether OpenClaw's folder still holds a readable copy of what we stored there, whoever made it. `hashes`: sha256 (hex) of
- * the secrets that the runs were handed; `unproved`: ids of runs that kept none, for which any token may be theirs. Every
+ * Whether OpenClaw's folder still holds a readable copy of what we stored there, whoever made it. `wanted`: sha256 (hex) of
+ * the secrets that the runs were handed → what each is called; `unproved`: ids of runs that kept none, for which any token may be theirs. Every
  * file is read, databases as the bytes they are: a row that was deleted stays readable in them until SQLite uses its place
  * again.
  */
 export async function copiesLeft(
   world: World,
-  hashes: readonly string[],
+  wanted: ReadonlyMap<string, string>,
   unproved: readonly string[] = [],
 ): Promise<readonly Finding[]> {
-  const wanted = new Set(hashes);
   if (wanted.size + unproved.length === 0) return [];
   const { installs, meant } = await meantOf(world, await findInstalls(world));
   const install = installs.find((one) => one.wins) ?? null;
   const { state } = meant.found;
-  const found: { file: string; line: number; ours: boolean }[] = [];
+  const found: { file: string; line: number; ours: string | null }[] = [];
   for await (const file of filesIn(world, state.realStateDir)) {
     const bytes = await world.files.read(file).catch(() => null);
     if (bytes === null) continue;
-    const ours = lineWith(bytes, (secret) => wanted.has(createHash('sha256').update(secret).digest('hex')));
-    const line = ours ?? (unproved.length === 0 ? null : lineWith(bytes, (secret) => shapeOf(secret) === 'token'));
-    if (line !== null) found.push({ file, line, ours: ours !== null });
+    const nounOf = (secret: string) => wanted.get(createHash('sha256').update(secret).digest('hex')) ?? null;
+    const other = (secret: string) => (unproved.length > 0 && shapeOf(secret) === 'token' ? 'token' : null);
+    const ours = lineWith(bytes, nounOf);
+    const line = ours ?? lineWith(bytes, other);
+    if (line !== null) found.push({ file, line: line.number, ours: ours?.noun ?? null });
   }
-  if (found.length === 0) return [{ verdict: 'ok', says: `No copy of the token is left in ${state.stateDir}.` }];
+  if (found.length === 0) {
+    const nouns = [...new Set([...wanted.values(), ...(unproved.length > 0 ? ['token'] : [])])];
+    return [{ verdict: 'ok', says: `No copy of the ${nouns.join(' or the ')} is left in ${state.stateDir}.` }];
+  }
   const node = install?.node.path ?? 'node';
   return found.map(({ file, line, ours }) => {
     const look = editorAt(file, line);
-    if (ours) {
+    if (ours !== null) {
       const next = isDatabase(file) ? vacuum(node, file) : BACKUP.test(file) ? `rm ${shellQuote(file)}` : look;
-      return { verdict: 'warning', says: `A copy of the token is left in ${file}.`, next };
+      return { verdict: 'warning', says: `A copy of the ${ours} is left in ${file}.`, next };
     }
     const why = `run ${unproved.join(' and ')} kept no hash of its token`;
     const says = `A token is in ${file}. Whether clawauth-setup stored it is not known: ${why}.`;
@@ -60,15 +64,17 @@ export async function copiesLeft(
   });
 }
 
-/** The first line with one of the secrets, from 1; null without any. */
-function lineWith(bytes: Uint8Array, wanted: (secret: string) => boolean): number | null {
+/** The first line with one of the secrets, from 1, and what that is called; null without any. */
+function lineWith(
+  bytes: Uint8Array,
+  nounOf: (secret: string) => string | null,
+): { readonly number: number; readonly noun: string } | null {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = buffer.indexOf('sk-ant-'); at !== -1; at = buffer.indexOf('sk-ant-', at + 1)) {
     const text = buffer.toString('latin1', at, at + 4200);
     const [found] = text.match(CREDENTIAL) ?? [];
-    if (found && text.startsWith(found) && wanted(found)) {
-      return buffer.toString('latin1', 0, at).split('\n').length;
-    }
+    const noun = found && text.startsWith(found) ? nounOf(found) : null;
+    if (noun !== null) return { number: buffer.toString('latin1', 0, at).split('\n').length, noun };
   }
   return null;
 }

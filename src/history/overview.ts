@@ -3,9 +3,9 @@ import type { Engine, UndoPreview } from '../engine/index.ts';
 import type { Change, Receipt } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
 import { readAnswers } from '../methods/answers.ts';
+import { secretFor } from '../methods/handed.ts';
 import { methods } from '../methods/index.ts';
 import type { Answers, Drift } from '../methods/types.ts';
-import { needsSecret } from '../plan/secrets.ts';
 import { factValue } from '../system/fact.ts';
 import type { World } from '../system/world.ts';
 import { DAY_MS } from '../text.ts';
@@ -52,7 +52,7 @@ function unfinishedOf(newest: Receipt | undefined): Unfinished | null {
     startedAt,
     steps: steps.length,
     notDone: notDone.length,
-    needsToken: needsSecret({ actions: brings }, 'token'),
+    needsSecret: secretFor({ actions: brings }) !== undefined,
   };
 }
 

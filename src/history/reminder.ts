@@ -1,5 +1,5 @@
 import type { Plan, Receipt } from '../engine/types.ts';
-import { needsSecret } from '../plan/secrets.ts';
+import { secretFor } from '../methods/handed.ts';
 import { scriptStep } from '../services/reminder.ts';
 import type { World } from '../system/world.ts';
 
@@ -47,6 +47,6 @@ const SCRIPT_STEP = 'reminder-script';
  */
 export function withReminder(world: World, plan: Plan, standing: readonly Receipt[], ends: number | null): Plan {
   const on = reminderIn(standing);
-  if (on === null || ends === null || !needsSecret(plan, 'token')) return plan;
+  if (on === null || ends === null || secretFor(plan) === undefined) return plan;
   return { ...plan, actions: [...plan.actions, scriptStep(world, { ends, warnDays: on.warnDays }, true)] };
 }

@@ -1,9 +1,9 @@
 import { refuseBlocked, refuseSilent, refuseUnanswered } from '../doctor/gate.ts';
 import type { Plan } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
-import { defaultAnswers, methodOf, renewalFor, withTokenEnd } from '../methods/index.ts';
+import { secretFor } from '../methods/handed.ts';
+import { defaultAnswers, methodOf, methods, renewalFor, withTokenEnd } from '../methods/index.ts';
 import type { Answers, Method, PlanOptions, PlanWarning } from '../methods/types.ts';
-import { needsSecret } from '../plan/secrets.ts';
 import { factValue } from '../system/fact.ts';
 import { answersOf, type HomeContext } from './overview.ts';
 import { withReminder } from './reminder.ts';
@@ -22,7 +22,7 @@ export interface Renewal {
 }
 
 /**
- * A new token under the same profile id, and nothing else (but the day in the reminder, where one is on). Throws
+ * A new secret under the same profile id, and nothing else (but the day in the reminder, where one is on). Throws
  * `Problem('nothing-to-renew')`.
  */
 export async function renewal(
@@ -34,9 +34,9 @@ export async function renewal(
   const standing = await engine.inForce();
   const before = standing.map(answersOf).find((answers) => answers !== null);
   refuseBlocked(facts);
-  // Whether there is a token to renew only OpenClaw knows.
+  // Whether there is one to renew only OpenClaw knows.
   if (!facts.profiles.known) refuseUnanswered(facts);
-  const present = defaultAnswers(facts);
+  const present = defaultAnswers(facts, renewable(before?.method, facts));
   const begun: Answers = {
     ...present,
     aliases: inUse(present.aliases, facts),
@@ -48,9 +48,15 @@ export async function renewal(
   const answers = withTokenEnd(facts, begun, given, options);
   const plan = withReminder(world, renewalFor(facts, answers, options), standing, answers.tokenExpires);
   refuseSilent(facts, plan.actions);
-  const record = { ...recordFor(answers, null), title: `New token under ${answers.profileId}` };
-  const warnings = (needsSecret(plan, 'token') && method.storeWarnings?.(facts, answers)) || [];
+  const record = { ...recordFor(answers, null), title: `New ${method.secret?.noun} under ${answers.profileId}` };
+  const warnings = (secretFor(plan) && method.storeWarnings?.(facts, answers)) || [];
   return { answers, method, plan, record, warnings };
+}
+
+/** The way in force where something of it can be renewed, else the one that was set up by hand. */
+function renewable(inForce: string | undefined, facts: Facts): string | undefined {
+  const can = methods.filter(({ renewal: renews }) => renews !== undefined);
+  return (can.find(({ id }) => id === inForce) ?? can.find((one) => one.recognise?.(facts)))?.id;
 }
 
 /** What a new set-up would add to the aliases, a renewal does not. */

@@ -9,6 +9,7 @@ import { phaseOf } from '../methods/phases.ts';
 import type { Answers, Method, PlanOptions } from '../methods/types.ts';
 import { resolveAlias } from '../openclaw/bridge.ts';
 import { jobsWithout } from '../openclaw/cron-steps.ts';
+import { credentialsInJson } from '../openclaw/generation.ts';
 import type { ServicesFacts } from '../services/records.ts';
 import { factValue } from '../system/fact.ts';
 import { withFiles } from '../system/overlay.ts';
@@ -53,8 +54,8 @@ export async function switchTo({ world, engine }: HomeContext, facts: Facts, id:
   const [newest] = own;
   if (to === undefined || newest === undefined) return null;
   if (newest !== runs[0] && !(await isHalfway(engine, runs, id))) return null;
-  // A reminder tells when a token ends; without one there is nothing to tell.
-  const reminders = to.needsToken ? [] : standing.filter(({ about }) => about.method === REMINDER);
+  // A reminder tells when a token ends; without one that does there is nothing to tell.
+  const reminders = to.secret?.lasts != null ? [] : standing.filter(({ about }) => about.method === REMINDER);
   const between = runs.filter((run) => !own.includes(run) && own.some((older) => older.id < run.id));
   const steps = await engine.standing([...own, ...between, ...reminders].map((run) => run.id));
   // What stands of the new way stays; its hold on OpenClaw came on top of the old one's, which cannot go from under it.
@@ -68,7 +69,7 @@ export async function switchTo({ world, engine }: HomeContext, facts: Facts, id:
   return {
     from: { id: String(newest.about.method), title: method?.title ?? newest.title },
     facts,
-    without: await factsWithout(world, facts, files, old),
+    without: await factsWithout(world, facts, files, old, answersOf(newest)?.profileId),
     old,
     oldPrimary: config && config.primary !== null ? resolveAlias(config.primary, config) : null,
     carried: await carried({ world, engine }, facts, newest, to),
@@ -102,6 +103,7 @@ async function factsWithout(
   facts: Facts,
   files: readonly { readonly path: string; readonly then: Uint8Array | null }[],
   old: readonly StandingStep[],
+  profileId: string | undefined,
 ): Promise<Facts> {
   const contents = new Map(files.map(({ path, then }) => [path, then]));
   const disk = await gatherFacts(withFiles(world, contents), { slow: false });
@@ -123,9 +125,24 @@ async function factsWithout(
     config: disk.config,
     strayStores: disk.strayStores,
     files: disk.files,
-    profiles: disk.profiles.known ? disk.profiles : facts.profiles,
+    profiles: profilesWithout(disk.profiles.known ? disk.profiles : facts.profiles, disk, profileId),
     cron: disk.cron.known ? disk.cron : cron,
   };
+}
+
+/**
+ * A database is read as it is now: the credential of the old way is still in it. One that was there before, and comes back, is
+ * declared in the configuration, which is read as it would be; OpenClaw uses no other beside one that is.
+ */
+function profilesWithout(
+  now: Facts['profiles'],
+  { release, config }: Facts,
+  gone: string | undefined,
+): Facts['profiles'] {
+  const { generation } = factValue(release) ?? {};
+  const declared = factValue(config)?.declaredProfiles ?? {};
+  if (!now.known || gone === undefined || generation === undefined || credentialsInJson(generation)) return now;
+  return { ...now, value: now.value.filter(({ id }) => id !== gone || id in declared) };
 }
 
 /** Services stay until the end: only what OpenClaw is told of them is as it would be. */
@@ -253,6 +270,12 @@ function inOrder(
   const early = rest.filter(({ action }) => phaseOf(action) !== 'bring' || sharesOnly(action, shared));
   const late = rest.filter((step) => !early.includes(step));
   const skipped = counted.map(({ action, take }): StandingStep => ({ action, take: { ...take, quiet: true } }));
+  // What both keep in one place goes back exactly only before the new way writes there: the old one goes first then, as in
+  // an undo.
+  const brought = new Set(body.slice(0, split).flatMap(({ touches }) => touches.map(({ path }) => path)));
+  if (late.some(({ action }) => action.touches.some(({ path }) => brought.has(path)))) {
+    return [...rest, ...body, ...after, ...end, ...skipped];
+  }
   return [...body.slice(0, split), ...early, ...body.slice(split), ...late, ...after, ...end, ...skipped];
 }
 

@@ -58,15 +58,15 @@ export interface Unfinished {
   readonly steps: number;
   /** Of those. */
   readonly notDone: number;
-  /** One of those stores the token. */
-  readonly needsToken: boolean;
+  /** One of those stores the secret. */
+  readonly needsSecret: boolean;
 }
 
 /** Everything that home shows before its checks have run. */
 export interface HomeFacts {
   readonly inForce: InForce | null;
   /** The method in force; null when nothing is, or one that this release does not know. */
-  readonly method: Pick<Method, 'title' | 'needsToken'> | null;
+  readonly method: Pick<Method, 'title' | 'secret'> | null;
   /** null as soon as a newer run of that way came to its end. */
   readonly unfinished: Unfinished | null;
   /** Empty until the facts are known, and where it is not the person's doing: a run that is not finished. */

@@ -4,6 +4,7 @@ import { gatherFacts } from '../facts/gather.ts';
 import { remarkSlow } from '../facts/timeouts.ts';
 import type { Facts } from '../facts/types.ts';
 import { parse } from '../json5/index.ts';
+import { storing } from '../methods/asking.ts';
 import { methods } from '../methods/index.ts';
 import type { Finding } from '../methods/types.ts';
 import { openclawCli } from '../openclaw/cli.ts';
@@ -16,9 +17,6 @@ import { Cancelled, Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
 import { answersOf, type HomeContext, takeBackView, textOf } from './overview.ts';
 import type { UninstallView } from './types.ts';
-
-/** Where a person sees and revokes the tokens that they made (Claude Code 2.1 names this page). */
-export const TOKENS_PAGE = 'https://claude.ai/settings/claude-code';
 
 /**
  * What an uninstall would take away. Reads no network; only SQLite is asked, about a database that was written to since.
@@ -48,7 +46,7 @@ export async function previewUninstall(context: HomeContext, facts?: Facts): Pro
   const outside = steps.flatMap((step) =>
     step.changes.flatMap((change) => ('outside' in change ? [change.outside] : [])),
   );
-  const tokens = standing.some(usesToken);
+  const handed = storing.filter(({ id }) => standing.some(({ about }) => about.method === id));
   return {
     steps,
     changes,
@@ -58,9 +56,10 @@ export async function previewUninstall(context: HomeContext, facts?: Facts): Pro
       `The copies in ${engine.root}, so that the uninstall can be undone.`,
     ],
     byHand: [
-      ...(tokens
-        ? [{ says: 'The token itself goes on being valid: only you can revoke it, at Anthropic.', next: TOKENS_PAGE }]
-        : []),
+      ...handed.map(({ secret: { noun, revokedAt } }) => ({
+        says: `The ${noun} itself goes on being valid: only you can revoke it, at Anthropic.`,
+        next: revokedAt,
+      })),
       ...standing.flatMap((receipt) => {
         const answers = answersOf(receipt);
         return (answers && methods.find(({ id }) => id === answers.method)?.byHand?.(answers)) ?? [];
@@ -70,10 +69,6 @@ export async function previewUninstall(context: HomeContext, facts?: Facts): Pro
     warning: warningFor(modelAfter, standing, facts),
     confirm: 'uninstall',
   };
-}
-
-function usesToken({ about }: Receipt): boolean {
-  return methods.some(({ id, needsToken }) => id === about.method && needsToken);
 }
 
 /** `provider/model` of the default; null when none is set; undefined when the text does not parse. */
@@ -95,7 +90,7 @@ function warningFor(model: string | null | undefined, standing: readonly Receipt
   const ours = new Set(standing.flatMap((receipt) => answersOf(receipt)?.profileId ?? []));
   const others = profiles.filter(({ provider, id }) => provider === 'anthropic' && !ours.has(id));
   if (others.length > 0) return null;
-  return `OpenClaw will use ${model}, and the token that goes is the only Anthropic credential that is known here.`;
+  return `OpenClaw will use ${model}, and the credential that goes is the only Anthropic credential that is known here.`;
 }
 
 /** The installation and its state, found on disk alone. */

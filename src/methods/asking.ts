@@ -1,10 +1,32 @@
+import { apiKeyQuestions } from './api-key/questions.ts';
 import { claudeCliQuestions } from './claude-cli/questions.ts';
 import { proxyQuestions } from './proxy/questions.ts';
-import type { MethodQuestions } from './question.ts';
+import type { MethodQuestions, StoringMethod } from './question.ts';
 import { setupTokenQuestions } from './setup-token/questions.ts';
 
 /** The methods by what they ask, best first; `index.ts` has the rest of them in the same order. */
-export const asking: readonly MethodQuestions[] = [setupTokenQuestions, claudeCliQuestions, proxyQuestions];
+export const asking: readonly MethodQuestions[] = [
+  setupTokenQuestions,
+  claudeCliQuestions,
+  proxyQuestions,
+  apiKeyQuestions,
+];
 
-/** The method of the examples: the best one that is handed a token. */
-export const exampleMethod = asking.find(({ needsToken }) => needsToken)?.id;
+/** Those that are handed a secret. */
+export const storing: readonly StoringMethod[] = asking.filter((one): one is StoringMethod => one.secret !== undefined);
+
+/** The method of the examples. */
+export const example = storing[0] as StoringMethod;
+
+/** The method whose secret steps call so. */
+export function storingAs(name: string): StoringMethod | undefined {
+  return storing.find(({ secret }) => secret.name === name);
+}
+
+/** The method whose secret Claude Code's sign-in makes: what the doctor asks for. */
+export const signInMethod = storing.find(({ secret }) => secret.bySignIn) as StoringMethod;
+
+/** `clawauth-setup apply --method setup-token --token-stdin --yes < token.txt` */
+export function applyFromStdin({ id, secret }: StoringMethod): string {
+  return `clawauth-setup apply --method ${id} --${secret.name}-stdin --yes < ${secret.name}.txt`;
+}

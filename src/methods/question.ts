@@ -1,4 +1,5 @@
 import type { Facts } from '../facts/types.ts';
+import type { CredentialType } from '../openclaw/records.ts';
 import { Problem } from '../system/problem.ts';
 import type { Answers } from './shared/answers.ts';
 
@@ -54,11 +55,41 @@ export interface OwnQuestion<Value = unknown> extends Question<Value> {
   row(facts: Facts, answers: Answers): Omit<Option, 'label'>;
 }
 
+/**
+ * The secret that a method is handed and OpenClaw stores, declared once: its flags, help, prompts, screen and printed
+ * command follow from it, and what is said of it.
+ */
+export interface MethodSecret {
+  /** What steps call it, and how its flags begin, which end in `-stdin` and `-file`. */
+  readonly name: string;
+  /** What it is called, after an article or "new": `token`. */
+  readonly noun: string;
+  /** What one is: `a setup token`. */
+  readonly one: string;
+  /** As what OpenClaw stores it. */
+  readonly type: CredentialType;
+  /** Name of its profile in OpenClaw, where none has it and nobody gave another. */
+  readonly profile: string;
+  /** How one begins: public, and for people to know it by. */
+  readonly prefix: string;
+  /** Claude Code's sign-in makes one, inside of the wizard too. */
+  readonly bySignIn: boolean;
+  /** Where a person makes one: a command to type, or the address of a page. */
+  readonly madeBy: { readonly command: string } | { readonly page: string };
+  /** ms from the day it is made; null: until somebody revokes it. */
+  readonly lasts: number | null;
+  /** Address of the page where it is revoked. */
+  readonly revokedAt: string;
+}
+
+/** A method whose credential OpenClaw stores. */
+export type StoringMethod = MethodQuestions & { readonly secret: MethodSecret };
+
 /** What a method declares before anything of it is loaded. */
 export interface MethodQuestions {
   readonly id: string;
-  /** Whether it needs the sign-in screen and a secret named `token`. */
-  readonly needsToken: boolean;
+  /** Absent where nothing is handed over: it has no sign-in screen. */
+  readonly secret?: MethodSecret;
   /** Whether it works only while Claude Code itself is signed in. */
   readonly signsIn?: true;
   /** The provider of its own in OpenClaw's configuration, where it has one. */

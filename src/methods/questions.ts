@@ -4,14 +4,15 @@ import { sharedQuestions } from './shared/questions.ts';
 
 const ID = /^[A-Za-z0-9][\w.-]*$/;
 const ids = asking.map(({ id }) => id);
+const either = `${ids.slice(0, -1).join(', ')} or ${ids.at(-1)}`;
 
 const method: Question<string> = {
   name: 'method',
   value: 'ID',
   choices: ids,
-  about: `How OpenClaw signs in: ${ids.join(' or ')}`,
-  ask: 'How should OpenClaw use your Claude plan?',
-  parse: (values) => matching('method', last(values), ID, `an id: ${ids.join(' or ')}`),
+  about: `How OpenClaw signs in: ${either}`,
+  ask: 'How should OpenClaw use Claude?',
+  parse: (values) => matching('method', last(values), ID, `an id: ${either}`),
   print: (value) => [value],
 };
 

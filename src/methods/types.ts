@@ -1,3 +1,4 @@
+import type { SecretReading } from '../claude/pasted.ts';
 import type { Action } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
 import type { Secret } from '../system/secret.ts';
@@ -9,10 +10,10 @@ import type { Answers, Role } from './shared/answers.ts';
 export * from './shared/answers.ts';
 
 export interface PlanOptions {
-  /** A token was given in this run. */
-  readonly hasToken?: boolean;
+  /** A secret was given in this run. */
+  readonly hasSecret?: boolean;
   /** It, where it is at hand: one that is stored already needs no storing. */
-  readonly token?: Secret;
+  readonly secret?: Secret;
 }
 
 export interface Availability {
@@ -40,6 +41,8 @@ export interface Method extends MethodQuestions {
   readonly paysFrom: string;
   /** Shown before anything changes; dated. */
   readonly notice: { readonly date: string; readonly text: string; readonly links: readonly string[] };
+  /** What a person pasted where the secret belongs: anything else is named for what it is. Absent without a secret. */
+  readSecret?(text: string, world: World): Promise<SecretReading>;
   availability(facts: Facts): Availability;
   /** Whether what is here makes it the way to suggest; absent: only as the first that is available. */
   suits?(facts: Facts): boolean;
@@ -51,16 +54,25 @@ export interface Method extends MethodQuestions {
   drift?(answers: Answers, facts: Facts): readonly Drift[];
   /** What is set up now, with what is missing filled in; `role`: for another use than that. */
   defaults(facts: Facts, role?: Role): Answers;
-  /** When the token of this run ends, where nobody said so: Unix ms, null when not known. Pure, throws as `plan` does. */
+  /** When the secret of this run ends, where nobody said so: Unix ms, null when not known. Pure, throws as `plan` does. */
   tokenEnd?(facts: Facts, answers: Answers, options?: PlanOptions): number | null;
   /** Codes of what {@link plan} refuses because no new secret could be stored: told before anybody signs in. */
   readonly storeRefusals?: ReadonlySet<string>;
   /** What is doubtful about storing a new secret. Pure. */
   storeWarnings?(facts: Facts, answers: Answers): readonly PlanWarning[];
+  /**
+   * Asked before anything is written, where a plan stores this secret. What is doubtful about it; throws the `Problem` of one
+   * that cannot be used.
+   */
+  beforeStoring?(
+    answers: Answers,
+    secret: Secret,
+    context: Pick<CheckContext, 'world' | 'signal'>,
+  ): Promise<readonly PlanWarning[]>;
   /** Pure. Throws a `Problem` when these facts and answers cannot be brought together (config unparseable …). */
   plan(facts: Facts, answers: Answers, options?: PlanOptions): readonly Action[];
   /**
-   * A new token in the place of the old one, and nothing else: same profile id, same agents. Pure. Throws
+   * A new secret in the place of the old one, and nothing else: same profile id, same agents. Pure. Throws
    * `Problem('nothing-to-renew')` when none is stored. Absent where nothing ever ends.
    */
   renewal?(facts: Facts, answers: Answers, options?: PlanOptions): readonly Action[];

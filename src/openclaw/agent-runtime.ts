@@ -55,3 +55,26 @@ function othersOf(ref: string, config: ConfigFacts): (string | number)[][] {
     .filter(({ agent, runtime, ...one }) => one.ref === ref && agent !== null && (runtime ?? CLAUDE_CLI) !== CLAUDE_CLI)
     .map(({ at }) => at);
 }
+
+/**
+ * Edits after which OpenClaw itself asks for `refs`, and so uses what it has stored: `agentRuntime` is taken out of their
+ * entries, of all agents and of those named in `agents` (every one when empty). With `all` the one of the agents'
+ * defaults goes as well, which older releases have. Only a runtime of Claude Code is meant. Pure.
+ */
+export function withoutRuntime(
+  config: Pick<ConfigFacts, 'modelOptions' | 'runtime'>,
+  {
+    refs,
+    agents,
+    all,
+  }: { readonly refs: readonly string[]; readonly agents: readonly string[]; readonly all: boolean },
+): EditData[] {
+  const meant = (agent: string | null) => agent === null || agents.length === 0 || agents.includes(agent);
+  const entries = (config.modelOptions ?? []).flatMap(({ at, ref, agent, runtime }): EditData[] =>
+    runtime === CLAUDE_CLI && refs.includes(ref) && meant(agent)
+      ? [{ op: 'delete', path: [...at, 'agentRuntime'] }]
+      : [],
+  );
+  const whole = all && config.runtime === CLAUDE_CLI;
+  return whole ? [...entries, { op: 'delete', path: ['agents', 'defaults', 'agentRuntime'] }] : entries;
+}

@@ -1,25 +1,25 @@
 import type { EditData } from '../actions/index.ts';
 import { anthropicKey } from './bridge.ts';
-import type { ConfigFacts, ProfileFacts } from './records.ts';
+import type { ConfigFacts, CredentialType, ProfileFacts } from './records.ts';
 
 /** What decides whether OpenClaw uses our profile, as edits of the configuration. Empty when all of it is so. */
 export function authEdits(
   config: ConfigFacts,
   profiles: readonly ProfileFacts[],
-  profileId: string,
-  /** OpenClaw's own `paste-token` declares the profile in this run. */
+  { id: profileId, type }: { readonly id: string; readonly type: CredentialType },
+  /** OpenClaw's own program declares the profile in this run. */
   declaredByProgram: boolean,
 ): EditData[] {
   const edits: EditData[] = [];
   const declared = config.declaredProfiles[profileId];
-  if (!declaredByProgram || (declared && declared.mode !== 'token')) {
+  if (!declaredByProgram || (declared && declared.mode !== type)) {
     const base = ['auth', 'profiles', profileId];
-    if (!declared) edits.push({ op: 'set', path: base, value: { provider: 'anthropic', mode: 'token' } });
+    if (!declared) edits.push({ op: 'set', path: base, value: { provider: 'anthropic', mode: type } });
     else {
       if (declared.provider !== 'anthropic') edits.push({ op: 'set', path: [...base, 'provider'], value: 'anthropic' });
-      // `oauth` is the one other mode that accepts a stored token, in every release that was run.
-      if (declared.mode !== 'token' && declared.mode !== 'oauth') {
-        edits.push({ op: 'set', path: [...base, 'mode'], value: 'token' });
+      // `oauth` is the one other mode that accepts a stored token, and none a stored key, in every release that was run.
+      if (declared.mode !== type && !(type === 'token' && declared.mode === 'oauth')) {
+        edits.push({ op: 'set', path: [...base, 'mode'], value: type });
       }
     }
   }

@@ -3,7 +3,7 @@ import { command } from '../actions/index.ts';
 import type { Action, Touch } from '../engine/types.ts';
 import { settlesOf } from './config-guard.ts';
 import { asTyped, openclawProgram, type Target } from './openclaw-program.ts';
-import { BOOKKEEPING, configTouches, writtenConfig } from './store-token.ts';
+import { BOOKKEEPING, configTouches, writtenConfig } from './store-credential.ts';
 
 /**
  * OpenClaw's own `doctor --fix`, which takes an `auth-profiles.json` of an older release into its database. A step of

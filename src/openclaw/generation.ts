@@ -38,6 +38,8 @@ export interface ReleaseFeatures {
   readonly configValidate: boolean;
   /** `models auth paste-token` reads a plain pipe. */
   readonly pasteTokenPiped: boolean;
+  /** `models auth paste-api-key`, which reads one too. */
+  readonly pasteApiKey: boolean;
   /** `models status` and `models auth` take `--agent`. */
   readonly modelsAgentFlag: boolean;
   readonly modelsAuthLogout: boolean;
@@ -64,6 +66,7 @@ export function featuresOf(version: string): ReleaseFeatures {
   return {
     configValidate: atLeast(version, '2026.3.2'),
     pasteTokenPiped: atLeast(version, '2026.5.22'),
+    pasteApiKey: atLeast(version, '2026.5.28'),
     modelsAgentFlag: atLeast(version, '2026.4.25'),
     modelsAuthLogout: atLeast(version, '2026.8.2'),
     modelPolicy: atLeast(version, '2026.8.1-beta.0'),

@@ -3,7 +3,7 @@ import { command } from '../actions/index.ts';
 import type { Action, Touch } from '../engine/types.ts';
 import { legacyCopies } from './legacy-state.ts';
 import { openclawProgram, type Target } from './openclaw-program.ts';
-import { configTouches, writtenConfig } from './store-token.ts';
+import { configTouches, writtenConfig } from './store-credential.ts';
 
 /**
  * OpenClaw's own migration after an update, before anything of ours: its first writing command moves cron jobs, pairings

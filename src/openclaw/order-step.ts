@@ -4,20 +4,25 @@ import type { Action, Words } from '../engine/types.ts';
 import { credentialsInJson } from './generation.ts';
 import { asTyped, openclawProgram, type Target } from './openclaw-program.ts';
 import { authStateFile } from './profiles.ts';
-import type { AgentFacts } from './records.ts';
-import { BOOKKEEPING, databasesOf, nodeOf, storesByProgram } from './store-token.ts';
+import type { AgentFacts, CredentialType } from './records.ts';
+import { BOOKKEEPING, databasesOf, nodeOf, storesByProgram } from './store-credential.ts';
 import type { StoredOrders } from './stored-orders.ts';
 
 /**
  * Puts the profile first in every order that an agent's store holds: such an order beats the configuration, and from
- * 2026.5.22 `paste-token` leaves it as it is (run on 5.28, 6.5, 7.1 and 9.6). The releases before have it in the file that
- * the token goes into, and the same edit brings both.
+ * 2026.5.22 the program that stores leaves it as it is (run on 5.28, 6.5, 7.1 and 9.6). The releases before have it in the
+ * file that the secret goes into, and the same edit brings both.
  */
 export function orderSteps(
   target: Target,
-  { profileId, agents, orders }: { profileId: string; agents: readonly AgentFacts[]; orders: StoredOrders },
+  {
+    profileId,
+    type,
+    agents,
+    orders,
+  }: { profileId: string; type: CredentialType; agents: readonly AgentFacts[]; orders: StoredOrders },
 ): Action[] {
-  if (!storesByProgram(target.release.version)) return [];
+  if (!storesByProgram(target.release.version, type)) return [];
   return agents.flatMap((agent) => {
     const order = orders[agent.id];
     if (order === undefined || order[0] === profileId) return [];

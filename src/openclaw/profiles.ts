@@ -31,7 +31,9 @@ export function readStore(agentDir: string, profilesText: string | null, stateTe
   const main = parse(profilesText);
   const state = parse(stateText);
   const value = object(main.value);
-  const wrongShape = profilesText !== null && main.fault === null && !isObject(value.profiles);
+  // What OpenClaw noted of profiles that are all gone is a store as well.
+  const emptied = value.profiles === undefined && ['lastGood', 'usageStats'].some((key) => isObject(value[key]));
+  const wrongShape = profilesText !== null && main.fault === null && !isObject(value.profiles) && !emptied;
   const files = { profiles: authFile(agentDir), state: authStateFile(agentDir) };
   return {
     ...storeOf(value, object(state.value), files),

@@ -7,6 +7,9 @@ import { SessionPin } from './sessions.ts';
 
 export { Catalogue, ModelsStatus } from './models-record.ts';
 
+/** `type` of a stored profile, and `mode` of its declaration, as we write them. */
+export type CredentialType = 'token' | 'api_key';
+
 /** Where a release keeps credentials and cron jobs; the ranges stand in `openclaw/generation.ts`. */
 export const Generation = z.enum(['G1', 'G1b', 'G1c', 'G2', 'G3']);
 export type Generation = z.infer<typeof Generation>;
@@ -162,10 +165,7 @@ export const ModelSetting = z.object({
   at: z.array(z.union([z.string(), z.number()])),
   /** The agent it is for; null: all of them. */
   agent: z.nullable(z.string()),
-  /**
-   * What the model has to do there: answer in text, look at images, make media. `apart`: its provider stands in a key of its
-   * own; `unknown`: no known key, it only looks like a ref.
-   */
+  /** What the model has to do there. `apart`: its provider has a key of its own; `unknown`: it only looks like a ref. */
   use: z.enum(['text', 'images', 'media', 'apart', 'unknown']),
   /** `provider/model` or an alias. */
   model: z.nullable(z.string()),

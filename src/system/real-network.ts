@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { Cancelled } from './problem.ts';
 import { redact } from './secret.ts';
-import type { LocalAnswer, LocalRequest, Network } from './world.ts';
+import type { LocalAnswer, LocalRequest, Network, WebRequest } from './world.ts';
 
 /** Bytes of an answer that are kept. */
 const KEPT = 256 * 1024;
@@ -19,7 +19,26 @@ export const realNetwork: Network = {
       socket.once('error', () => answer(false));
     }),
   ask: send,
+  get,
 };
+
+async function get({ url, headers, timeoutMs, signal }: WebRequest): Promise<{ status: number } | null> {
+  const sent = Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : value.reveal((it) => it),
+    ]),
+  );
+  const ends = [AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])];
+  try {
+    const answer = await fetch(url, { headers: sent, redirect: 'manual', signal: AbortSignal.any(ends) });
+    await answer.body?.cancel();
+    return { status: answer.status };
+  } catch {
+    if (signal?.aborted) throw new Cancelled();
+    return null;
+  }
+}
 
 async function send({ port, method, path, body, key, timeoutMs, signal }: LocalRequest): Promise<LocalAnswer | null> {
   if (signal?.aborted) throw new Cancelled();

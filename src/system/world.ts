@@ -120,6 +120,18 @@ export interface Network {
    * `Cancelled`. Absent where no request may be sent.
    */
   ask?(request: LocalRequest): Promise<LocalAnswer | null>;
+  /**
+   * One GET of a page on another machine: the status of the answer, whose text is not read. null when nothing answered in
+   * time. Never throws but `Cancelled`. Absent where no request may be sent.
+   */
+  get?(request: WebRequest): Promise<{ readonly status: number } | null>;
+}
+
+export interface WebRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | Secret>>;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
 }
 
 export interface LocalRequest {

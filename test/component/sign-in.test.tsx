@@ -39,11 +39,11 @@ it.each([80, 40])('shows the remark on a token that Claude Code made, in %i colu
 
 it.each(['paste', 'elsewhere'] as const)('gives a new token that comes by %s a year from today', (mode) => {
   const play = playTo('sign in').do({ type: 'sign-in mode', mode });
-  play.send({ type: 'token typed', text: new Secret(FAKE_TOKEN) });
+  play.send({ type: 'secret typed', text: new Secret(FAKE_TOKEN) });
   play.hear();
   play.send({ type: 'accept' });
   const year = Date.parse(play.state.facts.takenAt) + 365 * 86_400_000;
-  expect(play.state.token?.expires).toBe(year);
+  expect(play.state.secret?.expires).toBe(year);
   expect(answersOf(play.state)?.tokenExpires).toBe(year);
 });
 
@@ -52,21 +52,55 @@ it('gives a pasted token that is stored already the end that the store tells', (
   const ends = Date.parse('2027-03-04');
   const profile = { fingerprint: new Secret(FAKE_TOKEN).reveal(fingerprint), expires: ends };
   const profiles = known([profile as ProfileFacts], 'test');
-  play.send({ type: 'token typed', text: new Secret(FAKE_TOKEN) });
+  play.send({ type: 'secret typed', text: new Secret(FAKE_TOKEN) });
   play.hear();
   const state = { ...play.state, facts: { ...play.state.facts, profiles } };
-  expect(takeReading(state).state.token?.expires).toBe(ends);
+  expect(takeReading(state).state.secret?.expires).toBe(ends);
 });
 
 it('shows the remark on a pasted token before and after it is taken', async () => {
   const play = playTo('sign in').do({ type: 'sign-in mode', mode: 'paste' });
-  play.send({ type: 'token typed', text: new Secret(FAKE_TOKEN) });
+  play.send({ type: 'secret typed', text: new Secret(FAKE_TOKEN) });
   play.pending.length = 0;
-  const reading = { ok: true as const, token: new Secret(FAKE_TOKEN), remarks: [LENGTH] };
-  play.send({ type: 'token read', reading, ask: play.state.signIn.asked });
+  const reading = { ok: true as const, secret: new Secret(FAKE_TOKEN), remarks: [LENGTH] };
+  play.send({ type: 'secret read', reading, ask: play.state.signIn.asked });
   await show(play.state).waitForText('112 characters');
   screen?.unmount();
   play.send({ type: 'accept' });
-  expect(play.state.token?.remarks).toEqual([LENGTH]);
+  expect(play.state.secret?.remarks).toEqual([LENGTH]);
   await show(play.state).waitForText('112 characters');
+});
+
+const FAKE_KEY = `sk-ant-api03-FAKE${'k9Qw'.repeat(22)}abc`;
+const toKey = () => playTo('choose').do({ type: 'move', by: 3 }, { type: 'accept' });
+
+it('asks for an API key on a screen of its own, from which Esc leads back to the choice', async () => {
+  const play = toKey();
+  expect(play.state.signIn.mode).toBe('paste');
+  const shown = show(play.state);
+  await shown.waitForText('Paste an API key');
+  expect(shown.screen()).toContain('https://platform.claude.com/settings/keys');
+  expect(shown.screen()).not.toMatch(/setup-token|another machine|Claude Code$/);
+  expect(play.do({ type: 'back' }).state.stage).toBe('choose');
+});
+
+it('hands the key to the plan by its name, without an end', () => {
+  const play = toKey();
+  play.do({ type: 'secret typed', text: new Secret(FAKE_KEY) }, { type: 'accept' });
+  expect(play.effects.find((effect) => effect.do === 'read secret')).toMatchObject({ name: 'key' });
+  expect(play.state.secret).toMatchObject({ name: 'key', expires: null, from: 'paste' });
+  expect(answersOf(play.state)).toMatchObject({ method: 'api-key', tokenExpires: null });
+});
+
+it('ends a sign-in of Claude Code, and forgets its token, once an API key is chosen instead', () => {
+  const play = playTo('token');
+  expect(play.state.secret?.name).toBe('token');
+  play.do({ type: 'back' }, { type: 'move', by: 3 });
+  const before = play.effects.length;
+  play.do({ type: 'accept' });
+  expect(play.state).toMatchObject({ stage: 'sign in', secret: null, signIn: { of: 'key', mode: 'paste' } });
+  expect(play.effects.slice(before).map((effect) => effect.do)).toEqual(['cancel sign-in', 'start sign-in']);
+  // The session that ends may still have an answer.
+  const late: SignInView = { state: 'got token', token: new Secret(FAKE_TOKEN), expires: null };
+  expect(play.send({ type: 'sign-in', view: late }).state.secret).toBeNull();
 });

@@ -195,7 +195,7 @@ describe('the proxy way with the packed program', () => {
       env: { PATH: '/usr/bin:/bin', HOME: folder },
     });
     program = at;
-    await at.waitForText('How should OpenClaw use your Claude plan?', PATIENCE);
+    await at.waitForText('How should OpenClaw use Claude?', PATIENCE);
     at.type('proxy\r');
     await at.waitForText('not officially sanctioned', PATIENCE);
     await at.waitForText('What should the proxy ask', PATIENCE);

@@ -1,4 +1,5 @@
 import type { Backup, HomeFacts, UndoView, UninstallView } from '../../src/history/types.ts';
+import { setupTokenQuestions } from '../../src/methods/setup-token/questions.ts';
 import type { Answers, CheckFinding } from '../../src/methods/types.ts';
 import { NOW } from './canned-facts.ts';
 
@@ -57,7 +58,7 @@ const answers: Answers = {
 
 /** Set up the evening before, and one older run that was taken back. */
 export const cannedHome: HomeFacts = {
-  method: { title: 'Setup token', needsToken: true },
+  method: { title: 'Setup token', secret: setupTokenQuestions.secret },
   inForce: {
     method: 'setup-token',
     title: 'Setup token for all agents',
@@ -106,7 +107,7 @@ export const driftedHome: HomeFacts = {
 /** Its last run was stopped in the middle, with the token stored. */
 export const unfinishedHome: HomeFacts = {
   ...cannedHome,
-  unfinished: { startedAt: '2026-11-19T18:12:00.000Z', steps: 10, notDone: 4, needsToken: false },
+  unfinished: { startedAt: '2026-11-19T18:12:00.000Z', steps: 10, notDone: 4, needsSecret: false },
 };
 
 /** A year later, nearly: and one who did it by hand. */

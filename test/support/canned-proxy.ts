@@ -106,7 +106,7 @@ export function withoutManager(): Facts {
 
 /** A proxy that a person set up by hand, as guides say. */
 export const handMadeProxy: HomeFacts = {
-  method: { title: 'Proxy', needsToken: false },
+  method: { title: 'Proxy' },
   inForce: {
     method: 'proxy',
     title: 'A proxy at http://127.0.0.1:3456/v1, set up by hand',
@@ -125,7 +125,7 @@ export const handMadeProxy: HomeFacts = {
 
 /** The proxy in force since the evening before. */
 export const proxyHome: HomeFacts = {
-  method: { title: 'Proxy', needsToken: false },
+  method: { title: 'Proxy' },
   inForce: {
     method: 'proxy',
     title: 'Proxy for all agents',

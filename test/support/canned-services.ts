@@ -3,7 +3,11 @@ import type { Leftover } from '../../src/engine/index.ts';
 import type { Action, Change, Receipt, RunEvent } from '../../src/engine/types.ts';
 import type { FactName, Facts } from '../../src/facts/types.ts';
 import type { HomeFacts } from '../../src/history/types.ts';
+import { notice as keyNotice } from '../../src/methods/api-key/notice.ts';
+import { apiKeyQuestions } from '../../src/methods/api-key/questions.ts';
+import { notice as cliNotice } from '../../src/methods/claude-cli/notice.ts';
 import { notice as proxyNotice } from '../../src/methods/proxy/notice.ts';
+import { setupTokenQuestions } from '../../src/methods/setup-token/questions.ts';
 import type { Answers, CheckFinding } from '../../src/methods/types.ts';
 import { Secret } from '../../src/system/secret.ts';
 import { cannedCatalogue, cannedFacts, NOW } from './canned-facts.ts';
@@ -55,6 +59,9 @@ export const proxyAnswers: Answers = {
   profileId: '',
 };
 
+const cliAnswers: Answers = { ...cannedAnswers, method: 'claude-cli', profileId: '', tokenExpires: null };
+const keyAnswers: Answers = { ...cannedAnswers, method: 'api-key', tokenExpires: null };
+
 export const cannedOffer: Offer = {
   suggested: 'setup-token',
   defaults: cannedAnswers,
@@ -64,7 +71,7 @@ export const cannedOffer: Offer = {
       title: 'Setup token',
       summary: 'one-year token, stored by OpenClaw',
       paysFrom: 'your plan limits (Anthropic may bill usage credits instead)',
-      needsToken: true,
+      secret: setupTokenQuestions.secret,
       notice: {
         date: '2026-11',
         text: 'You will create a one-year token with Claude Code and give it to OpenClaw. OpenClaw supports this. Anthropic made these tokens for Claude Code in scripts and CI, and its legal page says developers may not collect or store such tokens and should use API keys. It can stop working at any time. The token gives access to your plan: treat it like a password.',
@@ -79,17 +86,42 @@ export const cannedOffer: Offer = {
       forRole: { everything: cannedAnswers, fallback: cannedAnswers, agent: cannedAnswers },
     },
     {
+      id: 'claude-cli',
+      title: 'Claude CLI',
+      summary: 'OpenClaw runs your Claude Code',
+      paysFrom: 'your plan limits (Anthropic may bill usage credits instead)',
+      signsIn: true,
+      notice: { date: cliNotice.date, text: cliNotice.text, links: [...cliNotice.links] },
+      availability: { ok: false, because: 'Claude Code is not signed in here', help: 'claude auth login' },
+      defaults: cliAnswers,
+      models: cannedCatalogue.map((id) => `anthropic/${id}`),
+      takesOver: { jobs: 4, name: 'the bridge', own: [] },
+      forRole: { everything: cliAnswers, fallback: cliAnswers, agent: cliAnswers },
+    },
+    {
       id: 'proxy',
       title: 'Proxy',
       summary: 'Claude Code answers on this machine',
       paysFrom: 'your plan limits (Anthropic may bill usage credits instead)',
-      needsToken: false,
       notice: { date: proxyNotice.date, text: proxyNotice.text, links: [...proxyNotice.links] },
       availability: { ok: false, because: 'Claude Code is not signed in here', help: 'claude auth login' },
       defaults: proxyAnswers,
       models: ['opus', 'sonnet', 'haiku'].map((id) => `claude-max-proxy/${id}`),
       takesOver: { jobs: 4, name: 'the previous way', own: [] },
       forRole: { everything: proxyAnswers, fallback: proxyAnswers, agent: proxyAnswers },
+    },
+    {
+      id: 'api-key',
+      title: 'API key',
+      summary: 'pay per use; for servers and teams',
+      paysFrom: 'your Console account, for every request',
+      secret: apiKeyQuestions.secret,
+      notice: { date: keyNotice.date, text: keyNotice.text, links: [...keyNotice.links] },
+      availability: { ok: true, because: 'you have two agents and cron jobs, and the gateway runs here.' },
+      defaults: keyAnswers,
+      models: cannedCatalogue.map((id) => `anthropic/${id}`),
+      takesOver: { jobs: 4, name: 'the bridge', own: [] },
+      forRole: { everything: keyAnswers, fallback: keyAnswers, agent: keyAnswers },
     },
   ],
 };
@@ -195,6 +227,7 @@ export const cannedLeftover: Leftover = {
     { words: { headline: 'Point 4 cron jobs to Claude' }, state: 'not started' },
     { words: { headline: 'Restart the gateway' }, state: 'not started' },
   ],
+  secrets: ['token'],
 };
 
 export const cannedFindings: readonly CheckFinding[] = [
@@ -325,9 +358,9 @@ export function cannedServices(options: CannedOptions = {}): Services {
         onState(view.state === 'got token' ? { state: 'signed in', receipt: cannedReceipt('applied') } : view);
       return services.startSignIn(facts, '', tell);
     },
-    async inspectToken(text) {
+    async readSecret(_name, text) {
       const value = text.reveal((one) => one);
-      if (/^sk-ant-oat01-[A-Za-z0-9_-]{67,}$/.test(value)) return { ok: true, token: text, remarks: [] };
+      if (/^sk-ant-oat01-[A-Za-z0-9_-]{67,}$/.test(value)) return { ok: true, secret: text, remarks: [] };
       const api = value.startsWith('sk-ant-api');
       const what = api ? 'This is an API key, not a setup token.' : 'This is not a setup token.';
       return { ok: false, problem: { code: 'not-a-setup-token', what, next: 'claude setup-token' } };

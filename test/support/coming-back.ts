@@ -12,6 +12,7 @@ import type { Facts } from '../../src/facts/types.ts';
 import { answersOf } from '../../src/history/overview.ts';
 import { planHere, recordFor, switchAnswers, switchTo } from '../../src/history/switch.ts';
 import { edit, parse } from '../../src/json5/index.ts';
+import { type HandedSecret, planOptions, secretsOf } from '../../src/methods/handed.ts';
 import { defaultAnswers } from '../../src/methods/index.ts';
 import type { Answers } from '../../src/methods/types.ts';
 import { previewPlan } from '../../src/plan/index.ts';
@@ -22,9 +23,11 @@ import { crashAt, isCrash } from './edit-kind.ts';
 import { type LivingHome, livingHome } from './living-home.ts';
 
 /** What can happen to a machine over the months. Ours first, then the person's, OpenClaw's, and the power's. */
+export type Way = 'setup-token' | 'proxy' | 'api-key';
+
 export type Happening =
   | { readonly do: 'apply'; readonly as: 'everything' | 'fallback'; readonly primary: string }
-  | { readonly do: 'switch'; readonly to: 'setup-token' | 'proxy'; readonly keepOld: boolean }
+  | { readonly do: 'switch'; readonly to: Way; readonly keepOld: boolean }
   | { readonly do: 'renew' | 'undo' | 'redo' | 'uninstall' }
   /** Of the runs in force, counted from the newest one. */
   | { readonly do: 'undo older'; readonly run: number }
@@ -36,6 +39,8 @@ export type Happening =
       readonly at: number;
       readonly torn: boolean;
       readonly in: 'apply' | 'switch' | 'renew' | 'undo' | 'uninstall';
+      /** Of a switch; else from the token to the proxy and back. */
+      readonly to?: Way;
       readonly end: 'resume' | 'undo' | 'leave';
     };
 
@@ -53,7 +58,7 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       do: fc.constant('switch' as const),
-      to: fc.constantFrom('setup-token', 'proxy'),
+      to: fc.constantFrom('setup-token', 'proxy', 'api-key'),
       keepOld: fc.constantFrom(false, false, true),
     }),
   },
@@ -74,6 +79,7 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
       at: fc.integer({ min: 1, max: 90 }),
       torn: fc.boolean(),
       in: fc.constantFrom('apply', 'switch', 'renew', 'undo', 'uninstall'),
+      to: fc.constantFrom('setup-token', 'proxy', 'api-key'),
       end: fc.constantFrom('resume', 'undo', 'leave'),
     }),
   },
@@ -202,11 +208,13 @@ export class ComingBack {
     });
   }
 
-  #token(): Secret {
+  /** A new one of what a way is handed; the proxy is handed nothing. */
+  #secret(way: string): HandedSecret {
     this.#count += 1;
-    const text = `sk-ant-oat01-FAKE${String(this.#count).padStart(4, '0').repeat(21)}abcdef${this.#count}`;
+    const [name, kind] = way === 'api-key' ? ['key', 'api03'] : ['token', 'oat01'];
+    const text = `sk-ant-${kind}-FAKE${String(this.#count).padStart(4, '0').repeat(21)}abcdef${this.#count}`;
     this.tokens.push(text);
-    return new Secret(text);
+    return { name, value: new Secret(text) };
   }
 
   async #apply(engine: Engine, { as, primary }: { as: Answers['role']; primary: string }): Promise<void> {
@@ -214,20 +222,20 @@ export class ComingBack {
   }
 
   /** The other way in the place of the one in force; the same one again, or the first, is set up as it is. */
-  #switch(engine: Engine, { to, keepOld }: { to: Answers['method']; keepOld: boolean }): Promise<void> {
+  #switch(engine: Engine, { to, keepOld }: { to: Way; keepOld: boolean }): Promise<void> {
     return this.#setUp(engine, to, { keepOld });
   }
 
-  async #setUp(engine: Engine, method: string, given: Partial<Answers>): Promise<void> {
+  async #setUp(engine: Engine, method: Way, given: Partial<Answers>): Promise<void> {
     const facts = await this.#look();
-    const token = this.#token();
+    const handed = this.#secret(method);
     const home = { world: this.home.world, engine };
     const change = await switchTo(home, facts, method);
     const asked = { ...given, method, tokenExpires: null };
     const answers = change ? switchAnswers(change, method, asked) : { ...defaultAnswers(facts, method), ...asked };
-    const plan = await planHere(home, facts, answers, { hasToken: true, token }, change);
+    const plan = await planHere(home, facts, answers, planOptions(handed), change);
     await previewPlan(plan, { world: this.home.world, kinds: actionKinds });
-    const receipt = await engine.apply(plan, { ...recordFor(answers, change), secrets: { token } });
+    const receipt = await engine.apply(plan, { ...recordFor(answers, change), secrets: secretsOf(handed) });
     const failed = receipt.steps.find(({ problem }) => problem !== undefined)?.problem;
     if (failed !== undefined) throw new Error(`${method}: ${failed.code} ${failed.what}`);
     const kept = (await engine.inForce()).some((run) => answersOf(run)?.keepOld === true);
@@ -235,9 +243,14 @@ export class ComingBack {
   }
 
   /** Where no run keeps the other way, OpenClaw has nothing of it. */
-  #checkOnly(method: string): void {
+  #checkOnly(method: Way): void {
     const { read, files } = this.home;
-    const left = method === 'proxy' ? JSON.stringify(read(files.main)).match(/sk-ant-oat01-FAKE/) : null;
+    const other = {
+      proxy: /sk-ant-(oat01|api03)-FAKE/,
+      'setup-token': /sk-ant-api03-FAKE/,
+      'api-key': /sk-ant-oat01-FAKE/,
+    };
+    const left = JSON.stringify(read(files.main)).match(other[method]);
     const named = method === 'proxy' ? null : JSON.stringify(read(files.config)).match(/claude-max-proxy/);
     if (left !== null || named !== null) throw new Error(`Of the previous way, ${left ?? named} is left.`);
   }
@@ -265,11 +278,14 @@ export class ComingBack {
 
   async #renew(engine: Engine): Promise<void> {
     const facts = await this.#look();
-    const token = this.#token();
     const home = { world: this.home.world, engine };
-    const renewal = await prepareRenewal(home, facts, token).catch(quietly('nothing-to-renew'));
+    const inForce = (await homeFacts(home)).inForce?.method;
+    const handed = this.#secret(inForce ?? 'setup-token');
+    const renewal = await prepareRenewal(home, facts, handed).catch(quietly('nothing-to-renew'));
     if (renewal === undefined) return;
-    await engine.apply(renewal.plan, { ...renewal.record, secrets: { token } });
+    // What was set up by hand, or before the proxy, may be of the other kind.
+    if (renewal.method.secret?.name !== handed.name) return;
+    await engine.apply(renewal.plan, { ...renewal.record, secrets: secretsOf(handed) });
   }
 
   async #undo(engine: Engine): Promise<void> {
@@ -294,7 +310,7 @@ export class ComingBack {
       if (what.in === 'apply') await this.#apply(dying, { as: 'everything', primary: 'anthropic/claude-opus-5' });
       if (what.in === 'switch') {
         const { inForce } = await homeFacts({ world: this.home.world, engine: this.#engine() });
-        const to = inForce?.method === 'proxy' ? 'setup-token' : 'proxy';
+        const to = what.to ?? (inForce?.method === 'proxy' ? 'setup-token' : 'proxy');
         await this.#switch(dying, { to, keepOld: false });
       }
       if (what.in === 'renew') await this.#renew(dying);
@@ -305,7 +321,8 @@ export class ComingBack {
     }
     const engine = this.#engine();
     if ((await engine.pending()) === null) return;
-    await engine.recover(what.end, { secrets: { token: this.#token() } });
+    const secrets = { ...secretsOf(this.#secret('setup-token')), ...secretsOf(this.#secret('api-key')) };
+    await engine.recover(what.end, { secrets });
     if ((await engine.pending()) !== null) throw new Error('The run is still half done after it was recovered.');
   }
 

@@ -64,6 +64,17 @@ const invalid = {
   next: 'claude setup-token',
 };
 
+const FAKE_KEY = `sk-ant-api03-FAKE${'k9Qw'.repeat(22)}abc`;
+const noKey = {
+  code: 'key-is-setup-token',
+  what: 'This is a setup token, not an API key.',
+  why: 'It gives access to a Claude plan and is stored under another profile type; as a key it is refused.',
+  next: 'clawauth-setup apply --method setup-token --token-stdin --yes < token.txt',
+};
+
+/** The API key is chosen, and to be pasted. */
+const atKey = () => playTo('choose').do({ type: 'move', by: 3 }, { type: 'accept' });
+
 const unhealthy = [
   { check: 'profile', verdict: 'ok', says: 'OpenClaw uses anthropic:default for main and lite' },
   { check: 'live', verdict: 'error', says: 'Claude refused the token: invalid bearer token.', next: 'clawauth-setup' },
@@ -120,7 +131,7 @@ const inTrouble: readonly CheckFinding[] = [
 /** The proxy way up to a screen: there is no sign-in on it. */
 function proxyTo(screen: 'choose' | 'role' | 'models' | 'review' | 'verify' | 'done', world: WorldOptions = {}): Play {
   const play = playTo('choose', { otherWay: true, plan: proxyPlan, findings: proxyFindings, ...world });
-  play.do({ type: 'move', by: 1 });
+  play.do({ type: 'move', by: 2 });
   return play.enter(['choose', 'role', 'models', 'review', 'verify', 'done'].indexOf(screen));
 }
 
@@ -131,7 +142,8 @@ function onRow(play: Play, id: string): Play {
 }
 
 /** From the proxy to the setup token and back, on the models screen. */
-const switching = () => onRow(onHome('switch', { home: cannedHome, otherWay: true }).enter(2), 'keepOld');
+const switching = () =>
+  onRow(onRow(onHome('switch', { home: cannedHome, otherWay: true }).enter(), 'proxy').enter(), 'keepOld');
 
 const SLOW = 'openclaw models status has not answered for 10 s. It gets up to 120 s.';
 
@@ -210,7 +222,7 @@ export const SCREENS: Readonly<Record<string, () => State>> = {
   'sign-in-elsewhere': () => playTo('sign in').do({ type: 'sign-in mode', mode: 'elsewhere' }).state,
   'sign-in-wrong': () => {
     const play = playTo('sign in').do({ type: 'sign-in mode', mode: 'paste' });
-    return play.do({ type: 'token read', reading: { ok: false, problem: invalid }, ask: 0 }).state;
+    return play.do({ type: 'secret read', reading: { ok: false, problem: invalid }, ask: 0 }).state;
   },
   'log-in-wrong': () => toLogIn().do({ type: 'back' }).state,
   'log-in': () => toLogIn().state,
@@ -222,6 +234,14 @@ export const SCREENS: Readonly<Record<string, () => State>> = {
       .send({ type: 'code entered', code: new Secret('a#b') })
       .send({ type: 'back' }).state,
   'sign-in-token': () => playTo('token').state,
+  'sign-in-key': () => atKey().state,
+  'sign-in-key-wrong': () => atKey().do({ type: 'secret read', reading: { ok: false, problem: noKey }, ask: 0 }).state,
+  'sign-in-key-read': () => atKey().do({ type: 'secret typed', text: new Secret(FAKE_KEY) }).state,
+  'sign-in-key-taken': () => atKey().do({ type: 'secret typed', text: new Secret(FAKE_KEY) }, { type: 'accept' }).state,
+  'key-models': () =>
+    atKey()
+      .do({ type: 'secret typed', text: new Secret(FAKE_KEY) })
+      .enter(3).state,
   role: () => playTo('role').state,
   models: () => playTo('models').state,
   'models-edit': () =>

@@ -7,7 +7,7 @@ import type { ModelsTold } from './bridge-home.ts';
 import { choicesIn, expectInvariants, type Had } from './invariants.ts';
 import { type Finished, filesWith } from './run-packed.ts';
 
-export type Way = 'setup-token' | 'proxy';
+export type Way = 'setup-token' | 'proxy' | 'api-key';
 
 /** What can happen to a machine that the packed program and an OpenClaw live on. */
 export type Event =
@@ -43,7 +43,13 @@ export function eventsOf({ openclaw, primaries }: EventOptions): fc.Arbitrary<re
   const change = fc.record({
     do: fc.constant('switch' as const),
     // What is set up first is a token.
-    to: fc.constantFrom('proxy' as const, 'proxy' as const, 'setup-token' as const),
+    to: fc.constantFrom(
+      'proxy' as const,
+      'proxy' as const,
+      'api-key' as const,
+      'api-key' as const,
+      'setup-token' as const,
+    ),
     keepOld: fc.constantFrom(false, false, true),
   });
   const others = fc.oneof(
@@ -131,11 +137,13 @@ export class SideBySide {
     const { args, input } = await this.#call(event);
     if (args === null) return;
     const had = { holdings: [], choices: choicesIn(this.us) };
-    const done = await this.#ours(args, { input });
+    const first = await this.#ours(args, { input });
+    // It is the API key that is in force.
+    const key = problemOf(first) === 'other-secret' ? this.#renewal('--key-stdin', 'api03') : null;
+    const done = key === null ? first : await this.#ours(key.args, key);
     if (done.code === 0 && args[0] === 'apply') await this.#held(had, done, args, input);
     // There may be nothing to renew, or somebody may have written since an undo.
-    const said = (done.out === '' ? {} : JSON.parse(done.out)) as { problem?: { code: string } };
-    if (done.code === 0 || ['nothing-to-renew', 'changed-since'].includes(said.problem?.code ?? '')) return;
+    if (done.code === 0 || ['nothing-to-renew', 'changed-since'].includes(problemOf(done) ?? '')) return;
     throw new Error(`${args.join(' ')} ended with ${done.code}:\n${done.out}\n${done.err}`);
   }
 
@@ -206,19 +214,25 @@ export class SideBySide {
     if (event.do === 'switch') {
       const args = ['apply', '--method', event.to, ...(event.keepOld ? ['--keep-old'] : []), '--yes', '--json'];
       if (event.to === 'proxy') return { args: [...args, '--service', 'none'], input: '' };
-      return { args: [...args, '--token-stdin'], input: this.#token() };
+      return event.to === 'api-key'
+        ? { args: [...args, '--key-stdin'], input: this.#secret('api03') }
+        : { args: [...args, '--token-stdin'], input: this.#secret('oat01') };
     }
     if (event.do === 'apply') {
       const args = ['apply', '--method', 'setup-token', '--token-stdin', '--yes', '--json'];
-      return { args: [...args, '--role', event.as, '--primary', event.primary], input: this.#token() };
+      return { args: [...args, '--role', event.as, '--primary', event.primary], input: this.#secret('oat01') };
     }
-    if (event.do === 'renew') return { args: ['renew', '--token-stdin', '--yes', '--json'], input: this.#token() };
+    if (event.do === 'renew') return this.#renewal('--token-stdin', 'oat01');
     if (event.do === 'uninstall') return { args: ['uninstall', '--yes', '--json'], input: '' };
     if (event.do === 'undo') return { args: ['undo', '--yes', '--json'], input: '' };
     // Only the undo that nothing came after can be undone.
     const [newest] = JSON.parse((await this.#ours(['undo', '--list', '--json'])).out).runs;
     const redo = newest?.purpose === 'undo' && newest.undoneBy === undefined;
     return { args: redo ? ['undo', newest.id, '--yes', '--json'] : null, input: '' };
+  }
+
+  #renewal(flag: '--token-stdin' | '--key-stdin', kind: 'oat01' | 'api03') {
+    return { args: ['renew', flag, '--yes', '--json'], input: this.#secret(kind) };
   }
 
   /** What OpenClaw keeps is compared with the other home after every event. */
@@ -249,18 +263,18 @@ export class SideBySide {
     // An undo goes on with an undo; nobody goes on with a run that was being put back.
     const resume = event.end === 'resume' && leftover.purpose === 'apply' && !leftover.turned;
     const end = event.end === 'resume' && !resume ? 'undo' : event.end;
-    const token = resume && input !== '' ? ['--token-stdin'] : [];
-    const done = await this.#ours(['recover', `--${end}`, ...token, '--json'], { input: resume ? input : '' });
+    const flag = resume ? args.filter((word) => word.endsWith('-stdin')) : [];
+    const done = await this.#ours(['recover', `--${end}`, ...flag, '--json'], { input: resume ? input : '' });
     if (done.code !== 0) throw new Error(`recover --${end} ended with ${done.code}:\n${done.out}\n${done.err}`);
     if ((await this.#ours(['recover', '--json'])).code !== 0) throw new Error('The run is still half done.');
   }
 
   /** Its last four characters differ as well: OpenClaw shows no more of one. */
-  #token(): string {
+  #secret(kind: 'oat01' | 'api03'): string {
     this.#count += 1;
-    const token = `sk-ant-oat01-FAKE${String(this.#count).padStart(4, '0').repeat(22)}x${String(this.#count).padStart(3, '0')}`;
-    this.tokens.push(token);
-    return token;
+    const secret = `sk-ant-${kind}-FAKE${String(this.#count).padStart(4, '0').repeat(22)}x${String(this.#count).padStart(3, '0')}`;
+    this.tokens.push(secret);
+    return secret;
   }
 
   // ── others ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -313,6 +327,11 @@ export class SideBySide {
       });
     return existsSync(stateDir) ? walk(stateDir, '').sort() : [];
   }
+}
+
+/** Its code. */
+function problemOf({ out }: Finished): string | undefined {
+  return (out === '' ? {} : (JSON.parse(out) as { problem?: { code: string } })).problem?.code;
 }
 
 function told({ resolvedDefault, fallbacks, aliases, allowed, auth }: ModelsTold): unknown {

@@ -75,6 +75,8 @@ export function answersTo(effect: Effect, state: State, world: WorldOptions = {}
     case 'start login':
     case 'start sign-in':
     case 'retry sign-in':
+      // What is only pasted has no session.
+      if (effect.do === 'start sign-in' && effect.method === 'api-key') return [];
       if (world.signIn === 'failed') {
         const missing = { code: 'claude-missing', what: 'Claude Code is not on this machine.' };
         return [{ type: 'sign-in', view: { state: 'failed', problem: missing } }];
@@ -90,8 +92,8 @@ export function answersTo(effect: Effect, state: State, world: WorldOptions = {}
           view: { state: 'got token', token: new Secret(FAKE_TOKEN), expires: NOW + 365 * 86_400_000 },
         },
       ];
-    case 'inspect token':
-      return [{ type: 'token read', reading: { ok: true, token: effect.text, remarks: [] }, ask: effect.ask }];
+    case 'read secret':
+      return [{ type: 'secret read', reading: { ok: true, secret: effect.text, remarks: [] }, ask: effect.ask }];
     case 'look back': {
       const home = world.home ?? NOTHING_IN_FORCE;
       const seen = effect.facts === null ? { ...home, drift: [] } : home;

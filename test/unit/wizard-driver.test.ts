@@ -31,7 +31,7 @@ async function upTo(services: Services, stage: 'look' | 'sign in' | 'review'): P
   await until(wizard, (state) => state.signIn.session.state === 'waiting for code');
   if (stage === 'sign in') return wizard;
   wizard.dispatch({ type: 'code entered', code: new Secret('CODE#STATE') });
-  await until(wizard, (state) => state.token !== null);
+  await until(wizard, (state) => state.secret !== null);
   for (let n = 0; n < 3; n += 1) wizard.dispatch({ type: 'accept' });
   await until(wizard, (state) => state.plan !== null);
   return wizard;
@@ -57,7 +57,7 @@ describe('the driver', () => {
       {
         ...base,
         apply: (plan, secret, onEvent, signal) => {
-          given.push(secret?.reveal((text) => text));
+          given.push(secret?.value.reveal((text) => text));
           return base.apply(plan, secret, onEvent, signal);
         },
       },
@@ -198,7 +198,7 @@ describe('the driver', () => {
     if (name === 'plan') {
       const wizard = await upTo(services, 'sign in');
       wizard.dispatch({ type: 'code entered', code: new Secret('CODE#STATE') });
-      await until(wizard, (state) => state.token !== null);
+      await until(wizard, (state) => state.secret !== null);
       for (let n = 0; n < 3; n += 1) wizard.dispatch({ type: 'accept' });
       await until(wizard, (state) => state.planProblem?.what === 'it broke');
       return;

@@ -93,10 +93,11 @@ describe('coming back', () => {
     for (const now of seen) expect(seen.at(-1)?.slice(0, now.length)).toEqual(now);
   });
 
-  it('offers another way only when there is one', () => {
-    expect(ids(home().state)).not.toContain('switch');
+  it('offers the other ways that can be had here', () => {
+    const others = (play: Play) => choicesOf(play.state).find(({ id }) => id === 'switch')?.aside;
+    expect(others(home())).toBe('API key');
     const play = home({ otherWay: true });
-    expect(ids(play.state)).toContain('switch');
+    expect(others(play)).toBe('Claude CLI, Proxy, API key');
     choose(play, 'switch');
     expect(play.state).toMatchObject({ stage: 'choose', flow: 'switch' });
     expect(play.do({ type: 'back' }).state).toMatchObject({ stage: 'home', flow: 'set up' });
@@ -228,7 +229,7 @@ describe('a run that is not finished', () => {
 
   it('asks for the token again where it was not stored', () => {
     const play = choose(
-      home({ home: { ...unfinishedHome, unfinished: { ...unfinished, needsToken: true } } }),
+      home({ home: { ...unfinishedHome, unfinished: { ...unfinished, needsSecret: true } } }),
       'finish',
     );
     expect(play.state.stage).toBe('choose');

@@ -44,7 +44,7 @@ const walk = fc.record({
 const typed = (state: State): Event[] => {
   const typing = typingOf(state);
   if (typing === 'code') return [{ type: 'code entered', code: new Secret(CODE) }];
-  if (typing === 'token') return [{ type: 'token typed', text: new Secret(FAKE_TOKEN) }];
+  if (typing === 'secret') return [{ type: 'secret typed', text: new Secret(FAKE_TOKEN) }];
   if (state.overlay?.kind === 'confirm') return [{ type: 'draft', text: 'uninstall' }];
   return typing === 'draft' ? [{ type: 'draft', text: 'claude-2' }] : [];
 };
@@ -287,8 +287,8 @@ describe('what comes late', () => {
 
   it('the reading of an older text is not taken for the one in the field', () => {
     const play = playTo('sign in').do({ type: 'sign-in mode', mode: 'paste' });
-    play.send({ type: 'token typed', text: new Secret('first') });
-    play.send({ type: 'token typed', text: new Secret('second') });
+    play.send({ type: 'secret typed', text: new Secret('first') });
+    play.send({ type: 'secret typed', text: new Secret('second') });
     play.hear();
     expect(play.state.signIn.reading).toBeNull();
     play.hear();
@@ -298,7 +298,7 @@ describe('what comes late', () => {
 
 describe('a way without a token', () => {
   const world = { otherWay: true, plan: proxyPlan };
-  const proxy = () => playTo('choose', world).do({ type: 'move', by: 1 }).enter();
+  const proxy = () => playTo('choose', world).do({ type: 'move', by: 2 }).enter();
   const on = (play: Play, id: string) => {
     const at = choicesOf(play.state).findIndex((choice) => choice.id === id);
     return play.do({ type: 'move', by: -99 }, { type: 'move', by: at });
@@ -323,7 +323,7 @@ describe('a way without a token', () => {
     back.do({ type: 'code entered', code: new Secret(CODE) }).enter();
     back.do({ type: 'move', by: 1 }).enter();
     back.do({ type: 'move', by: -99 }, { type: 'accept' }, { type: 'move', by: 1 }, { type: 'accept' });
-    back.do({ type: 'back' }, { type: 'back' }, { type: 'back' }, { type: 'move', by: 1 }, { type: 'accept' });
+    back.do({ type: 'back' }, { type: 'back' }, { type: 'back' }, { type: 'move', by: 2 }, { type: 'accept' });
     // A token that was made on the other way ends; nothing of this way does.
     expect(answersOf(back.state)).toMatchObject({
       method: 'proxy',
@@ -353,7 +353,7 @@ describe('a way without a token', () => {
   it('cannot be told to install a service where nothing could run one, and says why', () => {
     const play = on(
       playTo('choose', { ...world, facts: withoutManager() })
-        .do({ type: 'move', by: 1 })
+        .do({ type: 'move', by: 2 })
         .enter(2),
       'service',
     );
@@ -379,7 +379,7 @@ describe('a way without a token', () => {
 
   it('asks on a switch what becomes of the way in force, and nowhere else', () => {
     const play = new Play({ home: cannedHome, otherWay: true }).settle();
-    on(play, 'switch').enter().enter().enter();
+    on(on(play, 'switch').enter(), 'proxy').enter(2);
     on(play, 'keepOld').enter();
     expect(answersOf(play.state)).toMatchObject({ method: 'proxy', keepOld: true });
     expect(choicesOf(proxy().enter().state).map(({ id }) => id)).not.toContain('keepOld');

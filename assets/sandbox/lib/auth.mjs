@@ -18,6 +18,7 @@ export async function auth(config, command) {
     return fail(`${stray} requires legacy credential migration. code=AUTH_PROFILE_MIGRATION_REQUIRED`);
   }
   if (command === 'paste-token') return pasteToken(config);
+  if (command === 'paste-api-key') return pasteApiKey(config);
   if (command === 'logout') return logout(config, agent ?? 'main');
   return fail(`models auth ${command} requires an interactive TTY.`);
 }
@@ -34,13 +35,31 @@ async function pasteToken(config) {
   const [, number, unit] = /^(\d+)([mhd])$/.exec(flag('--expires-in') ?? '') ?? [];
   const lasts = { m: 60_000, h: 3_600_000, d: 86_400_000 };
   if (number !== undefined) store.profiles[id].expires = Date.now() + Number(number) * lasts[unit];
+  stored(config, store, id);
+  print('Anthropic setup-token auth is supported in OpenClaw.\n');
+}
+
+/** As 2026.9.6, which takes whatever is not empty. */
+async function pasteApiKey(config) {
+  const provider = flag('--provider') ?? 'anthropic';
+  const id = flag('--profile-id') ?? `${provider}:manual`;
+  const key = (await readInput()).trim();
+  if (key === '') return fail('Required');
+  await sleep(400);
+  const store = readStore();
+  store.profiles[id] = { type: 'api_key', provider, key };
+  stored(config, store, id);
+}
+
+function stored(config, store, id) {
+  const { provider, type } = store.profiles[id];
   writeStore(store);
   config.auth ??= {};
   config.auth.profiles ??= {};
-  config.auth.profiles[id] = { provider, mode: 'token' };
+  config.auth.profiles[id] = { provider, mode: type };
   writeConfig(config);
   print(
-    `Updated config: ~/.openclaw/openclaw.json\n  Backup: ~/.openclaw/openclaw.json.bak\nAuth profile: ${id} (${provider}/token)\nAnthropic setup-token auth is supported in OpenClaw.\n`,
+    `Updated config: ~/.openclaw/openclaw.json\n  Backup: ~/.openclaw/openclaw.json.bak\nAuth profile: ${id} (${provider}/${type})\n`,
   );
 }
 

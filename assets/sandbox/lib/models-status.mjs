@@ -27,7 +27,12 @@ export async function status(config) {
   const resolved = aliases[primary.toLowerCase()] ?? primary;
   const custom = config.models?.providers ?? {};
   const used = [...new Set([resolved, ...fallbacks].map((ref) => ref.split('/')[0]))];
-  const stored = Object.entries(profiles).map(([id, profile]) => describe(id, profile));
+  const order = config.auth?.order?.anthropic ?? [];
+  const place = (id) => (order.includes(id) ? order.indexOf(id) : order.length);
+  const stored = Object.entries(profiles)
+    .map(([id, profile]) => describe(id, profile))
+    .sort((a, b) => place(a.profileId) - place(b.profileId));
+  const count = (type) => stored.filter((one) => one.type === type).length;
   const answer = {
     configPath,
     agentDir: join(stateDir, 'agents', agent, 'agent'),
@@ -57,9 +62,11 @@ export async function status(config) {
                 profiles: {
                   count: stored.length,
                   oauth: 0,
-                  token: stored.length,
-                  apiKey: 0,
-                  labels: Object.entries(profiles).map(([id, one]) => `${id}=token:${masked(one.token)}`),
+                  token: count('token'),
+                  apiKey: count('api_key'),
+                  labels: Object.entries(profiles).map(([id, one]) =>
+                    one.type === 'token' ? `${id}=token:${masked(one.token)}` : `${id}=${masked(one.key)}`,
+                  ),
                 },
               },
             ]),

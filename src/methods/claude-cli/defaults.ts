@@ -1,11 +1,10 @@
 import type { Facts } from '../../facts/types.ts';
 import { isCliRef } from '../../openclaw/agent-runtime.ts';
-import { bridgeRefs, isAnthropicRef, resolveAlias } from '../../openclaw/bridge.ts';
-import { bestModels, claudeRef } from '../../openclaw/claude-models.ts';
 import type { ConfigFacts } from '../../openclaw/records.ts';
 import { factValue } from '../../system/fact.ts';
-import { aliasesFor, freeAgentId, presentModels } from '../present-models.ts';
+import { aliasesFor } from '../present-models.ts';
 import type { Refs } from '../refs.ts';
+import { claudeDefaults, claudeRefs } from '../shared/claude.ts';
 import type { Role } from '../types.ts';
 import { type ClaudeCliAnswers, METHOD_ID, openExec } from './questions.ts';
 
@@ -16,48 +15,17 @@ export function claudeCliDefaults(facts: Facts, role?: Role): ClaudeCliAnswers {
   const config = factValue(facts.config);
   const version = factValue(facts.release)?.version ?? '';
   const refs = cliRefs(facts);
-  const offered = factValue(facts.catalogue)?.anthropic.map(claudeRef);
-  const models = presentModels(
-    config,
-    refs,
-    { first: offered?.[0] ?? '', offered: (ref) => offered === undefined || offered.includes(ref) },
-    role,
-  );
   return {
-    schema: 1,
-    method: METHOD_ID,
-    ...models,
-    agents: [],
-    newAgent: freeAgentId(config),
+    ...claudeDefaults(facts, METHOD_ID, role, refs),
     // Its entries of models make the allowlist that a first alias would make.
     aliases: config ? aliasesFor({ ...config, allowlist: config.allowlist ?? EMPTY }, refs, version) : {},
-    cron: 'claude',
-    cronModel: '',
-    keepModel: [],
-    // Nothing is stored: Claude Code keeps its own login.
-    profileId: '',
-    tokenExpires: null,
-    restartGateway: true,
-    doctorFix: false,
-    liveCheck: false,
-    keepOld: false,
     execPolicy: openExec(facts).length > 0 ? 'ask' : 'keep',
   };
 }
 
-/** Anthropic's own models, as for a token: only who runs them differs. Claude by a bridge is taken over. */
+/** Those of Anthropic, and OpenClaw's own name for them where Claude Code runs them. */
 export function cliRefs(facts: Facts): Refs {
-  const config = factValue(facts.config);
-  const read: Pick<ConfigFacts, 'aliases' | 'providers'> = config ?? { aliases: {}, providers: [] };
-  return {
-    best: bestModels(factValue(facts.catalogue)?.anthropic ?? []),
-    isOurs: (ref) => isClaude(ref, read),
-    old: bridgeRefs(read),
-    sees: true,
-  };
-}
-
-/** Whether Claude Code can run a ref (or alias). */
-export function isClaude(ref: string, config: Pick<ConfigFacts, 'aliases' | 'providers'>): boolean {
-  return isAnthropicRef(ref, config) || isCliRef(resolveAlias(ref, config), config);
+  const config = factValue(facts.config) ?? { aliases: {}, providers: [] };
+  const refs = claudeRefs(facts);
+  return { ...refs, isOurs: (ref) => refs.isOurs(ref) || isCliRef(ref, config) };
 }

@@ -37,7 +37,6 @@ const execPolicy: OwnQuestion<ExecPolicy> = {
 
 export const claudeCliQuestions: MethodQuestions = {
   id: METHOD_ID,
-  needsToken: false,
   signsIn: true,
   questions: [execPolicy],
 };

@@ -87,7 +87,6 @@ const gatewayNoRespawn: OwnQuestion<boolean> = {
 
 export const proxyQuestions: MethodQuestions = {
   id: METHOD_ID,
-  needsToken: false,
   signsIn: true,
   provider: PROVIDER,
   questions: [upstream, service, gatewayNoRespawn],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { allFlags, type CommandName, commands, equivalentCommand, parse } from '../../../src/commands/args.ts';
+import { equivalentCommand, parse } from '../../../src/commands/args.ts';
+import { allFlags, type CommandName, commands } from '../../../src/commands/flags.ts';
 import { commandHelp, exitCodes, help } from '../../../src/commands/help.ts';
 import { questions } from '../../../src/methods/questions.ts';
 import type { Answers } from '../../../src/methods/types.ts';
@@ -57,7 +58,8 @@ describe('the command line', () => {
     expect(program).toBe('clawauth-setup');
     expect(parsed.command).toBe('apply');
     expect(parsed.answers).toEqual(given);
-    expect(parsed.switches).toEqual(new Set(['token-stdin', 'yes']));
+    expect(parsed.switches).toEqual(new Set(['yes']));
+    expect(parsed.handed).toEqual({ name: 'token', file: null });
   });
 
   it('leaves out what most people have, unless it was something else before', () => {
@@ -70,7 +72,7 @@ describe('the command line', () => {
     };
     const flags = /--(upstream|service|gateway|no-gateway|keep-old|no-keep)/;
     expect(equivalentCommand(usual)).not.toMatch(flags);
-    const keyless = equivalentCommand({ ...answers, profileId: '', tokenExpires: null }, { token: false });
+    const keyless = equivalentCommand({ ...answers, profileId: '', tokenExpires: null }, { secret: false });
     expect(keyless).not.toMatch(/--(profile-id|token-expires|token-stdin)/);
     const { upstream, service } = parse(shellWords(equivalentCommand(usual, { defaults: answers })).slice(1)).answers;
     expect({ upstream, service }).toEqual({ upstream: 'direct', service: 'install' });
@@ -85,7 +87,7 @@ describe('the command line', () => {
   });
 
   it('leaves out what equals the defaults, but always names the method', () => {
-    expect(equivalentCommand(answers, { defaults: { ...answers, role: 'fallback' }, token: false })).toBe(
+    expect(equivalentCommand(answers, { defaults: { ...answers, role: 'fallback' }, secret: false })).toBe(
       'clawauth-setup apply --method setup-token --role everything --yes',
     );
   });

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { allFlags, isCommon, parse } from '../../../src/commands/args.ts';
+import { parse } from '../../../src/commands/args.ts';
+import { allFlags, isCommon } from '../../../src/commands/flags.ts';
 import { exitCodes } from '../../../src/commands/help.ts';
 import { checks } from '../../../src/doctor/index.ts';
 import { questions } from '../../../src/methods/questions.ts';

@@ -101,7 +101,7 @@ describe('what the sign-in tells the wizard', () => {
       `echo 'Something new'; while [ ! -e '${go}' ]; do sleep 0.1; done; printf '\\033[2J\\033[H'; ${PROMPT}; read -r _`,
     );
     await seen(wizard, (state) => session(state).state === 'failed');
-    wizard.dispatch({ type: 'token typed', text: new Secret(TOKEN) });
+    wizard.dispatch({ type: 'secret typed', text: new Secret(TOKEN) });
     await seen(wizard, ({ signIn }) => signIn.reading !== null);
     place.write('go', '');
     await seen(wizard, (state) => session(state).state === 'waiting for code');
@@ -113,9 +113,9 @@ describe('what the sign-in tells the wizard', () => {
 
   it('shows that a token has an unusual length before it goes on', async () => {
     const wizard = await atSignIn(`printf 'Your OAuth token (valid for 1 year):\\n\\n${TOKEN}FAKE\\n\\nStore it.\\n'`);
-    await seen(wizard, (state) => state.token !== null);
+    await seen(wizard, (state) => state.secret !== null);
     expect(wizard.state().stage).toBe('sign in');
-    expect(wizard.state().token?.remarks).toEqual([expect.stringContaining(`${TOKEN.length + 4} characters`)]);
+    expect(wizard.state().secret?.remarks).toEqual([expect.stringContaining(`${TOKEN.length + 4} characters`)]);
     wizard.dispatch({ type: 'interrupt' });
     wizard.dispatch({ type: 'interrupt' });
     await wizard.left;

@@ -102,7 +102,7 @@ describe('an OpenClaw that does not answer', () => {
       }),
     });
     const answers = defaultAnswers(found, 'setup-token');
-    const planned = planFor(found, answers, { hasToken: true });
+    const planned = planFor(found, answers, { hasSecret: true });
     expect(() => refuseSilent(found, planned.actions)).toThrow(stopped);
     expect(() => refuseUnanswered(found)).toThrow(stopped);
     // Before 2026.5.22 the token goes into a file, and no gateway runs that would have to be asked.
@@ -111,7 +111,7 @@ describe('an OpenClaw that does not answer', () => {
     expect(await second.pass(41)).toBe(true);
     const before = await second.facts;
     expect(unresponsiveWords(before.modelsStatus)).not.toBeNull();
-    const made = planFor(before, defaultAnswers(before, 'setup-token'), { hasToken: true });
+    const made = planFor(before, defaultAnswers(before, 'setup-token'), { hasSecret: true });
     expect(made.actions.map(({ id }) => id)).toContain('store-token-main');
     expect(() => refuseSilent(before, made.actions)).not.toThrow();
   });

@@ -49,7 +49,7 @@ async function change(old: readonly Action[], input: Partial<FactsInput> = {}): 
 
 async function tokenSteps(input: Partial<FactsInput> = {}): Promise<readonly Action[]> {
   const facts = await factsOf(input);
-  return setupToken.plan(facts, setupToken.defaults(facts), { hasToken: true });
+  return setupToken.plan(facts, setupToken.defaults(facts), { hasSecret: true });
 }
 
 /** `-id` for what is taken back, `(-id)` for what is only counted as taken back. */
@@ -84,7 +84,7 @@ test('from the token to the proxy: services first, the token last, one restart',
 test('from the proxy to the token: the token is stored before the proxy goes', async () => {
   const facts = await factsOf();
   const to = await change(proxy.plan(facts, proxy.defaults(facts)));
-  const plan = planSwitch(to, switchAnswers(to, 'setup-token', {}), { hasToken: true });
+  const plan = planSwitch(to, switchAnswers(to, 'setup-token', {}), { hasSecret: true });
   const ids = order(plan);
   const at = (id: string) => ids.indexOf(id);
   expect(at('store-token-main')).toBeLessThan(at('-use-claude'));
@@ -138,7 +138,7 @@ test('every step of both ways has its place', async () => {
 test('cron jobs that only a gateway knows are seen as they would be', async () => {
   const jobs = [{ id: 'brief', model: 'claude-bridge/claude-opus-4' }, { id: 'plain' }];
   const facts = await factsOf({ version: '2026.7.1', jobs });
-  const steps = setupToken.plan(facts, setupToken.defaults(facts), { hasToken: true });
+  const steps = setupToken.plan(facts, setupToken.defaults(facts), { hasSecret: true });
   const now = facts.cron.known ? facts.cron.value.jobs : [];
   const changed = now.map((job) => (job.id === 'brief' ? { ...job, model: 'anthropic/claude-sonnet-5' } : job));
   expect(jobsWithout(changed, steps)).toEqual(now);

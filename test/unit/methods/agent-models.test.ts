@@ -6,7 +6,7 @@ import { warningsFor } from '../../../src/doctor/gate.ts';
 import { driftBetween } from '../../../src/history/drift.ts';
 import { type Edit, edit } from '../../../src/json5/index.ts';
 import { defaultAnswers, planFor } from '../../../src/methods/index.ts';
-import { tokenRefs } from '../../../src/methods/setup-token/defaults.ts';
+import { claudeRefs } from '../../../src/methods/shared/claude.ts';
 import { targetOf } from '../../../src/methods/target.ts';
 import type { Answers } from '../../../src/methods/types.ts';
 import type { ModelsStatus } from '../../../src/openclaw/records.ts';
@@ -33,7 +33,7 @@ async function setUp(agents: object, change: Partial<Answers> = {}, version = '2
   const source = JSON.stringify({ agents, models: { providers: BRIDGE } });
   const facts = await factsFor({ version, config: source });
   const answers = { ...defaultAnswers(facts, 'setup-token'), ...change };
-  const { actions } = planFor(facts, answers, { hasToken: true });
+  const { actions } = planFor(facts, answers, { hasSecret: true });
   const params = actions.find(({ id }) => id === 'use-claude')?.params as ConfigEditParams | undefined;
   const after = params ? edit(source, params.edits as Edit[]) : source;
   return { facts, answers, after: json5.parse(after), afterwards: await factsFor({ version, config: after }) };
@@ -59,7 +59,7 @@ function found(
     words: '',
   } as const;
   const models = told === null ? null : new Map(Object.entries(told));
-  return modelFindings(targetOf(afterwards), answers, asked, tokenRefs(afterwards), models, facts);
+  return modelFindings(targetOf(afterwards), answers, asked, claudeRefs(afterwards), models, facts);
 }
 
 const errors = (findings: ReturnType<typeof found>) =>
@@ -145,7 +145,7 @@ describe('the model that an agent answers with, as OpenClaw says', () => {
       ['main', OPUS],
       ['work', OPUS],
     ]);
-    expect(errors(modelFindings(targetOf(facts), answers, asked, tokenRefs(facts), told, facts))).toEqual([
+    expect(errors(modelFindings(targetOf(facts), answers, asked, claudeRefs(facts), told, facts))).toEqual([
       `${OPUS} is not on the list of models that work may use.`,
     ]);
   });

@@ -8,7 +8,7 @@ import { healthOf } from '../../../src/doctor/health.ts';
 import { blocker } from '../../../src/doctor/index.ts';
 import type { Facts } from '../../../src/facts/types.ts';
 import { defaultAnswers, methods } from '../../../src/methods/index.ts';
-import { tokenRefs } from '../../../src/methods/setup-token/defaults.ts';
+import { claudeRefs } from '../../../src/methods/shared/claude.ts';
 import { targetOf } from '../../../src/methods/target.ts';
 import { commandThere } from '../../../src/openclaw/gateway-words.ts';
 import type { GatewayFacts } from '../../../src/openclaw/records.ts';
@@ -54,7 +54,7 @@ describe('the gateway in the report', () => {
     expect(gatewayFindings(down, target)).toMatchObject([{ verdict: 'info', next }]);
     expect(healthOf(down, 0).findings).toContainEqual(expect.objectContaining({ code: 'gateway-down', next }));
     const answers = defaultAnswers(down, 'setup-token');
-    expect(leftFindings(down, target, answers, tokenRefs(down))).toContainEqual(
+    expect(leftFindings(down, target, answers, claudeRefs(down))).toContainEqual(
       expect.objectContaining({ verdict: 'skipped', next }),
     );
   });

@@ -5,7 +5,7 @@ import { modelFindings } from '../../../src/doctor/after-models.ts';
 import { warningsFor } from '../../../src/doctor/gate.ts';
 import { type Edit, edit } from '../../../src/json5/index.ts';
 import { defaultAnswers, planFor } from '../../../src/methods/index.ts';
-import { tokenRefs } from '../../../src/methods/setup-token/defaults.ts';
+import { claudeRefs } from '../../../src/methods/shared/claude.ts';
 import { targetOf } from '../../../src/methods/target.ts';
 import type { Answers, Role } from '../../../src/methods/types.ts';
 import type { CronJob } from '../../../src/openclaw/records.ts';
@@ -36,8 +36,10 @@ async function setUp(
   const facts = await factsOf(agents, version, jobs);
   const answers = { ...defaultAnswers(facts, 'setup-token', change.role), ...change };
   const edits = (id: string) =>
-    (planFor(facts, answers, { hasToken: true }).actions.find((action) => action.id === id)?.params as ConfigEditParams)
-      ?.edits;
+    (
+      planFor(facts, answers, { hasSecret: true }).actions.find((action) => action.id === id)
+        ?.params as ConfigEditParams
+    )?.edits;
   const source = JSON.stringify({ agents, models: { providers } });
   const done = json5.parse(edit(source, (edits('use-claude') ?? []) as Edit[]));
   return { facts, answers, agents: done.agents, cron: edits('cron-jobs') ?? [] };
@@ -150,7 +152,7 @@ describe.each(['2026.3.2', '2026.6.1', '2026.9.6'])('an alias that is pointed to
     const rest = { missingProviders: [], profiles: [], unusable: [], resolvedDefault: OPUS };
     const asked = { ok: true, status: { ...status, ...rest }, labels: new Map(), words: '' } as const;
     const told = new Map([['main', OPUS]]);
-    const found = modelFindings(targetOf(facts), answers, asked, tokenRefs(facts), told, facts);
+    const found = modelFindings(targetOf(facts), answers, asked, claudeRefs(facts), told, facts);
     expect(found).toContainEqual(
       expect.objectContaining({
         verdict: 'error',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultAnswers } from '../../../src/methods/index.ts';
-import { liveFindings } from '../../../src/methods/setup-token/live-check.ts';
+import { liveFindings } from '../../../src/methods/stored/live-check.ts';
 import { targetOf } from '../../../src/methods/target.ts';
 import { factsFor, STATE } from '../../support/facts-for.ts';
 import { memoryWorld } from '../../support/memory-world.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { modelFindings } from '../../../src/doctor/after-models.ts';
 import { driftBetween } from '../../../src/history/drift.ts';
 import { defaultAnswers, planFor } from '../../../src/methods/index.ts';
-import { tokenRefs } from '../../../src/methods/setup-token/defaults.ts';
+import { claudeRefs } from '../../../src/methods/shared/claude.ts';
 import { targetOf } from '../../../src/methods/target.ts';
 import { factsFor, statusWith } from '../../support/facts-for.ts';
 
@@ -16,8 +16,8 @@ async function asFallback(model: { primary: string; fallbacks: string[] }) {
   const answers = { ...defaultAnswers(facts), role, primary: SONNET, fallbacks: [], aliases: {} };
   const status = statusWith({ resolvedDefault: model.primary, fallbacks: model.fallbacks });
   const asked = { ok: true, status, labels: new Map(), words: '' } as const;
-  const found = modelFindings(targetOf(facts), answers, asked, tokenRefs(facts), null);
-  const changes = planFor(facts, answers, { hasToken: true }).actions.map(({ id }) => id);
+  const found = modelFindings(targetOf(facts), answers, asked, claudeRefs(facts), null);
+  const changes = planFor(facts, answers, { hasSecret: true }).actions.map(({ id }) => id);
   return { verdicts: found.map(({ verdict }) => verdict), drift: driftBetween(answers, facts, {}), changes };
 }
 

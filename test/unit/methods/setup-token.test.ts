@@ -177,7 +177,7 @@ describe('how the token is stored', () => {
   describe('says at an undo that may not touch the database what stays and what to run', () => {
     const anthropic = { agent: 'main', id: 'anthropic:default', provider: 'anthropic', type: 'token' };
     const hint = async (version: string, renewed: boolean, config: string, index = 0) => {
-      const made = await plan({ version, config, profiles: renewed ? [anthropic] : [] }, {}, { hasToken: true });
+      const made = await plan({ version, config, profiles: renewed ? [anthropic] : [] }, {}, { hasSecret: true });
       return paramsOf<{ undo: { otherwise: string } }>(made, index).undo.otherwise;
     };
     const again =
@@ -199,7 +199,7 @@ describe('how the token is stored', () => {
   });
 
   it('does not log out a profile that it only renewed', async () => {
-    const made = await plan({ version: '2026.9.6', config: ENTRIES, profiles: [{}] }, {}, { hasToken: true });
+    const made = await plan({ version: '2026.9.6', config: ENTRIES, profiles: [{}] }, {}, { hasSecret: true });
     expect(paramsOf<{ undo: { program?: unknown } }>(made, 0).undo.program).toBeUndefined();
   });
 
@@ -214,7 +214,7 @@ describe('how the token is stored', () => {
     const made = await plan(
       { version: '2026.2.17', config: LIST, profiles: [{ errorCount: 3, wins: false, order }] },
       { agents: ['main'] },
-      { hasToken: true },
+      { hasSecret: true },
     );
     const { edits } = paramsOf<ConfigEditParams>(made, 0);
     const store = {
@@ -301,7 +301,7 @@ describe('which models', () => {
       const config = version < '2026.8' ? LIST : ENTRIES;
       const input = { version, config, profiles: [{ reference: 'env MY_TOKEN', masked: null }] };
       const facts = await factsFor(input);
-      const options = { hasToken: true, token: new Secret(`sk-ant-oat01-FAKE${'x'.repeat(91)}`) };
+      const options = { hasSecret: true, secret: new Secret(`sk-ant-oat01-FAKE${'x'.repeat(91)}`) };
       for (const make of [planFor, renewalFor]) {
         expect(() => make(facts, { ...defaultAnswers(facts), profileId: 'anthropic:default' }, options)).toThrow(
           /points to env MY_TOKEN/,
@@ -477,9 +477,9 @@ describe('around the plan', () => {
         expect(planFor(again, answers).actions).toEqual([]);
         expect(planFor(again, defaultAnswers(again)).actions).toEqual([]);
         const same = new Secret(`sk-ant-oat01-${'x'.repeat(90)}FAKE`);
-        expect(planFor(again, answers, { hasToken: true, token: same }).actions).toEqual([]);
+        expect(planFor(again, answers, { hasSecret: true, secret: same }).actions).toEqual([]);
         const other = new Secret(`sk-ant-oat01-${'x'.repeat(90)}ELSE`);
-        expect(planFor(again, answers, { hasToken: true, token: other }).actions.length).toBeGreaterThan(0);
+        expect(planFor(again, answers, { hasSecret: true, secret: other }).actions.length).toBeGreaterThan(0);
       }
     }
   });
@@ -616,7 +616,7 @@ describe('the end of a new token', () => {
   const whole = { fingerprint: old.reveal(fingerprint), masked: old.toString() };
   const end = async (input: FactsInput, token?: Secret, given: Partial<Answers> = {}) => {
     const facts = await factsFor(input);
-    const options = token === undefined ? {} : { hasToken: true, token };
+    const options = token === undefined ? {} : { hasSecret: true, secret: token };
     const { tokenExpires } = withTokenEnd(facts, { ...defaultAnswers(facts), ...given }, given, options);
     return { ends: tokenExpires, now: Date.parse(facts.takenAt) };
   };
@@ -648,7 +648,7 @@ describe('the end of a new token', () => {
       expect((await end({ ...input, profiles: [{ ...whole, expires }] }, old)).ends).toBe(expires);
     }
     const past = await factsFor({ ...input, profiles: [{ ...whole, expires: now - DAY, rejected: 'expired' }] });
-    const options = { hasToken: true, token: old };
+    const options = { hasSecret: true, secret: old };
     const answers = withTokenEnd(past, defaultAnswers(past), {}, options);
     expect(() => planFor(past, answers, options)).toThrow(/has ended already/);
   });
@@ -658,7 +658,7 @@ describe('the end of a new token', () => {
     const seen = [{ ...whole, expires: null }];
     const facts = await factsFor({ version: '2026.2.17', config, profiles: seen });
     const stores = (token: Secret) =>
-      planFor(facts, defaultAnswers(facts), { hasToken: true, token }).actions.some(({ id }) =>
+      planFor(facts, defaultAnswers(facts), { hasSecret: true, secret: token }).actions.some(({ id }) =>
         id.startsWith('store-token'),
       );
     expect(stores(fresh)).toBe(true);

@@ -49,7 +49,7 @@ describe('a model that nothing here offers', () => {
         next: 'openclaw models list --all',
       },
     ]);
-    expect(planFor(facts, answers, { hasToken: true }).actions.length).toBeGreaterThan(0);
+    expect(planFor(facts, answers, { hasSecret: true }).actions.length).toBeGreaterThan(0);
     expect(offerFindings(facts, answers)).toEqual([
       expect.objectContaining({ verdict: 'warning', says: expect.stringContaining('nonsense/zzz') }),
     ]);

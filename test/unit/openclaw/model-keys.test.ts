@@ -7,7 +7,7 @@ import { warningsFor } from '../../../src/doctor/gate.ts';
 import { type Edit, edit } from '../../../src/json5/index.ts';
 import { defaultAnswers, planFor } from '../../../src/methods/index.ts';
 import { oldModels } from '../../../src/methods/left-models.ts';
-import { tokenRefs } from '../../../src/methods/setup-token/defaults.ts';
+import { claudeRefs } from '../../../src/methods/shared/claude.ts';
 import { targetOf } from '../../../src/methods/target.ts';
 import type { Answers } from '../../../src/methods/types.ts';
 import { factValue } from '../../../src/system/fact.ts';
@@ -50,13 +50,13 @@ async function moved(version: string, config: Record<string, unknown>, change: P
   const source = JSON.stringify(config);
   const facts = await factsFor({ version, config: source });
   const answers = { ...defaultAnswers(facts, 'setup-token'), ...change };
-  const plan = planFor(facts, answers, { hasToken: true });
+  const plan = planFor(facts, answers, { hasSecret: true });
   const params = plan.actions.find(({ id }) => id === 'use-claude')?.params as ConfigEditParams | undefined;
   const after = params === undefined ? source : edit(source, params.edits as Edit[]);
   const then = await factsFor({ version, config: after });
-  const left = oldModels(factValue(then.config) as never, tokenRefs(then));
+  const left = oldModels(factValue(then.config) as never, claudeRefs(then));
   const says = warningsFor(facts, answers).map((warning) => warning.says);
-  const found = leftFindings(then, targetOf(then), answers, tokenRefs(then));
+  const found = leftFindings(then, targetOf(then), answers, claudeRefs(then));
   return { after: json5.parse(after), left, says, found };
 }
 

@@ -173,3 +173,10 @@ describe('stores', () => {
     expect(broken.fault).not.toContain('sk-ant');
   });
 });
+
+it('takes what OpenClaw noted of profiles that are gone for a store, and another shape for none', () => {
+  const read = (value: object) => readStore('/a/agent', JSON.stringify(value), null).fault;
+  expect(read({ lastGood: { anthropic: 'anthropic:default' }, usageStats: {} })).toBeNull();
+  expect(read({ anthropic: token })).toBe('it has no "profiles" object');
+  expect(read({ profiles: [], usageStats: {} })).toBe('it has no "profiles" object');
+});

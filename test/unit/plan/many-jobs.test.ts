@@ -41,7 +41,7 @@ it('sixty thousand cron jobs are shown, pointed to Claude, and back', { timeout:
   const facts = await gatherFacts(world, { slow: false });
   const answers = { ...defaultAnswers(facts, 'setup-token'), primary: PRIMARY, fallbacks: [], tokenExpires: null };
   const token = new Secret(`sk-ant-oat01-FAKE${'J'.repeat(91)}`);
-  const plan = await planHere({ world, engine }, facts, answers, { hasToken: true, token }, null);
+  const plan = await planHere({ world, engine }, facts, answers, { hasSecret: true, secret: token }, null);
   const preview = await previewPlan(plan, { world, kinds: actionKinds });
   const changes = preview.steps.flatMap((step) => step.changes).filter((change) => 'file' in change);
   expect(changes.find(({ file }) => file === home.files.jobs)).toMatchObject({ added: COUNT, removed: COUNT });

@@ -37,7 +37,7 @@ test.each(['setup-token', 'proxy'] as const)(
           halfway += 1;
           const told = await unfinished(machine);
           expect(told, `after call ${at}`).not.toBe(null);
-          if (to === 'proxy') expect(told?.needsToken).toBe(false);
+          if (to === 'proxy') expect(told?.needsSecret).toBe(false);
         }
         await machine.happens({ do: 'switch', to, keepOld: false });
         expect(await unfinished(machine), `after call ${at}`).toBe(null);
@@ -58,6 +58,31 @@ test.each(['setup-token', 'proxy'] as const)(
     expect(halfway).toBeGreaterThan(0);
   },
 );
+
+test('a stopped switch to another credential of the same store goes on with it', async () => {
+  let halfway = 0;
+  for (let at = 52; at <= 180; at += 8) {
+    const machine = new ComingBack();
+    try {
+      await machine.happens({ do: 'switch', to: 'setup-token', keepOld: false });
+      await machine.happens({ do: 'crash', in: 'switch', to: 'api-key', at, torn: false, end: 'leave' });
+      const left = machine.bytes(/\.local/);
+      if ((await unfinished(machine)) !== null) halfway += 1;
+      await machine.happens({ do: 'switch', to: 'api-key', keepOld: false });
+      expect(await unfinished(machine), `after call ${at}`).toBe(null);
+      machine.check();
+      expect(holdsToken(machine), `after call ${at}`).toBe(false);
+      await machine.happens({ do: 'undo' });
+      expect(machine.bytes(/\.local/), `undone after call ${at}`).toEqual(left);
+      await machine.uninstall();
+      machine.check();
+      machine.checkGone();
+    } finally {
+      machine.remove();
+    }
+  }
+  expect(halfway).toBeGreaterThan(0);
+});
 
 test('an undo of a switch that was cut off and left as it is leaves nothing after an uninstall', async () => {
   for (let at = 16; at <= 88; at += 6) {
@@ -88,7 +113,7 @@ test('a first set-up that was cut off and kept is told of, whatever is not done'
       if (run?.inForce !== true) continue;
       const told = await unfinished(machine);
       expect(told !== null, `after call ${at}`).toBe(run.outcome === 'partly applied');
-      if (told?.notDone === 1 && told.needsToken === false) cronOnly += 1;
+      if (told?.notDone === 1 && told.needsSecret === false) cronOnly += 1;
     } finally {
       machine.remove();
     }

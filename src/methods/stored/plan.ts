@@ -1,7 +1,10 @@
-import { tokenEnds } from '../../claude/token.ts';
+import type { EditData } from '../../actions/index.ts';
+import { secretEnds } from '../../claude/token.ts';
 import type { Action } from '../../engine/types.ts';
 import type { Facts } from '../../facts/types.ts';
+import { withoutRuntime } from '../../openclaw/agent-runtime.ts';
 import { authEdits } from '../../openclaw/auth-edits.ts';
+import { isAnthropicRef, resolveAlias } from '../../openclaw/bridge.ts';
 import { directSteps } from '../../openclaw/direct-steps.ts';
 import { doctorStep } from '../../openclaw/doctor-step.ts';
 import { withRestart } from '../../openclaw/gateway-steps.ts';
@@ -10,49 +13,68 @@ import { migrationSteps } from '../../openclaw/migration-step.ts';
 import type { Target } from '../../openclaw/openclaw-program.ts';
 import { orderSteps } from '../../openclaw/order-step.ts';
 import type { AgentFacts, ProfileFacts } from '../../openclaw/records.ts';
-import { storesByProgram, storeTokenSteps } from '../../openclaw/store-token.ts';
+import { refPlaces } from '../../openclaw/ref-edits.ts';
+import { storeCredentialSteps, storesByProgram } from '../../openclaw/store-credential.ts';
 import { factValue } from '../../system/fact.ts';
 import { Problem } from '../../system/problem.ts';
 import { fingerprint, type Secret } from '../../system/secret.ts';
-import { cronActions, modelSteps } from '../model-plan.ts';
+import { cronActions, modelSteps, refsIn } from '../model-plan.ts';
+import type { StoringMethod } from '../question.ts';
+import { claudeRefs } from '../shared/claude.ts';
 import { chosenAgents, targetOf } from '../target.ts';
 import type { Answers, PlanOptions } from '../types.ts';
-import { tokenRefs } from './defaults.ts';
-import { METHOD_ID } from './questions.ts';
 import { refuseReference } from './reference.ts';
 
-/** The steps that bring `answers` about. Pure. Empty when all of it is so and no new token is given. */
-export function planSetupToken(facts: Facts, answers: Answers, options: PlanOptions = {}): readonly Action[] {
+/** The steps that bring `answers` about. Pure. Empty when all of it is so and no new secret is given. */
+export function planStored(
+  way: StoringMethod,
+  facts: Facts,
+  answers: Answers,
+  options: PlanOptions,
+): readonly Action[] {
+  const { type } = way.secret;
   const target = targetOf(facts);
   const agents = chosenAgents(target, answers);
-  const store = mustStore(facts, target, answers, agents, options);
-  const byProgram = store && storesByProgram(target.release.version);
+  const store = mustStore(way, facts, target, answers, agents, options);
+  const byProgram = store && storesByProgram(target.release.version, type);
 
   const strays = factValue(facts.strayStores) ?? [];
   const doctor = strays.length > 0 && answers.doctorFix ? [doctorStep(target, strays)] : [];
-  requireModel(answers);
-  const refs = tokenRefs(facts);
+  requireModel(way, answers);
+  const refs = claudeRefs(facts);
   const configActions = modelSteps(target, answers, {
     ...refs,
     everything: 'Use Claude by default',
-    first: authEdits(target.config, factValue(facts.profiles) ?? [], answers.profileId, byProgram),
+    first: [
+      ...authEdits(target.config, factValue(facts.profiles) ?? [], { id: answers.profileId, type }, byProgram),
+      ...askedByOpenClaw(target, answers),
+    ],
     migratesFirst: byProgram && featuresOf(target.release.version).modelPolicy && answers.role !== 'agent',
     ...(doctor.length > 0 ? { moves: rosterMoves(target) } : {}),
     // A new agent has to wait for the next run: only then is it known where its kind stands.
     isLater: ({ op, path }) => doctor.length > 0 && op === 'insert' && path[0] === 'agents' && path[1] === 'list',
   });
   const storeActions = [
-    ...(store ? tokenSteps(facts, target, answers, agents) : []),
-    ...orderSteps(target, { profileId: answers.profileId, agents, orders: factValue(facts.storedOrders) ?? {} }),
+    ...(store ? secretSteps(way, facts, target, answers, agents) : []),
+    ...orderSteps(target, { profileId: answers.profileId, type, agents, orders: factValue(facts.storedOrders) ?? {} }),
   ];
   const direct = directSteps(target);
   // Before anything of ours that would be taken back together with it.
-  const migration = byProgram || doctor.length > 0 || storeActions.length > 0 ? legacySteps(facts, target) : [];
+  const migration = byProgram || doctor.length > 0 || storeActions.length > 0 ? legacySteps(way, facts, target) : [];
   // A new agent must exist before its store does. Otherwise the credential first: no moment with a model and no key.
   const order = answers.role === 'agent' ? [...configActions, ...storeActions] : [...storeActions, ...configActions];
 
   const steps = [...migration, ...doctor, ...direct, ...order, ...cronActions(facts, target, answers, refs)];
   return answers.restartGateway ? withRestart(target, factValue(facts.gateway), steps) : steps;
+}
+
+/** Claude Code would ask with its own login, and what is stored here not be used. */
+function askedByOpenClaw({ config }: Target, answers: Answers): readonly EditData[] {
+  const all = answers.role === 'everything';
+  const named = all ? refPlaces(config).map(({ ref }) => ref) : [];
+  const refs = [...refsIn(answers).map((ref) => resolveAlias(ref, config)), ...named];
+  const { agents } = answers;
+  return withoutRuntime(config, { refs: refs.filter((ref) => isAnthropicRef(ref, config)), agents, all });
 }
 
 /** The doctor turns a list of agents into entries (2026.8.1 and later). */
@@ -62,13 +84,14 @@ function rosterMoves({ config }: Target): { from: (string | number)[]; to: strin
   );
 }
 
-/** Whether the token of this run has to be stored: there is none, the stored one is not usable, or it is another. */
+/** Whether the secret of this run has to be stored: there is none, the stored one is not usable, or it is another. */
 export function mustStore(
+  way: StoringMethod,
   facts: Facts,
   target: Target,
   answers: Answers,
   agents: readonly AgentFacts[],
-  { hasToken = false, token }: PlanOptions,
+  { hasSecret = false, secret }: PlanOptions,
 ): boolean {
   const stored = (factValue(facts.profiles) ?? []).filter(({ id }) => id === answers.profileId);
   const ofAgent = (agent: AgentFacts) => stored.filter((profile) => profile.agent === agent.id);
@@ -76,34 +99,34 @@ export function mustStore(
     const own = ofAgent(agent);
     if (own.length === 0) return storedUnseen(target, answers, agent, stored);
     return own.some(
-      ({ type, rejected }) => type === 'token' && rejected !== 'expired' && rejected !== 'missing_credential',
+      ({ type, rejected }) => type === way.secret.type && rejected !== 'expired' && rejected !== 'missing_credential',
     );
   });
   if (!usable) return true;
-  if (!hasToken && token === undefined) return false;
-  if (token === undefined) return true;
-  return !isStored(token, agents.flatMap(ofAgent));
+  if (!hasSecret && secret === undefined) return false;
+  if (secret === undefined) return true;
+  return !isStored(secret, agents.flatMap(ofAgent));
 }
 
-/** Whether it is this token that all of these profiles hold. A database shows no more of it than its last characters. */
-function isStored(token: Secret, profiles: readonly ProfileFacts[]): boolean {
-  const own = token.reveal(fingerprint);
-  const end = token.toString().slice(-4);
+/** Whether it is this secret that all of these profiles hold. A database shows no more of it than its last characters. */
+function isStored(secret: Secret, profiles: readonly ProfileFacts[]): boolean {
+  const own = secret.reveal(fingerprint);
+  const end = secret.toString().slice(-4);
   const same = (profile: ProfileFacts) =>
     profile.fingerprint === undefined ? profile.masked?.endsWith(end) === true : profile.fingerprint === own;
   return profiles.length > 0 && profiles.every(same);
 }
 
-/** {@link tokenEnds} of the token of this run, whatever the old one's end was; without a new one the end of the old. */
-export function tokenEnd(facts: Facts, answers: Answers, options: PlanOptions = {}): number | null {
+/** {@link secretEnds} of the secret of this run, whatever the old one's end was; without a new one the end of the old. */
+export function storedEnd(way: StoringMethod, facts: Facts, answers: Answers, options: PlanOptions): number | null {
   const target = targetOf(facts);
   const agents = chosenAgents(target, answers);
   const stored = (factValue(facts.profiles) ?? []).filter(
     ({ id, agent, fingerprint: whole }) =>
       id === answers.profileId && whole !== undefined && agents.some((one) => one.id === agent),
   );
-  return mustStore(facts, target, answers, agents, options)
-    ? tokenEnds(options.token, stored, target.now)
+  return mustStore(way, facts, target, answers, agents, options)
+    ? secretEnds(options.secret, stored, { now: target.now, lasts: way.secret.lasts })
     : answers.tokenExpires;
 }
 
@@ -123,18 +146,25 @@ function storedUnseen(
   return !agent.isDefault && stored.some((profile) => profile.agent === target.config.defaultAgent);
 }
 
-export function tokenSteps(facts: Facts, target: Target, answers: Answers, agents: readonly AgentFacts[]): Action[] {
+export function secretSteps(
+  way: StoringMethod,
+  facts: Facts,
+  target: Target,
+  answers: Answers,
+  agents: readonly AgentFacts[],
+): Action[] {
+  const { name, noun, type, madeBy } = way.secret;
   const files = factValue(facts.files) ?? {};
   if (answers.tokenExpires !== null && answers.tokenExpires < target.now) {
-    throw new Problem('token-expired', 'By its date the token has ended already.', {
-      why: 'OpenClaw does not use a token after its date. Nothing was written.',
-      next: 'claude setup-token',
+    throw new Problem('token-expired', `By its date the ${noun} has ended already.`, {
+      why: `OpenClaw does not use a ${noun} after its date. Nothing was written.`,
+      next: 'command' in madeBy ? madeBy.command : madeBy.page,
       exitCode: 2,
     });
   }
-  refuseReference(facts, target, answers, agents);
-  return storeTokenSteps(target, {
-    method: METHOD_ID,
+  refuseReference(way, facts, target, answers, agents);
+  return storeCredentialSteps(target, {
+    ...{ method: way.id, type, secret: name, noun },
     profileId: answers.profileId,
     expires: answers.tokenExpires,
     agents,
@@ -144,15 +174,17 @@ export function tokenSteps(facts: Facts, target: Target, answers: Answers, agent
 }
 
 /** OpenClaw's own migration, where one of its commands writes in this plan. */
-export function legacySteps(facts: Facts, target: Target): Action[] {
-  return storesByProgram(target.release.version) ? migrationSteps(target, factValue(facts.legacyState) ?? []) : [];
+export function legacySteps({ secret }: StoringMethod, facts: Facts, target: Target): Action[] {
+  return storesByProgram(target.release.version, secret.type)
+    ? migrationSteps(target, factValue(facts.legacyState) ?? [])
+    : [];
 }
 
-function requireModel(answers: Answers): void {
+function requireModel({ id }: StoringMethod, answers: Answers): void {
   if (answers.primary.includes('/')) return;
   throw new Problem('answer-missing', 'Which Claude model should answer is not known.', {
     why: 'The catalogue of this OpenClaw could not be read, and no model was named.',
-    next: 'clawauth-setup apply --method setup-token --primary anthropic/…',
+    next: `clawauth-setup apply --method ${id} --primary anthropic/…`,
     exitCode: 4,
   });
 }

@@ -7,29 +7,40 @@ import type { Target } from '../../openclaw/openclaw-program.ts';
 import type { AgentFacts, ProfileFacts } from '../../openclaw/records.ts';
 import { factValue } from '../../system/fact.ts';
 import { Problem } from '../../system/problem.ts';
+import type { StoringMethod } from '../question.ts';
 import { chosenAgents, targetOf } from '../target.ts';
 import type { Answers, PlanOptions } from '../types.ts';
-import { legacySteps, mustStore, tokenSteps } from './plan.ts';
+import { legacySteps, mustStore, secretSteps } from './plan.ts';
 
-/** The steps that put a new token where the old one is. Empty when it is the one that is stored already. */
-export function planRenewal(facts: Facts, answers: Answers, options: PlanOptions = {}): readonly Action[] {
+/** The steps that put a new secret where the old one is. Empty when it is the one that is stored already. */
+export function planRenewal(
+  way: StoringMethod,
+  facts: Facts,
+  answers: Answers,
+  options: PlanOptions,
+): readonly Action[] {
+  const { noun } = way.secret;
   const target = targetOf(facts);
   const stored = (factValue(facts.profiles) ?? []).filter(
-    ({ id, type }) => id === answers.profileId && type === 'token',
+    ({ id, type }) => id === answers.profileId && type === way.secret.type,
   );
   if (stored.length === 0) {
-    throw new Problem('nothing-to-renew', `OpenClaw has no token under ${answers.profileId}.`, {
-      why: 'A renewal puts a new token in the place of an old one.',
+    throw new Problem('nothing-to-renew', `OpenClaw has no ${noun} under ${answers.profileId}.`, {
+      why: `A renewal puts a new ${noun} in the place of an old one.`,
       next: 'clawauth-setup',
     });
   }
   const agents = holders(target, chosenAgents(target, answers), stored);
-  if (!mustStore(facts, target, answers, agents, options)) return [];
-  const steps = [...legacySteps(facts, target), ...directSteps(target), ...tokenSteps(facts, target, answers, agents)];
+  if (!mustStore(way, facts, target, answers, agents, options)) return [];
+  const steps = [
+    ...legacySteps(way, facts, target),
+    ...directSteps(target),
+    ...secretSteps(way, facts, target, answers, agents),
+  ];
   return answers.restartGateway ? withRestart(target, factValue(facts.gateway), steps) : steps;
 }
 
-/** Agents that hold the token themselves: one that reads the default agent's store gets no copy of its own. */
+/** Agents that hold the secret themselves: one that reads the default agent's store gets no copy of its own. */
 function holders(
   { release, config }: Target,
   agents: readonly AgentFacts[],

@@ -8,12 +8,17 @@ import { allowlistCopies } from './config-step.ts';
 import { credentialsInJson, featuresOf } from './generation.ts';
 import { asTyped, openclawProgram, type Target } from './openclaw-program.ts';
 import { authFile, authStateFile } from './profiles.ts';
-import type { AgentFacts, ProfileFacts } from './records.ts';
+import type { AgentFacts, CredentialType, ProfileFacts } from './records.ts';
 
-/** What to store, and where. The token itself travels as the secret named `token`. */
-export interface TokenRequest {
+/** What to store, and where. The secret itself travels by its name. */
+export interface CredentialRequest {
   /** Id of the method that asks. */
   readonly method: string;
+  readonly type: CredentialType;
+  /** Name of the secret in the plan. */
+  readonly secret: string;
+  /** What it is called in the steps: `token`. */
+  readonly noun: string;
   readonly profileId: string;
   /** Unix ms; null when not known. */
   readonly expires: number | null;
@@ -24,15 +29,24 @@ export interface TokenRequest {
   readonly present: (file: string) => boolean;
 }
 
-/** Up to 2026.5.20 the store is a JSON file that we edit; from 2026.5.22 `paste-token` reads a pipe and does it itself. */
-export function storesByProgram(version: string): boolean {
-  return featuresOf(version).pasteTokenPiped;
+/**
+ * Before, the store is a JSON file that we edit. `paste-token` reads a pipe from 2026.5.22 on; `paste-api-key` came with
+ * 2026.5.28, and reads one (its help and runs of 2026.6.1 to 2026.9.6).
+ */
+export function storesByProgram(version: string, type: CredentialType): boolean {
+  const { pasteTokenPiped, pasteApiKey } = featuresOf(version);
+  return type === 'token' ? pasteTokenPiped : pasteApiKey;
 }
 
+/** The field of a stored profile that holds the secret. */
+const FIELDS: Readonly<Record<CredentialType, string>> = { token: 'token', api_key: 'key' };
+
 /** Throws `Problem('agent-outside')` where an agent's directory lies outside of OpenClaw's. */
-export function storeTokenSteps(target: Target, request: TokenRequest): Action[] {
+export function storeCredentialSteps(target: Target, request: CredentialRequest): Action[] {
   for (const agent of request.agents) refuseOutside(target, agent, request.method);
-  return storesByProgram(target.release.version) ? programSteps(target, request) : fileSteps(target, request);
+  return storesByProgram(target.release.version, request.type)
+    ? programSteps(target, request)
+    : fileSteps(target, request);
 }
 
 /** A credential goes nowhere but into OpenClaw's own directory, whatever a config or a link says. */
@@ -52,27 +66,27 @@ export function refuseOutside({ state, config }: Target, { id, outside }: AgentF
 
 // ── JSON files ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-function fileSteps(target: Target, request: TokenRequest): Action[] {
+function fileSteps(target: Target, request: CredentialRequest): Action[] {
   return request.agents.flatMap((agent, index) => {
     const { profileId } = request;
     const file = authFile(agent.agentDir);
     const sidecar = authStateFile(agent.agentDir);
     const runtime = target.release.generation === 'G1b' && request.present(sidecar) ? sidecar : file;
     const profile = {
-      type: 'token',
+      type: request.type,
       provider: 'anthropic',
-      token: { $secret: 'token' },
+      [FIELDS[request.type]]: { $secret: request.secret },
       ...(request.expires === null ? {} : { expires: request.expires }),
     };
     const state = runtimeEdits(agent.id, request);
     const words = {
       forward: {
-        headline: `Store the token for ${agent.id}`,
+        headline: `Store the ${request.noun} for ${agent.id}`,
         because: `Profile ${profileId} in ${basename(file)}, where this release reads credentials. Everything else in it stays.`,
       },
       backward: { headline: takenBack(request, agent, agent.id, '') },
     };
-    const main = configEdit(`store-token-${agent.id}`, {
+    const main = configEdit(`store-${request.secret}-${agent.id}`, {
       ...words,
       file,
       name: `${agent.id}/${basename(file)}`,
@@ -87,11 +101,11 @@ function fileSteps(target: Target, request: TokenRequest): Action[] {
 }
 
 /**
- * Where OpenClaw puts the token by itself: any command that loads models writes it into `auth.json` as an API key, and
+ * Where OpenClaw puts the secret by itself: any command that loads models writes it into `auth.json` as an API key, and
  * reads it from there again once it is gone from the store; a turn of an agent without a store copies main's whole one
  * (2026.2.17; 2026.4.29 does neither).
  */
-function copiesOf(target: Target, { agents, profileId }: TokenRequest): readonly Copied[] {
+function copiesOf(target: Target, { agents, profileId }: CredentialRequest): readonly Copied[] {
   const folders = new Set([...target.config.agents, ...agents].map(({ agentDir }) => agentDir));
   const own = new Set(agents.map(({ agentDir }) => agentDir));
   return [
@@ -100,8 +114,8 @@ function copiesOf(target: Target, { agents, profileId }: TokenRequest): readonly
   ];
 }
 
-/** A stored order beats the configuration, `lastGood` the first choice, and old failures keep a new token waiting. */
-function runtimeEdits(agent: string, { profiles, profileId }: TokenRequest) {
+/** A stored order beats the configuration, `lastGood` the first choice, and old failures keep a new secret waiting. */
+function runtimeEdits(agent: string, { profiles, profileId }: CredentialRequest) {
   const own = profiles.filter((profile) => profile.agent === agent && profile.provider === 'anthropic');
   const ours = own.find((profile) => profile.id === profileId);
   const edits: Parameters<typeof configEdit>[1]['edits'] = [];
@@ -146,7 +160,7 @@ export function configTouches(target: Target): Touch[] {
   return ends.map((end) => ({ path: writtenConfig(target) + end, as: 'file' }));
 }
 
-function programSteps(target: Target, request: TokenRequest): Action[] {
+function programSteps(target: Target, request: CredentialRequest): Action[] {
   const { generation } = target.release;
   // What the default agent writes is read by every agent without a store of its own (2026.8.1 and later).
   const owner = generation === 'G3' ? request.agents.find((agent) => agent.isDefault) : undefined;
@@ -171,14 +185,14 @@ function programSteps(target: Target, request: TokenRequest): Action[] {
     const file = databases.at(generation === 'G3' && !shared ? 1 : 0) ?? authFile(agent.agentDir);
     const where = shared ? 'the shared credential store' : basename(file);
     return command(
-      `store-token-${agent.id}`,
+      `store-${request.secret}-${agent.id}`,
       {
         forward: {
-          headline: `Store the token in OpenClaw for ${whose}`,
+          headline: `Store the ${request.noun} in OpenClaw for ${whose}`,
           because: `Profile ${request.profileId} in ${where}, written by OpenClaw itself and read back.`,
         },
         backward: { headline: takenBack(request, agent, whose, ' of OpenClaw') },
-        program: pasteToken(target, request, agent),
+        program: pasteProgram(target, request, agent),
         readBack: readBack(target, request, agent),
         keepText: [
           {
@@ -189,7 +203,7 @@ function programSteps(target: Target, request: TokenRequest): Action[] {
           },
         ],
         ...(credentialsInJson(generation) ? { shared: storesOf(agent) } : {}),
-        outside: [`stores profile ${request.profileId} (token) in ${where}`],
+        outside: [`stores profile ${request.profileId} (${request.type}) in ${where}`],
         undo: {
           by: 'files',
           ...(databases.length > 0
@@ -209,10 +223,10 @@ function programSteps(target: Target, request: TokenRequest): Action[] {
 }
 
 /**
- * `paste-token` leaves the notes about earlier failures where they are, and they keep a new token waiting. In a file
- * they are ours to clear; what a database holds is OpenClaw's own.
+ * The program leaves the notes about earlier failures where they are, and they keep a new secret waiting. In a file they
+ * are ours to clear; what a database holds is OpenClaw's own.
  */
-function cooldownStep(target: Target, request: TokenRequest, agent: AgentFacts): Action[] {
+function cooldownStep(target: Target, request: CredentialRequest, agent: AgentFacts): Action[] {
   if (!credentialsInJson(target.release.generation)) return [];
   const file = [authStateFile(agent.agentDir), authFile(agent.agentDir)].find(request.present);
   const edits = runtimeEdits(agent.id, request).filter(({ path }) => path[0] === 'usageStats');
@@ -220,7 +234,7 @@ function cooldownStep(target: Target, request: TokenRequest, agent: AgentFacts):
 }
 
 function cooldownEdit(
-  { profileId }: TokenRequest,
+  { profileId, noun }: CredentialRequest,
   agent: AgentFacts,
   file: string,
   edits: ReturnType<typeof runtimeEdits>,
@@ -228,7 +242,7 @@ function cooldownEdit(
   return configEdit(`reset-cooldown-${agent.id}`, {
     forward: {
       headline: `Clear old failures of ${profileId} for ${agent.id}`,
-      because: 'They belong to the old token.',
+      because: `They belong to the old ${noun}.`,
     },
     backward: { headline: `Bring the failure notes of ${agent.id} back` },
     file,
@@ -272,54 +286,56 @@ function authArgs({ release, config }: Target, agent: AgentFacts, ...words: read
     : ['models', 'auth', '--agent', agent.id, ...words];
 }
 
-function pasteToken(target: Target, request: TokenRequest, agent: AgentFacts): Program {
-  const hours = request.expires === null ? 0 : Math.floor((request.expires - target.now) / 3_600_000);
-  const ends = hours > 0 ? ['--expires-in', `${hours}h`] : [];
-  const args = authArgs(
-    target,
-    agent,
-    'paste-token',
-    '--provider',
-    'anthropic',
-    '--profile-id',
-    request.profileId,
-    ...ends,
-  );
-  return openclawProgram(target, args, {
-    stdin: { secret: 'token' },
+function pasteArgs(target: Target, { type, profileId }: CredentialRequest, agent: AgentFacts): string[] {
+  const verb = type === 'token' ? 'paste-token' : 'paste-api-key';
+  return authArgs(target, agent, verb, '--provider', 'anthropic', '--profile-id', profileId);
+}
+
+function pasteProgram(target: Target, request: CredentialRequest, agent: AgentFacts): Program {
+  const { type, profileId, secret, expires } = request;
+  const hours = expires === null ? 0 : Math.floor((expires - target.now) / 3_600_000);
+  // Only `paste-token` is told of an end.
+  const ends = type === 'token' && hours > 0 ? ['--expires-in', `${hours}h`] : [];
+  return openclawProgram(target, [...pasteArgs(target, request, agent), ...ends], {
+    stdin: { secret },
     // Exit code 0 alone proves nothing: releases up to 5.20 end well without having saved.
-    prints: `^Auth profile: ${escapeRegExp(request.profileId)} \\(anthropic/token\\)`,
+    prints: `^Auth profile: ${escapeRegExp(profileId)} \\(anthropic/${type}\\)`,
   });
 }
 
 /** The answer that OpenClaw itself gives about the agent; quicker than `models auth list`, which loads every plugin. */
-function readBack(target: Target, request: TokenRequest, agent: AgentFacts): Program {
+function readBack(target: Target, request: CredentialRequest, agent: AgentFacts): Program {
   const named = target.config.agents.length > 1 || agent.at !== undefined;
   return openclawProgram(target, ['models', 'status', '--json', ...(named ? ['--agent', agent.id] : [])], {
-    holds: { at: ['auth', 'oauth', 'profiles'], item: { profileId: request.profileId, type: 'token' } },
+    holds: { at: ['auth', 'oauth', 'profiles'], item: { profileId: request.profileId, type: request.type } },
   });
 }
 
-/** Only for a profile that was not there before: taking out a renewed one would lose the old token as well. */
-function undoProgram(target: Target, request: TokenRequest, agent: AgentFacts): { program?: Program } {
+/** Only for a profile that was not there before: taking out a renewed one would lose the old secret as well. */
+function undoProgram(target: Target, request: CredentialRequest, agent: AgentFacts): { program?: Program } {
   if (isRenewal(request) || !featuresOf(target.release.version).modelsAuthLogout) return {};
   return { program: openclawProgram(target, logoutArgs(target, request, agent)) };
 }
 
-function isRenewal({ profiles, profileId }: TokenRequest): boolean {
+function isRenewal({ profiles, profileId }: CredentialRequest): boolean {
   return profiles.some((profile) => profile.id === profileId);
 }
 
 /** What an undo does: an old credential under the same profile comes back. */
-function takenBack({ profiles, profileId }: TokenRequest, agent: AgentFacts, whose: string, from: string): string {
+function takenBack(
+  { profiles, profileId, type, noun }: CredentialRequest,
+  agent: AgentFacts,
+  whose: string,
+  from: string,
+): string {
   const under = profiles.filter(({ id }) => id === profileId);
   // A database tells about the agent that was asked for, which stands for the others of its set-up.
   const old = under.find((profile) => profile.agent === agent.id) ?? under[0];
-  if (old === undefined) return `Take the token of ${whose} out${from} again`;
-  return `Put the old ${old.type === 'token' ? 'token' : 'credential'} of ${whose} back`;
+  if (old === undefined) return `Take the ${noun} of ${whose} out${from} again`;
+  return `Put the old ${old.type === type ? noun : 'credential'} of ${whose} back`;
 }
 
-function logoutArgs(target: Target, { profileId }: TokenRequest, agent: AgentFacts): string[] {
+function logoutArgs(target: Target, { profileId }: CredentialRequest, agent: AgentFacts): string[] {
   return authArgs(target, agent, 'logout', profileId, '--yes');
 }
 
@@ -327,18 +343,17 @@ function logoutArgs(target: Target, { profileId }: TokenRequest, agent: AgentFac
  * What an undo says that may not replace `file`, after the reason. A file that is open can be replaced later; one that
  * was written to since holds what somebody else keeps there, and never will be.
  */
-function leftBehind(target: Target, request: TokenRequest, agent: AgentFacts, file: string): string {
-  const { profileId } = request;
+function leftBehind(target: Target, request: CredentialRequest, agent: AgentFacts, file: string): string {
+  const { profileId, noun } = request;
   const renewal = isRenewal(request);
-  const paste = authArgs(target, agent, 'paste-token', '--provider', 'anthropic', '--profile-id', profileId);
-  const pasted = asTyped(target, ...paste);
+  const pasted = asTyped(target, ...pasteArgs(target, request, agent));
   const stays = renewal
-    ? `The new token stays in ${file} as ${profileId}, and the old one is not put back.`
-    : `The token stays in ${file} as ${profileId}.`;
+    ? `The new ${noun} stays in ${file} as ${profileId}, and the old one is not put back.`
+    : `The ${noun} stays in ${file} as ${profileId}.`;
   const open = `Where the file was open, run  ${asTyped(target, 'gateway', 'stop')}  and then  clawauth-setup undo  again.`;
   const since = 'Where it was written to since,';
   if (!featuresOf(target.release.version).modelsAuthLogout) {
-    const no = `OpenClaw ${target.release.version} has no command that takes a token out`;
+    const no = `OpenClaw ${target.release.version} has no command that takes a ${noun} out`;
     return `${stays} ${open} ${since} put another one in its place:  ${pasted}  (${no}).`;
   }
   const out = `${since} take it out:  ${asTyped(target, ...logoutArgs(target, request, agent))}`;

@@ -2,8 +2,8 @@ import { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { parse } from '../../../src/commands/args.ts';
 import type { CommandContext } from '../../../src/commands/context.ts';
-import { readToken } from '../../../src/commands/token.ts';
-import type { Secret } from '../../../src/system/secret.ts';
+import { readHanded } from '../../../src/commands/handed.ts';
+import type { HandedSecret } from '../../../src/methods/handed.ts';
 import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
 
 const TOKEN = `sk-ant-oat01-${'FAKE'.repeat(23)}FAK`;
@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => place.remove());
 
-function read(flags: readonly string[], input = ''): Promise<Secret | null> {
+function read(flags: readonly string[], input = ''): Promise<HandedSecret | null> {
   const never = new AbortController().signal;
   const tell = (text: string) => {
     told += text;
@@ -36,10 +36,10 @@ function read(flags: readonly string[], input = ''): Promise<Secret | null> {
     force: never,
     cwd: place.home,
   };
-  return readToken(context);
+  return readHanded(context);
 }
 
-const ways: readonly [string, (text: string) => Promise<Secret | null>][] = [
+const ways: readonly [string, (text: string) => Promise<HandedSecret | null>][] = [
   ['--token-stdin', (text) => read(['--token-stdin'], text)],
   [
     '--token-file',
@@ -54,7 +54,7 @@ it.each(ways)('%s gives a setup token', async (_way, give) => {
   // Somebody is signed in, with another token.
   place.write('.claude/.credentials.json', JSON.stringify({ claudeAiOauth: { accessToken: `${TOKEN}x` } }));
   const secret = await give(`${TOKEN}\n`);
-  expect(secret?.reveal((text) => text)).toBe(TOKEN);
+  expect(secret?.value.reveal((text) => text)).toBe(TOKEN);
   expect(told).toBe('');
 });
 

@@ -4,18 +4,24 @@ import { credentialsInJson } from '../../openclaw/generation.ts';
 import type { AskedStatus } from '../../openclaw/models-status.ts';
 import { afterNoAnswer, modelsTyped, type Target } from '../../openclaw/openclaw-program.ts';
 import { authFile } from '../../openclaw/profiles.ts';
-import { databasesOf } from '../../openclaw/store-token.ts';
+import { databasesOf } from '../../openclaw/store-credential.ts';
 import { factValue } from '../../system/fact.ts';
 import type { World } from '../../system/world.ts';
 import { minuteUtc } from '../../text.ts';
 import { agentAsked, ask, chosen, listed } from '../openclaw-checks.ts';
+import type { StoringMethod } from '../question.ts';
 import { targetOf } from '../target.ts';
 import type { Answers, Check, CheckContext, Finding } from '../types.ts';
 import { liveFindings } from './live-check.ts';
 
 /** What is asked after the fact, in this order. All but the last need one answer of OpenClaw together. */
-export function checks(facts: Facts, answers: Answers): readonly Check[] {
+export function storedChecks({ secret }: StoringMethod, facts: Facts, answers: Answers): readonly Check[] {
   const target = targetOf(facts);
+  const refreshers: Check = {
+    id: 'refreshers',
+    ask: 'Does an older tool still renew tokens?',
+    finds: ['sync.refresher'],
+  };
   return [
     {
       id: 'profile',
@@ -31,8 +37,8 @@ export function checks(facts: Facts, answers: Answers): readonly Check[] {
     },
     { id: 'gateway', ask: 'Is the gateway up?', finds: ['gateway.not-from-here'] },
     { id: 'files', ask: 'Can nobody else read the credentials?', run: ({ world }) => fileFindings(target, world) },
-    { id: 'refreshers', ask: 'Does an older tool still renew tokens?', finds: ['sync.refresher'] },
-    { id: 'shadows', ask: 'Does a variable hide the token?', finds: ['env.api-key', 'env.oauth-token'] },
+    ...(secret.bySignIn ? [refreshers] : []),
+    { id: 'shadows', ask: `Does a variable hide the ${secret.noun}?`, finds: ['env.api-key', 'env.oauth-token'] },
     {
       id: 'answer',
       ask: 'Does Claude answer?',

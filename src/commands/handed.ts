@@ -1,0 +1,107 @@
+import { resolve } from 'node:path';
+import { storingAs } from '../methods/asking.ts';
+import { type HandedSecret, readSecret } from '../methods/handed.ts';
+import type { MethodSecret } from '../methods/question.ts';
+import { Cancelled, Problem } from '../system/problem.ts';
+import { withArticle } from '../text.ts';
+import { missing } from './answers.ts';
+import type { CommandContext, Streams } from './context.ts';
+import { askHidden } from './prompt.ts';
+
+/** Nobody pastes more; a wrong file is not read to its end. */
+const MAX_CHARACTERS = 64 * 1024;
+
+/**
+ * The secret from the one flag that hands one over; null when none was given. Throws for what is not such a one.
+ */
+export async function readHanded(context: CommandContext): Promise<HandedSecret | null> {
+  const { args, streams, signal } = context;
+  const secret = args.handed === null ? undefined : storingAs(args.handed.name)?.secret;
+  if (args.handed === null || secret === undefined) return null;
+  const { file } = args.handed;
+  if (file !== null) return checked(secret, await fromFile(context, resolve(context.cwd, file), secret), context);
+  return checked(
+    secret,
+    streams.stdinTty ? await askSecret(context, secret) : await fromStdin(streams, signal),
+    context,
+  );
+}
+
+/** Asks for a secret on a terminal, without showing it. */
+export function askSecret({ streams, signal }: CommandContext, { noun }: MethodSecret): Promise<string> {
+  return askHidden(streams, signal, `Paste the ${noun} (it is not shown), then Enter: `);
+}
+
+/** A pasted text as the secret that is wanted, remarks printed. Throws the `Problem` that names what was pasted. */
+export async function checked(
+  { name }: MethodSecret,
+  text: string,
+  { world, streams }: CommandContext,
+): Promise<HandedSecret> {
+  const read = await readSecret(name, text, world);
+  if (!read.ok) throw withExitCode(read.problem);
+  for (const warning of read.warnings) streams.err(`! ${warning.says}\n`);
+  return { name, value: read.secret };
+}
+
+/** The secret is missing where nobody can be asked: names the flags that give it. */
+export function missingSecret({ name, noun }: MethodSecret): Problem {
+  return missing(`${name}-stdin or --${name}-file`, `The ${noun} is missing.`);
+}
+
+/** A wrong secret is a wrong input of the command line: nothing was started. */
+function withExitCode(problem: Problem): Problem {
+  return new Problem(problem.code, problem.what, { ...problem.more, exitCode: 2 });
+}
+
+async function fromFile(
+  { world, streams, signal }: CommandContext,
+  path: string,
+  { noun }: MethodSecret,
+): Promise<string> {
+  const stat = await world.files.stat(path);
+  if (stat === null) throw wrongFile(`There is no file ${path}.`);
+  let bytes: Uint8Array | null;
+  try {
+    bytes = await world.files.readGiven(path, MAX_CHARACTERS, signal);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    throw wrongFile(error.what, error);
+  }
+  if (bytes === null || bytes.length > MAX_CHARACTERS)
+    throw wrongFile(`${path} is not a file that holds ${withArticle(noun)}.`);
+  if (stat.kind === 'file' && (stat.mode & 0o077) !== 0) {
+    streams.err(
+      `! Other users of this machine can read ${path} (mode ${stat.mode.toString(8)}). Run: chmod 600 ${path}\n`,
+    );
+  }
+  return Buffer.from(bytes).toString('utf8');
+}
+
+function wrongFile(what: string, cause?: Problem): Problem {
+  return new Problem('token-file', what, {
+    next: cause?.more.next ?? 'clawauth-setup apply --help',
+    exitCode: 2,
+    cause,
+  });
+}
+
+async function fromStdin(streams: Streams, signal: AbortSignal): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const stop = () => streams.stdin.destroy();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    for await (const chunk of streams.stdin) {
+      chunks.push(Buffer.from(chunk));
+      size += chunk.length;
+      if (size > MAX_CHARACTERS) break;
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+  if (signal.aborted) throw new Cancelled();
+  return Buffer.concat(chunks).toString('utf8');
+}
