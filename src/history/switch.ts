@@ -125,24 +125,22 @@ async function factsWithout(
     config: disk.config,
     strayStores: disk.strayStores,
     files: disk.files,
-    profiles: profilesWithout(disk.profiles.known ? disk.profiles : facts.profiles, disk, profileId),
+    profiles: profilesWithout(facts.profiles, disk, profileId),
     cron: disk.cron.known ? disk.cron : cron,
   };
 }
 
 /**
- * A database is read as it is now: the credential of the old way is still in it. One that was there before, and comes back, is
- * declared in the configuration, which is read as it would be; OpenClaw uses no other beside one that is.
+ * A file is read as it would be, a database as it is now: there the credential of the old way is still in it. One that was
+ * there before, and comes back, is declared in the configuration, which is a file; OpenClaw uses no other beside one that is.
  */
-function profilesWithout(
-  now: Facts['profiles'],
-  { release, config }: Facts,
-  gone: string | undefined,
-): Facts['profiles'] {
-  const { generation } = factValue(release) ?? {};
-  const declared = factValue(config)?.declaredProfiles ?? {};
-  if (!now.known || gone === undefined || generation === undefined || credentialsInJson(generation)) return now;
-  return { ...now, value: now.value.filter(({ id }) => id !== gone || id in declared) };
+function profilesWithout(now: Facts['profiles'], disk: Facts, gone: string | undefined): Facts['profiles'] {
+  const { generation } = factValue(disk.release) ?? {};
+  if (disk.profiles.known && generation !== undefined && credentialsInJson(generation)) return disk.profiles;
+  const seen = disk.profiles.known ? disk.profiles : now;
+  if (!seen.known || gone === undefined) return seen;
+  const declared = factValue(disk.config)?.declaredProfiles ?? {};
+  return { ...seen, value: seen.value.filter(({ id }) => id !== gone || id in declared) };
 }
 
 /** Services stay until the end: only what OpenClaw is told of them is as it would be. */
