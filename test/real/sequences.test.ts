@@ -57,7 +57,7 @@ it.each(cases)(
   MANY_PROGRAMS,
   async ({ version, openclaw, seed }) => {
     const primaries = ['anthropic/claude-opus-5', 'anthropic/claude-sonnet-5'];
-    const events = sequenceOf(seed, { openclaw, primaries });
+    const events = sequenceOf(seed, { openclaw, primaries, runsClaude: version === '2026.9.6' });
     const [us, alone] = [await placeOf(version), await placeOf(version)];
     const known = { aliased: 'claude-bridge/claude-sonnet-4', other: 'claude-bridge/claude-sonnet-4' };
     const machine = new SideBySide(us, alone, known);

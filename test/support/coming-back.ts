@@ -23,7 +23,7 @@ import { crashAt, isCrash } from './edit-kind.ts';
 import { type LivingHome, livingHome } from './living-home.ts';
 
 /** What can happen to a machine over the months. Ours first, then the person's, OpenClaw's, and the power's. */
-export type Way = 'setup-token' | 'proxy' | 'api-key';
+export type Way = 'setup-token' | 'claude-cli' | 'proxy' | 'api-key';
 
 export type Happening =
   | { readonly do: 'apply'; readonly as: 'everything' | 'fallback'; readonly primary: string }
@@ -58,7 +58,7 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       do: fc.constant('switch' as const),
-      to: fc.constantFrom('setup-token', 'proxy', 'api-key'),
+      to: fc.constantFrom('setup-token', 'claude-cli', 'proxy', 'api-key'),
       keepOld: fc.constantFrom(false, false, true),
     }),
   },
@@ -79,7 +79,7 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
       at: fc.integer({ min: 1, max: 90 }),
       torn: fc.boolean(),
       in: fc.constantFrom('apply', 'switch', 'renew', 'undo', 'uninstall'),
-      to: fc.constantFrom('setup-token', 'proxy', 'api-key'),
+      to: fc.constantFrom('setup-token', 'claude-cli', 'proxy', 'api-key'),
       end: fc.constantFrom('resume', 'undo', 'leave'),
     }),
   },
@@ -208,7 +208,7 @@ export class ComingBack {
     });
   }
 
-  /** A new one of what a way is handed; the proxy is handed nothing. */
+  /** A new one of what a way is handed. What Claude Code answers is handed nothing, and gets one all the same. */
   #secret(way: string): HandedSecret {
     this.#count += 1;
     const [name, kind] = way === 'api-key' ? ['key', 'api03'] : ['token', 'oat01'];
@@ -247,11 +247,15 @@ export class ComingBack {
     const { read, files } = this.home;
     const other = {
       proxy: /sk-ant-(oat01|api03)-FAKE/,
+      'claude-cli': /sk-ant-(oat01|api03)-FAKE/,
       'setup-token': /sk-ant-api03-FAKE/,
       'api-key': /sk-ant-oat01-FAKE/,
     };
     const left = JSON.stringify(read(files.main)).match(other[method]);
-    const named = method === 'proxy' ? null : JSON.stringify(read(files.config)).match(/claude-max-proxy/);
+    const config = JSON.stringify(read(files.config));
+    const named =
+      (method === 'proxy' ? null : config.match(/claude-max-proxy/)) ??
+      (method === 'claude-cli' ? null : config.match(/claude-cli/));
     if (left !== null || named !== null) throw new Error(`Of the previous way, ${left ?? named} is left.`);
   }
 

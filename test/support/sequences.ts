@@ -7,7 +7,7 @@ import type { ModelsTold } from './bridge-home.ts';
 import { choicesIn, expectInvariants, type Had } from './invariants.ts';
 import { type Finished, filesWith } from './run-packed.ts';
 
-export type Way = 'setup-token' | 'proxy' | 'api-key';
+export type Way = 'setup-token' | 'claude-cli' | 'proxy' | 'api-key';
 
 /** What can happen to a machine that the packed program and an OpenClaw live on. */
 export type Event =
@@ -32,9 +32,11 @@ export interface EventOptions {
   readonly openclaw: readonly Extract<Event, { do: 'openclaw' }>['what'][];
   /** `provider/model` */
   readonly primaries: readonly string[];
+  /** It can run Claude Code for its models, as whoever runs the test. */
+  readonly runsClaude?: boolean;
 }
 
-export function eventsOf({ openclaw, primaries }: EventOptions): fc.Arbitrary<readonly Event[]> {
+export function eventsOf({ openclaw, primaries, runsClaude = false }: EventOptions): fc.Arbitrary<readonly Event[]> {
   const apply = fc.record({
     do: fc.constant('apply' as const),
     as: fc.constantFrom('everything' as const, 'everything' as const, 'fallback' as const, 'agent' as const),
@@ -49,6 +51,7 @@ export function eventsOf({ openclaw, primaries }: EventOptions): fc.Arbitrary<re
       'api-key' as const,
       'api-key' as const,
       'setup-token' as const,
+      ...(runsClaude ? (['claude-cli', 'claude-cli'] as const) : []),
     ),
     keepOld: fc.constantFrom(false, false, true),
   });
@@ -214,6 +217,7 @@ export class SideBySide {
     if (event.do === 'switch') {
       const args = ['apply', '--method', event.to, ...(event.keepOld ? ['--keep-old'] : []), '--yes', '--json'];
       if (event.to === 'proxy') return { args: [...args, '--service', 'none'], input: '' };
+      if (event.to === 'claude-cli') return { args, input: '' };
       return event.to === 'api-key'
         ? { args: [...args, '--key-stdin'], input: this.#secret('api03') }
         : { args: [...args, '--token-stdin'], input: this.#secret('oat01') };
