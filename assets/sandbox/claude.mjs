@@ -42,12 +42,12 @@ function folder() {
   return `${process.env.HOME}/.claude`;
 }
 
-/** A sandbox begins signed in, without a login on disk; `auth logout` leaves an empty one. */
+/** A sandbox begins signed in; `auth logout` leaves no login in the file. */
 function isLoggedIn() {
   try {
     return JSON.parse(readFileSync(`${folder()}/.credentials.json`, 'utf8')).claudeAiOauth !== undefined;
   } catch {
-    return true;
+    return false;
   }
 }
 

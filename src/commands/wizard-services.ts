@@ -182,9 +182,9 @@ async function offerFrom(
       ...{ models, takesOver, forRole: modelsByRole(method, facts, given) },
     };
   });
-  const defaults = completeAnswers(facts, given);
   const available = methods.filter((_, index) => availabilities[index]?.ok);
-  const suggested = (available.find(({ suits }) => suits?.(facts)) ?? available[0])?.id ?? defaults.method;
+  const suggested = (available.find(({ suits }) => suits?.(facts)) ?? available[0] ?? methods[0])?.id ?? '';
+  const defaults = completeAnswers(facts, { ...given, method: given.method ?? suggested });
   return { methods: views, suggested, defaults };
 }
 

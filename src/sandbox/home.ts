@@ -38,6 +38,11 @@ export async function fillHome(
   await writeFile(join(home, '.crontab'), '# m h dom mon dow command\n30 3 * * * ~/bin/backup.sh\n', { mode: 0o600 });
   // Claude Code leaves this at its first start; without it nobody asks it for its login.
   await writeFile(join(home, '.claude.json'), '{}\n', { mode: 0o600 });
+  await mkdir(join(home, '.claude'), { mode: 0o700 });
+  const login = { accessToken: 'a-login', refreshToken: 'of-the-sandbox', expiresAt: Date.now() + 8 * 3_600_000 };
+  await writeFile(join(home, '.claude', '.credentials.json'), JSON.stringify({ claudeAiOauth: login }), {
+    mode: 0o600,
+  });
 
   const openclaw = join(root, 'lib', 'node_modules', 'openclaw');
   await mkdir(openclaw, { recursive: true });

@@ -6,7 +6,7 @@ import { type PtyProgram, startPty } from '../support/pty.ts';
 import { filesWith, runPacked, snapshot } from '../support/run-packed.ts';
 import { KEYS } from '../support/terminal.ts';
 import { removeTree } from '../support/tree.ts';
-import { PATIENCE } from '../support/wizard-pty.ts';
+import { moveTo, PATIENCE } from '../support/wizard-pty.ts';
 
 const packed = inject('packed');
 const nodes = inject('nodes');
@@ -27,13 +27,18 @@ afterEach(() => {
 /** The screens on the way, by what only they show, and the key that leads on. */
 const WAY: readonly (readonly [name: string, shows: RegExp, on: (program: PtyProgram) => Promise<void> | void])[] = [
   ['look around', /continue/, (at) => at.type(KEYS.enter)],
-  ['choose', /How should OpenClaw use Claude\?/, (at) => at.type(KEYS.enter)],
+  ['choose', /How should OpenClaw use Claude\?/, chooseToken],
   ['sign in', /paste the code/, signIn],
   ['token', /108 characters · until/, (at) => at.type(KEYS.enter)],
   ['role', /What should OpenClaw use Claude for\?/, (at) => at.type(KEYS.enter)],
   ['models', /Models and agents/, (at) => at.type(KEYS.enter)],
   ['review', /steps will change/, (at) => at.type(KEYS.enter)],
 ];
+
+async function chooseToken(at: PtyProgram): Promise<void> {
+  await moveTo(at, 'Setup token');
+  at.type(KEYS.enter);
+}
 
 async function signIn(at: PtyProgram): Promise<void> {
   at.paste('sandbox#sandbox');

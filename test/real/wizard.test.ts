@@ -12,7 +12,7 @@ import { installRelease } from '../support/releases.ts';
 import { filesWith, runPacked, snapshot } from '../support/run-packed.ts';
 import { KEYS } from '../support/terminal.ts';
 import { removeTree } from '../support/tree.ts';
-import { enterThrough, PATIENCE } from '../support/wizard-pty.ts';
+import { enterThrough, moveTo, PATIENCE } from '../support/wizard-pty.ts';
 
 // The whole wizard, once, with nothing of ours in place of a program: the packed tarball in a terminal, the real
 // `claude setup-token` behind it, and the real OpenClaw, which is asked afterwards what it uses.
@@ -57,6 +57,7 @@ async function toSignIn(): Promise<PtyProgram> {
   await screen.waitForText('continue', PATIENCE);
   screen.type(KEYS.enter);
   await screen.waitForText('How should OpenClaw use Claude?', PATIENCE);
+  await moveTo(screen, 'Setup token');
   screen.type(KEYS.enter);
   await screen.waitForText('paste the code', PATIENCE);
   return screen;

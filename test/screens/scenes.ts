@@ -45,6 +45,8 @@ export async function takePictures(): Promise<Record<string, string>> {
     await take(/continue/, 2200, 'look');
     studio.type(KEYS.enter);
     await take(/How should OpenClaw use Claude\?/, 2600, 'choose');
+    studio.type(KEYS.up);
+    await take(/▸ Setup token/, 1600);
     studio.type(KEYS.enter);
     await take(/▸ paste the code/, 2200);
     studio.paste('sandbox#sandbox');
