@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 // Stands in for OpenClaw 2026.9.6 in the sandbox: the commands that set-up, checks and undo use, with its exit codes,
 // its outputs and its habits. Touches only $HOME/.openclaw and asks nobody.
+import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { auth } from './lib/auth.mjs';
 import { fail, flag, has, print, words } from './lib/cli.mjs';
 import { cron } from './lib/cron.mjs';
 import { gateway } from './lib/gateway.mjs';
 import { status } from './lib/models-status.mjs';
-import { agentIds, configPath, readConfig, readStore, writeConfig } from './lib/state.mjs';
+import { agentIds, configPath, readConfig, readStore, runtimeOf, writeConfig } from './lib/state.mjs';
 
 const VERSION = '2026.9.6';
 
@@ -79,8 +80,11 @@ async function answer(current, group) {
   const model = flag('--model') ?? modelOf(current);
   // Providers of one's own are really asked: in the sandbox that is the proxy, or nobody.
   const provider = current.models?.providers?.[model.split('/')[0]];
+  // `infer` asks by itself, whatever runs the model in a turn.
+  const byClaude = group === 'agent' && runtimeOf(current, model, flag('--agent')) === 'claude-cli';
   let text = 'ok';
-  if (provider === undefined) {
+  if (byClaude) text = await claude(model.slice(model.indexOf('/') + 1));
+  else if (provider === undefined) {
     await sleep(600);
     const stored = Object.values(readStore().profiles);
     const good = stored.some(({ expires }) => expires === undefined || expires > Date.now());
@@ -91,8 +95,9 @@ async function answer(current, group) {
     if (asked.error !== undefined) return fail(asked.error);
     text = asked.text;
   }
-  if (group === 'agent')
-    return print(`${JSON.stringify({ payloads: [{ text, mediaUrl: null }], meta: { durationMs: 600 } })}\n`);
+  const executionTrace = { winnerProvider: byClaude ? 'claude-cli' : model.split('/')[0], fallbackUsed: false };
+  const meta = { durationMs: 600, executionTrace };
+  if (group === 'agent') return print(`${JSON.stringify({ payloads: [{ text, mediaUrl: null }], meta })}\n`);
   const outputs = [{ text }];
   return print(
     `${JSON.stringify({ ok: true, capability: 'model.run', transport: 'local', provider: model.split('/')[0], model: model.split('/')[1], attempts: [], outputs })}\n`,
@@ -102,6 +107,15 @@ async function answer(current, group) {
 function modelOf(current) {
   const model = current.agents?.entries?.[flag('--agent')]?.model ?? current.agents?.defaults?.model;
   return (typeof model === 'string' ? model : model?.primary) ?? 'anthropic/claude-opus-5';
+}
+
+/** What Claude Code answers in print mode. */
+async function claude(model) {
+  const child = spawn('claude', ['--print', '--model', model], { stdio: ['pipe', 'pipe', 'ignore'] });
+  child.stdin.end(flag('-m') ?? 'OK?');
+  let out = '';
+  for await (const chunk of child.stdout) out += chunk;
+  return JSON.parse(out.trim().split('\n').at(-1)).result;
 }
 
 async function ask({ baseUrl, apiKey }, model) {

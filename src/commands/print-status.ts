@@ -1,5 +1,6 @@
 import type { Health } from '../doctor/health.ts';
 import { EXPIRING_DAYS } from '../doctor/judge.ts';
+import { onlyClaudeCode } from '../facts/claude-agents.ts';
 import { FACT_NAMES } from '../facts/gather.ts';
 import { defaultModel, isOwnProxy } from '../facts/own-proxy.ts';
 import { dayOf, rowText, tableOf } from '../facts/table.ts';
@@ -45,15 +46,19 @@ export function statusText(
 export const sentences = (says: string, why?: string) =>
   why === undefined ? says : `${says}${/[.!?]$/.test(says) ? '' : '.'} ${why}`;
 
+/** By which way Claude answers. */
+function how(facts: Facts): string {
+  if (isOwnProxy(defaultModel(facts), facts)) return 'OpenClaw asks Claude Code through the proxy';
+  return onlyClaudeCode(facts) ? 'OpenClaw runs Claude Code' : 'OpenClaw has a working Claude credential';
+}
+
 function verdict(facts: Facts, health: Health, now: number): string {
   const days = health.expires === null ? null : Math.max(0, Math.floor((health.expires - now) / DAY_MS));
   const left =
     days === null ? '' : ` The credential ends on ${dayOf(health.expires as number)}, in ${plural(days, 'day')}.`;
   switch (health.state) {
     case 'healthy':
-      return isOwnProxy(defaultModel(facts), facts)
-        ? `Healthy: OpenClaw asks Claude Code through the proxy.${left}`
-        : `Healthy: OpenClaw has a working Claude credential.${left}`;
+      return `Healthy: ${how(facts)}.${left}`;
     case 'expiring':
       return `Works, but not for much longer (less than ${EXPIRING_DAYS} days).${left}`;
     default:

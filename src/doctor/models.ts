@@ -232,7 +232,7 @@ export const models = [
     },
     explain: (refs) => ({
       says: `${several(refs)} ${refs.length === 1 ? 'runs' : 'run'} through Claude Code on this machine.`,
-      why: 'OpenClaw starts Claude Code for it. It counts against the plan that Claude Code is signed in to, unless a stored credential comes first.',
+      why: `OpenClaw starts Claude Code for ${refs.length === 1 ? 'it' : 'them'}. That counts against the plan that Claude Code is signed in to, unless a stored credential comes first.`,
     }),
     next: (_, facts) => typed(facts, 'models', 'status'),
   }),

@@ -38,3 +38,9 @@ export function cliAgents(facts: Facts): readonly AgentFacts[] {
     return isCliRef(ref, config) || (isAnthropicRef(ref, config) && runtimeOf(ref, config, agent.id) === CLAUDE_CLI);
   });
 }
+
+/** Whether Claude Code answers for every agent that asks Claude, so that no credential is needed. */
+export function onlyClaudeCode(facts: Facts): boolean {
+  const all = claudeAgents(facts);
+  return all.length > 0 && cliAgents(facts).length === all.length;
+}

@@ -2,6 +2,7 @@ import { bestClaude } from '../claude/find.ts';
 import type { ProfileFacts } from '../openclaw/records.ts';
 import { type Fact, factValue } from '../system/fact.ts';
 import { isoDate, plural, someOf, tilde } from '../text.ts';
+import { onlyClaudeCode } from './claude-agents.ts';
 import { defaultModel, isBridged, isOwnProxy } from './own-proxy.ts';
 import type { FactName, Facts } from './types.ts';
 
@@ -209,7 +210,10 @@ function credentialRows(facts: Facts): Row[] {
   const rows = all.map((group): Row => ({ ...base, ...credential(group) }));
   const [first] = all;
   const claude = first !== undefined && rank(first) < 2;
-  const top = claude ? rows.slice(0, 1) : [{ ...base, ...told('off', ['OpenClaw has no Claude credential']) }];
+  const none = onlyClaudeCode(facts)
+    ? told('ok', ['by Claude Code, with its own login'])
+    : told('off', ['OpenClaw has no Claude credential']);
+  const top = claude ? rows.slice(0, 1) : [{ ...base, ...none }];
   const others = rows.slice(claude ? 1 : 0).map((one): Row => ({ ...one, id: 'other profiles', full: true }));
   if (others.length < MOST) return [...top, ...others];
   const rest = `and ${others.length - MOST + 1} more (--json lists them)`;

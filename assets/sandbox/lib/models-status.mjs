@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fail, flag, has, print } from './cli.mjs';
-import { agentIds, configPath, databasePath, readStore, stateDir } from './state.mjs';
+import { agentIds, configPath, databasePath, readStore, runtimeOf, stateDir } from './state.mjs';
 
 export async function status(config) {
   await sleep(350);
@@ -26,7 +26,10 @@ export async function status(config) {
   );
   const resolved = aliases[primary.toLowerCase()] ?? primary;
   const custom = config.models?.providers ?? {};
-  const used = [...new Set([resolved, ...fallbacks].map((ref) => ref.split('/')[0]))];
+  // Of a model that Claude Code runs it cannot tell whether it is ready.
+  const byClaude = [resolved, ...fallbacks].filter((ref) => runtimeOf(config, ref, agent) === 'claude-cli');
+  const asked = [resolved, ...fallbacks].filter((ref) => !byClaude.includes(ref));
+  const used = [...new Set(asked.map((ref) => ref.split('/')[0]))];
   const order = config.auth?.order?.anthropic ?? [];
   const place = (id) => (order.includes(id) ? order.indexOf(id) : order.length);
   const stored = Object.entries(profiles)
@@ -50,7 +53,11 @@ export async function status(config) {
       missingProvidersInUse: used.filter(
         (id) => custom[id] === undefined && !stored.some((one) => one.provider === id),
       ),
-      modelRouteIssues: [],
+      modelRouteIssues: byClaude.map((ref) => {
+        const [provider, id] = ref.split('/');
+        const message = `Auth readiness could not be confirmed for ${ref}.`;
+        return { kind: 'indeterminate', provider, model: id, message };
+      }),
       runtimeAuthRoutes: [],
       providers: [
         ...(stored.length === 0

@@ -64,6 +64,12 @@ function validate(config) {
   return issues;
 }
 
+/** What runs a model: an agent's own entry counts first where it says so. */
+export function runtimeOf(config, ref, agent) {
+  const own = config.agents?.entries?.[agent]?.models?.[ref]?.agentRuntime?.id;
+  return own ?? config.agents?.defaults?.models?.[ref]?.agentRuntime?.id;
+}
+
 export function agentIds(config) {
   const listed = (config.agents?.list ?? []).map((agent) => agent.id);
   const ids = [...listed, ...Object.keys(config.agents?.entries ?? {})];

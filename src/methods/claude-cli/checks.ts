@@ -107,10 +107,11 @@ async function programFindings(facts: Facts, { world }: CheckContext): Promise<F
   return [{ verdict: 'error', says, next }];
 }
 
+/** What lies on disk is newer than what Claude Code said before; macOS keeps nothing there. */
 function loginFindings(facts: Facts, before?: Facts): Finding[] {
-  const told = factValue(facts.claudeSignIn) ?? (before && factValue(before.claudeSignIn));
+  const told = before && factValue(before.claudeSignIn);
   const plan = told?.plan === undefined ? '' : ` (${told.plan})`;
-  if (told?.loggedIn ?? factValue(facts.claudeLogin)?.present ?? false)
+  if (factValue(facts.claudeLogin)?.present ?? told?.loggedIn ?? false)
     return [{ verdict: 'ok', says: `Claude Code is signed in${plan} and keeps its own login.` }];
   return [{ verdict: 'error', says: 'Claude Code is not signed in.', next: 'claude auth login', waits: true }];
 }

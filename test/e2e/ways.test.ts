@@ -1,0 +1,110 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import type { PtyProgram } from '../support/pty.ts';
+import { filesWith, runPacked, snapshot } from '../support/run-packed.ts';
+import { KEYS } from '../support/terminal.ts';
+import { removeTree } from '../support/tree.ts';
+import { enterThrough, left, moveTo, PATIENCE, startWizard } from '../support/wizard-pty.ts';
+
+// The ways that need no setup token, from the first frame to an answer of the stand-ins, and back.
+
+const packed = inject('packed');
+const [node] = Object.values(inject('nodes')).slice(-1) as [string];
+const KEY = `sk-ant-api03-FAKE${'K9q'.repeat(30)}AA`;
+
+let folder: string;
+let at: PtyProgram;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'clawauth-ways-'));
+});
+afterEach(() => {
+  at.kill('SIGKILL');
+  removeTree(folder);
+});
+
+const sandbox = () => join(folder, 'sandbox');
+const state = () => join(sandbox(), 'home', '.openclaw');
+const config = () => readFileSync(join(state(), 'openclaw.json'), 'utf8');
+const files = () => Object.fromEntries(Object.entries(snapshot(state())).filter(([path]) => !/\.sqlite/.test(path)));
+
+/** To the screen that chooses the way; gives the files as they are. */
+async function toChoice(): Promise<ReturnType<typeof files>> {
+  at = startWizard({ node, cli: packed.cli, folder, sandbox: sandbox() });
+  await at.waitForText(/continue/, PATIENCE);
+  const before = files();
+  at.type(KEYS.enter);
+  await at.waitForText('How should OpenClaw use Claude?', PATIENCE);
+  return before;
+}
+
+/** From the role to the end, one question to Claude included. */
+async function toTheEnd(): Promise<void> {
+  const screens = ['What should OpenClaw use Claude for?', 'Models and agents', /steps? will change|step will change/];
+  await enterThrough(at, [...screens, 'Does it work?', /Done in/]);
+}
+
+async function undone(): Promise<void> {
+  const done = await runPacked(node, packed.cli, ['undo', '--yes', '--sandbox-at', sandbox()], { home: folder });
+  expect(done.code, done.out + done.err).toBe(0);
+}
+
+describe('the wizard', () => {
+  it('has OpenClaw run Claude Code, which answers, and takes it back', async () => {
+    const before = await toChoice();
+    await moveTo(at, 'Claude CLI');
+    expect(at.screen()).toMatch(/Claude CLI .* suggested/);
+    at.type(KEYS.enter);
+    await toTheEnd();
+    expect(await left(at)).toBe(0);
+    expect(at.everything()).toContain("got Claude's text");
+    expect(config()).toContain("id: 'claude-cli'");
+    await undone();
+    expect(files()).toEqual(before);
+  });
+
+  it('signs in to Claude Code first where nobody is, and comes back to the choice by Esc', async () => {
+    await toChoice();
+    const claude = join(sandbox(), 'bin', 'claude');
+    const env = { PATH: `${join(sandbox(), 'bin')}:/usr/bin:/bin`, HOME: join(sandbox(), 'home') };
+    const out = await runPacked(node, claude, ['auth', 'logout'], { home: env.HOME, env });
+    expect(out.code, out.out + out.err).toBe(0);
+    at.type('u');
+    await at.waitForText(/Claude Code .* not signed in.*continue/s, PATIENCE);
+    at.type(KEYS.enter);
+    await at.waitForText('not signed in yet', PATIENCE);
+    await moveTo(at, 'Claude CLI');
+    at.type(KEYS.enter);
+    await at.waitForText('Sign in to Claude Code', PATIENCE);
+    await at.waitForText('paste the code', PATIENCE);
+    at.type(KEYS.escape);
+    await at.waitForText('How should OpenClaw use Claude?', PATIENCE);
+    at.type(KEYS.enter);
+    await at.waitForText('paste the code', PATIENCE);
+    at.paste('sandbox#sandbox');
+    await at.waitForText('send it', PATIENCE);
+    at.type(KEYS.enter);
+    await toTheEnd();
+    expect(await left(at)).toBe(0);
+    expect(at.everything()).toContain("got Claude's text");
+  });
+
+  it('takes an API key, keeps it off the screen, and takes it back', async () => {
+    const before = await toChoice();
+    await moveTo(at, 'API key');
+    at.type(KEYS.enter);
+    await at.waitForText('Paste an API key', PATIENCE);
+    at.paste(KEY);
+    await at.waitForText('use it', PATIENCE);
+    at.type(KEYS.enter);
+    await at.waitForText(/next/, PATIENCE);
+    at.type(KEYS.enter);
+    await toTheEnd();
+    expect(await left(at, KEY)).toBe(0);
+    expect(filesWith(join(sandbox(), 'home', '.local'), KEY).filter((path) => !path.includes('/blobs/'))).toEqual([]);
+    expect(config()).toContain("'anthropic:api-key'");
+    await undone();
+    expect(files()).toEqual(before);
+  });
+});
