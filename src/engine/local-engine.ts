@@ -261,7 +261,10 @@ export class LocalEngine {
         return this.#putBack(run, 'failed');
       }
     }
-    if (!options.signal?.aborted) return undo ? this.#settle(run) : this.#lookAgain(run);
+    if (!options.signal?.aborted) {
+      await this.#settle(run);
+      return undo ? undefined : this.#lookAgain(run);
+    }
     await run.journal.add({ t: 'cancelled' });
     const begun = state.steps.some(isBegun);
     if (begun && (await options.onCancel?.()) === 'revert') await this.#putBack(run, 'cancelled');
