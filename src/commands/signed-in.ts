@@ -1,4 +1,4 @@
-import { loginTyped, needsSignIn } from '../doctor/claude-login.ts';
+import { claudeToLogIn, loginTyped, needsSignIn } from '../doctor/claude-login.ts';
 import type { Facts } from '../facts/types.ts';
 import { asking } from '../methods/asking.ts';
 import { Problem } from '../system/problem.ts';
@@ -21,7 +21,7 @@ export async function signedIn(context: CommandContext, facts: Facts, method: st
   if (!asks || !(await confirm(streams, signal, question, true))) {
     throw new Problem('claude-signed-out', 'Claude Code is not signed in, which this way needs.', {
       why: 'Nothing was changed.',
-      next: loginTyped(facts),
+      next: loginTyped(facts, claudeToLogIn(facts)?.path),
     });
   }
   await logInPlainly(context, facts);
