@@ -1,4 +1,4 @@
-import { needsSignIn } from '../src/doctor/claude-login.ts';
+import { needsSignIn } from '../src/facts/claude-login.ts';
 import { signInMethod, storing, storingAs } from '../src/methods/asking.ts';
 import type { MethodSecret, StoringMethod } from '../src/methods/question.ts';
 import type { Effect } from './events.ts';

@@ -1,4 +1,5 @@
-import { claudeToLogIn, loginTyped, needsSignIn } from '../doctor/claude-login.ts';
+import { claudeToLogIn, loginTyped } from '../doctor/claude-login.ts';
+import { needsSignIn } from '../facts/claude-login.ts';
 import type { Facts } from '../facts/types.ts';
 import { asking } from '../methods/asking.ts';
 import { Problem } from '../system/problem.ts';

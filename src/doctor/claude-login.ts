@@ -1,5 +1,5 @@
 import { bestClaude, canLogIn } from '../claude/find.ts';
-import type { ClaudeInstall, ClaudeLogin } from '../claude/records.ts';
+import type { ClaudeInstall } from '../claude/records.ts';
 import type { Facts } from '../facts/types.ts';
 import { factValue } from '../system/fact.ts';
 import { shellQuote } from '../text.ts';
@@ -10,31 +10,6 @@ import type { Repair } from './repairs.ts';
 interface Elsewhere {
   readonly user?: string;
   readonly folder?: string;
-}
-
-/** Claude Code has to be signed in before anything can ask Claude through it. */
-export function needsSignIn(facts: Facts): boolean {
-  return isSignedOut(facts) || hasEnded(factValue(facts.claudeLogin), Date.parse(facts.takenAt));
-}
-
-/** A login that can no longer be renewed, whatever Claude Code says of it. `now`: Unix ms. */
-export function hasEnded(login: ClaudeLogin | undefined, now: number): boolean {
-  return login?.present === true && !login.renews && login.expiresAt !== null && login.expiresAt <= now;
-}
-
-/** Claude Code is not signed in: it says so, or nothing of a login lies in its folder. */
-export function isSignedOut({ claudeSignIn, claudeLogin }: Facts): boolean {
-  const asked = factValue(claudeSignIn)?.loggedIn;
-  return asked === undefined ? factValue(claudeLogin)?.present === false : !asked;
-}
-
-/** Claude Code has a login here that works, as far as is known. */
-export function isSignedIn(facts: Facts): boolean {
-  return (
-    facts.claudeLogin.known &&
-    (factValue(facts.claudeSignIn)?.loggedIn ?? facts.claudeLogin.value.present) === true &&
-    !needsSignIn(facts)
-  );
 }
 
 /** Signing in to Claude Code from here; none where whoever asks it does not use the login that is made here. */

@@ -1,3 +1,4 @@
+import { isSignedIn } from '../facts/claude-login.ts';
 import type { Facts, GatewayUnitFacts } from '../facts/types.ts';
 import { commandThere, startByHand } from '../openclaw/gateway-words.ts';
 import { generationOf } from '../openclaw/generation.ts';
@@ -9,7 +10,6 @@ import { factValue } from '../system/fact.ts';
 import { editorAt } from '../system/file-problems.ts';
 import { isTemporary } from '../system/folders.ts';
 import { shellQuote } from '../text.ts';
-import { isSignedIn } from './claude-login.ts';
 import { runsClaudeCode } from './claude-use.ts';
 
 import type { Repair } from './repairs.ts';

@@ -1,8 +1,9 @@
+import { isSignedOut } from '../facts/claude-login.ts';
 import type { Facts } from '../facts/types.ts';
 import { LOG_TEXTS, type LogEvent, type LogText, resetIn } from '../openclaw/log-texts.ts';
 import { factValue } from '../system/fact.ts';
 import { minuteUtc, plural } from '../text.ts';
-import { isSignedOut, signingIn } from './claude-login.ts';
+import { signingIn } from './claude-login.ts';
 import { credentialsInUse } from './claude-use.ts';
 import type { Repair } from './repairs.ts';
 import { type Check, error, info, warning } from './types.ts';

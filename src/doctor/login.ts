@@ -1,10 +1,11 @@
 import { cliAgents, readConfig } from '../facts/claude-agents.ts';
+import { hasEnded, isSignedIn, isSignedOut } from '../facts/claude-login.ts';
 import type { Facts } from '../facts/types.ts';
 import { featuresOf } from '../openclaw/generation.ts';
 import type { ProfileFacts } from '../openclaw/records.ts';
 import { atLeast } from '../openclaw/version.ts';
 import { factValue } from '../system/fact.ts';
-import { hasEnded, isSignedIn, isSignedOut, loginTyped, signingIn } from './claude-login.ts';
+import { loginTyped, signingIn } from './claude-login.ts';
 import { needsNoCredential, orderKey } from './claude-use.ts';
 import type { Repair } from './repairs.ts';
 import { newToken } from './token.ts';

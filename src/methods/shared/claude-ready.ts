@@ -1,4 +1,5 @@
 import { bestClaude, canLogIn } from '../../claude/find.ts';
+import { needsSignIn } from '../../facts/claude-login.ts';
 import { usableClaude } from '../../facts/own-proxy.ts';
 import type { Facts } from '../../facts/types.ts';
 import { OLDEST_CLAUDE } from '../../normalizer/claude-cli.ts';
@@ -23,7 +24,7 @@ export function claudeUnready(facts: Facts): Availability | null {
       : `${there.path} does not tell its version`;
     return { ok: false, because, help: old ? `${there.path} update` : `${there.path} --version` };
   }
-  if (isSignedOut(facts) && !(installs ?? []).some(({ version }) => canLogIn(version))) {
+  if (needsSignIn(facts) && !(installs ?? []).some(({ version }) => canLogIn(version))) {
     return { ok: false, because: 'Claude Code is not signed in', help: `${install.path} auth login` };
   }
   return null;
@@ -36,13 +37,7 @@ function claudeMissing({ claude }: Facts): string {
 /** What is here of it, in a few words. */
 export function claudeReady(facts: Facts): string {
   const plan = factValue(facts.claudeSignIn)?.plan;
-  const is = `signed in${plan ? ` (${plan})` : ''}`;
-  const signedIn = isSignedOut(facts)
-    ? 'not signed in yet: you sign in first'
-    : facts.claudeSignIn.known
-      ? is
-      : 'its sign-in could not be asked';
+  const asked = facts.claudeSignIn.known ? `signed in${plan ? ` (${plan})` : ''}` : 'its sign-in could not be asked';
+  const signedIn = needsSignIn(facts) ? 'not signed in yet: you sign in first' : asked;
   return `Claude Code ${usableClaude(facts)?.version} is here, ${signedIn}`;
 }
-
-const isSignedOut = ({ claudeSignIn }: Facts) => factValue(claudeSignIn)?.loggedIn === false;
