@@ -1,7 +1,9 @@
+import type { Facts } from '../facts/types.ts';
 import { resolveAlias } from '../openclaw/bridge.ts';
 import { type BestModels, counterpart, familyOf } from '../openclaw/claude-models.ts';
 import type { ConfigFacts } from '../openclaw/records.ts';
 import { atLeast } from '../openclaw/version.ts';
+import { factValue } from '../system/fact.ts';
 import type { Refs } from './refs.ts';
 import type { Answers, Role } from './types.ts';
 
@@ -51,10 +53,15 @@ export function presentModels(
 
 /**
  * Opus, Sonnet and Haiku: kept where they name a model of ours, re-pointed where they name an old one. New ones only where they
- * restrict nothing: before 2026.8.1 the first alias makes an allowlist of one.
+ * restrict nothing: before 2026.8.1 the first entry of a model makes an allowlist. `entries`: the way makes some in any case.
  */
-export function aliasesFor(config: ConfigFacts, { best, isOurs, old }: Refs, version: string): Record<string, string> {
-  const mayAdd = config.allowlist !== null || atLeast(version, '2026.8.1-beta.0');
+export function aliasesFor(
+  config: ConfigFacts,
+  { best, isOurs, old }: Refs,
+  version: string,
+  entries = false,
+): Record<string, string> {
+  const mayAdd = entries || config.allowlist !== null || atLeast(version, '2026.8.1-beta.0');
   const out: Record<string, string> = {};
   for (const [family, name] of Object.entries(FAMILIES)) {
     const ref = best[family as keyof BestModels];
@@ -66,6 +73,36 @@ export function aliasesFor(config: ConfigFacts, { best, isOurs, old }: Refs, ver
     }
   }
   return out;
+}
+
+/**
+ * What is set up now, with what is missing filled in, for a way that stores nothing: a second run with these answers changes
+ * nothing. `first`, `offered`: see {@link presentModels}.
+ */
+export function usualAnswers(
+  facts: Facts,
+  method: string,
+  { refs, ...models }: { readonly refs: Refs; readonly first: string; readonly offered: (ref: string) => boolean },
+  role?: Role,
+): Answers {
+  const config = factValue(facts.config);
+  return {
+    schema: 1,
+    method,
+    ...presentModels(config, refs, models, role),
+    agents: [],
+    newAgent: freeAgentId(config),
+    aliases: config ? aliasesFor(config, refs, factValue(facts.release)?.version ?? '') : {},
+    cron: 'claude',
+    cronModel: '',
+    keepModel: [],
+    profileId: '',
+    tokenExpires: null,
+    restartGateway: true,
+    doctorFix: false,
+    liveCheck: false,
+    keepOld: false,
+  };
 }
 
 /** A name for an agent of its own that no agent has. */

@@ -1,14 +1,11 @@
 import type { Facts } from '../../facts/types.ts';
 import { isCliRef } from '../../openclaw/agent-runtime.ts';
-import type { ConfigFacts } from '../../openclaw/records.ts';
 import { factValue } from '../../system/fact.ts';
 import { aliasesFor } from '../present-models.ts';
 import type { Refs } from '../refs.ts';
 import { claudeDefaults, claudeRefs } from '../shared/claude.ts';
 import type { Role } from '../types.ts';
 import { type ClaudeCliAnswers, METHOD_ID, openExec } from './questions.ts';
-
-const EMPTY: ConfigFacts['allowlist'] = { where: 'agents.defaults.models', refs: [] };
 
 /** What is set up now, with what is missing filled in: a second run with these answers changes nothing. */
 export function claudeCliDefaults(facts: Facts, role?: Role): ClaudeCliAnswers {
@@ -17,8 +14,7 @@ export function claudeCliDefaults(facts: Facts, role?: Role): ClaudeCliAnswers {
   const refs = cliRefs(facts);
   return {
     ...claudeDefaults(facts, METHOD_ID, role, refs),
-    // Its entries of models make the allowlist that a first alias would make.
-    aliases: config ? aliasesFor({ ...config, allowlist: config.allowlist ?? EMPTY }, refs, version) : {},
+    aliases: config ? aliasesFor(config, refs, version, true) : {},
     execPolicy: openExec(facts).length > 0 ? 'ask' : 'keep',
   };
 }

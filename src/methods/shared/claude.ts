@@ -2,7 +2,7 @@ import type { Facts } from '../../facts/types.ts';
 import { bridgeRefs, isAnthropicRef } from '../../openclaw/bridge.ts';
 import { bestModels, claudeRef } from '../../openclaw/claude-models.ts';
 import { factValue } from '../../system/fact.ts';
-import { aliasesFor, freeAgentId, presentModels } from '../present-models.ts';
+import { usualAnswers } from '../present-models.ts';
 import type { Refs } from '../refs.ts';
 import type { Answers, Role } from '../types.ts';
 
@@ -17,27 +17,10 @@ export function claudeRefs(facts: Facts): Refs {
   };
 }
 
-/** What is set up now, with what is missing filled in, for a way to these models that stores nothing. */
+/** {@link usualAnswers} for these models. */
 export function claudeDefaults(facts: Facts, method: string, role?: Role, refs: Refs = claudeRefs(facts)): Answers {
-  const config = factValue(facts.config);
   // Where the release's own list is not known, every model may be in it.
   const offered = factValue(facts.catalogue)?.anthropic.map(claudeRef);
   const isOffered = (ref: string) => offered === undefined || offered.includes(ref);
-  return {
-    schema: 1,
-    method,
-    ...presentModels(config, refs, { first: offered?.[0] ?? '', offered: isOffered }, role),
-    agents: [],
-    newAgent: freeAgentId(config),
-    aliases: config ? aliasesFor(config, refs, factValue(facts.release)?.version ?? '') : {},
-    cron: 'claude',
-    cronModel: '',
-    keepModel: [],
-    profileId: '',
-    tokenExpires: null,
-    restartGateway: true,
-    doctorFix: false,
-    liveCheck: false,
-    keepOld: false,
-  };
+  return usualAnswers(facts, method, { refs, first: offered?.[0] ?? '', offered: isOffered }, role);
 }
