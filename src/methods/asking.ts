@@ -18,12 +18,12 @@ export const storing: readonly StoringMethod[] = asking.filter((one): one is Sto
 /** The method of the examples. */
 export const example = storing[0] as StoringMethod;
 
-/** The method whose secret steps call so. */
+/** The method whose secret goes by this name in steps. */
 export function storingAs(name: string): StoringMethod | undefined {
   return storing.find(({ secret }) => secret.name === name);
 }
 
-/** The method whose secret Claude Code's sign-in makes: what the doctor asks for. */
+/** The method whose secret Claude Code's sign-in makes: the one that the doctor asks for. */
 export const signInMethod = storing.find(({ secret }) => secret.bySignIn) as StoringMethod;
 
 /** `clawauth-setup apply --method setup-token --token-stdin --yes < token.txt` */

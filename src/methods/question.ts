@@ -70,7 +70,7 @@ export interface MethodSecret {
   readonly type: CredentialType;
   /** Name of its profile in OpenClaw, where none has it and nobody gave another. */
   readonly profile: string;
-  /** How one begins: public, and for people to know it by. */
+  /** How one begins; public, and what people know it by. */
   readonly prefix: string;
   /** Claude Code's sign-in makes one, inside of the wizard too. */
   readonly bySignIn: boolean;

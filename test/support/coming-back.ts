@@ -208,7 +208,7 @@ export class ComingBack {
     });
   }
 
-  /** A new one of what a way is handed. What Claude Code answers is handed nothing, and gets one all the same. */
+  /** A new secret for a way; one that stores nothing leaves it unused. */
   #secret(way: string): HandedSecret {
     this.#count += 1;
     const [name, kind] = way === 'api-key' ? ['key', 'api03'] : ['token', 'oat01'];

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path/posix';
 import { usableClaude } from '../../facts/own-proxy.ts';
-import type { Facts } from '../../facts/types.ts';
+import type { Facts, GatewayUnitFacts } from '../../facts/types.ts';
 import { CLAUDE_CLI, isCliRef, runtimeOf } from '../../openclaw/agent-runtime.ts';
 import { resolveAlias } from '../../openclaw/bridge.ts';
 import { modelsTyped, type Target } from '../../openclaw/openclaw-program.ts';
@@ -84,13 +84,18 @@ async function statusFindings(target: Target, answers: Answers, context: CheckCo
   return [{ verdict: 'info', says }];
 }
 
+/** The service that runs the gateway. */
+export function gatewayUnit({ gateway, gatewayUnits }: Facts): GatewayUnitFacts | undefined {
+  const name = factValue(gateway)?.unit;
+  return factValue(gatewayUnits)?.units.find((unit) => unit.name === name);
+}
+
 /** A service has a PATH of its own, and may be another user's. */
 async function programFindings(facts: Facts, { world }: CheckContext): Promise<Finding[]> {
   const claude = usableClaude(facts);
   if (claude === null)
     return [{ verdict: 'error', says: 'Claude Code was not found.', next: 'npm install -g @anthropic-ai/claude-code' }];
-  const name = factValue(facts.gateway)?.unit;
-  const unit = factValue(facts.gatewayUnits)?.units.find((one) => one.name === name);
+  const unit = gatewayUnit(facts);
   if (unit !== undefined && unit.user !== factValue(facts.platform)?.user) {
     const says = `${unit.name} runs as ${unit.user}, who needs a Claude Code login of their own.`;
     return [{ verdict: 'warning', says, next: `sudo -iu ${unit.user} claude auth login`, waits: true }];
@@ -103,7 +108,9 @@ async function programFindings(facts: Facts, { world }: CheckContext): Promise<F
       return [{ verdict: 'ok', says: `${unit.name} finds ${path}.` }];
   }
   const says = `${unit.name} does not find Claude Code: its PATH lacks ${dirname(claude.path)}.`;
-  const next = unit.manager === 'launchd' ? editorAt(unit.file, 1) : systemctl(unit, 'edit', unit.name).join(' ');
+  const sudo = unit.manager === 'systemd-system' ? 'sudo ' : '';
+  const next =
+    unit.manager === 'launchd' ? editorAt(unit.file, 1) : `${sudo}${systemctl(unit, 'edit', unit.name).join(' ')}`;
   return [{ verdict: 'error', says, next }];
 }
 

@@ -5,7 +5,7 @@ import { featuresOf } from '../../openclaw/generation.ts';
 import { factValue } from '../../system/fact.ts';
 import { claudeReady, claudeUnready } from '../shared/claude-ready.ts';
 import type { Answers, Availability, Drift, Method } from '../types.ts';
-import { checks } from './checks.ts';
+import { checks, gatewayUnit } from './checks.ts';
 import { claudeCliDefaults, cliRefs } from './defaults.ts';
 import { notice } from './notice.ts';
 import { planClaudeCli } from './plan.ts';
@@ -51,9 +51,7 @@ function tooOld(facts: Facts): Availability | null {
 function bypassedAsRoot(facts: Facts): Availability | null {
   const release = factValue(facts.release);
   if (release === undefined || featuresOf(release.version).runtimeAsks) return null;
-  const name = factValue(facts.gateway)?.unit;
-  const unit = factValue(facts.gatewayUnits)?.units.find((one) => one.name === name);
-  const user = unit?.user ?? factValue(facts.platform)?.user;
+  const user = gatewayUnit(facts)?.user ?? factValue(facts.platform)?.user;
   if (user !== 'root') return null;
   const because = `the gateway runs as root, and OpenClaw ${release.version} may start Claude Code with its permissions bypassed`;
   return { ok: false, because };

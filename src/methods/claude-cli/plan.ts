@@ -24,8 +24,8 @@ export function planClaudeCli(facts: Facts, given: Answers): readonly Action[] {
   const agents = chosenAgents(target, answers);
   const refs = cliRefs(facts);
   const exec = execSteps(facts, target, answers.execPolicy);
-  const whole = answers.role === 'fallback' || agents.length === target.config.agents.length;
-  const all = answers.role !== 'agent' && whole;
+  const every = agents.length === target.config.agents.length;
+  const all = answers.role === 'fallback' || (answers.role === 'everything' && every);
   const own = ownLogin(facts, target, answers, all ? target.config.agents : agents, all);
   const models = modelSteps(target, answers, {
     ...refs,
@@ -46,7 +46,7 @@ export function planClaudeCli(facts: Facts, given: Answers): readonly Action[] {
 /** Before 2026.8.1 the first entry of a model limits what a chat may switch to. */
 function allowlistNote({ config, release }: Target): { note?: string } {
   if (config.allowlist !== null || featuresOf(release.version).modelPolicy) return {};
-  return { note: 'With it, chats can switch only to the models that are named there: this release has no other way.' };
+  return { note: 'Chats can then switch only to models that are named there: this release knows no other way.' };
 }
 
 /** What of Anthropic is used afterwards, cron jobs included: by everybody, or by `agents` alone. */
@@ -58,12 +58,12 @@ function ranByClaude(
   agents: readonly AgentFacts[] | null,
 ): readonly UsedModel[] {
   const cron = factValue(facts.cron);
-  const { modelFor } = cron ? cronRequest(facts, target, answers, cron, cliRefs(facts)) : { modelFor: null };
-  const jobs = (cron?.jobs ?? []).flatMap(({ model, agent, enabled }): UsedModel[] =>
-    model === null || modelFor === null || !enabled ? [] : [{ ref: modelFor(model), agent }],
+  const request = cron && cronRequest(facts, target, answers, cron, cliRefs(facts));
+  const jobs = request?.jobs.flatMap(({ model, agent, enabled }): UsedModel[] =>
+    model === null || !enabled ? [] : [{ ref: request.modelFor(model), agent }],
   );
   const cronModel = answers.cronModel === '' ? [] : [{ ref: answers.cronModel, agent: null }];
-  const claude = [...used, ...jobs, ...cronModel].filter(({ ref }) => isAnthropicRef(ref, target.config));
+  const claude = [...used, ...(jobs ?? []), ...cronModel].filter(({ ref }) => isAnthropicRef(ref, target.config));
   if (agents === null) return claude.map(({ ref }) => ({ ref, agent: null }));
   const ids = agents.map(({ id }) => id);
   return claude.filter(({ agent }) => agent !== null && ids.includes(agent));
