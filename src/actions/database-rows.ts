@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { World } from '../system/world.ts';
+import { NodeWords, nodeArgv } from './params.ts';
 
 /**
  * Databases that a program writes, and the rows in them that count for nothing: what the program notes for itself each
@@ -7,7 +8,7 @@ import type { World } from '../system/world.ts';
  */
 export const Databases = z.object({
   /** A Node with `node:sqlite` (22.13 and later). */
-  node: z.string(),
+  node: NodeWords,
   paths: z.array(z.string()),
   bookkeeping: z.array(
     z.object({ table: z.string(), column: z.optional(z.string()), values: z.optional(z.array(z.string())) }),
@@ -93,7 +94,7 @@ export async function databaseStates(
   { node, paths, bookkeeping, stamps }: Databases,
   { world, signal, how }: { world: World; signal: AbortSignal; how: 'exclusive' | 'read' | 'peek' },
 ): Promise<Readonly<Record<string, DatabaseState>> | null> {
-  const ran = await world.processes.run([node, '--no-warnings', '-e', SCRIPT], {
+  const ran = await world.processes.run(nodeArgv(node, '--no-warnings', '-e', SCRIPT), {
     stdin: JSON.stringify({ paths, bookkeeping, stamps, how }),
     timeoutMs: 120_000,
     signal,

@@ -13,6 +13,16 @@ export const EditData = z.discriminatedUnion('op', [
 ]);
 export type EditData = z.infer<typeof EditData>;
 
+/** The words of a Node: one path, or a call that ends in a Node, as in the image of a container. */
+export const NodeWords = z.union([z.string(), z.array(z.string()).check(z.minLength(1))]);
+type NodeWords = z.infer<typeof NodeWords>;
+
+/** A call of that Node. */
+export function nodeArgv(node: NodeWords, ...args: readonly string[]): [string, ...string[]] {
+  const [program = 'node', ...words] = [node].flat();
+  return [program, ...words, ...args];
+}
+
 export const WordsData = z.object({ headline: z.string(), because: z.optional(z.string()) });
 
 /** What a step says of itself, forwards and backwards. */

@@ -3,6 +3,7 @@ import type { ApplyContext } from '../engine/types.ts';
 import { parse } from '../json5/index.ts';
 import { readTextFile } from '../system/text-file.ts';
 import type { World } from '../system/world.ts';
+import { NodeWords, nodeArgv } from './params.ts';
 import { justRun, Program } from './program.ts';
 
 /**
@@ -13,7 +14,7 @@ export const Settles = z.object({
   /** The file as the program calls it, which is the key of its notes. */
   as: z.string(),
   /** Its notes: a JSON file, or the table `config_health_entries` of a database that this Node can read. */
-  notes: z.object({ file: z.string(), database: z.string(), node: z.string() }),
+  notes: z.object({ file: z.string(), database: z.string(), node: NodeWords }),
   /** A call that reads the file, and so notes its size as the last good one. */
   read: Program,
 });
@@ -69,7 +70,7 @@ async function lastGood({ as, notes }: Settles, context: { world: World; signal:
     return entries?.[as]?.lastKnownGood?.bytes ?? 0;
   }
   if ((await world.files.stat(notes.database)) === null) return 0;
-  const ran = await world.processes.run([notes.node, '--no-warnings', '-e', SCRIPT], {
+  const ran = await world.processes.run(nodeArgv(notes.node, '--no-warnings', '-e', SCRIPT), {
     stdin: JSON.stringify({ path: notes.database, as }),
     timeoutMs: 60_000,
     signal,

@@ -8,7 +8,7 @@ import type { Backed, Backups, Entry, Touch } from './types.ts';
 
 export interface CheckpointOptions {
   /** A Node with `node:sqlite`, for databases that are in use. */
-  readonly sqliteNode?: string;
+  readonly sqliteNode?: readonly string[];
   readonly signal?: AbortSignal;
   /** Only copies: a later checkpoint of the same store makes the copies survive a power cut. */
   readonly syncLater?: true;

@@ -14,7 +14,7 @@ export interface EngineOptions {
   /** Of clawauth-setup, for receipts. */
   readonly version: string;
   /** Path of a Node with `node:sqlite`, through which databases that are in use are copied. */
-  readonly sqliteNode?: string;
+  readonly sqliteNode?: readonly string[];
   /** The command that ends the program which has the databases open. */
   readonly freesDatabases?: string;
   /** Wraps every system call that changes the disk: how the tests make the n-th one fail. */

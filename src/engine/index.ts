@@ -18,6 +18,7 @@ export { previewSteps, type StandingStep, type UndoPreview } from './preview.ts'
 export type { Pruned } from './prune.ts';
 export type { RunSummary } from './receipts.ts';
 export { databaseHolder } from './sqlite.ts';
+export { stateRoot } from './store.ts';
 export { restoreFiles } from './work.ts';
 
 /** The engine writes to the real disk: `world.files` must be the real files too. */

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { openedBy } from '../system/listener.ts';
 import { Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
@@ -31,7 +32,7 @@ db.exec('PRAGMA busy_timeout = 20000');
 export async function copyDatabase(
   store: Store,
   parts: readonly Entry[],
-  options: { readonly sqliteNode?: string; readonly signal?: AbortSignal },
+  options: { readonly sqliteNode?: readonly string[]; readonly signal?: AbortSignal },
 ): Promise<string | null> {
   const database = parts[0]?.database;
   const main = parts.find((part) => part.path === database);
@@ -46,8 +47,9 @@ export async function copyDatabase(
   const copy = store.temp();
   // Made by us first, so that it is 0600 from the start; SQLite takes an empty file for an empty database.
   await store.disk.replace(copy, new Uint8Array(), { mode: 0o600 }, store.temp());
+  const [program = 'node', ...words] = options.sqliteNode;
   const ran = await store.world.processes.run(
-    [options.sqliteNode, '--no-warnings', '--experimental-sqlite', '-e', BACKUP_SCRIPT, database, copy],
+    [program, ...words, '--no-warnings', '--experimental-sqlite', '-e', BACKUP_SCRIPT, database, copy],
     { timeoutMs: 120_000, signal: options.signal },
   );
   const size = (await store.world.files.stat(copy))?.size ?? 0;
@@ -114,11 +116,22 @@ async function heldOnLinux(world: World, paths: ReadonlySet<string>): Promise<st
   for (const pid of (await world.files.list('/proc')) ?? []) {
     if (!/^\d+$/.test(pid) || Number(pid) === process.pid) continue;
     // Other people's processes cannot be looked into; they cannot have a 0600 database of ours open either.
-    if (!(await openedBy(world, pid)).some((target) => paths.has(target))) continue;
+    if (!(await hasOpen(world, pid, paths))) continue;
     const name = (await world.files.readText(`/proc/${pid}/comm`).catch(() => null))?.trim();
     return name ? `${name} (process ${pid})` : `process ${pid}`;
   }
   return null;
+}
+
+/** A process in a container has the file open under the container's name for it. */
+async function hasOpen(world: World, pid: string, paths: ReadonlySet<string>): Promise<boolean> {
+  const names = new Set([...paths].map((path) => basename(path)));
+  for (const target of await openedBy(world, pid)) {
+    if (paths.has(target)) return true;
+    if (world.files.sameFile === undefined || !names.has(basename(target))) continue;
+    for (const path of paths) if (await world.files.sameFile(`/proc/${pid}/root${target}`, path)) return true;
+  }
+  return false;
 }
 
 export function blobOf(store: Store, entry: Entry): Own | null {

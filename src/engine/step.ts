@@ -8,7 +8,7 @@ import { type Phase, Work, type WorkContext, withOriginal, wordsOf } from './wor
 
 export interface RunContext extends WorkContext {
   readonly journal: Journal;
-  readonly sqliteNode?: string;
+  readonly sqliteNode?: readonly string[];
   /** Ends the children of the running step; a plain cancel only stops after it. */
   readonly force: AbortSignal;
 }

@@ -13,6 +13,10 @@ export const realFiles: ReadFiles = {
   tail: (path, maxBytes) => orNull(path, () => readTail(path, maxBytes)),
   lstat: (path) => orNull(path, async () => toFileStat(await lstat(path))),
   stat: (path) => orNull(path, async () => toFileStat(await stat(path))),
+  async sameFile(a, b) {
+    const [one, other] = await Promise.all([a, b].map((path) => stat(path).catch(() => null)));
+    return one != null && other != null && one.ino === other.ino && one.dev === other.dev;
+  },
   realpath: (path) => orNull(path, () => realpath(path)),
   readlink: (path) => orNull(path, () => readlink(path), 'EINVAL'),
   list: (directory) => orNull(directory, async () => (await readdir(directory)).sort()),

@@ -32,6 +32,8 @@ export interface World {
 export interface ToldInstallation {
   /** The state directory to work on, whatever the gateways of this machine use. */
   readonly stateDir?: string;
+  /** Name of the container whose OpenClaw is meant, or `host` for the one of this machine. */
+  readonly target?: string;
   /** Store things in this machine's OpenClaw although its gateway is on another one. */
   readonly storeHere?: boolean;
 }
@@ -64,6 +66,8 @@ export interface ReadFiles {
   readGiven(path: string, maxBytes: number, signal?: AbortSignal): Promise<Uint8Array | null>;
   /** The last `maxBytes` of a file that may be huge; absent where only whole files can be read. */
   tail?(path: string, maxBytes: number): Promise<Uint8Array | null>;
+  /** Whether both names lead to one file; false where one is absent. Not where files are in memory. */
+  sameFile?(a: string, b: string): Promise<boolean>;
   /** Does not follow links. */
   lstat(path: string): Promise<FileStat | null>;
   /** Follows links. */

@@ -113,7 +113,7 @@ test.each([
   ['the program wrote both', [() => runs('set'), () => runs('write')], true, /was written to since/],
   ['the program runs', [holds], true, /is open in another program/],
 ] as const)('shows what an undo leaves when since then: %s', async (_what, since, stays, says) => {
-  const engine = openEngine({ world: temp.world, kinds: actionKinds, version: '1', sqliteNode: node });
+  const engine = openEngine({ world: temp.world, kinds: actionKinds, version: '1', sqliteNode: [node] });
   const touches = [
     { path: temp.path('openclaw.json'), as: 'file' },
     { path: temp.path('store.sqlite'), as: 'sqlite' },

@@ -56,7 +56,12 @@ async function rows(database: string): Promise<string[]> {
 }
 
 const engine = (sqliteNode?: string) =>
-  openEngine({ world: temp.world, kinds: editKinds, version: '1', ...(sqliteNode ? { sqliteNode } : {}) });
+  openEngine({
+    world: temp.world,
+    kinds: editKinds,
+    version: '1',
+    ...(sqliteNode ? { sqliteNode: [sqliteNode] } : {}),
+  });
 
 function planToAdd(database: string, value: string): Plan {
   const script = `'${node}' --no-warnings -e "
