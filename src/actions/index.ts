@@ -60,7 +60,7 @@ export { fileChange } from './patch.ts';
 export type { Program } from './program.ts';
 export { isUsableKey, randomKey } from './random-key.ts';
 export { removeFile } from './remove-file.ts';
-export { restartGateway } from './restart-gateway.ts';
+export { type RestartGatewayParams, restartGateway } from './restart-gateway.ts';
 export { retireService } from './retire-service.ts';
 export { type ServiceParams, service } from './service.ts';
 export type { ServicePrograms } from './service-programs.ts';

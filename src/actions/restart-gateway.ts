@@ -19,7 +19,9 @@ const RestartGatewayParams = z.object({
   /** `apply`: restarts where the step has its place, and does nothing when it is taken back; `revert`: the other way. */
   on: z.enum(['apply', 'revert']),
   program: Program,
-  /** Where the gateway listens, on loopback. */
+  /** Prints the process of the gateway and its start (`4711 2026-…`), where that is not the one that listens on the port. */
+  started: z.optional(Program),
+  /** Where the gateway listens, on loopback; 0 where this machine does not reach it. */
   port: z.number(),
   /** What the person has to do where nothing restarted, one or two sentences. */
   otherwise: z.string(),
@@ -70,21 +72,37 @@ async function restart(params: RestartGatewayParams, context: Omit<ApplyContext,
     context.dry.tell(`runs  ${shown(program)}`);
     return null;
   }
-  const before = await listenerOf(world, port);
+  const look = () => (params.started === undefined ? listenerOf(world, port) : startedOf(params.started, context));
+  const on = port === 0 ? '' : ` on port ${port}`;
+  const before = await look();
   await justRun(program, { world, signal });
-  if (before === null) return `Whether the gateway on port ${port} restarted is not known. ${otherwise}`;
+  if (before === null) return `Whether the gateway${on} restarted is not known. ${otherwise}`;
   const { clock } = world;
   const ended = clock.monotonic();
   for (;;) {
-    const now = await listenerOf(world, port);
-    if (now !== null && !same(now, before)) return null;
+    const now = await look();
+    if (now !== null && !same(now, before) && (await answers(params, context))) return null;
     const waited = clock.monotonic() - ended;
-    if (now !== null && waited >= LEAVES_MS) {
-      return `Nothing restarted: process ${before.pid} still answers on port ${port}. ${otherwise}`;
+    if (now !== null && same(now, before) && waited >= LEAVES_MS) {
+      return `Nothing restarted: process ${before.pid} still answers${on}. ${otherwise}`;
     }
-    if (waited >= ANSWERS_MS) return `The gateway does not answer on port ${port} any more. ${otherwise}`;
+    if (waited >= ANSWERS_MS) return `The gateway does not answer${on} any more. ${otherwise}`;
     await clock.sleep(LOOK_MS, signal);
   }
+}
+
+async function startedOf(program: Program, context: Omit<ApplyContext, 'secret'>): Promise<ProcessIdentity | null> {
+  const { stdout, exitCode } = await justRun(program, { world: context.world, signal: context.signal });
+  const [pid = '', started = ''] = stdout.trim().split(' ');
+  return exitCode === 0 && Number(pid) > 0 ? { pid: Number(pid), started } : null;
+}
+
+/** A container starts before what it runs listens. */
+async function answers(
+  { started, port }: RestartGatewayParams,
+  { world }: Pick<ApplyContext, 'world'>,
+): Promise<boolean> {
+  return started === undefined || port === 0 || ((await world.network?.listening('127.0.0.1', port, LOOK_MS)) ?? true);
 }
 
 const same = (a: ProcessIdentity, b: ProcessIdentity) => a.pid === b.pid && a.started === b.started;

@@ -1,8 +1,12 @@
 import { actionKinds } from '../actions/index.ts';
-import { type Engine, openEngine, type RunOptions } from '../engine/index.ts';
+import { type Engine, openEngine, type RunOptions, stateRoot } from '../engine/index.ts';
 import type { ActionKinds } from '../engine/types.ts';
+import { containerTyped, onHost } from '../openclaw/container.ts';
+import { sqliteNode } from '../openclaw/container-meant.ts';
+import { findContainers } from '../openclaw/containers.ts';
 import { findInstalls } from '../openclaw/install.ts';
 import { Problem } from '../system/problem.ts';
+import type { World } from '../system/world.ts';
 import type { CommandContext } from './context.ts';
 import { insteadOfUndo } from './go-on.ts';
 import { progress } from './progress.ts';
@@ -15,13 +19,12 @@ export async function engineFor(
 ): Promise<Engine> {
   const { world, version } = context;
   // Found on disk alone: undo must work when OpenClaw does not.
-  const installs = await findInstalls(world).catch(() => []);
-  const node = installs.find((install) => install.wins)?.node.path ?? null;
+  const { node, freesDatabases } = await databaseTools(world);
   const engine = openEngine({
     world,
     kinds,
     version,
-    freesDatabases: 'openclaw gateway stop',
+    freesDatabases,
     ...(node === null ? {} : { sqliteNode: node }),
   });
   /** An undo that cannot be undone exactly: the command that comes to the same. */
@@ -37,6 +40,23 @@ export async function engineFor(
     ...engine,
     undo: (id, options) => orInstead(id, engine.undo(id, options)),
     previewUndo: (which) => orInstead(which, engine.previewUndo(which)),
+  };
+}
+
+/** The Node that copies a database in use, and the command that stops whoever uses it. */
+async function databaseTools(world: World): Promise<{ node: readonly string[] | null; freesDatabases: string }> {
+  const installs = await findInstalls(world).catch(() => []);
+  const node = installs.find((install) => install.wins)?.node.path ?? null;
+  const stop = 'openclaw gateway stop';
+  if (node !== null) return { node: [node], freesDatabases: stop };
+  const { found } = await findContainers(world);
+  const [first] = found;
+  if (first === undefined) return { node: null, freesDatabases: stop };
+  const states = found.flatMap(({ container }) => onHost(container, container.stateDir) ?? []);
+  const copies = stateRoot(world);
+  return {
+    node: sqliteNode(world, first.container, [...states, copies]),
+    freesDatabases: containerTyped(first.container, ['gateway', 'stop']) ?? stop,
   };
 }
 

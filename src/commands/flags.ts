@@ -140,6 +140,11 @@ export const otherFlags = {
     about: 'The OpenClaw with this state directory, if there are several',
     on: working,
   },
+  target: {
+    value: 'NAME',
+    about: 'The OpenClaw in the container with this name, or host for the one of this machine',
+    on: working,
+  },
   'store-here': {
     about: 'Store it in the OpenClaw of this machine although its gateway is on another one',
     on: ['setup', 'apply', 'plan', 'renew'],

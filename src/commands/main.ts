@@ -106,9 +106,10 @@ async function inWorld(args: Parsed, argv: readonly string[], streams: Streams, 
 
 /** What the command line says about which OpenClaw is meant. */
 function toldBy({ values, switches }: Parsed, cwd: string): ToldInstallation {
-  const stateDir = values['state-dir'];
+  const { 'state-dir': stateDir, target } = values;
   return {
     ...(stateDir === undefined ? {} : { stateDir: stateDir.startsWith('~') ? stateDir : resolve(cwd, stateDir) }),
+    ...(target === undefined ? {} : { target }),
     ...(switches.has('store-here') ? { storeHere: true } : {}),
   };
 }

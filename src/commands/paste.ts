@@ -22,6 +22,9 @@ export function pasteable(next: string, { sandbox, told }: Place): string {
       ...(told?.stateDir === undefined || next.includes('--state-dir') || ANY_OPENCLAW.test(next)
         ? []
         : [`--state-dir ${shellQuote(told.stateDir)}`]),
+      ...(told?.target === undefined || next.includes('--target') || ANY_OPENCLAW.test(next)
+        ? []
+        : [`--target ${shellQuote(told.target)}`]),
       ...(told?.storeHere === true && STORES.test(next) && !next.includes('--store-here') ? ['--store-here'] : []),
       ...(sandbox === undefined || next.includes('--sandbox') ? [] : [`--sandbox-at ${shellQuote(sandbox)}`]),
     ];

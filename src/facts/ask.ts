@@ -235,11 +235,12 @@ export async function collectLog(collector: Collector, config: Json, ask: boolea
   if (gateway?.remote) return collector.set('log', unknown('absent', 'the gateway is on another machine'));
   const { world } = collector;
   const unit = ask && gateway?.unit ? { name: gateway.unit, manager: gateway.manager } : null;
+  const container = (ask ? state.container : undefined) ?? null;
   const command = release?.install.command ?? 'openclaw';
   const home = homeFor(world, release?.version ?? null);
   await collector.run('log', async (signal) => {
     const since = collector.options.logSince ?? world.clock.now() - DAY_MS;
-    const given = { config, stateDir: state.stateDir, home, command, unit, since };
+    const given = { config, state, home, command, unit, container, since };
     return known(await readLog(world, given, signal), unit ? `log files and the journal of ${unit.name}` : 'log files');
   });
 }

@@ -1,8 +1,10 @@
 import { findClaude } from '../claude/find.ts';
 import { readStoredLogin } from '../claude/stored-login.ts';
+import { meantAnywhere } from '../openclaw/container-meant.ts';
+import { findContainers } from '../openclaw/containers.ts';
 import { findGateway, type GatewayContext } from '../openclaw/gateway.ts';
 import { credentialsInJson } from '../openclaw/generation.ts';
-import { type Meant, meantOf } from '../openclaw/installations.ts';
+import type { Meant } from '../openclaw/installations.ts';
 import { findLegacyState } from '../openclaw/legacy-state.ts';
 import { homeFor } from '../openclaw/paths.ts';
 import type { OpenClawInstall } from '../openclaw/records.ts';
@@ -73,14 +75,17 @@ interface Disk {
 
 /** Everything that lies on disk. */
 async function readDisk(collector: Collector): Promise<Disk> {
+  const asked = findContainers(collector.world);
+  // Whoever awaits it is told; cancelled, it may be that nobody does.
+  asked.catch(() => {});
   const onPath = await collector.run('installs', () => probeInstalls(collector.world));
   let meant: Meant | null = null;
   const state = await collector.run('state', async () => {
-    const { installs, meant: found } = await meantOf(collector.world, onPath.known ? onPath.value : []);
-    if (onPath.known && winner(installs) !== winner(onPath.value)) {
-      const evidence = { from: winner(installs) ?? onPath.evidence.from, because: 'the gateway runs it' };
-      collector.set('installs', { ...onPath, value: installs, evidence });
-    }
+    const before = onPath.known ? onPath.value : [];
+    const { installs, meant: found } = await meantAnywhere(collector.world, before, await asked);
+    const wins = winner(installs);
+    if (wins !== undefined && wins !== winner(before))
+      collector.set('installs', known(installs, wins, 'the gateway runs it'));
     meant = found;
     return known(found.found.state, found.found.state.stateDir, found.found.because);
   });
@@ -183,7 +188,7 @@ async function readStores(collector: Collector, reader: Reader, disk: Disk): Pro
           ? findFlatStores(reader, config.value)
           : known([], state.stateDir, `${release.version} keeps them in SQLite`),
       ),
-      collector.run('catalogue', () => probeShippedCatalogue(world, release)),
+      collector.run('catalogue', () => probeShippedCatalogue(world, release, state)),
     ]);
   }
   await collector.run('files', async () => {

@@ -2,10 +2,11 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { parse } from '../json5/index.ts';
 import { shippedCatalogue } from '../openclaw/catalogue.ts';
 import { type ReadConfig, readConfig } from '../openclaw/config.ts';
+import { readIn } from '../openclaw/containers.ts';
 import { cronPaths, readCronFiles } from '../openclaw/cron.ts';
 import { credentialsInJson, cronInFiles, generationOf } from '../openclaw/generation.ts';
 import { findInstalls, findOffPath } from '../openclaw/install.ts';
-import { expandHome, homeFor } from '../openclaw/paths.ts';
+import { configuredPath, homeFor } from '../openclaw/paths.ts';
 import { type AuthStore, authFile, authStateFile, inherit, judgeProfiles, readStore } from '../openclaw/profiles.ts';
 import type {
   Catalogue,
@@ -49,14 +50,16 @@ export async function probeRelease(
     const says = `${install.path} leads into a container by ${install.container}`;
     return unknown('unreadable', `${says}: its OpenClaw works on files that are not looked at from here`);
   }
-  if (install.version === null || install.packageRoot === null) {
-    return unknown('unreadable', `no package.json of openclaw was found behind ${install.path}`);
+  const inside = state?.known && state.value.container !== undefined;
+  if (install.version === null || (install.packageRoot === null && !inside)) {
+    return unknown('unreadable', `no package.json of openclaw was found ${inside ? 'in' : 'behind'} ${install.path}`);
   }
   const generation = generationOf(install.version);
   const seen = state?.known ? await storesOnDisk(world, state.value.stateDir) : [];
   const because =
     seen.length > 0 ? `version ${install.version}; on disk: ${seen.join(', ')}` : `version ${install.version}`;
-  return known({ version: install.version, generation, install }, join(install.packageRoot, 'package.json'), because);
+  const from = install.packageRoot === null ? install.path : join(install.packageRoot, 'package.json');
+  return known({ version: install.version, generation, install }, from, because);
 }
 
 async function storesOnDisk(world: World, stateDir: string): Promise<string[]> {
@@ -90,7 +93,7 @@ export async function probeConfig(
     path: state.configPath,
     sha256: file?.sha256 ?? null,
     stateDir: state.stateDir,
-    home: homeFor(world, version),
+    locate: (told) => configuredPath(told, state, homeFor(world, version)),
     version,
     load: async (path) => {
       const included = await reader.read(path).catch((error: unknown) => {
@@ -184,7 +187,7 @@ export async function probeCronFiles(
   home: string,
 ): Promise<OpenClawFacts['cron']> {
   if (!cronInFiles(release.generation)) return unknown('waiting', 'the gateway keeps them; it was not asked yet');
-  const paths = cronPaths(config, state.stateDir, home);
+  const paths = cronPaths(config, state, home);
   const [jobs, states] = await Promise.all([reader.read(paths.jobs), reader.read(paths.state)]);
   if (jobs === null) return known({ store: 'file', path: paths.jobs, jobs: [] }, paths.jobs, 'absent: no jobs');
   try {
@@ -204,7 +207,7 @@ export async function probeRetiredCron(
   home: string,
 ): Promise<OpenClawFacts['retiredCron']> {
   if (cronInFiles(release.generation)) return known(null, state.stateDir, `${release.version} reads it`);
-  const { jobs: path } = cronPaths(config, state.stateDir, home);
+  const { jobs: path } = cronPaths(config, state, home);
   const file = await reader.read(path);
   if (file === null) return known(null, path, 'absent');
   try {
@@ -224,7 +227,7 @@ export async function probeSessions(
 ): Promise<OpenClawFacts['sessions']> {
   if (release.generation === 'G3') return unknown('absent', `${release.version} keeps chats in databases`);
   const told = text(at(value, 'session', 'store'));
-  const store = told === null ? null : expandHome(told, homeFor(world, release.version), state.stateDir);
+  const store = told === null ? null : configuredPath(told, state, homeFor(world, release.version));
   const found = await Promise.all(
     config.agents.map(async ({ id }) => {
       const file = sessionsFile(id, state.stateDir, store);
@@ -243,9 +246,15 @@ export async function probeSessions(
 const LARGEST_SESSIONS = 64 * 1024 * 1024;
 
 /** The Claude models that the installed package lists; `waiting` where only the program itself could tell. */
-export async function probeShippedCatalogue(world: World, release: OpenClawRelease): Promise<Fact<Catalogue>> {
+export async function probeShippedCatalogue(
+  world: World,
+  release: OpenClawRelease,
+  { container }: StateFacts,
+): Promise<Fact<Catalogue>> {
   const root = release.install.packageRoot;
-  const found = root === null ? null : await shippedCatalogue(world, root);
+  const read = (file: string) =>
+    container === undefined ? world.files.readText(file) : readIn(world, container, file);
+  const found = root === null ? null : await shippedCatalogue(read, root);
   return found
     ? known({ anthropic: [...found.ids] }, found.from, 'shipped with this release')
     : unknown('waiting', 'the package ships no list that can be read; OpenClaw was not asked yet');

@@ -53,9 +53,11 @@ export async function findShadows(
     const hides = name === WRONG_NAME && readers.includes('Claude Code') && login !== null;
     found.push({ name, shape: shapeOf(set), readers, ...place, ...(hides ? { over: login } : {}) });
   };
-  const both: readonly Reader[] = ['OpenClaw', 'Claude Code'];
+  // A container does not see this shell.
+  const inside = context.state?.container !== undefined;
+  const here: readonly Reader[] = inside ? ['Claude Code'] : ['OpenClaw', 'Claude Code'];
   for (const name of Object.keys(READERS))
-    add(both, { kind: 'environment', where: 'environment' }, name, world.env[name]);
+    add(here, { kind: 'environment', where: 'environment' }, name, world.env[name]);
   if (world.env.CLAUDECODE) {
     found.push({
       name: 'CLAUDECODE',
@@ -87,9 +89,11 @@ export async function findShadows(
     add(['OpenClaw'], { kind: definition ? 'unit' : 'env-file', where: file, line, editable }, name, value);
   }
   // A process tells what it was started with, wherever that came from: only what nothing else here explains.
-  for (const { name, value, file } of context.variables) {
-    if (file.startsWith('/proc/') && !elsewhere.has(name))
+  for (const { name, value, file, line } of context.variables) {
+    if ((file.startsWith('/proc/') || file.startsWith('container ')) && !elsewhere.has(name))
       add(['OpenClaw'], { kind: 'process', where: file }, name, value);
+    else if (inside && !elsewhere.has(name))
+      add(['OpenClaw'], { kind: 'env-file', where: file, line, editable: await isOurs(world, file) }, name, value);
   }
   await claudeSettings(world, (place, name, value) => add(['Claude Code'], place, name, value));
   await shellProfiles(world, (place, name, value) => {

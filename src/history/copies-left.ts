@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Receipt } from '../engine/types.ts';
 import { secretFor } from '../methods/handed.ts';
 import type { Finding } from '../methods/types.ts';
-import { findInstalls } from '../openclaw/install.ts';
-import { meantOf } from '../openclaw/installations.ts';
+import { meantHere } from '../openclaw/container-meant.ts';
+import { sqliteNodeOf } from '../openclaw/node-runtime.ts';
 import { shapeOf } from '../openclaw/secret-shape.ts';
 import { editorAt } from '../system/file-problems.ts';
 import type { World } from '../system/world.ts';
@@ -34,7 +34,7 @@ export async function copiesLeft(
   unproved: readonly string[] = [],
 ): Promise<readonly Finding[]> {
   if (wanted.size + unproved.length === 0) return [];
-  const { installs, meant } = await meantOf(world, await findInstalls(world));
+  const { installs, meant } = await meantHere(world);
   const install = installs.find((one) => one.wins) ?? null;
   const { state } = meant.found;
   const found: { file: string; line: number; ours: string | null }[] = [];
@@ -51,7 +51,7 @@ export async function copiesLeft(
     const nouns = [...new Set([...wanted.values(), ...(unproved.length > 0 ? ['token'] : [])])];
     return [{ verdict: 'ok', says: `No copy of the ${nouns.join(' or the ')} is left in ${state.stateDir}.` }];
   }
-  const node = install?.node.path ?? 'node';
+  const node = install === null ? ['node'] : sqliteNodeOf({ install });
   return found.map(({ file, line, ours }) => {
     const look = editorAt(file, line);
     if (ours !== null) {
@@ -94,8 +94,8 @@ function isDatabase(file: string): boolean {
 }
 
 /** Writes a database anew without its free space; `file` may be its `-wal`. */
-function vacuum(node: string, file: string): string {
+function vacuum(node: readonly string[], file: string): string {
   const path = file.replace(/-(wal|shm)$/, '');
   const script = `const{DatabaseSync}=require('node:sqlite');const d=new DatabaseSync(process.argv[1]);d.exec('VACUUM;PRAGMA wal_checkpoint(TRUNCATE)')`;
-  return [node, '-e', script, path].map(shellQuote).join(' ');
+  return [...node, '-e', script, path].map(shellQuote).join(' ');
 }

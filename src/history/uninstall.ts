@@ -8,9 +8,8 @@ import { storing } from '../methods/asking.ts';
 import { methods } from '../methods/index.ts';
 import type { Finding } from '../methods/types.ts';
 import { openclawCli } from '../openclaw/cli.ts';
+import { meantHere } from '../openclaw/container-meant.ts';
 import { featuresOf, generationOf } from '../openclaw/generation.ts';
-import { findInstalls } from '../openclaw/install.ts';
-import { meantOf } from '../openclaw/installations.ts';
 import { askModelsStatus } from '../openclaw/models-status.ts';
 import { factValue } from '../system/fact.ts';
 import { Cancelled, Problem } from '../system/problem.ts';
@@ -95,7 +94,7 @@ function warningFor(model: string | null | undefined, standing: readonly Receipt
 
 /** The installation and its state, found on disk alone. */
 async function placeOf(world: World) {
-  const { installs, meant } = await meantOf(world, await findInstalls(world));
+  const { installs, meant } = await meantHere(world);
   return { install: installs.find((one) => one.wins) ?? null, state: meant.found.state };
 }
 

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { array, at, object, readJson, text } from '../system/json.ts';
-import type { World } from '../system/world.ts';
+import { array, at, object, parsed, text } from '../system/json.ts';
 import type { OpenClawCli } from './cli.ts';
 
 export interface FoundCatalogue {
@@ -12,18 +11,22 @@ export interface FoundCatalogue {
 
 /**
  * The Anthropic model ids that a release ships: from its plugin manifest (2026.4.29 and later, as far as run), else from
- * the model library it depends on (2026.1.24 to 2026.3.x). null when neither is there.
+ * the model library it depends on (2026.1.24 to 2026.3.x). null when neither is there. `read` gives the text of a file, null
+ * where there is none.
  */
-export async function shippedCatalogue(world: World, packageRoot: string): Promise<FoundCatalogue | null> {
+export async function shippedCatalogue(
+  read: (file: string) => Promise<string | null>,
+  packageRoot: string,
+): Promise<FoundCatalogue | null> {
   for (const name of ['dist/extensions/anthropic/openclaw.plugin.json', 'extensions/anthropic/openclaw.plugin.json']) {
     const file = join(packageRoot, name);
-    const ids = fromManifest(await readJson(world, file));
+    const ids = fromManifest(parsed((await read(file).catch(() => null)) ?? ''));
     if (ids.length > 0) return { ids, from: file };
   }
   const library = '@mariozechner/pi-ai/dist/models.generated.js';
   for (const folder of [join(packageRoot, 'node_modules'), join(packageRoot, '..'), join(packageRoot, '..', '..')]) {
     const file = join(folder, library);
-    const source = await world.files.readText(file).catch(() => null);
+    const source = await read(file).catch(() => null);
     const ids = source === null ? [] : fromLibrary(source);
     if (ids.length > 0) return { ids: rankClaudeIds(ids), from: file };
   }

@@ -1,8 +1,7 @@
 import { errorLine, linesSaid } from '../system/said.ts';
 import type { Secret } from '../system/secret.ts';
 import type { Ran, World } from '../system/world.ts';
-import { asTyped } from './openclaw-program.ts';
-import { stateVariables } from './paths.ts';
+import { asTyped, callOf } from './openclaw-program.ts';
 import type { OpenClawRelease, StateFacts } from './records.ts';
 
 export interface OpenClawRun {
@@ -10,7 +9,7 @@ export interface OpenClawRun {
   /** Default 120 s: 2026.4.29 fetches plugin packages at first use, 2026.9.6 may take 40 s. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly env?: Readonly<Record<string, string | null>>;
 }
 
 /** The installed OpenClaw's own command, run on one state directory. */
@@ -34,19 +33,15 @@ export function openclawCli(release: OpenClawRelease, state: StateFacts, world: 
     release,
     words: (args) => [release.install.command, ...args].join(' '),
     typed: (args) => asTyped({ release, state }, ...args),
-    run: (args, options = {}) =>
-      world.processes.run([release.install.path, ...args], {
-        timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
-        stdin: options.stdin,
-        signal: options.signal,
-        env: {
-          ...stateVariables(release.version, state),
-          OPENCLAW_NO_RESPAWN: '1',
-          NO_COLOR: '1',
-          FORCE_COLOR: undefined,
-          ...options.env,
-        },
-      }),
+    run: (args, { timeoutMs = TIMEOUT_MS, stdin, signal, env: more }: OpenClawRun = {}) => {
+      const { argv, env } = callOf({ release, state }, args, more);
+      return world.processes.run(argv, {
+        timeoutMs,
+        stdin,
+        signal,
+        env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value ?? undefined])),
+      });
+    },
   };
 }
 

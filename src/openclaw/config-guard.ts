@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import type { Settles } from '../actions/index.ts';
 import { featuresOf } from './generation.ts';
+import { sqliteNodeOf } from './node-runtime.ts';
 import { openclawProgram, type Target } from './openclaw-program.ts';
+import { ownName } from './paths.ts';
 
 /**
  * What tells a step that OpenClaw guards its config: a file below half of the last good one (of 512 bytes or more) counts
@@ -18,11 +20,11 @@ export function settlesOf(target: Target): { settles?: Settles } {
   if (!featuresOf(release.version).configGuard) return {};
   return {
     settles: {
-      as: state.configPath,
+      as: ownName(state),
       notes: {
         file: join(state.realStateDir, 'logs', 'config-health.json'),
         database: join(state.realStateDir, 'state', 'openclaw.sqlite'),
-        node: release.install.node.path ?? 'node',
+        node: sqliteNodeOf(release),
       },
       read: openclawProgram(target, ['config', 'validate', '--json']),
     },

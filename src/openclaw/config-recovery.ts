@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { parse } from '../json5/index.ts';
 import { at, isObject, type Json, text } from '../system/json.ts';
 import type { World } from '../system/world.ts';
+import { sqliteNodeOf } from './node-runtime.ts';
+import { ownName } from './paths.ts';
 import type { ConfigFacts, OpenClawRelease, StateFacts } from './records.ts';
 import { atLeast } from './version.ts';
 
@@ -67,12 +69,12 @@ function hasMeta(value: unknown): boolean {
 async function lastGoodHadMeta(world: World, release: OpenClawRelease, state: StateFacts): Promise<boolean | null> {
   const file = await world.files.readText(join(state.realStateDir, 'logs', 'config-health.json')).catch(() => null);
   const entries = file === null ? null : parse(file);
-  const inFile = entries?.ok ? at(entries.value, 'entries', state.configPath, 'lastKnownGood', 'hasMeta') : undefined;
+  const inFile = entries?.ok ? at(entries.value, 'entries', ownName(state), 'lastKnownGood', 'hasMeta') : undefined;
   if (typeof inFile === 'boolean' && !atLeast(release.version, '2026.7.1-beta.0')) return inFile;
   const path = join(state.realStateDir, 'state', 'openclaw.sqlite');
   if ((await world.files.stat(path).catch(() => null)) === null) return null;
-  const ran = await world.processes.run([release.install.node.path ?? 'node', '--no-warnings', '-e', SCRIPT], {
-    stdin: JSON.stringify({ path, config: state.configPath }),
+  const ran = await world.processes.run([...sqliteNodeOf(release), '--no-warnings', '-e', SCRIPT], {
+    stdin: JSON.stringify({ path, config: ownName(state) }),
     timeoutMs: TIMEOUT_MS,
     env: { NODE_OPTIONS: undefined },
   });

@@ -7,7 +7,6 @@ import { agentIdOf } from './agent-id.ts';
 import { doublesV1, leadsElsewhere, readProviders } from './bridge.ts';
 import { resolveIncludes } from './includes.ts';
 import { modelSettings, valueAt } from './model-keys.ts';
-import { expandHome } from './paths.ts';
 import type { AgentFacts, ConfigFacts, ModelOption } from './records.ts';
 import { tellSecret } from './secret-shape.ts';
 import { atLeast } from './version.ts';
@@ -16,7 +15,8 @@ export interface ConfigContext {
   readonly path: string;
   readonly sha256: string | null;
   readonly stateDir: string;
-  readonly home: string;
+  /** Where a path that it names lies on this machine. */
+  readonly locate: (told: string) => string;
   /** The installed release; null when there is none. */
   readonly version: string | null;
   /** Parsed content of an included file; undefined when it cannot be read or parsed. */
@@ -47,7 +47,7 @@ export async function readConfig(source: string | null, context: ConfigContext):
   }
   const hasIncludes = source?.includes('$include') ?? false;
   const { value, included } = hasIncludes
-    ? await resolveIncludes(parsed.value, context.path, context.load)
+    ? await resolveIncludes(parsed.value, context)
     : { value: parsed.value, included: [] };
   return { facts: await describe(object(value), context, included), value: object(value) };
 }
@@ -219,9 +219,7 @@ async function readAgents(
   const describeOne = async (agent: RawAgent): Promise<AgentFacts> => {
     const isDefault = agent.id === defaultId;
     const told = text(agent.entry.agentDir) ?? (isDefault ? (context.agentDirOverride ?? null) : null);
-    const agentDir = told
-      ? expandHome(told, context.home, context.stateDir)
-      : join(context.stateDir, 'agents', agent.id, 'agent');
+    const agentDir = told ? context.locate(told) : join(context.stateDir, 'agents', agent.id, 'agent');
     const [exists, real, realState, copies] = await Promise.all([
       context.agentDirExists(agentDir),
       context.resolve(agentDir),

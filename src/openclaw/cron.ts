@@ -1,13 +1,17 @@
 import { dirname, join } from 'node:path';
 import { array, at, isObject, type Json, number, object, text } from '../system/json.ts';
 import { redact } from '../system/secret.ts';
-import { expandHome } from './paths.ts';
-import type { CronJob } from './records.ts';
+import { configuredPath } from './paths.ts';
+import type { CronJob, StateFacts } from './records.ts';
 
 /** Where the jobs lie up to 2026.5.28: `cron/jobs.json`, or what `cron.store` names. */
-export function cronPaths(config: Json, stateDir: string, home: string): { jobs: string; state: string } {
+export function cronPaths(
+  config: Json,
+  state: Pick<StateFacts, 'stateDir' | 'container'>,
+  home: string,
+): { jobs: string; state: string } {
   const told = text(at(config, 'cron', 'store'));
-  const jobs = told ? expandHome(told, home, stateDir) : join(stateDir, 'cron', 'jobs.json');
+  const jobs = told ? configuredPath(told, state, home) : join(state.stateDir, 'cron', 'jobs.json');
   return { jobs, state: cronSidecar(jobs) };
 }
 

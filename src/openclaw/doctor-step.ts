@@ -2,6 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import { command } from '../actions/index.ts';
 import type { Action, Touch } from '../engine/types.ts';
 import { settlesOf } from './config-guard.ts';
+import { sqliteNodeOf } from './node-runtime.ts';
 import { asTyped, openclawProgram, type Target } from './openclaw-program.ts';
 import { BOOKKEEPING, configTouches, writtenConfig } from './store-credential.ts';
 
@@ -46,7 +47,7 @@ export function doctorStep(
       undo: {
         by: 'files',
         databases: {
-          node: target.release.install.node.path ?? 'node',
+          node: sqliteNodeOf(target.release),
           paths: databases,
           bookkeeping: BOOKKEEPING,
         },

@@ -1,5 +1,6 @@
-import { restartGateway } from '../actions/index.ts';
+import { type RestartGatewayParams, restartGateway } from '../actions/index.ts';
 import type { Action } from '../engine/types.ts';
+import { containerRestart } from './container.ts';
 import { restartByHand } from './gateway-words.ts';
 import { openclawProgram, type Target } from './openclaw-program.ts';
 import type { GatewayFacts } from './records.ts';
@@ -9,6 +10,9 @@ import { atLeast } from './version.ts';
 export function needsRestart(version: string): boolean {
   return !atLeast(version, '2026.6.5-beta.0');
 }
+
+/** ms: a container that does not end by itself is killed after 10 s, or what its file says. */
+const RESTART_MS = 120_000;
 
 const BECAUSE = 'This release reads models and credentials when its gateway starts.';
 
@@ -21,12 +25,17 @@ export function withRestart(target: Target, gateway: GatewayFacts | undefined, s
 
 /**
  * Two steps that go around all others: one restarts the gateway after the changes, one after they were taken back.
- * Always OpenClaw's own `gateway restart`, never a signal.
+ * Always OpenClaw's own `gateway restart`, never a signal; in a container its runtime restarts the whole of it. `environment`: a variable of
+ * the gateway changed.
  */
-export function restartSteps(target: Target, gateway: GatewayFacts): { readonly first: Action; readonly last: Action } {
+export function restartSteps(
+  target: Target,
+  gateway: GatewayFacts,
+  environment = false,
+): { readonly first: Action; readonly last: Action } {
   const restart = {
-    program: openclawProgram(target, ['gateway', 'restart']),
     port: gateway.port,
+    ...restartProgram(target, environment),
     otherwise: restartByHand(target, gateway),
   };
   return {
@@ -42,5 +51,19 @@ export function restartSteps(target: Target, gateway: GatewayFacts): { readonly 
       forward: { headline: 'Restart the gateway', because: BECAUSE },
       backward: { headline: 'Leave the restart for the end' },
     }),
+  };
+}
+
+function restartProgram(
+  target: Target,
+  environment: boolean,
+): Pick<RestartGatewayParams, 'program'> & Partial<RestartGatewayParams> {
+  const { container } = target.state;
+  if (container === undefined) return { program: openclawProgram(target, ['gateway', 'restart']) };
+  const { runtime, name, port } = container;
+  return {
+    port: port ?? 0,
+    program: { argv: containerRestart(container, environment), timeoutMs: RESTART_MS },
+    started: { argv: [runtime, 'inspect', '-f', '{{.State.Pid}} {{.State.StartedAt}}', name], timeoutMs: 10_000 },
   };
 }

@@ -11,6 +11,7 @@ export function commandThere(url: string | null): string {
 /** What a person does where `gateway restart` reaches nothing: it restarts services, not a process that they started. */
 export function restartByHand(target: Target, gateway: GatewayFacts): string {
   if (gateway.unit !== null) return `Restart it yourself:  ${unitRestart(target, gateway.unit, gateway.manager)}`;
+  if (target.state.container !== undefined) return `Restart it yourself:  ${asTyped(target, 'gateway', 'restart')}`;
   return 'Stop it and start it again the way it was started (nohup, tmux, pm2, Docker): until then it keeps using what it read at startup.';
 }
 

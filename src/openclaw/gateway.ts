@@ -1,6 +1,7 @@
 import { at, type Json, number, text } from '../system/json.ts';
 import { listenerOf } from '../system/listener.ts';
 import type { World } from '../system/world.ts';
+import { type Container, runs } from './container.ts';
 import { type GatewayUnit, startFile, unitCommand } from './gateway-units.ts';
 import { judgeNode, nodeVersionOf } from './node-runtime.ts';
 import { releaseVariable } from './paths.ts';
@@ -27,6 +28,8 @@ export async function findGateway(
   context: GatewayContext,
 ): Promise<{ facts: GatewayFacts; because: string }> {
   const { unit } = context;
+  const container = context.state?.container;
+  if (container !== undefined) return inContainer(world, container);
   const { port, because } = gatewayPort(world, context);
   const remote = remoteOf(world, context.config);
   if (remote !== null) {
@@ -53,6 +56,21 @@ export async function findGateway(
     },
     because: world.network ? because : `${because}; the port could not be asked`,
   };
+}
+
+/** The gateway of a container: it runs when that does, and answers where its port is published. */
+async function inContainer(world: World, container: Container): Promise<{ facts: GatewayFacts; because: string }> {
+  const port = container.port ?? DEFAULT_PORT;
+  const answers = container.port === null || ((await world.network?.listening('127.0.0.1', port, PROBE_MS)) ?? true);
+  const facts = {
+    running: runs(container) && answers,
+    port,
+    unit: null,
+    manager: 'none',
+    unitFile: null,
+    ...(container.process === undefined ? {} : { process: container.process }),
+  } as const;
+  return { facts, because: `container ${container.name}, ${container.status}` };
 }
 
 /** Where the gateway is, when the configuration makes this machine a client of another one. */

@@ -16,9 +16,16 @@ const DEPTH = 10;
  */
 export async function resolveIncludes(
   value: unknown,
-  file: string,
-  load: (file: string) => Promise<unknown>,
+  context: {
+    /** The file that `value` was read from. */
+    readonly path: string;
+    /** Parsed content of a file; undefined when it cannot be read or parsed. */
+    readonly load: (file: string) => Promise<unknown>;
+    /** Where an absolute name lies on this machine. */
+    readonly locate: (told: string) => string;
+  },
 ): Promise<{ value: unknown; included: Included[] }> {
+  const { path: file, load, locate } = context;
   const included: Included[] = [];
   const walk = async (node: unknown, path: (string | number)[], from: string, depth: number): Promise<unknown> => {
     if (Array.isArray(node)) {
@@ -30,7 +37,7 @@ export async function resolveIncludes(
       const names = typeof node.$include === 'string' ? [node.$include] : array(node.$include);
       for (const name of names) {
         if (typeof name !== 'string') continue;
-        const target = isAbsolute(name) ? name : join(dirname(from), name);
+        const target = isAbsolute(name) ? locate(name) : join(dirname(from), name);
         const loaded = await load(target);
         included.push({ at: path, file: target, read: loaded !== undefined });
         if (loaded !== undefined) merged = merge(merged, await walk(loaded, path, target, depth + 1));

@@ -4,8 +4,10 @@ import { redact } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
 import { DAY_MS } from '../text.ts';
 import { homeWasChosen } from './accounts.ts';
+import type { Container } from './container.ts';
 import { type LogEvent, meaningOf } from './log-texts.ts';
-import { expandHome } from './paths.ts';
+import { configuredPath } from './paths.ts';
+import type { StateFacts } from './records.ts';
 
 /** Of a log that may have 100 MB (`logging.maxFileBytes` of 2026.5 on), this much from its end. */
 const TAIL = 2 * 1024 * 1024;
@@ -15,11 +17,13 @@ const LONGEST = 200;
 interface Given {
   /** OpenClaw's parsed configuration. */
   readonly config: Json;
-  readonly stateDir: string;
+  readonly state: Pick<StateFacts, 'stateDir' | 'container'>;
   readonly home: string;
   readonly command: 'openclaw' | 'clawdbot';
   /** The unit of the gateway, to ask the journal for its lines; null where that is not asked. */
   readonly unit: { readonly name: string; readonly manager: string } | null;
+  /** The container of the gateway, to ask its runtime for what it printed; null where that is not asked. */
+  readonly container: Container | null;
   /** Unix ms: older lines do not count. */
   readonly since: number;
 }
@@ -42,6 +46,16 @@ export async function readLog(world: World, given: Given, signal?: AbortSignal):
     );
     if (ran.exitCode === 0) found.push(...eventsIn(ran.stdout, `the journal of ${name}`, now, given.since));
   }
+  if (given.container !== null) {
+    const { runtime, name } = given.container;
+    const since = new Date(given.since).toISOString();
+    const ran = await world.processes.run([runtime, 'logs', '-t', '--since', since, '--tail', '400', name], {
+      timeoutMs: JOURNAL_MS,
+      signal,
+    });
+    const lines = `${ran.stdout}\n${ran.stderr}`;
+    if (ran.exitCode === 0) found.push(...eventsIn(lines, `the log of container ${name}`, now, given.since));
+  }
   return merged(found);
 }
 
@@ -50,11 +64,11 @@ export async function readLog(world: World, given: Given, signal?: AbortSignal):
  * logs by itself: `/tmp/openclaw/openclaw-YYYY-MM-DD.log`, by the day of the gateway's own time zone (docs, 2026.5 and
  * later; up to 2026.1.24 the same under `clawdbot`). The folder is the account's, so it is not looked at for another home.
  */
-async function logFiles(world: World, { config, stateDir, home, command }: Given): Promise<string[]> {
+async function logFiles(world: World, { config, state, home, command }: Given): Promise<string[]> {
   const told = text(at(config, 'logging', 'file'));
-  const files = ['gateway.log', 'gateway.err.log'].map((name) => join(stateDir, 'logs', name));
-  if (told !== null) files.push(expandHome(told, home, stateDir));
-  else if (world.sandbox === undefined && !(await homeWasChosen(world))) {
+  const files = ['gateway.log', 'gateway.err.log'].map((name) => join(state.stateDir, 'logs', name));
+  if (told !== null) files.push(configuredPath(told, state, home));
+  else if (world.sandbox === undefined && state.container === undefined && !(await homeWasChosen(world))) {
     const folder = `/tmp/${command}`;
     const names = ((await world.files.list(folder).catch(() => null)) ?? []).filter((name) =>
       new RegExp(`^${command}-\\d{4}-\\d\\d-\\d\\d\\.log$`).test(name),

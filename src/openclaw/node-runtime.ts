@@ -2,7 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import { findProgram } from '../system/folders.ts';
 import { object, readJson, text } from '../system/json.ts';
 import type { World } from '../system/world.ts';
-import type { NodeFacts } from './records.ts';
+import type { NodeFacts, OpenClawRelease } from './records.ts';
 import { inRange } from './version.ts';
 
 /** The Node that a script would run on: the one it names, else the first on PATH. Its version is read, not asked. */
@@ -52,6 +52,12 @@ function versionOfHeader(header: string): string | null {
 export async function askNodeVersion(world: World, path: string, signal?: AbortSignal): Promise<string | null> {
   const ran = await world.processes.run([path, '--version'], { timeoutMs: 5_000, signal });
   return ran.exitCode === 0 ? (/v?(\d+\.\d+\.\d+)/.exec(ran.stdout)?.[1] ?? null) : null;
+}
+
+/** The words of a Node that reads this OpenClaw's databases: the one that runs it. */
+export function sqliteNodeOf({ install }: Pick<OpenClawRelease, 'install'>): [string, ...string[]] {
+  const [program = install.node.path ?? 'node', ...words] = install.sqliteNode ?? [];
+  return [program, ...words];
 }
 
 const DOWNLOAD = 'https://nodejs.org/en/download';

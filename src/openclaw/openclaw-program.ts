@@ -1,4 +1,5 @@
 import type { Program } from '../actions/index.ts';
+import { containerArgv, containerTyped } from './container.ts';
 import { featuresOf } from './generation.ts';
 import { stateVariables } from './paths.ts';
 import type { ConfigFacts, OpenClawRelease, StateFacts } from './records.ts';
@@ -28,18 +29,28 @@ export function openclawProgram(
     timeoutMs: TIMEOUT_MS,
     next: asTyped(target, 'doctor'),
     ...more,
-    argv: [target.release.install.path, ...args],
-    env: {
-      ...stateVariables(target.release.version, target.state),
-      OPENCLAW_NO_RESPAWN: '1',
-      NO_COLOR: '1',
-      FORCE_COLOR: null,
-      ...more.env,
-    },
+    ...callOf(target, args, more.env),
   };
 }
 
+/**
+ * The very executable that the facts found, or a call in its container, with the state directory they found. Its colours
+ * and its self-respawn are off; variables that would move it elsewhere are not inherited. null takes a variable away.
+ */
+export function callOf(
+  { release, state }: Pick<Target, 'release' | 'state'>,
+  args: readonly string[],
+  more: Readonly<Record<string, string | null>> = {},
+): { readonly argv: [string, ...string[]]; readonly env: Record<string, string | null> } {
+  const env = { OPENCLAW_NO_RESPAWN: '1', NO_COLOR: '1', FORCE_COLOR: null, ...more };
+  if (state.container !== undefined) return { argv: containerArgv(state.container, args, env), env: {} };
+  return { argv: [release.install.path, ...args], env: { ...stateVariables(release.version, state), ...env } };
+}
+
 export function asTyped(target: Place, ...args: readonly string[]): string {
+  const { container } = target.state ?? {};
+  const instead = container === undefined ? null : containerTyped(container, args);
+  if (instead !== null) return instead;
   return [typedCommand(target), ...args].join(' ');
 }
 

@@ -2,10 +2,11 @@ import { basename } from 'node:path';
 import { command, configEdit } from '../actions/index.ts';
 import type { Action, Words } from '../engine/types.ts';
 import { credentialsInJson } from './generation.ts';
+import { sqliteNodeOf } from './node-runtime.ts';
 import { asTyped, openclawProgram, type Target } from './openclaw-program.ts';
 import { authStateFile } from './profiles.ts';
 import type { AgentFacts, CredentialType } from './records.ts';
-import { BOOKKEEPING, databasesOf, nodeOf, storesByProgram } from './store-credential.ts';
+import { BOOKKEEPING, databasesOf, storesByProgram } from './store-credential.ts';
 import type { StoredOrders } from './stored-orders.ts';
 
 /**
@@ -111,7 +112,7 @@ function orderCommand(target: Target, agent: AgentFacts, { words, before, after,
       outside: [`order of ${agent.id}: ${before.join(', ') || 'none'} → ${after.join(', ') || 'none'}`],
       undo: {
         by: 'files',
-        databases: { node: nodeOf(target), paths: databases, bookkeeping: BOOKKEEPING },
+        databases: { node: sqliteNodeOf(target.release), paths: databases, bookkeeping: BOOKKEEPING },
         program: openclawProgram(target, args(before)),
         otherwise: `The order of ${agent.id} stays. To put it back:  ${asTyped(target, ...args(before))}`,
       },

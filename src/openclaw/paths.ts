@@ -1,5 +1,6 @@
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import type { World } from '../system/world.ts';
+import { inContainer, onHost } from './container.ts';
 import { readDotEnv } from './dot-env.ts';
 import type { StateFacts } from './records.ts';
 import { atLeast } from './version.ts';
@@ -99,6 +100,25 @@ export function expandHome(path: string, home: string, base: string): string {
   if (trimmed === '~') return home;
   if (trimmed.startsWith('~/')) return join(home, trimmed.slice(2));
   return isAbsolute(trimmed) ? trimmed : resolve(base, trimmed);
+}
+
+/** What OpenClaw itself calls its configuration. */
+export function ownName({ configPath, container }: StateFacts): string {
+  return container === undefined ? configPath : inContainer(container, configPath);
+}
+
+/**
+ * Where a path that OpenClaw's configuration names lies on this machine. `home` counts where OpenClaw runs here; one in a
+ * container has its own, and a path of the container alone stays as it is.
+ */
+export function configuredPath(
+  told: string,
+  { stateDir, container }: Pick<StateFacts, 'stateDir' | 'container'>,
+  home: string,
+): string {
+  if (container === undefined) return expandHome(told, home, stateDir);
+  const path = expandHome(told, container.home, container.stateDir);
+  return onHost(container, path) ?? path;
 }
 
 /** Releases up to 2026.1.24 are called clawdbot and use its names. */

@@ -1,63 +1,24 @@
 import * as z from 'zod/mini';
 import { fact } from '../system/fact.ts';
+import { Container } from './container.ts';
+import { NodeFacts, OpenClawInstall, OpenClawRelease } from './install-record.ts';
 import { LogEvent } from './log-texts.ts';
 import { Catalogue, ModelsStatus } from './models-record.ts';
 import { ProfileHealth } from './profile-health.ts';
 import { SessionPin } from './sessions.ts';
 
+export { Generation, NodeFacts, OpenClawInstall, OpenClawRelease } from './install-record.ts';
 export { Catalogue, ModelsStatus } from './models-record.ts';
 
 /** `type` of a stored profile, and `mode` of its declaration, as we write them. */
 export type CredentialType = 'token' | 'api_key';
 
-/** Where a release keeps credentials and cron jobs; the ranges stand in `openclaw/generation.ts`. */
-export const Generation = z.enum(['G1', 'G1b', 'G1c', 'G2', 'G3']);
-export type Generation = z.infer<typeof Generation>;
-
-/** A Node, its version, and the range that the release asks for (`engines.node`). */
-export const NodeFacts = z.object({
-  path: z.nullable(z.string()),
-  version: z.nullable(z.string()),
-  wants: z.nullable(z.string()),
-  ok: z.nullable(z.boolean()),
-});
-export type NodeFacts = z.infer<typeof NodeFacts>;
-
-/** One `openclaw` or `clawdbot` on PATH. */
-export const OpenClawInstall = z.object({
-  /** As found on PATH. */
-  path: z.string(),
-  realPath: z.string(),
-  command: z.enum(['openclaw', 'clawdbot']),
-  /** Read from its package.json, not by spawning; null when that could not be found. */
-  version: z.nullable(z.string()),
-  packageRoot: z.nullable(z.string()),
-  /** The one a bare command name runs. */
-  wins: z.boolean(),
-  /** How it was installed, told from its path: `npm`, `pnpm`, `volta`, `wrapper` … */
-  via: z.optional(z.string()),
-  node: NodeFacts,
-  /** How it is typed, where its bare name runs another one. */
-  typed: z.optional(z.string()),
-  /** It is a script that leads into a container (`docker`, `podman` …): what it runs lies where we do not reach. */
-  container: z.optional(z.string()),
-  /** The command that finishes an install whose scripts npm skipped, where this user may not do it (2026.8.1 and later). */
-  finishWith: z.optional(z.string()),
-});
-export type OpenClawInstall = z.infer<typeof OpenClawInstall>;
-
-/** The winning installation and what follows from its version. */
-export const OpenClawRelease = z.object({
-  version: z.string(),
-  generation: Generation,
-  install: OpenClawInstall,
-});
-export type OpenClawRelease = z.infer<typeof OpenClawRelease>;
-
 export const Installation = z.object({
   stateDir: z.string(),
   /** Units and processes of the gateways that use it. */
   runBy: z.array(z.string()),
+  /** What `--target` calls it, where containers are among those that may be meant. */
+  target: z.optional(z.string()),
 });
 export type Installation = z.infer<typeof Installation>;
 
@@ -88,6 +49,12 @@ export const StateFacts = z.object({
   env: z.optional(z.record(z.string(), z.string())),
   /** The same as a person types them before a command, where `--profile` does not say it. */
   typed: z.optional(z.string()),
+  /** It runs in this container. The paths here are those of this machine, where the container's folders lie. */
+  container: z.optional(Container),
+  /** Files of it that belong to another user than the one it runs as in there; of a container. */
+  foreignFiles: z.optional(z.array(z.string())),
+  /** The container runtime did not tell what it runs. */
+  refused: z.optional(z.object({ runtime: z.string(), says: z.string(), mayNot: z.boolean() })),
   /** Other installations that may be meant. */
   others: z.optional(z.array(Installation)),
   /** Where our own shell leads, when its gateway works elsewhere, and the variables that say so. */

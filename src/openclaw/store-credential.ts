@@ -6,6 +6,7 @@ import { shellQuote } from '../text.ts';
 import { settlesOf } from './config-guard.ts';
 import { allowlistCopies } from './config-step.ts';
 import { credentialsInJson, featuresOf } from './generation.ts';
+import { sqliteNodeOf } from './node-runtime.ts';
 import { asTyped, openclawProgram, type Target } from './openclaw-program.ts';
 import { authFile, authStateFile } from './profiles.ts';
 import type { AgentFacts, CredentialType, ProfileFacts } from './records.ts';
@@ -207,7 +208,14 @@ function programSteps(target: Target, request: CredentialRequest): Action[] {
         undo: {
           by: 'files',
           ...(databases.length > 0
-            ? { databases: { node: nodeOf(target), paths: databases, bookkeeping: BOOKKEEPING, stamps: STAMPS } }
+            ? {
+                databases: {
+                  node: sqliteNodeOf(target.release),
+                  paths: databases,
+                  bookkeeping: BOOKKEEPING,
+                  stamps: STAMPS,
+                },
+              }
             : {}),
           ...undoProgram(target, request, agent),
           // The first write of 2026.9.6 moves the allowlist into `modelPolicy` and names owners, and notes in `meta` that
@@ -271,10 +279,6 @@ export function databasesOf({ state, release }: Target, agent: AgentFacts): stri
   // 2026.9.6 makes the quarantine with the first store of an agent's own.
   const quarantine = join(state.realStateDir, 'state', 'openclaw-quarantine.sqlite');
   return release.generation === 'G3' ? [shared, own, quarantine] : [own, shared];
-}
-
-export function nodeOf({ release }: Target): string {
-  return release.install.node.path ?? 'node';
 }
 
 /** `--agent` stands behind `auth` up to 7.x and behind the subcommand from 8.1; without a roster `main` is implied. */

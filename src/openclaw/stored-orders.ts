@@ -3,6 +3,7 @@ import { at, isObject, type Json, object, texts } from '../system/json.ts';
 import { fingerprintKey } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
 import { anthropicKey } from './bridge.ts';
+import { sqliteNodeOf } from './node-runtime.ts';
 import { authFile, authStateFile, inherit, judgeProfiles, readStore, storeOf } from './profiles.ts';
 import type { AgentFacts, ConfigFacts, OpenClawRelease, ProfileFacts, StateFacts } from './records.ts';
 import { OUTLINE_SCRIPT } from './secret-shape.ts';
@@ -104,7 +105,7 @@ export async function readDatabases(
   const shared = join(state.realStateDir, 'state', 'openclaw.sqlite');
   const own = agents.map(({ agentDir }) => join(agentDir, 'openclaw-agent.sqlite'));
   const questions = [{ path: shared, ...SHARED }, ...own.map((path) => ({ path, ...OF_AGENT }))];
-  const ran = await world.processes.run([release.install.node.path ?? 'node', '--no-warnings', '-e', SCRIPT], {
+  const ran = await world.processes.run([...sqliteNodeOf(release), '--no-warnings', '-e', SCRIPT], {
     stdin: JSON.stringify({ key: fingerprintKey(), questions }),
     timeoutMs: TIMEOUT_MS,
     signal,

@@ -1,6 +1,7 @@
 import type { Facts } from '../../src/facts/types.ts';
 import { readConfig } from '../../src/openclaw/config.ts';
 import { generationOf } from '../../src/openclaw/generation.ts';
+import { configuredPath } from '../../src/openclaw/paths.ts';
 import type { CronJob, ModelsStatus, ProfileFacts } from '../../src/openclaw/records.ts';
 import type { ServicesFacts } from '../../src/services/records.ts';
 import { known, unknown } from '../../src/system/fact.ts';
@@ -38,7 +39,7 @@ export async function factsFor(input: FactsInput): Promise<Facts> {
     path,
     sha256: 'c0ffee',
     stateDir: STATE,
-    home: HOME,
+    locate: (told) => configuredPath(told, { stateDir: STATE }, HOME),
     version,
     load: async (file) => {
       const agent = /agents\/([^/]+)\/agent\/models\.json$/.exec(file)?.[1];

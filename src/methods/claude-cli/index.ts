@@ -2,8 +2,10 @@ import { cliAgents } from '../../facts/claude-agents.ts';
 import type { Facts } from '../../facts/types.ts';
 import { CLAUDE_CLI, isCliRef, runtimeOf } from '../../openclaw/agent-runtime.ts';
 import { featuresOf } from '../../openclaw/generation.ts';
+import { asTyped } from '../../openclaw/openclaw-program.ts';
 import { factValue } from '../../system/fact.ts';
 import { claudeReady, claudeUnready } from '../shared/claude-ready.ts';
+import { outOfReach } from '../shared/in-container.ts';
 import type { Answers, Availability, Drift, Method } from '../types.ts';
 import { checks, gatewayUnit } from './checks.ts';
 import { claudeCliDefaults, cliRefs } from './defaults.ts';
@@ -30,7 +32,12 @@ export const claudeCli: Method = {
 
 function availability(facts: Facts): Availability {
   const because = [claudeReady(facts), ...(suits(facts) ? ['OpenClaw itself prefers this way'] : [])].join('; ');
-  return tooOld(facts) ?? claudeUnready(facts) ?? bypassedAsRoot(facts) ?? { ok: true, because };
+  return (
+    tooOld(facts) ??
+    outOfReach(facts, 'where a Claude Code of its own would have to be set up by hand') ??
+    claudeUnready(facts) ??
+    bypassedAsRoot(facts) ?? { ok: true, because }
+  );
 }
 
 /** What OpenClaw prefers from 2026.8.1 (its docs of 2026.9.6), where no stored credential works already. */
@@ -44,7 +51,11 @@ function tooOld(facts: Facts): Availability | null {
   const release = factValue(facts.release);
   if (release === undefined || featuresOf(release.version).modelRuntime) return null;
   const because = `OpenClaw ${release.version} cannot run Claude Code for single models: 2026.5.28 is the first that can`;
-  return { ok: false, because, help: 'openclaw update' };
+  return {
+    ok: false,
+    because,
+    help: asTyped({ release, ...(facts.state.known ? { state: facts.state.value } : {}) }, 'update'),
+  };
 }
 
 /** Claude Code refuses to bypass its permissions as root, and then the next model answers (oc#63850). */

@@ -2,6 +2,7 @@ import type { Facts } from '../../facts/types.ts';
 import { resolveAlias } from '../../openclaw/bridge.ts';
 import { factValue } from '../../system/fact.ts';
 import { claudeReady, claudeUnready } from '../shared/claude-ready.ts';
+import { outOfReach } from '../shared/in-container.ts';
 import type { Answers, Availability, Drift, Method } from '../types.ts';
 import { checks } from './checks.ts';
 import { proxyDefaults } from './defaults.ts';
@@ -29,7 +30,13 @@ export const proxy: Method = {
 };
 
 function availability(facts: Facts): Availability {
-  return forAnother(facts) ?? claudeUnready(facts) ?? { ok: true, because: reason(facts) };
+  return unreached(facts) ?? forAnother(facts) ?? claudeUnready(facts) ?? { ok: true, because: reason(facts) };
+}
+
+/** The proxy listens on loopback alone, which a container has of its own unless it is on the network of the machine. */
+function unreached(facts: Facts): Availability | null {
+  if (factValue(facts.state)?.container?.hostNetwork === true) return null;
+  return outOfReach(facts, 'from where 127.0.0.1 is not this machine');
 }
 
 /** The key, the normalizer and its services would be root's, and lie where the person's own cannot reach them. */

@@ -100,11 +100,11 @@ describe('cron jobs', () => {
   });
 
   it('looks where cron.store says', () => {
-    expect(cronPaths({ cron: { store: '~/jobs/cron.json' } }, '/s', '/home/ana')).toEqual({
+    expect(cronPaths({ cron: { store: '~/jobs/cron.json' } }, { stateDir: '/s' }, '/home/ana')).toEqual({
       jobs: '/home/ana/jobs/cron.json',
       state: '/home/ana/jobs/jobs-state.json',
     });
-    expect(cronPaths({}, '/s', '/home/ana').jobs).toBe('/s/cron/jobs.json');
+    expect(cronPaths({}, { stateDir: '/s' }, '/home/ana').jobs).toBe('/s/cron/jobs.json');
   });
 });
 
@@ -150,7 +150,7 @@ describe('catalogue', () => {
     ];
     const file = '/p/dist/extensions/anthropic/openclaw.plugin.json';
     const manifest = JSON.stringify({ modelCatalog: { providers: { anthropic: { models } } } });
-    expect(await shippedCatalogue(memoryWorld({ files: { [file]: manifest } }), '/p')).toEqual({
+    expect(await shippedCatalogue(memoryWorld({ files: { [file]: manifest } }).files.readText, '/p')).toEqual({
       ids: ['claude-opus-5', 'claude-haiku-4-5', 'claude-opus-4-8'],
       from: file,
     });
@@ -168,12 +168,12 @@ describe('catalogue', () => {
       ['/g/node_modules/openclaw', `/g/${library}`],
       ['/g/node_modules/openclaw', `/g/node_modules/openclaw/${library}`],
     ] as const) {
-      expect(await shippedCatalogue(memoryWorld({ files: { [file]: source } }), root)).toEqual({
+      expect(await shippedCatalogue(memoryWorld({ files: { [file]: source } }).files.readText, root)).toEqual({
         ids: ['claude-opus-4-6'],
         from: file,
       });
     }
-    expect(await shippedCatalogue(memoryWorld(), '/p')).toBeNull();
+    expect(await shippedCatalogue(memoryWorld().files.readText, '/p')).toBeNull();
   });
 });
 

@@ -5,7 +5,7 @@ import { makeReader } from '../../../src/facts/reader.ts';
 import { doublesV1, isAnthropicRef, isBridgeRef, resolveAlias } from '../../../src/openclaw/bridge.ts';
 import { type ReadConfig, readConfig } from '../../../src/openclaw/config.ts';
 import { allowEdits } from '../../../src/openclaw/model-edits.ts';
-import { findState } from '../../../src/openclaw/paths.ts';
+import { configuredPath, findState } from '../../../src/openclaw/paths.ts';
 import { factValue } from '../../../src/system/fact.ts';
 import { tempWorld } from '../../support/temp-world.ts';
 
@@ -16,7 +16,7 @@ const read = (text: string | null, version: string | null = '2026.9.6', files = 
     path: '/home/ana/.openclaw/openclaw.json',
     sha256: 'x',
     stateDir: '/home/ana/.openclaw',
-    home: '/home/ana',
+    locate: (told) => configuredPath(told, { stateDir: '/home/ana/.openclaw' }, '/home/ana'),
     version,
     load: async (file) => files[file],
     agentDirExists: async (folder) => folder.includes('/main/'),

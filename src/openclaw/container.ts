@@ -1,0 +1,143 @@
+import { isAbsolute, join, relative } from 'node:path';
+import * as z from 'zod/mini';
+
+/** A folder of this machine that a container sees under a name of its own. Both absolute. */
+const Mount = z.object({ host: z.string(), inside: z.string() });
+
+/** The container that runs OpenClaw's gateway, or would if it were started. */
+export const Container = z.object({
+  runtime: z.enum(['docker', 'podman']),
+  /** Stays the same when Compose makes the container again. */
+  name: z.string(),
+  image: z.string(),
+  /** Of the runtime: `running`, `exited`, `restarting` … */
+  status: z.string(),
+  /** Its first process and when that started, as the runtime tells it: to compare, not to show. */
+  process: z.optional(z.object({ pid: z.number(), started: z.string() })),
+  /** The words that start OpenClaw in there: `node dist/index.js`. */
+  entry: z.array(z.string()).check(z.minLength(1)),
+  workdir: z.string(),
+  /** As the image or the service says; empty for root. */
+  user: z.string(),
+  /** Of the image's `node` user or a user given by number; null where only the image knows, or for root. */
+  uid: z.nullable(z.number()),
+  /** Paths and the port that its environment names for OpenClaw, by variable. */
+  told: z.record(z.string(), z.string()),
+  /** The port that its command names. */
+  gatewayPort: z.nullable(z.number()),
+  /** In there. */
+  home: z.string(),
+  stateDir: z.string(),
+  configPath: z.optional(z.string()),
+  mounts: z.array(Mount),
+  /** It has the network of this machine, not one of its own. */
+  hostNetwork: z.optional(z.boolean()),
+  /** On this machine; null where the gateway's port is not published. */
+  port: z.nullable(z.number()),
+  /** Where Compose made it: what leads its commands to the same project. */
+  compose: z.optional(
+    z.object({ project: z.string(), folder: z.string(), files: z.array(z.string()), service: z.string() }),
+  ),
+});
+export type Container = z.infer<typeof Container>;
+
+/** What `--target` says instead of the name of a container. */
+export const HOST = 'host';
+
+/** Where a path of the container lies on this machine; null where it lies in the container alone. */
+export function onHost({ mounts }: Pick<Container, 'mounts'>, path: string): string | null {
+  return moved(path, mounts, 'inside', 'host');
+}
+
+/** What the container calls a path of this machine; the same where it does not see it. */
+export function inContainer({ mounts }: Pick<Container, 'mounts'>, path: string): string {
+  return moved(path, mounts, 'host', 'inside') ?? path;
+}
+
+/** The deepest mount wins. */
+function moved(path: string, mounts: Container['mounts'], from: keyof z.infer<typeof Mount>, to: typeof from) {
+  const at = mounts
+    .filter((mount) => path === mount[from] || path.startsWith(`${mount[from].replace(/\/$/, '')}/`))
+    .sort((a, b) => b[from].length - a[from].length)[0];
+  return at === undefined ? null : join(at[to], relative(at[from], path));
+}
+
+export const runs = ({ status }: Pick<Container, 'status'>): boolean => status === 'running';
+
+/** The folder and files that its project is made of, in the order that counts. */
+function composeWords({ runtime, compose }: Container): string[] {
+  if (compose === undefined) return [];
+  const { project, folder, files } = compose;
+  return [runtime, 'compose', '-p', project, '--project-directory', folder, ...files.flatMap((file) => ['-f', file])];
+}
+
+/**
+ * A call of OpenClaw in there, as the container's own user, with standard input. Where the container does not run, in one
+ * that goes away again: `compose run --no-deps` keeps a stopped gateway stopped, which `run openclaw-cli` does not (Compose
+ * 2.26). `env` must hold no secret: it stands on the command line.
+ */
+export function containerArgv(
+  container: Container,
+  args: readonly string[],
+  env: Readonly<Record<string, string | null | undefined>> = {},
+): [string, ...string[]] {
+  const { runtime, name, entry, compose, image, user, workdir, home, stateDir } = container;
+  const variables = (of: Readonly<Record<string, string | null | undefined>>) =>
+    Object.entries(of).flatMap(([key, value]) => (value == null ? [] : ['-e', `${key}=${value}`]));
+  const [program = '', ...rest] = entry;
+  if (runs(container)) return [runtime, 'exec', '-i', ...variables(env), name, ...entry, ...args];
+  if (compose !== undefined) {
+    const [first = runtime, ...words] = composeWords(container);
+    const run = ['run', '-T', '--rm', '--no-deps', ...variables(env), '--entrypoint', program, compose.service];
+    return [first, ...words, ...run, ...rest, ...args];
+  }
+  const places = { HOME: home, OPENCLAW_STATE_DIR: stateDir, ...env };
+  const as = user === '' ? [] : ['-u', user];
+  const run = ['run', '--rm', '-i', '--volumes-from', name, ...as, '-w', workdir, ...variables(places)];
+  return [runtime, ...run, '--entrypoint', program, image, ...rest, ...args];
+}
+
+/**
+ * Restarts it. `restart` keeps the environment that it was made with; a variable that changed in the files of its project
+ * counts in a new one (Compose 2.26: `up -d` makes one by itself only where its settings differ).
+ */
+export function containerRestart(container: Container, environment: boolean): [string, ...string[]] {
+  const { runtime, name, compose } = container;
+  if (!environment || compose === undefined) return [runtime, 'restart', name];
+  const [first = runtime, ...words] = composeWords(container);
+  return [first, ...words, 'up', '-d', '--no-deps', '--force-recreate', compose.service];
+}
+
+/** The Node of its image as a program of ours, on folders of this machine under their own names, as our own user. */
+export function imageNode({ runtime, image }: Container, uid: number, folders: readonly string[]): string[] {
+  const mounts = folders.flatMap((folder) => ['-v', `${folder}:${folder}`]);
+  return [
+    runtime,
+    'run',
+    '--rm',
+    '-i',
+    '--network',
+    'none',
+    '-u',
+    String(uid),
+    ...mounts,
+    '--entrypoint',
+    'node',
+    image,
+  ];
+}
+
+/**
+ * What a person types in place of a command of OpenClaw's that reaches nothing in a container: those about its service, and
+ * its update, which would be gone with the container. null for every other one.
+ */
+export function containerTyped({ runtime, name, image }: Container, args: readonly string[]): string | null {
+  const [command, verb = ''] = args;
+  if (command === 'update') return `${runtime} pull ${image}`;
+  if (command !== 'gateway') return null;
+  if (verb === 'stop' || verb === 'restart') return `${runtime} ${verb} ${name}`;
+  return verb === 'start' || verb === 'run' ? `${runtime} start ${name}` : null;
+}
+
+/** An absolute folder of the container for a relative one of its working directory. */
+export const insidePath = (workdir: string, path: string): string => (isAbsolute(path) ? path : join(workdir, path));
