@@ -52,7 +52,7 @@ function takeOut(one: ShadowVariable, facts: Facts): string {
   const { name, kind, where, line } = one;
   if (kind === 'environment') return `unset ${name}`;
   // What a running process was started with ends with it.
-  if (kind === 'process') return typed(facts, 'gateway', 'restart');
+  if (kind === 'process') return endOfProcess(facts);
   if (kind !== 'unit') return editorAt(where, line ?? 1);
   const { unit = null, manager } = factValue(facts.gateway) ?? {};
   if (unit !== null && where.endsWith(`/${unit}.d/override.conf`)) return `${systemctlTyped({ manager })} edit ${unit}`;
@@ -65,6 +65,14 @@ function takeOut(one: ShadowVariable, facts: Facts): string {
   )
     return typed(facts, 'gateway', 'install', '--force');
   return editorAt(where, line ?? 1);
+}
+
+/** A container keeps what it was made with: its project's files say so, or how it was run. */
+function endOfProcess(facts: Facts): string {
+  const { container } = factValue(facts.state) ?? {};
+  if (container === undefined) return typed(facts, 'gateway', 'restart');
+  const [file] = container.compose?.files ?? [];
+  return file === undefined ? `${container.runtime} inspect ${container.name}` : editorAt(file, 1);
 }
 
 /** Nothing where it is the only credential, or stands where only its owner may change it. */

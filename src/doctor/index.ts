@@ -1,5 +1,6 @@
 import type { Facts } from '../facts/types.ts';
 import { config } from './config.ts';
+import { container } from './container.ts';
 import { cron } from './cron.ts';
 import { env } from './env.ts';
 import { files } from './files.ts';
@@ -25,6 +26,7 @@ export const checks: readonly Check[] = [
   ...user,
   ...meant,
   ...openclaw,
+  ...container,
   ...gateway,
   ...config,
   ...configProfiles,

@@ -1,10 +1,12 @@
 import type { Facts } from '../facts/types.ts';
+import { HOST } from '../openclaw/container.ts';
 import { commandThere } from '../openclaw/gateway-words.ts';
-import type { StateFacts } from '../openclaw/records.ts';
+import type { Installation, OpenClawInstall, StateFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
 import { shellQuote, tilde } from '../text.ts';
 import { credentialsInUse } from './claude-use.ts';
 import { type Choice, error, warning } from './types.ts';
+import { only } from './words.ts';
 
 /** Several gateways, one of another user, one in a container: which OpenClaw is meant has to be said first. */
 type Unclear = StateFacts & { readonly unclear: NonNullable<StateFacts['unclear']> };
@@ -47,33 +49,72 @@ const othersWith = ({ others = [] }: StateFacts, { stateDir }: NonNullable<State
 function choicesOf(state: StateFacts, home: string): readonly Choice[] {
   const { others = [] } = state;
   const isThere = state.configExists || (state.runBy ?? []).length > 0;
-  const used = ({ stateDir, runBy }: Pick<StateFacts, 'stateDir' | 'runBy'>) =>
-    runBy?.length
-      ? `used by ${runBy.join(' and ')}`
-      : isThere || stateDir !== state.stateDir
-        ? 'no gateway uses it'
-        : 'not there yet: it would be a new one';
-  return (isThere ? [state, ...others] : [...others, state]).map(({ stateDir, runBy = [] }) => ({
-    label: tilde(stateDir, home),
-    aside: used({ stateDir, runBy }),
-    told: { stateDir },
-    flag: `--state-dir ${shellQuote(stateDir)}`,
-  }));
+  const used = ({ stateDir, runBy, target }: Partial<Installation>) =>
+    runBy?.length && target !== undefined && target !== HOST
+      ? `its files are in ${tilde(stateDir ?? '', home)}`
+      : runBy?.length
+        ? `used by ${runBy.join(' and ')}`
+        : isThere || stateDir !== state.stateDir
+          ? 'no gateway uses it'
+          : 'not there yet: it would be a new one';
+  const itself: Installation = { ...state, runBy: state.runBy ?? [], target: state.container?.name };
+  const all = isThere ? [itself, ...others] : [...others, itself];
+  const several = all.some(({ target }) => target !== undefined);
+  return all.map((one) => {
+    const { stateDir, target = several ? HOST : undefined } = one;
+    if (target !== undefined && target !== HOST) {
+      return {
+        label: `Container ${target}`,
+        aside: used(one),
+        told: { target },
+        flag: `--target ${shellQuote(target)}`,
+      };
+    }
+    return {
+      label: tilde(stateDir, home),
+      aside: used(one),
+      told: { stateDir, ...(target === undefined ? {} : { target }) },
+      flag: [`--state-dir ${shellQuote(stateDir)}`, ...(target === undefined ? [] : [`--target ${target}`])].join(' '),
+    };
+  });
 }
+
+/** A command on PATH that leads into a container. */
+const throughContainer = (installs: readonly OpenClawInstall[] | undefined) =>
+  installs?.find(({ wins, container }) => wins && container !== undefined);
 
 /** Whether what is meant lies elsewhere, or which is meant is not known: nothing is written before the person chose. */
 export const meant = [
-  error('openclaw.in-container', 'OpenClaw runs in a container', {
+  error('container.refused', 'The containers of this machine cannot be looked at', {
     blocks: true,
-    needs: ['installs'],
+    needs: ['state'],
     explains: ['openclaw.*', 'node.*', 'install.*', 'gateway.*'],
-    detect: ({ installs }) => installs.filter(({ wins, container }) => wins && container !== undefined),
+    detect: ({ state: { refused, configExists } }, { installs }) =>
+      refused !== undefined && (!configExists || throughContainer(factValue(installs)) !== undefined)
+        ? [refused]
+        : null,
+    explain: ({ runtime, says }, { installs }) => {
+      const path = throughContainer(factValue(installs))?.path;
+      return {
+        says:
+          path === undefined
+            ? 'No OpenClaw is installed here. It may run in a container.'
+            : `${path} runs OpenClaw in a container.`,
+        why: `${runtime} did not say which containers there are: ${says}.`,
+      };
+    },
+    next: ({ runtime, mayNot }) => (mayNot ? 'sudo npx clawauth-setup' : `${runtime} ps`),
+  }),
+  error('openclaw.in-container', 'OpenClaw runs in a container that is not there', {
+    blocks: true,
+    needs: ['installs', 'state'],
+    explains: ['openclaw.*', 'node.*', 'install.*', 'gateway.*'],
+    detect: ({ installs, state }) => (state.refused === undefined ? only(throughContainer(installs)) : null),
     explain: ({ path, container }) => ({
-      says: `${path} runs OpenClaw in a container (${container}).`,
-      why: 'That OpenClaw keeps its files in the container. Setting it up from here is not possible yet.',
-      choices: [],
+      says: `${path} runs OpenClaw in a container (${container}), and none is there, running or stopped.`,
+      why: 'Its files are found through the container. Start it once, then run this again.',
     }),
-    next: ({ container }) => `${container} ps`,
+    next: ({ container }) => `${container} ps -a`,
   }),
   unclear('gateway.in-container', 'A gateway runs in a container', ({ inContainer }) => inContainer === true),
   unclear(

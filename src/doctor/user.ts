@@ -1,3 +1,4 @@
+import { factValue } from '../system/fact.ts';
 import { shellQuote } from '../text.ts';
 import { error, type Known, warning } from './types.ts';
 import { only, SETUP } from './words.ts';
@@ -30,7 +31,8 @@ export const user = [
   error('user.other-owner', 'Root is looking at someone else’s OpenClaw', {
     blocks: true,
     needs: ['platform', 'state'],
-    detect: (known) => (known.platform.uid === 0 ? otherOwner(known) : null),
+    // In a container OpenClaw writes as the container's user, and what we write as root keeps its owner.
+    detect: (known) => (known.platform.uid === 0 && known.state.container === undefined ? otherOwner(known) : null),
     explain: (owned) => ({
       says: belongs(owned),
       why: 'What OpenClaw writes as root belongs to root, and its gateway could no longer read it.',
@@ -41,7 +43,7 @@ export const user = [
     needs: ['platform', 'state'],
     detect: (known) => (known.platform.uid === 0 ? null : otherOwner(known)),
     explain: (owned) => ({ says: belongs(owned) }),
-    next: asOwner,
+    next: (owned, { state }) => (factValue(state)?.container === undefined ? asOwner(owned) : `sudo ${SETUP}`),
   }),
   warning('user.sudo', 'Run with sudo', {
     needs: ['platform'],
