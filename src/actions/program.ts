@@ -11,6 +11,8 @@ import { JsonPath } from './params.ts';
 /** One program call as data: what to run, what to hand it, and what its answer must look like. */
 export const Program = z.object({
   argv: z.array(z.string()).check(z.minLength(1)),
+  /** What messages call it, where its first words say little. */
+  name: z.optional(z.string()),
   /** Added to the environment; null takes a variable away. */
   env: z.optional(z.record(z.string(), z.nullable(z.string()))),
   /** Text for stdin, or a secret by name (`after` is put behind it). */
@@ -115,7 +117,8 @@ export function listIn({ at }: Pick<Holds, 'at'>, stdout: string): readonly unkn
   return Array.isArray(found) ? found : null;
 }
 
-function nameOf({ argv }: Program): string {
+function nameOf({ argv, name }: Program): string {
+  if (name !== undefined) return name;
   const [program = '', ...rest] = argv;
   const words = rest.filter((word) => !word.startsWith('-')).slice(0, 3);
   return [program.slice(program.lastIndexOf('/') + 1), ...words].join(' ');

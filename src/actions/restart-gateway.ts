@@ -75,6 +75,8 @@ async function restart(params: RestartGatewayParams, context: Omit<ApplyContext,
   const look = () => (params.started === undefined ? listenerOf(world, port) : startedOf(params.started, context));
   const on = port === 0 ? '' : ` on port ${port}`;
   const before = await look();
+  // A container that was stopped stays stopped: a restart would start it.
+  if (before === null && params.started !== undefined) return null;
   await justRun(program, { world, signal });
   if (before === null) return `Whether the gateway${on} restarted is not known. ${otherwise}`;
   const { clock } = world;

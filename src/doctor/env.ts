@@ -89,7 +89,7 @@ function takenOut(one: ShadowVariable, facts: Facts): readonly Repair[] {
     const edits = [{ op: 'delete' as const, path: [...(at ?? [])] }];
     return [{ kind: 'json', says, file: where, name: "Claude Code's settings", edits }];
   }
-  return [{ kind: 'variable', says, file: where, name }];
+  return [{ kind: 'variable', says, file: where, name, ofGateway: kind === 'env-file' || kind === 'state-env' }];
 }
 
 /** What is only set for the next shell is no fault of now. */

@@ -39,7 +39,10 @@ type Of<K extends Repair['kind']> = Extract<Repair, { kind: K }>;
 const READ_AT_START: ReadonlySet<Repair['kind']> = new Set(['config', 'json', 'token', 'bridge', 'restore']);
 
 /** Kinds that change the environment that a gateway has. */
-const ENVIRONMENT: ReadonlySet<Repair['kind']> = new Set(['unset', 'move-variable']);
+const changesEnvironment = (repair: Repair) =>
+  repair.kind === 'unset' ||
+  repair.kind === 'move-variable' ||
+  (repair.kind === 'variable' && repair.ofGateway === true);
 
 /**
  * The reversible steps that carry repairs out, each once however many findings ask for it, in the order in which they are
@@ -58,7 +61,7 @@ export async function repairSteps(facts: Facts, repairs: readonly Repair[], worl
     for (const step of await stepsOf(facts, repair, `fix-${index + 1}`, world)) steps.push(step);
   }
   const gateway = factValue(facts.gateway);
-  if (steps.length > 0 && gateway?.running && sorted.some(({ kind }) => ENVIRONMENT.has(kind))) {
+  if (steps.length > 0 && gateway?.running && sorted.some(changesEnvironment)) {
     // The environment counts from the next start on, in every release.
     const { first, last } = restartSteps(targetOf(facts), gateway, true);
     return [first, ...steps, last];

@@ -55,7 +55,13 @@ export type Repair =
   /** A whole file goes. */
   | (Said & { readonly kind: 'remove'; readonly file: string })
   /** Every assignment of a variable in a `.env` file, a shell's profile or an EnvironmentFile. */
-  | (Said & { readonly kind: 'variable'; readonly file: string; readonly name: string })
+  | (Said & {
+      readonly kind: 'variable';
+      readonly file: string;
+      readonly name: string;
+      /** The gateway has it since its start. */
+      readonly ofGateway?: boolean;
+    })
   /** The assignment of a variable moves from one `.env` file to another. */
   | (Said & { readonly kind: 'move-variable'; readonly from: string; readonly to: string; readonly name: string })
   /** The content of one file in the place of another one. */

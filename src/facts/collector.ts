@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { type Fact, unknown } from '../system/fact.ts';
-import type { World } from '../system/world.ts';
+import type { Processes, World } from '../system/world.ts';
 import { probe } from './probe.ts';
 import type { FactName, Facts } from './types.ts';
 
@@ -18,6 +18,8 @@ export interface GatherOptions {
    * service manager. Without it those facts stay `waiting`.
    */
   readonly slow: boolean;
+  /** What asks which container is meant, where the world runs no programs. */
+  readonly processes?: Processes;
   /** Unix ms: lines of logs that are older do not count; a day ago unless told. */
   readonly logSince?: number;
 }

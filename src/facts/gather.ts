@@ -1,7 +1,6 @@
 import { findClaude } from '../claude/find.ts';
 import { readStoredLogin } from '../claude/stored-login.ts';
 import { meantAnywhere } from '../openclaw/container-meant.ts';
-import { findContainers } from '../openclaw/containers.ts';
 import { findGateway, type GatewayContext } from '../openclaw/gateway.ts';
 import { credentialsInJson } from '../openclaw/generation.ts';
 import type { Meant } from '../openclaw/installations.ts';
@@ -75,14 +74,11 @@ interface Disk {
 
 /** Everything that lies on disk. */
 async function readDisk(collector: Collector): Promise<Disk> {
-  const asked = findContainers(collector.world);
-  // Whoever awaits it is told; cancelled, it may be that nobody does.
-  asked.catch(() => {});
   const onPath = await collector.run('installs', () => probeInstalls(collector.world));
   let meant: Meant | null = null;
   const state = await collector.run('state', async () => {
     const before = onPath.known ? onPath.value : [];
-    const { installs, meant: found } = await meantAnywhere(collector.world, before, await asked);
+    const { installs, meant: found } = await meantAnywhere(collector.world, before, collector.options.processes);
     const wins = winner(installs);
     if (wins !== undefined && wins !== winner(before))
       collector.set('installs', known(installs, wins, 'the gateway runs it'));

@@ -106,7 +106,7 @@ async function factsWithout(
   profileId: string | undefined,
 ): Promise<Facts> {
   const contents = new Map(files.map(({ path, then }) => [path, then]));
-  const disk = await gatherFacts(withFiles(world, contents), { slow: false });
+  const disk = await gatherFacts(withFiles(world, contents), { slow: false, processes: world.processes });
   const cron = facts.cron.known
     ? {
         ...facts.cron,

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { World } from '../system/world.ts';
+import type { Processes, World } from '../system/world.ts';
 import { shellQuote } from '../text.ts';
 import { type Container, containerArgv, HOST, imageNode, onHost, runs } from './container.ts';
-import { type FoundContainer, type FoundContainers, findContainers, releaseIn, variablesOf } from './containers.ts';
+import { type FoundContainer, findContainers, releaseIn, variablesOf } from './containers.ts';
 import { PLACE_VARIABLES } from './gateway-origins.ts';
 import { findInstalls } from './install.ts';
 import { type Meant, meantOf } from './installations.ts';
@@ -21,60 +21,54 @@ const SQLITE_NODE = '22.13.0';
 
 /**
  * Which OpenClaw is meant, on this machine or in a container. `--target` decides; without it the only one there is, and of
- * several the one whose gateway runs. Where that leaves more than one, the best guess is given with `unclear`.
+ * several the one whose gateway runs. Where that leaves more than one, the best guess is given with `unclear`. Containers
+ * are asked for only where a gateway of this machine does not settle it. `processes`: what asks for them, where `world` runs
+ * no programs.
  */
 export async function meantAnywhere(
   world: World,
   onPath: readonly OpenClawInstall[],
-  containers: FoundContainers,
+  processes: Processes = world.processes,
 ): Promise<MeantHere> {
   const here = await meantOf(world, onPath);
-  const { found, refused } = containers;
   const { state } = here.meant.found;
-  const told = world.told ?? {};
+  const { target, stateDir } = world.told ?? {};
   const installed = onPath.some(({ wins, container }) => wins && container === undefined);
+  const settled = installed && state.configExists && (state.runBy ?? []).length > 0;
+  if (target === HOST || (target === undefined && settled)) return here;
+  const worlds = { world, asking: { ...world, processes } };
+  const { found, refused } = await findContainers(worlds.asking);
   if (refused !== undefined && !installed) return withState(here, { ...state, refused });
-  const itself: Installation[] =
-    installed || state.configExists ? [{ stateDir: state.stateDir, runBy: state.runBy ?? [], target: HOST }] : [];
-
-  if (told.target === HOST) return here;
-  if (told.target !== undefined) {
-    const [named] = found.filter((one) => isNamed(one, told.target as string));
-    if (named !== undefined) return inside(world, named, {});
-    const says = `There is no container "${told.target}" that runs OpenClaw.`;
+  if (target !== undefined) {
+    const named = found.find((one) => isNamed(one, target));
+    if (named !== undefined) return inside(worlds, named, {});
+    const says = `There is no container "${target}" that runs OpenClaw.`;
     return withState(here, { ...state, others: found.map(listed), unclear: { says } });
   }
-  if (found.length === 0) return here;
   const sharing = found.find((one) => hostState(one) === state.realStateDir);
-  if (told.stateDir !== undefined) return sharing !== undefined && !installed ? inside(world, sharing, {}) : here;
+  if (found.length === 0 || stateDir !== undefined)
+    return sharing !== undefined && !installed ? inside(worlds, sharing, {}) : here;
 
-  const others = (chosen: FoundContainer) => [...itself, ...found.filter((one) => one !== chosen).map(listed)];
-  if (installed && state.configExists && sharing === undefined) {
-    const ofHost = { ...state, others: [...(state.others ?? []), ...found.map(listed)] };
-    if ((state.runBy ?? []).length > 0 || !found.some(({ container }) => runs(container)))
-      return withState(here, { ...ofHost, unclear: state.unclear });
-    return withState(here, {
-      ...ofHost,
-      unclear: { says: 'OpenClaw is installed here, and also runs in a container.' },
-    });
-  }
-  if (sharing !== undefined) {
-    const onlyHere = installed && ((state.runBy ?? []).length > 0 || !runs(sharing.container));
-    if (onlyHere) return here;
-    if (installed || found.length === 1) return inside(world, sharing, { others: others(sharing) });
-  }
   const running = found.filter(({ container }) => runs(container));
-  const [only] = running.length === 1 ? running : found.length === 1 ? found : [];
-  if (only !== undefined) return inside(world, only, { others: others(only).filter(({ target }) => target !== HOST) });
+  if (installed && state.configExists && running.length === 0) return here;
+  if (installed && state.configExists && sharing === undefined) {
+    const others = [...(state.others ?? []), ...found.map(listed)];
+    const says = 'OpenClaw is installed here, and also runs in a container.';
+    return withState(here, { ...state, others, unclear: { says } });
+  }
+  const others = (chosen: FoundContainer) => found.filter((one) => one !== chosen).map(listed);
+  const pool = running.length > 0 ? running : found;
+  const its = sharing !== undefined && pool.includes(sharing) ? sharing : undefined;
+  const only = pool.length === 1 ? pool[0] : installed || running.length === 0 ? its : undefined;
+  if (only !== undefined) return inside(worlds, only, { others: others(only) });
   const guess = found[0] as FoundContainer;
   const unclear = { says: 'Several containers of this machine each run an OpenClaw.' };
-  return inside(world, guess, { others: others(guess), unclear });
+  return inside(worlds, guess, { others: others(guess), unclear });
 }
 
 /** The same, looked for now. */
 export async function meantHere(world: World): Promise<MeantHere> {
-  const [onPath, containers] = await Promise.all([findInstalls(world), findContainers(world)]);
-  return meantAnywhere(world, onPath, containers);
+  return meantAnywhere(world, await findInstalls(world));
 }
 
 /** As `--target` names it: its name, or its Compose service. */
@@ -95,13 +89,19 @@ const withState = (here: MeantHere, state: StateFacts): MeantHere => ({
   meant: { ...here.meant, found: { ...here.meant.found, state } },
 });
 
+/** What is looked at, and the same with what asks the container runtime. */
+interface Worlds {
+  readonly world: World;
+  readonly asking: World;
+}
+
 async function inside(
-  world: World,
+  { world, asking }: Worlds,
   found: FoundContainer,
   more: Pick<StateFacts, 'others' | 'unclear'>,
 ): Promise<MeantHere> {
   const { container } = found;
-  const [release, variables] = await Promise.all([releaseIn(world, container), variablesOf(world, found)]);
+  const [release, variables] = await Promise.all([releaseIn(asking, container), variablesOf(world, found)]);
   const version = release?.version ?? null;
   const stateDir = onHost(container, container.stateDir) ?? container.stateDir;
   const config = container.configPath === undefined ? null : onHost(container, container.configPath);

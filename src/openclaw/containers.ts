@@ -19,7 +19,7 @@ export interface FoundContainers {
   readonly refused?: { readonly runtime: string; readonly says: string; readonly mayNot: boolean };
 }
 
-const ASK_MS = 10_000;
+const ASK_MS = 5_000;
 const NONE: FoundContainers = { found: [] };
 
 /**

@@ -30,8 +30,12 @@ export function openclawProgram(
     next: asTyped(target, 'doctor'),
     ...more,
     ...callOf(target, args, more.env),
+    ...(target.state.container === undefined ? {} : { name: nameOf(target, args) }),
   };
 }
+
+const nameOf = ({ release }: Place, args: readonly string[]) =>
+  [release.install.command, ...args.filter((word) => !word.startsWith('-')).slice(0, 3)].join(' ');
 
 /**
  * The very executable that the facts found, or a call in its container, with the state directory they found. Its colours

@@ -105,7 +105,7 @@ const HOST_INSTALL: OpenClawInstall = {
 };
 
 const meant = async (world: ReturnType<typeof machine>, installs: readonly OpenClawInstall[] = []) => {
-  const { meant: it, installs: all } = await meantAnywhere(world, installs, await findContainers(world));
+  const { meant: it, installs: all } = await meantAnywhere(world, installs);
   const { state } = it.found;
   return {
     container: state.container?.name,
