@@ -264,16 +264,17 @@ function inOrder(
   const rest = old.filter((step) => !counted.includes(step) && phaseOf(step.action) !== 'first');
   // Where nothing of the new way restarts the gateway, the old way's does, at the very end as in an undo of its own.
   const after = old.filter((step) => !counted.includes(step) && phaseOf(step.action) === 'first');
-  const shared = new Set(body.slice(split).flatMap(plainFiles));
-  const early = rest.filter(({ action }) => phaseOf(action) !== 'bring' || sharesOnly(action, shared));
-  const late = rest.filter((step) => !early.includes(step));
   const skipped = counted.map(({ action, take }): StandingStep => ({ action, take: { ...take, quiet: true } }));
   // What both keep in one place goes back exactly only before the new way writes there: the old one goes first then, as in
   // an undo.
+  const isBrought = ({ action }: StandingStep) => phaseOf(action) === 'bring';
   const brought = new Set(body.slice(0, split).flatMap(({ touches }) => touches.map(({ path }) => path)));
-  if (late.some(({ action }) => action.touches.some(({ path }) => brought.has(path)))) {
+  if (rest.some((step) => isBrought(step) && step.action.touches.some(({ path }) => brought.has(path)))) {
     return [...rest, ...body, ...after, ...end, ...skipped];
   }
+  const shared = new Set(body.slice(split).flatMap(plainFiles));
+  const early = rest.filter((step) => !isBrought(step) || sharesOnly(step.action, shared));
+  const late = rest.filter((step) => !early.includes(step));
   return [...body.slice(0, split), ...early, ...body.slice(split), ...late, ...after, ...end, ...skipped];
 }
 

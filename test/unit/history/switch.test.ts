@@ -97,6 +97,18 @@ test('from the proxy to the token: the token is stored before the proxy goes', a
   expect(ids.findIndex((id) => id.startsWith('('))).toBeGreaterThan(at('gateway-restart'));
 });
 
+// From 2026.6.1 on OpenClaw's own program stores both, and it names in an order whatever it still finds declared.
+test.each(['2026.2.17', '2026.6.1', '2026.9.6'])(
+  'from the token to the key with OpenClaw %s: the token is out before the key comes',
+  async (version) => {
+    const to = await change(await tokenSteps({ version }), { version });
+    const ids = order(planSwitch(to, switchAnswers(to, 'api-key', {}), { hasSecret: true }));
+    expect(ids.indexOf('-use-claude')).toBeLessThan(ids.indexOf('-store-token-main'));
+    expect(ids.indexOf('-store-token-main')).toBeLessThan(ids.indexOf('store-key-main'));
+    expect(ids.indexOf('store-key-main')).toBeLessThan(ids.indexOf('use-claude'));
+  },
+);
+
 test('restarts the gateway for the old way where nothing of the new one does, unless told not to', async () => {
   const old = await tokenSteps();
   const to = await change(old, { gateway: false });
