@@ -14,6 +14,7 @@ import {
   type OtherFlag,
   type OtherFlagName,
   otherFlags,
+  type SecretSource,
   type SwitchName,
   secretFlags,
 } from './flags.ts';
@@ -24,8 +25,8 @@ export interface Parsed {
   readonly switches: ReadonlySet<SwitchName>;
   readonly values: Readonly<Partial<Record<Exclude<OtherFlagName, SwitchName>, string>>>;
   readonly answers: GivenAnswers;
-  /** The secret that is handed over, by the name that steps give it, and its file; null: on standard input. */
-  readonly handed: { readonly name: string; readonly file: string | null } | null;
+  /** The secret that is handed over, by the name that steps give it, and the file or variable that has it. */
+  readonly handed: { readonly name: string; readonly from: SecretSource; readonly value: string } | null;
   readonly operand?: string;
 }
 
@@ -118,8 +119,8 @@ function handedBy(given: ReadonlyMap<string, readonly string[]>): Parsed['handed
   if (first === undefined) return null;
   if (second !== undefined)
     throw usage(`Give --${first[0]} or --${second[0]}, not both.`, 'clawauth-setup apply --help');
-  const [name, { secret, value }] = first;
-  return { name: secret, file: value === undefined ? null : (given.get(name)?.at(-1) ?? null) };
+  const [name, { secret, from }] = first;
+  return { name: secret, from, value: given.get(name)?.at(-1) ?? '' };
 }
 
 function commandOf(words: readonly string[]): CommandName {

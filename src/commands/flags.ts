@@ -175,19 +175,24 @@ const alsoOn: Readonly<Record<string, readonly CommandName[]>> = {
   liveCheck: ['renew'],
 };
 
-/** Those that hand the secret of a method over: by standard input, or in a file. The doctor stores what a sign-in makes. */
-export const secretFlags: ReadonlyMap<string, OtherFlag & { readonly secret: string }> = new Map(
-  storing.flatMap(({ secret: { name, noun, bySignIn } }) => {
-    const on: readonly CommandName[] = ['apply', 'renew', 'recover', ...(bySignIn ? (['doctor'] as const) : [])];
-    return [
-      [`${name}-stdin`, { secret: name, about: `Read the ${noun} from standard input`, on }],
-      [
-        `${name}-file`,
-        { secret: name, value: 'FILE', about: `Read the ${noun} from a file that only you can read`, on },
-      ],
-    ];
-  }),
-);
+/** How a secret comes; `env`: the name of a variable in its place. */
+export type SecretSource = 'stdin' | 'file' | 'env';
+
+/** Those that hand the secret of a method over. The doctor stores what a sign-in makes. */
+export const secretFlags: ReadonlyMap<string, OtherFlag & { readonly secret: string; readonly from: SecretSource }> =
+  new Map(
+    storing.flatMap(({ secret: { name, noun, byVariable, bySignIn } }) => {
+      const on: readonly CommandName[] = ['apply', 'renew', 'recover', ...(bySignIn ? (['doctor'] as const) : [])];
+      const flag = (from: SecretSource, more: { about: string; value?: string }) =>
+        [`${name}-${from}`, { secret: name, from, on, ...more }] as const;
+      const named = `Have OpenClaw read the ${noun} from this variable, and store only its name (from 2026.5.28)`;
+      return [
+        flag('stdin', { about: `Read the ${noun} from standard input` }),
+        flag('file', { value: 'FILE', about: `Read the ${noun} from a file that only you can read` }),
+        ...(byVariable ? [flag('env', { value: 'NAME', about: named })] : []),
+      ];
+    }),
+  );
 
 /** Belongs to every command that looks at a machine (the wizard may do without). */
 export function isCommon(flag: OtherFlag): boolean {

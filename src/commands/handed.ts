@@ -18,8 +18,9 @@ export async function readHanded(context: CommandContext): Promise<HandedSecret 
   const { args, streams, signal } = context;
   const secret = args.handed === null ? undefined : storingAs(args.handed.name)?.secret;
   if (args.handed === null || secret === undefined) return null;
-  const { file } = args.handed;
-  if (file !== null) return checked(secret, await fromFile(context, resolve(context.cwd, file), secret), context);
+  const { from, value } = args.handed;
+  if (from === 'file') return checked(secret, await fromFile(context, resolve(context.cwd, value), secret), context);
+  if (from === 'env') return checked(secret, `\${${value}}`, context);
   return checked(
     secret,
     streams.stdinTty ? await askSecret(context, secret) : await fromStdin(streams, signal),

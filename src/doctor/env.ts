@@ -23,6 +23,11 @@ function stored(facts: Facts): 'works' | 'broken' | 'none' | 'unknown' {
   return agents.every(({ profiles }) => profiles.length === 0) ? 'none' : 'broken';
 }
 
+/** A stored profile names it in the place of a key: that is where its key is meant to be. */
+const isNamed = ({ name, kind }: ShadowVariable, { profiles }: Facts) =>
+  kind !== 'environment' &&
+  (factValue(profiles) ?? []).some(({ reference }) => reference?.split(' ').at(-1) === name && /^env /.test(reference));
+
 const byOpenClaw = ({ readers }: ShadowVariable) => readers.includes('OpenClaw');
 
 function placeOf({ kind, where, line }: ShadowVariable): string {
@@ -155,7 +160,7 @@ export const env = [
   warning('env.api-key', 'An API key in the environment', {
     code: 'shadow',
     needs: ['shadows'],
-    detect: (_, facts) => all(facts, 'ANTHROPIC_API_KEY'),
+    detect: (_, facts) => all(facts, 'ANTHROPIC_API_KEY').filter((one) => !isNamed(one, facts)),
     explain: (one, facts) => {
       const sole = byOpenClaw(one) && stored(facts) === 'none';
       const effects = [

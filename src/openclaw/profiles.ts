@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { isObject, type Json, number, object, text, texts } from '../system/json.ts';
+import { variableIn } from '../system/secret.ts';
 import { healthOf, secretField } from './profile-health.ts';
 import type { ConfigFacts, ProfileFacts } from './records.ts';
 import { tellSecret } from './secret-shape.ts';
@@ -126,6 +127,7 @@ function judgeProvider(provider: string, ids: string[], store: AuthStore, contex
     const usage = object(store.usage[id]);
     const field = secretField(entry);
     const secret = field === null ? null : tellSecret(entry[field]);
+    const reference = referenceIn(entry);
     const orderIn = from === 'store' ? byProviderKey(store.orderFrom, provider) : undefined;
     const place = ordered.indexOf(id);
     return {
@@ -144,17 +146,27 @@ function judgeProvider(provider: string, ids: string[], store: AuthStore, contex
       ...(number(usage.lastUsed) === null ? {} : { lastUsed: number(usage.lastUsed) as number }),
       order: { place: place === -1 ? null : place, from, ...(orderIn === undefined ? {} : { in: orderIn }) },
       ...(secret === null ? {} : { shape: secret.shape, fingerprint: secret.fingerprint }),
+      ...(reference === undefined ? {} : { reference, ...shapeByType(entry) }),
       health: healthOf(entry, { field, secret, usage, usageIn: store.usageFrom[id], now: context.now }),
       ...(store.from[id] === undefined ? {} : { store: store.from[id] }),
-      ...referenceIn(entry),
     };
   });
 }
 
-/** Where a profile points to instead of holding a secret (`tokenRef` and `keyRef` of 2026.3.28 and later). */
-function referenceIn(entry: Json): { reference?: string } {
-  const ref = entry.tokenRef ?? entry.keyRef;
-  return ref === undefined || ref === null ? {} : { reference: referenceText(ref) };
+/**
+ * Where a profile points to instead of holding a secret: `tokenRef` and `keyRef` of 2026.3.28 and later, and the name of a
+ * variable in the place of a key (`${NAME}`; turns of 2026.6.1, 2026.6.5, 2026.7.1, 2026.8.2 and 2026.9.6 read it).
+ */
+function referenceIn({ tokenRef, keyRef, key }: Json): string | undefined {
+  const ref = tokenRef ?? keyRef;
+  if (ref !== undefined && ref !== null) return referenceText(ref);
+  const name = typeof key === 'string' ? variableIn(key) : null;
+  return name === null ? undefined : referenceText({ source: 'env', id: name });
+}
+
+/** What it points to cannot be seen, and is taken for what its type says. */
+function shapeByType({ type }: Json): { shape?: string } {
+  return type === 'api_key' ? { shape: 'api key' } : type === 'token' ? { shape: 'token' } : {};
 }
 
 /** `{ source: 'env', id: 'MY_TOKEN' }` → `env MY_TOKEN`. */

@@ -20,6 +20,8 @@ export interface CredentialRequest {
   readonly secret: string;
   /** What it is called in the steps: `token`. */
   readonly noun: string;
+  /** The variable whose name is stored in the place of the secret. */
+  readonly variable?: string;
   readonly profileId: string;
   /** Unix ms; null when not known. */
   readonly expires: number | null;
@@ -185,12 +187,13 @@ function programSteps(target: Target, request: CredentialRequest): Action[] {
     const whose = shared ? 'every agent' : agent.id;
     const file = databases.at(generation === 'G3' && !shared ? 1 : 0) ?? authFile(agent.agentDir);
     const where = shared ? 'the shared credential store' : basename(file);
+    const named = request.variable === undefined ? '' : ` It names the variable ${request.variable}, and holds no key.`;
     return command(
       `store-${request.secret}-${agent.id}`,
       {
         forward: {
           headline: `Store the ${request.noun} in OpenClaw for ${whose}`,
-          because: `Profile ${request.profileId} in ${where}, written by OpenClaw itself and read back.`,
+          because: `Profile ${request.profileId} in ${where}, written by OpenClaw itself and read back.${named}`,
         },
         backward: { headline: takenBack(request, agent, whose, ' of OpenClaw') },
         program: pasteProgram(target, request, agent),

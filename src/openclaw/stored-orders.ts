@@ -33,6 +33,7 @@ const word = (value) => typeof value === 'string' && /^[\\w.:+ -]{1,40}$/.test(v
 const AS_IT_IS = ['type', 'provider', 'mode', 'expires', 'disabledReason'];
 const field = (value, name) => {
   if (name === 'tokenRef' || name === 'keyRef') return value;
+  if (typeof value === 'string' && /^\\$\\{[A-Z][A-Z0-9_]*\\}$/.test(value)) return value;
   if (name === 'setup') return { replacement: Boolean(value?.replacement) };
   if (typeof value === 'string') return AS_IT_IS.includes(name) && word(value) ? value : outline(value);
   return typeof value === 'object' && value !== null ? {} : value;

@@ -47,6 +47,14 @@ export class Secret {
   }
 }
 
+/** A variable in the place of a secret, as OpenClaw writes one (2026.3.2 and later). */
+const REFERENCE = /^\$\{([A-Z][A-Z0-9_]{0,127})\}$/;
+
+/** The name of the variable that stands in the place of a secret; null where the secret itself does. */
+export function variableIn(value: string): string | null {
+  return REFERENCE.exec(value)?.[1] ?? null;
+}
+
 /** Of this process alone: a fingerprint says nothing to anybody who reads it elsewhere. */
 const FINGERPRINT_KEY = randomBytes(32);
 
@@ -60,9 +68,10 @@ export const fingerprintKey = (): string => FINGERPRINT_KEY.toString('base64');
 
 /**
  * The mask of a credential: its public prefix and its last four characters; short or unknown values keep nothing but
- * their length class.
+ * their length class. The name of a variable is no secret.
  */
 export function maskSecret(value: string): string {
+  if (variableIn(value) !== null) return value;
   const prefix = /^sk-ant-[a-z]{2,8}\d{0,2}-/.exec(value)?.[0] ?? '';
   const tail = value.slice(-4);
   if (value.length < prefix.length + 24 || !/^[A-Za-z0-9_-]{4}$/.test(tail)) return `${prefix}…`;
@@ -91,7 +100,7 @@ export function redact(text: string, known: readonly Secret[] = []): string {
   const masks: Mask[] = [];
   for (const secret of known) {
     secret.reveal((value) => {
-      if (value.length < SHORTEST_KNOWN) return;
+      if (value.length < SHORTEST_KNOWN || variableIn(value) !== null) return;
       const mask = secret.toString();
       findAll(text, value, mask, masks);
       for (const form of base64Forms(value)) findAll(text, form, mask, masks);

@@ -1,6 +1,6 @@
 import { API_KEYS_PAGE } from '../../claude/api-key.ts';
 import { Problem } from '../../system/problem.ts';
-import type { Secret } from '../../system/secret.ts';
+import { type Secret, variableIn } from '../../system/secret.ts';
 import type { World } from '../../system/world.ts';
 import type { PlanWarning } from '../types.ts';
 
@@ -16,8 +16,9 @@ export async function checkKey(
   { network, sandbox }: Pick<World, 'network' | 'sandbox'>,
   signal?: AbortSignal,
 ): Promise<readonly PlanWarning[]> {
+  const variable = key.reveal(variableIn);
   const answer =
-    sandbox === undefined
+    sandbox === undefined && variable === null
       ? await network?.get?.({
           url: MODELS,
           headers: { 'x-api-key': key, 'anthropic-version': '2023-06-01' },
@@ -33,6 +34,7 @@ export async function checkKey(
       exitCode: 2,
     });
   }
-  const why = answer == null ? 'Anthropic could not be asked' : `Anthropic answered with HTTP ${answer.status}`;
+  const unasked = variable === null ? 'Anthropic could not be asked' : `only OpenClaw reads ${variable}`;
+  const why = answer == null ? unasked : `Anthropic answered with HTTP ${answer.status}`;
   return [{ code: 'key-unchecked', says: `Whether the API key is good is not known: ${why}.` }];
 }

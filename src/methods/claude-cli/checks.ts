@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path/posix';
 import { usableClaude } from '../../facts/own-proxy.ts';
-import type { Facts, GatewayUnitFacts } from '../../facts/types.ts';
+import type { Facts } from '../../facts/types.ts';
 import { CLAUDE_CLI, isCliRef, runtimeOf } from '../../openclaw/agent-runtime.ts';
 import { resolveAlias } from '../../openclaw/bridge.ts';
 import { modelsTyped, type Target } from '../../openclaw/openclaw-program.ts';
@@ -8,6 +8,7 @@ import { systemctl } from '../../services/systemd.ts';
 import { factValue } from '../../system/fact.ts';
 import { editorAt } from '../../system/file-problems.ts';
 import { ask, chosen, listed } from '../openclaw-checks.ts';
+import { gatewayUnit } from '../shared/gateway-unit.ts';
 import { SESSION, turnFindings } from '../shared/turn.ts';
 import { targetOf } from '../target.ts';
 import type { Answers, Check, CheckContext, Finding } from '../types.ts';
@@ -82,12 +83,6 @@ async function statusFindings(target: Target, answers: Answers, context: CheckCo
   if (said === null) return [];
   const says = `\`${modelsTyped(target, 'status')}\` ${said}: it looks for stored credentials and does not count the login of Claude Code.`;
   return [{ verdict: 'info', says }];
-}
-
-/** The service that runs the gateway. */
-export function gatewayUnit({ gateway, gatewayUnits }: Facts): GatewayUnitFacts | undefined {
-  const name = factValue(gateway)?.unit;
-  return factValue(gatewayUnits)?.units.find((unit) => unit.name === name);
 }
 
 /** A service has a PATH of its own, and may be another user's. */

@@ -13,10 +13,25 @@ import type { StoringMethod } from '../question.ts';
 import { targetOf } from '../target.ts';
 import type { Answers, Check, CheckContext, Finding } from '../types.ts';
 import { liveFindings } from './live-check.ts';
+import { namedVariable, variableAt, variableFindings } from './reference.ts';
 
 /** What is asked after the fact, in this order. All but the last need one answer of OpenClaw together. */
-export function storedChecks({ secret }: StoringMethod, facts: Facts, answers: Answers): readonly Check[] {
+export function storedChecks(way: StoringMethod, facts: Facts, answers: Answers): readonly Check[] {
+  const { secret } = way;
   const target = targetOf(facts);
+  const named = variableAt(facts, namedVariable(facts, answers));
+  const beyond: Finding | null =
+    named === null || named.line !== undefined
+      ? null
+      : {
+          verdict: 'skipped',
+          says: `Only the gateway gets the variable, from ${named.file}: it cannot be tried here.`,
+        };
+  const variable: Check = {
+    id: 'variable',
+    ask: `Does the variable with the ${secret.noun} reach the gateway?`,
+    run: async () => variableFindings(way, facts, answers),
+  };
   const refreshers: Check = {
     id: 'refreshers',
     ask: 'Does an older tool still renew tokens?',
@@ -36,14 +51,19 @@ export function storedChecks({ secret }: StoringMethod, facts: Facts, answers: A
       run: async (context) => cooldownFindings(answers, await ask(target, answers, context)),
     },
     { id: 'gateway', ask: 'Is the gateway up?', finds: ['gateway.not-from-here'] },
-    { id: 'files', ask: 'Can nobody else read the credentials?', run: ({ world }) => fileFindings(target, world) },
+    ...(secret.byVariable ? [variable] : []),
+    {
+      id: 'files',
+      ask: 'Can nobody else read the credentials?',
+      run: ({ world }) => fileFindings(target, world, named?.line === undefined ? [] : [named.file]),
+    },
     ...(secret.bySignIn ? [refreshers] : []),
     { id: 'shadows', ask: `Does a variable hide the ${secret.noun}?`, finds: ['env.api-key', 'env.oauth-token'] },
     {
       id: 'answer',
       ask: 'Does Claude answer?',
       costs: true,
-      run: (context) => liveFindings(target, answers, context),
+      run: async (context) => (beyond === null ? liveFindings(target, answers, context) : [beyond]),
     },
   ];
 }
@@ -126,13 +146,13 @@ function cooldownFindings(answers: Answers, response: AskedStatus): Finding[] {
   return [{ verdict: 'warning', says }];
 }
 
-async function fileFindings(target: Target, world: World): Promise<Finding[]> {
+async function fileFindings(target: Target, world: World, more: readonly string[]): Promise<Finding[]> {
   const open: string[] = [];
   const { agents } = target.config;
   const stores = credentialsInJson(target.release.generation)
     ? agents.map(({ agentDir }) => authFile(agentDir))
     : [...new Set(agents.flatMap((agent) => databasesOf(target, agent)))].flatMap((path) => [path, `${path}-wal`]);
-  const paths = [target.state.realConfigPath, ...stores];
+  const paths = [target.state.realConfigPath, ...stores, ...more];
   for (const path of paths) {
     const stat = await world.files.stat(path);
     if (stat && (stat.mode & 0o077) !== 0) open.push(path);

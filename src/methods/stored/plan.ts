@@ -17,13 +17,13 @@ import { refPlaces } from '../../openclaw/ref-edits.ts';
 import { storeCredentialSteps, storesByProgram } from '../../openclaw/store-credential.ts';
 import { factValue } from '../../system/fact.ts';
 import { Problem } from '../../system/problem.ts';
-import { fingerprint, type Secret } from '../../system/secret.ts';
+import { fingerprint, type Secret, variableIn } from '../../system/secret.ts';
 import { cronActions, modelSteps, refsIn } from '../model-plan.ts';
 import type { StoringMethod } from '../question.ts';
 import { claudeRefs } from '../shared/claude.ts';
 import { chosenAgents, targetOf } from '../target.ts';
 import type { Answers, PlanOptions } from '../types.ts';
-import { refuseReference } from './reference.ts';
+import { refuseReference, refuseVariable } from './reference.ts';
 
 /** The steps that bring `answers` about. Pure. Empty when all of it is so and no new secret is given. */
 export function planStored(
@@ -55,7 +55,7 @@ export function planStored(
     isLater: ({ op, path }) => doctor.length > 0 && op === 'insert' && path[0] === 'agents' && path[1] === 'list',
   });
   const storeActions = [
-    ...(store ? secretSteps(way, facts, target, answers, agents) : []),
+    ...(store ? secretSteps(way, facts, target, answers, agents, options) : []),
     ...orderSteps(target, { profileId: answers.profileId, type, agents, orders: factValue(facts.storedOrders) ?? {} }),
   ];
   const direct = directSteps(target);
@@ -152,6 +152,7 @@ export function secretSteps(
   target: Target,
   answers: Answers,
   agents: readonly AgentFacts[],
+  { secret }: PlanOptions,
 ): Action[] {
   const { name, noun, type, madeBy } = way.secret;
   const files = factValue(facts.files) ?? {};
@@ -162,9 +163,12 @@ export function secretSteps(
       exitCode: 2,
     });
   }
-  refuseReference(way, facts, target, answers, agents);
+  const variable = secret?.reveal(variableIn) ?? null;
+  if (variable === null) refuseReference(way, facts, target, answers, agents);
+  else refuseVariable(way, facts, target, variable);
   return storeCredentialSteps(target, {
     ...{ method: way.id, type, secret: name, noun },
+    ...(variable === null ? {} : { variable }),
     profileId: answers.profileId,
     expires: answers.tokenExpires,
     agents,

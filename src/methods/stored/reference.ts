@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import type { Facts } from '../../facts/types.ts';
 import { asTyped, modelsTyped, type Target } from '../../openclaw/openclaw-program.ts';
 import type { AgentFacts } from '../../openclaw/records.ts';
+import { storesByProgram } from '../../openclaw/store-credential.ts';
 import { factValue } from '../../system/fact.ts';
 import { editorAt } from '../../system/file-problems.ts';
 import { Problem } from '../../system/problem.ts';
 import type { StoringMethod } from '../question.ts';
-import type { Answers, PlanWarning } from '../types.ts';
+import { gatewayUnit } from '../shared/gateway-unit.ts';
+import type { Answers, Finding, PlanWarning } from '../types.ts';
 
 /** Codes of what {@link refuseReference} throws. */
 export const REFERENCE: ReadonlySet<string> = new Set(['profile-unread', 'profile-is-reference']);
@@ -40,22 +42,74 @@ export function refuseReference(
   if (found === undefined) return;
   const points = `The profile ${profileId} of ${found.agent} points to ${found.reference}`;
   const why = `Storing the ${noun} here would leave it in plain text. Nothing was written.`;
-  const name = /^env (?:.* )?(\S+)$/.exec(found.reference ?? '')?.[1];
-  // The last line of that name counts.
-  const line = target.state.variables?.findLast((variable) => variable.name === name)?.line;
-  if (line === undefined) {
+  const at = variableAt(facts, variableOf(found.reference));
+  if (at?.line === undefined) {
     throw new Problem('profile-is-reference', `${points}.`, {
       why: `${why} Put the new ${noun} where the profile points, or store it under another name.`,
       next: otherName(way),
     });
   }
-  const file = join(target.state.stateDir, '.env');
   const restart = asTyped(target, 'gateway', 'restart');
-  throw new Problem('profile-is-reference', `${points}, which is set in ${file}, line ${line}.`, {
+  throw new Problem('profile-is-reference', `${points}, which is set in ${at.file}, line ${at.line}.`, {
     why: `${why} Put the new ${noun} there, then restart the gateway (${restart}). Or store it under another name: ${otherName(way)}`,
-    next: editorAt(file, line),
+    next: editorAt(at.file, at.line),
   });
 }
+
+/**
+ * A variable can stand in the place of a secret where OpenClaw's own program stores it: 2026.2.17 sends its very name to the
+ * provider. One that the gateway does not get keeps releases up to 2026.7.1 from starting.
+ */
+export function refuseVariable(way: StoringMethod, facts: Facts, { release, state }: Target, name: string): void {
+  const { type, noun, one } = way.secret;
+  if (!storesByProgram(release.version, type)) {
+    throw new Problem('no-variables', `OpenClaw ${release.version} cannot read ${one} from a variable.`, {
+      why: 'It would take the name itself for the key. 2026.5.28 is the first that can. Nothing was written.',
+      next: `clawauth-setup apply --method ${way.id} --${way.secret.name}-stdin`,
+      exitCode: 2,
+    });
+  }
+  if (variableAt(facts, name) !== null) return;
+  const file = envFile(state.stateDir);
+  throw new Problem('variable-missing', `OpenClaw's gateway does not get the variable ${name}.`, {
+    why: `It stands neither in ${file} nor in the gateway's service, and without it releases up to 2026.7.1 do not start. Put ${name}=… with the ${noun} into that file, and let only yourself read it (chmod 600). Nothing was written.`,
+    next: editorAt(file, 1),
+    exitCode: 2,
+  });
+}
+
+/** Whether the variable that the profile names reaches the gateway. Empty where the profile holds the secret itself. */
+export function variableFindings({ secret }: StoringMethod, facts: Facts, answers: Answers): Finding[] {
+  const name = namedVariable(facts, answers);
+  if (name === null) return [];
+  const at = variableAt(facts, name);
+  if (at !== null)
+    return [{ verdict: 'ok', says: `OpenClaw reads the ${secret.noun} from ${name}, set in ${at.file}.` }];
+  const says = `OpenClaw reads the ${secret.noun} from ${name}, which its gateway does not get.`;
+  return [{ verdict: 'error', says, next: editorAt(envFile(factValue(facts.state)?.stateDir ?? ''), 1) }];
+}
+
+/** The variable that the profile of these answers names in the place of a secret. */
+export function namedVariable(facts: Facts, answers: Answers): string | null {
+  return variableOf(stored(facts, answers).find(({ reference }) => reference !== undefined)?.reference);
+}
+
+/** Where the gateway gets a variable from: the last line of that name in OpenClaw's own file counts, else its service. */
+export function variableAt(
+  facts: Facts,
+  name: string | null,
+): { readonly file: string; readonly line?: number } | null {
+  const state = factValue(facts.state);
+  const line = state?.variables?.findLast((variable) => variable.name === name)?.line;
+  if (state !== undefined && line !== undefined) return { file: envFile(state.stateDir), line };
+  const unit = gatewayUnit(facts);
+  return name !== null && unit?.variables.includes(name) ? { file: unit.file } : null;
+}
+
+const envFile = (stateDir: string) => join(stateDir, '.env');
+
+/** `env default MY_KEY` → `MY_KEY` */
+const variableOf = (reference: string | undefined) => /^env (?:.* )?(\S+)$/.exec(reference ?? '')?.[1] ?? null;
 
 /** Without SQLite nothing tells whether the profile that gets the secret points to one elsewhere. */
 export function unreadReference({ secret }: StoringMethod, facts: Facts, answers: Answers): PlanWarning[] {

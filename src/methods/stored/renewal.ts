@@ -35,7 +35,7 @@ export function planRenewal(
   const steps = [
     ...legacySteps(way, facts, target),
     ...directSteps(target),
-    ...secretSteps(way, facts, target, answers, agents),
+    ...secretSteps(way, facts, target, answers, agents, options),
   ];
   return answers.restartGateway ? withRestart(target, factValue(facts.gateway), steps) : steps;
 }
