@@ -1,6 +1,7 @@
 import { SIGN_IN_COMMANDS } from '../../src/claude/sign-in.ts';
 import { secretEnds } from '../../src/claude/token.ts';
 import { factValue } from '../../src/system/fact.ts';
+import { type Secret, variableIn } from '../../src/system/secret.ts';
 import { capital, isoDate, withArticle } from '../../src/text.ts';
 import { asksFor, logIn, onward, type Step, startSignIn, stay } from '../flow.ts';
 import { accept, BACK, type Binding, bind, CLOSE, LEAVE } from '../kit/keys.ts';
@@ -105,7 +106,13 @@ function secretLine(state: State): string {
   const { noun, lasts } = asksFor(state);
   const ends = answersOf(state)?.tokenExpires ?? expires;
   const until = ends !== null ? `until ${isoDate(ends)}` : lasts === null ? 'until it is revoked' : 'end not known';
-  return `${capital(noun)} ${value.toString()} · ${value.length} characters · ${until}`;
+  return `${capital(noun)} ${toldOf(value)} · ${until}`;
+}
+
+/** Its mask and its length, or the variable that stands in its place. */
+function toldOf(secret: Secret): string {
+  const variable = secret.reveal(variableIn);
+  return variable === null ? `${secret.toString()} · ${secret.length} characters` : `in the variable ${variable}`;
 }
 
 function insideOf(state: State, view: View, field: SecretText): Inside {
@@ -174,13 +181,15 @@ export function throughClaude(state: State, view: View, field: SecretText): Insi
 }
 
 function pasted(state: State, view: View, field: SecretText): Inside {
-  const { noun, prefix, bySignIn, madeBy } = asksFor(state);
+  const { noun, prefix, byVariable, bySignIn, madeBy } = asksFor(state);
   const body: Line[] = [];
   const { session } = state.signIn;
   if (session.state === 'failed') body.push(...problemLines(session.problem, view, 'look'), BLANK);
   if ('page' in madeBy) {
     const page = { ...command(cutMiddle(madeBy.page, widthIn(view) - 14)), href: madeBy.page };
-    body.push(line('  Make one at ', page), BLANK);
+    body.push(line('  Make one at ', page));
+    if (byVariable) body.push(line('  Or name a variable: ', command(`\${CLAUDE_API_KEY}`)));
+    body.push(BLANK);
   }
   const from = body.length;
   body.push(secretFieldLine(field, `paste the ${noun}: ${prefix}…`, view), ...readingLines(state, view));
@@ -209,7 +218,7 @@ function readingLines(state: State, view: View): Line[] {
   if (!reading.ok) return [...problemLines(reading.problem, view, 'look')];
   const { secret, remarks } = reading;
   return [
-    line(mark('ok'), ' ', `${capital(asksFor(state).one)}: ${secret.toString()} · ${secret.length} characters`),
+    line(mark('ok'), ' ', `${capital(asksFor(state).one)}: ${toldOf(secret)}`),
     ...remarks.flatMap((remark) => marked('look', remark, widthIn(view))),
   ];
 }

@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
 import { applyFromStdin, example, storing } from '../methods/asking.ts';
+import type { HandedSecret } from '../methods/handed.ts';
 import type { Question, StoringMethod } from '../methods/question.ts';
 import { questions } from '../methods/questions.ts';
 import type { Answers, GivenAnswers } from '../methods/types.ts';
 import { nearest } from '../system/nearest.ts';
 import { Problem } from '../system/problem.ts';
+import { variableIn } from '../system/secret.ts';
 import { capital, shellQuote, withArticle } from '../text.ts';
 import {
   all,
@@ -157,9 +159,13 @@ function answersOf(given: ReadonlyMap<string, readonly string[]>): GivenAnswers 
 
 /**
  * The command that gives the same result without questions, ready to paste into a POSIX shell. The secret, where the way
- * has one, is read from standard input, never from the command line. With `defaults`, answers that equal them are left out.
+ * has one, is read from standard input, never from the command line; a variable that was named in its place is named.
+ * With `defaults`, answers that equal them are left out.
  */
-export function equivalentCommand(answers: Answers, options: { defaults?: Answers; secret?: boolean } = {}): string {
+export function equivalentCommand(
+  answers: Answers,
+  options: { defaults?: Answers; secret?: boolean; handed?: HandedSecret | null } = {},
+): string {
   const words = ['clawauth-setup', 'apply'];
   for (const [key, question] of Object.entries(questions)) {
     // Always named: without it apply asks, and the meaning of the rest depends on it.
@@ -168,7 +174,10 @@ export function equivalentCommand(answers: Answers, options: { defaults?: Answer
       words.push(...flagWords(question, saidOr(question, answers[key])));
   }
   const method = storing.find(({ id }) => id === answers.method);
-  if (method !== undefined && options.secret !== false) words.push(`--${method.secret.name}-stdin`);
+  if (method !== undefined && options.secret !== false) {
+    const variable = options.handed?.value.reveal(variableIn) ?? null;
+    words.push(...(variable === null ? [`--${method.secret.name}-stdin`] : [`--${method.secret.name}-env`, variable]));
+  }
   words.push('--yes');
   return words.map(shellQuote).join(' ');
 }

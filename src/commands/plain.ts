@@ -61,7 +61,7 @@ export async function runPlain(context: CommandContext): Promise<ExitCode> {
   }
   streams.out(planText(prepared.preview, world.home, prepared.warnings));
   if (prepared.plan.actions.length === 0) return 0;
-  const command = equivalentCommand(prepared.answers, { secret: secretFor(prepared.plan) !== undefined });
+  const command = equivalentCommand(prepared.answers, { secret: secretFor(prepared.plan) !== undefined, handed });
   streams.out(`The same without questions:\n  ${pasteable(command, world)}\n\n`);
   if (!(await confirm(streams, signal, 'Apply this?', false))) throw new Cancelled('Nothing was changed.');
   const code = await carryOut(context, engine, prepared, handed);

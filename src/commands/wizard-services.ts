@@ -9,7 +9,7 @@ import { ownChoices } from '../history/overview.ts';
 import { planHere, switchAnswers, switchTo } from '../history/switch.ts';
 import type { Prepared } from '../history/types.ts';
 import { answersWith } from '../methods/given.ts';
-import { planOptions, readSecret, secretFor, secretsOf } from '../methods/handed.ts';
+import { type HandedSecret, planOptions, readSecret, secretFor, secretsOf } from '../methods/handed.ts';
 import { methods } from '../methods/index.ts';
 import { ownModels } from '../methods/left-models.ts';
 import type { Answers, Availability, GivenAnswers, Method, Role } from '../methods/types.ts';
@@ -80,7 +80,7 @@ export async function wizardServices(
           throw new Problem('token-missing', what, { why: 'Go back to the sign-in and make or paste one.' });
         }
         const parts = { answers, plan, change, secret: handed?.value, signal: context.signal };
-        return withCommand(await preparedRun(here, facts, parts), world);
+        return withCommand(await preparedRun(here, facts, parts), handed, world);
       }, world),
     ...homeServices(home, context),
     apply: ({ plan, record, answers, fixes }, handed, onEvent, signal) =>
@@ -138,8 +138,8 @@ export async function wizardServices(
 }
 
 /** The plan with the command that does the same. */
-function withCommand(prepared: Prepared, world: World): PlannedRun {
-  const command = equivalentCommand(prepared.answers, { secret: secretFor(prepared.plan) !== undefined });
+function withCommand(prepared: Prepared, handed: HandedSecret | null, world: World): PlannedRun {
+  const command = equivalentCommand(prepared.answers, { secret: secretFor(prepared.plan) !== undefined, handed });
   return { ...prepared, command: pasteable(command, world) };
 }
 

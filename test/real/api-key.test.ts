@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import json5 from 'json5';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { edit } from '../../src/json5/index.ts';
@@ -15,6 +15,8 @@ import { removeTree } from '../support/tree.ts';
 
 const TOKEN = `sk-ant-oat01-FAKE${'k9Qw'.repeat(22)}abc`;
 const KEY = `sk-ant-api03-FAKE${'Z7rT'.repeat(22)}abc`;
+/** Of a variable in a file of the person's. */
+const IN_FILE = `sk-ant-api03-FAKE${'q8Ns'.repeat(22)}abc`;
 const HANDED = { 'setup-token': ['--token-stdin', TOKEN], 'api-key': ['--key-stdin', KEY] } as const;
 type Way = keyof typeof HANDED;
 
@@ -111,11 +113,44 @@ describe.each(releases(['2026.2.17', '2026.9.6'], ['2026.6.1', '2026.8.2']))(
       expect(readFileSync(at.config, 'utf8')).toBe(at.text);
     });
 
-    it('shows neither of them: not in what it printed, nor in any file but the backups', () => {
-      for (const secret of [KEY, TOKEN]) {
+    const named = (...more: string[]) =>
+      ours(['apply', '--method', 'api-key', '--key-env', 'CLAUDE_API_KEY', '--yes', '--json', ...more]);
+
+    it.runIf(version === '2026.2.17')('is not taken from a variable, whose name OpenClaw would send', async () => {
+      const done = await named();
+      expect([done.code, JSON.parse(done.out).problem.code]).toEqual([2, 'no-variables']);
+      expect(at.changedSince(before)).toEqual([]);
+    });
+
+    it.runIf(version !== '2026.2.17')('is read from a variable, and OpenClaw stores only its name', async () => {
+      const file = join(at.stateDir, '.env');
+      const missing = await named();
+      expect([missing.code, JSON.parse(missing.out).problem.code]).toEqual([2, 'variable-missing']);
+      writeFileSync(file, `CLAUDE_API_KEY=${IN_FILE}\n`, { mode: 0o600 });
+      const done = await named();
+      expect(done.code, done.out + done.err).toBe(0);
+      const [about] = JSON.parse(done.out).report.findings.filter(
+        ({ check }: { check: string }) => check === 'variable',
+      );
+      expect(about).toMatchObject({ verdict: 'ok', says: expect.stringContaining(`CLAUDE_API_KEY, set in ${file}`) });
+      expect(await credentialSent()).toEqual([IN_FILE]);
+      expect(JSON.parse((await named('--dry-run')).out).steps).toEqual([]);
+      expect(filesWith(at.home, IN_FILE)).toEqual([file]);
+      const byValue = await run('api-key');
+      expect([byValue.code, JSON.parse(byValue.out).problem.code]).toEqual([1, 'profile-is-reference']);
+      await apply('setup-token');
+      expect(await judged()).toEqual(['anthropic:default token']);
+      const gone = await ours(['uninstall', '--yes', '--json']);
+      expect(gone.code, gone.out + gone.err).toBe(0);
+      expect(at.changedSince(before)).toEqual(['./.env']);
+      expect(readFileSync(at.config, 'utf8')).toBe(at.text);
+    });
+
+    it('shows none of them: not in what it printed, nor in any file but the backups and the person’s own', () => {
+      for (const secret of [KEY, TOKEN, IN_FILE]) {
         expect(printed.join('\n')).not.toContain(secret);
-        const found = filesWith(at.home, secret).map((path) => relative(at.home, path));
-        expect(found.filter((path) => !/clawauth-setup\/blobs\//.test(path))).toEqual([]);
+        const found = filesWith(at.home, secret).map((path) => relative(at.stateDir, path));
+        expect(found.filter((path) => path !== '.env' && !/clawauth-setup\/blobs\//.test(path))).toEqual([]);
       }
     });
   },

@@ -237,6 +237,8 @@ export const SCREENS: Readonly<Record<string, () => State>> = {
   'sign-in-key': () => atKey().state,
   'sign-in-key-wrong': () => atKey().do({ type: 'secret read', reading: { ok: false, problem: noKey }, ask: 0 }).state,
   'sign-in-key-read': () => atKey().do({ type: 'secret typed', text: new Secret(FAKE_KEY) }).state,
+  'sign-in-key-variable': () =>
+    atKey().do({ type: 'secret typed', text: new Secret(`\${CLAUDE_API_KEY}`) }, { type: 'accept' }).state,
   'sign-in-key-taken': () => atKey().do({ type: 'secret typed', text: new Secret(FAKE_KEY) }, { type: 'accept' }).state,
   'key-models': () =>
     atKey()

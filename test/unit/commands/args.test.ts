@@ -59,7 +59,7 @@ describe('the command line', () => {
     expect(parsed.command).toBe('apply');
     expect(parsed.answers).toEqual(given);
     expect(parsed.switches).toEqual(new Set(['yes']));
-    expect(parsed.handed).toEqual({ name: 'token', file: null });
+    expect(parsed.handed).toEqual({ name: 'token', from: 'stdin', value: '' });
   });
 
   it('leaves out what most people have, unless it was something else before', () => {
