@@ -117,8 +117,12 @@ function toldOf(secret: Secret): string {
 
 function insideOf(state: State, view: View, field: SecretText): Inside {
   if (state.secret !== null) {
-    const says =
-      state.secret.from === 'claude' ? 'Claude Code made a token. It is kept in memory only.' : 'Kept in memory only.';
+    const { from, value } = state.secret;
+    const kept =
+      value.reveal(variableIn) === null
+        ? 'Kept in memory only.'
+        : 'OpenClaw stores this name, and reads the key itself.';
+    const says = from === 'claude' ? 'Claude Code made a token. It is kept in memory only.' : kept;
     return {
       title: [line(strong(`You have ${withArticle(asksFor(state).noun)}`))],
       body: [

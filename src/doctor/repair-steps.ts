@@ -63,7 +63,7 @@ export async function repairSteps(facts: Facts, repairs: readonly Repair[], worl
   const gateway = factValue(facts.gateway);
   if (steps.length > 0 && gateway?.running && sorted.some(changesEnvironment)) {
     // The environment counts from the next start on, in every release.
-    const { first, last } = restartSteps(targetOf(facts), gateway, true);
+    const { first, last } = restartSteps(targetOf(facts), gateway, { environment: true });
     return [first, ...steps, last];
   }
   const reads = sorted.some(({ kind }) => READ_AT_START.has(kind));

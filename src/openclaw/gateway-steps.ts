@@ -16,22 +16,31 @@ const RESTART_MS = 120_000;
 
 const BECAUSE = 'This release reads models and credentials when its gateway starts.';
 
-/** `steps`, with a restart around them where this release needs one and its gateway runs; none around nothing. */
-export function withRestart(target: Target, gateway: GatewayFacts | undefined, steps: readonly Action[]): Action[] {
-  if (steps.length === 0 || !gateway?.running || !needsRestart(target.release.version)) return [...steps];
-  const { first, last } = restartSteps(target, gateway);
+/**
+ * `steps`, with a restart around them where this release needs one and its gateway runs; none around nothing. `because`: why
+ * every release needs one.
+ */
+export function withRestart(
+  target: Target,
+  gateway: GatewayFacts | undefined,
+  steps: readonly Action[],
+  because?: string,
+): Action[] {
+  const needed = because !== undefined || needsRestart(target.release.version);
+  if (steps.length === 0 || !gateway?.running || !needed) return [...steps];
+  const { first, last } = restartSteps(target, gateway, because === undefined ? {} : { because });
   return [first, ...steps, last];
 }
 
 /**
  * Two steps that go around all others: one restarts the gateway after the changes, one after they were taken back.
- * Always OpenClaw's own `gateway restart`, never a signal; in a container its runtime restarts the whole of it. `environment`: a variable of
- * the gateway changed.
+ * Always OpenClaw's own `gateway restart`, never a signal; in a container its runtime restarts the whole of it.
+ * `environment`: a variable of the gateway changed.
  */
 export function restartSteps(
   target: Target,
   gateway: GatewayFacts,
-  environment = false,
+  { because = BECAUSE, environment = false }: { readonly because?: string; readonly environment?: boolean } = {},
 ): { readonly first: Action; readonly last: Action } {
   const restart = {
     port: gateway.port,
@@ -43,12 +52,12 @@ export function restartSteps(
       ...restart,
       on: 'revert',
       forward: { headline: 'Note that the gateway runs', because: 'An undo restarts it at its end as well.' },
-      backward: { headline: 'Restart the gateway', because: BECAUSE },
+      backward: { headline: 'Restart the gateway', because },
     }),
     last: restartGateway('gateway-restart', {
       ...restart,
       on: 'apply',
-      forward: { headline: 'Restart the gateway', because: BECAUSE },
+      forward: { headline: 'Restart the gateway', because },
       backward: { headline: 'Leave the restart for the end' },
     }),
   };

@@ -172,6 +172,13 @@ export function signInFile(lastsMs: number): string {
 /** One that is good for hours. */
 export const SIGN_IN = signInFile(8 * 3_600_000);
 
+/**
+ * In front of a command line: root is another user to what runs then, with the rights that it has. OpenClaw up to 2026.7 may
+ * not run Claude Code for root.
+ */
+export const NOT_ROOT: readonly string[] =
+  process.getuid?.() === 0 ? ['unshare', '--user', '--map-user=1', '--map-group=1'] : [];
+
 /** The releases of Claude Code that tests run. */
 export const CLAUDE_VERSIONS = releases(['2.1.329', '2.1.100', '2.1.41', '2.0.77', '1.0.128'], ['2.1.200', '2.1.52']);
 

@@ -65,8 +65,17 @@ export function planStored(
   const order = answers.role === 'agent' ? [...configActions, ...storeActions] : [...storeActions, ...configActions];
 
   const steps = [...migration, ...doctor, ...direct, ...order, ...cronActions(facts, target, answers, refs)];
-  return answers.restartGateway ? withRestart(target, factValue(facts.gateway), steps) : steps;
+  const restart = store ? restartFor(options) : undefined;
+  return answers.restartGateway ? withRestart(target, factValue(facts.gateway), steps, restart) : steps;
 }
+
+/** Why a restart is needed where a variable is stored in the place of the secret, whatever the release. */
+export function restartFor({ secret }: PlanOptions): string | undefined {
+  const variable = variableOf(secret);
+  return variable === null ? undefined : `It gets ${variable} when it starts.`;
+}
+
+const variableOf = (secret: Secret | undefined) => secret?.reveal(variableIn) ?? null;
 
 /** Claude Code would ask with its own login, and what is stored here not be used. */
 function askedByOpenClaw({ config }: Target, answers: Answers): readonly EditData[] {
@@ -163,7 +172,7 @@ export function secretSteps(
       exitCode: 2,
     });
   }
-  const variable = secret?.reveal(variableIn) ?? null;
+  const variable = variableOf(secret);
   if (variable === null) refuseReference(way, facts, target, answers, agents);
   else refuseVariable(way, facts, target, variable);
   return storeCredentialSteps(target, {

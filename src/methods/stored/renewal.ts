@@ -10,7 +10,7 @@ import { Problem } from '../../system/problem.ts';
 import type { StoringMethod } from '../question.ts';
 import { chosenAgents, targetOf } from '../target.ts';
 import type { Answers, PlanOptions } from '../types.ts';
-import { legacySteps, mustStore, secretSteps } from './plan.ts';
+import { legacySteps, mustStore, restartFor, secretSteps } from './plan.ts';
 
 /** The steps that put a new secret where the old one is. Empty when it is the one that is stored already. */
 export function planRenewal(
@@ -37,7 +37,7 @@ export function planRenewal(
     ...directSteps(target),
     ...secretSteps(way, facts, target, answers, agents, options),
   ];
-  return answers.restartGateway ? withRestart(target, factValue(facts.gateway), steps) : steps;
+  return answers.restartGateway ? withRestart(target, factValue(facts.gateway), steps, restartFor(options)) : steps;
 }
 
 /** Agents that hold the secret themselves: one that reads the default agent's store gets no copy of its own. */

@@ -118,6 +118,15 @@ describe('the plan', () => {
     });
   });
 
+  it('restarts a gateway that runs, which got its variables when it started', async () => {
+    const facts = await factsFor({ version: '2026.9.6', config: '{}', gateway: true });
+    const at = await factsOf('2026.9.6', { line: 3 });
+    const steps = planFor({ ...facts, state: at.state }, defaultAnswers(facts, 'api-key'), BY_NAME).actions;
+    expect([steps.at(0)?.id, steps.at(-1)?.id]).toEqual(['gateway-after-undo', 'gateway-restart']);
+    const byValue = planFor(facts, defaultAnswers(facts, 'api-key'), { hasSecret: true, secret: new Secret(KEY) });
+    expect(byValue.actions.map(({ id }) => id)).not.toContain('gateway-restart');
+  });
+
   it('has nothing to store a second time, and takes a key under another profile only', async () => {
     const facts = await factsOf('2026.9.6', { line: 3, key: NAMED });
     const ids = (options: object) => plan(facts, options).actions.map(({ id }) => id);
