@@ -60,7 +60,8 @@ describe.each(releases(['2026.2.17'], ['2026.6.1', '2026.8.2', '2026.9.6']))(
 
     const ours = async (args: readonly string[], input = '') => {
       const env = { ...at.env, PATH: `${at.env.PATH}:${dirname(claude)}` };
-      const [first, second, ...rest] = [...NOT_ROOT, process.execPath, packed.cli, ...args, '--yes', '--json'];
+      const as = version === '2026.6.1' ? NOT_ROOT : [];
+      const [first, second, ...rest] = [...as, process.execPath, packed.cli, ...args, '--yes', '--json'];
       const done = await runPacked(first as string, second as string, rest, { home: at.home, env, input });
       expect(done.code, `${args.join(' ')}\n${done.out}${done.err}`).toBe(0);
     };
