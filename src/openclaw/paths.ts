@@ -51,7 +51,7 @@ export async function findState(world: World, version: string | null): Promise<F
     world.files.realpath(dirname(config.path)),
     world.files.readText(join(stateDir, '.env')).catch(() => null),
   ]);
-  const variables = readDotEnv(dotEnv ?? '').map(({ name, line }) => ({ name, line }));
+  const variables = readDotEnv(dotEnv ?? '').flatMap(({ name, value, line }) => (value === '' ? [] : [{ name, line }]));
   if (linkStat?.kind === 'symlink') reasons.push(`a link to ${realStateDir ?? 'nothing'}`);
   if (realConfigPath !== null && realConfigPath !== join(realStateDir ?? stateDir, basename(config.path))) {
     reasons.push(`the config is a link to ${realConfigPath}`);

@@ -32,7 +32,7 @@ export const StateFacts = z.object({
   /** Where the config itself is a link: the link, in its real folder. */
   configLink: z.optional(z.string()),
   configExists: z.boolean(),
-  /** Variables in its `.env`, without their values; lines count from 1. */
+  /** Variables in its `.env` that are not empty, without their values; lines count from 1. */
   variables: z.optional(z.array(z.object({ name: z.string(), line: z.number() }))),
   /** `--profile` / OPENCLAW_PROFILE, where set. */
   profile: z.nullable(z.string()),

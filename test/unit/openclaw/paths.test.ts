@@ -31,7 +31,7 @@ describe('state directory and config path', () => {
 
   it('knows the lines of the variables in its .env, without their values', async () => {
     const there = world({
-      [`${home}/.openclaw/.env`]: '# mine\nMY_TOKEN=sk-ant-oat01-FAKE\nMY_TOKEN=sk-ant-oat01-FAKE2\n',
+      [`${home}/.openclaw/.env`]: '# mine\nMY_TOKEN=sk-ant-oat01-FAKE\nMY_TOKEN=sk-ant-oat01-FAKE2\nEMPTY=\n',
     });
     const { state } = await findState(there, '2026.9.6');
     expect(state.variables).toEqual([
