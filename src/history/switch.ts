@@ -273,19 +273,14 @@ function inOrder(
     return [...rest, ...body, ...after, ...end, ...skipped];
   }
   const shared = new Set(body.slice(split).flatMap(plainFiles));
-  const early = rest.filter((step) => !isBrought(step) || sharesOnly(step.action, shared));
+  // A file goes back exactly, and as the new way was planned, only before that way writes into it.
+  const early = rest.filter((step) => !isBrought(step) || plainFiles(step.action).some((path) => shared.has(path)));
   const late = rest.filter((step) => !early.includes(step));
   return [...body.slice(0, split), ...early, ...body.slice(split), ...late, ...after, ...end, ...skipped];
 }
 
 const isRestart = (action: Action) =>
   action.touches.length === 0 && (phaseOf(action) === 'first' || phaseOf(action) === 'last');
-
-/** A file goes back exactly only before somebody else writes into it. */
-function sharesOnly(action: Action, files: ReadonlySet<string>): boolean {
-  const own = plainFiles(action);
-  return own.length === action.touches.length && own.some((path) => files.has(path));
-}
 
 function plainFiles({ touches }: Action): string[] {
   return touches.flatMap(({ path, as }) => (as === 'file' ? [path] : []));

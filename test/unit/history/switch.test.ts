@@ -109,6 +109,17 @@ test.each(['2026.2.17', '2026.6.1', '2026.9.6'])(
   },
 );
 
+// Planned from what is left when both are gone: the allowlist that 2026.9.6 makes of the models goes only before others come.
+test.each(['proxy', 'claude-cli'])(
+  'from the token to %s with OpenClaw 2026.9.6: in the config as in an undo',
+  async (id) => {
+    const to = await change(await tokenSteps({ version: '2026.9.6' }), { version: '2026.9.6' });
+    const ids = order(planSwitch(to, switchAnswers(to, id, {})));
+    expect(ids.indexOf('-use-claude')).toBeLessThan(ids.indexOf('-store-token-main'));
+    expect(ids.indexOf('-store-token-main')).toBeLessThan(ids.indexOf('use-claude'));
+  },
+);
+
 test('restarts the gateway for the old way where nothing of the new one does, unless told not to', async () => {
   const old = await tokenSteps();
   const to = await change(old, { gateway: false });
