@@ -39,6 +39,8 @@ export type Intent =
   | { readonly type: 'undo' }
   /** What is wrong, and what fixes it. */
   | { readonly type: 'show wrong' }
+  /** What is fixed beside a first set-up is left as it is, or fixed after all. */
+  | { readonly type: 'fixes' }
   /** The backups go with the rest, or stay. */
   | { readonly type: 'purge' };
 

@@ -3,6 +3,7 @@ import type { Event, Intent } from './events.ts';
 import { asksFor, checkHome, folded, leave, lookAgain, previous, type Step, showWrong, stay, undo } from './flow.ts';
 import { isAnswer, receive } from './receive.ts';
 import { accepted, changesOf, lastLines, moved, toggled, trail } from './screens/index.ts';
+import { fixOrLeave } from './screens/review.ts';
 import { keepStored, retrySignIn } from './screens/sign-in.ts';
 import { type Overlay, type Stage, type State, urlOf } from './state.ts';
 
@@ -89,6 +90,8 @@ function act(state: State, intent: Intent): Step {
       return undo(state);
     case 'show wrong':
       return showWrong(state);
+    case 'fixes':
+      return fixOrLeave(state);
     case 'purge':
       return stay(
         state.stage === 'uninstall' && state.uninstalling !== null

@@ -11,13 +11,26 @@ export interface StepGroup {
 /** Fewer than this are read faster one by one. */
 const LEAST = 4;
 
-/** Every step in order, alone or in a group. `kinds` and `headlines` run in parallel. */
-export function groupSteps(kinds: readonly string[], headlines: readonly string[]): readonly StepGroup[] {
+/**
+ * Every step in order, alone or in a group. `kinds` and `headlines` run in parallel; `own`: a group that is one whatever is
+ * in it.
+ */
+export function groupSteps(
+  kinds: readonly string[],
+  headlines: readonly string[],
+  own: StepGroup | null = null,
+): readonly StepGroup[] {
   const groups: StepGroup[] = [];
   for (let from = 0; from < headlines.length; ) {
+    if (own !== null && own.from === from) {
+      groups.push(own);
+      from += own.count;
+      continue;
+    }
     let count = 1;
     while (
       from + count < headlines.length &&
+      from + count !== own?.from &&
       kinds[from + count] === kinds[from] &&
       sharedWords(headlines[from] ?? '', headlines[from + count] ?? '').head.length >= 2
     ) {

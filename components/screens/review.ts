@@ -1,7 +1,7 @@
 import { storing } from '../../src/methods/asking.ts';
 import { plural } from '../../src/text.ts';
-import { tilde } from '../facts.ts';
-import { type Step, stay } from '../flow.ts';
+import { shortened, tilde } from '../facts.ts';
+import { planned, type Step, stay } from '../flow.ts';
 import type { Choice } from '../kit/choice.ts';
 import { changeSays, diffLines, isFileChange, shownDiff } from '../kit/diff.ts';
 import { groupSteps, type StepGroup } from '../kit/groups.ts';
@@ -25,6 +25,9 @@ export const review: Screen = {
     return [
       ...(plan === null ? [] : [accept(empty ? 'check it' : 'apply')]),
       BACK,
+      ...(plan?.beside === undefined
+        ? []
+        : [bind('f', isLeft(plan) ? 'fix it too' : 'leave out fixes', { type: 'fixes' })]),
       ...(plan === null || empty ? [] : [space, bind('e', 'explain', { type: 'open', overlay: 'explain' })]),
       ...(plan === null ? [] : [bind('s', 'as a command', { type: 'open', overlay: 'command' })]),
       ...(planProblem === null ? [] : [LOOK_AGAIN]),
@@ -64,27 +67,59 @@ const groupsOf = ({ plan }: State): readonly StepGroup[] =>
     : groupSteps(
         plan.plan.actions.map((action) => action.kind),
         headlinesOf(plan),
+        fixesIn(plan),
       );
+
+/** The row of what is fixed beside a first set-up. */
+const FIXES = 'fixes';
+
+const isLeft = ({ beside }: PlannedRun) => beside !== undefined && beside.fixes.length === 0;
+
+/** The steps that fix what else is in the way, as one group. */
+function fixesIn({ beside, preview }: PlannedRun): StepGroup | null {
+  if (beside === undefined || beside.steps.length === 0) return null;
+  const from = preview.steps.findIndex(({ action }) => action.id === beside.steps[0]);
+  return { id: FIXES, from, count: beside.steps.length, headline: fixesSay(beside) };
+}
+
+const fixesSay = ({ findings }: NonNullable<PlannedRun['beside']>) =>
+  `Fix ${plural(findings.length, 'thing')} that ${findings.length === 1 ? 'is' : 'are'} in the way`;
+
+/** Leaves what else is in the way as it is, or fixes it after all. */
+export function fixOrLeave(state: State): Step {
+  if (state.stage !== 'review' || state.plan?.beside === undefined) return stay(state);
+  const edits = { ...state.edits, fixes: isLeft(state.plan) };
+  return planned({ ...state, edits, cursors: { ...state.cursors, review: FIXES } });
+}
 
 /** A group is one row, or when opened its row and one for each step. */
 function rows(state: State): readonly Choice[] {
-  const steps = state.plan?.preview.steps ?? [];
+  const { plan } = state;
+  const steps = plan?.preview.steps ?? [];
   const wide = String(steps.length).length;
+  const beside = plan?.beside;
+  const found = (beside?.findings ?? []).map(({ says }) => shortened(says, state.facts));
+  const left: Choice[] =
+    plan === null || beside === undefined || !isLeft(plan)
+      ? []
+      : [{ id: FIXES, label: `${' '.repeat(wide)}  ${fixesSay(beside)}`, tag: 'left', more: found }];
   const single = (index: number, inside: boolean): Choice => ({
     id: String(index),
     label: `${inside ? '  ' : ''}${String(index + 1).padStart(wide)}  ${steps[index]?.forward.headline ?? ''}`,
     ...(steps[index]?.takesBack === undefined ? {} : { tag: 'old way' }),
   });
-  return groupsOf(state).flatMap(({ id, from, count, headline }): Choice[] => {
-    if (count === 1) return [single(from, false)];
-    const row = { id, label: `${String(from + 1).padStart(wide)}  ${headline}`, aside: `${count} steps` };
+  const grouped = groupsOf(state).flatMap(({ id, from, count, headline }): Choice[] => {
+    if (count === 1 && id !== FIXES) return [single(from, false)];
+    const label = `${String(from + 1).padStart(wide)}  ${headline}`;
+    const row: Choice = { id, label, aside: plural(count, 'step'), ...(id === FIXES && { tag: 'fix', more: found }) };
     const open = state.opened.includes(id);
     return open ? [row, ...Array.from({ length: count }, (_, n) => single(from + n, true))] : [row];
   });
+  return [...left, ...grouped];
 }
 
 const groupAt = (state: State, { chosen }: Cursor): StepGroup | null =>
-  groupsOf(state).find(({ id, count }) => id === chosen?.id && count > 1) ?? null;
+  groupsOf(state).find(({ id, count }) => id === chosen?.id && (count > 1 || id === FIXES)) ?? null;
 
 const stepAt = ({ plan }: State, { chosen }: Cursor): PlannedStep | null =>
   plan?.preview.steps[Number(chosen?.id)] ?? null;

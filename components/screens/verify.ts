@@ -75,7 +75,7 @@ function check(state: State, live: boolean): Step {
       answers,
       live,
       models: state.flow !== 'renew',
-      fixed: state.plan?.fixes ?? [],
+      fixed: state.plan?.fixes ?? state.plan?.beside?.fixes ?? [],
     },
   );
 }

@@ -45,12 +45,12 @@ export const actionKinds: ActionKinds = new Map(
 export { claudeLogin, claudeLoginKind } from './claude-login.ts';
 export { COMMAND, command } from './command.ts';
 export type { CommandParams } from './command-params.ts';
-export { type ConfigEditParams, configEdit } from './config-edit.ts';
+export { CONFIG_EDIT, type ConfigEditParams, configEdit } from './config-edit.ts';
 export { copyFile } from './copy-file.ts';
 export { crontabLines } from './crontab-lines.ts';
 export { dropLines } from './drop-lines.ts';
 export { dropVariable } from './drop-variable.ts';
-export { fileMode } from './file-mode.ts';
+export { FILE_MODE, fileMode } from './file-mode.ts';
 export { type Copied, forgetKey } from './forget-key.ts';
 export { lineHash } from './lines.ts';
 export { moveVariable } from './move-variable.ts';

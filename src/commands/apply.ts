@@ -1,3 +1,4 @@
+import { afterFix } from '../doctor/after-fix.ts';
 import { verify } from '../doctor/report.ts';
 import type { Engine, Leftover } from '../engine/index.ts';
 import type { Receipt } from '../engine/types.ts';
@@ -43,7 +44,7 @@ export async function runApply(context: CommandContext): Promise<ExitCode> {
   const secret = secretFor(prepared.plan);
   if (handed === null && secret !== undefined) throw missingSecret(secret);
   streams.err(`${prepared.method.notice.text}\n(${prepared.method.notice.date})\n\n`);
-  streams.err(fromText(prepared) + planText(prepared.preview, world.home, prepared.warnings));
+  streams.err(fromText(prepared) + planText(prepared.preview, world.home, prepared));
   if (!args.switches.has('yes') && !(await confirm(streams, context.signal, 'Apply this?', false))) {
     throw new Cancelled('Nothing was changed.');
   }
@@ -72,7 +73,7 @@ export async function carryOut(
     ...runOptions(context),
   });
   const works = receipt.outcome === 'applied' && !context.signal.aborted;
-  return finish(context, receipt, works ? await check(context, prepared).catch(stopped(context)) : undefined);
+  return finish(context, receipt, works ? await check(context, prepared, receipt).catch(stopped(context)) : undefined);
 }
 
 /** What was done stays, and is told, where only the checks after it are stopped or cannot be made. */
@@ -88,14 +89,19 @@ function stopped({ streams, world }: CommandContext): (error: unknown) => Report
   };
 }
 
-/** Asks the real programs whether it works. */
+/** Asks the real programs whether it works, and the doctor whether what was fixed beside it is gone. */
 async function check(
   { world, signal, streams }: CommandContext,
-  { facts, answers, renews = false }: PreparedRun,
+  { facts, answers, beside, renews = false }: PreparedRun,
+  receipt?: Receipt,
 ): Promise<Report> {
   const onSlow = (says: string) => streams.err(`${says} ${ENDS_CHECKS}\n`);
+  const logSince = Date.parse(receipt?.startedAt ?? facts.takenAt);
+  const fixes = beside?.fixes ?? [];
+  const fixed = fixes.length === 0 ? [] : await afterFix(world, facts, fixes, { signal, onSlow, logSince });
   const report = await verify(facts, answers, { world, signal, live: answers.liveCheck, models: !renews, onSlow });
-  return { ...report, findings: report.findings.map((finding) => withPasteable(finding, world)) };
+  const findings = [...fixed.map((finding) => ({ ...finding, ms: 0 })), ...report.findings];
+  return { ...report, findings: findings.map((finding) => withPasteable(finding, world)) };
 }
 
 async function resume(context: CommandContext, engine: Engine): Promise<ExitCode> {
@@ -134,7 +140,7 @@ export function finish(context: CommandContext, receipt: Receipt, report: Report
 
 /** The end of a run that had nothing to write; `report` where a live check was asked for all the same. */
 export function withoutChange(context: CommandContext, prepared: PreparedRun, dry: boolean, report?: Report): ExitCode {
-  const { preview, from, warnings } = prepared;
+  const { preview, from } = prepared;
   const exitCode = holdsUp(report?.findings ?? []) ? 0 : 1;
   if (context.args.switches.has('json')) {
     const answer = {
@@ -148,7 +154,7 @@ export function withoutChange(context: CommandContext, prepared: PreparedRun, dr
     };
     context.streams.out(`${JSON.stringify({ ...answer, ...planJson(prepared) })}\n`);
   } else {
-    context.streams.out(fromText(prepared) + planText(preview, context.world.home, warnings));
+    context.streams.out(fromText(prepared) + planText(preview, context.world.home, prepared));
     if (report !== undefined) context.streams.out(reportText(report));
   }
   return exitCode;

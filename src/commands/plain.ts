@@ -8,6 +8,7 @@ import { ownModels } from '../methods/left-models.ts';
 import type { MethodSecret, Question } from '../methods/question.ts';
 import { ownQuestions, questions } from '../methods/questions.ts';
 import type { Answers, GivenAnswers } from '../methods/types.ts';
+import { rowsText } from '../system/printable.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
 import { withArticle } from '../text.ts';
 import { completeAnswers, givenAnswers } from './answers.ts';
@@ -19,7 +20,7 @@ import { askSecret, checked } from './handed.ts';
 import { pasteable } from './paste.ts';
 import { readPreferences, rememberAnswers } from './preferences.ts';
 import { answersHere, lookAround, prepare } from './prepare.ts';
-import { planText } from './print-plan.ts';
+import { planText, wrongIn } from './print-plan.ts';
 import { ask, confirm } from './prompt.ts';
 import { signedIn } from './signed-in.ts';
 
@@ -59,7 +60,12 @@ export async function runPlain(context: CommandContext): Promise<ExitCode> {
     handed = await pasted(context, secret);
     prepared = await prepare(context, facts, answers, planOptions(handed));
   }
-  streams.out(planText(prepared.preview, world.home, prepared.warnings));
+  if (prepared.beside !== undefined && given.fixes === undefined) {
+    streams.out(rowsText(['In the way as well:', ...wrongIn(prepared.beside, world.home)]));
+    const { fixes } = await askOne(context, prepared.answers, 'fixes');
+    if (fixes === false) prepared = await prepare(context, facts, { ...answers, fixes }, planOptions(handed));
+  }
+  streams.out(planText(prepared.preview, world.home, prepared));
   if (prepared.plan.actions.length === 0) return 0;
   const command = equivalentCommand(prepared.answers, { secret: secretFor(prepared.plan) !== undefined, handed });
   streams.out(`The same without questions:\n  ${pasteable(command, world)}\n\n`);

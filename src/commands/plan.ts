@@ -12,6 +12,6 @@ export async function runPlan(context: CommandContext): Promise<ExitCode> {
   if (context.args.switches.has('json')) {
     const answer = { schema: 1, command: 'plan', ok: true, exitCode: 0, ...planJson(prepared) };
     context.streams.out(`${JSON.stringify(answer)}\n`);
-  } else context.streams.out(planText(prepared.preview, context.world.home, prepared.warnings));
+  } else context.streams.out(planText(prepared.preview, context.world.home, prepared));
   return 0;
 }

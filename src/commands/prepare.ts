@@ -1,10 +1,12 @@
 import { actionKinds } from '../actions/index.ts';
+import { withFixes } from '../doctor/beside.ts';
 import { refuseBlocked, refuseSilent, warningsFor } from '../doctor/gate.ts';
 import type { Plan } from '../engine/types.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
 import { answersOf, type HomeContext, methodRuns, ownChoices } from '../history/overview.ts';
 import { planHere, recordFor, type Switch, switchAnswers, switchTo } from '../history/switch.ts';
+import { triedToFix } from '../history/tried.ts';
 import type { Prepared } from '../history/types.ts';
 import { secretFor } from '../methods/handed.ts';
 import { methodOf, withTokenEnd } from '../methods/index.ts';
@@ -98,20 +100,30 @@ export interface RunParts {
   readonly signal: AbortSignal;
 }
 
-/** A plan of these answers with its preview. Throws where a step of it could not work, or its secret is of no use. */
+/**
+ * A plan of these answers with its preview; the first time also what fixes the rest of what is in the way. Throws where a
+ * step of it could not work, or its secret is of no use.
+ */
 export async function preparedRun(
-  { world }: HomeContext,
+  { world, engine }: HomeContext,
   facts: Facts,
-  { answers, plan, change, secret, signal }: RunParts,
+  { answers, plan: own, change, secret, signal }: RunParts,
 ): Promise<Prepared> {
+  const isFirst = methodRuns(await engine.inForce()).length === 0;
+  const tried = isFirst ? await triedToFix(engine, world.clock.now()) : new Set<string>();
+  const fixed = isFirst ? await withFixes(world, facts, own, answers, tried) : null;
+  const { plan, beside } = fixed ?? { plan: own };
   refuseSilent(facts, plan.actions);
   const preview = await previewPlan(plan, { world, kinds: actionKinds });
   const stores = secretFor(plan) !== undefined;
-  const tried =
+  const doubts =
     stores && secret !== undefined ? await methodOf(answers).beforeStoring?.(answers, secret, { world, signal }) : [];
-  const warnings = [...warningsFor(facts, answers, stores), ...(tried ?? [])];
+  const warnings = [...warningsFor(facts, answers, stores), ...(doubts ?? [])];
+  const { title, about } = recordFor(answers, change, facts);
+  const doctor = beside === undefined || beside.fixes.length === 0 ? {} : { doctor: beside.fixes };
   return {
-    ...{ answers, plan, preview, record: recordFor(answers, change, facts) },
+    ...{ answers, plan, preview, record: { title, about: { ...about, ...doctor } } },
+    ...(beside && { beside }),
     warnings: warnings.map((warning) => withPasteable(warning, world)),
   };
 }

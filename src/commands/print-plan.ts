@@ -1,3 +1,4 @@
+import type { Beside } from '../doctor/beside.ts';
 import type { Change, Plan } from '../engine/types.ts';
 import type { UndoView } from '../history/types.ts';
 import type { Answers, PlanWarning } from '../methods/types.ts';
@@ -9,15 +10,25 @@ import { plural, tilde } from '../text.ts';
  * A plan as text: numbered steps, their reasons, and per file a masked diff, then what is doubtful about it. Ends with a
  * line break.
  */
-export function planText(preview: PlanPreview, home: string, warnings: readonly PlanWarning[] = []): string {
-  return stepsText(preview, home) + warnings.map(warningText).join('');
+export function planText(
+  preview: PlanPreview,
+  home: string,
+  { warnings = [], beside }: { readonly warnings?: readonly PlanWarning[]; readonly beside?: Beside | undefined } = {},
+): string {
+  const left =
+    beside === undefined || beside.fixes.length > 0 ? [] : ['In the way, and left as it is:', ...wrongIn(beside, home)];
+  return stepsText(preview, home, beside) + warnings.map(warningText).join('') + rowsText(left);
 }
+
+/** What a first set-up finds in the way, one line each. */
+export const wrongIn = ({ findings }: Beside, home: string): readonly string[] =>
+  findings.map(({ verdict, says }) => `  ${verdict === 'error' ? '✘' : '!'} ${says.replaceAll(`${home}/`, '~/')}`);
 
 function warningText({ says, next }: PlanWarning): string {
   return rowsText([`! ${says}`, ...(next === undefined ? [] : [`    ${next}`])]);
 }
 
-function stepsText(preview: PlanPreview, home: string): string {
+function stepsText(preview: PlanPreview, home: string, beside?: Beside): string {
   if (preview.steps.length === 0) return 'Nothing to do: everything is set up this way already.\n';
   const changed = new Set(
     preview.steps.flatMap((step) => step.changes.flatMap((one) => ('file' in one ? one.file : []))),
@@ -26,7 +37,13 @@ function stepsText(preview: PlanPreview, home: string): string {
     `${plural(preview.steps.length, 'step')}, ${plural(changed.size, 'file')} edited by us. A copy of everything a step may touch is kept first.`,
     '',
   ];
+  const fixes = new Set(beside?.steps);
   preview.steps.forEach((step, index) => {
+    const isFix = fixes.has(step.action.id);
+    const after = preview.steps[index - 1];
+    if (beside !== undefined && step.action.id === beside.steps[0])
+      lines.push('Fixed in the same run, as it is in the way (--no-fixes leaves it):', ...wrongIn(beside, home), '');
+    else if (!isFix && after !== undefined && fixes.has(after.action.id)) lines.push('Then the set-up itself:', '');
     lines.push(`${String(index + 1).padStart(3)}  ${step.forward.headline}`);
     if (step.takesBack !== undefined) lines.push(`     This goes: the run ${step.takesBack} brought it.`);
     else if (step.forward.because !== undefined) lines.push(`     ${step.forward.because}`);
@@ -63,13 +80,15 @@ interface Planned {
   readonly preview: PlanPreview;
   readonly answers: Answers;
   readonly warnings?: readonly PlanWarning[];
+  readonly beside?: Beside;
 }
 
 /** The same for `--json`. */
-export function planJson({ plan, preview, answers, warnings }: Planned): object {
+export function planJson({ plan, preview, answers, warnings, beside }: Planned): object {
   return {
     answers,
     warnings,
+    fixes: beside?.findings.map(({ id, says }) => ({ id, says, left: !beside.fixes.includes(id) })),
     steps: preview.steps.map(({ action, forward, backward, changes, takesBack }) => ({
       id: action.id,
       kind: action.kind,

@@ -44,7 +44,7 @@ export async function runRenew(context: CommandContext): Promise<ExitCode> {
     prepared = await prepareRenewal(home, facts, handed, { ...ends, ...args.answers });
     if (prepared.plan.actions.length === 0) return withoutChange(context, prepared, dry);
   }
-  streams.err(planText(prepared.preview, world.home, prepared.warnings));
+  streams.err(planText(prepared.preview, world.home, prepared));
   if (!args.switches.has('yes') && !(await confirm(streams, signal, `Store the new ${secret?.noun}?`, true))) {
     throw new Cancelled(
       `Nothing was changed. The new ${secret?.noun} is valid all the same: revoke it if you do not want it.`,

@@ -83,7 +83,7 @@ export async function wizardServices(
         return withCommand(await preparedRun(here, facts, parts), handed, world);
       }, world),
     ...homeServices(home, context),
-    apply: ({ plan, record, answers, fixes }, handed, onEvent, signal) =>
+    apply: ({ plan, record, answers }, handed, onEvent, signal) =>
       settled({ place: world, signal, onEvent }, async (options) => {
         const receipt = await (await engine()).apply(plan, {
           ...record,
@@ -91,7 +91,7 @@ export async function wizardServices(
           ...options,
           force: context.force,
         });
-        if (receipt.outcome === 'applied' && fixes === undefined) await rememberAnswers(world, answers);
+        if (receipt.outcome === 'applied' && 'method' in record.about) await rememberAnswers(world, answers);
         return receipt;
       }),
     undo: (id, onEvent, signal) =>

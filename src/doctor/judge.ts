@@ -52,7 +52,7 @@ export const covers = (id: string) => (pattern: string) =>
   pattern.endsWith('.*') ? id.startsWith(pattern.slice(0, -1)) : pattern === id;
 
 function findingOf(check: Check, evidence: unknown, facts: Facts): Found {
-  const { id, severity, blocks } = check;
+  const { id, severity, blocks, spoils } = check;
   const { level = severity, ...words } = check.explain(evidence, facts);
   const from = [...new Set(check.needs.flatMap((name) => sourceOf(facts[name])))];
   const repairs = check.fix?.(evidence, facts) ?? [];
@@ -66,6 +66,7 @@ function findingOf(check: Check, evidence: unknown, facts: Facts): Found {
     next,
     ...(from.length > 0 && { from }),
     ...(blocks && { blocks }),
+    ...(spoils && { spoils }),
     ...(repairs.length > 0 && { repairs, ...(byHand !== undefined && { byHand }) }),
   };
 }

@@ -69,6 +69,7 @@ export const sync = [
   }),
   warning('sync.refresher', 'A token refresher from an older guide', {
     code: 'refresher',
+    spoils: true,
     needs: ['refreshers'],
     explains: ['log.refresh-limited'],
     detect: ({ refreshers }, facts) => refreshers.filter((one) => isTool(one) && !writesRetired(one, facts)),

@@ -56,6 +56,8 @@ interface What<E, N extends FactName> {
   readonly explains?: readonly string[];
   /** Nothing may be written before this is gone. */
   readonly blocks?: true;
+  /** Claude may answer now, but what is set up beside this soon stops working: a first set-up fixes it as well. */
+  readonly spoils?: true;
   /** Each piece of evidence is one finding; null or none: all is well. `known`: what it needs; `now`: Unix ms. */
   detect(known: Known<N>, facts: Facts, now: number, limits: Limits): readonly E[] | null;
   explain(evidence: E, facts: Facts): Words;
@@ -88,6 +90,7 @@ export interface Found extends Finding, Omit<Words, 'at' | 'waits' | 'level'> {
   readonly verdict: Severity;
   readonly at?: SourcePlace;
   readonly blocks?: true;
+  readonly spoils?: true;
   /** How we know: the files that were read and the commands that were asked. */
   readonly from?: readonly string[];
   /** What fixes it; absent where nothing of ours does. */

@@ -1,3 +1,4 @@
+import type { Beside } from '../doctor/beside.ts';
 import type { Backup } from '../engine/backups.ts';
 import type { Change, Plan, Receipt, Words } from '../engine/types.ts';
 import type { Answers, Drift, Finding, Method, PlanWarning } from '../methods/types.ts';
@@ -38,6 +39,8 @@ export interface RunRecord {
     readonly tokenExpires: Answers['tokenExpires'];
     /** What kept OpenClaw from answering before the run. */
     readonly wrong?: string;
+    /** Ids of what the run fixed beside its own work. */
+    readonly doctor?: readonly string[];
   };
 }
 
@@ -49,6 +52,8 @@ export interface Prepared {
   /** What is doubtful about the answers and does not stop them. */
   readonly warnings: readonly PlanWarning[];
   readonly record: RunRecord;
+  /** What else is wrong, and fixed with it: on a first set-up only. */
+  readonly beside?: Beside;
 }
 
 /** The newest run of the way in force, which was stopped, or failed and could not be put back. */

@@ -36,6 +36,8 @@ export const SharedAnswers = z.object({
   liveCheck: z.boolean(),
   /** On a switch: leave the old way set up and make its model the first fallback. */
   keepOld: z._default(z.boolean(), false),
+  /** The first time: also fix what else stands in the way of Claude answering. Absent: yes. */
+  fixes: z.optional(z.boolean()),
 });
 export type SharedAnswers = z.infer<typeof SharedAnswers>;
 /** What only one method asks: its own folder knows the keys. */

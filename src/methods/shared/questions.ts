@@ -150,6 +150,15 @@ export const sharedQuestions: { readonly [K in SharedKey]: Question<SharedAnswer
     print: yesOrNo,
     usual: false,
   },
+  fixes: {
+    name: 'fixes',
+    off: 'no-fixes',
+    about: 'The first time: also fix what else stands in the way of Claude answering',
+    ask: 'Fix it in the same run? (yes, no)',
+    parse: yes,
+    print: yesOrNo,
+    usual: true,
+  },
 };
 
 function alias(text: string): [string, string] {

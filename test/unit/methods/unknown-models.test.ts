@@ -123,7 +123,7 @@ describe('a model that nothing here offers', () => {
     const answers = { ...defaultAnswers(facts), primary: 'nonsense/zzz' };
     const told = warningsOf(facts, answers);
     const preview = { steps: [], files: [] };
-    expect(planText(preview, '/home/ana', told)).toBe(
+    expect(planText(preview, '/home/ana', { warnings: told })).toBe(
       'Nothing to do: everything is set up this way already.\n! nonsense/zzz is offered neither by OpenClaw 2026.9.6 nor by a provider in its configuration.\n    openclaw models list --all\n',
     );
   });
