@@ -139,7 +139,6 @@ export const token = [
   }),
   warning('cooldown.all', 'Every usable credential is cooling down after errors', {
     code: 'cooldown',
-    spoils: true,
     needs: ['config', 'profiles'],
     // Those that cool down come last in every order: one in use that does means that all do.
     detect: (_, facts, now) => winners(facts, (row) => (row.cooldownUntil ?? 0) > now && !disabled(row, now)),

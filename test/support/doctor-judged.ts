@@ -17,7 +17,7 @@ import { DAY, type DoctorCase, NOW, SECRETS } from './doctor-home.ts';
 import { treeOf } from './tree.ts';
 
 /** What only OpenClaw could have told stays open: it is not run. */
-async function factsOf(world: World, asks: boolean, logSince = NOW - DAY): Promise<Facts> {
+export async function factsOf(world: World, asks: boolean, logSince = NOW - DAY): Promise<Facts> {
   const disk = await gatherFacts(world, { slow: false, logSince });
   if (!asks) return disk;
   const asked = await gatherFacts(world, { slow: true, logSince });
