@@ -126,6 +126,8 @@ function back(state: State): Step {
   const to = previous(state);
   if (to === undefined) return stay(state);
   if (to === 'home') return backHome(state);
+  // What was looked at is no errand any more.
+  if (to === 'look') return stay({ ...state, stage: to, flow: 'set up' });
   return stay({ ...state, stage: to === 'recover' ? 'failed' : to });
 }
 

@@ -58,11 +58,11 @@ function tagOf(state: State, id: string): string | undefined {
   return id === state.offer?.suggested ? 'suggested' : undefined;
 }
 
-/** What was decided for one method means nothing to another, but for what Claude is used for. */
+/** What was decided for one method means nothing to another, but for what Claude is used for, and what stays unfixed. */
 function editsFor(state: State, method: string): State['edits'] {
   if (answersOf(state)?.method === method) return { ...state.edits, method };
-  const { role, agents, newAgent } = state.edits;
-  const kept = Object.entries({ role, agents, newAgent }).filter(([, value]) => value !== undefined);
+  const { role, agents, newAgent, fixes } = state.edits;
+  const kept = Object.entries({ role, agents, newAgent, fixes }).filter(([, value]) => value !== undefined);
   return { ...Object.fromEntries(kept), method };
 }
 

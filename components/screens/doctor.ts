@@ -72,5 +72,7 @@ function toggled(state: State, id: string | undefined): State {
   const found = wrongOf(state).find((one) => one.id === id);
   if (id === undefined || found?.repairs === undefined) return state;
   const leaves = state.leaves.includes(id) ? state.leaves.filter((one) => one !== id) : [...state.leaves, id];
-  return { ...state, leaves };
+  // A first set-up that comes after it fixes nothing unasked either.
+  const { fixes: _, ...edits } = state.edits;
+  return { ...state, leaves, edits: leaves.length === 0 ? edits : { ...edits, fixes: false } };
 }

@@ -25,9 +25,7 @@ export const review: Screen = {
     return [
       ...(plan === null ? [] : [accept(empty ? 'check it' : 'apply')]),
       BACK,
-      ...(plan?.beside === undefined
-        ? []
-        : [bind('f', isLeft(plan) ? 'fix it too' : 'leave out fixes', { type: 'fixes' })]),
+      ...(plan?.beside === undefined ? [] : [bind('f', isLeft(plan) ? 'fix too' : 'skip fixes', { type: 'fixes' })]),
       ...(plan === null || empty ? [] : [space, bind('e', 'explain', { type: 'open', overlay: 'explain' })]),
       ...(plan === null ? [] : [bind('s', 'as a command', { type: 'open', overlay: 'command' })]),
       ...(planProblem === null ? [] : [LOOK_AGAIN]),

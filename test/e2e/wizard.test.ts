@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
@@ -124,6 +124,33 @@ describe.each(Object.entries(nodes))('the wizard of the packed program on Node %
     const undone = await runPacked(node, packed.cli, ['undo', '--sandbox-at', sandbox()], { home: folder });
     expect(undone.code, undone.err).toBe(0);
     expect(state()).toEqual(stateBefore);
+  });
+
+  once('fixes what is in the way in the same review, unless it is left out, and takes that back too', async () => {
+    const looked = await runPacked(node, packed.cli, ['status', '--sandbox-at', sandbox()], { home: folder });
+    expect([0, 1], looked.err).toContain(looked.code);
+    const file = join(home(), '.crontab');
+    const crontab = () => readFileSync(file, 'utf8');
+    appendFileSync(file, '*/30 * * * * ~/bin/refresh-claude-token.sh\n');
+    const before = crontab();
+    const at = start(80, 24);
+    await walkTo(at, 'review');
+    await at.waitForText(/1 {2}Fix 1 thing that is in the way/, PATIENCE);
+    at.type('f');
+    await at.waitForText(/Fix 1 thing that is in the way +left/, PATIENCE);
+    at.type('f');
+    await at.waitForText(/1 {2}Fix 1 thing that is in the way +1 step +fix/, PATIENCE);
+    at.type(KEYS.enter);
+    await at.waitForText('Does it work?', PATIENCE);
+    expect(crontab()).toContain('# off by clawauth-setup: */30 * * * *');
+    at.type(KEYS.enter);
+    await at.waitForText(/Done in/, PATIENCE);
+    at.type(KEYS.enter);
+    expect(await ended(at)).toBe(0);
+    expect(at.everything()).toContain('Fixed: Line 3 of your crontab');
+    const undone = await runPacked(node, packed.cli, ['undo', '--sandbox-at', sandbox()], { home: folder });
+    expect(undone.code, undone.err).toBe(0);
+    expect(crontab()).toBe(before);
   });
 
   once('leaves the whole home as it found it where nothing was done', async () => {

@@ -4,6 +4,7 @@ import { initialState, type State } from '../../components/state.ts';
 import type { CheckFinding } from '../../src/methods/types.ts';
 import { unknown } from '../../src/system/fact.ts';
 import { Secret } from '../../src/system/secret.ts';
+import { planWithFixes, planWithoutFixes, withRefresher } from './canned-beside.ts';
 import { brokenConfig, cannedFacts, emptyMachine, proxyMachine } from './canned-facts.ts';
 import {
   cannedHome,
@@ -191,6 +192,8 @@ export const SCREENS: Readonly<Record<string, () => State>> = {
   'review-many': () => playTo('review', { plan: manySteps() }).do({ type: 'move', by: 2 }).state,
   'review-many-open': () =>
     playTo('review', { plan: manySteps() }).do({ type: 'move', by: 2 }, { type: 'toggle' }).state,
+  'review-fixes': () => playTo('review', { facts: withRefresher(), plan: planWithFixes }).do({ type: 'toggle' }).state,
+  'review-fixes-left': () => playTo('review', { facts: withRefresher(), plan: planWithoutFixes }).state,
   'look-none': () => playTo('look', { facts: emptyMachine() }).state,
   'look-broken': () => playTo('look', { facts: brokenConfig() }).state,
   'proxy-choose': () => proxyTo('choose').state,

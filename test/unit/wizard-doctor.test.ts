@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { choicesOf } from '../../components/screens/index.ts';
 import { known } from '../../src/system/fact.ts';
 import { Secret } from '../../src/system/secret.ts';
+import { planWithFixes, planWithoutFixes, REFRESHER, withRefresher } from '../support/canned-beside.ts';
 import { cannedFacts, proxyMachine } from '../support/canned-facts.ts';
 import { cannedHome } from '../support/canned-home.ts';
-import { Play, toLogIn } from '../support/wizard-play.ts';
+import { Play, playTo, toLogIn } from '../support/wizard-play.ts';
 
 const stored = {
   ...{ agent: 'main', id: 'anthropic:default', provider: 'anthropic', type: 'token', masked: null, mode: 'token' },
@@ -51,6 +52,49 @@ describe('what is wrong, in the wizard', () => {
   it('does not call what a first set-up is for wrong', () => {
     const play = new Play({}).settle().do({ type: 'show wrong' });
     expect(play.state.stage).toBe('look');
+  });
+});
+
+describe('what a first set-up fixes beside itself', () => {
+  const token = { type: 'code entered', code: new Secret('a#b') } as const;
+
+  it('goes on with the set-up after a look at the list, and leaves what was left there', () => {
+    const first = new Play({ facts: withRefresher() }).settle();
+    const seen = first.do({ type: 'show wrong' }, { type: 'back' });
+    expect(seen.state).toMatchObject({ stage: 'look', flow: 'set up', edits: {} });
+    expect(seen.enter().state.stage).toBe('choose');
+    const left = choose(new Play({ facts: withRefresher() }).settle().do({ type: 'show wrong' }), 'sync.refresher');
+    expect(left.do({ type: 'back' }).state.edits).toEqual({ fixes: false });
+    left.enter(2).do(token).enter(3);
+    expect(left.state.stage).toBe('review');
+    expect(effect(left, 'make plan')).toMatchObject({ purpose: 'set up', answers: { fixes: false } });
+  });
+
+  it('stands in the review as a group of its own, and is left out and taken in with one key', () => {
+    const play = playTo('review', { facts: withRefresher(), plan: planWithFixes });
+    expect(choicesOf(play.state)[0]).toMatchObject({
+      id: 'fixes',
+      tag: 'fix',
+      aside: '1 step',
+      more: [REFRESHER.says],
+    });
+    expect(choicesOf(play.do({ type: 'toggle' }).state)[1]?.label).toContain('Switch off the token refresher');
+    play.world = { ...play.world, plan: planWithoutFixes };
+    play.do({ type: 'fixes' });
+    expect(effect(play, 'make plan')).toMatchObject({ answers: { fixes: false } });
+    expect(choicesOf(play.state)[0]).toMatchObject({ id: 'fixes', tag: 'left', more: [REFRESHER.says] });
+    expect(choicesOf(play.state)[1]?.label).toMatch(/^1 {2}Store the token/);
+    play.world = { ...play.world, plan: planWithFixes };
+    play.do({ type: 'fixes' });
+    expect(effect(play, 'make plan')).toMatchObject({ answers: { fixes: true } });
+    play.enter(2);
+    expect(effect(play, 'verify')).toMatchObject({ fixed: ['sync.refresher'] });
+  });
+
+  it('is no key of a review without', () => {
+    const play = playTo('review');
+    const asked = play.effects.length;
+    expect(play.do({ type: 'fixes' }).effects.length).toBe(asked);
   });
 });
 
