@@ -35,7 +35,7 @@ export const config = [
     explains: [...UNREAD, 'config.unparseable', 'config.invalid', 'gateway.restarting'],
     detect: ({ config: { path, syntaxError }, configBackup: copy }) =>
       syntaxError === null || !copy?.cutOff ? null : [{ ...syntaxError, file: path, copy: copy.file }],
-    explain: ({ copy, file, ...at }) => ({
+    explain: ({ copy, file, message: _, ...at }) => ({
       says: `${file} ends in the middle (line ${at.line}): it does not parse.`,
       why: `A full disk or a crash cut the write short. ${copy} is complete: the last state that OpenClaw kept.`,
       at: { ...at, file },

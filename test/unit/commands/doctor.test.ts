@@ -8,6 +8,7 @@ import { engineFor } from '../../../src/commands/engine.ts';
 import { homeFacts } from '../../../src/history/overview.ts';
 import { Problem } from '../../../src/system/problem.ts';
 import type { World } from '../../../src/system/world.ts';
+import { whatIsNot } from '../../support/doctor-answer.ts';
 import { type DoctorCase, layCase } from '../../support/doctor-home.ts';
 import { bridge } from '../doctor/cases/bridge.ts';
 import { healthy } from '../doctor/cases/healthy.ts';
@@ -50,6 +51,7 @@ async function run(world: World, args: readonly string[], answers: readonly stri
     force: new AbortController().signal,
     cwd: world.home,
   });
+  if (args.includes('--json')) expect(whatIsNot(JSON.parse(told.out))).toBe('');
   return { code, ...told };
 }
 
