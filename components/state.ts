@@ -232,6 +232,7 @@ export function noFacts(): Facts {
     flatStores: waiting,
     services: waiting,
     proxies: waiting,
+    wire: waiting,
     files: waiting,
   };
   return { schema: 1, takenAt: '', ...blank };

@@ -32,6 +32,7 @@ export async function look(
   const asked = since === undefined ? {} : { logSince: now - hours('since', since) * HOUR_MS };
   const facts = await gatherFacts(world, {
     slow,
+    live,
     signal,
     onSlow: (says) => streams.err(`${says}\n`),
     ...asked,

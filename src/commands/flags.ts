@@ -121,7 +121,10 @@ export const otherFlags = {
   id: { value: 'ID', about: 'Only these checks: ids with commas between them, or a family (token.*)', on: ['doctor'] },
   fix: { about: 'Show the fixes, ask once, apply them, and look again', on: ['doctor'] },
   since: { value: 'AGE', about: 'How far back the logs are read: 2h, 24h (unless given), 7d', on: ['doctor'] },
-  live: { about: 'Also ask Claude one real question (costs one request)', on: ['doctor'] },
+  live: {
+    about: 'Also ask Claude one real question (costs one request), and look at the connection to Anthropic',
+    on: ['doctor'],
+  },
   follow: { about: 'Keep looking, and report what is new, until Ctrl-C', on: ['doctor'] },
   explain: { value: 'ID', about: 'Say what one check looks for', on: ['doctor'] },
   keep: { value: 'N', about: 'Forget all runs but the newest N', on: ['backups'] },

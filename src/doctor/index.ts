@@ -20,6 +20,7 @@ import { sync } from './sync.ts';
 import { token } from './token.ts';
 import type { Check, Found, Judgement, Limits } from './types.ts';
 import { user } from './user.ts';
+import { wire } from './wire.ts';
 
 /** Every check, in the order in which findings of equal weight are told. The only list of them. */
 export const checks: readonly Check[] = [
@@ -43,6 +44,7 @@ export const checks: readonly Check[] = [
   ...session,
   ...log,
   ...files,
+  ...wire,
 ];
 
 const blocking = checks.filter(({ blocks }) => blocks);

@@ -20,6 +20,8 @@ export interface GatherOptions {
   readonly slow: boolean;
   /** What asks which container is meant, where the world runs no programs. */
   readonly processes?: Processes;
+  /** Also send one request without a credential to Anthropic. */
+  readonly live?: boolean;
   /** Unix ms: lines of logs that are older do not count; a day ago unless told. */
   readonly logSince?: number;
 }
@@ -113,5 +115,6 @@ export const FACT_NAMES: readonly FactName[] = [
   'flatStores',
   'services',
   'proxies',
+  'wire',
   'files',
 ];

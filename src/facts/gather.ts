@@ -34,10 +34,12 @@ import { makeReader, type Reader } from './reader.ts';
 import { findRefreshers } from './refreshers.ts';
 import { findShadows } from './shadows.ts';
 import type { Facts } from './types.ts';
+import { findWire } from './wire.ts';
 
 export { FACT_NAMES, type GatherOptions } from './collector.ts';
 
 const CLAUDE_MS = 15_000;
+const WIRE_MS = 20_000;
 
 /** What is not known without a release and its configuration. */
 const STORES = [
@@ -53,7 +55,9 @@ const STORES = [
 export async function gatherFacts(world: World, options: GatherOptions): Promise<Facts> {
   const collector = new Collector(world, options);
   const claude = collector.run('claude', (signal) => findClaude(world, signal), CLAUDE_MS);
-  const [disk] = await Promise.all([readDisk(collector), options.slow ? undefined : claude]);
+  const wire = options.live ? collector.run('wire', (signal) => findWire(world, signal), WIRE_MS) : undefined;
+  if (wire === undefined) collector.set('wire', unknown('absent', 'it is asked for with --live only'));
+  const [disk] = await Promise.all([readDisk(collector), options.slow ? undefined : claude, wire]);
   if (options.slow) {
     await askPrograms(collector, { claude, ...disk });
     await hashAgain(collector);

@@ -74,6 +74,20 @@ export const Refresher = z.object({
 });
 export type Refresher = z.infer<typeof Refresher>;
 
+/** What lies between this machine and Anthropic; asked for with `--live` only. */
+export const WireFacts = z.object({
+  host: z.string(),
+  /** ms that our clock is ahead of theirs, below zero behind; null when they do not tell. */
+  aheadMs: z.nullable(z.number()),
+  /** Who signed the certificate of what answers. */
+  issuer: z.nullable(z.string()),
+  /** Why no authority that Node brings along vouches for it, as Node's code; null: one does. */
+  distrust: z.nullable(z.string()),
+  /** `NODE_EXTRA_CA_CERTS` here. */
+  roots: z.nullable(z.string()),
+});
+export type WireFacts = z.infer<typeof WireFacts>;
+
 /** A service definition that starts a gateway on the OpenClaw that is meant, or on its port. */
 export const GatewayUnitFacts = z.object({
   name: z.string(),
@@ -202,6 +216,7 @@ export const Facts = z.object({
   flatStores: fact(z.array(FlatStore)),
   services: fact(ServicesFacts),
   proxies: fact(ProxiesFacts),
+  wire: fact(WireFacts),
   /**
    * sha256 (hex) of every file that a plan may be made from, by absolute path; null when absent: the config and its
    * includes, each agent's auth-profiles.json, auth-state.json and models.json, the cron files.

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { Cancelled } from './problem.ts';
+import { greet } from './real-tls.ts';
 import { redact } from './secret.ts';
 import type { LocalAnswer, LocalRequest, Network, WebRequest } from './world.ts';
 
@@ -20,6 +21,7 @@ export const realNetwork: Network = {
     }),
   ask: send,
   get,
+  greet,
 };
 
 async function get({ url, headers, timeoutMs, signal }: WebRequest): Promise<{ status: number } | null> {

@@ -129,6 +129,27 @@ export interface Network {
    * time. Never throws but `Cancelled`. Absent where no request may be sent.
    */
   get?(request: WebRequest): Promise<{ readonly status: number } | null>;
+  /**
+   * One HEAD request without a credential, over TLS, to another machine: who answers, whoever signed its certificate. null
+   * when nothing answered in time. Never throws but `Cancelled`. Absent where no request may be sent.
+   */
+  greet?(request: GreetRequest): Promise<TlsAnswer | null>;
+}
+
+export interface GreetRequest {
+  readonly host: string;
+  readonly port: number;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface TlsAnswer {
+  /** Unix ms that the answer is dated, to the second; null without a date. */
+  readonly date: number | null;
+  /** Who signed its certificate. */
+  readonly issuer: string | null;
+  /** Why the authorities that Node brings along do not vouch for it, as Node's code; null: they do. */
+  readonly distrust: string | null;
 }
 
 export interface WebRequest {

@@ -177,6 +177,7 @@ export function cannedFacts(change: Partial<Facts> = {}): Facts {
     sessions: known([], 'sessions.json'),
     log: known([], 'log files'),
     proxies: unknown('waiting', 'not asked'),
+    wire: unknown('waiting', 'not asked'),
     files: known({}, 'the files themselves'),
     ...change,
   };

@@ -147,6 +147,7 @@ export async function factsFor(input: FactsInput): Promise<Facts> {
     sessions: known([], 'sessions.json'),
     log: known([], 'log files'),
     proxies: unknown('waiting', 'not asked'),
+    wire: unknown('waiting', 'not asked'),
     files: known({ [path]: 'c0ffee' }, 'sha256 of what was read'),
   };
 }
