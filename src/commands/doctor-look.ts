@@ -13,6 +13,8 @@ import type { Seen } from './print-doctor.ts';
 /** How a look is made: with the programs asked or from the disk alone, and with one real question to Claude. */
 export interface LookOptions {
   readonly slow?: boolean;
+  /** The journal is asked although the programs are not. */
+  readonly journal?: boolean;
   readonly live?: boolean;
   /** Unix ms of a fix: what the log said before it is over. */
   readonly after?: number;
@@ -24,7 +26,7 @@ const HOUR_MS = 3_600_000;
 export async function look(
   context: CommandContext,
   wanted: readonly string[],
-  { slow = true, live = false, after }: LookOptions = {},
+  { slow = true, journal = false, live = false, after }: LookOptions = {},
 ): Promise<Seen> {
   const { world, signal, args, streams } = context;
   const { since } = args.values;
@@ -32,6 +34,7 @@ export async function look(
   const asked = since === undefined ? {} : { logSince: now - hours('since', since) * HOUR_MS };
   const facts = await gatherFacts(world, {
     slow,
+    journal,
     live,
     signal,
     onSlow: (says) => streams.err(`${says}\n`),

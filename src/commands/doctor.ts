@@ -42,15 +42,17 @@ export const runDoctor: Command = async (context) => {
 /** ms between two looks at the files. */
 const LOOK_MS = 10_000;
 
-/** Tells each thing that is new once, from what lies on disk: files, stores and logs. Ends with `Cancelled`. */
+/** Tells each thing that is new once, from files, stores and logs: no program is started but `journalctl`. Ends with `Cancelled`. */
 async function follow(context: CommandContext, wanted: readonly string[], first: Seen): Promise<void> {
   const { world, signal, streams } = context;
   const key = ({ id, says }: Found) => `${id} ${says}`;
-  const told = new Set(first.findings.map(key));
+  const lookAgain = async () => (await look(context, wanted, { slow: false, journal: true })).findings;
+  // What the programs told before explained some of what the files alone show.
+  const told = new Set([...first.findings, ...(await lookAgain())].map(key));
   streams.err('Watching. Ctrl-C ends it.\n');
   for (;;) {
     await world.clock.sleep(LOOK_MS, signal);
-    const { findings } = await look(context, wanted, { slow: false });
+    const findings = await lookAgain();
     for (const found of findings.filter((one) => !told.has(key(one)))) {
       told.add(key(found));
       streams.out(rowsText(['', new Date(world.clock.now()).toISOString(), ...findingLines(found, world)]));

@@ -20,6 +20,8 @@ export interface GatherOptions {
   readonly slow: boolean;
   /** What asks which container is meant, where the world runs no programs. */
   readonly processes?: Processes;
+  /** Also ask the journal for the gateway's log, which costs little, where `slow` is not asked for. */
+  readonly journal?: boolean;
   /** Also send one request without a credential to Anthropic. */
   readonly live?: boolean;
   /** Unix ms: lines of logs that are older do not count; a day ago unless told. */

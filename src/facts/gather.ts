@@ -114,22 +114,22 @@ async function readDisk(collector: Collector): Promise<Disk> {
   const databases = askDatabases(collector);
   // Whoever awaits it is told; cancelled, it may be that nobody does.
   databases.catch(() => {});
+  const { journal } = collector.options;
+  const gateway = collector.run('gateway', async () => {
+    const { facts, because } = await findGateway(world, context);
+    return known(facts, `127.0.0.1:${facts.port}`, because);
+  });
   await Promise.all([
     collector.run('platform', () => readPlatform(world, place ?? undefined)),
-    collector
-      .run('gateway', async () => {
-        const { facts, because } = await findGateway(world, context);
-        return known(facts, `127.0.0.1:${facts.port}`, because);
-      })
-      .then(() => {
-        const read = async (path: string) => (await reader.read(path))?.text ?? null;
-        return Promise.all([
-          collectServices(collector, { config, ask: false, read }),
-          collector.run('gatewayUnits', () =>
-            findUnits(world, { config, state: place, version, gateway: collector.value('gateway') }),
-          ),
-        ]);
-      }),
+    gateway.then(() => {
+      const read = async (path: string) => (await reader.read(path))?.text ?? null;
+      return Promise.all([
+        collectServices(collector, { config, ask: false, read }),
+        collector.run('gatewayUnits', () =>
+          findUnits(world, { config, state: place, version, gateway: collector.value('gateway') }),
+        ),
+      ]);
+    }),
     collector.run('configBackup', async () =>
       place === null ? unknown('absent', 'the state directory is not known') : findBackup(world, place),
     ),
@@ -140,7 +140,8 @@ async function readDisk(collector: Collector): Promise<Disk> {
     collector.run('claudeLogin', () => readStoredLogin(world)),
     collector.run('histories', () => findInHistories(world)),
     readStores(collector, reader, { config, databases, variables }),
-    collectLog(collector, config, false),
+    // The journal is asked for the lines of a unit that is known only then.
+    journal ? gateway.then(() => collectLog(collector, config, true)) : collectLog(collector, config, false),
   ]);
   return { config, databases, variables };
 }

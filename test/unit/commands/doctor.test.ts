@@ -1,15 +1,15 @@
-import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { parse } from '../../../src/commands/args.ts';
 import { runDoctor } from '../../../src/commands/doctor.ts';
 import { engineFor } from '../../../src/commands/engine.ts';
 import { homeFacts } from '../../../src/history/overview.ts';
-import { Problem } from '../../../src/system/problem.ts';
+import { Cancelled, Problem } from '../../../src/system/problem.ts';
 import type { World } from '../../../src/system/world.ts';
 import { whatIsNot } from '../../support/doctor-answer.ts';
-import { type DoctorCase, layCase } from '../../support/doctor-home.ts';
+import { type DoctorCase, type DoctorHome, layCase, NOW } from '../../support/doctor-home.ts';
 import { bridge } from '../doctor/cases/bridge.ts';
 import { healthy } from '../doctor/cases/healthy.ts';
 import { login } from '../doctor/cases/login.ts';
@@ -26,8 +26,13 @@ const doctor = (world: World, ...args: string[]) => run(world, args, null);
 /** The same on a terminal, with an answer to each question. */
 const typed = (world: World, answers: readonly string[], ...args: string[]) => run(world, args, answers);
 
-async function run(world: World, args: readonly string[], answers: readonly string[] | null): Promise<Told> {
-  const told = { out: '', err: '' };
+async function run(
+  world: World,
+  args: readonly string[],
+  answers: readonly string[] | null,
+  heard: { out: string } = { out: '' },
+): Promise<Told> {
+  const told = Object.assign(heard, { err: '' });
   const stdin = new PassThrough();
   const left = [...(answers ?? [])];
   if (answers === null) stdin.end();
@@ -63,6 +68,13 @@ async function inCase<T>(one: DoctorCase | undefined, work: (world: World, home:
   } finally {
     remove();
   }
+}
+
+/** A gateway that logs to the journal only. */
+function withJournal(home: DoctorHome): void {
+  home.gatewayUnit();
+  home.file('journal', '');
+  home.program('journalctl', 'cat "$HOME/journal"');
 }
 
 const [behindBridge] = bridge;
@@ -146,6 +158,44 @@ describe('the doctor command', () => {
       const { out } = await doctor(world, '--fix', '--yes', '--id', 'model.*');
       expect(out).toContain('There is nothing to fix here.');
       expect(await (await engineFor({ world, version: 'test' })).list()).toEqual([]);
+    }));
+});
+
+describe('the doctor that follows', () => {
+  const failed = (at: number) =>
+    `${new Date(at).toISOString()} ERROR HTTP 401 authentication_error: OAuth token has expired\n`;
+
+  /** Follows while `between` changes what is there, each time before the next look, and then is stopped. */
+  async function followed(world: World, between: readonly (() => void)[]): Promise<string> {
+    const left = [...between];
+    const sleep: World['clock']['sleep'] = async () => {
+      const next = left.shift();
+      if (next === undefined) throw new Cancelled();
+      next();
+    };
+    const told = { out: '' };
+    const watching = run({ ...world, clock: { ...world.clock, sleep } }, ['--follow', '--id', 'log.*'], null, told);
+    await expect(watching).rejects.toBeInstanceOf(Cancelled);
+    return told.out;
+  }
+
+  it('tells what is new once, however often it is said', () =>
+    inCase(healthyCase, async (world, home) => {
+      const log = join(home, '.openclaw/logs/gateway.log');
+      mkdirSync(dirname(log), { recursive: true });
+      const add = () => appendFileSync(log, failed(NOW - 1000));
+      const out = await followed(world, [() => {}, add, add, () => {}]);
+      expect(out.match(/\[log\.token-ended\]/g)).toHaveLength(1);
+      expect(out).toMatch(/^No problems found\.\n/);
+    }));
+
+  it('hears of it from the journal too, and says nothing of what was there before', () =>
+    inCase({ ...(healthyCase as DoctorCase), lay: withJournal }, async (world, home) => {
+      const add = () => appendFileSync(join(home, 'journal'), failed(NOW - 1000));
+      expect((await followed(world, [add, add])).match(/\[log\.token-ended\]/g)).toHaveLength(1);
+      const again = await followed(world, [() => {}, add]);
+      expect(again.match(/\[log\.token-ended\]/g)).toHaveLength(1);
+      expect(again).toMatch(/^1 thing stands in the way/);
     }));
 });
 
