@@ -46,6 +46,14 @@ function clearedStreaks(jobs: readonly CronJob[], { cron, gateway }: Facts): rea
   });
 }
 
+/** Only the gateway can do that; a schedule that cannot be computed switches its job off again at once. */
+function enabledAgain(jobs: readonly CronJob[], { gateway }: Facts): readonly Repair[] {
+  const { running = false, remote } = factValue(gateway) ?? {};
+  if (!running || remote || jobs.some(({ badSchedule }) => badSchedule)) return [];
+  const says = `Enable ${jobs.length === 1 ? `the cron job ${names(jobs)}` : `${jobs.length} cron jobs`} again`;
+  return [{ kind: 'cron-enable', says, jobs: jobs.map(({ id, name }) => ({ id, name })) }];
+}
+
 /** Jobs that OpenClaw runs by itself. */
 export const cron = [
   warning('cron.error-streak', 'Cron jobs keep failing', {
@@ -69,12 +77,18 @@ export const cron = [
     needs: ['cron'],
     detect: ({ cron }) => {
       const off = cron.jobs.filter(({ switchedOff }) => switchedOff !== undefined);
-      return off.length > 0 ? [off] : null;
+      const groups = [off.filter(({ badSchedule }) => !badSchedule), off.filter(({ badSchedule }) => badSchedule)];
+      return groups.filter((jobs) => jobs.length > 0);
     },
     explain: (jobs) => ({
       says: `OpenClaw disabled ${jobs.length === 1 ? 'a cron job' : `${jobs.length} cron jobs`} after repeated failures: ${names(jobs)}.`,
-      why: `${reasonOf(jobs)}A disabled job stays disabled, even once the cause is gone.`,
+      why: `${reasonOf(jobs)}${
+        jobs.some(({ badSchedule }) => badSchedule)
+          ? 'Correct the schedule first: OpenClaw cannot compute it.'
+          : 'A disabled job stays disabled, even once the cause is gone.'
+      }`,
     }),
+    fix: enabledAgain,
     next: ([first], facts) => typed(facts, 'cron', 'enable', shellQuote(first?.id ?? '')),
   }),
   warning('cron.bridge-model', 'A cron job still uses the bridge', {

@@ -18,6 +18,7 @@ import { signInMethod } from '../methods/asking.ts';
 import { targetOf } from '../methods/target.ts';
 import { authEdits } from '../openclaw/auth-edits.ts';
 import { configSteps } from '../openclaw/config-step.ts';
+import { enableSteps } from '../openclaw/cron-steps.ts';
 import { doctorStep } from '../openclaw/doctor-step.ts';
 import { restartSteps, withRestart } from '../openclaw/gateway-steps.ts';
 import { storeCredentialSteps } from '../openclaw/store-credential.ts';
@@ -87,6 +88,7 @@ const ORDER: readonly Step['kind'][] = [
   'unit-program',
   'enable',
   'linger',
+  'cron-enable',
   'lines',
 ];
 
@@ -130,6 +132,8 @@ async function stepsOf(facts: Facts, repair: Step, id: string, world: World): Pr
       return [doctorStep(targetOf(facts), repair.strays, repair.what)];
     case 'enable':
       return [enableStep(id, repair)];
+    case 'cron-enable':
+      return enableSteps(targetOf(facts), repair.jobs);
     case 'lines':
       return linesSteps(repair, id, world);
     case 'bridge':

@@ -78,6 +78,8 @@ export type Repair =
     })
   /** Lines with a credential in a file, counted from 1, such as a shell's history. */
   | (Said & { readonly kind: 'lines'; readonly file: string; readonly lines: readonly number[] })
+  /** Cron jobs that OpenClaw switched off run again; the gateway has to run. */
+  | (Said & { readonly kind: 'cron-enable'; readonly jobs: readonly { readonly id: string; readonly name: string }[] })
   /** Everything that still names a bridge names Claude, each in its place: nothing else changes. */
   | {
       readonly kind: 'bridge';

@@ -86,6 +86,31 @@ function throughGateway(target: Target, { job, model, moves }: Change, { old }: 
   );
 }
 
+/** Enables jobs that OpenClaw switched off, through the running gateway. On 2026.9.6 that also forgets their failures. */
+export function enableSteps(target: Target, jobs: readonly Pick<CronJob, 'id' | 'name'>[]): Action[] {
+  return jobs.map(({ id, name }) =>
+    command(
+      `enable-cron-${id}`,
+      {
+        forward: {
+          headline: `Enable the cron job ${name} again`,
+          because: 'OpenClaw disabled it after repeated failures.',
+        },
+        backward: { headline: `Disable the cron job ${name} again` },
+        program: openclawProgram(target, ['cron', 'enable', id]),
+        keepText: [],
+        outside: [`cron job ${name}: enabled`],
+        undo: {
+          by: 'program',
+          program: openclawProgram(target, ['cron', 'disable', id]),
+          otherwise: `The cron job ${name} stays enabled.`,
+        },
+      },
+      [],
+    ),
+  );
+}
+
 /** The jobs as they would be with these steps taken back: what a gateway cannot be asked before it is so. */
 export function jobsWithout(jobs: readonly CronJob[], taken: readonly Action[]): CronJob[] {
   const back = new Map<string, string>();

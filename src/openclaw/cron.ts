@@ -55,16 +55,18 @@ const LONGEST = 300;
 /** A schedule that cannot be computed switches its job off the third time (openclaw PR 14385, February 2026). */
 const SCHEDULE_ERRORS = 3;
 
-function outcomeOf(row: Json, state: Json): Pick<CronJob, 'lastStatus' | 'lastError' | 'switchedOff'> {
+function outcomeOf(row: Json, state: Json): Pick<CronJob, 'lastStatus' | 'lastError' | 'switchedOff' | 'badSchedule'> {
   const status = text(state.lastRunStatus) ?? text(state.lastStatus);
   const error = text(state.lastError);
-  // From August 2026 a job is off after 10 failures in a row, and `autoDisabled` says so (openclaw PR 118113).
+  // From August 2026 a job is off after 10 failures in a row, and `autoDisabled` says so (openclaw PR 118113; 2026.9.6
+  // writes { reason: 'consecutive-failures' | 'schedule-errors', atMs, consecutiveErrors }).
   const own = object(state.autoDisabled);
   const schedule = number(state.scheduleErrorCount) ?? 0;
   const off = row.enabled === false && (isObject(state.autoDisabled) || schedule >= SCHEDULE_ERRORS);
   return {
     ...(status === null ? {} : { lastStatus: status }),
     ...(error === null ? {} : { lastError: redact(error).slice(0, LONGEST) }),
-    ...(off ? { switchedOff: number(own.count) ?? schedule } : {}),
+    ...(off ? { switchedOff: number(own.consecutiveErrors) ?? schedule } : {}),
+    ...(off && (!isObject(state.autoDisabled) || text(own.reason) === 'schedule-errors') ? { badSchedule: true } : {}),
   };
 }

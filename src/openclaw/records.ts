@@ -302,6 +302,8 @@ export const CronJob = z.object({
   lastError: z.optional(z.string()),
   /** OpenClaw switched it off by itself, after failures in a row: how many. */
   switchedOff: z.optional(z.number()),
+  /** That was because its schedule cannot be computed. */
+  badSchedule: z.optional(z.boolean()),
   /** Place in the `jobs` array of a file; absent when the gateway told. */
   index: z.optional(z.number()),
   /** Its error streak stands in the sidecar `jobs-state.json`. */
