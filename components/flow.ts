@@ -6,7 +6,7 @@ import { blocker } from './facts.ts';
 import { startRun } from './run.ts';
 import { answersOf, type Flow, methodOf, NO_HOME, noFacts, type ReportLine, type Stage, type State } from './state.ts';
 import { checkedLines, runLines } from './transcript.ts';
-import { asksForToken, fixesByLogin, toFix, wrongOf } from './wrong.ts';
+import { asksForToken, fixesByLogin, toFix, triedOf, wrongOf } from './wrong.ts';
 
 /** The screens of each flow, in order. */
 const PATHS: Readonly<Record<Flow, readonly Stage[]>> = {
@@ -203,7 +203,7 @@ export function begin(state: State, flow: Flow, stage: Stage): Step {
 /** Shows what is wrong, from the first screen or the overview; nothing where nothing is. */
 export function showWrong(state: State): Step {
   const from = state.stage === 'look' || state.stage === 'home';
-  return from && wrongOf(state).length > 0 ? begin({ ...state, leaves: [] }, 'fix', 'doctor') : stay(state);
+  return from && wrongOf(state).length > 0 ? begin({ ...state, leaves: triedOf(state) }, 'fix', 'doctor') : stay(state);
 }
 
 /**

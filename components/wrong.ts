@@ -32,6 +32,9 @@ export function wrongSays(state: State): string | null {
   return wrong.length === 0 ? null : summary(wrong);
 }
 
+/** Ids whose fix was tried within the last day: what of them is wrong again is left, unless the person says otherwise. */
+export const triedOf = ({ home }: Pick<State, 'home'>): readonly string[] => home.is?.tried ?? [];
+
 /** Ids of what can be fixed here and is not left as it is. */
 export function toFix(state: State): readonly string[] {
   const fixable = wrongOf(state).filter(({ id, repairs }) => repairs !== undefined && !state.leaves.includes(id));

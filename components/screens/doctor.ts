@@ -8,7 +8,7 @@ import { accept, BACK, bind, LEAVE, LOOK_AGAIN } from '../kit/keys.ts';
 import { dim, line, paragraph, strong } from '../kit/text.ts';
 import { SPINNER, widthIn } from '../kit/view.ts';
 import type { State } from '../state.ts';
-import { asksForToken, fixesByLogin, toFix, wrongOf, wrongSays } from '../wrong.ts';
+import { asksForToken, fixesByLogin, toFix, triedOf, wrongOf, wrongSays } from '../wrong.ts';
 import { type Screen, withList } from './screen.ts';
 
 /** What is wrong, worst first: what would fix it, and what is to stay as it is. */
@@ -51,6 +51,9 @@ function choices(state: State): readonly Choice[] {
           ...alike.slice(1).map((one) => shortened(one.says, state.facts)),
           ...(why === undefined ? [] : [shortened(why, state.facts)]),
           ...(found.repairs === undefined && next !== undefined ? [`Next: ${next}`] : []),
+          ...(found.repairs !== undefined && triedOf(state).includes(id)
+            ? ['It was tried within the last day and did not help.']
+            : []),
           ...(needsLogin(found) ? ['You sign in to Claude Code, and come back to this list.'] : []),
           ...(needsToken(found) ? ['Needs a new token: you sign in first.'] : []),
         ],
@@ -74,5 +77,6 @@ function toggled(state: State, id: string | undefined): State {
   const leaves = state.leaves.includes(id) ? state.leaves.filter((one) => one !== id) : [...state.leaves, id];
   // A first set-up that comes after it fixes nothing unasked either.
   const { fixes: _, ...edits } = state.edits;
-  return { ...state, leaves, edits: leaves.length === 0 ? edits : { ...edits, fixes: false } };
+  const unasked = leaves.some((one) => !triedOf(state).includes(one));
+  return { ...state, leaves, edits: unasked ? { ...edits, fixes: false } : edits };
 }

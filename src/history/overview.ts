@@ -11,6 +11,7 @@ import type { World } from '../system/world.ts';
 import { DAY_MS } from '../text.ts';
 import { driftBetween } from './drift.ts';
 import { reminderIn } from './reminder.ts';
+import { triedToFix } from './tried.ts';
 import type { GoingStep, HomeFacts, InForce, Unfinished } from './types.ts';
 
 /** What home needs of the outside. */
@@ -33,6 +34,7 @@ export async function homeFacts({ world, engine }: HomeContext, facts?: Facts): 
     unfinished,
     drift: [...(unfinished === null ? drift : []), ...(await goneFiles(world, standing))],
     backups,
+    tried: [...(await triedToFix(engine, world.clock.now()))],
     reminder: reminderIn(standing),
   };
 }

@@ -77,6 +77,8 @@ export interface HomeFacts {
   /** Empty until the facts are known, and where it is not the person's doing: a run that is not finished. */
   readonly drift: readonly Drift[];
   readonly backups: readonly Backup[];
+  /** Ids that were fixed within the last day: where one of them is found again, that did not help. */
+  readonly tried?: readonly string[];
   /** The weekly reminder, when it is on. */
   readonly reminder: ReminderState | null;
 }

@@ -44,6 +44,18 @@ describe('what is wrong, in the wizard', () => {
     expect(choicesOf(play.state).map(({ id }) => id)).toContain('go');
   });
 
+  it('leaves what was tried within the last day and is here again, unless the person says otherwise', () => {
+    const tried = { ...cannedHome, tried: ['model.default-is-bridge'] };
+    const facts = cannedFacts({ profiles: known([stored], 'the store') });
+    const play = new Play({ home: tried, facts }).settle().do({ type: 'show wrong' });
+    const [only, ...more] = choicesOf(play.state);
+    expect([only?.tag, more]).toEqual(['left', []]);
+    expect(only?.more).toContain('It was tried within the last day and did not help.');
+    choose(play, 'model.default-is-bridge');
+    expect(choicesOf(play.state).map(({ id }) => id)).toContain('go');
+    expect(choose(play, 'model.default-is-bridge').state.edits).toEqual({});
+  });
+
   it('goes back to the overview, where it came from', () => {
     const play = home().do({ type: 'show wrong' }, { type: 'back' });
     expect(play.state).toMatchObject({ stage: 'home', flow: 'set up' });
