@@ -4,6 +4,7 @@ import type { Facts } from '../facts/types.ts';
 import { isAnthropicRef, providerOf, resolveAlias } from '../openclaw/bridge.ts';
 import type { ProfileFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
+import { CREDENTIAL_VARIABLES } from './claude-use.ts';
 import { forwarded } from './login.ts';
 
 /** Who answers for one agent, and who pays for it. */
@@ -32,6 +33,10 @@ export function whoAnswers(facts: Facts): readonly AgentAnswer[] {
     if (!isAnthropicRef(ref, config)) return { agent: agent.id, says: `${ref}, ${routeOf(ref, facts)}`, others: [] };
     const winner = own.find(({ wins }) => wins);
     const others = own.filter((row) => row !== winner).map((row) => `${row.id} is not used: ${whyNot(row)}`);
+    // OpenClaw looks into its environment where nothing stored works, and takes the first.
+    const unused = variables(facts).slice(winner === undefined ? 1 : 0);
+    const because = winner === undefined ? 'another one comes first' : 'a stored credential comes first';
+    others.push(...unused.map(({ name, where }) => `${name} from ${where} is not used: ${because}`));
     return { agent: agent.id, says: `${ref}, ${paidBy(winner, facts)}`, others };
   });
 }
@@ -57,11 +62,15 @@ function routeOf(ref: string, facts: Facts): string {
   return `the provider ${providerOf(ref) ?? 'of its own'}`;
 }
 
+/** What of its environment OpenClaw could use, in its order, each once. */
+const variables = ({ shadows }: Facts) =>
+  CREDENTIAL_VARIABLES.flatMap(
+    (name) => (factValue(shadows) ?? []).find((one) => one.name === name && one.readers.includes('OpenClaw')) ?? [],
+  );
+
 function paidBy(winner: ProfileFacts | undefined, facts: Facts): string {
   if (winner === undefined) {
-    const variable = (factValue(facts.shadows) ?? []).find(
-      ({ name, readers }) => readers.includes('OpenClaw') && /^ANTHROPIC_(OAUTH_TOKEN|API_KEY)$/.test(name),
-    );
+    const [variable] = variables(facts);
     if (variable === undefined) return facts.profiles.known ? 'with no credential' : 'stored credentials unknown';
     return `with ${variable.name} from ${variable.where}, paid ${variable.shape === 'api key' ? 'per use' : 'by your plan'}`;
   }

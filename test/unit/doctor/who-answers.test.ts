@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { whoAnswers } from '../../../src/doctor/who-answers.ts';
 import { gatherFacts } from '../../../src/facts/gather.ts';
-import { type DoctorCase, layCase } from '../../support/doctor-home.ts';
+import { type DoctorCase, layCase, SECRETS } from '../../support/doctor-home.ts';
+import { healthy } from './cases/healthy.ts';
 import { login } from './cases/login.ts';
 import { token } from './cases/token.ts';
 
@@ -34,6 +35,18 @@ it('says of an API key in the settings of Claude Code that it is paid per use', 
   expect((await answers({ ...own, lay }))[0]?.says).toMatch(
     /Claude Code with an API key from its settings, paid per use$/,
   );
+});
+
+it('says that a key in the environment is not used where a token is stored', async () => {
+  const works = healthy.find(({ release }) => release === '2026.2.17');
+  const lay: DoctorCase['lay'] = (home) => {
+    home.env.ANTHROPIC_API_KEY = SECRETS.key;
+  };
+  const [main] = await answers(works && { ...works, lay });
+  expect(main?.says).toMatch(/with the setup token anthropic:default/);
+  expect(main?.others).toEqual([
+    expect.stringMatching(/^ANTHROPIC_API_KEY from .* is not used: a stored credential comes first$/),
+  ]);
 });
 
 it('says why a credential is not used', async () => {
