@@ -122,7 +122,7 @@ export const otherFlags = {
   fix: { about: 'Show the fixes, ask once, apply them, and look again', on: ['doctor'] },
   since: { value: 'AGE', about: 'How far back the logs are read: 2h, 24h (unless given), 7d', on: ['doctor'] },
   live: {
-    about: 'Also ask Claude one real question (costs one request), and look at the connection to Anthropic',
+    about: 'Ask Claude one real question (costs one request), check clock and TLS',
     on: ['doctor'],
   },
   follow: { about: 'Keep looking, and report what is new, until Ctrl-C', on: ['doctor'] },
