@@ -1,8 +1,7 @@
-import type { FixRecord } from '../src/doctor/fix.ts';
 import type { Leftover } from '../src/engine/index.ts';
 import type { Receipt, RunEvent } from '../src/engine/types.ts';
 import type { FactName, Facts } from '../src/facts/types.ts';
-import type { HomeFacts, Prepared, RunRecord, UndoView, UninstallView } from '../src/history/types.ts';
+import type { HomeFacts, Prepared, UndoView, UninstallView } from '../src/history/types.ts';
 import type { HandedSecret } from '../src/methods/handed.ts';
 import type { OwnModel } from '../src/methods/left-models.ts';
 import type { Answers, Availability, CheckFinding, Drift, Method, Role, Verdict } from '../src/methods/types.ts';
@@ -63,8 +62,7 @@ export type PastedSecret =
   | { readonly ok: false; readonly problem: ProblemData };
 
 /** A plan as the review shows it. `command` does the same without a terminal. */
-export interface PlannedRun extends Omit<Prepared, 'record'> {
-  readonly record: RunRecord | FixRecord;
+export interface PlannedRun extends Prepared {
   readonly command: string;
   /** Ids that it fixes. */
   readonly fixes?: readonly string[];

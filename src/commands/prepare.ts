@@ -1,5 +1,6 @@
 import { actionKinds } from '../actions/index.ts';
 import { withFixes } from '../doctor/beside.ts';
+import { fixRecord } from '../doctor/fix.ts';
 import { refuseBlocked, refuseSilent, warningsFor } from '../doctor/gate.ts';
 import type { Plan } from '../engine/types.ts';
 import { gatherFacts } from '../facts/gather.ts';
@@ -120,9 +121,10 @@ export async function preparedRun(
     stores && secret !== undefined ? await methodOf(answers).beforeStoring?.(answers, secret, { world, signal }) : [];
   const warnings = [...warningsFor(facts, answers, stores), ...(doubts ?? [])];
   const { title, about } = recordFor(answers, change, facts);
-  const doctor = beside === undefined || beside.fixes.length === 0 ? {} : { doctor: beside.fixes };
+  const fixes = beside !== undefined && beside.fixes.length > 0 ? fixRecord(beside.findings) : null;
   return {
-    ...{ answers, plan, preview, record: { title, about: { ...about, ...doctor } } },
+    ...{ answers, plan, preview },
+    record: fixes !== null && own.actions.length === 0 ? fixes : { title, about: { ...about, ...fixes?.about } },
     ...(beside && { beside }),
     warnings: warnings.map((warning) => withPasteable(warning, world)),
   };

@@ -40,10 +40,10 @@ function stepsText(preview: PlanPreview, home: string, beside?: Beside): string 
   const fixes = new Set(beside?.steps);
   preview.steps.forEach((step, index) => {
     const isFix = fixes.has(step.action.id);
-    const after = preview.steps[index - 1];
+    const before = preview.steps[index - 1];
     if (beside !== undefined && step.action.id === beside.steps[0])
       lines.push('Fixed in the same run, as it is in the way (--no-fixes leaves it):', ...wrongIn(beside, home), '');
-    else if (!isFix && after !== undefined && fixes.has(after.action.id)) lines.push('Then the set-up itself:', '');
+    else if (!isFix && before !== undefined && fixes.has(before.action.id)) lines.push('Then the set-up itself:', '');
     lines.push(`${String(index + 1).padStart(3)}  ${step.forward.headline}`);
     if (step.takesBack !== undefined) lines.push(`     This goes: the run ${step.takesBack} brought it.`);
     else if (step.forward.because !== undefined) lines.push(`     ${step.forward.because}`);

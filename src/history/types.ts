@@ -1,4 +1,5 @@
 import type { Beside } from '../doctor/beside.ts';
+import type { FixRecord } from '../doctor/fix.ts';
 import type { Backup } from '../engine/backups.ts';
 import type { Change, Plan, Receipt, Words } from '../engine/types.ts';
 import type { Answers, Drift, Finding, Method, PlanWarning } from '../methods/types.ts';
@@ -51,7 +52,8 @@ export interface Prepared {
   readonly preview: PlanPreview;
   /** What is doubtful about the answers and does not stop them. */
   readonly warnings: readonly PlanWarning[];
-  readonly record: RunRecord;
+  /** Of what it fixes alone, where all else is so already. */
+  readonly record: RunRecord | FixRecord;
   /** What else is wrong, and fixed with it: on a first set-up only. */
   readonly beside?: Beside;
 }

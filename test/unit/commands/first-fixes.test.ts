@@ -17,7 +17,7 @@ beforeAll(async () => {
   ours = inSandbox(join(folder, 'sandbox'));
   await ours(['status', '--json']);
   appendFileSync(file, LINE);
-});
+}, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const crontab = () => readFileSync(file, 'utf8');
@@ -59,6 +59,7 @@ describe('a first set-up on the command line', () => {
       says: `Fixed: ${SAYS}`,
     });
     expect(crontab()).toContain(`# off by clawauth-setup: ${LINE}`);
+    expect((await ours(['undo', '--list', '--json'])).json().runs[0].title).toBe('Setup token for all agents');
     // Somebody switches it on again: that is for the doctor now, no first set-up.
     appendFileSync(file, LINE);
     expect((await ours(['plan', ...METHOD, '--no-alias', '--json'])).json().fixes).toBeUndefined();
