@@ -77,10 +77,10 @@ const [, main] = await Promise.all([
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },
   }),
-  // What a service runs: one file that can be copied out of the package, with nothing of the wizard in it.
+  // What services run: files that can be copied out of the package, with nothing of the wizard in them.
   build({
     ...shared,
-    entryPoints: { normalizer: 'src/normalizer/entry.ts' },
+    entryPoints: { normalizer: 'src/normalizer/entry.ts', 'claude-sync': 'src/claude-sync/entry.ts' },
     outdir: 'dist',
     format: 'esm',
     outExtension: { '.js': '.mjs' },

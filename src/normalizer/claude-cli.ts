@@ -23,18 +23,23 @@ export function claudeFlags(model: string): string[] {
     '--include-partial-messages',
     '--model',
     model,
-    // No tool is offered to the model, and no MCP server is started.
-    '--tools',
-    '',
-    '--strict-mcp-config',
-    // No settings file of the person is read: no hooks, no CLAUDE.md, no skills and agents, no `env` block. An
-    // organization's managed settings still apply, as they should.
-    '--setting-sources',
-    '',
-    '--disable-slash-commands',
-    '--no-session-persistence',
+    ...CLAUDE_ALONE,
   ];
 }
+
+/** Nothing but the prompt: flags of every release since {@link OLDEST_CLAUDE}. */
+export const CLAUDE_ALONE: readonly string[] = [
+  // No tool is offered to the model, and no MCP server is started.
+  '--tools',
+  '',
+  '--strict-mcp-config',
+  // No settings file of the person is read: no hooks, no CLAUDE.md, no skills and agents, no `env` block. An
+  // organization's managed settings still apply, as they should.
+  '--setting-sources',
+  '',
+  '--disable-slash-commands',
+  '--no-session-persistence',
+];
 
 /** Variables that print mode needs to stay with the prompt it is given. */
 export const CLAUDE_SWITCHES: Readonly<Record<string, string>> = {

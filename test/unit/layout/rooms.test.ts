@@ -13,7 +13,7 @@ const layers = [
   ['doctor'],
   ['methods'],
   ['facts'],
-  ['plan', 'openclaw', 'claude', 'services', 'normalizer'],
+  ['plan', 'openclaw', 'claude', 'services', 'normalizer', 'claude-sync'],
   ['actions'],
   ['engine'],
   ['system'],
@@ -28,8 +28,12 @@ const allowed: Record<string, readonly string[]> = {
   ),
   json5: ['system/problem.ts'],
 };
-// A service of its own: nothing of the wizard gets into its bundle.
+// Services of their own: nothing of the wizard gets into their bundles.
 allowed.normalizer = ['system/problem.ts', 'system/secret.ts', 'system/json.ts', 'claude/login.ts'];
+allowed['claude-sync'] = [
+  ...['system/problem.ts', 'system/secret.ts', 'system/json.ts', 'json5'],
+  ...['normalizer/claude-cli.ts', 'normalizer/log.ts', 'openclaw/version.ts'],
+];
 // Preloaded by the entry, never used there.
 for (const room of Object.keys(allowed)) allowed[room] = [...(allowed[room] ?? []), 'text.ts'];
 allowed.cli = [...(allowed.cli ?? []), 'components/mount.tsx'];
