@@ -157,6 +157,23 @@ export function takeBack(
   return { edits: pruneEmpty(before, current, edits, removed), kept };
 }
 
+/**
+ * The marks as they would be had the step itself made what stands at `places` now: a service of ours goes on writing there,
+ * and whatever it wrote is ours.
+ */
+export function claimed(
+  before: unknown,
+  current: unknown,
+  { salt, marks }: ChangedKeys,
+  places: readonly (readonly Step[])[],
+): ChangedKeys {
+  const own = marks.filter(({ at }) => !places.some((place) => samePath(place, at.slice(0, place.length))));
+  for (const place of places) {
+    walk(locate(before, place)?.value, locate(current, place)?.value, place, salt, own);
+  }
+  return { salt, marks: own };
+}
+
 const nameOf = (at: readonly Step[]) => at.map((step) => (typeof step === 'object' ? step.id : String(step))).join('.');
 
 /** Places below `keys` that got a value and have none any more. Dotted paths. */

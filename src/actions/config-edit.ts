@@ -6,7 +6,7 @@ import { edit as applyEdits, type Edit, parse } from '../json5/index.ts';
 import { masked } from '../system/masked.ts';
 import { Problem } from '../system/problem.ts';
 import { readTextFile } from '../system/text-file.ts';
-import { ChangedKeys, changedKeysBetween, changedKeysLeft, copiedEdits, takeBack } from './changed-keys.ts';
+import { ChangedKeys, changedKeysBetween, changedKeysLeft, claimed, copiedEdits, takeBack } from './changed-keys.ts';
 import { Copied, forgetAgain } from './forget-key.ts';
 import { Described, EditData, JsonPath, parseParams } from './params.ts';
 import { asText } from './patch.ts';
@@ -40,6 +40,8 @@ export const ConfigEditParams = z.object({
   moves: z.optional(z.array(z.object({ from: JsonPath, to: JsonPath }))),
   /** Only people change these places: they are read again when the run is done. */
   stays: z.optional(z.boolean()),
+  /** Places where a service of ours goes on writing: what stands there is ours, whatever it is by now. */
+  ours: z.optional(z.array(JsonPath)),
   /** The file's owner guards it against becoming much smaller. */
   settles: z.optional(Settles),
 });
@@ -146,7 +148,10 @@ async function takeOut(
   if (current === before) return { state: 'restored', notes: [] };
   const taken = withoutOurs(params, undo, before, current);
   if ('blocked' in taken) return { state: 'left in place', notes: taken.blocked };
-  if (taken.text !== current) await context.door.replace(context.backups.of(params.file), taken.text);
+  if (before === null && taken.edited && isDeepStrictEqual(readValue(taken.text, params), {})) {
+    // What made it ours is all that was in it.
+    await context.door.remove(context.backups.of(params.file));
+  } else if (taken.text !== current) await context.door.replace(context.backups.of(params.file), taken.text);
   return { state: taken.edited ? 'ours removed' : 'already gone', notes: taken.notes };
 }
 
@@ -183,8 +188,9 @@ function withoutOurs(
     };
   }
   const start = startText(params, before);
-  const marks = undo?.marks ?? marksOfCrash(params, start, parsed.value);
   const old = before === null ? undefined : readValue(start, params);
+  const made = undo?.marks ?? marksOfCrash(params, start, parsed.value);
+  const marks = claimed(old, parsed.value, made, params.ours ?? []);
   const { edits: own, kept } = takeBack(old, parsed.value, marks);
   const edits = [...own, ...copiedEdits(params.copies ?? [], old, parsed.value, own)];
   const text = edits.length > 0 ? applyEdits(current, [...edits] as Edit[]) : current;

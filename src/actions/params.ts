@@ -4,7 +4,10 @@ import { Problem } from '../system/problem.ts';
 /** A path in a parsed JSON document: keys and array indexes. */
 export const JsonPath = z.array(z.union([z.string(), z.number()]));
 
-/** One change to a JSON document; the same shape as the editor's own. `value` may name a secret: `{ $secret: 'token' }`, `{ $secretFile: '/abs' }`. */
+/**
+ * One change to a JSON document; the same shape as the editor's own. `value` may name a secret: `{ $secret: 'token' }`, `{ $secretFile: '/abs' }`,
+ * `{ $secretFile: '/abs', at: ['key', 'in', 'it'] }`.
+ */
 export const EditData = z.discriminatedUnion('op', [
   z.object({ op: z.literal('set'), path: JsonPath, value: z.unknown() }),
   z.object({ op: z.literal('delete'), path: JsonPath }),

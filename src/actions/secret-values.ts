@@ -1,4 +1,5 @@
 import type { Dry } from '../engine/types.ts';
+import { at, parsed, text } from '../system/json.ts';
 import { Problem } from '../system/problem.ts';
 import type { Secret } from '../system/secret.ts';
 import { readTextFile } from '../system/text-file.ts';
@@ -7,9 +8,11 @@ import type { EditData } from './params.ts';
 
 /**
  * Stands in params where a secret goes: the receipt names it and never holds it. `$secret` is handed over by name,
- * `$secretFile` (absolute path) is what lies in that file when the step runs.
+ * `$secretFile` (absolute path) is what lies in that file when the step runs, or with `at` in that place of its JSON.
  */
-export type SecretReference = { readonly $secret: string } | { readonly $secretFile: string };
+export type SecretReference =
+  | { readonly $secret: string }
+  | { readonly $secretFile: string; readonly at?: readonly string[] };
 
 function isReference(value: unknown): value is SecretReference {
   if (typeof value !== 'object' || value === null) return false;
@@ -36,7 +39,7 @@ export function resolveEdits(edits: readonly EditData[], give: Give): EditData[]
 const shownSecret: Give = (reference) =>
   '$secret' in reference
     ? `(the ${reference.$secret}, kept out of this view)`
-    : `(the key in ${reference.$secretFile}, kept out of this view)`;
+    : `(the ${reference.at === undefined ? 'key' : 'token'} in ${reference.$secretFile}, kept out of this view)`;
 
 /** Every secret that `edits` name, at hand for one JSON text. */
 export async function secretsFor(
@@ -44,12 +47,12 @@ export async function secretsFor(
   context: { readonly world: World; readonly dry?: Dry; secret(name: string): Secret },
 ): Promise<Give> {
   if (context.dry !== undefined) return shownSecret;
-  const files = new Map<string, string>();
-  for (const file of secretFilesOf(edits)) files.set(file, await readSecret(file, context.world));
+  const found = new Map<string, string>();
+  for (const one of secretFilesOf(edits)) found.set(JSON.stringify(one), await readSecret(one, context.world));
   return (reference) =>
     '$secret' in reference
       ? context.secret(reference.$secret).reveal((value) => value)
-      : (files.get(reference.$secretFile) as string);
+      : (found.get(JSON.stringify(reference)) as string);
 }
 
 /** `value` with whatever text stands in `here` at the place of each reference: what a step without a record left. */
@@ -63,19 +66,23 @@ export function resolveAsFound(value: unknown, present: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolveAsFound(item, found[key])]));
 }
 
-function secretFilesOf(edits: readonly EditData[]): Set<string> {
-  const files = new Set<string>();
+type FileReference = Exclude<SecretReference, { $secret: string }>;
+
+function secretFilesOf(edits: readonly EditData[]): FileReference[] {
+  const found: FileReference[] = [];
   resolveEdits(edits, (reference) => {
-    if ('$secretFile' in reference) files.add(reference.$secretFile);
+    if ('$secretFile' in reference) found.push(reference);
     return '';
   });
-  return files;
+  return found;
 }
 
-async function readSecret(file: string, world: World): Promise<string> {
-  const text = (await readTextFile(world, file))?.trim();
-  if (text) return text;
-  throw new Problem('secret-missing', `${file} ${text === undefined ? 'is not there' : 'is empty'}.`, {
+async function readSecret({ $secretFile: file, at: place }: FileReference, world: World): Promise<string> {
+  const content = (await readTextFile(world, file))?.trim();
+  const secret = place === undefined ? content : text(at(parsed(content ?? ''), ...place));
+  if (secret) return secret;
+  const lacks = content === undefined ? 'is not there' : place === undefined ? 'is empty' : `has no ${place.join('.')}`;
+  throw new Problem('secret-missing', `${file} ${lacks}.`, {
     why: 'What it holds goes into the config and is stored nowhere else.',
     next: 'clawauth-setup undo',
   });

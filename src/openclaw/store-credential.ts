@@ -28,6 +28,11 @@ export interface CredentialRequest {
   /** Agents whose store gets it. In the shared store of 2026.8.1 and later the default one stands for all. */
   readonly agents: readonly AgentFacts[];
   readonly profiles: readonly ProfileFacts[];
+  /**
+   * Where the secret lies, a place in a JSON file, where nobody hands it over: a service of ours then keeps the profile in
+   * step with that place, in the files of a release that reads those.
+   */
+  readonly source?: { readonly $secretFile: string; readonly at: readonly string[] };
   /** Stores that are there now, by absolute path. */
   readonly present: (file: string) => boolean;
 }
@@ -47,7 +52,7 @@ const FIELDS: Readonly<Record<CredentialType, string>> = { token: 'token', api_k
 /** Throws `Problem('agent-outside')` where an agent's directory lies outside of OpenClaw's. */
 export function storeCredentialSteps(target: Target, request: CredentialRequest): Action[] {
   for (const agent of request.agents) refuseOutside(target, agent, request.method);
-  return storesByProgram(target.release.version, request.type)
+  return request.source === undefined && storesByProgram(target.release.version, request.type)
     ? programSteps(target, request)
     : fileSteps(target, request);
 }
@@ -71,14 +76,14 @@ export function refuseOutside({ state, config }: Target, { id, outside }: AgentF
 
 function fileSteps(target: Target, request: CredentialRequest): Action[] {
   return request.agents.flatMap((agent, index) => {
-    const { profileId } = request;
+    const { profileId, source } = request;
     const file = authFile(agent.agentDir);
     const sidecar = authStateFile(agent.agentDir);
-    const runtime = target.release.generation === 'G1b' && request.present(sidecar) ? sidecar : file;
+    const runtime = target.release.generation !== 'G1' && request.present(sidecar) ? sidecar : file;
     const profile = {
       type: request.type,
       provider: 'anthropic',
-      [FIELDS[request.type]]: { $secret: request.secret },
+      [FIELDS[request.type]]: source ?? { $secret: request.secret },
       ...(request.expires === null ? {} : { expires: request.expires }),
     };
     const state = runtimeEdits(agent.id, request);
@@ -95,6 +100,14 @@ function fileSteps(target: Target, request: CredentialRequest): Action[] {
       name: `${agent.id}/${basename(file)}`,
       create: '{\n  "version": 1\n}\n',
       edits: [{ op: 'set', path: ['profiles', profileId], value: profile }, ...(runtime === file ? state : [])],
+      ...(source === undefined
+        ? {}
+        : {
+            ours: [
+              ['profiles', profileId],
+              ['usageStats', profileId],
+            ],
+          }),
       // The first one is the last to be taken back: by then nothing is left to copy from.
       ...(index === 0 ? { copiedTo: [...copiesOf(target, request)] } : {}),
     });

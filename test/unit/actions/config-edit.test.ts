@@ -191,6 +191,84 @@ describe('editing a config as a step', () => {
   });
 });
 
+describe('a place where a service of ours goes on writing', () => {
+  const OLD = `sk-ant-oat01-FAKE${'o1dT'.repeat(22)}`;
+  const login = (token: string) =>
+    JSON.stringify({ claudeAiOauth: { accessToken: token, refreshToken: 'sk-ant-ort01-FAKE', expiresAt: 1 } });
+  const kept = (path: string): ConfigEditParams => ({
+    ...words,
+    file: path,
+    name: 'auth-profiles.json',
+    create: '{\n  "version": 1\n}\n',
+    edits: [
+      {
+        op: 'set',
+        path: ['profiles', 'a:sync'],
+        value: { type: 'token', token: { $secretFile: at.path('login.json'), at: ['claudeAiOauth', 'accessToken'] } },
+      },
+    ],
+    ours: [
+      ['profiles', 'a:sync'],
+      ['usageStats', 'a:sync'],
+    ],
+  });
+  /** What the service and OpenClaw write. */
+  const goOn = (path: string, more: object = {}) => {
+    const text = readFileSync(path, 'utf8').replace('sk-ant-oat01-FAKE', 'sk-ant-oat01-FAKEnext');
+    const value = JSON.parse(text);
+    writeFileSync(
+      path,
+      JSON.stringify({ ...value, usageStats: { ...value.usageStats, 'a:sync': { lastUsed: 1 } }, ...more }),
+    );
+  };
+
+  beforeEach(() => at.write('login.json', login(TOKEN)));
+
+  it('takes its secret from a place in a file, and no copy of it into the receipt', async () => {
+    const path = at.write('auth-profiles.json', '{"profiles":{}}');
+    const receipt = await apply(kept(path));
+    expect(json5.parse(readFileSync(path, 'utf8')).profiles['a:sync'].token).toBe(TOKEN);
+    expect(JSON.stringify(receipt)).not.toContain(TOKEN.slice(20));
+    at.write('login.json', login(''));
+    const failed = await apply(kept(at.path('other.json')));
+    expect(failed.steps[0]?.problem).toMatchObject({
+      code: 'secret-missing',
+      what: expect.stringContaining('accessToken'),
+    });
+  });
+
+  it('is taken back whatever stands there by then, and the rest stays', async () => {
+    const before = {
+      profiles: { mine: { type: 'token' }, 'a:sync': { type: 'token', token: OLD } },
+      usageStats: { mine: 1 },
+    };
+    for (const text of [JSON.stringify(before), JSON.stringify({ ...before, profiles: { mine: { type: 'token' } } })]) {
+      const path = at.write('auth-profiles.json', text);
+      const { id } = await apply(kept(path));
+      goOn(path, { lastGood: { a: 'mine' } });
+      const { steps } = await engine.undo(id);
+      expect(steps[0]).toMatchObject({ notes: [] });
+      expect(json5.parse(readFileSync(path, 'utf8'))).toEqual({ ...json5.parse(text), lastGood: { a: 'mine' } });
+    }
+  });
+
+  it('goes with its file where that holds nothing else', async () => {
+    const path = at.path('lite', 'auth-profiles.json');
+    const { id } = await apply(kept(path));
+    goOn(path);
+    await engine.undo(id);
+    expect(() => statSync(path)).toThrow('ENOENT');
+  });
+
+  it('stays gone where somebody took it away', async () => {
+    const path = at.write('auth-profiles.json', '{"profiles":{"mine":1}}');
+    const { id } = await apply(kept(path));
+    writeFileSync(path, '{"profiles":{"mine":2}}');
+    await engine.undo(id);
+    expect(readFileSync(path, 'utf8')).toBe('{"profiles":{"mine":2}}');
+  });
+});
+
 describe('what the owner of the file copies into others', () => {
   const names = ['main/models.json', 'lite/models.json', 'new/models.json'];
   const ours = (text: string) => `{"providers":{"ours":{"apiKey":"k"}${text}}}`;
