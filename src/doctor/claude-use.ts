@@ -2,7 +2,7 @@ import { claudeAgents, cliAgents, readConfig } from '../facts/claude-agents.ts';
 import type { Facts } from '../facts/types.ts';
 import { CLAUDE_CLI, runtimeOf } from '../openclaw/agent-runtime.ts';
 import { anthropicKey, isAnthropicRef } from '../openclaw/bridge.ts';
-import { renewsItself } from '../openclaw/profile-health.ts';
+import { renewsItself, SYNCED_PROFILE } from '../openclaw/profile-health.ts';
 import type { AgentFacts, ProfileFacts } from '../openclaw/records.ts';
 import { refPlaces } from '../openclaw/ref-edits.ts';
 import { factValue } from '../system/fact.ts';
@@ -52,9 +52,9 @@ export function firstEnd(facts: Facts): number | null {
   return ends.length > 0 ? ends.reduce((a, b) => Math.min(a, b)) : null;
 }
 
-/** Unix ms when a credential ends; null for a login that OpenClaw renews, and where nothing tells. */
+/** Unix ms when a credential ends; null for a login that OpenClaw or a service of ours renews, and where nothing tells. */
 export function endOf(profile: ProfileFacts | null): number | null {
-  return profile === null || renewsItself(profile) ? null : profile.expires;
+  return profile === null || renewsItself(profile) || profile.id === SYNCED_PROFILE ? null : profile.expires;
 }
 
 /** Variables that OpenClaw takes for a credential of Claude. */

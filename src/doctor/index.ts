@@ -5,6 +5,7 @@ import { cron } from './cron.ts';
 import { env } from './env.ts';
 import { files } from './files.ts';
 import { gateway } from './gateway.ts';
+import { inStep } from './in-step.ts';
 import { judgeWith } from './judge.ts';
 import { log } from './log.ts';
 import { login } from './login.ts';
@@ -36,6 +37,7 @@ export const checks: readonly Check[] = [
   ...models,
   ...proxy,
   ...profile,
+  ...inStep,
   ...token,
   ...login,
   ...env,

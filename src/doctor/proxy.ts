@@ -1,6 +1,6 @@
 import type { EditData } from '../actions/params.ts';
 import { claudeAgents, readConfig } from '../facts/claude-agents.ts';
-import { defaultModel, isOwnProxy, usableClaude } from '../facts/own-proxy.ts';
+import { defaultModel, isOwnProxy, proxyServices, usableClaude } from '../facts/own-proxy.ts';
 import type { Facts } from '../facts/types.ts';
 import { asking } from '../methods/asking.ts';
 import { providerOf, resolveAlias } from '../openclaw/bridge.ts';
@@ -26,7 +26,7 @@ const inUse = (facts: Facts) => readConfig(facts) !== null && isOwnProxy(default
 
 /** Services of ours that are here; none where OpenClaw does not ask the proxy. */
 function services(facts: Facts): readonly Service[] {
-  return inUse(facts) ? (factValue(facts.services)?.ours ?? []).filter(({ sha256 }) => sha256 !== null) : [];
+  return inUse(facts) ? proxyServices(factValue(facts.services)) : [];
 }
 
 const nameOf = ({ file }: Service) => file.slice(file.lastIndexOf('/') + 1);

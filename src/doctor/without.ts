@@ -1,5 +1,6 @@
 import { readConfig } from '../facts/claude-agents.ts';
 import type { Facts } from '../facts/types.ts';
+import { SYNCED_PROFILE } from '../openclaw/profile-health.ts';
 import type { ProfileFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
 import { credentialsInUse } from './claude-use.ts';
@@ -102,7 +103,7 @@ export type TextFault = 'code' | 'whitespace' | 'kind' | 'short' | 'session' | '
 const SHORTEST_TOKEN = 80;
 const NEVER_RIGHT = ['admin key', 'refresh token', 'session key'];
 
-export function textFault({ type, shape, health, fingerprint }: ProfileFacts, facts: Facts): TextFault | null {
+export function textFault({ id, type, shape, health, fingerprint }: ProfileFacts, facts: Facts): TextFault | null {
   if (health === undefined || health.field !== OWN_FIELD[type] || shape === undefined) return null;
   if (shape === 'code') return 'code';
   if (health.blanks === 'spaces') return 'whitespace';
@@ -111,8 +112,8 @@ export function textFault({ type, shape, health, fingerprint }: ProfileFacts, fa
   const elsewhere = readConfig(facts)?.providers.some(({ id, baseUrl }) => id === 'anthropic' && baseUrl !== null);
   if (type === 'token' && (shape === 'url' || shape === 'other')) return elsewhere ? null : 'kind';
   if (shape === 'token' && health.length < SHORTEST_TOKEN) return 'short';
-  if (type === 'token' && fingerprint !== undefined && fingerprint === factValue(facts.claudeLogin)?.accessFingerprint)
-    return 'session';
+  const session = fingerprint !== undefined && fingerprint === factValue(facts.claudeLogin)?.accessFingerprint;
+  if (type === 'token' && session && id !== SYNCED_PROFILE) return 'session';
   if (type === 'token' && shape === 'api key') return 'paid';
   return type === 'api_key' && shape === 'token' ? 'in-api-key' : null;
 }

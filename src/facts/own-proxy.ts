@@ -3,6 +3,7 @@ import type { ClaudeInstall } from '../claude/records.ts';
 import { OLDEST_CLAUDE } from '../normalizer/claude-cli.ts';
 import { isBridgeRef, providerOf, resolveAlias } from '../openclaw/bridge.ts';
 import { atLeast } from '../openclaw/version.ts';
+import type { ServicesFacts } from '../services/records.ts';
 import { factValue } from '../system/fact.ts';
 import type { Facts } from './types.ts';
 
@@ -16,6 +17,11 @@ export function isOwnProxy(ref: string | null, facts: Facts): boolean {
     id !== undefined &&
     providerOf(resolveAlias(ref, config)) === id.toLowerCase()
   );
+}
+
+/** Services of the proxy that are here. */
+export function proxyServices(services: ServicesFacts | undefined): ServicesFacts['ours'] {
+  return services?.ours.filter(({ id, sha256 }) => id !== 'claude-sync' && sha256 !== null) ?? [];
 }
 
 /** The Claude Code that a service starts: the one that a bare `claude` runs, where it is new enough, else the newest. */

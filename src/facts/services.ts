@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { readState } from '../claude-sync/state.ts';
 import { parse } from '../json5/index.ts';
 import { CLAUDE_VARIABLES } from '../normalizer/claude-cli.ts';
 import { accountOf } from '../openclaw/accounts.ts';
@@ -7,7 +8,15 @@ import { agentFile } from '../services/launchd.ts';
 import { findLeftovers } from '../services/leftovers.ts';
 import { findManager } from '../services/manager.ts';
 import { MAX_API_VERSION, maxApiServer } from '../services/max-api.ts';
-import { dataFolder, keyFile, maxApiFolder, packagedRuntime, runtimeFile } from '../services/own-files.ts';
+import {
+  dataFolder,
+  keyFile,
+  maxApiFolder,
+  packagedRuntime,
+  type Runtime,
+  runtimeFile,
+  syncStateFile,
+} from '../services/own-files.ts';
 import { choosePorts, type PresentPorts } from '../services/ports.ts';
 import { pathNotes } from '../services/programs.ts';
 import type { Leftover, ServicesFacts } from '../services/records.ts';
@@ -30,7 +39,7 @@ export function serviceHashes(services: ServicesFacts | undefined): Record<strin
   );
 }
 
-const IDS: readonly ServiceId[] = ['normalizer', 'claude-max-api'];
+const IDS: readonly ServiceId[] = ['normalizer', 'claude-max-api', 'claude-sync'];
 
 export interface ServicesGiven {
   /** OpenClaw's parsed configuration. */
@@ -55,12 +64,15 @@ export async function findServices(
   const beside = gateway?.manager === 'systemd-system' && world.uid !== 0 ? 'none' : (gateway?.manager ?? 'none');
   const manager = await managerOf(world, beside, ask, signal);
   const place = placeOf(world, manager);
-  const [leftovers, ours, runtime, key, node, npm, maxApi] = await Promise.all([
+  const [leftovers, ours, runtime, sync, key, node, npm, maxApi] = await Promise.all([
     findLeftovers(world).then((all) => (ask ? withStates(world, all, manager, signal) : all)),
     place === null
       ? []
-      : Promise.all(IDS.map((id) => ourService(world, id, place, manager.ok && ask ? manager.env : null, signal))),
-    runtimeOf(world, data),
+      : Promise.all(
+          idsFor(place).map((id) => ourService(world, id, place, manager.ok && ask ? manager.env : null, signal)),
+        ),
+    runtimeOf(world, data, 'normalizer'),
+    syncOf(world, data),
     keyOf(world, keyFile(data)),
     nodeOf(world),
     findProgram(world, 'npm'),
@@ -88,6 +100,7 @@ export async function findServices(
     ports,
     node,
     runtime,
+    sync,
     keyFile: { path: keyFile(data), usable: key.value !== null },
     provider,
     modelCopies: await modelCopies(given, `http://127.0.0.1:${ports.normalizer}/v1`, key.value),
@@ -240,9 +253,18 @@ function environmentOf(world: World): Pick<ServicesFacts, 'env' | 'withheld'> {
   return { env, withheld };
 }
 
-async function runtimeOf(world: World, data: string): Promise<ServicesFacts['runtime']> {
-  const source = packagedRuntime();
-  const file = runtimeFile(data);
+/** Claude Code keeps its login in a file on Linux alone. */
+const idsFor = ({ manager }: ServicePlace) => (manager === 'launchd' ? IDS.filter((id) => id !== 'claude-sync') : IDS);
+
+async function syncOf(world: World, data: string): Promise<ServicesFacts['sync']> {
+  const stateFile = syncStateFile(data);
+  const state = readState(await world.files.readText(stateFile).catch(() => null));
+  return { ...(await runtimeOf(world, data, 'claude-sync')), stateFile, state };
+}
+
+async function runtimeOf(world: World, data: string, name: Runtime): Promise<ServicesFacts['runtime']> {
+  const source = packagedRuntime(name);
+  const file = runtimeFile(data, name);
   const [wanted, there] = await Promise.all([source === null ? null : hashOf(world, source), hashOf(world, file)]);
   return {
     source: wanted === null ? null : source,

@@ -1,9 +1,9 @@
 import { bestClaude } from '../claude/find.ts';
 import type { ProfileFacts } from '../openclaw/records.ts';
 import { type Fact, factValue } from '../system/fact.ts';
-import { isoDate, plural, someOf, tilde } from '../text.ts';
+import { isoDate, minuteUtc, plural, someOf, tilde } from '../text.ts';
 import { onlyClaudeCode } from './claude-agents.ts';
-import { defaultModel, isBridged, isOwnProxy } from './own-proxy.ts';
+import { defaultModel, isBridged, isOwnProxy, proxyServices } from './own-proxy.ts';
 import type { FactName, Facts } from './types.ts';
 
 /** One part of a row: what is there, what goes beside it, or what only a list without a width has room for. */
@@ -60,6 +60,7 @@ export function tableOf(facts: Facts): readonly Row[] {
     agentsRow(facts),
     ...credentialRows(facts),
     ...proxyRow(facts),
+    ...syncRow(facts),
     cronRow(facts),
   ];
 }
@@ -246,7 +247,7 @@ function credential(group: readonly ProfileFacts[]): Told {
 /** Our proxy, once anything of it is here. */
 function proxyRow(facts: Facts): Row[] {
   const services = factValue(facts.services);
-  const ours = services?.ours.filter(({ sha256 }) => sha256 !== null) ?? [];
+  const ours = proxyServices(services);
   if (!services || (ours.length === 0 && services.provider === null)) return [];
   const states = ours.map(({ file, active, enabled }) => {
     const runs = active === null ? 'not asked' : active ? 'running' : 'not running';
@@ -261,6 +262,22 @@ function proxyRow(facts: Facts): Row[] {
     short(services.keyFile.path, facts),
   ];
   return [{ id: 'own-services', label: 'Proxy', of: ['services'], full: true, ...told(tone, main) }];
+}
+
+/** The service that keeps a profile in step with the login of Claude Code, once it is here. */
+function syncRow(facts: Facts): Row[] {
+  const services = factValue(facts.services);
+  const service = services?.ours.find(({ id, sha256 }) => id === 'claude-sync' && sha256 !== null);
+  if (services === undefined || service === undefined) return [];
+  const { state } = services.sync;
+  const runs = service.active === null ? 'not asked' : service.active ? 'running' : 'not running';
+  const tone = service.active === false || state?.ended ? 'bad' : service.enabled ? 'ok' : 'look';
+  const main = [
+    `${runs}${service.enabled ? '' : ', not enabled'}`,
+    state?.ended ? 'sign in again' : state?.end == null ? null : `token until ${minuteUtc(state.end)}`,
+    state?.asks == null ? null : `asks Claude Code at ${minuteUtc(state.asks)}`,
+  ];
+  return [{ id: 'login-sync', label: 'Login sync', of: ['services'], full: true, ...told(tone, main) }];
 }
 
 function cronRow(facts: Facts): Row {

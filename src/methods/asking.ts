@@ -1,5 +1,6 @@
 import { apiKeyQuestions } from './api-key/questions.ts';
 import { claudeCliQuestions } from './claude-cli/questions.ts';
+import { oauthSyncQuestions } from './oauth-sync/questions.ts';
 import { proxyQuestions } from './proxy/questions.ts';
 import type { MethodQuestions, StoringMethod } from './question.ts';
 import { setupTokenQuestions } from './setup-token/questions.ts';
@@ -10,6 +11,7 @@ export const asking: readonly MethodQuestions[] = [
   claudeCliQuestions,
   proxyQuestions,
   apiKeyQuestions,
+  oauthSyncQuestions,
 ];
 
 /** Those that are handed a secret. */

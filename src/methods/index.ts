@@ -6,12 +6,13 @@ import { factValue } from '../system/fact.ts';
 import { Problem } from '../system/problem.ts';
 import { apiKey } from './api-key/index.ts';
 import { claudeCli } from './claude-cli/index.ts';
+import { oauthSync } from './oauth-sync/index.ts';
 import { proxy } from './proxy/index.ts';
 import { setupToken } from './setup-token/index.ts';
 import type { Answers, Method, PlanOptions, Role } from './types.ts';
 
 /** The ways to sign in, best first. The only list of them. */
-export const methods: readonly Method[] = [setupToken, claudeCli, proxy, apiKey];
+export const methods: readonly Method[] = [setupToken, claudeCli, proxy, apiKey, oauthSync];
 
 /** What is set up now, completed by what the method of this id suggests; the best available one without it. */
 export function defaultAnswers(facts: Facts, id?: string, role?: Role): Answers {

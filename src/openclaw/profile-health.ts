@@ -83,6 +83,9 @@ function expiresOf(value: unknown): Pick<ProfileHealth, 'expiresIs' | 'expiresMe
   return { expiresIs: 'text', ...(meant >= 1e11 && meant <= 8.64e15 ? { expiresMeant: meant } : {}) };
 }
 
+/** The profile that a service of ours keeps in step with the login of Claude Code, see `src/claude-sync`. */
+export const SYNCED_PROFILE = 'anthropic:claude-sync';
+
 /** A login that OpenClaw renews: that its access token of 8 hours has ended means nothing. */
 export const renewsItself = ({ type, health }: { readonly type: string; readonly health?: ProfileHealth }): boolean =>
   type === 'oauth' && (health === undefined || health.refreshFingerprint !== undefined);

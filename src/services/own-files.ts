@@ -11,9 +11,17 @@ export function dataFolder(world: Pick<World, 'env' | 'home' | 'platform'>): str
   return join(dataHome(world), 'clawauth-setup');
 }
 
-/** Where services start the normalizer from. The release is part of it: a running service keeps its own. */
-export function runtimeFile(data: string): string {
-  return join(data, 'runtime', version, 'normalizer.mjs');
+/** A program of ours that a service runs, bundled into one file. */
+export type Runtime = 'normalizer' | 'claude-sync';
+
+/** Where services start it from. The release is part of it: a running service keeps its own. */
+export function runtimeFile(data: string, name: Runtime): string {
+  return join(data, 'runtime', version, `${name}.mjs`);
+}
+
+/** Where the service `claude-sync` says how things are. */
+export function syncStateFile(data: string): string {
+  return join(data, 'claude-sync.json');
 }
 
 export function keyFile(data: string): string {
@@ -24,9 +32,9 @@ export function maxApiFolder(data: string): string {
   return join(data, `claude-max-api-proxy-${MAX_API_VERSION}`);
 }
 
-/** The bundled normalizer of this package; null in a checkout that was not built. */
-export function packagedRuntime(): string | null {
+/** Where this package has it; null in a checkout that was not built. */
+export function packagedRuntime(name: Runtime): string | null {
   // Beside a chunk of the bundle, or above the sources.
-  const places = ['./normalizer.mjs', '../normalizer.mjs', '../../dist/normalizer.mjs'];
+  const places = [`./${name}.mjs`, `../${name}.mjs`, `../../dist/${name}.mjs`];
   return places.map((place) => fileURLToPath(new URL(place, import.meta.url))).find(existsSync) ?? null;
 }

@@ -79,6 +79,17 @@ export const ServicesFacts = z.object({
     /** `file` is there, byte for byte what `source` is. */
     present: z.boolean(),
   }),
+  /** The program that keeps a profile in step with the login of Claude Code; as `runtime`, and what the service says. */
+  sync: z.object({
+    source: z.nullable(z.string()),
+    sha256: z.nullable(z.string()),
+    file: z.string(),
+    present: z.boolean(),
+    /** Where the service says how things are, absolute. */
+    stateFile: z.string(),
+    /** See `SyncState`; null where it said nothing yet. */
+    state: z.nullable(z.object({ end: z.nullable(z.number()), asks: z.nullable(z.number()), ended: z.boolean() })),
+  }),
   /** The key that OpenClaw sends. `usable`: there, long enough, and readable by nobody else. */
   keyFile: z.object({ path: z.string(), usable: z.boolean() }),
   /** The provider in OpenClaw's configuration that sends the key of that file, without what may be secret in it. */
@@ -101,7 +112,7 @@ export const ServicesFacts = z.object({
   /** Our service definitions: sha256 hex of the file (null when absent) and whether its enabling link stands. */
   ours: z.array(
     z.object({
-      id: z.enum(['normalizer', 'claude-max-api']),
+      id: z.enum(['normalizer', 'claude-max-api', 'claude-sync']),
       file: z.string(),
       sha256: z.nullable(z.string()),
       enabled: z.boolean(),

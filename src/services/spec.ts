@@ -21,6 +21,8 @@ export interface ServiceSpec {
   readonly wants: readonly string[];
   /** Units that start after it, where they are there: OpenClaw's gateway. */
   readonly before: readonly string[];
+  /** Folders outside of the home that it writes to, absolute. */
+  readonly writes?: readonly string[];
   /** MiB, the most that the service and its children may take. */
   readonly memoryMb: number;
 }

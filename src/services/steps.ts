@@ -28,11 +28,12 @@ const LOG_LINES = 40;
 const TITLES: Readonly<Record<ServiceId, string>> = {
   normalizer: 'the normalizer',
   'claude-max-api': 'claude-max-api-proxy',
+  'claude-sync': 'the login sync',
 };
 
 /**
  * Installs, enables and starts one service, waits for its port, and takes all of it away again. `port` is the one that
- * it listens on, `env` what the manager's command needs besides our environment (`FoundManager.env`). Throws
+ * it listens on, where it does; `env` what the manager's command needs besides our environment (`FoundManager.env`). Throws
  * `Problem('unit-unwritable')` for a path that no unit file can hold.
  */
 export function serviceStep(
@@ -40,12 +41,14 @@ export function serviceStep(
   spec: ServiceSpec,
   place: ServicePlace,
   options: {
-    readonly port: number;
+    readonly port?: number;
     readonly env?: Env;
     /** Start it again even where its definition stays: its key or its program is another now. */
     readonly again?: boolean;
     /** A service of ours is there, and an undo brings it back. */
     readonly replaces?: boolean;
+    /** Files that it writes itself and that go with it, beside its log. */
+    readonly leaves?: readonly string[];
     /** What a person should know before, one sentence each: linger, a path that may go. */
     readonly notes?: readonly string[];
   },
@@ -53,6 +56,7 @@ export function serviceStep(
   const name = serviceName(id, place.manager);
   const launchd = place.manager === 'launchd';
   const file = launchd ? agentFile(id, place) : unitFile(id, place);
+  const leaves = [...(launchd ? [agentLog(id, place)] : []), ...(options.leaves ?? [])];
   return service(`service-${id}`, {
     forward: {
       headline: `Run ${TITLES[id]} as a service`,
@@ -69,17 +73,13 @@ export function serviceStep(
     mode: 0o644,
     mark: SERVICE_MARK,
     links: launchd ? [] : [enableLink(id, place)],
-    ...(launchd
-      ? {
-          folders: [agentDirectory(id, place), join(agentLog(id, place), '..')],
-          leaves: [agentLog(id, place)],
-        }
-      : {}),
+    ...(launchd ? { folders: [agentDirectory(id, place), join(agentLog(id, place), '..')] } : {}),
+    ...(leaves.length > 0 ? { leaves } : {}),
     programs: launchd
       ? agentPrograms(name, file, place, agentLog(id, place), options.env)
       : unitPrograms(name, place, options.env),
     ...(options.again ? { again: true } : {}),
-    ready: { port: options.port, timeoutMs: READY_MS },
+    ready: options.port === undefined ? null : { port: options.port, timeoutMs: READY_MS },
   });
 }
 

@@ -37,15 +37,18 @@ export function renderUnit(spec: ServiceSpec, place: ServicePlace): string {
     environment: Object.entries(env).map(([name, value]) => `Environment=${quoteWord(`${name}=${value}`, under)}`),
     // Unknown to older systemd, which would warn about them at every start.
     backoff: place.systemd !== null && place.systemd >= 254 ? ['RestartSteps=6', 'RestartMaxDelaySec=2min'] : [],
-    writable: system ? quoteWord(home, null) : home,
+    writable: [
+      system ? quoteWord(home, null) : home,
+      ...(spec.writes ?? []).map((path) => quoteWord(path, under)),
+    ].join(' '),
     sandbox: system ? SYSTEM_SANDBOX : [],
     memory: `${spec.memoryMb}M`,
     target: target(place),
   };
   const runtime = system ? '/run' : '%t';
-  return spec.id === 'normalizer'
-    ? fillTemplate('normalizer.service', values)
-    : fillTemplate('claude-max-api.service', { ...values, runtime });
+  return spec.id === 'claude-max-api'
+    ? fillTemplate('claude-max-api.service', { ...values, runtime })
+    : fillTemplate(`${spec.id}.service`, values);
 }
 
 /**

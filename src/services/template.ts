@@ -1,6 +1,6 @@
 import { readAsset } from './assets.ts';
 
-export type TemplateName = 'normalizer.service' | 'claude-max-api.service' | 'agent.plist';
+export type TemplateName = 'normalizer.service' | 'claude-max-api.service' | 'claude-sync.service' | 'agent.plist';
 
 /**
  * A file of `assets/services` with its `@{name}` filled in. A line that holds nothing but a placeholder becomes as many

@@ -299,6 +299,7 @@ function servicesOf(it: ServicesFacts, names: Names) {
     ports: { normalizer: it.ports.normalizer, claudeMaxApi: it.ports.claudeMaxApi },
     node: it.node === null ? null : { path: names.place(it.node.path), version: versionOf(it.node.version) },
     runtime: { built: it.runtime.source !== null, present: it.runtime.present },
+    sync: { present: it.sync.present, ended: it.sync.state?.ended ?? null },
     key: { usable: it.keyFile.usable, inConfig: it.provider !== null },
     provider:
       it.provider === null

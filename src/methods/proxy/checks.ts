@@ -1,19 +1,17 @@
 import { usableClaude } from '../../facts/own-proxy.ts';
 import type { Facts } from '../../facts/types.ts';
 import type { CustomProvider } from '../../openclaw/records.ts';
-import { agentLog } from '../../services/launchd.ts';
 import type { ServicesFacts } from '../../services/records.ts';
-import { unitName } from '../../services/spec.ts';
-import { askService, lastLines } from '../../services/state.ts';
 import { systemctl } from '../../services/systemd.ts';
 import { factValue } from '../../system/fact.ts';
 import { Secret } from '../../system/secret.ts';
 import type { LocalAnswer, LocalRequest } from '../../system/world.ts';
+import { serviceFinding, serviceNotes } from '../shared/services.ts';
 import { turnFindings } from '../shared/turn.ts';
 import { targetOf } from '../target.ts';
 import type { Answers, Check, CheckContext, Finding } from '../types.ts';
 import { baseUrlOf } from './models.ts';
-import { foregroundLine, logCommand, portNotes, programsFor, serviceNotes } from './programs.ts';
+import { foregroundLine, portNotes, programsFor } from './programs.ts';
 import { PROVIDER, type ProxyAnswers, proxyAnswers } from './questions.ts';
 
 /** What is asked after the fact, in this order. `before` tells what only a manager that was asked knows. */
@@ -93,25 +91,7 @@ async function serviceFindings(
   const ids = answers.upstream === 'direct' ? (['normalizer'] as const) : (['claude-max-api', 'normalizer'] as const);
   const findings: Finding[] = [];
   for (const id of ids) {
-    const response = await askService(context.world, id, place, { env: manager.env, signal: context.signal });
-    if (!response.known) {
-      findings.push({ verdict: 'crashed', says: `${unitName(id)}: ${response.why}` });
-      continue;
-    }
-    const { name, active, enabled, says, restarts } = response.state;
-    if (active && enabled) {
-      const again = restarts ? `, started again ${restarts === 1 ? 'once' : `${restarts} times`}` : '';
-      findings.push({ verdict: 'ok', says: `${name} is ${says} and enabled${again}.` });
-    } else if (active) {
-      const next = place.manager === 'launchd' ? undefined : systemctl(place, 'enable', name).join(' ');
-      const what = `${name} runs, but is not enabled: it will not start at boot.`;
-      findings.push({ verdict: 'warning', says: what, next });
-    } else {
-      const logFile = agentLog(id, place);
-      const lines = await lastLines(context.world, id, place, { lines: 5, env: manager.env, logFile });
-      const last = lines.length === 0 ? '' : ` Its last lines: ${lines.join(' / ')}`;
-      findings.push({ verdict: 'error', says: `${name}: ${says}.${last}`, next: logCommand(id, place) });
-    }
+    findings.push(await serviceFinding(id, place, manager.env, context));
   }
   return findings;
 }

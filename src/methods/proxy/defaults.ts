@@ -1,3 +1,4 @@
+import { proxyServices } from '../../facts/own-proxy.ts';
 import type { Facts } from '../../facts/types.ts';
 import { factValue } from '../../system/fact.ts';
 import { usualAnswers } from '../present-models.ts';
@@ -9,7 +10,7 @@ import { METHOD_ID, type ProxyAnswers } from './questions.ts';
 export function proxyDefaults(facts: Facts, role?: Role): ProxyAnswers {
   const services = factValue(facts.services);
   const refs = proxyRefs(factValue(facts.config) ?? { aliases: {}, providers: [] });
-  const installed = services?.ours.some(({ sha256 }) => sha256 !== null) ?? false;
+  const installed = proxyServices(services).length > 0;
   const byHand = services?.provider != null && !installed;
   return {
     // Claude Code's own names stand for whatever is newest. OpenClaw reads the key from the provider's block.

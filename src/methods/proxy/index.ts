@@ -3,6 +3,7 @@ import { resolveAlias } from '../../openclaw/bridge.ts';
 import { factValue } from '../../system/fact.ts';
 import { claudeReady, claudeUnready } from '../shared/claude-ready.ts';
 import { outOfReach } from '../shared/in-container.ts';
+import { servicesForAnother } from '../shared/services.ts';
 import type { Answers, Availability, Drift, Method } from '../types.ts';
 import { checks } from './checks.ts';
 import { proxyDefaults } from './defaults.ts';
@@ -30,21 +31,17 @@ export const proxy: Method = {
 };
 
 function availability(facts: Facts): Availability {
-  return unreached(facts) ?? forAnother(facts) ?? claudeUnready(facts) ?? { ok: true, because: reason(facts) };
+  return (
+    unreached(facts) ??
+    servicesForAnother(facts, 'the proxy') ??
+    claudeUnready(facts) ?? { ok: true, because: reason(facts) }
+  );
 }
 
 /** The proxy listens on loopback alone, which a container has of its own unless it is on the network of the machine. */
 function unreached(facts: Facts): Availability | null {
   if (factValue(facts.state)?.container?.hostNetwork === true) return null;
   return outOfReach(facts, 'from where 127.0.0.1 is not this machine');
-}
-
-/** The key, the normalizer and its services would be root's, and lie where the person's own cannot reach them. */
-function forAnother(facts: Facts): Availability | null {
-  const owner = factValue(facts.services)?.homeOwner;
-  if (owner === undefined) return null;
-  const because = `this runs as root in the home of ${owner}, who could not read what the proxy needs there`;
-  return { ok: false, because, help: `sudo -iu ${owner} clawauth-setup` };
 }
 
 function reason(facts: Facts): string {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path/posix';
 import { type Copied, copyFile, forgetKey, randomKey } from '../../actions/index.ts';
 import type { Action } from '../../engine/types.ts';
@@ -13,13 +12,15 @@ import type { ServicesFacts } from '../../services/records.ts';
 import { dropInStep, serviceStep } from '../../services/steps.ts';
 import { renderDropIn } from '../../services/systemd.ts';
 import { factValue } from '../../system/fact.ts';
+import { sha256 } from '../../system/hash.ts';
 import { Problem } from '../../system/problem.ts';
 import { cronActions, modelSteps } from '../model-plan.ts';
+import { serviceNotes, stands } from '../shared/services.ts';
 import { chosenAgents, targetOf } from '../target.ts';
 import type { Answers } from '../types.ts';
 import { leftoverSteps } from './leftovers.ts';
 import { baseUrlOf, providerEdits, proxyRefs } from './models.ts';
-import { type Programs, portNotes, programsFor, serviceNotes } from './programs.ts';
+import { type Programs, portNotes, programsFor } from './programs.ts';
 import { PROVIDER, type ProxyAnswers, proxyAnswers } from './questions.ts';
 
 const NO_RESPAWN = { OPENCLAW_NO_RESPAWN: '1' };
@@ -114,8 +115,7 @@ function bringSteps(facts: Facts, answers: ProxyAnswers, services: ServicesFacts
     const present = services.ours.find(({ id }) => id === spec.id);
     const replaces = present !== undefined && present.sha256 !== null;
     const step = serviceStep(spec.id, spec, place, { port, env: manager.env, again, replaces, notes: reasons });
-    const stands = present?.enabled === true && present.active !== false && present.sha256 === hashOf(step);
-    if (!stands || again) steps.push(step);
+    if (again || !stands(step, present)) steps.push(step);
   }
   return steps;
 }
@@ -208,14 +208,4 @@ function dropInSteps(facts: Facts, answers: ProxyAnswers, { dropIn, place, manag
   if (!answers.gatewayNoRespawn || dropIn === null || place === null || unit == null || !manager.ok) return [];
   if (dropIn.sha256 === sha256(renderDropIn(NO_RESPAWN, NO_RESPAWN_WHY))) return [];
   return [dropInStep(unit, place, NO_RESPAWN, NO_RESPAWN_WHY, { env: manager.env })];
-}
-
-/** sha256 of the definition that a service step writes. */
-function hashOf(step: Action): string | null {
-  const { content } = step.params as { readonly content?: unknown };
-  return typeof content === 'string' ? sha256(content) : null;
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,16 +1,11 @@
 import { dirname, join } from 'node:path/posix';
 import type { ClaudeInstall } from '../../claude/records.ts';
-import { usableClaude } from '../../facts/own-proxy.ts';
-import type { Facts } from '../../facts/types.ts';
-import { agentDirectory, agentLog } from '../../services/launchd.ts';
+import { agentDirectory } from '../../services/launchd.ts';
 import { maxApiServer } from '../../services/max-api.ts';
-import { pathNotes } from '../../services/programs.ts';
-import type { Note as ManagerNote, ServicesFacts } from '../../services/records.ts';
+import type { ServicesFacts } from '../../services/records.ts';
 import { memoryFor, type ServiceSpec, unitName } from '../../services/spec.ts';
 import { foregroundCommand } from '../../services/steps.ts';
 import { runtimeDirectory, systemctl } from '../../services/systemd.ts';
-import { factValue } from '../../system/fact.ts';
-import { shellQuote } from '../../text.ts';
 import type { Upstream } from './questions.ts';
 
 /** Claude Code runs at once: what the normalizer does unless it is told. */
@@ -63,21 +58,6 @@ function workDirectory(place: ServicesFacts['place']): string {
   return join(runtimeDirectory('normalizer', place ?? { manager: 'systemd-user' }), 'work');
 }
 
-/** What a person should know about the services: linger, paths that an update takes away, variables that stay out. */
-export function serviceNotes(facts: Facts, services: ServicesFacts): readonly ManagerNote[] {
-  const { manager, node, withheld } = services;
-  const claude = usableClaude(facts);
-  const home = factValue(facts.platform)?.home ?? '/';
-  return [
-    ...(manager.ok ? manager.notes : []),
-    ...(node?.notes ?? []),
-    ...(claude === null ? [] : pathNotes(claude.path, 'claude', home)),
-    ...withheld.map((name) => ({
-      says: `${name} is not handed to the service: it may hold a password, and everyone can read a unit file.`,
-    })),
-  ];
-}
-
 /** Why a port of what is set up is not the usual one. */
 export function portNotes({ ports }: ServicesFacts, upstream: Upstream): readonly string[] {
   const used = upstream === 'direct' ? [ports.normalizer] : [ports.normalizer, ports.claudeMaxApi];
@@ -95,10 +75,4 @@ export function foregroundCommands({ maxApi, normalizer }: Programs): readonly s
 export function foregroundLine(programs: Programs): string {
   const [first, second] = foregroundCommands(programs);
   return second === undefined ? (first ?? '') : `(${first}) & ${second}`;
-}
-
-/** What shows the last lines of a service. */
-export function logCommand(id: ServiceSpec['id'], place: NonNullable<ServicesFacts['place']>): string {
-  if (place.manager === 'launchd') return `tail -n 20 ${shellQuote(agentLog(id, place))}`;
-  return `journalctl ${place.manager === 'systemd-user' ? '--user ' : ''}-u ${unitName(id)} -n 20`;
 }

@@ -9,15 +9,18 @@ import { factValue } from '../../system/fact.ts';
 import type { World } from '../../system/world.ts';
 import { minuteUtc } from '../../text.ts';
 import { agentAsked, ask, chosen, listed } from '../openclaw-checks.ts';
-import type { StoringMethod } from '../question.ts';
+import type { MethodSecret } from '../question.ts';
 import { targetOf } from '../target.ts';
 import type { Answers, Check, CheckContext, Finding } from '../types.ts';
 import { liveFindings } from './live-check.ts';
 import { namedVariable, variableAt, variableFindings } from './reference.ts';
 
 /** What is asked after the fact, in this order. All but the last need one answer of OpenClaw together. */
-export function storedChecks(way: StoringMethod, facts: Facts, answers: Answers): readonly Check[] {
-  const { secret } = way;
+export function storedChecks(
+  { noun, bySignIn, byVariable }: Pick<MethodSecret, 'noun' | 'bySignIn' | 'byVariable'>,
+  facts: Facts,
+  answers: Answers,
+): readonly Check[] {
   const target = targetOf(facts);
   const named = variableAt(facts, namedVariable(facts, answers));
   const beyond: Finding | null =
@@ -29,8 +32,8 @@ export function storedChecks(way: StoringMethod, facts: Facts, answers: Answers)
         };
   const variable: Check = {
     id: 'variable',
-    ask: `Does the variable with the ${secret.noun} reach the gateway?`,
-    run: async () => variableFindings(way, facts, answers),
+    ask: `Does the variable with the ${noun} reach the gateway?`,
+    run: async () => variableFindings(noun, facts, answers),
   };
   const refreshers: Check = {
     id: 'refreshers',
@@ -51,14 +54,14 @@ export function storedChecks(way: StoringMethod, facts: Facts, answers: Answers)
       run: async (context) => cooldownFindings(answers, await ask(target, answers, context)),
     },
     { id: 'gateway', ask: 'Is the gateway up?', finds: ['gateway.not-from-here'] },
-    ...(secret.byVariable ? [variable] : []),
+    ...(byVariable ? [variable] : []),
     {
       id: 'files',
       ask: 'Can nobody else read the credentials?',
       run: ({ world }) => fileFindings(target, world, named?.line === undefined ? [] : [named.file]),
     },
-    ...(secret.bySignIn ? [refreshers] : []),
-    { id: 'shadows', ask: `Does a variable hide the ${secret.noun}?`, finds: ['env.api-key', 'env.oauth-token'] },
+    ...(bySignIn ? [refreshers] : []),
+    { id: 'shadows', ask: `Does a variable hide the ${noun}?`, finds: ['env.api-key', 'env.oauth-token'] },
     {
       id: 'answer',
       ask: 'Does Claude answer?',

@@ -1,16 +1,15 @@
 import type { Facts } from '../../facts/types.ts';
 import { factValue } from '../../system/fact.ts';
-import type { StoringMethod } from '../question.ts';
 import type { Answers, Drift } from '../types.ts';
 
-/** Only what was seen: a database tells about the one agent that was asked for. */
-export function credentialDrift({ secret }: StoringMethod, answers: Answers, facts: Facts): readonly Drift[] {
+/** `noun`: what is stored. Only what was seen: a database tells about the one agent that was asked for. */
+export function credentialDrift(noun: string, answers: Answers, facts: Facts): readonly Drift[] {
   const profiles = factValue(facts.profiles);
   if (profiles === undefined) return [];
   const anthropic = profiles.filter(({ provider }) => provider === 'anthropic');
   const { profileId } = answers;
   if (!anthropic.some(({ id }) => id === profileId)) {
-    return [{ what: 'credential', says: `The ${secret.noun} under ${profileId} is gone.`, was: profileId, now: null }];
+    return [{ what: 'credential', says: `The ${noun} under ${profileId} is gone.`, was: profileId, now: null }];
   }
   const winner = anthropic.find(({ wins }) => wins)?.id ?? null;
   if (winner === profileId || anthropic.some(({ id, wins }) => id === profileId && wins)) return [];

@@ -21,7 +21,7 @@ export function storedBy(way: StoringMethod): Shared {
     ...way,
     availability: (facts) => ({ ok: true, because: openclawWords(facts) }),
     refs: claudeRefs,
-    drift: (answers, facts) => credentialDrift(way, answers, facts),
+    drift: (answers, facts) => credentialDrift(way.secret.noun, answers, facts),
     defaults: (facts, role) => storedDefaults(way, facts, role),
     tokenEnd: (facts, answers, options = {}) => storedEnd(way, facts, answers, options),
     storeRefusals: REFERENCE,
@@ -29,7 +29,7 @@ export function storedBy(way: StoringMethod): Shared {
     plan: (facts, answers, options = {}) => planStored(way, facts, answers, options),
     renewal: (facts, answers, options = {}) => planRenewal(way, facts, answers, options),
     recognise: (facts) => recognise(way, facts),
-    checks: (facts, answers) => storedChecks(way, facts, answers),
+    checks: (facts, answers) => storedChecks(way.secret, facts, answers),
   };
 }
 

@@ -12,7 +12,7 @@ import { featuresOf } from '../../openclaw/generation.ts';
 import { migrationSteps } from '../../openclaw/migration-step.ts';
 import type { Target } from '../../openclaw/openclaw-program.ts';
 import { orderSteps } from '../../openclaw/order-step.ts';
-import type { AgentFacts, ProfileFacts } from '../../openclaw/records.ts';
+import type { AgentFacts, CredentialType, ProfileFacts } from '../../openclaw/records.ts';
 import { refPlaces } from '../../openclaw/ref-edits.ts';
 import { storeCredentialSteps, storesByProgram } from '../../openclaw/store-credential.ts';
 import { factValue } from '../../system/fact.ts';
@@ -36,11 +36,35 @@ export function planStored(
   const target = targetOf(facts);
   const agents = chosenAgents(target, answers);
   const store = mustStore(way, facts, target, answers, agents, options);
+  const steps = [
+    ...(store ? secretSteps(way, facts, target, answers, agents, options) : []),
+    ...orderSteps(target, { profileId: answers.profileId, type, agents, orders: factValue(facts.storedOrders) ?? {} }),
+  ];
   const byProgram = store && storesByProgram(target.release.version, type);
+  return planUse(facts, answers, { type, steps, byProgram, restart: store ? restartFor(options) : undefined });
+}
 
+/** How a credential gets into OpenClaw's store. */
+interface Storing {
+  readonly type: CredentialType;
+  /** What brings it there, and keeps it there. */
+  readonly steps: readonly Action[];
+  /** A command of OpenClaw stores it. */
+  readonly byProgram: boolean;
+  /** Why the gateway has to restart, whatever the release. */
+  readonly restart?: string | undefined;
+}
+
+/** `steps`, and those that have OpenClaw use what they store. Pure. Empty when all of it is so. */
+export function planUse(
+  facts: Facts,
+  answers: Answers,
+  { type, steps: storing, byProgram, restart }: Storing,
+): readonly Action[] {
+  const target = targetOf(facts);
   const strays = factValue(facts.strayStores) ?? [];
   const doctor = strays.length > 0 && answers.doctorFix ? [doctorStep(target, strays)] : [];
-  requireModel(way, answers);
+  requireModel(answers);
   const refs = claudeRefs(facts);
   const configActions = modelSteps(target, answers, {
     ...refs,
@@ -54,18 +78,13 @@ export function planStored(
     // A new agent has to wait for the next run: only then is it known where its kind stands.
     isLater: ({ op, path }) => doctor.length > 0 && op === 'insert' && path[0] === 'agents' && path[1] === 'list',
   });
-  const storeActions = [
-    ...(store ? secretSteps(way, facts, target, answers, agents, options) : []),
-    ...orderSteps(target, { profileId: answers.profileId, type, agents, orders: factValue(facts.storedOrders) ?? {} }),
-  ];
   const direct = directSteps(target);
   // Before anything of ours that would be taken back together with it.
-  const migration = byProgram || doctor.length > 0 || storeActions.length > 0 ? legacySteps(way, facts, target) : [];
+  const migration = byProgram || doctor.length > 0 || storing.length > 0 ? legacySteps(type, facts, target) : [];
   // A new agent must exist before its store does. Otherwise the credential first: no moment with a model and no key.
-  const order = answers.role === 'agent' ? [...configActions, ...storeActions] : [...storeActions, ...configActions];
+  const order = answers.role === 'agent' ? [...configActions, ...storing] : [...storing, ...configActions];
 
   const steps = [...migration, ...doctor, ...direct, ...order, ...cronActions(facts, target, answers, refs)];
-  const restart = store ? restartFor(options) : undefined;
   return answers.restartGateway ? withRestart(target, factValue(facts.gateway), steps, restart) : steps;
 }
 
@@ -187,17 +206,17 @@ export function secretSteps(
 }
 
 /** OpenClaw's own migration, where one of its commands writes in this plan. */
-export function legacySteps({ secret }: StoringMethod, facts: Facts, target: Target): Action[] {
-  return storesByProgram(target.release.version, secret.type)
+export function legacySteps(type: CredentialType, facts: Facts, target: Target): Action[] {
+  return storesByProgram(target.release.version, type)
     ? migrationSteps(target, factValue(facts.legacyState) ?? [])
     : [];
 }
 
-function requireModel({ id }: StoringMethod, answers: Answers): void {
+function requireModel(answers: Answers): void {
   if (answers.primary.includes('/')) return;
   throw new Problem('answer-missing', 'Which Claude model should answer is not known.', {
     why: 'The catalogue of this OpenClaw could not be read, and no model was named.',
-    next: `clawauth-setup apply --method ${id} --primary anthropic/…`,
+    next: `clawauth-setup apply --method ${answers.method} --primary anthropic/…`,
     exitCode: 4,
   });
 }

@@ -79,13 +79,12 @@ export function refuseVariable(way: StoringMethod, facts: Facts, { release, stat
 }
 
 /** Whether the variable that the profile names reaches the gateway. Empty where the profile holds the secret itself. */
-export function variableFindings({ secret }: StoringMethod, facts: Facts, answers: Answers): Finding[] {
+export function variableFindings(noun: string, facts: Facts, answers: Answers): Finding[] {
   const name = namedVariable(facts, answers);
   if (name === null) return [];
   const at = variableAt(facts, name);
-  if (at !== null)
-    return [{ verdict: 'ok', says: `OpenClaw reads the ${secret.noun} from ${name}, set in ${at.file}.` }];
-  const says = `OpenClaw reads the ${secret.noun} from ${name}, which its gateway does not get.`;
+  if (at !== null) return [{ verdict: 'ok', says: `OpenClaw reads the ${noun} from ${name}, set in ${at.file}.` }];
+  const says = `OpenClaw reads the ${noun} from ${name}, which its gateway does not get.`;
   return [{ verdict: 'error', says, next: editorAt(envFile(factValue(facts.state)?.stateDir ?? ''), 1) }];
 }
 

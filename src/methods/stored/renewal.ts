@@ -33,7 +33,7 @@ export function planRenewal(
   const agents = holders(target, chosenAgents(target, answers), stored);
   if (!mustStore(way, facts, target, answers, agents, options)) return [];
   const steps = [
-    ...legacySteps(way, facts, target),
+    ...legacySteps(way.secret.type, facts, target),
     ...directSteps(target),
     ...secretSteps(way, facts, target, answers, agents, options),
   ];

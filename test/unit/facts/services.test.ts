@@ -82,6 +82,7 @@ describe('what services need', () => {
     expect(services.ours.map(({ file, sha256, enabled, active }) => ({ file, sha256, enabled, active }))).toEqual([
       { file: UNIT, sha256: null, enabled: false, active: null },
       { file: `${UNITS}/clawauth-claude-max-api.service`, sha256: null, enabled: false, active: null },
+      { file: `${UNITS}/clawauth-claude-sync.service`, sha256: null, enabled: false, active: null },
     ]);
   });
 

@@ -1,0 +1,68 @@
+import { FIRST_RENEWING } from '../../claude-sync/claude.ts';
+import { needsSignIn } from '../../facts/claude-login.ts';
+import { usableClaude } from '../../facts/own-proxy.ts';
+import type { Facts } from '../../facts/types.ts';
+import { credentialsInJson } from '../../openclaw/generation.ts';
+import { atLeast } from '../../openclaw/version.ts';
+import { factValue } from '../../system/fact.ts';
+import { claudeReady, claudeUnready } from '../shared/claude-ready.ts';
+import { servicesForAnother } from '../shared/services.ts';
+import type { Availability } from '../types.ts';
+
+/** Where it does what another way does not: elsewhere the reason why not. */
+export function availability(facts: Facts): Availability {
+  return (
+    otherSystem(facts) ??
+    otherRelease(facts) ??
+    servicesForAnother(facts, 'the sync') ??
+    claudeUnready(facts) ??
+    otherLogin(facts) ??
+    noManager(facts) ?? { ok: true, because: [claudeReady(facts), ...turnNote(facts)].join('; ') }
+  );
+}
+
+function otherSystem({ platform }: Facts): Availability | null {
+  const os = factValue(platform)?.os;
+  if (os === undefined || os === 'linux') return null;
+  const because = 'on macOS Claude Code keeps its login in the Keychain, which is not read';
+  return { ok: false, because: os === 'macos' ? because : 'it works on Linux alone' };
+}
+
+function otherRelease({ release }: Facts): Availability | null {
+  const known = factValue(release);
+  if (known === undefined) return null;
+  if (!credentialsInJson(known.generation)) {
+    const because = `OpenClaw ${known.version} runs Claude Code itself, which needs no copy of its login`;
+    return { ok: false, because, help: 'clawauth-setup apply --method claude-cli' };
+  }
+  // 2026.1.24-3 copies the login by itself; 2026.2.1 no longer does.
+  if (atLeast(known.version, '2026.2.0')) return null;
+  return { ok: false, because: `OpenClaw ${known.version} keeps the login of Claude Code in step by itself` };
+}
+
+/** Only a login that Claude Code keeps in its file, and can renew, is one to keep in step with. */
+function otherLogin(facts: Facts): Availability | null {
+  const login = factValue(facts.claudeLogin);
+  if (needsSignIn(facts) || login === undefined || (login.present && login.renews)) return null;
+  const variable = (factValue(facts.shadows) ?? []).find(
+    ({ name, readers }) => name === 'CLAUDE_CODE_OAUTH_TOKEN' && readers.includes('Claude Code'),
+  );
+  const because =
+    variable === undefined
+      ? `Claude Code keeps no login of a Claude plan in ${login.file}`
+      : `${variable.name} signs Claude Code in, and lasts without being renewed`;
+  return { ok: false, because, help: `${usableClaude(facts)?.path} auth login` };
+}
+
+function noManager({ services }: Facts): Availability | null {
+  const manager = factValue(services)?.manager;
+  if (manager === undefined || manager.ok) return null;
+  return { ok: false, because: `no service can be installed here: ${manager.because.replace(/\.$/, '')}` };
+}
+
+/** Before, Claude Code renews its login for a turn alone. */
+export function turnNote(facts: Facts): readonly string[] {
+  const version = usableClaude(facts)?.version;
+  if (version == null || atLeast(version, FIRST_RENEWING)) return [];
+  return [`Claude Code ${version} renews its login only for a request: one small turn about every 8 hours`];
+}

@@ -1,0 +1,83 @@
+import { readLogin } from '../../claude-sync/login.ts';
+import { readState } from '../../claude-sync/state.ts';
+import { endIn } from '../../claude-sync/store.ts';
+import type { Facts } from '../../facts/types.ts';
+import { authFile } from '../../openclaw/profiles.ts';
+import type { ServicesFacts } from '../../services/records.ts';
+import { factValue } from '../../system/fact.ts';
+import { minuteUtc } from '../../text.ts';
+import { listed } from '../openclaw-checks.ts';
+import { logCommand, serviceFinding } from '../shared/services.ts';
+import { storedChecks } from '../stored/checks.ts';
+import { chosenAgents, targetOf } from '../target.ts';
+import type { Answers, Check, CheckContext, Finding } from '../types.ts';
+import { NOUN } from './plan.ts';
+
+/** ms that the service gets: a login that is past its end is renewed by Claude Code first. */
+const IN_STEP_MS = 90_000;
+const LOOK_MS = 500;
+/** ms between the two ends that count as the same. */
+const SAME_END_MS = 2_000;
+
+/** What is asked after the fact, in this order. `before` tells what only a manager that was asked knows. */
+export function checks(facts: Facts, answers: Answers, before?: Facts): readonly Check[] {
+  const services = factValue(before?.services ?? facts.services) ?? factValue(facts.services);
+  return [
+    {
+      id: 'services',
+      ask: 'Does the service of the sync run?',
+      run: async (context) => (services === undefined ? unknownHere() : managed(services, context)),
+    },
+    {
+      id: 'in-step',
+      ask: 'Is OpenClaw in step with Claude Code?',
+      finds: ['sync.sign-in-needed'],
+      run: async (context) => (services === undefined ? unknownHere() : inStep(facts, services, answers, context)),
+    },
+    ...storedChecks({ noun: NOUN, bySignIn: true }, facts, answers),
+  ];
+}
+
+const unknownHere = (): Finding[] => [{ verdict: 'skipped', says: 'What runs here is not known.' }];
+
+async function managed({ place, manager }: ServicesFacts, context: CheckContext): Promise<Finding[]> {
+  if (place !== null && manager.ok) return [await serviceFinding('claude-sync', place, manager.env, context)];
+  return [{ verdict: 'error', says: manager.ok ? 'There is no service manager.' : manager.because }];
+}
+
+/** Waits for the service. What counts is what stands in the files of both, not what it says. */
+async function inStep(
+  facts: Facts,
+  { sync, place }: ServicesFacts,
+  answers: Answers,
+  { world, signal }: CheckContext,
+): Promise<Finding[]> {
+  const file = factValue(facts.claudeLogin)?.file;
+  if (file === undefined) return unknownHere();
+  const agents = chosenAgents(targetOf(facts), answers);
+  const started = world.clock.monotonic();
+  for (;;) {
+    const login = readLogin(await world.files.readText(file).catch(() => null));
+    const state = readState(await world.files.readText(sync.stateFile).catch(() => null));
+    if (state?.ended || login.state === 'ended') {
+      const says = 'The login of Claude Code has ended: OpenClaw gets no token any more.';
+      return [{ verdict: 'error', says, next: 'claude auth login', waits: true }];
+    }
+    const late: string[] = [];
+    for (const { id, agentDir } of agents) {
+      const text = await world.files.readText(authFile(agentDir)).catch(() => null);
+      const end = endIn(text ?? '', answers.profileId);
+      const same = login.state === 'there' && end !== null && Math.abs(end - login.end) <= SAME_END_MS;
+      if (!same) late.push(id);
+    }
+    if (login.state === 'there' && login.end > world.clock.now() && late.length === 0 && state?.asks != null) {
+      const ends = `${answers.profileId} ends at ${minuteUtc(login.end)}, as the login of Claude Code does.`;
+      return [{ verdict: 'ok', says: `${ends} Claude Code is asked for the next one at ${minuteUtc(state.asks)}.` }];
+    }
+    if (world.clock.monotonic() - started > IN_STEP_MS) {
+      const says = `The token of ${listed(late.length > 0 ? late : agents.map(({ id }) => id))} is not in step with Claude Code.`;
+      return [{ verdict: 'error', says, ...(place === null ? {} : { next: logCommand('claude-sync', place) }) }];
+    }
+    await world.clock.sleep(LOOK_MS, signal);
+  }
+}

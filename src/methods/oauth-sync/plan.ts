@@ -1,0 +1,179 @@
+import { dirname } from 'node:path/posix';
+import { copyFile } from '../../actions/index.ts';
+import { tempFor } from '../../claude-sync/disk.ts';
+import { claudeSyncWords } from '../../claude-sync/options.ts';
+import { pickUpOf } from '../../claude-sync/pick-up.ts';
+import type { Action } from '../../engine/types.ts';
+import { usableClaude } from '../../facts/own-proxy.ts';
+import type { Facts } from '../../facts/types.ts';
+import { openclawProgram, type Target } from '../../openclaw/openclaw-program.ts';
+import { authFile } from '../../openclaw/profiles.ts';
+import type { AgentFacts } from '../../openclaw/records.ts';
+import { refuseOutside, storeCredentialSteps } from '../../openclaw/store-credential.ts';
+import type { ServicesFacts } from '../../services/records.ts';
+import { memoryFor, type ServicePlace, type ServiceSpec } from '../../services/spec.ts';
+import { serviceStep } from '../../services/steps.ts';
+import { factValue } from '../../system/fact.ts';
+import { Problem } from '../../system/problem.ts';
+import { capital } from '../../text.ts';
+import { serviceNotes, stands } from '../shared/services.ts';
+import { planUse } from '../stored/plan.ts';
+import { chosenAgents, targetOf } from '../target.ts';
+import type { Answers } from '../types.ts';
+import { turnNote } from './availability.ts';
+import { METHOD_ID } from './questions.ts';
+
+/** What is stored. */
+export const NOUN = 'access token';
+
+/** The steps that bring `answers` about. Pure. Empty when all of it is so. */
+export function planOauthSync(facts: Facts, answers: Answers): readonly Action[] {
+  const target = targetOf(facts);
+  const agents = chosenAgents(target, answers);
+  for (const agent of agents) refuseOutside(target, agent, METHOD_ID);
+  const steps = [...firstCopies(facts, target, answers, agents), ...bringSteps(facts, target, answers, agents)];
+  return planUse(facts, answers, { type: 'token', steps, byProgram: false });
+}
+
+/** The set-up makes the profile, with a copy of what was there; the service writes to none that is not there. */
+function firstCopies(facts: Facts, target: Target, answers: Answers, agents: readonly AgentFacts[]): Action[] {
+  const profiles = factValue(facts.profiles) ?? [];
+  const login = factValue(facts.claudeLogin);
+  if (login === undefined) throw new Error('The login of Claude Code is not known');
+  const has = (agent: AgentFacts) =>
+    profiles.some(
+      ({ id, type, agent: whose, store }) =>
+        id === answers.profileId &&
+        type === 'token' &&
+        whose === agent.id &&
+        (store === undefined || store === authFile(agent.agentDir)),
+    );
+  const files = factValue(facts.files) ?? {};
+  return storeCredentialSteps(target, {
+    method: METHOD_ID,
+    type: 'token',
+    secret: 'access-token',
+    noun: NOUN,
+    profileId: answers.profileId,
+    expires: login.expiresAt,
+    agents: agents.filter((agent) => !has(agent)),
+    profiles,
+    source: { $secretFile: login.file, at: ['claudeAiOauth', 'accessToken'] },
+    present: (file) => files[file] != null,
+  });
+}
+
+/** The service's program, and the service. */
+function bringSteps(facts: Facts, target: Target, answers: Answers, agents: readonly AgentFacts[]): Action[] {
+  const { services, place, env } = servicesOf(facts);
+  const { sync } = services;
+  const steps: Action[] = [];
+  if (!sync.present && sync.source !== null && sync.sha256 !== null) {
+    steps.push(
+      copyFile('sync-runtime', {
+        forward: {
+          headline: 'Copy the program of the sync to a folder of its own',
+          because: `${dirname(sync.file)} stays when npm empties its cache.`,
+        },
+        backward: { headline: 'Take the program of the sync away' },
+        from: sync.source,
+        sha256: sync.sha256,
+        file: sync.file,
+        mode: 0o644,
+      }),
+    );
+  }
+  const again = steps.length > 0;
+  const stores = agents.map(({ agentDir }) => authFile(agentDir));
+  const present = services.ours.find(({ id }) => id === 'claude-sync');
+  const step = serviceStep('claude-sync', specFor(facts, target, answers, services, stores), place, {
+    env,
+    again,
+    replaces: present !== undefined && present.sha256 !== null,
+    notes: [
+      ...serviceNotes(facts, services).map(({ says }) => says),
+      ...[...turnNote(facts), ...gatewayNote(target)].map((says) => `${capital(says)}.`),
+    ],
+    leaves: [sync.stateFile, `${sync.stateFile}.answer`, ...[sync.stateFile, ...stores].map(tempFor)],
+  });
+  if (again || !stands(step, present)) steps.push(step);
+  return steps;
+}
+
+function gatewayNote({ release }: Target): readonly string[] {
+  if (pickUpOf(release.version) !== 'restart') return [];
+  return [
+    `OpenClaw ${release.version} reads a token when its gateway starts: it is restarted about every 8 hours, between two conversations`,
+  ];
+}
+
+function specFor(
+  facts: Facts,
+  target: Target,
+  answers: Answers,
+  services: ServicesFacts,
+  stores: readonly string[],
+): ServiceSpec {
+  const claude = usableClaude(facts);
+  const login = factValue(facts.claudeLogin);
+  const gateway = factValue(facts.gateway);
+  if (claude === null || services.node === null || login === undefined || gateway === undefined) {
+    const missing = claude === null ? 'Claude Code' : 'Node.js';
+    throw new Problem('program-missing', `No ${missing} was found that the sync could run.`, {
+      next: claude === null ? 'npm install -g @anthropic-ai/claude-code' : 'node --version',
+    });
+  }
+  const { install } = target.release;
+  const stateDir = target.state.realStateDir;
+  const home = factValue(facts.platform)?.home ?? '/';
+  // OpenClaw may want a newer Node than we do: its own comes first.
+  const programs = [install.node.path ?? services.node.path, services.node.path, claude.path];
+  const told = Object.entries(openclawProgram(target, []).env ?? {});
+  return {
+    id: 'claude-sync',
+    argv: [
+      services.node.path,
+      services.sync.file,
+      ...claudeSyncWords({
+        credentials: login.file,
+        profile: answers.profileId,
+        stores,
+        stateDir,
+        claude: claude.path,
+        openclaw: install.path,
+        gatewayPort: gateway.port,
+        stateFile: services.sync.stateFile,
+      }),
+    ],
+    env: {
+      ...services.env,
+      ...Object.fromEntries(told.flatMap(([name, value]) => (value === null ? [] : [[name, value]]))),
+    },
+    path: [...new Set([...programs.map((path) => dirname(path)), '/usr/local/bin', '/usr/bin', '/bin'])],
+    wants: [],
+    before: [],
+    writes: [...new Set([stateDir, dirname(login.file)])].filter((folder) => !folder.startsWith(`${home}/`)),
+    memoryMb: memoryFor(1),
+  };
+}
+
+/** Throws the `Problem` that says why no service can be installed here. */
+function servicesOf(facts: Facts): {
+  readonly services: ServicesFacts;
+  readonly place: ServicePlace;
+  readonly env: Readonly<Record<string, string>>;
+} {
+  const services = factValue(facts.services);
+  if (services === undefined || services.sync.source === null) {
+    throw new Problem('runtime-missing', 'The program of the sync is not part of this installation.', {
+      why: 'This is a checkout that was not built.',
+      next: 'npm run build',
+    });
+  }
+  const { manager, place } = services;
+  if (manager.ok && place !== null) return { services, place, env: manager.env };
+  throw new Problem('no-service-manager', 'No service can be installed here.', {
+    why: manager.ok ? undefined : manager.because,
+    next: 'clawauth-setup',
+  });
+}

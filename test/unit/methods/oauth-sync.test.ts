@@ -1,0 +1,261 @@
+import { describe, expect, it } from 'vitest';
+import type { ConfigEditParams, ServiceParams } from '../../../src/actions/index.ts';
+import type { Action } from '../../../src/engine/types.ts';
+import type { Facts } from '../../../src/facts/types.ts';
+import { type Edit, edit } from '../../../src/json5/index.ts';
+import { methods } from '../../../src/methods/index.ts';
+import { oauthSync } from '../../../src/methods/oauth-sync/index.ts';
+import { phaseOf } from '../../../src/methods/phases.ts';
+import type { Answers, CheckContext } from '../../../src/methods/types.ts';
+import type { ServicesFacts } from '../../../src/services/records.ts';
+import { known, unknown } from '../../../src/system/fact.ts';
+import { sha256 } from '../../../src/system/hash.ts';
+import { type FactsInput, factsFor, STATE } from '../../support/facts-for.ts';
+import { memoryWorld } from '../../support/memory-world.ts';
+import { cannedServicesFacts } from '../../support/services-facts.ts';
+
+const NOW = Date.parse('2026-11-21T00:00:00.000Z');
+const HOUR = 3_600_000;
+const PROFILE = 'anthropic:claude-sync';
+const CONFIG = `{ agents: { defaults: { model: 'openai/gpt-5' }, list: [{ id: 'main', default: true }, { id: 'lite' }] } }`;
+const LOGIN = '/home/ana/.claude/.credentials.json';
+const store = (agent: string) => `${STATE}/agents/${agent}/agent/auth-profiles.json`;
+
+async function machine(
+  input: Partial<FactsInput> = {},
+  change: Partial<Facts> = {},
+  claude = '2.1.329',
+): Promise<Facts> {
+  const install = { path: '/home/ana/.local/bin/claude', realPath: '/x/claude', version: claude, wins: true };
+  const services = cannedServicesFacts('/home/ana', 'ana');
+  return {
+    ...(await factsFor({ version: '2026.2.17', config: CONFIG, services, ...input })),
+    claude: known([install], 'PATH'),
+    claudeSignIn: known({ loggedIn: true, authMethod: 'claude.ai', plan: 'max' }, 'claude auth status'),
+    claudeLogin: known(
+      { file: LOGIN, present: true, expiresAt: NOW + 3 * HOUR, renews: true, apiKeyHelper: false, onboarded: true },
+      LOGIN,
+    ),
+    ...change,
+  };
+}
+
+const plan = (facts: Facts, change: Partial<Answers> = {}) =>
+  oauthSync.plan(facts, { ...oauthSync.defaults(facts), ...change });
+const named = (steps: readonly Action[]) => steps.map(({ id }) => id);
+const unitOf = (steps: readonly Action[]) =>
+  (steps.find(({ id }) => id === 'service-claude-sync')?.params as ServiceParams | undefined)?.content ?? '';
+
+describe('where it is offered', () => {
+  it.each(['2026.2.17', '2026.3.2', '2026.6.1'])('is OpenClaw %s on Linux, signed in', async (version) => {
+    expect(oauthSync.availability(await machine({ version }))).toEqual({
+      ok: true,
+      because: 'Claude Code 2.1.329 is here, signed in (max)',
+    });
+  });
+
+  it('is never the way to suggest', () => {
+    expect(oauthSync.suits).toBeUndefined();
+    expect(methods.at(-1)).toBe(oauthSync);
+  });
+
+  it('tells that an old Claude Code costs a turn', async () => {
+    const facts = await machine({}, {}, '2.1.100');
+    expect(oauthSync.availability(facts).because).toContain('one small turn about every 8 hours');
+    expect(JSON.stringify(plan(facts))).toContain('one small turn about every 8 hours');
+    expect(JSON.stringify(plan(await machine()))).not.toContain('turn about every');
+  });
+
+  it.each([
+    ['2026.6.5', 'OpenClaw 2026.6.5 runs Claude Code itself, which needs no copy of its login'],
+    ['2026.9.6', 'OpenClaw 2026.9.6 runs Claude Code itself, which needs no copy of its login'],
+    ['2026.1.24-3', 'OpenClaw 2026.1.24-3 keeps the login of Claude Code in step by itself'],
+  ])('is not OpenClaw %s', async (version, because) => {
+    expect(oauthSync.availability(await machine({ version }))).toMatchObject({ ok: false, because });
+  });
+
+  it('is not macOS, nor a machine without systemd, nor another login than one that is renewed', async () => {
+    const because = async (input: Partial<FactsInput>, change: Partial<Facts> = {}) => {
+      const said = oauthSync.availability(await machine(input, change));
+      expect(said.ok).toBe(false);
+      return said.because;
+    };
+    const platform = known(
+      { os: 'macos', wsl: false, container: null, user: 'ana', uid: 501, home: '/Users/ana', node: '24' } as const,
+      'x',
+    );
+    expect(await because({}, { platform })).toContain('Keychain');
+    const manager = { ok: false as const, because: 'This is a container.', help: '' };
+    const services = { ...cannedServicesFacts('/home/ana'), manager, place: null };
+    expect(await because({ services })).toBe('no service can be installed here: This is a container');
+    const login = { file: LOGIN, present: false, expiresAt: null, renews: false, apiKeyHelper: false, onboarded: true };
+    expect(await because({}, { claudeLogin: known(login, LOGIN) })).toBe(
+      `Claude Code keeps no login of a Claude plan in ${LOGIN}`,
+    );
+    const variable = {
+      name: 'CLAUDE_CODE_OAUTH_TOKEN',
+      where: 'environment',
+      kind: 'environment',
+      shape: 'token',
+      readers: ['Claude Code' as const],
+    } as const;
+    const shadows = known([{ ...variable, readers: [...variable.readers] }], 'environment');
+    expect(await because({}, { claudeLogin: known(login, LOGIN), shadows })).toContain('CLAUDE_CODE_OAUTH_TOKEN');
+    expect(await because({}, { claude: unknown('absent', 'no claude') })).toBe('Claude Code was not found');
+  });
+});
+
+describe('the plan', () => {
+  it('stores a first copy for each agent, then brings the service, then tells OpenClaw', async () => {
+    const steps = plan(await machine());
+    expect(named(steps)).toEqual([
+      'store-access-token-main',
+      'store-access-token-lite',
+      'sync-runtime',
+      'service-claude-sync',
+      'use-claude',
+    ]);
+    expect(steps.map(phaseOf)).toEqual(['bring', 'bring', 'bring', 'bring', 'use']);
+    const first = steps[0]?.params as ConfigEditParams | undefined;
+    expect(first?.edits[0]).toEqual({
+      op: 'set',
+      path: ['profiles', PROFILE],
+      value: {
+        type: 'token',
+        provider: 'anthropic',
+        token: { $secretFile: LOGIN, at: ['claudeAiOauth', 'accessToken'] },
+        expires: NOW + 3 * HOUR,
+      },
+    });
+    expect(first?.ours).toContainEqual(['profiles', PROFILE]);
+    expect(JSON.stringify(steps)).not.toMatch(/sk-ant|refreshToken/);
+  });
+
+  it('has the service know all that it needs, and nothing secret', async () => {
+    const unit = unitOf(plan(await machine()));
+    const exec = /^ExecStart=(.*)$/m.exec(unit)?.[1] ?? '';
+    expect(exec).toContain(`--credentials %h/.claude/.credentials.json --state-dir %h/.openclaw`);
+    expect(exec).toContain('--claude %h/.local/bin/claude --openclaw /usr/bin/openclaw');
+    expect(exec).toContain(`--profile ${PROFILE} --gateway-port 18789`);
+    expect(exec).toContain('--store %h/.openclaw/agents/main/agent/auth-profiles.json');
+    expect(exec).toContain('--store %h/.openclaw/agents/lite/agent/auth-profiles.json');
+    expect(unit).toContain('KillMode=process');
+    expect(unit).toContain('WantedBy=default.target');
+    expect(unit).toMatch(/^ReadWritePaths=%h$/m);
+  });
+
+  it('lets it write where the login lies outside of the home', async () => {
+    const file = '/srv/claude/.credentials.json';
+    const login = { file, present: true, expiresAt: NOW + HOUR, renews: true, apiKeyHelper: false, onboarded: true };
+    const unit = unitOf(plan(await machine({}, { claudeLogin: known(login, file) })));
+    expect(unit).toMatch(/^ReadWritePaths=%h \/srv\/claude$/m);
+  });
+
+  it.each(['2026.2.17', '2026.4.29', '2026.6.1'])('%s: is in files, and a second one is empty', async (version) => {
+    const facts = await machine({ version });
+    const steps = plan(facts);
+    expect(steps.filter(({ kind }) => kind === 'command')).toEqual([]);
+    const own = steps.filter(({ params }) => (params as ConfigEditParams).file === `${STATE}/openclaw.json`);
+    const config = own.reduce((now, { params }) => edit(now, (params as ConfigEditParams).edits as Edit[]), CONFIG);
+    const again = await machine({
+      version,
+      config,
+      profiles: ['main', 'lite'].map((agent) => ({ agent, id: PROFILE, expires: NOW - HOUR, store: store(agent) })),
+      services: standing(unitOf(steps)),
+    });
+    expect(named(plan(again))).toEqual([]);
+    expect(oauthSync.drift?.(oauthSync.defaults(again), again)).toEqual([]);
+  });
+
+  it('gives a copy of its own to an agent that only inherits one', async () => {
+    const inherited = ['main', 'lite'].map((agent) => ({ agent, id: PROFILE, store: store('main') }));
+    const steps = plan(await machine({ profiles: inherited, services: standing('') }));
+    expect(named(steps)).toContain('store-access-token-lite');
+    expect(named(steps)).not.toContain('store-access-token-main');
+  });
+
+  it('starts the service again where its program is another, and installs it where it is not enabled', async () => {
+    const unit = unitOf(plan(await machine()));
+    const profiles = ['main', 'lite'].map((agent) => ({ agent, id: PROFILE, store: store(agent) }));
+    const here = standing(unit);
+    const old = await machine({ profiles, services: { ...here, sync: { ...here.sync, present: false } } });
+    expect(plan(old).find(({ id }) => id === 'service-claude-sync')?.params).toMatchObject({ again: true });
+    const off = { ...here, ours: here.ours.map((one) => ({ ...one, enabled: false })) };
+    expect(named(plan(await machine({ profiles, services: off })))).toContain('service-claude-sync');
+  });
+
+  it('says what is missing where no service can be installed, or nothing was built', async () => {
+    const services = cannedServicesFacts('/home/ana');
+    const none = { ...services, manager: { ok: false as const, because: 'a container', help: '' }, place: null };
+    const facts = await machine({ services: none });
+    expect(() => plan(facts)).toThrow(expect.objectContaining({ code: 'no-service-manager' }));
+    const unbuilt = await machine({ services: { ...services, sync: { ...services.sync, source: null } } });
+    expect(() => plan(unbuilt)).toThrow(expect.objectContaining({ code: 'runtime-missing' }));
+  });
+});
+
+/** Services as they are once the service stands with this unit. */
+function standing(unit: string): ServicesFacts {
+  const services = cannedServicesFacts('/home/ana', 'ana');
+  return {
+    ...services,
+    sync: { ...services.sync, present: true },
+    ours: services.ours.map((one) =>
+      one.id === 'claude-sync' ? { ...one, sha256: sha256(unit), enabled: true, active: true } : one,
+    ),
+  };
+}
+
+describe('the check whether OpenClaw is in step', () => {
+  const token = `sk-ant-oat01-FAKE${'a'.repeat(91)}`;
+  const login = (expiresAt: number) =>
+    JSON.stringify({ claudeAiOauth: { accessToken: token, refreshToken: 'r', expiresAt } });
+  const stored = (expires: number) => JSON.stringify({ profiles: { [PROFILE]: { type: 'token', token, expires } } });
+  const state = (ended: boolean) => JSON.stringify({ schema: 1, end: 0, asks: ended ? null : NOW + 2 * HOUR, ended });
+
+  async function findings(files: Record<string, string>) {
+    const facts = await machine({ services: standing('') });
+    const world = memoryWorld({ files });
+    const check = oauthSync.checks(facts, oauthSync.defaults(facts)).find(({ id }) => id === 'in-step');
+    const context = {
+      world,
+      signal: new AbortController().signal,
+      shared: { once: (_: string, make: () => unknown) => make() },
+    };
+    return check?.run?.(context as unknown as CheckContext);
+  }
+  const stateFile = '/home/ana/.local/share/clawauth-setup/claude-sync.json';
+
+  it('is yes where both ends are the same, and tells when Claude Code is asked', async () => {
+    const end = NOW + 3 * HOUR;
+    const files = { [LOGIN]: login(end), [store('main')]: stored(end - 1_500), [store('lite')]: stored(end) };
+    expect(await findings({ ...files, [stateFile]: state(false) })).toEqual([
+      {
+        verdict: 'ok',
+        says: `${PROFILE} ends at 2026-11-21 03:00 UTC, as the login of Claude Code does. Claude Code is asked for the next one at 2026-11-21 02:00 UTC.`,
+      },
+    ]);
+  });
+
+  it('is no where one agent is behind, or its token has ended', async () => {
+    for (const [end, lite] of [
+      [NOW + 3 * HOUR, NOW + 2 * HOUR],
+      [NOW - HOUR, NOW - HOUR],
+    ] as const) {
+      const files = { [LOGIN]: login(end), [store('main')]: stored(end), [store('lite')]: stored(lite) };
+      const [found] = (await findings({ ...files, [stateFile]: state(false) })) ?? [];
+      expect(found).toMatchObject({
+        verdict: 'error',
+        next: expect.stringContaining('journalctl --user -u clawauth-claude-sync'),
+      });
+    }
+  });
+
+  it('asks for a sign-in where the login has ended', async () => {
+    const ended = JSON.stringify({ claudeAiOauth: { accessToken: '', refreshToken: '', expiresAt: 0 } });
+    for (const files of [{ [LOGIN]: ended }, { [LOGIN]: login(NOW), [stateFile]: state(true) }]) {
+      const [found] = (await findings(files as Record<string, string>)) ?? [];
+      expect(found).toMatchObject({ verdict: 'error', next: 'claude auth login', waits: true });
+    }
+  });
+});
