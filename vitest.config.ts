@@ -8,6 +8,7 @@ const SERVICES = [
   'test/proxy/service-steps.test.ts',
   'test/proxy/services.test.ts',
   'test/real/proxy.test.ts',
+  'test/real/sync-unit.test.ts',
 ];
 
 /** ms for one test or hook with real programs. A test that runs many of them says so itself (`MANY_PROGRAMS`). */

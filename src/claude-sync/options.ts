@@ -21,13 +21,13 @@ export interface ClaudeSyncOptions {
 
 const PATHS = ['credentials', 'state-dir', 'claude', 'openclaw', 'state-file'] as const;
 
-/** The words that a unit starts the service with. */
+/** The words that a unit starts the service with. `--profile` is a flag of OpenClaw's gateway, which this is not. */
 export function claudeSyncWords(options: ClaudeSyncOptions): string[] {
   const { credentials, stateDir, claude, openclaw, stateFile, profile, gatewayPort, stores } = options;
   const paths = { credentials, 'state-dir': stateDir, claude, openclaw, 'state-file': stateFile };
   return [
     ...PATHS.flatMap((name) => [`--${name}`, paths[name]]),
-    ...['--profile', profile, '--gateway-port', String(gatewayPort)],
+    ...['--keeps', profile, '--port', String(gatewayPort)],
     ...stores.flatMap((file) => ['--store', file]),
   ];
 }
@@ -36,7 +36,7 @@ export function claudeSyncWords(options: ClaudeSyncOptions): string[] {
 export function parseClaudeSyncArgs(argv: readonly string[]): ClaudeSyncOptions {
   const one = { type: 'string' as const };
   const options = {
-    ...Object.fromEntries([...PATHS, 'profile', 'gateway-port'].map((name) => [name, one])),
+    ...Object.fromEntries([...PATHS, 'keeps', 'port'].map((name) => [name, one])),
     store: { type: 'string' as const, multiple: true as const },
   };
   let values: Record<string, string | string[] | undefined>;
@@ -54,9 +54,9 @@ export function parseClaudeSyncArgs(argv: readonly string[]): ClaudeSyncOptions 
     if (!word(name).startsWith('/')) throw wrong(`--${name} needs an absolute path.`);
     return word(name);
   };
-  const gatewayPort = Number(word('gateway-port'));
+  const gatewayPort = Number(word('port'));
   if (!Number.isInteger(gatewayPort) || gatewayPort < 1 || gatewayPort > 65_535) {
-    throw wrong('--gateway-port is a number from 1 to 65535.');
+    throw wrong('--port is a number from 1 to 65535.');
   }
   return {
     credentials: path('credentials'),
@@ -64,7 +64,7 @@ export function parseClaudeSyncArgs(argv: readonly string[]): ClaudeSyncOptions 
     claude: path('claude'),
     openclaw: path('openclaw'),
     stateFile: path('state-file'),
-    profile: word('profile'),
+    profile: word('keeps'),
     gatewayPort,
     stores: [values.store ?? []].flat(),
   };

@@ -81,7 +81,8 @@ export const inStep = [
     },
     explain: ({ ended }) => ({
       says: `${SYNCED_PROFILE} (${several([...new Set(ended.map(({ agent }) => agent))])}) ended at ${minuteUtc(ended[0]?.expires ?? 0)}, and Claude Code has not renewed its login since.`,
-      why: 'The service goes on asking it. Where Anthropic does not answer, waiting helps.',
+      // 2.1.100 keeps a login that was refused as it is, and calls itself signed in.
+      why: 'The service goes on asking it. Where Anthropic does not answer, waiting helps; where it refuses the login, `claude auth login` does.',
     }),
     next: ({ service }, facts) =>
       `journalctl ${managerOf(facts).manager === 'systemd-system' ? '' : '--user '}-u ${nameOf(service)} -n 20`,

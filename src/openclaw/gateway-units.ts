@@ -33,6 +33,8 @@ export interface UnitSettings {
 
 /** Names that releases give the gateway's unit (up to 2026.1.24 `clawdbot-…`), alone or with `-<profile>`. */
 const UNIT_NAME = /^(openclaw|clawdbot|moltbot)-gateway(-.+)?\.service$/;
+/** Units of ours name OpenClaw and an agent, which may be called so. */
+const OURS = /^clawauth-/;
 const STARTS_GATEWAY = /(openclaw|clawdbot|moltbot)[\s\S]*?\bgateway\b/;
 
 export function userUnits(world: World): string {
@@ -51,7 +53,12 @@ export async function findGatewayUnits(world: World): Promise<GatewayUnit[]> {
   for (const { manager, folders } of places) {
     for (const folder of folders) {
       for (const name of await listed(world, folder)) {
-        if (!name.endsWith('.service') || found.some((one) => one.manager === manager && one.name === name)) continue;
+        if (
+          !name.endsWith('.service') ||
+          OURS.test(name) ||
+          found.some((one) => one.manager === manager && one.name === name)
+        )
+          continue;
         const file = join(folder, name);
         const text = await world.files.readText(file).catch(() => null);
         if (text === null) continue;

@@ -32,6 +32,10 @@ export interface OAuthStandIn {
   refuse(times: number): void;
   /** How often a login was renewed, counted when the request came in. */
   readonly renewals: number;
+  /** Access tokens that were given out for that, another one each time, oldest first. */
+  readonly renewed: readonly string[];
+  /** The token endpoint answers everything with this status from now on; null: as usual again. */
+  fail(status: number | null): void;
   /** The token endpoint takes requests, and answers none until the function that this gives is called. */
   hold(): () => void;
   close(): Promise<void>;
@@ -57,6 +61,8 @@ export async function startOAuthStandIn(options: { expiresInSeconds?: number } =
   const refusedHosts: string[] = [];
   const sockets = new Set<Socket>();
   let refusals = 0;
+  let failing: number | null = null;
+  const renewed: string[] = [];
   let held: Promise<void> | null = null;
 
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
@@ -79,15 +85,17 @@ export async function startOAuthStandIn(options: { expiresInSeconds?: number } =
     const wanted = parseBody(body);
     exchanges.push(wanted);
     await held;
+    if (failing !== null) return send(failing, { error: { type: 'api_error', message: 'try again later' } });
     if (refusals > 0) {
       refusals--;
       return send(400, { error: 'invalid_grant', error_description: "Invalid 'code' in request." });
     }
     // A setup token is asked for with the time that it is to last; a login is renewed, and has wider scopes.
     const lasts = wanted.grant_type === 'authorization_code' && wanted.expires_in !== undefined;
+    if (wanted.grant_type === 'refresh_token') renewed.push(fakeToken());
     return send(200, {
       token_type: 'Bearer',
-      access_token: token,
+      access_token: wanted.grant_type === 'refresh_token' ? renewed.at(-1) : token,
       ...(lasts ? {} : { refresh_token: `sk-ant-ort01-FAKE${'next'.repeat(22)}abc` }),
       expires_in: options.expiresInSeconds ?? 31_536_000,
       scope: lasts ? 'user:inference' : 'user:inference user:profile',
@@ -132,6 +140,10 @@ export async function startOAuthStandIn(options: { expiresInSeconds?: number } =
     },
     get renewals() {
       return exchanges.filter((one) => one.grant_type === 'refresh_token').length;
+    },
+    renewed,
+    fail: (status) => {
+      failing = status;
     },
     hold: () => {
       let release = () => {};

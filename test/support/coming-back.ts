@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import json5 from 'json5';
 import { actionKinds } from '../../src/actions/index.ts';
+import { keep, read, replace, storesOf } from '../../src/claude-sync/disk.ts';
+import { parseClaudeSyncArgs } from '../../src/claude-sync/options.ts';
+import { Sync } from '../../src/claude-sync/sync.ts';
 import { homeFacts, prepareRenewal, runUninstall } from '../../src/commands/home.ts';
 import type { Around } from '../../src/engine/disk.ts';
 import { type Engine, openEngine } from '../../src/engine/index.ts';
@@ -16,14 +19,18 @@ import { type HandedSecret, planOptions, secretsOf } from '../../src/methods/han
 import { defaultAnswers } from '../../src/methods/index.ts';
 import type { Answers } from '../../src/methods/types.ts';
 import { previewPlan } from '../../src/plan/index.ts';
+import type { ServicesFacts } from '../../src/services/records.ts';
 import { known } from '../../src/system/fact.ts';
 import { Problem } from '../../src/system/problem.ts';
 import { Secret } from '../../src/system/secret.ts';
 import { crashAt, isCrash } from './edit-kind.ts';
+import { managed } from './fake-manager.ts';
 import { type LivingHome, livingHome } from './living-home.ts';
+import { cannedServicesFacts } from './services-facts.ts';
 
 /** What can happen to a machine over the months. Ours first, then the person's, OpenClaw's, and the power's. */
-export type Way = 'setup-token' | 'claude-cli' | 'proxy' | 'api-key';
+const WAYS = ['setup-token', 'claude-cli', 'proxy', 'api-key', 'oauth-sync'] as const;
+export type Way = (typeof WAYS)[number];
 
 export type Happening =
   | { readonly do: 'apply'; readonly as: 'everything' | 'fallback'; readonly primary: string }
@@ -33,6 +40,8 @@ export type Happening =
   | { readonly do: 'undo older'; readonly run: number }
   | { readonly do: 'person'; readonly what: 'key' | 'primary' | 'comment' | 'job' | 'profile' }
   | { readonly do: 'openclaw rewrites' }
+  /** Claude Code has renewed its login, and the service looks, where it runs. */
+  | { readonly do: 'login is renewed' }
   | {
       readonly do: 'crash';
       /** The n-th changing call to the disk fails, and all after it. */
@@ -58,7 +67,7 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       do: fc.constant('switch' as const),
-      to: fc.constantFrom('setup-token', 'claude-cli', 'proxy', 'api-key'),
+      to: fc.constantFrom(...WAYS),
       keepOld: fc.constantFrom(false, false, true),
     }),
   },
@@ -72,6 +81,7 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.constant({ do: 'openclaw rewrites' as const }) },
+  { weight: 2, arbitrary: fc.constant({ do: 'login is renewed' as const }) },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -79,7 +89,7 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
       at: fc.integer({ min: 1, max: 90 }),
       torn: fc.boolean(),
       in: fc.constantFrom('apply', 'switch', 'renew', 'undo', 'uninstall'),
-      to: fc.constantFrom('setup-token', 'claude-cli', 'proxy', 'api-key'),
+      to: fc.constantFrom(...WAYS),
       end: fc.constantFrom('resume', 'undo', 'leave'),
     }),
   },
@@ -89,7 +99,7 @@ type Json = Record<string, unknown>;
 
 /** The machine, and beside it what the person alone would have: the state that an uninstall has to reach. */
 export class ComingBack {
-  readonly home: LivingHome = livingHome();
+  readonly home: LivingHome = managedHome();
   readonly tokens: string[] = [];
   /** What each file would hold without us. */
   readonly #alone: { config: Json; main: Json; jobs: Json };
@@ -99,14 +109,15 @@ export class ComingBack {
   touched = false;
 
   constructor() {
-    writeFileSync(this.home.path('lib', 'normalizer.mjs'), '// the normalizer\n');
+    for (const name of RUNTIMES) writeFileSync(this.home.path('lib', `${name}.mjs`), `// the ${name}\n`);
+    this.#signIn();
     const { read, files } = this.home;
     this.#alone = {
       config: read(files.config) as Json,
       main: read(files.main) as Json,
       jobs: read(files.jobs) as Json,
     };
-    this.#before = this.bytes(/\.local/);
+    this.#before = this.bytes(NOT_OURS);
   }
 
   remove(): void {
@@ -133,6 +144,8 @@ export class ComingBack {
         return this.#person(what.what);
       case 'openclaw rewrites':
         return this.#rewrite();
+      case 'login is renewed':
+        return this.#renewLogin();
       case 'crash':
         return this.#crash(what);
     }
@@ -164,7 +177,7 @@ export class ComingBack {
     if (asked && models?.providers?.['claude-max-proxy'] === undefined) throw new Error('Asks a proxy that is gone');
     for (const [path, text] of Object.entries(this.bytes())) {
       // A copy that a crash cut off lies in tmp/ until the next run.
-      const allowed = /clawauth-setup\/(blobs|tmp)\/|auth-profiles\.json$/.test(path);
+      const allowed = /clawauth-setup\/(blobs|tmp)\/|auth-profiles\.json$|\.claude\/\.credentials\.json$/.test(path);
       if (!allowed && this.tokens.some((token) => text.includes(token.slice(20, 60))))
         throw new Error(`A token in ${path}`);
     }
@@ -179,7 +192,7 @@ export class ComingBack {
     same('jobs.json', jobs, this.#alone.jobs);
     if (existsSync(this.home.path('.local', 'share', 'clawauth-setup'))) throw new Error('The proxy left something');
     if (existsSync(this.home.files.lite)) throw new Error('lite has a store that it did not have before');
-    if (!this.touched) same('the whole home', this.bytes(/\.local/), this.#before);
+    if (!this.touched) same('the whole home', this.bytes(NOT_OURS), this.#before);
   }
 
   /** Every file below the home but those that match, by path. */
@@ -227,7 +240,7 @@ export class ComingBack {
   }
 
   async #setUp(engine: Engine, method: Way, given: Partial<Answers>): Promise<void> {
-    const facts = await this.#look();
+    const facts = await this.#look(method === 'oauth-sync');
     const handed = this.#secret(method);
     const home = { world: this.home.world, engine };
     const change = await switchTo(home, facts, method);
@@ -250,6 +263,7 @@ export class ComingBack {
       'claude-cli': /sk-ant-(oat01|api03)-FAKE/,
       'setup-token': /sk-ant-api03-FAKE/,
       'api-key': /sk-ant-oat01-FAKE/,
+      'oauth-sync': /anthropic:default|sk-ant-api03-FAKE/,
     };
     const left = JSON.stringify(read(files.main)).match(other[method]);
     const config = JSON.stringify(read(files.config));
@@ -259,25 +273,76 @@ export class ComingBack {
     if (left !== null || named !== null) throw new Error(`Of the previous way, ${left ?? named} is left.`);
   }
 
-  /** What is here, with a Claude Code that is said to be here, a normalizer to copy, and no service manager. */
-  async #look(): Promise<Facts> {
+  /**
+   * What is here, with a Claude Code that is said to be here and programs to copy. `syncs`: with a service manager, which the
+   * proxy is left without, so that nothing waits for its port.
+   */
+  async #look(syncs = false): Promise<Facts> {
     const { world, path } = this.home;
     const facts = await gatherFacts(world, { slow: false });
     if (!facts.services.known) throw new Error(facts.services.detail);
     const { value } = facts.services;
-    const source = path('lib', 'normalizer.mjs');
-    const bytes = readFileSync(source);
-    const present = existsSync(value.runtime.file) && readFileSync(value.runtime.file).equals(bytes);
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    const services = {
-      ...value,
-      manager: { ok: false as const, because: 'a test', help: '' },
-      place: null,
-      ours: [],
-      runtime: { ...value.runtime, source, sha256, present },
+    const runtimeOf = (name: (typeof RUNTIMES)[number], file: string) => {
+      const source = path('lib', `${name}.mjs`);
+      const bytes = readFileSync(source);
+      const present = existsSync(file) && readFileSync(file).equals(bytes);
+      return { source, sha256: createHash('sha256').update(bytes).digest('hex'), present, file };
     };
+    const runtime = runtimeOf('normalizer', value.runtime.file);
+    const sync = { ...value.sync, ...runtimeOf('claude-sync', value.sync.file) };
+    const services = { ...value, ...(syncs ? this.#manager() : NO_MANAGER), runtime, sync };
     const claude = { path: '/opt/claude', realPath: '/opt/claude', version: '2.1.329', wins: true };
     return { ...facts, services: known(services, 'the disk'), claude: known([claude], 'PATH') };
+  }
+
+  /** As the disk tells of it. */
+  #manager(): Pick<ServicesFacts, 'manager' | 'place' | 'ours'> {
+    const { home, path } = this.home;
+    const file = path('.config', 'systemd', 'user', UNIT);
+    const unit = existsSync(file) ? readFileSync(file) : null;
+    const runs = existsSync(path('manager', `running-${UNIT}`));
+    const sha256 = unit === null ? null : createHash('sha256').update(unit).digest('hex');
+    const enabled = existsSync(path('.config', 'systemd', 'user', 'default.target.wants', UNIT));
+    const { manager, place } = cannedServicesFacts(home, 'ana');
+    return {
+      manager,
+      place,
+      ours: [{ id: 'claude-sync', file, sha256, enabled, active: unit === null ? null : runs }],
+    };
+  }
+
+  /** A new login of Claude Code. */
+  #signIn(): void {
+    const token = this.#secret('oauth-sync').value.reveal((text) => text);
+    const claudeAiOauth = {
+      accessToken: token,
+      refreshToken: 'sk-ant-ort01-FAKE',
+      expiresAt: Date.parse('2099-01-01'),
+    };
+    const file = this.home.path('.claude', '.credentials.json');
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, JSON.stringify({ claudeAiOauth }));
+  }
+
+  async #renewLogin(): Promise<void> {
+    this.#signIn();
+    const { path } = this.home;
+    if (!existsSync(path('manager', `running-${UNIT}`))) return;
+    const { stores, stateDir, ...options } = wordsOf(readFileSync(path('manager', `running-${UNIT}`), 'utf8'), path());
+    const gateway = { needs: async () => 'itself' as const, isBusy: async () => false, bring: async () => true };
+    const ask = async () => 'no answer' as const;
+    const host = {
+      now: Date.now,
+      read,
+      replace,
+      keep,
+      stores: () => storesOf(stores, stateDir),
+      ask,
+      gateway,
+      log: () => {},
+    };
+    mkdirSync(dirname(options.stateFile), { recursive: true });
+    await new Sync(host, options).look(() => {});
   }
 
   async #renew(engine: Engine): Promise<void> {
@@ -394,6 +459,23 @@ export class ComingBack {
       writeFileSync(join(dirname(main), 'auth-state.json'), JSON.stringify(state, null, 2), { mode: 0o600 });
     }
   }
+}
+
+const UNIT = 'clawauth-claude-sync.service';
+const RUNTIMES = ['normalizer', 'claude-sync'] as const;
+const NO_MANAGER = { manager: { ok: false as const, because: 'a test', help: '' }, place: null, ours: [] };
+/** The program's own record, what Claude Code keeps, and the manager's state. */
+const NOT_OURS = /\.local|\.claude|\/manager\//;
+
+function managedHome(): LivingHome {
+  const home = livingHome();
+  return { ...home, world: managed(home.world) };
+}
+
+/** What a unit starts the service with. */
+function wordsOf(unit: string, home: string) {
+  const [, , ...words] = /^ExecStart=(.*)$/m.exec(unit)?.[1]?.replaceAll('%h', home).split(' ') ?? [];
+  return parseClaudeSyncArgs(words);
 }
 
 function rewrite(path: string, change: (now: Json) => Json): void {

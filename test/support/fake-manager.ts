@@ -102,25 +102,32 @@ export interface FakeManager {
   vanish(): void;
 }
 
-/** `port` counts as open while `unit` runs. */
-export function fakeManager(unit: string, options: { readonly inMemory?: boolean } = {}): FakeManager {
-  const temp = tempWorld(options);
-  const state = (name: string) => temp.path('manager', name);
-  mkdirSync(temp.path('manager'));
-  let vanished = false;
-  const { processes } = temp.world;
-  const world: World = {
-    ...temp.world,
-    network: { listening: async () => existsSync(state(`running-${unit}`)) },
+/** This world with a service manager that keeps all its state under `~/manager`. `vanished`: its programs are gone. */
+export function managed(given: World, vanished: () => boolean = () => false): World {
+  mkdirSync(join(given.home, 'manager'), { recursive: true });
+  const { processes } = given;
+  return {
+    ...given,
     processes: {
       async run([name, ...words], run) {
         if (name !== 'systemctl' && name !== 'journalctl') return processes.run([name, ...words], run);
         if (run.signal?.aborted) throw new Cancelled();
         const ran = { signal: null, stdout: '', stderr: '', durationMs: 1 };
-        if (vanished) return { ...ran, exitCode: null, outcome: 'not found' };
-        return { ...ran, ...manage(temp.home, name, words), outcome: 'exited' };
+        if (vanished()) return { ...ran, exitCode: null, outcome: 'not found' };
+        return { ...ran, ...manage(given.home, name, words), outcome: 'exited' };
       },
     },
+  };
+}
+
+/** `port` counts as open while `unit` runs. */
+export function fakeManager(unit: string, options: { readonly inMemory?: boolean } = {}): FakeManager {
+  const temp = tempWorld(options);
+  const state = (name: string) => temp.path('manager', name);
+  let vanished = false;
+  const world: World = {
+    ...managed(temp.world, () => vanished),
+    network: { listening: async () => existsSync(state(`running-${unit}`)) },
   };
   return {
     temp,

@@ -94,4 +94,13 @@ describe('the gateway', () => {
     expect(facts).toMatchObject({ running: false, unit: null, manager: 'none' });
     expect(because).toContain('could not be asked');
   });
+
+  it('is no unit of ours, whatever its words name', async () => {
+    const exec = `/usr/bin/node /x/claude-sync.mjs --openclaw /usr/bin/openclaw --keeps anthropic:x --store ${STATE}/agents/gateway/agent/auth-profiles.json`;
+    const files = { [`${HOME}/.config/systemd/user/clawauth-claude-sync.service`]: `[Service]\nExecStart=${exec}\n` };
+    const { unit } = await findMeant(machine({ files }), '2026.2.17');
+    expect(unit).toBeNull();
+    const foreign = { [`${HOME}/.config/systemd/user/mine.service`]: `[Service]\nExecStart=${exec}\n` };
+    expect((await findMeant(machine({ files: foreign }), '2026.2.17')).unit).not.toBeNull();
+  });
 });

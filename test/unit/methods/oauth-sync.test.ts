@@ -136,7 +136,7 @@ describe('the plan', () => {
     const exec = /^ExecStart=(.*)$/m.exec(unit)?.[1] ?? '';
     expect(exec).toContain(`--credentials %h/.claude/.credentials.json --state-dir %h/.openclaw`);
     expect(exec).toContain('--claude %h/.local/bin/claude --openclaw /usr/bin/openclaw');
-    expect(exec).toContain(`--profile ${PROFILE} --gateway-port 18789`);
+    expect(exec).toContain(`--keeps ${PROFILE} --port 18789`);
     expect(exec).toContain('--store %h/.openclaw/agents/main/agent/auth-profiles.json');
     expect(exec).toContain('--store %h/.openclaw/agents/lite/agent/auth-profiles.json');
     expect(unit).toContain('KillMode=process');

@@ -73,7 +73,7 @@ describe('a unit', () => {
 
   it('leaves no placeholder', () => {
     for (const place of [user, system]) {
-      for (const id of ['normalizer', 'claude-max-api'] as const) {
+      for (const id of ['normalizer', 'claude-max-api', 'claude-sync'] as const) {
         expect(renderUnit(spec({ id }), place)).not.toMatch(/@\{|undefined/);
       }
     }
