@@ -81,7 +81,7 @@ function endOfProcess(facts: Facts): string {
 }
 
 /** Nothing where it is the only credential, or stands where only its owner may change it. */
-function takenOut(one: ShadowVariable, facts: Facts): readonly Repair[] {
+export function takenOut(one: ShadowVariable, facts: Facts): readonly Repair[] {
   const { name, kind, where, at, editable } = one;
   if (byOpenClaw(one) && stored(facts) !== 'works') return [];
   const { unit = null, manager } = factValue(facts.gateway) ?? {};

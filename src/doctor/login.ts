@@ -1,17 +1,18 @@
 import { cliAgents, readConfig } from '../facts/claude-agents.ts';
-import { hasEnded, isSignedIn, isSignedOut } from '../facts/claude-login.ts';
+import { hasEnded, isLoginCopy, isSignedIn, isSignedOut } from '../facts/claude-login.ts';
 import type { Facts } from '../facts/types.ts';
-import { featuresOf } from '../openclaw/generation.ts';
+import { credentialsInJson, featuresOf } from '../openclaw/generation.ts';
 import type { ProfileFacts } from '../openclaw/records.ts';
 import { atLeast } from '../openclaw/version.ts';
 import { factValue } from '../system/fact.ts';
+import { editorAt } from '../system/file-problems.ts';
 import { loginTyped, signingIn } from './claude-login.ts';
 import { needsNoCredential, orderKey } from './claude-use.ts';
 import type { Repair } from './repairs.ts';
 import { newToken } from './token.ts';
 import { error, info, warning } from './types.ts';
 import { nameOf, winners } from './without.ts';
-import { RENEW, several, typed } from './words.ts';
+import { RENEW, several, storeName, typed } from './words.ts';
 
 /** Agents that Claude Code answers for. */
 const idsOf = (facts: Facts) => cliAgents(facts).map(({ id }) => id);
@@ -57,26 +58,53 @@ function needLogin(facts: Facts): readonly string[] {
   return byVariable || factValue(facts.claudeLogin)?.apiKeyHelper ? [] : idsOf(facts).filter((id) => !stored.has(id));
 }
 
+/** Copies go from the files that hold them. What a database holds is OpenClaw's own. */
+function withoutCopies(copies: readonly ProfileFacts[], { release }: Facts): readonly Repair[] {
+  if (!credentialsInJson(factValue(release)?.generation ?? 'G3')) return [];
+  const places = new Map(
+    copies.flatMap(({ id, store }) => (store === undefined ? [] : [[`${store} ${id}`, { id, store }]])),
+  );
+  return [...places.values()].map(({ id, store }): Repair => {
+    const edits = [{ op: 'delete' as const, path: ['profiles', id] }];
+    const because = 'Its refresh token is that of Claude Code.';
+    return {
+      kind: 'json',
+      file: store,
+      name: storeName(store),
+      edits,
+      says: `Remove ${id} from ${storeName(store)}`,
+      because,
+    };
+  });
+}
+
 /** The login that Claude Code keeps for itself, and OpenClaw's way through it. */
 export const login = [
   error('login.two-owners', 'OpenClaw has a copy of the Claude Code login', {
     needs: ['config', 'profiles', 'claudeLogin'],
-    detect: ({ claudeLogin: { refreshFingerprint } }, facts) =>
-      // 2026.1 keeps this one in step with Claude Code by itself.
-      refreshFingerprint === undefined
-        ? null
-        : winners(
-            facts,
-            ({ id, health }) =>
-              health?.refreshFingerprint === refreshFingerprint &&
-              (id !== 'anthropic:claude-cli' || atLeast(versionOf(facts), '2026.2.0')),
-          ),
+    detect: (_, facts) => winners(facts, (row) => isLoginCopy(row, facts)),
     explain: (stored) => ({
       says: `${nameOf(stored)} is a copy of the Claude Code login: both hold the same refresh token.`,
       why: 'A refresh token works once: whichever of the two uses it first ends the other’s login. A setup token has no such twin.',
     }),
     fix: (stored) => newToken(stored),
     next: () => RENEW,
+  }),
+  warning('login.copy-beside', 'A copy of the Claude Code login is stored beside the credential in use', {
+    needs: ['config', 'profiles', 'claudeLogin', 'release'],
+    detect: ({ profiles }, facts) => {
+      const used = winners(facts, (row) => isLoginCopy(row, facts)).length > 0;
+      const works = profiles.some(({ provider, wins }) => provider === 'anthropic' && wins);
+      const copies = profiles.filter((row) => !row.wins && isLoginCopy(row, facts));
+      return used || !works || copies.length === 0 ? null : [copies];
+    },
+    explain: ([first]) => ({
+      says: `${first?.id} is a copy of the Claude Code login, stored beside the credential in use.`,
+      // A turn of 2026.2.17 renewed such a copy by itself.
+      why: 'OpenClaw falls back to it when the other fails, renews it, and ends the login of Claude Code.',
+    }),
+    fix: (copies, facts) => withoutCopies(copies, facts),
+    next: ([first], facts) => editorAt(first?.store ?? factValue(facts.state)?.stateDir ?? '', 1),
   }),
   error('cli.missing', 'OpenClaw runs Claude Code, which is not installed', {
     needs: ['config'],

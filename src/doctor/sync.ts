@@ -4,6 +4,7 @@ import { credentialsInJson } from '../openclaw/generation.ts';
 import { factValue } from '../system/fact.ts';
 import { editorAt } from '../system/file-problems.ts';
 import { shellQuote } from '../text.ts';
+import { takenOut } from './env.ts';
 import type { Repair } from './repairs.ts';
 import { error, info, warning } from './types.ts';
 import { switchOff } from './words.ts';
@@ -33,8 +34,40 @@ function stopping({ kind, where, line, manager, units = [] }: Refresher): string
   );
 }
 
+const isFlag = ({ where }: Refresher) => basename(where) === 'REAUTH_NEEDED';
+
+/** Files of such a tool that do no harm by themselves. From 2026.8.1 on its copy of a login does. */
+const leftBehind = ({ refreshers, release }: Facts): readonly Refresher[] =>
+  (factValue(refreshers) ?? []).filter(
+    (one) => one.kind === 'file' && (factValue(release)?.generation !== 'G3' || isFlag(one)),
+  );
+
+/** The copy goes only where nothing is imported from it any more. */
+function withoutFile(one: Refresher, { profiles }: Facts): readonly Repair[] {
+  const stored = (factValue(profiles) ?? []).some(({ provider, wins }) => provider === 'anthropic' && wins);
+  if (!isFlag(one) && !stored) return [];
+  return [{ kind: 'remove', says: `Remove ${basename(one.where)}`, file: one.where }];
+}
+
+/** The tool, with what it wrote: files, and its variable where a stored credential works without it. */
+function retire(one: Refresher, facts: Facts): readonly Repair[] {
+  const tool = retireTool(one, facts);
+  if (tool.length === 0) return [];
+  const variables = (factValue(facts.shadows) ?? []).filter(
+    ({ name, kind }) => name === 'ANTHROPIC_OAUTH_TOKEN' && kind === 'state-env',
+  );
+  return [
+    ...tool,
+    ...leftBehind(facts).flatMap((file) => withoutFile(file, facts)),
+    ...variables.flatMap((variable) => takenOut(variable, facts)),
+  ];
+}
+
 /** What of it is this user's to change: the crontab as a comment, units taken away with the scripts that they alone start. */
-function retire({ kind, hash, manager, units = [], scripts = [] }: Refresher, { platform }: Facts): readonly Repair[] {
+function retireTool(
+  { kind, hash, manager, units = [], scripts = [] }: Refresher,
+  { platform }: Facts,
+): readonly Repair[] {
   const because = 'It keeps refreshing a copy of a Claude login, and two refreshers break one.';
   if (kind === 'crontab' && hash !== undefined)
     return [{ kind, says: 'Switch off the token refresher in your crontab', because, lines: [hash] }];
@@ -99,21 +132,13 @@ export const sync = [
   }),
   info('sync.left-behind', 'What a token refresher left behind', {
     needs: ['refreshers', 'release'],
-    detect: ({ refreshers, release }) =>
-      refreshers.filter(
-        ({ kind, where }) => kind === 'file' && (release.generation !== 'G3' || basename(where) === 'REAUTH_NEEDED'),
-      ),
-    explain: ({ where }) => ({
-      says: `${where} was left by a token refresher from an older guide.`,
-      why:
-        basename(where) === 'REAUTH_NEEDED'
-          ? 'It says that the login it copied has ended. OpenClaw does not read it.'
-          : 'OpenClaw imported it once, when it had no credential, and has not looked at it since.',
+    detect: (_, facts) => leftBehind(facts),
+    explain: (one) => ({
+      says: `${one.where} was left by a token refresher from an older guide.`,
+      why: isFlag(one)
+        ? 'It says that the login it copied has ended. OpenClaw does not read it.'
+        : 'OpenClaw imported it once, when it had no credential, and has not looked at it since.',
     }),
-    fix: ({ where }, { profiles }) => {
-      const flag = basename(where) === 'REAUTH_NEEDED';
-      const stored = (factValue(profiles) ?? []).some(({ provider, wins }) => provider === 'anthropic' && wins);
-      return flag || stored ? [{ kind: 'remove', says: `Remove ${basename(where)}`, file: where }] : [];
-    },
+    fix: withoutFile,
   }),
 ];

@@ -1,4 +1,6 @@
 import type { ClaudeLogin } from '../claude/records.ts';
+import type { ProfileFacts } from '../openclaw/records.ts';
+import { atLeast } from '../openclaw/version.ts';
 import { factValue } from '../system/fact.ts';
 import type { Facts } from './types.ts';
 
@@ -25,4 +27,12 @@ export function isSignedIn(facts: Facts): boolean {
     (factValue(facts.claudeSignIn)?.loggedIn ?? facts.claudeLogin.value.present) === true &&
     !needsSignIn(facts)
   );
+}
+
+/** Whether a stored profile is a copy of the login of Claude Code: whichever of the two renews it first ends the other's. */
+export function isLoginCopy({ id, health }: ProfileFacts, { claudeLogin, release }: Facts): boolean {
+  const own = factValue(claudeLogin)?.refreshFingerprint;
+  if (own === undefined || health?.refreshFingerprint !== own) return false;
+  // 2026.1 keeps this one in step with Claude Code by itself.
+  return id !== 'anthropic:claude-cli' || atLeast(factValue(release)?.version ?? '', '2026.2.0');
 }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Severity } from '../../src/doctor/types.ts';
 import { realWorld } from '../../src/system/real-world.ts';
@@ -138,7 +138,10 @@ export function layCase(one: DoctorCase): { readonly world: World; readonly home
     }
   }
   for (const [path, { content, mode }] of files) temp.write(path, content, mode);
-  for (const [path, mode] of Object.entries(draft.modes)) chmodSync(join(home, path), mode);
+  // Another case of the same home may have taken the file away.
+  for (const [path, mode] of Object.entries(draft.modes)) {
+    if (existsSync(join(home, path))) chmodSync(join(home, path), mode);
+  }
   const prefix = layInstall(home, name, one.release);
   const path = [join(home, 'bin'), prefix, '/usr/bin', '/bin'].join(':');
   const real = realWorld({ home, env: { HOME: home, PATH: path, ...draft.env }, cwd: home });

@@ -1,6 +1,7 @@
 import { readLogin } from '../../claude-sync/login.ts';
 import { readState } from '../../claude-sync/state.ts';
 import { endIn } from '../../claude-sync/store.ts';
+import { gatherFacts } from '../../facts/gather.ts';
 import type { Facts } from '../../facts/types.ts';
 import { authFile } from '../../openclaw/profiles.ts';
 import type { ServicesFacts } from '../../services/records.ts';
@@ -34,8 +35,19 @@ export function checks(facts: Facts, answers: Answers, before?: Facts): readonly
       finds: ['sync.sign-in-needed'],
       run: async (context) => (services === undefined ? unknownHere() : inStep(facts, services, answers, context)),
     },
-    ...storedChecks({ noun: NOUN, bySignIn: true }, facts, answers),
+    ...storedChecks(STORED, facts, answers).map((check) =>
+      check.id === 'profile' ? { ...check, run: (context: CheckContext) => profileNow(answers, context) } : check,
+    ),
   ];
+}
+
+const STORED = { noun: NOUN, bySignIn: true };
+
+/** By what is stored once the service has looked: before, the token may have been past its end. */
+async function profileNow(answers: Answers, context: CheckContext): Promise<readonly Finding[]> {
+  const facts = await gatherFacts(context.world, { slow: false, signal: context.signal });
+  const check = storedChecks(STORED, facts, answers).find(({ id }) => id === 'profile');
+  return (await check?.run?.(context)) ?? [];
 }
 
 const unknownHere = (): Finding[] => [{ verdict: 'skipped', says: 'What runs here is not known.' }];

@@ -1,9 +1,10 @@
-import { dirname } from 'node:path/posix';
-import { copyFile } from '../../actions/index.ts';
+import { basename, dirname } from 'node:path/posix';
+import { configEdit, copyFile } from '../../actions/index.ts';
 import { tempFor } from '../../claude-sync/disk.ts';
 import { claudeSyncWords } from '../../claude-sync/options.ts';
 import { pickUpOf } from '../../claude-sync/pick-up.ts';
 import type { Action } from '../../engine/types.ts';
+import { isLoginCopy } from '../../facts/claude-login.ts';
 import { usableClaude } from '../../facts/own-proxy.ts';
 import type { Facts } from '../../facts/types.ts';
 import { openclawProgram, type Target } from '../../openclaw/openclaw-program.ts';
@@ -31,7 +32,11 @@ export function planOauthSync(facts: Facts, answers: Answers): readonly Action[]
   const target = targetOf(facts);
   const agents = chosenAgents(target, answers);
   for (const agent of agents) refuseOutside(target, agent, METHOD_ID);
-  const steps = [...firstCopies(facts, target, answers, agents), ...bringSteps(facts, target, answers, agents)];
+  const steps = [
+    ...firstCopies(facts, target, answers, agents),
+    ...copySteps(facts),
+    ...bringSteps(facts, target, answers, agents),
+  ];
   return planUse(facts, answers, { type: 'token', steps, byProgram: false });
 }
 
@@ -60,6 +65,30 @@ function firstCopies(facts: Facts, target: Target, answers: Answers, agents: rea
     profiles,
     source: { $secretFile: login.file, at: ['claudeAiOauth', 'accessToken'] },
     present: (file) => files[file] != null,
+  });
+}
+
+/**
+ * Copies of the whole login go: OpenClaw would fall back to one of them, renew it, and end the login that the service needs
+ * (a turn of 2026.2.17 renewed one by itself).
+ */
+function copySteps(facts: Facts): Action[] {
+  const copies = (factValue(facts.profiles) ?? []).filter((row) => isLoginCopy(row, facts));
+  const places = new Map(
+    copies.flatMap(({ id, store: file }) => (file === undefined ? [] : [[`${file} ${id}`, { id, file }]])),
+  );
+  return [...places.values()].map(({ id, file }, index) => {
+    const name = `${basename(dirname(dirname(file)))}/${basename(file)}`;
+    return configEdit(`drop-login-copy-${index + 1}`, {
+      forward: {
+        headline: `Remove ${id} from ${name}`,
+        because: 'It is a copy of the whole login of Claude Code, and OpenClaw would renew it: that ends yours.',
+      },
+      backward: { headline: `Put ${id} back into ${name}` },
+      file,
+      name,
+      edits: [{ op: 'delete', path: ['profiles', id] }],
+    });
   });
 }
 

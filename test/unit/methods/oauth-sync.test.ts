@@ -174,6 +174,27 @@ describe('the plan', () => {
     expect(named(steps)).not.toContain('store-access-token-main');
   });
 
+  it('takes copies of the whole login out, which OpenClaw would renew', async () => {
+    const health = { field: 'access', fields: [], length: 108, blanks: null, refreshFingerprint: 'same' };
+    const copy = { id: 'anthropic:default', type: 'oauth', store: store('main'), health };
+    const facts = await machine({
+      profiles: [
+        { ...copy, agent: 'main' },
+        { ...copy, agent: 'lite' },
+      ],
+    });
+    expect(named(plan(facts))).not.toContain('drop-login-copy-1');
+    if (!facts.claudeLogin.known) throw new Error('the login is known');
+    const claudeLogin = known({ ...facts.claudeLogin.value, refreshFingerprint: 'same' }, LOGIN);
+    const steps = plan({ ...facts, claudeLogin }).filter(({ id }) => id.startsWith('drop-login-copy'));
+    expect(steps.map(({ params }) => params)).toEqual([
+      expect.objectContaining({
+        file: store('main'),
+        edits: [{ op: 'delete', path: ['profiles', 'anthropic:default'] }],
+      }),
+    ]);
+  });
+
   it('starts the service again where its program is another, and installs it where it is not enabled', async () => {
     const unit = unitOf(plan(await machine()));
     const profiles = ['main', 'lite'].map((agent) => ({ agent, id: PROFILE, store: store(agent) }));

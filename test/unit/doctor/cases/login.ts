@@ -192,6 +192,18 @@ export const login: readonly DoctorCase[] = [
     owes: { id: 'login.two-owners', level: 'error', says: /same refresh token/, next: /doctor --fix/, fixes: true },
   },
   {
+    title: 'such a copy beside a token that is in use',
+    release: '2026.2.17',
+    asks: true,
+    lay: (home) => {
+      home.claude();
+      const { session: access, refresh } = SECRETS;
+      const copy = { type: 'oauth', provider: 'anthropic', access, refresh, expires: NOW + HOUR };
+      for (const store of Object.values(home.stores)) store.profiles['anthropic:old'] = copy;
+    },
+    owes: { id: 'login.copy-beside', level: 'warning', says: /beside the credential in use/, fixes: true },
+  },
+  {
     title: 'a login of its own beside that of Claude Code',
     release: '2026.5.28',
     asks: true,
