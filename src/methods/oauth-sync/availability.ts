@@ -6,6 +6,7 @@ import { credentialsInJson } from '../../openclaw/generation.ts';
 import { atLeast } from '../../openclaw/version.ts';
 import { factValue } from '../../system/fact.ts';
 import { claudeReady, claudeUnready } from '../shared/claude-ready.ts';
+import { outOfReach } from '../shared/in-container.ts';
 import { servicesForAnother } from '../shared/services.ts';
 import type { Availability } from '../types.ts';
 
@@ -14,6 +15,7 @@ export function availability(facts: Facts): Availability {
   return (
     otherSystem(facts) ??
     otherRelease(facts) ??
+    outOfReach(facts, 'which the sync does not reach') ??
     servicesForAnother(facts, 'the sync') ??
     claudeUnready(facts) ??
     otherLogin(facts) ??
