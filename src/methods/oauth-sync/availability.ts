@@ -34,8 +34,10 @@ function otherRelease({ release }: Facts): Availability | null {
   const known = factValue(release);
   if (known === undefined) return null;
   if (!credentialsInJson(known.generation)) {
-    const because = `OpenClaw ${known.version} runs Claude Code itself, which needs no copy of its login`;
-    return { ok: false, because, help: 'clawauth-setup apply --method claude-cli' };
+    return {
+      ok: false,
+      because: `OpenClaw ${known.version} runs Claude Code itself, which needs no copy of its login`,
+    };
   }
   // 2026.1.24-3 copies the login by itself; 2026.2.1 no longer does.
   if (atLeast(known.version, '2026.2.0')) return null;
