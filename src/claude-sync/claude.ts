@@ -7,8 +7,11 @@ import { at, parsed } from '../system/json.ts';
 /** What Claude Code answers to the question whether it is signed in; `no answer` says nothing about its login. */
 export type ClaudeAnswer = 'signed in' | 'signed out' | 'no answer';
 
-/** First release that was seen to renew its login in `auth status`, which costs nothing; 2.1.100 does not. */
-export const FIRST_RENEWING = '2.1.200';
+/**
+ * First release that was seen to renew its login in `auth status` three times in a row, which costs nothing. 2.1.100 does not
+ * renew it there, and 2.1.200 did once and then no more.
+ */
+export const FIRST_RENEWING = '2.1.329';
 
 /** ms that an answer is waited for. The child goes on: ended in the middle of a renewal it would lose the login. */
 const WAIT_MS = 120_000;

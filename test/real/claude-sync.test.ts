@@ -19,7 +19,7 @@ const MINUTE = 60_000;
 const HOURS_8 = 8 * 60 * MINUTE;
 
 /** It renews its login for a turn alone. */
-const isOld = (version: string) => /^2\.1\.(41|100)$/.test(version);
+const isOld = (version: string) => /^2\.1\.(41|100|200)$/.test(version);
 
 const packed = inject('packed');
 let openclaw: InstalledRelease;
