@@ -13,6 +13,8 @@ export const Program = z.object({
   argv: z.array(z.string()).check(z.minLength(1)),
   /** What messages call it, where its first words say little. */
   name: z.optional(z.string()),
+  /** The same where the container that it runs in does not run. */
+  stopped: z.optional(z.array(z.string()).check(z.minLength(1))),
   /** Added to the environment; null takes a variable away. */
   env: z.optional(z.record(z.string(), z.nullable(z.string()))),
   /** Text for stdin, or a secret by name (`after` is put behind it). */
@@ -39,15 +41,22 @@ export interface Running {
 /** What a preview has for the answer of a program. */
 const WELL: Ran = { exitCode: 0, signal: null, stdout: '', stderr: '', outcome: 'exited', durationMs: 0 };
 
+/** What Docker and Podman say of an `exec` in a container that does not run. */
+const STOPPED = /container \S+ is not running|can only create exec sessions on running containers/i;
+
 /** Runs it, whatever the answer is. */
 export async function justRun(program: Program, { world, signal, dry, secret }: Running): Promise<Ran> {
   if (dry !== undefined) return WELL;
-  return world.processes.run(program.argv as [string, ...string[]], {
-    timeoutMs: program.timeoutMs,
-    signal,
-    env: Object.fromEntries(Object.entries(program.env ?? {}).map(([name, value]) => [name, value ?? undefined])),
-    ...stdinOf(program, secret),
-  });
+  const run = (argv: readonly string[]) =>
+    world.processes.run(argv as [string, ...string[]], {
+      timeoutMs: program.timeoutMs,
+      signal,
+      env: Object.fromEntries(Object.entries(program.env ?? {}).map(([name, value]) => [name, value ?? undefined])),
+      ...stdinOf(program, secret),
+    });
+  const ran = await run(program.argv);
+  const isStopped = program.stopped !== undefined && ran.exitCode !== 0 && STOPPED.test(ran.stderr);
+  return isStopped ? run(program.stopped ?? []) : ran;
 }
 
 /** Runs it and throws a `Problem` unless the answer is the expected one. */

@@ -30,7 +30,18 @@ export function openclawProgram(
     next: asTyped(target, 'doctor'),
     ...more,
     ...callOf(target, args, more.env),
-    ...(target.state.container === undefined ? {} : { name: nameOf(target, args) }),
+    ...inContainer(target, args, more.env),
+  };
+}
+
+/** What a step says more of a call in a container: what it is called, and how it goes when that was stopped since. */
+function inContainer(target: Target, args: readonly string[], env: Program['env']): Partial<Program> {
+  const { container } = target.state;
+  if (container === undefined) return {};
+  const stopped = { ...container, status: 'exited' };
+  return {
+    name: nameOf(target, args),
+    stopped: callOf({ ...target, state: { ...target.state, container: stopped } }, args, env).argv,
   };
 }
 

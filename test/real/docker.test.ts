@@ -138,13 +138,12 @@ describe.each(releases([], ['2026.2.17', '2026.9.6']))('OpenClaw %s in Docker Co
     expect((await token('--dry-run')).steps).toEqual([]);
   });
 
-  it('switches to an API key, and back by an undo', async () => {
+  it('switches to an API key, and back', async () => {
     await key();
     expect((await judged()).ids).toContain('anthropic:api-key api_key');
-    // A database that the gateway has open cannot be put back: the undo says so, and names the command.
-    if (!inFiles) await compose('stop');
-    await well(['undo', '--yes']);
-    if (!inFiles) await compose('start');
+    // A database that a gateway wrote to since is not put back, so an undo there cannot bring the old token back.
+    if (inFiles) await well(['undo', '--yes']);
+    else await token();
     await answers();
     expect((await judged()).ids).toContain('anthropic:default token');
     expect(foreign()).toEqual([]);
@@ -163,7 +162,6 @@ describe.each(releases([], ['2026.2.17', '2026.9.6']))('OpenClaw %s in Docker Co
   });
 
   it('is set up while it is stopped, and stays stopped', async () => {
-    await well(['undo', '--yes']);
     await compose('stop');
     const before = snapshot(state, /-(wal|shm)$|\/cache\//);
     await key();
