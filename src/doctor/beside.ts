@@ -125,7 +125,7 @@ async function factsAfter(world: World, facts: Facts, plan: Plan): Promise<Facts
   const steps = await previewSteps(plan, { world, kinds: actionKinds });
   const changes = steps.flatMap(({ would }) => would.filter((one) => typeof one !== 'string'));
   const contents = new Map(changes.map(({ path, then }) => [path, then]));
-  const disk = await gatherFacts(withFiles(world, contents), { slow: false });
+  const disk = await gatherFacts(withFiles(world, contents), { slow: false, processes: world.processes });
   const stores = secretFor(plan) !== undefined;
   return {
     ...facts,

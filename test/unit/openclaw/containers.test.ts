@@ -5,6 +5,7 @@ import { meantAnywhere } from '../../../src/openclaw/container-meant.ts';
 import { findContainers, releaseIn } from '../../../src/openclaw/containers.ts';
 import type { OpenClawInstall } from '../../../src/openclaw/records.ts';
 import { factValue, known } from '../../../src/system/fact.ts';
+import { withFiles } from '../../../src/system/overlay.ts';
 import type { ToldInstallation } from '../../../src/system/world.ts';
 import { cannedFacts, NOW } from '../../support/canned-facts.ts';
 import { memoryWorld } from '../../support/memory-world.ts';
@@ -273,6 +274,15 @@ describe('which OpenClaw is meant', () => {
     const world = machine([inspected({ state: '/home/ana/.openclaw' })], { files: here });
     expect(await meant(world)).toMatchObject({ container: 'claw-gateway-1', stateDir: '/home/ana/.openclaw' });
     expect(await meant(world, [HOST_INSTALL])).toMatchObject({ container: 'claw-gateway-1' });
+  });
+
+  it('is the same where what is looked at is only how it would be', async () => {
+    const world = machine([inspected({})]);
+    const wouldBe = withFiles(world, new Map());
+    expect((await meantAnywhere(wouldBe, [], world.processes)).meant.found.state).toMatchObject({
+      stateDir: '/home/ana/claw',
+      container: { name: 'claw-gateway-1' },
+    });
   });
 
   it('is nowhere under a name that no container has', async () => {
