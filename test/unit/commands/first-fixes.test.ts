@@ -1,7 +1,7 @@
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { inSandbox } from '../../support/in-sandbox.ts';
 
 const TOKEN = `sk-ant-oat01-FAKE${'k9Qw'.repeat(22)}abc`;
@@ -12,13 +12,18 @@ let folder: string;
 let file: string;
 let ours: ReturnType<typeof inSandbox>;
 beforeAll(async () => {
+  // Nobody is asked where a machine runs this, as it may run the tests.
+  vi.stubEnv('CI', undefined);
   folder = mkdtempSync(join(tmpdir(), 'clawauth-test-'));
   file = join(folder, 'sandbox', 'home', '.crontab');
   ours = inSandbox(join(folder, 'sandbox'));
   await ours(['status', '--json']);
   appendFileSync(file, LINE);
 }, 120_000);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const crontab = () => readFileSync(file, 'utf8');
 const METHOD = ['--method', 'setup-token', '--cron', 'keep'];
