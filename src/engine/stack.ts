@@ -46,9 +46,9 @@ export function withFolders(receipts: readonly Receipt[]): (step: StepToUndo) =>
   return (step) => {
     const { checkpoint, takes } = step;
     if (checkpoint === undefined || made.size === 0) return step;
-    // Made before this step and left after this run: nobody else can have made it in between.
+    // Made before this step and left after this run, or late in it by a switch: nobody else can have made it in between.
     const ours = (folder: string) =>
-      made.get(folder)?.some(({ by, until }) => by <= takes.run && takes.run < until) === true;
+      made.get(folder)?.some(({ by, until }) => by <= takes.run && takes.run <= until) === true;
     const before = checkpoint.before.map((entry) => {
       if (entry.stat !== null || entry.link !== undefined) return entry;
       const missing = entry.missingFolders ?? [];

@@ -40,6 +40,22 @@ test('finds what would be left', async () => {
   }
 });
 
+test.each([
+  ['oauth-sync', 'proxy'],
+  ['proxy', 'oauth-sync'],
+] as const)('a folder that %s made goes with %s, which put a file there too', async (first, then) => {
+  const machine = new ComingBack();
+  try {
+    await machine.happens({ do: 'switch', to: first, keepOld: false });
+    await machine.happens({ do: 'switch', to: then, keepOld: false });
+    machine.check();
+    await machine.uninstall();
+    machine.checkGone();
+  } finally {
+    machine.remove();
+  }
+});
+
 // ── there and back ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Every file of OpenClaw, tokens of tests by one name. */
