@@ -126,7 +126,7 @@ function back(state: State): Step {
   const to = previous(state);
   if (to === undefined) return stay(state);
   if (to === 'home') return backHome(state);
-  // What was looked at is no errand any more.
+  // A look around ends whichever flow was under way.
   if (to === 'look') return stay({ ...state, stage: to, flow: 'set up' });
   return stay({ ...state, stage: to === 'recover' ? 'failed' : to });
 }

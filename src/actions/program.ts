@@ -55,8 +55,8 @@ export async function justRun(program: Program, { world, signal, dry, secret }: 
       ...stdinOf(program, secret),
     });
   const ran = await run(program.argv);
-  const isStopped = program.stopped !== undefined && ran.exitCode !== 0 && STOPPED.test(ran.stderr);
-  return isStopped ? run(program.stopped ?? []) : ran;
+  const { stopped } = program;
+  return stopped !== undefined && ran.exitCode !== 0 && STOPPED.test(ran.stderr) ? run(stopped) : ran;
 }
 
 /** Runs it and throws a `Problem` unless the answer is the expected one. */

@@ -15,7 +15,7 @@ export interface Gateway {
 }
 
 /** ms after the last line of a conversation. */
-const QUIET_MS = 30_000;
+const IDLE_MS = 30_000;
 /** ms: 2026.1.24-3 was seen to take 50 s for a restart on a busy machine. */
 const PROGRAM_MS = 180_000;
 
@@ -41,7 +41,7 @@ export function gatewayHere({ openclaw, port, stateDir }: GatewayOptions): Gatew
       const version = /\b\d{4}\.\d+\.\d+\S*/.exec((await run(openclaw, ['--version'])).output)?.[0];
       return version === undefined ? 'restart' : pickUpOf(version);
     },
-    isBusy: async () => (await lastLine(stateDir)) > Date.now() - QUIET_MS,
+    isBusy: async () => (await lastLine(stateDir)) > Date.now() - IDLE_MS,
     async bring(by) {
       return (by === 'reload' && (await run(openclaw, ['secrets', 'reload'])).ok) || restart();
     },

@@ -16,7 +16,7 @@ const inside = ({ state }: Known<'state'>) => (state.container === undefined ? [
 /** A path of this machine: below what a mount shows under another name, or nowhere in the container. */
 function leaks({ state }: Known<'state'>): Leak[] {
   return inside({ state }).flatMap((container) =>
-    Object.entries(container.told).flatMap(([name, value]) => {
+    Object.entries(container.places).flatMap(([name, value]) => {
       // Compose reads OPENCLAW_CONFIG_DIR for the mount; OpenClaw itself does not (2026.2.17 and 2026.9.6).
       if (/_(GATEWAY_PORT|CONFIG_DIR)$/.test(name) || !value.startsWith('/')) return [];
       const known = onHost(container, value) !== null || value === container.home;
@@ -57,7 +57,7 @@ export const container = [
     needs: ['state'],
     detect: (known) =>
       inside(known).flatMap((container) => {
-        const told = Number(container.told.OPENCLAW_GATEWAY_PORT ?? container.told.CLAWDBOT_GATEWAY_PORT);
+        const told = Number(container.places.OPENCLAW_GATEWAY_PORT ?? container.places.CLAWDBOT_GATEWAY_PORT);
         const { gatewayPort: port } = container;
         return told > 0 && port !== null && told !== port ? [{ container, told, port }] : [];
       }),

@@ -3,13 +3,14 @@ import type { World } from '../system/world.ts';
 import type { WireFacts } from './types.ts';
 
 const HOST = 'api.anthropic.com';
-const PATIENCE_MS = 15_000;
+const TIMEOUT_MS = 15_000;
 
 /** One request without a credential to Anthropic's address: what time it is there, and who signed what answers. */
 export async function findWire({ network, clock, env, sandbox }: World, signal: AbortSignal): Promise<Fact<WireFacts>> {
-  if (network?.greet === undefined || sandbox !== undefined) return unknown('absent', 'no request is sent from here');
+  if (network?.probeTls === undefined || sandbox !== undefined)
+    return unknown('absent', 'no request is sent from here');
   const before = clock.now();
-  const answer = await network.greet({ host: HOST, port: 443, timeoutMs: PATIENCE_MS, signal });
+  const answer = await network.probeTls({ host: HOST, port: 443, timeoutMs: TIMEOUT_MS, signal });
   if (answer === null) return unknown('timed out', `${HOST} did not answer`);
   const { date, issuer, distrust } = answer;
   const aheadMs = date === null ? null : aheadBy(date, before, clock.now());

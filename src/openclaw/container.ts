@@ -1,4 +1,4 @@
-import { isAbsolute, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import * as z from 'zod/mini';
 
 /** A folder of this machine that a container sees under a name of its own. Both absolute. */
@@ -22,7 +22,7 @@ export const Container = z.object({
   /** Of the image's `node` user or a user given by number; null where only the image knows, or for root. */
   uid: z.nullable(z.number()),
   /** Paths and the port that its environment names for OpenClaw, by variable. */
-  told: z.record(z.string(), z.string()),
+  places: z.record(z.string(), z.string()),
   /** The port that its command names. */
   gatewayPort: z.nullable(z.number()),
   /** In there. */
@@ -138,6 +138,3 @@ export function containerTyped({ runtime, name, image }: Container, args: readon
   if (verb === 'stop' || verb === 'restart') return `${runtime} ${verb} ${name}`;
   return verb === 'start' || verb === 'run' ? `${runtime} start ${name}` : null;
 }
-
-/** An absolute folder of the container for a relative one of its working directory. */
-export const insidePath = (workdir: string, path: string): string => (isAbsolute(path) ? path : join(workdir, path));

@@ -1,9 +1,9 @@
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { findProgram } from '../system/folders.ts';
 import { array, at, number, object, parsed, text, texts } from '../system/json.ts';
 import { parseJsonOutput } from '../system/json-output.ts';
 import type { Ran, World } from '../system/world.ts';
-import { type Container, insidePath, onHost, runs } from './container.ts';
+import { type Container, onHost, runs } from './container.ts';
 import { readDotEnv } from './dot-env.ts';
 import type { UnitVariable } from './gateway-units.ts';
 
@@ -98,7 +98,7 @@ function read(runtime: Container['runtime'], inspected: unknown): FoundContainer
     workdir,
     user: text(config.User) ?? '',
     uid: uidOf(text(config.User) ?? ''),
-    told: Object.fromEntries(Object.entries(env).filter(([key]) => PLACES.test(key))),
+    places: Object.fromEntries(Object.entries(env).filter(([key]) => PLACES.test(key))),
     gatewayPort: portIn(words.join(' ')),
     home,
     stateDir,
@@ -198,7 +198,7 @@ export async function releaseIn(
   signal?: AbortSignal,
 ): Promise<{ name: 'openclaw' | 'clawdbot'; version: string; root: string | null } | null> {
   const script = container.entry.at(-1) ?? '';
-  const folder = dirname(insidePath(container.workdir, script));
+  const folder = dirname(resolve(container.workdir, script));
   for (const path of [folder, dirname(folder)]) {
     const copied = await readIn(world, container, join(path, 'package.json'), signal);
     const { name, version } = object(parsed(copied ?? ''));

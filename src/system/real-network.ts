@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
+import { limit, oneAnswer } from './one-answer.ts';
 import { Cancelled } from './problem.ts';
-import { greet } from './real-tls.ts';
+import { probeTls } from './real-tls.ts';
 import { redact } from './secret.ts';
 import type { LocalAnswer, LocalRequest, Network, WebRequest } from './world.ts';
 
@@ -21,19 +22,19 @@ export const realNetwork: Network = {
     }),
   ask: send,
   get,
-  greet,
+  probeTls,
 };
 
-async function get({ url, headers, timeoutMs, signal }: WebRequest): Promise<{ status: number } | null> {
+async function get(given: WebRequest): Promise<{ status: number } | null> {
+  const { url, headers, signal } = given;
   const sent = Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [
       name,
       typeof value === 'string' ? value : value.reveal((it) => it),
     ]),
   );
-  const ends = [AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])];
   try {
-    const answer = await fetch(url, { headers: sent, redirect: 'manual', signal: AbortSignal.any(ends) });
+    const answer = await fetch(url, { headers: sent, redirect: 'manual', signal: limit(given) });
     await answer.body?.cancel();
     return { status: answer.status };
   } catch {
@@ -42,7 +43,8 @@ async function get({ url, headers, timeoutMs, signal }: WebRequest): Promise<{ s
   }
 }
 
-async function send({ port, method, path, body, key, timeoutMs, signal }: LocalRequest): Promise<LocalAnswer | null> {
+async function send(given: LocalRequest): Promise<LocalAnswer | null> {
+  const { port, method, path, body, key, signal } = given;
   if (signal?.aborted) throw new Cancelled();
   const { request } = await import('node:http');
   const text = body === undefined ? undefined : JSON.stringify(body);
@@ -50,36 +52,15 @@ async function send({ port, method, path, body, key, timeoutMs, signal }: LocalR
     ...(text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
     ...(key === undefined ? {} : { authorization: key.reveal((value) => `Bearer ${value}`) }),
   };
-  return new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port, method, path, headers, agent: false }, (answer) => {
-      const chunks: Buffer[] = [];
-      let bytes = 0;
-      answer.on('data', (chunk: Buffer) => {
-        if (bytes < KEPT) chunks.push(chunk);
-        bytes += chunk.length;
-      });
-      answer.on('end', () => {
-        const said = Buffer.concat(chunks).subarray(0, KEPT).toString('utf8');
-        end({ status: answer.statusCode ?? 0, text: redact(said, key === undefined ? [] : [key]) });
-      });
-      answer.on('error', () => end(null));
-    });
-    const timer = setTimeout(() => end(null), timeoutMs);
-    const stop = () => {
-      finish();
-      reject(new Cancelled());
-    };
-    const finish = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', stop);
-      sent.destroy();
-    };
-    const end = (answer: LocalAnswer | null) => {
-      finish();
-      resolve(answer);
-    };
-    signal?.addEventListener('abort', stop, { once: true });
-    sent.on('error', () => end(null));
-    sent.end(text);
+  const sent = request({ host: '127.0.0.1', port, method, path, headers, agent: false, signal: limit(given) });
+  return oneAnswer(sent, { signal, body: text }, async (answer) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    for await (const chunk of answer as AsyncIterable<Buffer>) {
+      if (bytes < KEPT) chunks.push(chunk);
+      bytes += chunk.length;
+    }
+    const said = Buffer.concat(chunks).subarray(0, KEPT).toString('utf8');
+    return { status: answer.statusCode ?? 0, text: redact(said, key === undefined ? [] : [key]) };
   });
 }

@@ -133,10 +133,10 @@ export interface Network {
    * One HEAD request without a credential, over TLS, to another machine: who answers, whoever signed its certificate. null
    * when nothing answered in time. Never throws but `Cancelled`. Absent where no request may be sent.
    */
-  greet?(request: GreetRequest): Promise<TlsAnswer | null>;
+  probeTls?(request: TlsRequest): Promise<TlsAnswer | null>;
 }
 
-export interface GreetRequest {
+export interface TlsRequest {
   readonly host: string;
   readonly port: number;
   readonly timeoutMs: number;

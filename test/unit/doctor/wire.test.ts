@@ -7,7 +7,7 @@ import { judgeWith } from '../../../src/doctor/judge.ts';
 import { gatherFacts } from '../../../src/facts/gather.ts';
 import { Cancelled } from '../../../src/system/problem.ts';
 import { realNetwork } from '../../../src/system/real-network.ts';
-import type { GreetRequest, World } from '../../../src/system/world.ts';
+import type { TlsRequest, World } from '../../../src/system/world.ts';
 import { makeCertificate } from '../../support/certificate.ts';
 import { tempEach } from '../../support/temp-each.ts';
 
@@ -33,17 +33,17 @@ afterEach(() => server.close());
 
 const listening = (one: Server) => new Promise<void>((resolve) => one.listen(0, '127.0.0.1', resolve));
 const portOf = (one: Server) => (one.address() as AddressInfo).port;
-const greet = (request: GreetRequest) => {
+const probeTls = (request: TlsRequest) => {
   expect([request.host, request.port]).toEqual(['api.anthropic.com', 443]);
   return (
-    realNetwork.greet?.({ ...request, host: '127.0.0.1', port: portOf(server), timeoutMs: 600_000 }) ??
+    realNetwork.probeTls?.({ ...request, host: '127.0.0.1', port: portOf(server), timeoutMs: 600_000 }) ??
     Promise.resolve(null)
   );
 };
 const world = (env: World['env'] = {}): World => ({
   ...temp.world,
   env: { ...temp.world.env, ...env },
-  network: { ...temp.world.network, listening: async () => false, greet },
+  network: { ...temp.world.network, listening: async () => false, probeTls },
 });
 
 const own = checks.filter(({ id }) => id.startsWith('wire.'));
@@ -94,7 +94,7 @@ describe('the way to Anthropic', () => {
     expect((await found(true)).facts.wire).toMatchObject({ known: true, value: { aheadMs: null } });
     const plain = createServer((request) => request.socket.destroy());
     await listening(plain);
-    const refused = realNetwork.greet?.({ host: '127.0.0.1', port: portOf(plain), timeoutMs: 600_000 });
+    const refused = realNetwork.probeTls?.({ host: '127.0.0.1', port: portOf(plain), timeoutMs: 600_000 });
     expect(await refused).toBeNull();
     plain.close();
   });
@@ -104,7 +104,7 @@ describe('the way to Anthropic', () => {
     const stop = new AbortController();
     server.on('request', () => stop.abort());
     await expect(
-      greet({ host: 'api.anthropic.com', port: 443, timeoutMs: 600_000, signal: stop.signal }),
+      probeTls({ host: 'api.anthropic.com', port: 443, timeoutMs: 600_000, signal: stop.signal }),
     ).rejects.toThrow(Cancelled);
   });
 

@@ -164,7 +164,7 @@ describe('containers of OpenClaw', () => {
     const secret = 'ANTHROPIC_API_KEY=sk-ant-api03-FAKEkey';
     const env = [secret, 'OPENCLAW_GATEWAY_TOKEN=hush', 'OPENCLAW_WORKSPACE_DIR=/home/ana/work'];
     const [one] = await found(inspected({ env }));
-    expect(one?.told).toEqual({ OPENCLAW_WORKSPACE_DIR: '/home/ana/work' });
+    expect(one?.places).toEqual({ OPENCLAW_WORKSPACE_DIR: '/home/ana/work' });
     expect(JSON.stringify(one)).not.toMatch(/FAKEkey|hush/);
   });
 
