@@ -68,6 +68,8 @@ const groupsOf = ({ plan }: State): readonly StepGroup[] =>
         fixesIn(plan),
       );
 
+const UNWRITTEN = 'Nothing was written.';
+
 /** The row of what is fixed beside a first set-up. */
 const FIXES = 'fixes';
 
@@ -126,10 +128,10 @@ function draw(state: State, view: View, at: Cursor): Inside {
   const width = widthIn(view);
   if (state.planProblem !== null) {
     const title = [line(strong('This cannot be done yet'))];
-    return {
-      title,
-      body: [...problemLines(state.planProblem, view), ...paragraph('Nothing was written.', width, { indent: 2 })],
-    };
+    const body = problemLines(state.planProblem, view);
+    // Most problems of a plan say so themselves.
+    const says = state.planProblem.why?.includes(UNWRITTEN) ? [] : paragraph(UNWRITTEN, width, { indent: 2 });
+    return { title, body: [...body, ...says] };
   }
   if (state.plan === null) {
     const waits = state.gathered ? 'Working out the changes' : 'Waiting for the last answers of OpenClaw';
