@@ -107,6 +107,7 @@ export async function findServices(
     ...environmentOf(world),
     ...(await homeOwnerOf(world)),
     ours: ours.map(({ text: _, ...one }) => one),
+    warm: flagIn(definition, 'warm') ?? null,
     dropIn: dropIn === null ? null : { file: dropIn, sha256: await hashOf(world, dropIn) },
     leftovers,
     npm,
@@ -198,7 +199,7 @@ async function isOurs(world: World, port: number, key: string | null, signal?: A
 }
 
 /** A number that a unit or launch agent hands to its program. */
-function flagIn(definition: string, flag: 'port' | 'upstream-port'): number | undefined {
+function flagIn(definition: string, flag: 'port' | 'upstream-port' | 'warm'): number | undefined {
   const found = new RegExp(`[\\s>]--${flag}(?:\\s+|</string>\\s*<string>)(\\d+)`).exec(definition)?.[1];
   return found === undefined ? undefined : Number(found);
 }

@@ -95,6 +95,9 @@ async function inTurn(
       request: asked,
       model,
       signal: cancel.signal,
+      onStart(warm) {
+        trace.warm = warm;
+      },
       onText(text) {
         trace.first ??= Math.round(performance.now() - started);
         return answer.text(text);

@@ -104,6 +104,14 @@ export function claudeEnv(
   return { ...env, ...CLAUDE_SWITCHES };
 }
 
+/** The oldest release that asks nothing before its prompt comes: 2.1.41 sends a request of its own as it starts. */
+const OLDEST_QUIET = '2.1.52';
+
+/** Whether a version may be started before there is a request to answer. */
+export function waitsQuietly(version: string): boolean {
+  return version.localeCompare(OLDEST_QUIET, 'en', { numeric: true }) >= 0;
+}
+
 /** `2.1.329 (Claude Code)` → `2.1.329`; null for anything else. */
 export function claudeVersion(text: string): string | null {
   return /(?:^|\s)(\d+\.\d+\.\d+)/.exec(text)?.[1] ?? null;

@@ -20,12 +20,15 @@ export class ClaudeEvents {
    * login.
    */
   begun = false;
+  /** Whether it has said anything at all, which Claude Code does only once it has its prompt. */
+  heard = false;
 
   /**
    * Lines that are not JSON (a warning of the runtime) and those of unknown types are passed over. Throws a `Refusal` (502)
    * for an answer that is not text.
    */
   line(text: string): string | null {
+    this.heard = true;
     const line = object(parsed(text));
     switch (line.type) {
       case 'stream_event':

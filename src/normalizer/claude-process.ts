@@ -14,26 +14,39 @@ const RENEWAL_SECONDS = 30;
  * the answer has begun: the server has spent the old login by then.
  */
 export class ClaudeProcess {
-  readonly #child: ClaudeChild;
+  readonly child: ClaudeChild;
   readonly #group: number | undefined;
   readonly #reaper: Reaper;
   readonly #login: () => Promise<StoredLogin>;
-  #renewing: boolean;
+  #renewing = false;
   #stopping = false;
   #gone = false;
   #killer: NodeJS.Timeout | undefined;
 
-  constructor(child: ClaudeChild, renewing: boolean, login: () => Promise<StoredLogin>, reaper: Reaper) {
-    this.#child = child;
+  constructor(child: ClaudeChild, login: () => Promise<StoredLogin>, reaper: Reaper) {
+    this.child = child;
     this.#group = child.pid;
-    this.#renewing = renewing;
     this.#login = login;
     this.#reaper = reaper;
-    if (this.#group !== undefined) reaper.watch(this.#group, renewing ? RENEWAL_SECONDS : 0);
+    // One that ends early closes its standard input: its exit tells more than our broken pipe.
+    child.stdin.on('error', () => {});
+    if (this.#group !== undefined) reaper.watch(this.#group, 0);
+  }
+
+  /** Whether it could take a prompt. */
+  get alive(): boolean {
+    return this.child.pid !== undefined && this.child.exitCode === null && this.child.signalCode === null;
   }
 
   get renewing(): boolean {
     return this.#renewing && !this.#gone;
+  }
+
+  /** What it does next renews its login, or may. */
+  mayRenew(): void {
+    if (this.#gone) return;
+    this.#renewing = true;
+    if (this.#group !== undefined) this.#reaper.watch(this.#group, RENEWAL_SECONDS);
   }
 
   /** The answer has begun: whatever there was to renew is renewed. */
@@ -46,12 +59,24 @@ export class ClaudeProcess {
 
   /** Ends it, as soon as it may be ended. */
   stop(): void {
+    // What it still says is read and dropped: a child is only done when its output is.
+    this.child.stdout.resume();
     if (this.#stopping || this.#gone) return;
     this.#stopping = true;
-    // What it still says is read and dropped: a child is only done when its output is.
-    this.#child.stdout.resume();
     if (this.#renewing) void this.#afterRenewal();
     else this.#terminate();
+  }
+
+  /** Ends one that has no prompt by the end of its input; only one that stays for {@link TERM_GRACE} is ended otherwise. */
+  dismiss(): void {
+    this.child.stdout.resume();
+    this.child.stderr.resume();
+    this.child.stdin.end();
+    this.#killer = setTimeout(async () => {
+      this.#killer = undefined;
+      if ((await this.#login()) !== 'lasting') this.mayRenew();
+      this.stop();
+    }, TERM_GRACE);
   }
 
   /** Ends it at once, unless it may be renewing: the reaper gives it its time. */

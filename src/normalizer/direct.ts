@@ -5,7 +5,15 @@ import { judgeLogin, type StoredLogin } from '../claude/login.ts';
 import { object, parsed, string } from '../system/json.ts';
 import { redact } from '../system/secret.ts';
 import { onAbort } from './cancellation.ts';
-import { CLOSING, claudeEnv, claudeFlags, claudeNewEnough, claudeVersion, OLDEST_CLAUDE } from './claude-cli.ts';
+import {
+  CLOSING,
+  claudeEnv,
+  claudeFlags,
+  claudeNewEnough,
+  claudeVersion,
+  OLDEST_CLAUDE,
+  waitsQuietly,
+} from './claude-cli.ts';
 import { ClaudeEvents } from './claude-events.ts';
 import { type ClaudeChild, ClaudeProcess } from './claude-process.ts';
 import { Lines } from './lines.ts';
@@ -13,9 +21,13 @@ import type { NormalizerOptions } from './options.ts';
 import { Reaper } from './reaper.ts';
 import { Refusal } from './refusal.ts';
 import type { Run, RunEnd, Upstream, UpstreamState } from './upstream.ts';
+import { WarmChildren } from './warm.ts';
 
-export interface DirectOptions extends Pick<NormalizerOptions, 'claude' | 'workDirectory' | 'models' | 'passEnv'> {
+export interface DirectOptions
+  extends Pick<NormalizerOptions, 'claude' | 'workDirectory' | 'models' | 'passEnv' | 'warm'> {
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Bytes that this machine, or the container that we are in, has free. */
+  freeMemory(): number;
 }
 
 /** Bytes of stderr kept for the reason of a crash. */
@@ -24,87 +36,144 @@ const STDERR_MAX = 8_192;
 const STATE_GOOD_FOR = 20_000;
 /** ms that `--version` and `auth status` are waited for. */
 const ASK_MS = 30_000;
+/** ms that children without a prompt get to end at the end of their input when we end. */
+const DISMISS_MS = 1_000;
 /** ms that children which may be renewing their login keep us when we end. A unit of ours is given 40 s in all. */
 const CLOSE_MS = 10_000;
 
 /** Starts the person's own, unmodified `claude -p` for each request. */
 export function directUpstream(options: DirectOptions): Upstream {
   const env = claudeEnv(options.env, options.passEnv);
+  /** Those with a prompt. */
   const running = new Set<ClaudeProcess>();
+  /** All that are there. */
+  const children = new Set<ClaudeProcess>();
   const reaper = new Reaper();
   const signIn = `${options.claude} auth login`;
   let checked = '';
+  let version = '';
   let asked: { readonly at: number; readonly answer: Promise<UpstreamState> } | null = null;
 
   const killAll = () => {
-    for (const one of running) one.kill();
+    for (const one of children) one.kill();
   };
   process.once('exit', killAll);
 
+  const loginFile = join(env.CLAUDE_CONFIG_DIR || join(env.HOME ?? '/', '.claude'), '.credentials.json');
+  const tokenGiven = env.CLAUDE_CODE_OAUTH_TOKEN !== undefined;
+
   /** What starting Claude Code now would do to its login. A token in the environment is never renewed (2.1.329). */
   async function login(): Promise<StoredLogin> {
-    if (env.CLAUDE_CODE_OAUTH_TOKEN !== undefined) return 'none';
-    const folder = env.CLAUDE_CONFIG_DIR || join(env.HOME ?? '/', '.claude');
-    const text = await readFile(join(folder, '.credentials.json'), 'utf8').catch((error: NodeJS.ErrnoException) =>
+    if (tokenGiven) return 'none';
+    const text = await readFile(loginFile, 'utf8').catch((error: NodeJS.ErrnoException) =>
       error.code === 'ENOENT' ? null : '',
     );
     return judgeLogin(text, Date.now());
   }
 
+  /**
+   * What a child without a prompt depends on. Null where none may be started: its start would renew the login (one that
+   * lasts is looked at again only with the prompt, 2.1.100 and 2.1.329), nobody is signed in, or nobody could tell (macOS).
+   */
+  async function warmKey(): Promise<string | null> {
+    const signIn = tokenGiven ? '' : await identityOf(loginFile);
+    if (!tokenGiven && (await login()) !== 'lasting') return null;
+    const program = await identityOf(options.claude);
+    return program === checked && waitsQuietly(version) ? `${program} ${signIn}` : null;
+  }
+
   /** Throws a `Refusal` unless the installed release is one we know how to start. One `--version` per installed file. */
   async function checkVersion(): Promise<void> {
-    const file = await stat(options.claude).catch(() => null);
-    if (file === null) {
+    const identity = await identityOf(options.claude);
+    if (identity === null) {
       throw new Refusal(
         502,
         'claude_missing',
         `There is no Claude Code at ${options.claude}. Install it, or set the service up again.`,
       );
     }
-    const identity = `${file.ino}:${file.size}:${file.mtimeMs}`;
     if (identity === checked) return;
-    const version = claudeVersion(await ask('--version'));
-    if (version === null) {
+    const found = claudeVersion(await ask('--version'));
+    if (found === null) {
       throw new Refusal(
         502,
         'claude_unknown',
         `${options.claude} --version did not name a version. Run it to see why.`,
       );
     }
-    if (!claudeNewEnough(version)) {
+    if (!claudeNewEnough(found)) {
       throw new Refusal(
         502,
         'claude_too_old',
-        `Claude Code ${version} is too old: ${OLDEST_CLAUDE} is the first release that can tell whether it is signed in. Run: ${options.claude} update`,
+        `Claude Code ${found} is too old: ${OLDEST_CLAUDE} is the first release that can tell whether it is signed in. Run: ${options.claude} update`,
       );
     }
     checked = identity;
+    version = found;
   }
 
-  async function run(run: Run): Promise<RunEnd> {
-    await checkVersion();
-    const stored = await login();
-    run.signal.throwIfAborted();
+  function start(model: string): ClaudeProcess {
     reaper.start();
     // A group of its own, so that whatever it starts ends with it.
-    const child: ClaudeChild = spawn(options.claude, claudeFlags(run.model), {
+    const child: ClaudeChild = spawn(options.claude, claudeFlags(model), {
       cwd: options.workDirectory,
       env,
       detached: true,
       stdio: ['pipe', 'pipe', 'pipe'],
     });
-    const claude = new ClaudeProcess(child, stored === 'due' || stored === 'unreadable', login, reaper);
-    running.add(claude);
-    const forget = onAbort(run.signal, () => claude.stop());
+    const claude = new ClaudeProcess(child, login, reaper);
+    children.add(claude);
+    const gone = () => {
+      claude.ended();
+      children.delete(claude);
+    };
+    child.on('exit', gone);
+    child.on('error', () => {
+      if (child.pid === undefined) gone();
+    });
+    return claude;
+  }
+
+  const warm = new WarmChildren({ most: options.warm, start, key: warmKey, freeMemory: options.freeMemory });
+
+  async function run(run: Run): Promise<RunEnd> {
+    await checkVersion();
+    const key = await warmKey();
+    const stored = await login();
+    run.signal.throwIfAborted();
+    const ahead = warm.take(run.model, key);
+    const renews = stored === 'due' || stored === 'unreadable';
     try {
-      return await talk(child, claude, run, new ClaudeEvents(signIn));
+      if (ahead !== null) {
+        const events = new ClaudeEvents(signIn);
+        try {
+          run.onStart(true);
+          return await answerWith(ahead, false, run, events);
+        } catch (error) {
+          // One that died before it had the prompt (the kernel ends what waits first) is nothing that a client should see.
+          if (events.heard || !(error instanceof Refusal)) throw error;
+        }
+      }
+      run.onStart(false);
+      return await answerWith(start(run.model), renews, run, new ClaudeEvents(signIn));
     } catch (error) {
       // What was known of the sign-in is over, too.
       if (error instanceof Refusal && error.code === 'not_signed_in') asked = null;
       throw error;
+    }
+  }
+
+  async function answerWith(claude: ClaudeProcess, renews: boolean, run: Run, events: ClaudeEvents): Promise<RunEnd> {
+    if (renews) claude.mayRenew();
+    running.add(claude);
+    const forget = onAbort(run.signal, () => claude.stop());
+    try {
+      const end = await talk(claude, run, events);
+      // Beside another answer it would be in the way.
+      if (running.size === 1) void warm.keep(run.model);
+      return end;
     } finally {
       forget();
-      claude.ended();
       running.delete(claude);
     }
   }
@@ -161,11 +230,15 @@ export function directUpstream(options: DirectOptions): Upstream {
       return asked.answer;
     },
     async close() {
-      const latest = performance.now() + CLOSE_MS;
+      const began = performance.now();
+      const until = async (ms: number, waits: () => boolean) => {
+        while (waits() && performance.now() < began + ms) await new Promise((resolve) => setTimeout(resolve, 20));
+      };
+      for (const one of running) one.kill();
+      warm.close();
+      await until(DISMISS_MS, () => children.size > 0);
       killAll();
-      while ([...running].some((one) => one.renewing) && performance.now() < latest) {
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
+      await until(CLOSE_MS, () => [...children].some((one) => one.renewing));
       process.removeListener('exit', killAll);
       reaper.close();
     },
@@ -176,7 +249,8 @@ const HEAD = Buffer.from('{"type":"user","message":{"role":"user","content":[{"t
 const TAIL = Buffer.from(`"},{"type":"text","text":${JSON.stringify(CLOSING)}}]}}\n`);
 
 /** Writes the prompt, reads the answer, and settles once the child is gone. */
-function talk(child: ClaudeChild, claude: ClaudeProcess, run: Run, events: ClaudeEvents): Promise<RunEnd> {
+function talk(claude: ClaudeProcess, run: Run, events: ClaudeEvents): Promise<RunEnd> {
+  const { child } = claude;
   return new Promise((resolve, reject) => {
     const lines = new Lines();
     let stderr = '';
@@ -208,8 +282,6 @@ function talk(child: ClaudeChild, claude: ClaudeProcess, run: Run, events: Claud
         for (const line of lines.push(chunk)) pass(line);
       });
     });
-    // A child that ends early closes its standard input: its exit tells more than our broken pipe.
-    child.stdin.on('error', () => {});
     for (const part of [HEAD, run.request.prompt]) child.stdin.write(part);
     child.stdin.end(TAIL);
 
@@ -232,6 +304,12 @@ function talk(child: ClaudeChild, claude: ClaudeProcess, run: Run, events: Claud
       else reject(crashed(failed, code, signal, stderr));
     }
   });
+}
+
+/** Another one once the file is replaced or written; null where there is none. */
+async function identityOf(path: string): Promise<string | null> {
+  const file = await stat(path).catch(() => null);
+  return file && `${file.ino}:${file.size}:${file.mtimeMs}`;
 }
 
 function crashed(error: Error | null, code: number | null, signal: string | null, stderr: string): Refusal {

@@ -3,6 +3,7 @@ import { Problem } from '../system/problem.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
 import { DEFAULT_MODELS } from './upstream.ts';
+import { WARM_MB, WARM_MOST } from './warm.ts';
 
 /** How the normalizer runs. Everything is decided at start; nothing is read from OpenClaw or from the wizard's files. */
 export interface NormalizerOptions {
@@ -20,6 +21,8 @@ export interface NormalizerOptions {
   readonly upstreamPort: number;
   /** Model ids that OpenClaw may ask for → names for `claude --model`. */
   readonly models: ReadonlyMap<string, string>;
+  /** `direct`: Claude Code started ahead, at most. */
+  readonly warm: number;
   readonly limits: Limits;
   readonly logLevel: LogLevel;
   /** ms that running answers get after SIGTERM. */
@@ -59,6 +62,10 @@ export const normalizerFlags = {
     many: true,
   },
   runs: { value: 'N', about: `Claude Code runs at once, about 200 MB each (${DEFAULT_LIMITS.runs})` },
+  warm: {
+    value: 'N',
+    about: `direct: Claude Code started ahead of a request, about ${WARM_MB} MB each; 0: none (${WARM_MOST})`,
+  },
   queue: { value: 'N', about: `Requests that may wait behind them (${DEFAULT_LIMITS.waiting})` },
   'max-body': { value: 'MB', about: `Largest request (${DEFAULT_LIMITS.maxBody / 2 ** 20})` },
   'run-timeout': { value: 'SECONDS', about: `Longest run (${DEFAULT_LIMITS.runMs / 1000})` },
@@ -110,6 +117,7 @@ export function parseNormalizerArgs(argv: readonly string[]): NormalizerOptions 
     passEnv: values['pass-env'] ?? [],
     upstreamPort: number('upstream-port', DEFAULT_UPSTREAM_PORT, 1, 65_535),
     models: modelsOf(values.model),
+    warm: number('warm', WARM_MOST, 0, WARM_MOST),
     limits: {
       ...DEFAULT_LIMITS,
       runs: number('runs', DEFAULT_LIMITS.runs, 1, 64),

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { mkdir, open, readdir, stat } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { freemem } from 'node:os';
 import { Problem } from '../system/problem.ts';
 import { claudeMaxApiUpstream } from './claude-max-api.ts';
 import { directUpstream } from './direct.ts';
@@ -54,8 +55,13 @@ export async function runNormalizer(options: NormalizerOptions, host: Normalizer
 }
 
 function makeUpstream(options: NormalizerOptions, env: NormalizerProcess['env']): Upstream {
-  if (options.upstream === 'direct') return directUpstream({ ...options, env });
+  if (options.upstream === 'direct') return directUpstream({ ...options, env, freeMemory });
   return claudeMaxApiUpstream({ ...options, port: options.upstreamPort, signInCommand: 'claude auth login' });
+}
+
+/** Bytes free on this machine, and never more than the limit that we run under (a container, a unit). */
+function freeMemory(): number {
+  return Math.min(freemem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
 }
 
 async function readKey(path: string): Promise<string> {

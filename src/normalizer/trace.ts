@@ -12,6 +12,8 @@ export class Trace {
   prompt = 0;
   omitted = 0;
   waited = 0;
+  /** Whether Claude Code had been started ahead. */
+  warm = false;
   first: number | null = null;
   out = 0;
   outcome = 'ok';
@@ -24,7 +26,7 @@ export function fieldsOf(trace: Trace, status: number, started: number): LogFiel
   const { id, route, outcome } = trace;
   const total = trace.total ?? Math.round(performance.now() - started);
   if (route !== 'chat') return { id, route, status, outcome, total };
-  const { model, stream, in: bytes, prompt, omitted, out, waited, first } = trace;
+  const { model, stream, in: bytes, prompt, omitted, out, waited, warm, first } = trace;
   return {
     id,
     route,
@@ -37,6 +39,7 @@ export function fieldsOf(trace: Trace, status: number, started: number): LogFiel
     omitted,
     out,
     waited,
+    warm: warm || undefined,
     first: first ?? undefined,
     total,
   };

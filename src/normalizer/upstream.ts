@@ -19,6 +19,8 @@ export interface Run {
   /** The upstream's own name of the model. */
   readonly model: string;
   readonly signal: AbortSignal;
+  /** It has begun; whether with a Claude Code that was started ahead. */
+  onStart(warm: boolean): void;
   /** A piece of the answer. While the promise it gives is open, the upstream is not read: the client is slow. */
   onText(text: string): Promise<void> | undefined;
   /** The answer is complete; what is left is for the run to go away, which its client need not wait for. */

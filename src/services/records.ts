@@ -120,6 +120,8 @@ export const ServicesFacts = z.object({
       active: z.nullable(z.boolean()),
     }),
   ),
+  /** How many Claude Code processes our normalizer may start ahead, where its service says it; null: as it does by itself. */
+  warm: z.nullable(z.number()),
   /** A drop-in of ours for the gateway's unit: sha256 hex, null when absent; null without such a unit. */
   dropIn: z.nullable(z.object({ file: z.string(), sha256: z.nullable(z.string()) })),
   leftovers: z.array(Leftover),

@@ -27,9 +27,9 @@ export interface ServiceSpec {
   readonly memoryMb: number;
 }
 
-/** What a unit may take for `runs` Claude Code runs at once: about 200 MB each, with room for long conversations. */
-export function memoryFor(runs: number): number {
-  return 512 + runs * 768;
+/** MiB that a unit may take for `runs` Claude Code runs at once, with room for long conversations, and `warm` that wait. */
+export function memoryFor(runs: number, warm = 0): number {
+  return 512 + runs * 768 + warm * 256;
 }
 
 /** `clawauth-normalizer.service` */

@@ -202,6 +202,22 @@ describe('Claude Code, today', () => {
     expect(answers).toEqual(numbers.map((number) => `echo NUMBER-${number}`));
   });
 
+  it('started ahead, asks nothing before its prompt, sends that one alone, and goes with the service', async () => {
+    await start(bin);
+    // The process of an answer takes a moment to go, and only then is the next one started.
+    await until(async () => {
+      await service.say(`MARK-${api.seen.length};`);
+      return service.lines.some((line) => line.includes('warm=true'));
+    });
+    await until(() => children().length === 1);
+    await service.stop();
+    // The end of its input reaches it once it has started, with whatever a start asks behind it.
+    expect(children()).toEqual([]);
+    expect(api.seen.map(({ body }) => body.match(/MARK-\d+/g))).toEqual(api.seen.map((_, at) => [`MARK-${at}`]));
+    const texts = api.seen.map(({ body }) => textOf(body).replace(/MARK-\d+/, 'MARK'));
+    expect(new Set(texts).size).toBe(1);
+  });
+
   /** Processes with the home of this test. */
   function children(): string[] {
     return readdirSync('/proc')

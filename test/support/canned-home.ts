@@ -52,6 +52,7 @@ const answers: Answers = {
   liveCheck: false,
   upstream: 'direct',
   service: 'install',
+  warm: true,
   gatewayNoRespawn: false,
   keepOld: false,
 };

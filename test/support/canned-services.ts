@@ -39,6 +39,7 @@ export const cannedAnswers: Answers = {
   liveCheck: false,
   upstream: 'direct',
   service: 'install',
+  warm: true,
   gatewayNoRespawn: false,
   keepOld: false,
 };

@@ -15,9 +15,23 @@ if (args[0] === 'auth') {
   process.exit(loggedIn ? 0 : 1);
 }
 
+const note = (value) => {
+  if (process.env.FAKE_LOG !== undefined) appendFileSync(process.env.FAKE_LOG, `${JSON.stringify(value)}\n`);
+};
+if (process.env.FAKE_STARTS !== undefined) {
+  const say = (what) => appendFileSync(process.env.FAKE_STARTS, `${what} ${process.pid}\n`);
+  say('start');
+  process.on('SIGTERM', () => {
+    say('signal');
+    process.exit(1);
+  });
+  process.on('exit', () => say('end'));
+}
 let input = '';
 process.stdin.setEncoding('utf8');
 for await (const chunk of process.stdin) input += chunk;
+// Started ahead, and not needed.
+if (input === '') process.exit(0);
 const [line, ...more] = input.trim().split('\n');
 const blocks = JSON.parse(line).message.content;
 const text = blocks[0].text;
@@ -28,10 +42,7 @@ const delta = (piece) =>
   put({ type: 'stream_event', event: { type: 'content_block_delta', delta: { type: 'text_delta', text: piece } } });
 const result = (fields) => put({ type: 'result', subtype: 'success', is_error: false, result: say, ...fields });
 
-if (process.env.FAKE_LOG !== undefined) {
-  const seen = { pid: process.pid, args, env: process.env, cwd: readdirSync('.'), blocks, extraLines: more.length };
-  appendFileSync(process.env.FAKE_LOG, `${JSON.stringify(seen)}\n`);
-}
+note({ pid: process.pid, args, env: process.env, cwd: readdirSync('.'), blocks, extraLines: more.length });
 put({ type: 'system', subtype: 'init' });
 if (does('crash')) {
   process.stderr.write('\nTypeError: the sky fell\n    at somewhere\n');
@@ -41,7 +52,7 @@ if (does('renew')) {
   // Says what the login was when it was told to end.
   process.on('SIGTERM', () => {
     const login = readFileSync(`${process.env.HOME}/.claude/.credentials.json`, 'utf8');
-    appendFileSync(process.env.FAKE_LOG, `${JSON.stringify({ pid: process.pid, endedWith: login })}\n`);
+    note({ pid: process.pid, endedWith: login });
     process.exit(1);
   });
 }

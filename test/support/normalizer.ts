@@ -3,11 +3,12 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { claudeMaxApiUpstream } from '../../src/normalizer/claude-max-api.ts';
-import { directUpstream } from '../../src/normalizer/direct.ts';
+import { type DirectOptions, directUpstream } from '../../src/normalizer/direct.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../src/normalizer/limits.ts';
 import { makeLog } from '../../src/normalizer/log.ts';
 import { makeService, type Service } from '../../src/normalizer/server.ts';
 import { DEFAULT_MODELS, type Upstream } from '../../src/normalizer/upstream.ts';
+import { WARM_MOST } from '../../src/normalizer/warm.ts';
 import { removeTree } from './tree.ts';
 
 export { until } from './processes.ts';
@@ -123,8 +124,13 @@ export interface Direct {
   remove(): void;
 }
 
-/** The direct upstream with `claude` in a working directory of its own. */
-export function direct(claude: string, env: Record<string, string> = {}, passEnv: string[] = []): Direct {
+/** The direct upstream with `claude` in a working directory of its own, on a machine with enough memory. */
+export function direct(
+  claude: string,
+  env: Record<string, string> = {},
+  passEnv: string[] = [],
+  machine: Partial<Pick<DirectOptions, 'warm' | 'freeMemory'>> = {},
+): Direct {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'clawauth-direct-')));
   const workDirectory = join(folder, 'work');
   mkdirSync(workDirectory, { mode: 0o700 });
@@ -135,6 +141,9 @@ export function direct(claude: string, env: Record<string, string> = {}, passEnv
     models: DEFAULT_MODELS,
     env: { HOME: folder, PATH: process.env.PATH, ...env },
     passEnv,
+    warm: WARM_MOST,
+    freeMemory: () => 8 * 2 ** 30,
+    ...machine,
   });
   return { upstream, folder, remove: () => removeTree(folder) };
 }

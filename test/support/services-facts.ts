@@ -47,6 +47,7 @@ export function cannedServicesFacts(home: string, user = 'ada'): ServicesFacts {
       },
       { id: 'claude-sync', file: `${units}/clawauth-claude-sync.service`, sha256: null, enabled: false, active: null },
     ],
+    warm: null,
     dropIn: null,
     leftovers: [],
     npm: '/usr/bin/npm',

@@ -309,6 +309,7 @@ function servicesOf(it: ServicesFacts, names: Names) {
     variables: Object.keys(it.env).length,
     withheld: it.withheld.length,
     ours: it.ours.map(({ id, sha256, enabled, active }) => ({ id, present: sha256 !== null, enabled, active })),
+    warm: it.warm,
     dropIn: it.dropIn === null ? null : it.dropIn.sha256 !== null,
     leftovers: it.leftovers.map(({ name, manager, active, removable }) => ({
       unit: names.of('unit', name.replace(/\.service$/, '')),

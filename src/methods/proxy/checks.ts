@@ -110,7 +110,7 @@ async function foregroundFindings(
     return [{ verdict: 'error', says: 'The Claude Code that the proxy would run was not found.' }];
   }
   const alone = { ...services, place: null };
-  const next = foregroundLine(programsFor(alone, services.node.path, claude, answers.upstream, []));
+  const next = foregroundLine(programsFor(alone, services.node.path, claude, answers, []));
   if (open)
     return [
       { verdict: 'ok', says: `No service was installed; something listens on port ${services.ports.normalizer}.` },

@@ -17,6 +17,7 @@ export function proxyDefaults(facts: Facts, role?: Role): ProxyAnswers {
     ...usualAnswers(facts, METHOD_ID, { refs, first: proxyRef('opus'), offered: () => true }, role),
     upstream: (services && upstreamOf(services)) ?? 'direct',
     service: services?.manager.ok && !byHand ? 'install' : 'none',
+    warm: services?.warm !== 0,
     gatewayNoRespawn: (services?.dropIn?.sha256 ?? null) !== null,
   };
 }

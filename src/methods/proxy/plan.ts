@@ -91,7 +91,7 @@ export function programsOf(facts: Facts, answers: ProxyAnswers, services: Servic
   const gateway = factValue(facts.gateway);
   const beside = gateway?.unit != null && gateway.manager === services.place?.manager ? [gateway.unit] : [];
   const place = answers.service === 'none' ? null : services.place;
-  return programsFor({ ...services, place }, services.node.path, claude, answers.upstream, beside);
+  return programsFor({ ...services, place }, services.node.path, claude, answers, beside);
 }
 
 /** Key, program, packages and services: everything that has to stand before OpenClaw is told of it. */

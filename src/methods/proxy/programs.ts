@@ -1,12 +1,13 @@
 import { dirname, join } from 'node:path/posix';
 import type { ClaudeInstall } from '../../claude/records.ts';
+import { WARM_MOST } from '../../normalizer/warm.ts';
 import { agentDirectory } from '../../services/launchd.ts';
 import { maxApiServer } from '../../services/max-api.ts';
 import type { ServicesFacts } from '../../services/records.ts';
 import { memoryFor, type ServiceSpec, unitName } from '../../services/spec.ts';
 import { foregroundCommand } from '../../services/steps.ts';
 import { runtimeDirectory, systemctl } from '../../services/systemd.ts';
-import type { Upstream } from './questions.ts';
+import type { ProxyAnswers, Upstream } from './questions.ts';
 
 /** Claude Code runs at once: what the normalizer does unless it is told. */
 const RUNS = 2;
@@ -22,7 +23,7 @@ export function programsFor(
   services: ServicesFacts,
   node: string,
   claude: ClaudeInstall,
-  upstream: Upstream,
+  { upstream, warm }: Pick<ProxyAnswers, 'upstream' | 'warm'>,
   gateway: readonly string[],
 ): Programs {
   const { place, ports, runtime, keyFile, env, maxApi } = services;
@@ -30,8 +31,10 @@ export function programsFor(
   const common = { env, path, memoryMb: memoryFor(RUNS) };
   const own = [node, runtime.file, '--port', String(ports.normalizer), '--key-file', keyFile.path] as const;
   if (upstream === 'direct') {
-    const argv = [...own, '--claude', claude.path, '--work-dir', workDirectory(place)] as const;
-    return { maxApi: null, normalizer: { ...common, id: 'normalizer', argv, wants: [], before: gateway } };
+    const none = warm ? [] : ['--warm', '0'];
+    const argv = [...own, '--claude', claude.path, '--work-dir', workDirectory(place), ...none] as const;
+    const memoryMb = memoryFor(RUNS, warm ? WARM_MOST : 0);
+    return { maxApi: null, normalizer: { ...common, memoryMb, id: 'normalizer', argv, wants: [], before: gateway } };
   }
   const behind = unitName('claude-max-api');
   const status =

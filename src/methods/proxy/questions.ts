@@ -1,3 +1,4 @@
+import { WARM_MB, WARM_MOST } from '../../normalizer/warm.ts';
 import { factValue } from '../../system/fact.ts';
 import { choice, type MethodQuestions, type Option, type OwnQuestion, yes, yesOrNo } from '../question.ts';
 import type { Answers } from '../types.ts';
@@ -15,6 +16,8 @@ export interface ProxyAnswers extends Answers {
   readonly upstream: Upstream;
   /** `none`: no service is installed, the person runs the normalizer in the foreground or under a supervisor. */
   readonly service: 'install' | 'none';
+  /** Start Claude Code ahead of a request, for a quicker first word. */
+  readonly warm: boolean;
   /** Set `OPENCLAW_NO_RESPAWN=1` for the gateway's unit, which ends a restart loop under some supervisors. */
   readonly gatewayNoRespawn: boolean;
 }
@@ -66,6 +69,32 @@ const service: OwnQuestion<ProxyAnswers['service']> = {
   },
 };
 
+const warm: OwnQuestion<boolean> = {
+  key: 'warm',
+  name: 'warm',
+  off: 'no-warm',
+  about: `Start Claude Code ahead of the next request: quicker, about ${WARM_MB} MB per model`,
+  ask: `Start Claude Code ahead of the next request? The first word comes sooner; it takes about ${WARM_MB} MB for each of up to ${WARM_MOST} models. (yes, no)`,
+  parse: yes,
+  print: yesOrNo,
+  usual: true,
+  label: 'Head start',
+  asked: () => true,
+  row(_facts, answers) {
+    const { upstream: by, warm: ahead } = proxyAnswers(answers);
+    if (by !== 'direct')
+      return { aside: 'no', disabled: { because: `${UPSTREAMS[by].label} starts Claude Code itself` } };
+    return {
+      aside: ahead
+        ? `yes: a quicker first word, about ${WARM_MB} MB per model`
+        : 'no: Claude Code starts with each request',
+      more: [
+        `One process for each of the last ${WARM_MOST} models, ended after 10 idle minutes or when memory gets short.`,
+      ],
+    };
+  },
+};
+
 const gatewayNoRespawn: OwnQuestion<boolean> = {
   key: 'gatewayNoRespawn',
   name: 'gateway-no-respawn',
@@ -89,16 +118,22 @@ export const proxyQuestions: MethodQuestions = {
   id: METHOD_ID,
   signsIn: true,
   provider: PROVIDER,
-  questions: [upstream, service, gatewayNoRespawn],
+  questions: [upstream, service, warm, gatewayNoRespawn],
 };
 
 /** These answers with what only this method asks; what was not said is as usual. */
 export function proxyAnswers(answers: Answers): ProxyAnswers {
-  const { upstream: wanted, service: installed, gatewayNoRespawn: respawn } = answers as Partial<ProxyAnswers>;
+  const {
+    upstream: wanted,
+    service: installed,
+    warm: ahead,
+    gatewayNoRespawn: respawn,
+  } = answers as Partial<ProxyAnswers>;
   return {
     ...answers,
     upstream: wanted ?? upstream.usual,
     service: installed ?? service.usual,
+    warm: ahead ?? warm.usual,
     gatewayNoRespawn: respawn ?? gatewayNoRespawn.usual,
   };
 }

@@ -25,6 +25,7 @@ const answers: Answers = {
   liveCheck: false,
   upstream: 'claude-max-api',
   service: 'none',
+  warm: false,
   gatewayNoRespawn: true,
   keepOld: true,
 } as Answers;
@@ -67,10 +68,11 @@ describe('the command line', () => {
       ...answers,
       upstream: 'direct',
       service: 'install',
+      warm: true,
       gatewayNoRespawn: false,
       keepOld: false,
     };
-    const flags = /--(upstream|service|gateway|no-gateway|keep-old|no-keep)/;
+    const flags = /--(upstream|service|warm|no-warm|gateway|no-gateway|keep-old|no-keep)/;
     expect(equivalentCommand(usual)).not.toMatch(flags);
     const keyless = equivalentCommand({ ...answers, profileId: '', tokenExpires: null }, { secret: false });
     expect(keyless).not.toMatch(/--(profile-id|token-expires|token-stdin)/);
