@@ -35,8 +35,8 @@ export const apply: Screen = {
 
 const whatIfStopped = ({ purpose }: Run) =>
   purpose === 'apply'
-    ? 'Ctrl-C ends after the step that runs, and asks what to do with what was done.'
-    : 'Ctrl-C ends after the step that runs.';
+    ? 'Ctrl-C stops after this step; you can then undo or continue.'
+    : 'Ctrl-C stops after this step.';
 
 /** The steps of a run, below what was copied first. */
 export function runRows(run: Run, view: View): ReturnType<typeof stepLines> {

@@ -91,7 +91,7 @@ function draw(state: State, view: View, at: Cursor): Inside {
   const rows = lookRows(state.facts);
   const working = !state.gathered && state.offerProblem === null;
   const problem = blocker(state.facts) ?? state.offerProblem;
-  const says = working ? 'Looking around' : problem === null ? 'This is what is here' : 'This cannot go on yet';
+  const says = working ? 'Looking around' : problem === null ? 'Found on this machine' : 'This cannot go on yet';
   const firstWaiting = rows.findIndex((row) => row.tone === 'wait');
   const body: Line[] = rows.flatMap((row, index) => factRow(row, working && index === firstWaiting, view));
   const warnings = lookWarnings(state.facts);

@@ -34,7 +34,7 @@ export const verify: Screen = {
     const width = widthIn(view);
     const title = [line(strong('Does it work?'))];
     if (live === null) {
-      const says = 'OpenClaw is asked what it uses now. May one short question go to Claude as well?';
+      const says = 'The checks are free. Also send Claude one short test question?';
       return { title, ...withList([...paragraph(says, width), BLANK], at, view, { whole: true }) };
     }
     const body = findingRows(findingLines(findings), view);

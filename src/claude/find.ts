@@ -46,7 +46,7 @@ export async function findClaude(world: World, signal?: AbortSignal): Promise<Fa
       }),
     );
     if (installs.length === 0) {
-      return unknown('absent', `no claude in the ${onPath.length} folders of PATH, nor where its installers put it`);
+      return unknown('absent', 'claude is not on your PATH, nor where its installers put it');
     }
     return known(installs, winner?.path ?? installs[0]?.path ?? 'PATH', winner ? 'first on PATH' : 'not on PATH');
   } catch (cause) {

@@ -70,7 +70,7 @@ export const commands: { readonly [C in CommandName]: CommandWords } = {
     example: 'clawauth-setup remind --on',
   },
   uninstall: {
-    about: 'Take everything of clawauth-setup away, and keep what you changed yourself',
+    about: 'Remove everything clawauth-setup added, and keep your own changes',
     example: 'clawauth-setup uninstall --dry-run',
   },
   report: {
@@ -134,7 +134,7 @@ export const otherFlags = {
   off: { about: 'Switch the weekly reminder off and remove its files', on: ['remind'] },
   purge: { about: 'Also remove backups and preferences; then nothing can be undone', on: ['uninstall'] },
   check: { about: 'Exit with 0 healthy, 1 broken, 2 a credential ends soon', on: ['status'] },
-  'warn-days': { value: 'N', about: 'What soon means, in days (30 unless given)', on: ['status', 'remind'] },
+  'warn-days': { value: 'N', about: 'Warn this many days before it ends (30 unless given)', on: ['status', 'remind'] },
   details: { about: 'Show where each fact comes from', on: ['status'] },
   output: { value: 'FILE', about: 'Where the report is saved; - prints it only', on: ['report'] },
   json: { about: 'Print one JSON object on standard output, progress on standard error', on: working.slice(1) },

@@ -19,7 +19,6 @@ import type {
 } from '../openclaw/records.ts';
 import { readPins, sessionsFile } from '../openclaw/sessions.ts';
 import { type Fact, known, unknown } from '../system/fact.ts';
-import { pathFolders } from '../system/folders.ts';
 import { at, type Json, text } from '../system/json.ts';
 import { nearestPresent } from '../system/nearest.ts';
 import { Problem } from '../system/problem.ts';
@@ -31,10 +30,9 @@ export async function probeInstalls(world: World): Promise<Fact<OpenClawInstall[
   const installs = await findInstalls(world);
   const winner = installs.find((install) => install.wins);
   if (winner) return known(installs, winner.path, installs.length > 1 ? 'first on PATH' : 'the only one on PATH');
-  const folders = pathFolders(world).length;
   const elsewhere = await findOffPath(world);
-  const hint = elsewhere ? `; ${tilde(elsewhere, world.home)} exists, but its folder is not on PATH` : '';
-  return unknown('absent', `no openclaw or clawdbot in the ${folders} folders of PATH${hint}`);
+  const hint = elsewhere ? `; it is at ${tilde(elsewhere, world.home)}` : '';
+  return unknown('absent', `openclaw is not on your PATH${hint}`);
 }
 
 /** The winning installation, its version, and the generation that follows, with what lies on disk as evidence. */

@@ -172,7 +172,7 @@ describe('the app', () => {
   it('opens on the overview, undoes, and is back on the overview', async () => {
     const { screen } = start({ home: cannedHome });
     await screen.waitForText('364 days left');
-    await screen.waitForText('No cooldown');
+    await screen.waitForText('not pausing');
     await screen.type(KEYS.down);
     await screen.type(KEYS.down);
     await screen.waitForText('▸ Undo the last change');
@@ -188,7 +188,7 @@ describe('the app', () => {
 
   it('uninstalls once its name was typed, letter by letter', async () => {
     const { screen, wizard } = start({ home: cannedHome });
-    await screen.waitForText('No cooldown');
+    await screen.waitForText('not pausing');
     for (let n = 0; n < 4; n += 1) await screen.type(KEYS.down);
     await screen.waitForText('▸ Uninstall');
     await screen.type(KEYS.enter);

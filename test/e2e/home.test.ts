@@ -119,7 +119,7 @@ describe('coming back with the packed program', () => {
     expect(await left(at, SECRET)).toBe(0);
     expect(state()).toEqual(before);
     const again = start();
-    await again.waitForText('This is what is here', PATIENCE);
+    await again.waitForText('Found on this machine', PATIENCE);
     again.type('q');
     expect(await left(again, SECRET)).toBe(0);
   });
@@ -142,7 +142,7 @@ describe('coming back with the packed program', () => {
     await second.waitForText('A run was cut off before it was done', PATIENCE);
     await moveTo(second, 'Finish it');
     second.type(KEYS.enter);
-    await second.waitForText('This is what is here', PATIENCE);
+    await second.waitForText('Found on this machine', PATIENCE);
     expect(state()).toEqual(before);
     second.type('q');
     expect(await left(second, SECRET)).toBe(0);

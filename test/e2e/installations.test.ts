@@ -40,7 +40,7 @@ it('asks on the first screen which of two installations is meant, and sets that 
   at.type(KEYS.down);
   await at.waitForText('▸ ~/.openclaw-work', PATIENCE);
   at.type(KEYS.enter);
-  await at.waitForText('This is what is here', PATIENCE);
+  await at.waitForText('Found on this machine', PATIENCE);
   await at.waitForText(/continue/, PATIENCE);
   expect(at.screen()).toContain('~/.openclaw-work');
   at.type(KEYS.enter);

@@ -169,7 +169,7 @@ describe('the proxy way with the packed program', () => {
     await at.waitForText('A run was cut off before it was done', PATIENCE);
     await moveTo(at, 'Put everything back');
     at.type(KEYS.enter);
-    await at.waitForText('This is what is here', PATIENCE);
+    await at.waitForText('Found on this machine', PATIENCE);
     expect(state()).toEqual(before);
     at.type('q');
     expect(await left(at)).toBe(0);
@@ -233,7 +233,7 @@ describe('the proxy way with the packed program', () => {
     const token = state();
     const at = start();
     await at.waitForText(/✔ Setup token +since/, PATIENCE);
-    await at.waitForText(/No cooldown/, PATIENCE);
+    await at.waitForText(/not pausing/, PATIENCE);
     await moveTo(at, 'Switch to another way');
     at.type(KEYS.enter);
     await toReview(at);

@@ -286,7 +286,7 @@ describe.each(Object.entries(nodes))('the wizard of the packed program on Node %
     await second.waitForText('A run was cut off before it was done', PATIENCE);
     await second.waitForText('Put everything back', PATIENCE);
     second.type(KEYS.enter);
-    await second.waitForText('This is what is here', PATIENCE);
+    await second.waitForText('Found on this machine', PATIENCE);
     expect(state()).toEqual(stateBefore);
     second.type('q');
     expect([0, 130]).toContain(await ended(second));

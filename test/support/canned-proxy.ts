@@ -20,7 +20,9 @@ function unit(): { readonly file: string; readonly content: string } {
   const { node, place, ours } = services;
   const [normalizer] = ours;
   if (node === null || place === null || normalizer === undefined) throw new Error('no place for services');
-  const programs = programsFor(services, node.path, claude, { upstream: 'direct', warm: true }, ['openclaw-gateway.service']);
+  const programs = programsFor(services, node.path, claude, { upstream: 'direct', warm: true }, [
+    'openclaw-gateway.service',
+  ]);
   return { file: normalizer.file, content: renderUnit(programs.normalizer, place) };
 }
 

@@ -234,7 +234,7 @@ export const cannedLeftover: Leftover = {
 export const cannedFindings: readonly CheckFinding[] = [
   { check: 'profile', verdict: 'ok', says: 'OpenClaw uses anthropic:default for main and lite' },
   { check: 'models', verdict: 'ok', says: 'Default anthropic/claude-opus-5 · 1 fallback · 3 aliases' },
-  { check: 'cooldown', verdict: 'ok', says: 'No cooldown, no error streak' },
+  { check: 'cooldown', verdict: 'ok', says: 'OpenClaw is not pausing this sign-in.' },
 ];
 
 export const liveFinding: CheckFinding = { check: 'live', verdict: 'ok', says: 'A real answer from Claude in 2.1 s' };

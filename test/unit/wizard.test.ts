@@ -84,7 +84,7 @@ describe('the flow', () => {
       'Does it work?',
       'OpenClaw uses anthropic:default for main and lite',
       'Default anthropic/claude-opus-5 · 1 fallback · 3 aliases',
-      'No cooldown, no error streak',
+      'OpenClaw is not pausing this sign-in.',
       'A real answer from Claude in 2.1 s',
       '',
       'Done in 1.7 s.',

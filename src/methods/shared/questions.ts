@@ -53,7 +53,7 @@ export const sharedQuestions: { readonly [K in SharedKey]: Question<SharedAnswer
     off: 'no-fallback',
     about: 'Model that answers when the primary cannot (repeat, in order)',
     ask: 'Fallback models (with spaces between, "none" for none)',
-    title: 'Which models when the first one does not answer? In the order you pick them',
+    title: 'Fallback models, tried in the order you pick',
     parse: (values) => values.map((value) => modelRef('fallback', value)),
     print: (value) => (value.length === 0 ? null : value),
   },

@@ -142,10 +142,10 @@ function cooldownFindings(answers: Answers, response: AskedStatus): Finding[] {
   if (unusable === null)
     return [{ verdict: 'skipped', says: 'OpenClaw did not say whether anything is cooling down.' }];
   const ours = unusable.find(({ id }) => id === answers.profileId);
-  if (!ours) return [{ verdict: 'ok', says: 'No cooldown.' }];
+  if (!ours) return [{ verdict: 'ok', says: 'OpenClaw is not pausing this sign-in.' }];
   const until = ours.until === null ? '' : ` until ${minuteUtc(ours.until)}`;
   // It is stored: neither a restart of the gateway nor `paste-token` ends it (2026.7.1).
-  const says = `OpenClaw lets ${answers.profileId} rest${until}: ${ours.reason}. It tries it again by itself.`;
+  const says = `OpenClaw has paused ${answers.profileId}${until}: ${ours.reason}. It tries again by itself.`;
   return [{ verdict: 'warning', says }];
 }
 
