@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Severity } from '../../src/doctor/types.ts';
 import { realWorld } from '../../src/system/real-world.ts';
 import type { World } from '../../src/system/world.ts';
-import { tempWorld } from './temp-world.ts';
+import { tempWorld, withNothingRunning } from './temp-world.ts';
 
 /** Unix ms that every case takes place at: 2026-11-27, 22:03 UTC. */
 export const NOW = 1_795_817_000_000;
@@ -145,14 +145,15 @@ export function layCase(one: DoctorCase): { readonly world: World; readonly home
   const prefix = layInstall(home, name, one.release);
   const path = [join(home, 'bin'), prefix, '/usr/bin', '/bin'].join(':');
   const real = realWorld({ home, env: { HOME: home, PATH: path, ...draft.env }, cwd: home });
-  const { processes } = real;
+  const { processes, files: disk } = real;
   const silent = { exitCode: 1, signal: null, stdout: '', stderr: '', outcome: 'exited', durationMs: 0 } as const;
   // Nothing of the machine that runs the tests is asked: only what lies in the home.
   const run: World['processes']['run'] = async (argv, options) => {
     const own = argv[0].startsWith(home) || argv[0] === process.execPath || files.has(`bin/${argv[0]}`);
     return own && !/(openclaw|clawdbot)(\.mjs)?$/.test(argv[0]) ? processes.run(argv, options) : silent;
   };
-  const world: World = { ...real, processes: { run }, clock: { ...real.clock, now: () => NOW } };
+  const clock = { ...real.clock, now: () => NOW };
+  const world: World = { ...real, files: withNothingRunning(disk), processes: { run }, clock };
   return { world, home, remove: () => temp.remove() };
 }
 

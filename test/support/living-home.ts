@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import json5 from 'json5';
-import { type TempWorld, tempWorld } from './temp-world.ts';
+import { type TempWorld, tempWorld, withNothingRunning } from './temp-world.ts';
 
 /** The release whose files the home has: credentials and cron in JSON that we edit ourselves, failures in a file beside. */
 export const LIVING_RELEASE = '2026.4.29';
@@ -97,7 +97,12 @@ export function livingHome(): LivingHome {
   const env = { HOME: temp.home, PATH: temp.path('bin') };
   return {
     ...temp,
-    world: { ...temp.world, env, network: { listening: async () => false } },
+    world: {
+      ...temp.world,
+      files: withNothingRunning(temp.world.files),
+      env,
+      network: { listening: async () => false },
+    },
     stateDir: state,
     files,
     read: (file) => (existsSync(file) ? json5.parse(readFileSync(file, 'utf8')) : undefined),

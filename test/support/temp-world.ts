@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { realWorld } from '../../src/system/real-world.ts';
-import type { World } from '../../src/system/world.ts';
+import type { ReadFiles, World } from '../../src/system/world.ts';
 import { removeTree } from './tree.ts';
 
 export interface TempWorld {
@@ -44,4 +44,9 @@ export function tempWorld(
     },
     remove: () => removeTree(home),
   };
+}
+
+/** These files on a machine where nothing else runs: what does run beside a test would be read each time anew. */
+export function withNothingRunning(files: ReadFiles): ReadFiles {
+  return { ...files, list: async (path) => (path === '/proc' ? [] : files.list(path)) };
 }
