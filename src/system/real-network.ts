@@ -16,7 +16,8 @@ export const realNetwork: Network = {
         socket.destroy();
         resolve(open);
       };
-      socket.setTimeout(timeoutMs, () => answer(false));
+      // On a busy machine it may be we who are late: an answer that is there by now counts.
+      socket.setTimeout(timeoutMs, () => setImmediate(answer, false));
       socket.once('connect', () => answer(true));
       socket.once('error', () => answer(false));
     }),
