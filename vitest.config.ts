@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/support/longest-first.ts';
 
-/** Tests that boot a service manager: one at a time, and nothing beside them. */
+/** Tests that boot a service manager, or listen on the port that the proxy takes first: one at a time, nothing beside them. */
 const SERVICES = [
   'test/proxy/gateway-unit.test.ts',
   'test/proxy/reminder.test.ts',
@@ -15,6 +15,9 @@ const SERVICES = [
 /** ms for one test or hook with real programs. A test that runs many of them says so itself (`MANY_PROGRAMS`). */
 const REAL_MS = 300_000;
 
+/** Unit tests that wait for a stand-in or a timeout leave room on two processors for a third file. */
+const UNIT = { testTimeout: 120_000, maxWorkers: 3 };
+
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
@@ -24,16 +27,9 @@ export default defineConfig({
       ...(process.env.CLAWAUTH_MATRIX === '1' ? ['./test/support/matrix-reporter.ts'] : []),
     ],
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 120_000, maxWorkers: 2 } },
-      {
-        test: {
-          name: 'component',
-          include: ['test/component/**/*.test.{ts,tsx}'],
-          testTimeout: 120_000,
-          maxWorkers: 2,
-        },
-      },
-      { test: { name: 'screens', include: ['test/screens/**/*.test.ts'], testTimeout: 120_000, maxWorkers: 2 } },
+      { test: { ...UNIT, name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { test: { ...UNIT, name: 'component', include: ['test/component/**/*.test.{ts,tsx}'] } },
+      { test: { ...UNIT, name: 'screens', include: ['test/screens/**/*.test.ts'] } },
       {
         test: {
           name: 'e2e',
@@ -42,7 +38,8 @@ export default defineConfig({
           retry: 1,
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          maxWorkers: 2,
+          // The stand-ins take their time as the real programs do: one file keeps a third of a processor busy.
+          maxWorkers: 4,
           sequence: { groupOrder: 3 },
         },
       },

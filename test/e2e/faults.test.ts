@@ -4,47 +4,23 @@ import {
   chmodSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import json5 from 'json5';
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 // @ts-expect-error plain JavaScript of the sandbox
 import { readDatabase, writeDatabase } from '../../assets/sandbox/lib/sqlite.mjs';
-import { type Finished, type PackedOptions, runPacked, snapshot } from '../support/run-packed.ts';
-import { removeTree } from '../support/tree.ts';
+import { APPLY, faultySandbox, TOKEN } from '../support/faulty-sandbox.ts';
+import { type Finished, runPacked, snapshot } from '../support/run-packed.ts';
 
-/** What goes wrong around the program, and what a person reads then. One Node is enough: none of it depends on it. */
+/** What goes wrong around the program, and what a person reads then. */
 const packed = inject('packed');
-const node = Object.values(inject('nodes'))[0] as string;
-const token = `sk-ant-oat01-FAKE${'Q'.repeat(91)}`;
-const APPLY = ['apply', '--method', 'setup-token', '--token-stdin', '--yes', '--no-live-check'];
-
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'clawauth-faults-'));
-});
-afterEach(() => removeTree(folder));
-
-const sandbox = () => join(folder, 'sandbox');
-const state = () => join(sandbox(), 'home', '.openclaw');
-const config = () => join(state(), 'openclaw.json');
-const openclaw = () => join(sandbox(), 'lib', 'node_modules', 'openclaw', 'openclaw.mjs');
-
-const run = (args: readonly string[], options: Partial<PackedOptions> = {}): Promise<Finished> =>
-  runPacked(node, packed.cli, [...args, '--sandbox-at', sandbox()], { home: folder, input: `${token}\n`, ...options });
-const open = () => run(['undo', '--list']);
-
-/** Everything but what SQLite and our own state directory hold. */
-function files(): Record<string, string> {
-  return Object.fromEntries(Object.entries(snapshot(state())).filter(([path]) => !/\.sqlite(-wal|-shm)?$/.test(path)));
-}
+const { node, around, sandbox, state, config, run, open, files, misbehave } = faultySandbox();
 
 /** Runs `apply`, which has to refuse: nothing is written, and the answer says what, why and what to type. */
 async function refused(code: number, args: readonly string[] = APPLY): Promise<string> {
@@ -58,25 +34,6 @@ async function refused(code: number, args: readonly string[] = APPLY): Promise<s
   expect(answer.problem.next).toBeTruthy();
   for (const text of [plain.out, plain.err, json.out, json.err]) expect(text).not.toContain('FAKEQQQQ');
   return plain.err;
-}
-
-/** Puts JavaScript in front of the stand-in for OpenClaw: how the real one cannot be made to misbehave on demand. */
-function misbehave(code: string): void {
-  const [first = '', ...rest] = readFileSync(openclaw(), 'utf8').split('\n');
-  writeFileSync(openclaw(), [first, code, ...rest].join('\n'));
-}
-
-/** Once it is told to `hangAfter(n)` it answers no question about models any more when n runs are done. */
-function mayHang(): (runs: number) => void {
-  const [folder, number] = [join(sandbox(), 'home', '.local', 'state', 'clawauth-setup', 'runs'), join(sandbox(), 'n')];
-  misbehave(`{
-    const { existsSync, readdirSync, readFileSync } = await import('node:fs');
-    const folder = ${JSON.stringify(folder)};
-    const done = (existsSync(folder) ? readdirSync(folder) : []).filter((id) => existsSync(folder + '/' + id + '/receipt.json'));
-    const runs = Number(readFileSync(${JSON.stringify(number)}, 'utf8'));
-    if (done.length >= runs && process.argv.includes('status')) await new Promise((r) => setTimeout(r, 600_000));
-  }`);
-  return (runs) => writeFileSync(number, String(runs));
 }
 
 describe('the configuration', () => {
@@ -136,7 +93,7 @@ describe('the configuration', () => {
 
   it('is a link: it stays one, what it leads to is edited, and undo gives both back', async () => {
     await open();
-    const real = join(folder, 'dotfiles.json5');
+    const real = around('dotfiles.json5');
     renameSync(config(), real);
     symlinkSync('../../../dotfiles.json5', config());
     const before = files();
@@ -263,104 +220,6 @@ describe('OpenClaw', () => {
     expect(done.code, done.err).toBe(0);
   });
 
-  it('hangs: the second signal ends it, and everything is put back', async () => {
-    await open();
-    misbehave("if (process.argv.includes('paste-token')) await new Promise((r) => setTimeout(r, 600_000));");
-    const before = files();
-    const stopped = await run(APPLY, { killAt: /1\/\d+ Store the token/, killWith: 'SIGINT', again: true });
-    expect(stopped.code, stopped.err).toBe(130);
-    expect(stopped.out).toContain('Stopped, and everything was put back as it was.');
-    expect(files()).toEqual(before);
-  });
-
-  it('hangs, deaf to signals: one SIGTERM ends it, and everything is put back', async () => {
-    await open();
-    misbehave(`if (process.argv.includes('paste-token')) {
-      process.on('SIGTERM', () => {});
-      await new Promise((r) => setTimeout(r, 600_000));
-    }`);
-    const before = files();
-    const stopped = await run(APPLY, { killAt: /1\/\d+ Store the token/, killWith: 'SIGTERM' });
-    // Either the grace was enough, or what stands is told: which of them is a matter of the machine's speed.
-    if (stopped.code !== 130) {
-      expect(stopped.code, stopped.err).toBe(143);
-      expect((await run(['recover', '--undo'])).code).toBe(0);
-    }
-    expect(files()).toEqual(before);
-  });
-
-  it('hangs while things are put back: SIGTERM ends us all the same, and recover tells what stands', async () => {
-    await open();
-    const before = files();
-    const stuck = join(folder, 'stuck');
-    writeFileSync(stuck, '');
-    // Neither the second cron job can be pointed to Claude nor the first one back.
-    misbehave(`{
-      const { existsSync } = await import('node:fs');
-      const asked = process.argv.join(' ');
-      if (existsSync(${JSON.stringify(stuck)}) && /cron edit (\\S+1a03|\\S+ .*claude-max-proxy)/.test(asked)) {
-        process.on('SIGTERM', () => {});
-        await new Promise((r) => setTimeout(r, 600_000));
-      }
-    }`);
-    const ended = await run([...APPLY, '--json'], { killAt: /4\/\d+ Point the cron job/, killWith: 'SIGTERM' });
-    expect(ended.code, ended.err).toBe(143);
-    expect(JSON.parse(ended.out)).toMatchObject({ ok: false, exitCode: 143, problem: { code: 'terminated' } });
-    expect(ended.err).toContain(`Next: clawauth-setup recover --sandbox-at ${sandbox()}`);
-    const told = await run(['recover']);
-    expect(told.code, told.err).toBe(4);
-    expect(told.out).toMatch(
-      /while it was being put back\.\n {2}✔ Store the token[\s\S]+[✔✘] Point the cron job daily-brief/,
-    );
-    rmSync(stuck);
-    const back = await run(['recover', '--undo']);
-    expect(back.code, back.err).toBe(0);
-    expect(files()).toEqual(before);
-  });
-
-  it('hangs in the checks: Ctrl-C ends those, and what was done stays and is told', async () => {
-    await open();
-    const hangAfter = mayHang();
-    hangAfter(1);
-    const waited = { killAt: /models status has not answered for 10 s/, killWith: 'SIGINT' } as const;
-    const [plain, before] = [await run(APPLY, waited), files()];
-    expect(plain.code, plain.err).toBe(130);
-    expect(plain.err).toContain('The checks were stopped. To make them again: clawauth-setup status --check --sandbox');
-    expect(plain.out).toMatch(
-      /Applied, not checked\. .*status --check --sandbox-at \S+\n {2}Undo: clawauth-setup undo /,
-    );
-    expect(files()).toEqual(before);
-    hangAfter(9);
-    expect((await run(['undo'])).code).toBe(0);
-
-    hangAfter(3);
-    const json = await run([...APPLY, '--json'], waited);
-    expect(JSON.parse(json.out)).toMatchObject({ ok: false, exitCode: 130, receipt: { outcome: 'applied' } });
-    hangAfter(4);
-    const gone = await run(['uninstall', '--purge', '--yes'], waited);
-    expect(gone.code, gone.err).toBe(130);
-    expect(gone.out).toMatch(
-      /was kept: you stopped before that\.\n +Next: clawauth-setup uninstall --purge --sandbox-at /,
-    );
-    expect(gone.out).not.toContain('nothing of clawauth-setup is left');
-    expect(gone.out).toMatch(
-      /OpenClaw was not asked which model it uses now: that was stopped\.\n +Next: \S+\/bin\/openclaw/,
-    );
-    expect(gone.out).toContain('clawauth-setup undo');
-    expect(JSON.parse((await run(['undo', '--list', '--json'])).out).runs[0].title).toBe('Uninstall');
-  });
-
-  it('hangs at every question: status names it, goes on without it, and says what to try', async () => {
-    await open();
-    misbehave('await new Promise((r) => setTimeout(r, 600_000));');
-    const status = await run(['status', '--check']);
-    expect(status.code, status.err).toBe(1);
-    expect(status.err.match(/openclaw has not answered for 10 s/g)).toHaveLength(1);
-    expect(status.out).toMatch(/did not answer within 40 s, and {2}openclaw --version {2}neither/);
-    expect(status.out).toMatch(/ {4}\S+\/bin\/openclaw models status --agent main\n/);
-    expect(status.out).toMatch(/Model +claude-max-proxy\//);
-  });
-
   it('is gone at the undo: our files go back, and the rest is named', async () => {
     await open();
     expect((await run(APPLY)).code).toBe(0);
@@ -463,23 +322,23 @@ describe('input', () => {
     ['{"schema":2,"method":"setup-token"}', /is of schema 2/],
   ])('an answers file with %s is refused', async (content, words) => {
     await open();
-    const path = join(folder, 'answers.json');
+    const path = around('answers.json');
     writeFileSync(path, content);
     expect(await refused(2, ['apply', '--answers', path, '--token-stdin', '--yes'])).toMatch(words);
   });
 
   it('an answers file or a token may come from a pipe', async () => {
     await open();
-    const script = `exec '${node}' '${packed.cli}' apply --answers <(echo '{"method":"setup-token"}') --token-file <(echo ${token}) --dry-run --sandbox-at '${sandbox()}'`;
-    const done = await runPacked('/bin/bash', '-c', [script], { home: folder });
+    const script = `exec '${node}' '${packed.cli}' apply --answers <(echo '{"method":"setup-token"}') --token-file <(echo ${TOKEN}) --dry-run --sandbox-at '${sandbox()}'`;
+    const done = await runPacked('/bin/bash', '-c', [script], { home: around() });
     expect(done.code, done.err).toBe(0);
     expect(done.out).toContain('Store the token');
   });
 
   it('an answers file may start with a byte order mark, a token file may be quoted and end in CRLF', async () => {
     await open();
-    writeFileSync(join(folder, 'answers.json'), '\uFEFF{"method":"setup-token"}');
-    writeFileSync(join(folder, 'token.txt'), `\uFEFF"${token}"\r\n`, { mode: 0o600 });
+    writeFileSync(around('answers.json'), '\uFEFF{"method":"setup-token"}');
+    writeFileSync(around('token.txt'), `\uFEFF"${TOKEN}"\r\n`, { mode: 0o600 });
     const args = ['apply', '--answers', 'answers.json', '--token-file', 'token.txt', '--dry-run'];
     const done = await run(args);
     expect(done.code, done.err).toBe(0);
@@ -489,14 +348,14 @@ describe('input', () => {
 
 describe('the surroundings', () => {
   it('have no temporary folder for a sandbox', async () => {
-    const env = { TMPDIR: join(folder, 'none') };
-    const said = await runPacked(node, packed.cli, ['status', '--sandbox'], { home: folder, env });
+    const env = { TMPDIR: around('none') };
+    const said = await runPacked(node, packed.cli, ['status', '--sandbox'], { home: around(), env });
     expect(said.code).toBe(1);
     expect(said.err).toContain('Next: clawauth-setup --sandbox-at');
   });
 
   it.skipIf(process.getuid?.() === 0)('have a home that cannot be written', async () => {
-    const home = join(folder, 'home');
+    const home = around('home');
     mkdirSync(home, { mode: 0o500 });
     const said = await runPacked(node, packed.cli, ['undo'], { home });
     chmodSync(home, 0o700);
@@ -505,10 +364,10 @@ describe('the surroundings', () => {
   });
 
   it('are native Windows: WSL2 is named before anything else', async () => {
-    const disguise = join(folder, 'windows.cjs');
+    const disguise = around('windows.cjs');
     writeFileSync(disguise, "Object.defineProperty(process, 'platform', { value: 'win32' });");
     const env = { NODE_OPTIONS: `--require ${disguise}` };
-    const said = await runPacked(node, packed.cli, ['apply', '--yes'], { home: folder, env });
+    const said = await runPacked(node, packed.cli, ['apply', '--yes'], { home: around(), env });
     expect(said.code).toBe(1);
     expect(said.err).toContain('wsl --install');
   });

@@ -260,6 +260,20 @@ describe('the proxy way with the packed program', () => {
     expect(state()).toEqual(before);
   });
 
+  it('takes a renewed token away whole', async () => {
+    const ours = async (input: string, ...args: string[]) => {
+      const words = [...args, '--yes', '--json', '--sandbox-at', sandbox()];
+      const done = await runPacked(node, packed.cli, words, { home: folder, input });
+      expect(done.code, done.out + done.err).toBe(0);
+      return JSON.parse(done.out);
+    };
+    await ours(TOKEN, 'apply', '--method', 'setup-token', '--token-stdin');
+    await ours(TOKEN.replaceAll('P', 'R'), 'renew', '--token-stdin');
+    const { receipt } = await ours('', 'apply', '--method', 'proxy', '--service', 'none');
+    expect(receipt.outcome).toBe('applied');
+    expect(config()).not.toContain('anthropic:default');
+  });
+
   it('keeps a switch that was killed as it is, and finishes it from the overview', async () => {
     const token = await headless('apply', '--method', 'setup-token', '--token-stdin', '--yes');
     expect(token.code, token.err).toBe(0);

@@ -108,18 +108,3 @@ describe('the wizard', () => {
     expect(files()).toEqual(before);
   });
 });
-
-it('takes a renewed token away whole when another way comes', async () => {
-  const ours = async (input: string, ...args: string[]) => {
-    const words = [...args, '--yes', '--json', '--sandbox-at', sandbox()];
-    const done = await runPacked(node, packed.cli, words, { home: folder, input });
-    expect(done.code, done.out + done.err).toBe(0);
-    return JSON.parse(done.out);
-  };
-  const token = (letter: string) => `sk-ant-oat01-FAKE${letter.repeat(91)}`;
-  await ours(token('A'), 'apply', '--method', 'setup-token', '--token-stdin');
-  await ours(token('B'), 'renew', '--token-stdin');
-  const { receipt } = await ours('', 'apply', '--method', 'proxy', '--service', 'none');
-  expect(receipt.outcome).toBe('applied');
-  expect(config()).not.toContain('anthropic:default');
-});

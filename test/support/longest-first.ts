@@ -20,8 +20,10 @@ const LONGEST = [
   'unit/engine/crash',
   'unit/commands/coming-back',
   'e2e/faults',
-  'e2e/headless',
+  'e2e/hangs',
   'e2e/proxy',
+  'e2e/headless',
+  'e2e/wizard',
   'e2e/home',
 ];
 
