@@ -2,23 +2,39 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take minutes, the longest first: begun last, one of them would keep one worker busy and the other idle. */
 const LONGEST = [
-  'real/coming-back',
-  'real/setup-token',
-  'real/sequences',
-  'real/switch',
+  'real/api-key',
   'real/nothing-lost',
+  'real/setup-token',
+  'real/coming-back',
+  'real/switch',
   'real/gateway',
-  'real/wizard',
-  'real/small-config',
-  'real/new-token',
-  'real/models',
+  'real/ways',
+  'real/claude-sync',
+  'real/claude-cli',
+  'real/doctor',
   'real/installations',
+  'real/wizard',
+  'real/models',
+  'real/new-token',
+  'real/small-config',
+  'real/sign-in',
   'real/facts',
-  'unit/actions/proxy-kinds.crash',
-  'unit/engine/switch',
-  'unit/property/coming-back',
-  'unit/engine/crash',
+  'real/sequences',
   'unit/commands/coming-back',
+  'unit/commands/what-is-said',
+  'unit/normalizer/direct',
+  'unit/actions/proxy-kinds.crash',
+  'unit/doctor/cases',
+  'unit/engine/recover-crash',
+  'screens/screens',
+  'unit/engine/hard-links',
+  'unit/services/steps',
+  'unit/engine/switch',
+  'component/toy-method',
+  'unit/property/stopped-switch',
+  'unit/engine/disk-faults',
+  'unit/system/real-world',
+  'unit/commands/first-fixes',
   'e2e/faults',
   'e2e/hangs',
   'e2e/proxy',
@@ -32,7 +48,7 @@ export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const group = (file: TestSpecification) => file.project.config.sequence.groupOrder;
     const place = ({ moduleId }: TestSpecification) => {
-      const found = LONGEST.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`));
+      const found = LONGEST.findIndex((name) => moduleId.includes(`/${name}.test.ts`));
       return found === -1 ? LONGEST.length : found;
     };
     return (await super.sort(files)).sort((a, b) => group(a) - group(b) || place(a) - place(b));
