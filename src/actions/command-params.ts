@@ -10,6 +10,8 @@ export const CommandParams = z.object({
   ...Described.shape,
   /** null: nothing happens forwards; the step only does something when it is taken back. */
   program: z.nullable(Program),
+  /** A file that the program reads, there while it runs. Never with a secret: it is in the journal. */
+  input: z.optional(z.object({ file: z.string(), text: z.string() })),
   /** Asked afterwards: the proof that the program did what it said. */
   readBack: z.optional(Program),
   /** JSON5 files which the program rewrites: its changes are put into the text that was there, comments and all. */

@@ -31,7 +31,7 @@ export const commandKind: ActionKind<CommandParams, CommandUndo> = {
   describe: ({ forward, backward }) => ({ forward, backward }),
 
   async apply(params, context) {
-    if (params.program !== null) await runProgram(params.program, context);
+    if (params.program !== null) await runWithInput(params.program, params.input, context);
     for (const line of params.outside) context.dry?.tell(line);
     if (params.program === null || context.dry !== undefined) return { marks: {}, rows: {} };
     if (params.readBack) await runProgram(params.readBack, context);
@@ -104,6 +104,15 @@ export const commandKind: ActionKind<CommandParams, CommandUndo> = {
     return putFilesBack(params, left.data, states, context);
   },
 };
+
+async function runWithInput(program: Program, input: CommandParams['input'], context: ApplyContext): Promise<void> {
+  if (input !== undefined) await context.door.replace(context.backups.of(input.file), input.text, { mode: 0o644 });
+  try {
+    await runProgram(program, context);
+  } finally {
+    if (input !== undefined) await context.door.remove(context.backups.of(input.file));
+  }
+}
 
 /** The program's changes in the text from before. A text that cannot take them stays as the program wrote it. */
 async function keepText(kept: CommandParams['keepText'][number], context: ApplyContext): Promise<ChangedKeys> {

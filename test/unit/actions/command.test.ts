@@ -91,6 +91,21 @@ describe('running a program that rewrites files', () => {
     expect(readFileSync(store, 'utf8')).toBe(TOKEN);
   });
 
+  it.each(['', 'fails'])('hands a file over that is there only while the program runs %s', async (quirk) => {
+    const input = { file: at.path('plan.json'), text: '{"targets":[]}\n' };
+    const copied = at.path('copied');
+    const argv = ['/bin/sh', '-c', `cp "$0" "$1" && exit ${quirk === '' ? 0 : 3}`, input.file, copied];
+    const given = { program: { argv, timeoutMs: 30_000 }, keepText: [], input };
+    const { readBack: _, ...wanted } = params('', given);
+    const receipt = await apply(
+      wanted,
+      [input.file, copied].map((path) => ({ path, as: 'file' })),
+    );
+    expect(receipt.outcome).toBe(quirk === '' ? 'applied' : 'put back');
+    expect(() => readFileSync(input.file)).toThrow(/ENOENT/);
+    if (quirk === '') expect(readFileSync(copied, 'utf8')).toBe(input.text);
+  });
+
   it('gives every byte back', async () => {
     await apply(params());
     const receipt = await engine.undo();
