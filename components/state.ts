@@ -228,6 +228,7 @@ export function noFacts(): Facts {
     gatewayUnits: waiting,
     configBackup: waiting,
     looseFiles: waiting,
+    secretFiles: waiting,
     histories: waiting,
     flatStores: waiting,
     services: waiting,

@@ -1,7 +1,7 @@
 import { SIGN_IN_COMMANDS } from '../../src/claude/sign-in.ts';
 import { secretEnds } from '../../src/claude/token.ts';
 import { factValue } from '../../src/system/fact.ts';
-import { type Secret, variableIn } from '../../src/system/secret.ts';
+import { fileIn, type Secret, variableIn } from '../../src/system/secret.ts';
 import { capital, isoDate, withArticle } from '../../src/text.ts';
 import { asksFor, logIn, onward, type Step, startSignIn, stay } from '../flow.ts';
 import { accept, BACK, type Binding, bind, CLOSE, LEAVE } from '../kit/keys.ts';
@@ -109,19 +109,19 @@ function secretLine(state: State): string {
   return `${capital(noun)} ${toldOf(value)} · ${until}`;
 }
 
-/** Its mask and its length, or the variable that stands in its place. */
+/** Its mask and its length, or the variable or file that stands in its place. */
 function toldOf(secret: Secret): string {
   const variable = secret.reveal(variableIn);
+  const file = secret.reveal(fileIn);
+  if (file !== null) return `in the file ${file}`;
   return variable === null ? `${secret.toString()} · ${secret.length} characters` : `in the variable ${variable}`;
 }
 
 function insideOf(state: State, view: View, field: SecretText): Inside {
   if (state.secret !== null) {
     const { from, value } = state.secret;
-    const kept =
-      value.reveal(variableIn) === null
-        ? 'Kept in memory only.'
-        : 'OpenClaw stores this name, and reads the key itself.';
+    const stored = value.reveal(variableIn) !== null ? 'name' : value.reveal(fileIn) !== null ? 'path' : null;
+    const kept = stored === null ? 'Kept in memory only.' : `OpenClaw stores this ${stored}, and reads the key itself.`;
     const says = from === 'claude' ? 'Claude Code made a token. It is kept in memory only.' : kept;
     return {
       title: [line(strong(`You have ${withArticle(asksFor(state).noun)}`))],
@@ -185,14 +185,17 @@ export function throughClaude(state: State, view: View, field: SecretText): Insi
 }
 
 function pasted(state: State, view: View, field: SecretText): Inside {
-  const { noun, prefix, byVariable, bySignIn, madeBy } = asksFor(state);
+  const { noun, prefix, byReference, bySignIn, madeBy } = asksFor(state);
   const body: Line[] = [];
   const { session } = state.signIn;
   if (session.state === 'failed') body.push(...problemLines(session.problem, view, 'look'), BLANK);
   if ('page' in madeBy) {
     const page = { ...command(cutMiddle(madeBy.page, widthIn(view) - 14)), href: madeBy.page };
     body.push(line('  Make one at ', page));
-    if (byVariable) body.push(line('  Or name a variable: ', command(`\${CLAUDE_API_KEY}`)));
+    if (byReference) {
+      body.push(line('  Or name a variable: ', command(`\${CLAUDE_API_KEY}`)));
+      body.push(line('  Or name a file: ', command('file:~/claude.key')));
+    }
     body.push(BLANK);
   }
   const from = body.length;

@@ -7,13 +7,14 @@ export const API_KEY_PREFIX = 'sk-ant-api03-';
 /** Where a person makes an API key, sees it and deletes it. */
 export const API_KEYS_PAGE = 'https://platform.claude.com/settings/keys';
 
-/**
- * {@link inspect} for an API key. Its length is not documented: a short one gets a remark. The name of a variable may stand
- * in its place: `${NAME}`.
- */
+/** {@link inspectKey}, or the name of a variable in its place: `${NAME}`. */
 export function inspectApiKey(text: string): SecretReading {
   const reference = /^\$\{[^{}]*\}$/.exec(text.trim())?.[0];
-  if (reference !== undefined) return inspectReference(reference);
+  return reference === undefined ? inspectKey(text) : inspectReference(reference);
+}
+
+/** {@link inspect} for an API key. Its length is not documented: a short one gets a remark. */
+export function inspectKey(text: string): SecretReading {
   return inspect(text, {
     code: 'key',
     noun: 'key',

@@ -6,7 +6,7 @@ import { questions } from '../methods/questions.ts';
 import type { Answers, GivenAnswers } from '../methods/types.ts';
 import { nearest } from '../system/nearest.ts';
 import { Problem } from '../system/problem.ts';
-import { variableIn } from '../system/secret.ts';
+import { fileIn, variableIn } from '../system/secret.ts';
 import { capital, shellQuote, withArticle } from '../text.ts';
 import {
   all,
@@ -159,7 +159,7 @@ function answersOf(given: ReadonlyMap<string, readonly string[]>): GivenAnswers 
 
 /**
  * The command that gives the same result without questions, ready to paste into a POSIX shell. The secret, where the way
- * has one, is read from standard input, never from the command line; a variable that was named in its place is named.
+ * has one, is read from standard input, never from the command line; what was named in its place is named.
  * With `defaults`, answers that equal them are left out.
  */
 export function equivalentCommand(
@@ -174,9 +174,13 @@ export function equivalentCommand(
       words.push(...flagWords(question, saidOr(question, answers[key])));
   }
   const method = storing.find(({ id }) => id === answers.method);
-  if (method !== undefined && options.secret !== false) {
+  const file = options.handed?.value.reveal(fileIn) ?? null;
+  if (method !== undefined && (options.secret !== false || file !== null)) {
+    const { name } = method.secret;
     const variable = options.handed?.value.reveal(variableIn) ?? null;
-    words.push(...(variable === null ? [`--${method.secret.name}-stdin`] : [`--${method.secret.name}-env`, variable]));
+    if (variable !== null) words.push(`--${name}-env`, variable);
+    else if (file !== null) words.push(`--${name}-ref-file`, file);
+    else words.push(`--${name}-stdin`);
   }
   words.push('--yes');
   return words.map(shellQuote).join(' ');

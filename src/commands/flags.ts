@@ -178,21 +178,24 @@ const alsoOn: Readonly<Record<string, readonly CommandName[]>> = {
   liveCheck: ['renew'],
 };
 
-/** How a secret comes; `env`: the name of a variable in its place. */
-export type SecretSource = 'stdin' | 'file' | 'env';
+/** How a secret comes; `env` and `ref-file`: the name of a variable or the path of a file in its place. */
+export type SecretSource = 'stdin' | 'file' | 'env' | 'ref-file';
 
 /** Those that hand the secret of a method over. The doctor stores what a sign-in makes. */
 export const secretFlags: ReadonlyMap<string, OtherFlag & { readonly secret: string; readonly from: SecretSource }> =
   new Map(
-    storing.flatMap(({ secret: { name, noun, byVariable, bySignIn } }) => {
+    storing.flatMap(({ secret: { name, noun, byReference, bySignIn } }) => {
       const on: readonly CommandName[] = ['apply', 'renew', 'recover', ...(bySignIn ? (['doctor'] as const) : [])];
       const flag = (from: SecretSource, more: { about: string; value?: string }) =>
         [`${name}-${from}`, { secret: name, from, on, ...more }] as const;
       const named = `Have OpenClaw read the ${noun} from this variable, and store only its name (from 2026.5.28)`;
+      const kept = `Have OpenClaw read the ${noun} from this file, storing only its path (5.28 to 6.1, from 8.2)`;
       return [
         flag('stdin', { about: `Read the ${noun} from standard input` }),
         flag('file', { value: 'FILE', about: `Read the ${noun} from a file that only you can read` }),
-        ...(byVariable ? [flag('env', { value: 'NAME', about: named })] : []),
+        ...(byReference
+          ? [flag('env', { value: 'NAME', about: named }), flag('ref-file', { value: 'PATH', about: kept })]
+          : []),
       ];
     }),
   );

@@ -21,6 +21,10 @@ export async function readHanded(context: CommandContext): Promise<HandedSecret 
   const { from, value } = args.handed;
   if (from === 'file') return checked(secret, await fromFile(context, resolve(context.cwd, value), secret), context);
   if (from === 'env') return checked(secret, `\${${value}}`, context);
+  if (from === 'ref-file') {
+    const path = value.startsWith('~') ? value : resolve(context.cwd, value);
+    return checked(secret, `file:${path}`, context);
+  }
   return checked(
     secret,
     streams.stdinTty ? await askSecret(context, secret) : await fromStdin(streams, signal),

@@ -9,7 +9,7 @@ import { answersOf, type HomeContext, methodRuns, ownChoices } from '../history/
 import { planHere, recordFor, type Switch, switchAnswers, switchTo } from '../history/switch.ts';
 import { triedToFix } from '../history/tried.ts';
 import type { Prepared } from '../history/types.ts';
-import { secretFor } from '../methods/handed.ts';
+import { storesCredential } from '../methods/handed.ts';
 import { methodOf, withTokenEnd } from '../methods/index.ts';
 import type { Answers, GivenAnswers, Method, PlanOptions } from '../methods/types.ts';
 import { previewPlan } from '../plan/index.ts';
@@ -116,9 +116,11 @@ export async function preparedRun(
   const { plan, beside } = fixed ?? { plan: own };
   refuseSilent(facts, plan.actions);
   const preview = await previewPlan(plan, { world, kinds: actionKinds });
-  const stores = secretFor(plan) !== undefined;
+  const stores = storesCredential(plan);
   const doubts =
-    stores && secret !== undefined ? await methodOf(answers).beforeStoring?.(answers, secret, { world, signal }) : [];
+    stores && secret !== undefined
+      ? await methodOf(answers).beforeStoring?.(answers, secret, { facts, world, signal })
+      : [];
   const warnings = [...warningsFor(facts, answers, stores), ...(doubts ?? [])];
   const { title, about } = recordFor(answers, change, facts);
   const fixes = beside !== undefined && beside.fixes.length > 0 ? fixRecord(beside.findings) : null;

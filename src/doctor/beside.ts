@@ -3,7 +3,7 @@ import { previewSteps } from '../engine/index.ts';
 import type { Action, Plan } from '../engine/types.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
-import { secretFor } from '../methods/handed.ts';
+import { secretFor, storesCredential } from '../methods/handed.ts';
 import { planOf } from '../methods/index.ts';
 import { phaseOf } from '../methods/phases.ts';
 import type { Answers } from '../methods/types.ts';
@@ -126,7 +126,7 @@ async function factsAfter(world: World, facts: Facts, plan: Plan): Promise<Facts
   const changes = steps.flatMap(({ would }) => would.filter((one) => typeof one !== 'string'));
   const contents = new Map(changes.map(({ path, then }) => [path, then]));
   const disk = await gatherFacts(withFiles(world, contents), { slow: false, processes: world.processes });
-  const stores = secretFor(plan) !== undefined;
+  const stores = storesCredential(plan);
   return {
     ...facts,
     config: disk.config,

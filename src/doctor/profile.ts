@@ -1,7 +1,8 @@
 import { readConfig } from '../facts/claude-agents.ts';
-import type { Facts } from '../facts/types.ts';
+import type { Facts, SecretFile } from '../facts/types.ts';
 import { credentialsInJson, featuresOf } from '../openclaw/generation.ts';
 import type { ConfigFacts, ProfileFacts } from '../openclaw/records.ts';
+import { providerNamed } from '../openclaw/secret-file.ts';
 import { factValue } from '../system/fact.ts';
 import { plural } from '../text.ts';
 import { envCredential, orderKey } from './claude-use.ts';
@@ -61,6 +62,28 @@ function unused(
   });
 }
 
+interface UnreadFile {
+  readonly ids: readonly string[];
+  readonly provider: string;
+  /** Absent where the configuration does not say which file that is. */
+  readonly file?: SecretFile;
+}
+
+/** Credentials of Anthropic that OpenClaw cannot read from the file that they point to, by file. */
+function unreadFiles(profiles: readonly ProfileFacts[], files: readonly SecretFile[], facts: Facts): UnreadFile[] {
+  const byProvider = new Map<string, Set<string>>();
+  for (const { id, provider, reference } of profiles) {
+    const named = provider === 'anthropic' ? providerNamed(reference) : null;
+    if (named !== null) byProvider.set(named, (byProvider.get(named) ?? new Set()).add(id));
+  }
+  const told = readConfig(facts)?.secretProviders ?? {};
+  return [...byProvider].flatMap(([provider, ids]): UnreadFile[] => {
+    const file = files.find((one) => one.provider === provider);
+    if (file === undefined) return told[provider] === undefined ? [{ ids: [...ids], provider }] : [];
+    return file.fault === null ? [] : [{ ids: [...ids], provider, file }];
+  });
+}
+
 /** Which credential each agent would use, and what keeps it from that. */
 export const profile = [
   error('profile.unknown', 'The stored credentials cannot be read', {
@@ -94,6 +117,20 @@ export const profile = [
             says: `Remove ${id} from the store of ${agent}: main has one that works`,
           })),
     next: () => SETUP,
+  }),
+  error('profile.secret-file', 'A credential points to a file that OpenClaw cannot read', {
+    needs: ['config', 'profiles', 'secretFiles'],
+    explains: REFUSALS,
+    detect: ({ profiles, secretFiles }, facts) => unreadFiles(profiles, secretFiles, facts),
+    explain: ({ ids, provider, file }) => ({
+      says:
+        file === undefined
+          ? `${several(ids)} points to the file ${provider}, which the configuration does not have.`
+          : `OpenClaw reads ${several(ids)} from ${file.path}, and cannot: ${file.fault?.says}.`,
+      why: 'Without it there is no credential, and 2026.8.2 and later do not start at all.',
+    }),
+    // No fix of ours: it would keep a copy of the key.
+    next: ({ file }) => file?.fault?.next ?? SETUP,
   }),
   unused('mode', 'profile.mode-mismatch', 'The configuration gives a credential the wrong mode', {
     explain: (stored) => ({

@@ -113,6 +113,7 @@ export const FACT_NAMES: readonly FactName[] = [
   'gatewayUnits',
   'configBackup',
   'looseFiles',
+  'secretFiles',
   'histories',
   'flatStores',
   'services',

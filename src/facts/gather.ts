@@ -32,6 +32,7 @@ import { readPlatform } from './platform.ts';
 import { findProxies } from './proxies.ts';
 import { makeReader, type Reader } from './reader.ts';
 import { findRefreshers } from './refreshers.ts';
+import { findSecretFiles } from './secret-files.ts';
 import { findShadows } from './shadows.ts';
 import type { Facts } from './types.ts';
 import { findWire } from './wire.ts';
@@ -44,7 +45,7 @@ const WIRE_MS = 20_000;
 /** What is not known without a release and its configuration. */
 const STORES = [
   ...(['profiles', 'strayStores', 'legacyState', 'storedOrders', 'cron', 'retiredCron'] as const),
-  ...(['sessions', 'catalogue', 'proxies', 'looseFiles', 'flatStores'] as const),
+  ...(['sessions', 'catalogue', 'proxies', 'looseFiles', 'secretFiles', 'flatStores'] as const),
 ];
 
 /**
@@ -184,6 +185,7 @@ async function readStores(collector: Collector, reader: Reader, disk: Disk): Pro
       collector.run('sessions', () => probeSessions(world, config.value, value, state, release)),
       collector.run('proxies', () => findProxies(world, { config: config.value, value, state, variables })),
       collector.run('looseFiles', () => findLooseFiles(world, state, config.value)),
+      collector.run('secretFiles', () => findSecretFiles(world, state, config.value)),
       collector.run('flatStores', async () =>
         credentialsInJson(release.generation)
           ? findFlatStores(reader, config.value)

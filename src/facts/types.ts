@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { ClaudeFacts } from '../claude/records.ts';
 import { NodeFacts, OpenClawFacts } from '../openclaw/records.ts';
+import { SecretFileFault } from '../openclaw/secret-file.ts';
 import { Leftover, ServicesFacts } from '../services/records.ts';
 import { fact } from '../system/fact.ts';
 
@@ -197,6 +198,16 @@ export const FlatStore = z.object({
 });
 export type FlatStore = z.infer<typeof FlatStore>;
 
+/** A file that OpenClaw reads one secret from. */
+export const SecretFile = z.object({
+  /** What `secrets.providers` calls it. */
+  provider: z.string(),
+  /** On this machine. */
+  path: z.string(),
+  fault: z.nullable(SecretFileFault),
+});
+export type SecretFile = z.infer<typeof SecretFile>;
+
 /** A Facts record: what is here. Every part carries its evidence or says why it is not known. */
 export const Facts = z.object({
   schema: z.literal(1),
@@ -212,6 +223,7 @@ export const Facts = z.object({
   configBackup: fact(z.nullable(ConfigBackup)),
   looseFiles: fact(z.array(LooseFile)),
   histories: fact(z.array(SpelledSecret)),
+  secretFiles: fact(z.array(SecretFile)),
   /** In releases that read JSON (up to 2026.6.1); empty in later ones. */
   flatStores: fact(z.array(FlatStore)),
   services: fact(ServicesFacts),

@@ -20,6 +20,12 @@ export function secretFor(plan: Pick<Plan, 'actions' | 'takes'>): MethodSecret |
   return storing.find(({ secret }) => needsSecret(plan, secret.name))?.secret;
 }
 
+/** Whether these steps bring a credential into OpenClaw's store, be it a secret or the place where one lies. */
+export function storesCredential({ actions, takes }: Pick<Plan, 'actions' | 'takes'>): boolean {
+  const ours = storing.map(({ secret }) => `store-${secret.name}-`);
+  return actions.some(({ id }, index) => takes?.[index] == null && ours.some((start) => id.startsWith(start)));
+}
+
 /** Throws where the way that was chosen takes another secret than the one that was handed over. */
 export function refuseOther(handed: HandedSecret | null, method: string | undefined): void {
   const chosen = storing.find(({ id }) => id === method);

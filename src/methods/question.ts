@@ -72,8 +72,8 @@ export interface MethodSecret {
   readonly profile: string;
   /** How one begins; public, and what people know it by. */
   readonly prefix: string;
-  /** The name of a variable may stand in its place; its flag ends in `-env`. */
-  readonly byVariable?: true;
+  /** The name of a variable or the path of a file may stand in its place; those flags end in `-env` and `-ref-file`. */
+  readonly byReference?: true;
   /** Claude Code's sign-in makes one, inside of the wizard too. */
   readonly bySignIn: boolean;
   /** Where a person makes one: a command to type, or the address of a page. */

@@ -67,7 +67,7 @@ export interface Method extends MethodQuestions {
   beforeStoring?(
     answers: Answers,
     secret: Secret,
-    context: Pick<CheckContext, 'world' | 'signal'>,
+    context: Pick<CheckContext, 'world' | 'signal'> & { readonly facts: Facts },
   ): Promise<readonly PlanWarning[]>;
   /** Pure. Throws a `Problem` when these facts and answers cannot be brought together (config unparseable …). */
   plan(facts: Facts, answers: Answers, options?: PlanOptions): readonly Action[];

@@ -102,6 +102,7 @@ async function describe(
     ...(settings.length > 0 ? { settings } : {}),
     providers: readProviders(at(config, 'models', 'providers')),
     ...readDeclared(config),
+    ...readSecretProviders(config),
     order: Object.fromEntries(
       Object.entries(object(at(config, 'auth', 'order'))).map(([provider, ids]) => [provider, texts(ids)]),
     ),
@@ -168,6 +169,14 @@ function readDeclared(config: Json): Pick<ConfigFacts, 'declaredProfiles' | 'sec
     return [id, { provider: text(entry.provider), mode: text(entry.mode), ...more }];
   });
   return { declaredProfiles: Object.fromEntries(declared), ...(secretsInside.length > 0 ? { secretsInside } : {}) };
+}
+
+function readSecretProviders(config: Json): Pick<ConfigFacts, 'secretProviders'> {
+  const found = Object.entries(object(at(config, 'secrets', 'providers'))).map(([name, value]) => {
+    const { source, mode, path } = object(value);
+    return [name, source === 'file' && mode === 'singleValue' ? text(path) : null] as const;
+  });
+  return found.length === 0 ? {} : { secretProviders: Object.fromEntries(found) };
 }
 
 /** A line of a config for the screen. A masked secret keeps its length, for the caret. */

@@ -51,7 +51,12 @@ export function onHost({ mounts }: Pick<Container, 'mounts'>, path: string): str
 
 /** What the container calls a path of this machine; the same where it does not see it. */
 export function inContainer({ mounts }: Pick<Container, 'mounts'>, path: string): string {
-  return moved(path, mounts, 'host', 'inside') ?? path;
+  return seenInContainer({ mounts }, path) ?? path;
+}
+
+/** What the container calls a path of this machine; null where it does not see it. */
+export function seenInContainer({ mounts }: Pick<Container, 'mounts'>, path: string): string | null {
+  return moved(path, mounts, 'host', 'inside');
 }
 
 /** The deepest mount wins. */

@@ -227,6 +227,8 @@ export const ConfigFacts = z.object({
       }),
     ),
   ),
+  /** `secrets.providers`: by name, the file that is one secret (`singleValue`), or null for any other kind; absent: none. */
+  secretProviders: z.optional(z.record(z.string(), z.nullable(z.string()))),
   /** `auth.order` of the config: provider → ids. */
   order: z.record(z.string(), z.array(z.string())),
 });

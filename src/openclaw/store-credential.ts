@@ -4,38 +4,15 @@ import type { Action, Touch } from '../engine/types.ts';
 import { Problem } from '../system/problem.ts';
 import { shellQuote } from '../text.ts';
 import { settlesOf } from './config-guard.ts';
-import { allowlistCopies } from './config-step.ts';
+import { allowlistCopies, configSteps } from './config-step.ts';
+import { inContainer } from './container.ts';
+import type { CredentialRequest } from './credential-request.ts';
 import { credentialsInJson, featuresOf } from './generation.ts';
 import { sqliteNodeOf } from './node-runtime.ts';
-import { asTyped, openclawProgram, type Target } from './openclaw-program.ts';
+import { openclawProgram, type Target } from './openclaw-program.ts';
 import { authFile, authStateFile } from './profiles.ts';
-import type { AgentFacts, CredentialType, ProfileFacts } from './records.ts';
-
-/** What to store, and where. The secret itself travels by its name. */
-export interface CredentialRequest {
-  /** Id of the method that asks. */
-  readonly method: string;
-  readonly type: CredentialType;
-  /** Name of the secret in the plan. */
-  readonly secret: string;
-  /** What it is called in the steps: `token`. */
-  readonly noun: string;
-  /** The variable whose name is stored in the place of the secret. */
-  readonly variable?: string;
-  readonly profileId: string;
-  /** Unix ms; null when not known. */
-  readonly expires: number | null;
-  /** Agents whose store gets it. In the shared store of 2026.8.1 and later the default one stands for all. */
-  readonly agents: readonly AgentFacts[];
-  readonly profiles: readonly ProfileFacts[];
-  /**
-   * Where the secret lies, a place in a JSON file, where nobody hands it over: a service of ours then keeps the profile in
-   * step with that place, in the files of a release that reads those.
-   */
-  readonly source?: { readonly $secretFile: string; readonly at: readonly string[] };
-  /** Stores that are there now, by absolute path. */
-  readonly present: (file: string) => boolean;
-}
+import type { AgentFacts, CredentialType, OpenClawRelease } from './records.ts';
+import { leftBehind, pasteArgs, takenBack, undoProgram } from './stored-back.ts';
 
 /**
  * Before, the store is a JSON file that we edit. `paste-token` reads a pipe from 2026.5.22 on; `paste-api-key` came with
@@ -46,16 +23,45 @@ export function storesByProgram(version: string, type: CredentialType): boolean 
   return type === 'token' ? pasteTokenPiped : pasteApiKey;
 }
 
+/**
+ * Releases that a profile may point to a file in: where the store is ours to edit, or OpenClaw can take such a profile out
+ * again. In those between, a profile whose file is no longer told of would stay behind, and 2026.7.1 does not start with one.
+ * (Turns of 2026.6.1, 2026.6.5, 2026.7.1, 2026.8.2 and 2026.9.6 sent the key of the file.)
+ */
+export function storesFiles({ version, generation }: OpenClawRelease): boolean {
+  const { pasteApiKey, modelsAuthLogout } = featuresOf(version);
+  return credentialsInJson(generation) ? pasteApiKey : modelsAuthLogout;
+}
+
 /** The field of a stored profile that holds the secret. */
 const FIELDS: Readonly<Record<CredentialType, string>> = { token: 'token', api_key: 'key' };
 
 /** Throws `Problem('agent-outside')` where an agent's directory lies outside of OpenClaw's. */
 export function storeCredentialSteps(target: Target, request: CredentialRequest): Action[] {
   for (const agent of request.agents) refuseOutside(target, agent, request.method);
-  return request.source === undefined && storesByProgram(target.release.version, request.type)
-    ? programSteps(target, request)
-    : fileSteps(target, request);
+  const byProgram =
+    request.file === undefined
+      ? request.source === undefined && storesByProgram(target.release.version, request.type)
+      : !credentialsInJson(target.release.generation);
+  const steps = byProgram ? programSteps(target, request) : fileSteps(target, request);
+  return [...providerSteps(target, request), ...steps];
 }
+
+/** Tells OpenClaw of the file, before any profile points to it: an undo then takes the profiles away first. */
+function providerSteps(target: Target, { secret, noun, file }: CredentialRequest): Action[] {
+  if (file === undefined || target.config.secretProviders?.[file.provider] != null) return [];
+  const path = target.state.container === undefined ? file.path : inContainer(target.state.container, file.path);
+  const value = { source: 'file', path, mode: 'singleValue' };
+  return configSteps(target, `${secret}-file`, [{ op: 'set', path: ['secrets', 'providers', file.provider], value }], {
+    forward: {
+      headline: `Tell OpenClaw which file holds the ${noun}`,
+      because: `${file.path}, as ${file.provider}. The file itself stays as it is.`,
+    },
+    backward: { headline: `Take the file of the ${noun} out of the configuration` },
+  });
+}
+
+const referenceTo = (provider: string) => ({ source: 'file', provider, id: 'value' });
 
 /** A credential goes nowhere but into OpenClaw's own directory, whatever a config or a link says. */
 export function refuseOutside({ state, config }: Target, { id, outside }: AgentFacts, method: string): void {
@@ -83,14 +89,16 @@ function fileSteps(target: Target, request: CredentialRequest): Action[] {
     const profile = {
       type: request.type,
       provider: 'anthropic',
-      [FIELDS[request.type]]: source ?? { $secret: request.secret },
+      ...(request.file === undefined
+        ? { [FIELDS[request.type]]: source ?? { $secret: request.secret } }
+        : { [`${FIELDS[request.type]}Ref`]: referenceTo(request.file.provider) }),
       ...(request.expires === null ? {} : { expires: request.expires }),
     };
     const state = runtimeEdits(agent.id, request);
     const words = {
       forward: {
         headline: `Store the ${request.noun} for ${agent.id}`,
-        because: `Profile ${profileId} in ${basename(file)}, where this release reads credentials. Everything else in it stays.`,
+        because: `Profile ${profileId} in ${basename(file)}, where this release reads credentials.${namedBy(request)} Everything else in it stays.`,
       },
       backward: { headline: takenBack(request, agent, agent.id, '') },
     };
@@ -179,7 +187,8 @@ export function configTouches(target: Target): Touch[] {
 function programSteps(target: Target, request: CredentialRequest): Action[] {
   const { generation } = target.release;
   // What the default agent writes is read by every agent without a store of its own (2026.8.1 and later).
-  const owner = generation === 'G3' ? request.agents.find((agent) => agent.isDefault) : undefined;
+  const inShared = generation === 'G3' && request.file === undefined;
+  const owner = inShared ? request.agents.find((agent) => agent.isDefault) : undefined;
   const agents = owner ? [owner] : request.agents;
   return agents.flatMap((agent) => [storeStep(agent), ...cooldownStep(target, request, agent)]);
 
@@ -191,25 +200,28 @@ function programSteps(target: Target, request: CredentialRequest): Action[] {
       ...configTouches(target),
       // 2026.9.6 makes it at its first write.
       { path: join(target.state.realStateDir, 'config-journal-fingerprint.key'), as: 'file' },
+      ...(request.file === undefined ? [] : [{ path: applyFile(target), as: 'file' } as const]),
       ...(credentialsInJson(generation)
         ? [authFile(agent.agentDir), authStateFile(agent.agentDir)].map((path): Touch => ({ path, as: 'file' }))
         : databases.map((path): Touch => ({ path, as: 'sqlite' }))),
     ];
-    // Only the default agent writes to the shared store of 2026.8.1 and later; another one gets a store of its own.
-    const shared = generation === 'G3' && agent.isDefault;
+    // Only the default agent writes to the shared store of 2026.8.1 and later; another one gets a store of its own, and so
+    // does each one that `secrets apply` is told of (2026.8.2, 2026.9.6).
+    const shared = inShared && agent.isDefault;
     const whose = shared ? 'every agent' : agent.id;
     const file = databases.at(generation === 'G3' && !shared ? 1 : 0) ?? authFile(agent.agentDir);
     const where = shared ? 'the shared credential store' : basename(file);
-    const named = request.variable === undefined ? '' : ` It names the variable ${request.variable}, and holds no key.`;
     return command(
       `store-${request.secret}-${agent.id}`,
       {
         forward: {
           headline: `Store the ${request.noun} in OpenClaw for ${whose}`,
-          because: `Profile ${request.profileId} in ${where}, written by OpenClaw itself and read back.${named}`,
+          because: `Profile ${request.profileId} in ${where}, written by OpenClaw itself and read back.${namedBy(request)}`,
         },
         backward: { headline: takenBack(request, agent, whose, ' of OpenClaw') },
-        program: pasteProgram(target, request, agent),
+        ...(request.file === undefined
+          ? { program: pasteProgram(target, request, agent) }
+          : applyProgram(target, request, request.file.provider, agent)),
         readBack: readBack(target, request, agent),
         keepText: [
           {
@@ -297,20 +309,6 @@ export function databasesOf({ state, release }: Target, agent: AgentFacts): stri
   return release.generation === 'G3' ? [shared, own, quarantine] : [own, shared];
 }
 
-/** `--agent` stands behind `auth` up to 7.x and behind the subcommand from 8.1; without a roster `main` is implied. */
-function authArgs({ release, config }: Target, agent: AgentFacts, ...words: readonly string[]): string[] {
-  const named = config.agents.length > 1 || agent.at !== undefined;
-  if (!named) return ['models', 'auth', ...words];
-  return featuresOf(release.version).explicitOwner
-    ? ['models', 'auth', ...words, '--agent', agent.id]
-    : ['models', 'auth', '--agent', agent.id, ...words];
-}
-
-function pasteArgs(target: Target, { type, profileId }: CredentialRequest, agent: AgentFacts): string[] {
-  const verb = type === 'token' ? 'paste-token' : 'paste-api-key';
-  return authArgs(target, agent, verb, '--provider', 'anthropic', '--profile-id', profileId);
-}
-
 function pasteProgram(target: Target, request: CredentialRequest, agent: AgentFacts): Program {
   const { type, profileId, secret, expires } = request;
   const hours = expires === null ? 0 : Math.floor((expires - target.now) / 3_600_000);
@@ -323,63 +321,49 @@ function pasteProgram(target: Target, request: CredentialRequest, agent: AgentFa
   });
 }
 
+/** `secrets apply` scrubs what is stored for the provider, and keeps no copy, unless its plan says not to. */
+function applyProgram(target: Target, { type, profileId }: CredentialRequest, provider: string, agent: AgentFacts) {
+  const file = applyFile(target);
+  const field = FIELDS[type];
+  const plan = {
+    version: 1,
+    protocolVersion: 1,
+    generatedAt: new Date(target.now).toISOString(),
+    generatedBy: 'clawauth-setup',
+    targets: [
+      {
+        type: `auth-profiles.${type}.${field}`,
+        path: `profiles.${profileId}.${field}`,
+        pathSegments: ['profiles', profileId, field],
+        agentId: agent.id,
+        authProfileProvider: 'anthropic',
+        ref: referenceTo(provider),
+      },
+    ],
+    options: { scrubEnv: false, scrubAuthProfilesForProviderTargets: false, scrubLegacyAuthJson: false },
+  };
+  const { container } = target.state;
+  const from = container === undefined ? file : inContainer(container, file);
+  return {
+    input: { file, text: `${JSON.stringify(plan, null, 2)}\n` },
+    program: openclawProgram(target, ['secrets', 'apply', '--from', from, '--json'], { prints: '"mode": ?"write"' }),
+  };
+}
+
+const applyFile = ({ state }: Target) => join(state.realStateDir, 'clawauth-setup-secrets-plan.json');
+
+/** What the profile holds in the place of a secret. */
+function namedBy({ variable, file, noun }: CredentialRequest): string {
+  if (variable !== undefined) return ` It names the variable ${variable}, and holds no key.`;
+  return file === undefined ? '' : ` It names the file with the ${noun}, and holds none.`;
+}
+
 /** The answer that OpenClaw itself gives about the agent; quicker than `models auth list`, which loads every plugin. */
 function readBack(target: Target, request: CredentialRequest, agent: AgentFacts): Program {
   const named = target.config.agents.length > 1 || agent.at !== undefined;
   return openclawProgram(target, ['models', 'status', '--json', ...(named ? ['--agent', agent.id] : [])], {
     holds: { at: ['auth', 'oauth', 'profiles'], item: { profileId: request.profileId, type: request.type } },
   });
-}
-
-/** Only for a profile that was not there before: taking out a renewed one would lose the old secret as well. */
-function undoProgram(target: Target, request: CredentialRequest, agent: AgentFacts): { program?: Program } {
-  if (isRenewal(request) || !featuresOf(target.release.version).modelsAuthLogout) return {};
-  return { program: openclawProgram(target, logoutArgs(target, request, agent)) };
-}
-
-function isRenewal({ profiles, profileId }: CredentialRequest): boolean {
-  return profiles.some((profile) => profile.id === profileId);
-}
-
-/** What an undo does: an old credential under the same profile comes back. */
-function takenBack(
-  { profiles, profileId, type, noun }: CredentialRequest,
-  agent: AgentFacts,
-  whose: string,
-  from: string,
-): string {
-  const under = profiles.filter(({ id }) => id === profileId);
-  // A database tells about the agent that was asked for, which stands for the others of its set-up.
-  const old = under.find((profile) => profile.agent === agent.id) ?? under[0];
-  if (old === undefined) return `Take the ${noun} of ${whose} out${from} again`;
-  return `Put the old ${old.type === type ? noun : 'credential'} of ${whose} back`;
-}
-
-function logoutArgs(target: Target, { profileId }: CredentialRequest, agent: AgentFacts): string[] {
-  return authArgs(target, agent, 'logout', profileId, '--yes');
-}
-
-/**
- * What an undo says that may not replace `file`, after the reason. A file that is open can be replaced later; one that
- * was written to since holds what somebody else keeps there, and never will be.
- */
-function leftBehind(target: Target, request: CredentialRequest, agent: AgentFacts, file: string): string {
-  const { profileId, noun } = request;
-  const renewal = isRenewal(request);
-  const pasted = asTyped(target, ...pasteArgs(target, request, agent));
-  const stays = renewal
-    ? `The new ${noun} stays in ${file} as ${profileId}, and the old one is not put back.`
-    : `The ${noun} stays in ${file} as ${profileId}.`;
-  const open = `Where the file was open, run  ${asTyped(target, 'gateway', 'stop')}  and then  clawauth-setup undo  again.`;
-  const since = 'Where it was written to since,';
-  if (!featuresOf(target.release.version).modelsAuthLogout) {
-    const no = `OpenClaw ${target.release.version} has no command that takes a ${noun} out`;
-    return `${stays} ${open} ${since} put another one in its place:  ${pasted}  (${no}).`;
-  }
-  const out = `${since} take it out:  ${asTyped(target, ...logoutArgs(target, request, agent))}`;
-  return renewal
-    ? `${stays} ${open} ${out}  or put the old one back, if you have it:  ${pasted}`
-    : `${stays} ${open} ${out}`;
 }
 
 function escapeRegExp(text: string): string {

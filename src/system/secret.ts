@@ -55,6 +55,14 @@ export function variableIn(value: string): string | null {
   return REFERENCE.exec(value)?.[1] ?? null;
 }
 
+/** The absolute path of the file that stands in the place of a secret, handed over as `file:/…`; else null. */
+export function fileIn(value: string): string | null {
+  return /^file:(\/.*)$/.exec(value)?.[1] ?? null;
+}
+
+/** What stands in the place of a secret says nothing of it. */
+const isReference = (value: string) => variableIn(value) !== null || fileIn(value) !== null;
+
 /** Of this process alone: a fingerprint says nothing to anybody who reads it elsewhere. */
 const FINGERPRINT_KEY = randomBytes(32);
 
@@ -68,10 +76,10 @@ export const fingerprintKey = (): string => FINGERPRINT_KEY.toString('base64');
 
 /**
  * The mask of a credential: its public prefix and its last four characters; short or unknown values keep nothing but
- * their length class. The name of a variable is no secret.
+ * their length class. The name of a variable is no secret, nor is the path of a file.
  */
 export function maskSecret(value: string): string {
-  if (variableIn(value) !== null) return value;
+  if (isReference(value)) return value;
   const prefix = /^sk-ant-[a-z]{2,8}\d{0,2}-/.exec(value)?.[0] ?? '';
   const tail = value.slice(-4);
   if (value.length < prefix.length + 24 || !/^[A-Za-z0-9_-]{4}$/.test(tail)) return `${prefix}…`;
@@ -100,7 +108,7 @@ export function redact(text: string, known: readonly Secret[] = []): string {
   const masks: Mask[] = [];
   for (const secret of known) {
     secret.reveal((value) => {
-      if (value.length < SHORTEST_KNOWN || variableIn(value) !== null) return;
+      if (value.length < SHORTEST_KNOWN || isReference(value)) return;
       const mask = secret.toString();
       findAll(text, value, mask, masks);
       for (const form of base64Forms(value)) findAll(text, form, mask, masks);

@@ -171,6 +171,7 @@ export function cannedFacts(change: Partial<Facts> = {}): Facts {
     retiredCron: known(null, 'absent'),
     configBackup: known(null, 'no copy'),
     looseFiles: known([], `${HOME}/.openclaw`),
+    secretFiles: known([], `${HOME}/.openclaw`),
     histories: known([], 'the histories'),
     flatStores: known([], `${HOME}/.openclaw`),
     services: known(cannedServicesFacts(HOME), 'systemd-user'),

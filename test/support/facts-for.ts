@@ -141,6 +141,7 @@ export async function factsFor(input: FactsInput): Promise<Facts> {
     retiredCron: known(null, 'absent'),
     configBackup: known(null, 'no copy'),
     looseFiles: known([], STATE),
+    secretFiles: known([], STATE),
     histories: known([], 'the histories'),
     flatStores: known([], STATE),
     services: known({ ...cannedServicesFacts(HOME, 'ana'), ...input.services }, 'systemd-user'),

@@ -242,6 +242,8 @@ export const SCREENS: Readonly<Record<string, () => State>> = {
   'sign-in-key-read': () => atKey().do({ type: 'secret typed', text: new Secret(FAKE_KEY) }).state,
   'sign-in-key-variable': () =>
     atKey().do({ type: 'secret typed', text: new Secret(`\${CLAUDE_API_KEY}`) }, { type: 'accept' }).state,
+  'sign-in-key-file': () =>
+    atKey().do({ type: 'secret typed', text: new Secret('file:/home/ada/claude.key') }, { type: 'accept' }).state,
   'sign-in-key-taken': () => atKey().do({ type: 'secret typed', text: new Secret(FAKE_KEY) }, { type: 'accept' }).state,
   'key-models': () =>
     atKey()

@@ -1,7 +1,11 @@
 import { inspectApiKey } from '../../claude/api-key.ts';
+import { readerOf } from '../../openclaw/secret-file.ts';
+import { factValue } from '../../system/fact.ts';
+import { fileIn } from '../../system/secret.ts';
 import { storedBy } from '../stored/index.ts';
 import type { Method } from '../types.ts';
 import { checkKey } from './key-check.ts';
+import { fileNamed, inspectKeyFile, keyIn } from './key-file.ts';
 import { notice } from './notice.ts';
 import { apiKeyQuestions, wantsKeyChecked } from './questions.ts';
 
@@ -12,7 +16,15 @@ export const apiKey: Method = {
   summary: 'pay per use; for servers and teams',
   paysFrom: 'your Console account, for every request',
   notice,
-  readSecret: async (text) => inspectApiKey(text),
-  beforeStoring: async (answers, key, { world, signal }) =>
-    wantsKeyChecked(answers) ? checkKey(key, world, signal) : [],
+  readSecret: async (text, world) => {
+    const file = fileNamed(text);
+    return file === null ? inspectApiKey(text) : inspectKeyFile(file, world);
+  },
+  beforeStoring: async (answers, handed, { facts, world, signal }) => {
+    const file = handed.reveal(fileIn);
+    const state = factValue(facts.state);
+    const key =
+      file === null ? handed : (await keyIn(file, world, state === undefined ? null : readerOf(state))).secret;
+    return wantsKeyChecked(answers) ? checkKey(key, world, signal) : [];
+  },
 };

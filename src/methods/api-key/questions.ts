@@ -29,7 +29,7 @@ export const apiKeyQuestions: StoringMethod = {
     // Its own, so that a switch never writes over what it takes back.
     profile: 'anthropic:api-key',
     prefix: API_KEY_PREFIX,
-    byVariable: true,
+    byReference: true,
     bySignIn: false,
     madeBy: { page: API_KEYS_PAGE },
     lasts: null,

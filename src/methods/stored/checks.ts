@@ -12,12 +12,13 @@ import { agentAsked, ask, chosen, listed } from '../openclaw-checks.ts';
 import type { MethodSecret } from '../question.ts';
 import { targetOf } from '../target.ts';
 import type { Answers, Check, CheckContext, Finding } from '../types.ts';
+import { fileFindings } from './file-reference.ts';
 import { liveFindings } from './live-check.ts';
 import { namedVariable, variableAt, variableFindings } from './reference.ts';
 
 /** What is asked after the fact, in this order. All but the last need one answer of OpenClaw together. */
 export function storedChecks(
-  { noun, bySignIn, byVariable }: Pick<MethodSecret, 'noun' | 'bySignIn' | 'byVariable'>,
+  { noun, bySignIn, byReference }: Pick<MethodSecret, 'noun' | 'bySignIn' | 'byReference'>,
   facts: Facts,
   answers: Answers,
 ): readonly Check[] {
@@ -34,6 +35,12 @@ export function storedChecks(
     id: 'variable',
     ask: `Does the variable with the ${noun} reach the gateway?`,
     run: async () => variableFindings(noun, facts, answers),
+  };
+  const file: Check = {
+    id: 'secret-file',
+    ask: `Can OpenClaw read the file with the ${noun}?`,
+    finds: ['profile.secret-file'],
+    run: (context) => fileFindings(noun, target, facts, answers, context),
   };
   const refreshers: Check = {
     id: 'refreshers',
@@ -54,11 +61,11 @@ export function storedChecks(
       run: async (context) => cooldownFindings(answers, await ask(target, answers, context)),
     },
     { id: 'gateway', ask: 'Is the gateway up?', finds: ['gateway.not-from-here'] },
-    ...(byVariable ? [variable] : []),
+    ...(byReference ? [variable, file] : []),
     {
       id: 'files',
       ask: 'Can nobody else read the credentials?',
-      run: ({ world }) => fileFindings(target, world, named?.line === undefined ? [] : [named.file]),
+      run: ({ world }) => openFiles(target, world, named?.line === undefined ? [] : [named.file]),
     },
     ...(bySignIn ? [refreshers] : []),
     { id: 'shadows', ask: `Does a variable hide the ${noun}?`, finds: ['env.api-key', 'env.oauth-token'] },
@@ -149,7 +156,7 @@ function cooldownFindings(answers: Answers, response: AskedStatus): Finding[] {
   return [{ verdict: 'warning', says }];
 }
 
-async function fileFindings(target: Target, world: World, more: readonly string[]): Promise<Finding[]> {
+async function openFiles(target: Target, world: World, more: readonly string[]): Promise<Finding[]> {
   const open: string[] = [];
   const { agents } = target.config;
   const stores = credentialsInJson(target.release.generation)

@@ -14,15 +14,17 @@ import type { Target } from '../../openclaw/openclaw-program.ts';
 import { orderSteps } from '../../openclaw/order-step.ts';
 import type { AgentFacts, CredentialType, ProfileFacts } from '../../openclaw/records.ts';
 import { refPlaces } from '../../openclaw/ref-edits.ts';
+import { providerNamed } from '../../openclaw/secret-file.ts';
 import { storeCredentialSteps, storesByProgram } from '../../openclaw/store-credential.ts';
 import { factValue } from '../../system/fact.ts';
 import { Problem } from '../../system/problem.ts';
-import { fingerprint, type Secret, variableIn } from '../../system/secret.ts';
+import { fileIn, fingerprint, type Secret, variableIn } from '../../system/secret.ts';
 import { cronActions, modelSteps, refsIn } from '../model-plan.ts';
 import type { StoringMethod } from '../question.ts';
 import { claudeRefs } from '../shared/claude.ts';
 import { chosenAgents, targetOf } from '../target.ts';
 import type { Answers, PlanOptions } from '../types.ts';
+import { refuseFile, secretProviderOf, seenFile } from './file-reference.ts';
 import { refuseReference, refuseVariable } from './reference.ts';
 
 /** The steps that bring `answers` about. Pure. Empty when all of it is so and no new secret is given. */
@@ -41,7 +43,14 @@ export function planStored(
     ...orderSteps(target, { profileId: answers.profileId, type, agents, orders: factValue(facts.storedOrders) ?? {} }),
   ];
   const byProgram = store && storesByProgram(target.release.version, type);
-  return planUse(facts, answers, { type, steps, byProgram, restart: store ? restartFor(options) : undefined });
+  const declares = byProgram && fileOf(options.secret) === null;
+  return planUse(facts, answers, {
+    type,
+    steps,
+    byProgram,
+    declares,
+    restart: store ? restartFor(options) : undefined,
+  });
 }
 
 /** How a credential gets into OpenClaw's store. */
@@ -51,6 +60,8 @@ interface Storing {
   readonly steps: readonly Action[];
   /** A command of OpenClaw stores it. */
   readonly byProgram: boolean;
+  /** The same command declares it in the configuration, unless told otherwise. */
+  readonly declares?: boolean;
   /** Why the gateway has to restart, whatever the release. */
   readonly restart?: string | undefined;
 }
@@ -59,7 +70,7 @@ interface Storing {
 export function planUse(
   facts: Facts,
   answers: Answers,
-  { type, steps: storing, byProgram, restart }: Storing,
+  { type, steps: storing, byProgram, declares = byProgram, restart }: Storing,
 ): readonly Action[] {
   const target = targetOf(facts);
   const strays = factValue(facts.strayStores) ?? [];
@@ -70,7 +81,7 @@ export function planUse(
     ...refs,
     everything: 'Use Claude by default',
     first: [
-      ...authEdits(target.config, factValue(facts.profiles) ?? [], { id: answers.profileId, type }, byProgram),
+      ...authEdits(target.config, factValue(facts.profiles) ?? [], { id: answers.profileId, type }, declares),
       ...askedByOpenClaw(target, answers),
     ],
     migratesFirst: byProgram && featuresOf(target.release.version).modelPolicy && answers.role !== 'agent',
@@ -88,13 +99,15 @@ export function planUse(
   return answers.restartGateway ? withRestart(target, factValue(facts.gateway), steps, restart) : steps;
 }
 
-/** Why a restart is needed where a variable is stored in the place of the secret, whatever the release. */
+/** Why a restart is needed where a reference is stored in the place of the secret, whatever the release. */
 export function restartFor({ secret }: PlanOptions): string | undefined {
   const variable = variableOf(secret);
-  return variable === null ? undefined : `It gets ${variable} when it starts.`;
+  if (variable !== null) return `It gets ${variable} when it starts.`;
+  return fileOf(secret) === null ? undefined : 'It reads the file when it starts.';
 }
 
 const variableOf = (secret: Secret | undefined) => secret?.reveal(variableIn) ?? null;
+const fileOf = (secret: Secret | undefined) => secret?.reveal(fileIn) ?? null;
 
 /** Claude Code would ask with its own login, and what is stored here not be used. */
 function askedByOpenClaw({ config }: Target, answers: Answers): readonly EditData[] {
@@ -121,6 +134,8 @@ export function mustStore(
   agents: readonly AgentFacts[],
   { hasSecret = false, secret }: PlanOptions,
 ): boolean {
+  const file = fileOf(secret);
+  if (file !== null) return agentsWithout(file, facts, target, answers, agents).length > 0;
   const stored = (factValue(facts.profiles) ?? []).filter(({ id }) => id === answers.profileId);
   const ofAgent = (agent: AgentFacts) => stored.filter((profile) => profile.agent === agent.id);
   const usable = agents.every((agent) => {
@@ -143,6 +158,28 @@ function isStored(secret: Secret, profiles: readonly ProfileFacts[]): boolean {
   const same = (profile: ProfileFacts) =>
     profile.fingerprint === undefined ? profile.masked?.endsWith(end) === true : profile.fingerprint === own;
   return profiles.length > 0 && profiles.every(same);
+}
+
+/** Those of these agents whose profile does not name this file, by the path that OpenClaw sees. */
+function agentsWithout(
+  file: string,
+  facts: Facts,
+  target: Target,
+  answers: Answers,
+  agents: readonly AgentFacts[],
+): AgentFacts[] {
+  const seen = seenFile(target, file);
+  const stored = (factValue(facts.profiles) ?? []).filter(({ id }) => id === answers.profileId);
+  const names = ({ reference }: ProfileFacts) => {
+    const provider = providerNamed(reference);
+    return provider !== null && seen !== null && target.config.secretProviders?.[provider] === seen;
+  };
+  return agents.filter((agent) => {
+    const own = stored.filter((profile) => profile.agent === agent.id);
+    // Each agent has it in a store of its own, also where the default one's is shared otherwise.
+    if (own.length === 0) return facts.storedOrders.known || !storedUnseen(target, answers, agent, stored);
+    return !own.every(names);
+  });
 }
 
 /** {@link secretEnds} of the secret of this run, whatever the old one's end was; without a new one the end of the old. */
@@ -191,18 +228,25 @@ export function secretSteps(
       exitCode: 2,
     });
   }
-  const variable = variableOf(secret);
-  if (variable === null) refuseReference(way, facts, target, answers, agents);
-  else refuseVariable(way, facts, target, variable);
-  return storeCredentialSteps(target, {
+  const request = {
     ...{ method: way.id, type, secret: name, noun },
-    ...(variable === null ? {} : { variable }),
     profileId: answers.profileId,
     expires: answers.tokenExpires,
     agents,
     profiles: factValue(facts.profiles) ?? [],
-    present: (file) => files[file] != null,
-  });
+    present: (file: string) => files[file] != null,
+  };
+  const [variable, file] = [variableOf(secret), fileOf(secret)];
+  if (file !== null) {
+    const without = agentsWithout(file, facts, target, answers, agents);
+    const profiles = request.profiles.filter(({ agent }) => without.some(({ id }) => id === agent));
+    refuseFile(way, target, answers, file, profiles);
+    const named = { path: file, provider: secretProviderOf(way, target, file) };
+    return storeCredentialSteps(target, { ...request, file: named, agents: without, profiles });
+  }
+  if (variable === null) refuseReference(way, facts, target, answers, agents);
+  else refuseVariable(way, facts, target, variable);
+  return storeCredentialSteps(target, { ...request, ...(variable === null ? {} : { variable }) });
 }
 
 /** OpenClaw's own migration, where one of its commands writes in this plan. */

@@ -9,6 +9,7 @@ import { Problem } from '../../system/problem.ts';
 import type { StoringMethod } from '../question.ts';
 import { gatewayUnit } from '../shared/gateway-unit.ts';
 import type { Answers, Finding, PlanWarning } from '../types.ts';
+import { namedFile } from './file-reference.ts';
 
 /** Codes of what {@link refuseReference} throws. */
 export const REFERENCE: ReadonlySet<string> = new Set(['profile-unread', 'profile-is-reference']);
@@ -42,7 +43,8 @@ export function refuseReference(
   if (found === undefined) return;
   const points = `The profile ${profileId} of ${found.agent} points to ${found.reference}`;
   const why = `Storing the ${noun} here would leave it in plain text. Nothing was written.`;
-  const at = variableAt(facts, variableOf(found.reference));
+  const file = namedFile(facts, answers);
+  const at = file === null ? variableAt(facts, variableOf(found.reference)) : { file, line: 1 };
   if (at?.line === undefined) {
     throw new Problem('profile-is-reference', `${points}.`, {
       why: `${why} Put the new ${noun} where the profile points, or store it under another name.`,
@@ -50,7 +52,8 @@ export function refuseReference(
     });
   }
   const restart = asTyped(target, 'gateway', 'restart');
-  throw new Problem('profile-is-reference', `${points}, which is set in ${at.file}, line ${at.line}.`, {
+  const where = file === null ? `, which is set in ${at.file}, line ${at.line}` : `, which is ${file}`;
+  throw new Problem('profile-is-reference', `${points}${where}.`, {
     why: `${why} Put the new ${noun} there, then restart the gateway (${restart}). Or store it under another name: ${otherName(way)}`,
     next: editorAt(at.file, at.line),
   });

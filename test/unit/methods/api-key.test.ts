@@ -195,7 +195,7 @@ describe('the check of a key before it is stored', () => {
     const facts = await factsFor({ version: '2026.9.6', config: '{}' });
     const answers = { ...defaultAnswers(facts, 'api-key'), checkKey: asked };
     const { signal } = new AbortController();
-    const said = apiKey.beforeStoring?.(answers, new Secret(KEY), { world, signal });
+    const said = apiKey.beforeStoring?.(answers, new Secret(KEY), { facts, world, signal });
     const end = await said?.then(
       (warnings) => warnings.map(({ says }) => says),
       (error: { code: string }) => error,

@@ -10,7 +10,44 @@ const replace = (home: DoctorHome, entry: object) =>
 const fixed = { level: 'error', next: /doctor --fix/, fixes: true } as const;
 const { token, otherToken, refresh, session, key } = SECRETS;
 
+/** A key that lies in a file, and the configuration that says which one that is. */
+const byFile = (home: DoctorHome, path: string, name = 'key-file') => {
+  home.config.secrets = { providers: { 'key-file': { source: 'file', path, mode: 'singleValue' } } };
+  home.config.auth.profiles['anthropic:default'].mode = 'api_key';
+  replace(home, { type: 'api_key', keyRef: { source: 'file', provider: name, id: 'value' } });
+};
+
 export const profile: readonly DoctorCase[] = [
+  {
+    title: 'a key in a file that is gone',
+    release: '2026.9.6',
+    lay: (home) => byFile(home, '~/claude.key'),
+    owes: { id: 'profile.secret-file', level: 'error', says: /claude\.key.*not there/, next: /EDITOR:-nano} \+1 / },
+  },
+  {
+    title: 'a key in a file that others can read',
+    release: '2026.5.28',
+    lay: (home) => {
+      byFile(home, '~/claude.key');
+      home.file('claude.key', `${key}\n`, 0o644);
+    },
+    owes: { id: 'profile.secret-file', level: 'error', says: /claude\.key.*0644/, next: /^chmod 600 / },
+  },
+  {
+    title: 'a key in a file that the configuration does not name',
+    release: '2026.9.6',
+    lay: (home) => byFile(home, '~/claude.key', 'lost'),
+    owes: { id: 'profile.secret-file', level: 'error', says: /anthropic:default.* lost/, next: /clawauth-setup/ },
+  },
+  {
+    title: 'a key in a file that OpenClaw can read',
+    release: '2026.9.6',
+    lay: (home) => {
+      byFile(home, '~/claude.key');
+      home.file('claude.key', `${key}\n`, 0o600);
+    },
+    owes: null,
+  },
   {
     title: 'a login under the mode token',
     release: '2026.5.28',
