@@ -107,6 +107,12 @@ export function claudeEnv(
 /** The oldest release that asks nothing before its prompt comes: 2.1.41 sends a request of its own as it starts. */
 const OLDEST_QUIET = '2.1.52';
 
+/** MiB that one takes while it waits for its prompt (160 to 210, measured with 2.1.52 to 2.1.329). */
+export const WARM_MB = 200;
+
+/** At most this many wait, one for each model. */
+export const WARM_MOST = 2;
+
 /** Whether a version may be started before there is a request to answer. */
 export function waitsQuietly(version: string): boolean {
   return version.localeCompare(OLDEST_QUIET, 'en', { numeric: true }) >= 0;

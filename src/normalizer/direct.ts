@@ -169,8 +169,7 @@ export function directUpstream(options: DirectOptions): Upstream {
     const forget = onAbort(run.signal, () => claude.stop());
     try {
       const end = await talk(claude, run, events);
-      // Beside another answer it would be in the way.
-      if (running.size === 1) void warm.keep(run.model);
+      void warm.keep(run.model);
       return end;
     } finally {
       forget();

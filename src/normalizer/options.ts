@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { Problem } from '../system/problem.ts';
+import { WARM_MB, WARM_MOST } from './claude-cli.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
 import { DEFAULT_MODELS } from './upstream.ts';
-import { WARM_MB, WARM_MOST } from './warm.ts';
 
 /** How the normalizer runs. Everything is decided at start; nothing is read from OpenClaw or from the wizard's files. */
 export interface NormalizerOptions {

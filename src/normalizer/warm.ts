@@ -1,9 +1,5 @@
 import type { ClaudeProcess } from './claude-process.ts';
 
-/** MiB that one takes while it waits (160 to 210 for Claude Code 2.1.52 to 2.1.329, measured). */
-export const WARM_MB = 200;
-/** At most this many wait, one for each model. */
-export const WARM_MOST = 2;
 /** Bytes that have to be free before one is started; those that wait end below half of it. */
 const FREE = 2 * 2 ** 30;
 /** ms that one waits for its prompt. */

@@ -204,7 +204,7 @@ describe('Claude Code, today', () => {
 
   it('started ahead, asks nothing before its prompt, sends that one alone, and goes with the service', async () => {
     await start(bin);
-    // The process of an answer takes a moment to go, and only then is the next one started.
+    // The process of an answer takes a moment to go, and the next one is started only then.
     await until(async () => {
       await service.say(`MARK-${api.seen.length};`);
       return service.lines.some((line) => line.includes('warm=true'));
@@ -214,8 +214,6 @@ describe('Claude Code, today', () => {
     // The end of its input reaches it once it has started, with whatever a start asks behind it.
     expect(children()).toEqual([]);
     expect(api.seen.map(({ body }) => body.match(/MARK-\d+/g))).toEqual(api.seen.map((_, at) => [`MARK-${at}`]));
-    const texts = api.seen.map(({ body }) => textOf(body).replace(/MARK-\d+/, 'MARK'));
-    expect(new Set(texts).size).toBe(1);
   });
 
   /** Processes with the home of this test. */

@@ -2,13 +2,13 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync } from 'node:fs';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { WARM_MOST } from '../../src/normalizer/claude-cli.ts';
 import { claudeMaxApiUpstream } from '../../src/normalizer/claude-max-api.ts';
 import { type DirectOptions, directUpstream } from '../../src/normalizer/direct.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../src/normalizer/limits.ts';
 import { makeLog } from '../../src/normalizer/log.ts';
 import { makeService, type Service } from '../../src/normalizer/server.ts';
 import { DEFAULT_MODELS, type Upstream } from '../../src/normalizer/upstream.ts';
-import { WARM_MOST } from '../../src/normalizer/warm.ts';
 import { removeTree } from './tree.ts';
 
 export { until } from './processes.ts';

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path/posix';
 import type { ClaudeInstall } from '../../claude/records.ts';
-import { WARM_MOST } from '../../normalizer/warm.ts';
+import { WARM_MOST } from '../../normalizer/claude-cli.ts';
 import { agentDirectory } from '../../services/launchd.ts';
 import { maxApiServer } from '../../services/max-api.ts';
 import type { ServicesFacts } from '../../services/records.ts';

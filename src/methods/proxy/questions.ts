@@ -1,4 +1,4 @@
-import { WARM_MB, WARM_MOST } from '../../normalizer/warm.ts';
+import { WARM_MB, WARM_MOST } from '../../normalizer/claude-cli.ts';
 import { factValue } from '../../system/fact.ts';
 import { choice, type MethodQuestions, type Option, type OwnQuestion, yes, yesOrNo } from '../question.ts';
 import type { Answers } from '../types.ts';
