@@ -1,4 +1,4 @@
-import { needsSignIn } from '../src/facts/claude-login.ts';
+import { needsSignIn, ofOpenClaw } from '../src/facts/claude-login.ts';
 import { signInMethod, storing, storingAs } from '../src/methods/asking.ts';
 import type { MethodSecret, StoringMethod } from '../src/methods/question.ts';
 import type { Effect } from './events.ts';
@@ -106,10 +106,16 @@ export function startSignIn(state: State): Step {
   return stay({ ...state, secret: null, signIn }, { do: 'start sign-in', facts: state.facts, method: id });
 }
 
+/** The facts of the Claude Code that has to be signed in: where OpenClaw runs, or of this machine for a method that wants it. */
+function loginFacts(state: State): State['facts'] {
+  const here = state.flow !== 'fix' && methodOf(state)?.signsIn === 'this machine';
+  return here ? state.facts : ofOpenClaw(state.facts);
+}
+
 /** Whether Claude Code has to be signed in for what the person came to do, and is not. */
 function asksForLogin(state: State): boolean {
   if (state.flow === 'fix') return fixesByLogin(state);
-  return methodOf(state)?.signsIn === true && needsSignIn(state.facts);
+  return methodOf(state)?.signsIn !== undefined && needsSignIn(loginFacts(state));
 }
 
 /** Goes to a screen of the question part and starts what that screen needs. */
@@ -131,7 +137,7 @@ export function enter(state: State, stage: Stage): Step {
 /** A sign-in of Claude Code, in a new session. */
 export function logIn(state: State): Step {
   const signIn = { ...state.signIn, mode: 'claude' as const, session: { state: 'starting' as const }, reading: null };
-  return stay({ ...state, signIn }, { do: 'start login', facts: state.facts });
+  return stay({ ...state, signIn }, { do: 'start login', facts: loginFacts(state) });
 }
 
 /** Claude Code is signed in: the list of what is wrong is judged again, and every other flow goes on. */

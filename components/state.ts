@@ -223,6 +223,7 @@ export function noFacts(): Facts {
     claude: waiting,
     claudeSignIn: waiting,
     claudeLogin: waiting,
+    claudeInside: waiting,
     shadows: waiting,
     refreshers: waiting,
     gatewayUnits: waiting,

@@ -9,6 +9,8 @@ const SCHEMA = 1;
 
 /** ms between two looks at the port. */
 const LOOK_MS = 250;
+/** ms for one question to the gateway of a container. */
+const ASK_MS = 2_000;
 /** ms that the old process may take to go once the program has ended. */
 const LEAVES_MS = 15_000;
 /** ms until the new one answers: 2026.1.24-3 was seen to take 50 s on a busy machine. */
@@ -99,12 +101,13 @@ async function startedOf(program: Program, context: Omit<ApplyContext, 'secret'>
   return exitCode === 0 && Number(pid) > 0 ? { pid: Number(pid), started } : null;
 }
 
-/** A container starts before what it runs listens. */
+/** A container starts before what it runs listens, and its runtime takes connections for it all the while (Docker 20.10). */
 async function answers(
   { started, port }: RestartGatewayParams,
-  { world }: Pick<ApplyContext, 'world'>,
+  { world, signal }: Pick<ApplyContext, 'world' | 'signal'>,
 ): Promise<boolean> {
-  return started === undefined || port === 0 || ((await world.network?.listening('127.0.0.1', port, LOOK_MS)) ?? true);
+  if (started === undefined || port === 0 || world.network?.ask === undefined) return true;
+  return (await world.network.ask({ port, method: 'GET', path: '/healthz', timeoutMs: ASK_MS, signal })) !== null;
 }
 
 const same = (a: ProcessIdentity, b: ProcessIdentity) => a.pid === b.pid && a.started === b.started;

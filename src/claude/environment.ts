@@ -27,6 +27,9 @@ const TAKEN_OUT: Readonly<Record<string, string>> = {
   LINES: 'the same, for the height',
 };
 
+/** Their names. */
+export const TAKEN_OUT_NAMES: readonly string[] = Object.keys(TAKEN_OUT);
+
 export interface ChildEnvironment {
   /** What differs from the world's environment; undefined takes a variable out. */
   readonly changes: Readonly<Record<string, string | undefined>>;
@@ -37,7 +40,7 @@ export interface ChildEnvironment {
 /** The environment for running `claude` on our account: the person's own, without what would bend a sign-in. */
 export function signInEnvironment(world: World, added: Readonly<Record<string, string>> = {}): ChildEnvironment {
   const changes: Record<string, string | undefined> = {};
-  for (const name of Object.keys(TAKEN_OUT)) if (world.env[name] !== undefined) changes[name] = undefined;
+  for (const name of TAKEN_OUT_NAMES) if (world.env[name] !== undefined) changes[name] = undefined;
   Object.assign(changes, added);
   const whole: Record<string, string> = {};
   for (const [name, value] of Object.entries({ ...world.env, ...changes })) {

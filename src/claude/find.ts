@@ -4,10 +4,9 @@ import { type Fact, known, unknown } from '../system/fact.ts';
 import { pathFolders } from '../system/folders.ts';
 import { object, parsed, readJson, text } from '../system/json.ts';
 import type { World } from '../system/world.ts';
-import { signInEnvironment } from './environment.ts';
 import { judgeLogin } from './login.ts';
+import { claudeCall, placeOf } from './place.ts';
 import type { ClaudeInstall, ClaudeSignIn } from './records.ts';
-import { claudeConfigDir, claudeStateFile } from './token.ts';
 
 /** `claude --version` takes about 0.2 s; this long means that it hangs (2.1.329 on two cores). */
 const VERSION_TIMEOUT_MS = 5_000;
@@ -91,21 +90,26 @@ export async function readSignIn(
       `Claude Code ${install.version ?? '(version not known)'} cannot tell: 2.1.41 and later can`,
     );
   }
-  const settings = claudeStateFile(world);
-  if ((await world.files.stat(settings).catch(() => null)) === null) {
-    return known({ loggedIn: false, authMethod: 'none' }, settings, 'absent: Claude Code was never started here');
+  const place = placeOf(world, install);
+  const file = join(place.folder, '.credentials.json');
+  const login = judgeLogin(await place.readText(file).catch(() => ''), world.clock.now());
+  if ((await place.readText(place.stateFile).catch(() => null)) === null && login !== 'due') {
+    const because = 'absent: Claude Code was never started here';
+    // It needs no more than its credentials (turns and `auth status` of 2.1.329 without the other file).
+    if (login === 'lasting')
+      return known({ loggedIn: true, authMethod: 'claude.ai' }, file, `${place.stateFile} is ${because}`);
+    return known({ loggedIn: false, authMethod: 'none' }, place.stateFile, because);
   }
-  const file = join(claudeConfigDir(world), '.credentials.json');
-  const login = judgeLogin(await world.files.readText(file).catch(() => ''), world.clock.now());
   if (login === 'unreadable') return unknown('unreadable', `${file} cannot be read as JSON`);
   if (login === 'due') {
     const value = { loggedIn: true, authMethod: 'claude.ai', renewsAtNextUse: true };
     return known(value, file, 'not asked: Claude Code would renew this login');
   }
-  const ran = await world.processes.run([install.path, 'auth', 'status', '--json'], {
+  const { argv, changes: env } = claudeCall(world, install, ['auth', 'status', '--json']);
+  const ran = await world.processes.run(argv, {
     timeoutMs: STATUS_TIMEOUT_MS,
     atTimeout: 'leave',
-    env: signInEnvironment(world).changes,
+    env,
     cwd: world.home,
     signal,
   });

@@ -1,6 +1,18 @@
 import * as z from 'zod/mini';
 import { fact } from '../system/fact.ts';
 
+/** What leads to a Claude Code of a container, and to its files. */
+const Inside = z.object({
+  runtime: z.enum(['docker', 'podman']),
+  /** Of the container. */
+  name: z.string(),
+  /** Its own folder and `.claude.json`, absolute, as it sees them. */
+  folder: z.string(),
+  stateFile: z.string(),
+  /** The same two on this machine; absent where one of them lies in the container alone. */
+  mounted: z.optional(z.object({ folder: z.string(), stateFile: z.string() })),
+});
+
 /** One `claude` on PATH (or in a well-known place). */
 export const ClaudeInstall = z.object({
   path: z.string(),
@@ -11,6 +23,8 @@ export const ClaudeInstall = z.object({
   wins: z.boolean(),
   /** Why it cannot run, where that is plain from the files; with the command that repairs it. */
   broken: z.optional(z.string()),
+  /** It is not on this machine, but in the container where OpenClaw runs. */
+  inside: z.optional(Inside),
 });
 export type ClaudeInstall = z.infer<typeof ClaudeInstall>;
 
@@ -54,3 +68,16 @@ export const ClaudeFacts = z.object({
   claudeLogin: fact(ClaudeLogin),
 });
 export type ClaudeFacts = z.infer<typeof ClaudeFacts>;
+
+/** The Claude Code of the container where OpenClaw runs, the only one that it finds. */
+export const ClaudeInside = z.object({
+  ...ClaudeFacts.shape,
+  /** Of the user that its commands run as. */
+  uid: z.number(),
+  /**
+   * What becomes of the login that it keeps: `kept` where it outlives the container, `lost` where it ends with it,
+   * `read-only` and `not writable` where Claude Code could not renew it. `path`: of which file or folder, in there.
+   */
+  login: z.object({ fate: z.enum(['kept', 'lost', 'read-only', 'not writable']), path: z.string() }),
+});
+export type ClaudeInside = z.infer<typeof ClaudeInside>;

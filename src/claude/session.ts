@@ -3,7 +3,7 @@ import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import { redact, Secret } from '../system/secret.ts';
 import { canOpenBrowser } from './browser.ts';
 import { readLogin } from './login-screen.ts';
-import { COLUMNS, openProgram, ROWS } from './program.ts';
+import { COLUMNS, openProgram, opensBrowser, ROWS } from './program.ts';
 import { recogniseDecision } from './provider-decisions.ts';
 import { endGroup, findPtyHost, type Pty, type PtyExit, type PtyHost } from './pty.ts';
 import { makeScratch, type Scratch } from './scratch.ts';
@@ -268,7 +268,7 @@ export class SignIn {
     this.#to({
       at: 'waiting for code',
       url: reading.url,
-      sentToBrowser: (this.#options.openBrowser ?? true) && canOpenBrowser(this.#options.world),
+      sentToBrowser: opensBrowser(this.#options) && canOpenBrowser(this.#options.world),
       refused: complaint === null ? null : this.#clean(complaint),
     });
   }

@@ -4,6 +4,7 @@ import type { World } from '../system/world.ts';
 import type { SecretWarning } from './pasted.ts';
 import type { ProviderDecision } from './provider-decisions.ts';
 import type { PtyHost } from './pty.ts';
+import type { ClaudeInstall } from './records.ts';
 
 /**
  * What a sign-in is for: `token` makes a setup token and leaves the home as it is; `login` signs in Claude Code itself,
@@ -65,9 +66,11 @@ export interface SignInOptions {
   readonly world: World;
   /** Absolute path of the `claude` to run. */
   readonly claude: string;
+  /** The container that it is in. */
+  readonly inside?: ClaudeInstall['inside'];
   /** Default `token`. */
   readonly makes?: SignInFor;
-  /** false: the address is only shown, no browser is started. Default true. */
+  /** false: the address is only shown, no browser is started, as always in a container. Default true. */
   readonly openBrowser?: boolean;
   readonly signal?: AbortSignal;
   /** Chooses the terminal; without it the best one is found. */

@@ -3,6 +3,7 @@ import { type FixPlan, fixRecord, planFix } from '../doctor/fix.ts';
 import { needsLogin, needsToken, outcomeOf, summary } from '../doctor/judge.ts';
 import type { Found } from '../doctor/types.ts';
 import type { Receipt } from '../engine/types.ts';
+import { ofOpenClaw } from '../facts/claude-login.ts';
 import { triedToFix } from '../history/tried.ts';
 import { signInMethod } from '../methods/asking.ts';
 import { type HandedSecret, secretsOf } from '../methods/handed.ts';
@@ -88,7 +89,7 @@ async function signInFirst(context: CommandContext, seen: Seen, chosen: readonly
   for (const { says } of waiting) streams.err(`✘ ${says}\n`);
   const asked = 'Only a sign-in to Claude Code fixes that. What it writes is backed up first. Sign in now?';
   if (!(await confirm(streams, signal, asked, true))) return null;
-  const receipt = await logInPlainly(context, seen.facts);
+  const receipt = await logInPlainly(context, ofOpenClaw(seen.facts));
   streams.err('Looking again …\n');
   return { ids: waiting.map(({ id }) => id), receipt };
 }

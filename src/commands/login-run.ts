@@ -3,9 +3,9 @@ import { actionKinds, claudeLoginKind } from '../actions/index.ts';
 import {
   bestClaude,
   type ClaudeInstall,
+  claudeTyped,
   loginStep,
   readSignIn,
-  SIGN_IN_COMMANDS,
   type SignInOptions,
   type SignInState,
   startSignIn,
@@ -53,7 +53,10 @@ export function startLogin(
   let signIn: ReturnType<typeof startSignIn> | null = null;
   const signInWith = (claude: ClaudeInstall) =>
     claudeLoginKind(async () => {
-      signIn = startSignIn({ world, claude: claude.path, makes: 'login', signal: stop.signal, pace });
+      signIn = startSignIn({
+        ...{ world, claude: claude.path, inside: claude.inside },
+        ...{ makes: 'login', signal: stop.signal, pace },
+      });
       let url = '';
       signIn.subscribe((state) => {
         if (state.at === 'waiting for code') url = state.url;
@@ -95,6 +98,7 @@ export function startLogin(
 
 /** Claude Code was seen to say "Login successful." with nothing kept: it has to say that it is signed in. */
 async function keptLogin(end: SignInState, world: World, claude: ClaudeInstall): Promise<void> {
+  const typed = (...args: string[]) => claudeTyped({ path: 'claude', inside: claude.inside }, ...args);
   if (end.at === 'cancelled') throw new Cancelled();
   if (end.at === 'unavailable') throw end.problem;
   if (end.at === 'exited') {
@@ -102,12 +106,12 @@ async function keptLogin(end: SignInState, world: World, claude: ClaudeInstall):
     const why = decision === null ? {} : { why: [decision.what, ...decision.ways].join(' ') };
     throw new Problem(decision?.code ?? 'sign-in-failed', message, {
       ...why,
-      ...(decision === null ? { next: SIGN_IN_COMMANDS.login } : {}),
+      ...(decision === null ? { next: typed('auth', 'login') } : {}),
     });
   }
   const now = factValue(await readSignIn(world, claude));
   if (now?.loggedIn === false)
     throw new Problem('login-not-kept', 'Claude Code says that the login worked, and is not signed in.', {
-      next: 'claude auth status --text',
+      next: typed('auth', 'status', '--text'),
     });
 }

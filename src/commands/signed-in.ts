@@ -1,7 +1,8 @@
 import { claudeToLogIn, loginTyped } from '../doctor/claude-login.ts';
-import { needsSignIn } from '../facts/claude-login.ts';
+import { needsSignIn, ofOpenClaw } from '../facts/claude-login.ts';
 import type { Facts } from '../facts/types.ts';
 import { asking } from '../methods/asking.ts';
+import { methods } from '../methods/index.ts';
 import { Problem } from '../system/problem.ts';
 import type { CommandContext } from './context.ts';
 import { logInPlainly } from './plain-sign-in.ts';
@@ -14,17 +15,20 @@ import { confirm } from './prompt.ts';
  */
 export async function signedIn(context: CommandContext, facts: Facts, method: string | undefined): Promise<Facts> {
   const { args, streams, signal } = context;
-  const needs = asking.some(({ id, signsIn }) => id === method && signsIn === true) && needsSignIn(facts);
-  if (!needs || args.switches.has('dry-run')) return facts;
+  const signsIn = asking.find(({ id }) => id === method)?.signsIn;
+  const seen = signsIn === 'OpenClaw' ? ofOpenClaw(facts) : facts;
+  // Where it cannot be had, a sign-in would be in vain: the plan says why.
+  const can = methods.find(({ id }) => id === method)?.availability(facts).ok ?? true;
+  if (signsIn === undefined || !can || !needsSignIn(seen) || args.switches.has('dry-run')) return facts;
   const asks = streams.stdinTty && !args.switches.has('yes');
   const question =
     'Claude Code is not signed in, which this way needs. What it writes is backed up first. Sign in now?';
   if (!asks || !(await confirm(streams, signal, question, true))) {
     throw new Problem('claude-signed-out', 'Claude Code is not signed in, which this way needs.', {
       why: 'Nothing was changed.',
-      next: loginTyped(facts, claudeToLogIn(facts)?.path),
+      next: loginTyped(seen, claudeToLogIn(seen)?.path),
     });
   }
-  await logInPlainly(context, facts);
+  await logInPlainly(context, seen);
   return lookAround(context);
 }

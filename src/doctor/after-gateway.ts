@@ -1,10 +1,27 @@
 import type { Facts } from '../facts/types.ts';
-import type { Finding } from '../methods/types.ts';
+import type { CheckContext, Finding } from '../methods/types.ts';
+import type { Container } from '../openclaw/container.ts';
 import { needsRestart } from '../openclaw/gateway-steps.ts';
 import { restartByHand, startByHand } from '../openclaw/gateway-words.ts';
 import { asTyped, type Target } from '../openclaw/openclaw-program.ts';
 import type { GatewayFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
+import { object, parsed, text } from '../system/json.ts';
+
+/** ms for the gateway of a container to say how it is. */
+const HEALTH_MS = 10_000;
+
+/** {@link gatewayFindings}; one in a container that seems to be well is asked. */
+export async function gatewayCheck(
+  facts: Facts,
+  target: Target,
+  before: Facts,
+  context: Pick<CheckContext, 'world' | 'signal'>,
+): Promise<Finding[]> {
+  const found = gatewayFindings(facts, target, before);
+  const { container } = target.state;
+  return container !== undefined && found[0]?.verdict === 'ok' ? [await healthOf(container, context)] : found;
+}
 
 /** Whether the gateway runs as it did `before`, with what was written since. */
 export function gatewayFindings(facts: Facts, target: Target, before?: Facts): Finding[] {
@@ -22,6 +39,32 @@ export function gatewayFindings(facts: Facts, target: Target, before?: Facts): F
         },
       ]
     : [{ verdict: 'info', says: 'The gateway is not running, as before.', next: startByHand(target, now) }];
+}
+
+/**
+ * Docker itself takes connections on a published port, whatever the container does (20.10): only an answer counts. 2026.2.17
+ * has no page of its own for it, and sends the one that it has for everything.
+ */
+async function healthOf(
+  { runtime, name, port }: Container,
+  { world, signal }: Pick<CheckContext, 'world' | 'signal'>,
+): Promise<Finding> {
+  if (port === null) {
+    const says = `The container ${name} runs. It publishes no port of the gateway, which was not asked how it is.`;
+    return { verdict: 'info', says };
+  }
+  const ask = { port, method: 'GET', path: '/healthz', timeoutMs: HEALTH_MS, signal } as const;
+  const answer = (await world.network?.ask?.(ask)) ?? null;
+  const next = `${runtime} logs --tail 50 ${name}`;
+  if (answer === null) {
+    return { verdict: 'error', says: `Nothing answers on port ${port}, which the container ${name} publishes.`, next };
+  }
+  const { ok, status } = object(parsed(answer.text));
+  if (answer.status >= 500 || ok === false) {
+    const says = `The gateway answers on port ${port} that it is not well: ${text(status) ?? `HTTP ${answer.status}`}.`;
+    return { verdict: 'warning', says, next };
+  }
+  return { verdict: 'ok', says: `The gateway answers on port ${port}${ok === true ? ' that it is well' : ''}.` };
 }
 
 /** Why the gateway still works with what it read before this run, or null. Restarted is another process, or another start. */

@@ -1,5 +1,7 @@
 import { bestClaude, canLogIn } from '../claude/find.ts';
+import { claudeTyped } from '../claude/place.ts';
 import type { ClaudeInstall } from '../claude/records.ts';
+import { ofOpenClaw } from '../facts/claude-login.ts';
 import type { Facts } from '../facts/types.ts';
 import { factValue } from '../system/fact.ts';
 import { shellQuote } from '../text.ts';
@@ -12,9 +14,14 @@ interface Elsewhere {
   readonly folder?: string;
 }
 
-/** Signing in to Claude Code from here; none where whoever asks it does not use the login that is made here. */
+/**
+ * Signing in to the Claude Code that OpenClaw finds; none where whoever asks it does not use the login that is made so, or
+ * its container would lose it.
+ */
 export function signingIn(facts: Facts): readonly Repair[] {
-  return claudeToLogIn(facts) !== null && elsewhere(facts) === null ? [{ kind: 'claude-login' }] : [];
+  const { fate = 'kept' } = factValue(facts.claudeInside)?.login ?? {};
+  const can = claudeToLogIn(ofOpenClaw(facts)) !== null && elsewhere(facts) === null && fate === 'kept';
+  return can ? [{ kind: 'claude-login' }] : [];
 }
 
 /** The Claude Code that can be led through a sign-in from here: all of one person's have the same login. */
@@ -24,6 +31,8 @@ export function claudeToLogIn({ claude }: Facts): ClaudeInstall | null {
 
 /** The command to type for it: as whom, and with which folder. */
 export function loginTyped(facts: Facts, claude = 'claude'): string {
+  const inside = bestClaude(factValue(facts.claude) ?? [])?.inside;
+  if (inside !== undefined) return claudeTyped({ path: claude, inside }, 'auth', 'login');
   const { user, folder } = elsewhere(facts) ?? {};
   const where = folder === undefined ? '' : `CLAUDE_CONFIG_DIR=${shellQuote(folder)} `;
   const who = user === undefined ? '' : `sudo -u ${shellQuote(user)} -H ${where && 'env '}`;

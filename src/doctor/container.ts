@@ -1,7 +1,7 @@
-import { type Container, onHost } from '../openclaw/container.ts';
+import { type Container, onHost, settingsTyped } from '../openclaw/container.ts';
 import { factValue } from '../system/fact.ts';
-import { editorAt } from '../system/file-problems.ts';
 import { shellQuote } from '../text.ts';
+import { runsClaudeCode } from './claude-use.ts';
 import { error, type Known, warning } from './types.ts';
 import { several } from './words.ts';
 
@@ -26,12 +26,6 @@ function leaks({ state }: Known<'state'>): Leak[] {
   );
 }
 
-/** Where the container's settings stand, as far as its runtime tells. */
-function settingsOf({ compose, runtime, name }: Container): string {
-  const [file] = compose?.files ?? [];
-  return file === undefined ? `${runtime} inspect ${name}` : editorAt(file, 1);
-}
-
 /** Of an OpenClaw that runs in a container. */
 export const container = [
   error('container.restarting', 'The container keeps restarting', {
@@ -51,7 +45,7 @@ export const container = [
       says: `${name} is ${value} in the container ${where}, where that folder does not exist.`,
       why: 'The project’s .env file is handed to the container whole. OpenClaw then works in an empty folder, or refuses to answer because its workspace is gone. Set the variable to the container’s own path under “environment”.',
     }),
-    next: ({ container: of }) => settingsOf(of),
+    next: ({ container: of }) => settingsTyped(of),
   }),
   warning('container.port', 'Commands in the container ask the wrong port', {
     needs: ['state'],
@@ -65,7 +59,7 @@ export const container = [
       says: `OPENCLAW_GATEWAY_PORT is ${told} in the container ${name}, where the gateway listens on ${port}.`,
       why: 'That is the port of this machine. OpenClaw’s own commands in the container do not find the gateway: cron jobs cannot be read or changed.',
     }),
-    next: ({ container: of }) => settingsOf(of),
+    next: ({ container: of }) => settingsTyped(of),
   }),
   error('container.foreign-files', 'Files of OpenClaw belong to another user', {
     needs: ['state'],
@@ -80,6 +74,32 @@ export const container = [
     next: (_, { state }) => {
       const { container: of, stateDir = '' } = factValue(state) ?? {};
       return `sudo chown -R ${of?.uid}:${of?.uid} ${shellQuote(stateDir)}`;
+    },
+  }),
+  error('container.claude-login', 'The container does not keep the login of Claude Code', {
+    needs: ['config', 'claudeInside'],
+    detect: ({ claudeInside }, facts) => {
+      const { container: of } = factValue(facts.state) ?? {};
+      if (of === undefined || claudeInside === null || !claudeInside.claude.known) return null;
+      const { login, uid } = claudeInside;
+      return login.fate === 'kept' || !runsClaudeCode(facts) ? null : [{ of, ...login, uid }];
+    },
+    explain: ({ of: { name }, fate, path, uid }) =>
+      fate === 'lost'
+        ? {
+            says: `The login of Claude Code ends with the container ${name}: ${path} is not mounted.`,
+            why: 'A new one is made whenever its settings change, or its image. Mount the home of its user, or a folder for the login.',
+            level: 'warning' as const,
+          }
+        : {
+            says: `Claude Code cannot renew its login in the container ${name}: ${fate === 'read-only' ? `${path} is mounted read-only` : `uid ${uid} may not write ${path}`}.`,
+            why: 'It renews its login every few hours, and has to write it down.',
+          },
+    next: ({ of, fate, path, uid }) => {
+      const folder = onHost(of, path);
+      return fate === 'not writable' && folder !== null
+        ? `sudo chown -R ${uid}:${uid} ${shellQuote(folder)}`
+        : settingsTyped(of);
     },
   }),
 ];

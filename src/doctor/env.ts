@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import type { Facts, ShadowVariable } from '../facts/types.ts';
+import { settingsTyped } from '../openclaw/container.ts';
 import { factValue } from '../system/fact.ts';
 import { editorAt } from '../system/file-problems.ts';
 import { CREDENTIAL_VARIABLES, credentialsInUse, runsClaudeCode } from './claude-use.ts';
@@ -76,8 +77,7 @@ function takeOut(one: ShadowVariable, facts: Facts): string {
 function endOfProcess(facts: Facts): string {
   const { container } = factValue(facts.state) ?? {};
   if (container === undefined) return typed(facts, 'gateway', 'restart');
-  const [file] = container.compose?.files ?? [];
-  return file === undefined ? `${container.runtime} inspect ${container.name}` : editorAt(file, 1);
+  return settingsTyped(container);
 }
 
 /** Nothing where it is the only credential, or stands where only its owner may change it. */

@@ -1,4 +1,4 @@
-import { isSignedOut } from '../facts/claude-login.ts';
+import { isSignedOut, ofOpenClaw } from '../facts/claude-login.ts';
 import type { Facts } from '../facts/types.ts';
 import { LOG_TEXTS, type LogEvent, type LogText, resetIn } from '../openclaw/log-texts.ts';
 import { factValue } from '../system/fact.ts';
@@ -67,7 +67,9 @@ export const log: readonly Check[] = LOG_TEXTS.map((known) =>
       };
     },
     // Who said it long ago may be signed in by now.
-    ...(known.signsIn && { fix: (_: LogEvent, facts: Facts) => (isSignedOut(facts) ? signingIn(facts) : []) }),
+    ...(known.signsIn && {
+      fix: (_: LogEvent, facts: Facts) => (isSignedOut(ofOpenClaw(facts)) ? signingIn(facts) : []),
+    }),
     ...(known.renews && { fix: (event: LogEvent, facts: Facts) => renewal(event, facts) }),
     next: (_, facts) => (typeof known.next === 'string' ? known.next : typed(facts, ...known.next)),
   }),

@@ -1,6 +1,7 @@
 import { cliAgents, readConfig } from '../facts/claude-agents.ts';
-import { hasEnded, isLoginCopy, isSignedIn, isSignedOut } from '../facts/claude-login.ts';
+import { hasEnded, isLoginCopy, isSignedIn, isSignedOut, ofOpenClaw } from '../facts/claude-login.ts';
 import type { Facts } from '../facts/types.ts';
+import { settingsTyped } from '../openclaw/container.ts';
 import { credentialsInJson, featuresOf } from '../openclaw/generation.ts';
 import type { ProfileFacts } from '../openclaw/records.ts';
 import { atLeast } from '../openclaw/version.ts';
@@ -42,7 +43,7 @@ function keptFromCli(agents: readonly string[], facts: Facts): readonly Repair[]
   const orders = factValue(facts.storedOrders);
   // The order of the store comes before that of the configuration.
   const ordered = orders === undefined || agents.some((agent) => orders[agent] !== undefined);
-  if (!isSignedIn(facts) || ordered || !needsNoCredential(facts)) return [];
+  if (!isSignedIn(ofOpenClaw(facts)) || ordered || !needsNoCredential(facts)) return [];
   const edits = [{ op: 'set' as const, path: ['auth', 'order', orderKey(facts)], value: [] }];
   const because = 'It stays stored. A conversation that is open may keep it until a new one is started.';
   return [{ kind: 'config', says: 'Keep stored credentials from Claude Code', because, edits }];
@@ -55,7 +56,14 @@ function needLogin(facts: Facts): readonly string[] {
   const byVariable =
     !atLeast(versionOf(facts), '2026.8.1-beta.0') &&
     (factValue(facts.shadows) ?? []).some(({ name }) => name === 'CLAUDE_CODE_OAUTH_TOKEN');
-  return byVariable || factValue(facts.claudeLogin)?.apiKeyHelper ? [] : idsOf(facts).filter((id) => !stored.has(id));
+  return byVariable || factValue(ofOpenClaw(facts).claudeLogin)?.apiKeyHelper
+    ? []
+    : idsOf(facts).filter((id) => !stored.has(id));
+}
+
+function inContainer({ state }: Facts): string {
+  const { container } = factValue(state) ?? {};
+  return container === undefined ? 'here' : `in the container ${container.name}`;
 }
 
 /** Copies go from the files that hold them. What a database holds is OpenClaw's own. */
@@ -110,42 +118,46 @@ export const login = [
     needs: ['config'],
     explains: ['cli.signed-out', 'cli.login-ended'],
     detect: (_, facts) => {
-      const { claude } = facts;
+      const { claude } = ofOpenClaw(facts);
       const agents = claude.known || claude.reason !== 'absent' ? [] : idsOf(facts);
       return agents.length > 0 ? [agents] : null;
     },
-    explain: (agents) => ({
-      says: `${several(agents)} ${agents.length === 1 ? 'asks' : 'ask'} Claude through Claude Code, and there is no claude here.`,
+    explain: (agents, facts) => ({
+      says: `${several(agents)} ${agents.length === 1 ? 'asks' : 'ask'} Claude through Claude Code, and there is no claude ${inContainer(facts)}.`,
       why: 'OpenClaw starts it from PATH; the model has no other route.',
     }),
-    next: () => 'npm install -g @anthropic-ai/claude-code',
+    next: (_, { state }) => {
+      const { container } = factValue(state) ?? {};
+      return container === undefined ? 'npm install -g @anthropic-ai/claude-code' : settingsTyped(container);
+    },
   }),
   error('cli.login-ended', 'The Claude Code login has expired', {
-    needs: ['config', 'claudeLogin'],
+    needs: ['config'],
     explains: ['cli.signed-out'],
-    detect: ({ claudeLogin }, facts, now) => {
+    detect: (_, facts, now) => {
       const agents = needLogin(facts);
-      return hasEnded(claudeLogin, now) && agents.length > 0 ? [{ agents, file: claudeLogin.file }] : null;
+      const its = factValue(ofOpenClaw(facts).claudeLogin);
+      return its !== undefined && hasEnded(its, now) && agents.length > 0 ? [{ agents, file: its.file }] : null;
     },
     explain: ({ agents, file }) => ({
       says: `The Claude Code login has expired and cannot be renewed: ${several(agents)} ${agents.length === 1 ? 'asks' : 'ask'} Claude through it.`,
       why: `${file} has expired and holds no valid refresh token. Claude Code itself may still report that it is signed in.`,
     }),
     fix: (_, facts) => signingIn(facts),
-    next: (_, facts) => loginTyped(facts),
+    next: (_, facts) => loginTyped(ofOpenClaw(facts)),
   }),
   error('cli.signed-out', 'OpenClaw runs Claude Code, which is not signed in', {
     needs: ['config'],
     detect: (_, facts) => {
       const agents = needLogin(facts);
-      return isSignedOut(facts) && agents.length > 0 ? [agents] : null;
+      return isSignedOut(ofOpenClaw(facts)) && agents.length > 0 ? [agents] : null;
     },
     explain: (agents) => ({
       says: `Claude Code is not signed in: ${several(agents)} ${agents.length === 1 ? 'asks' : 'ask'} Claude through it.`,
       why: 'This way OpenClaw uses the Claude Code login, and nothing else is stored for it.',
     }),
     fix: (_, facts) => signingIn(facts),
-    next: (_, facts) => loginTyped(facts),
+    next: (_, facts) => loginTyped(ofOpenClaw(facts)),
   }),
   warning('cli.stored-profile-forwarded', 'A stored credential overrides the Claude Code login', {
     needs: ['config', 'profiles'],

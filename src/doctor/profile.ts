@@ -1,4 +1,5 @@
 import { readConfig } from '../facts/claude-agents.ts';
+import { claudeLogins } from '../facts/claude-login.ts';
 import type { Facts, SecretFile } from '../facts/types.ts';
 import { credentialsInJson, featuresOf } from '../openclaw/generation.ts';
 import type { ConfigFacts, ProfileFacts } from '../openclaw/records.ts';
@@ -248,10 +249,10 @@ function orderFix({ id, rows, agents }: Stored, facts: Facts): readonly Repair[]
 /** The right type for a setup token that is in its right field; else a new one: no secret is moved. */
 function fieldsFix(stored: Stored, facts: Facts): readonly Repair[] {
   const { id, rows } = stored;
-  const session = factValue(facts.claudeLogin)?.accessFingerprint;
+  const sessions = claudeLogins(facts).map(({ accessFingerprint }) => accessFingerprint);
   const fixable = rows.every(
     ({ shape, fingerprint, health, store }) =>
-      health?.field === 'token' && shape === 'token' && fingerprint !== session && store !== undefined,
+      health?.field === 'token' && shape === 'token' && !sessions.includes(fingerprint) && store !== undefined,
   );
   if (!fixable || !inJson(facts)) return newToken(stored);
   const repairs: Repair[] = rows.map(({ store = '', type, health, agent }) => {

@@ -136,7 +136,8 @@ export const proxy = [
         ? [usableClaude(facts)?.path ?? 'claude']
         : null,
     explain: (_, facts) => ({ says: 'The proxy asks Claude Code, which is not signed in.', ...level(facts) }),
-    fix: (_, facts) => signingIn(facts),
+    // A sign-in of the doctor is one to the Claude Code that OpenClaw finds.
+    fix: (_, facts) => (factValue(facts.state)?.container === undefined ? signingIn(facts) : []),
     next: (claude, facts) => loginTyped(facts, claude),
   }),
   error('proxy.no-normalizer', 'OpenClaw asks claude-max-api without the normalizer', {

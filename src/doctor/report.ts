@@ -8,7 +8,7 @@ import { factValue } from '../system/fact.ts';
 import { Cancelled } from '../system/problem.ts';
 import { redact } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
-import { gatewayFindings } from './after-gateway.ts';
+import { gatewayCheck } from './after-gateway.ts';
 import { leftFindings, withCron } from './after-left.ts';
 import { modelsCheck } from './after-models.ts';
 import { blocker, judge } from './index.ts';
@@ -77,7 +77,7 @@ export function checksAfter(facts: Facts, answers: Answers, before: Facts): read
     models: (context) => modelsCheck(target, answers, refs, method.models?.(facts) ?? [], context, before),
     bridge: async (context) =>
       leftFindings(await withCron(facts, target, before, refs.old, context), target, answers, refs),
-    gateway: async () => gatewayFindings(facts, target, before),
+    gateway: (context) => gatewayCheck(facts, target, before, context),
   };
   return method.checks(facts, answers, before).map((check) => ({ ...check, run: check.run ?? ofAll[check.id] }));
 }

@@ -1,4 +1,5 @@
 import { cliAgents, readConfig } from '../facts/claude-agents.ts';
+import { ofOpenClaw } from '../facts/claude-login.ts';
 import { isBridged, isOwnProxy } from '../facts/own-proxy.ts';
 import type { Facts } from '../facts/types.ts';
 import { isAnthropicRef, providerOf, resolveAlias } from '../openclaw/bridge.ts';
@@ -50,8 +51,9 @@ function throughCli(agent: string, facts: Facts): string {
     ({ name, kind }) => name === 'ANTHROPIC_API_KEY' && kind === 'claude-settings',
   );
   if (key) return 'with an API key from its settings, paid per use';
-  const login = factValue(facts.claudeLogin);
-  if ((factValue(facts.claudeSignIn)?.loggedIn ?? login?.present) === false) return 'without a login';
+  const { claudeLogin, claudeSignIn } = ofOpenClaw(facts);
+  const login = factValue(claudeLogin);
+  if ((factValue(claudeSignIn)?.loggedIn ?? login?.present) === false) return 'without a login';
   const expired = login?.renews === false && (login.expiresAt ?? Infinity) <= Date.parse(facts.takenAt);
   return `with its own login, ${expired ? 'which has expired' : 'on your plan'}`;
 }

@@ -1,8 +1,8 @@
 import { readConfig } from '../facts/claude-agents.ts';
+import { claudeLogins } from '../facts/claude-login.ts';
 import type { Facts } from '../facts/types.ts';
 import { SYNCED_PROFILE } from '../openclaw/profile-health.ts';
 import type { ProfileFacts } from '../openclaw/records.ts';
-import { factValue } from '../system/fact.ts';
 import { credentialsInUse } from './claude-use.ts';
 import { several } from './words.ts';
 
@@ -112,7 +112,8 @@ export function textFault({ id, type, shape, health, fingerprint }: ProfileFacts
   const elsewhere = readConfig(facts)?.providers.some(({ id, baseUrl }) => id === 'anthropic' && baseUrl !== null);
   if (type === 'token' && (shape === 'url' || shape === 'other')) return elsewhere ? null : 'kind';
   if (shape === 'token' && health.length < SHORTEST_TOKEN) return 'short';
-  const session = fingerprint !== undefined && fingerprint === factValue(facts.claudeLogin)?.accessFingerprint;
+  const session =
+    fingerprint !== undefined && claudeLogins(facts).some((login) => login.accessFingerprint === fingerprint);
   if (type === 'token' && session && id !== SYNCED_PROFILE) return 'session';
   if (type === 'token' && shape === 'api key') return 'paid';
   return type === 'api_key' && shape === 'token' ? 'in-api-key' : null;

@@ -35,6 +35,7 @@ export async function askPrograms(
   await Promise.all([
     askOpenClaw(collector, given.config),
     given.claude.then((claude) => askClaude(collector, claude)),
+    askInside(collector),
     askGatewayUnit(collector),
     askUnits(collector),
     askNode(collector),
@@ -64,6 +65,24 @@ async function askClaude(collector: Collector, claude: Fact<ClaudeInstall[]>): P
       SIGN_IN_MS,
     )
     .finally(quiet);
+}
+
+/** The same of the Claude Code of the container where OpenClaw runs. */
+async function askInside(collector: Collector): Promise<void> {
+  const before = collector.get('claudeInside');
+  if (!before.known || before.value === null) return;
+  const { claude } = before.value;
+  const install = claude.known ? bestClaude(claude.value) : null;
+  if (install === null) return;
+  const inside = before.value;
+  await collector.run(
+    'claudeInside',
+    async (signal) => {
+      const claudeSignIn = await readSignIn(collector.world, install, signal);
+      return { ...before, value: { ...inside, claudeSignIn } };
+    },
+    SIGN_IN_MS,
+  );
 }
 
 async function askOpenClaw(collector: Collector, value: Json): Promise<void> {

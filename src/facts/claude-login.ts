@@ -4,6 +4,22 @@ import { atLeast } from '../openclaw/version.ts';
 import { factValue } from '../system/fact.ts';
 import type { Facts } from './types.ts';
 
+/** The same facts, told of the Claude Code that OpenClaw itself finds: in a container that of the container. */
+export function ofOpenClaw(facts: Facts): Facts {
+  if (factValue(facts.state)?.container === undefined) return facts;
+  const { claudeInside: inside } = facts;
+  if (!inside.known) return { ...facts, claude: inside, claudeSignIn: inside, claudeLogin: inside };
+  if (inside.value === null) return facts;
+  const { claude, claudeSignIn, claudeLogin } = inside.value;
+  return { ...facts, claude, claudeSignIn, claudeLogin };
+}
+
+/** What is known of the logins that Claude Code keeps here: on this machine, and in the container of OpenClaw. */
+export function claudeLogins(facts: Facts): readonly ClaudeLogin[] {
+  const [here, its] = [factValue(facts.claudeLogin), factValue(ofOpenClaw(facts).claudeLogin)];
+  return [...new Set([here, its])].flatMap((login) => login ?? []);
+}
+
 /** Claude Code has to be signed in before anything can ask Claude through it. */
 export function needsSignIn(facts: Facts): boolean {
   return isSignedOut(facts) || hasEnded(factValue(facts.claudeLogin), Date.parse(facts.takenAt));
@@ -30,9 +46,10 @@ export function isSignedIn(facts: Facts): boolean {
 }
 
 /** Whether a stored profile is a copy of the login of Claude Code: whichever of the two renews it first ends the other's. */
-export function isLoginCopy({ id, health }: ProfileFacts, { claudeLogin, release }: Facts): boolean {
-  const own = factValue(claudeLogin)?.refreshFingerprint;
-  if (own === undefined || health?.refreshFingerprint !== own) return false;
+export function isLoginCopy({ id, health }: ProfileFacts, facts: Facts): boolean {
+  const its = health?.refreshFingerprint;
+  if (its === undefined || !claudeLogins(facts).some(({ refreshFingerprint }) => refreshFingerprint === its))
+    return false;
   // 2026.1 keeps this one in step with Claude Code by itself.
-  return id !== 'anthropic:claude-cli' || atLeast(factValue(release)?.version ?? '', '2026.2.0');
+  return id !== 'anthropic:claude-cli' || atLeast(factValue(facts.release)?.version ?? '', '2026.2.0');
 }

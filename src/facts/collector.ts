@@ -108,6 +108,7 @@ export const FACT_NAMES: readonly FactName[] = [
   'claude',
   'claudeSignIn',
   'claudeLogin',
+  'claudeInside',
   'shadows',
   'refreshers',
   'gatewayUnits',

@@ -1,4 +1,5 @@
 import { findClaude } from '../claude/find.ts';
+import { findInside } from '../claude/inside.ts';
 import { readStoredLogin } from '../claude/stored-login.ts';
 import { meantAnywhere } from '../openclaw/container-meant.ts';
 import { findGateway, type GatewayContext } from '../openclaw/gateway.ts';
@@ -139,6 +140,7 @@ async function readDisk(collector: Collector): Promise<Disk> {
     ),
     collector.run('refreshers', (signal) => findRefreshers(world, signal, false, place?.stateDir)),
     collector.run('claudeLogin', () => readStoredLogin(world)),
+    collector.run('claudeInside', (signal) => findInside(world, place?.container, signal), CLAUDE_MS),
     collector.run('histories', () => findInHistories(world)),
     readStores(collector, reader, { config, databases, variables }),
     // The journal is asked for the lines of a unit that is known only then.

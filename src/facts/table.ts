@@ -1,8 +1,10 @@
 import { bestClaude } from '../claude/find.ts';
+import type { ClaudeInstall } from '../claude/records.ts';
 import type { ProfileFacts } from '../openclaw/records.ts';
 import { type Fact, factValue } from '../system/fact.ts';
 import { isoDate, minuteUtc, plural, someOf, tilde } from '../text.ts';
 import { onlyClaudeCode } from './claude-agents.ts';
+import { ofOpenClaw } from './claude-login.ts';
 import { defaultModel, isBridged, isOwnProxy, proxyServices } from './own-proxy.ts';
 import type { FactName, Facts } from './types.ts';
 
@@ -56,6 +58,7 @@ export function tableOf(facts: Facts): readonly Row[] {
     configRow(facts),
     gatewayRow(facts),
     claudeRow(facts),
+    ...insideRow(facts),
     modelRow(facts),
     agentsRow(facts),
     ...credentialRows(facts),
@@ -144,26 +147,42 @@ const PASTE = 'a token made elsewhere can be pasted';
 function claudeRow(facts: Facts): Row {
   const { claude, claudeSignIn } = facts;
   const base = { id: 'claude', label: 'Claude Code', of: ['claude', 'claudeSignIn'] } as const;
-  if (!claude.known && claude.reason !== 'waiting') return { ...base, ...told('look', ['not found'], [PASTE]) };
-  return row(base, claude, (installs) => {
-    const used = bestClaude(installs);
-    if (used === null) {
-      const broken = installs.find((one) => one.broken !== undefined)?.broken;
-      return broken === undefined ? told('look', ['not found'], [PASTE]) : told('bad', ['cannot start'], [broken]);
-    }
-    const main = [used.version ?? 'version unknown', short(used.path, facts)];
-    if (!claudeSignIn.known) {
-      const why = claudeSignIn.reason === 'waiting' ? null : `sign-in not known: ${claudeSignIn.detail}`;
-      return told('ok', main, [], [why]);
-    }
-    const { loggedIn, plan, email, renewsAtNextUse } = claudeSignIn.value;
-    if (!loggedIn) return told('ok', main, ['not signed in']);
-    if (renewsAtNextUse) return told('ok', main, ['signed in, renewed at its next use']);
-    const known = told('ok', main, ['signed in', plan]);
-    if (email === undefined) return known;
-    const text = `${email.slice(0, email.indexOf('@') + 1)}…`;
-    return { ...known, cells: [...known.cells, { as: 'aside', text, screen: true }] };
-  });
+  const without = told('look', ['not found'], [PASTE]);
+  if (!claude.known && claude.reason !== 'waiting') return { ...base, ...without };
+  return row(base, claude, (installs) => installTold(installs, claudeSignIn, facts) ?? without);
+}
+
+/** The one that an OpenClaw in a container finds. */
+function insideRow(facts: Facts): Row[] {
+  if (factValue(facts.state)?.container === undefined) return [];
+  const { claude, claudeSignIn } = ofOpenClaw(facts);
+  const base = { id: 'claude-inside', label: 'Claude inside', of: ['claudeInside'], full: true } as const;
+  return [row(base, claude, (installs) => installTold(installs, claudeSignIn, facts) ?? told('off', ['not found']))];
+}
+
+/** null for none. */
+function installTold(
+  installs: readonly ClaudeInstall[],
+  claudeSignIn: Facts['claudeSignIn'],
+  facts: Facts,
+): Told | null {
+  const used = bestClaude(installs);
+  if (used === null) {
+    const broken = installs.find((one) => one.broken !== undefined)?.broken;
+    return broken === undefined ? null : told('bad', ['cannot start'], [broken]);
+  }
+  const main = [used.version ?? 'version unknown', short(used.path, facts)];
+  if (!claudeSignIn.known) {
+    const why = claudeSignIn.reason === 'waiting' ? null : `sign-in not known: ${claudeSignIn.detail}`;
+    return told('ok', main, [], [why]);
+  }
+  const { loggedIn, plan, email, renewsAtNextUse } = claudeSignIn.value;
+  if (!loggedIn) return told('ok', main, ['not signed in']);
+  if (renewsAtNextUse) return told('ok', main, ['signed in, renewed at its next use']);
+  const known = told('ok', main, ['signed in', plan]);
+  if (email === undefined) return known;
+  const text = `${email.slice(0, email.indexOf('@') + 1)}…`;
+  return { ...known, cells: [...known.cells, { as: 'aside', text, screen: true }] };
 }
 
 function modelRow(facts: Facts): Row {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { ClaudeFacts } from '../claude/records.ts';
+import { ClaudeFacts, ClaudeInside } from '../claude/records.ts';
 import { NodeFacts, OpenClawFacts } from '../openclaw/records.ts';
 import { SecretFileFault } from '../openclaw/secret-file.ts';
 import { Leftover, ServicesFacts } from '../services/records.ts';
@@ -216,6 +216,8 @@ export const Facts = z.object({
   platform: fact(PlatformFacts),
   ...OpenClawFacts.shape,
   ...ClaudeFacts.shape,
+  /** null where OpenClaw does not run in a container. */
+  claudeInside: fact(z.nullable(ClaudeInside)),
   shadows: fact(z.array(ShadowVariable)),
   refreshers: fact(z.array(Refresher)),
   gatewayUnits: fact(GatewayUnits),

@@ -92,8 +92,8 @@ export interface MethodQuestions {
   readonly id: string;
   /** Absent where nothing is handed over: it has no sign-in screen. */
   readonly secret?: MethodSecret;
-  /** Whether it works only while Claude Code itself is signed in. */
-  readonly signsIn?: true;
+  /** The Claude Code that has to be signed in for it: that of this machine, or the one that OpenClaw finds where it runs. */
+  readonly signsIn?: 'this machine' | 'OpenClaw';
   /** The provider of its own in OpenClaw's configuration, where it has one. */
   readonly provider?: string;
   readonly questions: readonly OwnQuestion[];

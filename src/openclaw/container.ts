@@ -1,8 +1,15 @@
 import { join, relative } from 'node:path';
 import * as z from 'zod/mini';
+import { editorAt } from '../system/file-problems.ts';
 
 /** A folder of this machine that a container sees under a name of its own. Both absolute. */
-const Mount = z.object({ host: z.string(), inside: z.string() });
+const Mount = z.object({
+  host: z.string(),
+  inside: z.string(),
+  readOnly: z.optional(z.boolean()),
+  /** A volume without a name of its own: Docker gives the next container another one. */
+  unnamed: z.optional(z.boolean()),
+});
 
 /** The container that runs OpenClaw's gateway, or would if it were started. */
 export const Container = z.object({
@@ -59,12 +66,28 @@ export function seenInContainer({ mounts }: Pick<Container, 'mounts'>, path: str
   return moved(path, mounts, 'host', 'inside');
 }
 
-/** The deepest mount wins. */
-function moved(path: string, mounts: Container['mounts'], from: keyof z.infer<typeof Mount>, to: typeof from) {
-  const at = mounts
-    .filter((mount) => path === mount[from] || path.startsWith(`${mount[from].replace(/\/$/, '')}/`))
-    .sort((a, b) => b[from].length - a[from].length)[0];
+type Side = 'host' | 'inside';
+
+function moved(path: string, mounts: Container['mounts'], from: Side, to: Side) {
+  const at = mountOf(mounts, path, from);
   return at === undefined ? null : join(at[to], relative(at[from], path));
+}
+
+/** The deepest mount wins. */
+function mountOf(mounts: Container['mounts'], path: string, side: Side) {
+  return mounts
+    .filter((mount) => path === mount[side] || path.startsWith(`${mount[side].replace(/\/$/, '')}/`))
+    .sort((a, b) => b[side].length - a[side].length)[0];
+}
+
+/**
+ * What becomes of a file of the container: `kept` on this machine, `lost` with the container, or `read-only`, which nothing
+ * in there can write.
+ */
+export function fateOf({ mounts }: Pick<Container, 'mounts'>, path: string): 'kept' | 'lost' | 'read-only' {
+  const at = mountOf(mounts, path, 'inside');
+  if (at === undefined || at.unnamed) return 'lost';
+  return at.readOnly ? 'read-only' : 'kept';
 }
 
 export const runs = ({ status }: Pick<Container, 'status'>): boolean => status === 'running';
@@ -142,4 +165,10 @@ export function containerTyped({ runtime, name, image }: Container, args: readon
   if (command !== 'gateway') return null;
   if (verb === 'stop' || verb === 'restart') return `${runtime} ${verb} ${name}`;
   return verb === 'start' || verb === 'run' ? `${runtime} start ${name}` : null;
+}
+
+/** What shows a person the container's settings: the file of its project, as far as the runtime tells of one. */
+export function settingsTyped({ compose, runtime, name }: Container): string {
+  const [file] = compose?.files ?? [];
+  return file === undefined ? `${runtime} inspect ${name}` : editorAt(file, 1);
 }

@@ -75,8 +75,11 @@ function read(runtime: Container['runtime'], inspected: unknown): FoundContainer
   const env = Object.fromEntries(texts(config.Env).map((pair) => pairOf(pair)));
   const home = env.HOME || homeOf(text(config.User) ?? '');
   const mounts = array(it.Mounts).flatMap((one) => {
-    const [host, inside] = [text(object(one).Source), text(object(one).Destination)];
-    return host && inside ? [{ host, inside }] : [];
+    const { Source, Destination, Name, RW } = object(one);
+    const [host, inside] = [text(Source), text(Destination)];
+    if (!host || !inside) return [];
+    const unnamed = /^[0-9a-f]{64}$/.test(text(Name) ?? '');
+    return [{ host, inside, ...(RW === false ? { readOnly: true } : {}), ...(unnamed ? { unnamed } : {}) }];
   });
   const told = env.OPENCLAW_STATE_DIR || env.CLAWDBOT_STATE_DIR;
   const stateDir = [...(told ? [told] : []), join(home, '.openclaw'), join(home, '.clawdbot')].find(

@@ -28,7 +28,7 @@ const flavour: OwnQuestion<(typeof FLAVOURS)[number]> = {
   row: (_facts, answers) => ({ aside: `as ${answers.flavour} as it gets` }),
   options: { sweet: { label: 'Sweet' }, sour: { label: 'Sour' } },
 };
-const toyQuestions = { id: 'toy', signsIn: true as const, questions: [flavour] };
+const toyQuestions = { id: 'toy', signsIn: 'this machine' as const, questions: [flavour] };
 
 const LARGE = 'toy/large';
 const SMALL = 'toy/small';

@@ -165,6 +165,7 @@ export function cannedFacts(change: Partial<Facts> = {}): Facts {
       },
       `${HOME}/.claude/.credentials.json`,
     ),
+    claudeInside: known(null, 'OpenClaw runs on this machine'),
     shadows: known([], 'environment'),
     refreshers: known([], 'crontab -l'),
     gatewayUnits: known({ units: [], linger: null, claudeDir: `${HOME}/.claude` }, 'units'),

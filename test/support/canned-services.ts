@@ -91,7 +91,7 @@ export const cannedOffer: Offer = {
       title: 'Claude CLI',
       summary: 'OpenClaw runs your Claude Code',
       paysFrom: 'your plan limits (Anthropic may bill usage credits instead)',
-      signsIn: true,
+      signsIn: 'this machine',
       notice: { date: cliNotice.date, text: cliNotice.text, links: [...cliNotice.links] },
       availability: { ok: false, because: 'Claude Code is not signed in here', help: 'claude auth login' },
       defaults: cliAnswers,

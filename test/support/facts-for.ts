@@ -135,6 +135,7 @@ export async function factsFor(input: FactsInput): Promise<Facts> {
     claude: known([], 'PATH'),
     claudeSignIn: unknown('absent', 'not asked'),
     claudeLogin: unknown('absent', 'not asked'),
+    claudeInside: known(null, 'OpenClaw runs on this machine'),
     shadows: known([], 'the environment'),
     refreshers: known([], 'crontab'),
     gatewayUnits: known({ units: [], linger: null, claudeDir: `${HOME}/.claude` }, 'units'),

@@ -22,7 +22,8 @@ export function publicFacts(
 ): PublicFacts {
   const ours = factValue(facts.services)?.provider;
   const names = new Names(world.home, ours ? [ours.id] : []);
-  for (const own of [world.username, world.hostname, world.hostname.split('.')[0] ?? '']) {
+  const container = factValue(facts.state)?.container?.name ?? '';
+  for (const own of [world.username, world.hostname, world.hostname.split('.')[0] ?? '', container]) {
     if (own.length > 1) names.private.add(own.toLowerCase());
   }
   // Texts can only be freed of private names once all of them are known.
@@ -153,6 +154,15 @@ function project(facts: Facts, names: Names, health: PublicHealth, now: number) 
       plan: oneOf(it.plan, ['max', 'pro', 'team', 'enterprise', 'free']),
       renewsAtNextUse: it.renewsAtNextUse === true,
     })),
+    claudeInside: some(
+      facts.claudeInside,
+      (it) =>
+        it && {
+          versions: (factValue(it.claude) ?? []).map(({ version }) => versionOf(version)),
+          loggedIn: factValue(it.claudeSignIn)?.loggedIn ?? null,
+          login: it.login.fate,
+        },
+    ),
     shadows: some(facts.shadows, (all) =>
       all.map((it) => ({
         name: oneOf(it.name, SHADOWS),

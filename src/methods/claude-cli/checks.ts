@@ -1,4 +1,6 @@
 import { dirname, join } from 'node:path/posix';
+import { claudeTyped } from '../../claude/place.ts';
+import { ofOpenClaw } from '../../facts/claude-login.ts';
 import { usableClaude } from '../../facts/own-proxy.ts';
 import type { Facts } from '../../facts/types.ts';
 import { CLAUDE_CLI, isCliRef, runtimeOf } from '../../openclaw/agent-runtime.ts';
@@ -12,6 +14,7 @@ import { gatewayUnit } from '../shared/gateway-unit.ts';
 import { SESSION, turnFindings } from '../shared/turn.ts';
 import { targetOf } from '../target.ts';
 import type { Answers, Check, CheckContext, Finding } from '../types.ts';
+import { unready } from './inside.ts';
 import { METHOD_ID } from './questions.ts';
 
 const AGAIN = `clawauth-setup apply --method ${METHOD_ID}`;
@@ -46,7 +49,7 @@ export function checks(facts: Facts, answers: Answers, before?: Facts): readonly
       costs: true,
       // A conversation keeps the account that it began with: this one begins anew.
       run: (context) =>
-        turnFindings(target, answers, context, {
+        turnFindings(facts, answers, context, {
           wanted: CLAUDE_CLI,
           session: `${SESSION}-${Math.round(context.world.clock.now() / 1000)}`,
         }),
@@ -87,9 +90,16 @@ async function statusFindings(target: Target, answers: Answers, context: CheckCo
 
 /** A service has a PATH of its own, and may be another user's. */
 async function programFindings(facts: Facts, { world }: CheckContext): Promise<Finding[]> {
-  const claude = usableClaude(facts);
-  if (claude === null)
-    return [{ verdict: 'error', says: 'Claude Code was not found.', next: 'npm install -g @anthropic-ai/claude-code' }];
+  const not = unready(facts);
+  const claude = usableClaude(ofOpenClaw(facts));
+  if (not !== null || claude === null) {
+    const { because = 'Claude Code was not found', help } = not ?? {};
+    return [{ verdict: 'error', says: `${because}.`.replace(/^./, (first) => first.toUpperCase()), next: help }];
+  }
+  if (claude.inside !== undefined) {
+    const { path, version, inside } = claude;
+    return [{ verdict: 'ok', says: `The container ${inside.name} finds ${path} (Claude Code ${version}).` }];
+  }
   const unit = gatewayUnit(facts);
   if (unit !== undefined && unit.user !== factValue(facts.platform)?.user) {
     const says = `${unit.name} runs as ${unit.user}, who needs a Claude Code login of their own.`;
@@ -111,9 +121,11 @@ async function programFindings(facts: Facts, { world }: CheckContext): Promise<F
 
 /** What lies on disk is newer than what Claude Code said before; macOS keeps nothing there. */
 function loginFindings(facts: Facts, before?: Facts): Finding[] {
-  const told = before && factValue(before.claudeSignIn);
+  const its = ofOpenClaw(facts);
+  const told = before && factValue(ofOpenClaw(before).claudeSignIn);
   const plan = told?.plan === undefined ? '' : ` (${told.plan})`;
-  if (factValue(facts.claudeLogin)?.present ?? told?.loggedIn ?? false)
+  if (factValue(its.claudeLogin)?.present ?? told?.loggedIn ?? false)
     return [{ verdict: 'ok', says: `Claude Code is signed in${plan} and keeps its own login.` }];
-  return [{ verdict: 'error', says: 'Claude Code is not signed in.', next: 'claude auth login', waits: true }];
+  const next = claudeTyped({ path: 'claude', inside: usableClaude(its)?.inside }, 'auth', 'login');
+  return [{ verdict: 'error', says: 'Claude Code is not signed in.', next, waits: true }];
 }

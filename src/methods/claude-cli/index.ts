@@ -1,15 +1,16 @@
 import { cliAgents } from '../../facts/claude-agents.ts';
+import { ofOpenClaw } from '../../facts/claude-login.ts';
 import type { Facts } from '../../facts/types.ts';
 import { CLAUDE_CLI, isCliRef, runtimeOf } from '../../openclaw/agent-runtime.ts';
 import { featuresOf } from '../../openclaw/generation.ts';
 import { asTyped } from '../../openclaw/openclaw-program.ts';
 import { factValue } from '../../system/fact.ts';
-import { claudeReady, claudeUnready } from '../shared/claude-ready.ts';
+import { claudeReady } from '../shared/claude-ready.ts';
 import { gatewayUnit } from '../shared/gateway-unit.ts';
-import { outOfReach } from '../shared/in-container.ts';
 import type { Answers, Availability, Drift, Method } from '../types.ts';
 import { checks } from './checks.ts';
 import { claudeCliDefaults, cliRefs } from './defaults.ts';
+import { unready } from './inside.ts';
 import { notice } from './notice.ts';
 import { planClaudeCli } from './plan.ts';
 import { claudeCliQuestions } from './questions.ts';
@@ -32,20 +33,16 @@ export const claudeCli: Method = {
 };
 
 function availability(facts: Facts): Availability {
-  const because = [claudeReady(facts), ...(suits(facts) ? ['OpenClaw itself prefers this way'] : [])].join('; ');
-  return (
-    tooOld(facts) ??
-    outOfReach(facts, 'where a Claude Code of its own would have to be set up by hand') ??
-    claudeUnready(facts) ??
-    bypassedAsRoot(facts) ?? { ok: true, because }
-  );
+  const ready = claudeReady(ofOpenClaw(facts));
+  const because = [ready, ...(suits(facts) ? ['OpenClaw itself prefers this way'] : [])].join('; ');
+  return tooOld(facts) ?? unready(facts) ?? bypassedAsRoot(facts) ?? { ok: true, because };
 }
 
 /** What OpenClaw prefers from 2026.8.1 (its docs of 2026.9.6), where no stored credential works already. */
 function suits(facts: Facts): boolean {
   const release = factValue(facts.release);
   const works = factValue(facts.profiles)?.some(({ provider, wins }) => provider === 'anthropic' && wins) ?? false;
-  return release !== undefined && featuresOf(release.version).runtimeAsks && !works && claudeUnready(facts) === null;
+  return release !== undefined && featuresOf(release.version).runtimeAsks && !works && unready(facts) === null;
 }
 
 function tooOld(facts: Facts): Availability | null {
@@ -63,8 +60,10 @@ function tooOld(facts: Facts): Availability | null {
 function bypassedAsRoot(facts: Facts): Availability | null {
   const release = factValue(facts.release);
   if (release === undefined || featuresOf(release.version).runtimeAsks) return null;
+  const container = factValue(facts.state)?.container;
   const user = gatewayUnit(facts)?.user ?? factValue(facts.platform)?.user;
-  if (user !== 'root') return null;
+  const isRoot = container === undefined ? user === 'root' : factValue(facts.claudeInside)?.uid === 0;
+  if (!isRoot) return null;
   const because = `the gateway runs as root, and OpenClaw ${release.version} may start Claude Code with its permissions bypassed`;
   return { ok: false, because };
 }

@@ -37,7 +37,7 @@ const execPolicy: OwnQuestion<ExecPolicy> = {
 
 export const claudeCliQuestions: MethodQuestions = {
   id: METHOD_ID,
-  signsIn: true,
+  signsIn: 'OpenClaw',
   questions: [execPolicy],
 };
 

@@ -60,7 +60,7 @@ export function checks(facts: Facts, given: Answers, before?: Facts): readonly C
       costs: true,
       run: run(async (known, context) =>
         (await isUp(known, context))
-          ? turnFindings(target, answers, context, { wanted: PROVIDER })
+          ? turnFindings(facts, answers, context, { wanted: PROVIDER })
           : [silent(answers, known.ports.normalizer)],
       ),
     },

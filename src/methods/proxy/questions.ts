@@ -116,7 +116,7 @@ const gatewayNoRespawn: OwnQuestion<boolean> = {
 
 export const proxyQuestions: MethodQuestions = {
   id: METHOD_ID,
-  signsIn: true,
+  signsIn: 'this machine',
   provider: PROVIDER,
   questions: [upstream, service, warm, gatewayNoRespawn],
 };

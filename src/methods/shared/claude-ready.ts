@@ -1,4 +1,5 @@
 import { bestClaude, canLogIn } from '../../claude/find.ts';
+import { claudeTyped } from '../../claude/place.ts';
 import { needsSignIn } from '../../facts/claude-login.ts';
 import { usableClaude } from '../../facts/own-proxy.ts';
 import type { Facts } from '../../facts/types.ts';
@@ -22,10 +23,11 @@ export function claudeUnready(facts: Facts): Availability | null {
     const because = old
       ? `Claude Code ${there.version} is too old: ${OLDEST_CLAUDE} is the first that can tell whether it is signed in`
       : `${there.path} does not tell its version`;
-    return { ok: false, because, help: old ? `${there.path} update` : `${there.path} --version` };
+    const update = there.inside === undefined ? { help: `${there.path} update` } : {};
+    return { ok: false, because, ...(old ? update : { help: claudeTyped(there, '--version') }) };
   }
   if (needsSignIn(facts) && !(installs ?? []).some(({ version }) => canLogIn(version))) {
-    return { ok: false, because: 'Claude Code is not signed in', help: `${install.path} auth login` };
+    return { ok: false, because: 'Claude Code is not signed in', help: claudeTyped(install, 'auth', 'login') };
   }
   return null;
 }
@@ -39,5 +41,6 @@ export function claudeReady(facts: Facts): string {
   const plan = factValue(facts.claudeSignIn)?.plan;
   const asked = facts.claudeSignIn.known ? `signed in${plan ? ` (${plan})` : ''}` : 'its sign-in could not be asked';
   const signedIn = needsSignIn(facts) ? 'not signed in yet: you sign in first' : asked;
-  return `Claude Code ${usableClaude(facts)?.version} is here, ${signedIn}`;
+  const { version, inside } = usableClaude(facts) ?? {};
+  return `Claude Code ${version} is ${inside === undefined ? 'here' : `in the container ${inside.name}`}, ${signedIn}`;
 }
