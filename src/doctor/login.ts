@@ -13,7 +13,7 @@ import type { Repair } from './repairs.ts';
 import { newToken } from './token.ts';
 import { error, info, warning } from './types.ts';
 import { nameOf, winners } from './without.ts';
-import { RENEW, several, storeName, typed } from './words.ts';
+import { RENEW, several, storeName, typed, whereOpenClawRuns } from './words.ts';
 
 /** Agents that Claude Code answers for. */
 const idsOf = (facts: Facts) => cliAgents(facts).map(({ id }) => id);
@@ -59,11 +59,6 @@ function needLogin(facts: Facts): readonly string[] {
   return byVariable || factValue(ofOpenClaw(facts).claudeLogin)?.apiKeyHelper
     ? []
     : idsOf(facts).filter((id) => !stored.has(id));
-}
-
-function inContainer({ state }: Facts): string {
-  const { container } = factValue(state) ?? {};
-  return container === undefined ? 'here' : `in the container ${container.name}`;
 }
 
 /** Copies go from the files that hold them. What a database holds is OpenClaw's own. */
@@ -123,7 +118,7 @@ export const login = [
       return agents.length > 0 ? [agents] : null;
     },
     explain: (agents, facts) => ({
-      says: `${several(agents)} ${agents.length === 1 ? 'asks' : 'ask'} Claude through Claude Code, and there is no claude ${inContainer(facts)}.`,
+      says: `${several(agents)} ${agents.length === 1 ? 'asks' : 'ask'} Claude through Claude Code, and there is no claude ${whereOpenClawRuns(facts)}.`,
       why: 'OpenClaw starts it from PATH; the model has no other route.',
     }),
     next: (_, { state }) => {

@@ -14,7 +14,7 @@ import { factValue } from '../system/fact.ts';
 import { claudeModels } from './bridges.ts';
 import { credentialsInUse } from './claude-use.ts';
 import { error, info, warning } from './types.ts';
-import { SETUP, several, typed } from './words.ts';
+import { SETUP, several, typed, whereOpenClawRuns } from './words.ts';
 
 interface Asked {
   readonly ref: string;
@@ -230,8 +230,8 @@ export const models = [
         .filter((ref) => (isAnthropicRef(ref, config) || isCliRef(ref, config)) && runsByClaude(ref, config));
       return refs.length > 0 ? [[...new Set(refs)]] : null;
     },
-    explain: (refs) => ({
-      says: `${several(refs)} ${refs.length === 1 ? 'runs' : 'run'} through Claude Code on this machine.`,
+    explain: (refs, facts) => ({
+      says: `${several(refs)} ${refs.length === 1 ? 'runs' : 'run'} through Claude Code ${whereOpenClawRuns(facts)}.`,
       why: `OpenClaw starts Claude Code for ${refs.length === 1 ? 'it' : 'them'}. That counts against the plan that Claude Code is signed in to, unless a stored credential comes first.`,
     }),
     next: (_, facts) => typed(facts, 'models', 'status'),

@@ -1,5 +1,6 @@
 import type { Facts } from '../facts/types.ts';
 import { afterNoAnswer, asTyped } from '../openclaw/openclaw-program.ts';
+import { factValue } from '../system/fact.ts';
 import { shellQuote } from '../text.ts';
 
 /** Sets up or fixes whatever is needed for Claude. */
@@ -26,6 +27,12 @@ function placeOf({ release, state, config }: Facts): Parameters<typeof afterNoAn
     ...(state.known ? { state: state.value } : {}),
     ...(config.known ? { config: config.value } : {}),
   };
+}
+
+/** "on this machine", or in which container. */
+export function whereOpenClawRuns(facts: Facts): string {
+  const { container } = factValue(facts.state) ?? {};
+  return container === undefined ? 'on this machine' : `in the container ${container.name}`;
 }
 
 interface Managed {

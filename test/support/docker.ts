@@ -1,6 +1,8 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -22,6 +24,8 @@ export interface DockerHost {
   readonly enter: readonly [string, ...string[]];
   /** Runs `docker …`; gives what it printed, throws where it fails. */
   docker(...args: readonly string[]): Promise<string>;
+  /** Lets containers reach a port of our loopback; gives the one to ask at `host.docker.internal`. */
+  reach(port: number): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -61,7 +65,48 @@ export async function bootDocker(): Promise<DockerHost> {
   );
   await importImage(root, { ...process.env, ...env });
   const pid = readFileSync(join(folder, 'pid'), 'utf8').trim();
-  return { env, enter: ['nsenter', '-t', pid, '-n'], docker, close: () => close(daemon, docker, folder) };
+  const enter = ['nsenter', '-t', pid, '-n'] as const;
+  const relays: (() => void)[] = [];
+  return {
+    env,
+    enter,
+    docker,
+    reach: async (port) => {
+      const relay = await relayTo(port, enter, join(folder, `${port}.sock`));
+      relays.push(relay.close);
+      return relay.port;
+    },
+    close: () => {
+      for (const end of relays) end();
+      return close(daemon, docker, folder);
+    },
+  };
+}
+
+/** In the other network: hands each connection to a socket in the file system, which both see. */
+const RELAY = `const net = require('node:net');
+const server = net.createServer((one) => {
+  const other = net.connect(process.argv[1]);
+  for (const [a, b] of [[one, other], [other, one]]) a.pipe(b).on('error', () => a.destroy());
+});
+server.listen(0, () => console.log(server.address().port));`;
+
+async function relayTo(port: number, [nsenter, ...enter]: DockerHost['enter'], socket: string) {
+  const server = createServer((one) => {
+    const other = connect(port, '127.0.0.1');
+    one.pipe(other).on('error', () => one.destroy());
+    other.pipe(one).on('error', () => other.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(socket, resolve));
+  const child = spawn(nsenter, [...enter, process.execPath, '-e', RELAY, socket], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [told] = (await once(child.stdout, 'data')) as [Buffer];
+  const close = () => {
+    child.kill();
+    server.close();
+  };
+  return { port: Number(String(told)), close };
 }
 
 async function close(daemon: ChildProcess, docker: DockerHost['docker'], folder: string): Promise<void> {

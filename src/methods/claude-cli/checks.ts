@@ -11,7 +11,7 @@ import { factValue } from '../../system/fact.ts';
 import { editorAt } from '../../system/file-problems.ts';
 import { ask, chosen, listed } from '../openclaw-checks.ts';
 import { gatewayUnit } from '../shared/gateway-unit.ts';
-import { SESSION, turnFindings } from '../shared/turn.ts';
+import { newSession, turnFindings } from '../shared/turn.ts';
 import { targetOf } from '../target.ts';
 import type { Answers, Check, CheckContext, Finding } from '../types.ts';
 import { unready } from './inside.ts';
@@ -47,12 +47,7 @@ export function checks(facts: Facts, answers: Answers, before?: Facts): readonly
       id: 'answer',
       ask: 'Does Claude answer through Claude Code?',
       costs: true,
-      // A conversation keeps the account that it began with: this one begins anew.
-      run: (context) =>
-        turnFindings(facts, answers, context, {
-          wanted: CLAUDE_CLI,
-          session: `${SESSION}-${Math.round(context.world.clock.now() / 1000)}`,
-        }),
+      run: (context) => turnFindings(facts, answers, context, { wanted: CLAUDE_CLI, session: newSession(context) }),
     },
   ];
 }

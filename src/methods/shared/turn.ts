@@ -12,7 +12,11 @@ import { targetOf } from '../target.ts';
 import type { Answers, CheckContext, Finding } from '../types.ts';
 
 /** A session of its own, so that no conversation of the person gets a line it does not know. */
-export const SESSION = 'clawauth-setup-check';
+const SESSION = 'clawauth-setup-check';
+/** One that no earlier turn has a part in: a conversation keeps the account that it began with. */
+export const newSession = ({ world }: Pick<CheckContext, 'world'>): string =>
+  `${SESSION}-${Math.round(world.clock.now() / 1000)}`;
+
 /** A first turn of 2026.4.29 fetches plugin packages. */
 const TURN_MS = 300_000;
 

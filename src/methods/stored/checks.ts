@@ -10,6 +10,7 @@ import type { World } from '../../system/world.ts';
 import { minuteUtc } from '../../text.ts';
 import { agentAsked, ask, chosen, listed } from '../openclaw-checks.ts';
 import type { MethodSecret } from '../question.ts';
+import { newSession, turnFindings } from '../shared/turn.ts';
 import { targetOf } from '../target.ts';
 import type { Answers, Check, CheckContext, Finding } from '../types.ts';
 import { fileFindings } from './file-reference.ts';
@@ -73,7 +74,15 @@ export function storedChecks(
       id: 'answer',
       ask: 'Does Claude answer?',
       costs: true,
-      run: async (context) => (beyond === null ? liveFindings(target, answers, context) : [beyond]),
+      run: async (context) => {
+        if (beyond !== null) return [beyond];
+        // In a container the command and the gateway may well be strangers: a turn says which of them answered.
+        const isTurn =
+          target.state.container !== undefined && factValue(facts.gateway)?.running && answers.role !== 'fallback';
+        return isTurn
+          ? turnFindings(facts, answers, context, { wanted: 'anthropic', session: newSession(context) })
+          : liveFindings(target, answers, context);
+      },
     },
   ];
 }

@@ -1,12 +1,14 @@
 import json5 from 'json5';
 import { describe, expect, it } from 'vitest';
 import type { ConfigEditParams } from '../../../src/actions/index.ts';
+import type { ClaudeInside } from '../../../src/claude/records.ts';
 import type { Action } from '../../../src/engine/types.ts';
 import type { Facts } from '../../../src/facts/types.ts';
 import { type Edit, edit } from '../../../src/json5/index.ts';
 import { claudeCli } from '../../../src/methods/claude-cli/index.ts';
 import type { Answers } from '../../../src/methods/types.ts';
-import { known } from '../../../src/system/fact.ts';
+import { type Fact, known, unknown } from '../../../src/system/fact.ts';
+import { containerWith } from '../../support/container.ts';
 import { type FactsInput, factsFor, STATE } from '../../support/facts-for.ts';
 
 const OPUS = 'anthropic/claude-opus-5';
@@ -200,4 +202,82 @@ it('is recognised, and its loss is noticed', async () => {
   expect(claudeCli.drift?.(claudeCli.defaults(facts), facts)).toEqual([]);
   const lost = await factsOf({ version: '2026.9.6', config: config.replaceAll('claude-cli', 'openclaw') });
   expect(claudeCli.drift?.(claudeCli.defaults(facts), lost)).toMatchObject([{ what: 'credential', now: 'openclaw' }]);
+});
+
+describe('where OpenClaw runs in a container', () => {
+  const claude = known(
+    [
+      {
+        ...{ path: '/usr/local/bin/claude', realPath: '/usr/local/bin/claude', version: '2.1.329', wins: true },
+        inside: { runtime: 'docker', name: 'claw', folder: '/home/node/.claude', stateFile: '/home/node/.claude.json' },
+      } as const,
+    ],
+    'docker exec claw',
+  );
+  const INSIDE: ClaudeInside = {
+    claude,
+    claudeSignIn: known({ loggedIn: true, authMethod: 'claude.ai', plan: 'max' }, 'claude auth status'),
+    claudeLogin: unknown('absent', 'not read'),
+    uid: 1000,
+    login: { fate: 'kept', path: '/home/node/.claude/.credentials.json' },
+  };
+  const mounts = [{ host: '/home/ana/node', inside: '/home/node' }];
+
+  async function offered(
+    change: Partial<ClaudeInside> | Fact<ClaudeInside | null>,
+    version = '2026.9.6',
+    status = 'running',
+  ) {
+    const facts = await factsOf({ version, config: '{}' });
+    if (!facts.state.known) throw new Error(facts.state.detail);
+    const container = containerWith({ status, mounts });
+    return claudeCli.availability({
+      ...facts,
+      state: { ...facts.state, value: { ...facts.state.value, container } },
+      claudeInside: 'known' in change ? change : known({ ...INSIDE, ...change }, 'docker exec claw'),
+    });
+  }
+  const no = (because: string, help: RegExp) => ({
+    ok: false,
+    because: expect.stringContaining(because),
+    help: expect.stringMatching(help),
+  });
+
+  it('it is the Claude Code of the container that counts', async () => {
+    expect(await offered({})).toMatchObject({
+      ok: true,
+      because: expect.stringContaining('2.1.329 is in the container claw, signed in (max)'),
+    });
+    const claudeSignIn = known({ loggedIn: false, authMethod: 'none' }, 'claude auth status');
+    expect(await offered({ claudeSignIn })).toMatchObject({
+      ok: true,
+      because: expect.stringContaining('you sign in first'),
+    });
+  });
+
+  it('says what is missing, with what helps', async () => {
+    const missing: Fact<never> = unknown('absent', 'no claude on the PATH of the container claw');
+    expect(await offered({ claude: missing })).toMatchObject(no('no claude on the PATH', /inspect claw/));
+    expect(await offered(unknown('absent', 'stopped'), '2026.9.6', 'exited')).toMatchObject(
+      no('claw does not run', /^docker start claw$/),
+    );
+    expect(await offered(unknown('timed out', 'the container claw did not tell'))).toMatchObject({ ok: false });
+  });
+
+  it.each([
+    ['lost', 'would end with the container claw', /inspect claw/],
+    ['read-only', 'mounted read-only', /inspect claw/],
+    ['not writable', 'uid 1000 may not write', /^sudo chown -R 1000:1000 \/home\/ana\/node\/.claude$/],
+  ] as const)('not where its login is %s', async (fate, because, help) => {
+    expect(await offered({ login: { fate, path: '/home/node/.claude' } })).toMatchObject(no(because, help));
+  });
+
+  it('not as root in there while permissions are bypassed', async () => {
+    expect(await offered({ uid: 0 }, '2026.7.1')).toMatchObject({
+      ok: false,
+      because: expect.stringContaining('root'),
+    });
+    expect(await offered({ uid: 0 }, '2026.9.6')).toMatchObject({ ok: true });
+    expect(await offered({}, '2026.2.17')).toMatchObject({ ok: false, because: expect.stringContaining('2026.5.28') });
+  });
 });

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { ClaudeInside } from '../../../src/claude/records.ts';
 import { judge } from '../../../src/doctor/index.ts';
 import { containerArgv, containerRestart, inContainer, onHost } from '../../../src/openclaw/container.ts';
 import { meantAnywhere } from '../../../src/openclaw/container-meant.ts';
 import { findContainers, releaseIn } from '../../../src/openclaw/containers.ts';
 import type { OpenClawInstall } from '../../../src/openclaw/records.ts';
-import { factValue, known } from '../../../src/system/fact.ts';
+import { factValue, known, unknown } from '../../../src/system/fact.ts';
 import { withFiles } from '../../../src/system/overlay.ts';
 import type { ToldInstallation } from '../../../src/system/world.ts';
 import { cannedFacts, NOW } from '../../support/canned-facts.ts';
@@ -330,5 +331,24 @@ describe('the doctor of a container', () => {
   it('finds one that cannot stay up', async () => {
     const [one] = await ids(machine([inspected({ status: 'restarting' })]));
     expect(one).toMatchObject({ id: 'container.restarting', next: 'docker logs --tail 50 claw-gateway-1' });
+  });
+
+  it.each([
+    ['lost', 'warning', /ends with the container claw-gateway-1/, '/home/ana/claw-project/a.yml'],
+    ['read-only', 'error', /is mounted read-only/, '/home/ana/claw-project/a.yml'],
+    ['not writable', 'error', /uid 1000 may not write/, '/home/ana/claw-project/a.yml'],
+  ] as const)('finds a login of Claude Code that is %s', async (fate, level, says, next) => {
+    const config = factValue(cannedFacts().config);
+    const runs = { ...config, runtime: 'claude-cli' } as NonNullable<typeof config>;
+    const told: ClaudeInside = {
+      claude: known([], 'x'),
+      ...{ claudeSignIn: unknown('waiting', ''), claudeLogin: unknown('waiting', '') },
+      ...{ uid: 1000, login: { fate, path: '/home/node/.claude' } },
+    };
+    const world = machine([inspected({ labels: COMPOSE })]);
+    const found = await ids(world, { claudeInside: known(told, 'x'), config: known(runs, 'x') });
+    expect(found).toMatchObject([{ id: 'container.claude-login', verdict: level, says: expect.stringMatching(says) }]);
+    expect(found[0]?.next).toContain(next);
+    expect(await ids(world, { claudeInside: known(told, 'x') })).toEqual([]);
   });
 });

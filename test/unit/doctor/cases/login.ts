@@ -80,7 +80,7 @@ export const login: readonly DoctorCase[] = [
     title: 'through a Claude Code that is not there',
     release: '2026.9.6',
     lay: throughClaudeCode,
-    owes: { id: 'cli.missing', level: 'error', says: /no claude here/, next: /npm install/ },
+    owes: { id: 'cli.missing', level: 'error', says: /no claude on this machine/, next: /npm install/ },
   },
   {
     title: 'through Claude Code, whose renewal was refused',
