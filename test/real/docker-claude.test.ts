@@ -104,8 +104,8 @@ describe.skipIf(!inMatrix)('Claude Code in the container of OpenClaw 2026.9.6', 
     const { app, url } = await signIn();
     app.type(`${codeFor(url)}\r`);
     await app.waitForText('Claude Code is signed in.', SLOW);
-    await app.waitForText(/\[Y\/n\]$/, SLOW);
-    app.type('\r');
+    await app.waitForText('Apply this?', SLOW);
+    app.type('y\r');
     expect((await app.exited).exitCode, app.everything()).toBe(0);
     expect(login().accessToken).toBe(vendor.token);
     expect(IN_HOME.flatMap((name) => at.foreign(join(home, name)))).toEqual([]);
