@@ -93,6 +93,7 @@ export async function readSignIn(
   const place = placeOf(world, install);
   const file = join(place.folder, '.credentials.json');
   const login = judgeLogin(await place.readText(file).catch(() => ''), world.clock.now());
+  if (login === 'unreadable') return unknown('unreadable', `${file} cannot be read as JSON`);
   if ((await place.readText(place.stateFile).catch(() => null)) === null && login !== 'due') {
     const because = 'absent: Claude Code was never started here';
     // It needs no more than its credentials (turns and `auth status` of 2.1.329 without the other file).
@@ -100,7 +101,6 @@ export async function readSignIn(
       return known({ loggedIn: true, authMethod: 'claude.ai' }, file, `${place.stateFile} is ${because}`);
     return known({ loggedIn: false, authMethod: 'none' }, place.stateFile, because);
   }
-  if (login === 'unreadable') return unknown('unreadable', `${file} cannot be read as JSON`);
   if (login === 'due') {
     const value = { loggedIn: true, authMethod: 'claude.ai', renewsAtNextUse: true };
     return known(value, file, 'not asked: Claude Code would renew this login');

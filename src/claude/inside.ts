@@ -82,7 +82,7 @@ function mountedAt(container: Container, folder: string, stateFile: string) {
 }
 
 /** The worst of its two files. Its account stands in the second, beside its settings. */
-export function loginOf(
+function loginOf(
   container: Pick<Container, 'mounts'>,
   files: readonly string[],
   unwritable: readonly string[],

@@ -1,4 +1,5 @@
 import { join } from 'node:path/posix';
+import { Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
 import { signInEnvironment, TAKEN_OUT_NAMES } from './environment.ts';
 import type { ClaudeInstall } from './records.ts';
@@ -8,7 +9,7 @@ import { claudeConfigDir, claudeStateFile } from './token.ts';
 export interface ClaudePlace {
   readonly folder: string;
   readonly stateFile: string;
-  /** null where it is absent. What only the container gives has its secrets masked. */
+  /** null where it is absent; throws where that is not known. What only the container gives has its secrets masked. */
   readText(path: string): Promise<string | null>;
 }
 
@@ -37,10 +38,10 @@ export function placeOf(world: World, { inside }: Pick<ClaudeInstall, 'inside'> 
       // A mounted folder may be out of reach: of another user, or of the machine that Docker Desktop runs.
       const text = host === null ? null : await world.files.readText(host).catch(() => null);
       if (text !== null) return text;
-      const { exitCode, stdout } = await world.processes.run([runtime, 'exec', name, 'cat', path], {
-        timeoutMs: READ_MS,
-      });
-      return exitCode === 0 ? stdout : null;
+      const ran = await world.processes.run([runtime, 'exec', name, 'cat', path], { timeoutMs: READ_MS });
+      if (ran.exitCode === 0) return ran.stdout;
+      if (/no such file/i.test(ran.stderr)) return null;
+      throw new Problem('container-silent', `${path} cannot be read in the container ${name}.`);
     },
   };
 }

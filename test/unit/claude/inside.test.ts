@@ -33,7 +33,8 @@ function inside(
     files,
     commands: {
       [`docker exec ${container.name} sh`]: { stdout: told },
-      [`docker exec ${container.name} cat`]: cat === undefined ? { exitCode: 1 } : { stdout: cat },
+      [`docker exec ${container.name} cat`]:
+        cat === undefined ? { exitCode: 1, stderr: 'cat: No such file or directory' } : { stdout: cat },
       [`docker exec ${container.name} env`]: { stdout: '{"loggedIn":true,"authMethod":"claude.ai"}' },
     },
   });
@@ -140,6 +141,14 @@ describe('its sign-in', () => {
     expect(claudeLogin).toMatchObject({ value: { present: true, renews: true } });
     expect(claudeLogin).not.toHaveProperty('value.accessFingerprint');
     expect(await readSignIn(masked.world, await install(masked))).toMatchObject({ value: { renewsAtNextUse: true } });
+  });
+
+  it('is not asked for where the container does not give its login', async () => {
+    const from = inside();
+    const found = await install(from);
+    const silent = memoryWorld({ commands: { 'docker exec claw cat': { exitCode: null, outcome: 'timed out' } } });
+    expect(await readSignIn(silent, found)).toMatchObject({ known: false, reason: 'unreadable' });
+    expect(silent.ran.filter(({ argv }) => argv.includes('status'))).toEqual([]);
   });
 
   it('is typed with the container, and written where that is mounted', async () => {
