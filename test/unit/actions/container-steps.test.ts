@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { justRun } from '../../../src/actions/program.ts';
 import { restartGateway, restartGatewayKind } from '../../../src/actions/restart-gateway.ts';
+import type { LocalAnswer } from '../../../src/system/world.ts';
 import { memoryWorld } from '../../support/memory-world.ts';
 
 const signal = new AbortController().signal;
@@ -36,10 +37,17 @@ describe('a step in a container', () => {
   });
 });
 
+/** The port that is published, and what asks it. */
+interface Asked {
+  readonly port?: number;
+  readonly asked?: () => Promise<LocalAnswer | null>;
+}
+
 describe('a restart of a container', () => {
-  const step = (starts: readonly string[]) => {
+  const step = (starts: readonly string[], { port = 0, asked = async () => null }: Asked = {}) => {
     const left = [...starts];
     const world = memoryWorld({
+      overrides: { network: { listening: async () => true, ask: asked } },
       commands: {
         'docker inspect': () => ({ exitCode: 0, stdout: `${left.length > 1 ? left.shift() : left[0]}\n` }),
         'docker restart': { exitCode: 0 },
@@ -51,7 +59,7 @@ describe('a restart of a container', () => {
       on: 'apply',
       program: { argv: ['docker', 'restart', 'claw'], timeoutMs: 1000 },
       started: { argv: ['docker', 'inspect', 'claw'], timeoutMs: 1000 },
-      port: 0,
+      port,
       otherwise: 'Restart it yourself:  docker restart claw',
     });
     const said: string[] = [];
@@ -64,6 +72,18 @@ describe('a restart of a container', () => {
     const { done, said } = step(['13 2026-11-20T00:00:00Z', '0 2026-11-20T00:00:00Z', '13 2026-11-21T00:00:00Z']);
     await done;
     expect(said).toEqual([]);
+  });
+
+  it('is over when the gateway answers: Docker takes connections for it long before', async () => {
+    const answers = [null, null, { status: 200, text: '{"ok":true}' }];
+    const starts = ['13 2026-11-20T00:00:00Z', '13 2026-11-21T00:00:00Z'];
+    const { done, said } = step(starts, { port: 18790, asked: async () => answers.shift() ?? null });
+    await done;
+    expect(said).toEqual([]);
+    expect(answers).toEqual([]);
+    const silent = step(starts, { port: 18790 });
+    await silent.done;
+    expect(silent.said).toEqual([expect.stringContaining('does not answer on port 18790 any more')]);
   });
 
   it('is not made where it was stopped: that would start it', async () => {
