@@ -17,7 +17,7 @@ printf 'uid %s\\nfolder %s\\nstate %s\\n' "$(id -u)" "$folder" "$state"
 for path in "$folder" "$state"; do
   there=$path
   while [ ! -e "$there" ]; do there=$(dirname "$there"); done
-  [ -w "$there" ] || printf 'unwritable %s\\n' "$path"
+  [ -w "$there" ] || printf 'unwritable %s\\n' "$there"
 done
 IFS=:
 for each in $PATH; do

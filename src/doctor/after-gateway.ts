@@ -20,7 +20,7 @@ export async function gatewayCheck(
 ): Promise<Finding[]> {
   const found = gatewayFindings(facts, target, before);
   const { container } = target.state;
-  return container !== undefined && found[0]?.verdict === 'ok' ? [await healthOf(container, context)] : found;
+  return container !== undefined && found[0]?.verdict === 'ok' ? [await askHealth(container, context)] : found;
 }
 
 /** Whether the gateway runs as it did `before`, with what was written since. */
@@ -45,7 +45,7 @@ export function gatewayFindings(facts: Facts, target: Target, before?: Facts): F
  * Docker itself takes connections on a published port, whatever the container does (20.10): only an answer counts. 2026.2.17
  * has no page of its own for it, and sends the one that it has for everything.
  */
-async function healthOf(
+async function askHealth(
   { runtime, name, port }: Container,
   { world, signal }: Pick<CheckContext, 'world' | 'signal'>,
 ): Promise<Finding> {
@@ -53,8 +53,8 @@ async function healthOf(
     const says = `The container ${name} runs. It publishes no port of the gateway, which was not asked how it is.`;
     return { verdict: 'info', says };
   }
-  const ask = { port, method: 'GET', path: '/healthz', timeoutMs: HEALTH_MS, signal } as const;
-  const answer = (await world.network?.ask?.(ask)) ?? null;
+  const asked = { port, method: 'GET', path: '/healthz', timeoutMs: HEALTH_MS, signal } as const;
+  const answer = (await world.network?.ask?.(asked)) ?? null;
   const next = `${runtime} logs --tail 50 ${name}`;
   if (answer === null) {
     return { verdict: 'error', says: `Nothing answers on port ${port}, which the container ${name} publishes.`, next };

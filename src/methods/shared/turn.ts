@@ -77,11 +77,11 @@ function besideGateway(stderr: string): Finding {
 const FELL_BACK = /(?:falling back to embedded|running embedded agent[^:\n]*): (?:\w*Error: )?([^\n]*)/;
 
 /**
- * `{ payloads: [{ text }], meta: { agentMeta: { provider } } }`, inside `result` where the gateway ran it, and `meta.transport`
- * "embedded" where it should have. `provider` is the one that
- * answered, which may be that of a fallback; null where the release does not tell. Claude Code counts as one: 2026.9.6 says
- * so in `executionTrace` only. An error that is shown as an answer is none: signed out,
- * 2026.1.24 ends with exit code 0 and the text `502 Claude Code is not signed in …`.
+ * `{ payloads: [{ text }], meta: { agentMeta: { provider } } }`, inside `result` where the gateway ran it, and with
+ * `meta.transport` "embedded" where it should have and did not. `provider` is the one that answered, which may be that of a
+ * fallback; null where the release does not tell. Claude Code counts as one: 2026.9.6 says so in `executionTrace` only. An
+ * error that is shown as an answer is none: signed out, 2026.1.24 ends with exit code 0 and the text
+ * `502 Claude Code is not signed in …`.
  */
 function spoken(value: unknown): {
   readonly answer: string | null;
