@@ -29,7 +29,7 @@ done
 
 /**
  * The Claude Code of a container, with the login that lies there; whether it is signed in is not asked. Its PATH, home and
- * variables are those that commands in the container get, as the gateway does. Null where none of it is in a container.
+ * variables are those that commands in the container get, as the gateway does. null where OpenClaw runs in none.
  */
 export async function findInside(
   world: World,

@@ -25,16 +25,15 @@ export function placeOf(world: World, { inside }: Pick<ClaudeInstall, 'inside'> 
     };
   }
   const { runtime, name, folder, stateFile, mounted } = inside;
+  const onHost = (path: string) => {
+    if (mounted === undefined) return null;
+    return path === stateFile ? mounted.stateFile : join(mounted.folder, path.slice(folder.length));
+  };
   return {
     folder,
     stateFile,
     async readText(path) {
-      const host =
-        mounted === undefined
-          ? null
-          : path === stateFile
-            ? mounted.stateFile
-            : join(mounted.folder, path.slice(folder.length));
+      const host = onHost(path);
       // A mounted folder may be out of reach: of another user, or of the machine that Docker Desktop runs.
       const text = host === null ? null : await world.files.readText(host).catch(() => null);
       if (text !== null) return text;

@@ -132,6 +132,12 @@ describe('readSignIn', () => {
     expect(world.ran).toEqual([]);
   });
 
+  test('starts nothing where only its credentials are left, with which it is signed in', async () => {
+    const world = worldWith({ files: { '/home/ana/.claude/.credentials.json': login(3_600_000) } });
+    expect(await readSignIn(world, install)).toMatchObject({ value: { loggedIn: true, authMethod: 'claude.ai' } });
+    expect(world.ran).toEqual([]);
+  });
+
   test('exit 1 with an answer is an answer', async () => {
     const stdout = 'warning: something\n{"loggedIn":false,"authMethod":"none","apiProvider":"firstParty"}\n';
     const world = worldWith({ files: started, commands: { claude: { exitCode: 1, stdout } } });
