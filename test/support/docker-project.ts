@@ -46,6 +46,8 @@ export async function makeDockerProject({ version, cli, agents, ...more }: Docke
   const given = (await more.environment?.(host)) ?? {};
   const service = {
     image: IMAGE,
+    // As in OpenClaw's own file. 2026.2.17 ends after some changes of its configuration, and leaves the start to others.
+    restart: 'unless-stopped',
     environment: { HOME: '/home/node', OPENCLAW_STATE_DIR: '/home/node/.openclaw', ...given },
     env_file: ['.env'],
     volumes,
@@ -108,9 +110,11 @@ export async function makeDockerProject({ version, cli, agents, ...more }: Docke
     /** Until its gateway answers. */
     answers,
     status: async () => (await host.docker('inspect', '-f', '{{.State.Status}}', GATEWAY)).trim(),
-    /** What the OpenClaw in the container says of its models. */
+    /** What the OpenClaw in the container says of its models; asked again where the container ends under the question. */
     judged: async () => {
-      const told = await host.docker('exec', GATEWAY, 'node', entry, 'models', 'status', '--json');
+      const told = await until(() =>
+        host.docker('exec', GATEWAY, 'node', entry, 'models', 'status', '--json').catch(() => null),
+      );
       const { auth, resolvedDefault } = JSON.parse(told.slice(told.indexOf('{')));
       const ids = auth.oauth.profiles.map((one: { profileId: string; type: string }) => `${one.profileId} ${one.type}`);
       return { ids: ids.sort() as string[], model: resolvedDefault as string };
