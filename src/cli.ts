@@ -24,7 +24,7 @@ if (process.platform === 'win32') {
 
 function start(argv: string[]): void {
   const main = () => import('./commands/main.ts').then((program) => program.main(argv));
-  if (argv.some((word) => /^(-h|--help|-V|--version)$/.test(word))) {
+  if (argv[0] === 'help' || argv.some((word) => /^(-h|--help|-v|-V|--version)$/.test(word))) {
     // Bundled into this very file: an answer that needs nothing loads nothing.
     import('./commands/quick.ts').then(({ quickAnswer }) => {
       const answer = quickAnswer(argv);

@@ -4,7 +4,7 @@ import { parse } from '../json5/index.ts';
 import { readSomeAnswers } from '../methods/answers.ts';
 import { storing } from '../methods/asking.ts';
 import { answersWith } from '../methods/given.ts';
-import { defaultAnswers } from '../methods/index.ts';
+import { defaultAnswers, methodOf } from '../methods/index.ts';
 import { answerKeys, questions } from '../methods/questions.ts';
 import type { Answers, GivenAnswers } from '../methods/types.ts';
 import { editorAt } from '../system/file-problems.ts';
@@ -12,12 +12,16 @@ import { nearest } from '../system/nearest.ts';
 import { Problem } from '../system/problem.ts';
 import { decodeText } from '../system/text-file.ts';
 import type { CommandContext } from './context.ts';
+import type { CommandName } from './flags.ts';
 
 /** What was given on the command line and in the answers file. Throws `Problem`s with exit code 2. */
 export async function givenAnswers(context: CommandContext): Promise<GivenAnswers> {
   const file = context.args.values.answers;
   const fromFile = file === undefined ? {} : await readAnswersFile(context, resolve(context.cwd, file));
-  return { ...fromFile, ...context.args.answers };
+  const given = { ...fromFile, ...context.args.answers };
+  // A method that there is not is said before anything is looked at or asked for.
+  if (given.method !== undefined) methodOf({ method: given.method });
+  return given;
 }
 
 /** What was given over what is set up now, as the way that was given sees it. */
@@ -26,15 +30,20 @@ export function completeAnswers(facts: Facts, given: GivenAnswers): Answers {
 }
 
 /** Throws exit code 4, naming the flag, when nothing was said about how to sign in. */
-export function requireMethod(given: GivenAnswers): void {
-  if (given.method === undefined) throw missing('method', 'No way to sign in was chosen.');
+export function requireMethod({ method }: GivenAnswers): void {
+  if (method === undefined) throw missing('method', 'No way to sign in was chosen.');
+}
+
+/** Throws exit code 4 where nobody said yes and there is no terminal to ask on. */
+export function requireConfirmation({ args, streams }: Pick<CommandContext, 'args' | 'streams'>): void {
+  if (args.switches.has('yes') || streams.stdinTty) return;
+  throw missing('yes', 'Confirmation needed, but there is no terminal.', args.command);
 }
 
 /** An answer is missing: names the flag that gives it. */
-export function missing(flag: string, what: string): Problem {
-  return new Problem('answer-missing', `${what} Give --${flag}.`, {
-    why: 'This run has no terminal to ask on, or was asked not to.',
-    next: 'clawauth-setup apply --help',
+export function missing(flag: string, what: string, command: CommandName = 'apply'): Problem {
+  return new Problem('answer-missing', `${what} Add --${flag}.`, {
+    next: `clawauth-setup ${command} --help`,
     exitCode: 4,
   });
 }

@@ -8,7 +8,7 @@ import { holdsUp } from '../methods/check-outcome.ts';
 import { type HandedSecret, planOptions, refuseOther, secretFor, secretsOf } from '../methods/handed.ts';
 import type { Report } from '../methods/types.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
-import { givenAnswers, missing, requireMethod } from './answers.ts';
+import { givenAnswers, requireConfirmation, requireMethod } from './answers.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor, runOptions } from './engine.ts';
 import { exitCodeOf } from './exit-code.ts';
@@ -29,8 +29,7 @@ export async function runApply(context: CommandContext): Promise<ExitCode> {
   const given = await givenAnswers(context);
   requireMethod(given);
   const dry = args.switches.has('dry-run');
-  if (!dry && !args.switches.has('yes') && !streams.stdinTty)
-    throw missing('yes', 'There is no terminal to confirm on.');
+  if (!dry) requireConfirmation(context);
   const handed = await readHanded(context);
   refuseOther(handed, given.method);
   if (!dry) await refuseLeftover(engine);

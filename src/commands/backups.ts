@@ -2,7 +2,7 @@ import type { Pruned } from '../engine/index.ts';
 import { printableRow } from '../system/printable.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
 import { DAY_MS, plural } from '../text.ts';
-import { missing } from './answers.ts';
+import { requireConfirmation } from './answers.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor } from './engine.ts';
 import { list } from './list.ts';
@@ -57,7 +57,7 @@ async function prune(context: CommandContext): Promise<ExitCode> {
   const nothing = would.removed.length === 0 && would.copies === 0;
   if (args.switches.has('dry-run') || nothing) return printed(context, would, true);
   if (!args.switches.has('yes')) {
-    if (!streams.stdinTty) throw missing('yes', 'There is no terminal to confirm on.');
+    requireConfirmation(context);
     streams.err(words(would, true));
     const standing = (await engine.backups()).filter(({ id, inForce }) => inForce && would.removed.includes(id));
     if (standing.length > 0) {

@@ -10,7 +10,7 @@ import { type HandedSecret, secretsOf } from '../methods/handed.ts';
 import { previewPlan } from '../plan/index.ts';
 import { Cancelled, type ExitCode } from '../system/problem.ts';
 import { plural } from '../text.ts';
-import { missing } from './answers.ts';
+import { requireConfirmation } from './answers.ts';
 import { refuseLeftover } from './apply.ts';
 import type { CommandContext } from './context.ts';
 import { look } from './doctor-look.ts';
@@ -31,8 +31,7 @@ export async function runFix(context: CommandContext, wanted: readonly string[])
   const { world, args, streams, signal } = context;
   const engine = await engineFor(context);
   const dry = args.switches.has('dry-run');
-  if (!dry && !args.switches.has('yes') && !streams.stdinTty)
-    throw missing('yes', 'There is no terminal to confirm on.');
+  if (!dry) requireConfirmation(context);
   const given = await readHanded(context);
   if (!dry) await refuseLeftover(engine);
   streams.err('Looking around …\n');

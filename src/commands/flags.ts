@@ -23,8 +23,8 @@ export interface CommandWords {
   readonly operand?: string;
   /** What the operand may be, where that is a fixed list. */
   readonly choices?: readonly string[];
-  /** More lines for its help, as they are. */
-  readonly notes?: readonly string[];
+  /** A paragraph more for its help. */
+  readonly notes?: string;
 }
 
 export const commands: { readonly [C in CommandName]: CommandWords } = {
@@ -41,10 +41,8 @@ export const commands: { readonly [C in CommandName]: CommandWords } = {
   doctor: {
     about: 'Say why Claude does not answer; with --fix, fix what can be fixed',
     example: 'clawauth-setup doctor --fix',
-    notes: [
-      'Exits with 0 when nothing stands in the way, 1 when something does; with --fix also with 3',
-      'when a problem is still there after its fix, or a new one has appeared.',
-    ],
+    notes:
+      'Exits with 0 when nothing stands in the way, 1 when something does; with --fix also with 3 when a problem is still there after its fix, or a new one has appeared.',
   },
   undo: {
     about: 'Put everything back as it was before a run',
@@ -80,7 +78,7 @@ export const commands: { readonly [C in CommandName]: CommandWords } = {
   normalizer: {
     about: 'Answer OpenClaw with Claude Code, in the foreground: what the service of the proxy runs',
     example: 'clawauth-setup normalizer --help',
-    notes: ['It has flags of its own: clawauth-setup normalizer --help'],
+    notes: 'It has flags of its own: clawauth-setup normalizer --help',
   },
 };
 
@@ -160,7 +158,7 @@ export const otherFlags = {
   },
   broken: { about: 'With --sandbox: a home in which Claude does not answer, to try the doctor on', on: working },
   help: { short: 'h', about: 'Show this help', on: all },
-  version: { short: 'V', about: 'Show the version', on: all.filter((name) => name !== 'normalizer') },
+  version: { short: 'v', about: 'Show the version', on: all.filter((name) => name !== 'normalizer') },
 } as const satisfies Record<string, OtherFlag>;
 
 export type OtherFlagName = keyof typeof otherFlags;

@@ -13,24 +13,25 @@ export const exitCodes: readonly (readonly [number, string])[] = [
   [143, 'ended by SIGTERM before everything could be put back (recover tells what stands)'],
 ];
 
-/** `clawauth-setup --help`. Lines fit 100 columns. */
+/** Columns that every line fits. */
+const WIDTH = 80;
+
+/** `clawauth-setup --help`. */
 export function help(version: string): string {
   const lines = [
-    `clawauth-setup ${version}: OpenClaw on your own Claude plan, with a backup before every write and an undo.`,
+    `clawauth-setup ${version}: OpenClaw on your own Claude plan.`,
+    'A copy is kept before every write, and every run can be undone.',
     '',
     'Usage: clawauth-setup [command] [flags]',
     '',
-    ...names.flatMap((name) => [
-      `  ${title(name).padEnd(16)} ${commands[name].about}`,
-      `  ${''.padEnd(16)} ${commands[name].example}`,
-    ]),
+    ...names.flatMap((name) => [...row(title(name), 16, commands[name].about), `      ${commands[name].example}`]),
     '',
     'Flags of one command: clawauth-setup apply --help',
     '',
     ...table([...allFlags()].filter(([, flag]) => isCommon(flag))),
     '',
     'Exit codes',
-    ...exitCodes.map(([code, words]) => `  ${String(code).padEnd(16)} ${words}`),
+    ...exitCodes.flatMap(([code, words]) => row(String(code), 4, words)),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -43,12 +44,13 @@ export function commandHelp(command: CommandName): string {
   const answerFlags = flags.filter(([name]) => answers.has(name));
   const { notes } = commands[command];
   const lines = [
-    `${commands[command].about}.`,
+    ...folded(`${commands[command].about}.`, WIDTH),
     '',
     `Usage: clawauth-setup ${title(command)} [flags]`,
-    `Example: ${commands[command].example}`,
+    'Example:',
+    `  ${commands[command].example}`,
     '',
-    ...(notes === undefined ? [] : [...notes.map((note) => `  ${note}`), '']),
+    ...(notes === undefined ? [] : [...folded(notes, WIDTH - 2).map((line) => `  ${line}`), '']),
     ...(answerFlags.length === 0
       ? []
       : ['Answers (what is not given is taken from what is set up now)', ...table(answerFlags), '']),
@@ -65,9 +67,22 @@ function title(command: CommandName): string {
 }
 
 function table(flags: readonly (readonly [string, OtherFlag])[]): string[] {
-  return flags.map(([name, flag]) => {
+  return flags.flatMap(([name, flag]) => {
     const short = flag.short === undefined ? '' : `-${flag.short}, `;
     const value = flag.value === undefined ? '' : ` ${flag.value}`;
-    return `  ${`${short}--${name}${value}`.padEnd(25)} ${flag.about}`;
+    return row(`${short}--${name}${value}`, 25, flag.about);
   });
+}
+
+/** A name and what is said of it, beside it or below. */
+function row(name: string, columns: number, about: string): string[] {
+  const [first = '', ...rest] = folded(about, WIDTH - columns - 3);
+  const below = rest.map((line) => ' '.repeat(columns + 3) + line);
+  if (name.length > columns) return [`  ${name}`, ' '.repeat(columns + 3) + first, ...below];
+  return [`  ${name.padEnd(columns)} ${first}`, ...below];
+}
+
+/** Plain words, broken at blanks into lines of at most `columns`. */
+function folded(text: string, columns: number): string[] {
+  return text.match(new RegExp(`\\S.{0,${columns - 1}}(?=\\s|$)`, 'g')) ?? [];
 }

@@ -8,7 +8,7 @@ import { type Parsed, parse } from './args.ts';
 import type { Command, CommandContext, Streams } from './context.ts';
 import { type Place, withPasteable } from './paste.ts';
 import { problemJson, problemText } from './problem-text.ts';
-import { answerTo } from './quick.ts';
+import { answerTo, spelledOut } from './quick.ts';
 
 /** ms from SIGTERM to our end, whatever is still busy: SIGKILL comes after 10 s from `docker stop`, after 90 s from systemd. */
 const TERM_GRACE = 8_000;
@@ -16,7 +16,8 @@ const TERM_GRACE = 8_000;
 const TERMINATED = 143;
 
 /** Runs a command line to its end and leaves the exit code with the process. */
-export async function main(argv: readonly string[]): Promise<void> {
+export async function main(given: readonly string[]): Promise<void> {
+  const argv = spelledOut(given);
   if (argv[0] === 'normalizer') {
     // A service in the foreground: its own flags, its own way with signals.
     const { normalizerMain } = await import('../normalizer/main.ts');

@@ -7,7 +7,7 @@ import { REMINDER, type ReminderState } from '../history/reminder.ts';
 import { makePlan, previewPlan } from '../plan/index.ts';
 import { type ReminderPlan, reminderSteps, scriptStep, serviceManager } from '../services/reminder.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
-import { missing } from './answers.ts';
+import { requireConfirmation } from './answers.ts';
 import { refuseLeftover } from './apply.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor, runOptions } from './engine.ts';
@@ -80,7 +80,7 @@ async function carriedOut(
   const preview = await previewPlan(plan, { world, kinds: actionKinds });
   if (dry) return printed(context, { dryRun: true, files: preview.files }, planText(preview, world.home));
   if (!args.switches.has('yes')) {
-    if (!streams.stdinTty) throw missing('yes', 'There is no terminal to confirm on.');
+    requireConfirmation(context);
     streams.err(planText(preview, world.home));
     if (!(await confirm(streams, signal, `Remind from ${warnDays} days before the end?`, true)))
       throw new Cancelled('Nothing was changed.');

@@ -4,7 +4,7 @@ import { type HandedSecret, refuseOther } from '../methods/handed.ts';
 import type { MethodSecret } from '../methods/question.ts';
 import { factValue } from '../system/fact.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
-import { missing } from './answers.ts';
+import { requireConfirmation } from './answers.ts';
 import { carryOut, refuseLeftover, withoutChange } from './apply.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor } from './engine.ts';
@@ -24,8 +24,7 @@ export async function runRenew(context: CommandContext): Promise<ExitCode> {
   const { world, args, streams, signal } = context;
   const home = { world, engine: await engineFor(context) };
   const dry = args.switches.has('dry-run');
-  if (!dry && !args.switches.has('yes') && !streams.stdinTty)
-    throw missing('yes', 'There is no terminal to confirm on.');
+  if (!dry) requireConfirmation(context);
   const given = await readHanded(context);
   if (!dry) await refuseLeftover(home.engine);
   const facts = await lookAround(context);

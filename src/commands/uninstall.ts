@@ -3,7 +3,7 @@ import type { UninstallView } from '../history/types.ts';
 import type { Finding } from '../methods/types.ts';
 import { rowsText } from '../system/printable.ts';
 import { Cancelled, type ExitCode } from '../system/problem.ts';
-import { missing } from './answers.ts';
+import { requireConfirmation } from './answers.ts';
 import { refuseLeftover } from './apply.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor, runOptions } from './engine.ts';
@@ -71,8 +71,9 @@ function printed({ args, streams }: CommandContext, more: object, text: string):
 }
 
 /** A typed word for the uninstall; and its own question for what takes the way back away. */
-async function askFor({ streams, signal, world }: CommandContext, view: UninstallView, purges: boolean): Promise<void> {
-  if (!streams.stdinTty) throw missing('yes', 'There is no terminal to confirm on.');
+async function askFor(context: CommandContext, view: UninstallView, purges: boolean): Promise<void> {
+  const { streams, signal, world } = context;
+  requireConfirmation(context);
   if (view.steps.length > 0) {
     streams.err(viewText(view, world.home));
     const typed = await ask(streams, signal, `Type  ${view.confirm}  to go on: `);

@@ -21,7 +21,8 @@ export function defaultAnswers(facts: Facts, id?: string, role?: Role): Answers 
   return method.defaults(facts, role);
 }
 
-export function methodOf(answers: Answers): Method {
+/** Throws `Problem('unknown-method')`, exit code 2. */
+export function methodOf(answers: Pick<Answers, 'method'>): Method {
   const method = methods.find((one) => one.id === answers.method);
   if (method) return method;
   throw new Problem('unknown-method', `There is no way to sign in called "${answers.method}".`, {

@@ -66,6 +66,9 @@ describe.each(Object.entries(nodes))('the packed program on Node %s, without a t
     expect(wrong.err).toContain('Did you mean "apply"?');
     expect(wrong.err).toContain('Next: clawauth-setup apply');
     expect(wrong.out).toBe('');
+    const unknown = await inSandbox(['apply', '--method', 'setup-tokn']);
+    expect(unknown.code).toBe(2);
+    expect(unknown.err).toContain('There is no way to sign in called "setup-tokn".');
   });
 
   once('ends with 4 and names the flag when an answer is missing', async () => {
@@ -77,7 +80,7 @@ describe.each(Object.entries(nodes))('the packed program on Node %s, without a t
     expect(noMethod.err).toContain('--method');
     const noYes = await inSandbox(['apply', '--method', 'setup-token', '--token-stdin'], token);
     expect(noYes.code).toBe(4);
-    expect(noYes.err).toContain('--yes');
+    expect(noYes.err).toContain('Confirmation needed, but there is no terminal. Add --yes.');
     const noToken = await inSandbox(['apply', '--method', 'setup-token', '--yes']);
     expect(noToken.code).toBe(4);
     expect(noToken.err).toContain('--token-stdin');

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { equivalentCommand, parse } from '../../../src/commands/args.ts';
 import { allFlags, type CommandName, commands } from '../../../src/commands/flags.ts';
 import { commandHelp, exitCodes, help } from '../../../src/commands/help.ts';
+import { quickAnswer } from '../../../src/commands/quick.ts';
 import { questions } from '../../../src/methods/questions.ts';
 import type { Answers } from '../../../src/methods/types.ts';
 import { Problem } from '../../../src/system/problem.ts';
+import { version } from '../../../src/system/version.ts';
 
 const answers: Answers = {
   schema: 1,
@@ -153,10 +155,23 @@ describe('the help', () => {
   it.each(Object.keys(commands) as CommandName[])('of %s fits a terminal and shows how to use it', (name) => {
     const text = commandHelp(name);
     const { about, example } = commands[name];
-    expect(text).toContain(`${about}.`);
-    expect(text).toContain(`Example: ${example}\n`);
+    expect(text.replaceAll('\n', ' ')).toContain(`${about}.`);
+    expect(text).toContain(`Example:\n  ${example}\n`);
     expect(parse([name, '--help'])).toMatchObject({ command: name, switches: new Set(['help']) });
-    for (const row of text.split('\n')) expect(row.length, row).toBeLessThanOrEqual(120);
+    for (const row of text.split('\n')) expect(row.length, row).toBeLessThanOrEqual(80);
+  });
+
+  it('of everything fits a terminal, and is printed whatever way it is asked for', () => {
+    const text = quickAnswer(['--help']);
+    for (const row of text?.split('\n') ?? []) expect(row.length, row).toBeLessThanOrEqual(80);
+    for (const argv of [['-h'], ['help'], ['help', '--help']]) expect(quickAnswer(argv)).toBe(text);
+    for (const argv of [
+      ['help', 'undo'],
+      ['undo', '-h'],
+    ])
+      expect(quickAnswer(argv)).toBe(commandHelp('undo'));
+    for (const argv of [['-v'], ['-V'], ['--version']]) expect(quickAnswer(argv)).toBe(`${version}\n`);
+    expect(quickAnswer(['help', 'nonsense'])).toBeNull();
   });
 
   it('names every flag of a command', () => {
