@@ -71,7 +71,7 @@ describe('coming back with the packed program', () => {
     await at.waitForText(/step will change/, PATIENCE);
     expect(at.screen()).toContain('step 2 of 3');
     at.type(KEYS.enter);
-    await at.waitForText('May one short question', PATIENCE);
+    await at.waitForText('one short test question', PATIENCE);
     at.type(KEYS.down);
     at.type(KEYS.enter);
     await at.waitForText(/Done in/, PATIENCE);

@@ -66,7 +66,7 @@ describe('the proxy way with the packed program', () => {
   }
 
   async function withoutAsking(at: PtyProgram): Promise<void> {
-    await at.waitForText('May one short question', PATIENCE);
+    await at.waitForText('one short test question', PATIENCE);
     await moveTo(at, 'No, only the free checks');
     at.type(KEYS.enter);
     // Nothing runs the proxy here.
@@ -202,6 +202,7 @@ describe('the proxy way with the packed program', () => {
     at.type('\r');
     await at.waitForText('No service: A sandbox leaves the services of this machine alone.', PATIENCE);
     for (const question of [
+      'Start Claude Code ahead of the next request?',
       'What should OpenClaw use Claude for',
       'Which agents',
       'Primary model',
@@ -298,7 +299,7 @@ describe('the proxy way with the packed program', () => {
     await at.waitForText(/\d steps will change/, PATIENCE);
     await at.waitForText(/Take the token of every agent out/, PATIENCE);
     at.type(KEYS.enter);
-    await at.waitForText('May one short question', PATIENCE);
+    await at.waitForText('one short test question', PATIENCE);
     await moveTo(at, 'No, only the free checks');
     at.type(KEYS.enter);
     await at.waitForText(/Set up in .*One step is left for you/, PATIENCE);
