@@ -75,11 +75,10 @@ export function directUpstream(options: DirectOptions): Upstream {
    * What a child without a prompt depends on. Null where none may be started: its start would renew the login (one that
    * lasts is looked at again only with the prompt, 2.1.100 and 2.1.329), nobody is signed in, or nobody could tell (macOS).
    */
-  async function warmKey(): Promise<string | null> {
-    const signIn = tokenGiven ? '' : await identityOf(loginFile);
-    if (!tokenGiven && (await login()) !== 'lasting') return null;
-    const program = await identityOf(options.claude);
-    return program === checked && waitsQuietly(version) ? `${program} ${signIn}` : null;
+  async function warmKey(stored: StoredLogin): Promise<string | null> {
+    if ((!tokenGiven && stored !== 'lasting') || !waitsQuietly(version)) return null;
+    const [program, signIn] = await Promise.all([identityOf(options.claude), tokenGiven ? '' : identityOf(loginFile)]);
+    return program === checked ? `${program} ${signIn}` : null;
   }
 
   /** Throws a `Refusal` unless the installed release is one we know how to start. One `--version` per installed file. */
@@ -134,43 +133,46 @@ export function directUpstream(options: DirectOptions): Upstream {
     return claude;
   }
 
-  const warm = new WarmChildren({ most: options.warm, start, key: warmKey, freeMemory: options.freeMemory });
+  const warm = new WarmChildren({
+    most: options.warm,
+    start,
+    key: async () => warmKey(await login()),
+    freeMemory: options.freeMemory,
+  });
 
   async function run(run: Run): Promise<RunEnd> {
     await checkVersion();
-    const key = await warmKey();
     const stored = await login();
+    const key = await warmKey(stored);
     run.signal.throwIfAborted();
     const ahead = warm.take(run.model, key);
-    const renews = stored === 'due' || stored === 'unreadable';
-    try {
-      if (ahead !== null) {
-        const events = new ClaudeEvents(signIn);
-        try {
-          run.onStart(true);
-          return await answerWith(ahead, false, run, events);
-        } catch (error) {
-          // One that died before it had the prompt (the kernel ends what waits first) is nothing that a client should see.
-          if (events.heard || !(error instanceof Refusal)) throw error;
-        }
+    if (ahead !== null) {
+      const events = new ClaudeEvents(signIn);
+      try {
+        return await answerWith(ahead, true, run, events);
+      } catch (error) {
+        // One that died before it had its prompt is replaced, and the client never knows.
+        if (events.heard || run.signal.aborted || !(error instanceof Refusal)) throw error;
       }
-      run.onStart(false);
-      return await answerWith(start(run.model), renews, run, new ClaudeEvents(signIn));
-    } catch (error) {
-      // What was known of the sign-in is over, too.
-      if (error instanceof Refusal && error.code === 'not_signed_in') asked = null;
-      throw error;
     }
+    const claude = start(run.model);
+    if (stored === 'due' || stored === 'unreadable') claude.mayRenew();
+    return answerWith(claude, false, run, new ClaudeEvents(signIn));
   }
 
-  async function answerWith(claude: ClaudeProcess, renews: boolean, run: Run, events: ClaudeEvents): Promise<RunEnd> {
-    if (renews) claude.mayRenew();
+  /** `ahead`: it was started before the request came. */
+  async function answerWith(claude: ClaudeProcess, ahead: boolean, run: Run, events: ClaudeEvents): Promise<RunEnd> {
+    run.onStart(ahead);
     running.add(claude);
     const forget = onAbort(run.signal, () => claude.stop());
     try {
       const end = await talk(claude, run, events);
       void warm.keep(run.model);
       return end;
+    } catch (error) {
+      // What was known of the sign-in is over, too.
+      if (error instanceof Refusal && error.code === 'not_signed_in') asked = null;
+      throw error;
     } finally {
       forget();
       running.delete(claude);

@@ -49,7 +49,7 @@ export class WarmChildren {
     return found.claude;
   }
 
-  /** Starts one for the next request of this model, where there is none and nothing speaks against it. */
+  /** Starts one for the next request of this model, unless one waits or nothing may be started now. */
   async keep(model: string): Promise<void> {
     const { most, freeMemory, start } = this.#options;
     if (most === 0 || freeMemory() < FREE) return;
@@ -61,11 +61,11 @@ export class WarmChildren {
     claude.child.on('exit', () => this.#remove(one));
     for (const old of this.#waiting.slice(0, Math.max(0, this.#waiting.length + 1 - most))) this.#dismiss(old);
     this.#waiting = [...this.#waiting, one];
-    this.#looking ??= setInterval(() => void this.look(), LOOK_MS).unref();
+    this.#looking ??= setInterval(() => void this.#look(), LOOK_MS).unref();
   }
 
-  /** Ends those that nobody needs or that would not answer as a new one does. */
-  async look(): Promise<void> {
+  /** Ends those that nobody has needed for a while, and those that a new one would differ from. */
+  async #look(): Promise<void> {
     const key = await this.#options.key();
     const tight = this.#options.freeMemory() < FREE / 2;
     const latest = performance.now() - IDLE_MS;

@@ -43,6 +43,8 @@ const delta = (piece) =>
 const result = (fields) => put({ type: 'result', subtype: 'success', is_error: false, result: say, ...fields });
 
 note({ pid: process.pid, args, env: process.env, cwd: readdirSync('.'), blocks, extraLines: more.length });
+// Has its prompt, and says nothing of it.
+if (does('mute')) await new Promise(() => setInterval(() => {}, 1000));
 put({ type: 'system', subtype: 'init' });
 if (does('crash')) {
   process.stderr.write('\nTypeError: the sky fell\n    at somewhere\n');

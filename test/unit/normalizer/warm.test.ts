@@ -151,6 +151,18 @@ describe('a process started ahead', () => {
     await until(() => !runs(-ahead));
   });
 
+  it('that has said nothing yet ends with the service, and no other takes its place', async () => {
+    await start();
+    await service.say('x');
+    const ahead = await waiting(2);
+    const answer = service.chat(ask('DO:mute;'));
+    await until(() => answered().includes(ahead));
+    await service.drain(0);
+    expect((await answer).status).toBe(503);
+    await until(() => service.lines.some((line) => line.includes('outcome=stopping') && line.includes('warm=true')));
+    expect(runs(-ahead)).toBe(false);
+  });
+
   it('is gone once the service has stopped, without a signal', async () => {
     await start();
     await service.say('x');
