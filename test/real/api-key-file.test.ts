@@ -2,11 +2,10 @@ import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import json5 from 'json5';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { edit } from '../../src/json5/index.ts';
 import { type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
+import { credentialSent } from '../support/credential-sent.ts';
 import { type FakeAnthropic, fakeAnthropic } from '../support/fake-anthropic.ts';
 import { lostSince } from '../support/holdings.ts';
-import { copyOf } from '../support/home-copy.ts';
 import { expectInvariants, type Had, hadIn } from '../support/invariants.ts';
 import { MANY_PROGRAMS } from '../support/processes.ts';
 import { installRelease, releases } from '../support/releases.ts';
@@ -50,19 +49,7 @@ describe.each(releases(['2026.9.6'], ['2026.6.1', '2026.8.2']))('OpenClaw %s', M
   const BY_FILE = ['apply', '--method', 'api-key', '--key-ref-file', '~/claude.key'];
   const judged = async () =>
     (await at.status()).auth.oauth.profiles.map(({ profileId, type }) => `${profileId} ${type}`).sort();
-  const sent = async (agent: string) => {
-    const copy = copyOf(at.home);
-    const text = readFileSync(at.config, 'utf8');
-    const { primary } = json5.parse(text).agents.defaults.model;
-    const guarded = version.startsWith('2026.9.') ? { request: { allowPrivateNetwork: true } } : {};
-    const model = { id: primary.slice('anthropic/'.length), name: 'Opus' };
-    const value = { baseUrl: anthropic.url, api: 'anthropic-messages', models: [model], ...guarded };
-    writeFileSync(at.config, edit(text, [{ op: 'set', path: ['models', 'providers', 'anthropic'], value }]));
-    anthropic.seen.length = 0;
-    expect(await at.run(['agent', '--local', '--agent', agent, '--message', 'hi', '--json'])).toContain('pong');
-    copy.putBack();
-    return anthropic.seen.map(({ headers }) => headers['x-api-key'] ?? headers.authorization);
-  };
+  const sent = (agent: string) => credentialSent(at, version, anthropic, agent);
   const said = ({ report }: { report: { findings: { check: string }[] } }, id: string) =>
     report.findings.filter(({ check }) => check === id);
 
@@ -100,7 +87,7 @@ describe.each(releases(['2026.9.6'], ['2026.6.1', '2026.8.2']))('OpenClaw %s', M
     rmSync(file);
     const { findings } = JSON.parse((await ours(['doctor', '--json'])).out);
     expect(findings.filter(({ id }: { id: string }) => id === 'profile.secret-file')).toMatchObject([
-      { says: expect.stringContaining(`${file}, and cannot: it is not there`) },
+      { says: expect.stringContaining(`from ${file}: it is not there`) },
     ]);
     writeFileSync(file, `${IN_FILE}\n`, { mode: 0o600 });
     const again = JSON.parse((await ours(['doctor', '--json'])).out).findings;

@@ -2,11 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import json5 from 'json5';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { edit } from '../../src/json5/index.ts';
 import { type BridgeHome, makeBridgeHome } from '../support/bridge-home.ts';
+import { credentialSent } from '../support/credential-sent.ts';
 import { type FakeAnthropic, fakeAnthropic } from '../support/fake-anthropic.ts';
 import { lostSince } from '../support/holdings.ts';
-import { copyOf } from '../support/home-copy.ts';
 import { expectInvariants, type Had, hadIn } from '../support/invariants.ts';
 import { MANY_PROGRAMS } from '../support/processes.ts';
 import { installRelease, releases } from '../support/releases.ts';
@@ -58,20 +57,7 @@ describe.each(releases(['2026.2.17', '2026.9.6'], ['2026.6.1', '2026.8.2']))(
       expect(told.resolvedDefault).toMatch(/^anthropic\/claude-opus-/);
       return told.auth.oauth.profiles.map(({ profileId, type }) => `${profileId} ${type}`).sort();
     };
-    /** What one turn sends to a stand-in for Anthropic. Of the turn, and of the stand-in in the config, nothing is left. */
-    const credentialSent = async () => {
-      const copy = copyOf(at.home);
-      const text = readFileSync(at.config, 'utf8');
-      const { primary } = json5.parse(text).agents.defaults.model;
-      const guarded = version.startsWith('2026.9.') ? { request: { allowPrivateNetwork: true } } : {};
-      const model = { id: primary.slice('anthropic/'.length), name: 'Opus' };
-      const value = { baseUrl: anthropic.url, api: 'anthropic-messages', models: [model], ...guarded };
-      writeFileSync(at.config, edit(text, [{ op: 'set', path: ['models', 'providers', 'anthropic'], value }]));
-      anthropic.seen.length = 0;
-      expect(await at.run(['agent', '--local', '--agent', 'main', '--message', 'hi', '--json'])).toContain('pong');
-      copy.putBack();
-      return anthropic.seen.map(({ headers }) => headers['x-api-key'] ?? headers.authorization);
-    };
+    const sent = () => credentialSent(at, version, anthropic);
     /** The config without the time that OpenClaw stamps into it. */
     const configNow = () => readFileSync(at.config, 'utf8').replace(/(lastTouchedAt['"]?: ?)['"][^'"]+['"]/, '$1…');
 
@@ -92,7 +78,7 @@ describe.each(releases(['2026.2.17', '2026.9.6'], ['2026.6.1', '2026.8.2']))(
       alone = configNow();
       const answers = { main: /^anthropic\/claude-opus-/, lite: /^anthropic\/claude-sonnet-/ };
       await expectInvariants(at, had, { printed, answers, again: () => run('api-key', '--dry-run') });
-      expect(await credentialSent()).toEqual([KEY]);
+      expect(await sent()).toEqual([KEY]);
     });
 
     it('gives way to a setup token and comes back, each in one run', async () => {
@@ -133,7 +119,7 @@ describe.each(releases(['2026.2.17', '2026.9.6'], ['2026.6.1', '2026.8.2']))(
         ({ check }: { check: string }) => check === 'variable',
       );
       expect(about).toMatchObject({ verdict: 'ok', says: expect.stringContaining(`CLAUDE_API_KEY, set in ${file}`) });
-      expect(await credentialSent()).toEqual([IN_FILE]);
+      expect(await sent()).toEqual([IN_FILE]);
       expect(JSON.parse((await named('--dry-run')).out).steps).toEqual([]);
       expect(filesWith(at.home, IN_FILE)).toEqual([file]);
       const byValue = await run('api-key');

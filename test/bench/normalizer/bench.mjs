@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { bundle } from './bundle.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const KEY = 'bench-key-bench-key-bench-key';
@@ -134,15 +134,7 @@ function peak(pid) {
 
 const folder = mkdtempSync(join(tmpdir(), 'clawauth-bench-'));
 const ours = join(folder, 'ours.mjs');
-await build({
-  entryPoints: [join(here, 'ours.ts')],
-  outfile: ours,
-  bundle: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
-  minify: true,
-});
+await bundle('ours.ts', ours);
 // What is measured has a processor to itself. Else whoever asks and answers shares it, and the ratio is mostly theirs.
 const [its, ...others] = processors();
 const apart = others.length > 0 && keepOn(process.pid, others);

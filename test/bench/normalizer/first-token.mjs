@@ -3,22 +3,14 @@
 //   node test/bench/normalizer/first-token.mjs
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { bundle } from './bundle.mjs';
 
-const here = dirname(fileURLToPath(import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'clawauth-bench-'));
 const program = join(folder, 'first-token.mjs');
 try {
-  await build({
-    entryPoints: [join(here, 'first-token.ts')],
-    outfile: program,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-  });
+  await bundle('first-token.ts', program);
   await import(pathToFileURL(program).href);
 } finally {
   rmSync(folder, { recursive: true, force: true });
