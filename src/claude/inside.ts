@@ -9,7 +9,7 @@ import { readStoredLogin } from './stored-login.ts';
 /** The script starts each `claude` that it finds, which takes a second or two on a busy machine. */
 const ASK_MS = 15_000;
 
-/** One line for each thing that is told. Plain sh: whatever else an image has, OpenClaw runs commands with it. */
+/** Prints one line per answer. Plain sh, which every image with OpenClaw has: OpenClaw runs commands with it. */
 const SCRIPT = `
 folder=\${CLAUDE_CONFIG_DIR:-$HOME/.claude}
 state=\${CLAUDE_CONFIG_DIR:-$HOME}/.claude.json
@@ -43,7 +43,7 @@ export async function findInside(
   const told = read(ran.stdout);
   const [folder, stateFile] = [told('folder')[0], told('state')[0]];
   if (folder === undefined || stateFile === undefined)
-    return unknown(ran.outcome === 'timed out' ? 'timed out' : 'crashed', `the container ${name} did not tell`);
+    return unknown(ran.outcome === 'timed out' ? 'timed out' : 'crashed', `the container ${name} gave no answer`);
   const mounted = mountedAt(container, folder, stateFile);
   const inside = { runtime, name, folder, stateFile, ...(mounted === null ? {} : { mounted }) };
   const reals = told('real');
@@ -69,7 +69,7 @@ export async function findInside(
   );
 }
 
-/** What the lines of a name tell, in their order. */
+/** The values of the lines with a name, in order. */
 function read(stdout: string): (name: string) => readonly string[] {
   const lines = stdout.split('\n');
   return (name) => lines.flatMap((line) => (line.startsWith(`${name} `) ? [line.slice(name.length + 1)] : []));

@@ -19,7 +19,7 @@ export async function givenAnswers(context: CommandContext): Promise<GivenAnswer
   const file = context.args.values.answers;
   const fromFile = file === undefined ? {} : await readAnswersFile(context, resolve(context.cwd, file));
   const given = { ...fromFile, ...context.args.answers };
-  // A method that there is not is said before anything is looked at or asked for.
+  // An unknown method is reported before anything is looked up or asked for.
   if (given.method !== undefined) methodOf({ method: given.method });
   return given;
 }

@@ -17,7 +17,7 @@ export async function signedIn(context: CommandContext, facts: Facts, method: st
   const { args, streams, signal } = context;
   const signsIn = asking.find(({ id }) => id === method)?.signsIn;
   const seen = signsIn === 'OpenClaw' ? ofOpenClaw(facts) : facts;
-  // Where it cannot be had, a sign-in would be in vain: the plan says why.
+  // Where the method is not available a sign-in would not help: the plan says why.
   const can = methods.find(({ id }) => id === method)?.availability(facts).ok ?? true;
   if (signsIn === undefined || !can || !needsSignIn(seen) || args.switches.has('dry-run')) return facts;
   const asks = streams.stdinTty && !args.switches.has('yes');

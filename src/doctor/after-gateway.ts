@@ -8,10 +8,10 @@ import type { GatewayFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
 import { object, parsed, text } from '../system/json.ts';
 
-/** ms for the gateway of a container to say how it is. */
+/** ms for the gateway of a container to report its health. */
 const HEALTH_MS = 10_000;
 
-/** {@link gatewayFindings}; one in a container that seems to be well is asked. */
+/** {@link gatewayFindings}; a gateway in a container that seems healthy is asked, too. */
 export async function gatewayCheck(
   facts: Facts,
   target: Target,
@@ -50,7 +50,7 @@ async function askHealth(
   { world, signal }: Pick<CheckContext, 'world' | 'signal'>,
 ): Promise<Finding> {
   if (port === null) {
-    const says = `The container ${name} runs. It publishes no port of the gateway, which was not asked how it is.`;
+    const says = `The container ${name} runs. It does not publish the gateway's port, so the gateway's health was not checked.`;
     return { verdict: 'info', says };
   }
   const asked = { port, method: 'GET', path: '/healthz', timeoutMs: HEALTH_MS, signal } as const;
@@ -61,10 +61,10 @@ async function askHealth(
   }
   const { ok, status } = object(parsed(answer.text));
   if (answer.status >= 500 || ok === false) {
-    const says = `The gateway answers on port ${port} that it is not well: ${text(status) ?? `HTTP ${answer.status}`}.`;
+    const says = `The gateway on port ${port} says that it is not healthy: ${text(status) ?? `HTTP ${answer.status}`}.`;
     return { verdict: 'warning', says, next };
   }
-  return { verdict: 'ok', says: `The gateway answers on port ${port}${ok === true ? ' that it is well' : ''}.` };
+  return { verdict: 'ok', says: `The gateway answers on port ${port}${ok === true ? ' and is healthy' : ''}.` };
 }
 
 /** Why the gateway still works with what it read before this run, or null. Restarted is another process, or another start. */

@@ -1,4 +1,4 @@
-import { type Container, onHost, settingsTyped } from '../openclaw/container.ts';
+import { type Container, onHost, settingsTyped, writableTyped } from '../openclaw/container.ts';
 import { factValue } from '../system/fact.ts';
 import { shellQuote } from '../text.ts';
 import { runsClaudeCode } from './claude-use.ts';
@@ -95,11 +95,6 @@ export const container = [
             says: `Claude Code cannot renew its login in the container ${name}: ${fate === 'read-only' ? `${path} is mounted read-only` : `uid ${uid} may not write ${path}`}.`,
             why: 'It renews its login every few hours, and has to write it down.',
           },
-    next: ({ of, fate, path, uid }) => {
-      const folder = onHost(of, path);
-      return fate === 'not writable' && folder !== null
-        ? `sudo chown -R ${uid}:${uid} ${shellQuote(folder)}`
-        : settingsTyped(of);
-    },
+    next: ({ of, fate, path, uid }) => (fate === 'not writable' ? writableTyped(of, path, uid) : settingsTyped(of)),
   }),
 ];

@@ -127,7 +127,7 @@ export const profile = [
       says:
         file === undefined
           ? `${several(ids)} points to the file ${provider}, which the configuration does not have.`
-          : `OpenClaw reads ${several(ids)} from ${file.path}, and cannot: ${file.fault?.says}.`,
+          : `OpenClaw cannot read ${several(ids)} from ${file.path}: ${file.fault?.says}.`,
       why: 'Without it there is no credential, and 2026.8.2 and later do not start at all.',
     }),
     // No fix of ours: it would keep a copy of the key.

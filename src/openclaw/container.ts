@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path';
 import * as z from 'zod/mini';
 import { editorAt } from '../system/file-problems.ts';
+import { shellQuote } from '../text.ts';
 
 /** A folder of this machine that a container sees under a name of its own. Both absolute. */
 const Mount = z.object({
@@ -165,6 +166,12 @@ export function containerTyped({ runtime, name, image }: Container, args: readon
   if (command !== 'gateway') return null;
   if (verb === 'stop' || verb === 'restart') return `${runtime} ${verb} ${name}`;
   return verb === 'start' || verb === 'run' ? `${runtime} start ${name}` : null;
+}
+
+/** What lets the user `uid` of the container write `path`; its settings where that is not on this machine. */
+export function writableTyped(container: Container, path: string, uid: number | undefined): string {
+  const host = onHost(container, path);
+  return host === null ? settingsTyped(container) : `sudo chown -R ${uid}:${uid} ${shellQuote(host)}`;
 }
 
 /** What shows a person the container's settings: the file of its project, as far as the runtime tells of one. */

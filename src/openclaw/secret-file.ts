@@ -6,7 +6,7 @@ import type { StateFacts } from './records.ts';
 
 /** Why OpenClaw does not read a secret from a file. */
 export const SecretFileFault = z.object({
-  /** Goes after "it". */
+  /** A clause, such as "it is not there". */
   says: z.string(),
   /** The command that changes it. */
   next: z.string(),
@@ -50,9 +50,9 @@ function faultOf({ kind, mode, uid, links = 1, size }: FileStat, path: string, r
     };
   }
   if (links > 1)
-    return { says: 'it has a second name (a hard link)', next: `cp -p ${file} ${file}.new && mv ${file}.new ${file}` };
+    return { says: 'it has a second hard link', next: `cp -p ${file} ${file}.new && mv ${file}.new ${file}` };
   if ((mode & 0o077) !== 0) {
-    return { says: `others can get at it (${mode.toString(8).padStart(4, '0')})`, next: `chmod 600 ${file}` };
+    return { says: `other users can get at it (${mode.toString(8).padStart(4, '0')})`, next: `chmod 600 ${file}` };
   }
   return size === 0 ? { says: 'it is empty', next: editorAt(path, 1) } : null;
 }

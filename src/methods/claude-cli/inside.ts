@@ -1,8 +1,7 @@
 import { ofOpenClaw } from '../../facts/claude-login.ts';
 import type { Facts } from '../../facts/types.ts';
-import { type Container, onHost, runs, settingsTyped } from '../../openclaw/container.ts';
+import { type Container, runs, settingsTyped, writableTyped } from '../../openclaw/container.ts';
 import { factValue } from '../../system/fact.ts';
-import { shellQuote } from '../../text.ts';
 import { claudeUnready } from '../shared/claude-ready.ts';
 import type { Availability } from '../types.ts';
 
@@ -28,7 +27,7 @@ function unreadyIn(container: Container, { claudeInside }: Facts): Availability 
   switch (fate) {
     case 'lost':
       return no(
-        `the login of Claude Code would end with the container ${name}, where ${path} is not mounted`,
+        `the login of Claude Code would be lost with the container ${name}, where ${path} is not mounted`,
         settingsTyped(container),
       );
     case 'read-only':
@@ -37,9 +36,8 @@ function unreadyIn(container: Container, { claudeInside }: Facts): Availability 
         settingsTyped(container),
       );
     case 'not writable': {
-      const folder = onHost(container, path);
-      const help = folder === null ? settingsTyped(container) : `sudo chown -R ${uid}:${uid} ${shellQuote(folder)}`;
-      return no(`Claude Code could not keep a login: uid ${uid} may not write ${path} in the container ${name}`, help);
+      const because = `Claude Code could not keep a login: uid ${uid} may not write ${path} in the container ${name}`;
+      return no(because, writableTyped(container, path, uid));
     }
     case 'kept':
       return null;

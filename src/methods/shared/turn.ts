@@ -70,7 +70,7 @@ export async function turnFindings(
  */
 function besideGateway(stderr: string): Finding {
   const why = FELL_BACK.exec(stderr)?.[1]?.trim().slice(0, 200);
-  const says = `OpenClaw's command ran this turn itself, without the gateway${why ? ` (${why})` : ''}. Whether the gateway answers, it does not prove.`;
+  const says = `OpenClaw's command ran this turn itself, without the gateway${why ? ` (${why})` : ''}. This does not prove that the gateway answers.`;
   return { verdict: 'info', says };
 }
 

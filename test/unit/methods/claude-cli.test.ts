@@ -261,11 +261,11 @@ describe('where OpenClaw runs in a container', () => {
     expect(await offered(unknown('absent', 'stopped'), '2026.9.6', 'exited')).toMatchObject(
       no('claw does not run', /^docker start claw$/),
     );
-    expect(await offered(unknown('timed out', 'the container claw did not tell'))).toMatchObject({ ok: false });
+    expect(await offered(unknown('timed out', 'the container claw gave no answer'))).toMatchObject({ ok: false });
   });
 
   it.each([
-    ['lost', 'would end with the container claw', /inspect claw/],
+    ['lost', 'would be lost with the container claw', /inspect claw/],
     ['read-only', 'mounted read-only', /inspect claw/],
     ['not writable', 'uid 1000 may not write', /^sudo chown -R 1000:1000 \/home\/ana\/node\/.claude$/],
   ] as const)('not where its login is %s', async (fate, because, help) => {

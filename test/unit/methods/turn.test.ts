@@ -96,10 +96,10 @@ describe('the gateway of a container', () => {
   };
 
   it.each<[string, LocalAnswer | null, string, string]>([
-    ['is well', { status: 200, text: '{"ok":true,"status":"live"}' }, 'ok', 'port 18790 that it is well.'],
+    ['is well', { status: 200, text: '{"ok":true,"status":"live"}' }, 'ok', 'port 18790 and is healthy.'],
     ['has a page for everything', { status: 200, text: '<!doctype html>' }, 'ok', 'answers on port 18790.'],
     ['does not answer behind its open port', null, 'error', 'Nothing answers on port 18790'],
-    ['is not well', { status: 503, text: '{"ok":false,"status":"draining"}' }, 'warning', 'not well: draining'],
+    ['is not well', { status: 503, text: '{"ok":false,"status":"draining"}' }, 'warning', 'not healthy: draining'],
   ])('%s', async (_, health, verdict, says) => {
     expect(await check(health)).toMatchObject([{ verdict, says: expect.stringContaining(says) }]);
   });
