@@ -8,7 +8,8 @@ import { fail, flag, has, print, words } from './lib/cli.mjs';
 import { cron } from './lib/cron.mjs';
 import { gateway } from './lib/gateway.mjs';
 import { status } from './lib/models-status.mjs';
-import { agentIds, configPath, readConfig, readStore, runtimeOf, writeConfig } from './lib/state.mjs';
+import { secretOf, secrets } from './lib/secrets.mjs';
+import { agentIds, configPath, profilesOf, readConfig, runtimeOf, writeConfig } from './lib/state.mjs';
 
 const VERSION = '2026.9.6';
 
@@ -27,6 +28,7 @@ async function main() {
   if (group === 'cron' || group === 'automations') return cron(command);
   if (group === 'models' && command === 'status') return status(current);
   if (group === 'models' && command === 'auth') return auth(current, sub);
+  if (group === 'secrets') return secrets(current, command);
   if (group === 'models' && command === 'list') return list();
   if (group === 'models' && command === 'aliases') return print(`${JSON.stringify({ aliases: aliases(current) })}\n`);
   if (group === 'models' && command === 'fallbacks') {
@@ -86,7 +88,9 @@ async function answer(current, group) {
   if (byClaude) text = await claude(model.slice(model.indexOf('/') + 1));
   else if (provider === undefined) {
     await sleep(600);
-    const stored = Object.values(readStore().profiles);
+    const stored = Object.values(profilesOf(flag('--agent') ?? 'main')).filter(
+      (one) => secretOf(current, one) !== null,
+    );
     const good = stored.some(({ expires }) => expires === undefined || expires > Date.now());
     if (stored.length === 0) return fail('No API key found for provider "anthropic".');
     if (!good) return fail('HTTP 401 authentication_error: OAuth token has expired');

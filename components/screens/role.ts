@@ -36,7 +36,7 @@ function choices(state: State): readonly Choice[] {
   const { config } = state.facts;
   const primary = config.known ? config.value.primary : null;
   const ours = primary === null || ownProviders(state).includes(providerIn(primary));
-  const all = ours ? 'Claude is the default of every agent' : `Claude by default; ${primary} stays, unused`;
+  const all = ours ? 'Claude is the default of every agent' : `replaces ${primary} (kept, unused)`;
   const behind = primary === null ? 'behind the present default' : `keeps ${primary} first`;
   const none = { disabled: { because: 'no default model is set, so nothing to fall back from' } };
   const name = answersOf(state)?.newAgent ?? 'claude';

@@ -193,8 +193,8 @@ function pasted(state: State, view: View, field: SecretText): Inside {
     const page = { ...command(cutMiddle(madeBy.page, widthIn(view) - 14)), href: madeBy.page };
     body.push(line('  Make one at ', page));
     if (byReference) {
-      body.push(line('  Or name a variable: ', command(`\${CLAUDE_API_KEY}`)));
-      body.push(line('  Or name a file: ', command('file:~/claude.key')));
+      body.push(line('  Or a variable: ', command(`\${CLAUDE_API_KEY}`)));
+      body.push(line('  Or a file: ', command('file:~/claude.key')));
     }
     body.push(BLANK);
   }

@@ -4,6 +4,7 @@ import { readCronJobs } from '../openclaw/cron.ts';
 import { credentialsInJson, featuresOf } from '../openclaw/generation.ts';
 import type { AskedStatus } from '../openclaw/models-status.ts';
 import { renewsItself } from '../openclaw/profile-health.ts';
+import { shapeByType } from '../openclaw/profiles.ts';
 import type {
   ConfigFacts,
   OpenClawFacts,
@@ -183,11 +184,7 @@ function fromStatus(asked: AskedStatus & { ok: true }, agent: string, config: Co
       cooldownUntil: unusable?.until ?? null,
       errorCount: unusable ? 1 : 0,
       ...(status.storePath ? { store: status.storePath } : {}),
-      ...(masked?.startsWith('sk-ant-a')
-        ? { shape: 'api key' }
-        : masked?.startsWith('sk-ant-o')
-          ? { shape: 'token' }
-          : {}),
+      ...shapeOf(masked, profile),
     };
   });
   for (const provider of new Set(rows.map((row) => row.provider))) {
@@ -201,6 +198,11 @@ function fromStatus(asked: AskedStatus & { ok: true }, agent: string, config: Co
     }
   }
   return rows;
+}
+
+function shapeOf(masked: string | null, { type }: { readonly type: string }): Pick<ProfileFacts, 'shape'> {
+  if (masked === null) return shapeByType({ type });
+  return masked.startsWith('sk-ant-a') ? { shape: 'api key' } : masked.startsWith('sk-ant-o') ? { shape: 'token' } : {};
 }
 
 function rejectionOf(status: string, mode: string | null, type: string): string | null {

@@ -164,8 +164,8 @@ function referenceIn({ tokenRef, keyRef, key }: Json): string | undefined {
   return name === null ? undefined : referenceText({ source: 'env', id: name });
 }
 
-/** What it points to cannot be seen, and is taken for what its type says. */
-function shapeByType({ type }: Json): { shape?: string } {
+/** A secret that cannot be seen is taken for what the type of its profile says. */
+export function shapeByType({ type }: Json): { shape?: string } {
   return type === 'api_key' ? { shape: 'api key' } : type === 'token' ? { shape: 'token' } : {};
 }
 

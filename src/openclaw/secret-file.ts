@@ -52,7 +52,7 @@ function faultOf({ kind, mode, uid, links = 1, size }: FileStat, path: string, r
   if (links > 1)
     return { says: 'it has a second hard link', next: `cp -p ${file} ${file}.new && mv ${file}.new ${file}` };
   if ((mode & 0o077) !== 0) {
-    return { says: `other users can get at it (${mode.toString(8).padStart(4, '0')})`, next: `chmod 600 ${file}` };
+    return { says: `its permissions are too open (${mode.toString(8).padStart(4, '0')})`, next: `chmod 600 ${file}` };
   }
   return size === 0 ? { says: 'it is empty', next: editorAt(path, 1) } : null;
 }

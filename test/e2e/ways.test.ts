@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
@@ -106,5 +106,27 @@ describe('the wizard', () => {
     expect(config()).toContain("'anthropic:api-key'");
     await undone();
     expect(files()).toEqual(before);
+  });
+
+  it('has OpenClaw read an API key from a file, copies it nowhere, and takes that back', async () => {
+    const before = await toChoice();
+    const file = join(sandbox(), 'home', 'claude.key');
+    writeFileSync(file, `${KEY}\n`, { mode: 0o600 });
+    await moveTo(at, 'API key');
+    at.type(KEYS.enter);
+    await at.waitForText('Or a file: file:~/claude.key', PATIENCE);
+    at.paste('file:~/claude.key');
+    await at.waitForText('use it', PATIENCE);
+    at.type(KEYS.enter);
+    await at.waitForText('OpenClaw stores this path', PATIENCE);
+    at.type(KEYS.enter);
+    await toTheEnd();
+    expect(await left(at, KEY)).toBe(0);
+    expect(at.everything()).toContain(`OpenClaw reads the API key from ${file}.`);
+    expect(filesWith(sandbox(), KEY)).toEqual([file]);
+    expect(config()).toContain(file);
+    await undone();
+    expect(files()).toEqual(before);
+    expect([readFileSync(file, 'utf8'), statSync(file).mode & 0o777]).toEqual([`${KEY}\n`, 0o600]);
   });
 });

@@ -3,7 +3,17 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fail, flag, has, print, readInput, words } from './cli.mjs';
-import { agentIds, databasePath, readStore, stateDir, writeConfig, writeStore } from './state.mjs';
+import {
+  agentIds,
+  databasePath,
+  profilesOf,
+  readOwn,
+  readStore,
+  stateDir,
+  writeConfig,
+  writeOwn,
+  writeStore,
+} from './state.mjs';
 
 export async function auth(config, command) {
   const agent = flag('--agent');
@@ -64,12 +74,16 @@ function stored(config, store, id) {
 }
 
 function logout(config, agent) {
-  const store = readStore();
   const id = words()[3];
-  const profile = store.profiles[id];
+  const profile = profilesOf(agent)[id];
   if (profile === undefined) return fail(`Auth profile "${id}" not found for agent "${agent}".`);
-  delete store.profiles[id];
-  writeStore(store);
+  const { [id]: own, ...others } = readOwn(agent);
+  if (own !== undefined) writeOwn(agent, others);
+  else {
+    const store = readStore();
+    delete store.profiles[id];
+    writeStore(store);
+  }
   delete config.auth?.profiles?.[id];
   writeConfig(config);
   print(
@@ -78,7 +92,7 @@ function logout(config, agent) {
 }
 
 function list(agent) {
-  const { profiles } = readStore();
+  const profiles = profilesOf(agent);
   const rows = Object.entries(profiles).map(([id, profile]) => ({
     id,
     provider: profile.provider,

@@ -1,7 +1,7 @@
 // Reading the command line and answering, for the sandbox's OpenClaw.
 const argv = process.argv.slice(2);
 const TAKES_VALUE =
-  '--agent --provider --profile-id --expires-in --model --workspace --prompt --timeout --port --probe-provider --probe-profile --probe-timeout --url --token --name -m --message --session-id --profile --thinking --limit --probe-max-tokens --probe-concurrency'.split(
+  '--agent --provider --profile-id --expires-in --model --workspace --prompt --timeout --port --probe-provider --probe-profile --probe-timeout --url --token --name -m --message --session-id --profile --thinking --limit --probe-max-tokens --probe-concurrency --from'.split(
     ' ',
   );
 

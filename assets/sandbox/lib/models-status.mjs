@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fail, flag, has, print } from './cli.mjs';
-import { agentIds, configPath, databasePath, readStore, runtimeOf, stateDir } from './state.mjs';
+import { agentIds, configPath, databasePath, profilesOf, runtimeOf, stateDir } from './state.mjs';
 
 export async function status(config) {
   await sleep(350);
@@ -13,7 +13,7 @@ export async function status(config) {
   if (existsSync(stray)) {
     return fail(`${stray} requires legacy credential migration. code=AUTH_PROFILE_MIGRATION_REQUIRED`);
   }
-  const { profiles } = readStore();
+  const profiles = profilesOf(agent);
   const defaults = config.agents?.defaults ?? {};
   const own = config.agents?.entries?.[agent]?.model;
   const model = own ?? defaults.model;

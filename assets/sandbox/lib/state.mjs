@@ -49,7 +49,7 @@ export function readConfig() {
 /** The rules of 2026.9.6 that matter here: known keys at the root, and an owner for more than one agent. */
 function validate(config) {
   const roots =
-    'agents auth bindings browser channels commands cron env gateway hooks logging messages meta models plugins session skills talk tools ui wizard $schema';
+    'agents auth bindings browser channels commands cron env gateway hooks logging messages meta models plugins secrets session skills talk tools ui wizard $schema';
   const issues = Object.keys(config)
     .filter((key) => !roots.split(' ').includes(key))
     .map((key) => ({ path: '', message: `Unrecognized key: "${key}"` }));
@@ -92,6 +92,25 @@ export function writeConfig(config) {
   writeFileSync(temp, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
   renameSync(temp, configPath);
 }
+
+const ownDatabase = (agent) => join(stateDir, 'agents', agent, 'agent', 'openclaw-agent.sqlite');
+
+/** What an agent stores in a database of its own: nothing, unless a file is named as the place of its key. */
+export function readOwn(agent) {
+  const [row] = readDatabase(ownDatabase(agent))?.auth_profile_store ?? [];
+  return row === undefined ? {} : JSON.parse(row[0]).profiles;
+}
+
+export function writeOwn(agent, profiles) {
+  const path = ownDatabase(agent);
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  writeDatabase(path, {
+    auth_profile_store: { columns: ['store_json TEXT'], rows: [[JSON.stringify({ version: 1, profiles })]] },
+  });
+}
+
+/** The profiles that an agent can use. */
+export const profilesOf = (agent) => ({ ...readStore().profiles, ...readOwn(agent) });
 
 /** { profiles, jobs }: the credential document and the cron jobs. */
 export function readStore() {

@@ -65,11 +65,15 @@ export function refuseFile(
   }
   const there = profiles.some(({ id }) => id === answers.profileId);
   if (credentialsInJson(release.generation) || !there) return;
-  throw new Problem('profile-stored', `The profile ${answers.profileId} holds something else already.`, {
-    why: 'It lies in a database, and would not come back with an undo while the gateway runs. Store the reference under another name. Nothing was written.',
-    next: `${apply} --${name}-ref-file ${shellQuote(path)} --profile-id anthropic:${way.id}-file`,
-    exitCode: 2,
-  });
+  throw new Problem(
+    'profile-stored',
+    `The profile ${answers.profileId} is there already, and a reference cannot take its place.`,
+    {
+      why: 'It lies in a database, and would not come back with an undo while the gateway runs. Store the reference under another name. Nothing was written.',
+      next: `${apply} --${name}-ref-file ${shellQuote(path)} --profile-id anthropic:${way.id}-file`,
+      exitCode: 2,
+    },
+  );
 }
 
 /** The file that the profile of these answers names, by its path on this machine; null where it names none. */
