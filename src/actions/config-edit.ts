@@ -71,7 +71,7 @@ export const configEditKind: ActionKind<ConfigEditParams, Undo> = {
     const start = startText(params, before);
     const secrets = await secretsFor(params.edits, context);
     const after = applyEdits(start, resolveEdits(editsIn(start, params), secrets) as Edit[]);
-    const marks = changedKeysBetween(before === null ? undefined : readValue(start, params), readValue(after, params));
+    const marks = changedKeysBetween(readValue(start, params), readValue(after, params));
     if (after !== before) await context.door.replace(context.backups.of(params.file), after);
     await settle(params.file, params.settles, context);
     return { marks };
@@ -148,8 +148,9 @@ async function takeOut(
   if (current === before) return { state: 'restored', notes: [] };
   const taken = withoutOurs(params, undo, before, current);
   if ('blocked' in taken) return { state: 'left in place', notes: taken.blocked };
-  if (before === null && taken.edited && isDeepStrictEqual(readValue(taken.text, params), {})) {
-    // What made it ours is all that was in it.
+  const rest = withoutEmpty(readValue(taken.text, params));
+  const isEmpty = [{}, readValue(params.create ?? '{}', params)].some((empty) => isDeepStrictEqual(rest, empty));
+  if (taken.edited && isEmpty && context.original.isOurs(params.file)) {
     await context.door.remove(context.backups.of(params.file));
   } else if (taken.text !== current) await context.door.replace(context.backups.of(params.file), taken.text);
   return { state: taken.edited ? 'ours removed' : 'already gone', notes: taken.notes };
@@ -188,7 +189,7 @@ function withoutOurs(
     };
   }
   const start = startText(params, before);
-  const old = before === null ? undefined : readValue(start, params);
+  const old = readValue(start, params);
   const made = undo?.marks ?? marksOfCrash(params, start, parsed.value);
   const marks = claimed(old, parsed.value, made, params.ours ?? []);
   const { edits: own, kept } = takeBack(old, parsed.value, marks);
@@ -243,6 +244,13 @@ function holds(present: unknown, value: unknown): boolean {
 
 function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
   return path.reduce<unknown>((at, key) => (at as Record<string, unknown> | null | undefined)?.[key], value);
+}
+
+/** Without the objects that have nothing in them, at any depth. */
+function withoutEmpty(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const inner = Object.entries(value).map(([key, one]) => [key, withoutEmpty(one)] as const);
+  return Object.fromEntries(inner.filter(([, one]) => !isDeepStrictEqual(one, {})));
 }
 
 function startText(params: ConfigEditParams, before: string | null): string {

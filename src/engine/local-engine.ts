@@ -28,7 +28,7 @@ import {
   undoTarget,
   unfinishedRun,
 } from './runs.ts';
-import { undoWork, withFolders } from './stack.ts';
+import { undoWork, withOwnership } from './stack.ts';
 import { perform, type RunContext } from './step.ts';
 import type { Store } from './store.ts';
 import type { Plan, Receipt } from './types.ts';
@@ -73,7 +73,7 @@ export class LocalEngine {
       if (plan.takes === undefined) return this.#run(open, options, expected);
       const { receipts } = await readAll(this.#store);
       const taken = stepsTaken(receipts, plan);
-      const whole = withFolders(receipts);
+      const whole = withOwnership(receipts);
       const from = taken.map((step) => (step === null ? null : fromOf(whole(step))));
       const undoesAll = [...new Set(taken.flatMap((step) => step?.takes.run ?? []))].sort().reverse();
       return this.#run({ ...open, undoesAll, from }, options, expected);
@@ -92,7 +92,7 @@ export class LocalEngine {
       if (steps.length === 0) throw new Problem('nothing-to-undo', `Nothing of ${target.id} is left to undo.`);
       // Throws where something was written since: an undo of an undo gives back exact bytes, or nothing.
       if (target.purpose === 'undo') await previewUndoOf(this.#store, this.#options.kinds, target.id);
-      const from = steps.map(withFolders(receipts)).map(fromOf);
+      const from = steps.map(withOwnership(receipts)).map(fromOf);
       const word = target.purpose === 'undo' && !target.title.startsWith('Redo: ') ? 'Redo' : 'Undo';
       const newer = runs.length > 1 ? `, with ${plural(runs.length - 1, 'newer run')}` : '';
       const title = `${word}: ${target.title.replace(/^(Undo|Redo): /, '')}${newer}`;
@@ -112,7 +112,11 @@ export class LocalEngine {
       if (steps.length === 0) throw new Problem('nothing-to-undo', 'Nothing of clawauth-setup is in force here.');
       const open = await this.#opening('undo', options.title, planOf(steps), options.about ?? {});
       const undoesAll = runs.map(({ id }) => id);
-      return this.#run({ ...open, undoesAll, from: steps.map(withFolders(receipts)).map(fromOf) }, options, new Map());
+      return this.#run(
+        { ...open, undoesAll, from: steps.map(withOwnership(receipts)).map(fromOf) },
+        options,
+        new Map(),
+      );
     });
   }
 

@@ -36,12 +36,17 @@ export class Original implements OriginalCheckpoint {
     return { state: stateOf(entry), content: sha === null ? null : await this.#store.readBlob(sha) };
   }
 
+  isOurs(path: string): boolean {
+    const { stat, link, ownedByOlderRun } = this.#beforeOf(path);
+    return link === undefined && (stat === null || ownedByOlderRun === true);
+  }
+
   after(path: string): PathState {
     return stateOf(this.#afterOf(path));
   }
 
   async untouchedSince(path: string): Promise<boolean> {
-    return this.#isOurs(await this.#now(path));
+    return this.#isAsLeft(await this.#now(path));
   }
 
   async restoreUntouched(
@@ -67,7 +72,7 @@ export class Original implements OriginalCheckpoint {
       if (sameState(before, this.#afterOf(path))) continue;
       const now = await this.#now(path);
       if (sameState(now, before)) continue;
-      if (this.#isOurs(now)) work.push({ before: this.#keepLaterMode(before, now), now });
+      if (this.#isAsLeft(now)) work.push({ before: this.#keepLaterMode(before, now), now });
       else changedSince.push(path);
     }
 
@@ -117,7 +122,7 @@ export class Original implements OriginalCheckpoint {
       a.every((entry, index) => index === 3 || sameState(entry, b[index] as Entry));
     if (same(before, after) || same(now, before)) return 'same';
     const ours = now.every((entry, index) => {
-      if (index === 3 || this.#isOurs(entry) || sameContent(entry, before[index] as Entry)) return true;
+      if (index === 3 || this.#isAsLeft(entry) || sameContent(entry, before[index] as Entry)) return true;
       return index > 0 && entry.stat === null;
     });
     if (!ours) return 'changed since';
@@ -147,7 +152,7 @@ export class Original implements OriginalCheckpoint {
   }
 
   /** Whether `now` is what the step left, as opposed to somebody's later change. */
-  #isOurs(now: Entry): boolean {
+  #isAsLeft(now: Entry): boolean {
     if (this.#finished) return sameContent(now, this.#afterOf(now.path));
     // The step died: what is there is as before, or what it was writing, or what the program it had called wrote.
     return (

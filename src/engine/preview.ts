@@ -5,7 +5,7 @@ import { Disk } from './disk.ts';
 import { DryRun, type Would } from './dry.ts';
 import { readAll } from './receipts.ts';
 import { newSteps, runsInForce, type StepToUndo, stepsTaken, undoTarget } from './runs.ts';
-import { undoWork, withFolders } from './stack.ts';
+import { undoWork, withOwnership } from './stack.ts';
 import { Store } from './store.ts';
 import type { Action, ActionKinds, Plan, Receipt, Take, Words } from './types.ts';
 import { knownKind, wordsOf } from './work.ts';
@@ -51,7 +51,7 @@ export async function previewSteps(
 ): Promise<readonly PlannedChange[]> {
   const receipts = plan.takes === undefined ? [] : (await readAll(new Store(world, new Disk()))).receipts;
   const taken = stepsTaken(receipts, plan);
-  const whole = withFolders(receipts);
+  const whole = withOwnership(receipts);
   const dry = new DryRun(world, kinds);
   const steps: PlannedChange[] = [];
   for (const [index, action] of plan.actions.entries()) {
@@ -83,7 +83,7 @@ export async function previewUndoOf(
 ): Promise<UndoPreview> {
   const { receipts } = await readAll(store);
   const dry = new DryRun(store.world, kinds);
-  const whole = withFolders(receipts);
+  const whole = withOwnership(receipts);
   const steps: UndoPreview['steps'][number][] = [];
   const target = typeof which === 'string' && which !== 'all' ? await undoTarget(store, which) : null;
   for (const step of target === null ? stepsOf(receipts, which) : undoWork(receipts, target).steps) {

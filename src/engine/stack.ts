@@ -28,29 +28,22 @@ export function undoWork(receipts: readonly Receipt[], target: Receipt | null): 
 }
 
 /**
- * A step as it is taken back: a folder that an older run made, and could not take away for what a newer one had put there,
- * goes with the newer one. `receipts` are all there are.
+ * A step as it is taken back: a file or folder that an older run made, and could not take away for what a newer one had put
+ * into it, goes with the newer one. `receipts` are all there are.
  */
-export function withFolders(receipts: readonly Receipt[]): (step: StepToUndo) => StepToUndo {
+export function withOwnership(receipts: readonly Receipt[]): (step: StepToUndo) => StepToUndo {
   const runs = new Map(receipts.map((receipt) => [receipt.id, receipt]));
+  /** By path: the run that made it, and the one that left it. */
   const made = new Map<string, { readonly by: string; readonly until: string }[]>();
-  for (const undo of receipts) {
-    for (const { takes, state, outcome } of undo.steps) {
-      if (takes === undefined || state !== 'reverted' || outcome?.state === 'stays') continue;
-      const before = runs.get(takes.run)?.steps[takes.step]?.checkpoint?.before ?? [];
-      for (const folder of before.flatMap(({ missingFolders }) => missingFolders ?? [])) {
-        made.set(folder, [...(made.get(folder) ?? []), { by: takes.run, until: undo.id }]);
-      }
-    }
-  }
-  return (step) => {
+  const whole = (step: StepToUndo): StepToUndo => {
     const { checkpoint, takes } = step;
     if (checkpoint === undefined || made.size === 0) return step;
     // Made before this step and left after this run, or late in it by a switch: nobody else can have made it in between.
-    const ours = (folder: string) =>
-      made.get(folder)?.some(({ by, until }) => by <= takes.run && takes.run <= until) === true;
+    const ours = (path: string) =>
+      made.get(path)?.some(({ by, until }) => by <= takes.run && takes.run <= until) === true;
     const before = checkpoint.before.map((entry) => {
-      if (entry.stat !== null || entry.link !== undefined) return entry;
+      if (entry.link !== undefined) return entry;
+      if (entry.stat !== null) return ours(entry.path) ? { ...entry, ownedByOlderRun: true } : entry;
       const missing = entry.missingFolders ?? [];
       const more: string[] = [];
       for (let folder = dirname(missing[0] ?? entry.path); ours(folder); folder = dirname(folder)) more.unshift(folder);
@@ -58,4 +51,18 @@ export function withFolders(receipts: readonly Receipt[]): (step: StepToUndo) =>
     });
     return { ...step, checkpoint: { ...checkpoint, before } };
   };
+  // Oldest first: what a run came to own by this goes on to the next.
+  for (const undo of [...receipts].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+    for (const { takes, state, outcome } of undo.steps) {
+      const step = takes && runs.get(takes.run)?.steps[takes.step];
+      if (step === undefined || takes === undefined || state !== 'reverted' || outcome?.state === 'stays') continue;
+      for (const entry of whole({ ...step, takes }).checkpoint?.before ?? []) {
+        const file = entry.stat === null || entry.ownedByOlderRun === true ? [entry.path] : [];
+        for (const path of [...file, ...(entry.missingFolders ?? [])]) {
+          made.set(path, [...(made.get(path) ?? []), { by: takes.run, until: undo.id }]);
+        }
+      }
+    }
+  }
+  return whole;
 }

@@ -164,6 +164,8 @@ export interface OriginalCheckpoint {
   /** Every path that the checkpoint covers (files, database parts, files found in directories). */
   paths(): readonly string[];
   before(path: string): Promise<{ readonly state: PathState; readonly content: Uint8Array | null }>;
+  /** Whether we made the file: this step, or an older one that was taken back and had to leave the file behind. */
+  isOurs(path: string): boolean;
   /** What the action left there. */
   after(path: string): PathState;
   /** Whether `path` is still byte for byte what the action left. */
@@ -246,6 +248,8 @@ export const Entry = z.looseObject({
   database: z.optional(z.string()),
   /** Absent folders above an absent path, outermost first: undo removes them again when they are empty. */
   missingFolders: z.optional(z.array(z.string())),
+  /** Of a file that was there: an older run of ours had made it, and has been taken back since. */
+  ownedByOlderRun: z.optional(z.boolean()),
 });
 export type Entry = z.infer<typeof Entry>;
 

@@ -56,6 +56,24 @@ test.each([
   }
 });
 
+test.each([4, 7])(
+  'a file that one way made goes with the last way that used it, after %i switches',
+  async (switches) => {
+    const machine = new ComingBack();
+    try {
+      for (let n = 0; n < switches; n++) {
+        const keepOld = n % 3 !== 0;
+        await machine.happens({ do: 'switch', to: n % 2 === 0 ? 'setup-token' : 'api-key', keepOld });
+        expect(machine.home.read(machine.home.files.lite)).toMatchObject({ version: 1 });
+      }
+      await machine.uninstall();
+      machine.checkGone();
+    } finally {
+      machine.remove();
+    }
+  },
+);
+
 // ── there and back ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Every file of OpenClaw, tokens of tests by one name. */
