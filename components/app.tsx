@@ -5,7 +5,8 @@ import { compose } from './kit/compose.ts';
 import { Frame } from './kit/frame.tsx';
 import { type KeyName, PAGE } from './kit/keys.ts';
 import { BLANK, type Line } from './kit/text.ts';
-import { useSecretText } from './kit/use-secret-text.ts';
+import { edited, type Typed, withText } from './kit/text-field.ts';
+import { useSecretField } from './kit/use-secret-field.ts';
 import { marginOf, type View } from './kit/view.ts';
 import { intentOf, screenOf } from './screens/index.ts';
 import { banner, reportRows } from './screens/shell.ts';
@@ -24,6 +25,8 @@ const NAMED: readonly (readonly [keyof Key, KeyName])[] = [
   ['return', 'return'],
   ['escape', 'escape'],
   ['upArrow', 'up'],
+  ['leftArrow', 'left'],
+  ['rightArrow', 'right'],
   ['downArrow', 'down'],
   ['pageUp', 'pageup'],
   ['pageDown', 'pagedown'],
@@ -31,12 +34,13 @@ const NAMED: readonly (readonly [keyof Key, KeyName])[] = [
   ['end', 'end'],
   ['tab', 'tab'],
   ['backspace', 'backspace'],
-  ['delete', 'backspace'],
+  ['delete', 'delete'],
 ];
 
 function keyName(input: string, key: Key): KeyName {
-  if (key.ctrl) return `ctrl+${input}`;
   for (const [flag, name] of NAMED) if (key[flag] === true) return name;
+  if (key.ctrl) return `ctrl+${input}`;
+  if (key.meta) return `alt+${input}`;
   return input === ' ' ? 'space' : input;
 }
 
@@ -47,13 +51,14 @@ export function App({ wizard, unicode, colour, reader, now }: AppProps): ReactNo
   const { exit } = useApp();
   const { write } = useStdout();
   const typing = typingOf(state);
-  const field = useSecretText((text) => {
-    if (typing === 'secret') wizard.dispatch({ type: 'secret typed', text });
+  const field = useSecretField((text) => {
+    if (typing === 'secret' || typing === 'code') wizard.dispatch({ type: 'secret typed', text });
   });
   const view: View = { columns, rows, unicode, colour, reader };
   const screen = screenOf(state, view, field.shown);
   const composed = screen === null ? null : compose(screen, view);
-  const place = `${state.stage} ${state.signIn.mode} ${state.secret === null}`;
+  const { mode, session } = state.signIn;
+  const place = `${state.stage} ${mode} ${session.state === 'waiting for code'} ${state.secret === null}`;
 
   /** Ways whose notice was seen whole. */
   const read = useRef(new Set<string>());
@@ -68,7 +73,7 @@ export function App({ wizard, unicode, colour, reader, now }: AppProps): ReactNo
   useEffect(() => field.clear(), [place]);
 
   const act = (name: KeyName) => {
-    const intent = intentOf(state, name, field.shown.length === 0);
+    const intent = intentOf(wizard.state(), name, field.isEmpty());
     if (intent === null) return false;
     const notice = screen?.notice;
     if (intent.type === 'accept' && notice !== undefined && !read.current.has(notice)) {
@@ -96,20 +101,17 @@ export function App({ wizard, unicode, colour, reader, now }: AppProps): ReactNo
       act(name);
       return;
     }
-    if (typing === 'code' && name === 'return') {
-      const code = field.secret();
-      if (code !== null) wizard.dispatch({ type: 'code entered', code });
-      field.clear();
-      return;
-    }
-    if (typing === 'draft') {
-      typeDraft(wizard, name, input, act);
-      return;
-    }
-    if (name === 'backspace') field.eraseLast();
-    else if (name === 'ctrl+u') field.clear();
-    else if (input.length > 1 && !key.ctrl) field.add(input);
-    else if (!act(name) && input.length === 1 && !key.ctrl) field.add(input);
+    const isKey = key.ctrl || key.meta;
+    const text = isKey ? '' : input.replace(/[\r\n]+$/, '');
+    const [edit, add] =
+      typing === 'draft'
+        ? [(one: KeyName) => editDraft(wizard, one), (more: string) => addToDraft(wizard, more)]
+        : [field.edit, field.add];
+    // Some terminals hand over what is typed and Enter in one go.
+    const withEnter = text !== '' && text !== input;
+    if (text.length > 1 || withEnter) add(text);
+    else if (!edit(name) && !act(name) && text !== '') add(text);
+    if (withEnter) act('return');
   });
   usePaste((text) => field.add(text), { isActive: typing === 'code' || typing === 'secret' });
 
@@ -134,11 +136,19 @@ function linesOf(told: Printed, state: State, view: View): readonly Line[] {
   );
 }
 
-function typeDraft(wizard: Wizard, name: KeyName, input: string, act: (name: KeyName) => boolean): void {
-  const overlay = wizard.state().overlay;
-  const draft = overlay?.kind === 'edit' || overlay?.kind === 'confirm' ? overlay.draft : null;
-  if (draft === null || act(name)) return;
-  const typed = input.replace(/[^\x20-\x7e]/g, '');
-  if (name === 'backspace') wizard.dispatch({ type: 'draft', text: draft.slice(0, -1) });
-  else if (typed !== '') wizard.dispatch({ type: 'draft', text: draft + typed });
+function draftOf({ overlay }: State): Typed | null {
+  return overlay?.kind === 'edit' || overlay?.kind === 'confirm' ? overlay.draft : null;
+}
+
+function editDraft(wizard: Wizard, name: KeyName): boolean {
+  const draft = draftOf(wizard.state());
+  const next = draft === null ? null : edited(draft, name);
+  if (next !== null) wizard.dispatch({ type: 'draft', draft: next });
+  return next !== null;
+}
+
+function addToDraft(wizard: Wizard, text: string): void {
+  const draft = draftOf(wizard.state());
+  const typed = text.replace(/[^\x20-\x7e]/g, '');
+  if (draft !== null && typed !== '') wizard.dispatch({ type: 'draft', draft: withText(draft, typed) });
 }

@@ -7,6 +7,7 @@ import type { Answers, CheckFinding, Drift, Verdict } from '../src/methods/types
 import type { ProblemData } from '../src/system/problem.ts';
 import type { Secret } from '../src/system/secret.ts';
 import type { ToldInstallation } from '../src/system/world.ts';
+import type { Typed } from './kit/text-field.ts';
 import type { Offer, PastedSecret, PlanFor, PlannedRun, RunResult, SignInView, UninstallEnd } from './services.ts';
 import type { Overlay } from './state.ts';
 
@@ -32,10 +33,9 @@ export type Intent =
   | { readonly type: 'forget secret' }
   /** Goes on with what OpenClaw has stored already. */
   | { readonly type: 'keep stored' }
-  | { readonly type: 'code entered'; readonly code: Secret }
   /** null: the field was emptied. */
   | { readonly type: 'secret typed'; readonly text: Secret | null }
-  | { readonly type: 'draft'; readonly text: string }
+  | { readonly type: 'draft'; readonly draft: Typed }
   | { readonly type: 'undo' }
   /** What is wrong, and what fixes it. */
   | { readonly type: 'show wrong' }

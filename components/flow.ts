@@ -4,7 +4,17 @@ import type { MethodSecret, StoringMethod } from '../src/methods/question.ts';
 import type { Effect } from './events.ts';
 import { blocker } from './facts.ts';
 import { startRun } from './run.ts';
-import { answersOf, type Flow, methodOf, NO_HOME, noFacts, type ReportLine, type Stage, type State } from './state.ts';
+import {
+  answersOf,
+  type Flow,
+  methodOf,
+  NO_HOME,
+  NOTHING_TYPED,
+  noFacts,
+  type ReportLine,
+  type Stage,
+  type State,
+} from './state.ts';
 import { checkedLines, runLines } from './transcript.ts';
 import { asksForToken, fixesByLogin, toFix, triedOf, wrongOf } from './wrong.ts';
 
@@ -102,7 +112,7 @@ export function asksFor(state: State): MethodSecret {
 export function startSignIn(state: State): Step {
   const { id, secret } = askingFor(state);
   const mode = secret.bySignIn ? ('claude' as const) : ('paste' as const);
-  const signIn = { ...state.signIn, of: secret.name, mode, reading: null, session: { state: 'starting' as const } };
+  const signIn = { ...state.signIn, of: secret.name, mode, ...NOTHING_TYPED, session: { state: 'starting' as const } };
   return stay({ ...state, secret: null, signIn }, { do: 'start sign-in', facts: state.facts, method: id });
 }
 
@@ -136,7 +146,12 @@ export function enter(state: State, stage: Stage): Step {
 
 /** A sign-in of Claude Code, in a new session. */
 export function logIn(state: State): Step {
-  const signIn = { ...state.signIn, mode: 'claude' as const, session: { state: 'starting' as const }, reading: null };
+  const signIn = {
+    ...state.signIn,
+    mode: 'claude' as const,
+    session: { state: 'starting' as const },
+    ...NOTHING_TYPED,
+  };
   return stay({ ...state, signIn }, { do: 'start login', facts: loginFacts(state) });
 }
 

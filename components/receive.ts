@@ -3,8 +3,9 @@ import type { Answer, Effect, Event } from './events.ts';
 import { enoughFacts } from './facts.ts';
 import { asksFor, checkHome, greet, loggedIn, planned, previous, type Step, stay } from './flow.ts';
 import { isHalfDone, runAfter } from './run.ts';
+import { takeTyped } from './screens/sign-in.ts';
 import type { SignInView } from './services.ts';
-import { answersOf, NO_HOME, type Run, type State } from './state.ts';
+import { answersOf, NO_HOME, NOTHING_TYPED, type Run, type State } from './state.ts';
 import { checkedLines, runLines, undoCommand } from './transcript.ts';
 
 const ANSWERS: { readonly [Type in Answer['type']]: true } = {
@@ -58,11 +59,7 @@ export function receive(state: State, answer: Answer): Step {
     case 'login over':
       return loginOver(state);
     case 'secret read':
-      return stay(
-        state.stage === 'sign in' && state.signIn.mode !== 'claude' && answer.ask === state.signIn.asked
-          ? { ...state, signIn: { ...state.signIn, reading: answer.reading } }
-          : state,
-      );
+      return secretRead(state, answer);
     case 'home': {
       const home = { ...state.home, is: answer.home ?? state.home.is, known: state.home.known || answer.known };
       return greet({ ...state, home });
@@ -174,7 +171,7 @@ function receiveSignIn(state: State, answer: Extract<Answer, { type: 'sign-in' }
   const { token: value, expires, remarks = [] } = view;
   const secret = { name, value, expires, from: 'claude' as const, remarks };
   const overlay = state.overlay?.kind === 'qr' ? null : state.overlay;
-  return stay({ ...state, secret, overlay, signIn: { ...state.signIn, session: { state: 'idle' }, reading: null } });
+  return stay({ ...state, secret, overlay, signIn: { ...state.signIn, session: { state: 'idle' }, ...NOTHING_TYPED } });
 }
 
 /** A sign-in that failed leaves the paste field; one that goes on after all comes back, unless something is typed there. */
@@ -182,6 +179,13 @@ function modeFor(state: State, view: SignInView): State['signIn']['mode'] {
   const { mode, session, reading } = state.signIn;
   if (view.state === 'failed') return mode === 'elsewhere' ? mode : 'paste';
   return session.state === 'failed' && mode === 'paste' && reading === null ? 'claude' : mode;
+}
+
+/** Enter may have come before it. */
+function secretRead(state: State, { reading, ask }: Extract<Answer, { type: 'secret read' }>): Step {
+  if (state.stage !== 'sign in' || state.secret !== null || ask !== state.signIn.asked) return stay(state);
+  const next: State = { ...state, signIn: { ...state.signIn, reading } };
+  return state.signIn.entered ? takeTyped(next) : stay(next);
 }
 
 /** Previews of what an undo or an uninstall would do; one that was asked for before is not taken for the present one. */

@@ -1,11 +1,13 @@
+import { inspectCode } from '../src/claude/pasted.ts';
 import type { Secret } from '../src/system/secret.ts';
 import type { Event, Intent } from './events.ts';
 import { asksFor, checkHome, folded, leave, lookAgain, previous, type Step, showWrong, stay, undo } from './flow.ts';
+import type { Typed } from './kit/text-field.ts';
 import { isAnswer, receive } from './receive.ts';
 import { accepted, changesOf, lastLines, moved, toggled, trail } from './screens/index.ts';
 import { fixOrLeave } from './screens/review.ts';
 import { keepStored, retrySignIn } from './screens/sign-in.ts';
-import { type Overlay, type Stage, type State, urlOf } from './state.ts';
+import { NOTHING_TYPED, type Overlay, type Stage, type State, typingOf, urlOf } from './state.ts';
 
 /**
  * The whole wizard. Pure: the same state and event give the same step. An event that makes no sense where it arrives
@@ -73,19 +75,17 @@ function act(state: State, intent: Intent): Step {
     case 'print url':
       return stay(urlOf(state) === null ? state : { ...state, remark: 'The whole address stands above' });
     case 'sign-in mode':
-      return stay({ ...state, signIn: { ...state.signIn, mode: intent.mode, reading: null } });
+      return stay({ ...state, signIn: { ...state.signIn, mode: intent.mode, ...NOTHING_TYPED } });
     case 'retry sign-in':
       return retrySignIn(state);
     case 'forget secret':
       return state.stage === 'sign in' ? retrySignIn({ ...state, secret: null }) : stay(state);
     case 'keep stored':
       return keepStored(state);
-    case 'code entered':
-      return submitCode(state, intent.code);
     case 'secret typed':
       return typed(state, intent.text);
     case 'draft':
-      return stay(drafted(state, intent.text.slice(0, 40)));
+      return stay(intent.draft.text.length > 40 ? state : drafted(state, intent.draft));
     case 'undo':
       return undo(state);
     case 'show wrong':
@@ -108,7 +108,7 @@ function scrolled(state: State, by: number, limit = Number.POSITIVE_INFINITY): S
   return 'scroll' in overlay ? { ...state, overlay: { ...overlay, scroll: to(overlay.scroll) } } : state;
 }
 
-function drafted(state: State, draft: string): State {
+function drafted(state: State, draft: Typed): State {
   const { overlay } = state;
   if (overlay?.kind === 'confirm') return { ...state, overlay: { ...overlay, draft } };
   return overlay?.kind === 'edit' && overlay.draft !== null ? { ...state, overlay: { ...overlay, draft } } : state;
@@ -120,7 +120,7 @@ function back(state: State): Step {
   const { mode, session } = state.signIn;
   const through = asksFor(state).bySignIn && mode !== 'claude' && session.state !== 'failed';
   if (state.stage === 'sign in' && through && state.secret === null) {
-    return stay({ ...state, signIn: { ...state.signIn, mode: 'claude', reading: null } });
+    return stay({ ...state, signIn: { ...state.signIn, mode: 'claude', ...NOTHING_TYPED } });
   }
   if (state.stage === 'log in') return stopLogin(state);
   const to = previous(state);
@@ -143,7 +143,7 @@ const isChecking = ({ stage, signIn }: State) => stage === 'log in' && signIn.se
 function backHome(state: State): Step {
   const back: State = { ...state, stage: 'home', flow: 'set up', taking: null, uninstalling: null };
   if (state.signIn.session.state === 'idle') return checkHome(back);
-  const signIn = { ...state.signIn, mode: 'claude' as const, session: { state: 'idle' as const }, reading: null };
+  const signIn = { ...state.signIn, mode: 'claude' as const, session: { state: 'idle' as const }, ...NOTHING_TYPED };
   return stay({ ...back, signIn }, { do: 'cancel sign-in' });
 }
 
@@ -197,18 +197,12 @@ function leaveOrAsk(state: State, exitCode: State['exitCode']): Step {
   return leave(state, exitCode);
 }
 
-/** Hands the code to Claude Code, once. */
-function submitCode(state: State, code: Secret): Step {
-  const { session } = state.signIn;
-  const asks = state.stage === 'sign in' || state.stage === 'log in';
-  if (!asks || session.state !== 'waiting for code') return stay(state);
-  const signIn = { ...state.signIn, session: { state: 'checking code' as const, url: session.url } };
-  return stay({ ...state, signIn }, { do: 'submit code', code });
-}
-
-/** Each change of the paste field asks for a reading of its own; until it comes there is none. */
+/** Each change of a field asks for a reading of its own; until it comes there is none. A login takes no secret. */
 function typed(state: State, text: Secret | null): Step {
   const ask = state.signIn.asked + 1;
-  const next: State = { ...state, signIn: { ...state.signIn, reading: null, asked: ask } };
-  return text === null ? stay(next) : stay(next, { do: 'read secret', name: asksFor(state).name, text, ask });
+  const code = text?.reveal(inspectCode) ?? null;
+  const next: State = { ...state, signIn: { ...state.signIn, ...NOTHING_TYPED, code, asked: ask } };
+  const isCode = typingOf(state) === 'code' && code?.ok !== false;
+  if (text === null || isCode || state.stage === 'log in') return stay(next);
+  return stay(next, { do: 'read secret', name: asksFor(state).name, text, ask });
 }

@@ -1,3 +1,4 @@
+import type { CodeReading } from '../src/claude/pasted.ts';
 import type { Leftover } from '../src/engine/index.ts';
 import type { Receipt } from '../src/engine/types.ts';
 import type { FactName, Facts } from '../src/facts/types.ts';
@@ -7,6 +8,7 @@ import type { HandedSecret } from '../src/methods/handed.ts';
 import type { Answers, CheckFinding, Verdict } from '../src/methods/types.ts';
 import type { Fact } from '../src/system/fact.ts';
 import type { ProblemData } from '../src/system/problem.ts';
+import type { Typed } from './kit/text-field.ts';
 import type { Offer, OfferedMethod, PastedSecret, PlannedRun, SignInView } from './services.ts';
 
 /** Where the person is. Which of these follow each other is told by `flow.ts`. */
@@ -44,21 +46,27 @@ export type Overlay =
   | { readonly kind: 'rules' | 'command' | 'keys' | 'details' | 'explain'; readonly scroll: number }
   | { readonly kind: 'qr'; readonly code: readonly (readonly boolean[])[] | null }
   | { readonly kind: 'diff'; readonly file: number; readonly scroll: number }
-  | { readonly kind: 'edit'; readonly field: string; readonly cursor: number; readonly draft: string | null }
+  | { readonly kind: 'edit'; readonly field: string; readonly cursor: number; readonly draft: Typed | null }
   | { readonly kind: 'leave' }
   /** Something that must be typed to go on. */
-  | { readonly kind: 'confirm'; readonly draft: string };
+  | { readonly kind: 'confirm'; readonly draft: Typed };
 
 export interface SignInPart {
   readonly mode: 'claude' | 'paste' | 'elsewhere';
   readonly session: SignInView;
   /** The secret that it is about, by the name that steps give it. */
   readonly of: string | null;
-  /** Reading of what stands in the paste field, null while it is empty. */
+  /** What stands in the field, read as the secret; null while it is empty, or not read yet. */
   readonly reading: PastedSecret | null;
+  /** What stands in the field, read as the code of the sign-in page; null while it is empty. */
+  readonly code: CodeReading | null;
+  /** Enter came before the reading. */
+  readonly entered: boolean;
   /** Counts what was typed, so that the reading of an older text is not taken for the present one. */
   readonly asked: number;
 }
+
+export const NOTHING_TYPED = { reading: null, code: null, entered: false } as const;
 
 export interface RunStep {
   readonly headline: string;
@@ -269,7 +277,7 @@ export function initialState(options: { readonly version: string; readonly sandb
     settled: null,
     edits: {},
     secret: null,
-    signIn: { of: null, mode: 'claude', session: { state: 'idle' }, reading: null, asked: 0 },
+    signIn: { of: null, mode: 'claude', session: { state: 'idle' }, asked: 0, ...NOTHING_TYPED },
     plan: null,
     planProblem: null,
     run: null,

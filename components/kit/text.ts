@@ -32,9 +32,6 @@ export const painted = (text: string, paint: Paint): Span => ({ text, paint });
 export const line = (...spans: readonly (Span | string)[]): Line =>
   spans.map((span) => (typeof span === 'string' ? plain(span) : span));
 export const BLANK: Line = [];
-/** A field with plain text in it, and the cursor behind it. */
-export const draftLine = (draft: string): Line =>
-  line({ text: '▸ ', paint: 'accent', say: 'field: ' }, strong(draft), { text: '_', paint: 'accent', say: '' });
 
 export const widthOf = (text: string) => stringWidth(text);
 const spanWidth = (span: Span) => (span.since === undefined ? widthOf(span.text) : Math.max(6, widthOf(span.text)));

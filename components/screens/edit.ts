@@ -2,7 +2,8 @@ import { questions } from '../../src/methods/questions.ts';
 import type { GivenAnswers } from '../../src/methods/types.ts';
 import { stay } from '../flow.ts';
 import { accept, BACK, bind } from '../kit/keys.ts';
-import { dim, draftLine, line, strong } from '../kit/text.ts';
+import { dim, line, strong } from '../kit/text.ts';
+import { fieldLine } from '../kit/text-field.ts';
 import { answersOf, type State } from '../state.ts';
 import { optionsOf, toggledOption } from './model-fields.ts';
 import { type Cursor, type Screen, withList } from './screen.ts';
@@ -33,7 +34,7 @@ export const edit: Screen = {
   draw(state, view, at) {
     const { field, draft } = editOf(state);
     const title = [line(strong(questions[field]?.title ?? ''))];
-    if (draft !== null) return { title, body: [draftLine(draft)] };
+    if (draft !== null) return { title, body: [fieldLine(draft)] };
     if (at.choices.length === 0) return { title, body: [line(dim('Nothing to choose from here.'))] };
     const choices = at.choices.map((choice) => (isMulti(field) ? choice : withoutBox(choice)));
     return { title, ...withList([], { ...at, choices }, view) };
@@ -54,7 +55,8 @@ export function opened(state: State, field: string | undefined): State {
     const now = answers[field] ?? questions[field]?.usual;
     return withEdit(state, { [field]: now === values[0] ? values[1] : values[0] });
   }
-  const draft = field === 'newAgent' ? answers.newAgent : null;
+  const name = field === 'newAgent' ? answers.newAgent : null;
+  const draft = name === null ? null : { text: name, at: name.length };
   const cursor = isMulti(field) ? 0 : optionsOf(state, field).findIndex((option) => option.checked === true);
   return { ...state, overlay: { kind: 'edit', field, cursor: Math.max(0, cursor), draft } };
 }
@@ -71,9 +73,10 @@ function accepted(state: State, { chosen }: Cursor): State {
   const closed: State = { ...state, overlay: null };
   if (draft !== null) {
     const { config } = state.facts;
-    if (!AGENT_ID.test(draft)) return { ...state, remark: 'Small letters, digits, - and _ only' };
-    const there = config.known && config.value.agents.some(({ id }) => id === draft);
-    return there ? { ...state, remark: `There is an agent “${draft}” already` } : withEdit(closed, { newAgent: draft });
+    const name = draft.text.trim();
+    if (!AGENT_ID.test(name)) return { ...state, remark: 'Small letters, digits, - and _ only' };
+    const there = config.known && config.value.agents.some(({ id }) => id === name);
+    return there ? { ...state, remark: `There is an agent “${name}” already` } : withEdit(closed, { newAgent: name });
   }
   if (chosen === undefined || isMulti(field)) return closed;
   if (field === 'tokenExpires') {

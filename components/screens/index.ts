@@ -5,7 +5,7 @@ import type { Layout } from '../kit/compose.ts';
 import { allKeys } from '../kit/help.ts';
 import { accept, BACK, type Binding, bind, CLOSE, INTERRUPT, KEYS, type KeyName, LIST, SCROLL } from '../kit/keys.ts';
 import { line, strong } from '../kit/text.ts';
-import type { SecretText } from '../kit/use-secret-text.ts';
+import type { SecretText } from '../kit/text-field.ts';
 import type { View } from '../kit/view.ts';
 import { type Overlay, type ReportLine, type Stage, type State, typingOf } from '../state.ts';
 import { apply } from './apply.ts';
@@ -27,7 +27,7 @@ import { asCommand, explain, review } from './review.ts';
 import { role } from './role.ts';
 import type { Changes, Cursor, Screen } from './screen.ts';
 import { shell } from './shell.ts';
-import { qr, signIn } from './sign-in.ts';
+import { enterSays, qr, signIn } from './sign-in.ts';
 import { takeBack } from './take-back.ts';
 import { undone } from './undone.ts';
 import { confirm, uninstall } from './uninstall.ts';
@@ -152,8 +152,8 @@ export function bindings(state: State, fieldIsEmpty = true): readonly Binding[] 
 function ofField(state: State): readonly Binding[] {
   if (typingOf(state) === 'draft') return screenAt(state).keys(state, cursorAt(state));
   const clear = bind('ctrl+u', 'clear', { type: 'secret typed', text: null });
-  if (typingOf(state) === 'code') return [accept('send it'), BACK, clear];
-  return [...(state.signIn.reading?.ok === true ? [accept('use it')] : []), BACK, clear];
+  const says = enterSays(state);
+  return [says === null ? bind('return', undefined, { type: 'accept' }) : accept(says), BACK, clear];
 }
 
 /** What a key does in this state. While text is typed, characters belong to the field once it holds any. */

@@ -3,11 +3,12 @@ import { BLANK, line, paragraph, strong } from '../kit/text.ts';
 import { SPINNER, widthIn } from '../kit/view.ts';
 import type { State } from '../state.ts';
 import type { Screen } from './screen.ts';
-import { sessionKeys, throughClaude } from './sign-in.ts';
+import { sessionKeys, takeTyped, throughClaude } from './sign-in.ts';
 
 /** Signing in to Claude Code itself, which keeps the login. */
 export const logIn: Screen = {
   keys,
+  enter: takeTyped,
   draw(state, view, _at, field) {
     const title = [line(strong('Sign in to Claude Code'))];
     const width = widthIn(view);

@@ -4,7 +4,7 @@ import type { Choice } from '../kit/choice.ts';
 import type { Binding } from '../kit/keys.ts';
 import { picker } from '../kit/picker.ts';
 import type { Line } from '../kit/text.ts';
-import type { SecretText } from '../kit/use-secret-text.ts';
+import type { SecretText } from '../kit/text-field.ts';
 import type { View } from '../kit/view.ts';
 import type { ReportLine, State } from '../state.ts';
 

@@ -7,17 +7,16 @@ import { asksFor, logIn, onward, type Step, startSignIn, stay } from '../flow.ts
 import { accept, BACK, type Binding, bind, CLOSE, LEAVE } from '../kit/keys.ts';
 import { problemLines } from '../kit/problem.ts';
 import { qrLines } from '../kit/qr.ts';
-import { secretFieldLine } from '../kit/secret-field.ts';
 import { BLANK, command, cutMiddle, dim, type Line, line, paragraph, strong } from '../kit/text.ts';
-import type { SecretText } from '../kit/use-secret-text.ts';
+import { type SecretText, secretFieldLine } from '../kit/text-field.ts';
 import { mark, marked, SPINNER, type View, widthIn } from '../kit/view.ts';
-import { answersOf, methodOf, type State, urlOf } from '../state.ts';
+import { answersOf, methodOf, NOTHING_TYPED, type State, urlOf } from '../state.ts';
 import type { Inside, Screen } from './screen.ts';
 
 /** The secret of the chosen way: through Claude Code's sign-in where that makes it, or pasted. */
 export const signIn: Screen = {
   keys,
-  enter: (state) => (state.secret === null ? takeReading(state) : onward(state)),
+  enter: (state) => (state.secret === null ? takeTyped(state) : onward(state)),
   said(state) {
     if (state.secret !== null) return { tone: 'ok', text: secretLine(state) };
     const secret = methodOf(state)?.secret;
@@ -31,14 +30,15 @@ function keys(state: State): readonly Binding[] {
   if (state.secret !== null) {
     return [accept('next'), BACK, bind('n', `another ${noun}`, { type: 'forget secret' }), LEAVE];
   }
-  const { mode, session, reading } = state.signIn;
+  const { mode, session } = state.signIn;
   const keep = mayKeep(state) ? [bind('s', 'keep the stored one', { type: 'keep stored' })] : [];
   const have = bind('t', `I have ${withArticle(noun)}`, { type: 'sign-in mode', mode: 'paste' });
   const elsewhere = bind('o', 'on another machine', { type: 'sign-in mode', mode: 'elsewhere' });
   if (mode !== 'claude') {
     const again = session.state === 'failed' ? [bind('r', 'try again', { type: 'retry sign-in' })] : [];
     const other = bySignIn ? [mode === 'paste' ? elsewhere : have] : [];
-    return [...(reading?.ok === true ? [accept('use it')] : []), BACK, ...again, ...other, ...keep];
+    const says = enterSays(state);
+    return [...(says === null ? [] : [accept(says)]), BACK, ...again, ...other, ...keep];
   }
   return [...sessionKeys(state), have, elsewhere, ...keep];
 }
@@ -69,17 +69,36 @@ export function retrySignIn(state: State): Step {
   return stay(begun.state, { do: 'cancel sign-in' }, ...begun.effects);
 }
 
-/** Takes what stands in the paste field, when it is what is asked for. */
-export function takeReading(state: State): Step {
-  const { reading } = state.signIn;
-  if (reading === null || !reading.ok) return stay(state);
+/** The code that Enter hands to Claude Code: in a field for the secret, only what is nothing else. */
+function codeToSend({ signIn: { code, session, mode } }: State): Secret | null {
+  if (code?.ok !== true || session.state !== 'waiting for code') return null;
+  return mode === 'claude' || code.doubt === null ? code.code : null;
+}
+
+/** What Enter does with what stands in a field; null where that is not what is asked for. */
+export function enterSays(state: State): string | null {
+  if (codeToSend(state) !== null) return 'send it';
+  return state.signIn.reading?.ok === true ? 'use it' : null;
+}
+
+/** Enter in a field: takes what stands in it. What is not read yet is taken once it is. */
+export function takeTyped(state: State): Step {
+  const { reading, session } = state.signIn;
+  const code = codeToSend(state);
+  if (code !== null && session.state === 'waiting for code') {
+    const checking = { state: 'checking code' as const, url: session.url };
+    const signIn = { ...state.signIn, ...NOTHING_TYPED, mode: 'claude' as const, session: checking };
+    return stay({ ...state, signIn }, { do: 'submit code', code });
+  }
+  if (reading === null) return stay({ ...state, signIn: { ...state.signIn, entered: true } });
+  if (!reading.ok) return stay(state);
   const today = Date.parse(state.facts.takenAt);
   const stored = factValue(state.facts.profiles) ?? [];
   const { name, lasts } = asksFor(state);
   const expires = Number.isNaN(today) ? null : secretEnds(reading.secret, stored, { now: today, lasts });
   const secret = { name, value: reading.secret, expires, from: 'paste' as const, remarks: reading.remarks };
   return stay(
-    { ...state, secret, signIn: { ...state.signIn, session: { state: 'idle' }, reading: null } },
+    { ...state, secret, signIn: { ...state.signIn, session: { state: 'idle' }, ...NOTHING_TYPED } },
     { do: 'cancel sign-in' },
   );
 }
@@ -95,7 +114,7 @@ function mayKeep(state: State): boolean {
 /** On without a new secret. */
 export function keepStored(state: State): Step {
   if (state.stage !== 'sign in' || state.secret !== null || !mayKeep(state)) return stay(state);
-  const step = onward({ ...state, signIn: { ...state.signIn, session: { state: 'idle' }, reading: null } });
+  const step = onward({ ...state, signIn: { ...state.signIn, session: { state: 'idle' }, ...NOTHING_TYPED } });
   return stay(step.state, { do: 'cancel sign-in' }, ...step.effects);
 }
 
@@ -163,9 +182,10 @@ export function throughClaude(state: State, view: View, field: SecretText): Insi
         body.push(line('   ', SPINNER, ' Claude Code is checking the code'));
         if (session.slow === true) body.push(line(dim('     This takes longer than usual.')));
       } else {
-        body.push(line('   ', ...secretFieldLine(field, 'paste the code', { ...view, columns: view.columns - 3 })));
+        body.push(line('   ', ...secretFieldLine(field, 'paste the code', width - 3)));
         if (state.sandbox !== null) body.push(line(dim('   In the sandbox it is  '), command('sandbox#sandbox')));
-        if (session.says !== undefined) {
+        body.push(...codeLines(state, view).map((row) => line('   ', ...row)));
+        if (session.says !== undefined && field.length === 0) {
           body.push(...marked('bad', session.says, width - 3).map((row) => line('   ', ...row)));
         }
       }
@@ -199,7 +219,7 @@ function pasted(state: State, view: View, field: SecretText): Inside {
     body.push(BLANK);
   }
   const from = body.length;
-  body.push(secretFieldLine(field, `paste the ${noun}: ${prefix}…`, view), ...readingLines(state, view));
+  body.push(secretFieldLine(field, `paste the ${noun}: ${prefix}…`, widthIn(view)), ...readingLines(state, view));
   const title = `Paste ${withArticle(noun)}${bySignIn ? ' you have' : ''}`;
   return { title: [line(strong(title))], body, focus: [from, body.length - 1] };
 }
@@ -213,13 +233,25 @@ function elsewhere(state: State, view: View, field: SecretText): Inside {
     line(strong('4'), '  Paste it here:'),
   ];
   const from = body.length;
-  body.push(line('   ', ...secretFieldLine(field, `paste the ${noun}`, { ...view, columns: view.columns - 3 })));
+  body.push(line('   ', ...secretFieldLine(field, `paste the ${noun}`, widthIn(view) - 3)));
   body.push(...readingLines(state, view));
   return { title: [line(strong('Make it on a machine with a browser'))], body, focus: [from, body.length - 1] };
 }
 
+/** What the text in the code field is, as it is typed. */
+function codeLines(state: State, view: View): readonly Line[] {
+  const { code, reading } = state.signIn;
+  const inside = { ...view, columns: view.columns - 3 };
+  if (reading?.ok === true) return readingLines(state, inside);
+  const problem = code?.ok === false ? code.problem : null;
+  if (problem !== null) return problemLines(reading === null ? problem : reading.problem, inside, 'look');
+  if (code?.ok !== true) return [];
+  return code.doubt === null ? [line(mark('ok'), ' ', code.says)] : marked('look', code.doubt, widthIn(inside));
+}
+
 /** What the pasted text is, as it is pasted. */
 function readingLines(state: State, view: View): Line[] {
+  if (codeToSend(state) !== null) return [line(mark('ok'), ' The code of the sign-in page: Claude Code takes it.')];
   const reading = state.signIn.reading;
   if (reading === null) return [line(dim('  Line breaks and spaces of a wrapped terminal do not matter.'))];
   if (!reading.ok) return [...problemLines(reading.problem, view, 'look')];

@@ -1,7 +1,8 @@
 import { uninstall as run, stay } from '../flow.ts';
 import { accept, BACK, bind, LEAVE, SCROLL, WHAT_CHANGES } from '../kit/keys.ts';
 import { problemLines } from '../kit/problem.ts';
-import { command, cut, dim, draftLine, type Line, line, paragraph, strong } from '../kit/text.ts';
+import { command, cut, dim, type Line, line, paragraph, strong } from '../kit/text.ts';
+import { fieldLine, NOTHING } from '../kit/text-field.ts';
 import { isNarrow, mark, marked, SPINNER, widthIn } from '../kit/view.ts';
 import type { Uninstalling } from '../state.ts';
 import type { Screen } from './screen.ts';
@@ -20,7 +21,7 @@ export const uninstall: Screen = {
     const view = state.uninstalling?.view ?? null;
     if (view === null) return stay(state);
     if (view.steps.length === 0) return stay({ ...state, stage: 'home' });
-    return stay({ ...state, overlay: { kind: 'confirm', draft: '' } });
+    return stay({ ...state, overlay: { kind: 'confirm', draft: NOTHING } });
   },
   changes({ uninstalling }) {
     const changes = uninstalling?.view?.changes ?? [];
@@ -71,7 +72,7 @@ export const confirm: Screen = {
   keys: () => [accept('take it all away'), BACK],
   enter(state) {
     const wanted = state.uninstalling?.view?.confirm ?? 'uninstall';
-    const draft = state.overlay?.kind === 'confirm' ? state.overlay.draft.trim() : '';
+    const draft = state.overlay?.kind === 'confirm' ? state.overlay.draft.text.trim() : '';
     return draft === wanted ? run(state) : stay({ ...state, remark: `Type ${wanted}, or Esc` });
   },
   draw({ uninstalling, overlay }, view) {
@@ -79,7 +80,7 @@ export const confirm: Screen = {
     const what = isNarrow(view) ? ' to go on' : ' to take everything of ours away';
     const gone = uninstalling?.purge === true ? 'The backups go as well: this cannot be undone.' : null;
     const body: Line[] = [
-      draftLine(overlay?.kind === 'confirm' ? overlay.draft : ''),
+      fieldLine(overlay?.kind === 'confirm' ? overlay.draft : NOTHING),
       ...(gone === null ? [] : marked('look', gone, widthIn(view))),
       ...(uninstalling?.view?.warning == null ? [] : modelAfter(uninstalling, widthIn(view))),
     ];

@@ -1,4 +1,4 @@
-import { Problem } from '../system/problem.ts';
+import { Problem, type ProblemData } from '../system/problem.ts';
 import { Secret } from '../system/secret.ts';
 import { capital } from '../text.ts';
 
@@ -62,6 +62,52 @@ export function inspect(text: string, wanted: Wanted): SecretReading {
   }
   return judge(first, others.length > 0, wanted);
 }
+
+/** What a text is, where the code of the sign-in page belongs. */
+export type CodeReading =
+  /** `doubt`: why it may not be one; Claude Code judges it all the same. */
+  | { readonly ok: true; readonly code: Secret; readonly says: string; readonly doubt: string | null }
+  | { readonly ok: false; readonly problem: ProblemData };
+
+/** The address that the browser on Claude Code's own machine is sent to (2.1.329). */
+const LOOPBACK = /^https?:\/\/(?:localhost|127\.0\.0\.1)[:/]/i;
+
+/**
+ * Reads what a person pasted where the code of the sign-in page belongs: two halves joined by `#`, or the address of the page
+ * that shows it, which has them as `code` and `state` (2.1.329). null for a text without any character.
+ */
+export function inspectCode(text: string): CodeReading | null {
+  const dense = withoutTerminalCodes(text)
+    .replace(/\s+/g, '')
+    .replace(/^["'`<]+|["'`>]+$/g, '');
+  if (dense === '') return null;
+  if (/^https?:\/\//i.test(dense)) return codeIn(dense);
+  const start = dense.indexOf('sk-ant-');
+  const credential = start < 0 ? undefined : kindOf(readCredential(dense.slice(start)));
+  if (credential !== undefined) return notCode(`This is ${credential.name}, not the code of the sign-in page.`);
+  const doubt = isCode(dense) ? null : 'The code of the sign-in page usually has a # in the middle. This one has none.';
+  return { ok: true, code: new Secret(dense), says: 'The code of the sign-in page', doubt };
+}
+
+function codeIn(address: string): CodeReading {
+  const { searchParams } = URL.canParse(address) ? new URL(address) : new URL('http://localhost');
+  const [code, state] = [searchParams.get('code'), searchParams.get('state')];
+  if (searchParams.has('code_challenge')) {
+    return notCode('This is the address of the sign-in page, not its code.', 'Open it, approve, and paste the code.');
+  }
+  if (code === null || state === null) return notCode('This is a web address without a code in it.');
+  if (LOOPBACK.test(address)) {
+    const why = 'It is for a browser on the machine that runs Claude Code. Open the address above instead.';
+    return notCode('The code in this address cannot be pasted.', why);
+  }
+  return { ok: true, code: new Secret(`${code}#${state}`), says: 'The code in this address', doubt: null };
+}
+
+function notCode(what: string, why?: string): CodeReading {
+  return { ok: false, problem: { code: 'not-a-code', what, ...(why === undefined ? {} : { why }) } };
+}
+
+const isCode = (dense: string) => /^[^#]+#[^#]+$/.test(dense);
 
 /** Why something is not what is wanted: the end of a code, what it is, and what to know about it. */
 type Objection = readonly [code: string, what: string, why?: string];

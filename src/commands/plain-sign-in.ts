@@ -1,9 +1,10 @@
 import type { SignInSession, SignInView } from '../../components/services.ts';
 import type { ClaudeInstall } from '../claude/index.ts';
+import { inspectCode } from '../claude/pasted.ts';
 import type { Receipt } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
 import { Cancelled, Problem } from '../system/problem.ts';
-import { Secret } from '../system/secret.ts';
+import type { Secret } from '../system/secret.ts';
 import type { CommandContext } from './context.ts';
 import { startLogin } from './login-run.ts';
 import { undoCommand } from './print-run.ts';
@@ -61,10 +62,12 @@ async function leadThrough(
         case 'waiting for code': {
           if (view.says !== undefined) streams.err(`! ${view.says}\n`);
           else streams.err(`${view.opened ? 'Your browser was asked to open' : 'Open'}\n\n  ${view.url}\n\n`);
-          const code = await askUnless(views, streams, signal);
-          if (code === '') views.again(view);
-          else if (code !== null) session.submitCode(new Secret(code));
-          checks = code !== null && code !== '';
+          const typed = await askUnless(views, streams, signal);
+          const read = inspectCode(typed ?? '');
+          if (read?.ok === false) streams.err(`✘ ${[read.problem.what, read.problem.why ?? ''].join(' ').trim()}\n`);
+          if (read?.ok === true) session.submitCode(read.code);
+          else if (typed !== null) views.again(view);
+          checks = read?.ok === true;
           break;
         }
         case 'refused':

@@ -126,6 +126,87 @@ describe('the app', () => {
     expect(screen.everything()).not.toContain(FAKE_TOKEN.slice(0, 30));
   });
 
+  it('edits a field as a shell does, and types no letter for a key', async () => {
+    const { screen } = await toSignIn();
+    await screen.waitForText('paste the code');
+    await screen.type('abc#def');
+    await screen.waitForText('7 characters');
+    for (const key of [
+      '\u0001',
+      '\u0005',
+      '\u001b[D',
+      '\u001b[C',
+      '\u001b[H',
+      '\u001b[F',
+      '\u0006',
+      '\u0002',
+      '\u001bx',
+    ]) {
+      await screen.type(key);
+    }
+    await screen.type('\u0001');
+    await screen.waitForText('▸ _•••••••  7 characters');
+    await screen.type('\u001b[3~');
+    await screen.waitForText('▸ _••••••  6 characters');
+    await screen.type('\u0005');
+    await screen.type('\u0017');
+    await screen.waitForText('▸ paste the code');
+  });
+
+  it('counts both where text and Enter come together', async () => {
+    const { screen } = await toSignIn();
+    await screen.waitForText('paste the code');
+    await screen.type('CODE#STATE\r');
+    await screen.waitForText('You have a token');
+  });
+
+  it('takes a token that comes together with Enter once it is read', async () => {
+    const { screen } = await toSignIn({ signInFails: true });
+    await screen.waitForText('Claude Code is not on this machine.');
+    await screen.type(`${FAKE_TOKEN}\r`);
+    await screen.waitForText('You have a token');
+  });
+
+  it('finds the code in an address, and forgets what Claude Code said of the one before', async () => {
+    const { screen } = await toSignIn();
+    await screen.waitForText('paste the code');
+    await screen.paste('without-the-middle');
+    await screen.waitForText('This one');
+    await screen.type(KEYS.enter);
+    await screen.waitForText('look like the full code');
+    await screen.paste('https://platform.claude.com/oauth/code/callback?code=CODE&state=STATE');
+    await screen.waitForText('✔ The code in this address');
+    expect(screen.screen()).not.toContain('look like the full code');
+    await screen.type(KEYS.enter);
+    await screen.waitForText('You have a token');
+  });
+
+  it('uses a setup token that is pasted into the code field, and no API key', async () => {
+    const { screen } = await toSignIn();
+    await screen.waitForText('paste the code');
+    await screen.paste(`sk-ant-api03-${'FAKE'.repeat(24)}`);
+    await screen.waitForText('This is an API key');
+    expect(screen.screen()).not.toContain('send it');
+    await screen.type('\u0015');
+    await screen.paste(FAKE_TOKEN);
+    await screen.waitForText('A setup token: sk-ant-oat01-…');
+    await screen.waitForText('use it');
+    await screen.type(KEYS.enter);
+    await screen.waitForText('You have a token');
+    expect(screen.everything()).not.toContain(FAKE_TOKEN.slice(0, 30));
+  });
+
+  it('sends a code that is pasted into the token field', async () => {
+    const { screen } = await toSignIn();
+    await screen.waitForText('paste the code');
+    await screen.type('t');
+    await screen.waitForText('Paste a token you have');
+    await screen.paste('CODE#STATE');
+    await screen.waitForText('Claude Code takes it');
+    await screen.type(KEYS.enter);
+    await screen.waitForText('You have a token');
+  });
+
   it('goes back with Esc and keeps the answers', async () => {
     const { screen } = await toSignIn();
     await screen.waitForText('paste the code');

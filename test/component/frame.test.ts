@@ -26,7 +26,11 @@ describe('a frame', () => {
         for (const [name, state] of states) {
           const overlay =
             state.overlay !== null && 'scroll' in state.overlay ? { ...state.overlay, scroll } : state.overlay;
-          const layout = screenOf({ ...state, overlay }, here, { length, tail: length > 15 ? 'abcd' : '' });
+          const layout = screenOf({ ...state, overlay }, here, {
+            length,
+            tail: length > 15 ? 'abcd' : '',
+            at: Math.min(length, scroll),
+          });
           if (layout === null) continue;
           const { lines } = compose(layout, here);
           expect(lines.length, name).toBeLessThanOrEqual(here.rows - 1);
@@ -57,7 +61,7 @@ describe('a frame', () => {
         for (const stage of ['role', 'models', 'review'] as const) {
           const play = playTo(stage);
           for (let n = 0; n < moves; n += 1) play.do({ type: 'move', by: n % 3 === 0 ? -1 : 1 });
-          const layout = screenOf(play.state, here, { length: 0, tail: '' });
+          const layout = screenOf(play.state, here, { length: 0, tail: '', at: 0 });
           if (layout === null) throw new Error('no screen');
           const text = compose(layout, here).lines.map((line) => line.map((span) => span.text).join(''));
           expect(text.filter((row) => /^ *▸ /.test(row))).toHaveLength(1);
@@ -74,7 +78,7 @@ describe('a frame', () => {
     const warnings = [{ code: 'unknown-model', says, next: 'openclaw models list --all' }];
     const rowsOf = (plan: typeof state.plan, columns: number, rows: number) => {
       const here: View = { columns, rows, unicode: true, colour: false, reader: false };
-      const layout = screenOf({ ...state, plan: plan && { ...plan, warnings } }, here, { length: 0, tail: '' });
+      const layout = screenOf({ ...state, plan: plan && { ...plan, warnings } }, here, { length: 0, tail: '', at: 0 });
       if (layout === null) throw new Error('no screen');
       return compose(layout, here).lines.map((line) => line.map((span) => span.text).join(''));
     };

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import { App } from '../../components/app.tsx';
-import { takeReading } from '../../components/screens/sign-in.ts';
+import { takeTyped } from '../../components/screens/sign-in.ts';
 import type { SignInView } from '../../components/services.ts';
 import { answersOf, type State } from '../../components/state.ts';
 import type { ProfileFacts } from '../../src/openclaw/records.ts';
@@ -55,7 +55,7 @@ it('gives a pasted token that is stored already the end that the store tells', (
   play.send({ type: 'secret typed', text: new Secret(FAKE_TOKEN) });
   play.hear();
   const state = { ...play.state, facts: { ...play.state.facts, profiles } };
-  expect(takeReading(state).state.secret?.expires).toBe(ends);
+  expect(takeTyped(state).state.secret?.expires).toBe(ends);
 });
 
 it('shows the remark on a pasted token before and after it is taken', async () => {

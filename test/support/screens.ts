@@ -96,7 +96,7 @@ const homeStarting = () => {
 };
 
 const confirmed = (typed: string, world: WorldOptions = {}) =>
-  onHome('uninstall', world).do({ type: 'accept' }, { type: 'draft', text: typed });
+  onHome('uninstall', world).do({ type: 'accept' }, { type: 'draft', draft: { text: typed, at: typed.length } });
 
 /** Everything is taken away, and OpenClaw is asked. */
 const afterwards = () => {
@@ -178,7 +178,8 @@ export const SCREENS: Readonly<Record<string, () => State>> = {
   'take-back': () => onHome('undo').state,
   'take-back-diff': () => onHome('undo').do({ type: 'open', overlay: 'diff' }).state,
   renew: () => onHome('renew').state,
-  'renew-review': () => onHome('renew').do({ type: 'code entered', code: new Secret('a#b') }, { type: 'accept' }).state,
+  'renew-review': () =>
+    onHome('renew').do({ type: 'secret typed', text: new Secret('a#b') }, { type: 'accept' }, { type: 'accept' }).state,
   uninstall: () => onHome('uninstall').state,
   'uninstall-no-model': () => onHome('uninstall', { uninstall: lonelyUninstall }).do({ type: 'purge' }).state,
   'uninstall-nothing': () => onHome('uninstall', { uninstall: { ...cannedUninstall, steps: [] } }).state,
@@ -220,7 +221,8 @@ export const SCREENS: Readonly<Record<string, () => State>> = {
   rules: () => playTo('choose').do({ type: 'open', overlay: 'rules' }).state,
   'sign-in': () => playTo('sign in').state,
   'sign-in-refused': () =>
-    playTo('sign in', { signIn: 'refused' }).do({ type: 'code entered', code: new Secret('a#b') }).state,
+    playTo('sign in', { signIn: 'refused' }).do({ type: 'secret typed', text: new Secret('a#b') }, { type: 'accept' })
+      .state,
   'sign-in-paste': () => playTo('sign in', { signIn: 'failed' }).state,
   'sign-in-elsewhere': () => playTo('sign in').do({ type: 'sign-in mode', mode: 'elsewhere' }).state,
   'sign-in-wrong': () => {
@@ -229,12 +231,17 @@ export const SCREENS: Readonly<Record<string, () => State>> = {
   },
   'log-in-wrong': () => toLogIn().do({ type: 'back' }).state,
   'log-in': () => toLogIn().state,
-  'log-in-checking': () => toLogIn().send({ type: 'code entered', code: new Secret('a#b') }).state,
-  'log-in-refused': () => toLogIn({ signIn: 'refused' }).do({ type: 'code entered', code: new Secret('a#b') }).state,
+  'log-in-checking': () =>
+    toLogIn()
+      .send({ type: 'secret typed', text: new Secret('a#b') })
+      .send({ type: 'accept' }).state,
+  'log-in-refused': () =>
+    toLogIn({ signIn: 'refused' }).do({ type: 'secret typed', text: new Secret('a#b') }, { type: 'accept' }).state,
   'log-in-failed': () => toLogIn({ signIn: 'failed' }).state,
   'log-in-ending': () =>
     toLogIn()
-      .send({ type: 'code entered', code: new Secret('a#b') })
+      .send({ type: 'secret typed', text: new Secret('a#b') })
+      .send({ type: 'accept' })
       .send({ type: 'back' }).state,
   'sign-in-token': () => playTo('token').state,
   'sign-in-key': () => atKey().state,

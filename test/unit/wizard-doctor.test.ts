@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { choicesOf } from '../../components/screens/index.ts';
 import { known } from '../../src/system/fact.ts';
-import { Secret } from '../../src/system/secret.ts';
 import { planWithFixes, planWithoutFixes, REFRESHER, withRefresher } from '../support/canned-beside.ts';
 import { cannedFacts, proxyMachine } from '../support/canned-facts.ts';
 import { cannedHome } from '../support/canned-home.ts';
-import { Play, playTo, toLogIn } from '../support/wizard-play.ts';
+import { code, Play, playTo, toLogIn } from '../support/wizard-play.ts';
 
 const stored = {
   ...{ agent: 'main', id: 'anthropic:default', provider: 'anthropic', type: 'token', masked: null, mode: 'token' },
@@ -68,8 +67,6 @@ describe('what is wrong, in the wizard', () => {
 });
 
 describe('what a first set-up fixes beside itself', () => {
-  const token = { type: 'code entered', code: new Secret('a#b') } as const;
-
   it('goes on with the set-up after a look at the list, and leaves what was left there', () => {
     const first = new Play({ facts: withRefresher() }).settle();
     const seen = first.do({ type: 'show wrong' }, { type: 'back' });
@@ -77,7 +74,10 @@ describe('what a first set-up fixes beside itself', () => {
     expect(seen.enter().state.stage).toBe('choose');
     const left = choose(new Play({ facts: withRefresher() }).settle().do({ type: 'show wrong' }), 'sync.refresher');
     expect(left.do({ type: 'back' }).state.edits).toEqual({ fixes: false });
-    left.enter(2).do(token).enter(3);
+    left
+      .enter(2)
+      .do(...code)
+      .enter(3);
     expect(left.state.stage).toBe('review');
     expect(effect(left, 'make plan')).toMatchObject({ purpose: 'set up', answers: { fixes: false } });
   });
@@ -111,8 +111,6 @@ describe('what a first set-up fixes beside itself', () => {
 });
 
 describe('a Claude Code that is signed out', () => {
-  const code = { type: 'code entered', code: new Secret('a#b') } as const;
-
   it('is signed in, and the list is judged again', () => {
     const play = toLogIn();
     expect(play.state).toMatchObject({
@@ -121,7 +119,7 @@ describe('a Claude Code that is signed out', () => {
       signIn: { session: { state: 'waiting for code' } },
     });
     play.world = { ...play.world, facts: proxyMachine() };
-    play.do(code);
+    play.do(...code);
     expect(play.state).toMatchObject({ stage: 'doctor', flow: 'fix', signIn: { session: { state: 'idle' } } });
     expect(choicesOf(play.state)).toEqual([]);
     expect(play.state.report.map(({ text }) => text)).toContain('Claude Code is signed in');
@@ -143,7 +141,7 @@ describe('a Claude Code that is signed out', () => {
   it.each(['interrupt', 'leave', 'back'] as const)('is not cut off by %s while a code is checked', (type) => {
     const play = toLogIn();
     play.pending = [];
-    play.send(code).send({ type });
+    play.send(code[0]).send(code[1]).send({ type });
     expect(play.state).toMatchObject({ stage: 'log in', signIn: { session: { state: 'ending' } } });
     expect(effect(play, 'stop login')).toBeDefined();
     // It came to a login all the same.
@@ -154,12 +152,12 @@ describe('a Claude Code that is signed out', () => {
 
   it('is left for good by a second Ctrl-C', () => {
     const play = toLogIn();
-    play.send(code).send({ type: 'interrupt' }).send({ type: 'interrupt' });
+    play.send(code[0]).send(code[1]).send({ type: 'interrupt' }).send({ type: 'interrupt' });
     expect(play.exitCode).toBe(130);
   });
 
   it('tries again: in the same session after a refusal, in a new one after a failure', () => {
-    const refused = toLogIn({ signIn: 'refused' }).do(code, { type: 'retry sign-in' });
+    const refused = toLogIn({ signIn: 'refused' }).do(...code, { type: 'retry sign-in' });
     expect(refused.effects.at(-1)).toEqual({ do: 'retry sign-in' });
     const failed = toLogIn({ signIn: 'failed' });
     const before = failed.effects.length;

@@ -30,7 +30,8 @@ async function upTo(services: Services, stage: 'look' | 'sign in' | 'review'): P
   wizard.dispatch({ type: 'accept' });
   await until(wizard, (state) => state.signIn.session.state === 'waiting for code');
   if (stage === 'sign in') return wizard;
-  wizard.dispatch({ type: 'code entered', code: new Secret('CODE#STATE') });
+  wizard.dispatch({ type: 'secret typed', text: new Secret('CODE#STATE') });
+  wizard.dispatch({ type: 'accept' });
   await until(wizard, (state) => state.secret !== null);
   for (let n = 0; n < 3; n += 1) wizard.dispatch({ type: 'accept' });
   await until(wizard, (state) => state.plan !== null);
@@ -148,7 +149,8 @@ describe('the driver', () => {
       await until(wizard, (state) => state.gathered && state.stage === 'home');
       for (const type of ['show wrong', 'accept'] as const) wizard.dispatch({ type });
       await until(wizard, (state) => state.signIn.session.state === 'waiting for code');
-      wizard.dispatch({ type: 'code entered', code: new Secret('CODE#STATE') });
+      wizard.dispatch({ type: 'secret typed', text: new Secret('CODE#STATE') });
+      wizard.dispatch({ type: 'accept' });
       wizard.dispatch({ type: 'interrupt' });
       await until(wizard, (state) => state.signIn.session.state === 'ending');
       return wizard;
@@ -197,7 +199,8 @@ describe('the driver', () => {
     }
     if (name === 'plan') {
       const wizard = await upTo(services, 'sign in');
-      wizard.dispatch({ type: 'code entered', code: new Secret('CODE#STATE') });
+      wizard.dispatch({ type: 'secret typed', text: new Secret('CODE#STATE') });
+      wizard.dispatch({ type: 'accept' });
       await until(wizard, (state) => state.secret !== null);
       for (let n = 0; n < 3; n += 1) wizard.dispatch({ type: 'accept' });
       await until(wizard, (state) => state.planProblem?.what === 'it broke');

@@ -115,7 +115,7 @@ describe('a renewal', () => {
   it('is sign in, review, apply; and goes back the same way', () => {
     const play = choose(home(), 'renew');
     expect(play.state.stage).toBe('sign in');
-    play.do({ type: 'code entered', code: new Secret(CODE) }, { type: 'accept' });
+    play.do({ type: 'secret typed', text: new Secret(CODE) }, { type: 'accept' }, { type: 'accept' });
     expect(play.state.stage).toBe('review');
     expect(play.effects.findLast((effect) => effect.do === 'make plan')).toMatchObject({ purpose: 'renew' });
     expect(play.do({ type: 'back' }).state.stage).toBe('sign in');
@@ -170,7 +170,7 @@ describe('undo', () => {
       const newer = ids.map((id) => ({ ...(run as Backup), id, inForce: true, title: `Run ${id}` }));
       const shown = { ...state, home: { ...state.home, is: { ...is, backups: [...newer, ...is.backups] } } };
       const view = { columns, rows: 40, unicode: true, colour: false, reader: false };
-      return screenOf(shown, view, { length: 0, tail: '' })
+      return screenOf(shown, view, { length: 0, tail: '', at: 0 })
         ?.body.map((row) => row.map((span) => span.text).join(''))
         .join(' ')
         .replace(/\s+/g, ' ');
@@ -250,9 +250,9 @@ describe('uninstall', () => {
   it('happens only after its name was typed', () => {
     const play = choose(home(), 'uninstall').do({ type: 'accept' }, { type: 'accept' });
     expect(play.state.overlay?.kind).toBe('confirm');
-    play.do({ type: 'draft', text: 'unistall' }, { type: 'accept' });
+    play.do({ type: 'draft', draft: { text: 'unistall', at: 0 } }, { type: 'accept' });
     expect(done(play)).not.toContain('uninstall');
-    play.do({ type: 'draft', text: 'uninstall' }, { type: 'accept' });
+    play.do({ type: 'draft', draft: { text: 'uninstall', at: 0 } }, { type: 'accept' });
     expect(play.state.stage).toBe('uninstalled');
     play.do({ type: 'accept' });
     expect(play.exitCode).toBe(0);
@@ -260,7 +260,8 @@ describe('uninstall', () => {
   });
 
   const start = (world: WorldOptions = {}) => choose(home(world), 'uninstall');
-  const end = (play: Play) => play.do({ type: 'accept' }, { type: 'draft', text: 'uninstall' }, { type: 'accept' });
+  const end = (play: Play) =>
+    play.do({ type: 'accept' }, { type: 'draft', draft: { text: 'uninstall', at: 0 } }, { type: 'accept' });
   const asked = (play: Play) => play.effects.flatMap((effect) => (effect.do === 'uninstall' ? [effect.purge] : []));
   const stays = (play: Play) => uninstalledLines(play.state).filter(({ text }) => text.startsWith('Stays: '));
 

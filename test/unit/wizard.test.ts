@@ -43,10 +43,10 @@ const walk = fc.record({
 
 const typed = (state: State): Event[] => {
   const typing = typingOf(state);
-  if (typing === 'code') return [{ type: 'code entered', code: new Secret(CODE) }];
+  if (typing === 'code') return [{ type: 'secret typed', text: new Secret(CODE) }, { type: 'accept' }];
   if (typing === 'secret') return [{ type: 'secret typed', text: new Secret(FAKE_TOKEN) }];
-  if (state.overlay?.kind === 'confirm') return [{ type: 'draft', text: 'uninstall' }];
-  return typing === 'draft' ? [{ type: 'draft', text: 'claude-2' }] : [];
+  if (state.overlay?.kind === 'confirm') return [{ type: 'draft', draft: { text: 'uninstall', at: 0 } }];
+  return typing === 'draft' ? [{ type: 'draft', draft: { text: 'claude-2', at: 0 } }] : [];
 };
 
 function walked({ world, moves }: { world: WorldOptions; moves: number[] }, each: (play: Play) => void = () => {}) {
@@ -320,7 +320,7 @@ describe('a way without a token', () => {
     play.do({ type: 'move', by: -99 }, { type: 'accept' }, { type: 'move', by: 1 }, { type: 'accept' });
     expect(answersOf(play.state)).toMatchObject({ role: 'fallback', primary: 'anthropic/claude-sonnet-5' });
     const back = new Play(world).settle().enter().enter();
-    back.do({ type: 'code entered', code: new Secret(CODE) }).enter();
+    back.do({ type: 'secret typed', text: new Secret(CODE) }, { type: 'accept' }).enter();
     back.do({ type: 'move', by: 1 }).enter();
     back.do({ type: 'move', by: -99 }, { type: 'accept' }, { type: 'move', by: 1 }, { type: 'accept' });
     back.do({ type: 'back' }, { type: 'back' }, { type: 'back' }, { type: 'move', by: 2 }, { type: 'accept' });

@@ -72,7 +72,8 @@ describe('what the sign-in tells the wizard', () => {
   it('says that the check of a code takes long', async () => {
     const wizard = await atSignIn(`${PROMPT}; read -r _; printf '\\033[2J\\033[H Creating token…\\n'; sleep 600`);
     await seen(wizard, (state) => session(state).state === 'waiting for code');
-    wizard.dispatch({ type: 'code entered', code: new Secret('fakeCode#def') });
+    wizard.dispatch({ type: 'secret typed', text: new Secret('fakeCode#def') });
+    wizard.dispatch({ type: 'accept' });
     await seen(wizard, (state) => {
       const view = session(state);
       return view.state === 'checking code' && view.slow === true && view.url === URL_ROW;
