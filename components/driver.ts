@@ -20,6 +20,8 @@ export interface Wizard {
 
 export interface WizardOptions {
   readonly version: string;
+  /** What starts this program again; `clawauth-setup` unless said. */
+  readonly launcher?: string | undefined;
   readonly sandbox?: string | null;
   /** Loads what performs the effects; called once, by `start`. */
   readonly services: () => Promise<Services>;
@@ -106,7 +108,7 @@ function afterFailure(effect: Effect, problem: ProblemData, at: number): Event |
 
 /** Makes a wizard; nothing happens before `start`. */
 export function createWizard(options: WizardOptions): Wizard {
-  let state = initialState({ version: options.version, sandbox: options.sandbox ?? null });
+  let state = initialState(options);
   let services: Promise<Services> | null = null;
   let session: SignInSession | null = null;
   let sessions = 0;

@@ -159,6 +159,8 @@ export interface ReportLine {
 export interface State {
   readonly stage: Stage;
   readonly version: string;
+  /** What starts this program again: `npx clawauth-setup`. */
+  readonly launcher: string;
   /** The throw-away folder, in a sandbox. */
   readonly sandbox: string | null;
   readonly leftover: Leftover | null | 'unknown';
@@ -259,10 +261,15 @@ export const NO_HOME: HomePart = {
   putBack: [],
 };
 
-export function initialState(options: { readonly version: string; readonly sandbox?: string | null }): State {
+export function initialState(options: {
+  readonly version: string;
+  readonly launcher?: string | undefined;
+  readonly sandbox?: string | null;
+}): State {
   return {
     stage: 'look',
     version: options.version,
+    launcher: options.launcher ?? 'clawauth-setup',
     sandbox: options.sandbox ?? null,
     leftover: 'unknown',
     facts: noFacts(),

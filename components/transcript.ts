@@ -100,8 +100,8 @@ export function findingLines(findings: readonly CheckFinding[]): readonly Report
 }
 
 /** A command of ours that goes on with what was written down here: the same in every OpenClaw, but for a sandbox. */
-export const ourCommand = (name: 'undo' | 'recover', { sandbox }: State) =>
-  `clawauth-setup ${name}${sandbox === null ? '' : ` --sandbox-at ${shellQuote(sandbox)}`}`;
+export const ourCommand = (name: 'undo' | 'recover' | 'uninstall', { launcher, sandbox }: State) =>
+  `${launcher} ${name}${sandbox === null ? '' : ` --sandbox-at ${shellQuote(sandbox)}`}`;
 
 /** The command that takes the newest run back. */
 export const undoCommand = (state: State) => ourCommand('undo', state);

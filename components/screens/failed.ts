@@ -95,7 +95,7 @@ function lastLine(state: State): ReportLine {
     return { tone: 'bad', text: `Stopped in the middle; nothing was put back. Next: ${ourCommand('recover', state)}` };
   }
   if (run?.purpose === 'uninstall') {
-    return { tone: 'look', text: 'Not all was taken away. Run clawauth-setup again to go on.' };
+    return { tone: 'look', text: `Not all was removed. To go on: ${ourCommand('uninstall', state)}` };
   }
   if (run?.purpose === 'undo') return { tone: 'look', text: `Not all was undone. ${undoNext(state)}` };
   if (endsLeftover(run)) return { tone: 'look', text: 'The unfinished run is still there.' };

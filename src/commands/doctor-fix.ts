@@ -16,6 +16,7 @@ import type { CommandContext } from './context.ts';
 import { look } from './doctor-look.ts';
 import { engineFor, runOptions } from './engine.ts';
 import { readHanded } from './handed.ts';
+import { pasteable } from './paste.ts';
 import { logInPlainly } from './plain-sign-in.ts';
 import { doctorJson, doctorText, type Seen } from './print-doctor.ts';
 import { planText } from './print-plan.ts';
@@ -42,7 +43,7 @@ export async function runFix(context: CommandContext, wanted: readonly string[])
   const again = before.findings.filter(({ id, repairs }) => tried.has(id) && repairs !== undefined);
   for (const { id, says } of again)
     streams.err(
-      `! ${says}\n    It was tried within the last day and did not help. To try again:  clawauth-setup doctor --fix --id ${id}\n`,
+      `! ${says}\n    It was tried within the last day and did not help. To try again:  ${pasteable(`clawauth-setup doctor --fix --id ${id}`, world)}\n`,
     );
   const isChosen = ({ id, verdict }: Found) => !tried.has(id) && (verdict !== 'info' || !all);
   const login = dry ? null : await signInFirst(context, before, before.findings.filter(isChosen));

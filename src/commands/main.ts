@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { launcher } from '../system/launcher.ts';
 import { printable } from '../system/printable.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
 import { redact } from '../system/secret.ts';
@@ -74,7 +75,7 @@ export async function run(argv: readonly string[], streams: Streams, stops: Stop
     }
     return await inWorld(args, argv, streams, stops);
   } catch (error) {
-    return failed(error, args, argv, streams, stops.signal);
+    return failed(inPlace(error, { launcher: launcher(process.env) }), args, argv, streams, stops.signal);
   }
 }
 

@@ -3,8 +3,10 @@ import type { RunEvent } from '../engine/types.ts';
 import type { World } from '../system/world.ts';
 import { shellQuote } from '../text.ts';
 
-/** Where a hint is followed: the sandbox, and which OpenClaw the person named or chose. */
-export type Place = Pick<World, 'sandbox' | 'told'>;
+/** Where a hint is followed: the sandbox, which OpenClaw the person named or chose, and what starts this program. */
+export type Place = Pick<World, 'sandbox' | 'told' | 'launcher'>;
+
+const PROGRAM = 'clawauth-setup';
 
 /** Those that look at what was written down here, whichever OpenClaw that was for. */
 const ANY_OPENCLAW = /^clawauth-setup (undo|recover|backups)\b/;
@@ -15,9 +17,9 @@ const STORES = /^clawauth-setup( (setup|apply|plan|renew)\b| --|$)/;
  * A hint that can be pasted: it names the OpenClaw that is meant where the person did. In a sandbox it names the sandbox,
  * and the stand-ins by their path, so that nobody runs the real programs on a real home by following it.
  */
-export function pasteable(next: string, { sandbox, told }: Place): string {
+export function pasteable(next: string, { sandbox, told, launcher = PROGRAM }: Place): string {
   const [program = ''] = next.split(' ', 1);
-  if (program === 'clawauth-setup') {
+  if (program === PROGRAM) {
     const flags = [
       ...(told?.stateDir === undefined || next.includes('--state-dir') || ANY_OPENCLAW.test(next)
         ? []
@@ -28,19 +30,34 @@ export function pasteable(next: string, { sandbox, told }: Place): string {
       ...(told?.storeHere === true && STORES.test(next) && !next.includes('--store-here') ? ['--store-here'] : []),
       ...(sandbox === undefined || next.includes('--sandbox') ? [] : [`--sandbox-at ${shellQuote(sandbox)}`]),
     ];
-    return [next, ...flags].join(' ');
+    const words = [next.slice(PROGRAM.length).trim(), ...flags].filter((word) => word !== '');
+    return words.length === 0 ? launcher.replace(/ --$/, '') : [launcher, ...words].join(' ');
   }
   if (sandbox === undefined || !['openclaw', 'claude', 'crontab'].includes(program)) return next;
   return `${shellQuote(join(sandbox, 'bin', program))}${next.slice(program.length)}`;
 }
 
+/** The same for a sentence, in which two blanks stand before and after a command. */
+export function pasteableText(text: string, place: Place): string {
+  return text.replace(/(?<= {2})clawauth-setup(?: \S+)*(?= {2}|$)/g, (command) => pasteable(command, place));
+}
+
 /** The same for everything that carries a hint. */
-export function withPasteable<T extends { readonly next?: string }>(hint: T, place: Place): T {
-  return hint.next === undefined ? hint : { ...hint, next: pasteable(hint.next, place) };
+export function withPasteable<T extends { readonly next?: string; readonly why?: string }>(hint: T, place: Place): T {
+  const { next, why } = hint;
+  return {
+    ...hint,
+    ...(why === undefined ? {} : { why: pasteableText(why, place) }),
+    ...(next === undefined ? {} : { next: pasteable(next, place) }),
+  };
 }
 
 /** What the engine tells of a run, with hints that can be pasted. */
 export function pastingEvents(onEvent: (event: RunEvent) => void, place: Place): (event: RunEvent) => void {
-  return (event) =>
-    onEvent(event.type === 'step failed' ? { ...event, problem: withPasteable(event.problem, place) } : event);
+  return (event) => {
+    if (event.type === 'step failed') return onEvent({ ...event, problem: withPasteable(event.problem, place) });
+    if (event.type !== 'reverted') return onEvent(event);
+    const notes = event.outcome.notes.map((note) => pasteableText(note, place));
+    onEvent({ ...event, outcome: { ...event.outcome, notes } });
+  };
 }

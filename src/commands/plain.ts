@@ -32,7 +32,7 @@ export async function runPlain(context: CommandContext): Promise<ExitCode> {
   const { world, streams, signal } = context;
   if (!streams.stdinTty || automated(world.env.CI)) {
     throw new Problem('no-terminal', 'There is no terminal to ask on. Say how to sign in with --method.', {
-      why: 'Every question of the wizard has a flag: clawauth-setup apply --help',
+      why: 'Every question of the wizard has a flag:  clawauth-setup apply --help',
       next: applyFromStdin(example),
       exitCode: 4,
     });

@@ -1,7 +1,7 @@
 import type { ProblemData } from '../system/problem.ts';
 import { Problem } from '../system/problem.ts';
 import { redact } from '../system/secret.ts';
-import { type Place, pasteable } from './paste.ts';
+import { type Place, pasteable, pasteableText } from './paste.ts';
 
 /** A problem as data; anything that is not a `Problem` is told as one, without its stack. */
 export function viewOf(error: unknown, place: Place): ProblemData {
@@ -13,7 +13,7 @@ export function viewOf(error: unknown, place: Place): ProblemData {
   return {
     code: error.code,
     what: redact(error.what),
-    ...(why === undefined ? {} : { why: redact(why) }),
+    ...(why === undefined ? {} : { why: pasteableText(redact(why), place) }),
     ...(next === undefined ? {} : { next: pasteable(next, place) }),
     at,
   };

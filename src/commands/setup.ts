@@ -17,6 +17,7 @@ export async function runSetup(context: CommandContext): Promise<ExitCode> {
   const sandboxes: Sandbox[] = [];
   const wizard = createWizard({
     version,
+    launcher: world.launcher,
     sandbox: world.sandbox ?? null,
     services: async () => {
       const { wizardServices } = await import('./wizard-services.ts');

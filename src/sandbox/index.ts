@@ -66,9 +66,10 @@ export async function openSandbox(
     XDG_CACHE_HOME: join(home, '.cache'),
     XDG_RUNTIME_DIR: join(root, 'run'),
   });
+  const world = realWorld({ home, env, cwd: home, username: 'sandbox', hostname: 'sandbox', sandbox: root });
   return {
     root,
-    world: realWorld({ home, env, cwd: home, username: 'sandbox', hostname: 'sandbox', sandbox: root }),
+    world,
     badge: 'SANDBOX · nothing real is touched',
     opening: [
       `Sandbox: a throw-away home in ${root}`,
@@ -79,7 +80,7 @@ export async function openSandbox(
       `That was the sandbox. It is kept in ${root}`,
       `  config     ${join(home, '.openclaw', 'openclaw.json')}`,
       `  backups    ${join(home, '.local', 'state', 'clawauth-setup')}`,
-      `  again      clawauth-setup --sandbox-at ${root}`,
+      `  again      ${world.launcher} --sandbox-at ${root}`,
       `  remove     rm -rf ${root}`,
     ].join('\n'),
     close: gateway.close,

@@ -1,4 +1,5 @@
 import { arch, homedir, hostname, userInfo } from 'node:os';
+import { launcher } from './launcher.ts';
 import { realClock } from './real-clock.ts';
 import { realFiles } from './real-files.ts';
 import { realNetwork } from './real-network.ts';
@@ -25,6 +26,7 @@ export function realWorld(overrides: Partial<World> = {}): World {
     hostname: hostname(),
     nodeVersion: process.versions.node,
     execPath: process.execPath,
+    launcher: launcher(process.env),
     ...overrides,
     home,
     env,

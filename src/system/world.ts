@@ -25,6 +25,8 @@ export interface World {
   readonly execPath: string;
   /** What the person said on the command line, or chose, about which OpenClaw is meant. */
   readonly told?: ToldInstallation;
+  /** What starts this program again, `npx clawauth-setup`; absent: `clawauth-setup`. */
+  readonly launcher?: string;
   /** Set in `--sandbox`: the throw-away folder that holds everything. */
   readonly sandbox?: string;
 }

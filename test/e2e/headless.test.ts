@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
@@ -84,6 +93,24 @@ describe.each(Object.entries(nodes))('the packed program on Node %s, without a t
     const noToken = await inSandbox(['apply', '--method', 'setup-token', '--yes']);
     expect(noToken.code).toBe(4);
     expect(noToken.err).toContain('--token-stdin');
+  });
+
+  once('says commands that run where npx fetched it', async () => {
+    // As npm 11 lays it out.
+    const runner = join(folder, '.npm', '_npx', 'e6dde9911163e020');
+    const own = join('node_modules', 'clawauth-setup');
+    cpSync(join(packed.folder, own), join(runner, own), { recursive: true });
+    const manifest = { dependencies: { 'clawauth-setup': '^1.0.0' }, _npx: { packages: ['clawauth-setup'] } };
+    writeFileSync(join(runner, 'package.json'), JSON.stringify(manifest));
+    const byNpx = (args: readonly string[], input = '') =>
+      runPacked(node, join(runner, own, 'dist', 'cli.js'), args, { home: folder, input });
+    expect((await byNpx(['undo', '20261128-120000-abcd'])).err).toContain('Next: npx clawauth-setup undo --list\n');
+    expect((await byNpx(['undo', '--what'])).err).toMatch(/Next: npx clawauth-setup /);
+    const applied = await byNpx([...apply, '--sandbox-at', sandbox()], token);
+    expect(applied.code, applied.err).toBe(0);
+    expect(applied.out).toMatch(/Undo: npx clawauth-setup undo \S+ --sandbox-at /);
+    expect(applied.err).toContain('again      npx clawauth-setup --sandbox-at');
+    expect(applied.out + applied.err).not.toMatch(/(?<!npx )clawauth-setup (undo|status|--sandbox)/);
   });
 
   it('applies, finds nothing to do the second time, and takes everything back', async () => {
