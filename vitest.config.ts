@@ -20,6 +20,8 @@ const UNIT = { testTimeout: 180_000, maxWorkers: 3 };
 
 export default defineConfig({
   test: {
+    // Times are shown as the person's own.
+    env: { TZ: 'UTC' },
     sequence: { sequencer: LongestFirst },
     reporters: [
       'default',

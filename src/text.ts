@@ -13,8 +13,13 @@ export function someOf(names: readonly string[], most = 3): string {
 /** The day of a Unix time in ms, UTC: `2027-11-20`. */
 export const isoDate = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
-/** `2026-11-20 09:30 UTC`. `ms` is Unix ms. */
-export const minuteUtc = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+/** `2026-11-20 09:30`, in the time zone of the person. `time`: Unix ms, or ISO 8601; one that cannot be read stays. */
+export function minute(time: number | string): string {
+  const at = new Date(time);
+  if (Number.isNaN(at.getTime())) return String(time);
+  const local = new Date(at.getTime() - at.getTimezoneOffset() * 60_000);
+  return local.toISOString().slice(0, 16).replace('T', ' ');
+}
 
 /** `/home/me/.openclaw/x` → `~/.openclaw/x`, for people. */
 export function tilde(path: string, home: string): string {

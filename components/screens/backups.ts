@@ -1,11 +1,10 @@
-import { plural, someOf } from '../../src/text.ts';
+import { minute, plural, someOf } from '../../src/text.ts';
 import { stay, takeBack } from '../flow.ts';
 import type { Choice } from '../kit/choice.ts';
 import { accept, BACK, LEAVE } from '../kit/keys.ts';
 import { dim, line, sides, strong } from '../kit/text.ts';
 import { widthIn } from '../kit/view.ts';
 import type { State } from '../state.ts';
-import { minute } from './home.ts';
 import { type Screen, withList } from './screen.ts';
 
 /** Every run that is kept, newest first. */

@@ -2,7 +2,7 @@ import { EXPIRING_DAYS } from '../../src/doctor/judge.ts';
 import type { HomeFacts } from '../../src/history/types.ts';
 import type { CheckFinding, Verdict } from '../../src/methods/types.ts';
 import type { ProblemData } from '../../src/system/problem.ts';
-import { isoDate, plural, someOf } from '../../src/text.ts';
+import { isoDate, minute, plural, someOf } from '../../src/text.ts';
 import { blocker, slowFacts } from '../facts.ts';
 import { begin, leave, onward, type Step, showUninstall, showWrong, stay, takeBack } from '../flow.ts';
 import type { Choice } from '../kit/choice.ts';
@@ -199,9 +199,6 @@ function unfinishedFinding(home: HomeFacts | null): CheckFinding[] {
   const says = `The run of ${minute(startedAt)} is not finished: ${notDone} of ${plural(steps, 'step')} ${notDone === 1 ? 'is' : 'are'} not done.`;
   return [{ check: 'unfinished', verdict: 'error', says }];
 }
-
-/** `2026-11-20 09:30` */
-export const minute = (iso: string) => iso.slice(0, 16).replace('T', ' ');
 
 /** What was found so far, in a fixed number of rows: what comes in late must not move the actions below it. */
 function findingArea(state: State, view: View): readonly Line[] {

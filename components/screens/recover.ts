@@ -1,11 +1,10 @@
 import type { Leftover } from '../../src/engine/index.ts';
 import { storingAs } from '../../src/methods/asking.ts';
-import { plural } from '../../src/text.ts';
+import { minute, plural } from '../../src/text.ts';
 import { recover as end } from '../flow.ts';
 import { accept, LEAVE } from '../kit/keys.ts';
 import { BLANK, cut, dim, type Line, line, paragraph, sides, strong } from '../kit/text.ts';
 import { mark, type View, widthIn } from '../kit/view.ts';
-import { minute } from './home.ts';
 import { byChoice, type Screen, withList } from './screen.ts';
 
 /** A journal that a crash left: said before anything else. */
@@ -30,7 +29,7 @@ export const recover: Screen = {
   }),
   draw({ leftover }, view, at) {
     if (leftover === null || leftover === 'unknown') return { title: [], body: [] };
-    const says = `${leftover.title}, begun ${minute(leftover.startedAt)} UTC. A copy of every file it touched is kept.`;
+    const says = `${leftover.title}, begun ${minute(leftover.startedAt)}. A copy of every file it touched is kept.`;
     const above = [...paragraph(says, widthIn(view)), BLANK, ...leftoverSteps(leftover, view), BLANK];
     return {
       title: [line(mark('look'), ' ', strong('A run was cut off before it was done'))],

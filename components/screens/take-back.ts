@@ -1,6 +1,6 @@
 import type { Change } from '../../src/engine/types.ts';
 import type { GoingStep } from '../../src/history/types.ts';
-import { plural } from '../../src/text.ts';
+import { minute, plural } from '../../src/text.ts';
 import { tilde } from '../facts.ts';
 import { stay, undo } from '../flow.ts';
 import { changeSays, diffLines, isFileChange, shownDiff } from '../kit/diff.ts';
@@ -10,7 +10,6 @@ import { problemLines } from '../kit/problem.ts';
 import { cut, dim, type Line, line, lineWidth, sides, strong } from '../kit/text.ts';
 import { isNarrow, marked, SPINNER, type View, widthIn } from '../kit/view.ts';
 import type { State } from '../state.ts';
-import { minute } from './home.ts';
 import type { Changes, Screen } from './screen.ts';
 
 /** What taking one run back would change, before it does. */
@@ -33,7 +32,7 @@ export const takeBack: Screen = {
     const copied = isNarrow(view) ? '' : '. A copy of what is here now is kept first.';
     const title = [
       line(strong(cut(`${verb}: ${run?.title ?? ''}`, width))),
-      line(dim(run === undefined ? '' : `made ${minute(run.startedAt)} UTC`), dim(copied)),
+      line(dim(run === undefined ? '' : `made ${minute(run.startedAt)}`), dim(copied)),
     ];
     if (taking.problem !== null) return { title, body: problemLines(taking.problem, view) };
     if (taking.view === null) return { title, body: [line(SPINNER, ' Comparing with what is here now')] };

@@ -4,6 +4,7 @@ import type { Found } from '../doctor/types.ts';
 import { nearest } from '../system/nearest.ts';
 import { rowsText } from '../system/printable.ts';
 import { type ExitCode, Problem } from '../system/problem.ts';
+import { minute } from '../text.ts';
 import type { Command, CommandContext } from './context.ts';
 import { runFix } from './doctor-fix.ts';
 import { look } from './doctor-look.ts';
@@ -55,7 +56,7 @@ async function follow(context: CommandContext, wanted: readonly string[], first:
     const findings = await lookAgain();
     for (const found of findings.filter((one) => !told.has(key(one)))) {
       told.add(key(found));
-      streams.out(rowsText(['', new Date(world.clock.now()).toISOString(), ...findingLines(found, world)]));
+      streams.out(rowsText(['', minute(world.clock.now()), ...findingLines(found, world)]));
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Backup } from '../engine/index.ts';
 import { printableRow } from '../system/printable.ts';
 import type { ExitCode } from '../system/problem.ts';
-import { plural, tilde } from '../text.ts';
+import { minute, plural, tilde } from '../text.ts';
 import type { CommandContext } from './context.ts';
 import { sizeText } from './numbers.ts';
 
@@ -14,8 +14,9 @@ export function list(context: CommandContext, runs: readonly Backup[]): ExitCode
   }
   if (runs.length === 0) streams.out('No run is kept here.\n');
   for (const run of runs) {
-    const at = run.startedAt.slice(0, 16).replace('T', ' ');
-    streams.out(`${run.id}  ${at} UTC  ${stateOf(run).padEnd(14)} ${printableRow(run.unreadable ?? run.title)}\n`);
+    streams.out(
+      `${run.id}  ${minute(run.startedAt)}  ${stateOf(run).padEnd(14)} ${printableRow(run.unreadable ?? run.title)}\n`,
+    );
     if (run.unreadable !== undefined) continue;
     const changed =
       run.changed.length > 3 ? [...run.changed.slice(0, 2), `${run.changed.length - 2} more`] : run.changed;

@@ -3,6 +3,7 @@ import { storingAs } from '../methods/asking.ts';
 import { secretsOf } from '../methods/handed.ts';
 import { rowsText } from '../system/printable.ts';
 import { type ExitCode, Problem } from '../system/problem.ts';
+import { minute } from '../text.ts';
 import { finish } from './apply.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor, runOptions } from './engine.ts';
@@ -31,7 +32,7 @@ export async function runRecover(context: CommandContext): Promise<ExitCode> {
   if (holder !== null) {
     throw new Problem(
       'lock-held',
-      `Another clawauth-setup (process ${holder.pid}) has been changing files since ${holder.since}.`,
+      `Another clawauth-setup (process ${holder.pid}) has been changing files since ${minute(holder.since)}.`,
       {
         why: 'It is still running: there is nothing to recover.',
         next: `ps -p ${holder.pid}`,
@@ -74,8 +75,7 @@ const GLYPHS = { done: '✔', 'cut off': '✘', failed: '✘', 'put back': '↩'
 /** What was done and what was not, and the three ways on. */
 export function leftoverText(leftover: Leftover): string {
   const { title, startedAt, turned, purpose, secrets } = leftover;
-  const at = startedAt.slice(0, 16).replace('T', ' ');
-  const head = `Interrupted: ${title}, begun ${at} UTC${turned ? ', while it was being put back' : ''}.`;
+  const head = `Interrupted: ${title}, begun ${minute(startedAt)}${turned ? ', while it was being put back' : ''}.`;
   const again = secrets.flatMap((name) => storingAs(name)?.secret ?? []);
   const hand = again.map(({ name, noun }) => ` (give the ${noun} again with --${name}-stdin)`).join('');
   const choices = [

@@ -4,7 +4,7 @@ import { SYNCED_PROFILE } from '../openclaw/profile-health.ts';
 import type { ProfileFacts } from '../openclaw/records.ts';
 import type { ServicesFacts } from '../services/records.ts';
 import { factValue } from '../system/fact.ts';
-import { minuteUtc } from '../text.ts';
+import { minute } from '../text.ts';
 import { loginTyped, signingIn } from './claude-login.ts';
 import type { Repair } from './repairs.ts';
 import { error, warning } from './types.ts';
@@ -80,7 +80,7 @@ export const inStep = [
       return service !== null && ended.length > 0 ? [{ service, ended }] : null;
     },
     explain: ({ ended }) => ({
-      says: `${SYNCED_PROFILE} (${several([...new Set(ended.map(({ agent }) => agent))])}) ended at ${minuteUtc(ended[0]?.expires ?? 0)}, and Claude Code has not renewed its login since.`,
+      says: `${SYNCED_PROFILE} (${several([...new Set(ended.map(({ agent }) => agent))])}) ended at ${minute(ended[0]?.expires ?? 0)}, and Claude Code has not renewed its login since.`,
       // 2.1.100 keeps a login that was refused as it is, and calls itself signed in.
       why: 'The service goes on asking it. Where Anthropic does not answer, waiting helps; where it refuses the login, `claude auth login` does.',
     }),

@@ -2,7 +2,7 @@ import { isSignedOut, ofOpenClaw } from '../facts/claude-login.ts';
 import type { Facts } from '../facts/types.ts';
 import { LOG_TEXTS, type LogEvent, type LogText, resetIn } from '../openclaw/log-texts.ts';
 import { factValue } from '../system/fact.ts';
-import { minuteUtc, plural } from '../text.ts';
+import { minute, plural } from '../text.ts';
 import { signingIn } from './claude-login.ts';
 import { credentialsInUse } from './claude-use.ts';
 import type { Repair } from './repairs.ts';
@@ -27,7 +27,7 @@ const isOver = ({ ends }: LogText, { at, agent }: LogEvent, facts: Facts) =>
   ends === true && at !== null && lastSuccess(facts, agent) > at;
 
 function told({ at, count, source, text }: LogEvent): string {
-  const when = at === null ? '' : `, last at ${minuteUtc(at)}`;
+  const when = at === null ? '' : `, last at ${minute(at)}`;
   return `${source} has it ${plural(count, 'time')}${when}: ${text}`;
 }
 

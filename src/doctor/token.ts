@@ -3,7 +3,7 @@ import { credentialsInJson } from '../openclaw/generation.ts';
 import { renewsItself } from '../openclaw/profile-health.ts';
 import type { ProfileFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
-import { DAY_MS, isoDate, minuteUtc, plural } from '../text.ts';
+import { DAY_MS, isoDate, minute, plural } from '../text.ts';
 import { endOf, envCredential } from './claude-use.ts';
 import type { Repair } from './repairs.ts';
 import { type Check, error, info, type Severity, type Words, warning } from './types.ts';
@@ -162,7 +162,7 @@ const onlyLimits = ({ rows }: Stored) => rows.every(({ health }) => health?.fail
 
 function until(row: ProfileFacts | undefined): string {
   const end = row?.cooldownUntil ?? null;
-  return end === null ? '' : ` until ${minuteUtc(end)}`;
+  return end === null ? '' : ` until ${minute(end)}`;
 }
 
 function kindOf(row: ProfileFacts | undefined): string {

@@ -3,6 +3,7 @@ import { errnoOf } from '../system/file-problems.ts';
 import { sha256 } from '../system/hash.ts';
 import { Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
+import { minute } from '../text.ts';
 import type { Store } from './store.ts';
 
 /**
@@ -122,7 +123,7 @@ function held(store: Store, holder: Holder, life: Life): Problem {
   if (life === 'unknown') {
     return new Problem(
       'lock-held',
-      `Another clawauth-setup on ${holder.host || 'another machine'} (process ${holder.pid}) has been changing files here since ${holder.since}.`,
+      `Another clawauth-setup on ${holder.host || 'another machine'} (process ${holder.pid}) has been changing files here since ${minute(holder.since)}.`,
       {
         why: 'Whether it still runs cannot be seen from here. When you know that it does not, remove the lock.',
         next: `rm '${store.path('lock')}'`,
@@ -131,7 +132,7 @@ function held(store: Store, holder: Holder, life: Life): Problem {
   }
   return new Problem(
     'lock-held',
-    `Another clawauth-setup (process ${holder.pid}) has been changing files since ${holder.since}.`,
+    `Another clawauth-setup (process ${holder.pid}) has been changing files since ${minute(holder.since)}.`,
     { why: 'Two runs at once could overwrite each other. Let it finish, or end it.', next: `ps -p ${holder.pid} -f` },
   );
 }

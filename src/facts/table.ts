@@ -2,7 +2,7 @@ import { bestClaude } from '../claude/find.ts';
 import type { ClaudeInstall } from '../claude/records.ts';
 import type { ProfileFacts } from '../openclaw/records.ts';
 import { type Fact, factValue } from '../system/fact.ts';
-import { isoDate, minuteUtc, plural, someOf, tilde } from '../text.ts';
+import { isoDate, minute, plural, someOf, tilde } from '../text.ts';
 import { onlyClaudeCode } from './claude-agents.ts';
 import { ofOpenClaw } from './claude-login.ts';
 import { defaultModel, isBridged, isOwnProxy, proxyServices } from './own-proxy.ts';
@@ -293,8 +293,8 @@ function syncRow(facts: Facts): Row[] {
   const tone = service.active === false || state?.ended ? 'bad' : service.enabled ? 'ok' : 'look';
   const main = [
     `${runs}${service.enabled ? '' : ', not enabled'}`,
-    state?.ended ? 'sign in again' : state?.end == null ? null : `token until ${minuteUtc(state.end)}`,
-    state?.asks == null ? null : `asks Claude Code at ${minuteUtc(state.asks)}`,
+    state?.ended ? 'sign in again' : state?.end == null ? null : `token until ${minute(state.end)}`,
+    state?.asks == null ? null : `asks Claude Code at ${minute(state.asks)}`,
   ];
   return [{ id: 'login-sync', label: 'Login sync', of: ['services'], full: true, ...told(tone, main) }];
 }

@@ -6,7 +6,7 @@ import type { Facts } from '../../facts/types.ts';
 import { authFile } from '../../openclaw/profiles.ts';
 import type { ServicesFacts } from '../../services/records.ts';
 import { factValue } from '../../system/fact.ts';
-import { minuteUtc } from '../../text.ts';
+import { minute } from '../../text.ts';
 import { listed } from '../openclaw-checks.ts';
 import { logCommand, serviceFinding } from '../shared/services.ts';
 import { storedChecks } from '../stored/checks.ts';
@@ -83,8 +83,8 @@ async function inStep(
       if (!same) late.push(id);
     }
     if (login.state === 'there' && login.end > world.clock.now() && late.length === 0 && state?.asks != null) {
-      const ends = `${answers.profileId} ends at ${minuteUtc(login.end)}, as the login of Claude Code does.`;
-      return [{ verdict: 'ok', says: `${ends} Claude Code is asked for the next one at ${minuteUtc(state.asks)}.` }];
+      const ends = `${answers.profileId} ends at ${minute(login.end)}, as the login of Claude Code does.`;
+      return [{ verdict: 'ok', says: `${ends} Claude Code is asked for the next one at ${minute(state.asks)}.` }];
     }
     if (world.clock.monotonic() - started > IN_STEP_MS) {
       const says = `The token of ${listed(late.length > 0 ? late : agents.map(({ id }) => id))} is not in step with Claude Code.`;

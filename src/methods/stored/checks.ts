@@ -7,7 +7,7 @@ import { authFile } from '../../openclaw/profiles.ts';
 import { databasesOf } from '../../openclaw/store-credential.ts';
 import { factValue } from '../../system/fact.ts';
 import type { World } from '../../system/world.ts';
-import { minuteUtc } from '../../text.ts';
+import { minute } from '../../text.ts';
 import { agentAsked, ask, chosen, listed } from '../openclaw-checks.ts';
 import type { MethodSecret } from '../question.ts';
 import { newSession, turnFindings } from '../shared/turn.ts';
@@ -159,7 +159,7 @@ function cooldownFindings(answers: Answers, response: AskedStatus): Finding[] {
     return [{ verdict: 'skipped', says: 'OpenClaw did not say whether anything is cooling down.' }];
   const ours = unusable.find(({ id }) => id === answers.profileId);
   if (!ours) return [{ verdict: 'ok', says: 'OpenClaw is not pausing this sign-in.' }];
-  const until = ours.until === null ? '' : ` until ${minuteUtc(ours.until)}`;
+  const until = ours.until === null ? '' : ` until ${minute(ours.until)}`;
   // It is stored: neither a restart of the gateway nor `paste-token` ends it (2026.7.1).
   const says = `OpenClaw has paused ${answers.profileId}${until}: ${ours.reason}. It tries again by itself.`;
   return [{ verdict: 'warning', says }];

@@ -81,7 +81,7 @@ describe('a profile that is kept in step', () => {
     const facts = await machine({ expires: NOW - HOUR, profile: expired });
     expect(found(facts)).toEqual(['error sync.late']);
     const [finding] = judge(facts, NOW).findings.filter(({ id }) => id === 'sync.late');
-    expect(finding?.says).toContain('2026-11-20 23:00 UTC');
+    expect(finding?.says).toContain('2026-11-20 23:00');
     expect(finding?.repairs).toBeUndefined();
   });
 

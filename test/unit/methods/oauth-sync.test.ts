@@ -253,7 +253,7 @@ describe('the check whether OpenClaw is in step', () => {
     expect(await findings({ ...files, [stateFile]: state(false) })).toEqual([
       {
         verdict: 'ok',
-        says: `${PROFILE} ends at 2026-11-21 03:00 UTC, as the login of Claude Code does. Claude Code is asked for the next one at 2026-11-21 02:00 UTC.`,
+        says: `${PROFILE} ends at 2026-11-21 03:00, as the login of Claude Code does. Claude Code is asked for the next one at 2026-11-21 02:00.`,
       },
     ]);
   });

@@ -70,7 +70,7 @@ it('cooldown: says until when, and names no command that does not end it', async
   expect(found).toEqual([
     {
       verdict: 'warning',
-      says: 'OpenClaw has paused anthropic:default until 2026-11-28 15:04 UTC: cooldown. It tries again by itself.',
+      says: 'OpenClaw has paused anthropic:default until 2026-11-28 15:04: cooldown. It tries again by itself.',
     },
   ]);
 });

@@ -153,7 +153,7 @@ export const token: readonly DoctorCase[] = [
     title: 'the only credential rests',
     release: '2026.2.17',
     lay: (home) => usage(home, { errorCount: 4, cooldownUntil: NOW + HOUR }),
-    owes: { id: 'cooldown.all', level: 'warning', says: /cooling down.*23:03 UTC/, next: /doctor --fix/, fixes: true },
+    owes: { id: 'cooldown.all', level: 'warning', says: /cooling down.*23:03/, next: /doctor --fix/, fixes: true },
   },
   {
     title: 'the only credential rests, told in auth-state.json',
