@@ -37,3 +37,23 @@ export const withArticle = (noun: string): string => `${/^[aeiou]/i.test(noun) ?
 
 /** With a capital at the start of a sentence. */
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** Plain words, broken at blanks into rows of at most `columns`; a longer word stays whole. */
+export function folded(text: string, columns: number): string[] {
+  const rows: string[] = [];
+  for (const word of text.match(/\s*\S+/g) ?? []) {
+    const row = rows.at(-1);
+    if (row === undefined || row.length + word.length > columns) rows.push(word.trimStart());
+    else rows[rows.length - 1] = row + word;
+  }
+  return rows;
+}
+
+/** A row broken in the same way, which keeps the blanks at its start; those below it begin `indent` columns in. */
+export function hanging(row: string, columns: number, indent: number): string[] {
+  const text = row.trimEnd();
+  const start = text.length - text.trimStart().length;
+  const [first = ''] = folded(text, Math.max(20, columns - start));
+  const rest = folded(text.slice(start + first.length), Math.max(20, columns - indent));
+  return [' '.repeat(start) + first, ...rest.map((one) => ' '.repeat(indent) + one)];
+}

@@ -1,5 +1,6 @@
+import { commandRows } from '../../src/system/command-rows.ts';
 import type { ProblemData } from '../../src/system/problem.ts';
-import { commandRows, cut, cutMiddle, dim, type Line, line, painted, paragraph } from './text.ts';
+import { cut, cutMiddle, dim, type Line, line, painted, paragraph } from './text.ts';
 import { marked, type View, widthIn } from './view.ts';
 
 /** What happened, why it matters, where (with a caret), and the next command to type. */

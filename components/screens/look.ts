@@ -1,5 +1,4 @@
-import { blocker as blockedBy, judge } from '../../src/doctor/index.ts';
-import { covers } from '../../src/doctor/judge.ts';
+import { besideTable, blocker as blockedBy } from '../../src/doctor/index.ts';
 import { cellText, type Row, tableOf } from '../../src/facts/table.ts';
 import type { Facts } from '../../src/facts/types.ts';
 import { plural } from '../../src/text.ts';
@@ -75,15 +74,9 @@ function lookedAround({ facts }: State): ReportLine {
 /** The rows of the first screen. */
 export const lookRows = (facts: Facts): readonly Row[] => tableOf(facts).filter(({ full }) => full !== true);
 
-/** What no row of the table tells. */
-const BESIDE_ROWS = ['user.*', 'env.*', 'sync.*', 'store.*', 'gateway.node', 'proxy.leftover'];
-
 /** What deserves a look and does not stop the set-up. One sentence each. */
 export function lookWarnings(facts: Facts): readonly string[] {
-  const findings = judge(facts, Date.parse(facts.takenAt)).findings.filter(
-    ({ id, blocks }) => !blocks && BESIDE_ROWS.some(covers(id)),
-  );
-  return [...slowFacts(facts), ...findings.map(({ says }) => shortened(says, facts))];
+  return [...slowFacts(facts), ...besideTable(facts).map(({ says }) => shortened(says, facts))];
 }
 
 function draw(state: State, view: View, at: Cursor): Inside {

@@ -1,3 +1,4 @@
+import { roleOptions } from '../../src/methods/shared/questions.ts';
 import type { Role } from '../../src/methods/types.ts';
 import { onward, stay } from '../flow.ts';
 import type { Choice } from '../kit/choice.ts';
@@ -35,14 +36,6 @@ export const role: Screen = {
 function choices(state: State): readonly Choice[] {
   const { config } = state.facts;
   const primary = config.known ? config.value.primary : null;
-  const ours = primary === null || ownProviders(state).includes(providerIn(primary));
-  const all = ours ? 'Claude is the default of every agent' : `replaces ${primary} (kept, unused)`;
-  const behind = primary === null ? 'behind the present default' : `keeps ${primary} first`;
-  const none = { disabled: { because: 'no default model is set, so nothing to fall back from' } };
-  const name = answersOf(state)?.newAgent ?? 'claude';
-  return [
-    { id: 'everything', label: 'Everything', aside: all },
-    { id: 'fallback', label: 'Fallback only', aside: behind, ...(primary === null ? none : {}) },
-    { id: 'agent', label: 'A separate agent', aside: `new agent “${name}”, nothing else changes` },
-  ];
+  const isOurs = primary !== null && ownProviders(state).includes(providerIn(primary));
+  return roleOptions(primary, isOurs, answersOf(state)?.newAgent ?? 'claude');
 }

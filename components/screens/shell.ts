@@ -1,8 +1,9 @@
+import { commandRows } from '../../src/system/command-rows.ts';
 import { stepOf } from '../flow.ts';
 import type { Layout } from '../kit/compose.ts';
 import { helpLines } from '../kit/help.ts';
 import type { Binding } from '../kit/keys.ts';
-import { BLANK, commandRows, dim, type Line, line, painted, paragraph, sides, strong, widthOf } from '../kit/text.ts';
+import { BLANK, dim, type Line, line, painted, paragraph, sides, strong, widthOf } from '../kit/text.ts';
 import { isNarrow, mark, reportLine, type View, widthIn } from '../kit/view.ts';
 import type { ReportLine, State } from '../state.ts';
 import type { Inside } from './screen.ts';

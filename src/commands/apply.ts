@@ -43,7 +43,7 @@ export async function runApply(context: CommandContext): Promise<ExitCode> {
   const secret = secretFor(prepared.plan);
   if (handed === null && secret !== undefined) throw missingSecret(secret);
   streams.err(`${prepared.method.notice.text}\n(${prepared.method.notice.date})\n\n`);
-  streams.err(fromText(prepared) + planText(prepared.preview, world.home, prepared));
+  streams.err(fromText(prepared) + planText(prepared.preview, world.home, prepared, streams.columns));
   if (!args.switches.has('yes') && !(await confirm(streams, context.signal, 'Apply this?', false))) {
     throw new Cancelled('Nothing was changed.');
   }

@@ -9,6 +9,8 @@ export interface Streams {
   readonly err: (text: string) => void;
   readonly stdinTty: boolean;
   readonly stdoutTty: boolean;
+  /** Of the terminal; 80 unless said. */
+  readonly columns?: number | undefined;
 }
 
 /** What every command is given. */

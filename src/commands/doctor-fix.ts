@@ -17,12 +17,11 @@ import { look } from './doctor-look.ts';
 import { engineFor, runOptions } from './engine.ts';
 import { readHanded } from './handed.ts';
 import { pasteable } from './paste.ts';
-import { logInPlainly } from './plain-sign-in.ts';
+import { logInPlainly, newSecret } from './plain-sign-in.ts';
 import { doctorJson, doctorText, type Seen } from './print-doctor.ts';
 import { planText } from './print-plan.ts';
 import { receiptJson, receiptText, undoCommand } from './print-run.ts';
 import { confirm } from './prompt.ts';
-import { newSecret } from './renew.ts';
 
 /**
  * One plan of everything chosen that can be fixed: shown, asked about once, applied, and judged again. What is still wrong

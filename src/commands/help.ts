@@ -1,4 +1,5 @@
 import { questions } from '../methods/questions.ts';
+import { folded } from '../text.ts';
 import { allFlags, type CommandName, commands, isCommon, type OtherFlag } from './flags.ts';
 
 const names = Object.keys(commands) as CommandName[];
@@ -80,9 +81,4 @@ function row(name: string, columns: number, about: string): string[] {
   const below = rest.map((line) => ' '.repeat(columns + 3) + line);
   if (name.length > columns) return [`  ${name}`, ' '.repeat(columns + 3) + first, ...below];
   return [`  ${name.padEnd(columns)} ${first}`, ...below];
-}
-
-/** Plain words, broken at blanks into lines of at most `columns`. */
-function folded(text: string, columns: number): string[] {
-  return text.match(new RegExp(`\\S.{0,${columns - 1}}(?=\\s|$)`, 'g')) ?? [];
 }

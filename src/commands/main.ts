@@ -208,5 +208,6 @@ function processStreams(): Streams {
     err: (text) => void process.stderr.write(printable(redact(text))),
     stdinTty: process.stdin.isTTY === true,
     stdoutTty: process.stdout.isTTY === true,
+    columns: process.stdout.columns,
   };
 }

@@ -1,12 +1,18 @@
 import type { SignInSession, SignInView } from '../../components/services.ts';
-import type { ClaudeInstall } from '../claude/index.ts';
+import { bestClaude, type ClaudeInstall } from '../claude/index.ts';
 import { inspectCode } from '../claude/pasted.ts';
 import type { Receipt } from '../engine/types.ts';
 import type { Facts } from '../facts/types.ts';
+import type { HandedSecret } from '../methods/handed.ts';
+import type { MethodSecret } from '../methods/question.ts';
+import { factValue } from '../system/fact.ts';
 import { Cancelled, Problem } from '../system/problem.ts';
 import type { Secret } from '../system/secret.ts';
+import { withArticle } from '../text.ts';
 import type { CommandContext } from './context.ts';
+import { askSecret, checked } from './handed.ts';
 import { startLogin } from './login-run.ts';
+import { pasteable } from './paste.ts';
 import { undoCommand } from './print-run.ts';
 import { askHidden, confirm } from './prompt.ts';
 import { signInSession } from './wizard-sign-in.ts';
@@ -28,6 +34,53 @@ export async function signInPlainly(context: CommandContext, claude: ClaudeInsta
   const end = await leadThrough(context, (onState) => signInSession(context.world, claude, onState));
   if (end.state !== 'got token') throw new Cancelled();
   return { token: end.token, expires: end.expires };
+}
+
+/**
+ * Through Claude Code's sign-in where that makes it; one that was made elsewhere can be pasted where that cannot be.
+ * `expires`: Unix ms, as Claude Code told it; null when it did not. `mayPaste`: the person is asked which of both.
+ */
+export async function newSecret(
+  context: CommandContext,
+  facts: Facts,
+  secret: MethodSecret,
+  mayPaste = false,
+): Promise<{ readonly handed: HandedSecret; readonly expires: number | null }> {
+  const { streams } = context;
+  const claude = secret.bySignIn ? bestClaude(factValue(facts.claude) ?? []) : null;
+  try {
+    if (claude !== null && (!mayPaste || (await makesNow(context, secret)))) {
+      const { token, expires } = await signInPlainly(context, claude);
+      return { handed: { name: secret.name, value: token }, expires };
+    }
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    streams.err(`✘ ${error.what}\n`);
+  }
+  return { handed: await pasted(context, secret), expires: null };
+}
+
+const makesNow = ({ streams, signal }: CommandContext, { noun }: MethodSecret) =>
+  confirm(streams, signal, `Make ${withArticle(`new ${noun}`)} now, by signing in to Claude? (no: paste one)`, true);
+
+/** Asks until what is pasted is the secret that is wanted. */
+async function pasted(context: CommandContext, secret: MethodSecret): Promise<HandedSecret> {
+  const { streams } = context;
+  const { noun, madeBy } = secret;
+  const where =
+    'command' in madeBy
+      ? `in another terminal with  ${pasteable(madeBy.command, context.world)}`
+      : `at  ${madeBy.page}`;
+  streams.out(`Make ${withArticle(noun)} ${where}  and copy it.\n`);
+  for (;;) {
+    const text = await askSecret(context, secret);
+    try {
+      return await checked(secret, text, context);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      streams.err(`✘ ${error.what}${error.more.why === undefined ? '' : `\n  ${error.more.why}`}\n`);
+    }
+  }
 }
 
 /** Signs in to Claude Code itself in the same way, as a run of its own. Gives its receipt. */

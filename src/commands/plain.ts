@@ -1,27 +1,34 @@
-import { availabilityOf } from '../doctor/gate.ts';
+import { availabilityOf, refuseBlocked } from '../doctor/gate.ts';
+import { besideTable } from '../doctor/index.ts';
+import { rowText, tableOf } from '../facts/table.ts';
 import type { Facts } from '../facts/types.ts';
 import { applyFromStdin, example } from '../methods/asking.ts';
 import { answersWith } from '../methods/given.ts';
 import { type HandedSecret, planOptions, secretFor } from '../methods/handed.ts';
-import { methodOf, methods } from '../methods/index.ts';
+import { methodOf, methods, offeredModels } from '../methods/index.ts';
 import { ownModels } from '../methods/left-models.ts';
-import type { MethodSecret, Question } from '../methods/question.ts';
+import type { Question } from '../methods/question.ts';
 import { ownQuestions, questions } from '../methods/questions.ts';
-import type { Answers, GivenAnswers } from '../methods/types.ts';
+import { roleOptions } from '../methods/shared/questions.ts';
+import type { Answers, GivenAnswers, Method } from '../methods/types.ts';
+import { commandRows } from '../system/command-rows.ts';
+import { factValue } from '../system/fact.ts';
 import { rowsText } from '../system/printable.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
-import { withArticle } from '../text.ts';
+import { capital } from '../text.ts';
 import { completeAnswers, givenAnswers } from './answers.ts';
 import { carryOut, leftoverWay } from './apply.ts';
 import { equivalentCommand } from './args.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor } from './engine.ts';
-import { askSecret, checked } from './handed.ts';
 import { pasteable } from './paste.ts';
+import { askFor, type Listed, say } from './plain-ask.ts';
+import { newSecret } from './plain-sign-in.ts';
 import { readPreferences, rememberAnswers } from './preferences.ts';
 import { answersHere, lookAround, prepare } from './prepare.ts';
 import { planText, wrongIn } from './print-plan.ts';
-import { ask, confirm } from './prompt.ts';
+import { MARKS } from './print-status.ts';
+import { confirm } from './prompt.ts';
 import { signedIn } from './signed-in.ts';
 
 /**
@@ -47,28 +54,35 @@ export async function runPlain(context: CommandContext): Promise<ExitCode> {
     });
   }
   const before = await lookAround(context);
+  tellFound(context, before);
+  refuseBlocked(before);
   const given = { ...(await readPreferences(world)), ...(await givenAnswers(context)) };
   // The end of a token is not asked here: unless it was given, it is the end of the token that is pasted.
   const { tokenExpires: _, ...answered } = await askAll(context, before, given);
   const facts = await signedIn(context, before, answered.method);
-  const answers = { ...answered, ...(given.tokenExpires === undefined ? {} : { tokenExpires: given.tokenExpires }) };
+  const { tokenExpires } = given;
+  let answers: GivenAnswers = { ...answered, ...(tokenExpires === undefined ? {} : { tokenExpires }) };
 
   let handed: HandedSecret | null = null;
   let prepared = await prepare(context, facts, answers, {});
   const secret = secretFor(prepared.plan);
   if (secret !== undefined) {
-    handed = await pasted(context, secret);
+    const made = await newSecret(context, facts, secret, true);
+    handed = made.handed;
+    if (made.expires !== null) answers = { tokenExpires: made.expires, ...answers };
     prepared = await prepare(context, facts, answers, planOptions(handed));
   }
   if (prepared.beside !== undefined && given.fixes === undefined) {
     streams.out(rowsText(['In the way as well:', ...wrongIn(prepared.beside, world.home)]));
-    const { fixes } = await askOne(context, prepared.answers, 'fixes');
+    const question = questions.fixes as Question;
+    const fixes = await askFor(context, question, question.usual);
     if (fixes === false) prepared = await prepare(context, facts, { ...answers, fixes }, planOptions(handed));
   }
-  streams.out(planText(prepared.preview, world.home, prepared));
+  streams.out(planText(prepared.preview, world.home, prepared, streams.columns));
   if (prepared.plan.actions.length === 0) return 0;
   const command = equivalentCommand(prepared.answers, { secret: secretFor(prepared.plan) !== undefined, handed });
-  streams.out(`The same without questions:\n  ${pasteable(command, world)}\n\n`);
+  const rows = commandRows(pasteable(command, world), streams.columns ?? 80, { atEdge: true });
+  streams.out(rowsText(['The same without questions:', ...rows, '']));
   if (!(await confirm(streams, signal, 'Apply this?', false))) throw new Cancelled('Nothing was changed.');
   const code = await carryOut(context, engine, prepared, handed);
   if (code === 0) await rememberAnswers(world, prepared.answers);
@@ -77,22 +91,26 @@ export async function runPlain(context: CommandContext): Promise<ExitCode> {
 
 async function askAll(context: CommandContext, facts: Facts, given: GivenAnswers): Promise<Answers> {
   const { streams } = context;
+  const config = factValue(facts.config);
   let answers: Answers = completeAnswers(facts, given);
-  const put = async (key: string) => {
-    if (!(key in context.args.answers)) answers = await askOne(context, answers, key);
+  const put = async (key: string, list: readonly Listed[] = [], isShown = false) => {
+    if (key in context.args.answers) return;
+    const question = questions[key] as Question;
+    const choices = list.length > 0 ? list : optionsOf(question);
+    const answer = await askFor(context, question, answers[key] ?? question.usual, choices, isShown);
+    answers = answersWith(answers, { [key]: answer });
   };
-  for (const method of methods) {
-    const { ok, because } = availabilityOf(method, facts);
-    streams.out(`  ${method.id.padEnd(14)} ${method.summary}${ok ? '' : ` (not here: ${because})`}\n`);
-  }
-  await put('method');
+  await put(
+    'method',
+    methods.map((method) => listedMethod(method, facts)),
+  );
   const method = methodOf(answers);
   // What is suggested belongs to the way that was chosen just now.
   const begun = await answersHere(context, facts, { ...given, method: method.id });
   answers = begun.answers;
-  streams.out(`\n${method.notice.text}\n(${method.notice.date})\n\n`);
+  say(streams, `\n${method.notice.text}\n(${method.notice.date})\n`);
   if (begun.change !== null) {
-    streams.out(`${begun.change.from.title} is in force and gives way to it.\n`);
+    say(streams, `${begun.change.from.title} is in use now and gives way to it.`);
     await put('keepOld');
     // With the old way kept, what is there counts and not what would be there without it.
     if (answers.keepOld)
@@ -102,70 +120,57 @@ async function askAll(context: CommandContext, facts: Facts, given: GivenAnswers
     if (!asked(facts)) continue;
     const { disabled } = row(facts, answers);
     if (disabled === undefined) await put(key);
-    else streams.out(`No ${label.toLowerCase()}: ${disabled.because}\n`);
+    else say(streams, `No ${label.toLowerCase()}: ${disabled.because}`);
   }
   const { role } = answers;
-  await put('role');
+  const primary = config?.primary ?? null;
+  await put('role', roleOptions(primary, primary !== null && method.refs(facts).isOurs(primary), answers.newAgent));
   if (answers.role !== role) {
     const { primary, fallbacks } = answersWith(method.defaults(facts, answers.role), given);
     answers = { ...answers, primary, fallbacks };
   }
-  await put(answers.role === 'agent' ? 'newAgent' : 'agents');
-  await put('primary');
-  await put('fallbacks');
+  const agents = (config?.agents ?? []).map(({ id, model }) => ({ id, label: id, aside: model ?? undefined }));
+  if (answers.role === 'agent') await put('newAgent');
+  else await put('agents', agents);
+  const models = offeredModels(method, facts).map((ref) => ({ id: ref, label: ref }));
+  await put('primary', models);
+  await put('fallbacks', models, !('primary' in context.args.answers));
   await put('aliases');
-  const own =
-    answers.role === 'everything' && facts.config.known ? ownModels(facts.config.value, method.refs(facts)) : [];
-  for (const { id, model } of own) streams.out(`  ${id} has ${model}\n`);
-  if (own.length > 0) await put('keepModel');
+  const own = answers.role === 'everything' && config !== undefined ? ownModels(config, method.refs(facts)) : [];
+  if (own.length > 0)
+    await put(
+      'keepModel',
+      own.map(({ id, model }) => ({ id, label: id, aside: model })),
+    );
   await put('cron');
-  if (answers.cron === 'claude') await put('cronModel');
+  if (answers.cron === 'claude') await put('cronModel', models, true);
   await put('liveCheck');
   return answers;
 }
 
-/** Asks until the answer can be read; an empty line takes what is in brackets. */
-async function askOne(context: CommandContext, answers: Answers, key: string): Promise<Answers> {
-  const { streams, signal } = context;
-  const question = questions[key] as Question;
-  const now = answers[key] ?? question.usual;
-  const shown = typeof now === 'boolean' ? (now ? 'yes' : 'no') : (question.print(now) ?? ['none']).join(' ');
-  for (;;) {
-    const text = await ask(streams, signal, `${question.ask} [${shown}] `);
-    if (text === '') return answers;
-    try {
-      return answersWith(answers, { [key]: read(question, text) });
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      streams.err(`${error.what}\n`);
-    }
-  }
+function listedMethod(method: Method, facts: Facts): Listed {
+  const { ok, because } = availabilityOf(method, facts);
+  return {
+    id: method.id,
+    label: method.title,
+    aside: `${method.summary}; ${method.paysFrom}`,
+    ...(ok ? {} : { disabled: { because } }),
+  };
 }
 
-function read(question: Question, text: string): unknown {
-  if (question.value === undefined) {
-    if (!/^(y|yes|n|no)$/i.test(text)) throw new Problem('bad-answer', 'Please answer yes or no.');
-    return /^y/i.test(text);
-  }
-  if (question.many === undefined) return question.parse([text]);
-  return question.parse(text === 'none' ? [] : text.split(/\s+/));
+function optionsOf({ options, choices = [] }: Question): readonly Listed[] {
+  if (options !== undefined) return Object.entries(options).map(([id, option]) => ({ id, ...option }));
+  return choices.map((id) => ({ id, label: capital(id) }));
 }
 
-/** Asks until what is pasted is the secret that is wanted. */
-export async function pasted(context: CommandContext, secret: MethodSecret): Promise<HandedSecret> {
-  const { streams } = context;
-  const { noun, madeBy } = secret;
-  const where = 'command' in madeBy ? `in another terminal with  ${madeBy.command}` : `at  ${madeBy.page}`;
-  streams.out(`Make ${withArticle(noun)} ${where}  and copy it.\n`);
-  for (;;) {
-    const text = await askSecret(context, secret);
-    try {
-      return await checked(secret, text, context);
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      streams.err(`✘ ${error.what}${error.more.why === undefined ? '' : `\n  ${error.more.why}`}\n`);
-    }
-  }
+/** What the first screen of the wizard says. */
+function tellFound({ streams }: CommandContext, facts: Facts): void {
+  say(streams, 'Found on this machine:');
+  const rows = tableOf(facts).filter(({ full }) => full !== true);
+  const wide = Math.max(...rows.map(({ label }) => label.length));
+  for (const row of rows) say(streams, `  ${MARKS[row.tone]} ${row.label.padEnd(wide)}  ${rowText(row)}`, wide + 6);
+  for (const { says } of besideTable(facts)) say(streams, `  ! ${says}`, 4);
+  say(streams, '');
 }
 
 function automated(ci: string | undefined): boolean {

@@ -4,20 +4,21 @@ import type { UndoView } from '../history/types.ts';
 import type { Answers, PlanWarning } from '../methods/types.ts';
 import type { PlanPreview } from '../plan/index.ts';
 import { rowsText } from '../system/printable.ts';
-import { plural, tilde } from '../text.ts';
+import { hanging, plural, tilde } from '../text.ts';
 
 /**
  * A plan as text: numbered steps, their reasons, and per file a masked diff, then what is doubtful about it. Ends with a
- * line break.
+ * line break. `columns`: where its sentences are broken.
  */
 export function planText(
   preview: PlanPreview,
   home: string,
   { warnings = [], beside }: { readonly warnings?: readonly PlanWarning[]; readonly beside?: Beside | undefined } = {},
+  columns = Number.POSITIVE_INFINITY,
 ): string {
   const left =
     beside === undefined || beside.fixes.length > 0 ? [] : ['In the way, and left as it is:', ...wrongIn(beside, home)];
-  return stepsText(preview, home, beside) + warnings.map(warningText).join('') + rowsText(left);
+  return stepsText(preview, home, beside, columns) + warnings.map(warningText).join('') + rowsText(left);
 }
 
 /** What a first set-up finds in the way, one line each. */
@@ -28,15 +29,14 @@ function warningText({ says, next }: PlanWarning): string {
   return rowsText([`! ${says}`, ...(next === undefined ? [] : [`    ${next}`])]);
 }
 
-function stepsText(preview: PlanPreview, home: string, beside?: Beside): string {
+function stepsText(preview: PlanPreview, home: string, beside: Beside | undefined, columns: number): string {
   if (preview.steps.length === 0) return 'Nothing to do: everything is set up this way already.\n';
   const changed = new Set(
     preview.steps.flatMap((step) => step.changes.flatMap((one) => ('file' in one ? one.file : []))),
   );
-  const lines = [
-    `${plural(preview.steps.length, 'step')}, ${plural(changed.size, 'file')} edited by us. A copy of everything a step may touch is kept first.`,
-    '',
-  ];
+  const prose = (text: string) => hanging(text, columns, 5);
+  const steps = `${plural(preview.steps.length, 'step')}, ${plural(changed.size, 'file')} edited by us.`;
+  const lines = [...hanging(`${steps} A copy of everything a step may touch is kept first.`, columns, 0), ''];
   const fixes = new Set(beside?.steps);
   preview.steps.forEach((step, index) => {
     const isFix = fixes.has(step.action.id);
@@ -44,9 +44,9 @@ function stepsText(preview: PlanPreview, home: string, beside?: Beside): string 
     if (beside !== undefined && step.action.id === beside.steps[0])
       lines.push('Fixed in the same run, as it is in the way (--no-fixes leaves it):', ...wrongIn(beside, home), '');
     else if (!isFix && before !== undefined && fixes.has(before.action.id)) lines.push('Then the set-up itself:', '');
-    lines.push(`${String(index + 1).padStart(3)}  ${step.forward.headline}`);
+    lines.push(...prose(`${String(index + 1).padStart(3)}  ${step.forward.headline}`));
     if (step.takesBack !== undefined) lines.push(`     This goes: the run ${step.takesBack} brought it.`);
-    else if (step.forward.because !== undefined) lines.push(`     ${step.forward.because}`);
+    else if (step.forward.because !== undefined) lines.push(...prose(`     ${step.forward.because}`));
     for (const change of step.changes) {
       if ('outside' in change) {
         lines.push(`     ${change.outside}`);
@@ -54,7 +54,7 @@ function stepsText(preview: PlanPreview, home: string, beside?: Beside): string 
       }
       lines.push(...fileLines(change, home, '     '));
     }
-    lines.push(`     Undo: ${step.backward.headline}`, '');
+    lines.push(...prose(`     Undo: ${step.backward.headline}`), '');
   });
   return rowsText(lines);
 }

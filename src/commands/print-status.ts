@@ -9,7 +9,7 @@ import type { Fact } from '../system/fact.ts';
 import { rowsText } from '../system/printable.ts';
 import { DAY_MS, plural, tilde } from '../text.ts';
 
-const MARKS = { ok: '✔', look: '!', bad: '✘', off: '·', wait: '·' } as const;
+export const MARKS = { ok: '✔', look: '!', bad: '✘', off: '·', wait: '·' } as const;
 
 /** The facts as a table for people, then what deserves a look, then the verdict. Plain text, one line per row. */
 export function statusText(

@@ -1,17 +1,13 @@
-import { bestClaude } from '../claude/index.ts';
-import type { Facts } from '../facts/types.ts';
-import { type HandedSecret, refuseOther } from '../methods/handed.ts';
+import { refuseOther } from '../methods/handed.ts';
 import type { MethodSecret } from '../methods/question.ts';
-import { factValue } from '../system/fact.ts';
-import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
+import { Cancelled, type ExitCode } from '../system/problem.ts';
 import { requireConfirmation } from './answers.ts';
 import { carryOut, refuseLeftover, withoutChange } from './apply.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor } from './engine.ts';
 import { missingSecret, readHanded } from './handed.ts';
 import { prepareRenewal } from './home.ts';
-import { pasted } from './plain.ts';
-import { signInPlainly } from './plain-sign-in.ts';
+import { newSecret } from './plain-sign-in.ts';
 import { lookAround } from './prepare.ts';
 import { planText } from './print-plan.ts';
 import { confirm } from './prompt.ts';
@@ -56,25 +52,3 @@ export async function runRenew(context: CommandContext): Promise<ExitCode> {
 
 const oldStays = ({ noun, lasts }: MethodSecret) =>
   `The old ${noun} goes on being valid${lasts === null ? '' : ' until it ends'}.`;
-
-/**
- * Through Claude Code's sign-in where that makes it; one that was made elsewhere can be pasted where that cannot be.
- * `expires`: Unix ms, as Claude Code told it; null when it did not.
- */
-export async function newSecret(
-  context: CommandContext,
-  facts: Facts,
-  secret: MethodSecret,
-): Promise<{ readonly handed: HandedSecret; readonly expires: number | null }> {
-  const claude = secret.bySignIn ? bestClaude(factValue(facts.claude) ?? []) : null;
-  try {
-    if (claude !== null) {
-      const { token, expires } = await signInPlainly(context, claude);
-      return { handed: { name: secret.name, value: token }, expires };
-    }
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    context.streams.err(`✘ ${error.what}\n`);
-  }
-  return { handed: await pasted(context, secret), expires: null };
-}

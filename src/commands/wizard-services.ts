@@ -10,10 +10,9 @@ import { planHere, switchAnswers, switchTo } from '../history/switch.ts';
 import type { Prepared } from '../history/types.ts';
 import { answersWith } from '../methods/given.ts';
 import { type HandedSecret, planOptions, readSecret, secretFor, secretsOf } from '../methods/handed.ts';
-import { methods } from '../methods/index.ts';
+import { methods, offeredModels } from '../methods/index.ts';
 import { ownModels } from '../methods/left-models.ts';
 import type { Answers, Availability, GivenAnswers, Method, Role } from '../methods/types.ts';
-import { claudeRef } from '../openclaw/claude-models.ts';
 import { oldJobs } from '../openclaw/cron-steps.ts';
 import { refuseUnwritable, UNWRITABLE } from '../plan/writable.ts';
 import { openSandbox, type Sandbox } from '../sandbox/index.ts';
@@ -175,7 +174,7 @@ async function offerFrom(
     const availability = availabilities[index] as Availability;
     // What another way starts from; given answers count for each, but for the way itself.
     const defaults = others[index] ?? answersWith(method.defaults(facts, given.role), { ...given, method: id });
-    const models = modelsOf(method, facts);
+    const models = offeredModels(method, facts);
     const takesOver = takenOver(method, facts);
     return {
       ...{ id, title, summary, paysFrom, notice, secret, signsIn, availability, defaults },
@@ -208,12 +207,6 @@ async function availableHere(method: Method, facts: Facts, home: () => Promise<H
     };
   }
   return availability;
-}
-
-/** What a person can choose from: the way's own models, else Claude's of the installed release. */
-function modelsOf(method: Method, facts: Facts): readonly string[] {
-  if (method.models !== undefined) return method.models(facts);
-  return (facts.catalogue.known ? facts.catalogue.value.anthropic : []).map(claudeRef);
 }
 
 function modelsByRole(method: Method, facts: Facts, given: GivenAnswers): OfferedMethod['forRole'] {

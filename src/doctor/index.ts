@@ -6,7 +6,7 @@ import { env } from './env.ts';
 import { files } from './files.ts';
 import { gateway } from './gateway.ts';
 import { inStep } from './in-step.ts';
-import { judgeWith } from './judge.ts';
+import { covers, judgeWith } from './judge.ts';
 import { log } from './log.ts';
 import { login } from './login.ts';
 import { meant } from './meant.ts';
@@ -59,4 +59,13 @@ export function blocker(facts: Facts): Found | null {
 /** What a person should know about these facts; see {@link judgeWith}. */
 export function judge(facts: Facts, now: number, limits?: Limits): Judgement {
   return judgeWith(checks, facts, now, limits);
+}
+
+/** What the table of facts does not tell. */
+const BESIDE_TABLE = ['user.*', 'env.*', 'sync.*', 'store.*', 'gateway.node', 'proxy.leftover'];
+
+/** What stands in no row of the table of facts, deserves a look and stops no set-up. Pure. */
+export function besideTable(facts: Facts): readonly Found[] {
+  const { findings } = judge(facts, Date.parse(facts.takenAt));
+  return findings.filter(({ id, blocks }) => !blocks && BESIDE_TABLE.some(covers(id)));
 }

@@ -1,6 +1,7 @@
 import type { Action, Plan } from '../engine/types.ts';
 import { serviceHashes } from '../facts/services.ts';
 import type { Facts } from '../facts/types.ts';
+import { claudeRef } from '../openclaw/claude-models.ts';
 import { makePlan } from '../plan/index.ts';
 import { factValue } from '../system/fact.ts';
 import { Problem } from '../system/problem.ts';
@@ -30,6 +31,12 @@ export function methodOf(answers: Pick<Answers, 'method'>): Method {
     next: 'clawauth-setup apply --help',
     exitCode: 2,
   });
+}
+
+/** Refs that a person can choose from, best first: the method's own, else Claude's of the installed release. */
+export function offeredModels(method: Method, facts: Facts): readonly string[] {
+  if (method.models !== undefined) return method.models(facts);
+  return (facts.catalogue.known ? facts.catalogue.value.anthropic : []).map(claudeRef);
 }
 
 /**

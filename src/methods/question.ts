@@ -24,6 +24,8 @@ export interface Question<Value = unknown> {
   /** What the value may be, where that is a fixed list. */
   readonly choices?: readonly string[];
   readonly many?: true;
+  /** What no value of several is called in the plain text flow; `none` unless said. */
+  readonly empty?: string;
   /** The switch that says the opposite, or none: `no-restart-gateway`, `no-fallback`. */
   readonly off?: string;
   /** One line for the help. */

@@ -73,7 +73,7 @@ export async function openSandbox(
     badge: 'SANDBOX · nothing real is touched',
     opening: [
       `Sandbox: a throw-away home in ${root}`,
-      `with OpenClaw ${SANDBOX_RELEASE} and Claude Code as stand-ins. Nothing outside that folder is touched.`,
+      `with OpenClaw ${SANDBOX_RELEASE} and Claude Code as stand-ins. Nothing real is touched.`,
       'When a sign-in code is asked, type  sandbox#sandbox',
     ].join('\n'),
     closing: [

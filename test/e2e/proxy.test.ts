@@ -211,7 +211,7 @@ describe('the proxy way with the packed program', () => {
       await at.waitForText(question, PATIENCE);
       at.type('\r');
     }
-    const rest = ['Aliases as', 'point them to Claude, or keep', 'Model for those cron jobs'];
+    const rest = ['Aliases as', 'Point cron jobs, agents', 'Model for those cron jobs'];
     for (const question of rest) {
       await at.waitForText(question, PATIENCE);
       at.type('\r');

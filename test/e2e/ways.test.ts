@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import type { PtyProgram } from '../support/pty.ts';
+import { type PtyProgram, startPty } from '../support/pty.ts';
 import { filesWith, runPacked, snapshot } from '../support/run-packed.ts';
 import { KEYS } from '../support/terminal.ts';
 import { removeTree } from '../support/tree.ts';
@@ -128,5 +128,45 @@ describe('the wizard', () => {
     await undone();
     expect(files()).toEqual(before);
     expect([readFileSync(file, 'utf8'), statSync(file).mode & 0o777]).toEqual([`${KEY}\n`, 0o600]);
+  });
+});
+
+describe('plain lines, where no screen can be drawn', () => {
+  it('say what was found, understand numbers and names, ask again, and sign in through Claude Code', async () => {
+    // The terminal of the tests names itself: only a program in between can take that back.
+    at = startPty('/usr/bin/env', ['TERM=dumb', node, packed.cli, '--sandbox-at', sandbox()], {
+      columns: 80,
+      rows: 60,
+      cwd: folder,
+      env: { PATH: '/usr/bin:/bin', HOME: folder },
+    });
+    const answer = async (question: string | RegExp, ...texts: readonly string[]) => {
+      await at.waitForText(question, PATIENCE);
+      for (const text of texts) at.type(`${text}\r`);
+    };
+    await answer('How should OpenClaw use Claude?', '17');
+    expect(at.everything()).toMatch(/! Model +claude-max-proxy\/claude-opus-4 · a bridge, not your plan ·\n +then/);
+    expect(at.everything()).toMatch(/ 5 {2}OAuth sync +not available: OpenClaw 2026\.9\.6 runs/);
+    await answer('✘ Please type a number from 1 to 5', 'oauth');
+    await answer(/✘ OAuth sync is not available/, 'setup');
+    await answer('What should OpenClaw use Claude for?', '2');
+    await answer('Which agents?', 'all');
+    await answer('Primary model', '3');
+    await answer('Fallback models', 'none');
+    await answer('Aliases as', 'none');
+    await answer('Point cron jobs', '2');
+    await answer('Ask Claude one real question', 'yes');
+    await answer('by signing in to Claude?', 'y');
+    await answer('Paste the code', 'https://claude.ai/settings');
+    await answer('✘ This is a web address without a code in it.', 'https://claude.ai/back?code=sandbox&state=sandbox');
+    await answer('Apply this?', 'y');
+    await at.waitForText('A real answer from Claude', PATIENCE);
+    expect((await at.exited).exitCode).toBe(0);
+    expect(config()).toContain("'anthropic/claude-sonnet-5'");
+    expect(config()).toContain("primary: 'claude-max-proxy/claude-opus-4'");
+    // The command that does the same breaks between words only.
+    const command = /same without questions:\n([\s\S]*?)\n\n/.exec(at.everything())?.[1] ?? '';
+    expect(command.replaceAll(' \\\n', ' ')).toMatch(/^clawauth-setup apply --method setup-token .* --sandbox-at \S+$/);
+    await undone();
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { minute } from '../../src/text.ts';
+import { folded, hanging, minute } from '../../src/text.ts';
 
 const { TZ } = process.env;
 afterEach(() => {
@@ -18,4 +18,20 @@ it.each([
 
 it('a time that cannot be read stays as it is', () => {
   expect(minute('yesterday')).toBe('yesterday');
+});
+
+it('breaks words into rows, and none within itself', () => {
+  expect(folded('one two  three', 8)).toEqual(['one two', 'three']);
+  expect(folded('one two  three', 20)).toEqual(['one two  three']);
+  expect(folded('see https://claude.example/long for more', 10)).toEqual([
+    'see',
+    'https://claude.example/long',
+    'for more',
+  ]);
+  expect(folded('', 10)).toEqual([]);
+  expect(hanging('  1  Setup token  one-year token, stored', 26, 18)).toEqual([
+    '  1  Setup token  one-year',
+    '                  token, stored',
+  ]);
+  expect(hanging('', 30, 4)).toEqual(['']);
 });

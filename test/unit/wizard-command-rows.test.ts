@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { commandRows } from '../../components/kit/text.ts';
+import { commandRows } from '../../src/system/command-rows.ts';
 import { shellQuote } from '../../src/text.ts';
 
 /** The words as a shell reads them. */

@@ -1,7 +1,7 @@
 import { agentIdOf, isAgentId } from '../../openclaw/agent-id.ts';
 import { isoDate } from '../../text.ts';
-import { badFlag, choice, last, matching, modelRef, type Question, yes, yesOrNo } from '../question.ts';
-import type { SharedAnswers } from './answers.ts';
+import { badFlag, choice, last, matching, modelRef, type Option, type Question, yes, yesOrNo } from '../question.ts';
+import type { Role, SharedAnswers } from './answers.ts';
 
 /** Keys of the answers that every method has. */
 type SharedKey = Exclude<keyof SharedAnswers, 'schema' | 'method'>;
@@ -16,14 +16,15 @@ export const sharedQuestions: { readonly [K in SharedKey]: Question<SharedAnswer
   role: {
     ...choice('role', 'ROLE', ['everything', 'fallback', 'agent']),
     about: 'What Claude is used for: everything, fallback or agent',
-    ask: 'What should OpenClaw use Claude for? (everything, fallback, agent)',
+    ask: 'What should OpenClaw use Claude for?',
   },
   agents: {
     name: 'agent',
     value: 'ID',
     many: true,
     about: 'An agent that gets the sign-in (repeat; all agents unless given)',
-    ask: 'Which agents? (ids with spaces between, empty for all)',
+    ask: 'Which agents? (with spaces between, "all" for all)',
+    empty: 'all',
     title: 'Which agents get Claude?',
     parse: (values) => values.map((value) => agentIdOf(matching('agent', value, AGENT, 'an agent id'))),
     print: (value) => value,
@@ -74,7 +75,7 @@ export const sharedQuestions: { readonly [K in SharedKey]: Question<SharedAnswer
   cron: {
     ...choice('cron', 'WHAT', ['claude', 'keep']),
     about: 'What else names the old bridge (cron jobs, agents, hooks): claude (it follows) or keep',
-    ask: 'Cron jobs, agents and the rest that name the old bridge: point them to Claude, or keep them? (claude, keep)',
+    ask: 'Point cron jobs, agents and the rest that name the old bridge to Claude, or keep them?',
   },
   cronModel: {
     name: 'cron-model',
@@ -92,7 +93,7 @@ export const sharedQuestions: { readonly [K in SharedKey]: Question<SharedAnswer
     many: true,
     off: 'no-keep-model',
     about: 'An agent, or a key as agents.defaults.imageModel, that keeps its model (repeat)',
-    ask: 'What keeps the model it has? (agents and keys of the config, spaces between, "none" for none)',
+    ask: 'What keeps the model it has? (with spaces between, "none" for none)',
     title: 'What keeps the model it has? The rest gets Claude',
     parse: (values) => values.map(agentOrKey),
     print: (value) => (value.length === 0 ? null : value),
@@ -160,6 +161,23 @@ export const sharedQuestions: { readonly [K in SharedKey]: Question<SharedAnswer
     usual: true,
   },
 };
+
+/** The answers of `role`. `primary`: the default model now; `isOurs`: it is Claude in the way that is chosen. */
+export function roleOptions(
+  primary: string | null,
+  isOurs: boolean,
+  newAgent: string,
+): readonly (Option & { readonly id: Role })[] {
+  const all =
+    primary === null || isOurs ? 'Claude is the default of every agent' : `replaces ${primary} (kept, unused)`;
+  const behind = primary === null ? 'behind the present default' : `keeps ${primary} first`;
+  const none = { disabled: { because: 'no default model is set, so nothing to fall back from' } };
+  return [
+    { id: 'everything', label: 'Everything', aside: all },
+    { id: 'fallback', label: 'Fallback only', aside: behind, ...(primary === null ? none : {}) },
+    { id: 'agent', label: 'A separate agent', aside: `new agent “${newAgent}”, nothing else changes` },
+  ];
+}
 
 function alias(text: string): [string, string] {
   const at = text.indexOf('=');
