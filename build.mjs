@@ -8,12 +8,11 @@ import { build } from 'esbuild';
 
 const manifest = JSON.parse(await readFile('package.json', 'utf8'));
 
-/** Ink asks for React's developer tools by name; they are for developing and would double the bundle. */
+/** Ink's client of React's developer tools is for developing, and would double the bundle. */
 const withoutDevtools = {
   name: 'without-devtools',
   setup(build) {
-    build.onResolve({ filter: /^react-devtools-core$/ }, (found) => ({ path: found.path, namespace: 'stub' }));
-    build.onLoad({ filter: /.*/, namespace: 'stub' }, () => ({ contents: 'export default {};' }));
+    build.onLoad({ filter: /\/ink\/build\/devtools\.js$/ }, () => ({ contents: '' }));
   },
 };
 
@@ -42,16 +41,27 @@ const entryApart = {
   },
 };
 
+/** Of packages under the MIT licence that come without its text, as their repositories have it. */
+const COPYRIGHT = {
+  '@xterm/headless': [
+    'Copyright (c) 2017-2019, The xterm.js authors (https://github.com/xtermjs/xterm.js)',
+    'Copyright (c) 2014-2016, SourceLair Private Company (https://www.sourcelair.com)',
+    'Copyright (c) 2012-2013, Christopher Jeffrey (https://github.com/chjj/)',
+  ],
+  'yoga-layout': ['Copyright (c) Meta Platforms, Inc. and affiliates.'],
+};
+
 await rm('dist', { recursive: true, force: true });
 const shared = {
   bundle: true,
   platform: 'node',
   minify: true,
   legalComments: 'none',
+  metafile: true,
   logLevel: 'warning',
   define: { 'process.env.NODE_ENV': '"production"', CLAWAUTH_VERSION: JSON.stringify(manifest.version) },
 };
-const [, main] = await Promise.all([
+const bundles = await Promise.all([
   build({
     ...shared,
     entryPoints: { cli: 'src/cli.ts' },
@@ -69,7 +79,6 @@ const [, main] = await Promise.all([
     splitting: true,
     target: 'node20.12',
     chunkNames: 'chunks/[name]-[hash]',
-    metafile: true,
     external: Object.keys(manifest.optionalDependencies),
     plugins: [withoutDevtools, withoutFetch],
     // Some bundled CommonJS packages ask for Node's own modules by require().
@@ -89,27 +98,55 @@ const [, main] = await Promise.all([
 ]);
 await chmod('dist/cli.js', 0o755);
 await writeFile('dist/package.json', '{ "type": "commonjs" }\n');
-await writeFile('THIRD_PARTY_LICENSES.txt', await licences(Object.keys(main.metafile.inputs)));
-if (process.argv.includes('--metafile')) await writeFile('dist/meta.json', JSON.stringify(main.metafile));
+const packages = await packagesOf(bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs)));
+await writeFile('THIRD_PARTY_LICENSES.txt', await licences(packages));
+if (process.argv.includes('--sbom')) await writeFile('sbom.cdx.json', `${JSON.stringify(sbom(packages), null, 2)}\n`);
+if (process.argv.includes('--metafile')) await writeFile('dist/meta.json', JSON.stringify(bundles[1].metafile));
 
-/** One block per bundled package: name, version, licence, and the text that came with it. */
-async function licences(inputs) {
-  const folders = new Set();
+/** The packages that these files are of: their manifests, with their folders. */
+async function packagesOf(inputs) {
+  const found = new Map();
   for (const input of inputs) {
     if (!input.includes('node_modules/')) continue;
     let folder = dirname(resolve(input));
     while (!(existsSync(join(folder, 'package.json')) && (await named(folder)))) folder = dirname(folder);
-    folders.add(folder);
+    if (!found.has(folder)) found.set(folder, JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')));
   }
+  return [...found].map(([folder, one]) => ({ ...one, folder })).sort((a, b) => (a.folder < b.folder ? -1 : 1));
+}
+
+/** One block per bundled package: name, version, licence, and the text that came with it. Throws for one without. */
+async function licences(packages) {
   const blocks = [];
-  for (const folder of [...folders].sort()) {
-    const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+  for (const { folder, name, version, license } of packages) {
     const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
-    const text = file === undefined ? `Licence: ${license}` : (await readFile(join(folder, file), 'utf8')).trim();
-    blocks.push(`${name} ${version} (${license})\n\n${text}`);
+    const text = file === undefined ? await mitOf(name, license) : await readFile(join(folder, file), 'utf8');
+    blocks.push(`${name} ${version} (${license})\n\n${text.trim()}`);
   }
   const rule = `\n\n${'-'.repeat(80)}\n\n`;
   return `clawauth-setup contains these packages.${rule}${blocks.join(rule)}\n`;
+}
+
+/** What is bundled, as CycloneDX 1.5 has it. */
+function sbom(packages) {
+  const component = (type, { name, version, license }) => {
+    const purl = `pkg:npm/${name.replace('@', '%40')}@${version}`;
+    return { type, 'bom-ref': purl, name, version, purl, licenses: [{ license: { id: license } }] };
+  };
+  return {
+    bomFormat: 'CycloneDX',
+    specVersion: '1.5',
+    version: 1,
+    metadata: { component: component('application', manifest) },
+    components: packages.map((one) => component('library', one)),
+  };
+}
+
+/** The permission is the same in every MIT licence, ours included. */
+async function mitOf(name, license) {
+  if (license !== 'MIT' || COPYRIGHT[name] === undefined) throw new Error(`${name} comes without its licence`);
+  const own = await readFile('LICENSE', 'utf8');
+  return [...COPYRIGHT[name], '', own.slice(own.indexOf('Permission is hereby granted'))].join('\n');
 }
 
 /** Packages may hold further package.json files that only set a module type. */

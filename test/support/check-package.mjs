@@ -27,10 +27,15 @@ for (const path of [
   if (!packed.files.some((file) => file.path === path)) problems.push(`${path} is missing`);
 }
 if (packed.size > LIMIT) problems.push(`${packed.size} bytes packed, more than ${LIMIT}`);
+if (packed.files.some(({ path }) => path.startsWith('dist/') && /connectToDevTools/.test(readFileSync(path, 'latin1'))))
+  problems.push("React's developer tools are in the package");
 if (!readFileSync('dist/cli.js', 'utf8').startsWith('#!/usr/bin/env node\n')) problems.push('the entry has no shebang');
 const licences = readFileSync('THIRD_PARTY_LICENSES.txt', 'utf8');
 for (const name of ['ink', 'react', 'zod', 'execa', 'conf', 'json5', 'diff']) {
   if (!new RegExp(`^${name} \\d`, 'm').test(licences)) problems.push(`no licence of ${name}`);
+}
+for (const block of licences.split(`\n${'-'.repeat(80)}\n`).slice(1)) {
+  if (!/copyright/i.test(block)) problems.push(`no copyright notice in the licence of ${block.trim().split('\n')[0]}`);
 }
 console.log(`${packed.filename}: ${(packed.size / 1024).toFixed(0)} KB packed, ${packed.files.length} files`);
 if (problems.length > 0) {
