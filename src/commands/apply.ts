@@ -8,6 +8,7 @@ import { holdsUp } from '../methods/check-outcome.ts';
 import { type HandedSecret, planOptions, refuseOther, secretFor, secretsOf } from '../methods/handed.ts';
 import type { Report } from '../methods/types.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
+import { answer, changedBy } from './answer.ts';
 import { givenAnswers, requireConfirmation, requireMethod } from './answers.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor, runOptions } from './engine.ts';
@@ -120,50 +121,30 @@ async function resume(context: CommandContext, engine: Engine): Promise<ExitCode
 export function finish(context: CommandContext, receipt: Receipt, report: Report | undefined): ExitCode {
   const code = context.signal.aborted ? 130 : exitCodeOf(receipt, report);
   const undo = undoCommand(receipt, context.world);
-  if (context.args.switches.has('json')) {
-    const answer = {
-      schema: 1,
-      command: context.args.command,
-      ok: code === 0,
-      exitCode: code,
-      receipt: receiptJson(receipt),
-      report,
-    };
-    context.streams.out(`${JSON.stringify(receipt.outcome === 'put back' ? answer : { ...answer, undo })}\n`);
-    return code;
-  }
-  if (report !== undefined) context.streams.out(reportText(report));
-  context.streams.out(receiptText(receipt, context.world, { report }));
-  return code;
+  const more = { changed: changedBy(receipt), receipt: receiptJson(receipt), report };
+  const back = receipt.outcome === 'put back' ? {} : { undo };
+  return answer(context, code, { ...more, ...back }, () => {
+    const checked = report === undefined ? '' : reportText(report);
+    return checked + receiptText(receipt, context.world, { report });
+  });
 }
 
 /** The end of a run that had nothing to write; `report` where a live check was asked for all the same. */
 export function withoutChange(context: CommandContext, prepared: PreparedRun, dry: boolean, report?: Report): ExitCode {
   const { preview, from } = prepared;
   const exitCode = holdsUp(report?.findings ?? []) ? 0 : 1;
-  if (context.args.switches.has('json')) {
-    const answer = {
-      schema: 1,
-      command: context.args.command,
-      ok: exitCode === 0,
-      exitCode,
-      dryRun: dry,
-      from,
-      report,
-    };
-    context.streams.out(`${JSON.stringify({ ...answer, ...planJson(prepared) })}\n`);
-  } else {
-    context.streams.out(fromText(prepared) + planText(preview, context.world.home, prepared));
-    if (report !== undefined) context.streams.out(reportText(report));
-  }
-  return exitCode;
+  const more = { changed: dry && preview.steps.length > 0, dryRun: dry, from, report };
+  return answer(context, exitCode, { ...more, ...planJson(prepared) }, () => {
+    const text = planText(preview, context.world.home, prepared, context.streams.columns);
+    return fromText(prepared) + text + (report === undefined ? '' : reportText(report));
+  });
 }
 
 /** What can be done about a run that was cut off, in two sentences. */
 export function leftoverWay({ secrets }: Leftover): string {
   const nouns = secrets.flatMap((name) => storingAs(name)?.secret.noun ?? []);
   const again = nouns.length === 0 ? '' : ` (with the ${nouns.join(' and the ')} again)`;
-  return `Go on with it: clawauth-setup recover --resume${again}. Or take it back first.`;
+  return `Go on with  clawauth-setup recover --resume ${again}, or take it back first.`;
 }
 
 export async function refuseLeftover(engine: Engine): Promise<void> {

@@ -2,6 +2,7 @@ import type { Pruned } from '../engine/index.ts';
 import { printableRow } from '../system/printable.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
 import { DAY_MS, plural } from '../text.ts';
+import { answer } from './answer.ts';
 import { requireConfirmation } from './answers.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor } from './engine.ts';
@@ -24,10 +25,7 @@ async function verify(context: CommandContext): Promise<ExitCode> {
   const { args, streams } = context;
   const check = await (await engineFor(context)).verifyBackups();
   const code = check.bad.length > 0 ? 1 : 0;
-  if (args.switches.has('json')) {
-    streams.out(`${JSON.stringify({ schema: 1, command: 'backups', ok: code === 0, exitCode: code, ...check })}\n`);
-    return code;
-  }
+  if (args.switches.has('json')) return answer(context, code, { changed: false, ...check }, () => '');
   const copies = plural(check.copies, 'different file');
   streams.out(`${plural(check.runs, 'run')} with copies of ${copies}, ${sizeText(check.bytes)}, in ${check.root}\n`);
   for (const { run, path, copy, wrong } of check.bad)
@@ -71,10 +69,8 @@ async function prune(context: CommandContext): Promise<ExitCode> {
 }
 
 function printed(context: CommandContext, pruned: Pruned, dryRun: boolean): ExitCode {
-  const { args, streams } = context;
-  const answer = { schema: 1, command: 'backups', ok: true, exitCode: 0, dryRun, ...pruned };
-  streams.out(args.switches.has('json') ? `${JSON.stringify(answer)}\n` : words(pruned, dryRun));
-  return 0;
+  const changed = pruned.removed.length > 0;
+  return answer(context, 0, { changed, dryRun, ...pruned }, () => words(pruned, dryRun));
 }
 
 function words({ removed, needed, copies, bytes }: Pruned, dryRun: boolean): string {

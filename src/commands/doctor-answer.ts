@@ -55,10 +55,12 @@ const Fixed = z.strictObject({
 
 /** Beside what every answer has: whether it went well, and how the command ends. */
 const envelope = { schema: z.literal(1), command: z.literal('doctor'), ok: z.boolean(), exitCode: ExitCode };
+/** And whether anything is other than before; with `--dry-run`, whether it would be. */
+const answered = { ...envelope, changed: z.boolean() };
 
 /** What was found, worst first; `fix`: what `--fix` did, or would do. */
 const Look = z.strictObject({
-  ...envelope,
+  ...answered,
   says: z.string(),
   findings: z.array(Finding),
   /** Effects of what was found, which are not told beside their cause. */
@@ -73,14 +75,14 @@ const Look = z.strictObject({
 
 /** With `--list` and `--explain`. */
 const Listed = z.strictObject({
-  ...envelope,
+  ...answered,
   checks: z.array(
     z.strictObject({ id: Id, level: Severity, title: z.string(), fix: z.boolean(), explains: z.array(z.string()) }),
   ),
 });
 
 /** A run of `--fix` that did not come to its end. */
-const Ended = z.strictObject({ ...envelope, receipt: Receipt });
+const Ended = z.strictObject({ ...answered, receipt: Receipt });
 
 /** What could not be done at all, such as a flag that contradicts another. */
 const Refused = z.strictObject({

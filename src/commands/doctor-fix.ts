@@ -10,6 +10,7 @@ import { type HandedSecret, secretsOf } from '../methods/handed.ts';
 import { previewPlan } from '../plan/index.ts';
 import { Cancelled, type ExitCode } from '../system/problem.ts';
 import { plural } from '../text.ts';
+import { answer, changedBy } from './answer.ts';
 import { requireConfirmation } from './answers.ts';
 import { refuseLeftover } from './apply.ts';
 import type { CommandContext } from './context.ts';
@@ -122,7 +123,7 @@ function nothingDone(context: CommandContext, seen: Seen, fixing: FixPlan, plan:
   const { fixes, waits } = fixing;
   if (args.switches.has('json')) {
     const fix = { dryRun: dry, would: fixes.map(({ id }) => id), waits: waits.map(({ id }) => id) };
-    streams.out(`${JSON.stringify(doctorJson(seen, exitCode, world, fix))}\n`);
+    streams.out(`${JSON.stringify(doctorJson(seen, exitCode, world, { changed: dry && fixes.length > 0, fix }))}\n`);
   } else if (fixes.length > 0) streams.out(`${summary(seen.findings)}\n\n${plan}${waitsText(waits)}`);
   else {
     streams.out(doctorText(seen, world));
@@ -131,11 +132,11 @@ function nothingDone(context: CommandContext, seen: Seen, fixing: FixPlan, plan:
   return exitCode;
 }
 
-function ended({ args, streams, world, signal }: CommandContext, receipt: Receipt): ExitCode {
+function ended(context: CommandContext, receipt: Receipt): ExitCode {
+  const { world, signal } = context;
   const exitCode: ExitCode = signal.aborted ? 130 : receipt.outcome === 'put back' ? 1 : 3;
-  const answer = { schema: 1, command: 'doctor', ok: false, exitCode, receipt: receiptJson(receipt) };
-  streams.out(args.switches.has('json') ? `${JSON.stringify(answer)}\n` : receiptText(receipt, world));
-  return exitCode;
+  const more = { changed: changedBy(receipt), receipt: receiptJson(receipt) };
+  return answer(context, exitCode, more, () => receiptText(receipt, world));
 }
 
 /** The same checks once more: what was fixed, what is left of it, and what is new. */
@@ -155,7 +156,7 @@ function judgedAgain(
   if (args.switches.has('json')) {
     const also = login === undefined ? {} : { login: receiptJson(login) };
     const fix = { receipt: receiptJson(receipt), ...also, fixed, left, new: fresh };
-    streams.out(`${JSON.stringify(doctorJson(after, exitCode, world, fix))}\n`);
+    streams.out(`${JSON.stringify(doctorJson(after, exitCode, world, { changed: true, fix }))}\n`);
     return exitCode;
   }
   const row = (what: string, names: readonly string[]) => (names.length === 0 ? '' : `${what}: ${names.join(', ')}\n`);

@@ -5,6 +5,7 @@ import { nearest } from '../system/nearest.ts';
 import { rowsText } from '../system/printable.ts';
 import { type ExitCode, Problem } from '../system/problem.ts';
 import { minute } from '../text.ts';
+import { answer } from './answer.ts';
 import type { Command, CommandContext } from './context.ts';
 import { runFix } from './doctor-fix.ts';
 import { look } from './doctor-look.ts';
@@ -78,11 +79,9 @@ function idsGiven(text: string): readonly string[] {
   return given;
 }
 
-function listChecks({ args, streams }: CommandContext, listed: typeof checks): ExitCode {
+function listChecks(context: CommandContext, listed: typeof checks): ExitCode {
   const rows = listed.map(({ id, severity, title, fix, explains = [] }) => ({
     ...{ id, level: severity, title, fix: fix !== undefined, explains },
   }));
-  const answer = { schema: 1, command: 'doctor', ok: true, exitCode: 0, checks: rows };
-  streams.out(args.switches.has('json') ? `${JSON.stringify(answer)}\n` : explainText(rows));
-  return 0;
+  return answer(context, 0, { changed: false, checks: rows }, () => explainText(rows));
 }

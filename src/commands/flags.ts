@@ -183,7 +183,13 @@ export type SecretSource = 'stdin' | 'file' | 'env' | 'ref-file';
 export const secretFlags: ReadonlyMap<string, OtherFlag & { readonly secret: string; readonly from: SecretSource }> =
   new Map(
     storing.flatMap(({ secret: { name, noun, byReference, bySignIn } }) => {
-      const on: readonly CommandName[] = ['apply', 'renew', 'recover', ...(bySignIn ? (['doctor'] as const) : [])];
+      const on: readonly CommandName[] = [
+        'apply',
+        'plan',
+        'renew',
+        'recover',
+        ...(bySignIn ? (['doctor'] as const) : []),
+      ];
       const flag = (from: SecretSource, more: { about: string; value?: string }) =>
         [`${name}-${from}`, { secret: name, from, on, ...more }] as const;
       const named = `Have OpenClaw read the ${noun} from this variable, and store only its name (from 2026.5.28)`;

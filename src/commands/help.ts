@@ -10,6 +10,7 @@ export const exitCodes: readonly (readonly [number, string])[] = [
   [2, 'the command line is wrong'],
   [3, 'partly applied, or applied and not seen to work (the undo command is printed)'],
   [4, 'an answer is missing (its flag is named)'],
+  [5, 'another run of clawauth-setup is changing this home: try again when it has ended'],
   [130, 'cancelled'],
   [143, 'ended by SIGTERM before everything could be put back (recover tells what stands)'],
 ];

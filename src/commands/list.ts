@@ -2,16 +2,14 @@ import type { Backup } from '../engine/index.ts';
 import { printableRow } from '../system/printable.ts';
 import type { ExitCode } from '../system/problem.ts';
 import { minute, plural, tilde } from '../text.ts';
+import { answer } from './answer.ts';
 import type { CommandContext } from './context.ts';
 import { sizeText } from './numbers.ts';
 
 /** `clawauth-setup undo --list` and `backups list`: the runs that are kept, newest first. */
 export function list(context: CommandContext, runs: readonly Backup[]): ExitCode {
   const { args, streams, world } = context;
-  if (args.switches.has('json')) {
-    streams.out(`${JSON.stringify({ schema: 1, command: args.command, ok: true, exitCode: 0, runs })}\n`);
-    return 0;
-  }
+  if (args.switches.has('json')) return answer(context, 0, { changed: false, runs }, () => '');
   if (runs.length === 0) streams.out('No run is kept here.\n');
   for (const run of runs) {
     streams.out(

@@ -1,17 +1,21 @@
+import { planOptions, refuseOther } from '../methods/handed.ts';
 import type { ExitCode } from '../system/problem.ts';
+import { answer } from './answer.ts';
 import { givenAnswers } from './answers.ts';
 import type { CommandContext } from './context.ts';
+import { readHanded } from './handed.ts';
 import { lookAround, prepare } from './prepare.ts';
 import { planJson, planText } from './print-plan.ts';
 
 /** `clawauth-setup plan`: what apply would change. Writes nothing. */
 export async function runPlan(context: CommandContext): Promise<ExitCode> {
   const given = await givenAnswers(context);
+  const handed = await readHanded(context);
+  refuseOther(handed, given.method);
   const facts = await lookAround(context);
-  const prepared = await prepare(context, facts, given, {});
-  if (context.args.switches.has('json')) {
-    const answer = { schema: 1, command: 'plan', ok: true, exitCode: 0, ...planJson(prepared) };
-    context.streams.out(`${JSON.stringify(answer)}\n`);
-  } else context.streams.out(planText(prepared.preview, context.world.home, prepared));
-  return 0;
+  const prepared = await prepare(context, facts, given, planOptions(handed));
+  const changed = prepared.preview.steps.length > 0;
+  return answer(context, 0, { changed, ...planJson(prepared) }, () =>
+    planText(prepared.preview, context.world.home, prepared, context.streams.columns),
+  );
 }

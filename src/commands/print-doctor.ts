@@ -74,14 +74,20 @@ export function findingLines(found: Found, world: World): string[] {
   ];
 }
 
-/** The one object of `--json`. `fix`: how it went, with `--fix`. */
-export function doctorJson(seen: Seen, exitCode: ExitCode, world: World, fix?: object): object {
+/** The one object of `--json`. With `--fix`: whether anything was changed, or would be, and how it went. */
+export function doctorJson(
+  seen: Seen,
+  exitCode: ExitCode,
+  world: World,
+  { changed, fix }: { readonly changed: boolean; readonly fix?: object } = { changed: false },
+): object {
   const { findings, explained, notMade, answers, asked } = seen;
   return {
     schema: 1,
     command: 'doctor',
     ok: exitCode === 0,
     exitCode,
+    changed,
     says: summary(findings),
     findings: findings.map(({ id, code, verdict, says, why, at, next, from, repairs, byHand }) => ({
       ...{ id, code, level: verdict, says, why, at, from },

@@ -4,6 +4,7 @@ import { secretsOf } from '../methods/handed.ts';
 import { rowsText } from '../system/printable.ts';
 import { type ExitCode, Problem } from '../system/problem.ts';
 import { minute } from '../text.ts';
+import { answer } from './answer.ts';
 import { finish } from './apply.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor, runOptions } from './engine.ts';
@@ -35,6 +36,7 @@ export async function runRecover(context: CommandContext): Promise<ExitCode> {
       `Another clawauth-setup (process ${holder.pid}) has been changing files since ${minute(holder.since)}.`,
       {
         why: 'It is still running: there is nothing to recover.',
+        exitCode: 5,
         next: `ps -p ${holder.pid}`,
       },
     );
@@ -42,16 +44,13 @@ export async function runRecover(context: CommandContext): Promise<ExitCode> {
   const leftover = await engine.pending();
   if (leftover === null) {
     const tidied = await engine.tidy();
-    if (args.switches.has('json')) streams.out(`${JSON.stringify({ ...answer(0), leftover: null, tidied })}\n`);
-    else if (tidied) streams.out('No run was left half done. The leftovers of a killed one were removed.\n');
-    else streams.out('No run was interrupted.\n');
-    return 0;
+    return answer(context, 0, { changed: tidied, leftover: null, tidied }, () =>
+      tidied ? 'No run was left half done. The leftovers of a killed one were removed.\n' : 'No run was interrupted.\n',
+    );
   }
   const [end] = ends;
   if (end === undefined) {
-    if (args.switches.has('json')) streams.out(`${JSON.stringify({ ...answer(4), leftover })}\n`);
-    else streams.out(leftoverText(leftover));
-    return 4;
+    return answer(context, 4, { changed: false, leftover }, () => leftoverText(leftover));
   }
   const handed = end === 'resume' ? await readHanded(context) : null;
   const receipt = await engine.recover(end, { secrets: secretsOf(handed), ...runOptions(context) });
@@ -59,15 +58,12 @@ export async function runRecover(context: CommandContext): Promise<ExitCode> {
   // Both end with what was asked for, although the run itself did not succeed.
   const good = end === 'leave' || receipt.outcome === 'put back' || receipt.outcome === 'applied';
   const code = context.signal.aborted ? 130 : good ? 0 : exitCodeOf(receipt);
-  if (args.switches.has('json')) streams.out(`${JSON.stringify({ ...answer(code), receipt: receiptJson(receipt) })}\n`);
-  else if (end === 'leave') streams.out(`Left as it is. Take it back later: ${undoCommand(receipt, context.world)}\n`);
+  const more = { changed: end !== 'leave', receipt: receiptJson(receipt) };
+  if (args.switches.has('json')) return answer(context, code, more, () => '');
+  if (end === 'leave') streams.out(`Left as it is. Take it back later: ${undoCommand(receipt, context.world)}\n`);
   else if (code === 0) streams.out('Taken back.\n');
   else streams.out(receiptText(receipt, context.world, { next: await goOn(engine, receipt) }));
   return code;
-}
-
-function answer(exitCode: ExitCode): object {
-  return { schema: 1, command: 'recover', ok: exitCode === 0, exitCode };
 }
 
 const GLYPHS = { done: '✔', 'cut off': '✘', failed: '✘', 'put back': '↩', 'not started': '·' } as const;

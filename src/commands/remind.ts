@@ -7,6 +7,7 @@ import { REMINDER, type ReminderState } from '../history/reminder.ts';
 import { makePlan, previewPlan } from '../plan/index.ts';
 import { type ReminderPlan, reminderSteps, scriptStep, serviceManager } from '../services/reminder.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
+import { answer, changedBy } from './answer.ts';
 import { requireConfirmation } from './answers.ts';
 import { refuseLeftover } from './apply.ts';
 import type { CommandContext } from './context.ts';
@@ -31,12 +32,14 @@ export async function runRemind(context: CommandContext): Promise<ExitCode> {
   if (off) {
     if (reminder === null || dry) {
       const text = reminder === null ? 'Nothing to do: the reminder is off.\n' : 'Would switch the reminder off.\n';
-      return printed(context, { reminder: 'off', dryRun: dry }, text);
+      return answer(context, 0, { changed: dry && reminder !== null, reminder: 'off', dryRun: dry }, () => text);
     }
     return switchOff(context, engine, reminder);
   }
   if (reminder === null) {
-    return on ? switchOn(context, engine, dry) : printed(context, { reminder: 'off' }, 'The weekly reminder is off.\n');
+    return on
+      ? switchOn(context, engine, dry)
+      : answer(context, 0, { changed: false, reminder: 'off' }, () => 'The weekly reminder is off.\n');
   }
   const { since, warnDays } = reminder;
   const wanted = { ends: args.answers.tokenExpires ?? reminder.ends, warnDays: warnDaysOf(context) ?? warnDays };
@@ -45,7 +48,7 @@ export async function runRemind(context: CommandContext): Promise<ExitCode> {
     return carriedOut(context, engine, plan, { ...wanted, ends: wanted.ends }, dry);
   }
   const text = `The weekly reminder is on since ${since.slice(0, 10)}: it speaks from ${warnDays} days before the end.\n`;
-  return printed(context, { reminder: 'on', since, warnDays }, text);
+  return answer(context, 0, { changed: false, reminder: 'on', since, warnDays }, () => text);
 }
 
 /** A run of its own: whatever was set up since stays. */
@@ -78,7 +81,10 @@ async function carriedOut(
   const { world, args, streams, signal } = context;
   if (!dry) await refuseLeftover(engine);
   const preview = await previewPlan(plan, { world, kinds: actionKinds });
-  if (dry) return printed(context, { dryRun: true, files: preview.files }, planText(preview, world.home));
+  if (dry) {
+    const more = { changed: preview.steps.length > 0, dryRun: true, files: preview.files };
+    return answer(context, 0, more, () => planText(preview, world.home));
+  }
   if (!args.switches.has('yes')) {
     requireConfirmation(context);
     streams.err(planText(preview, world.home));
@@ -109,18 +115,8 @@ async function endOf(context: CommandContext, engine: Engine): Promise<number> {
 
 function ended(context: CommandContext, receipt: Parameters<typeof exitCodeOf>[0], state: 'on' | 'off'): ExitCode {
   const code = context.signal.aborted ? 130 : exitCodeOf(receipt);
-  const answer = { schema: 1, command: 'remind', ok: code === 0, exitCode: code, receipt: receiptJson(receipt) };
-  const text = code === 0 ? `The weekly reminder is ${state}.\n` : receiptText(receipt, context.world);
-  context.streams.out(
-    context.args.switches.has('json')
-      ? `${JSON.stringify({ ...answer, reminder: code === 0 ? state : undefined })}\n`
-      : text,
+  const more = { changed: changedBy(receipt), receipt: receiptJson(receipt), reminder: code === 0 ? state : undefined };
+  return answer(context, code, more, () =>
+    code === 0 ? `The weekly reminder is ${state}.\n` : receiptText(receipt, context.world),
   );
-  return code;
-}
-
-function printed({ args, streams }: CommandContext, more: object, text: string): ExitCode {
-  const answer = { schema: 1, command: 'remind', ok: true, exitCode: 0, ...more };
-  streams.out(args.switches.has('json') ? `${JSON.stringify(answer)}\n` : text);
-  return 0;
 }

@@ -7,6 +7,7 @@ import { type ExitCode, Problem } from '../system/problem.ts';
 import { isoDate, tilde } from '../text.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor } from './engine.ts';
+import { pasteable } from './paste.ts';
 import { ask } from './prompt.ts';
 import { type PublicReport, publicRuns, reportText } from './report-text.ts';
 
@@ -37,11 +38,13 @@ export async function runReport(context: CommandContext): Promise<ExitCode> {
   const path = await destination(context);
   if (path !== null) await save(path, text);
   if (json) {
-    streams.out(`${JSON.stringify({ schema: 1, command: 'report', ok: true, exitCode: 0, savedTo: path, report })}\n`);
+    streams.out(
+      `${JSON.stringify({ schema: 1, command: 'report', ok: true, exitCode: 0, changed: path !== null, savedTo: path, report })}\n`,
+    );
   }
   if (path !== null) streams.err(`\nSaved: ${tilde(path, world.home)}\n`);
   else if (args.values.output === undefined)
-    streams.err('\nNot saved. To save it: clawauth-setup report --output FILE --yes\n');
+    streams.err(`\nNot saved. To save it: ${pasteable('clawauth-setup report --output FILE --yes', world)}\n`);
   return 0;
 }
 

@@ -83,6 +83,7 @@ function statusJson(facts: Facts, health: Health, exitCode: ExitCode): object {
     command: 'status',
     ok: health.state !== 'broken',
     exitCode,
+    changed: false,
     health: {
       state: health.state,
       expires: health.expires === null ? null : new Date(health.expires).toISOString(),

@@ -3,6 +3,7 @@ import { takeBackView } from '../history/overview.ts';
 import { printableRow } from '../system/printable.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
 import { plural } from '../text.ts';
+import { answer, changedBy } from './answer.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor, runOptions } from './engine.ts';
 import { exitCodeOf } from './exit-code.ts';
@@ -49,11 +50,11 @@ export async function runUndo(context: CommandContext): Promise<ExitCode> {
   const putBack = leftover !== null && receipt.outcome === 'put back';
   const code = signal.aborted ? 130 : putBack ? 0 : exitCodeOf(receipt);
   const next = await goOn(engine, receipt);
-  if (args.switches.has('json')) {
-    const answer = { schema: 1, command: 'undo', ok: code === 0, exitCode: code, receipt: receiptJson(receipt) };
-    streams.out(`${JSON.stringify(next === null ? answer : { ...answer, next: pasteable(next, world) })}\n`);
-  } else streams.out(putBack ? 'Taken back.\n' : receiptText(receipt, world, { next }));
-  return code;
+  // An interrupted run that ends as "put back" had changed something.
+  const more = { changed: putBack || changedBy(receipt), receipt: receiptJson(receipt) };
+  return answer(context, code, next === null ? more : { ...more, next: pasteable(next, world) }, () =>
+    putBack ? 'Taken back.\n' : receiptText(receipt, world, { next }),
+  );
 }
 
 /** What is taken back as well, because it was made on top. */
@@ -72,10 +73,7 @@ async function askFirst({ args, streams, signal }: CommandContext, shown: () => 
 }
 
 /** Asked for no run in particular, an undo that finds none has done its job. */
-function nothingToDo({ args, streams }: CommandContext, what: string): ExitCode {
-  const answer = { schema: 1, command: 'undo', ok: true, exitCode: 0, receipt: null };
-  streams.out(
-    args.switches.has('json') ? `${JSON.stringify(answer)}\n` : `${what}  Earlier runs: clawauth-setup undo --list\n`,
-  );
-  return 0;
+function nothingToDo(context: CommandContext, what: string): ExitCode {
+  const list = pasteable('clawauth-setup undo --list', context.world);
+  return answer(context, 0, { changed: false, receipt: null }, () => `${what}  Earlier runs: ${list}\n`);
 }

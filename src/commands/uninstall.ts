@@ -3,6 +3,7 @@ import type { UninstallView } from '../history/types.ts';
 import type { Finding } from '../methods/types.ts';
 import { rowsText } from '../system/printable.ts';
 import { Cancelled, type ExitCode } from '../system/problem.ts';
+import { answer, changedBy } from './answer.ts';
 import { requireConfirmation } from './answers.ts';
 import { refuseLeftover } from './apply.ts';
 import type { CommandContext } from './context.ts';
@@ -28,15 +29,14 @@ export async function runUninstallCommand(context: CommandContext): Promise<Exit
   const nothing = view.steps.length === 0;
   const purges = args.switches.has('purge');
   if (dry || (nothing && !purges))
-    return printed(context, { dryRun: dry, uninstall: view }, nothing ? NOTHING : viewText(view, world.home));
+    return answer(context, 0, { changed: dry && (!nothing || purges), dryRun: dry, uninstall: view }, () =>
+      nothing ? NOTHING : viewText(view, world.home),
+    );
   if (!args.switches.has('yes')) await askFor(context, view, purges);
   if (nothing) {
     await purge(home);
-    return printed(
-      context,
-      { dryRun: false, purged: home.engine.root },
-      `${NOTHING}${home.engine.root} was removed.\n`,
-    );
+    const { root } = home.engine;
+    return answer(context, 0, { changed: true, dryRun: false, purged: root }, () => `${NOTHING}${root} was removed.\n`);
   }
 
   const onSlow = (says: string) => streams.err(`${says} ${ENDS_CHECKS}\n`);
@@ -48,9 +48,8 @@ export async function runUninstallCommand(context: CommandContext): Promise<Exit
   const undo = gone ? undefined : undoCommand(receipt, world);
   if (args.switches.has('json')) {
     const { byHand } = view;
-    const answer = { schema: 1, command: 'uninstall', ok: code === 0, exitCode: code, receipt: receiptJson(receipt) };
-    streams.out(`${JSON.stringify({ ...answer, findings, byHand, undo })}\n`);
-    return code;
+    const changed = gone || changedBy(receipt);
+    return answer(context, code, { changed, receipt: receiptJson(receipt), findings, byHand, undo }, () => '');
   }
   streams.out(findingsText(findings));
   streams.out(byHandText(view));
@@ -63,12 +62,6 @@ export async function runUninstallCommand(context: CommandContext): Promise<Exit
 }
 
 const NOTHING = 'Nothing to do: nothing of clawauth-setup is in force here.\n';
-
-function printed({ args, streams }: CommandContext, more: object, text: string): ExitCode {
-  const answer = { schema: 1, command: 'uninstall', ok: true, exitCode: 0, ...more };
-  streams.out(args.switches.has('json') ? `${JSON.stringify(answer)}\n` : text);
-  return 0;
-}
 
 /** A typed word for the uninstall; and its own question for what takes the way back away. */
 async function askFor(context: CommandContext, view: UninstallView, purges: boolean): Promise<void> {

@@ -20,6 +20,9 @@ interface Holder {
   readonly nonce: string;
 }
 
+/** Exit code of a run that came while another one had the lock. */
+const BUSY = 5;
+
 type Life = 'alive' | 'dead' | 'unknown';
 
 /** Nonces of the locks that this process holds: one with our own pid that is not among them was left by a failed release. */
@@ -102,7 +105,7 @@ async function take(store: Store, name: string, me: Holder, depth: number): Prom
       await store.disk.remove(store.path(claim));
     }
   }
-  throw new Problem('lock-held', 'Other runs of clawauth-setup keep taking turns on this home.');
+  throw new Problem('lock-held', 'Other runs of clawauth-setup keep taking turns on this home.', { exitCode: BUSY });
 }
 
 async function linkMine(store: Store, name: string, me: Holder): Promise<boolean> {
@@ -127,13 +130,18 @@ function held(store: Store, holder: Holder, life: Life): Problem {
       {
         why: 'Whether it still runs cannot be seen from here. When you know that it does not, remove the lock.',
         next: `rm '${store.path('lock')}'`,
+        exitCode: BUSY,
       },
     );
   }
   return new Problem(
     'lock-held',
     `Another clawauth-setup (process ${holder.pid}) has been changing files since ${minute(holder.since)}.`,
-    { why: 'Two runs at once could overwrite each other. Let it finish, or end it.', next: `ps -p ${holder.pid} -f` },
+    {
+      why: 'Two runs at once could overwrite each other. Let it finish, or end it.',
+      next: `ps -p ${holder.pid} -f`,
+      exitCode: BUSY,
+    },
   );
 }
 

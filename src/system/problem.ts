@@ -53,4 +53,4 @@ export class Cancelled extends Error {
  * Exit codes of every command: 0 done or nothing to do, 1 failed and put back, 2 usage, 3 failed and partly applied,
  * 4 an answer is missing, 130 cancelled, 143 ended by SIGTERM in the middle of something that did not end in time.
  */
-export type ExitCode = 0 | 1 | 2 | 3 | 4 | 130 | 143;
+export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 130 | 143;

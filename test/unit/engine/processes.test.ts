@@ -62,8 +62,8 @@ test('two at once: the second is told who holds the lock and since when, and cha
   const refused = await engine()
     .apply(write('a', 'x'), { title: 'T' })
     .catch((error) => error);
-  expect(refused).toMatchObject({ code: 'lock-held', more: { next: `ps -p ${first.child.pid} -f` } });
-  expect(refused.what).toMatch(/process \d+\) has been changing files since \d{4}-\d\d-\d\dT/);
+  expect(refused).toMatchObject({ code: 'lock-held', more: { next: `ps -p ${first.child.pid} -f`, exitCode: 5 } });
+  expect(refused.what).toMatch(/process \d+\) has been changing files since \d{4}-\d\d-\d\d \d\d:\d\d\./);
   expect(await engine().pending()).toBeNull();
   expect((await start('undo').ended).code).toBe('lock-held');
   expect(tree()).toEqual(before);
