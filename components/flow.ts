@@ -190,10 +190,17 @@ export function undo(state: State): Step {
   return stay({ ...state, stage: 'apply', overlay: null, run, report: folded(state) }, { do: 'undo', receiptId });
 }
 
+/** A list of changes begins on the row that leads on. */
+function cursorsWithout({ cursors }: State, stage: Stage): State['cursors'] {
+  const { [stage]: _, ...rest } = cursors;
+  return rest;
+}
+
 /** Shows what taking a run back would change. */
 export function takeBack(state: State, id: string, from: 'home' | 'backups'): Step {
+  const taking = { id, from, view: null, problem: null };
   return stay(
-    { ...state, stage: 'take back', overlay: null, taking: { id, from, view: null, problem: null } },
+    { ...state, stage: 'take back', overlay: null, taking, opened: [], cursors: cursorsWithout(state, 'take back') },
     { do: 'show undo', receiptId: id },
   );
 }
@@ -205,7 +212,9 @@ const NOT_YET = { asking: false, slow: null, findings: [], purged: false };
 export function showUninstall(state: State): Step {
   const uninstalling = { view: null, problem: null, purge: false, ...NOT_YET };
   const facts = state.gathered ? state.facts : null;
-  return stay({ ...state, stage: 'uninstall', overlay: null, uninstalling }, { do: 'show uninstall', facts });
+  const cursors = cursorsWithout(state, 'uninstall');
+  const next: State = { ...state, stage: 'uninstall', overlay: null, uninstalling, opened: [], cursors };
+  return stay(next, { do: 'show uninstall', facts });
 }
 
 export function uninstall(state: State): Step {
@@ -247,6 +256,7 @@ export function goHome(state: State, said: readonly ReportLine[] = []): Step {
     run: null,
     plan: null,
     planProblem: null,
+    opened: [],
     taking: null,
     uninstalling: null,
     verification: { live: null, findings: [], worst: null },

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../src/engine/types.ts';
+import type { RunEvent, Words } from '../src/engine/types.ts';
 import type { Run, RunStep, State } from './state.ts';
 
 export function startRun(purpose: Run['purpose'], headlines: readonly string[]): Run {
@@ -24,6 +24,8 @@ const step = (headline: string): RunStep => ({
   problem: null,
 });
 
+const said = ({ headline, many }: Pick<Words, 'headline' | 'many'>) => ({ headline, many });
+
 function change(run: Run, index: number, edit: (step: RunStep) => Partial<RunStep>): Run {
   const steps = [...run.steps];
   while (steps.length <= index) steps.push(step(''));
@@ -42,7 +44,7 @@ export function runAfter(run: Run, event: RunEvent, at: number): Run {
       return { ...timed, copied: { files: before.files + event.files, ms: before.ms + event.ms } };
     }
     case 'step':
-      return change(timed, event.index, () => ({ headline: event.words.headline, state: 'running', startedAt: at }));
+      return change(timed, event.index, () => ({ ...said(event.words), state: 'running', startedAt: at }));
     case 'note':
       return change(timed, event.index, (old) => ({ notes: [...old.notes, event.text] }));
     case 'step done':
@@ -51,7 +53,7 @@ export function runAfter(run: Run, event: RunEvent, at: number): Run {
       return change(timed, event.index, () => ({ state: 'failed', problem: event.problem }));
     case 'reverting':
       return change(timed, event.index, (old) => ({
-        headline: run.purpose === 'apply' ? old.headline : event.words.headline,
+        ...said(run.purpose === 'apply' ? old : event.words),
         state: 'putting back',
         startedAt: at,
       }));

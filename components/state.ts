@@ -1,6 +1,6 @@
 import type { CodeReading } from '../src/claude/pasted.ts';
 import type { Leftover } from '../src/engine/index.ts';
-import type { Receipt } from '../src/engine/types.ts';
+import type { Receipt, Words } from '../src/engine/types.ts';
 import type { FactName, Facts } from '../src/facts/types.ts';
 import type { HomeFacts, UndoView, UninstallView } from '../src/history/types.ts';
 import { answersWith } from '../src/methods/given.ts';
@@ -68,8 +68,7 @@ export interface SignInPart {
 
 export const NOTHING_TYPED = { reading: null, code: null, entered: false } as const;
 
-export interface RunStep {
-  readonly headline: string;
+export interface RunStep extends Pick<Words, 'headline' | 'many'> {
   readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'putting back' | 'put back' | 'left in place' | 'by hand';
   /** Monotonic ms at its start. */
   readonly startedAt: number;

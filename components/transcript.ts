@@ -44,7 +44,7 @@ export function runLines(state: State): readonly ReportLine[] {
   if (run.copied !== null && run.copied.files > 0 && run.purpose === 'apply') {
     lines.push({ tone: 'ok', text: `Copied ${plural(run.copied.files, 'file')} first`, time: seconds(run.copied.ms) });
   }
-  for (const step of groupedSteps(run.steps, state)) {
+  for (const step of groupedSteps(run.steps)) {
     const says = STEP_SAYS[step.state];
     const time = says === undefined ? { time: seconds(step.ms) } : { aside: says };
     lines.push({ tone: STEP_TONE[step.state], text: step.headline, ...time });
@@ -55,19 +55,15 @@ export function runLines(state: State): readonly ReportLine[] {
 }
 
 /** Many like steps that went well are one line. */
-function groupedSteps(steps: readonly RunStep[], state: State): readonly RunStep[] {
-  const kinds = state.run?.purpose === 'apply' ? (state.plan?.plan.actions.map((action) => action.kind) ?? []) : [];
+function groupedSteps(steps: readonly RunStep[]): readonly RunStep[] {
   const named = steps.filter((step) => step.headline !== '');
-  return groupSteps(
-    kinds,
-    named.map((step) => step.headline),
-  ).flatMap((group) => {
-    const inside = named.slice(group.from, group.from + group.count);
+  return groupSteps(named).flatMap(({ from, count, headline }) => {
+    const inside = named.slice(from, from + count);
     const [first] = inside;
     const good = inside.every((step) => step.state === 'done' && step.notes.length === 0);
-    if (group.count === 1 || first === undefined || !good) return inside;
+    if (count === 1 || first === undefined || !good) return inside;
     const ms = inside.reduce((sum, step) => sum + step.ms, 0);
-    return [{ ...first, headline: `${group.headline} (${group.count})`, ms }];
+    return [{ ...first, headline, ms }];
   });
 }
 

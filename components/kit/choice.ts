@@ -7,6 +7,8 @@ export interface Choice {
   readonly brief?: string;
   /** A word at the right end: `suggested`. */
   readonly tag?: string;
+  /** Shown under the row; in a narrow window while the cursor is on it. */
+  readonly under?: readonly string[];
   /** Shown under the row while the cursor is on it. */
   readonly more?: readonly string[];
   readonly disabled?: { readonly because: string; readonly help?: string };

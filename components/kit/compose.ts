@@ -14,11 +14,18 @@ export interface Layout {
   readonly focus?: readonly [number, number];
   /** First row of `body`, for a text that is scrolled. */
   readonly scroll?: number;
+  readonly panel?: Panel;
   /** Remarks and keys: always seen. */
   readonly foot: readonly Line[];
   /** Whose notice the body holds: it is to be seen whole before the person goes on. */
   readonly notice?: string;
 }
+
+/**
+ * What explains the row with the cursor, below the list where there is room: at most `rows`, and as many for every row of
+ * the list, so that nothing moves with the cursor.
+ */
+export type Panel = (view: View, rows: number) => readonly Line[];
 
 export interface Composed {
   readonly lines: readonly Line[];
@@ -47,6 +54,9 @@ function heads(layout: Layout): readonly (readonly Line[])[] {
   ];
 }
 
+/** Rows that a panel is worth, with the gap above it: for fewer, nothing is given up. */
+const PANEL = 7;
+
 /**
  * Fits a screen into the terminal: never more than rows - 1 lines, never wider than it is. Gives up, in this order:
  * blank rows of the head, older answers, the banner, blank rows of the body; then the body is windowed.
@@ -59,23 +69,29 @@ export function compose(layout: Layout, view: View): Composed {
     const all = [...layout.trail, ...layout.title, ...layout.body, ...layout.foot];
     return { lines: dense(all), limit: 0, page: layout.body.length };
   }
+  const { panel } = layout;
   const candidates = heads(layout);
-  for (const head of candidates) {
-    const spare = most - head.length - layout.body.length - foot.length;
-    if (spare < 0) continue;
-    const gap = spare > 0 && layout.body.length > 0 ? [BLANK] : [];
-    return { lines: place([...head, ...layout.body, ...gap, ...foot]), limit: 0, page: layout.body.length };
+  const headFor = (rows: number) => candidates.find((head) => head.length + rows + foot.length <= most);
+  const roomy = panel === undefined ? undefined : headFor(layout.body.length + PANEL);
+  const head = roomy ?? headFor(layout.body.length);
+  if (head !== undefined) {
+    const free = most - head.length - foot.length;
+    const body =
+      panel === undefined || roomy === undefined
+        ? layout.body
+        : below(layout.body, panel(view, free - layout.body.length - 2));
+    const gap = free > body.length && body.length > 0 ? [BLANK] : [];
+    return { lines: place([...head, ...body, ...gap, ...foot]), limit: 0, page: layout.body.length };
   }
-  const head = candidates[candidates.length - (most < 14 ? 1 : 3)] ?? [];
-  const room = Math.max(1, most - head.length - foot.length);
-  const scrolled = layout.scroll !== undefined;
-  const body = scrolled ? layout.body : dense(layout.body);
-  if (body.length <= room) {
-    return { lines: place([...head, ...body, ...foot]), limit: 0, page: room };
-  }
-  const window = windowOf(layout, body, room);
-  return { lines: place([...head, ...window.lines, ...foot]), limit: window.limit, page: window.page };
+  const least = candidates[candidates.length - (most < 14 ? 1 : 3)] ?? [];
+  const room = Math.max(1, most - least.length - foot.length);
+  const body = layout.scroll !== undefined ? layout.body : dense(layout.body);
+  const window = body.length <= room ? { lines: body, limit: 0, page: room } : windowOf(layout, body, room);
+  return { lines: place([...least, ...window.lines, ...foot]), limit: window.limit, page: window.page };
 }
+
+const below = (body: readonly Line[], panel: readonly Line[]) =>
+  panel.length === 0 ? body : [...body, BLANK, ...panel];
 
 function windowOf(layout: Layout, body: readonly Line[], room: number) {
   // One row says what is above and below.

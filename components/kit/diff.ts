@@ -1,6 +1,6 @@
 import type { Change } from '../../src/engine/types.ts';
 import { plural } from '../../src/text.ts';
-import { BLANK, command, cut, dim, type Line, line, type Paint, painted, widthOf } from './text.ts';
+import { command, cut, dim, type Line, line, type Paint, painted, widthOf } from './text.ts';
 import { type View, widthIn } from './view.ts';
 
 const HUNK = /^@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@/;
@@ -59,17 +59,22 @@ export function changeSays(change: Change): string {
 export type FileChange = Extract<Change, { readonly file: string }>;
 export const isFileChange = (change: Change): change is FileChange => 'file' in change;
 
-/** The lines of a diff that fit, under the file's name, and how to see the `rest`. */
-export function shownDiff(file: string, shown: readonly Line[], rest: number, view: View): readonly Line[] {
-  return [
-    BLANK,
-    rule(file, view),
-    ...shown,
-    ...(rest > 0 ? [line(dim(`     ${plural(rest, 'more line')}: press `), command('space'))] : []),
-  ];
+/**
+ * As much of a change as fits into `rows`, under the file's name, and how to see the rest. Where it is cut, it begins a
+ * line before what changes.
+ */
+export function shownDiff(file: string, patch: string, rows: number, view: View): readonly Line[] {
+  const all = diffLines(patch, view);
+  if (all.length <= rows - 1) return [rule(file, view), ...all];
+  const changed = all.findIndex(([, sign]) => sign?.say !== undefined && sign.say.trim() !== '');
+  const from = Math.max(0, changed - 1);
+  const shown = all.slice(from, from + Math.max(0, rows - 2));
+  const rest = line(dim(`     ${plural(all.length - shown.length, 'more line')}: press `), command('space'));
+  return [rule(file, view), ...shown, rest];
 }
 
-function rule(name: string, view: View): Line {
+/** A name with a line behind it. */
+export function rule(name: string, view: View): Line {
   const width = widthIn(view);
   const shown = cut(name, width - 6);
   return line(dim(`── ${shown} ${'─'.repeat(Math.max(0, width - widthOf(shown) - 4))}`));

@@ -1,6 +1,6 @@
 import type { Binding } from './keys.ts';
 import { command, dim, type Line, line, lineWidth, type Span } from './text.ts';
-import { type View, widthIn } from './view.ts';
+import { isNarrow, type View, widthIn } from './view.ts';
 
 const UNICODE_NAMES: Readonly<Record<string, string>> = { return: '⏎', escape: 'esc', 'ctrl+c': '^C' };
 const ASCII_NAMES: Readonly<Record<string, string>> = { return: 'Enter', escape: 'Esc', 'ctrl+c': 'Ctrl-C' };
@@ -25,25 +25,25 @@ export function helpLines(bindings: readonly Binding[], view: View, rows: number
     if (one.label !== undefined) shown.push([command(nameOf(one, view)), dim(` ${one.label}`)]);
   }
   const most = widthIn(view);
-  const lines = arrange(shown, most, rows);
-  if (lines.reduce((sum, one) => sum + one.length, 0) === shown.length) return lines.map(joined);
+  const gap = isNarrow(view) ? 2 : 3;
+  const lines = arrange(shown, most, rows, gap);
+  if (lines.reduce((sum, one) => sum + one.length, 0) === shown.length) return lines.map((one) => joined(one, gap));
   const more = [command('?'), dim(' keys')];
-  return arrange(shown, most, rows, lineWidth(more) + GAP).map((one, index, all) =>
-    joined(index === all.length - 1 ? [...one, more] : one),
+  return arrange(shown, most, rows, gap, lineWidth(more) + gap).map((one, index, all) =>
+    joined(index === all.length - 1 ? [...one, more] : one, gap),
   );
 }
 
-const GAP = 3;
-const joined = (pieces: readonly Line[]): Line =>
-  pieces.flatMap((piece, index) => (index === 0 ? [...piece] : [dim(' '.repeat(GAP)), ...piece]));
+const joined = (pieces: readonly Line[], gap: number): Line =>
+  pieces.flatMap((piece, index) => (index === 0 ? [...piece] : [dim(' '.repeat(gap)), ...piece]));
 
 /** Fills up to `rows` lines in order; `reserve` columns stay free in the last one. */
-function arrange(pieces: readonly Line[], columns: number, rows: number, reserve = 0): Line[][] {
+function arrange(pieces: readonly Line[], columns: number, rows: number, gap: number, reserve = 0): Line[][] {
   const lines: Line[][] = [[]];
   for (const piece of pieces) {
     const last = lines[lines.length - 1] ?? [];
     const room = columns - (lines.length === rows ? reserve : 0);
-    if (lineWidth(joined([...last, piece])) <= room) last.push(piece);
+    if (lineWidth(joined([...last, piece], gap)) <= room) last.push(piece);
     else if (lines.length < rows) lines.push([piece]);
     else break;
   }

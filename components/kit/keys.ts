@@ -51,5 +51,4 @@ export const LEAVE = bind('q', 'leave', { type: 'leave' });
 export const LOOK_AGAIN = bind('u', 'look again', { type: 'look again' });
 export const WRONG = bind('w', 'what is wrong', { type: 'show wrong' });
 export const DETAILS = bind('d', 'details', { type: 'open', overlay: 'details' });
-export const WHAT_CHANGES = bind('space', 'what changes', { type: 'open', overlay: 'diff' });
 export const accept = (label: string) => bind('return', label, { type: 'accept' });

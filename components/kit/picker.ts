@@ -19,6 +19,8 @@ export interface Picked {
   readonly lines: readonly Line[];
   /** First and last row of the chosen one. */
   readonly focus: readonly [number, number];
+  /** Where the last choice begins. */
+  readonly last: number;
 }
 
 /**
@@ -27,22 +29,28 @@ export interface Picked {
  */
 export function picker(choices: readonly Choice[], cursor: number, view: View, share = 0.5): Picked {
   const width = widthIn(view);
-  const longest = Math.max(0, ...choices.map((choice) => widthOf(choice.label)));
+  // A row with nothing beside its label needs no column for it.
+  const longest = Math.max(0, ...choices.flatMap(({ label, aside }) => (aside === undefined ? [] : [widthOf(label)])));
   const labels = Math.min(longest, Math.max(12, Math.floor(width * share)));
   const lines: Line[] = [];
   let focus: readonly [number, number] = [0, 0];
+  let last = 0;
   choices.forEach((choice, index) => {
     const on = index === cursor;
     const from = lines.length;
+    last = from;
     lines.push(rowOf(choice, on, labels, view));
     if (on && isNarrow(view) && choice.aside !== undefined && !fitsBeside(choice, labels, width)) {
       lines.push(...paragraph(choice.aside, width, { indent: 4, paint: 'dim' }));
+    }
+    if (on || !isNarrow(view)) {
+      for (const text of choice.under ?? []) lines.push(...paragraph(text, width, { indent: 4, paint: 'dim' }));
     }
     if (on) for (const text of choice.more ?? []) lines.push(...paragraph(text, width, { indent: 4, paint: 'dim' }));
     if (choice.disabled !== undefined && (on || !isNarrow(view))) lines.push(...whyNot(choice.disabled, width));
     if (on) focus = [from, lines.length - 1];
   });
-  return { lines, focus };
+  return { lines, focus, last };
 }
 
 const fitsBeside = (choice: Choice, labels: number, width: number) =>

@@ -20,9 +20,9 @@ export const apply: Screen = {
     if (run === null) return { title: [], body: [] };
     const width = widthIn(view);
     const asks = asksAfterwards(state);
-    const stopping = run.stopping ? painted(asks ? 'stopping' : 'stopping after this step', 'look') : dim('');
     const says = state.flow === 'fix' && run.purpose === 'apply' ? 'Fixing' : RUN_SAYS[run.purpose];
-    const title = [sides(line(strong(says)), line(stopping), width)];
+    const stopping = line(painted(asks ? 'stopping' : 'stopping after this step', 'look'));
+    const title = [run.stopping ? sides(line(strong(says)), stopping, width) : line(strong(says))];
     const { lines, focus } = runRows(run, view);
     const slow = state.uninstalling?.slow ?? null;
     const ends = slow === null ? ENDS_CHECKS : `${slow} ${ENDS_CHECKS}`;

@@ -4,7 +4,7 @@ import { isoDate, someOf } from '../../src/text.ts';
 import { onward, stay } from '../flow.ts';
 import type { Choice } from '../kit/choice.ts';
 import { accept, BACK, LEAVE } from '../kit/keys.ts';
-import { BLANK, line, strong } from '../kit/text.ts';
+import { line, strong } from '../kit/text.ts';
 import { answersOf, methodOf, type State } from '../state.ts';
 import { opened } from './edit.ts';
 import { followers, ownPlaces, ownProviders, providerIn, SAME_FAMILY } from './model-fields.ts';
@@ -25,17 +25,10 @@ export const models: Screen = {
     const aside = answers.fallbacks.length === 0 ? 'no fallback' : `then ${someOf(answers.fallbacks, 2)}`;
     return { tone: 'ok', text: answers.primary, aside };
   },
-  draw(_state, view, at) {
-    const { body, focus = [0, 0] } = withList([], at, view);
-    // The way on stands a little apart from the rows that can be changed.
-    const go = body.length - (at.index === at.choices.length - 1 ? focus[1] - focus[0] + 1 : 1);
-    const shift = focus[0] >= go ? 1 : 0;
-    return {
-      title: [line(strong('Models and agents'))],
-      body: [...body.slice(0, go), BLANK, ...body.slice(go)],
-      focus: [focus[0] + shift, focus[1] + shift],
-    };
-  },
+  draw: (_state, view, at) => ({
+    title: [line(strong('Models and agents'))],
+    ...withList([], at, view, { apart: true }),
+  }),
 };
 
 function rows(state: State): readonly Choice[] {

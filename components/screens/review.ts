@@ -2,10 +2,9 @@ import { storing } from '../../src/methods/asking.ts';
 import { plural } from '../../src/text.ts';
 import { shortened, tilde } from '../facts.ts';
 import { planned, type Step, stay } from '../flow.ts';
-import type { Choice } from '../kit/choice.ts';
-import { changeSays, diffLines, isFileChange, shownDiff } from '../kit/diff.ts';
+import { changeSays, isFileChange } from '../kit/diff.ts';
 import { groupSteps, type StepGroup } from '../kit/groups.ts';
-import { accept, BACK, bind, CLOSE, LEAVE, LOOK_AGAIN, SCROLL, WHAT_CHANGES } from '../kit/keys.ts';
+import { BACK, bind, CLOSE, LEAVE, LOOK_AGAIN, SCROLL } from '../kit/keys.ts';
 import { problemLines } from '../kit/problem.ts';
 import { BLANK, command, dim, type Line, line, paragraph, strong } from '../kit/text.ts';
 import { isNarrow, mark, SPINNER, type View, widthIn } from '../kit/view.ts';
@@ -13,44 +12,40 @@ import { startRun } from '../run.ts';
 import type { PlannedRun } from '../services.ts';
 import type { State } from '../state.ts';
 import { undoCommand } from '../transcript.ts';
+import { type Entry, GO, listOfChanges, namesUnder } from './changes.ts';
 import { type Cursor, type Inside, type Screen, withList } from './screen.ts';
 
-/** What will change, before anything does: every step, and the diff of the one under the cursor. */
-export const review: Screen = {
-  choices: rows,
-  keys(state, at) {
-    const { plan, planProblem } = state;
-    const empty = plan?.plan.actions.length === 0;
-    const space = groupAt(state, at) === null ? WHAT_CHANGES : bind('space', 'open/close', { type: 'toggle' });
-    return [
-      ...(plan === null ? [] : [accept(empty ? 'check it' : 'apply')]),
-      BACK,
-      ...(plan?.beside === undefined ? [] : [bind('f', isLeft(plan) ? 'fix too' : 'skip fixes', { type: 'fixes' })]),
-      ...(plan === null || empty ? [] : [space, bind('e', 'explain', { type: 'open', overlay: 'explain' })]),
-      ...(plan === null ? [] : [bind('s', 'as a command', { type: 'open', overlay: 'command' })]),
-      ...(planProblem === null ? [] : [LOOK_AGAIN]),
-      LEAVE,
-    ];
+const list = listOfChanges({
+  entries,
+  go({ plan }) {
+    if (plan === null) return null;
+    return { id: GO, label: plan.plan.actions.length === 0 ? 'Check that it works' : 'Apply' };
   },
-  enter(state): Step {
+  headline: 'What will change',
+  apply(state) {
     const { plan, secret } = state;
     if (plan === null) return stay(state);
     if (plan.plan.actions.length === 0) return stay({ ...state, stage: 'verify', run: null });
     const run = startRun('apply', headlinesOf(plan));
     return stay({ ...state, stage: 'apply', run }, { do: 'cancel sign-in' }, { do: 'apply', plan, secret });
   },
-  toggle(state, at) {
-    const group = groupAt(state, at);
-    if (group === null) return state;
-    const { opened } = state;
-    return {
-      ...state,
-      opened: opened.includes(group.id) ? opened.filter((id) => id !== group.id) : [...opened, group.id],
-    };
-  },
-  changes(state, at) {
-    const step = stepAt(state, at);
-    return step && { headline: step.forward.headline, changes: step.changes };
+});
+
+/** What will change, before anything does: every step, the diff of what matters most, and the row that applies it. */
+export const review: Screen = {
+  ...list,
+  keys(state, at) {
+    const { plan, planProblem } = state;
+    const empty = plan?.plan.actions.length === 0;
+    return [
+      ...(plan === null ? [] : list.keys(state, at, empty ? 'check it' : 'apply')),
+      BACK,
+      ...(plan?.beside === undefined ? [] : [bind('f', isLeft(plan) ? 'fix too' : 'skip fixes', { type: 'fixes' })]),
+      ...(plan === null || empty ? [] : [bind('e', 'explain', { type: 'open', overlay: 'explain' })]),
+      ...(plan === null ? [] : [bind('s', 'as a command', { type: 'open', overlay: 'command' })]),
+      ...(planProblem === null ? [] : [LOOK_AGAIN]),
+      LEAVE,
+    ];
   },
   draw,
 };
@@ -59,14 +54,11 @@ type PlannedStep = PlannedRun['preview']['steps'][number];
 
 const headlinesOf = ({ preview }: PlannedRun) => preview.steps.map(({ forward }) => forward.headline);
 
-const groupsOf = ({ plan }: State): readonly StepGroup[] =>
-  plan === null
-    ? []
-    : groupSteps(
-        plan.plan.actions.map((action) => action.kind),
-        headlinesOf(plan),
-        fixesIn(plan),
-      );
+const groupsOf = (plan: PlannedRun): readonly StepGroup[] =>
+  groupSteps(
+    plan.preview.steps.map(({ forward }) => forward),
+    fixesIn(plan),
+  );
 
 const UNWRITTEN = 'Nothing was written.';
 
@@ -79,7 +71,7 @@ const isLeft = ({ beside }: PlannedRun) => beside !== undefined && beside.fixes.
 function fixesIn({ beside, preview }: PlannedRun): StepGroup | null {
   if (beside === undefined || beside.steps.length === 0) return null;
   const from = preview.steps.findIndex(({ action }) => action.id === beside.steps[0]);
-  return { id: FIXES, from, count: beside.steps.length, headline: fixesSay(beside) };
+  return { id: FIXES, from, count: beside.steps.length, headline: fixesSay(beside), names: [] };
 }
 
 const fixesSay = ({ findings }: NonNullable<PlannedRun['beside']>) =>
@@ -88,41 +80,63 @@ const fixesSay = ({ findings }: NonNullable<PlannedRun['beside']>) =>
 /** Leaves what else is in the way as it is, or fixes it after all. */
 export function fixOrLeave(state: State): Step {
   if (state.stage !== 'review' || state.plan?.beside === undefined) return stay(state);
-  const edits = { ...state.edits, fixes: isLeft(state.plan) };
-  return planned({ ...state, edits, cursors: { ...state.cursors, review: FIXES } });
+  return planned({ ...state, edits: { ...state.edits, fixes: isLeft(state.plan) } });
 }
 
-/** A group is one row, or when opened its row and one for each step. */
-function rows(state: State): readonly Choice[] {
+/** What will change: a group is one row, with the names of what is in it. */
+function entries(state: State): readonly Entry[] {
   const { plan } = state;
-  const steps = plan?.preview.steps ?? [];
-  const wide = String(steps.length).length;
-  const beside = plan?.beside;
-  const found = (beside?.findings ?? []).map(({ says }) => shortened(says, state.facts));
-  const left: Choice[] =
-    plan === null || beside === undefined || !isLeft(plan)
-      ? []
-      : [{ id: FIXES, label: `${' '.repeat(wide)}  ${fixesSay(beside)}`, tag: 'left', more: found }];
-  const single = (index: number, inside: boolean): Choice => ({
-    id: String(index),
-    label: `${inside ? '  ' : ''}${String(index + 1).padStart(wide)}  ${steps[index]?.forward.headline ?? ''}`,
-    ...(steps[index]?.takesBack === undefined ? {} : { tag: 'old way' }),
+  if (plan === null) return [];
+  const { steps } = plan.preview;
+  const groups = groupsOf(plan);
+  const numbered = (index: number, headline: string) =>
+    `${String(index + 1).padStart(String(groups.length).length)}  ${headline}`;
+  const found = (plan.beside?.findings ?? []).map(({ says }) => shortened(says, state.facts));
+  const rows = groups.map((group, index): Entry => {
+    const { id, from, count, headline } = group;
+    const of = steps.slice(from, from + count);
+    const label = numbered(index, headline);
+    const [first] = of;
+    if (count === 1 && id !== FIXES && first !== undefined) {
+      return { ...entryOf(first, from, state), label, ...namesUnder(group) };
+    }
+    const inside = of.map((step, n) => entryOf(step, from + n, state));
+    const row = { id, label, headline, changes: [], says: [], inside };
+    if (id === FIXES || first === undefined) {
+      return { ...row, aside: plural(count, 'step'), tag: 'fix', under: found };
+    }
+    const names = state.opened.includes(id) ? {} : namesUnder(group);
+    const files = of.flatMap(({ changes }) => changes.filter(isFileChange)).length;
+    const aside = files > 0 ? plural(files, 'file') : stepSays(first, state).brief;
+    return { ...row, aside, says: because(first), ...names };
   });
-  const grouped = groupsOf(state).flatMap(({ id, from, count, headline }): Choice[] => {
-    if (count === 1 && id !== FIXES) return [single(from, false)];
-    const label = `${String(from + 1).padStart(wide)}  ${headline}`;
-    const row: Choice = { id, label, aside: plural(count, 'step'), ...(id === FIXES && { tag: 'fix', more: found }) };
-    const open = state.opened.includes(id);
-    return open ? [row, ...Array.from({ length: count }, (_, n) => single(from + n, true))] : [row];
-  });
-  return [...left, ...grouped];
+  if (plan.beside === undefined || !isLeft(plan)) return rows;
+  const headline = fixesSay(plan.beside);
+  const label = `${' '.repeat(String(groups.length).length)}  ${headline}`;
+  return [{ id: FIXES, label, headline, tag: 'left', under: found, changes: [], says: found, inside: [] }, ...rows];
 }
 
-const groupAt = (state: State, { chosen }: Cursor): StepGroup | null =>
-  groupsOf(state).find(({ id, count }) => id === chosen?.id && (count > 1 || id === FIXES)) ?? null;
+/** A step by itself. Below the row of a group it is called by its name, behind the numbers. */
+function entryOf(step: PlannedStep, index: number, state: State): Entry {
+  const { headline, names = [headline] } = step.forward;
+  return {
+    id: String(index),
+    label: `     ${names.join(', ')}`,
+    headline,
+    ...stepSays(step, state),
+    ...(step.takesBack === undefined ? {} : { tag: 'old way' }),
+    changes: step.changes,
+    says: because(step),
+    inside: [],
+  };
+}
 
-const stepAt = ({ plan }: State, { chosen }: Cursor): PlannedStep | null =>
-  plan?.preview.steps[Number(chosen?.id)] ?? null;
+const because = (step: PlannedStep | undefined): readonly string[] =>
+  step === undefined ? [] : [...(step.forward.because === undefined ? [] : [step.forward.because]), undoSays(step)];
+
+function undoSays({ backward }: PlannedStep): string {
+  return `Undo: ${backward.because === undefined ? backward.headline : `${backward.headline}. ${backward.because}`}`;
+}
 
 function draw(state: State, view: View, at: Cursor): Inside {
   const width = widthIn(view);
@@ -144,23 +158,18 @@ function draw(state: State, view: View, at: Cursor): Inside {
   );
   if (steps.length === 0) {
     const title = [line(mark('ok'), ' ', strong('Nothing to change'))];
-    const says = paragraph('It is set up this way already. Enter checks that it works.', width);
-    return { title, body: doubts.length === 0 ? says : [...says, BLANK, ...doubts] };
+    const says = [...paragraph('It is set up this way already.', width), BLANK];
+    return { title, ...withList(doubts.length === 0 ? says : [...says, ...doubts, BLANK], at, view) };
   }
+  const count = plural(groupsOf(state.plan).length, 'step');
   const what = files.length === 0 ? 'will be done' : `will change ${plural(files.length, 'file')}`;
   const title = [
-    line(strong(`${plural(steps.length, 'step')} ${what}.`)),
+    line(strong(`${count} ${what}.`)),
     isNarrow(view)
       ? line(dim('Copies are kept first: undo any time.'))
       : line(dim('A copy of each file is kept first. Undo any time: '), command(undoCommand(state))),
   ];
-  const choices = at.choices.map((choice) => {
-    const step = steps[Number(choice.id)];
-    return step === undefined ? choice : { ...choice, ...stepSays(step, state) };
-  });
-  const above = doubts.length === 0 ? [] : [...doubts, BLANK];
-  const { body, focus } = withList(above, { ...at, choices }, view, { share: 0.65 });
-  return { title, body, focus, below: (room) => diffBelow(stepAt(state, at), state, view, room) };
+  return { title, ...list.draw(doubts.length === 0 ? [] : [...doubts, BLANK], state, view, at) };
 }
 
 /** Files that will change. A database that a program writes has no diff, and changes as well. */
@@ -185,27 +194,20 @@ function stepSays(step: PlannedStep, state: State): { readonly aside?: string; r
   return { aside: outside.find((text) => !text.startsWith('runs ')) ?? brief, brief };
 }
 
-/** As much of the diff as the window has rows for; the whole stands behind the space key. */
-function diffBelow(step: PlannedStep | null, state: State, view: View, room: number): readonly Line[] {
-  const change = step?.changes.find(isFileChange);
-  if (change === undefined || room < 5) return [];
-  const all = diffLines(change.patch, view);
-  const shown = all.length > room - 2 ? all.slice(0, room - 3) : all;
-  return shownDiff(tilde(change.file, state.facts), shown, all.length - shown.length, view);
-}
-
 /** Each step in a sentence, and what taking it back does. */
 export const explain: Screen = {
   keys: () => [CLOSE, ...SCROLL],
   draw(state, view) {
     const width = widthIn(view);
-    const body = (state.plan?.preview.steps ?? []).flatMap(({ forward, backward }, index): Line[] => {
-      const undo = backward.because === undefined ? backward.headline : `${backward.headline}. ${backward.because}`;
+    const { plan } = state;
+    const body = (plan === null ? [] : groupsOf(plan)).flatMap(({ from, headline, names }, index): Line[] => {
+      const step = plan?.preview.steps[from];
       return [
         ...(index === 0 ? [] : [BLANK]),
-        line(strong(`${index + 1}  ${forward.headline}`)),
-        ...(forward.because === undefined ? [] : paragraph(forward.because, width, { indent: 3 })),
-        ...paragraph(`Undo: ${undo}`, width, { indent: 3, paint: 'dim' }),
+        line(strong(`${index + 1}  ${headline}`)),
+        ...(names.length === 0 ? [] : paragraph(names.join(', '), width, { indent: 3 })),
+        ...(step?.forward.because === undefined ? [] : paragraph(step.forward.because, width, { indent: 3 })),
+        ...(step === undefined ? [] : paragraph(undoSays(step), width, { indent: 3, paint: 'dim' })),
       ];
     });
     return { title: [line(strong('What each step does, and why'))], body, alone: true };

@@ -1,9 +1,10 @@
 import type { Change } from '../../src/engine/types.ts';
 import { type Step, stay } from '../flow.ts';
 import type { Choice } from '../kit/choice.ts';
+import type { Panel } from '../kit/compose.ts';
 import type { Binding } from '../kit/keys.ts';
 import { picker } from '../kit/picker.ts';
-import type { Line } from '../kit/text.ts';
+import { BLANK, type Line } from '../kit/text.ts';
 import type { SecretText } from '../kit/text-field.ts';
 import type { View } from '../kit/view.ts';
 import type { ReportLine, State } from '../state.ts';
@@ -20,8 +21,7 @@ export interface Inside {
   /** The question: always seen. */
   readonly title: readonly Line[];
   readonly body: readonly Line[];
-  /** More rows of the body, where that many are free. */
-  readonly below?: (room: number) => readonly Line[];
+  readonly panel?: Panel;
   /** Rows of `body` (from, to) that must stay in sight, for a list with a cursor. */
   readonly focus?: readonly [number, number];
   /** First row of `body`, for a text that is scrolled. */
@@ -66,17 +66,21 @@ export interface Screen {
 
 /**
  * A list with a cursor below other rows. `share`: the part of the width that labels may take. `whole`: all of the list
- * is kept in sight, where there is room, and not only the row with the cursor.
+ * is kept in sight, where there is room, and not only the row with the cursor. `apart`: the last row, which leads on,
+ * stands a little apart.
  */
 export function withList(
   above: readonly Line[],
   { choices, index }: Cursor,
   view: View,
-  { share, whole = false }: { readonly share?: number; readonly whole?: boolean } = {},
+  options: { readonly share?: number; readonly whole?: boolean; readonly apart?: boolean } = {},
 ): Pick<Inside, 'body' | 'focus'> {
-  const { lines, focus } = picker(choices, index, view, share);
-  const last = whole ? lines.length - 1 : focus[1];
-  return { body: [...above, ...lines], focus: [above.length + focus[0], above.length + last] };
+  const { share, whole = false, apart = false } = options;
+  const { lines, focus, last } = picker(choices, index, view, share);
+  const gap = apart && choices.length > 1 ? [BLANK] : [];
+  const body = [...above, ...lines.slice(0, last), ...gap, ...lines.slice(last)];
+  const shift = above.length + (focus[0] >= last ? gap.length : 0);
+  return { body, focus: [shift + focus[0], whole ? body.length - 1 : shift + focus[1]] };
 }
 
 /** Whether Enter can take the chosen row. */

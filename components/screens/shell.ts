@@ -10,9 +10,20 @@ import type { Inside } from './screen.ts';
 
 /** Name and version; printed once at the top of the transcript as well. */
 export function banner(state: State, view: View): Line {
-  const step = stepOf(state);
-  const right = step === null ? (isNarrow(view) ? '' : 'OpenClaw ⟷ your Claude plan') : `step ${step[0]} of ${step[1]}`;
+  const right = stepSays(state) ?? (isNarrow(view) ? '' : 'OpenClaw ⟷ your Claude plan');
   return sides(line(strong('clawauth-setup'), dim(` ${state.version}`)), line(dim(right)), widthIn(view));
+}
+
+function stepSays(state: State): string | null {
+  const step = stepOf(state);
+  return step === null ? null : `step ${step[0]} of ${step[1]}`;
+}
+
+/** Once the transcript has begun, the banner stands at its top: the step that is left to say stands beside the question. */
+function withStep(title: readonly Line[], state: State, view: View): readonly Line[] {
+  const says = state.report.length === 0 || state.overlay !== null ? null : stepSays(state);
+  const [first, ...rest] = title;
+  return says === null || first === undefined ? title : [sides(first, line(dim(says)), widthIn(view)), ...rest];
 }
 
 /** A line of the transcript for good: nothing of it is cut, since it can be read and pasted later. */
@@ -44,13 +55,14 @@ export function shell(
   }
   if (state.remark !== null && inside.typed !== true) foot.push(line(painted(state.remark, 'ok')));
   foot.push(...helpLines(bindings, view, view.rows >= 20 ? 2 : 1));
-  const { title, body, below = () => [], focus, scroll, notice } = inside;
+  const { title, body, panel, focus, scroll, notice } = inside;
   return {
-    // Once the transcript has begun, the banner stands at its top, and only a gap parts it from the frame.
+    // Only a gap parts the transcript from the frame.
     banner: state.report.length > 0 ? BLANK : banner(state, view),
     trail: inside.alone === true ? [] : trail.map((one) => reportLine(one, view)),
-    title,
-    body: [...body, ...below(view.rows - 11 - body.length - trail.length)],
+    title: withStep(title, state, view),
+    body,
+    panel,
     focus,
     scroll,
     notice,

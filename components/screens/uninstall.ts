@@ -1,33 +1,37 @@
 import { uninstall as run, stay } from '../flow.ts';
-import { accept, BACK, bind, LEAVE, SCROLL, WHAT_CHANGES } from '../kit/keys.ts';
+import { accept, BACK, bind, LEAVE } from '../kit/keys.ts';
 import { problemLines } from '../kit/problem.ts';
 import { command, cut, dim, type Line, line, paragraph, strong } from '../kit/text.ts';
 import { fieldLine, NOTHING } from '../kit/text-field.ts';
 import { isNarrow, mark, marked, SPINNER, widthIn } from '../kit/view.ts';
-import type { Uninstalling } from '../state.ts';
+import type { State, Uninstalling } from '../state.ts';
+import { type Entry, GO, listOfChanges } from './changes.ts';
 import type { Screen } from './screen.ts';
-import { changeRows, goingRows } from './take-back.ts';
+import { goingEntries } from './take-back.ts';
+
+const list = listOfChanges({
+  entries,
+  go({ uninstalling }) {
+    const steps = uninstalling?.view?.steps ?? [];
+    return steps.length === 0 ? null : { id: GO, label: 'Uninstall', aside: 'asks once more' };
+  },
+  headline: 'What the uninstall changes',
+  apply: (state) => stay({ ...state, overlay: { kind: 'confirm', draft: NOTHING } }),
+});
 
 /** What goes and what stays, and which model OpenClaw would use then. */
 export const uninstall: Screen = {
-  keys({ uninstalling }) {
-    const { view, purge } = uninstalling ?? { view: null, purge: false };
+  ...list,
+  keys(state, at) {
+    const { view, purge } = state.uninstalling ?? { view: null, purge: false };
     if (view === null) return [BACK, LEAVE];
     if (view.steps.length === 0) return [accept('back'), BACK, LEAVE];
     const backups = bind('p', purge ? 'keep the backups' : 'the backups as well', { type: 'purge' });
-    return [accept('next'), BACK, ...(view.changes.length === 0 ? [] : [WHAT_CHANGES]), backups, LEAVE, ...SCROLL];
+    return [...list.keys(state, at, 'next'), BACK, backups, LEAVE];
   },
-  enter(state) {
-    const view = state.uninstalling?.view ?? null;
-    if (view === null) return stay(state);
-    if (view.steps.length === 0) return stay({ ...state, stage: 'home' });
-    return stay({ ...state, overlay: { kind: 'confirm', draft: NOTHING } });
-  },
-  changes({ uninstalling }) {
-    const changes = uninstalling?.view?.changes ?? [];
-    return changes.length === 0 ? null : { headline: 'What the uninstall changes', changes };
-  },
-  draw(state, view) {
+  enter: (state, at) =>
+    state.uninstalling?.view?.steps.length === 0 ? stay({ ...state, stage: 'home' }) : list.enter(state, at),
+  draw(state, view, at) {
     const { uninstalling } = state;
     const width = widthIn(view);
     const says = isNarrow(view) ? '' : '  OpenClaw as if this had never run; your own changes stay';
@@ -40,23 +44,24 @@ export const uninstall: Screen = {
       const body = paragraph('Nothing of ours is in force. There is nothing to take away.', width);
       return { title: [line(mark('ok'), ' ', strong('Nothing to uninstall'))], body };
     }
-    const stays = uninstalling.purge ? ['Nothing: the backups go as well, and with them every undo.'] : shown.stays;
-    const body: Line[] = [
-      ...modelAfter(uninstalling, width),
-      line(strong('Goes')),
-      ...goingRows(shown.steps, view),
-      ...changeRows(shown.changes, state, view),
-      line(strong('Stays')),
-      ...stays.flatMap((text) => paragraph(text, width, { indent: 2 })),
-      ...(shown.byHand.length === 0 ? [] : [line(strong('Only you can do'))]),
-      ...shown.byHand.flatMap(({ says, next }): Line[] => [
-        ...paragraph(says, width, { indent: 2 }),
-        line(dim('    next: '), command(next)),
-      ]),
-    ];
-    return { title, body, scroll: state.scroll };
+    return { title, ...list.draw(modelAfter(uninstalling, width), state, view, at) };
   },
 };
+
+/** What goes, then what stays and what is left to the person: rows as well, so that each can be brought into sight. */
+function entries(state: State): readonly Entry[] {
+  const { view, purge } = state.uninstalling ?? { view: null, purge: false };
+  if (view === null || view.steps.length === 0) return [];
+  const stays = purge ? ['Nothing: the backups go as well, and with them every undo.'] : view.stays;
+  const told = (id: string, headline: string, under: readonly string[]): readonly Entry[] =>
+    under.length === 0 ? [] : [{ id, label: headline, headline, under, changes: [], says: [], inside: [] }];
+  const byHand = view.byHand.flatMap(({ says, next }) => [says, `next: ${next}`]);
+  return [
+    ...goingEntries(view, state),
+    ...told('stays', 'Stays', stays),
+    ...told('by hand', 'Only you can do', byHand),
+  ];
+}
 
 function modelAfter({ view: shown }: Uninstalling, width: number): readonly Line[] {
   if (shown === null) return [];

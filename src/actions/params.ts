@@ -26,7 +26,12 @@ export function nodeArgv(node: NodeWords, ...args: readonly string[]): [string, 
   return [program, ...words, ...args];
 }
 
-export const WordsData = z.object({ headline: z.string(), because: z.optional(z.string()) });
+export const WordsData = z.object({
+  headline: z.string(),
+  because: z.optional(z.string()),
+  names: z.optional(z.readonly(z.array(z.string()))),
+  many: z.optional(z.string()),
+});
 
 /** What a step says of itself, forwards and backwards. */
 export const Described = z.object({ forward: WordsData, backward: WordsData });

@@ -67,6 +67,10 @@ export interface Plan {
 export interface Words {
   readonly headline: string;
   readonly because?: string;
+  /** What it does that to, by name. */
+  readonly names?: readonly string[];
+  /** The headline for several of its kind, `#` for how many: steps in a row that say the same here are read as one. */
+  readonly many?: string;
 }
 
 /** What a step will change, secrets masked. `patch` is a unified diff without file headers. */

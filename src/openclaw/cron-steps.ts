@@ -62,17 +62,30 @@ export function cronLater(target: Target, request: CronRequest): string[] {
 
 function throughGateway(target: Target, { job, model, moves }: Change, { old }: CronRequest): Action {
   const edit = (ref: string) => openclawProgram(target, ['cron', 'edit', job.id, '--model', ref]);
+  const names = [job.name];
   const forward = moves
-    ? { headline: `Point the cron job ${job.name} to Claude`, because: `It uses ${job.model}, ${old.name}.` }
+    ? {
+        headline: `Point the cron job ${job.name} to Claude`,
+        because: `It uses ${job.model}, ${old.name}.`,
+        names,
+        many: 'Point # cron jobs to Claude',
+      }
     : {
         headline: `Keep the cron job ${job.name} on ${model}`,
         because: `The alias ${job.model} that it names changes.`,
+        names,
+        many: 'Keep # cron jobs on the model they have',
       };
+  const backward = {
+    headline: `Point the cron job ${job.name} back to ${job.model}`,
+    names,
+    many: 'Point # cron jobs back to the model they had',
+  };
   return command(
     `cron-${job.id}`,
     {
       forward,
-      backward: { headline: `Point the cron job ${job.name} back to ${job.model}` },
+      backward,
       program: edit(model),
       keepText: [],
       outside: [`cron job ${job.name}: ${job.model} → ${model}`],
@@ -95,8 +108,14 @@ export function enableSteps(target: Target, jobs: readonly Pick<CronJob, 'id' | 
         forward: {
           headline: `Enable the cron job ${name} again`,
           because: 'OpenClaw disabled it after repeated failures.',
+          names: [name],
+          many: 'Enable # cron jobs again',
         },
-        backward: { headline: `Disable the cron job ${name} again` },
+        backward: {
+          headline: `Disable the cron job ${name} again`,
+          names: [name],
+          many: 'Disable # cron jobs again',
+        },
         program: openclawProgram(target, ['cron', 'enable', id]),
         keepText: [],
         outside: [`cron job ${name}: enabled`],
@@ -138,20 +157,26 @@ function inFiles(changes: readonly Change[], path: string, { old }: CronRequest)
     else inJobs.push({ op: 'set', path: ['jobs', job.index, 'state', 'consecutiveErrors'], value: 0 });
   }
   if (inJobs.length === 0) return [];
-  const moved = changes.filter(({ moves }) => moves).length;
-  const count = counted(moved === 0 ? changes.length : moved);
+  const moved = changes.filter(({ moves }) => moves);
+  const names = (moved.length === 0 ? changes : moved).map(({ job }) => job.name);
+  const count = plural(names.length, 'cron job');
   const words =
-    moved === 0
+    moved.length === 0
       ? {
-          forward: { headline: `Keep ${count} on the model they have`, because: 'The alias that they name changes.' },
-          backward: { headline: `Point ${count} back to the alias` },
+          forward: {
+            headline: `Keep ${count} on the model they have`,
+            because: 'The alias that they name changes.',
+            names,
+          },
+          backward: { headline: `Point ${count} back to the alias`, names },
         }
       : {
           forward: {
             headline: `Point ${count} to Claude`,
             because: `They name ${old.name}. Old error streaks are cleared.`,
+            names,
           },
-          backward: { headline: `Point ${count} back to ${old.name}` },
+          backward: { headline: `Point ${count} back to ${old.name}`, names },
         };
   const main = configEdit('cron-jobs', { ...words, file: path, name: basename(path), edits: inJobs });
   if (inSidecar.length === 0) return [main];
@@ -166,5 +191,3 @@ function inFiles(changes: readonly Change[], path: string, { old }: CronRequest)
     }),
   ];
 }
-
-const counted = (jobs: number) => plural(jobs, 'cron job');

@@ -47,8 +47,10 @@ export function clearOrders(target: Target, agents: readonly AgentFacts[], order
       forward: {
         headline: `Take the order of ${agent.id} out of its store`,
         because: `It puts ${before[0] ?? 'none'} first, and would decide before the configuration.`,
+        names: [agent.id],
+        many: 'Take the orders of # agents out of their stores',
       },
-      backward: { headline: `Put the order of ${agent.id} back` },
+      backward: orderBack(agent),
     };
     return [orderCommand(target, agent, { words, before, after: [], prints: '[Oo]rder override cleared' })];
   });
@@ -60,10 +62,18 @@ function wordsFor(agent: AgentFacts, profileId: string, order: readonly string[]
     forward: {
       headline: `Put ${profileId} first in the order of ${agent.id}`,
       because: `Its store holds an order of its own, with ${first} first, and that decides before the configuration.`,
+      names: [agent.id],
+      many: `Put ${profileId} first in the orders of # agents`,
     },
-    backward: { headline: `Put the order of ${agent.id} back` },
+    backward: orderBack(agent),
   };
 }
+
+const orderBack = ({ id }: AgentFacts) => ({
+  headline: `Put the order of ${id} back`,
+  names: [id],
+  many: 'Put the orders of # agents back',
+});
 
 function inFile(agent: AgentFacts, profileId: string, order: readonly string[]): Action {
   const file = authStateFile(agent.agentDir);

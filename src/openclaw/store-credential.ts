@@ -99,8 +99,10 @@ function fileSteps(target: Target, request: CredentialRequest): Action[] {
       forward: {
         headline: `Store the ${request.noun} for ${agent.id}`,
         because: `Profile ${profileId} in ${basename(file)}, where this release reads credentials.${namedBy(request)} Everything else in it stays.`,
+        names: [agent.id],
+        many: `Store the ${request.noun} for # agents`,
       },
-      backward: { headline: takenBack(request, agent, agent.id, '') },
+      backward: takenBack(request, agent, agent.id, ''),
     };
     const main = configEdit(`store-${request.secret}-${agent.id}`, {
       ...words,
@@ -217,8 +219,10 @@ function programSteps(target: Target, request: CredentialRequest): Action[] {
         forward: {
           headline: `Store the ${request.noun} in OpenClaw for ${whose}`,
           because: `Profile ${request.profileId} in ${where}, written by OpenClaw itself and read back.${namedBy(request)}`,
+          names: [whose],
+          many: `Store the ${request.noun} in OpenClaw for # agents`,
         },
-        backward: { headline: takenBack(request, agent, whose, ' of OpenClaw') },
+        backward: takenBack(request, agent, whose, ' of OpenClaw'),
         ...(request.file === undefined
           ? { program: pasteProgram(target, request, agent) }
           : applyProgram(target, request, request.file.provider, agent)),
@@ -279,8 +283,14 @@ function cooldownEdit(
     forward: {
       headline: `Clear old failures of ${profileId} for ${agent.id}`,
       because: `They belong to the old ${noun}.`,
+      names: [agent.id],
+      many: `Clear old failures of ${profileId} for # agents`,
     },
-    backward: { headline: `Bring the failure notes of ${agent.id} back` },
+    backward: {
+      headline: `Bring the failure notes of ${agent.id} back`,
+      names: [agent.id],
+      many: 'Bring the failure notes of # agents back',
+    },
     file,
     name: `${agent.id}/${basename(file)}`,
     edits,

@@ -1,4 +1,5 @@
 import type { Program } from '../actions/index.ts';
+import type { Words } from '../engine/types.ts';
 import type { CredentialRequest } from './credential-request.ts';
 import { featuresOf } from './generation.ts';
 import { asTyped, openclawProgram, type Target } from './openclaw-program.ts';
@@ -34,12 +35,15 @@ export function takenBack(
   agent: AgentFacts,
   whose: string,
   from: string,
-): string {
+): Words {
   const under = profiles.filter(({ id }) => id === profileId);
   // A database tells about the agent that was asked for, which stands for the others of its set-up.
   const old = under.find((profile) => profile.agent === agent.id) ?? under[0];
-  if (old === undefined) return `Take the ${noun} of ${whose} out${from} again`;
-  return `Put the old ${old.type === type ? noun : 'credential'} of ${whose} back`;
+  const says = (of: string) =>
+    old === undefined
+      ? `Take the ${noun} of ${of} out${from} again`
+      : `Put the old ${old.type === type ? noun : 'credential'} of ${of} back`;
+  return { headline: says(whose), names: [whose], many: says('# agents') };
 }
 
 function logoutArgs(target: Target, { profileId }: CredentialRequest, agent: AgentFacts): string[] {

@@ -318,8 +318,7 @@ describe('the app', () => {
       await screen.type(KEYS.enter);
       await screen.waitForText(next);
     }
-    await screen.type(KEYS.down);
-    await screen.waitForText('▸ 2');
+    await screen.waitForText('▸ Apply');
     await screen.type(KEYS.space);
     await screen.waitForText('↓');
     for (let n = 0; n < 8; n += 1) await screen.type(KEYS.pageDown);

@@ -58,13 +58,10 @@ export async function takePictures(): Promise<Record<string, string>> {
     studio.type(KEYS.enter);
     await take(/Models and agents/, 2200, 'models');
     studio.type(KEYS.enter);
-    await take(/steps will change/, 1800);
-    studio.type(KEYS.down);
-    await take(/▸ 2/, 500);
+    await take(/▸ Apply/, 2600, 'review');
     studio.type(KEYS.space);
-    await take(/\+ .*anthropic\/claude/, 3200, 'review');
-    studio.type(KEYS.escape);
-    // Enter right behind Escape is one key with Alt.
+    await take(/\+ .*anthropic\/claude/, 3200);
+    studio.type(KEYS.space);
     await studio.shows(/⏎ apply/);
     studio.type(KEYS.enter);
     await studio.held('models auth');
@@ -119,12 +116,7 @@ async function proxyStills(): Promise<Partial<Record<Name, Picture>>> {
     studio.type(KEYS.enter);
     stills['proxy-models'] = cropped(await studio.still(/Models and agents/));
     studio.type(KEYS.enter);
-    await studio.still(/steps will change/);
-    for (const n of [2, 3]) {
-      studio.type(KEYS.down);
-      await studio.shows(new RegExp(`▸ ${n}`));
-    }
-    stills['proxy-review'] = cropped(await studio.still(/▸ 3 +Tell OpenClaw of the proxy/));
+    stills['proxy-review'] = cropped(await studio.still(/▸ Apply/));
   } finally {
     await studio.close();
   }

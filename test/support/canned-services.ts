@@ -1,6 +1,6 @@
 import type { Offer, PlannedRun, RunResult, Services, SignInView } from '../../components/services.ts';
 import type { Leftover } from '../../src/engine/index.ts';
-import type { Action, Change, Receipt, RunEvent } from '../../src/engine/types.ts';
+import type { Action, Change, Receipt, RunEvent, Words } from '../../src/engine/types.ts';
 import type { FactName, Facts } from '../../src/facts/types.ts';
 import type { HomeFacts } from '../../src/history/types.ts';
 import { notice as keyNotice } from '../../src/methods/api-key/notice.ts';
@@ -149,9 +149,7 @@ const action = (id: string): Action => ({ id, kind: 'canned', schema: 1, params:
 const CONFIG = '/home/ada/.openclaw/openclaw.json';
 
 /** A step of a canned plan: `database` is one that a program would write. */
-export interface CannedStep {
-  readonly headline: string;
-  readonly because?: string;
+export interface CannedStep extends Words {
   readonly undo: string;
   readonly changes: readonly Change[];
   readonly database?: string;
@@ -167,9 +165,9 @@ export function plannedRun(answers: Answers, command: string, steps: readonly Ca
     command,
     plan: { schema: 1, actions, madeFrom: {} },
     preview: {
-      steps: steps.map(({ headline, because, undo, changes }, index) => ({
+      steps: steps.map(({ undo, changes, database: _, ...forward }, index) => ({
         action: actions[index] ?? action('x'),
-        forward: { headline, because },
+        forward,
         backward: { headline: undo },
         changes,
       })),
@@ -197,6 +195,7 @@ export const cannedSteps: readonly CannedStep[] = [
   {
     headline: 'Point 4 cron jobs to Claude',
     because: 'They name the bridge, which would not be there any more.',
+    names: ['Morning brief', 'Heartbeat', 'Weekly review', 'Inbox'],
     undo: 'gives each job its old model back',
     changes: [{ outside: 'through the gateway' }],
   },

@@ -109,6 +109,8 @@ const afterwards = () => {
 const manySteps = (): PlannedRun => {
   const job = (n: number) => ({
     headline: `Point the cron job Feed ${n} to Claude`,
+    names: [`Feed ${n}`],
+    many: 'Point # cron jobs to Claude',
     undo: 'points it back',
     changes: [{ outside: `runs  openclaw cron edit c${n}` }, { outside: `cron job Feed ${n}: openai/claude-opus-4` }],
   });
@@ -136,7 +138,7 @@ function proxyTo(screen: 'choose' | 'role' | 'models' | 'review' | 'verify' | 'd
   return play.enter(['choose', 'role', 'models', 'review', 'verify', 'done'].indexOf(screen));
 }
 
-/** The models screen with the cursor on a row. */
+/** A list with the cursor on one of its rows. */
 function onRow(play: Play, id: string): Play {
   const at = choicesOf(play.state).findIndex((choice) => choice.id === id);
   return play.do({ type: 'move', by: -99 }, { type: 'move', by: at });
@@ -190,10 +192,10 @@ export const SCREENS: Readonly<Record<string, () => State>> = {
   'undone-kept': () =>
     onHome('undo', { undone: { state: 'ours removed', notes: ['openclaw.json: your changes were kept.'] } }).enter()
       .state,
-  'review-many': () => playTo('review', { plan: manySteps() }).do({ type: 'move', by: 2 }).state,
-  'review-many-open': () =>
-    playTo('review', { plan: manySteps() }).do({ type: 'move', by: 2 }, { type: 'toggle' }).state,
-  'review-fixes': () => playTo('review', { facts: withRefresher(), plan: planWithFixes }).do({ type: 'toggle' }).state,
+  'review-many': () => playTo('review', { plan: manySteps() }).state,
+  'review-many-open': () => onRow(playTo('review', { plan: manySteps() }), 'group 2').do({ type: 'toggle' }).state,
+  'review-fixes': () =>
+    onRow(playTo('review', { facts: withRefresher(), plan: planWithFixes }), 'fixes').do({ type: 'toggle' }).state,
   'review-fixes-left': () => playTo('review', { facts: withRefresher(), plan: planWithoutFixes }).state,
   'look-none': () => playTo('look', { facts: emptyMachine() }).state,
   'look-broken': () => playTo('look', { facts: brokenConfig() }).state,
@@ -204,8 +206,8 @@ export const SCREENS: Readonly<Record<string, () => State>> = {
   'proxy-models-upstream': () => onRow(proxyTo('models'), 'upstream').enter().state,
   'proxy-models-no-manager': () => onRow(proxyTo('models', { facts: withoutManager() }), 'service').state,
   'proxy-models-primary': () => onRow(proxyTo('models'), 'primary').enter().state,
-  'proxy-review': () => proxyTo('review').do({ type: 'move', by: 2 }).state,
-  'proxy-review-diff': () => proxyTo('review').do({ type: 'move', by: 2 }, { type: 'open', overlay: 'diff' }).state,
+  'proxy-review': () => onRow(proxyTo('review'), '2').state,
+  'proxy-review-diff': () => onRow(proxyTo('review'), '2').do({ type: 'open', overlay: 'diff' }).state,
   'proxy-command': () => proxyTo('review').do({ type: 'open', overlay: 'command' }).state,
   'proxy-done': () => proxyTo('done').state,
   'proxy-done-by-hand': () => proxyTo('done', { findings: byHandFindings }).state,
@@ -262,8 +264,9 @@ export const SCREENS: Readonly<Record<string, () => State>> = {
     playTo('models').do({ type: 'move', by: -99 }, { type: 'move', by: 1 }, { type: 'accept' }).state,
   'models-own': ownModelsScreen,
   'models-own-edit': () => toggled(accepted(ownModelsScreen()).state),
-  review: () => playTo('review').do({ type: 'move', by: 1 }).state,
-  'review-diff': () => playTo('review').do({ type: 'move', by: 1 }, { type: 'open', overlay: 'diff' }).state,
+  review: () => playTo('review').state,
+  'review-row': () => onRow(playTo('review'), '2').state,
+  'review-diff': () => onRow(playTo('review'), '1').do({ type: 'open', overlay: 'diff' }).state,
   'review-explain': () => playTo('review').do({ type: 'open', overlay: 'explain' }).state,
   'review-command': () => playTo('review').do({ type: 'open', overlay: 'command' }).state,
   'review-problem': () => playTo('review', { planProblem: { ...invalid, code: 'x', what: 'It does not fit.' } }).state,

@@ -88,18 +88,19 @@ describe('what a first set-up fixes beside itself', () => {
       id: 'fixes',
       tag: 'fix',
       aside: '1 step',
-      more: [REFRESHER.says],
+      under: [REFRESHER.says],
     });
-    expect(choicesOf(play.do({ type: 'toggle' }).state)[1]?.label).toContain('Switch off the token refresher');
+    play.do({ type: 'move', by: -99 }, { type: 'toggle' });
+    expect(choicesOf(play.state)[1]?.label).toContain('Switch off the token refresher');
     play.world = { ...play.world, plan: planWithoutFixes };
     play.do({ type: 'fixes' });
     expect(effect(play, 'make plan')).toMatchObject({ answers: { fixes: false } });
-    expect(choicesOf(play.state)[0]).toMatchObject({ id: 'fixes', tag: 'left', more: [REFRESHER.says] });
+    expect(choicesOf(play.state)[0]).toMatchObject({ id: 'fixes', tag: 'left', under: [REFRESHER.says] });
     expect(choicesOf(play.state)[1]?.label).toMatch(/^1 {2}Store the token/);
     play.world = { ...play.world, plan: planWithFixes };
     play.do({ type: 'fixes' });
     expect(effect(play, 'make plan')).toMatchObject({ answers: { fixes: true } });
-    play.enter(2);
+    play.do({ type: 'move', by: 99 }).enter(2);
     expect(effect(play, 'verify')).toMatchObject({ fixed: ['sync.refresher'] });
   });
 

@@ -300,17 +300,23 @@ describe('leaving', () => {
 });
 
 describe('like steps', () => {
-  it('are one group from four on, when they are of one kind and say the same', () => {
-    const jobs = [1, 2, 3, 4].map((n) => `Point the cron job ${n} to Claude`);
-    const all = ['Store the token', ...jobs, 'Restart the gateway'];
-    const kinds = all.map(() => 'command');
-    expect(groupSteps(kinds, all).map(({ count, headline }) => [count, headline])).toEqual([
-      [1, 'Store the token'],
-      [4, 'Point the cron job … to Claude'],
-      [1, 'Restart the gateway'],
+  it('are one group from two on, with their names, where they say what many of them do', () => {
+    const job = (n: number) => ({
+      headline: `Point the cron job ${n} to Claude`,
+      names: [String(n)],
+      many: 'Point # cron jobs to Claude',
+    });
+    const [store, restart] = [{ headline: 'Store the token' }, { headline: 'Restart the gateway' }];
+    const told = (steps: Parameters<typeof groupSteps>[0]) =>
+      groupSteps(steps).map(({ count, headline, names }) => [count, headline, names]);
+    expect(told([store, job(1), job(2), restart])).toEqual([
+      [1, 'Store the token', []],
+      [2, 'Point 2 cron jobs to Claude', ['1', '2']],
+      [1, 'Restart the gateway', []],
     ]);
-    expect(groupSteps(kinds, all.slice(0, 4)).every(({ count }) => count === 1)).toBe(true);
-    const mixed = ['a', 'a', 'b', 'a', 'a', 'a'];
-    expect(groupSteps(mixed, all).every(({ count }) => count === 1)).toBe(true);
+    expect(told([store, job(1), restart, job(2)])[1]).toEqual([1, 'Point the cron job 1 to Claude', []]);
+    // One step may do several as well: what its headline does not say stands under it.
+    const all = { headline: 'Point 2 cron jobs to Claude', names: ['1 a', '2 b'] };
+    expect(told([all])).toEqual([[1, 'Point 2 cron jobs to Claude', ['1 a', '2 b']]]);
   });
 });
