@@ -6,7 +6,7 @@ import { isHalfDone, runAfter } from './run.ts';
 import { takeTyped } from './screens/sign-in.ts';
 import type { SignInView } from './services.ts';
 import { answersOf, NO_HOME, NOTHING_TYPED, type Run, type State } from './state.ts';
-import { checkedLines, runLines, undoCommand } from './transcript.ts';
+import { checkedLines, runLines, stepLeft, undoCommand } from './transcript.ts';
 
 const ANSWERS: { readonly [Type in Answer['type']]: true } = {
   leftover: true,
@@ -211,7 +211,7 @@ function verified(state: State, worst: State['verification']['worst']): Step {
   if (state.stage !== 'verify' || state.verification.worst !== null) return stay(state);
   const next: State = { ...state, verification: { ...state.verification, worst } };
   if (worst === 'error' || worst === 'crashed' || worst === 'timed out') return stay(next);
-  return stay({ ...next, stage: 'done', report: [...state.report, ...checkedLines(next)] });
+  return stay({ ...next, stage: 'done', report: [...state.report, ...checkedLines(next, stepLeft(next))] });
 }
 
 /** A run has ended: where the person stands now, and what is said about it for good. */

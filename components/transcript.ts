@@ -77,9 +77,16 @@ export const VERDICT_TONE: Record<CheckFinding['verdict'], ReportLine['tone']> =
   'timed out': 'look',
 };
 
-/** The findings as a chapter of the transcript. */
-export function checkedLines({ verification }: State): readonly ReportLine[] {
-  const lines = findingLines(verification.findings);
+/** The one thing that is still to do after a run, worst first; null where all works. */
+export function stepLeft({ verification: { findings } }: State): CheckFinding | null {
+  const first = (...verdicts: CheckFinding['verdict'][]) => findings.find(({ verdict }) => verdicts.includes(verdict));
+  const waits = findings.find((finding) => finding.waits);
+  return first('error') ?? waits ?? first('crashed', 'timed out') ?? null;
+}
+
+/** The findings as a chapter of the transcript, but for the one that the end tells. */
+export function checkedLines({ verification }: State, told: CheckFinding | null = null): readonly ReportLine[] {
+  const lines = findingLines(verification.findings.filter((finding) => finding !== told));
   if (lines.length === 0) return [];
   return [{ tone: 'plain', text: '' }, { tone: 'head', text: 'Does it work?' }, ...lines];
 }

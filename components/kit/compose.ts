@@ -64,7 +64,7 @@ const PANEL = 7;
 export function compose(layout: Layout, view: View): Composed {
   const most = Math.max(4, view.rows - 1);
   const foot = layout.foot.slice(0, Math.max(1, Math.floor(most / 3)));
-  const place = (lines: readonly Line[]) => lines.map((one) => indent(clip(one, widthIn(view)), view));
+  const place = (lines: readonly Line[]) => lines.map((one) => placed(one, view));
   if (view.reader) {
     const all = [...layout.trail, ...layout.title, ...layout.body, ...layout.foot];
     return { lines: dense(all), limit: 0, page: layout.body.length };
@@ -112,5 +112,8 @@ function startFor(layout: Layout, body: readonly Line[], page: number): number {
   return Math.max(0, first - Math.floor((page - height) / 2));
 }
 
-const indent = (one: Line, view: View): Line =>
-  one.length === 0 ? one : [{ text: ' '.repeat(marginOf(view)) }, ...one];
+/** As wide as copy may be, behind the margin; a row that begins at the edge has none. */
+function placed(one: Line, view: View): Line {
+  if (one[0]?.edge === true) return clip(one, view.columns);
+  return one.length === 0 ? one : [{ text: ' '.repeat(marginOf(view)) }, ...clip(one, widthIn(view))];
+}

@@ -1,7 +1,6 @@
 import { leave } from '../flow.ts';
 import { accept } from '../kit/keys.ts';
-import { line, strong } from '../kit/text.ts';
-import { mark } from '../kit/view.ts';
+import { reportLine } from '../kit/view.ts';
 import type { ReportLine, State } from '../state.ts';
 import { findingLines } from '../transcript.ts';
 import type { Screen } from './screen.ts';
@@ -14,7 +13,7 @@ export const uninstalled: Screen = {
   last: uninstalledLines,
   draw(state, view) {
     const [first, ...rest] = uninstalledLines(state);
-    return { title: [line(mark('ok'), ' ', strong(first?.text ?? ''))], body: findingRows(rest, view) };
+    return { title: first === undefined ? [] : [reportLine(first, view)], body: findingRows(rest, view) };
   },
 };
 
@@ -22,7 +21,7 @@ export function uninstalledLines({ uninstalling }: State): readonly ReportLine[]
   const { view, findings, purged } = uninstalling ?? { view: null, findings: [], purged: false };
   const stays = view === null || purged ? [] : view.stays;
   return [
-    { tone: 'ok', text: 'Everything of ours is gone.' },
+    { tone: findings.some(({ verdict }) => verdict === 'error') ? 'look' : 'ok', text: 'Everything of ours is gone.' },
     ...findingLines(findings),
     ...stays.map(
       (text): ReportLine => ({ tone: 'off', text: `Stays: ${text.charAt(0).toLowerCase()}${text.slice(1)}` }),

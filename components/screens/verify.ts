@@ -7,7 +7,7 @@ import { nextRows } from '../kit/problem.ts';
 import { BLANK, type Line, line, paragraph, strong } from '../kit/text.ts';
 import { reportLine, SPINNER, type View, widthIn } from '../kit/view.ts';
 import { answersOf, type ReportLine, type State } from '../state.ts';
-import { checkedLines, findingLines, undoNext } from '../transcript.ts';
+import { checkedLines, findingLines, stepLeft, undoNext } from '../transcript.ts';
 import { byChoice, type Screen, withList } from './screen.ts';
 
 /** Does it work? Asked of the real programs; the one check that costs a request is asked of the person first. */
@@ -24,7 +24,7 @@ export const verify: Screen = {
         ...state,
         stage: 'done',
         exitCode: state.receipt === null ? 1 : 3,
-        report: [...state.report, ...checkedLines(state)],
+        report: [...state.report, ...checkedLines(state, stepLeft(state))],
       }),
   }),
   last: (state) =>

@@ -34,6 +34,7 @@ export async function homeFacts({ world, engine }: HomeContext, facts?: Facts): 
     unfinished,
     drift: [...(unfinished === null ? drift : []), ...(await goneFiles(world, standing))],
     backups,
+    copiesIn: engine.root,
     tried: [...(await triedToFix(engine, world.clock.now()))],
     reminder: reminderIn(standing),
   };

@@ -79,6 +79,8 @@ export interface HomeFacts {
   /** Empty until the facts are known, and where it is not the person's doing: a run that is not finished. */
   readonly drift: readonly Drift[];
   readonly backups: readonly Backup[];
+  /** The folder of the copies that are made before something is written. */
+  readonly copiesIn: string;
   /** Ids that were fixed within the last day: where one of them is found again, that did not help. */
   readonly tried?: readonly string[];
   /** The weekly reminder, when it is on. */

@@ -77,6 +77,15 @@ export function parseClaudeId(id: string): ClaudeId | null {
   return { family, version, date };
 }
 
+/** `Claude Opus 5.5` for `anthropic/claude-opus-5-5`, `Claude Opus` for `…/opus`; the ref itself for what is no Claude. */
+export function claudeName(ref: string): string {
+  const id = ref.slice(ref.indexOf('/') + 1).replace(/\[1m\]$/i, '');
+  const parsed = parseClaudeId(FAMILIES.includes(id) ? `claude-${id}` : id);
+  if (parsed === null) return ref;
+  const { family, version } = parsed;
+  return ['Claude', family.charAt(0).toUpperCase() + family.slice(1), version.join('.')].join(' ').trim();
+}
+
 /**
  * Claude ids, best first: opus, sonnet, haiku, then families we do not know, each newest first; an undated id before
  * its dated form. Each id once.

@@ -76,7 +76,7 @@ describe('the app', () => {
     await screen.type(KEYS.enter);
     await screen.waitForText('Does it work?');
     await screen.type(KEYS.enter);
-    await screen.waitForText('Done in');
+    await screen.waitForText('OpenClaw now answers with Claude Opus 5.');
     await screen.type(KEYS.enter);
     expect(await wizard.left).toBe(0);
     await screen.exited;

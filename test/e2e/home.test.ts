@@ -74,7 +74,7 @@ describe('coming back with the packed program', () => {
     await at.waitForText('one short test question', PATIENCE);
     at.type(KEYS.down);
     at.type(KEYS.enter);
-    await at.waitForText(/Done in/, PATIENCE);
+    await at.waitForText(/OpenClaw now uses the new token/, PATIENCE);
     // The models and comments are none of a renewal's business.
     expect(readFileSync(config(), 'utf8')).toBe(before);
     at.type(KEYS.down);

@@ -70,7 +70,7 @@ describe('the proxy way with the packed program', () => {
     await moveTo(at, 'No, only the free checks');
     at.type(KEYS.enter);
     // Nothing runs the proxy here.
-    await at.waitForText(/Set up in .*One step is left for you/, PATIENCE);
+    await at.waitForText(/One step is left before OpenClaw/, PATIENCE);
   }
 
   /** Runs what the program says to run, as somebody would who pastes it, and waits until it listens. */
@@ -302,7 +302,7 @@ describe('the proxy way with the packed program', () => {
     await at.waitForText('one short test question', PATIENCE);
     await moveTo(at, 'No, only the free checks');
     at.type(KEYS.enter);
-    await at.waitForText(/Set up in .*One step is left for you/, PATIENCE);
+    await at.waitForText(/One step is left before OpenClaw/, PATIENCE);
     expect(withoutKey()).toBe(switched);
     await moveTo(at, 'Overview');
     at.type(KEYS.enter);

@@ -42,7 +42,7 @@ async function toChoice(): Promise<ReturnType<typeof files>> {
 /** From the role to the end, one question to Claude included. */
 async function toTheEnd(): Promise<void> {
   const screens = ['What should OpenClaw use Claude for?', 'Models and agents', /steps? will change|step will change/];
-  await enterThrough(at, [...screens, 'Does it work?', /Done in/]);
+  await enterThrough(at, [...screens, 'Does it work?', /OpenClaw now answers with Claude/]);
 }
 
 async function undone(): Promise<void> {

@@ -114,7 +114,7 @@ describe.each(Object.entries(nodes))('the wizard of the packed program on Node %
     at.type(KEYS.enter);
     await at.waitForText('Does it work?', PATIENCE);
     at.type(KEYS.enter);
-    await at.waitForText(/Done in/, PATIENCE);
+    await at.waitForText(/OpenClaw now answers with Claude/, PATIENCE);
     expect(config()).toContain("primary: 'anthropic/claude-");
     expect(config()).toContain('// my bridge, works most of the time');
     at.type(KEYS.enter);
@@ -144,7 +144,7 @@ describe.each(Object.entries(nodes))('the wizard of the packed program on Node %
     await at.waitForText('Does it work?', PATIENCE);
     expect(crontab()).toContain('# off by clawauth-setup: */30 * * * *');
     at.type(KEYS.enter);
-    await at.waitForText(/Done in/, PATIENCE);
+    await at.waitForText(/OpenClaw now answers with Claude/, PATIENCE);
     at.type(KEYS.enter);
     expect(await ended(at)).toBe(0);
     expect(at.everything()).toContain('Fixed: Line 3 of your crontab');

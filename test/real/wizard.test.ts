@@ -149,7 +149,7 @@ describe(`the wizard with Claude Code ${CLAUDE} and OpenClaw ${OPENCLAW}`, MANY_
     screen.type(KEYS.down);
     await screen.waitForText('▸ No, only the free checks', PATIENCE);
     screen.type(KEYS.enter);
-    await screen.waitForText(/Done in/, PATIENCE);
+    await screen.waitForText(/OpenClaw now uses Claude/, PATIENCE);
     screen.type(KEYS.enter);
     expect(await screen.exited).toEqual({ exitCode: 0, signal: 0 });
     printed.push(screen.output());

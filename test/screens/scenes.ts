@@ -82,7 +82,7 @@ export async function takePictures(): Promise<Record<string, string>> {
     await studio.held('infer model');
     studio.later(2100);
     await studio.release('infer model');
-    await take(/Done in/, 5000, 'done');
+    await take(/OpenClaw now answers with Claude/, 5000, 'done');
     studio.later(40 * DAY);
     await studio.start();
     stills.home = cropped(await studio.still(/OpenClaw uses/));

@@ -7,12 +7,14 @@ const STATE = '/home/ada/.openclaw';
 const CONFIG = `${STATE}/openclaw.json`;
 const DATABASE = `${STATE}/agents/main/agent/openclaw-agent.sqlite`;
 const DAY = 86_400_000;
+const COPIES = '/home/ada/.local/state/clawauth-setup';
 
 export const NOTHING_IN_FORCE: HomeFacts = {
   inForce: null,
   unfinished: null,
   drift: [],
   backups: [],
+  copiesIn: COPIES,
   reminder: null,
   method: null,
 };
@@ -82,6 +84,7 @@ export const cannedHome: HomeFacts = {
       bytes: 12_400,
     }),
   ],
+  copiesIn: COPIES,
   reminder: null,
 };
 
@@ -123,6 +126,7 @@ export const handMadeHome: HomeFacts = {
   unfinished: null,
   drift: [],
   backups: [],
+  copiesIn: COPIES,
   reminder: null,
 };
 

@@ -88,6 +88,7 @@ export const byHandFindings: readonly CheckFinding[] = [
   {
     check: 'services',
     verdict: 'warning',
+    waits: true,
     says: 'No service was installed. Run the proxy yourself, in a terminal or under a supervisor of yours:',
     next: `env PATH=/usr/bin:/home/ada/.local/bin /usr/bin/node /home/ada/.local/share/clawauth-setup/runtime/1.0.0/normalizer.mjs --port 3457 --key-file /home/ada/.local/share/clawauth-setup/normalizer.key --claude /home/ada/.local/bin/claude --work-dir "\${XDG_RUNTIME_DIR:-\${TMPDIR:-/tmp}}"/clawauth-normalizer/work`,
   },
@@ -122,6 +123,7 @@ export const handMadeProxy: HomeFacts = {
   unfinished: null,
   drift: [],
   backups: [],
+  copiesIn: cannedHome.copiesIn,
   reminder: null,
 };
 
@@ -141,5 +143,6 @@ export const proxyHome: HomeFacts = {
   unfinished: null,
   drift: [],
   backups: cannedHome.backups.map((run) => ({ ...run, title: 'Proxy for all agents', changed: [], changedSince: [] })),
+  copiesIn: cannedHome.copiesIn,
   reminder: null,
 };

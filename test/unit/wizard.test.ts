@@ -87,11 +87,10 @@ describe('the flow', () => {
       'OpenClaw is not pausing this sign-in.',
       'A real answer from Claude in 2.1 s',
       '',
-      'Done in 1.7 s.',
-      'Changed: ~/.openclaw/openclaw.json, /home/ada/.openclaw/agents/main/agent/openclaw-agent.sqlite'.replace(
-        '/home/ada',
-        '~',
-      ),
+      'OpenClaw now answers with Claude Opus 5.',
+      'Try it: openclaw agent --agent main -m Hello',
+      'Changed: ~/.openclaw/openclaw.json, ~/.openclaw/agents/main/agent/openclaw-agent.sqlite',
+      'Copies from before: ~/.local/state/clawauth-setup',
       'To undo: clawauth-setup undo',
       'The token ends on 2027-11-20.',
     ]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { doneLines } from '../../../components/screens/done.ts';
+import { checkedLines, stepLeft } from '../../../components/transcript.ts';
 import { exitCodeOf } from '../../../src/commands/exit-code.ts';
 import { receiptText } from '../../../src/commands/print-run.ts';
 import type { Receipt } from '../../../src/engine/types.ts';
@@ -13,14 +14,21 @@ const found = (...verdicts: Verdict[]): Finding[] =>
   verdicts.map((verdict) => ({ verdict, says: `It is ${verdict}.` }));
 
 describe.each<[string, readonly Finding[], string, number, RegExp, RegExp]>([
-  ['all is well', found('ok', 'info', 'warning', 'skipped'), 'works', 0, /^Done\. /, /^Done in/],
+  [
+    'all is well',
+    found('ok', 'info', 'warning', 'skipped'),
+    'works',
+    0,
+    /^Done\. /,
+    /^OpenClaw now answers with Claude Opus 5\.$/,
+  ],
   [
     'a step is left for the person',
     [...found('ok'), start],
     'waits',
     0,
     /left for you: {2}node proxy/,
-    /left for you, marked ! above\.$/,
+    /^One step is left before OpenClaw answers with Claude Opus 5\.$/,
   ],
   [
     'a check crashed',
@@ -31,7 +39,7 @@ describe.each<[string, readonly Finding[], string, number, RegExp, RegExp]>([
     /not everything/,
   ],
   ['a check took too long', found('timed out'), 'unsure', 3, /not everything could be checked/, /not everything/],
-  ['a check says no', [...found('error', 'crashed'), start], 'fails', 3, /does not work yet/, /with errors above/],
+  ['a check says no', [...found('error', 'crashed'), start], 'fails', 3, /does not work yet/, /does not work yet/],
 ])('%s', (_name, findings, is, code, headless, wizard) => {
   const rows = findings.map((finding) => ({ ...finding, check: 'any', ms: 0 }));
   const report = { schema: 1, takenAt: '', findings: rows, worst: 'ok' } as const;
@@ -44,6 +52,15 @@ describe.each<[string, readonly Finding[], string, number, RegExp, RegExp]>([
     const lines = doneLines({ ...done, verification: { ...done.verification, findings: rows } });
     expect(lines[0]?.text).toMatch(wizard);
     expect(lines[0]?.tone).toBe(is === 'works' ? 'ok' : 'look');
+    // What is left is named there, once.
+    const state = { ...done, verification: { ...done.verification, findings: rows } };
+    const left = stepLeft(state);
+    expect(left === null).toBe(is === 'works');
+    const texts = [...checkedLines(state, left), ...lines].map(({ text }) => text);
+    for (const { says, next } of rows) {
+      expect(texts.filter((text) => text === says)).toHaveLength(1);
+      if (next !== undefined) expect(texts.filter((text) => text.includes(next))).toHaveLength(1);
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { bestOf, parseClaudeId, rankClaudeIds, shippedCatalogue } from '../../../src/openclaw/catalogue.ts';
+import { bestOf, claudeName, parseClaudeId, rankClaudeIds, shippedCatalogue } from '../../../src/openclaw/catalogue.ts';
 import { failureOf } from '../../../src/openclaw/cli.ts';
 import { cronPaths, readCronFiles, readCronJobs } from '../../../src/openclaw/cron.ts';
 import { type GatewayUnit, unitSettings } from '../../../src/openclaw/gateway-units.ts';
@@ -139,6 +139,18 @@ describe('catalogue', () => {
     expect(bestOf('sonnet', ranked)).toBe('claude-sonnet-5');
     expect(bestOf('haiku', ['claude-opus-5'])).toBeUndefined();
     expect(parseClaudeId('gpt-5.5')).toBeNull();
+  });
+
+  it('are called as people call the models', () => {
+    const names = [
+      ['anthropic/claude-opus-5-5', 'Claude Opus 5.5'],
+      ['anthropic/claude-sonnet-5', 'Claude Sonnet 5'],
+      ['anthropic/claude-haiku-4-5-20251001', 'Claude Haiku 4.5'],
+      ['claude-cli/claude-opus-4-6[1m]', 'Claude Opus 4.6'],
+      ['claude-max-proxy/opus', 'Claude Opus'],
+      ['openai/gpt-5.5', 'openai/gpt-5.5'],
+    ] as const;
+    for (const [ref, name] of names) expect(claudeName(ref)).toBe(name);
   });
 
   it('reads the plugin manifest, deprecated ids last', async () => {
