@@ -230,10 +230,10 @@ export function begin(state: State, flow: Flow, stage: Stage): Step {
   return enter({ ...state, flow, edits: {}, cursors: {}, plan: null, planProblem: null, opened: [] }, stage);
 }
 
-/** Shows what is wrong, from the first screen or the overview; nothing where nothing is. */
+/** Shows what is wrong, from the overview, or from the first screen where something is. */
 export function showWrong(state: State): Step {
-  const from = state.stage === 'look' || state.stage === 'home';
-  return from && wrongOf(state).length > 0 ? begin({ ...state, leaves: triedOf(state) }, 'fix', 'doctor') : stay(state);
+  const shows = state.stage === 'home' || (state.stage === 'look' && wrongOf(state).length > 0);
+  return shows ? begin({ ...state, leaves: triedOf(state) }, 'fix', 'doctor') : stay(state);
 }
 
 /**

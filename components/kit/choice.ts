@@ -13,6 +13,6 @@ export interface Choice {
   readonly more?: readonly string[];
   readonly disabled?: { readonly because: string; readonly help?: string };
   readonly checked?: boolean;
-  /** Cannot be chosen yet: what it needs is still on its way. Takes no more room than when it can. */
-  readonly soon?: true;
+  /** Cannot be chosen now, which is said elsewhere on the screen. Takes no more room than when it can. */
+  readonly off?: true;
 }

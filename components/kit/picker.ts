@@ -60,7 +60,7 @@ const boxWidth = (choice: Choice) => (choice.checked === undefined ? 0 : 4);
 
 function rowOf(choice: Choice, on: boolean, labels: number, view: View): Line {
   const width = widthIn(view);
-  const off = choice.disabled !== undefined || choice.soon === true;
+  const off = choice.disabled !== undefined || choice.off === true;
   const beside = choice.aside !== undefined && (fitsBeside(choice, labels, width) || !isNarrow(view) || !on);
   const tag = choice.disabled !== undefined ? '✘ not now' : (choice.tag ?? '');
   const alone = width - 2 - boxWidth(choice) - (tag === '' ? 0 : widthOf(tag) + 2);

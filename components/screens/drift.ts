@@ -76,7 +76,7 @@ function putBack(state: State): Step {
   const receiptId = is.inForce?.receiptId ?? null;
   const keep: Effect[] = kept.length === 0 || receiptId === null ? [] : [{ do: 'keep drift', receiptId, drift: kept }];
   if (back.length === 0) {
-    return stay({ ...state, stage: 'home', home: { ...state.home, is: { ...is, drift: [] } } }, ...keep);
+    return stay({ ...state, stage: 'home', cursors: {}, home: { ...state.home, is: { ...is, drift: [] } } }, ...keep);
   }
   const edits: Partial<Answers> = Object.assign({}, ...back.map((drift) => backTo(drift, is)));
   const step = onward({ ...begin(state, 'put back', 'drift').state, edits });

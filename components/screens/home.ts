@@ -27,9 +27,9 @@ import { VERDICT_TONE } from '../transcript.ts';
 import { wrongOf, wrongSays } from '../wrong.ts';
 import { byChoice, canChoose, type Screen, withList } from './screen.ts';
 
-/** Rows of the findings at most, and of everything else on this screen: neither grows while answers come in. */
+/** Rows of the findings at most, and of everything else beside the list: neither grows while answers come in. */
 const MOST_FINDINGS = 10;
-const REST = 18;
+const REST = 9;
 
 /** The overview: the method in force, whether it works, and what can be done about it. */
 export const home: Screen = {
@@ -64,13 +64,14 @@ export const home: Screen = {
   draw(state, view, at) {
     const { is } = state.home;
     if (is === null) return { title: [], body: [line(SPINNER, ' Looking around')] };
-    return { title: [headline(is, view)], ...withList([...findingArea(state, view), BLANK], at, view) };
+    const found = findingArea(state, view, at.choices.length);
+    return { title: [headline(is, view)], ...withList([...found, BLANK], at, view) };
   },
 };
 
 /**
- * What can be done. First what the receipts tell of at once; what only the facts can add stands behind it, so that nothing
- * moves when it comes.
+ * What can be done: what is unfinished and what is wrong stand first, under the cursor. Every row is there from the first
+ * frame, since the receipts decide it; what only the facts can add comes into its row, so that nothing moves.
  */
 function choices(state: State): readonly Choice[] {
   const home = state.home.is;
@@ -78,6 +79,12 @@ function choices(state: State): readonly Choice[] {
   const planned = notNow(state);
   const newest = newestRun(home);
   const rows: Choice[] = [];
+  if (home.unfinished !== null && home.inForce?.answers != null) {
+    const aside = 'see what is left; nothing is written yet';
+    rows.push({ id: 'finish', label: 'Finish the last run', aside, ...planned });
+  }
+  rows.push({ id: 'wrong', label: 'What is wrong', aside: wrongAside(state) });
+  if (home.inForce?.receiptId != null) rows.push({ id: 'drift', label: 'What you changed', ...driftSays(state) });
   const secret = home.method?.secret;
   if (secret !== undefined) {
     const aside = `${secret.bySignIn ? 'sign in again' : 'in the place of the old one'}; the same profile`;
@@ -87,6 +94,7 @@ function choices(state: State): readonly Choice[] {
     const aside = 'set it up anew in its place; an undo brings it back';
     rows.push({ id: 'take over', label: 'Take it over', aside, ...planned });
   } else rows.push({ id: 'models', label: 'Change models', aside: modelsSay(state), ...planned });
+  rows.push({ id: 'switch', label: 'Switch to another way', aside: othersSay(state), ...planned });
   if (newest !== undefined) {
     const aside = `${newest.title}, ${newest.startedAt.slice(0, 10)}`;
     rows.push({ id: 'undo', label: 'Undo the last change', aside });
@@ -95,30 +103,35 @@ function choices(state: State): readonly Choice[] {
   if (home.backups.some((run) => run.inForce)) {
     rows.push({ id: 'uninstall', label: 'Uninstall', aside: 'take everything of ours away' });
   }
-  const others = otherMethods(state);
-  if (others.length > 0) {
-    const aside = others.map(({ title }) => title).join(', ');
-    rows.push({ id: 'switch', label: 'Switch to another way', aside, ...planned });
-  }
-  if (home.unfinished !== null && home.inForce?.answers != null) {
-    const aside = 'see what is left; nothing is written yet';
-    rows.push({ id: 'finish', label: 'Finish the last run', aside, ...planned });
-  }
-  if (home.drift.length > 0) {
-    rows.push({ id: 'drift', label: 'What you changed', aside: 'keep it, or put it back', ...planned });
-  }
-  // Behind all that comes in before it, so that no row moves.
-  if (wrongSays(state) !== null && state.home.known && (state.offer ?? state.offerProblem) !== null)
-    rows.push({ id: 'wrong', label: 'What is wrong', aside: 'worst first, and how to fix it' });
-  rows.push({ id: 'leave', label: 'Leave' });
-  return rows;
+  return [...rows, { id: 'leave', label: 'Leave' }];
 }
 
-/** Why the flows that need a plan cannot be run now. */
-function notNow(state: State): Pick<Choice, 'disabled' | 'soon'> {
-  const stop = blocker(state.facts) ?? state.offerProblem;
-  if (stop !== null) return { disabled: { because: stop.what, help: stop.next } };
-  return state.offer === null || !state.home.known ? { soon: true } : {};
+function driftSays(state: State): Pick<Choice, 'aside' | 'off'> {
+  const { is, known } = state.home;
+  if (!known) return { aside: 'looking around', off: true };
+  if ((is?.drift.length ?? 0) > 0) return { aside: 'keep it, or put it back', ...notNow(state) };
+  return { aside: stopOf(state) === null ? 'nothing' : 'not known now', off: true };
+}
+
+function wrongAside(state: State): string {
+  const known = state.home.known && (state.offer ?? state.offerProblem) !== null;
+  if (!known) return 'looking around';
+  return wrongSays(state) === null ? 'nothing' : 'how to fix it';
+}
+
+/** What stands in the way of every flow that needs a plan. */
+const stopOf = ({ facts, offerProblem }: State) => blocker(facts) ?? offerProblem;
+
+/** Whether those cannot be run now: why not stands first among what was found. */
+function notNow(state: State): Pick<Choice, 'off'> {
+  return stopOf(state) !== null || state.offer === null || !state.home.known ? { off: true } : {};
+}
+
+/** The list of the ways tells why one cannot be had. */
+function othersSay(state: State): string {
+  const others = otherMethods(state).map(({ title }) => title);
+  if (state.offer === null) return 'looking around';
+  return others.length === 0 ? 'none can be had now; see why' : others.join(', ');
 }
 
 /** Other methods that can be had here. */
@@ -179,7 +192,7 @@ const RANK: readonly Verdict[] = ['error', 'crashed', 'timed out', 'warning', 's
 /** What is true here, worst first: drift, what stands in the way, the checks. Equal ones keep their order. */
 export function homeFindings(state: State): readonly CheckFinding[] {
   const home = state.home.is;
-  const stop = blocker(state.facts) ?? state.offerProblem;
+  const stop = stopOf(state);
   const found: CheckFinding[] = [...unfinishedFinding(home), ...wrongFinding(state, stop), ...state.home.findings];
   if (stop !== null) found.push({ check: 'blocker', verdict: 'error', says: stop.what, next: stop.next });
   for (const drift of home?.drift ?? []) found.push({ check: 'drift', verdict: 'warning', says: drift.says });
@@ -190,7 +203,7 @@ export function homeFindings(state: State): readonly CheckFinding[] {
 function wrongFinding(state: State, stop: ProblemData | null): CheckFinding[] {
   const [worst] = wrongOf(state);
   if (worst === undefined || stop !== null) return [];
-  return [{ check: 'doctor', verdict: worst.verdict, says: `${wrongSays(state)} Press w to see.` }];
+  return [{ check: 'doctor', verdict: worst.verdict, says: wrongSays(state) ?? '' }];
 }
 
 function unfinishedFinding(home: HomeFacts | null): CheckFinding[] {
@@ -201,8 +214,8 @@ function unfinishedFinding(home: HomeFacts | null): CheckFinding[] {
 }
 
 /** What was found so far, in a fixed number of rows: what comes in late must not move the actions below it. */
-function findingArea(state: State, view: View): readonly Line[] {
-  const taken = REST + (state.sandbox === null ? 0 : 1);
+function findingArea(state: State, view: View, actions: number): readonly Line[] {
+  const taken = REST + actions + (state.sandbox === null ? 0 : 1);
   const rows = Math.max(1, Math.min(MOST_FINDINGS, view.rows - taken));
   const working = spinsFor(state);
   const findings = homeFindings(state);

@@ -126,7 +126,7 @@ export function accepted(state: State): Step {
   const { enter } = screenAt(state);
   const at = cursorAt(state);
   if (enter === undefined) return stay({ ...state, overlay: null });
-  if (at.chosen?.disabled !== undefined || at.chosen?.soon === true) return stay(state);
+  if (at.chosen?.disabled !== undefined || at.chosen?.off === true) return stay(state);
   return enter(state, at);
 }
 

@@ -85,7 +85,7 @@ export function withList(
 
 /** Whether Enter can take the chosen row. */
 export const canChoose = ({ chosen }: Cursor) =>
-  chosen !== undefined && chosen.disabled === undefined && chosen.soon !== true;
+  chosen !== undefined && chosen.disabled === undefined && chosen.off !== true;
 
 /** `enter` of a screen where each choice leads somewhere of its own. */
 export const byChoice =

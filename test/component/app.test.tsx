@@ -254,8 +254,7 @@ describe('the app', () => {
     const { screen } = start({ home: cannedHome });
     await screen.waitForText('364 days left');
     await screen.waitForText('not pausing');
-    await screen.type(KEYS.down);
-    await screen.type(KEYS.down);
+    for (let n = 0; n < 5; n += 1) await screen.type(KEYS.down);
     await screen.waitForText('▸ Undo the last change');
     await screen.type(KEYS.enter);
     await screen.waitForText('Undo: Setup token for all agents');
@@ -270,7 +269,7 @@ describe('the app', () => {
   it('uninstalls once its name was typed, letter by letter', async () => {
     const { screen, wizard } = start({ home: cannedHome });
     await screen.waitForText('not pausing');
-    for (let n = 0; n < 4; n += 1) await screen.type(KEYS.down);
+    for (let n = 0; n < 7; n += 1) await screen.type(KEYS.down);
     await screen.waitForText('▸ Uninstall');
     await screen.type(KEYS.enter);
     await screen.waitForText('Only you can do');

@@ -51,8 +51,7 @@ describe('coming back with the packed program', () => {
 
   /** From the overview into one of its actions, once everything is known: the last row to come is that of what is wrong. */
   async function choose(at: PtyProgram, label: string): Promise<void> {
-    await at.waitForText(/▸ New token/, PATIENCE);
-    await at.waitForText(/What is wrong {2}/, PATIENCE);
+    await at.waitForText(/▸ What is wrong +(how to fix it|nothing)/, PATIENCE);
     await moveTo(at, label);
     at.type(KEYS.enter);
   }

@@ -136,8 +136,7 @@ describe('the proxy way with the packed program', () => {
     expect(applied.code, applied.err).toBe(0);
     const at = start(80, 24);
     await at.waitForText(/✔ Proxy +since/, PATIENCE);
-    await at.waitForText(/▸ Change models/, PATIENCE);
-    await at.waitForText(/What is wrong {2}/, PATIENCE);
+    await at.waitForText(/▸ What is wrong +(how to fix it|nothing)/, PATIENCE);
     expect(at.screen()).not.toMatch(/days? left|New token/);
     await moveTo(at, 'Uninstall');
     at.type(KEYS.enter);
@@ -290,7 +289,8 @@ describe('the proxy way with the packed program', () => {
     await moveTo(at, 'Keep it like this');
     at.type(KEYS.enter);
     await at.waitForText(/is not finished: \d+ of \d+ steps are not done/, PATIENCE);
-    await at.waitForText(/What is wrong {2}/, PATIENCE);
+    await at.waitForText(/▸ Finish the last run/, PATIENCE);
+    await at.waitForText(/What is wrong +how to fix it/, PATIENCE);
     at.type('d');
     await at.waitForText(/still the previous way/, PATIENCE);
     at.type(KEYS.escape);
@@ -306,7 +306,7 @@ describe('the proxy way with the packed program', () => {
     expect(withoutKey()).toBe(switched);
     await moveTo(at, 'Overview');
     at.type(KEYS.enter);
-    await at.waitForText(/▸ Change models/, PATIENCE);
+    await at.waitForText(/▸ What is wrong/, PATIENCE);
     await at.waitForText(/Nothing names the previous way any more/, PATIENCE);
     expect(at.screen()).not.toContain('is not finished');
     at.type('q');

@@ -193,8 +193,8 @@ describe(`the wizard with Claude Code ${CLAUDE} and OpenClaw ${OPENCLAW}`, MANY_
     const asked = standIn.asked.length;
     const screen = start();
     await screen.waitForText(/Setup token +since .* all agents/, PATIENCE);
-    await screen.waitForText(/^(?!.*(Looking around|Asking OpenClaw whether)).*▸ New token/s, PATIENCE);
-    screen.type(KEYS.down);
+    await screen.waitForText(/^(?!.*(Looking around|Asking OpenClaw whether)).*▸ What is wrong/s, PATIENCE);
+    await moveTo(screen, 'Change models');
     await enterThrough(
       screen,
       [

@@ -86,7 +86,7 @@ export async function takePictures(): Promise<Record<string, string>> {
     studio.later(40 * DAY);
     await studio.start();
     stills.home = cropped(await studio.still(/OpenClaw uses/));
-    for (const step of ['Change models', 'Undo the last change', 'Backups', 'Uninstall']) {
+    for (const step of ['What you changed', 'New token', 'Change models', 'Switch', 'Undo', 'Backups', 'Uninstall']) {
       studio.type(KEYS.down);
       await studio.shows(new RegExp(`▸ ${step}`));
     }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { groupSteps } from '../../components/kit/groups.ts';
 import { homeFindings } from '../../components/screens/home.ts';
-import { choicesOf, screenOf } from '../../components/screens/index.ts';
+import { choicesOf, cursorOf, screenOf } from '../../components/screens/index.ts';
 import { uninstalledLines } from '../../components/screens/uninstalled.ts';
 import { answersOf, type State } from '../../components/state.ts';
 import type { Backup } from '../../src/history/types.ts';
@@ -84,13 +84,34 @@ describe('coming back', () => {
     ]);
   });
 
-  it('keeps every action in its place while answers come in', () => {
-    const play = new Play({ home: driftedHome, otherWay: true });
+  it.each([cannedHome, driftedHome, unfinishedHome])('has every action in its place from the first frame on', (is) => {
+    const play = new Play({ home: is, otherWay: true });
     const seen: string[][] = [];
+    const under = new Set<number>();
     do {
-      if (play.state.stage === 'home') seen.push(ids(play.state).filter((id) => id !== 'leave'));
+      if (play.state.stage !== 'home') continue;
+      seen.push(ids(play.state));
+      under.add(cursorOf(play.state));
     } while (play.hear());
-    for (const now of seen) expect(seen.at(-1)?.slice(0, now.length)).toEqual(now);
+    expect(seen.length).toBeGreaterThan(20);
+    for (const now of seen) expect(now).toEqual(seen[0]);
+    expect([...under]).toEqual([0]);
+    // Where the cursor stands is what the overview leads on with.
+    expect(seen[0]?.[0]).toBe(is.unfinished === null ? 'wrong' : 'finish');
+  });
+
+  it('takes no more rows for an action that cannot be had yet, or not at all', () => {
+    const rows = ({ state }: Play) =>
+      screenOf(
+        state,
+        { columns: 80, rows: 24, unicode: true, colour: false, reader: false },
+        { length: 0, tail: '' },
+      )?.body.map((row) => row.map(({ text }) => text).join(''));
+    const place = (play: Play) => rows(play)?.findIndex((row) => row.includes('Uninstall'));
+    const first = new Play({ home: cannedHome });
+    while (first.state.stage !== 'home') first.hear();
+    expect(place(home())).toBe(place(first));
+    expect(place(home({ facts: brokenConfig() }))).toBe(place(first));
   });
 
   it('offers the other ways that can be had here', () => {
@@ -103,10 +124,28 @@ describe('coming back', () => {
     expect(play.do({ type: 'back' }).state).toMatchObject({ stage: 'home', flow: 'set up' });
   });
 
+  it('leads to the list of ways also where none can be had, which tells why', () => {
+    const play = home({ otherWay: true });
+    const offer = play.state.offer;
+    if (offer === null) throw new Error('no offer');
+    const methods = offer.methods.map((method) => ({
+      ...method,
+      availability: { ok: false, because: 'Claude Code is not signed in' },
+    }));
+    play.send({ type: 'offer', offer: { ...offer, methods } });
+    expect(choicesOf(play.state).find(({ id }) => id === 'switch')).toMatchObject({
+      aside: 'none can be had now; see why',
+    });
+    choose(play, 'switch');
+    expect(choicesOf(play.state).map(({ disabled }) => disabled?.because)).toEqual(
+      methods.map(() => 'Claude Code is not signed in'),
+    );
+  });
+
   it('lets undo, backups and uninstall be reached when the config is broken, and nothing that needs a plan', () => {
     const { state } = home({ facts: brokenConfig() });
-    const open = choicesOf(state).filter((choice) => choice.disabled === undefined);
-    expect(open.map((choice) => choice.id)).toEqual(['undo', 'backups', 'uninstall', 'wrong', 'leave']);
+    const open = choicesOf(state).filter(({ off }) => off !== true);
+    expect(open.map((choice) => choice.id)).toEqual(['wrong', 'undo', 'backups', 'uninstall', 'leave']);
     expect(homeFindings(state)[0]?.check).toBe('blocker');
   });
 });
