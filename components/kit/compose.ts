@@ -1,5 +1,5 @@
-import { BLANK, clip, dim, type Line, line } from './text.ts';
-import { marginOf, type View, widthIn } from './view.ts';
+import { BLANK, clip, dim, type Line, line, lineWidth, plain } from './text.ts';
+import { isWide, marginOf, partsOf, type View } from './view.ts';
 
 /** A screen before it is fitted into the terminal. */
 export interface Layout {
@@ -21,11 +21,13 @@ export interface Layout {
   readonly notice?: string;
 }
 
-/**
- * What explains the row with the cursor, below the list where there is room: at most `rows`, and as many for every row of
- * the list, so that nothing moves with the cursor.
- */
-export type Panel = (view: View, rows: number) => readonly Line[];
+/** What explains the row with the cursor: below the list where there is room, beside it in a wide window. */
+export interface Panel {
+  /** Rows of `body` before the list, which go over the whole width. */
+  readonly from: number;
+  /** At most `rows`, and as many for every row of the list, so that nothing moves with the cursor. */
+  readonly lines: (view: View, rows: number) => readonly Line[];
+}
 
 export interface Composed {
   readonly lines: readonly Line[];
@@ -70,16 +72,17 @@ export function compose(layout: Layout, view: View): Composed {
     return { lines: dense(all), limit: 0, page: layout.body.length };
   }
   const { panel } = layout;
+  const wide = panel !== undefined && isWide(view);
   const candidates = heads(layout);
   const headFor = (rows: number) => candidates.find((head) => head.length + rows + foot.length <= most);
-  const roomy = panel === undefined ? undefined : headFor(layout.body.length + PANEL);
+  const roomy =
+    panel === undefined ? undefined : headFor(wide ? Math.max(layout.body.length, PANEL) : layout.body.length + PANEL);
   const head = roomy ?? headFor(layout.body.length);
   if (head !== undefined) {
     const free = most - head.length - foot.length;
-    const body =
-      panel === undefined || roomy === undefined
-        ? layout.body
-        : below(layout.body, panel(view, free - layout.body.length - 2));
+    let body = layout.body;
+    if (panel !== undefined && wide) body = beside(body, panel, free - 1, view);
+    else if (panel !== undefined && roomy !== undefined) body = below(body, panel.lines(view, free - body.length - 2));
     const gap = free > body.length && body.length > 0 ? [BLANK] : [];
     return { lines: place([...head, ...body, ...gap, ...foot]), limit: 0, page: layout.body.length };
   }
@@ -87,11 +90,25 @@ export function compose(layout: Layout, view: View): Composed {
   const room = Math.max(1, most - least.length - foot.length);
   const body = layout.scroll !== undefined ? layout.body : dense(layout.body);
   const window = body.length <= room ? { lines: body, limit: 0, page: room } : windowOf(layout, body, room);
-  return { lines: place([...least, ...window.lines, ...foot]), limit: window.limit, page: window.page };
+  const lines = wide && panel.from === 0 ? beside(window.lines, panel, room, view) : window.lines;
+  return { lines: place([...least, ...lines, ...foot]), limit: window.limit, page: window.page };
 }
 
 const below = (body: readonly Line[], panel: readonly Line[]) =>
   panel.length === 0 ? body : [...body, BLANK, ...panel];
+
+function beside(body: readonly Line[], { from, lines }: Panel, rows: number, view: View): readonly Line[] {
+  const parts = partsOf(view);
+  const right = lines(parts.panel, rows - from);
+  const columns = view.columns - parts.panel.columns;
+  const list = body.slice(from);
+  const both = Array.from({ length: Math.max(list.length, right.length) }, (_, row) => {
+    const left = clip(list[row] ?? BLANK, columns - 1);
+    const told = right[row] ?? BLANK;
+    return told.length === 0 ? left : [...left, plain(' '.repeat(columns - lineWidth(left))), ...told];
+  });
+  return [...body.slice(0, from), ...both];
+}
 
 function windowOf(layout: Layout, body: readonly Line[], room: number) {
   // One row says what is above and below.
@@ -112,8 +129,9 @@ function startFor(layout: Layout, body: readonly Line[], page: number): number {
   return Math.max(0, first - Math.floor((page - height) / 2));
 }
 
-/** As wide as copy may be, behind the margin; a row that begins at the edge has none. */
+/** Behind the margin; a row that begins at the edge has none. */
 function placed(one: Line, view: View): Line {
   if (one[0]?.edge === true) return clip(one, view.columns);
-  return one.length === 0 ? one : [{ text: ' '.repeat(marginOf(view)) }, ...clip(one, widthIn(view))];
+  const margin = marginOf(view);
+  return one.length === 0 ? one : [{ text: ' '.repeat(margin) }, ...clip(one, view.columns - margin * 2)];
 }

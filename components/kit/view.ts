@@ -18,7 +18,24 @@ export const marginOf = (view: View) => (view.columns < 60 ? 1 : 2);
 export const widthIn = (view: View) => Math.min(MOST_COLUMNS, view.columns - marginOf(view) * 2);
 
 /** Narrow: asides go below or away. */
-export const isNarrow = (view: View) => view.columns < 64;
+export const isNarrow = (view: View) => view.columns < 58;
+
+/** Wide: what explains the rows of a list stands beside it, not below. */
+export const isWide = (view: View) => view.columns >= 120 && !view.reader;
+
+/** Columns between both parts of a wide window. */
+const BETWEEN = 3;
+
+/** The parts of a wide window, each as a window of its own: for a list, and for what explains its rows. */
+export function partsOf(view: View): { readonly list: View; readonly panel: View } {
+  const margins = marginOf(view) * 2;
+  const all = view.columns - margins;
+  const list = Math.max(54, Math.floor(all * 0.42));
+  return {
+    list: { ...view, columns: list + margins },
+    panel: { ...view, columns: all - list - BETWEEN + margins },
+  };
+}
 
 /**
  * How to draw in this environment. A locale that is set and is not UTF-8, and the Linux console, get ASCII; a locale

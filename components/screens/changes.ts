@@ -7,7 +7,7 @@ import { changeSays, diffLines, isFileChange, rule, shownDiff } from '../kit/dif
 import type { StepGroup } from '../kit/groups.ts';
 import { accept, type Binding, bind, SCROLL } from '../kit/keys.ts';
 import { BLANK, dim, type Line, line, paragraph, strong } from '../kit/text.ts';
-import { type View, widthIn } from '../kit/view.ts';
+import { isWide, partsOf, type View, widthIn } from '../kit/view.ts';
 import type { State } from '../state.ts';
 import { type Changes, type Cursor, type Inside, type Screen, withList } from './screen.ts';
 
@@ -78,13 +78,15 @@ export function listOfChanges(of: Listed): List {
     },
     draw(above, state, view, at) {
       const first = all(state).find(isFileChange) ?? null;
-      const panel = (part: View, most: number) => {
+      const lines = (part: View, most: number) => {
         const each = [null, ...rows(state)].map((entry) => panelOf(entry, first, state, part, most));
         const own = each[rows(state).findIndex(({ id }) => id === at.chosen?.id) + 1] ?? [];
         const tallest = Math.max(...each.map(({ length }) => length));
         return [...own, ...Array.from({ length: tallest - own.length }, () => BLANK)];
       };
-      return { ...withList(above, at, view, { share: 0.65, apart: true }), panel };
+      const wide = isWide(view);
+      const list = withList(above, at, wide ? partsOf(view).list : view, { share: wide ? 0.9 : 0.65, apart: true });
+      return { ...list, panel: { from: above.length, lines } };
     },
   };
 }

@@ -4,7 +4,7 @@ import { compose } from '../../components/kit/compose.ts';
 import { problemLines } from '../../components/kit/problem.ts';
 import { lineWidth } from '../../components/kit/text.ts';
 import type { View } from '../../components/kit/view.ts';
-import { screenOf } from '../../components/screens/index.ts';
+import { choicesOf, screenOf } from '../../components/screens/index.ts';
 import { lookRows } from '../../components/screens/look.ts';
 import { emptyPlan } from '../support/canned-services.ts';
 import { SCREENS } from '../support/screens.ts';
@@ -97,6 +97,37 @@ describe('a frame', () => {
     // Also where there is nothing to do.
     expect(rowsOf(emptyPlan, 80, 24).join('\n')).toContain('next: openclaw models list --all');
   });
+
+  it.each([
+    [80, 24],
+    [100, 40],
+    [120, 40],
+    [200, 60],
+  ])(
+    'shows a diff beside the rows of a review or below them, and moves none with the cursor (%dx%d)',
+    (columns, rows) => {
+      const here: View = { columns, rows, unicode: true, colour: false, reader: false };
+      for (const name of ['review', 'review-fixes', 'review-many', 'take-back', 'uninstall']) {
+        const from = SCREENS[name]?.();
+        if (from === undefined) throw new Error(name);
+        const choices = choicesOf(from);
+        const places = choices.map(({ id }) => {
+          const state = { ...from, cursors: { ...from.cursors, [from.stage]: id } };
+          const layout = screenOf(state, here, { length: 0, tail: '' });
+          if (layout === null) throw new Error('no screen');
+          const shown = compose(layout, here).lines.map((line) => line.map((span) => span.text).join(''));
+          const row = (text: string) => shown.findIndex((line) => line.slice(4).startsWith(text.slice(0, 20)));
+          const diff = shown.findIndex((line) => /── \S/.test(line));
+          const [first = -1, ...rest] = choices.map(({ label }) => row(label));
+          const last = rest.at(-1) ?? first;
+          expect(diff, `${name} ${id}`).toBe(columns < 120 ? last + 2 : first);
+          return [first, ...rest];
+        });
+        for (const place of places) expect(place).toEqual(places[0]);
+        expect(places[0]).not.toContain(-1);
+      }
+    },
+  );
 
   it('shows the facts in the same rows whatever has come', () => {
     const rows = (name: string) => lookRows((SCREENS[name] ?? SCREENS.look)?.().facts ?? playTo('look').state.facts);
