@@ -94,11 +94,11 @@ export function listOfChanges(of: Listed): List {
 const changesIn = ({ changes, inside }: Entry): readonly Change[] =>
   inside.length === 0 ? changes : inside.flatMap(changesIn);
 
-/** What files change: OpenClaw's configuration first, which a person has written, and of that what replaces most. */
+/** What files change: OpenClaw's configuration first, which a person has written, and of that what brings most. */
 function mostImportantFirst(changes: readonly Change[], { facts: { config } }: State): readonly Change[] {
   const files = changes.filter(isFileChange);
   const main = config.known ? config.value.path : null;
-  const inMain = files.filter(({ file }) => file === main).sort((a, b) => b.removed - a.removed);
+  const inMain = files.filter(({ file }) => file === main).sort((a, b) => b.added - a.added);
   return [...inMain, ...files.filter(({ file }) => file !== main)];
 }
 

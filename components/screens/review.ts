@@ -6,8 +6,8 @@ import { changeSays, isFileChange } from '../kit/diff.ts';
 import { groupSteps, type StepGroup } from '../kit/groups.ts';
 import { BACK, bind, CLOSE, LEAVE, LOOK_AGAIN, SCROLL } from '../kit/keys.ts';
 import { problemLines } from '../kit/problem.ts';
-import { BLANK, command, dim, type Line, line, paragraph, strong } from '../kit/text.ts';
-import { isNarrow, mark, SPINNER, type View, widthIn } from '../kit/view.ts';
+import { BLANK, command, dim, type Line, line, lineWidth, paragraph, strong } from '../kit/text.ts';
+import { mark, SPINNER, type View, widthIn } from '../kit/view.ts';
 import { startRun } from '../run.ts';
 import type { PlannedRun } from '../services.ts';
 import type { State } from '../state.ts';
@@ -108,7 +108,7 @@ function entries(state: State): readonly Entry[] {
     const names = state.opened.includes(id) ? {} : namesUnder(group);
     const files = of.flatMap(({ changes }) => changes.filter(isFileChange)).length;
     const aside = files > 0 ? plural(files, 'file') : stepSays(first, state).brief;
-    return { ...row, aside, says: because(first), ...names };
+    return { ...row, aside, says: because(first, count), ...names };
   });
   if (plan.beside === undefined || !isLeft(plan)) return rows;
   const headline = fixesSay(plan.beside);
@@ -131,11 +131,14 @@ function entryOf(step: PlannedStep, index: number, state: State): Entry {
   };
 }
 
-const because = (step: PlannedStep | undefined): readonly string[] =>
-  step === undefined ? [] : [...(step.forward.because === undefined ? [] : [step.forward.because]), undoSays(step)];
+/** Of the first of `count` steps that do the same: why, and how all of them are undone. */
+const because = (step: PlannedStep, count = 1): readonly string[] => [...whySays(step), undoSays(step, count)];
 
-function undoSays({ backward }: PlannedStep): string {
-  return `Undo: ${backward.because === undefined ? backward.headline : `${backward.headline}. ${backward.because}`}`;
+const whySays = ({ forward: { because: why } }: PlannedStep) => (why === undefined ? [] : [why]);
+
+function undoSays({ backward }: PlannedStep, count: number): string {
+  const undo = count === 1 ? backward.headline : (backward.many ?? backward.headline).replace('#', String(count));
+  return `Undo: ${backward.because === undefined ? undo : `${undo}. ${backward.because}`}`;
 }
 
 function draw(state: State, view: View, at: Cursor): Inside {
@@ -163,12 +166,9 @@ function draw(state: State, view: View, at: Cursor): Inside {
   }
   const count = plural(groupsOf(state.plan).length, 'step');
   const what = files.length === 0 ? 'will be done' : `will change ${plural(files.length, 'file')}`;
-  const title = [
-    line(strong(`${count} ${what}.`)),
-    isNarrow(view)
-      ? line(dim('Copies are kept first: undo any time.'))
-      : line(dim('A copy of each file is kept first. Undo any time: '), command(undoCommand(state))),
-  ];
+  const kept = line(dim('A copy of each file is kept first. Undo any time: '), command(undoCommand(state)));
+  const brief = line(dim('Copies are kept first: undo any time.'));
+  const title = [line(strong(`${count} ${what}.`)), lineWidth(kept) > width ? brief : kept];
   return { title, ...list.draw(doubts.length === 0 ? [] : [...doubts, BLANK], state, view, at) };
 }
 
@@ -200,14 +200,15 @@ export const explain: Screen = {
   draw(state, view) {
     const width = widthIn(view);
     const { plan } = state;
-    const body = (plan === null ? [] : groupsOf(plan)).flatMap(({ from, headline, names }, index): Line[] => {
+    const body = (plan === null ? [] : groupsOf(plan)).flatMap(({ from, count, headline, names }, index): Line[] => {
       const step = plan?.preview.steps[from];
+      if (step === undefined) return [];
       return [
         ...(index === 0 ? [] : [BLANK]),
         line(strong(`${index + 1}  ${headline}`)),
         ...(names.length === 0 ? [] : paragraph(names.join(', '), width, { indent: 3 })),
-        ...(step?.forward.because === undefined ? [] : paragraph(step.forward.because, width, { indent: 3 })),
-        ...(step === undefined ? [] : paragraph(undoSays(step), width, { indent: 3, paint: 'dim' })),
+        ...whySays(step).flatMap((why) => paragraph(why, width, { indent: 3 })),
+        ...paragraph(undoSays(step, count), width, { indent: 3, paint: 'dim' }),
       ];
     });
     return { title: [line(strong('What each step does, and why'))], body, alone: true };
