@@ -7,7 +7,7 @@ import { changeSays, diffLines, isFileChange, rule, shownDiff } from '../kit/dif
 import type { StepGroup } from '../kit/groups.ts';
 import { accept, type Binding, bind, SCROLL } from '../kit/keys.ts';
 import { BLANK, dim, type Line, line, paragraph, strong } from '../kit/text.ts';
-import { isWide, partsOf, type View, widthIn } from '../kit/view.ts';
+import { isNarrow, isWide, partsOf, type View, widthIn } from '../kit/view.ts';
 import type { State } from '../state.ts';
 import { type Changes, type Cursor, type Inside, type Screen, withList } from './screen.ts';
 
@@ -30,6 +30,9 @@ interface Listed {
   readonly headline: string;
   readonly apply: (state: State) => Step;
 }
+
+/** Rows of a window that has room for a list, a diff and the answers before. */
+const SHORT = 30;
 
 /** The row that applies: Enter does so from nowhere else. */
 export const GO = 'go';
@@ -85,8 +88,10 @@ export function listOfChanges(of: Listed): List {
         return [...own, ...Array.from({ length: tallest - own.length }, () => BLANK)];
       };
       const wide = isWide(view);
-      const list = withList(above, at, wide ? partsOf(view).list : view, { share: wide ? 0.9 : 0.65, apart: true });
-      return { ...list, panel: { from: above.length, lines } };
+      const share = wide ? 0.9 : isNarrow(view) ? 0.65 : 0.8;
+      const list = withList(above, at, wide ? partsOf(view).list : view, { share, apart: true });
+      // In a short window the answers before give way to the diff.
+      return { ...list, panel: { from: above.length, lines }, alone: view.rows < SHORT };
     },
   };
 }
