@@ -36,7 +36,7 @@ const SHORT = 30;
 
 /** The row that applies: Enter does so from nowhere else. */
 export const GO = 'go';
-export const onGo = ({ chosen }: Cursor) => chosen?.id === GO;
+const onGo = ({ chosen }: Cursor) => chosen?.id === GO;
 
 type List = Required<Pick<Screen, 'choices' | 'start' | 'enter' | 'toggle' | 'changes'>> & {
   readonly keys: (state: State, at: Cursor, label: string) => readonly Binding[];
@@ -91,7 +91,7 @@ export function listOfChanges(of: Listed): List {
       const share = wide ? 0.9 : isNarrow(view) ? 0.65 : 0.8;
       const list = withList(above, at, wide ? partsOf(view).list : view, { share, apart: true });
       // In a short window the answers before give way to the diff.
-      return { ...list, panel: { from: above.length, lines }, alone: view.rows < SHORT };
+      return { ...list, panel: { from: above.length, lines }, alone: view.rows < SHORT && !view.reader };
     },
   };
 }
