@@ -1,4 +1,4 @@
-import { needsSignIn, ofOpenClaw } from '../src/facts/claude-login.ts';
+import { needsSignIn, ofWhose } from '../src/facts/claude-login.ts';
 import { signInMethod, storing, storingAs } from '../src/methods/asking.ts';
 import type { MethodSecret, StoringMethod } from '../src/methods/question.ts';
 import type { Effect } from './events.ts';
@@ -116,10 +116,10 @@ export function startSignIn(state: State): Step {
   return stay({ ...state, secret: null, signIn }, { do: 'start sign-in', facts: state.facts, method: id });
 }
 
-/** The facts of the Claude Code that has to be signed in: where OpenClaw runs, or of this machine for a method that wants it. */
+/** The facts of the Claude Code that has to be signed in: of the one that the method wants, else where OpenClaw runs. */
 function loginFacts(state: State): State['facts'] {
-  const here = state.flow !== 'fix' && methodOf(state)?.signsIn === 'this machine';
-  return here ? state.facts : ofOpenClaw(state.facts);
+  const whose = state.flow === 'fix' ? undefined : methodOf(state)?.signsIn;
+  return ofWhose(whose ?? 'OpenClaw', state.facts);
 }
 
 /** Whether Claude Code has to be signed in for what the person came to do, and is not. */

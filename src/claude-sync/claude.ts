@@ -4,8 +4,11 @@ import { CLAUDE_ALONE, claudeEnv, claudeVersion } from '../normalizer/claude-cli
 import { atLeast } from '../openclaw/version.ts';
 import { at, parsed } from '../system/json.ts';
 
-/** What Claude Code answers to the question whether it is signed in; `no answer` says nothing about its login. */
-export type ClaudeAnswer = 'signed in' | 'signed out' | 'no answer';
+/**
+ * What Claude Code answers to the question whether it is signed in. `no answer` says nothing about its login; nor does `away`:
+ * it does not start, as in a container that is stopped.
+ */
+export type ClaudeAnswer = 'signed in' | 'signed out' | 'no answer' | 'away';
 
 /**
  * First release that was seen to renew its login in `auth status` three times in a row, which costs nothing. 2.1.100 does not
@@ -17,8 +20,8 @@ export const FIRST_RENEWING = '2.1.329';
 const WAIT_MS = 120_000;
 
 interface Asked {
-  /** Absolute path. */
-  readonly claude: string;
+  /** The words before an argument of Claude Code, see `options.ts`. */
+  readonly claude: readonly string[];
   /** A file of ours that takes the answer: a pipe would end with us, and the child with it. */
   readonly answerFile: string;
 }
@@ -28,8 +31,9 @@ interface Asked {
  * be renewed. Releases before {@link FIRST_RENEWING} renew it only for a turn, the smallest of which they are then given.
  */
 export async function askClaude(asked: Asked, login: boolean): Promise<ClaudeAnswer> {
-  const version = await versionOf(asked);
-  if (version === null) return 'no answer';
+  const { exitCode: started, answer: told } = await run(asked, ['--version']);
+  const version = claudeVersion(told);
+  if (started !== 0 || version === null) return started === null || started === 0 ? 'no answer' : 'away';
   if (login && !atLeast(version, FIRST_RENEWING)) {
     const ran = await run(asked, ['-p', '--model', 'haiku', ...CLAUDE_ALONE, 'Answer with OK.']);
     if (ran.exitCode === 0) return 'signed in';
@@ -40,12 +44,10 @@ export async function askClaude(asked: Asked, login: boolean): Promise<ClaudeAns
   return exitCode === 1 && loggedIn === false ? 'signed out' : 'no answer';
 }
 
-async function versionOf(asked: Asked): Promise<string | null> {
-  const { exitCode, answer } = await run(asked, ['--version']);
-  return exitCode === 0 ? claudeVersion(answer) : null;
-}
-
-/** A session of its own, and no signal from here: whatever becomes of us, it comes to its end. */
+/**
+ * A session of its own, and no signal from here: whatever becomes of us, it comes to its end. So does one in a container, even
+ * where `docker exec` is ended (20.10).
+ */
 async function run(
   { claude, answerFile }: Asked,
   args: readonly string[],
@@ -53,7 +55,13 @@ async function run(
   const { CLAUDE_CODE_OAUTH_TOKEN: _, ...env } = claudeEnv(process.env, []);
   const file = await open(answerFile, 'w', 0o600);
   try {
-    const child = spawn(claude, args, { cwd: '/', detached: true, env, stdio: ['ignore', file.fd, 'ignore'] });
+    const [program = '', ...words] = claude;
+    const child = spawn(program, [...words, ...args], {
+      cwd: '/',
+      detached: true,
+      env,
+      stdio: ['ignore', file.fd, 'ignore'],
+    });
     child.unref();
     const exitCode = await ended(child);
     return { exitCode, answer: await readFile(answerFile, 'utf8') };

@@ -36,6 +36,11 @@ export function afterAsking(memory: Memory, now: number): Memory {
   return { ...memory, asked: now, asks: memory.asks + 1 };
 }
 
+/** What is remembered once Claude Code turned out to be away: as soon as it is back, a token is wanted. */
+export function afterAway(memory: Memory): Memory {
+  return { ...memory, asks: 0 };
+}
+
 /** What is remembered once Claude Code said that nobody is signed in. */
 export function afterSignedOut(memory: Memory): Memory {
   return { ...memory, ended: memory.seen };

@@ -4,7 +4,7 @@ import { basename, dirname } from 'node:path';
 import { makeLog } from '../normalizer/log.ts';
 import { askClaude } from './claude.ts';
 import { keep, read, replace, storesOf } from './disk.ts';
-import { gatewayHere } from './gateway.ts';
+import { gatewayOf } from './gateway.ts';
 import type { ClaudeSyncOptions } from './options.ts';
 import { SETTLES_MS, Sync } from './sync.ts';
 
@@ -21,7 +21,7 @@ interface ClaudeSyncProcess {
 
 /** Keeps the profile in step until `signal` is aborted. */
 export async function runClaudeSync(options: ClaudeSyncOptions, host: ClaudeSyncProcess): Promise<void> {
-  const { credentials, stores, stateDir, claude, openclaw, gatewayPort: port, stateFile } = options;
+  const { credentials, stores, stateDir, claude, stateFile } = options;
   const log = makeLog('info', host.journal, host.log);
   await mkdir(dirname(stateFile), { recursive: true, mode: 0o700 });
   const asked = { claude, answerFile: `${stateFile}.answer` };
@@ -33,7 +33,7 @@ export async function runClaudeSync(options: ClaudeSyncOptions, host: ClaudeSync
       keep,
       stores: () => storesOf(stores, stateDir),
       ask: (login) => askClaude(asked, login),
-      gateway: gatewayHere({ openclaw, port, stateDir }),
+      gateway: gatewayOf(options),
       log,
     },
     options,

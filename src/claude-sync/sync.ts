@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { Log } from '../normalizer/log.ts';
 import type { ClaudeAnswer } from './claude.ts';
-import { afterAsking, afterLook, afterSignedOut, type Memory, NOTHING_YET, nextAsk } from './due.ts';
+import { afterAsking, afterAway, afterLook, afterSignedOut, type Memory, NOTHING_YET, nextAsk } from './due.ts';
 import type { Gateway } from './gateway.ts';
 import { type Login, readLogin } from './login.ts';
 import { writeState } from './state.ts';
@@ -42,6 +42,8 @@ export interface SyncOptions {
   /** Name of the profile that is kept. */
   readonly profile: string;
   readonly stateFile: string;
+  /** What a person types to sign in again. */
+  readonly signIn: string;
 }
 
 /** Keeps one profile of OpenClaw in step with the login of Claude Code, which alone renews it. */
@@ -53,6 +55,7 @@ export class Sync {
   /** Text of the state file. */
   #state: string | null = null;
   #asking: Promise<void> | null = null;
+  #answer: ClaudeAnswer | null = null;
   /** The gateway has yet to be brought to the new token; Unix ms when it can wait no longer. */
   #bringBy: number | null = null;
 
@@ -116,7 +119,10 @@ export class Sync {
     const { now, gateway, log } = this.#host;
     if (this.#bringBy === null) return LOOK_MS;
     const needs = await gateway.needs();
+    if (needs === null) return LOOK_MS;
     if (needs !== 'itself') {
+      // A restart of its container would end a question that is under way in there.
+      if (this.#asking !== null) return BUSY_MS;
       if (now() < this.#bringBy && (await gateway.isBusy())) return BUSY_MS;
       const done = await gateway.bring(needs);
       log(done ? 'info' : 'warn', done ? 'gateway_told' : 'gateway_not_told', { by: needs });
@@ -132,7 +138,10 @@ export class Sync {
     const answered = ask(login.state === 'there').catch((): ClaudeAnswer => 'no answer');
     this.#asking = answered.then((answer) => {
       this.#asking = null;
-      log('info', 'asked_claude', { answer });
+      // Away for the night, it is asked every minute: that is told once.
+      if (answer !== 'away' || this.#answer !== 'away') log('info', 'asked_claude', { answer });
+      this.#answer = answer;
+      if (answer === 'away') this.#memory = afterAway(this.#memory);
       if (answer === 'signed out' && this.#memory.seen === about && this.#memory.ended === null) {
         this.#memory = afterSignedOut(this.#memory);
         this.#signInNeeded();
@@ -142,16 +151,16 @@ export class Sync {
   }
 
   #signInNeeded(): void {
-    this.#host.log('error', 'sign_in_needed', { run: 'claude auth login' });
+    this.#host.log('error', 'sign_in_needed', { run: this.#options.signIn });
   }
 
   async #tell(asks: number | null): Promise<void> {
     const { keep, stores, read } = this.#host;
-    const { profile, stateFile } = this.#options;
+    const { credentials, profile, stateFile } = this.#options;
     const ends = await Promise.all((await stores()).map(async (file) => endIn((await read(file)) ?? '', profile)));
     const known = ends.filter((end) => end !== null);
     const end = known.length === 0 ? null : Math.min(...known);
-    const text = writeState({ end, asks, ended: this.#memory.ended !== null });
+    const text = writeState({ credentials, end, asks, ended: this.#memory.ended !== null });
     if (text === this.#state) return;
     await keep(stateFile, text);
     this.#state = text;

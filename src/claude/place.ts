@@ -67,19 +67,28 @@ export function claudeCall(
   }: { readonly added?: Readonly<Record<string, string>>; readonly terminal?: boolean } = {},
 ): ClaudeCall {
   if (inside === undefined) return { argv: [path, ...args], ...signInEnvironment(world, added) };
-  const variables = [
-    ...TAKEN_OUT_NAMES.flatMap((name) => ['-u', name]),
-    ...Object.entries(added).map(([name, value]) => `${name}=${value}`),
-  ];
-  const { runtime, name } = inside;
   const whole = Object.fromEntries(
     Object.entries(world.env).filter((pair): pair is [string, string] => pair[1] !== undefined),
   );
   return {
-    argv: [runtime, 'exec', ...(terminal ? ['-it'] : []), name, 'env', ...variables, path, ...args],
+    argv: [...claudeInside({ path, inside }, added, terminal), ...args],
     changes: {},
     whole,
   };
+}
+
+/** The words of such a call in a container, before the arguments. */
+export function claudeInside(
+  { path, inside }: Required<Pick<ClaudeInstall, 'path' | 'inside'>>,
+  added: Readonly<Record<string, string>>,
+  terminal = false,
+): [string, ...string[]] {
+  const { runtime, name } = inside;
+  const variables = [
+    ...TAKEN_OUT_NAMES.flatMap((each) => ['-u', each]),
+    ...Object.entries(added).map(([key, value]) => `${key}=${value}`),
+  ];
+  return [runtime, 'exec', ...(terminal ? ['-it'] : []), name, 'env', ...variables, path];
 }
 
 /** The same as a person types it. */

@@ -1,5 +1,5 @@
 import { claudeToLogIn, loginTyped } from '../doctor/claude-login.ts';
-import { needsSignIn, ofOpenClaw } from '../facts/claude-login.ts';
+import { needsSignIn, ofWhose } from '../facts/claude-login.ts';
 import type { Facts } from '../facts/types.ts';
 import { asking } from '../methods/asking.ts';
 import { methods } from '../methods/index.ts';
@@ -16,7 +16,7 @@ import { confirm } from './prompt.ts';
 export async function signedIn(context: CommandContext, facts: Facts, method: string | undefined): Promise<Facts> {
   const { args, streams, signal } = context;
   const signsIn = asking.find(({ id }) => id === method)?.signsIn;
-  const seen = signsIn === 'OpenClaw' ? ofOpenClaw(facts) : facts;
+  const seen = ofWhose(signsIn ?? 'this machine', facts);
   // Where the method is not available a sign-in would not help: the plan says why.
   const can = methods.find(({ id }) => id === method)?.availability(facts).ok ?? true;
   if (signsIn === undefined || !can || !needsSignIn(seen) || args.switches.has('dry-run')) return facts;

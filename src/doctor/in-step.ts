@@ -1,4 +1,6 @@
+import { ofKeptInStep } from '../facts/claude-login.ts';
 import type { Facts } from '../facts/types.ts';
+import { type Container, runs } from '../openclaw/container.ts';
 import { credentialsInJson } from '../openclaw/generation.ts';
 import { SYNCED_PROFILE } from '../openclaw/profile-health.ts';
 import type { ProfileFacts } from '../openclaw/records.ts';
@@ -31,11 +33,11 @@ export const inStep = [
   error('sync.sign-in-needed', 'The login that OpenClaw is kept in step with has ended', {
     needs: ['services'],
     explains: [...ENDED, 'sync.late'],
-    detect: ({ services }, { claudeLogin }, now) => {
+    detect: ({ services }, facts, now) => {
       const service = serviceOf(services);
       // What a service says that does not run is of some time ago; and a new login is there before it says so.
       if (service === null || service.active === false || !services.sync.state?.ended) return null;
-      const login = factValue(claudeLogin);
+      const login = factValue(ofKeptInStep(facts).claudeLogin);
       return login?.present && login.renews && (login.expiresAt ?? 0) > now ? null : ['ended'];
     },
     explain: () => ({
@@ -43,8 +45,9 @@ export const inStep = [
       why: 'Only you can sign in again. The service then goes on by itself.',
       waits: true,
     }),
-    fix: (_, facts) => signingIn(facts),
-    next: (_, facts) => loginTyped(facts),
+    // A sign-in from here is that of the Claude Code that OpenClaw finds, which in a container may be another one.
+    fix: (_, facts) => (isHosts(facts) ? [] : signingIn(facts)),
+    next: (_, facts) => startTyped(stoppedOf(facts)) ?? loginTyped(ofKeptInStep(facts)),
   }),
   error('sync.service-down', 'The service that keeps OpenClaw in step does not run', {
     needs: ['services'],
@@ -79,15 +82,35 @@ export const inStep = [
       const ended = kept(facts).filter(({ expires }) => expires !== null && expires <= now);
       return service !== null && ended.length > 0 ? [{ service, ended }] : null;
     },
-    explain: ({ ended }) => ({
-      says: `${SYNCED_PROFILE} (${several([...new Set(ended.map(({ agent }) => agent))])}) ended at ${minute(ended[0]?.expires ?? 0)}, and Claude Code has not renewed its login since.`,
+    explain: ({ ended }, facts) => {
+      const says = `${SYNCED_PROFILE} (${several([...new Set(ended.map(({ agent }) => agent))])}) ended at ${minute(ended[0]?.expires ?? 0)}, and Claude Code has not renewed its login since.`;
+      const stopped = stoppedOf(facts);
       // 2.1.100 keeps a login that was refused as it is, and calls itself signed in.
-      why: 'The service goes on asking it. Where Anthropic does not answer, waiting helps; where it refuses the login, `claude auth login` does.',
-    }),
+      const why = `The service goes on asking it. Where Anthropic does not answer, waiting helps; where it refuses the login, \`${loginTyped(ofKeptInStep(facts))}\` does.`;
+      if (stopped === null) return { says, why };
+      return {
+        level: 'warning' as const,
+        says,
+        why: `It is in the container ${stopped.name}, which does not run. Once that is started, the service asks it within a minute.`,
+      };
+    },
     next: ({ service }, facts) =>
+      startTyped(stoppedOf(facts)) ??
       `journalctl ${managerOf(facts).manager === 'systemd-system' ? '' : '--user '}-u ${nameOf(service)} -n 20`,
   }),
 ];
+
+/** Claude Code is that of this machine, for an OpenClaw in a container. */
+const isHosts = (facts: Facts) => factValue(facts.state)?.container !== undefined && ofKeptInStep(facts) === facts;
+
+/** The container of the Claude Code that the service asks, where that does not run. */
+function stoppedOf(facts: Facts): Container | null {
+  const container = factValue(facts.state)?.container;
+  return container === undefined || runs(container) || isHosts(facts) ? null : container;
+}
+
+const startTyped = (container: Container | null) =>
+  container === null ? null : `${container.runtime} start ${container.name}`;
 
 const managerOf = ({ services }: Facts) => ({ manager: factValue(services)?.place?.manager });
 

@@ -17,6 +17,7 @@ import {
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errnoOf, fileProblem } from '../system/file-problems.ts';
+import { chownIfOther } from '../system/owner.ts';
 import { openPlain } from '../system/plain-file.ts';
 import { Problem } from '../system/problem.ts';
 import { shellQuote } from '../text.ts';
@@ -348,22 +349,6 @@ export async function hashFile(path: string): Promise<string | null> {
   } catch (error) {
     if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return null;
     throw fileProblem(error, 'read', path);
-  }
-}
-
-async function chownIfOther(file: FileHandle, owner: { uid: number; gid: number }): Promise<void> {
-  const now = await file.stat();
-  if (now.uid === owner.uid && now.gid === owner.gid) return;
-  try {
-    await file.chown(owner.uid, owner.gid);
-  } catch (error) {
-    if (errnoOf(error) !== 'EPERM') throw error;
-    // A group we are not in cannot be given away; the owner must not change silently.
-    if (now.uid !== owner.uid) {
-      throw new Problem('owner-would-change', 'The file belongs to another user, and only root could keep it so.', {
-        cause: error,
-      });
-    }
   }
 }
 

@@ -1,7 +1,9 @@
+import { join } from 'node:path/posix';
 import type { ClaudeLogin } from '../claude/records.ts';
 import type { ProfileFacts } from '../openclaw/records.ts';
 import { atLeast } from '../openclaw/version.ts';
 import { factValue } from '../system/fact.ts';
+import { usableClaude } from './own-proxy.ts';
 import type { Facts } from './types.ts';
 
 /** The same facts, told of the Claude Code that OpenClaw itself finds: in a container that of the container. */
@@ -12,6 +14,39 @@ export function ofOpenClaw(facts: Facts): Facts {
   if (inside.value === null) return facts;
   const { claude, claudeSignIn, claudeLogin } = inside.value;
   return { ...facts, claude, claudeSignIn, claudeLogin };
+}
+
+/**
+ * Whose Claude Code is meant: that of this machine, the one that OpenClaw finds where it runs, or the one whose login a service
+ * keeps OpenClaw in step with.
+ */
+export type WhoseClaude = 'this machine' | 'OpenClaw' | 'kept in step';
+
+/** The same facts, told of that Claude Code. */
+export function ofWhose(whose: WhoseClaude, facts: Facts): Facts {
+  if (whose === 'this machine') return facts;
+  return whose === 'OpenClaw' ? ofOpenClaw(facts) : ofKeptInStep(facts);
+}
+
+/**
+ * The same facts, told of the Claude Code whose login OpenClaw is kept in step with, or would be: the one that the service was
+ * set up with; else that of the container where it has a login that lasts, and that of this machine where only that has one.
+ */
+export function ofKeptInStep(facts: Facts): Facts {
+  const its = ofOpenClaw(facts);
+  if (its === facts) return facts;
+  const kept = factValue(facts.services)?.sync.state?.credentials ?? null;
+  if (kept !== null) return kept === loginFile(facts) && kept !== loginFile(its) ? facts : its;
+  const hasLogin = (one: Facts) => factValue(one.claudeLogin)?.present === true;
+  if (hasLogin(its) && factValue(facts.claudeInside)?.login.fate === 'kept') return its;
+  return hasLogin(facts) || (usableClaude(its) === null && usableClaude(facts) !== null) ? facts : its;
+}
+
+/** Where the `.credentials.json` of the Claude Code that is told of lies on this machine; null where it does not, or is not known. */
+export function loginFile(facts: Facts): string | null {
+  const inside = usableClaude(facts)?.inside;
+  if (inside === undefined) return factValue(facts.claudeLogin)?.file ?? null;
+  return inside.mounted === undefined ? null : join(inside.mounted.folder, '.credentials.json');
 }
 
 /** What is known of the logins that Claude Code keeps here: on this machine, and in the container of OpenClaw. */

@@ -1,3 +1,4 @@
+import type { WhoseClaude } from '../facts/claude-login.ts';
 import type { Facts } from '../facts/types.ts';
 import type { CredentialType } from '../openclaw/records.ts';
 import { Problem } from '../system/problem.ts';
@@ -94,8 +95,8 @@ export interface MethodQuestions {
   readonly id: string;
   /** Absent where nothing is handed over: it has no sign-in screen. */
   readonly secret?: MethodSecret;
-  /** The Claude Code that has to be signed in for it: that of this machine, or the one that OpenClaw finds where it runs. */
-  readonly signsIn?: 'this machine' | 'OpenClaw';
+  /** The Claude Code that has to be signed in for it. */
+  readonly signsIn?: WhoseClaude;
   /** The provider of its own in OpenClaw's configuration, where it has one. */
   readonly provider?: string;
   readonly questions: readonly OwnQuestion[];

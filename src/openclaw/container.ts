@@ -42,6 +42,8 @@ export const Container = z.object({
   hostNetwork: z.optional(z.boolean()),
   /** On this machine; null where the gateway's port is not published. */
   port: z.nullable(z.number()),
+  /** Variables by which its runtime is found, where they are set: `DOCKER_HOST` … */
+  env: z.optional(z.record(z.string(), z.string())),
   /** Where Compose made it: what leads its commands to the same project. */
   compose: z.optional(
     z.object({ project: z.string(), folder: z.string(), files: z.array(z.string()), service: z.string() }),
@@ -135,6 +137,11 @@ export function containerRestart(container: Container, environment: boolean): [s
   if (!environment || compose === undefined) return [runtime, 'restart', name];
   const [first = runtime, ...words] = composeWords(container);
   return [first, ...words, 'up', '-d', '--no-deps', '--force-recreate', compose.service];
+}
+
+/** Prints `true` where it runs; fails with "no such …" where it is gone. */
+export function containerRuns({ runtime, name }: Container): [string, ...string[]] {
+  return [runtime, 'inspect', '-f', '{{.State.Running}}', name];
 }
 
 /** The Node of its image as a program of ours, on folders of this machine under their own names, as our own user. */

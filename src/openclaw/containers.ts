@@ -20,6 +20,7 @@ export interface FoundContainers {
 }
 
 const ASK_MS = 5_000;
+const RUNTIME_VARIABLES = ['DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_CONFIG'];
 const NONE: FoundContainers = { found: [] };
 
 /**
@@ -38,7 +39,12 @@ export async function findContainers(world: World, signal?: AbortSignal): Promis
   const ids = listed.stdout.split('\n').filter((line) => /^[0-9a-f]{12,}$/.test(line));
   if (ids.length === 0) return NONE;
   const told = await ask('inspect', ...ids);
-  const found = array(parseJsonOutput(told.stdout)).flatMap((one) => read(runtime, one) ?? []);
+  const env = Object.fromEntries(RUNTIME_VARIABLES.flatMap((key) => (world.env[key] ? [[key, world.env[key]]] : [])));
+  const found = array(parseJsonOutput(told.stdout)).flatMap((one) => {
+    const it = read(runtime, one);
+    if (it === null) return [];
+    return Object.keys(env).length === 0 ? [it] : [{ ...it, container: { ...it.container, env } }];
+  });
   return { found: found.sort((a, b) => Number(runs(b.container)) - Number(runs(a.container))) };
 }
 

@@ -88,7 +88,14 @@ export const ServicesFacts = z.object({
     /** Where the service says how things are, absolute. */
     stateFile: z.string(),
     /** See `SyncState`; null where it said nothing yet. */
-    state: z.nullable(z.object({ end: z.nullable(z.number()), asks: z.nullable(z.number()), ended: z.boolean() })),
+    state: z.nullable(
+      z.object({
+        credentials: z.nullable(z.string()),
+        end: z.nullable(z.number()),
+        asks: z.nullable(z.number()),
+        ended: z.boolean(),
+      }),
+    ),
   }),
   /** The key that OpenClaw sends. `usable`: there, long enough, and readable by nobody else. */
   keyFile: z.object({ path: z.string(), usable: z.boolean() }),

@@ -37,7 +37,10 @@ export function syncService(options: SyncServiceOptions): SyncService {
   const credentials = join(home, '.claude', '.credentials.json');
   const store = join(stateDir, 'agents', 'main', 'agent', 'auth-profiles.json');
   const stateFile = join(home, 'data', 'claude-sync.json');
-  const words = claudeSyncWords({ ...options, credentials, profile: PROFILE, stores: [store], stateFile });
+  const words = claudeSyncWords({
+    ...{ credentials, stateDir, profile: PROFILE, stores: [store], stateFile, signIn: 'claude auth login' },
+    ...{ claude: [options.claude], openclaw: [options.openclaw], gateway: { port: options.gatewayPort } },
+  });
   const text = (file: string) => {
     try {
       return readFileSync(file, 'utf8');

@@ -10,11 +10,11 @@ import { systemctl } from '../../services/systemd.ts';
 import { factValue } from '../../system/fact.ts';
 import { editorAt } from '../../system/file-problems.ts';
 import { ask, chosen, listed } from '../openclaw-checks.ts';
+import { unready } from '../shared/claude-inside.ts';
 import { gatewayUnit } from '../shared/gateway-unit.ts';
 import { newSession, turnFindings } from '../shared/turn.ts';
 import { targetOf } from '../target.ts';
 import type { Answers, Check, CheckContext, Finding } from '../types.ts';
-import { unready } from './inside.ts';
 import { METHOD_ID } from './questions.ts';
 
 const AGAIN = `clawauth-setup apply --method ${METHOD_ID}`;

@@ -5,12 +5,12 @@ import { CLAUDE_CLI, isCliRef, runtimeOf } from '../../openclaw/agent-runtime.ts
 import { featuresOf } from '../../openclaw/generation.ts';
 import { asTyped } from '../../openclaw/openclaw-program.ts';
 import { factValue } from '../../system/fact.ts';
+import { unready } from '../shared/claude-inside.ts';
 import { claudeReady } from '../shared/claude-ready.ts';
 import { gatewayUnit } from '../shared/gateway-unit.ts';
 import type { Answers, Availability, Drift, Method } from '../types.ts';
 import { checks } from './checks.ts';
 import { claudeCliDefaults, cliRefs } from './defaults.ts';
-import { unready } from './inside.ts';
 import { notice } from './notice.ts';
 import { planClaudeCli } from './plan.ts';
 import { claudeCliQuestions } from './questions.ts';

@@ -1,24 +1,27 @@
+import { claudeTyped } from '../../claude/place.ts';
 import { FIRST_RENEWING } from '../../claude-sync/claude.ts';
-import { needsSignIn } from '../../facts/claude-login.ts';
+import { loginFile, needsSignIn, ofKeptInStep } from '../../facts/claude-login.ts';
 import { usableClaude } from '../../facts/own-proxy.ts';
 import type { Facts } from '../../facts/types.ts';
 import { credentialsInJson } from '../../openclaw/generation.ts';
 import { atLeast } from '../../openclaw/version.ts';
 import { factValue } from '../../system/fact.ts';
+import { unready } from '../shared/claude-inside.ts';
 import { claudeReady, claudeUnready } from '../shared/claude-ready.ts';
-import { outOfReach } from '../shared/in-container.ts';
 import { servicesForAnother } from '../shared/services.ts';
 import type { Availability } from '../types.ts';
 
 /** Where it does what another way does not: elsewhere the reason why not. */
-export function availability(facts: Facts): Availability {
+export function availability(told: Facts): Availability {
+  const facts = ofKeptInStep(told);
   return (
     otherSystem(facts) ??
     otherRelease(facts) ??
-    outOfReach(facts, 'which the sync does not reach') ??
+    otherRuntime(facts) ??
     servicesForAnother(facts, 'the sync') ??
-    claudeUnready(facts) ??
+    (facts === told ? claudeUnready(told) : unready(told)) ??
     otherLogin(facts) ??
+    unreadable(facts) ??
     noManager(facts) ?? { ok: true, because: [claudeReady(facts), ...turnNote(facts)].join('; ') }
   );
 }
@@ -44,6 +47,22 @@ function otherRelease({ release }: Facts): Availability | null {
   return { ok: false, because: `OpenClaw ${known.version} keeps the login of Claude Code in step by itself` };
 }
 
+/** Podman has no daemon: what a service of ours starts in a container would be held to what that service itself may do. */
+function otherRuntime({ state }: Facts): Availability | null {
+  const container = factValue(state)?.container;
+  if (container === undefined || container.runtime === 'docker') return null;
+  return { ok: false, because: `the container ${container.name} is Podman’s, and the sync works with Docker alone` };
+}
+
+/** A login in a container is read where it lies on this machine; what only the container tells of it has no fingerprint. */
+function unreadable(facts: Facts): Availability | null {
+  const inside = usableClaude(facts)?.inside;
+  const login = factValue(facts.claudeLogin);
+  if (inside === undefined || needsSignIn(facts) || login?.accessFingerprint !== undefined) return null;
+  const because = `you may not read ${loginFile(facts)}, where the container ${inside.name} keeps the login of Claude Code`;
+  return { ok: false, because, help: 'sudo -i clawauth-setup' };
+}
+
 /** Only a login that Claude Code keeps in its file, and can renew, is one to keep in step with. */
 function otherLogin(facts: Facts): Availability | null {
   const login = factValue(facts.claudeLogin);
@@ -55,7 +74,8 @@ function otherLogin(facts: Facts): Availability | null {
     variable === undefined
       ? `Claude Code keeps no login of a Claude plan in ${login.file}`
       : `${variable.name} signs Claude Code in, and lasts without being renewed`;
-  return { ok: false, because, help: `${usableClaude(facts)?.path} auth login` };
+  const claude = usableClaude(facts) ?? { path: 'claude' };
+  return { ok: false, because, help: claudeTyped(claude, 'auth', 'login') };
 }
 
 function noManager({ services }: Facts): Availability | null {

@@ -1,6 +1,7 @@
 import { readLogin } from '../../claude-sync/login.ts';
 import { readState } from '../../claude-sync/state.ts';
 import { endIn } from '../../claude-sync/store.ts';
+import { loginFile, ofKeptInStep } from '../../facts/claude-login.ts';
 import { gatherFacts } from '../../facts/gather.ts';
 import type { Facts } from '../../facts/types.ts';
 import { authFile } from '../../openclaw/profiles.ts';
@@ -12,7 +13,7 @@ import { logCommand, serviceFinding } from '../shared/services.ts';
 import { storedChecks } from '../stored/checks.ts';
 import { chosenAgents, targetOf } from '../target.ts';
 import type { Answers, Check, CheckContext, Finding } from '../types.ts';
-import { NOUN } from './plan.ts';
+import { NOUN, signInTyped } from './plan.ts';
 
 /** ms that the service gets: a login that is past its end is renewed by Claude Code first. */
 const IN_STEP_MS = 90_000;
@@ -59,13 +60,14 @@ async function managed({ place, manager }: ServicesFacts, context: CheckContext)
 
 /** Waits for the service. What counts is what stands in the files of both, not what it says. */
 async function inStep(
-  facts: Facts,
+  told: Facts,
   { sync, place }: ServicesFacts,
   answers: Answers,
   { world, signal }: CheckContext,
 ): Promise<Finding[]> {
-  const file = factValue(facts.claudeLogin)?.file;
-  if (file === undefined) return unknownHere();
+  const facts = ofKeptInStep(told);
+  const file = loginFile(facts);
+  if (file === null) return unknownHere();
   const agents = chosenAgents(targetOf(facts), answers);
   const started = world.clock.monotonic();
   for (;;) {
@@ -73,7 +75,7 @@ async function inStep(
     const state = readState(await world.files.readText(sync.stateFile).catch(() => null));
     if (state?.ended || login.state === 'ended') {
       const says = 'The login of Claude Code has ended: OpenClaw gets no token any more.';
-      return [{ verdict: 'error', says, next: 'claude auth login', waits: true }];
+      return [{ verdict: 'error', says, next: signInTyped(facts), waits: true }];
     }
     const late: string[] = [];
     for (const { id, agentDir } of agents) {

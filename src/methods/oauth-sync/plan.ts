@@ -1,13 +1,17 @@
 import { basename, dirname } from 'node:path/posix';
 import { configEdit, copyFile } from '../../actions/index.ts';
+import { claudeInside, claudeTyped } from '../../claude/place.ts';
+import type { ClaudeInstall } from '../../claude/records.ts';
 import { tempFor } from '../../claude-sync/disk.ts';
-import { claudeSyncWords } from '../../claude-sync/options.ts';
+import { type ClaudeSyncOptions, claudeSyncWords } from '../../claude-sync/options.ts';
 import { pickUpOf } from '../../claude-sync/pick-up.ts';
 import type { Action } from '../../engine/types.ts';
-import { isLoginCopy } from '../../facts/claude-login.ts';
+import { isLoginCopy, loginFile, ofKeptInStep } from '../../facts/claude-login.ts';
 import { usableClaude } from '../../facts/own-proxy.ts';
 import type { Facts } from '../../facts/types.ts';
-import { openclawProgram, type Target } from '../../openclaw/openclaw-program.ts';
+import { CLAUDE_SWITCHES } from '../../normalizer/claude-cli.ts';
+import { containerRestart, containerRuns } from '../../openclaw/container.ts';
+import { callOf, openclawProgram, type Target } from '../../openclaw/openclaw-program.ts';
 import { authFile } from '../../openclaw/profiles.ts';
 import type { AgentFacts } from '../../openclaw/records.ts';
 import { refuseOutside, storeCredentialSteps } from '../../openclaw/store-credential.ts';
@@ -32,10 +36,11 @@ export function planOauthSync(facts: Facts, answers: Answers): readonly Action[]
   const target = targetOf(facts);
   const agents = chosenAgents(target, answers);
   for (const agent of agents) refuseOutside(target, agent, METHOD_ID);
+  const kept = ofKeptInStep(facts);
   const steps = [
-    ...firstCopies(facts, target, answers, agents),
+    ...firstCopies(kept, target, answers, agents),
     ...copySteps(facts),
-    ...bringSteps(facts, target, answers, agents),
+    ...bringSteps(kept, target, answers, agents),
   ];
   return planUse(facts, answers, { type: 'token', steps, byProgram: false });
 }
@@ -44,7 +49,8 @@ export function planOauthSync(facts: Facts, answers: Answers): readonly Action[]
 function firstCopies(facts: Facts, target: Target, answers: Answers, agents: readonly AgentFacts[]): Action[] {
   const profiles = factValue(facts.profiles) ?? [];
   const login = factValue(facts.claudeLogin);
-  if (login === undefined) throw new Error('The login of Claude Code is not known');
+  const file = loginFile(facts);
+  if (login === undefined || file === null) throw new Error('The login of Claude Code is not known');
   const has = (agent: AgentFacts) =>
     profiles.some(
       ({ id, type, agent: whose, store }) =>
@@ -63,8 +69,8 @@ function firstCopies(facts: Facts, target: Target, answers: Answers, agents: rea
     expires: login.expiresAt,
     agents: agents.filter((agent) => !has(agent)),
     profiles,
-    source: { $secretFile: login.file, at: ['claudeAiOauth', 'accessToken'] },
-    present: (file) => files[file] != null,
+    source: { $secretFile: file, at: ['claudeAiOauth', 'accessToken'] },
+    present: (path) => files[path] != null,
   });
 }
 
@@ -129,11 +135,33 @@ function bringSteps(facts: Facts, target: Target, answers: Answers, agents: read
   return steps;
 }
 
-function gatewayNote({ release }: Target): readonly string[] {
+function gatewayNote({ release, state }: Target): readonly string[] {
   if (pickUpOf(release.version) !== 'restart') return [];
+  const what = state.container === undefined ? 'it' : `the container ${state.container.name}`;
   return [
-    `OpenClaw ${release.version} reads a token when its gateway starts: it is restarted about every 8 hours, between two conversations`,
+    `OpenClaw ${release.version} reads a token when its gateway starts: ${what} is restarted about every 8 hours, between two conversations`,
   ];
+}
+
+/** What a person types to sign in to it. */
+export function signInTyped(facts: Facts): string {
+  return claudeTyped({ ...usableClaude(facts), path: 'claude' }, 'auth', 'login');
+}
+
+/** Its path, or what calls it in its container, without the variables that would have it answer by another login. */
+function claudeWords({ path, inside }: ClaudeInstall): readonly string[] {
+  return inside === undefined ? [path] : claudeInside({ path, inside }, CLAUDE_SWITCHES);
+}
+
+/** OpenClaw's program and its gateway; those of a container as they are while it runs, whatever it does now. */
+function openclawWords(target: Target, port: number): Pick<ClaudeSyncOptions, 'openclaw' | 'gateway'> {
+  const { container } = target.state;
+  if (container === undefined) return { openclaw: [target.release.install.path], gateway: { port } };
+  const running = { ...target.state, container: { ...container, status: 'running' } };
+  return {
+    openclaw: callOf({ ...target, state: running }, []).argv,
+    gateway: { runs: containerRuns(container), restart: containerRestart(container, false) },
+  };
 }
 
 function specFor(
@@ -144,9 +172,9 @@ function specFor(
   stores: readonly string[],
 ): ServiceSpec {
   const claude = usableClaude(facts);
-  const login = factValue(facts.claudeLogin);
+  const credentials = loginFile(facts);
   const gateway = factValue(facts.gateway);
-  if (claude === null || services.node === null || login === undefined || gateway === undefined) {
+  if (claude === null || services.node === null || credentials === null || gateway === undefined) {
     const missing = claude === null ? 'Claude Code' : 'Node.js';
     throw new Problem('program-missing', `No ${missing} was found that the sync could run.`, {
       next: claude === null ? 'npm install -g @anthropic-ai/claude-code' : 'node --version',
@@ -156,7 +184,8 @@ function specFor(
   const stateDir = target.state.realStateDir;
   const home = factValue(facts.platform)?.home ?? '/';
   // OpenClaw may want a newer Node than we do: its own comes first.
-  const programs = [install.node.path ?? services.node.path, services.node.path, claude.path];
+  const programs = [install.node.path ?? services.node.path, services.node.path];
+  const here = claude.inside === undefined ? [claude.path] : [];
   const told = Object.entries(openclawProgram(target, []).env ?? {});
   return {
     id: 'claude-sync',
@@ -164,24 +193,28 @@ function specFor(
       services.node.path,
       services.sync.file,
       ...claudeSyncWords({
-        credentials: login.file,
+        credentials,
         profile: answers.profileId,
         stores,
         stateDir,
-        claude: claude.path,
-        openclaw: install.path,
-        gatewayPort: gateway.port,
+        claude: claudeWords(claude),
+        ...openclawWords(target, gateway.port),
         stateFile: services.sync.stateFile,
+        signIn: signInTyped(facts),
       }),
     ],
     env: {
       ...services.env,
+      ...target.state.container?.env,
       ...Object.fromEntries(told.flatMap(([name, value]) => (value === null ? [] : [[name, value]]))),
     },
-    path: [...new Set([...programs.map((path) => dirname(path)), '/usr/local/bin', '/usr/bin', '/bin'])],
+    path: [...new Set([...[...programs, ...here].map((path) => dirname(path)), '/usr/local/bin', '/usr/bin', '/bin'])],
     wants: [],
     before: [],
-    writes: [...new Set([stateDir, dirname(login.file)])].filter((folder) => !folder.startsWith(`${home}/`)),
+    // Claude Code writes there itself: in a container without us.
+    writes: [...new Set([stateDir, ...(here.length > 0 ? [dirname(credentials)] : [])])].filter(
+      (folder) => !folder.startsWith(`${home}/`),
+    ),
     memoryMb: memoryFor(1),
   };
 }

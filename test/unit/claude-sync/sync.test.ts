@@ -37,10 +37,12 @@ function machine(files: Record<string, string>) {
     asked,
     brought,
     busy: false,
-    needs: 'itself' as PickUp,
+    needs: 'itself' as PickUp | null,
     /** Before each write: what somebody else does in between. */
     meanwhile: () => {},
     answer: 'signed in' as ClaudeAnswer,
+    /** How long an answer takes. */
+    asking: Promise.resolve(),
     /** What a question does to the login. */
     renew: () => {},
   };
@@ -60,6 +62,7 @@ function machine(files: Record<string, string>) {
     ask: async (renewable) => {
       asked.push(renewable);
       world.renew();
+      await world.asking;
       return world.answer;
     },
     gateway: {
@@ -72,10 +75,13 @@ function machine(files: Record<string, string>) {
     },
     log: (level, event, fields) => lines.push(`${level} ${event} ${JSON.stringify(fields ?? {})}`),
   };
-  const sync = new Sync(host, { credentials: CREDENTIALS, profile: PROFILE, stateFile: STATE });
+  const sync = new Sync(host, {
+    ...{ credentials: CREDENTIALS, profile: PROFILE, stateFile: STATE, signIn: 'claude auth login' },
+  });
   return {
     ...world,
     world,
+    sync,
     /** Gives ms until the next look. Questions that it asked are answered after it. */
     look: async () => {
       const wait = await sync.look(() => {});
@@ -100,7 +106,12 @@ describe('the profile', () => {
     expect(files[STORE]).toBe(
       before.replace(tokenNo(1), tokenNo(2)).replace(`${START + MINUTE}`, `${START + HOURS_8}`),
     );
-    expect(state()).toEqual({ end: START + HOURS_8, asks: START + HOURS_8 - 4 * MINUTE, ended: false });
+    expect(state()).toEqual({
+      credentials: CREDENTIALS,
+      end: START + HOURS_8,
+      asks: START + HOURS_8 - 4 * MINUTE,
+      ended: false,
+    });
     expect(`${JSON.stringify(files[STORE])}${files[STATE]}`).not.toContain('ort01');
     expect(lines.join('\n')).not.toMatch(/sk-ant-o[ar]t/);
   });
@@ -217,12 +228,37 @@ describe('Claude Code', () => {
   });
 });
 
+describe('a Claude Code whose container is stopped', () => {
+  it('is asked every minute, told once, and has lost no login', async () => {
+    const { look, world, now, asked, state, lines, profile } = machine({
+      [CREDENTIALS]: login(1, START),
+      [STORE]: stored(1, START),
+    });
+    world.answer = 'away';
+    for (let minute = 0; minute < 30; minute++) {
+      await look();
+      now.ms += MINUTE;
+    }
+    expect(asked.length).toBe(30);
+    expect(state()).toMatchObject({ ended: false });
+    expect(lines.filter((line) => line.includes('asked_claude'))).toEqual(['info asked_claude {"answer":"away"}']);
+    world.answer = 'signed in';
+    world.renew = () => {
+      world.files[CREDENTIALS] = login(2, now.ms + HOURS_8);
+    };
+    await look();
+    await look();
+    expect(profile().token).toBe(tokenNo(2));
+    expect(lines.join()).not.toContain('sign_in_needed');
+  });
+});
+
 describe('the end of the login', () => {
   it('is told once, at the emptied tokens; and that it is over, at the next sign-in', async () => {
     const { look, world, state, lines, profile, asked } = machine({ [CREDENTIALS]: ENDED, [STORE]: stored(1, START) });
     await look();
     await look();
-    expect(state()).toEqual({ end: START, asks: null, ended: true });
+    expect(state()).toEqual({ credentials: CREDENTIALS, end: START, asks: null, ended: true });
     expect(lines.filter((line) => line.includes('sign_in_needed'))).toHaveLength(1);
     expect(asked).toEqual([]);
     world.files[CREDENTIALS] = login(2, START + HOURS_8);
@@ -274,6 +310,37 @@ describe('a running gateway', () => {
     await look();
     await look();
     expect(brought).toEqual([needs]);
+  });
+
+  it('is asked for again where its container does not tell whether it runs', async () => {
+    const { look, world, brought } = machine(files());
+    world.needs = null;
+    await look();
+    expect(brought).toEqual([]);
+    world.needs = 'restart';
+    await look();
+    expect(brought).toEqual(['restart']);
+  });
+
+  it('is not restarted while Claude Code is asked, which its container may be for', async () => {
+    const { world, now, brought, sync } = machine({
+      [CREDENTIALS]: login(1, START + MINUTE),
+      [STORE]: stored(1, START + MINUTE),
+    });
+    world.needs = 'restart';
+    let answer = () => {};
+    world.asking = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await sync.look(() => {});
+    world.files[CREDENTIALS] = login(2, START + HOURS_8);
+    now.ms += 2 * MINUTE;
+    expect(await sync.look(() => {})).toBe(5_000);
+    expect(brought).toEqual([]);
+    answer();
+    await sync.asking;
+    await sync.look(() => {});
+    expect(brought).toEqual(['restart']);
   });
 
   it('is waited for while it works, until a minute before the old token ends', async () => {

@@ -3,7 +3,8 @@ import { judge } from '../../../src/doctor/index.ts';
 import type { Facts } from '../../../src/facts/types.ts';
 import type { ProfileFacts } from '../../../src/openclaw/records.ts';
 import type { ServicesFacts } from '../../../src/services/records.ts';
-import { known } from '../../../src/system/fact.ts';
+import { known, unknown } from '../../../src/system/fact.ts';
+import { containerWith } from '../../support/container.ts';
 import { factsFor } from '../../support/facts-for.ts';
 import { cannedServicesFacts } from '../../support/services-facts.ts';
 
@@ -11,6 +12,7 @@ const NOW = Date.parse('2026-11-21T00:00:00.000Z');
 const HOUR = 3_600_000;
 const OPUS = 'anthropic/claude-opus-5';
 const PROFILE = 'anthropic:claude-sync';
+const LOGIN = '/home/ana/.claude/.credentials.json';
 const OURS = /^(sync|token|profile|login|log)\./;
 
 interface Machine {
@@ -25,7 +27,7 @@ interface Machine {
 /** One whose only credential is kept in step. Nothing of it is wrong as it stands here. */
 async function machine(given: Machine = {}): Promise<Facts> {
   const { version = '2026.2.17', expires = NOW + 3 * HOUR, service, login, profile } = given;
-  const { state = { end: expires, asks: expires - 240_000, ended: false } } = given;
+  const { state = { credentials: LOGIN, end: expires, asks: expires - 240_000, ended: false } } = given;
   const canned = cannedServicesFacts('/home/ana', 'ana');
   const ours = canned.ours.map((one) =>
     one.id === 'claude-sync' ? { ...one, sha256: 'a'.repeat(64), enabled: true, active: true, ...service } : one,
@@ -38,7 +40,7 @@ async function machine(given: Machine = {}): Promise<Facts> {
     services: { ours, sync: { ...canned.sync, present: true, state } },
   });
   const claudeLogin = {
-    ...{ file: '/home/ana/.claude/.credentials.json', present: true, apiKeyHelper: false, onboarded: true },
+    ...{ file: LOGIN, present: true, apiKeyHelper: false, onboarded: true },
     ...(login ?? { renews: true, expiresAt: expires }),
     accessFingerprint: 'same',
   };
@@ -60,7 +62,7 @@ describe('a profile that is kept in step', () => {
   });
 
   it('is told to need a sign-in where the login has ended, and nothing beside it', async () => {
-    const ended = { end: NOW - HOUR, asks: null, ended: true };
+    const ended = { credentials: LOGIN, end: NOW - HOUR, asks: null, ended: true };
     const expired = { rejected: 'expired', wins: false, order: { place: null, from: 'config profiles' } } as const;
     const facts = await machine({
       expires: NOW - HOUR,
@@ -103,5 +105,72 @@ describe('a profile that is kept in step', () => {
   it('asks nothing where no such service is set up', async () => {
     const facts = await machine({ service: { sha256: null, enabled: false, active: null }, state: null });
     expect(found(facts).filter((id) => id.includes('sync.'))).toEqual([]);
+  });
+});
+
+describe('in a container', () => {
+  const FILE = '/srv/claw/.claude/.credentials.json';
+  const END = { rejected: 'expired', wins: false, order: { place: null, from: 'config profiles' } } as const;
+  const claude = {
+    ...{ path: '/usr/local/bin/claude', realPath: '/usr/local/bin/claude', version: '2.1.329', wins: true },
+    inside: {
+      ...{ runtime: 'docker' as const, name: 'claw', folder: '/home/node/.claude' },
+      stateFile: '/home/node/.claude.json',
+      mounted: { folder: '/srv/claw/.claude', stateFile: '/srv/claw/.claude.json' },
+    },
+  };
+
+  /** `credentials`: whose login the service keeps. That of the container has ended, and this machine's has not. */
+  async function inContainer(credentials: string, ended: boolean, status = 'running') {
+    const facts = await machine({
+      expires: NOW - HOUR,
+      state: { credentials, end: NOW - HOUR, asks: null, ended },
+      login: { renews: true, expiresAt: NOW + HOUR },
+      profile: END,
+    });
+    if (!facts.state.known || !facts.claudeLogin.known) throw new Error('the state and the login are known');
+    const its = {
+      ...facts.claudeLogin.value,
+      file: '/home/node/.claude/.credentials.json',
+      renews: false,
+      expiresAt: 0,
+    };
+    const inside = {
+      ...{ claude: known([claude], 'x'), claudeSignIn: known({ loggedIn: false, authMethod: 'none' }, 'x') },
+      ...{ claudeLogin: known(its, 'x'), uid: 1000, login: { fate: 'kept' as const, path: its.file } },
+    };
+    return {
+      ...facts,
+      state: { ...facts.state, value: { ...facts.state.value, container: containerWith({ status }) } },
+      claudeInside: status === 'running' ? known(inside, 'x') : unknown('absent', 'it does not run'),
+    } as Facts;
+  }
+  const of = (facts: Facts) => judge(facts, NOW).findings.filter(({ id }) => id.startsWith('sync.'));
+
+  it('it is the login of the container that ended, and is signed in to there', async () => {
+    expect(of(await inContainer(FILE, true))).toMatchObject([
+      {
+        id: 'sync.sign-in-needed',
+        byHand: 'docker exec -it claw claude auth login',
+        repairs: [{ kind: 'claude-login' }],
+      },
+    ]);
+  });
+
+  it('it is the login of this machine where the service keeps that, and no other is signed in to', async () => {
+    const facts = await inContainer(LOGIN, true);
+    expect(of(facts).map(({ id }) => id)).toEqual(['sync.late']);
+    if (!facts.claudeLogin.known) throw new Error('the login is known');
+    const out = { ...facts, claudeLogin: known({ ...facts.claudeLogin.value, present: false, renews: false }, 'x') };
+    const [finding] = of(out);
+    expect(finding).toMatchObject({ id: 'sync.sign-in-needed', next: 'claude auth login' });
+    expect(finding?.repairs ?? []).toEqual([]);
+  });
+
+  it('nothing is said against a login whose container is stopped', async () => {
+    const [finding, ...others] = of(await inContainer(FILE, false, 'exited'));
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ id: 'sync.late', verdict: 'warning', next: 'docker start claw' });
+    expect(finding?.why).toContain('does not run');
   });
 });

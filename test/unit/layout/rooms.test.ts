@@ -31,7 +31,7 @@ const allowed: Record<string, readonly string[]> = {
 // Services of their own: nothing of the wizard gets into their bundles.
 allowed.normalizer = ['system/problem.ts', 'system/secret.ts', 'system/json.ts', 'claude/login.ts'];
 allowed['claude-sync'] = [
-  ...['system/problem.ts', 'system/secret.ts', 'system/json.ts', 'json5'],
+  ...['system/problem.ts', 'system/secret.ts', 'system/json.ts', 'system/owner.ts', 'json5'],
   ...['normalizer/claude-cli.ts', 'normalizer/log.ts', 'openclaw/version.ts'],
 ];
 // Preloaded by the entry, never used there.

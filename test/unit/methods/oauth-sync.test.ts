@@ -1,15 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { ConfigEditParams, ServiceParams } from '../../../src/actions/index.ts';
+import type { ClaudeInside } from '../../../src/claude/records.ts';
 import type { Action } from '../../../src/engine/types.ts';
+import { ofWhose } from '../../../src/facts/claude-login.ts';
 import type { Facts } from '../../../src/facts/types.ts';
 import { type Edit, edit } from '../../../src/json5/index.ts';
 import { methods } from '../../../src/methods/index.ts';
 import { oauthSync } from '../../../src/methods/oauth-sync/index.ts';
 import { phaseOf } from '../../../src/methods/phases.ts';
 import type { Answers, CheckContext } from '../../../src/methods/types.ts';
+import type { Container } from '../../../src/openclaw/container.ts';
 import type { ServicesFacts } from '../../../src/services/records.ts';
-import { known, unknown } from '../../../src/system/fact.ts';
+import { type Fact, factValue, known, unknown } from '../../../src/system/fact.ts';
 import { sha256 } from '../../../src/system/hash.ts';
+import { containerWith } from '../../support/container.ts';
 import { type FactsInput, factsFor, STATE } from '../../support/facts-for.ts';
 import { memoryWorld } from '../../support/memory-world.ts';
 import { cannedServicesFacts } from '../../support/services-facts.ts';
@@ -135,10 +139,10 @@ describe('the plan', () => {
     const unit = unitOf(plan(await machine()));
     const exec = /^ExecStart=(.*)$/m.exec(unit)?.[1] ?? '';
     expect(exec).toContain(`--credentials %h/.claude/.credentials.json --state-dir %h/.openclaw`);
-    expect(exec).toContain('--claude %h/.local/bin/claude --openclaw /usr/bin/openclaw');
-    expect(exec).toContain(`--keeps ${PROFILE} --port 18789`);
-    expect(exec).toContain('--store %h/.openclaw/agents/main/agent/auth-profiles.json');
-    expect(exec).toContain('--store %h/.openclaw/agents/lite/agent/auth-profiles.json');
+    expect(exec).toContain('--claude=%h/.local/bin/claude --openclaw=/usr/bin/openclaw --port 18789');
+    expect(exec).toContain(`--keeps ${PROFILE} --sign-in "claude auth login"`);
+    expect(exec).toContain('--store=%h/.openclaw/agents/main/agent/auth-profiles.json');
+    expect(exec).toContain('--store=%h/.openclaw/agents/lite/agent/auth-profiles.json');
     expect(unit).toContain('KillMode=process');
     expect(unit).toContain('WantedBy=default.target');
     expect(unit).toMatch(/^ReadWritePaths=%h$/m);
@@ -226,6 +230,161 @@ function standing(unit: string): ServicesFacts {
     ),
   };
 }
+
+describe('where OpenClaw runs in a container', () => {
+  const SRV = '/srv/claw-home';
+  const FILE = `${SRV}/.claude/.credentials.json`;
+  const HERE = { path: '/home/ana/.local/bin/claude', realPath: '/x/claude', version: '2.1.329', wins: true };
+  const INSTALL = {
+    ...{ path: '/usr/local/bin/claude', realPath: '/usr/local/bin/claude', version: '2.1.329', wins: true },
+    inside: {
+      ...{ runtime: 'docker' as const, name: 'claw', folder: '/home/node/.claude' },
+      stateFile: '/home/node/.claude.json',
+      mounted: { folder: `${SRV}/.claude`, stateFile: `${SRV}/.claude.json` },
+    },
+  };
+  const LOGIN_INSIDE = {
+    ...{ file: '/home/node/.claude/.credentials.json', present: true, expiresAt: NOW + 2 * HOUR, renews: true },
+    ...{ apiKeyHelper: false, onboarded: true, accessFingerprint: 'itself' },
+  };
+  const INSIDE: ClaudeInside = {
+    claude: known([INSTALL], 'docker exec claw'),
+    claudeSignIn: known({ loggedIn: true, authMethod: 'claude.ai', plan: 'pro' }, 'claude auth status'),
+    claudeLogin: known(LOGIN_INSIDE, LOGIN_INSIDE.file),
+    uid: 1000,
+    login: { fate: 'kept', path: LOGIN_INSIDE.file },
+  };
+  const NONE: Fact<never> = unknown('absent', 'no claude on the PATH of the container claw');
+  const NO_LOGIN = known({ ...LOGIN_INSIDE, present: false, expiresAt: null, renews: false }, LOGIN_INSIDE.file);
+  const NOWHERE: Pick<Facts, 'claude' | 'claudeSignIn'> = {
+    claude: unknown('absent', 'no claude'),
+    claudeSignIn: unknown('absent', 'no claude'),
+  };
+
+  async function inContainer(
+    inside: Partial<ClaudeInside> | Fact<ClaudeInside | null> = {},
+    change: Partial<Facts> = {},
+    container: Partial<Container> = {},
+    input: Partial<FactsInput> = {},
+  ): Promise<Facts> {
+    const facts = await machine(input, change);
+    if (!facts.state.known) throw new Error(facts.state.detail);
+    const mounts = [
+      { host: STATE, inside: '/home/node/.openclaw' },
+      { host: SRV, inside: '/home/node' },
+    ];
+    const value = { ...facts.state.value, container: containerWith({ mounts, ...container }) };
+    const claudeInside = 'known' in inside ? inside : known({ ...INSIDE, ...inside }, 'docker exec claw');
+    return { ...facts, state: { ...facts.state, value }, claudeInside };
+  }
+
+  const words = (facts: Facts) => /^ExecStart=(.*)$/m.exec(unitOf(plan(facts)))?.[1] ?? '';
+
+  it('it is the login of the container that is kept in step, asked and restarted in there', async () => {
+    const facts = await inContainer({}, {}, {}, { version: '2026.6.1' });
+    expect(oauthSync.availability(facts)).toEqual({
+      ok: true,
+      because: 'Claude Code 2.1.329 is in the container claw, signed in (pro)',
+    });
+    const first = plan(facts)[0]?.params as ConfigEditParams | undefined;
+    expect(first?.edits[0]).toMatchObject({
+      value: { token: { $secretFile: FILE, at: ['claudeAiOauth', 'accessToken'] }, expires: NOW + 2 * HOUR },
+    });
+    const said = words(facts);
+    expect(said).toContain(`--credentials ${FILE} --state-dir %h/.openclaw`);
+    expect(said).toMatch(/ --claude=docker --claude=exec --claude=claw --claude=env --claude=-u /);
+    for (const name of ['CLAUDE_CODE_OAUTH_TOKEN', 'ANTHROPIC_BASE_URL'])
+      expect(said).toContain(`--claude=-u --claude=${name} `);
+    expect(said).toMatch(/ --claude=\/usr\/local\/bin\/claude --openclaw=docker --openclaw=exec --openclaw=-i /);
+    expect(said).toMatch(/ --openclaw=claw --openclaw=node --openclaw=dist\/index.js --gateway-runs=docker /);
+    expect(said).toContain('--gateway-restart=docker --gateway-restart=restart --gateway-restart=claw --store=');
+    expect(said).toContain('--sign-in "docker exec -it claw claude auth login"');
+    expect(said).not.toContain('--port');
+    expect(JSON.stringify(plan(facts))).toContain('the container claw is restarted about every 8 hours');
+    // Claude Code writes its folder, and the service does not.
+    expect(unitOf(plan(facts))).toMatch(/^ReadWritePaths=%h$/m);
+  });
+
+  it('a second plan is empty, also once the login has ended and this machine has one', async () => {
+    const steps = plan(await inContainer());
+    const own = steps.filter(({ params }) => (params as ConfigEditParams).file === `${STATE}/openclaw.json`);
+    const config = own.reduce((now, { params }) => edit(now, (params as ConfigEditParams).edits as Edit[]), CONFIG);
+    const profiles = ['main', 'lite'].map((agent) => ({ agent, id: PROFILE, store: store(agent) }));
+    const here = standing(unitOf(steps));
+    const state = { credentials: FILE, end: NOW, asks: null, ended: true };
+    const services = { ...here, sync: { ...here.sync, state } };
+    for (const change of [{}, { claudeLogin: NO_LOGIN }])
+      expect(named(plan(await inContainer(change, {}, {}, { config, profiles, services })))).toEqual([]);
+  });
+
+  it('it is that of this machine where only that has one, or the service was set up with it', async () => {
+    for (const claude of [NONE, INSIDE.claude] as const) {
+      const facts = await inContainer({ claude, claudeLogin: NO_LOGIN });
+      expect(oauthSync.availability(facts)).toEqual({
+        ok: true,
+        because: 'Claude Code 2.1.329 is here, signed in (max)',
+      });
+      expect(words(facts)).toContain(`--credentials %h/.claude/.credentials.json --state-dir %h/.openclaw`);
+      expect(words(facts)).toContain('--claude=%h/.local/bin/claude --openclaw=docker --openclaw=exec');
+      expect(words(facts)).toContain('--gateway-restart=claw');
+    }
+    const lost = await inContainer({ login: { fate: 'lost', path: '/home/node/.claude' } });
+    expect(words(lost)).toContain('--claude=%h/.local/bin/claude');
+    const canned = cannedServicesFacts('/home/ana', 'ana');
+    const state = { credentials: LOGIN, end: NOW, asks: NOW, ended: false };
+    const again = await inContainer({}, {}, {}, { services: { sync: { ...canned.sync, state } } });
+    expect(words(again)).toContain('--credentials %h/.claude/.credentials.json');
+  });
+
+  it('of a stopped container the service is set up with the login of this machine alone', async () => {
+    const stopped: Fact<never> = unknown('absent', 'the container claw does not run');
+    const facts = await inContainer(stopped, {}, { status: 'exited' });
+    expect(words(facts)).toContain('--openclaw=docker --openclaw=exec');
+    const none = await inContainer(stopped, { ...NOWHERE, claudeLogin: NO_LOGIN }, { status: 'exited' });
+    expect(oauthSync.availability(none)).toMatchObject({
+      because: expect.stringContaining('claw does not run'),
+      help: 'docker start claw',
+    });
+  });
+
+  it('says why not: whose login cannot be read here or would be lost, and Podman', async () => {
+    const { accessFingerprint: _, ...masked } = LOGIN_INSIDE;
+    expect(oauthSync.availability(await inContainer({ claudeLogin: known(masked, 'x') }))).toEqual({
+      ok: false,
+      because: `you may not read ${FILE}, where the container claw keeps the login of Claude Code`,
+      help: 'sudo -i clawauth-setup',
+    });
+    const lost = { login: { fate: 'lost', path: '/home/node/.claude' } } as const;
+    expect(oauthSync.availability(await inContainer(lost, { ...NOWHERE, claudeLogin: NO_LOGIN }))).toMatchObject({
+      ok: false,
+      because: expect.stringContaining('would be lost with the container claw'),
+    });
+    expect(oauthSync.availability(await inContainer({}, {}, { runtime: 'podman' }))).toMatchObject({
+      ok: false,
+      because: 'the container claw is Podman’s, and the sync works with Docker alone',
+    });
+  });
+
+  it('has whoever is not signed in sign in where the login is to be', async () => {
+    const out = known({ loggedIn: false, authMethod: 'none' }, 'claude auth status');
+    const inside = { claudeLogin: NO_LOGIN, claudeSignIn: out } as const;
+    const whose = async (change: Partial<ClaudeInside>) => {
+      const facts = await inContainer({ ...inside, ...change }, { claudeSignIn: out, claudeLogin: NO_LOGIN });
+      expect(oauthSync.availability(facts)).toMatchObject({
+        ok: true,
+        because: expect.stringContaining('sign in first'),
+      });
+      return factValue(ofWhose('kept in step', facts).claude)?.[0]?.path;
+    };
+    expect(await whose({})).toBe(INSTALL.path);
+    expect(await whose({ claude: NONE })).toBe(HERE.path);
+  });
+
+  it('hands the service what finds Docker', async () => {
+    const env = { DOCKER_HOST: 'unix:///run/user/1000/docker.sock' };
+    expect(unitOf(plan(await inContainer({}, {}, { env })))).toContain(`Environment=DOCKER_HOST=${env.DOCKER_HOST}`);
+  });
+});
 
 describe('the check whether OpenClaw is in step', () => {
   const token = `sk-ant-oat01-FAKE${'a'.repeat(91)}`;

@@ -2,8 +2,8 @@ import { ofOpenClaw } from '../../facts/claude-login.ts';
 import type { Facts } from '../../facts/types.ts';
 import { type Container, runs, settingsTyped, writableTyped } from '../../openclaw/container.ts';
 import { factValue } from '../../system/fact.ts';
-import { claudeUnready } from '../shared/claude-ready.ts';
 import type { Availability } from '../types.ts';
+import { claudeUnready } from './claude-ready.ts';
 
 /** Why OpenClaw has no Claude Code to run where it runs; null where it has, once the person has signed in to it. */
 export function unready(facts: Facts): Availability | null {
