@@ -7,6 +7,7 @@ const SERVICES = [
   'test/proxy/reminder.test.ts',
   'test/proxy/service-steps.test.ts',
   'test/proxy/services.test.ts',
+  'test/real/docker-sync.test.ts',
   'test/real/older-guide.test.ts',
   'test/real/proxy.test.ts',
   'test/real/sync-unit.test.ts',

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { open, readFile, rm } from 'node:fs/promises';
 import { CLAUDE_ALONE, claudeEnv, claudeVersion } from '../normalizer/claude-cli.ts';
+import { RUNTIME_VARIABLES } from '../openclaw/runtime-variables.ts';
 import { atLeast } from '../openclaw/version.ts';
 import { at, parsed } from '../system/json.ts';
 
@@ -52,7 +53,7 @@ async function run(
   { claude, answerFile }: Asked,
   args: readonly string[],
 ): Promise<{ readonly exitCode: number | null; readonly answer: string }> {
-  const { CLAUDE_CODE_OAUTH_TOKEN: _, ...env } = claudeEnv(process.env, []);
+  const { CLAUDE_CODE_OAUTH_TOKEN: _, ...env } = claudeEnv(process.env, RUNTIME_VARIABLES);
   const file = await open(answerFile, 'w', 0o600);
   try {
     const [program = '', ...words] = claude;

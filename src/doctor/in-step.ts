@@ -95,8 +95,7 @@ export const inStep = [
       };
     },
     next: ({ service }, facts) =>
-      startTyped(stoppedOf(facts)) ??
-      `journalctl ${managerOf(facts).manager === 'systemd-system' ? '' : '--user '}-u ${nameOf(service)} -n 20`,
+      startTyped(stoppedOf(facts)) ?? `journalctl ${journalOf(facts)} ${nameOf(service)} -n 20`,
   }),
 ];
 
@@ -111,6 +110,13 @@ function stoppedOf(facts: Facts): Container | null {
 
 const startTyped = (container: Container | null) =>
   container === null ? null : `${container.runtime} start ${container.name}`;
+
+/** The journal keeps what root's own services say with the machine's, where `--user` does not look (systemd 252). */
+function journalOf({ services }: Facts): string {
+  const { manager, uid } = factValue(services)?.place ?? {};
+  if (manager === 'systemd-system') return '-u';
+  return uid === 0 ? '--user-unit' : '--user -u';
+}
 
 const managerOf = ({ services }: Facts) => ({ manager: factValue(services)?.place?.manager });
 

@@ -6,6 +6,7 @@ import type { Ran, World } from '../system/world.ts';
 import { type Container, onHost, runs } from './container.ts';
 import { readDotEnv } from './dot-env.ts';
 import type { UnitVariable } from './gateway-units.ts';
+import { RUNTIME_VARIABLES } from './runtime-variables.ts';
 
 /** A container with what it is started with. The variables may hold secrets: never a fact. */
 export interface FoundContainer {
@@ -20,7 +21,6 @@ export interface FoundContainers {
 }
 
 const ASK_MS = 5_000;
-const RUNTIME_VARIABLES = ['DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_CONFIG'];
 const NONE: FoundContainers = { found: [] };
 
 /**

@@ -18,6 +18,8 @@ export interface DockerProjectOptions {
   readonly cli: string;
   /** `agents` of the configuration, as JSON5 text. */
   readonly agents: string;
+  /** The folder that its own is made in; that of the system for such things unless told. */
+  readonly under?: string;
   /** Beside those of OpenClaw's own files. */
   readonly mounts?: (home: string, host: DockerHost) => Promise<readonly string[]>;
   readonly environment?: (host: DockerHost) => Promise<Readonly<Record<string, string>>>;
@@ -31,7 +33,7 @@ export type DockerProject = Awaited<ReturnType<typeof makeDockerProject>>;
  */
 export async function makeDockerProject({ version, cli, agents, ...more }: DockerProjectOptions) {
   const host = await bootDocker();
-  const home = mkdtempSync(join(tmpdir(), 'clawauth-docker-home-'));
+  const home = mkdtempSync(join(more.under ?? tmpdir(), 'clawauth-docker-home-'));
   const [project, state] = [join(home, 'claw'), join(home, 'claw-state')];
   mkdirSync(project);
   mkdirSync(state, { mode: 0o700 });

@@ -22,6 +22,7 @@ export function availability(told: Facts): Availability {
     (facts === told ? claudeUnready(told) : unready(told)) ??
     otherLogin(facts) ??
     unreadable(facts) ??
+    due(facts) ??
     noManager(facts) ?? { ok: true, because: [claudeReady(facts), ...turnNote(facts)].join('; ') }
   );
 }
@@ -61,6 +62,19 @@ function unreadable(facts: Facts): Availability | null {
   if (inside === undefined || needsSignIn(facts) || login?.accessFingerprint !== undefined) return null;
   const because = `you may not read ${loginFile(facts)}, where the container ${inside.name} keeps the login of Claude Code`;
   return { ok: false, because, help: 'sudo -i clawauth-setup' };
+}
+
+/**
+ * The service would have it renewed as soon as it starts, and a set-up restarts the container: Claude Code ended in the middle
+ * of that, the login would be lost.
+ */
+function due(facts: Facts): Availability | null {
+  const claude = usableClaude(facts);
+  if (claude?.inside === undefined || !factValue(facts.claudeSignIn)?.renewsAtNextUse) return null;
+  const { name } = claude.inside;
+  const because = `Claude Code in the container ${name} is about to renew its login, which the restart of the container could end: have it renewed first`;
+  const renewing = turnNote(facts).length === 0 ? ['auth', 'status'] : ['-p', 'hello'];
+  return { ok: false, because, help: claudeTyped(claude, ...renewing) };
 }
 
 /** Only a login that Claude Code keeps in its file, and can renew, is one to keep in step with. */

@@ -68,5 +68,7 @@ export async function serviceFinding(
 /** What shows the last lines of a service. */
 export function logCommand(id: ServiceId, place: ServicePlace): string {
   if (place.manager === 'launchd') return `tail -n 20 ${shellQuote(agentLog(id, place))}`;
-  return `journalctl ${place.manager === 'systemd-user' ? '--user ' : ''}-u ${unitName(id)} -n 20`;
+  // The journal keeps what root's own services say with the machine's, where `--user` does not look (systemd 252).
+  const own = place.uid === 0 ? '--user-unit' : '--user -u';
+  return `journalctl ${place.manager === 'systemd-user' ? own : '-u'} ${unitName(id)} -n 20`;
 }

@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { askClaude } from '../../../src/claude-sync/claude.ts';
 import { replace } from '../../../src/claude-sync/disk.ts';
 import { gatewayOf } from '../../../src/claude-sync/gateway.ts';
@@ -14,7 +14,10 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'clawauth-sync-'));
 });
-afterEach(() => removeTree(folder));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  removeTree(folder);
+});
 
 /** The words of a program that does what this script says. */
 const script = (text: string) => ['sh', '-c', text, 'program'];
@@ -76,6 +79,13 @@ describe('what Claude Code answers', () => {
     expect(await ask('[ "$1" = --version ] && echo 2.1.329 || exit 137')).toBe('no answer');
     const gone = { claude: [join(folder, 'gone')], answerFile: join(folder, 'answer') };
     expect(await askClaude(gone, true)).toBe('no answer');
+  });
+
+  it('is that of a container that is found by the variables of its runtime, and no other', async () => {
+    vi.stubEnv('DOCKER_HOST', 'unix:///run/user/1000/docker.sock');
+    vi.stubEnv('ANTHROPIC_BASE_URL', 'http://127.0.0.1:9');
+    const found = '[ "$DOCKER_HOST" = unix:///run/user/1000/docker.sock ] && [ -z "$ANTHROPIC_BASE_URL" ]';
+    expect(await ask(`${found} || exit 1; [ "$1" = --version ] && echo 2.1.329 || ${STATUS(true)}`)).toBe('signed in');
   });
 
   it('is the end of a login where it says so', async () => {

@@ -32,7 +32,7 @@ const allowed: Record<string, readonly string[]> = {
 allowed.normalizer = ['system/problem.ts', 'system/secret.ts', 'system/json.ts', 'claude/login.ts'];
 allowed['claude-sync'] = [
   ...['system/problem.ts', 'system/secret.ts', 'system/json.ts', 'system/owner.ts', 'json5'],
-  ...['normalizer/claude-cli.ts', 'normalizer/log.ts', 'openclaw/version.ts'],
+  ...['normalizer/claude-cli.ts', 'normalizer/log.ts', 'openclaw/version.ts', 'openclaw/runtime-variables.ts'],
 ];
 // Preloaded by the entry, never used there.
 for (const room of Object.keys(allowed)) allowed[room] = [...(allowed[room] ?? []), 'text.ts'];

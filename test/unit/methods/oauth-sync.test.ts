@@ -365,6 +365,22 @@ describe('where OpenClaw runs in a container', () => {
     });
   });
 
+  it.each([
+    ['2.1.329', 'auth status'],
+    ['2.1.100', '-p hello'],
+  ])('not while Claude Code %s is about to renew its login, which a restart could end', async (version, words) => {
+    const renews = known({ loggedIn: true, authMethod: 'claude.ai', renewsAtNextUse: true }, LOGIN_INSIDE.file);
+    const claude = known([{ ...INSTALL, version }], 'docker exec claw');
+    expect(oauthSync.availability(await inContainer({ claude, claudeSignIn: renews }))).toMatchObject({
+      ok: false,
+      because: expect.stringContaining('about to renew its login'),
+      help: `docker exec -it claw /usr/local/bin/claude ${words}`,
+    });
+    // That of this machine is not ended by a restart of the container.
+    const here = await inContainer({ claudeLogin: NO_LOGIN }, { claudeSignIn: renews });
+    expect(oauthSync.availability(here)).toMatchObject({ ok: true });
+  });
+
   it('has whoever is not signed in sign in where the login is to be', async () => {
     const out = known({ loggedIn: false, authMethod: 'none' }, 'claude auth status');
     const inside = { claudeLogin: NO_LOGIN, claudeSignIn: out } as const;
