@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { ClaudeInside } from '../../../src/claude/records.ts';
 import { judge } from '../../../src/doctor/index.ts';
-import { containerArgv, containerRestart, inContainer, onHost } from '../../../src/openclaw/container.ts';
+import {
+  containerArgv,
+  containerRestart,
+  containerRuns,
+  inContainer,
+  onHost,
+} from '../../../src/openclaw/container.ts';
 import { meantAnywhere } from '../../../src/openclaw/container-meant.ts';
 import { findContainers, releaseIn } from '../../../src/openclaw/containers.ts';
 import type { OpenClawInstall } from '../../../src/openclaw/records.ts';
@@ -9,6 +15,7 @@ import { factValue, known, unknown } from '../../../src/system/fact.ts';
 import { withFiles } from '../../../src/system/overlay.ts';
 import type { ToldInstallation } from '../../../src/system/world.ts';
 import { cannedFacts, NOW } from '../../support/canned-facts.ts';
+import { containerWith } from '../../support/container.ts';
 import { memoryWorld } from '../../support/memory-world.ts';
 
 /** As `docker inspect` of 20.10 answers, without what nobody reads. */
@@ -137,6 +144,7 @@ describe('containers of OpenClaw', () => {
       stateDir: '/home/node/.openclaw',
       port: 18790,
       gatewayPort: 18789,
+      env: { DOCKER_HOST: 'unix:///run/docker.sock' },
       compose: { service: 'openclaw-gateway', files: ['/home/ana/claw-project/a.yml', '/home/ana/claw-project/b.yml'] },
     });
   });
@@ -218,6 +226,10 @@ describe('a call of OpenClaw in a container', () => {
     expect(await words({ status: 'exited' })).toBe(
       'docker run --rm -i --volumes-from claw-gateway-1 -u node -w /app -e HOME=/home/node -e OPENCLAW_STATE_DIR=/home/node/.openclaw -e NO_COLOR=1 --entrypoint node openclaw:local dist/index.js models status',
     );
+  });
+
+  it('is asked whether it runs by a word of its runtime', () => {
+    expect(containerRuns(containerWith())).toEqual(['docker', 'inspect', '-f', '{{.State.Running}}', 'claw']);
   });
 
   it('restarts it, and makes it anew where its environment changed', async () => {
