@@ -101,7 +101,9 @@ describe.each(releases(['2.1.329', '2.1.100'], ['2.1.200', '2.1.41']))(
       service.start();
       await until(() => service.state()?.end === file().expiresAt, service.log);
       expect(inStep()).toBe(true);
-      expect(service.state()).toEqual({ end: file().expiresAt, asks: file().expiresAt - 4 * MINUTE, ended: false });
+      const { expiresAt: end } = file();
+      const { credentials } = service;
+      expect(service.state()).toEqual({ credentials, end, asks: end - 4 * MINUTE, ended: false });
       expect(await turn()).toBe(`Bearer ${file().accessToken}`);
       await service.stop();
       expect(vendor.exchanges).toEqual([]);
