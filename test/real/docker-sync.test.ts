@@ -91,6 +91,7 @@ async function machine(version: string, inside: boolean): Promise<Machine> {
   chownSync(dirname(credentials), uid, uid);
   put(credentials, signInFile(-MINUTE), uid);
   put(join(home, '.claude.json'), '{"hasCompletedOnboarding":true}', uid);
+  if (!inside) put(join(home, 'authority.pem'), readFileSync(authority, 'utf8'), uid);
   const store = join(at.state, 'agents', 'main', 'agent', 'auth-profiles.json');
   for (const name of ['agents', 'agents/main', 'agents/main/agent']) {
     const folder = join(at.state, name);
@@ -103,7 +104,7 @@ async function machine(version: string, inside: boolean): Promise<Machine> {
     ...{ NO_COLOR: '1', LANG: 'C.UTF-8', CI: 'true', DOCKER_HOST: `unix://${DOCKER}/docker.sock` },
     DOCKER_CONFIG: `${DOCKER}/config`,
     PATH: [...(inside ? [] : [dirname(claude)]), process.env.PATH].join(':'),
-    ...(inside ? {} : { HTTPS_PROXY: vendor.env.HTTPS_PROXY ?? '', NODE_EXTRA_CA_CERTS: authority }),
+    ...(inside ? {} : { HTTPS_PROXY: vendor.env.HTTPS_PROXY ?? '', NODE_EXTRA_CA_CERTS: '/run/home/authority.pem' }),
   };
   const words = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   const run = (argv: readonly string[]) =>
@@ -159,8 +160,11 @@ describe.skipIf(!inMatrix || !canBoot).each(['2026.2.17', '2026.6.1'])(
       expect(told.problem.what).toContain('is about to renew its login');
       expect(told.problem.next).toBe(`docker exec -it ${GATEWAY} /usr/local/bin/claude auth status`);
       const unbent = ['env', '-u', 'CLAUDE_CODE_OAUTH_TOKEN', 'claude', 'auth', 'status'];
-      await its.at.host.docker('exec', GATEWAY, ...unbent);
-      expect(its.vendor.renewals).toBe(1);
+      // Not every question renews it: one in three was answered without (2.1.329, on a busy machine).
+      await until(async () => {
+        await its.at.host.docker('exec', GATEWAY, ...unbent);
+        return its.vendor.renewals === 1;
+      });
     });
 
     it('is set up, and answers with the login of the container', async () => {
