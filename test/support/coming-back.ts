@@ -474,7 +474,8 @@ function managedHome(): LivingHome {
 
 /** What a unit starts the service with. */
 function wordsOf(unit: string, home: string) {
-  const [, , ...words] = /^ExecStart=(.*)$/m.exec(unit)?.[1]?.replaceAll('%h', home).split(' ') ?? [];
+  const command = /^ExecStart=(.*)$/m.exec(unit)?.[1]?.replaceAll('%h', home) ?? '';
+  const [, , ...words] = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
   return parseClaudeSyncArgs(words);
 }
 
