@@ -113,7 +113,7 @@ describe('a frame', () => {
         const choices = choicesOf(from);
         const places = choices.map(({ id }) => {
           const state = { ...from, cursors: { ...from.cursors, [from.stage]: id } };
-          const layout = screenOf(state, here, { length: 0, tail: '' });
+          const layout = screenOf(state, here, { length: 0, tail: '', at: 0 });
           if (layout === null) throw new Error('no screen');
           const shown = compose(layout, here).lines.map((line) => line.map((span) => span.text).join(''));
           const row = (text: string) => shown.findIndex((line) => line.slice(4).startsWith(text.slice(0, 20)));

@@ -105,7 +105,7 @@ describe('coming back', () => {
       screenOf(
         state,
         { columns: 80, rows: 24, unicode: true, colour: false, reader: false },
-        { length: 0, tail: '' },
+        { length: 0, tail: '', at: 0 },
       )?.body.map((row) => row.map(({ text }) => text).join(''));
     const place = (play: Play) => rows(play)?.findIndex((row) => row.includes('Uninstall'));
     const first = new Play({ home: cannedHome });
