@@ -4,7 +4,6 @@ import type { Refs } from '../methods/refs.ts';
 import type { Answers, CheckContext, Finding } from '../methods/types.ts';
 import { agentModels } from '../openclaw/agent-models.ts';
 import { resolveAlias } from '../openclaw/bridge.ts';
-import { openclawCli } from '../openclaw/cli.ts';
 import { allows } from '../openclaw/model-edits.ts';
 import type { AskedStatus } from '../openclaw/models-status.ts';
 import { asTyped, modelsTyped, type Target } from '../openclaw/openclaw-program.ts';
@@ -13,7 +12,7 @@ import { factValue } from '../system/fact.ts';
 import { plural } from '../text.ts';
 import { unknownModels } from './unknown-models.ts';
 
-/** The model that each agent answers with, as OpenClaw says: agent → `provider/model`; null where it was not asked. */
+/** The model that each agent answers with: agent → `provider/model`; null where there is only the default. */
 export type AgentModels = ReadonlyMap<string, string> | null;
 
 /** What OpenClaw says of the models, against what was asked for. `before`: the facts that the plan was made from. */
@@ -28,9 +27,7 @@ export async function modelsCheck(
   const response = await ask(target, answers, context);
   const { agents } = target.config;
   const alone = agents.length === 1 && agents[0]?.model === null && answers.role !== 'agent';
-  const perAgent = alone
-    ? null
-    : await agentModels(openclawCli(target.release, target.state, context.world), context.signal);
+  const perAgent = alone ? null : agentModels(target.config);
   return [
     ...modelFindings(target, answers, response, refs, perAgent, before),
     ...offerFindings(before, answers, offered),
@@ -99,7 +96,7 @@ function roleFindings(
     const next = asTyped(target, 'models', 'fallbacks', 'add', answers.primary);
     return [ok(`Default ${at}`), { verdict: 'error', says: `${answers.primary} is not among the fallbacks.`, next }];
   }
-  return everythingFindings(target, answers, at, refs, { perAgent, modelOf, ok });
+  return everythingFindings(target, answers, at, refs, { modelOf, ok });
 }
 
 /** Each chosen agent answers with Claude; the default does where all were chosen. */
@@ -109,11 +106,9 @@ function everythingFindings(
   at: string,
   { isOurs, old }: Pick<Refs, 'isOurs' | 'old'>,
   {
-    perAgent,
     modelOf,
     ok,
   }: {
-    readonly perAgent: AgentModels;
     readonly modelOf: (id: string) => string | null;
     readonly ok: (words: string) => Finding;
   },
@@ -137,10 +132,6 @@ function everythingFindings(
       const next = asTyped(target, 'agents', 'list');
       findings.push({ verdict: 'error', says: `${id} answers with ${model}, not with Claude.`, next });
     }
-  }
-  if (perAgent === null && config.agents.length > 1) {
-    const next = asTyped(target, 'agents', 'list');
-    findings.push({ verdict: 'skipped', says: 'OpenClaw did not say which model each agent uses.', next });
   }
   const all = good.length === wanted.length && findings.length > 0;
   if (good.length > 0 && config.agents.length > 1) {
@@ -177,13 +168,13 @@ function counts({ aliases, role }: Answers, { fallbacks }: ModelsStatus): string
   ];
 }
 
-/** The default as OpenClaw resolves it; what was asked about one agent is that agent's own model. */
-function defaultOf({ config }: Target, answers: Answers, status: ModelsStatus, perAgent: AgentModels): string | null {
-  if (perAgent === null) return status.resolvedDefault;
-  const primary = config.primary === null ? null : resolveAlias(config.primary, status);
-  const plain = config.agents.find(({ id, model }) => model === null && id !== answers.newAgent);
-  const model = plain === undefined ? undefined : perAgent.get(plain.id);
-  return model === undefined ? primary : resolveAlias(model, status);
+/** The default as OpenClaw resolves it; what was asked about an agent with a model of its own tells of that one only. */
+function defaultOf(target: Target, answers: Answers, status: ModelsStatus, perAgent: AgentModels): string | null {
+  const { config } = target;
+  const asked = agentAsked(target, answers);
+  const plain = config.agents.some(({ id, model }) => id === asked && model === null && id !== answers.newAgent);
+  if (perAgent === null || plain) return status.resolvedDefault;
+  return config.primary === null ? null : resolveAlias(config.primary, status);
 }
 
 function agentModel(
@@ -193,9 +184,10 @@ function agentModel(
   perAgent: AgentModels,
 ): (id: string) => string | null {
   return (id) => {
+    // Of the one that it was asked about, OpenClaw itself says.
     const one = target.config.agents.length === 1 || agentAsked(target, answers) === id;
-    if (perAgent === null) return one ? status.resolvedDefault : null;
-    const model = perAgent.get(id);
+    if (one) return status.resolvedDefault;
+    const model = perAgent?.get(id);
     return model === undefined ? null : resolveAlias(model, status);
   };
 }

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { healthOf } from '../../src/doctor/health.ts';
 import { gatherFacts } from '../../src/facts/gather.ts';
 import { Facts } from '../../src/facts/types.ts';
+import { agentModels } from '../../src/openclaw/agent-models.ts';
 import { credentialsInJson, generationOf } from '../../src/openclaw/generation.ts';
 import { parseJsonOutput } from '../../src/system/json-output.ts';
 import { GENERATIONS, installRelease, releases } from '../support/releases.ts';
@@ -41,6 +42,7 @@ async function home(version: string, more?: string) {
 describe.each(releases(GENERATIONS, ['2026.2.17']))('facts about OpenClaw %s', (version) => {
   it('agree with what the program itself says', async () => {
     const { made, path, folder } = await home(version);
+    const release = await installRelease(version);
     const inJson = credentialsInJson(generationOf(version));
     if (inJson) {
       const profiles = {
@@ -73,6 +75,11 @@ describe.each(releases(GENERATIONS, ['2026.2.17']))('facts about OpenClaw %s', (
       expect(expired.map((profile) => profile.id)).toEqual(['anthropic:old']);
     }
     expect(JSON.stringify(facts)).not.toContain('FAKEFAKE');
+    // A question of its own is spared: every release gives each agent the model that the configuration tells.
+    const told = await made.world.processes.run([release.bin, 'agents', 'list', '--json'], { timeoutMs: 120_000 });
+    expect(parseJsonOutput(told.stdout), told.stderr).toEqual(
+      [...agentModels(facts.config.value)].map(([id, model]) => expect.objectContaining({ id, model })),
+    );
   });
 
   it('name the folder that the program makes of an id', async () => {
