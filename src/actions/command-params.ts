@@ -14,6 +14,8 @@ export const CommandParams = z.object({
   input: z.optional(z.object({ file: z.string(), text: z.string() })),
   /** Asked afterwards: the proof that the program did what it said. */
   readBack: z.optional(Program),
+  /** It is asked when every step of the run is done, so that its answer is the one that a look afterwards would get. */
+  readBackLast: z.optional(z.boolean()),
   /** JSON5 files which the program rewrites: its changes are put into the text that was there, comments and all. */
   keepText: z.array(
     z.object({

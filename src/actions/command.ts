@@ -34,7 +34,7 @@ export const commandKind: ActionKind<CommandParams, CommandUndo> = {
     if (params.program !== null) await runWithInput(params.program, params.input, context);
     for (const line of params.outside) context.dry?.tell(line);
     if (params.program === null || context.dry !== undefined) return { marks: {}, rows: {} };
-    if (params.readBack) await runProgram(params.readBack, context);
+    if (params.readBack && !params.readBackLast) await runProgram(params.readBack, context);
     const marks: Record<string, ChangedKeys> = {};
     for (const kept of params.keepText) {
       marks[kept.file] = await keepText(kept, context);
@@ -51,6 +51,11 @@ export const commandKind: ActionKind<CommandParams, CommandUndo> = {
       rows: Object.fromEntries(entries.map(([path, state]) => [path, state.rows])),
       stamps: Object.fromEntries(entries.map(([path, state]) => [path, state.stamps])),
     };
+  },
+
+  async prove({ readBack, readBackLast }, context) {
+    if (readBack === undefined || !readBackLast) return;
+    context.answered({ argv: readBack.argv, ran: await runProgram(readBack, context) });
   },
 
   async missing({ keepText, undo: { ownKeys = [] } }, world, undo) {

@@ -7,7 +7,9 @@ import { storingAs } from '../methods/asking.ts';
 import { holdsUp } from '../methods/check-outcome.ts';
 import { type HandedSecret, planOptions, refuseOther, secretFor, secretsOf } from '../methods/handed.ts';
 import type { Report } from '../methods/types.ts';
+import { withAnswers } from '../system/answered.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
+import type { Answered } from '../system/world.ts';
 import { answer, changedBy } from './answer.ts';
 import { givenAnswers, requireConfirmation, requireMethod } from './answers.ts';
 import type { CommandContext } from './context.ts';
@@ -67,13 +69,16 @@ export async function carryOut(
   handed: HandedSecret | null,
 ): Promise<ExitCode> {
   const { plan, record } = prepared;
+  const answers: Answered[] = [];
   const receipt = await engine.apply(plan, {
     ...record,
     secrets: secretsOf(handed),
     ...runOptions(context),
+    onAnswer: (answer) => answers.push(answer),
   });
   const works = receipt.outcome === 'applied' && !context.signal.aborted;
-  return finish(context, receipt, works ? await check(context, prepared, receipt).catch(stopped(context)) : undefined);
+  const after = { ...context, world: withAnswers(context.world, answers) };
+  return finish(context, receipt, works ? await check(after, prepared, receipt).catch(stopped(context)) : undefined);
 }
 
 /** What was done stays, and is told, where only the checks after it are stopped or cannot be made. */

@@ -16,8 +16,9 @@ import type { Answers, Availability, GivenAnswers, Method, Role } from '../metho
 import { oldJobs } from '../openclaw/cron-steps.ts';
 import { refuseUnwritable, UNWRITABLE } from '../plan/writable.ts';
 import { openSandbox, type Sandbox } from '../sandbox/index.ts';
+import { withAnswers } from '../system/answered.ts';
 import { Problem } from '../system/problem.ts';
-import type { World } from '../system/world.ts';
+import type { Answered, World } from '../system/world.ts';
 import { completeAnswers, givenAnswers } from './answers.ts';
 import { equivalentCommand } from './args.ts';
 import type { CommandContext } from './context.ts';
@@ -42,6 +43,8 @@ export async function wizardServices(
   const engine = once(() => engineFor(context));
   const given = once(() => givenAnswers(context));
   const home = async () => ({ world, engine: await engine() });
+  // What the last run was told at its end: the checks after it need not ask again.
+  let answers: Answered[] = [];
   const services: Services = {
     monotonic: () => world.clock.monotonic(),
     async leftover() {
@@ -82,15 +85,17 @@ export async function wizardServices(
         return withCommand(await preparedRun(here, facts, parts), handed, world);
       }, world),
     ...homeServices(home, context),
-    apply: ({ plan, record, answers }, handed, onEvent, signal) =>
+    apply: ({ plan, record, answers: chosen }, handed, onEvent, signal) =>
       settled({ place: world, signal, onEvent }, async (options) => {
+        answers = [];
         const receipt = await (await engine()).apply(plan, {
           ...record,
           secrets: secretsOf(handed),
           ...options,
           force: context.force,
+          onAnswer: (answer) => answers.push(answer),
         });
-        if (receipt.outcome === 'applied' && 'method' in record.about) await rememberAnswers(world, answers);
+        if (receipt.outcome === 'applied' && 'method' in record.about) await rememberAnswers(world, chosen);
         return receipt;
       }),
     undo: (id, onEvent, signal) =>
@@ -105,12 +110,14 @@ export async function wizardServices(
           force: context.force,
         }),
       ),
-    async verify(facts, answers, { live, models, fixed }, onFinding, signal, onSlow) {
+    async verify(facts, chosen, { live, models, fixed }, onFinding, signal, onSlow) {
+      const after = withAnswers(world, answers);
+      answers = [];
       const logSince = Date.parse((await (await engine()).list())[0]?.startedAt ?? '') || 0;
-      const again = fixed.length === 0 ? [] : await afterFix(world, facts, fixed, { signal, onSlow, logSince });
+      const again = fixed.length === 0 ? [] : await afterFix(after, facts, fixed, { signal, onSlow, logSince });
       for (const finding of again) onFinding(withPasteable(finding, world));
-      const report = await verify(facts, answers, {
-        ...{ world, signal, live, models, onSlow },
+      const report = await verify(facts, chosen, {
+        ...{ world: after, signal, live, models, onSlow },
         onFinding: (finding) => onFinding(withPasteable(finding, world)),
       });
       return { worst: again.some(({ verdict }) => verdict === 'error') ? 'error' : report.worst };

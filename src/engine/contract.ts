@@ -1,5 +1,5 @@
 import type { Secret } from '../system/secret.ts';
-import type { World } from '../system/world.ts';
+import type { Answered, World } from '../system/world.ts';
 import type { Backup } from './backups.ts';
 import type { Around } from './disk.ts';
 import type { StandingStep, UndoPreview } from './preview.ts';
@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly onEvent?: (event: RunEvent) => void;
   /** Asked once when `signal` stopped a run that had begun; `keep` without it. */
   readonly onCancel?: () => Promise<'revert' | 'keep'>;
+  /** What a program said last, when every step was done. */
+  readonly onAnswer?: (answer: Answered) => void;
 }
 
 export interface ApplyOptions extends RunOptions {

@@ -1,5 +1,6 @@
 import { Cancelled, Problem } from '../system/problem.ts';
 import { plural } from '../text.ts';
+import { lookAgain, proved } from './afterwards.ts';
 import { Checkpoint } from './checkpoint.ts';
 import type { ApplyOptions, EngineOptions, Leftover, RecoverOptions, RunOptions, UndoAllOptions } from './contract.ts';
 import { hashFile } from './disk.ts';
@@ -267,29 +268,14 @@ export class LocalEngine {
     }
     if (!options.signal?.aborted) {
       await this.#settle(run);
-      return undo ? undefined : this.#lookAgain(run);
+      if (undo) return;
+      return (await proved(run, this.#store.world, options))
+        ? lookAgain(run, this.#store.world)
+        : this.#putBack(run, 'failed');
     }
     await run.journal.add({ t: 'cancelled' });
     const begun = state.steps.some(isBegun);
     if (begun && (await options.onCancel?.()) === 'revert') await this.#putBack(run, 'cancelled');
-  }
-
-  /** A program of a later step may have put an older file in the place of the one that a step wrote. */
-  async #lookAgain(run: RunContext): Promise<void> {
-    const { journal, kinds } = run;
-    for (const [index, step] of journal.state.steps.entries()) {
-      const known = isTake(step) ? null : knownKind(kinds, step.action);
-      const places = (await known?.kind.missing?.(known.params, this.#store.world, step.undo)) ?? [];
-      if (places.length === 0) continue;
-      const problem = {
-        code: 'not-there-any-more',
-        what: `What this step wrote is no longer there: ${journal.mask(places.join(', '))}.`,
-        why: 'Another program has written the file since, perhaps from an older copy. Find out which one, then try again.',
-        next: 'clawauth-setup undo',
-      };
-      run.emit({ type: 'step failed', index, problem });
-      await journal.add({ t: 'fail', step: index, phase: 'do', problem });
-    }
   }
 
   /** What had to be left in place, where an older step about the same thing then took all of it away. */

@@ -93,7 +93,8 @@ async function countAsDone({ journal }: RunContext, index: number, phase: Phase)
   return true;
 }
 
-function problemOf(error: unknown, journal: Journal): StepProblem {
+/** What the journal keeps of an error. */
+export function problemOf(error: unknown, journal: Journal): StepProblem {
   if (error instanceof Problem) {
     const { why, next } = error.more;
     return {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Secret } from '../system/secret.ts';
-import type { FileStat, World } from '../system/world.ts';
+import type { Answered, FileStat, World } from '../system/world.ts';
 
 /**
  * One thing on disk that an action may change.
@@ -154,6 +154,11 @@ export interface RevertContext extends Omit<ApplyContext, 'secret'> {
   readonly left?: unknown;
 }
 
+export interface ProveContext extends Pick<ApplyContext, 'world' | 'signal'> {
+  /** An answer that whoever looks after the run need not ask for again. */
+  answered(answer: Answered): void;
+}
+
 /** The state of one path before or after an action. */
 export interface PathState {
   /** Of the bytes on disk (hex), through a link; null when there is no plain file. */
@@ -204,6 +209,11 @@ export interface ActionKind<Params = unknown, Undo = unknown> {
   describe(params: Params): { readonly forward: Words; readonly backward: Words };
   apply(params: Params, context: ApplyContext): Promise<Undo>;
   revert(params: Params, undo: Undo | undefined, context: RevertContext): Promise<RevertOutcome>;
+  /**
+   * Asks for the proof of what {@link apply} did, once every step of the run is done: what it asks has then seen all of
+   * them. Throws a `Problem` where there is none, and the whole run is put back.
+   */
+  prove?(params: Params, context: ProveContext): Promise<void>;
   /** What of {@link apply} does not stand any more, once the whole run is done: places that a person knows. */
   missing?(params: Params, world: World, undo: Undo | undefined): Promise<readonly string[]>;
   /**

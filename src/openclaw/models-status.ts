@@ -20,12 +20,17 @@ export type AskedStatus =
       readonly words: string;
     };
 
+/** One question in the same words, whoever asks it: an answer that is there need not be asked for again. */
+export function statusArgs(agent?: string): string[] {
+  return ['models', 'status', ...(agent === undefined ? [] : ['--agent', agent]), '--json'];
+}
+
 /** Asks once. `agent` only where more than one is configured and the release takes the flag. */
 export async function askModelsStatus(
   cli: OpenClawCli,
   options: { agent?: string; signal?: AbortSignal; timeoutMs?: number } = {},
 ): Promise<AskedStatus> {
-  const args = ['models', 'status', ...(options.agent ? ['--agent', options.agent] : []), '--json'];
+  const args = statusArgs(options.agent);
   const words = cli.words(args);
   const ran = await cli.run(args, {
     signal: options.signal,

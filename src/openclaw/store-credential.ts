@@ -8,6 +8,7 @@ import { allowlistCopies, configSteps } from './config-step.ts';
 import { inContainer } from './container.ts';
 import type { CredentialRequest } from './credential-request.ts';
 import { credentialsInJson, featuresOf } from './generation.ts';
+import { statusArgs } from './models-status.ts';
 import { sqliteNodeOf } from './node-runtime.ts';
 import { openclawProgram, type Target } from './openclaw-program.ts';
 import { authFile, authStateFile } from './profiles.ts';
@@ -188,10 +189,9 @@ export function configTouches(target: Target): Touch[] {
 
 function programSteps(target: Target, request: CredentialRequest): Action[] {
   const { generation } = target.release;
-  // What the default agent writes is read by every agent without a store of its own (2026.8.1 and later).
   const inShared = generation === 'G3' && request.file === undefined;
-  const owner = inShared ? request.agents.find((agent) => agent.isDefault) : undefined;
-  const agents = owner ? [owner] : request.agents;
+  const owner = request.file === undefined ? ownerOf(target, request) : undefined;
+  const agents = request.agents.filter((agent) => owner === undefined || agent === owner || hasOwn(request, agent));
   return agents.flatMap((agent) => [storeStep(agent), ...cooldownStep(target, request, agent)]);
 
   function storeStep(agent: AgentFacts): Action {
@@ -210,9 +210,11 @@ function programSteps(target: Target, request: CredentialRequest): Action[] {
     // Only the default agent writes to the shared store of 2026.8.1 and later; another one gets a store of its own, and so
     // does each one that `secrets apply` is told of (2026.8.2, 2026.9.6).
     const shared = inShared && agent.isDefault;
-    const whose = shared ? 'every agent' : agent.id;
+    const forAll = shared || (agent === owner && agents.length < request.agents.length);
+    const whose = forAll ? 'every agent' : agent.id;
     const file = databases.at(generation === 'G3' && !shared ? 1 : 0) ?? authFile(agent.agentDir);
-    const where = shared ? 'the shared credential store' : basename(file);
+    const readByAll = forAll ? `the store of ${agent.id}, which every agent reads` : basename(file);
+    const where = shared ? 'the shared credential store' : readByAll;
     return command(
       `store-${request.secret}-${agent.id}`,
       {
@@ -226,7 +228,10 @@ function programSteps(target: Target, request: CredentialRequest): Action[] {
         ...(request.file === undefined
           ? { program: pasteProgram(target, request, agent) }
           : applyProgram(target, request, request.file.provider, agent)),
-        readBack: readBack(target, request, agent),
+        // What is asked at the end is what a look afterwards asks: the first one that was chosen.
+        ...(agent === agents[0]
+          ? { readBack: readBack(target, request, request.agents[0] ?? agent), readBackLast: true }
+          : { readBack: readBack(target, request, agent) }),
         keepText: [
           {
             file: config,
@@ -260,6 +265,22 @@ function programSteps(target: Target, request: CredentialRequest): Action[] {
       touches,
     );
   }
+}
+
+/**
+ * Whose store every other agent reads as well: the default agent's (2026.8.1 and later), before that the one of `main`, also
+ * where the other has a database of its own (run on 2026.6.5 and 2026.7.1).
+ */
+function ownerOf({ release: { generation } }: Target, { agents }: CredentialRequest): AgentFacts | undefined {
+  if (credentialsInJson(generation)) return undefined;
+  return agents.find(({ id, isDefault }) => (generation === 'G3' ? isDefault : id === 'main'));
+}
+
+/** The profile lies in the agent's own store, or may: it would be used instead of the one that all read. */
+function hasOwn({ profiles, profileId }: CredentialRequest, { id, agentDir }: AgentFacts): boolean {
+  const stored = profiles.filter((row) => row.id === profileId);
+  const seen = stored.filter(({ agent }) => agent === id);
+  return seen.length === 0 ? stored.length > 0 : seen.some(({ store }) => store?.startsWith(`${agentDir}/`));
 }
 
 /**
@@ -370,8 +391,9 @@ function namedBy({ variable, file, noun }: CredentialRequest): string {
 
 /** The answer that OpenClaw itself gives about the agent; quicker than `models auth list`, which loads every plugin. */
 function readBack(target: Target, request: CredentialRequest, agent: AgentFacts): Program {
-  const named = target.config.agents.length > 1 || agent.at !== undefined;
-  return openclawProgram(target, ['models', 'status', '--json', ...(named ? ['--agent', agent.id] : [])], {
+  const { agents } = target.config;
+  const named = agents.length > 1 || agents.every(({ id }) => id !== agent.id);
+  return openclawProgram(target, statusArgs(named ? agent.id : undefined), {
     holds: { at: ['auth', 'oauth', 'profiles'], item: { profileId: request.profileId, type: request.type } },
   });
 }

@@ -118,6 +118,12 @@ export interface Processes {
   run(argv: readonly [string, ...string[]], options: RunOptions): Promise<Ran>;
 }
 
+/** What a program that was called with these words said. */
+export interface Answered {
+  readonly argv: readonly string[];
+  readonly ran: Ran;
+}
+
 export interface Network {
   /** Whether something accepts a TCP connection there; nothing is sent. Never throws. */
   listening(host: string, port: number, timeoutMs: number): Promise<boolean>;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { recogniseDecision } from '../../claude/provider-decisions.ts';
 import { openclawCli } from '../../openclaw/cli.ts';
+import { featuresOf } from '../../openclaw/generation.ts';
 import type { Target } from '../../openclaw/openclaw-program.ts';
 import { atLeast } from '../../openclaw/version.ts';
 import { array, at, object, text } from '../../system/json.ts';
@@ -39,22 +40,11 @@ function run(target: Target, args: readonly string[], { world, signal }: Context
  * of 2026.4.29 to 2026.9.6).
  */
 async function inferOnce(target: Target, answers: Answers, context: Context): Promise<{ ran: Ran; outcome: Outcome }> {
-  const args = [
-    'infer',
-    'model',
-    'run',
-    '--local',
-    '--model',
-    answers.primary,
-    '--prompt',
-    'Answer with OK.',
-    '--json',
-  ];
-  let ran = await run(target, args, context);
-  // Before it asks anybody, 2026.9.6 wants to know for which of several agents; 2026.7.1 does not know the flag.
-  if (/\bPass --agent\b/.test(`${ran.stdout}\n${ran.stderr}`)) {
-    ran = await run(target, [...args, '--agent', ownerOf(target, answers)], context);
-  }
+  // 2026.8.2 and 2026.9.6 want to know for which of several agents; 2026.7.1 does not know the flag.
+  const many = featuresOf(target.release.version).explicitOwner && target.config.agents.length > 1;
+  const owner = many ? ['--agent', ownerOf(target, answers)] : [];
+  const what = ['--model', answers.primary, '--prompt', 'Answer with OK.', '--json'];
+  const ran = await run(target, ['infer', 'model', 'run', '--local', ...what, ...owner], context);
   const answer = object(parseJsonOutput(ran.stdout));
   const said = array(answer.outputs).some((output) => text(object(output).text) !== null);
   const byClaude = answer.provider === 'anthropic';

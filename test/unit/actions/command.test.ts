@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import json5 from 'json5';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { actionKinds, type CommandParams, command } from '../../../src/actions/index.ts';
+import { actionKinds, type CommandParams, command, type Program, writeFile } from '../../../src/actions/index.ts';
 import { type Engine, openEngine } from '../../../src/engine/index.ts';
 import type { Touch } from '../../../src/engine/types.ts';
 import { makePlan } from '../../../src/plan/index.ts';
 import { Secret } from '../../../src/system/secret.ts';
+import type { Answered } from '../../../src/system/world.ts';
 import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
 
 const TOKEN = 'sk-ant-oat01-FAKEFAKEFAKEFAKEFAKEFAKEFAKEFAKEFAKEFAKE';
@@ -123,6 +124,33 @@ describe('running a program that rewrites files', () => {
     expect(receipt.outcome).toBe('put back');
     expect(receipt.steps[0]?.problem?.code).toBe(code);
     expect(JSON.stringify(receipt)).not.toContain(TOKEN);
+    expect(readFileSync(config, 'utf8')).toBe(CONFIG);
+    expect(() => readFileSync(store)).toThrow(/ENOENT/);
+  });
+
+  it('asks for the proof when all steps are done, where it is told to, and hands the answer on', async () => {
+    const answers: Answered[] = [];
+    const late = at.path('late');
+    const see = `cat '${late}' >&2; exec "$0" "$@"`;
+    const { argv, ...asked } = params().readBack as Program;
+    const readBack = { ...asked, argv: ['/bin/sh', '-c', see, ...argv] };
+    const words = { forward: { headline: 'Write' }, backward: { headline: 'Remove' } };
+    const steps = [
+      command('store', params('', { readBack, readBackLast: true }), touches),
+      writeFile('later', { ...words, file: late, content: 'later', mode: 0o600, mark: 'later' }),
+    ];
+    const receipt = await engine.apply(makePlan(steps, {}), {
+      ...{ title: 'test', secrets: { token: new Secret(TOKEN) }, signal },
+      onAnswer: (answer) => answers.push(answer),
+    });
+    expect(receipt.outcome).toBe('applied');
+    expect(answers.map(({ argv, ran }) => [argv, ran.stderr])).toEqual([[readBack.argv, 'later']]);
+  });
+
+  it('puts every step back where that proof is missing', async () => {
+    const receipt = await apply(params('forgets', { readBackLast: true }));
+    expect(receipt.outcome).toBe('put back');
+    expect(receipt.steps[0]?.problem?.code).toBe('program-not-saved');
     expect(readFileSync(config, 'utf8')).toBe(CONFIG);
     expect(() => readFileSync(store)).toThrow(/ENOENT/);
   });

@@ -99,17 +99,45 @@ describe('how the token is stored', () => {
     },
   );
 
-  it.each(['2026.5.22', '2026.6.1', '2026.6.5', '2026.7.35'])(
-    '%s: by paste-token for every agent, named behind auth',
+  const pasteFor = (id: string) =>
+    `models auth --agent ${id} paste-token --provider anthropic --profile-id anthropic:default`;
+
+  it.each([
+    ['2026.5.22', ['main', 'lite']],
+    ['2026.6.1', ['main', 'lite']],
+    // The others read the store of main.
+    ['2026.6.5', ['main']],
+    ['2026.7.35', ['main']],
+  ])('%s: by paste-token for %j, named behind auth', async (version, agents) => {
+    const made = await plan({ version, config: LIST });
+    expect(argvs(made)).toEqual(agents.map(pasteFor));
+    const json = made.actions.some(({ touches }) => touches.some(({ path }) => path.endsWith('auth-profiles.json')));
+    expect(json).toBe(version < '2026.6.5');
+  });
+
+  it.each(['2026.7.1', '2026.9.6'])(
+    '%s: also for an agent that has the profile in a store of its own',
     async (version) => {
-      const made = await plan({ version, config: LIST });
-      expect(argvs(made)).toEqual(
-        ['main', 'lite'].map(
-          (id) => `models auth --agent ${id} paste-token --provider anthropic --profile-id anthropic:default`,
-        ),
+      const config = version === '2026.9.6' ? ENTRIES : LIST;
+      const own = (agent: string) => ({ agent, store: `${STATE}/agents/${agent}/agent/openclaw-agent.sqlite` });
+      const profiles = [own('main'), own('lite')];
+      const made = await plan({ version, config, profiles }, {}, { hasSecret: true });
+      expect(argvs(made).map((argv) => /--agent (\S+)/.exec(argv)?.[1])).toEqual(['main', 'lite']);
+      const read = await plan(
+        { version, config, profiles: [own('main'), { ...own('main'), agent: 'lite' }] },
+        {},
+        { hasSecret: true },
       );
-      const json = made.actions.some(({ touches }) => touches.some(({ path }) => path.endsWith('auth-profiles.json')));
-      expect(json).toBe(version < '2026.6.5');
+      expect(argvs(read)).toHaveLength(1);
+    },
+  );
+
+  it.each(['2026.6.1', '2026.7.1', '2026.9.6'])(
+    '%s: proved when all is done, by the question of the checks',
+    async (version) => {
+      const made = await plan({ version, config: version === '2026.9.6' ? ENTRIES : LIST });
+      const { readBack, readBackLast } = paramsOf<{ readBack: { argv: string[] }; readBackLast?: boolean }>(made, 0);
+      expect([readBack.argv.slice(1).join(' '), readBackLast]).toEqual(['models status --agent main --json', true]);
     },
   );
 
@@ -189,12 +217,10 @@ describe('how the token is stored', () => {
       );
     });
 
-    it('2026.7.1, which cannot take one out, for each agent', async () => {
-      for (const [index, id] of ['main', 'lite'].entries()) {
-        expect(await hint('2026.7.1', false, LIST, index)).toBe(
-          `The token stays in ${STATE}/agents/${id}/agent/openclaw-agent.sqlite as anthropic:default. ${again} put another one in its place:  openclaw models auth --agent ${id} paste-token --provider anthropic --profile-id anthropic:default  (OpenClaw 2026.7.1 has no command that takes a token out).`,
-        );
-      }
+    it('2026.7.1, which cannot take one out', async () => {
+      expect(await hint('2026.7.1', false, LIST)).toBe(
+        `The token stays in ${STATE}/agents/main/agent/openclaw-agent.sqlite as anthropic:default. ${again} put another one in its place:  openclaw models auth --agent main paste-token --provider anthropic --profile-id anthropic:default  (OpenClaw 2026.7.1 has no command that takes a token out).`,
+      );
     });
   });
 
