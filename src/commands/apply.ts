@@ -1,7 +1,9 @@
 import { afterFix } from '../doctor/after-fix.ts';
+import { blocker } from '../doctor/index.ts';
 import { verify } from '../doctor/report.ts';
 import type { Engine, Leftover } from '../engine/index.ts';
 import type { Receipt } from '../engine/types.ts';
+import { gatherFacts } from '../facts/gather.ts';
 import { ENDS_CHECKS } from '../facts/timeouts.ts';
 import { storingAs } from '../methods/asking.ts';
 import { holdsUp } from '../methods/check-outcome.ts';
@@ -17,7 +19,7 @@ import { engineFor, runOptions } from './engine.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { missingSecret, readHanded } from './handed.ts';
 import { pasteable, withPasteable } from './paste.ts';
-import { lookAround, type PreparedRun, prepare } from './prepare.ts';
+import { type PreparedRun, planned, prepare } from './prepare.ts';
 import { planJson, planText } from './print-plan.ts';
 import { receiptJson, receiptText, reportText, undoCommand } from './print-run.ts';
 import { confirm } from './prompt.ts';
@@ -37,8 +39,9 @@ export async function runApply(context: CommandContext): Promise<ExitCode> {
   refuseOther(handed, given.method);
   if (!dry) await refuseLeftover(engine);
 
-  const facts = await signedIn(context, await lookAround(context), given.method);
-  const prepared = await prepare(context, facts, given, planOptions(handed, dry));
+  const prepared = await planned(context, async (seen) =>
+    prepare(context, await signedIn(context, seen, given.method), given, planOptions(handed, dry)),
+  );
   if (dry || prepared.plan.actions.length === 0) {
     const report = dry || !prepared.answers.liveCheck ? undefined : await check(context, prepared);
     return withoutChange(context, prepared, dry, report);
@@ -76,9 +79,18 @@ export async function carryOut(
     ...runOptions(context),
     onAnswer: (answer) => answers.push(answer),
   });
+  if (receipt.outcome === 'put back' && !context.signal.aborted) await explain(context);
   const works = receipt.outcome === 'applied' && !context.signal.aborted;
   const after = { ...context, world: withAnswers(context.world, answers) };
   return finish(context, receipt, works ? await check(after, prepared, receipt).catch(stopped(context)) : undefined);
+}
+
+/** OpenClaw was not asked before it was to write: what is in the way of every run is told now. */
+async function explain({ world, signal, streams }: CommandContext): Promise<void> {
+  const is = blocker(await gatherFacts(world, { slow: true, signal }));
+  if (is === null) return;
+  const { says, next } = withPasteable(is, world);
+  streams.err(`✘ ${says}\n${next === undefined ? '' : `  Next: ${next}\n`}`);
 }
 
 /** What was done stays, and is told, where only the checks after it are stopped or cannot be made. */

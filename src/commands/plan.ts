@@ -4,7 +4,7 @@ import { answer } from './answer.ts';
 import { givenAnswers } from './answers.ts';
 import type { CommandContext } from './context.ts';
 import { readHanded } from './handed.ts';
-import { lookAround, prepare } from './prepare.ts';
+import { planned, prepare } from './prepare.ts';
 import { planJson, planText } from './print-plan.ts';
 
 /** `clawauth-setup plan`: what apply would change. Writes nothing. */
@@ -12,8 +12,7 @@ export async function runPlan(context: CommandContext): Promise<ExitCode> {
   const given = await givenAnswers(context);
   const handed = await readHanded(context);
   refuseOther(handed, given.method);
-  const facts = await lookAround(context);
-  const prepared = await prepare(context, facts, given, planOptions(handed));
+  const prepared = await planned(context, (facts) => prepare(context, facts, given, planOptions(handed)));
   const changed = prepared.preview.steps.length > 0;
   return answer(context, 0, { changed, ...planJson(prepared) }, () =>
     planText(prepared.preview, context.world.home, prepared, context.streams.columns),

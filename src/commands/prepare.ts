@@ -1,7 +1,7 @@
 import { actionKinds } from '../actions/index.ts';
 import { withFixes } from '../doctor/beside.ts';
 import { fixRecord } from '../doctor/fix.ts';
-import { refuseBlocked, refuseSilent, warningsFor } from '../doctor/gate.ts';
+import { openclawWrites, refuseBlocked, refuseSilent, warningsFor } from '../doctor/gate.ts';
 import type { Plan } from '../engine/types.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
@@ -31,9 +31,25 @@ export interface PreparedRun extends Prepared {
 }
 
 /** Looks around, with one line of progress on standard error, and one for each program that takes long. */
-export async function lookAround({ world, signal, streams }: CommandContext): Promise<Facts> {
-  streams.err('Looking around …\n');
-  return gatherFacts(world, { signal, slow: true, onSlow: (says) => streams.err(`${says}\n`) });
+export function lookAround(context: CommandContext): Promise<Facts> {
+  return look(context, 'Looking around …');
+}
+
+function look({ world, signal, streams }: CommandContext, says: string, sparing = false): Promise<Facts> {
+  streams.err(`${says}\n`);
+  return gatherFacts(world, { signal, slow: true, sparing, onSlow: (slow) => streams.err(`${slow}\n`) });
+}
+
+/**
+ * A plan from what the disk tells. Where OpenClaw is to write, it reads its configuration before it does, and what it is
+ * asked at the end proves the rest. Where it is not, it is asked now, before anything is written.
+ */
+export async function planned<T extends { readonly plan: Plan }>(
+  context: CommandContext,
+  plan: (facts: Facts) => Promise<T>,
+): Promise<T> {
+  const made = await plan(await look(context, 'Looking around …', true));
+  return openclawWrites(made.plan.actions) ? made : plan(await look(context, 'Asking OpenClaw …'));
 }
 
 /** What was given over what is there; `change` where another way of ours would give way to the one that was given. */

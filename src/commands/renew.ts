@@ -8,7 +8,7 @@ import { engineFor } from './engine.ts';
 import { missingSecret, readHanded } from './handed.ts';
 import { prepareRenewal } from './home.ts';
 import { newSecret } from './plain-sign-in.ts';
-import { lookAround } from './prepare.ts';
+import { planned } from './prepare.ts';
 import { planText } from './print-plan.ts';
 import { confirm } from './prompt.ts';
 
@@ -23,10 +23,9 @@ export async function runRenew(context: CommandContext): Promise<ExitCode> {
   if (!dry) requireConfirmation(context);
   const given = await readHanded(context);
   if (!dry) await refuseLeftover(home.engine);
-  const facts = await lookAround(context);
-
   // What cannot be renewed is told before anybody signs in for nothing.
-  let prepared = await prepareRenewal(home, facts, given, args.answers);
+  let prepared = await planned(context, (seen) => prepareRenewal(home, seen, given, args.answers));
+  const { facts } = prepared;
   refuseOther(given, prepared.method.id);
   if (dry || prepared.plan.actions.length === 0) return withoutChange(context, prepared, dry);
   const { secret } = prepared.method;

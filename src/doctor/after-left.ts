@@ -1,13 +1,13 @@
 import { askCron } from '../facts/openclaw-asked.ts';
 import type { Facts } from '../facts/types.ts';
 import { oldModels } from '../methods/left-models.ts';
-import { cronRequest } from '../methods/model-plan.ts';
 import type { Refs } from '../methods/refs.ts';
 import type { Answers, CheckContext, Finding } from '../methods/types.ts';
 import { type OldRefs, resolveAlias } from '../openclaw/bridge.ts';
 import { openclawCli } from '../openclaw/cli.ts';
-import { cronLater, oldJobs } from '../openclaw/cron-steps.ts';
+import { oldJobs } from '../openclaw/cron-steps.ts';
 import { commandThere, startByHand } from '../openclaw/gateway-words.ts';
+import { cronInFiles } from '../openclaw/generation.ts';
 import { reaches } from '../openclaw/model-edits.ts';
 import type { Target } from '../openclaw/openclaw-program.ts';
 import { factValue } from '../system/fact.ts';
@@ -33,15 +33,14 @@ export function leftFindings(facts: Facts, target: Target, answers: Answers, ref
   const { config } = target;
   const { old } = refs;
   const cron = factValue(facts.cron);
-  const request = cron && cronRequest(facts, target, answers, cron, refs);
   const running = factValue(facts.gateway)?.running ?? false;
   const left = (where: string, ref: string, reached: boolean, because?: string): Finding => {
     const why = because === undefined ? '' : ` It stays: ${because}.`;
     const says = `${where} names ${resolveAlias(ref, config)}: still ${old.name}.${why}`;
     return { verdict: reached && answers.cron === 'claude' ? 'warning' : 'info', says };
   };
-  const [later] = request ? cronLater(target, request) : [];
-  const next = later === undefined ? {} : { next: later };
+  // Only a gateway changes what lies in its database.
+  const next = cron?.store === 'gateway' && !running ? { next: startByHand(target, factValue(facts.gateway)) } : {};
   const findings = [
     ...oldModels(config, refs).map((one) => left(one.where, one.ref, reaches(config, answers, one), one.because)),
     ...oldJobs(cron?.jobs ?? [], old).map(
@@ -52,7 +51,7 @@ export function leftFindings(facts: Facts, target: Target, answers: Answers, ref
   if (remote) {
     const says = 'Cron jobs were not looked at: the gateway keeps them, on another machine.';
     findings.push({ verdict: 'skipped', says, next: commandThere(remote.url) });
-  } else if (!running && target.release.generation !== 'G1' && target.release.generation !== 'G1b') {
+  } else if (!facts.cron.known && !running && !cronInFiles(target.release.generation)) {
     findings.push({
       verdict: 'skipped',
       says: 'Cron jobs were not looked at: the gateway keeps them and is not running. Start it and run clawauth-setup again.',

@@ -13,6 +13,16 @@ import { several, typed } from './words.ts';
 /** OpenClaw's own doctor speaks of three in a row (PR 99606, July 2026); one failure may be the network. */
 const STREAK = 2;
 
+/**
+ * What is done about jobs that only a gateway can change: the command for one of them, or first the one that starts it.
+ * They can be seen without it.
+ */
+function throughGateway(facts: Facts, ...args: readonly string[]): string {
+  const [cron, gateway] = [factValue(facts.cron), factValue(facts.gateway)];
+  if (cron?.store !== 'gateway' || gateway === undefined || gateway.running) return typed(facts, ...args);
+  return typed(facts, 'gateway', gateway.unit === null ? 'run' : 'start');
+}
+
 const names = (jobs: readonly CronJob[]) => several(jobs.map(({ name }) => name));
 
 /** The reason that the first job with one gives: jobs fail for the same one most of the time. */
@@ -71,7 +81,7 @@ export const cron = [
       };
     },
     fix: clearedStreaks,
-    next: ([first], facts) => typed(facts, 'cron', 'run', shellQuote(first?.id ?? '')),
+    next: ([first], facts) => throughGateway(facts, 'cron', 'run', shellQuote(first?.id ?? '')),
   }),
   warning('cron.switched-off', 'OpenClaw disabled cron jobs on its own', {
     needs: ['cron'],
@@ -89,7 +99,7 @@ export const cron = [
       }`,
     }),
     fix: enabledAgain,
-    next: ([first], facts) => typed(facts, 'cron', 'enable', shellQuote(first?.id ?? '')),
+    next: ([first], facts) => throughGateway(facts, 'cron', 'enable', shellQuote(first?.id ?? '')),
   }),
   warning('cron.bridge-model', 'A cron job still uses the bridge', {
     needs: ['cron', 'config'],
@@ -105,8 +115,12 @@ export const cron = [
       why: `A job's own model wins over the default (${defaultModel(facts)}).`,
     }),
     next: ([first], facts) =>
-      typed(facts, 'cron', 'edit', shellQuote(first?.id ?? ''), '--model', shellQuote(defaultModel(facts) ?? '')),
-    fix: () => [{ kind: 'bridge', of: ['cron'] }],
+      throughGateway(
+        facts,
+        ...['cron', 'edit', shellQuote(first?.id ?? ''), '--model', shellQuote(defaultModel(facts) ?? '')],
+      ),
+    fix: (_, { cron, gateway }) =>
+      factValue(cron)?.store === 'gateway' && !factValue(gateway)?.running ? [] : [{ kind: 'bridge', of: ['cron'] }],
   }),
   warning('cron.retired-file', 'Cron jobs are in a file that OpenClaw does not read', {
     needs: ['retiredCron', 'release'],

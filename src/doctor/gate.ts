@@ -46,6 +46,11 @@ function runsProgram({ kind, params }: Action): boolean {
   return kind === COMMAND && (params as Partial<CommandParams>).program != null;
 }
 
+/** Whether a step of a plan has OpenClaw write: it then refuses a configuration that it does not take, and writes nothing. */
+export function openclawWrites(actions: readonly Action[]): boolean {
+  return actions.some((action) => runsProgram(action) && (action.params as CommandParams).keepText.length > 0);
+}
+
 function problemOf({ code, says, why, next, at, choices }: Found): Problem {
   const flags = (choices ?? []).map(({ label, aside, flag }) => `${label} (${aside}):  ${flag}`);
   const reason = [why === undefined ? NOTHING : `${why} ${NOTHING}`];

@@ -3,8 +3,10 @@ import type { ClaudeInstall } from '../claude/records.ts';
 import { askCatalogue } from '../openclaw/catalogue.ts';
 import { type OpenClawCli, openclawCli } from '../openclaw/cli.ts';
 import { whyNotAsk } from '../openclaw/config-recovery.ts';
+import { inContainer } from '../openclaw/container.ts';
+import { cronPaths } from '../openclaw/cron.ts';
 import { askUnitState } from '../openclaw/gateway.ts';
-import { credentialsInJson, featuresOf } from '../openclaw/generation.ts';
+import { credentialsInJson, cronInFiles, featuresOf } from '../openclaw/generation.ts';
 import { readLog } from '../openclaw/log.ts';
 import { type AskedStatus, askModelsStatus, silentStatus } from '../openclaw/models-status.ts';
 import { askNodeVersion, judgeNode } from '../openclaw/node-runtime.ts';
@@ -103,10 +105,9 @@ async function askOpenClaw(collector: Collector, value: Json): Promise<void> {
   const gatewayRuns = collector.value('gateway')?.running ?? false;
   const timeouts = new Timeouts(collector, cli);
   try {
-    await Promise.all([
-      askStatus(collector, cli, timeouts),
-      collector.isWaiting('cron') ? askForCron(collector, cli, gatewayRuns, timeouts) : undefined,
-    ]);
+    // One after the other: each keeps a processor busy to its end.
+    if (!collector.options.sparing || collector.isWaiting('profiles')) await askStatus(collector, cli, timeouts);
+    if (collector.isWaiting('cron')) await askForCron(collector, cli, gatewayRuns, timeouts);
   } finally {
     await timeouts.end();
   }
@@ -219,10 +220,13 @@ async function askUnits(collector: Collector): Promise<void> {
 export type Databases = ReturnType<typeof readDatabases>;
 
 /** The databases themselves: also where OpenClaw does not answer. */
-export async function askDatabases(collector: Collector): Databases {
+export async function askDatabases(collector: Collector, parsed: Json): Databases {
+  const { world } = collector;
   const [config, state, release] = [collector.value('config'), collector.value('state'), collector.value('release')];
-  if (!config || !state || !release || credentialsInJson(release.generation)) return 'absent';
-  return readDatabases(collector.world, { config, state, release }, collector.options.signal);
+  if (!config || !state || !release || cronInFiles(release.generation)) return 'absent';
+  const { jobs } = cronPaths(parsed, state, homeFor(world, release.version));
+  const cron = state.container === undefined ? jobs : inContainer(state.container, jobs);
+  return readDatabases(world, { config, state, release, cron }, collector.options.signal);
 }
 
 export async function askStoredOrders(collector: Collector, databases: Databases): Promise<void> {

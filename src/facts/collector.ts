@@ -18,6 +18,11 @@ export interface GatherOptions {
    * service manager. Without it those facts stay `waiting`.
    */
   readonly slow: boolean;
+  /**
+   * With `slow`: OpenClaw itself only where nothing else tells of the stored profiles. It says what is wrong with its
+   * configuration, or with a profile, also when it is told to write.
+   */
+  readonly sparing?: boolean;
   /** What asks which container is meant, where the world runs no programs. */
   readonly processes?: Processes;
   /** Also ask the journal for the gateway's log, which costs little, where `slow` is not asked for. */

@@ -3,7 +3,7 @@ import { findInside } from '../claude/inside.ts';
 import { readStoredLogin } from '../claude/stored-login.ts';
 import { meantAnywhere } from '../openclaw/container-meant.ts';
 import { findGateway, type GatewayContext } from '../openclaw/gateway.ts';
-import { credentialsInJson } from '../openclaw/generation.ts';
+import { credentialsInJson, cronInFiles } from '../openclaw/generation.ts';
 import type { Meant } from '../openclaw/installations.ts';
 import { findLegacyState } from '../openclaw/legacy-state.ts';
 import { homeFor } from '../openclaw/paths.ts';
@@ -20,6 +20,7 @@ import {
   type Found,
   probeConfig,
   probeCronFiles,
+  probeCronRows,
   probeInstalls,
   probeJsonProfiles,
   probeRelease,
@@ -113,7 +114,7 @@ async function readDisk(collector: Collector): Promise<Disk> {
     wants: collector.value('release')?.install.node.wants ?? null,
     unit,
   };
-  const databases = askDatabases(collector);
+  const databases = askDatabases(collector, config);
   // Whoever awaits it is told; cancelled, it may be that nobody does.
   databases.catch(() => {});
   const { journal } = collector.options;
@@ -180,7 +181,11 @@ async function readStores(collector: Collector, reader: Reader, disk: Disk): Pro
             known(await readFileOrders(world, config.value.agents), state.stateDir),
           )
         : askStoredOrders(collector, databases),
-      collector.run('cron', () => probeCronFiles(reader, value, state, release, homeFor(world, release.version))),
+      collector.run('cron', async () =>
+        cronInFiles(release.generation)
+          ? probeCronFiles(reader, value, state, homeFor(world, release.version))
+          : probeCronRows(await databases, value),
+      ),
       collector.run('retiredCron', () =>
         probeRetiredCron(reader, value, state, release, homeFor(world, release.version)),
       ),

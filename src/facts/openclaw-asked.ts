@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { failureOf, type OpenClawCli } from '../openclaw/cli.ts';
-import { readCronJobs } from '../openclaw/cron.ts';
+import { readableJobs } from '../openclaw/cron.ts';
 import { credentialsInJson, featuresOf } from '../openclaw/generation.ts';
 import type { AskedStatus } from '../openclaw/models-status.ts';
 import { renewsItself } from '../openclaw/profile-health.ts';
@@ -75,9 +75,8 @@ export async function askCron(
   if (ran.exitCode !== 0 || !Array.isArray(rows)) {
     return unknown(ran.outcome === 'timed out' ? 'timed out' : 'crashed', failureOf(ran, cli.words(args)));
   }
-  const jobs = readCronJobs(rows);
-  // What a job does that cannot be read, nobody knows.
-  if (jobs.length < rows.length || jobs.some(({ kind }) => kind === 'unknown')) {
+  const jobs = readableJobs(rows);
+  if (jobs === null) {
     return unknown('crashed', `${cli.words(args)} lists a job that cannot be read`);
   }
   return known({ store: 'gateway', path: null, jobs }, cli.words(args));

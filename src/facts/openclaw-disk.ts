@@ -3,7 +3,7 @@ import { parse } from '../json5/index.ts';
 import { shippedCatalogue } from '../openclaw/catalogue.ts';
 import { type ReadConfig, readConfig } from '../openclaw/config.ts';
 import { readIn } from '../openclaw/containers.ts';
-import { cronPaths, readCronFiles } from '../openclaw/cron.ts';
+import { cronPaths, readableJobs, readCronFiles } from '../openclaw/cron.ts';
 import { credentialsInJson, cronInFiles, generationOf } from '../openclaw/generation.ts';
 import { findInstalls, findOffPath } from '../openclaw/install.ts';
 import { configuredPath, homeFor } from '../openclaw/paths.ts';
@@ -18,6 +18,7 @@ import type {
   StateFacts,
 } from '../openclaw/records.ts';
 import { readPins, sessionsFile } from '../openclaw/sessions.ts';
+import type { StoreDatabases } from '../openclaw/stored-orders.ts';
 import { type Fact, known, unknown } from '../system/fact.ts';
 import { at, type Json, text } from '../system/json.ts';
 import { nearestPresent } from '../system/nearest.ts';
@@ -176,15 +177,23 @@ export async function probeStrays(
   );
 }
 
-/** Jobs from files (up to 2026.5.28); for later releases: not known until the gateway was asked. */
+/** Jobs from the database that a gateway of this machine keeps (2026.6.1 and later); `waiting` where only it can tell. */
+export function probeCronRows(stores: StoreDatabases | string, config: Json): OpenClawFacts['cron'] {
+  if (text(at(config, 'gateway', 'mode')) === 'remote') return unknown('absent', 'the gateway is on another machine');
+  const rows = typeof stores === 'string' ? null : stores.jobs;
+  const jobs = rows === null ? null : readableJobs(rows);
+  if (typeof stores === 'string' || jobs === null)
+    return unknown('waiting', 'the gateway keeps them; it was not asked yet');
+  return known({ store: 'gateway', path: null, jobs }, stores.paths.shared);
+}
+
+/** Jobs from files (up to 2026.5.28). */
 export async function probeCronFiles(
   reader: Reader,
   config: Json,
   state: StateFacts,
-  release: OpenClawRelease,
   home: string,
 ): Promise<OpenClawFacts['cron']> {
-  if (!cronInFiles(release.generation)) return unknown('waiting', 'the gateway keeps them; it was not asked yet');
   const paths = cronPaths(config, state, home);
   const [jobs, states] = await Promise.all([reader.read(paths.jobs), reader.read(paths.state)]);
   if (jobs === null) return known({ store: 'file', path: paths.jobs, jobs: [] }, paths.jobs, 'absent: no jobs');

@@ -4,7 +4,7 @@ import type { Action } from '../engine/types.ts';
 import { plural } from '../text.ts';
 import type { OldRefs } from './bridge.ts';
 import { cronSidecar } from './cron.ts';
-import { asTyped, openclawProgram, type Target } from './openclaw-program.ts';
+import { openclawProgram, type Target } from './openclaw-program.ts';
 import type { CronJob } from './records.ts';
 
 export interface CronRequest {
@@ -45,19 +45,13 @@ function changesOf({ jobs, modelFor, old }: CronRequest): Change[] {
 
 /**
  * A running gateway keeps its jobs in memory and writes them back, so it is asked; without one the file is edited (up to
- * 2026.5.28), and a database can only be left for later: {@link cronLater}.
+ * 2026.5.28), and a database is left as it is.
  */
 export function cronSteps(target: Target, request: CronRequest): Action[] {
   const changes = changesOf(request);
   if (changes.length === 0) return [];
   if (request.gatewayRuns) return changes.map((change) => throughGateway(target, change, request));
   return request.store === 'file' && request.path !== null ? inFiles(changes, request.path, request) : [];
-}
-
-/** Commands for the jobs that need a running gateway and have none now. */
-export function cronLater(target: Target, request: CronRequest): string[] {
-  if (request.gatewayRuns || request.store === 'file') return [];
-  return changesOf(request).map(({ job, model }) => asTyped(target, 'cron', 'edit', job.id, '--model', model));
 }
 
 function throughGateway(target: Target, { job, model, moves }: Change, { old }: CronRequest): Action {

@@ -50,6 +50,12 @@ export function readCronJobs(value: unknown, states: Json = {}): CronJob[] {
   });
 }
 
+/** null where one of them cannot be read: what that one does, nobody knows. */
+export function readableJobs(rows: readonly unknown[]): CronJob[] | null {
+  const jobs = readCronJobs(rows);
+  return jobs.length < rows.length || jobs.some(({ kind }) => kind === 'unknown') ? null : jobs;
+}
+
 /** `lastRunStatus` is the name from 2026.4.29 on. */
 const LONGEST = 300;
 /** A schedule that cannot be computed switches its job off the third time (openclaw PR 14385, February 2026). */

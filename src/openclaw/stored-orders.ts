@@ -3,6 +3,7 @@ import { at, isObject, type Json, object, texts } from '../system/json.ts';
 import { fingerprintKey } from '../system/secret.ts';
 import type { World } from '../system/world.ts';
 import { anthropicKey } from './bridge.ts';
+import { credentialsInJson } from './generation.ts';
 import { sqliteNodeOf } from './node-runtime.ts';
 import { authFile, authStateFile, inherit, judgeProfiles, readStore, storeOf } from './profiles.ts';
 import type { AgentFacts, ConfigFacts, OpenClawRelease, ProfileFacts, StateFacts } from './records.ts';
@@ -44,15 +45,31 @@ const json = (db, sql) => {
   try { row = db.prepare(sql).get(); } catch (error) { if (!/no such table/.test(error.message)) process.exit(1); }
   return row === undefined ? {} : JSON.parse(Object.values(row)[0]) ?? {};
 };
+const jobsIn = (db, key) => {
+  try {
+    const rows = db.prepare('select * from cron_jobs').all();
+    const own = rows.filter((row) => row.store_key === undefined || row.store_key === key);
+    return own.length === 0 && rows.length > 0 ? null : own.map(job);
+  } catch (error) { return /no such table/.test(error.message) ? [] : null; }
+};
+const job = (row) => {
+  const { id, name, displayName, agentId, enabled, declarationKey, payload, state } = JSON.parse(row.job_json);
+  const { consecutiveErrors, lastRunStatus, lastStatus, lastError, autoDisabled, scheduleErrorCount } = { ...state, ...JSON.parse(row.state_json ?? '{}') };
+  return {
+    id, name, displayName, agentId, declarationKey, enabled: row.enabled === undefined ? enabled : row.enabled !== 0,
+    payload: { kind: payload?.kind, model: payload?.model },
+    state: { consecutiveErrors, lastRunStatus, lastStatus, lastError, autoDisabled, scheduleErrorCount },
+  };
+};
 const answer = [];
-for (const { path, state, store } of questions) {
+for (const { path, state, store, cron } of questions) {
   if (!existsSync(path)) { answer.push(null); continue; }
   const logged = (statSync(path + '-wal', { throwIfNoEntry: false })?.size ?? 0) > 0;
   if (logged && !existsSync(path + '-shm')) process.exit(1);
   const db = new DatabaseSync(logged ? path : pathToFileURL(path) + '?immutable=1', { readOnly: true });
   const { order, lastGood, usageStats } = json(db, state);
   const profiles = each(json(db, store).profiles, (entry) => each(entry, field));
-  answer.push({ profiles, state: { order, lastGood, usageStats: each(usageStats, (entry) => each(entry, usage)) } });
+  answer.push({ ...(cron === undefined ? {} : { jobs: jobsIn(db, cron) }), profiles, state: { order, lastGood, usageStats: each(usageStats, (entry) => each(entry, usage)) } });
   db.close();
 }
 process.stdout.write(JSON.stringify(answer));
@@ -82,30 +99,45 @@ export async function readFileOrders(world: World, agents: readonly StoreOwner[]
 type StoreOwner = Pick<AgentFacts, 'id' | 'agentDir'>;
 
 /** What one database says of profiles, with outlines in the place of their secrets; null where it is absent. */
-type DatabaseAnswer = { readonly profiles: Json; readonly state: Json } | null;
+type DatabaseAnswer = { readonly profiles: Json; readonly state: Json; readonly jobs?: readonly Json[] | null } | null;
 
 /** What the credential databases say: the one that all agents share, and one by one those of `agents`. */
 export interface StoreDatabases {
   readonly agents: readonly StoreOwner[];
   readonly shared: DatabaseAnswer;
   readonly own: readonly DatabaseAnswer[];
+  /** As `cron list --json` has them, as much as matters here; null where the rows could not be told. */
+  readonly jobs: readonly Json[] | null;
   /** Absolute paths of the same. */
   readonly paths: { readonly shared: string; readonly own: readonly string[] };
 }
 
 /**
- * The databases that hold credentials from 2026.6.5 (run on 6.5, 7.1, 8.2 and 9.6), read by themselves because asking
- * OpenClaw costs seconds for each agent. `unreadable` when they are there and could not be read, `absent` without a Node
+ * The databases that hold cron jobs from 2026.6.1 and credentials from 2026.6.5 (run on 6.1, 6.5, 7.1, 8.2 and 9.6), read by
+ * themselves because asking OpenClaw costs seconds for each agent. A gateway that runs writes each change of a job there at
+ * once. `unreadable` when they are there and could not be read, `absent` without a Node
  * that can.
  */
 export async function readDatabases(
   world: World,
-  { config: { agents }, state, release }: { config: ConfigFacts; state: StateFacts; release: OpenClawRelease },
+  {
+    config,
+    state,
+    release,
+    cron,
+  }: {
+    readonly config: ConfigFacts;
+    readonly state: StateFacts;
+    readonly release: OpenClawRelease;
+    /** The file of jobs that the rows are kept under, as OpenClaw calls it. */
+    readonly cron: string;
+  },
   signal?: AbortSignal,
 ): Promise<StoreDatabases | 'unreadable' | 'absent'> {
   const shared = join(state.realStateDir, 'state', 'openclaw.sqlite');
+  const agents = credentialsInJson(release.generation) ? [] : config.agents;
   const own = agents.map(({ agentDir }) => join(agentDir, 'openclaw-agent.sqlite'));
-  const questions = [{ path: shared, ...SHARED }, ...own.map((path) => ({ path, ...OF_AGENT }))];
+  const questions = [{ path: shared, ...SHARED, cron }, ...own.map((path) => ({ path, ...OF_AGENT }))];
   const ran = await world.processes.run([...sqliteNodeOf(release), '--no-warnings', '-e', SCRIPT], {
     stdin: JSON.stringify({ key: fingerprintKey(), questions }),
     timeoutMs: TIMEOUT_MS,
@@ -114,7 +146,8 @@ export async function readDatabases(
   });
   if (ran.exitCode !== 0) return ran.exitCode === NO_SQLITE ? 'absent' : 'unreadable';
   const [forAll = null, ...ofAgents] = JSON.parse(ran.stdout) as DatabaseAnswer[];
-  return { agents, shared: forAll, own: ofAgents, paths: { shared, own } };
+  const jobs = forAll === null ? [] : (forAll.jobs ?? null);
+  return { agents, shared: forAll, own: ofAgents, jobs, paths: { shared, own } };
 }
 
 /**

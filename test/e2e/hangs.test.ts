@@ -78,9 +78,13 @@ describe('OpenClaw', () => {
   it('hangs in the checks: Ctrl-C ends those, and what was done stays and is told', async () => {
     await open();
     const hangAfter = mayHang();
-    hangAfter(1);
+    hangAfter(9);
+    expect((await run(APPLY)).code).toBe(0);
+    // No token to store: only the checks ask OpenClaw, once the run is done.
+    const models = [...APPLY, '--primary', 'anthropic/claude-sonnet-5'];
+    hangAfter(2);
     const waited = { killAt: /models status has not answered for 10 s/, killWith: 'SIGINT' } as const;
-    const [plain, before] = [await run(APPLY, waited), files()];
+    const [plain, before] = [await run(models, waited), files()];
     expect(plain.code, plain.err).toBe(130);
     expect(plain.err).toContain('The checks were stopped. To make them again: clawauth-setup status --check --sandbox');
     expect(plain.out).toMatch(
@@ -90,10 +94,10 @@ describe('OpenClaw', () => {
     hangAfter(9);
     expect((await run(['undo'])).code).toBe(0);
 
-    hangAfter(3);
-    const json = await run([...APPLY, '--json'], waited);
-    expect(JSON.parse(json.out)).toMatchObject({ ok: false, exitCode: 130, receipt: { outcome: 'applied' } });
     hangAfter(4);
+    const json = await run([...models, '--json'], waited);
+    expect(JSON.parse(json.out)).toMatchObject({ ok: false, exitCode: 130, receipt: { outcome: 'applied' } });
+    hangAfter(5);
     const gone = await run(['uninstall', '--purge', '--yes'], waited);
     expect(gone.code, gone.err).toBe(130);
     expect(gone.out).toMatch(

@@ -64,6 +64,18 @@ describe(`OpenClaw ${VERSION} with its gateway running`, MANY_PROGRAMS, () => {
     return jobs.find(({ name }) => name === 'daily')?.payload.model;
   };
 
+  it('lists its jobs to nobody who can read its database', async () => {
+    const { cron } = JSON.parse((await ours(['status', '--json'])).out).facts;
+    expect(cron.evidence.from).toMatch(/\/state\/openclaw\.sqlite$/);
+    const text = await at.openclaw('cron', 'list', '--all', '--json');
+    const { jobs } = JSON.parse(text.slice(text.indexOf('{'))) as {
+      jobs: { id: string; payload: { model?: string } }[];
+    };
+    const told = (rows: readonly { id: string; model: string | null }[]) =>
+      rows.map(({ id, model }) => `${id} ${model}`).sort();
+    expect(told(cron.value.jobs)).toEqual(told(jobs.map(({ id, payload }) => ({ id, model: payload.model ?? null }))));
+  });
+
   it('stores the token, changes the models and asks the gateway to change the cron job', async () => {
     const done = await ours(['apply', '--method', 'setup-token', '--token-stdin', '--yes', '--json'], TOKEN);
     expect(done.code, done.out + done.err).toBe(0);

@@ -1,8 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import json5 from 'json5';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type BridgeHome, cronInFiles, makeBridgeHome } from '../support/bridge-home.ts';
+import { type CountedCalls, countedCalls } from '../support/counted-calls.ts';
 import { lostSince } from '../support/holdings.ts';
 import { expectInvariants, type Had, hadIn } from '../support/invariants.ts';
 import { MANY_PROGRAMS } from '../support/processes.ts';
@@ -20,8 +22,12 @@ describe.each(releases(GENERATIONS, ['2026.2.17']))('OpenClaw %s', MANY_PROGRAMS
   let before: Record<string, string>;
   const printed: string[] = [];
 
+  let folder: string;
+  let counted: CountedCalls;
+
   const ours = async (args: readonly string[], input = '') => {
-    const done = await runPacked(process.execPath, packed.cli, args, { home: at.home, env: at.env, input });
+    const env = { ...at.env, ...counted.env };
+    const done = await runPacked(process.execPath, packed.cli, args, { home: at.home, env, input });
     printed.push(done.out, done.err);
     return done;
   };
@@ -33,14 +39,19 @@ describe.each(releases(GENERATIONS, ['2026.2.17']))('OpenClaw %s', MANY_PROGRAMS
     had = await hadIn(at);
     expect(had.holdings).not.toEqual([]);
     before = snapshot(at.stateDir);
+    folder = mkdtempSync(join(tmpdir(), 'clawauth-counted-'));
+    counted = countedCalls(folder);
   });
-  afterAll(() => removeTree(at.home));
+  afterAll(() => [at.home, folder].forEach(removeTree));
   // Through every run, undo, switch and uninstall.
   afterEach(async () => expect(await lostSince(had.holdings, at.stateDir)).toEqual([]));
 
   it('makes the real OpenClaw use the token, and Claude by default', async () => {
     const done = await apply();
     expect(done.code, done.err).toBe(0);
+    const calls = counted.take();
+    // Its files of every agent are OpenClaw's to write from 2026.5.22 to 2026.6.1.
+    expect(calls, calls.join('\n')).toHaveLength(version === '2026.6.1' ? 4 : 2);
 
     const told = await at.status();
     expect(told.resolvedDefault).toMatch(/^anthropic\/claude-opus-/);
@@ -91,6 +102,17 @@ describe.each(releases(GENERATIONS, ['2026.2.17']))('OpenClaw %s', MANY_PROGRAMS
     const answers = { main: /^anthropic\/claude-opus-/, lite: /^anthropic\/claude-sonnet-/ };
     await expectInvariants(at, had, { printed, answers, again: () => apply('--dry-run') });
     expect(readFileSync(at.config).equals(text)).toBe(true);
+  });
+
+  it('refuses a configuration that OpenClaw does not take, and says what is wrong with it', async () => {
+    const text = readFileSync(at.config, 'utf8');
+    writeFileSync(at.config, text.replace(/^\{/m, '{ bogus: 1,'));
+    const wrong = readFileSync(at.config, 'utf8');
+    const done = await apply('--profile-id', 'anthropic:other');
+    expect(done.code, done.out + done.err).toBe(1);
+    expect(done.err + done.out).toMatch(/bogus|<root>: Invalid input/);
+    expect(readFileSync(at.config, 'utf8')).toBe(wrong);
+    writeFileSync(at.config, text);
   });
 
   it('puts everything back', async () => {

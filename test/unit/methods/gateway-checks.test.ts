@@ -10,12 +10,16 @@ import type { Facts } from '../../../src/facts/types.ts';
 import { defaultAnswers, methods } from '../../../src/methods/index.ts';
 import { claudeRefs } from '../../../src/methods/shared/claude.ts';
 import { targetOf } from '../../../src/methods/target.ts';
+import { readCronJobs } from '../../../src/openclaw/cron.ts';
 import { commandThere } from '../../../src/openclaw/gateway-words.ts';
 import type { GatewayFacts } from '../../../src/openclaw/records.ts';
-import { known } from '../../../src/system/fact.ts';
+import { known, unknown } from '../../../src/system/fact.ts';
 import { factsFor } from '../../support/facts-for.ts';
 
-const CONFIG = `{ agents: { defaults: { model: 'anthropic/claude-opus-5' } } }`;
+const CONFIG = `{
+  agents: { defaults: { model: 'anthropic/claude-opus-5' } },
+  models: { providers: { 'claude-max-proxy': { baseUrl: 'http://127.0.0.1:3457/v1', models: [{ id: 'claude-opus-4' }] } } },
+}`;
 
 async function facts(
   version: string,
@@ -54,9 +58,19 @@ describe('the gateway in the report', () => {
     expect(gatewayFindings(down, target)).toMatchObject([{ verdict: 'info', next }]);
     expect(healthOf(down, 0).findings).toContainEqual(expect.objectContaining({ code: 'gateway-down', next }));
     const answers = defaultAnswers(down, 'setup-token');
-    expect(leftFindings(down, target, answers, claudeRefs(down))).toContainEqual(
+    const unread: Facts = { ...down, cron: unknown('waiting', 'not asked') };
+    expect(leftFindings(unread, target, answers, claudeRefs(down))).toContainEqual(
       expect.objectContaining({ verdict: 'skipped', next }),
     );
+    const [job] = readCronJobs([
+      { id: 'j', name: 'daily', payload: { kind: 'agentTurn', model: 'claude-max-proxy/claude-opus-4' } },
+    ]);
+    const left: Facts = {
+      ...down,
+      cron: known({ store: 'gateway', path: null, jobs: job ? [job] : [] }, 'a database'),
+    };
+    const found = leftFindings(left, target, answers, claudeRefs(left));
+    expect(found).toContainEqual(expect.objectContaining({ says: expect.stringMatching(/^the cron job daily/), next }));
   });
 
   it('says nothing of a restart where nothing was written', async () => {
