@@ -48,8 +48,11 @@ export async function planned<T extends { readonly plan: Plan }>(
   context: CommandContext,
   plan: (facts: Facts) => Promise<T>,
 ): Promise<T> {
-  const made = await plan(await look(context, 'Looking around …', true));
-  return openclawWrites(made.plan.actions) ? made : plan(await look(context, 'Asking OpenClaw …'));
+  const facts = await look(context, 'Looking around …', true);
+  const made = await plan(facts);
+  const { modelsStatus } = facts;
+  const asked = modelsStatus.known || modelsStatus.reason !== 'waiting';
+  return asked || openclawWrites(made.plan.actions) ? made : plan(await look(context, 'Asking OpenClaw …'));
 }
 
 /** What was given over what is there; `change` where another way of ours would give way to the one that was given. */

@@ -106,7 +106,9 @@ async function askOpenClaw(collector: Collector, value: Json): Promise<void> {
   const timeouts = new Timeouts(collector, cli);
   try {
     // One after the other: each keeps a processor busy to its end.
-    if (!collector.options.sparing || collector.isWaiting('profiles')) await askStatus(collector, cli, timeouts);
+    const writes = featuresOf(release.value.version).pasteTokenPiped;
+    const spared = collector.options.sparing && writes && !collector.isWaiting('profiles');
+    if (!spared) await askStatus(collector, cli, timeouts);
     if (collector.isWaiting('cron')) await askForCron(collector, cli, gatewayRuns, timeouts);
   } finally {
     await timeouts.end();

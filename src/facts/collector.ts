@@ -19,8 +19,8 @@ export interface GatherOptions {
    */
   readonly slow: boolean;
   /**
-   * With `slow`: OpenClaw itself only where nothing else tells of the stored profiles. It says what is wrong with its
-   * configuration, or with a profile, also when it is told to write.
+   * With `slow`: OpenClaw itself only where nothing else tells of the stored profiles, or where it will not be the one that
+   * writes (up to 2026.5.20). Told to write, it says as well what is wrong with its configuration.
    */
   readonly sparing?: boolean;
   /** What asks which container is meant, where the world runs no programs. */
