@@ -1,31 +1,72 @@
-// Start-up, growth and size, as ratios against something that runs beside them on the same machine. Prints; fails never:
-// how busy a machine is must not decide whether a change is good.
-import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// Start-up, calls, growth and size, as ratios against something that runs beside them on the same machine. Prints each goal
+// as met or not, and writes docs/performance.md; fails never: how busy a machine is must not decide whether a change is good.
+//   npm run bench [-- --only NAME]      the names are those of BENCHES
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { parseArgs } from 'node:util';
 import pty from '@lydell/node-pty';
 import { build } from 'esbuild';
 import { makeOldHome, sandboxWithCounter, TOKEN } from './homes.mjs';
+import { others } from './others.mjs';
+import { writePage } from './page.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
 const cli = join(root, 'dist', 'cli.js');
 const folder = mkdtempSync(join(tmpdir(), 'clawauth-bench-'));
 const RUNS = Number(process.env.BENCH_RUNS ?? 11);
 const base = { PATH: '/usr/bin:/bin', HOME: folder, LANG: 'C.UTF-8', TERM: 'xterm-256color' };
+const APPLY = ['apply', '--method', 'setup-token', '--token-stdin', '--yes', '--no-live-check'];
 
+/** Writes down what a process used, and does not let its children do so. */
+const preload = join(folder, 'used.mjs');
+writeFileSync(
+  preload,
+  `import { writeFileSync } from 'node:fs';
+const told = process.env.BENCH_TOLD;
+delete process.env.BENCH_TOLD;
+if (told) process.on('exit', () => {
+  const { user, system } = process.cpuUsage();
+  writeFileSync(told, JSON.stringify({ cpu: (user + system) / 1000, rss: process.resourceUsage().maxRSS / 1024 }));
+});
+`,
+);
+
+const BENCHES = {
+  'first-frame': firstFrame,
+  short: shortCommands,
+  undo: undoTime,
+  disk: diskFacts,
+  calls: childCalls,
+  runs: manyRuns,
+  growth,
+  size: tarball,
+  normalizer: () => runScript('normalizer/bench.mjs'),
+  'first-token': () => runScript('normalizer/first-token.mjs'),
+};
+
+/** What was measured, in the order in which it was. */
+const measured = [];
+
+const { values } = parseArgs({ options: { only: { type: 'string' } } });
+if (values.only !== undefined && !(values.only in BENCHES)) {
+  console.error(`There is no bench "${values.only}". There are: ${Object.keys(BENCHES).join(', ')}`);
+  process.exit(2);
+}
 try {
   execFileSync(process.execPath, ['build.mjs'], { cwd: root });
-  await firstFrame();
-  await helpText();
-  await undoTime();
-  await diskFacts();
-  await childCalls();
-  await growth();
-  tarball();
+  for (const [name, bench] of Object.entries(BENCHES)) {
+    if (values.only === undefined || values.only === name) await bench();
+  }
+  writePage(join(root, 'docs', 'performance.md'), measured);
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+function runScript(name) {
+  spawnSync(process.execPath, [join(import.meta.dirname, name)], { stdio: 'inherit' });
 }
 
 async function firstFrame() {
@@ -54,46 +95,88 @@ async function firstFrame() {
     ],
     banner: { js: "import{createRequire as r}from'node:module';const require=r(import.meta.url);" },
   });
-  const [ours, theirs] = await beside(
-    () => seen([cli], base, [/Looking around/]),
-    () => seen([hello], base, [/hello from ink/]),
-  );
-  row('first frame / Ink hello world', ours / theirs, 1.35, `${ms(ours)} / ${ms(theirs)}`);
+  const contestants = {
+    clawauth: () => seen([cli], base, [/Looking around/]),
+    hello: () => seen([hello], base, [/hello from ink/]),
+    ...(await startable()),
+  };
+  const { clawauth, hello: theirs, ...rest } = await beside(contestants);
+  const note = `${ms(clawauth.cpu)} / ${ms(theirs.cpu)}; wall ${ms(clawauth.wall)} / ${ms(theirs.wall)}`;
+  row('first frame / Ink hello, processor time', clawauth.cpu / theirs.cpu, 1.3, note);
+  for (const [name, it] of Object.entries(rest)) {
+    const beside = `${ms(clawauth.wall)} / ${ms(it.wall)}; processor time ${ms(clawauth.cpu)} / ${ms(it.cpu)}`;
+    row(`first frame / first question of ${name}, wall`, clawauth.wall / it.wall, 1.2, beside);
+  }
 }
 
-async function helpText() {
-  const once = (args) => async () => {
-    const start = performance.now();
-    await finished(process.execPath, args, { env: base });
-    return performance.now() - start;
-  };
-  const [ours, theirs] = await beside(once([cli, '--help']), once(['-e', '0']));
-  row('--help / node -e 0', ours / theirs, 1.6, `${ms(ours)} / ${ms(theirs)}`);
+/** What other projects start with, where it starts here. */
+async function startable() {
+  const found = {};
+  for (const { name, file, asks } of others()) {
+    const start = () => seen([file], base, [asks]);
+    try {
+      await start();
+      found[name] = start;
+    } catch (error) {
+      console.log(`${name} is not compared: ${error.message.trim().split('\n').slice(0, 2).join(' ')}`);
+    }
+  }
+  return found;
+}
+
+/** Commands that need no OpenClaw, beside a Node that does nothing. */
+async function shortCommands() {
+  const home = join(folder, 'nobody');
+  mkdirSync(home);
+  const env = { ...base, HOME: home };
+  const { bare, ...ours } = await beside({
+    '--help': () => spent([cli, '--help'], env),
+    'undo --list': () => spent([cli, 'undo', '--list', '--json'], env),
+    'status --json': () => spent([cli, 'status', '--json'], env),
+    bare: () => spent(['-e', '0'], env),
+  });
+  for (const [name, { cpu, wall }] of Object.entries(ours)) {
+    const note = `${ms(cpu)} / ${ms(bare.cpu)}; wall ${ms(wall)} / ${ms(bare.wall)}`;
+    row(`${name} / node -e 0, processor time`, cpu / bare.cpu, name === '--help' ? 1.6 : 2, note);
+  }
 }
 
 /** Our own processor time, without that of programs which OpenClaw's part of an undo starts: they have their own pace. */
 async function undoTime() {
   const home = makeOldHome(join(folder, 'undo'), { agents: 2, jobs: 10 });
-  const [preload, told] = [join(folder, 'cpu.mjs'), join(folder, 'cpu')];
-  writeFileSync(
-    preload,
-    `import { writeFileSync } from 'node:fs'; process.on('exit', () => { const { user, system } = process.cpuUsage(); if (process.env.BENCH_CPU) writeFileSync(process.env.BENCH_CPU, String((user + system) / 1000)); });`,
-  );
   const env = { ...base, ...home.env };
-  const spent = async (args) => {
-    await finished(process.execPath, ['--import', preload, ...args], { env: { ...env, BENCH_CPU: told } });
-    return Number(readFileSync(told, 'utf8'));
-  };
-  const apply = ['apply', '--method', 'setup-token', '--token-stdin', '--yes', '--no-live-check', '--json'];
   const undo = async () => {
     // It keeps the backups of the runs before no more than a person's machine would after some weeks.
-    rmSync(join(home.env.HOME, '.local', 'state', 'clawauth-setup'), { recursive: true, force: true });
-    await finished(process.execPath, [cli, ...apply], { env, input: TOKEN });
-    return spent([cli, 'undo', '--yes', '--json']);
+    rmSync(stateOf(home), { recursive: true, force: true });
+    await finished(process.execPath, [cli, ...APPLY, '--json'], { env, input: TOKEN });
+    return spent([cli, 'undo', '--yes', '--json'], env);
   };
-  const [ours, theirs] = await beside(undo, () => spent(['-e', '0']));
-  const own = ours - theirs;
-  row('undo / node -e 0, processor time', ours / theirs, 4, `${ms(ours)} / ${ms(theirs)}: ${ms(own)} of our own`);
+  const { ours, bare } = await beside({ ours: undo, bare: () => spent(['-e', '0'], env) });
+  const note = `${ms(ours.cpu)} / ${ms(bare.cpu)}; wall ${ms(ours.wall)}, at most ${ours.rss.toFixed(0)} MB`;
+  row('undo / node -e 0, processor time', ours.cpu / bare.cpu, 4, note);
+}
+
+/** Where a home keeps its runs and copies. */
+function stateOf({ env }) {
+  return join(env.HOME, '.local', 'state', 'clawauth-setup');
+}
+
+/** A machine on which a thousand runs were made. */
+async function manyRuns() {
+  const home = makeOldHome(join(folder, 'runs'), { agents: 2, jobs: 10 });
+  const env = { ...base, ...home.env };
+  await finished(process.execPath, [cli, ...APPLY, '--json'], { env, input: TOKEN });
+  const runs = join(stateOf(home), 'runs');
+  const [id] = readdirSync(runs);
+  const receipt = JSON.parse(readFileSync(join(runs, id, 'receipt.json'), 'utf8'));
+  for (let run = 0; run < 999; run++) {
+    const older = `20250101-${String(run).padStart(6, '0')}-beef`;
+    mkdirSync(join(runs, older), { mode: 0o700 });
+    writeFileSync(join(runs, older, 'receipt.json'), JSON.stringify({ ...receipt, id: older }), { mode: 0o600 });
+  }
+  const { list } = await beside({ list: () => spent([cli, 'undo', '--list', '--json'], env) });
+  row('undo --list, 1,000 runs kept, processor time', list.cpu, 300, `ms; wall ${ms(list.wall)}`);
+  row('undo --list, 1,000 runs kept, memory', list.rss, 150, 'MB');
 }
 
 async function diskFacts() {
@@ -101,34 +184,24 @@ async function diskFacts() {
   const waits = [];
   for (let run = 0; run < RUNS; run++) {
     // From the first frame to the last row that the disk alone can fill.
-    const [frame, facts] = await seenAll([cli], { ...base, ...home.env }, [/Looking around/, /Agents +\S*main[\s\S]*/]);
-    waits.push(facts - frame);
+    const { found } = await seen([cli], { ...base, ...home.env }, [/Looking around/, /Agents +\S*main[\s\S]*/]);
+    waits.push(found[1] - found[0]);
   }
   row('disk facts after the first frame, 10 agents', median(waits), 150, 'ms');
 }
 
+/** Every call to OpenClaw from the plan on. */
 async function childCalls() {
   for (const agents of [2, 10]) {
     const { at, calls } = await sandboxWithCounter(join(folder, `calls-${agents}`), { cli, agents });
-    let before = 0;
-    const { code, err } = await finished(
-      process.execPath,
-      [cli, 'apply', '--method', 'setup-token', '--token-stdin', '--yes', '--no-live-check', '--sandbox-at', at],
-      {
-        env: base,
-        input: TOKEN,
-        onError: (text) => {
-          if (before === 0 && /^ {2}1\/\d/m.test(text)) before = calls().length;
-        },
-      },
-    );
+    const before = calls().length;
+    const { code, err } = await finished(process.execPath, [cli, ...APPLY, '--sandbox-at', at], {
+      env: base,
+      input: TOKEN,
+    });
     if (code !== 0) throw new Error(err);
-    row(
-      `openclaw calls, apply + verify, ${agents} agents`,
-      calls().length - before,
-      4,
-      calls().slice(before).join('; '),
-    );
+    const made = calls().slice(before);
+    row(`OpenClaw calls: plan, apply and verify, ${agents} agents`, made.length, 2, made.join('; '));
   }
 }
 
@@ -136,31 +209,18 @@ async function growth() {
   let last = null;
   for (const agents of [10, 100, 1000]) {
     const home = makeOldHome(join(folder, `grow-${agents}`), { agents, jobs: agents * 10 });
-    const rss = join(folder, `rss-${agents}`);
-    const preload = join(folder, 'rss.mjs');
-    writeFileSync(
-      preload,
-      `import { writeFileSync } from 'node:fs'; process.on('exit', () => { if (process.argv[1] === ${JSON.stringify(cli)}) writeFileSync(process.env.BENCH_RSS, String(process.resourceUsage().maxRSS)); });`,
-    );
-    const env = { ...base, ...home.env, NODE_OPTIONS: `--import ${preload}`, BENCH_RSS: rss };
-    const start = performance.now();
-    const planned = await finished(process.execPath, [cli, 'plan', '--method', 'setup-token', '--json'], { env });
-    const plan = performance.now() - start;
-    if (planned.code !== 0) throw new Error(planned.err);
-    const args = ['apply', '--method', 'setup-token', '--token-stdin', '--yes', '--no-live-check', '--json'];
-    const again = performance.now();
-    const applied = await finished(process.execPath, [cli, ...args], { env, input: TOKEN });
-    const apply = performance.now() - again;
-    if (JSON.parse(applied.out).receipt?.outcome !== 'applied') throw new Error(applied.err);
-    const megabytes = Number(readFileSync(rss, 'utf8')) / 1024;
+    const env = { ...base, ...home.env };
+    const plan = await spent([cli, 'plan', '--method', 'setup-token', '--json'], env);
+    const apply = await spent([cli, ...APPLY, '--json'], env, TOKEN);
+    const { receipt, report } = JSON.parse(apply.out);
+    if (receipt?.outcome !== 'applied' || report.worst === 'error') throw new Error(apply.out + apply.err);
     const factor =
-      last === null ? '' : `, ×${(plan / last.plan).toFixed(1)} plan, ×${(apply / last.apply).toFixed(1)} apply`;
-    row(
-      `${agents} agents, ${agents * 10} cron jobs`,
-      megabytes,
-      300,
-      `MB; plan ${ms(plan)}, apply ${ms(apply)}${factor}`,
-    );
+      last === null
+        ? ''
+        : `, ×${(plan.cpu / last.plan.cpu).toFixed(1)} plan, ×${(apply.cpu / last.apply.cpu).toFixed(1)} apply`;
+    const note = `MB; processor time of plan ${ms(plan.cpu)}, of apply ${ms(apply.cpu)}${factor}`;
+    const memory = Math.max(plan.rss, apply.rss);
+    row(`${agents} agents, ${agents * 10} cron jobs, memory`, memory, 300, note);
     last = { plan, apply };
   }
 }
@@ -172,37 +232,64 @@ function tarball() {
   row('packed tarball', packed.size / 1024, 700, 'KB');
 }
 
-/** Medians of two measurements taken in turns, so that both meet the same load. */
-async function beside(ours, theirs) {
-  const times = [[], []];
+/** By name the medians of what each measurement gives, taken in turns, so that all meet the same load. */
+async function beside(measurements) {
+  const taken = Object.fromEntries(Object.keys(measurements).map((name) => [name, []]));
   for (let run = 0; run < RUNS; run++) {
-    times[0].push(await ours());
-    times[1].push(await theirs());
+    for (const [name, measure] of Object.entries(measurements)) taken[name].push(await measure());
   }
-  return times.map(median);
+  const medians = (all) => {
+    const of = (key) => median(all.map((one) => one[key] ?? 0));
+    return { wall: of('wall'), cpu: of('cpu'), rss: of('rss') };
+  };
+  return Object.fromEntries(Object.entries(taken).map(([name, all]) => [name, medians(all)]));
 }
 
-async function seen(args, env, patterns) {
-  return (await seenAll(args, env, patterns))[0];
+/** One run of a program: ms of wall and processor time, MB at most, and what it said. */
+async function spent(args, env, input = '') {
+  const told = join(folder, 'used');
+  const start = performance.now();
+  const options = { env: { ...env, BENCH_TOLD: told }, input };
+  const ran = await finished(process.execPath, ['--import', preload, ...args], options);
+  return { wall: performance.now() - start, ...JSON.parse(readFileSync(told, 'utf8')), ...ran };
 }
 
-/** Milliseconds from the start until each pattern was painted into a terminal; then the program is ended. */
-function seenAll(args, env, patterns) {
+/**
+ * Milliseconds from the start until each pattern was painted into a terminal; then the program is ended. `cpu`: what it had
+ * used by then, of Linux alone.
+ */
+function seen(args, env, patterns) {
   return new Promise((done, failed) => {
     const start = performance.now();
     const child = pty.spawn(process.execPath, args, { name: 'xterm-256color', cols: 120, rows: 40, cwd: folder, env });
     const found = [];
     let text = '';
+    let cpu = 0;
+    const late = setTimeout(() => child.kill('SIGKILL'), 30_000);
     child.onData((bytes) => {
       text += bytes.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, '');
       while (found.length < patterns.length && patterns[found.length].test(text)) found.push(performance.now() - start);
-      if (found.length === patterns.length) child.kill('SIGKILL');
+      if (found.length < patterns.length || cpu > 0) return;
+      cpu = cpuOf(child.pid);
+      child.kill('SIGKILL');
     });
-    child.onExit(() => (found.length === patterns.length ? done(found) : failed(new Error(`Not painted:\n${text}`))));
+    child.onExit(() => clearTimeout(late));
+    child.onExit(() =>
+      found.length === patterns.length
+        ? done({ wall: found[0], cpu, found })
+        : failed(new Error(`Not painted:\n${text}`)),
+    );
   });
 }
 
-function finished(file, args, { env, input = '', onError = () => {} }) {
+/** ms that all threads of a process have used so far. */
+function cpuOf(pid) {
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const ns = threads.map((id) => Number(readFileSync(`/proc/${pid}/task/${id}/schedstat`, 'utf8').split(' ')[0]));
+  return ns.reduce((sum, one) => sum + one, 0) / 1e6;
+}
+
+function finished(file, args, { env, input = '' }) {
   return new Promise((done, failed) => {
     const child = spawn(file, args, { env, cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] });
     let out = '';
@@ -212,7 +299,6 @@ function finished(file, args, { env, input = '', onError = () => {} }) {
     });
     child.stderr.setEncoding('utf8').on('data', (text) => {
       err += text;
-      onError(err);
     });
     child.stdin.on('error', () => {});
     child.stdin.end(input);
@@ -221,9 +307,11 @@ function finished(file, args, { env, input = '', onError = () => {} }) {
   });
 }
 
-function row(name, value, limit, note) {
-  const shown = value >= 10 ? value.toFixed(0) : value.toFixed(2);
-  console.log(`${value <= limit ? '✔' : '✘'} ${name.padEnd(46)} ${shown.padStart(6)}  (at most ${limit})  ${note}`);
+function row(name, value, goal, note) {
+  const shown = value >= 10 || Number.isInteger(value) ? value.toFixed(0) : value.toFixed(2);
+  const met = value <= goal;
+  measured.push({ name, shown, goal, met, note });
+  console.log(`${met ? '✔' : '✘'} ${name.padEnd(52)} ${shown.padStart(6)}  (at most ${goal})  ${note}`);
 }
 
 function median(values) {

@@ -7,6 +7,36 @@ import { promisify } from 'node:util';
 export const TOKEN = `sk-ant-oat01-FAKE${'B'.repeat(91)}`;
 const BRIDGE = 'claude-max-proxy/claude-opus-4';
 
+/** Answers `models status --json` with what was set, at once: what is measured is ours. */
+const STUB = `#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import json5 from ${JSON.stringify(import.meta.resolve('json5'))};
+const state = homedir() + '/.openclaw/';
+const { agents } = json5.parse(readFileSync(state + 'openclaw.json', 'utf8'));
+const { primary, fallbacks = [] } = agents.defaults.model;
+const models = Object.entries(agents.defaults.models);
+const { profiles } = JSON.parse(readFileSync(state + 'agents/main/agent/auth-profiles.json', 'utf8'));
+console.log(JSON.stringify({
+  resolvedDefault: primary,
+  fallbacks,
+  aliases: Object.fromEntries(models.flatMap(([ref, { alias }]) => (alias ? [[alias, ref]] : []))),
+  allowed: models.map(([ref]) => ref),
+  auth: {
+    storePath: '',
+    missingProvidersInUse: [],
+    unusableProfiles: [],
+    providers: [],
+    oauth: {
+      profiles: Object.entries(profiles).map(([profileId, { provider, type, expires }]) => ({
+        ...{ profileId, provider, type, status: 'static' },
+        ...(expires ? { expiresAt: expires } : {}),
+      })),
+    },
+  },
+}));
+`;
+
 /** A home of the first storage generation: JSON credentials per agent, cron jobs in a file, no gateway. */
 export function makeOldHome(home, { agents, jobs }) {
   const state = join(home, '.openclaw');
@@ -18,21 +48,12 @@ export function makeOldHome(home, { agents, jobs }) {
     JSON.stringify({ name: 'openclaw', version: '2026.2.17', bin: './openclaw.mjs', type: 'module' }),
   );
   const ids = ['main', ...Array.from({ length: agents - 1 }, (_, index) => `agent${index}`)];
-  const status = {
-    defaultModel: BRIDGE,
-    resolvedDefault: BRIDGE,
-    fallbacks: [],
-    aliases: {},
-    allowed: [],
-    auth: { storePath: '', missingProvidersInUse: [], unusableProfiles: [], oauth: { profiles: [] }, providers: [] },
-  };
   // The release's own list of models, where it keeps it.
   const library = join(root, 'node_modules', '@mariozechner', 'pi-ai', 'dist');
   mkdirSync(library, { recursive: true });
   const rows = ['opus-4-6', 'sonnet-4-6', 'haiku-4-5'].map((id) => `{ id: "claude-${id}", provider: "anthropic" }`);
   writeFileSync(join(library, 'models.generated.js'), `export const MODELS = [${rows.join(',\n')}];\n`);
-  // Answers at once: what is measured is ours.
-  writeFileSync(join(root, 'openclaw.mjs'), `#!/bin/sh\necho '${JSON.stringify(status)}'\n`, { mode: 0o755 });
+  writeFileSync(join(root, 'openclaw.mjs'), STUB, { mode: 0o755 });
   symlinkSync('../lib/node_modules/openclaw/openclaw.mjs', join(bin, 'openclaw'));
   symlinkSync(process.execPath, join(bin, 'node'));
   const list = ids.map(
