@@ -85,7 +85,8 @@ export const commandKind: ActionKind<CommandParams, CommandUndo> = {
       if (blocked === null) return done(await putFilesBack(params, undo, states, context));
       context.note(blocked);
     }
-    if (undo === undefined && (await storedNothing(params, context))) return { state: 'restored', notes: [] };
+    const unproved = undo === undefined || params.readBackLast === true;
+    if (unproved && (await storedNothing(params, context))) return { state: 'restored', notes: [] };
     if (program) return done(await askProgram(params, program, undo, context));
     return { state: 'left in place', notes: [params.undo.otherwise] };
   },
@@ -202,7 +203,7 @@ function hideAllBut(shown: readonly { readonly file: string }[], { dry, original
 }
 
 /**
- * Whether a step that failed left nothing behind: by the program's own answer, and by every file that is no database. Such
+ * Whether a step that failed, or was never proved, left nothing behind: by the program's own answer, and by every file that is no database. Such
  * a file may have other rows by now without one of them being ours.
  */
 async function storedNothing({ readBack, undo }: CommandParams, context: RevertContext): Promise<boolean> {
