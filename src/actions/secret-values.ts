@@ -8,11 +8,12 @@ import type { EditData } from './params.ts';
 
 /**
  * Stands in params where a secret goes: the receipt names it and never holds it. `$secret` is handed over by name,
- * `$secretFile` (absolute path) is what lies in that file when the step runs, or with `at` in that place of its JSON.
+ * `$secretFile` (absolute path) is what lies in that file when the step runs, or with `at` in that place of its JSON. `within`: the folders
+ * of a container, which a file that is named in one of them may not lead out of by a link.
  */
 export type SecretReference =
   | { readonly $secret: string }
-  | { readonly $secretFile: string; readonly at?: readonly string[] };
+  | { readonly $secretFile: string; readonly at?: readonly string[]; readonly within?: readonly string[] };
 
 function isReference(value: unknown): value is SecretReference {
   if (typeof value !== 'object' || value === null) return false;
@@ -77,7 +78,8 @@ function secretFilesOf(edits: readonly EditData[]): FileReference[] {
   return found;
 }
 
-async function readSecret({ $secretFile: file, at: place }: FileReference, world: World): Promise<string> {
+async function readSecret({ $secretFile: file, at: place, within = [] }: FileReference, world: World): Promise<string> {
+  await refuseOutside(file, within, world);
   const content = (await readTextFile(world, file))?.trim();
   const secret = place === undefined ? content : text(at(parsed(content ?? ''), ...place));
   if (secret) return secret;
@@ -85,5 +87,16 @@ async function readSecret({ $secretFile: file, at: place }: FileReference, world
   throw new Problem('secret-missing', `${file} ${lacks}.`, {
     why: 'What it holds goes into the config and is stored nowhere else.',
     next: 'clawauth-setup undo',
+  });
+}
+
+async function refuseOutside(file: string, within: readonly string[], { files }: World): Promise<void> {
+  const real = async (path: string) => (await files.realpath(path)) ?? path;
+  const folders = await Promise.all(within.map(real));
+  const isIn = (path: string, those: readonly string[]) => those.some((folder) => path.startsWith(`${folder}/`));
+  if (!isIn(file, [...within, ...folders]) || isIn(await real(file), folders)) return;
+  throw new Problem('secret-elsewhere', `${file} leads to a file that is not of the container.`, {
+    why: 'A link in there could lead to a login of this machine. Nothing was written.',
+    next: `ls -l ${file}`,
   });
 }

@@ -1,23 +1,49 @@
-import { type FileHandle, open, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { constants, type FileHandle, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { chownIfOther } from '../system/owner.ts';
 
-/** Text of a file; null when absent. */
-export async function read(file: string): Promise<string | null> {
+/**
+ * Text of a file; null when absent. `within`: the folders of a container. A file that is named in one of them really has to lie
+ * in one: throws where a link leads out, since one that was made in there could lead to a login of this machine.
+ */
+export async function read(file: string, within: readonly string[] = []): Promise<string | null> {
+  let handle: FileHandle;
   try {
-    return await readFile(file, 'utf8');
+    // A pipe in the place of a file would keep us waiting.
+    handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
+  }
+  try {
+    // What was opened, whatever its name leads to by now (Linux, where alone there are such services).
+    if (within.length > 0) await mustStayIn(within, file, await realpath(`/proc/self/fd/${handle.fd}`));
+    return await handle.readFile('utf8');
+  } finally {
+    await handle.close();
+  }
+}
+
+async function mustStayIn(within: readonly string[], file: string, real: string): Promise<void> {
+  const folders = await Promise.all(within.map((folder) => realpath(folder).catch(() => folder)));
+  const isIn = (path: string, those: readonly string[]) => those.some((folder) => path.startsWith(`${folder}/`));
+  if (isIn(file, [...within, ...folders]) && !isIn(real, folders)) {
+    throw new Error(`${file} leads to ${real}, which is no file of the container`);
   }
 }
 
 /**
  * Puts `after` in the place of a file that holds `before`, atomically and with its owner and permissions; false where it
- * holds something else by now. Goes through a link to the file itself.
+ * holds something else by now. Goes through a link to the file itself. `within`: see {@link read}.
  */
-export async function replace(file: string, before: string, after: string): Promise<boolean> {
+export async function replace(
+  file: string,
+  before: string,
+  after: string,
+  within: readonly string[] = [],
+): Promise<boolean> {
   const path = await realpath(file);
+  if (within.length > 0) await mustStayIn(within, file, path);
   const { mode, uid, gid } = await stat(path);
   return put(path, after, { mode: mode & 0o777, uid, gid }, async () => (await read(path)) === before);
 }

@@ -17,6 +17,8 @@ export interface ClaudeSyncOptions {
   /** The same of OpenClaw. */
   readonly openclaw: readonly string[];
   readonly gateway: GatewayPlace;
+  /** Folders of this machine that a container has mounted: what is read and written for it lies in one. Empty without one. */
+  readonly within: readonly string[];
   /** Where the service says how things are, see `state.ts`. */
   readonly stateFile: string;
   /** What a person types to sign in again. */
@@ -26,11 +28,11 @@ export interface ClaudeSyncOptions {
 const PATHS = ['credentials', 'state-dir', 'state-file'] as const;
 const WORDS = ['keeps', 'sign-in', 'port'] as const;
 /** Given as often as they have words. */
-const LISTS = ['claude', 'openclaw', 'gateway-runs', 'gateway-restart', 'store'] as const;
+const LISTS = ['claude', 'openclaw', 'gateway-runs', 'gateway-restart', 'within', 'store'] as const;
 
 /** The words that a unit starts the service with. `--profile` is a flag of OpenClaw's gateway, which this is not. */
 export function claudeSyncWords(options: ClaudeSyncOptions): string[] {
-  const { credentials, stateDir, claude, openclaw, stateFile, profile, gateway, stores, signIn } = options;
+  const { credentials, stateDir, claude, openclaw, stateFile, profile, gateway, stores, within, signIn } = options;
   const list = (name: (typeof LISTS)[number], words: readonly string[]) => words.map((word) => `--${name}=${word}`);
   return [
     ...['--credentials', credentials, '--state-dir', stateDir, '--state-file', stateFile],
@@ -40,6 +42,7 @@ export function claudeSyncWords(options: ClaudeSyncOptions): string[] {
     ...('port' in gateway
       ? ['--port', String(gateway.port)]
       : [...list('gateway-runs', gateway.runs), ...list('gateway-restart', gateway.restart)]),
+    ...list('within', within),
     ...list('store', stores),
   ];
 }
@@ -88,6 +91,7 @@ export function parseClaudeSyncArgs(argv: readonly string[]): ClaudeSyncOptions 
       all('gateway-runs').length === 0
         ? { port: port() }
         : { runs: words('gateway-runs'), restart: words('gateway-restart') },
+    within: all('within'),
     stores: all('store'),
   };
 }

@@ -21,15 +21,15 @@ interface ClaudeSyncProcess {
 
 /** Keeps the profile in step until `signal` is aborted. */
 export async function runClaudeSync(options: ClaudeSyncOptions, host: ClaudeSyncProcess): Promise<void> {
-  const { credentials, stores, stateDir, claude, stateFile } = options;
+  const { credentials, stores, stateDir, claude, stateFile, within } = options;
   const log = makeLog('info', host.journal, host.log);
   await mkdir(dirname(stateFile), { recursive: true, mode: 0o700 });
   const asked = { claude, answerFile: `${stateFile}.answer` };
   const sync = new Sync(
     {
       now: Date.now,
-      read,
-      replace,
+      read: (file) => read(file, within),
+      replace: (file, before, after) => replace(file, before, after, within),
       keep,
       stores: () => storesOf(stores, stateDir),
       ask: (login) => askClaude(asked, login),

@@ -23,7 +23,11 @@ export interface CredentialRequest {
    * Where the secret lies, a place in a JSON file, where nobody hands it over: a service of ours then keeps the profile in
    * step with that place, in the files of a release that reads those.
    */
-  readonly source?: { readonly $secretFile: string; readonly at: readonly string[] };
+  readonly source?: {
+    readonly $secretFile: string;
+    readonly at: readonly string[];
+    readonly within?: readonly string[];
+  };
   /** Stores that are there now, by absolute path. */
   readonly present: (file: string) => boolean;
 }

@@ -39,7 +39,7 @@ export function syncService(options: SyncServiceOptions): SyncService {
   const stateFile = join(home, 'data', 'claude-sync.json');
   const words = claudeSyncWords({
     ...{ credentials, stateDir, profile: PROFILE, stores: [store], stateFile, signIn: 'claude auth login' },
-    ...{ claude: [options.claude], openclaw: [options.openclaw], gateway: { port: options.gatewayPort } },
+    ...{ claude: [options.claude], openclaw: [options.openclaw], gateway: { port: options.gatewayPort }, within: [] },
   });
   const text = (file: string) => {
     try {

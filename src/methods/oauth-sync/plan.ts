@@ -69,7 +69,11 @@ function firstCopies(facts: Facts, target: Target, answers: Answers, agents: rea
     expires: login.expiresAt,
     agents: agents.filter((agent) => !has(agent)),
     profiles,
-    source: { $secretFile: file, at: ['claudeAiOauth', 'accessToken'] },
+    source: {
+      $secretFile: file,
+      at: ['claudeAiOauth', 'accessToken'],
+      ...(target.state.container === undefined ? {} : { within: foldersOf(target) }),
+    },
     present: (path) => files[path] != null,
   });
 }
@@ -143,6 +147,9 @@ function gatewayNote({ release, state }: Target): readonly string[] {
   ];
 }
 
+/** Folders of this machine that the container of OpenClaw has mounted. */
+const foldersOf = ({ state }: Target): readonly string[] => state.container?.mounts.map(({ host }) => host) ?? [];
+
 /** What a person types to sign in to it. */
 export function signInTyped(facts: Facts): string {
   return claudeTyped({ ...usableClaude(facts), path: 'claude' }, 'auth', 'login');
@@ -199,6 +206,7 @@ function specFor(
         stateDir,
         claude: claudeWords(claude),
         ...openclawWords(target, gateway.port),
+        within: foldersOf(target),
         stateFile: services.sync.stateFile,
         signIn: signInTyped(facts),
       }),

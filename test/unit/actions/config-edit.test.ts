@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import json5 from 'json5';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { actionKinds, type ConfigEditParams, configEdit } from '../../../src/actions/index.ts';
@@ -236,6 +236,20 @@ describe('a place where a service of ours goes on writing', () => {
       code: 'secret-missing',
       what: expect.stringContaining('accessToken'),
     });
+  });
+
+  it('takes no secret from a file that a link in a folder of a container leads to', async () => {
+    mkdirSync(at.path('inside'));
+    symlinkSync(at.path('login.json'), at.path('inside', 'login.json'));
+    const source = { $secretFile: at.path('inside', 'login.json'), at: ['claudeAiOauth', 'accessToken'] };
+    const edit = (within: readonly string[]): ConfigEditParams => ({
+      ...kept(at.write('auth-profiles.json', '{}')),
+      edits: [{ op: 'set', path: ['token'], value: { ...source, within } }],
+    });
+    const failed = await apply(edit([at.path('inside')]));
+    expect(failed.steps[0]?.problem?.code).toBe('secret-elsewhere');
+    expect(readFileSync(at.path('auth-profiles.json'), 'utf8')).toBe('{}');
+    expect((await apply(edit([at.path('inside'), at.path()]))).outcome).toBe('applied');
   });
 
   it('is taken back whatever stands there by then, and the rest stays', async () => {

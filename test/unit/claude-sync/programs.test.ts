@@ -1,9 +1,18 @@
-import { chmodSync, chownSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { askClaude } from '../../../src/claude-sync/claude.ts';
-import { replace } from '../../../src/claude-sync/disk.ts';
+import { read, replace } from '../../../src/claude-sync/disk.ts';
 import { gatewayOf } from '../../../src/claude-sync/gateway.ts';
 import { type ClaudeSyncOptions, claudeSyncWords, parseClaudeSyncArgs } from '../../../src/claude-sync/options.ts';
 import { removeTree } from '../../support/tree.ts';
@@ -31,6 +40,7 @@ describe('the words of the unit', () => {
     claude: ['/usr/bin/claude'],
     openclaw: ['/usr/bin/openclaw'],
     gateway: { port: 18789 },
+    within: [],
     stateFile: '/home/ana/claude-sync.json',
     signIn: 'claude auth login',
   };
@@ -42,6 +52,7 @@ describe('the words of the unit', () => {
       runs: ['docker', 'inspect', '-f', '{{.State.Running}}', 'claw'],
       restart: ['docker', 'restart', 'claw'],
     },
+    within: ['/srv/claw/.openclaw', '/srv/claw/.claude'],
     signIn: 'docker exec -it claw claude auth login',
   };
 
@@ -118,6 +129,48 @@ describe('the gateway of a container', () => {
     expect(await gateway('echo true').bring('restart')).toBe(true);
     expect(await gateway('echo true', 'exit 1').bring('reload')).toBe(true);
     expect(told()).toBe('restarted\nrestarted\n');
+  });
+});
+
+describe('a file that a container names', () => {
+  let its: string;
+  let ours: string;
+  let file: string;
+  beforeEach(() => {
+    [its, ours] = ['container', 'host'].map((name) => join(folder, name)) as [string, string];
+    for (const path of [its, ours]) mkdirSync(path, { recursive: true });
+    writeFileSync(join(ours, 'login'), 'ours');
+    file = join(its, 'login');
+  });
+
+  it('is read and written where it lies in one of its folders, also through a link in there', async () => {
+    writeFileSync(join(its, 'kept'), 'before');
+    symlinkSync(join(its, 'kept'), file);
+    expect(await read(file, [its])).toBe('before');
+    expect(await replace(file, 'before', 'after', [its])).toBe(true);
+    expect(readFileSync(join(its, 'kept'), 'utf8')).toBe('after');
+    expect(await read(join(its, 'absent'), [its])).toBeNull();
+  });
+
+  it.each([
+    ['file', () => symlinkSync(join(ours, 'login'), file)],
+    [
+      'folder',
+      () => {
+        symlinkSync(ours, join(its, 'inner'));
+        file = join(its, 'inner', 'login');
+      },
+    ],
+  ])('is not followed out of them by a link in the place of a %s', async (_, link) => {
+    link();
+    await expect(read(file, [its])).rejects.toThrow('no file of the container');
+    await expect(replace(file, 'ours', 'theirs', [its])).rejects.toThrow('no file of the container');
+    expect(readFileSync(join(ours, 'login'), 'utf8')).toBe('ours');
+  });
+
+  it('is none where it is named elsewhere: the login of this machine may be a link', async () => {
+    symlinkSync(join(ours, 'login'), join(folder, 'link'));
+    expect(await read(join(folder, 'link'), [its])).toBe('ours');
   });
 });
 

@@ -297,7 +297,9 @@ describe('where OpenClaw runs in a container', () => {
       expect(said).toContain(`--claude=-u --claude=${name} `);
     expect(said).toMatch(/ --claude=\/usr\/local\/bin\/claude --openclaw=docker --openclaw=exec --openclaw=-i /);
     expect(said).toMatch(/ --openclaw=claw --openclaw=node --openclaw=dist\/index.js --gateway-runs=docker /);
-    expect(said).toContain('--gateway-restart=docker --gateway-restart=restart --gateway-restart=claw --store=');
+    expect(said).toContain(
+      '--gateway-restart=docker --gateway-restart=restart --gateway-restart=claw --within=%h/.openclaw --within=/srv/claw-home --store=',
+    );
     expect(said).toContain('--sign-in "docker exec -it claw claude auth login"');
     expect(said).not.toContain('--port');
     expect(JSON.stringify(plan(facts))).toContain('the container claw is restarted about every 8 hours');
