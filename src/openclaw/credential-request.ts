@@ -1,3 +1,5 @@
+import { credentialsInJson } from './generation.ts';
+import type { Target } from './openclaw-program.ts';
 import type { AgentFacts, CredentialType, ProfileFacts } from './records.ts';
 
 /** What to store, and where. The secret itself travels by its name. */
@@ -30,4 +32,20 @@ export interface CredentialRequest {
   };
   /** Stores that are there now, by absolute path. */
   readonly present: (file: string) => boolean;
+}
+
+/**
+ * Whose store every other agent reads as well: the default agent's (2026.8.1 and later), before that the one of `main`, also
+ * where the other has a database of its own (run on 2026.6.5 and 2026.7.1).
+ */
+export function ownerOf({ release: { generation } }: Target, { agents }: CredentialRequest): AgentFacts | undefined {
+  if (credentialsInJson(generation)) return undefined;
+  return agents.find(({ id, isDefault }) => (generation === 'G3' ? isDefault : id === 'main'));
+}
+
+/** The profile lies in the agent's own store, or may: it would be used instead of the one that all read. */
+export function hasOwn({ profiles, profileId }: CredentialRequest, { id, agentDir }: AgentFacts): boolean {
+  const stored = profiles.filter((row) => row.id === profileId);
+  const seen = stored.filter(({ agent }) => agent === id);
+  return seen.length === 0 ? stored.length > 0 : seen.some(({ store }) => store?.startsWith(`${agentDir}/`));
 }

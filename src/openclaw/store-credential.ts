@@ -6,7 +6,7 @@ import { shellQuote } from '../text.ts';
 import { settlesOf } from './config-guard.ts';
 import { allowlistCopies, configSteps } from './config-step.ts';
 import { inContainer } from './container.ts';
-import type { CredentialRequest } from './credential-request.ts';
+import { type CredentialRequest, hasOwn, ownerOf } from './credential-request.ts';
 import { credentialsInJson, featuresOf } from './generation.ts';
 import { statusArgs } from './models-status.ts';
 import { sqliteNodeOf } from './node-runtime.ts';
@@ -265,22 +265,6 @@ function programSteps(target: Target, request: CredentialRequest): Action[] {
       touches,
     );
   }
-}
-
-/**
- * Whose store every other agent reads as well: the default agent's (2026.8.1 and later), before that the one of `main`, also
- * where the other has a database of its own (run on 2026.6.5 and 2026.7.1).
- */
-function ownerOf({ release: { generation } }: Target, { agents }: CredentialRequest): AgentFacts | undefined {
-  if (credentialsInJson(generation)) return undefined;
-  return agents.find(({ id, isDefault }) => (generation === 'G3' ? isDefault : id === 'main'));
-}
-
-/** The profile lies in the agent's own store, or may: it would be used instead of the one that all read. */
-function hasOwn({ profiles, profileId }: CredentialRequest, { id, agentDir }: AgentFacts): boolean {
-  const stored = profiles.filter((row) => row.id === profileId);
-  const seen = stored.filter(({ agent }) => agent === id);
-  return seen.length === 0 ? stored.length > 0 : seen.some(({ store }) => store?.startsWith(`${agentDir}/`));
 }
 
 /**
