@@ -41,8 +41,9 @@ describe('the pictures of the README', () => {
     }
   });
 
-  it('stand in the README', () => {
-    const readme = readFileSync(resolve(folder, '../../README.md'), 'utf8');
+  it('stand in the README or the docs', () => {
+    const pages = ['README.md', 'docs/changes.md', 'docs/methods.md'];
+    const readme = pages.map((page) => readFileSync(resolve(folder, '../..', page), 'utf8')).join('\n');
     for (const name of Object.keys(fresh)) expect(readme).toContain(`assets/screens/${name}.svg`);
   });
 });

@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from '../../../src/commands/args.ts';
 import { allFlags, isCommon } from '../../../src/commands/flags.ts';
@@ -7,7 +7,12 @@ import { exitCodes } from '../../../src/commands/help.ts';
 import { checks } from '../../../src/doctor/index.ts';
 import { questions } from '../../../src/methods/questions.ts';
 
-const path = join(resolve(import.meta.dirname, '../../..'), 'README.md');
+const root = resolve(import.meta.dirname, '../../..');
+const path = join(root, 'docs/commands.md');
+const pages = [
+  'README.md',
+  ...readdirSync(join(root, 'docs')).flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : [])),
+];
 
 /** `UPDATE_README=1 npx vitest run test/unit/commands/readme.test.ts` writes the generated parts. */
 function holds(name: string, wanted: string): void {
@@ -36,7 +41,7 @@ describe('docs/doctor.md', () => {
       '',
     ]);
     const text = ['<!-- checks -->', ...rows, '<!-- /checks -->'].join('\n');
-    const file = join(resolve(import.meta.dirname, '../../..'), 'docs/doctor.md');
+    const file = join(root, 'docs/doctor.md');
     const now = readFileSync(file, 'utf8');
     const wanted = now.replace(/<!-- checks -->[\s\S]*<!-- \/checks -->/, text);
     if (process.env.UPDATE_README === '1') writeFileSync(file, wanted);
@@ -44,7 +49,7 @@ describe('docs/doctor.md', () => {
   });
 });
 
-describe('the README', () => {
+describe('docs/commands.md', () => {
   it('lists every flag with its commands', () => {
     const opposites = new Set(Object.values(questions).flatMap(({ off }) => off ?? []));
     const rows = [...allFlags()]
@@ -67,11 +72,32 @@ describe('the README', () => {
     const rows = exitCodes.map(([code, words]) => `| ${code} | ${words} |`);
     holds('exit codes', `\n| Code | Meaning |\n|---|---|\n${rows.join('\n')}\n\n`);
   });
+});
 
-  it('shows commands that parse', () => {
-    const shown = readFileSync(path, 'utf8').matchAll(/^(?:npx )?clawauth-setup(.*)$/gm);
+describe('the README and the docs', () => {
+  it('show commands that parse', () => {
+    const texts = pages.map((page) => readFileSync(join(root, page), 'utf8')).join('\n');
+    const shown = texts.matchAll(/^(?:npx )?clawauth-setup(.*)$/gm);
     const lines = [...shown].map((match) => (match[1] ?? '').replace(/[#<].*$/, '').trim());
-    expect(lines.length).toBeGreaterThan(3);
-    for (const line of lines) expect(() => parse(line.split(/\s+/).filter(Boolean))).not.toThrow();
+    expect(lines.length).toBeGreaterThan(15);
+    for (const line of lines) expect(() => parse(line.split(/\s+/).filter(Boolean)), line).not.toThrow();
+  });
+
+  it.each(pages)('lead somewhere: %s', (page) => {
+    const text = readFileSync(join(root, page), 'utf8');
+    const targets = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, to = '']) => to);
+    for (const to of targets) expect(existsSync(join(root, dirname(page), to)), to).toBe(true);
+  });
+
+  it('say in the first lines what this is, how to start it, and where the rules are', () => {
+    const top = readFileSync(join(root, 'README.md'), 'utf8').split('\n').slice(0, 30).join('\n');
+    for (const one of [
+      'Use your own Claude plan',
+      'npx clawauth-setup\n',
+      'tour.svg',
+      '**Undo**',
+      'docs/plan-rules.md',
+    ])
+      expect(top).toContain(one);
   });
 });
