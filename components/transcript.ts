@@ -29,7 +29,7 @@ export const RUN_SAYS: Record<Run['purpose'], string> = {
   undo: 'Putting everything back',
   recover: 'Bringing the unfinished run to an end',
   leave: 'Keeping the unfinished run as it is',
-  uninstall: 'Taking everything away',
+  uninstall: 'Removing everything',
 };
 
 /** A finished run as final lines. */

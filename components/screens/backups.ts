@@ -32,8 +32,7 @@ function choices(state: State): readonly Choice[] {
     ];
     const base = { id: run.id, label: `${minute(run.startedAt)}  ${run.title}`, more };
     if (run.unreadable !== undefined) return { ...base, disabled: { because: run.unreadable } };
-    if (run.undoneBy !== undefined)
-      return { ...base, aside: 'taken back', disabled: { because: 'it is taken back already' } };
+    if (run.undoneBy !== undefined) return { ...base, aside: 'undone', disabled: { because: 'it is undone already' } };
     if (run.outcome === 'put back')
       return { ...base, aside: 'put back', disabled: { because: 'it was put back at once' } };
     return { ...base, aside: `${size(run.bytes)} · ${since === 0 ? 'unchanged since' : `${since} changed since`}` };

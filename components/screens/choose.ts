@@ -54,7 +54,7 @@ function choices(state: State): readonly Choice[] {
 }
 
 function tagOf(state: State, id: string): string | undefined {
-  if (id === state.home.is?.inForce?.method) return 'in force';
+  if (id === state.home.is?.inForce?.method) return 'in use';
   return id === state.offer?.suggested ? 'suggested' : undefined;
 }
 

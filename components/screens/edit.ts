@@ -20,7 +20,7 @@ export const edit: Screen = {
   choices: (state) => optionsOf(state, editOf(state).field),
   keys(state) {
     const { field, draft } = editOf(state);
-    if (draft !== null) return [accept('take it'), BACK];
+    if (draft !== null) return [accept('save it'), BACK];
     if (!isMulti(field)) return [accept('choose'), BACK];
     return [bind('space', 'on/off', { type: 'toggle' }), accept('done'), BACK];
   },

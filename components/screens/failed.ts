@@ -72,7 +72,7 @@ function choices(state: State): readonly Choice[] {
   }
   const done = run.steps.filter((step) => step.state === 'done').length;
   return [
-    { id: 'undo', label: 'Undo what was done', aside: `take back ${plural(done, 'step')}` },
+    { id: 'undo', label: 'Undo what was done', aside: plural(done, 'step') },
     { id: 'retry', label: 'Try the rest again', aside: 'what is done stays done' },
     { id: 'leave', label: 'Keep it like this', aside: 'leave; undo later' },
   ];
@@ -81,7 +81,7 @@ function choices(state: State): readonly Choice[] {
 function whatHappened(run: Run | null): string {
   if (isHalfDone(run)) return 'It stopped in the middle. What was done so far stays as it is.';
   if (run?.purpose === 'undo') return 'Not everything could be put back';
-  if (run?.purpose === 'uninstall') return 'Not everything could be taken away';
+  if (run?.purpose === 'uninstall') return 'Not everything could be removed';
   if (endsLeftover(run)) return 'The unfinished run could not be ended';
   const partly = run?.receipt?.outcome === 'partly applied';
   const first = run?.stopping === true ? 'Stopped.' : 'It did not work.';

@@ -87,7 +87,7 @@ function choices(state: State): readonly Choice[] {
   if (home.inForce?.receiptId != null) rows.push({ id: 'drift', label: 'What you changed', ...driftSays(state) });
   const secret = home.method?.secret;
   if (secret !== undefined) {
-    const aside = `${secret.bySignIn ? 'sign in again' : 'in the place of the old one'}; the same profile`;
+    const aside = `${secret.bySignIn ? 'sign in again' : 'replaces the old one'}; the same profile`;
     rows.push({ id: 'renew', label: `New ${secret.noun}`, aside, ...planned });
   }
   if (home.inForce?.receiptId === null && home.method !== null && secret === undefined) {
@@ -101,7 +101,7 @@ function choices(state: State): readonly Choice[] {
   }
   if (home.backups.length > 0) rows.push({ id: 'backups', label: 'Backups', aside: `${home.backups.length} kept` });
   if (home.backups.some((run) => run.inForce)) {
-    rows.push({ id: 'uninstall', label: 'Uninstall', aside: 'take everything of ours away' });
+    rows.push({ id: 'uninstall', label: 'Uninstall', aside: 'remove everything we added' });
   }
   return [...rows, { id: 'leave', label: 'Leave' }];
 }
@@ -161,7 +161,7 @@ function finish(state: State): Step {
 
 /** The method in force, in one line: `Setup token · since 2026-11-20 · all agents`. */
 function inForceLine({ inForce, method, unfinished }: HomeFacts): ReportLine {
-  if (inForce === null) return { tone: 'off', text: 'Nothing of ours is in force' };
+  if (inForce === null) return { tone: 'off', text: 'Nothing we set up is in use' };
   const parts = [
     inForce.since === null ? 'set up by hand' : `since ${inForce.since.slice(0, 10)}`,
     ...(method === null ? [] : [inForce.agents.length === 0 ? 'all agents' : someOf(inForce.agents)]),

@@ -124,6 +124,6 @@ function ownRows({ facts }: State, answers: Answers): readonly Choice[] {
 function keepOldRow({ home: { is } }: State, answers: Answers): Choice | null {
   const inForce = is?.inForce ?? null;
   if (inForce === null || inForce.receiptId === null || inForce.method === answers.method) return null;
-  const aside = answers.keepOld ? `keep it, as the first fallback` : 'take it away; an undo brings it back';
+  const aside = answers.keepOld ? `keep it, as the first fallback` : 'remove it; an undo brings it back';
   return { id: 'keepOld', label: is?.method?.title ?? inForce.title, aside };
 }

@@ -30,11 +30,14 @@ function withStep(title: readonly Line[], state: State, view: View): readonly Li
 export function reportRows(told: ReportLine, view: View): readonly Line[] {
   const width = widthIn(view) - 2;
   if (widthOf(told.text) <= width) return [reportLine(told, view)];
-  const next = /^ {2}next: (.*)$/.exec(told.text)?.[1];
-  if (next !== undefined) {
+  const [, label, command] = /^(.*\b(?:[Nn]ext|To undo|To go on|Try it):) (.+)$/.exec(told.text) ?? [];
+  if (label !== undefined && command !== undefined) {
     // Broken rows of a command are selected and pasted as they stand.
-    const rows = commandRows(next, view.columns, { atEdge: true });
-    return [line('    next:'), ...rows.map((text): Line => [{ text, paint: 'accent', edge: true }])];
+    const rows = commandRows(command, view.columns, { atEdge: true });
+    return [
+      ...reportRows({ tone: told.tone, text: label }, view),
+      ...rows.map((text): Line => [{ text, paint: 'accent', edge: true }]),
+    ];
   }
   const indent = /^ */.exec(told.text)?.[0].length ?? 0;
   const [first = [], ...rest] = paragraph(told.text.trim(), width - indent, { indent });

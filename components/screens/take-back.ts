@@ -30,13 +30,13 @@ export const takeBack: Screen = {
     const run = runOf(state);
     const width = widthIn(view);
     const verb = run?.purpose === 'undo' ? 'Bring back' : 'Undo';
-    const copied = isNarrow(view) ? '' : '. A copy of what is here now is kept first.';
+    const copied = isNarrow(view) ? '' : '. A copy of each file is kept first.';
     const title = [
       line(strong(cut(`${verb}: ${run?.title ?? ''}`, width))),
       line(dim(run === undefined ? '' : `made ${minute(run.startedAt)}`), dim(copied)),
     ];
     if (taking.problem !== null) return { title, body: problemLines(taking.problem, view) };
-    if (taking.view === null) return { title, body: [line(SPINNER, ' Comparing with what is here now')] };
+    if (taking.view === null) return { title, body: [line(SPINNER, ' Comparing with the files as they are now')] };
     const since = run?.changedSince.length ?? 0;
     const says = `${plural(since, 'file')} changed since: only what is ours comes out, your changes stay.`;
     const above: Line[] = [

@@ -29,6 +29,6 @@ function undoneLine({ run }: State): ReportLine {
     return { tone: 'look', text: 'Put back, but for what the notes above say.' };
   }
   return steps.some(({ kept }) => kept === true)
-    ? { tone: 'ok', text: 'Taken back. What others changed since is kept.' }
+    ? { tone: 'ok', text: 'Undone. What others changed since is kept.' }
     : { tone: 'ok', text: 'Everything is as it was before.' };
 }

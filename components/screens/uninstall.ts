@@ -39,9 +39,9 @@ export const uninstall: Screen = {
     if (uninstalling === null) return { title, body: [] };
     if (uninstalling.problem !== null) return { title, body: problemLines(uninstalling.problem, view) };
     const shown = uninstalling.view;
-    if (shown === null) return { title, body: [line(SPINNER, ' Comparing with what is here now')] };
+    if (shown === null) return { title, body: [line(SPINNER, ' Comparing with the files as they are now')] };
     if (shown.steps.length === 0) {
-      const body = paragraph('Nothing of ours is in force. There is nothing to take away.', width);
+      const body = paragraph('Nothing we set up is in use. There is nothing to remove.', width);
       return { title: [line(mark('ok'), ' ', strong('Nothing to uninstall'))], body };
     }
     return { title, ...list.draw(modelAfter(uninstalling, width), state, view, at) };
@@ -74,7 +74,7 @@ function modelAfter({ view: shown }: Uninstalling, width: number): readonly Line
 
 /** The word that must be typed before anything is taken away. */
 export const confirm: Screen = {
-  keys: () => [accept('take it all away'), BACK],
+  keys: () => [accept('remove it all'), BACK],
   enter(state) {
     const wanted = state.uninstalling?.view?.confirm ?? 'uninstall';
     const draft = state.overlay?.kind === 'confirm' ? state.overlay.draft.text.trim() : '';
@@ -82,7 +82,7 @@ export const confirm: Screen = {
   },
   draw({ uninstalling, overlay }, view) {
     const word = uninstalling?.view?.confirm ?? 'uninstall';
-    const what = isNarrow(view) ? ' to go on' : ' to take everything of ours away';
+    const what = isNarrow(view) ? ' to go on' : ' to remove everything we added';
     const gone = uninstalling?.purge === true ? 'The backups go as well: this cannot be undone.' : null;
     const body: Line[] = [
       fieldLine(overlay?.kind === 'confirm' ? overlay.draft : NOTHING),

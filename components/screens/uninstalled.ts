@@ -21,7 +21,7 @@ export function uninstalledLines({ uninstalling }: State): readonly ReportLine[]
   const { view, findings, purged } = uninstalling ?? { view: null, findings: [], purged: false };
   const stays = view === null || purged ? [] : view.stays;
   return [
-    { tone: findings.some(({ verdict }) => verdict === 'error') ? 'look' : 'ok', text: 'Everything of ours is gone.' },
+    { tone: findings.some(({ verdict }) => verdict === 'error') ? 'look' : 'ok', text: 'Everything we added is gone.' },
     ...findingLines(findings),
     ...stays.map(
       (text): ReportLine => ({ tone: 'off', text: `Stays: ${text.charAt(0).toLowerCase()}${text.slice(1)}` }),

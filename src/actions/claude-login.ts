@@ -98,7 +98,7 @@ export const claudeLoginKind = (signIn?: () => Promise<void>): ActionKind<Claude
     const { sha256 } = context.original.after(credentials);
     const { state } = await context.original.before(credentials);
     if (state.sha256 === sha256) return { state: 'kept', notes: [] };
-    const note = 'A login is not brought back from a copy. To sign in again:  claude auth login';
+    const note = 'A login is not restored from a copy. To sign in again:  claude auth login';
     return { state: 'kept', notes: [note], byHand: true };
   },
 });

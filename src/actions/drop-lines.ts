@@ -30,7 +30,7 @@ export const dropLinesKind: ActionKind<DropLinesParams> = {
     const rows = linesOf((await readTextFile(world, file)) ?? '');
     const kept = rows.filter((row) => !isOne(row, lines));
     dry?.hide(file);
-    dry?.tell(`${file}: takes out ${rows.length - kept.length} of ${rows.length} lines`);
+    dry?.tell(`${file}: removes ${rows.length - kept.length} of ${rows.length} lines`);
     if (kept.length === rows.length) return note(`${file} does not hold these lines any more.`);
     await door.replace(backups.of(file), kept.join(''));
     note('A shell that is open may write its history anew when it ends: close the others first.');

@@ -27,7 +27,7 @@ export const dropVariableKind: ActionKind<DropVariableParams> = {
     const lines = linesOf(text);
     const numbers = lines.flatMap((line, index) => (assigns(line, name) ? [index + 1] : []));
     dry?.hide(file);
-    dry?.tell(`${file}: takes out ${numbers.map((number) => `line ${number}`).join(', ')} (${name}=…)`);
+    dry?.tell(`${file}: removes ${numbers.map((number) => `line ${number}`).join(', ')} (${name}=…)`);
     const long = numbers.find((number) => goesOn(lines[number - 1] as string));
     if (long !== undefined) throw goesOnProblem(file, long, name);
     if (numbers.length === 0) return;

@@ -28,7 +28,7 @@ export const moveVariableKind: ActionKind<MoveVariableParams> = {
     const lines = linesOf((await readTextFile(world, from)) ?? '');
     const there = (await readTextFile(world, to)) ?? '';
     dry?.hide(from, to);
-    dry?.tell(`${from}: takes out ${name}=…`);
+    dry?.tell(`${from}: removes ${name}=…`);
     dry?.tell(`${to}: adds ${name}=…`);
     const line = lines.findLast((one) => assigns(one, name));
     const long = lines.findIndex((one) => assigns(one, name) && goesOn(one));
@@ -45,7 +45,7 @@ export const moveVariableKind: ActionKind<MoveVariableParams> = {
   async revert({ from, to, name }, _undo, context) {
     const { original, world, door, backups, dry } = context;
     dry?.hide(from, to);
-    dry?.tell(`${to}: takes out ${name}=…`);
+    dry?.tell(`${to}: removes ${name}=…`);
     dry?.tell(`${from}: puts ${name} back`);
     const { state, notes } = await putLinesBack(from, (line) => assigns(line, name), context, {
       note: `${from} was changed since: ${name} was put back at its end.`,

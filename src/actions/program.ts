@@ -84,7 +84,7 @@ export async function runProgram(program: Program, running: Running): Promise<Ra
 function stdinOf({ stdin }: Program, secret: Running['secret']): { stdin?: Secret | string } {
   if (stdin === undefined) return {};
   if (typeof stdin === 'string') return { stdin };
-  if (!secret) throw new Problem('secret-missing', `The ${stdin.secret} is not at hand.`);
+  if (!secret) throw new Problem('secret-missing', `The ${stdin.secret} is missing.`);
   const value = secret(stdin.secret);
   const { after } = stdin;
   if (!after) return { stdin: value };

@@ -61,7 +61,7 @@ function fromText({ from, method, plan }: PreparedRun): string {
   if (from === undefined || plan.actions.length === 0) return '';
   return plan.takes === undefined
     ? `${method.title}, with ${from} kept behind it.\n`
-    : `${method.title} in the place of ${from}, which goes in the same run.\n`;
+    : `${method.title} replaces ${from} in the same run.\n`;
 }
 
 /** Applies, verifies, prints. Shared with the plain text flow. */
@@ -161,7 +161,7 @@ export function withoutChange(context: CommandContext, prepared: PreparedRun, dr
 export function leftoverWay({ secrets }: Leftover): string {
   const nouns = secrets.flatMap((name) => storingAs(name)?.secret.noun ?? []);
   const again = nouns.length === 0 ? '' : ` (with the ${nouns.join(' and the ')} again)`;
-  return `Go on with  clawauth-setup recover --resume ${again}, or take it back first.`;
+  return `Go on with  clawauth-setup recover --resume ${again}, or undo it first.`;
 }
 
 export async function refuseLeftover(engine: Engine): Promise<void> {

@@ -60,7 +60,7 @@ async function prune(context: CommandContext): Promise<ExitCode> {
     const standing = (await engine.backups()).filter(({ id, inForce }) => inForce && would.removed.includes(id));
     if (standing.length > 0) {
       const what = standing.map(({ id, title }) => `  ${id}  ${printableRow(title)}\n`).join('');
-      streams.err(`This is in force now and could not be taken back any more:\n${what}`);
+      streams.err(`This is in use now and could not be undone any more:\n${what}`);
       if ((await ask(streams, signal, 'Type  forget  to go on: ')) !== 'forget')
         throw new Cancelled('Nothing was removed.');
     } else if (!(await confirm(streams, signal, 'Forget them?', false))) throw new Cancelled('Nothing was removed.');

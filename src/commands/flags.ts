@@ -50,7 +50,7 @@ export const commands: { readonly [C in CommandName]: CommandWords } = {
     operand: 'ID',
   },
   renew: {
-    about: `Put a new ${storing.map(({ secret }) => secret.noun).join(' or ')} in the place of the old one, and change nothing else`,
+    about: `Replace the ${storing.map(({ secret }) => secret.noun).join(' or ')} with a new one, and change nothing else`,
     example: `clawauth-setup renew --${example.secret.name}-file ${example.secret.name}.txt --yes`,
   },
   recover: {
@@ -72,7 +72,7 @@ export const commands: { readonly [C in CommandName]: CommandWords } = {
     example: 'clawauth-setup uninstall --dry-run',
   },
   report: {
-    about: 'Write what is here into a file that is safe to paste into a public issue',
+    about: 'Write the state of this machine into a file that is safe to paste into a public issue',
     example: 'clawauth-setup report --output report.md',
   },
   normalizer: {
@@ -115,7 +115,7 @@ export const otherFlags = {
   resume: { about: 'Go on with a run that was interrupted', on: ['apply', 'recover'] },
   undo: { about: 'Put back what the interrupted run did', on: ['recover'] },
   leave: { about: 'End the interrupted run as it stands; it can be undone later', on: ['recover'] },
-  list: { about: 'List the runs that can be taken back, or everything that the doctor checks', on: ['undo', 'doctor'] },
+  list: { about: 'List the runs that can be undone, or everything that the doctor checks', on: ['undo', 'doctor'] },
   id: { value: 'ID', about: 'Only these checks: ids with commas between them, or a family (token.*)', on: ['doctor'] },
   fix: { about: 'Show the fixes, ask once, apply them, and look again', on: ['doctor'] },
   since: { value: 'AGE', about: 'How far back the logs are read: 2h, 24h (unless given), 7d', on: ['doctor'] },

@@ -67,7 +67,7 @@ export async function runUninstall(
       await purge({ world, engine });
     } catch (error) {
       const what = error instanceof Error ? error.message : String(error);
-      const says = `All was taken back, but ${engine.root} could not be removed whole: ${what}`;
+      const says = `Everything was undone, but ${engine.root} could not be removed whole: ${what}`;
       return { receipt, findings: [...findings, { verdict: 'error', says, next: PURGE }], purged: false };
     }
     return { receipt, findings: [...findings, { verdict: 'info', says: `${engine.root} was removed.` }], purged: true };
@@ -75,7 +75,7 @@ export async function runUninstall(
   const kept = `${engine.root} was kept:`;
   const warning: Finding = whole
     ? { verdict: 'warning', says: `${kept} you stopped before that.`, next: PURGE }
-    : { verdict: 'warning', says: `${kept} not everything could be taken back, and the rest needs it.` };
+    : { verdict: 'warning', says: `${kept} not everything could be undone, and the rest needs it.` };
   return { receipt, findings: [...findings, warning], purged: false };
 }
 

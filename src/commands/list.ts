@@ -28,7 +28,7 @@ export function list(context: CommandContext, runs: readonly Backup[]): ExitCode
 
 function stateOf(run: Backup): string {
   if (run.unreadable !== undefined) return 'unreadable';
-  return run.undoneBy === undefined ? run.outcome : 'taken back';
+  return run.undoneBy === undefined ? run.outcome : 'undone';
 }
 
 function sinceText({ changedSince }: Backup, home: string): string {

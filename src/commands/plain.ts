@@ -110,7 +110,7 @@ async function askAll(context: CommandContext, facts: Facts, given: GivenAnswers
   answers = begun.answers;
   say(streams, `\n${method.notice.text}\n(${method.notice.date})\n`);
   if (begun.change !== null) {
-    say(streams, `${begun.change.from.title} is in use now and gives way to it.`);
+    say(streams, `${begun.change.from.title} is in use now and will be replaced.`);
     await put('keepOld');
     // With the old way kept, what is there counts and not what would be there without it.
     if (answers.keepOld)

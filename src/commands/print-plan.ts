@@ -45,7 +45,7 @@ function stepsText(preview: PlanPreview, home: string, beside: Beside | undefine
       lines.push('Fixed in the same run, as it is in the way (--no-fixes leaves it):', ...wrongIn(beside, home), '');
     else if (!isFix && before !== undefined && fixes.has(before.action.id)) lines.push('Then the set-up itself:', '');
     lines.push(...prose(`${String(index + 1).padStart(3)}  ${step.forward.headline}`));
-    if (step.takesBack !== undefined) lines.push(`     This goes: the run ${step.takesBack} brought it.`);
+    if (step.takesBack !== undefined) lines.push(`     Removed: it came with the run ${step.takesBack}.`);
     else if (step.forward.because !== undefined) lines.push(...prose(`     ${step.forward.because}`));
     for (const change of step.changes) {
       if ('outside' in change) {
@@ -61,7 +61,7 @@ function stepsText(preview: PlanPreview, home: string, beside: Beside | undefine
 
 /** What taking runs back does: its steps, then per file a masked diff. Ends with a line break. */
 export function goingText({ steps, changes }: UndoView, home: string): string {
-  const lines = [`${plural(steps.length, 'step')} to take back:`];
+  const lines = [`${plural(steps.length, 'step')} to undo:`];
   for (const { words, changes } of steps) {
     lines.push(`  ${words.headline}`);
     for (const change of changes) if ('outside' in change) lines.push(`      ${change.outside}`);

@@ -34,7 +34,7 @@ export function eventText(event: RunEvent): string | null {
 
 function revertedText({ state, byHand }: Extract<RunEvent, { type: 'reverted' }>['outcome']): string {
   if (byHand) return '▲ not done';
-  if (state === 'ours removed') return '✔ taken back; what others wrote stays';
+  if (state === 'ours removed') return '✔ undone; what others wrote stays';
   return `${state === 'left in place' ? '▲' : '✔'} ${state}`;
 }
 
@@ -48,11 +48,11 @@ export function receiptText(
   { report, next }: { readonly report?: Report; readonly next?: string | null } = {},
 ): string {
   const words: Record<Receipt['outcome'], string> = {
-    applied: receipt.purpose === 'undo' ? 'Taken back.' : appliedText(place, report),
+    applied: receipt.purpose === 'undo' ? 'Undone.' : appliedText(place, report),
     'put back': `${receipt.cancelled ? 'Stopped' : 'It failed'}, and everything was put back as it was.`,
     'partly applied':
       receipt.purpose === 'undo'
-        ? 'Not all of it could be taken back. The list above says what stays.'
+        ? 'Not all of it could be undone. The list above says what stays.'
         : 'It failed, and a part of it stays. The list above says which.',
     'in progress': 'It was interrupted.',
   };

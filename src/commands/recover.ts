@@ -60,8 +60,8 @@ export async function runRecover(context: CommandContext): Promise<ExitCode> {
   const code = context.signal.aborted ? 130 : good ? 0 : exitCodeOf(receipt);
   const more = { changed: end !== 'leave', receipt: receiptJson(receipt) };
   if (args.switches.has('json')) return answer(context, code, more, () => '');
-  if (end === 'leave') streams.out(`Left as it is. Take it back later: ${undoCommand(receipt, context.world)}\n`);
-  else if (code === 0) streams.out('Taken back.\n');
+  if (end === 'leave') streams.out(`Left as it is. To undo it later: ${undoCommand(receipt, context.world)}\n`);
+  else if (code === 0) streams.out('Undone.\n');
   else streams.out(receiptText(receipt, context.world, { next: await goOn(engine, receipt) }));
   return code;
 }

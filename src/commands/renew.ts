@@ -50,4 +50,4 @@ export async function runRenew(context: CommandContext): Promise<ExitCode> {
 }
 
 const oldStays = ({ noun, lasts }: MethodSecret) =>
-  `The old ${noun} goes on being valid${lasts === null ? '' : ' until it ends'}.`;
+  `The old ${noun} stays valid${lasts === null ? '' : ' until it ends'}.`;

@@ -65,7 +65,7 @@ export async function showStatus(world: World, options: StatusOptions): Promise<
 function withLeftover(health: Health, left: Leftover | undefined, place: Place): Health {
   const findings = health.findings.map((finding) => withPasteable(finding, place));
   if (left === undefined) return { ...health, findings };
-  const says = `A run of clawauth-setup was interrupted after ${left.done} of ${left.total} steps: ${left.title}. Take it back, or go on with  ${pasteable('clawauth-setup recover --resume', place)}`;
+  const says = `A run of clawauth-setup was interrupted after ${left.done} of ${left.total} steps: ${left.title}. Undo it, or go on with  ${pasteable('clawauth-setup recover --resume', place)}`;
   const next = pasteable('clawauth-setup undo', place);
   const finding = { id: 'run.interrupted', code: 'interrupted', verdict: 'warning', says, next } as const;
   return { ...health, findings: [...findings, finding] };

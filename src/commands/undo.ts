@@ -30,7 +30,7 @@ export async function runUndo(context: CommandContext): Promise<ExitCode> {
   let receipt: Receipt;
   try {
     if (leftover !== null) {
-      streams.err(`Taking back a run that was interrupted: ${printableRow(leftover.title)}\n`);
+      streams.err(`Undoing a run that was interrupted: ${printableRow(leftover.title)}\n`);
       await askFirst(context, () => leftoverSteps(leftover));
       receipt = await engine.recover('undo', options);
     } else {
@@ -53,7 +53,7 @@ export async function runUndo(context: CommandContext): Promise<ExitCode> {
   // An interrupted run that ends as "put back" had changed something.
   const more = { changed: putBack || changedBy(receipt), receipt: receiptJson(receipt) };
   return answer(context, code, next === null ? more : { ...more, next: pasteable(next, world) }, () =>
-    putBack ? 'Taken back.\n' : receiptText(receipt, world, { next }),
+    putBack ? 'Undone.\n' : receiptText(receipt, world, { next }),
   );
 }
 
@@ -69,7 +69,7 @@ function newerText(inForce: readonly Receipt[], id: string): string {
 async function askFirst({ args, streams, signal }: CommandContext, shown: () => string | Promise<string>) {
   if (!streams.stdinTty || args.switches.has('yes')) return;
   streams.err(await shown());
-  if (!(await confirm(streams, signal, 'Take this back?', true))) throw new Cancelled('Nothing was changed.');
+  if (!(await confirm(streams, signal, 'Undo this?', true))) throw new Cancelled('Nothing was changed.');
 }
 
 /** Asked for no run in particular, an undo that finds none has done its job. */

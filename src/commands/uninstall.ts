@@ -53,7 +53,7 @@ export async function runUninstallCommand(context: CommandContext): Promise<Exit
   }
   streams.out(findingsText(findings));
   streams.out(byHandText(view));
-  if (gone) streams.out('Taken back, and nothing of clawauth-setup is left.\n');
+  if (gone) streams.out('Undone, and nothing of clawauth-setup is left.\n');
   else
     streams.out(
       receiptText(receipt, world, { next: (await goOn(home.engine, receipt)) && 'clawauth-setup uninstall' }),
@@ -61,7 +61,7 @@ export async function runUninstallCommand(context: CommandContext): Promise<Exit
   return code;
 }
 
-const NOTHING = 'Nothing to do: nothing of clawauth-setup is in force here.\n';
+const NOTHING = 'Nothing to do: clawauth-setup has set nothing up here.\n';
 
 /** A typed word for the uninstall; and its own question for what takes the way back away. */
 async function askFor(context: CommandContext, view: UninstallView, purges: boolean): Promise<void> {

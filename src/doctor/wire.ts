@@ -29,7 +29,7 @@ export const wire = [
     next: (_, { platform }) =>
       factValue(platform)?.os === 'macos' ? 'sudo sntp -sS time.apple.com' : 'sudo timedatectl set-ntp true',
   }),
-  warning('wire.intercepted', 'Something else answers in the place of Anthropic', {
+  warning('wire.intercepted', 'Something else answers instead of Anthropic', {
     needs: [],
     detect: (_, facts) => {
       const seen = wireOf(facts);
@@ -37,7 +37,7 @@ export const wire = [
     },
     explain: ({ host, issuer, distrust, roots }) => ({
       says: `What answers for ${host} has a certificate ${issuer === null ? 'that no public authority signed' : `of "${issuer}"`} (${distrust}).`,
-      why: `A company's network or a virus scanner opens the connection. OpenClaw and Claude Code refuse it unless they are told of its certificate${
+      why: `A company's network or a virus scanner opens the connection. OpenClaw and Claude Code refuse it unless they know its certificate${
         roots === null
           ? ' (NODE_EXTRA_CA_CERTS, which is not set here).'
           : `: NODE_EXTRA_CA_CERTS says ${roots} here, and the gateway needs it too.`

@@ -111,7 +111,7 @@ export class Door implements WriteDoor {
     if (now.stat === null && now.link === undefined) return;
     if (now.tree !== true) {
       throw new Problem('folder-not-ours', `${path} is there and was not made by clawauth-setup.`, {
-        why: 'It would be emptied. Move it away, or take it away if nothing needs it.',
+        why: 'It would be emptied. Move it, or remove it if nothing needs it.',
         next: `ls -la ${shellQuote(path)}`,
       });
     }

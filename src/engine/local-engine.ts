@@ -110,7 +110,7 @@ export class LocalEngine {
       await refuseUnfinished(this.#store);
       const { receipts } = await readAll(this.#store);
       const { runs, steps } = undoWork(receipts, null);
-      if (steps.length === 0) throw new Problem('nothing-to-undo', 'Nothing of clawauth-setup is in force here.');
+      if (steps.length === 0) throw new Problem('nothing-to-undo', 'There is nothing of clawauth-setup to undo.');
       const open = await this.#opening('undo', options.title, planOf(steps), options.about ?? {});
       const undoesAll = runs.map(({ id }) => id);
       return this.#run(
@@ -292,7 +292,7 @@ export class LocalEngine {
           other.outcome?.state !== 'left in place',
       );
       if (older === undefined) continue;
-      await journal.add({ t: 'settle', step: index, note: 'Went away with an earlier run that was about the same.' });
+      await journal.add({ t: 'settle', step: index, note: 'Removed with an earlier run that was about the same.' });
     }
   }
 

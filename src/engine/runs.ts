@@ -18,7 +18,7 @@ export async function refuseUnfinished(store: Store): Promise<void> {
   const state = await unfinishedRun(store);
   if (state === null) return;
   throw new Problem('run-unfinished', `The run ${state.open.id} was interrupted and is still half done.`, {
-    why: 'Starting another one on top would make both harder to take back.',
+    why: 'Starting another one on top would make both harder to undo.',
     next: 'clawauth-setup undo',
   });
 }
@@ -112,7 +112,7 @@ export function stepsTaken(receipts: readonly Receipt[], plan: Plan): readonly (
     if (take == null) return null;
     const step = left.get(`${take.run} ${take.step}`);
     if (step !== undefined) return take.quiet === true ? { ...step, quiet: true } : step;
-    throw new Problem('plan-outdated', `What the run ${take.run} did was taken back since the plan was made.`, {
+    throw new Problem('plan-outdated', `What the run ${take.run} did was undone since the plan was made.`, {
       why: 'Nothing was changed. A new plan starts from what is there now.',
       next: 'clawauth-setup',
     });

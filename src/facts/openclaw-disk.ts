@@ -108,7 +108,7 @@ export async function probeConfig(
     agentFolders: async () => (await world.files.list(join(state.stateDir, 'agents')).catch(() => null)) ?? [],
     agentDirOverride: override,
   });
-  const because = file === null ? 'absent: defaults are in force' : undefined;
+  const because = file === null ? 'absent: defaults apply' : undefined;
   return { fact: known(facts, state.configPath, because), value };
 }
 

@@ -121,7 +121,7 @@ function configRow(facts: Facts): Row {
       syntaxError !== null || refused ? 'bad' : 'ok',
       [short(path, facts)],
       [
-        sha256 === null ? 'absent, defaults are in force' : null,
+        sha256 === null ? 'absent, defaults apply' : null,
         syntaxError ? `does not parse: line ${syntaxError.line}` : null,
         refused ? 'refused by OpenClaw' : null,
         includes.length > 0 ? `includes ${includes.map((one) => short(one, facts)).join(', ')}` : null,

@@ -56,7 +56,7 @@ export async function previewUninstall(context: HomeContext, facts?: Facts): Pro
     ],
     byHand: [
       ...handed.map(({ secret: { noun, revokedAt } }) => ({
-        says: `The ${noun} itself goes on being valid: only you can revoke it, at Anthropic.`,
+        says: `The ${noun} itself stays valid: only you can revoke it, at Anthropic.`,
         next: revokedAt,
       })),
       ...standing.flatMap((receipt) => {

@@ -45,10 +45,10 @@ export function clearOrders(target: Target, agents: readonly AgentFacts[], order
     if (before === undefined) return [];
     const words = {
       forward: {
-        headline: `Take the order of ${agent.id} out of its store`,
+        headline: `Remove the order of ${agent.id} from its store`,
         because: `It puts ${before[0] ?? 'none'} first, and would decide before the configuration.`,
         names: [agent.id],
-        many: 'Take the orders of # agents out of their stores',
+        many: 'Remove the orders of # agents from their stores',
       },
       backward: orderBack(agent),
     };

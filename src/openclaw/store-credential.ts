@@ -13,7 +13,7 @@ import { sqliteNodeOf } from './node-runtime.ts';
 import { openclawProgram, type Target } from './openclaw-program.ts';
 import { authFile, authStateFile } from './profiles.ts';
 import type { AgentFacts, CredentialType, OpenClawRelease } from './records.ts';
-import { leftBehind, pasteArgs, takenBack, undoProgram } from './stored-back.ts';
+import { EVERY_AGENT, leftBehind, pasteArgs, takenBack, undoProgram } from './stored-back.ts';
 
 /**
  * Before, the store is a JSON file that we edit. `paste-token` reads a pipe from 2026.5.22 on; `paste-api-key` came with
@@ -58,7 +58,7 @@ function providerSteps(target: Target, { secret, noun, file }: CredentialRequest
       headline: `Tell OpenClaw which file holds the ${noun}`,
       because: `${file.path}, as ${file.provider}. The file itself stays as it is.`,
     },
-    backward: { headline: `Take the file of the ${noun} out of the configuration` },
+    backward: { headline: `Remove the file of the ${noun} from the configuration` },
   });
 }
 
@@ -103,7 +103,7 @@ function fileSteps(target: Target, request: CredentialRequest): Action[] {
         names: [agent.id],
         many: `Store the ${request.noun} for # agents`,
       },
-      backward: takenBack(request, agent, agent.id, ''),
+      backward: takenBack(request, agent, agent.id),
     };
     const main = configEdit(`store-${request.secret}-${agent.id}`, {
       ...words,
@@ -211,7 +211,7 @@ function programSteps(target: Target, request: CredentialRequest): Action[] {
     // does each one that `secrets apply` is told of (2026.8.2, 2026.9.6).
     const shared = inShared && agent.isDefault;
     const forAll = shared || (agent === owner && agents.length < request.agents.length);
-    const whose = forAll ? 'every agent' : agent.id;
+    const whose = forAll ? EVERY_AGENT : agent.id;
     const file = databases.at(generation === 'G3' && !shared ? 1 : 0) ?? authFile(agent.agentDir);
     const readByAll = forAll ? `the store of ${agent.id}, which every agent reads` : basename(file);
     const where = shared ? 'the shared credential store' : readByAll;
@@ -224,7 +224,7 @@ function programSteps(target: Target, request: CredentialRequest): Action[] {
           names: [whose],
           many: `Store the ${request.noun} in OpenClaw for # agents`,
         },
-        backward: takenBack(request, agent, whose, ' of OpenClaw'),
+        backward: takenBack(request, agent, whose),
         ...(request.file === undefined
           ? { program: pasteProgram(target, request, agent) }
           : applyProgram(target, request, request.file.provider, agent)),

@@ -29,19 +29,21 @@ function isRenewal({ profiles, profileId }: CredentialRequest): boolean {
   return profiles.some((profile) => profile.id === profileId);
 }
 
+/** Whose a credential is that all agents read. */
+export const EVERY_AGENT = 'every agent';
+
 /** What an undo does: an old credential under the same profile comes back. */
 export function takenBack(
   { profiles, profileId, type, noun }: CredentialRequest,
   agent: AgentFacts,
   whose: string,
-  from: string,
 ): Words {
   const under = profiles.filter(({ id }) => id === profileId);
   // A database tells about the agent that was asked for, which stands for the others of its set-up.
   const old = under.find((profile) => profile.agent === agent.id) ?? under[0];
   const says = (of: string) =>
     old === undefined
-      ? `Take the ${noun} of ${of} out${from} again`
+      ? `Remove the ${noun} ${of === EVERY_AGENT ? 'from OpenClaw' : `of ${of}`}`
       : `Put the old ${old.type === type ? noun : 'credential'} of ${of} back`;
   return { headline: says(whose), names: [whose], many: says('# agents') };
 }
@@ -67,7 +69,7 @@ export function leftBehind(target: Target, request: CredentialRequest, agent: Ag
     const no = `OpenClaw ${target.release.version} has no command that takes a ${noun} out`;
     return `${stays} ${open} ${since} put another one in its place:  ${pasted}  (${no}).`;
   }
-  const out = `${since} take it out:  ${asTyped(target, ...logoutArgs(target, request, agent))}`;
+  const out = `${since} remove it:  ${asTyped(target, ...logoutArgs(target, request, agent))}`;
   return renewal
     ? `${stays} ${open} ${out}  or put the old one back, if you have it:  ${pasted}`
     : `${stays} ${open} ${out}`;

@@ -104,7 +104,7 @@ async function portOf(root: string): Promise<{ wanted: number; isNew: boolean }>
   if (mark !== null) return { wanted: Number(JSON.parse(mark).port), isNew: false };
   await mkdir(root, { recursive: true, mode: 0o700 });
   if ((await readdir(root)).length > 0) {
-    throw new Problem('sandbox-not-empty', `${root} is not empty and is not a sandbox of ours.`, {
+    throw new Problem('sandbox-not-empty', `${root} is not empty and is not a clawauth-setup sandbox.`, {
       why: 'A sandbox is only made in an empty folder, so that nothing of yours can be overwritten.',
       next: 'clawauth-setup --sandbox',
       exitCode: 2,

@@ -25,7 +25,7 @@ export function maxApiStep(
       headline: `Fetch claude-max-api-proxy ${MAX_API_VERSION} from npm`,
       because: 'Into a folder of its own; exactly the packages that were looked at, none of their scripts runs.',
     },
-    backward: { headline: 'Take claude-max-api-proxy away' },
+    backward: { headline: 'Remove claude-max-api-proxy' },
     folder,
     packageJson: readAsset('claude-max-api', 'package.json'),
     lock: readAsset('claude-max-api', 'package-lock.json'),

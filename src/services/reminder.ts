@@ -53,7 +53,7 @@ export function scriptStep(world: World, plan: ReminderPlan, again = false): Act
       headline: 'Write down when the token ends',
       because: 'The reminder reads nothing else and asks nobody.',
     },
-    backward: { headline: again ? 'Put the reminder back as it was' : 'Take the reminder’s script away' },
+    backward: { headline: again ? 'Put the reminder back as it was' : 'Remove the reminder’s script' },
     file: join(dataFolder(world), 'remind.sh'),
     content: script(world, plan),
     mode: 0o700,
@@ -164,7 +164,7 @@ function launchd(world: World, scriptFile: Action): Action[] {
 function unitFile(id: string, file: string, content: string): Action {
   return writeFile(id, {
     forward: { headline: `Write ${file.slice(file.lastIndexOf('/') + 1)}` },
-    backward: { headline: `Take ${file.slice(file.lastIndexOf('/') + 1)} away` },
+    backward: { headline: `Remove ${file.slice(file.lastIndexOf('/') + 1)}` },
     file,
     content,
     mode: 0o600,
@@ -178,7 +178,7 @@ function call(id: string, headline: string, program: Program, files: readonly st
     id,
     {
       forward: { headline },
-      backward: { headline: `Take back: ${headline.charAt(0).toLowerCase()}${headline.slice(1)}` },
+      backward: { headline: `Undo: ${headline.charAt(0).toLowerCase()}${headline.slice(1)}` },
       program,
       keepText: [],
       outside: [],

@@ -65,7 +65,7 @@ export function serviceStep(
     backward: {
       headline: options.replaces
         ? `Put the service of ${TITLES[id]} back as it was`
-        : `Stop ${TITLES[id]} and take its service away`,
+        : `Stop ${TITLES[id]} and remove its service`,
     },
     name,
     file,
@@ -125,7 +125,7 @@ export function removeForeignServiceStep(
       ? agentPrograms(name, file, place, null, options.env)
       : foreignPrograms(name, place, options.env);
   return retireService(`retire-${name}`, {
-    forward: { headline: `Stop ${name} and take it away`, because },
+    forward: { headline: `Stop ${name} and remove it`, because },
     backward: { headline: `Bring ${name} back` },
     name,
     file,
@@ -180,7 +180,7 @@ export function dropInStep(
   const names = Object.keys(env).join(', ');
   return service(`drop-in-${unit}`, {
     forward: { headline: `Set ${names} for ${unit}`, because: why },
-    backward: { headline: `Take ${names} away from ${unit}` },
+    backward: { headline: `Remove ${names} from ${unit}` },
     name: unit,
     file: dropInFile(unit, place),
     content: renderDropIn(env, why),

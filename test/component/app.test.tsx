@@ -283,7 +283,7 @@ describe('the app', () => {
     for (const letter of 'uninstall') await screen.type(letter);
     await screen.waitForText('▸ uninstall_');
     await screen.type(KEYS.enter);
-    await screen.waitForText('Everything of ours is gone.');
+    await screen.waitForText('Everything we added is gone.');
     await screen.type(KEYS.enter);
     expect(await wizard.left).toBe(0);
     expect(screen.everything()).toContain('https://claude.ai/settings/claude-code');

@@ -113,7 +113,7 @@ describe('coming back with the packed program', () => {
     at.type('uninstall');
     await at.waitForText('▸ uninstall_', PATIENCE);
     at.type(KEYS.enter);
-    await at.waitForText('Everything of ours is gone.', PATIENCE);
+    await at.waitForText('Everything we added is gone.', PATIENCE);
     at.type(KEYS.enter);
     expect(await left(at, SECRET)).toBe(0);
     expect(state()).toEqual(before);

@@ -146,7 +146,7 @@ describe('the proxy way with the packed program', () => {
     at.type('uninstall');
     await at.waitForText('▸ uninstall_', PATIENCE);
     at.type(KEYS.enter);
-    await at.waitForText('Everything of ours is gone.', PATIENCE);
+    await at.waitForText('Everything we added is gone.', PATIENCE);
     at.type(KEYS.enter);
     expect(await left(at)).toBe(0);
     expect(state()).toEqual(before);
@@ -297,7 +297,7 @@ describe('the proxy way with the packed program', () => {
     await moveTo(at, 'Finish the last run');
     at.type(KEYS.enter);
     await at.waitForText(/\d steps will change/, PATIENCE);
-    await at.waitForText(/Take the token of every agent out/, PATIENCE);
+    await at.waitForText(/Remove the token from OpenClaw/, PATIENCE);
     at.type(KEYS.enter);
     await at.waitForText('one short test question', PATIENCE);
     await moveTo(at, 'No, only the free checks');

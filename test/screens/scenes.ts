@@ -18,7 +18,7 @@ const ALT = {
   review: 'The review of every change, with the difference in openclaw.json',
   apply: 'Applying: finished steps with their time, and the one that runs',
   home: 'Coming back: the way in force, whether it works, and what can be done about it',
-  uninstall: 'Taking everything away: what goes and what stays',
+  uninstall: 'Removing everything: what goes and what stays',
   done: 'Done: what OpenClaw uses now, what was checked, and how to undo it',
   tour: 'The whole run, from the first look to the verified set-up',
 } as const;

@@ -147,7 +147,7 @@ const PATCH = `@@ -38,10 +38,7 @@
 const steps: UndoView['steps'] = [
   'Point 4 cron jobs back to the bridge',
   'Use the models from before',
-  'Take the token of every agent out of OpenClaw again',
+  'Remove the token from OpenClaw',
 ].map((headline) => ({ words: { headline }, changes: [], receiptId: '20261119-181200-91fe' }));
 
 export const cannedTakeBack: UndoView = {

@@ -46,18 +46,18 @@ export const proxyPlan = plannedRun(
       headline: 'Make a random key for the proxy',
       because:
         'OpenClaw sends it with each request; without it no other program here can use your plan. It is kept in ~/.local/share/clawauth-setup/normalizer.key.',
-      undo: 'Take the key of the proxy away',
+      undo: 'Remove the key of the proxy',
       changes: [{ outside: 'a new random key, readable by you only' }],
     },
     {
       headline: 'Copy the normalizer to a folder of its own',
-      undo: 'Take the normalizer away',
+      undo: 'Remove the normalizer',
       changes: [{ outside: 'clawauth-setup/runtime/1.0.0/normalizer.mjs' }],
     },
     {
       headline: 'Run the normalizer as a service',
       because: 'It starts at boot and comes back by itself.',
-      undo: 'Stop the normalizer and take its service away',
+      undo: 'Stop the normalizer and remove its service',
       changes: [
         fileChange(file, null, content),
         { outside: 'starts  clawauth-normalizer.service, now and at every start' },
@@ -66,7 +66,7 @@ export const proxyPlan = plannedRun(
     {
       headline: 'Tell OpenClaw of the proxy at http://127.0.0.1:3457/v1',
       because: "Requests carry text only: OpenClaw's own tools do not work this way.",
-      undo: 'Take the provider claude-max-proxy away',
+      undo: 'Remove the provider claude-max-proxy',
       changes: [{ file: CONFIG, patch: PROVIDER, added: 6, removed: 0 }],
     },
   ],

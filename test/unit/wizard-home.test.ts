@@ -239,7 +239,7 @@ describe('undo', () => {
   it('says so when something of the person was kept', () => {
     const play = choose(home({ undone: { state: 'ours removed', notes: ['your model was kept'] } }), 'undo').enter();
     play.do({ type: 'leave' });
-    expect(lastText(play)).toBe('Taken back. What others changed since is kept.');
+    expect(lastText(play)).toBe('Undone. What others changed since is kept.');
     const clean = choose(home(), 'undo').enter().do({ type: 'leave' });
     expect(lastText(clean)).toBe('Everything is as it was before.');
   });

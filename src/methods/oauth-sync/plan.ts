@@ -114,7 +114,7 @@ function bringSteps(facts: Facts, target: Target, answers: Answers, agents: read
           headline: 'Copy the program of the sync to a folder of its own',
           because: `${dirname(sync.file)} stays when npm empties its cache.`,
         },
-        backward: { headline: 'Take the program of the sync away' },
+        backward: { headline: 'Remove the program of the sync' },
         from: sync.source,
         sha256: sync.sha256,
         file: sync.file,

@@ -24,7 +24,7 @@ function serviceSteps({ name, manager, file, links }: Leftover, { place, manager
 function scriptStep(file: string, index: number): Action {
   const nothing = { reload: null, enable: null, restart: null, stop: null, forget: null, log: null };
   return retireService(`retire-script-${index + 1}`, {
-    forward: { headline: `Take the old ${basename(file)} away`, because: BECAUSE },
+    forward: { headline: `Remove the old ${basename(file)}`, because: BECAUSE },
     backward: { headline: `Bring ${basename(file)} back` },
     name: basename(file),
     file,

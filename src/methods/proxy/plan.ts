@@ -126,7 +126,7 @@ function keyStep(file: string): Action {
       headline: 'Make a random key for the proxy',
       because: 'OpenClaw sends it with each request; without it no other program here can use your plan.',
     },
-    backward: { headline: 'Take the key of the proxy away' },
+    backward: { headline: 'Remove the key of the proxy' },
     file,
   });
 }
@@ -137,7 +137,7 @@ function runtimeStep(from: string, sha256: string, file: string): Action {
       headline: 'Copy the normalizer to a folder of its own',
       because: `${dirname(file)} stays when npm empties its cache.`,
     },
-    backward: { headline: 'Take the normalizer away' },
+    backward: { headline: 'Remove the normalizer' },
     from,
     sha256,
     file,
@@ -172,7 +172,7 @@ function providerSteps(target: Target, answers: ProxyAnswers, services: Services
     backward: {
       headline: target.config.providers.some(({ id }) => id === PROVIDER)
         ? `Put the provider ${PROVIDER} back as it was`
-        : `Take the provider ${PROVIDER} away`,
+        : `Remove the provider ${PROVIDER}`,
       because: 'The copies that OpenClaw makes of it in the models.json of agents go with it.',
     },
   };

@@ -145,8 +145,8 @@ export const sharedQuestions: { readonly [K in SharedKey]: Question<SharedAnswer
   keepOld: {
     name: 'keep-old',
     off: 'no-keep-old',
-    about: 'When another way is in force: keep it, and its model as the first fallback',
-    ask: 'Keep the way that is in force, as the fallback? (yes, no)',
+    about: 'When another method is in use: keep it, and its model as the first fallback',
+    ask: 'Keep the method that is in use now, as the fallback? (yes, no)',
     parse: yes,
     print: yesOrNo,
     usual: false,

@@ -26,7 +26,7 @@ export function planRenewal(
   );
   if (stored.length === 0) {
     throw new Problem('nothing-to-renew', `OpenClaw has no ${noun} under ${answers.profileId}.`, {
-      why: `A renewal puts a new ${noun} in the place of an old one.`,
+      why: `A renewal replaces an old ${noun} with a new one.`,
       next: 'clawauth-setup',
     });
   }

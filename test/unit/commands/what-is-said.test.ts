@@ -39,7 +39,9 @@ describe('what a run says of itself', () => {
   });
 
   it('says that an undo of a renewal puts the old token back', async () => {
-    expect((await apply('k9Qw', '--dry-run')).json().steps[0].backward.headline).toMatch(/^Take the token .* out of/);
+    expect((await apply('k9Qw', '--dry-run')).json().steps[0].backward.headline).toMatch(
+      /^Remove the token from OpenClaw/,
+    );
     expect((await apply('k9Qw')).code).toBe(0);
     const dry = await ours(['renew', '--dry-run', '--json']);
     expect(dry.json().steps[0].backward.headline).toMatch(/^Put the old token of .* back/);
@@ -50,7 +52,7 @@ describe('what a run says of itself', () => {
     const before = home();
     const refused = await ours(['undo'], { typed: ['n'] });
     expect(refused.code).toBe(130);
-    expect(refused.err).toContain('Take the token');
+    expect(refused.err).toContain('Remove the token');
     expect(refused.err).toMatch(/openclaw\.json {2}\+\d+ -\d+/);
     expect(home()).toEqual(before);
     const done = await ours(['undo'], { typed: ['y'] });
