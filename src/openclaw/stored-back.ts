@@ -66,7 +66,7 @@ export function leftBehind(target: Target, request: CredentialRequest, agent: Ag
   const open = `Where the file was open, run  ${asTyped(target, 'gateway', 'stop')}  and then  clawauth-setup undo  again.`;
   const since = 'Where it was written to since,';
   if (!featuresOf(target.release.version).modelsAuthLogout) {
-    const no = `OpenClaw ${target.release.version} has no command that takes a ${noun} out`;
+    const no = `OpenClaw ${target.release.version} has no command that removes a ${noun}`;
     return `${stays} ${open} ${since} put another one in its place:  ${pasted}  (${no}).`;
   }
   const out = `${since} remove it:  ${asTyped(target, ...logoutArgs(target, request, agent))}`;

@@ -93,7 +93,7 @@ describe('coming back with the packed program', () => {
     await at.waitForText(/changed since: only what is ours/, PATIENCE);
     at.type(KEYS.enter);
     await at.waitForText('▸ Leave', PATIENCE);
-    await at.waitForText(/Taken back\. What others changed since is kept\./, PATIENCE);
+    await at.waitForText(/Undone\. What others changed since is kept\./, PATIENCE);
     at.type(KEYS.enter);
     expect(await left(at, SECRET)).toBe(0);
     const after = readFileSync(config(), 'utf8');

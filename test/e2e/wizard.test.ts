@@ -265,7 +265,7 @@ describe.each(Object.entries(nodes))('the wizard of the packed program on Node %
     expect(config()).not.toBe(before);
     at.type(KEYS.enter);
     // The cron jobs are back, but OpenClaw has written its database for that.
-    await at.waitForText(/Everything is as it was before\.|Taken back\./, PATIENCE);
+    await at.waitForText(/Everything is as it was before\.|Undone\./, PATIENCE);
     expect(state()).toEqual(stateBefore);
     at.type(KEYS.enter);
     expect([1, 130]).toContain(await ended(at));

@@ -73,11 +73,7 @@ export async function takePictures(): Promise<Record<string, string>> {
     await take(/0\.9 s/, 1400, 'apply', true);
     await studio.release('cron edit');
     await take(/Does it work\?/, 1500);
-    studio.hold('models status');
     studio.type(KEYS.enter);
-    await studio.held('models status');
-    studio.later(1100);
-    await studio.release('models status');
     await studio.shows(/OpenClaw uses anthropic:default/);
     await studio.held('infer model');
     studio.later(2100);

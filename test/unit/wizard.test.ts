@@ -367,7 +367,7 @@ describe('a way without a token', () => {
     expect(choicesOf(play.state).map(({ id }) => id)).not.toContain('models');
     on(play, 'take over').enter();
     expect(play.state.stage).toBe('choose');
-    expect(choicesOf(play.state)[cursorOf(play.state)]).toMatchObject({ id: 'proxy', tag: 'in force' });
+    expect(choicesOf(play.state)[cursorOf(play.state)]).toMatchObject({ id: 'proxy', tag: 'in use' });
     play.enter(2);
     expect(answersOf(play.state)?.method).toBe('proxy');
     expect(play.state.stage).toBe('models');

@@ -157,7 +157,7 @@ describe('the undo of an older run', () => {
     const preview = await engine().previewUndo(first.id);
     expect(preview.steps.map(({ run }) => run)).toEqual([second.id, second.id, ...first.steps.map(() => first.id)]);
     const undone = await ours('undo', first.id);
-    expect(undone).toMatchObject({ code: 0, out: expect.stringMatching(/^Taken back\. /) });
+    expect(undone).toMatchObject({ code: 0, out: expect.stringMatching(/^Undone\. /) });
     expect(whole()).toEqual(before);
     await expect(ours('undo', first.id)).rejects.toMatchObject({ code: 'already-undone' });
     expect((await ours('undo')).out).toContain('There is nothing to undo.');

@@ -57,7 +57,7 @@ describe('what a run says of itself', () => {
     expect(home()).toEqual(before);
     const done = await ours(['undo'], { typed: ['y'] });
     expect(done.code, done.err).toBe(0);
-    expect(done.out).toMatch(/^Taken back\./);
+    expect(done.out).toMatch(/^Undone\./);
   });
 
   it('plans nothing for the same answers again, for a separate agent as well', async () => {

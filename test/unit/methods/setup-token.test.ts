@@ -213,13 +213,13 @@ describe('how the token is stored', () => {
 
     it('2026.9.6, a renewed token', async () => {
       expect(await hint('2026.9.6', true, ENTRIES)).toBe(
-        `The new token stays in ${STATE}/state/openclaw.sqlite as anthropic:default, and the old one is not put back. ${again} take it out:  openclaw models auth logout anthropic:default --yes --agent main  or put the old one back, if you have it:  openclaw models auth paste-token --provider anthropic --profile-id anthropic:default --agent main`,
+        `The new token stays in ${STATE}/state/openclaw.sqlite as anthropic:default, and the old one is not put back. ${again} remove it:  openclaw models auth logout anthropic:default --yes --agent main  or put the old one back, if you have it:  openclaw models auth paste-token --provider anthropic --profile-id anthropic:default --agent main`,
       );
     });
 
     it('2026.7.1, which cannot take one out', async () => {
       expect(await hint('2026.7.1', false, LIST)).toBe(
-        `The token stays in ${STATE}/agents/main/agent/openclaw-agent.sqlite as anthropic:default. ${again} put another one in its place:  openclaw models auth --agent main paste-token --provider anthropic --profile-id anthropic:default  (OpenClaw 2026.7.1 has no command that takes a token out).`,
+        `The token stays in ${STATE}/agents/main/agent/openclaw-agent.sqlite as anthropic:default. ${again} put another one in its place:  openclaw models auth --agent main paste-token --provider anthropic --profile-id anthropic:default  (OpenClaw 2026.7.1 has no command that removes a token).`,
       );
     });
   });
