@@ -10,7 +10,7 @@ const wrong = packed.files
   .map((file) => file.path)
   .filter(
     (path) =>
-      !/^(dist\/|assets\/(?:sandbox|services|claude-max-api)\/|assets\/doctor\.schema\.json$|THIRD_PARTY_LICENSES\.txt$|CHANGELOG\.md$|README\.md$|LICENSE$|package\.json$)/.test(
+      !/^(dist\/|assets\/(?:ansible|sandbox|services|claude-max-api)\/|assets\/doctor\.schema\.json$|THIRD_PARTY_LICENSES\.txt$|CHANGELOG\.md$|README\.md$|LICENSE$|package\.json$)/.test(
         path,
       ),
   );
