@@ -2,6 +2,7 @@ import { type Health, healthOf } from '../doctor/health.ts';
 import type { Leftover } from '../engine/index.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
+import type { InForce } from '../history/types.ts';
 import type { ExitCode } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
 import type { Command } from './context.ts';
@@ -21,6 +22,8 @@ export interface StatusOptions {
   readonly warnDays?: number;
   /** A run of ours that a crash left in the middle. */
   readonly interrupted?: Leftover;
+  /** The method in use, for `--json`; null for none, or where our own notes cannot be read. */
+  readonly inUse?: (facts: Facts) => Promise<InForce | null>;
   readonly signal?: AbortSignal;
   readonly out: (text: string) => void;
   /** Where it is said that a program takes long; nowhere when absent. */
@@ -34,6 +37,10 @@ export const runStatus: Command = async ({ world, version, args, streams, signal
   const interrupted = await engine.pending().catch(() => null);
   return showStatus(world, {
     ...(interrupted === null ? {} : { interrupted }),
+    inUse: async (facts) => {
+      const { homeFacts } = await import('../history/overview.ts');
+      return (await homeFacts({ world, engine }, facts).catch(() => null))?.inForce ?? null;
+    },
     json: args.switches.has('json'),
     check: args.switches.has('check'),
     details: args.switches.has('details'),
@@ -56,7 +63,7 @@ export async function showStatus(world: World, options: StatusOptions): Promise<
   const exitCode = options.check ? exitCodeOf(health) : 0;
   options.out(
     options.json
-      ? `${JSON.stringify(statusJson(facts, health, exitCode), null, 2)}\n`
+      ? `${JSON.stringify(statusJson(facts, health, exitCode, (await options.inUse?.(facts)) ?? null), null, 2)}\n`
       : statusText(facts, health, { home: world.home, details: options.details, now: world.clock.now() }),
   );
   return exitCode;
@@ -77,13 +84,14 @@ function exitCodeOf(health: Health): ExitCode {
 }
 
 /** The one object of `--json`. Facts hold no secrets: credentials are masked where they are read. */
-function statusJson(facts: Facts, health: Health, exitCode: ExitCode): object {
+function statusJson(facts: Facts, health: Health, exitCode: ExitCode, inUse: InForce | null): object {
   return {
     schema: 1,
     command: 'status',
     ok: health.state !== 'broken',
     exitCode,
     changed: false,
+    inUse,
     health: {
       state: health.state,
       expires: health.expires === null ? null : new Date(health.expires).toISOString(),

@@ -38,6 +38,7 @@ const LONGEST = [
   'e2e/faults',
   'e2e/hangs',
   'e2e/proxy',
+  'e2e/fleet',
   'e2e/headless',
   'e2e/wizard',
   'e2e/home',

@@ -23,11 +23,16 @@ describe('the one object of --json', () => {
       return answer.changed;
     };
     const method = '--method setup-token --token-stdin';
+    expect((await ours(['status', '--json'])).json().inUse).toBeNull();
     expect(await asked(`plan ${method}`, TOKEN)).toBe(true);
     expect(await asked(`apply ${method} --dry-run`, TOKEN)).toBe(true);
     expect(await asked('undo')).toBe(false);
     expect(await asked('uninstall --yes')).toBe(false);
     expect(await asked(`apply ${method} --yes`, TOKEN)).toBe(true);
+    expect((await ours(['status', '--json'])).json()).toMatchObject({
+      changed: false,
+      inUse: { method: 'setup-token', agents: [], receiptId: expect.any(String) },
+    });
     expect(await asked('undo --list')).toBe(false);
     expect(await asked('remind --off --dry-run')).toBe(false);
     expect(await asked('recover')).toBe(false);
