@@ -264,7 +264,7 @@ describe('a run', () => {
     });
     expect(first.code, first.err).toBe(0);
     const second = await (other as Promise<Finished>);
-    expect(second.code).toBe(1);
+    expect(second.code).toBe(5);
     expect(second.err).toMatch(/Another clawauth-setup \(process \d+\)/);
   });
 
