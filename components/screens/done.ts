@@ -87,7 +87,7 @@ function tryNext(state: State): string | null {
   const answers = answersOf(state);
   if (sandbox !== null || answers === null || answers.role === 'fallback' || !facts.config.known) return null;
   const agent = answers.role === 'agent' ? answers.newAgent : facts.config.value.defaultAgent;
-  // Without a gateway OpenClaw has to be told to answer by itself (runs of 2026.1.24 to 2026.9.6).
+  // Without a gateway OpenClaw has to be told to answer by itself (runs of 2026.1.24 to 2026.6.1).
   const local = facts.gateway.known && facts.gateway.value.running ? [] : ['--local'];
   return typed(facts, 'agent', ...local, '--agent', agent, '-m', 'Hello');
 }

@@ -203,8 +203,8 @@ function hideAllBut(shown: readonly { readonly file: string }[], { dry, original
 }
 
 /**
- * Whether a step that failed, or was never proved, left nothing behind: by the program's own answer, and by every file that is no database. Such
- * a file may have other rows by now without one of them being ours.
+ * Whether a step that failed, or was never proved, left nothing behind: by the program's own answer, and by every file that is
+ * no database. Such a file may have other rows by now without one of them being ours.
  */
 async function storedNothing({ readBack, undo }: CommandParams, context: RevertContext): Promise<boolean> {
   if (readBack?.holds === undefined) return false;

@@ -14,7 +14,9 @@ export function countedCalls(folder: string): CountedCalls {
   writeFileSync(
     preload,
     `import { appendFileSync } from 'node:fs';
-if (/\\/(openclaw|clawdbot)(\\.mjs)?$/.test(process.argv[1] ?? '')) {
+// 2026.1.24 starts itself again, with other flags of Node: that is the same call.
+if (/\\/(openclaw|clawdbot)(\\.mjs)?$/.test(process.argv[1] ?? '') && !process.env.CLAWAUTH_COUNTED) {
+  process.env.CLAWAUTH_COUNTED = '1';
   appendFileSync(${JSON.stringify(log)}, process.argv.slice(2).join(' ') + '\\n');
 }
 `,
