@@ -5,7 +5,7 @@ import { compose } from './kit/compose.ts';
 import { Frame } from './kit/frame.tsx';
 import { type KeyName, PAGE } from './kit/keys.ts';
 import { BLANK, type Line } from './kit/text.ts';
-import { edited, type Typed, withText } from './kit/text-field.ts';
+import { edited, type Typed, typedParts, withText } from './kit/text-field.ts';
 import { useSecretField } from './kit/use-secret-field.ts';
 import { marginOf, type View } from './kit/view.ts';
 import { intentOf, screenOf } from './screens/index.ts';
@@ -102,16 +102,16 @@ export function App({ wizard, unicode, colour, reader, now }: AppProps): ReactNo
       return;
     }
     const isKey = key.ctrl || key.meta;
-    const text = isKey ? '' : input.replace(/[\r\n]+$/, '');
     const [edit, add] =
       typing === 'draft'
         ? [(one: KeyName) => editDraft(wizard, one), (more: string) => addToDraft(wizard, more)]
         : [field.edit, field.add];
-    // Some terminals hand over what is typed and Enter in one go.
-    const withEnter = text !== '' && text !== input;
-    if (text.length > 1 || withEnter) add(text);
-    else if (!edit(name) && !act(name) && text !== '') add(text);
-    if (withEnter) act('return');
+    // What was typed quickly comes in one go: text, and the keys between.
+    if (!isKey && input.length > 1) {
+      for (const part of typedParts(input))
+        if ('text' in part) add(part.text);
+        else if (!edit(part.key)) act(part.key);
+    } else if (!edit(name) && !act(name) && !isKey && input !== '') add(input);
   });
   usePaste((text) => field.add(text), { isActive: typing === 'code' || typing === 'secret' });
 

@@ -56,6 +56,24 @@ export function edited({ text, at }: Typed, key: string): Typed | null {
   }
 }
 
+/** Control characters that are keys; tabs and line breaks belong to a text. */
+const KEYS = /([\x00-\x08\x0b\x0c\x0e-\x1f\x7f])/;
+
+/**
+ * What came in one go as text and keys, in the order in which they were typed. Line breaks inside a text belong to it, as in a
+ * wrapped token; those at its end are Enter.
+ */
+export function typedParts(input: string): ({ readonly text: string } | { readonly key: string })[] {
+  return input.split(KEYS).flatMap((part) => {
+    if (KEYS.test(part)) return [{ key: keyOf(part.charCodeAt(0)) }];
+    const text = part.replace(/[\r\n]+$/, '');
+    return [...(text === '' ? [] : [{ text }]), ...(text === part ? [] : [{ key: 'return' }])];
+  });
+}
+
+const keyOf = (code: number) =>
+  code === 0x7f || code === 0x08 ? 'backspace' : `ctrl+${String.fromCharCode(code + 96)}`;
+
 const FIELD = { text: '▸ ', paint: 'accent' as const, say: 'field: ' };
 const CARET = { text: '_', paint: 'accent' as const, say: '' };
 

@@ -160,6 +160,14 @@ describe('the app', () => {
     await screen.waitForText('You have a token');
   });
 
+  it('keeps keys and text apart that come in one go', async () => {
+    const { screen } = await toSignIn();
+    await screen.waitForText('paste the code');
+    await screen.type('wrong\u0015CODE#STAT\u007fTE');
+    await screen.waitForText('▸ •••••••••• ');
+    await screen.waitForText('10 characters');
+  });
+
   it('takes a token that comes together with Enter once it is read', async () => {
     const { screen } = await toSignIn({ signInFails: true });
     await screen.waitForText('Claude Code is not on this machine.');

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lineWidth } from '../../components/kit/text.ts';
-import { edited, fieldLine, secretFieldLine, type Typed, withText } from '../../components/kit/text-field.ts';
+import {
+  edited,
+  fieldLine,
+  secretFieldLine,
+  type Typed,
+  typedParts,
+  withText,
+} from '../../components/kit/text-field.ts';
 
 /** `one tw|o`: the bar is the caret. */
 const at = (shown: string): Typed => ({ text: shown.replace('|', ''), at: shown.indexOf('|') });
@@ -67,4 +74,14 @@ it('shows where the caret stands in a masked field, within its width and never m
       },
     ),
   );
+});
+
+it.each([
+  ['CODE#STATE\r', [{ text: 'CODE#STATE' }, { key: 'return' }]],
+  ['\r\x15abc', [{ key: 'return' }, { key: 'ctrl+u' }, { text: 'abc' }]],
+  ['ab\x7f\x01c', [{ text: 'ab' }, { key: 'backspace' }, { key: 'ctrl+a' }, { text: 'c' }]],
+  ['sk-ant-\noat01\n\n', [{ text: 'sk-ant-\noat01' }, { key: 'return' }]],
+  ['\x03', [{ key: 'ctrl+c' }]],
+])('tells keys from text in %j, which came in one go', (input, parts) => {
+  expect(typedParts(input)).toEqual(parts);
 });
