@@ -176,8 +176,8 @@ const alsoOn: Readonly<Record<string, readonly CommandName[]>> = {
   liveCheck: ['renew'],
 };
 
-/** How a secret comes; `env` and `ref-file`: the name of a variable or the path of a file in its place. */
-export type SecretSource = 'stdin' | 'file' | 'env' | 'ref-file';
+/** How a secret comes; `env`, `ref-file`, `sha256`: the name of a variable, the path of a file or its hash in its place. */
+export type SecretSource = 'stdin' | 'file' | 'env' | 'ref-file' | 'sha256';
 
 /** Those that hand the secret of a method over. The doctor stores what a sign-in makes. */
 export const secretFlags: ReadonlyMap<string, OtherFlag & { readonly secret: string; readonly from: SecretSource }> =
@@ -190,7 +190,7 @@ export const secretFlags: ReadonlyMap<string, OtherFlag & { readonly secret: str
         'recover',
         ...(bySignIn ? (['doctor'] as const) : []),
       ];
-      const flag = (from: SecretSource, more: { about: string; value?: string }) =>
+      const flag = (from: SecretSource, more: { about: string; value?: string; on?: readonly CommandName[] }) =>
         [`${name}-${from}`, { secret: name, from, on, ...more }] as const;
       const named = `Have OpenClaw read the ${noun} from this variable, and store only its name (from 2026.5.28)`;
       const kept = `Have OpenClaw read the ${noun} from this file, storing only its path (5.28 to 6.1, from 8.2)`;
@@ -200,6 +200,11 @@ export const secretFlags: ReadonlyMap<string, OtherFlag & { readonly secret: str
         ...(byReference
           ? [flag('env', { value: 'NAME', about: named }), flag('ref-file', { value: 'PATH', about: kept })]
           : []),
+        flag('sha256', {
+          value: 'HEX',
+          about: `Compare the stored ${noun} with this SHA-256 hash, so that a check needs no secret`,
+          on: ['plan'],
+        }),
       ];
     }),
   );

@@ -3,6 +3,7 @@ import { storingAs } from '../methods/asking.ts';
 import { type HandedSecret, readSecret } from '../methods/handed.ts';
 import type { MethodSecret } from '../methods/question.ts';
 import { Cancelled, Problem } from '../system/problem.ts';
+import { digestIn, Secret } from '../system/secret.ts';
 import { withArticle } from '../text.ts';
 import { missing } from './answers.ts';
 import type { CommandContext, Streams } from './context.ts';
@@ -20,6 +21,7 @@ export async function readHanded(context: CommandContext): Promise<HandedSecret 
   if (args.handed === null || secret === undefined) return null;
   const { from, value } = args.handed;
   if (from === 'file') return checked(secret, await fromFile(context, resolve(context.cwd, value), secret), context);
+  if (from === 'sha256') return { name: secret.name, value: digest(secret, value) };
   if (from === 'env') return checked(secret, `\${${value}}`, context);
   if (from === 'ref-file') {
     const path = value.startsWith('~') ? value : resolve(context.cwd, value);
@@ -30,6 +32,17 @@ export async function readHanded(context: CommandContext): Promise<HandedSecret 
     streams.stdinTty ? await askSecret(context, secret) : await fromStdin(streams, signal),
     context,
   );
+}
+
+/** A hash in the place of a secret, as `sha256sum` prints it. */
+function digest({ name, noun }: MethodSecret, value: string): Secret {
+  const hash = `sha256:${value.trim().toLowerCase()}`;
+  if (digestIn(hash) !== null) return new Secret(hash);
+  throw new Problem('not-a-hash', `--${name}-sha256 takes the 64 hex digits of a SHA-256 hash.`, {
+    why: `The hash is that of the ${noun} alone, without a line break at its end.`,
+    next: `tr -d '\\n' < ${name}.txt | sha256sum`,
+    exitCode: 2,
+  });
 }
 
 /** Asks for a secret on a terminal, without showing it. */

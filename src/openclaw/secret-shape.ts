@@ -57,10 +57,11 @@ const outlineWith = (key) => (secret) => {
   const prefix = /^(sk-ant-[a-z]{2,8}\\d{0,2}-|https?:\\/\\/)/.exec(value)?.[0] ?? '';
   const end = value.length - (value.length < prefix.length + 24 ? 0 : 4);
   const middle = value.slice(prefix.length, end).replace(/[^\\s#]/g, 'x');
-  const hmac = require('node:crypto').createHmac('sha256', Buffer.from(key, 'base64'));
+  const { createHash, createHmac } = require('node:crypto');
+  const digest = createHash('sha256').update(value).digest('hex');
   return {
     outline: prefix.replace('sk-ant-', '~') + middle + value.slice(end),
-    fingerprint: hmac.update(value).digest('base64url'),
+    fingerprint: createHmac('sha256', Buffer.from(key, 'base64')).update(digest).digest('base64url'),
   };
 };
 `;

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 
 /**
@@ -60,15 +60,24 @@ export function fileIn(value: string): string | null {
   return /^file:(\/.*)$/.exec(value)?.[1] ?? null;
 }
 
+/** The hash that stands in the place of a secret which is only to be compared, as `sha256:` and 64 hex digits; else null. */
+export function digestIn(value: string): string | null {
+  return /^sha256:([0-9a-f]{64})$/.exec(value)?.[1] ?? null;
+}
+
 /** What stands in the place of a secret says nothing of it. */
-const isReference = (value: string) => variableIn(value) !== null || fileIn(value) !== null;
+const isReference = (value: string) => variableIn(value) !== null || fileIn(value) !== null || digestIn(value) !== null;
 
 /** Of this process alone: a fingerprint says nothing to anybody who reads it elsewhere. */
 const FINGERPRINT_KEY = randomBytes(32);
 
-/** Tells whether two credentials are the same one, without keeping either. Differs from process to process. */
+/**
+ * Tells whether two credentials are the same one, without keeping either. Differs from process to process. The hash of a
+ * credential ({@link digestIn}) has the fingerprint of the credential.
+ */
 export function fingerprint(value: string): string {
-  return createHmac('sha256', FINGERPRINT_KEY).update(value).digest('base64url');
+  const digest = digestIn(value) ?? createHash('sha256').update(value).digest('hex');
+  return createHmac('sha256', FINGERPRINT_KEY).update(digest).digest('base64url');
 }
 
 /** For a child that makes fingerprints in our place (base64), so that the secrets stay with it. */

@@ -1,30 +1,20 @@
-import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { fleet, hasAnsible, type Played } from '../support/ansible.ts';
 import { runPacked, snapshot } from '../support/run-packed.ts';
 import { removeTree } from '../support/tree.ts';
 
 // The role of assets/ansible with the real ansible-core, against several machines: sandboxes of the packed program.
 
-const run = promisify(execFile);
 const packed = inject('packed');
 const [node] = Object.values(inject('nodes')).slice(-1) as [string];
-const role = resolve(import.meta.dirname, '../../assets/ansible');
 const token = (letter: string) => `sk-ant-oat01-FAKE${letter.repeat(91)}`;
-
-const hasAnsible = (() => {
-  try {
-    return execFileSync('ansible-playbook', ['--version'], { encoding: 'utf8' }).includes('core');
-  } catch {
-    return false;
-  }
-})();
 
 describe.skipIf(!hasAnsible)('many machines by Ansible (skipped where it is not installed)', () => {
   let folder: string;
+  let onAll: ReturnType<typeof fleet>;
   const MACHINES = ['first', 'second', 'broken'] as const;
   const home = (machine: string) => join(folder, machine, 'home');
   const config = (machine: string) => join(home(machine), '.openclaw', 'openclaw.json');
@@ -35,14 +25,11 @@ describe.skipIf(!hasAnsible)('many machines by Ansible (skipped where it is not 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'clawauth-fleet-'));
     const hosts = Object.fromEntries(MACHINES.map((machine) => [machine, {}]));
-    const vars = {
-      ansible_connection: 'local',
-      ansible_python_interpreter: 'auto_silent',
+    onAll = fleet(folder, hosts, {
       clawauth_setup_command: [node, packed.cli],
       clawauth_setup_secret: '{{ token }}',
       clawauth_setup_flags: ['--sandbox-at', `${folder}/{{ inventory_hostname }}`],
-    };
-    writeFileSync(join(folder, 'hosts.json'), JSON.stringify({ openclaw: { hosts, vars } }));
+    });
     await Promise.all(
       MACHINES.map((machine) =>
         runPacked(node, packed.cli, ['backups', '--sandbox-at', join(folder, machine)], { home: folder }),
@@ -52,28 +39,11 @@ describe.skipIf(!hasAnsible)('many machines by Ansible (skipped where it is not 
   });
   afterAll(() => removeTree(folder));
 
-  /** By machine: how many tasks changed something, and how many failed. */
-  async function play(book: 'site' | 'undo', ...flags: readonly string[]) {
-    const { stdout, stderr } = await run(
-      'ansible-playbook',
-      ['-i', join(folder, 'hosts.json'), join(role, `${book}.yml`), ...flags],
-      {
-        cwd: folder,
-        env: {
-          PATH: process.env.PATH,
-          HOME: folder,
-          LC_ALL: 'C.UTF-8',
-          ANSIBLE_NOCOLOR: '1',
-          ANSIBLE_LOCALHOST_WARNING: 'false',
-        },
-        maxBuffer: 16 << 20,
-      },
-    ).catch((error: { stdout: string; stderr: string }) => error);
-    const said = stdout + stderr;
-    expect(said).not.toContain('FAKE');
-    const rows = [...said.matchAll(/^(\w+) +: ok=\d+ +changed=(\d+) +unreachable=\d+ +failed=(\d+)/gm)];
-    return { said, counts: Object.fromEntries(rows.map(([, name, ...counts]) => [name, counts.map(Number)])) };
-  }
+  const play = async (...args: Parameters<typeof onAll>): Promise<Played> => {
+    const played = await onAll(...args);
+    expect(played.said).not.toContain('FAKE');
+    return played;
+  };
   const withToken = (letter: string) => ['-e', `token=${token(letter)}`];
 
   it('a check shows what would change, writes nothing, and a broken machine fails alone', async () => {

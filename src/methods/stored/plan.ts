@@ -18,7 +18,7 @@ import { providerNamed } from '../../openclaw/secret-file.ts';
 import { storeCredentialSteps, storesByProgram } from '../../openclaw/store-credential.ts';
 import { factValue } from '../../system/fact.ts';
 import { Problem } from '../../system/problem.ts';
-import { fileIn, fingerprint, type Secret, variableIn } from '../../system/secret.ts';
+import { digestIn, fileIn, fingerprint, type Secret, variableIn } from '../../system/secret.ts';
 import { cronActions, modelSteps, refsIn } from '../model-plan.ts';
 import type { StoringMethod } from '../question.ts';
 import { claudeRefs } from '../shared/claude.ts';
@@ -151,9 +151,19 @@ export function mustStore(
   return !isStored(secret, agents.flatMap(ofAgent));
 }
 
-/** Whether it is this secret that all of these profiles hold. A database shows no more of it than its last characters. */
+/**
+ * Whether it is this secret that all of these profiles hold. A database that only OpenClaw can read shows no more of it
+ * than its last characters. Throws where a hash would have to be compared with those.
+ */
 function isStored(secret: Secret, profiles: readonly ProfileFacts[]): boolean {
   const own = secret.reveal(fingerprint);
+  if (secret.reveal(digestIn) !== null && profiles.some((profile) => profile.fingerprint === undefined)) {
+    throw new Problem('not-comparable', 'What OpenClaw has stored cannot be compared with a hash here.', {
+      why: 'OpenClaw tells only its last four characters.',
+      next: 'clawauth-setup plan --help',
+      exitCode: 2,
+    });
+  }
   const end = secret.toString().slice(-4);
   const same = (profile: ProfileFacts) =>
     profile.fingerprint === undefined ? profile.masked?.endsWith(end) === true : profile.fingerprint === own;

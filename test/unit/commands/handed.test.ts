@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { parse } from '../../../src/commands/args.ts';
 import type { CommandContext } from '../../../src/commands/context.ts';
 import { readHanded } from '../../../src/commands/handed.ts';
 import type { HandedSecret } from '../../../src/methods/handed.ts';
+import { fingerprint } from '../../../src/system/secret.ts';
 import { type TempWorld, tempWorld } from '../../support/temp-world.ts';
 
 const TOKEN = `sk-ant-oat01-${'FAKE'.repeat(23)}FAK`;
@@ -16,7 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => place.remove());
 
-function read(flags: readonly string[], input = ''): Promise<HandedSecret | null> {
+function read(flags: readonly string[], input = '', command = 'apply'): Promise<HandedSecret | null> {
   const never = new AbortController().signal;
   const tell = (text: string) => {
     told += text;
@@ -24,7 +26,7 @@ function read(flags: readonly string[], input = ''): Promise<HandedSecret | null
   const context: CommandContext = {
     world: place.world,
     version: '1.0.0',
-    args: parse(['apply', ...flags]),
+    args: parse([command, ...flags]),
     streams: {
       stdin: Readable.from([Buffer.from(input)]) as unknown as NodeJS.ReadStream,
       out: tell,
@@ -73,5 +75,15 @@ it.each(ways)('%s refuses what is no setup token', async (_way, give) => {
   await expect(give(`sk-ant-api03-${'FAKE'.repeat(23)}`)).rejects.toMatchObject({
     code: 'token-is-api-key',
     more: { exitCode: 2 },
+  });
+});
+
+it('a hash stands for the secret, and anything else is refused with the command that makes one', async () => {
+  const hash = createHash('sha256').update(TOKEN).digest('hex');
+  const handed = await read(['--token-sha256', ` ${hash.toUpperCase()} `], '', 'plan');
+  expect(handed?.value.reveal(fingerprint)).toBe(fingerprint(TOKEN));
+  await expect(read(['--token-sha256', hash.slice(1)], '', 'plan')).rejects.toMatchObject({
+    code: 'not-a-hash',
+    more: { exitCode: 2, next: String.raw`tr -d '\n' < token.txt | sha256sum` },
   });
 });

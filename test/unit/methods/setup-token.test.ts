@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import json5 from 'json5';
 import { describe, expect, it } from 'vitest';
 import { actionKinds, type ConfigEditParams } from '../../../src/actions/index.ts';
@@ -689,5 +690,19 @@ describe('the end of a new token', () => {
       );
     expect(stores(fresh)).toBe(true);
     expect(stores(old)).toBe(false);
+  });
+
+  it('the hash of a token is compared with what is stored, and refused where only its end can be seen', async () => {
+    const hashOf = (token: Secret) =>
+      new Secret(`sha256:${token.reveal((text) => createHash('sha256').update(text).digest('hex'))}`);
+    const stores = (facts: Facts, token: Secret) =>
+      planFor(facts, defaultAnswers(facts), { hasSecret: true, secret: hashOf(token) }).actions.some(({ id }) =>
+        id.startsWith('store-token'),
+      );
+    const facts = await factsFor({ version: '2026.2.17', config: '{}', profiles: [{ ...whole, expires: null }] });
+    expect(stores(facts, old)).toBe(false);
+    expect(stores(facts, fresh)).toBe(true);
+    const unseen = await factsFor({ version: '2026.9.6', config: '{}', profiles: [{ masked: whole.masked }] });
+    expect(() => stores(unseen, old)).toThrow(/cannot be compared/);
   });
 });
