@@ -24,7 +24,7 @@ export type Intent =
   | { readonly type: 'open'; readonly overlay: Overlay['kind'] }
   | { readonly type: 'next file'; readonly by: number }
   | { readonly type: 'look again' }
-  | { readonly type: 'copy'; readonly what: 'url' | 'command' }
+  | { readonly type: 'copy'; readonly what: 'address' | 'command'; readonly text: string }
   | { readonly type: 'open url' }
   /** The whole address as one line above the frame, for terminals that neither copy nor link. */
   | { readonly type: 'print url' }

@@ -1,5 +1,6 @@
 import { inspectCode } from '../src/claude/pasted.ts';
 import type { Secret } from '../src/system/secret.ts';
+import { capital } from '../src/text.ts';
 import type { Event, Intent } from './events.ts';
 import { asksFor, checkHome, folded, leave, lookAgain, previous, type Step, showWrong, stay, undo } from './flow.ts';
 import type { Typed } from './kit/text-field.ts';
@@ -65,7 +66,10 @@ function act(state: State, intent: Intent): Step {
     case 'look again':
       return lookAgain({ ...state, stage: state.stage === 'home' ? 'home' : 'look', flow: 'set up', overlay: null });
     case 'copy':
-      return copy(state, intent.what);
+      return stay(
+        { ...state, remark: `${capital(intent.what)} copied, if your terminal allows it` },
+        { do: 'copy', text: intent.text },
+      );
     case 'open url': {
       const url = urlOf(state);
       return url === null
@@ -166,13 +170,6 @@ function open(state: State, kind: Overlay['kind']): Step {
     default:
       return stay(state);
   }
-}
-
-function copy(state: State, what: 'url' | 'command'): Step {
-  const text = what === 'url' ? urlOf(state) : (state.plan?.command ?? null);
-  if (text === null) return stay(state);
-  const remark = `${what === 'url' ? 'Address' : 'Command'} copied, if your terminal allows it`;
-  return stay({ ...state, remark }, { do: 'copy', text });
 }
 
 /** Ctrl-C. Safe anywhere: before applying it leaves, while applying the running step ends first. */

@@ -51,4 +51,10 @@ export const LEAVE = bind('q', 'leave', { type: 'leave' });
 export const LOOK_AGAIN = bind('u', 'look again', { type: 'look again' });
 export const WRONG = bind('w', 'what is wrong', { type: 'show wrong' });
 export const DETAILS = bind('d', 'details', { type: 'open', overlay: 'details' });
+/** Copies a command or an address that is shown: a terminal may break it. No key where there is none. */
+export function copies(text: string | null | undefined): readonly Binding[] {
+  if (text == null) return [];
+  const what = /^https?:/.test(text) ? 'address' : 'command';
+  return [bind('c', `copy ${what}`, { type: 'copy', what, text })];
+}
 export const accept = (label: string) => bind('return', label, { type: 'accept' });

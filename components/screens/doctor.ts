@@ -4,7 +4,7 @@ import { plural } from '../../src/text.ts';
 import { shortened } from '../facts.ts';
 import { onward, stay } from '../flow.ts';
 import type { Choice } from '../kit/choice.ts';
-import { accept, BACK, bind, LEAVE, LOOK_AGAIN } from '../kit/keys.ts';
+import { accept, BACK, bind, copies, LEAVE, LOOK_AGAIN } from '../kit/keys.ts';
 import { dim, line, paragraph, strong } from '../kit/text.ts';
 import { SPINNER, widthIn } from '../kit/view.ts';
 import type { State } from '../state.ts';
@@ -19,7 +19,8 @@ export const doctor: Screen = {
     if (chosen?.id === 'go') return [accept('next'), BACK, LOOK_AGAIN, LEAVE];
     const found = wrongOf(state).find(({ id }) => id === chosen?.id);
     const toggles = bind(['return', 'space'], 'fix / leave it', { type: 'toggle' });
-    return [...(found?.repairs === undefined ? [] : [toggles]), BACK, LOOK_AGAIN, LEAVE];
+    const own = found?.repairs === undefined ? copies(found?.next) : [toggles];
+    return [...own, BACK, LOOK_AGAIN, LEAVE];
   },
   enter: (state, { chosen }) => (chosen?.id === 'go' ? onward(state) : stay(toggled(state, chosen?.id))),
   toggle: (state, { chosen }) => toggled(state, chosen?.id),

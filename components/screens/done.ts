@@ -4,13 +4,14 @@ import { claudeName } from '../../src/openclaw/catalogue.ts';
 import { isoDate, someOf } from '../../src/text.ts';
 import { tilde } from '../facts.ts';
 import { asksFor, goHome, leave, undo } from '../flow.ts';
-import { accept } from '../kit/keys.ts';
+import { accept, copies } from '../kit/keys.ts';
 import { BLANK, seconds } from '../kit/text.ts';
 import { answersOf, type ReportLine, type State } from '../state.ts';
 import { findingLines, stepLeft, undoNext } from '../transcript.ts';
 import { changedFiles } from './review.ts';
 import { byChoice, type Screen, withList } from './screen.ts';
 import { reportRows } from './shell.ts';
+import { findingRows } from './verify.ts';
 
 /** The end: what OpenClaw uses now, what is left to do, how to go back. */
 export const done: Screen = {
@@ -19,7 +20,7 @@ export const done: Screen = {
     ...(receipt === null ? [] : [{ id: 'undo', label: 'Undo it', aside: 'put every file back' }]),
     { id: 'home', label: 'Overview', aside: 'what is set up, and what can be done with it' },
   ],
-  keys: () => [accept('choose')],
+  keys: (state) => [accept('choose'), ...copies(stepLeft(state)?.next)],
   enter: byChoice({
     leave: (state) => leave(state, state.exitCode),
     undo,
@@ -29,10 +30,12 @@ export const done: Screen = {
   draw(state, view, at) {
     const [first, ...rest] = doneLines(state);
     const title = first === undefined ? [] : reportRows(first, view);
-    return {
-      title,
-      ...withList([...rest.flatMap((told) => reportRows(told, view)), BLANK], at, view, { whole: true }),
-    };
+    const above = rest.flatMap((told) => reportRows(told, view));
+    // Whole it stands in the transcript; a short window shows what is left to do, and copies the command.
+    const left = stepLeft(state);
+    const isShort = left !== null && title.length + above.length + at.choices.length + 4 > view.rows;
+    const shown = isShort ? findingRows(findingLines([{ ...left, verdict: 'info', next: undefined }]), view) : above;
+    return { title, ...withList([...shown, BLANK], at, view, { whole: true }) };
   },
 };
 

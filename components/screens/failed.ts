@@ -1,7 +1,7 @@
 import { plural } from '../../src/text.ts';
 import { asksFor, enter, goHome, leave, lookAgain, recover, stay, undo, uninstall } from '../flow.ts';
 import type { Choice } from '../kit/choice.ts';
-import { accept } from '../kit/keys.ts';
+import { accept, copies } from '../kit/keys.ts';
 import { problemLines } from '../kit/problem.ts';
 import { BLANK, type Line, line, strong } from '../kit/text.ts';
 import { endsLeftover, isHalfDone } from '../run.ts';
@@ -13,7 +13,7 @@ import { byChoice, type Screen, withList } from './screen.ts';
 /** It did not work, or was stopped: what is done, what is not, and what can be done about it. */
 export const failed: Screen = {
   choices,
-  keys: () => [accept('choose')],
+  keys: ({ run }) => [accept('choose'), ...copies(run?.problem?.next)],
   enter: byChoice({
     undo,
     home: (state) => goHome(state),

@@ -4,7 +4,7 @@ import { shortened, tilde } from '../facts.ts';
 import { planned, type Step, stay } from '../flow.ts';
 import { changeSays, isFileChange } from '../kit/diff.ts';
 import { groupSteps, type StepGroup } from '../kit/groups.ts';
-import { BACK, bind, CLOSE, LEAVE, LOOK_AGAIN, SCROLL } from '../kit/keys.ts';
+import { BACK, bind, CLOSE, copies, LEAVE, LOOK_AGAIN, SCROLL } from '../kit/keys.ts';
 import { problemLines } from '../kit/problem.ts';
 import { BLANK, command, dim, type Line, line, lineWidth, paragraph, strong } from '../kit/text.ts';
 import { mark, SPINNER, type View, widthIn } from '../kit/view.ts';
@@ -217,7 +217,7 @@ export const explain: Screen = {
 
 /** The same without a terminal: to keep, or to run on the next machine. */
 export const asCommand: Screen = {
-  keys: () => [CLOSE, bind('c', 'copy', { type: 'copy', what: 'command' }), ...SCROLL],
+  keys: ({ plan }) => [CLOSE, ...copies(plan?.command), ...SCROLL],
   draw(state, view) {
     const width = widthIn(view);
     const parts = (state.plan?.command ?? '').split(/ (?=--)/);

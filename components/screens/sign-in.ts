@@ -4,7 +4,7 @@ import { factValue } from '../../src/system/fact.ts';
 import { fileIn, type Secret, variableIn } from '../../src/system/secret.ts';
 import { capital, isoDate, withArticle } from '../../src/text.ts';
 import { asksFor, logIn, onward, type Step, startSignIn, stay } from '../flow.ts';
-import { accept, BACK, type Binding, bind, CLOSE, LEAVE } from '../kit/keys.ts';
+import { accept, BACK, type Binding, bind, CLOSE, copies, LEAVE } from '../kit/keys.ts';
 import { problemLines } from '../kit/problem.ts';
 import { qrLines } from '../kit/qr.ts';
 import { BLANK, command, cutMiddle, dim, type Line, line, paragraph, strong } from '../kit/text.ts';
@@ -47,13 +47,13 @@ function keys(state: State): readonly Binding[] {
 export function sessionKeys(state: State): readonly Binding[] {
   const { session } = state.signIn;
   const page = [
-    bind('c', 'copy', { type: 'copy', what: 'url' }),
     bind('k', 'QR code', { type: 'open', overlay: 'qr' }),
     bind('w', 'whole address', { type: 'print url' }),
   ];
   return [
     ...(session.state === 'refused' ? [bind(['return', 'r'], 'try again', { type: 'retry sign-in' })] : []),
     BACK,
+    ...copies(urlOf(state)),
     ...(urlOf(state) === null ? [] : page),
     ...(session.state === 'waiting for code' && session.opened
       ? [bind('b', 'open it again', { type: 'open url' })]

@@ -2,7 +2,7 @@ import { ENDS_CHECKS } from '../../src/facts/timeouts.ts';
 import { checkOutcomeOf } from '../../src/methods/check-outcome.ts';
 import { type Step, stay, undo } from '../flow.ts';
 import type { Choice } from '../kit/choice.ts';
-import { accept } from '../kit/keys.ts';
+import { accept, copies } from '../kit/keys.ts';
 import { nextRows } from '../kit/problem.ts';
 import { BLANK, type Line, line, paragraph, strong } from '../kit/text.ts';
 import { reportLine, SPINNER, type View, widthIn } from '../kit/view.ts';
@@ -13,7 +13,7 @@ import { byChoice, type Screen, withList } from './screen.ts';
 /** Does it work? Asked of the real programs; the one check that costs a request is asked of the person first. */
 export const verify: Screen = {
   choices,
-  keys: (_state, { choices }) => (choices.length === 0 ? [] : [accept('choose')]),
+  keys: (state, { choices }) => (choices.length === 0 ? [] : [accept('choose'), ...copies(stepLeft(state)?.next)]),
   enter: byChoice({
     undo,
     yes: (state) => check(state, true),
