@@ -1,5 +1,5 @@
 import { afterFix } from '../doctor/after-fix.ts';
-import { blocker } from '../doctor/index.ts';
+import { blockedBy } from '../doctor/gate.ts';
 import { verify } from '../doctor/report.ts';
 import type { Engine, Leftover } from '../engine/index.ts';
 import type { Receipt } from '../engine/types.ts';
@@ -18,10 +18,11 @@ import type { CommandContext } from './context.ts';
 import { engineFor, runOptions } from './engine.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { missingSecret, readHanded } from './handed.ts';
-import { pasteable, withPasteable } from './paste.ts';
+import { pasteable, pasteableProblem, withPasteable } from './paste.ts';
 import { type PreparedRun, planned, prepare } from './prepare.ts';
 import { planJson, planText } from './print-plan.ts';
 import { receiptJson, receiptText, reportText, undoCommand } from './print-run.ts';
+import { problemText } from './problem-text.ts';
 import { confirm } from './prompt.ts';
 import { signedIn } from './signed-in.ts';
 
@@ -87,10 +88,8 @@ export async function carryOut(
 
 /** OpenClaw was not asked before it was to write: what is in the way of every run is told now. */
 async function explain({ world, signal, streams }: CommandContext): Promise<void> {
-  const is = blocker(await gatherFacts(world, { slow: true, signal }));
-  if (is === null) return;
-  const { says, next } = withPasteable(is, world);
-  streams.err(`✘ ${says}\n${next === undefined ? '' : `  Next: ${next}\n`}`);
+  const is = blockedBy(await gatherFacts(world, { slow: true, signal }));
+  if (is !== null) streams.err(problemText(pasteableProblem(is, world)));
 }
 
 /** What was done stays, and is told, where only the checks after it are stopped or cannot be made. */

@@ -7,7 +7,7 @@ import { version } from '../system/version.ts';
 import type { ToldInstallation, World } from '../system/world.ts';
 import { type Parsed, parse } from './args.ts';
 import type { Command, CommandContext, Streams } from './context.ts';
-import { type Place, withPasteable } from './paste.ts';
+import { type Place, pasteableProblem } from './paste.ts';
 import { problemJson, problemText } from './problem-text.ts';
 import { answerTo, spelledOut } from './quick.ts';
 
@@ -156,10 +156,8 @@ function canDraw(streams: Streams): boolean {
   return streams.stdinTty && streams.stdoutTty && TERM !== 'dumb' && !automated;
 }
 
-function inPlace(error: unknown, place: Place): unknown {
-  if (!(error instanceof Problem)) return error;
-  return new Problem(error.code, error.what, withPasteable(error.more, place));
-}
+const inPlace = (error: unknown, place: Place): unknown =>
+  error instanceof Problem ? pasteableProblem(error, place) : error;
 
 function failed(
   error: unknown,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { RunEvent } from '../engine/types.ts';
+import { Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
 import { shellQuote } from '../text.ts';
 
@@ -50,6 +51,11 @@ export function withPasteable<T extends { readonly next?: string; readonly why?:
     ...(why === undefined ? {} : { why: pasteableText(why, place) }),
     ...(next === undefined ? {} : { next: pasteable(next, place) }),
   };
+}
+
+/** The same for a problem. */
+export function pasteableProblem({ code, what, more }: Problem, place: Place): Problem {
+  return new Problem(code, what, withPasteable(more, place));
 }
 
 /** What the engine tells of a run, with hints that can be pasted. */

@@ -23,8 +23,14 @@ export function availabilityOf(method: Method, facts: Facts): Availability {
 
 /** Asked before a method is asked for a plan: throws the `Problem` of what is in the way of every plan. */
 export function refuseBlocked(facts: Facts): void {
+  const is = blockedBy(facts);
+  if (is !== null) throw is;
+}
+
+/** What is in the way of every run, as a problem; null for nothing. */
+export function blockedBy(facts: Facts): Problem | null {
   const is = blocker(facts);
-  if (is !== null) throw problemOf(is);
+  return is === null ? null : problemOf(is);
 }
 
 /**
