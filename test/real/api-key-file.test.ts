@@ -8,7 +8,7 @@ import { type FakeAnthropic, fakeAnthropic } from '../support/fake-anthropic.ts'
 import { lostSince } from '../support/holdings.ts';
 import { expectInvariants, type Had, hadIn } from '../support/invariants.ts';
 import { MANY_PROGRAMS } from '../support/processes.ts';
-import { installRelease, releases } from '../support/releases.ts';
+import { installRelease, releases, wholeMatrix } from '../support/releases.ts';
 import { filesWith, runPacked, snapshot } from '../support/run-packed.ts';
 import { removeTree } from '../support/tree.ts';
 
@@ -17,9 +17,6 @@ import { removeTree } from '../support/tree.ts';
 const TOKEN = `sk-ant-oat01-FAKE${'k9Qw'.repeat(22)}abc`;
 const KEY = `sk-ant-api03-FAKE${'Z7rT'.repeat(22)}abc`;
 const IN_FILE = `sk-ant-api03-FAKE${'q8Ns'.repeat(22)}abc`;
-
-/** What takes minutes is left to the matrix. */
-const whole = process.env.CLAWAUTH_MATRIX === '1';
 
 const packed = inject('packed');
 
@@ -83,7 +80,7 @@ describe.each(releases(['2026.9.6'], ['2026.6.1', '2026.8.2']))('OpenClaw %s', M
     await expectInvariants(at, had, { printed, answers, again: () => ours([...BY_FILE, '--dry-run', '--json']) });
   });
 
-  it.runIf(whole)('is missed where the file is gone, and found again', async () => {
+  it.runIf(wholeMatrix)('is missed where the file is gone, and found again', async () => {
     rmSync(file);
     const { findings } = JSON.parse((await ours(['doctor', '--json'])).out);
     expect(findings.filter(({ id }: { id: string }) => id === 'profile.secret-file')).toMatchObject([
@@ -94,7 +91,7 @@ describe.each(releases(['2026.9.6'], ['2026.6.1', '2026.8.2']))('OpenClaw %s', M
     expect(again.map(({ id }: { id: string }) => id)).not.toContain('profile.secret-file');
   });
 
-  it.runIf(whole)('gives way to a key that OpenClaw stores, and comes back', async () => {
+  it.runIf(wholeMatrix)('gives way to a key that OpenClaw stores, and comes back', async () => {
     const byValue = ['apply', '--method', 'api-key', '--key-stdin'];
     const refused = await ours([...byValue, '--yes', '--json'], KEY);
     expect(JSON.parse(refused.out).problem).toMatchObject({ code: 'profile-is-reference' });
@@ -108,7 +105,7 @@ describe.each(releases(['2026.9.6'], ['2026.6.1', '2026.8.2']))('OpenClaw %s', M
     expect(await sent('lite')).toEqual([IN_FILE]);
   });
 
-  it.runIf(whole)('gives way to a setup token', async () => {
+  it.runIf(wholeMatrix)('gives way to a setup token', async () => {
     await well(['apply', '--method', 'setup-token', '--token-stdin'], TOKEN);
     expect(await judged()).toEqual(['anthropic:default token']);
     expect(json5.parse(readFileSync(at.config, 'utf8')).secrets).toBeUndefined();

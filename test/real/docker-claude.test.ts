@@ -6,6 +6,7 @@ import { codeFor, installClaude, type OAuthStandIn, startOAuthStandIn } from '..
 import { type DockerProject, GATEWAY, makeDockerProject, UID } from '../support/docker-project.ts';
 import { MANY_PROGRAMS, until, WAIT_MS } from '../support/processes.ts';
 import { startPty } from '../support/pty.ts';
+import { wholeMatrix } from '../support/releases.ts';
 import { filesWith, snapshot } from '../support/run-packed.ts';
 
 const TOKEN = `sk-ant-oat01-FAKE${'k9Qw'.repeat(22)}abc`;
@@ -16,7 +17,7 @@ const SLOW = { timeoutMs: WAIT_MS };
 const IN_HOME = ['.claude', '.claude.json'];
 
 const packed = inject('packed');
-const inMatrix = process.env.CLAWAUTH_MATRIX === '1';
+
 let vendor: OAuthStandIn;
 beforeAll(async () => {
   vendor = await startOAuthStandIn();
@@ -45,7 +46,7 @@ async function project(version: string, claude: string | null): Promise<DockerPr
 const found = (done: { report: { findings: { check: string }[] } }, check: string) =>
   done.report.findings.filter((one) => one.check === check);
 
-describe.skipIf(!inMatrix)('Claude Code in the container of OpenClaw 2026.9.6', MANY_PROGRAMS, () => {
+describe.skipIf(!wholeMatrix)('Claude Code in the container of OpenClaw 2026.9.6', MANY_PROGRAMS, () => {
   let at: DockerProject;
   let home: string;
   const cli = (...more: string[]) => at.well(['apply', '--method', 'claude-cli', '--yes', ...more]);
@@ -173,7 +174,7 @@ describe.skipIf(!inMatrix)('Claude Code in the container of OpenClaw 2026.9.6', 
   });
 });
 
-describe.skipIf(!inMatrix)('OpenClaw 2026.2.17 in a container', MANY_PROGRAMS, () => {
+describe.skipIf(!wholeMatrix)('OpenClaw 2026.2.17 in a container', MANY_PROGRAMS, () => {
   let at: DockerProject;
   beforeAll(async () => {
     at = await project('2026.2.17', null);

@@ -6,13 +6,13 @@ import { installClaude, type OAuthStandIn, signInFile, startOAuthStandIn } from 
 import { type DockerProject, GATEWAY, makeDockerProject, UID } from '../support/docker-project.ts';
 import { MANY_PROGRAMS, until } from '../support/processes.ts';
 import { runToEnd } from '../support/proxy-home.ts';
+import { wholeMatrix } from '../support/releases.ts';
 import { PROFILE } from '../support/sync-service.ts';
 import { bootUserSystemd, canBoot, type UserSystemd } from '../support/systemd.ts';
 
 // A login of Claude Code and an OpenClaw in a container, kept in step by a service under a real `systemd --user` of root
 // beside a real Docker.
 
-const inMatrix = process.env.CLAWAUTH_MATRIX === '1';
 const packed = inject('packed');
 
 const MINUTE = 60_000;
@@ -142,7 +142,7 @@ async function inStep({ stored, login, at }: Machine): Promise<void> {
   await at.answers();
 }
 
-describe.skipIf(!inMatrix || !canBoot).each(['2026.2.17', '2026.6.1'])(
+describe.skipIf(!wholeMatrix || !canBoot).each(['2026.2.17', '2026.6.1'])(
   'OpenClaw %s and Claude Code in one container',
   MANY_PROGRAMS,
   (version) => {
@@ -249,7 +249,7 @@ describe.skipIf(!inMatrix || !canBoot).each(['2026.2.17', '2026.6.1'])(
   },
 );
 
-describe.skipIf(!inMatrix || !canBoot)('Claude Code of this machine, OpenClaw 2026.6.1 in a container', () => {
+describe.skipIf(!wholeMatrix || !canBoot)('Claude Code of this machine, OpenClaw 2026.6.1 in a container', () => {
   let its: Machine;
   beforeAll(async () => {
     its = await machine('2026.6.1', false);

@@ -4,6 +4,7 @@ import json5 from 'json5';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type DockerProject, GATEWAY, makeDockerProject } from '../support/docker-project.ts';
 import { MANY_PROGRAMS } from '../support/processes.ts';
+import { wholeMatrix } from '../support/releases.ts';
 import { filesWith, snapshot } from '../support/run-packed.ts';
 
 const TOKEN = `sk-ant-oat01-FAKE${'k9Qw'.repeat(22)}abc`;
@@ -15,8 +16,8 @@ const packed = inject('packed');
  * A project as OpenClaw's own Compose files make it, with a real Docker and a real release mounted into it. In the matrix
  * only: it needs root and packages of Debian, and each start of a gateway takes its time.
  */
-const inMatrix = process.env.CLAWAUTH_MATRIX === '1';
-describe.skipIf(!inMatrix).each(['2026.2.17', '2026.9.6'])(
+
+describe.skipIf(!wholeMatrix).each(['2026.2.17', '2026.9.6'])(
   'OpenClaw %s in Docker Compose',
   MANY_PROGRAMS,
   (version) => {

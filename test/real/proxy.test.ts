@@ -13,7 +13,7 @@ import { expectInvariants, type Had, hadIn } from '../support/invariants.ts';
 import { runs } from '../support/normalizer.ts';
 import { MANY_PROGRAMS, until } from '../support/processes.ts';
 import { type Ended, guideFiles, handMadeConfig, runToEnd, signInText, writerInto } from '../support/proxy-home.ts';
-import { installNode, installRelease, releases } from '../support/releases.ts';
+import { installNode, installRelease, releases, wholeMatrix } from '../support/releases.ts';
 import { filesWith, snapshot } from '../support/run-packed.ts';
 import { bootUserSystemd, canBoot, type UserSystemd } from '../support/systemd.ts';
 import { removeTree } from '../support/tree.ts';
@@ -233,12 +233,12 @@ describe.skipIf(!canBoot).each(CASES)(
       port = Number(new URL(config().models.providers['claude-max-proxy'].baseUrl).port);
     });
 
-    it('ends an agent turn with the text of Claude', async () => {
+    it.runIf(version !== '2026.9.6')('ends an agent turn with the text of Claude', async () => {
       await answeredTurn('direct', 'Say MARKED-DIRECT hello.');
     });
 
     // The first release that takes a message from a file; a word of a command line ends at 128 KB.
-    it.runIf(version === '2026.9.6')('and so with 500 KB of history', async () => {
+    it.runIf(version === '2026.9.6')('ends an agent turn after 500 KB of history with the text of Claude', async () => {
       const line = 'Grüße aus dem Hafen, wo die Möwen schreien. ';
       const history = `FIRST ${line.repeat(Math.ceil(500_000 / Buffer.byteLength(line)))} LAST`;
       put('history.txt', history);
@@ -448,7 +448,8 @@ describe('with OpenClaw 2026.2.17 and no service', MANY_PROGRAMS, () => {
     await expectInvariants(place(), had, { printed, answers: { main: 'claude-max-proxy/opus' }, again });
   });
 
-  it('signed out, tells the person what to run in a turn', async () => {
+  // The text is the normalizer's, and the newest release shows it in every run; this one tries the model again and again.
+  it.runIf(wholeMatrix)('signed out, tells the person what to run in a turn', async () => {
     const file = join(home, '.claude/.credentials.json');
     const signIn = readFileSync(file);
     rmSync(file);

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, inject } from 'vitest';
+import { afterEach, beforeEach, expect, inject } from 'vitest';
 import { type Finished, type PackedOptions, runPacked, snapshot } from './run-packed.ts';
 import { removeTree } from './tree.ts';
 
@@ -24,6 +24,8 @@ export interface FaultySandbox {
   run(args: readonly string[], options?: Partial<PackedOptions>): Promise<Finished>;
   /** Makes the sandbox, and changes nothing in it. */
   open(): Promise<Finished>;
+  /** Runs `apply`, which has to refuse with this code: nothing is written, and the answer says what, why and what to type. */
+  refused(code: number, args?: readonly string[]): Promise<string>;
   /** Everything of the state directory but what SQLite holds. */
   files(): Record<string, string>;
   /** Puts JavaScript in front of the stand-in for OpenClaw: how the real one cannot be made to misbehave on demand. */
@@ -57,6 +59,18 @@ export function faultySandbox(): FaultySandbox {
     config: () => join(state(), 'openclaw.json'),
     run,
     open: () => run(['undo', '--list']),
+    async refused(code, args = APPLY) {
+      const before = snapshot(state());
+      const [plain, json] = [await run(args), await run([...args, '--json'])];
+      expect(snapshot(state())).toEqual(before);
+      expect(plain.code, plain.err).toBe(code);
+      expect(plain.err).toMatch(/✘ .+\n(?:.*\n)*? {2}Next: \S+/);
+      const answer = JSON.parse(json.out);
+      expect(answer).toMatchObject({ schema: 1, ok: false, exitCode: code });
+      expect(answer.problem.next).toBeTruthy();
+      for (const text of [plain.out, plain.err, json.out, json.err]) expect(text).not.toContain('FAKEQQQQ');
+      return plain.err;
+    },
     files: () =>
       Object.fromEntries(Object.entries(snapshot(state())).filter(([path]) => !/\.sqlite(-wal|-shm)?$/.test(path))),
     misbehave(code) {

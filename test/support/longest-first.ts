@@ -36,6 +36,7 @@ const LONGEST = [
   'unit/system/real-world',
   'unit/commands/first-fixes',
   'e2e/faults',
+  'e2e/broken-files',
   'e2e/hangs',
   'e2e/proxy',
   'e2e/fleet',

@@ -12,9 +12,12 @@ export const GENERATIONS = ['2026.1.24-3', '2026.4.29', '2026.6.1', '2026.7.1', 
 /** Releases that single tests name beside them. */
 export const OTHER_RELEASES = ['2026.2.17', '2026.3.2', '2026.6.5', '2026.8.2'] as const;
 
-/** The releases of one test: `always`, and `more` in a run of the whole matrix (`npm run test:matrix`). */
+/** Whether every release is tried, and not only those of every run (`npm run test:matrix`). */
+export const wholeMatrix = process.env.CLAWAUTH_MATRIX === '1';
+
+/** The releases of one test: `always`, and `more` in a run of the whole matrix. */
 export function releases(always: readonly string[], more: readonly string[]): readonly string[] {
-  return process.env.CLAWAUTH_MATRIX === '1' ? [...always, ...more] : always;
+  return wholeMatrix ? [...always, ...more] : always;
 }
 
 /** The Node line that runs every one of them (`engines.node` of 2026.9.6 is the strictest). */
