@@ -73,7 +73,7 @@ const WHOLE = { recursive: true, force: true, maxRetries: 10, retryDelay: 100 } 
 
 /** Stands in a folder that is ours as a whole. */
 export const TREE_MARK = '.clawauth-setup';
-const MARK_TEXT = 'This folder was made by clawauth-setup, which takes it away again: clawauth-setup undo\n';
+const MARK_TEXT = 'This folder was made by clawauth-setup. To remove it: clawauth-setup undo\n';
 
 /** The changing half of the file system. Every failure is a `Problem` that names the path. */
 export class Disk {

@@ -37,6 +37,8 @@ export function renderUnit(spec: ServiceSpec, place: ServicePlace): string {
     environment: Object.entries(env).map(([name, value]) => `Environment=${quoteWord(`${name}=${value}`, under)}`),
     // Unknown to older systemd, which would warn about them at every start.
     backoff: place.systemd !== null && place.systemd >= 254 ? ['RestartSteps=6', 'RestartMaxDelaySec=2min'] : [],
+    // All of the home: Claude Code replaces ~/.claude.json by a new file, as a terminal beside the service does. A unit that
+    // may write that one file alone holds the old one.
     writable: [
       system ? quoteWord(home, null) : home,
       ...(spec.writes ?? []).map((path) => quoteWord(path, under)),
@@ -61,6 +63,7 @@ const SYSTEM_SANDBOX = [
   'PrivateDevices=yes',
   'ProtectKernelModules=yes',
   'ProtectClock=yes',
+  'ProtectProc=invisible',
   'ProtectHostname=yes',
   'RestrictNamespaces=yes',
 ];
@@ -118,12 +121,12 @@ export function dropInFile(unit: string, place: Pick<ServicePlace, 'manager' | '
 
 export function renderDropIn(env: Readonly<Record<string, string>>, why: string): string {
   const lines = Object.entries(env).map(([name, value]) => `Environment=${quoteWord(`${name}=${value}`, null)}`);
-  return `# Made by clawauth-setup, which takes it away again: clawauth-setup undo\n# ${why}\n[Service]\n${lines.join('\n')}\n`;
+  return `# Made by clawauth-setup. To remove it: clawauth-setup undo\n# ${why}\n[Service]\n${lines.join('\n')}\n`;
 }
 
 /** The same, for taking away a variable that the unit, a file of variables or the session gives it (systemd 235 and later). */
 export function renderUnset(name: string, why: string): string {
-  return `# Made by clawauth-setup, which takes it away again: clawauth-setup undo\n# ${why}\n[Service]\nUnsetEnvironment=${name}\n`;
+  return `# Made by clawauth-setup. To remove it: clawauth-setup undo\n# ${why}\n[Service]\nUnsetEnvironment=${name}\n`;
 }
 
 /** `systemctl` for this manager; a person's own has to be told apart from the machine's. */

@@ -232,10 +232,12 @@ describe.runIf(canBoot)('the normalizer as a user service', () => {
         place,
         'show',
         unitName('normalizer'),
-        '--property=NoNewPrivileges,ProtectSystem,PrivateTmp,MemoryMax,RestrictSUIDSGID',
+        '--property=NoNewPrivileges,ProtectSystem,PrivateTmp,MemoryMax,RestrictSUIDSGID,SystemCallFilter',
       ),
     );
     expect(ran.stdout).toContain('NoNewPrivileges=yes');
+    expect(ran.stdout).toMatch(/^SystemCallFilter=.*\bread\b/m);
+    expect(ran.stdout).not.toMatch(/^SystemCallFilter=.*\b(mount|ptrace|bpf)\b/m);
     expect(ran.stdout).toContain(`MemoryMax=${memoryFor(2) * 1024 * 1024}`);
     const { pid } = await state();
     const status = await systemd.run(['cat', `/proc/${pid}/status`]);

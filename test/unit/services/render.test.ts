@@ -127,7 +127,7 @@ describe('a drop-in', () => {
       '/home/ada/.config/systemd/user/openclaw-gateway.service.d/clawauth-setup.conf',
     );
     expect(renderDropIn({ OPENCLAW_NO_RESPAWN: '1' }, 'Keeps the gateway in the process that systemd watches.')).toBe(
-      '# Made by clawauth-setup, which takes it away again: clawauth-setup undo\n# Keeps the gateway in the process that systemd watches.\n[Service]\nEnvironment=OPENCLAW_NO_RESPAWN=1\n',
+      '# Made by clawauth-setup. To remove it: clawauth-setup undo\n# Keeps the gateway in the process that systemd watches.\n[Service]\nEnvironment=OPENCLAW_NO_RESPAWN=1\n',
     );
   });
 });
