@@ -49,6 +49,11 @@ export function runAfter(run: Run, event: RunEvent, at: number): Run {
       return change(timed, event.index, (old) => ({ notes: [...old.notes, event.text] }));
     case 'step done':
       return change(timed, event.index, () => ({ state: event.byHand ? 'by hand' : 'done', ms: event.ms }));
+    // Its tick is not so yet.
+    case 'proving':
+      return change(timed, event.index, (old) => ({ state: 'running', startedAt: at - old.ms }));
+    case 'proved':
+      return change(timed, event.index, (old) => ({ state: 'done', ms: at - old.startedAt }));
     case 'step failed':
       return change(timed, event.index, () => ({ state: 'failed', problem: event.problem }));
     case 'reverting':

@@ -55,6 +55,7 @@ export const commandKind: ActionKind<CommandParams, CommandUndo> = {
 
   async prove({ readBack, readBackLast }, context) {
     if (readBack === undefined || !readBackLast) return;
+    context.asking('Checking that it was saved');
     context.answered({ argv: readBack.argv, ran: await runProgram(readBack, context) });
   },
 

@@ -16,6 +16,10 @@ export function eventText(event: RunEvent): string | null {
       return `      ${printableRow(event.text)}`;
     case 'step done':
       return event.byHand ? '  ▲ not done: see above' : `  ✔ done  ${seconds(event.ms)}`;
+    case 'proving':
+      return `  ${event.says} …`;
+    case 'proved':
+      return null;
     case 'step failed':
       return [
         `  ✘ ${printableRow(event.problem.what)}`,

@@ -9,11 +9,21 @@ import { knownKind } from './work.ts';
 
 /** Whether every step that is proved at the end was: the first that was not has failed, and the run is to be put back. */
 export async function proved(run: RunContext, world: World, { onAnswer }: RunOptions): Promise<boolean> {
-  const { journal, kinds, force: signal } = run;
+  const { journal, kinds, force: signal, emit } = run;
   for (const [index, step] of journal.state.steps.entries()) {
     const known = isTake(step) ? null : knownKind(kinds, step.action);
+    let asks = false;
     try {
-      await known?.kind.prove?.(known.params, { world, signal, answered: (answer) => onAnswer?.(answer) });
+      await known?.kind.prove?.(known.params, {
+        world,
+        signal,
+        asking(says) {
+          asks = true;
+          emit({ type: 'proving', index, says });
+        },
+        answered: (answer) => onAnswer?.(answer),
+      });
+      if (asks) emit({ type: 'proved', index });
     } catch (error) {
       await fail(run, index, problemOf(error, journal));
       return false;

@@ -155,6 +155,8 @@ export interface RevertContext extends Omit<ApplyContext, 'secret'> {
 }
 
 export interface ProveContext extends Pick<ApplyContext, 'world' | 'signal'> {
+  /** What is asked now, before it takes its time: "Checking that the token was saved". */
+  asking(says: string): void;
   /** An answer that whoever looks after the run need not ask for again. */
   answered(answer: Answered): void;
 }
@@ -367,5 +369,8 @@ export type RunEvent =
   /** `byHand`: its last note says what the person has to do. */
   | { readonly type: 'step done'; readonly index: number; readonly ms: number; readonly byHand?: true }
   | { readonly type: 'step failed'; readonly index: number; readonly problem: StepProblem }
+  /** Every step is done, and this one is proved. */
+  | { readonly type: 'proving'; readonly index: number; readonly says: string }
+  | { readonly type: 'proved'; readonly index: number }
   | { readonly type: 'reverting'; readonly index: number; readonly total?: number; readonly words: Words }
   | { readonly type: 'reverted'; readonly index: number; readonly outcome: RevertOutcome };

@@ -11,8 +11,8 @@ import {
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openEngine } from '../../../src/engine/index.ts';
-import type { RunEvent } from '../../../src/engine/types.ts';
-import { Cancelled } from '../../../src/system/problem.ts';
+import type { ActionKind, ActionKinds, ProveContext, RunEvent } from '../../../src/engine/types.ts';
+import { Cancelled, Problem } from '../../../src/system/problem.ts';
 import { Secret } from '../../../src/system/secret.ts';
 import { editAction, editKinds, planOf } from '../../support/edit-kind.ts';
 import { tempEach } from '../../support/temp-each.ts';
@@ -60,6 +60,27 @@ test('applies, records, and takes back exactly', async () => {
   expect(await engine.list()).toMatchObject([{ id: undone.id }, { id: receipt.id, undoneBy: undone.id }]);
   await expect(engine.undo(receipt.id)).rejects.toMatchObject({ code: 'already-undone' });
   await expect(engine.undo()).rejects.toMatchObject({ code: 'nothing-to-undo' });
+});
+
+test('a step that is proved at the end says so while it is asked, and is put back where it was not saved', async () => {
+  const edit = editKinds.get('edit') as ActionKind;
+  const kinds = (saved: boolean): ActionKinds => {
+    const prove = async (_params: unknown, { asking }: ProveContext) => {
+      asking('Checking that it was saved');
+      if (!saved) throw new Problem('not-saved', 'It was not saved.');
+    };
+    return new Map([['edit', { ...edit, prove }]]);
+  };
+  const plan = planOf(editAction('1', [{ op: 'write', path: temp.path('a.json'), content: 'new' }]));
+  for (const saved of [true, false]) {
+    const events: RunEvent[] = [];
+    const receipt = await open(kinds(saved)).apply(plan, { title: 'T', onEvent: (event) => void events.push(event) });
+    const proved = saved ? ['proved'] : ['step failed', 'reverting', 'reverted'];
+    expect(events.map(({ type }) => type)).toEqual(['checkpoint', 'step', 'step done', 'proving', ...proved]);
+    expect(receipt.outcome).toBe(saved ? 'applied' : 'put back');
+    if (saved) await open().undo();
+  }
+  expect(existsSync(temp.path('a.json'))).toBe(false);
 });
 
 test('an undo can be undone, and that again', async () => {

@@ -90,6 +90,15 @@ describe('a step that is left to the person', () => {
   });
 });
 
+describe('a step that is proved once all are done', () => {
+  it('has no tick while it is asked, and its whole time after that', () => {
+    const done = runAfter(startRun('apply', ['Store the token']), { type: 'step done', index: 0, ms: 400 }, 1_000);
+    const asked = runAfter(done, { type: 'proving', index: 0, says: 'Checking that it was saved' }, 2_000);
+    expect(asked.steps[0]?.state).toBe('running');
+    expect(runAfter(asked, { type: 'proved', index: 0 }, 5_000).steps[0]).toMatchObject({ state: 'done', ms: 3_400 });
+  });
+});
+
 describe('a gateway on another machine', () => {
   const remote = (storeHere: boolean) =>
     facts('2026.9.6', { running: false, remote: { url: 'wss://claw.example:18789', storeHere } });
