@@ -87,6 +87,8 @@ function read(runtime: Container['runtime'], inspected: unknown): FoundContainer
     const unnamed = /^[0-9a-f]{64}$/.test(text(Name) ?? '');
     return [{ host, inside, ...(RW === false ? { readOnly: true } : {}), ...(unnamed ? { unnamed } : {}) }];
   });
+  // Docker tells them in another order each time (run on 20.10), and a unit names them.
+  mounts.sort((one, other) => (one.inside < other.inside ? -1 : 1));
   const told = env.OPENCLAW_STATE_DIR || env.CLAWDBOT_STATE_DIR;
   const stateDir = [...(told ? [told] : []), join(home, '.openclaw'), join(home, '.clawdbot')].find(
     (path) => onHost({ mounts }, path) !== null,

@@ -127,6 +127,13 @@ const meant = async (world: ReturnType<typeof machine>, installs: readonly OpenC
 };
 
 describe('containers of OpenClaw', () => {
+  it('are the same in whatever order Docker tells their mounts', async () => {
+    const one = inspected({});
+    const [first, other] = [await found(one), await found({ ...one, Mounts: one.Mounts.toReversed() })];
+    expect(first).toHaveLength(1);
+    expect(other).toEqual(first);
+  });
+
   it('are told by what they start and mount', async () => {
     const [one, ...rest] = await found(
       inspected({ labels: COMPOSE }),
