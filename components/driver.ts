@@ -5,6 +5,7 @@ import { type Effect, type Event, firstEffects } from './events.ts';
 import { reduce } from './reducer.ts';
 import type { RunResult, Services, SignInSession, SignInView } from './services.ts';
 import { initialState, type State } from './state.ts';
+import { shared } from './words/shared.ts';
 
 /** The running wizard: state that changes with events, and the services that perform its effects. */
 export interface Wizard {
@@ -55,7 +56,7 @@ function inBursts<T>(tell: (item: T) => void): { add(item: T): void; flush(): vo
 const problemOf = (error: unknown): ProblemData => ({
   code: 'unexpected',
   what: error instanceof Error ? error.message : String(error),
-  why: 'This should not happen; nothing more was done.',
+  why: shared.unexpected,
 });
 
 const crashed = (error: unknown): CheckFinding => ({

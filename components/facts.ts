@@ -4,6 +4,7 @@ import type { FactName, Facts } from '../src/facts/types.ts';
 import type { Fact } from '../src/system/fact.ts';
 import type { ProblemData } from '../src/system/problem.ts';
 import { tilde as shorten } from '../src/text.ts';
+import { shared } from './words/shared.ts';
 
 const waiting = (fact: Fact<unknown>) => !fact.known && fact.reason === 'waiting';
 
@@ -35,7 +36,7 @@ export function blocker(facts: Facts): ProblemData | null {
   return {
     code,
     what: shortened(says, facts),
-    why: `${why === undefined ? '' : `${why} `}Nothing was written.`,
+    why: `${why === undefined ? '' : `${why} `}${shared.unwritten}`,
     next,
     at,
   };

@@ -16,6 +16,8 @@ import {
   type State,
 } from './state.ts';
 import { checkedLines, runLines } from './transcript.ts';
+import { logIn as loginWords } from './words/set-up.ts';
+import { shared } from './words/shared.ts';
 import { asksForToken, fixesByLogin, toFix, triedOf, wrongOf } from './wrong.ts';
 
 /** The screens of each flow, in order. */
@@ -158,8 +160,8 @@ export function logIn(state: State): Step {
 /** Claude Code is signed in: the list of what is wrong is judged again, and every other flow goes on. */
 export function loggedIn(state: State): Step {
   const signIn = { ...state.signIn, session: { state: 'idle' as const } };
-  const report = [...state.report, { tone: 'ok' as const, text: 'Claude Code is signed in' }];
-  const next: State = { ...state, overlay: null, signIn, report, settled: 'Nothing else was changed.' };
+  const report = [...state.report, { tone: 'ok' as const, text: loginWords.signedIn }];
+  const next: State = { ...state, overlay: null, signIn, report, settled: shared.nothingElse };
   if (state.flow === 'fix') return lookAgain({ ...next, stage: 'doctor' });
   const step = onward(next);
   return stay(step.state, ...step.effects, { do: 'gather facts' });
@@ -261,7 +263,7 @@ export function goHome(state: State, said: readonly ReportLine[] = []): Step {
     uninstalling: null,
     verification: { live: null, findings: [], worst: null },
     exitCode: 0,
-    settled: 'Nothing else was changed.',
+    settled: shared.nothingElse,
   };
   return stay(fresh, ...again.effects);
 }

@@ -7,6 +7,7 @@ import { takeTyped } from './screens/sign-in.ts';
 import type { SignInView } from './services.ts';
 import { answersOf, NO_HOME, NOTHING_TYPED, type Run, type State } from './state.ts';
 import { checkedLines, runLines, stepLeft, undoCommand } from './transcript.ts';
+import { recover as words } from './words/runs.ts';
 
 const ANSWERS: { readonly [Type in Answer['type']]: true } = {
   leftover: true,
@@ -225,14 +226,12 @@ export function runEnded(state: State, answer: Extract<Answer, { type: 'run ende
   const good = problem === null && (receipt === null || receipt.outcome === 'applied');
   if (run.purpose === 'leave') {
     if (problem !== null) return stay({ ...ended, stage: 'failed', exitCode: 3 });
-    return recovered(ended, 'The unfinished run was kept as it is. Nothing else was changed.');
+    return recovered(ended, words.left);
   }
   if (run.purpose === 'recover') {
     if (!good && receipt?.outcome !== 'put back') return stay({ ...ended, stage: 'failed', exitCode: 3 });
     const finished = receipt?.outcome !== 'put back' && receipt?.purpose !== 'recover';
-    const settled = finished
-      ? `The unfinished run was finished. To undo: ${undoCommand(state)}`
-      : 'The unfinished run was put back. Nothing else was changed.';
+    const settled = finished ? words.finished(undoCommand(state)) : words.undone;
     return recovered({ ...ended, report }, settled);
   }
   if (run.purpose === 'undo') {

@@ -1,6 +1,5 @@
 import { inspectCode } from '../src/claude/pasted.ts';
 import type { Secret } from '../src/system/secret.ts';
-import { capital } from '../src/text.ts';
 import type { Event, Intent } from './events.ts';
 import { asksFor, checkHome, folded, leave, lookAgain, previous, type Step, showWrong, stay, undo } from './flow.ts';
 import type { Typed } from './kit/text-field.ts';
@@ -9,6 +8,7 @@ import { accepted, changesOf, lastLines, moved, toggled, trail } from './screens
 import { fixOrLeave } from './screens/review.ts';
 import { keepStored, retrySignIn } from './screens/sign-in.ts';
 import { NOTHING_TYPED, type Overlay, type Stage, type State, typingOf, urlOf } from './state.ts';
+import { shared } from './words/shared.ts';
 
 /**
  * The whole wizard. Pure: the same state and event give the same step. An event that makes no sense where it arrives
@@ -66,18 +66,13 @@ function act(state: State, intent: Intent): Step {
     case 'look again':
       return lookAgain({ ...state, stage: state.stage === 'home' ? 'home' : 'look', flow: 'set up', overlay: null });
     case 'copy':
-      return stay(
-        { ...state, remark: `${capital(intent.what)} copied, if your terminal allows it` },
-        { do: 'copy', text: intent.text },
-      );
+      return stay({ ...state, remark: shared.copied(intent.what) }, { do: 'copy', text: intent.text });
     case 'open url': {
       const url = urlOf(state);
-      return url === null
-        ? stay(state)
-        : stay({ ...state, remark: 'Sent to the browser of this machine' }, { do: 'open url', url });
+      return url === null ? stay(state) : stay({ ...state, remark: shared.sentToBrowser }, { do: 'open url', url });
     }
     case 'print url':
-      return stay(urlOf(state) === null ? state : { ...state, remark: 'The whole address stands above' });
+      return stay(urlOf(state) === null ? state : { ...state, remark: shared.addressAbove });
     case 'sign-in mode':
       return stay({ ...state, signIn: { ...state.signIn, mode: intent.mode, ...NOTHING_TYPED } });
     case 'retry sign-in':

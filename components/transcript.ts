@@ -1,8 +1,9 @@
 import type { CheckFinding } from '../src/methods/types.ts';
-import { plural, shellQuote } from '../src/text.ts';
+import { shellQuote } from '../src/text.ts';
 import { groupSteps } from './kit/groups.ts';
 import { seconds } from './kit/text.ts';
-import type { ReportLine, Run, RunStep, State } from './state.ts';
+import type { ReportLine, RunStep, State } from './state.ts';
+import { verify, run as words } from './words/runs.ts';
 
 const STEP_TONE: Record<RunStep['state'], ReportLine['tone']> = {
   waiting: 'off',
@@ -16,20 +17,11 @@ const STEP_TONE: Record<RunStep['state'], ReportLine['tone']> = {
 };
 
 const STEP_SAYS: Partial<Record<RunStep['state'], string>> = {
-  waiting: 'not done',
-  failed: 'failed',
-  'put back': 'put back',
-  'left in place': 'left in place',
-  'by hand': 'to do by hand',
-};
-
-/** What a run is called while it goes and in the transcript. */
-export const RUN_SAYS: Record<Run['purpose'], string> = {
-  apply: 'Setting up',
-  undo: 'Putting everything back',
-  recover: 'Bringing the unfinished run to an end',
-  leave: 'Keeping the unfinished run as it is',
-  uninstall: 'Removing everything',
+  waiting: words.notDone,
+  failed: words.failed,
+  'put back': words.putBack,
+  'left in place': words.leftInPlace,
+  'by hand': words.byHand,
 };
 
 /** A finished run as final lines. */
@@ -39,10 +31,10 @@ export function runLines(state: State): readonly ReportLine[] {
   const lines: ReportLine[] = [];
   if (run.purpose !== 'apply') {
     if (state.report.length > 0) lines.push({ tone: 'plain', text: '' });
-    lines.push({ tone: 'head', text: RUN_SAYS[run.purpose] });
+    lines.push({ tone: 'head', text: words[run.purpose] });
   }
   if (run.copied !== null && run.copied.files > 0 && run.purpose === 'apply') {
-    lines.push({ tone: 'ok', text: `Copied ${plural(run.copied.files, 'file')} first`, time: seconds(run.copied.ms) });
+    lines.push({ tone: 'ok', text: words.copied(run.copied.files), time: seconds(run.copied.ms) });
   }
   for (const step of groupedSteps(run.steps)) {
     const says = STEP_SAYS[step.state];
@@ -88,7 +80,7 @@ export function stepLeft({ verification: { findings } }: State): CheckFinding | 
 export function checkedLines({ verification }: State, told: CheckFinding | null = null): readonly ReportLine[] {
   const lines = findingLines(verification.findings.filter((finding) => finding !== told));
   if (lines.length === 0) return [];
-  return [{ tone: 'plain', text: '' }, { tone: 'head', text: 'Does it work?' }, ...lines];
+  return [{ tone: 'plain', text: '' }, { tone: 'head', text: verify.title }, ...lines];
 }
 
 export function findingLines(findings: readonly CheckFinding[]): readonly ReportLine[] {
@@ -98,7 +90,7 @@ export function findingLines(findings: readonly CheckFinding[]): readonly Report
       text: says,
       ...(verdict === 'skipped' || verdict === 'crashed' || verdict === 'timed out' ? { aside: verdict } : {}),
     },
-    ...(next === undefined ? [] : [{ tone: 'plain' as const, text: `  next: ${next}` }]),
+    ...(next === undefined ? [] : [{ tone: 'plain' as const, text: words.next(next) }]),
   ]);
 }
 
@@ -108,4 +100,4 @@ export const ourCommand = (name: 'undo' | 'recover' | 'uninstall', { launcher, s
 
 /** The command that takes the newest run back. */
 export const undoCommand = (state: State) => ourCommand('undo', state);
-export const undoNext = (state: State) => `To undo: ${undoCommand(state)}`;
+export const undoNext = (state: State) => words.toUndo(undoCommand(state));

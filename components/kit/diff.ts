@@ -1,5 +1,5 @@
 import type { Change } from '../../src/engine/types.ts';
-import { plural } from '../../src/text.ts';
+import { shared, spoken } from '../words/shared.ts';
 import { command, cut, dim, type Line, line, type Paint, painted, widthOf } from './text.ts';
 import { type View, widthIn } from './view.ts';
 
@@ -41,7 +41,7 @@ export function diffLines(patch: string, view: View): readonly Line[] {
     const number = sign === '-' ? before : after;
     if (sign !== '+') before += 1;
     if (sign !== '-') after += 1;
-    const say = sign === '+' ? ' added: ' : sign === '-' ? ' removed: ' : ' ';
+    const say = sign === '+' ? spoken.added : sign === '-' ? spoken.removed : ' ';
     chop(row.slice(1).replaceAll('\t', '  '), widthIn(view) - 7).forEach((text, index) => {
       const gutter = index === 0 ? String(number).padStart(4) : '    ';
       const mark = { text: ` ${sign === '+' ? '+' : sign === '-' ? '−' : ' '} `, paint, say };
@@ -53,7 +53,7 @@ export function diffLines(patch: string, view: View): readonly Line[] {
 
 /** `+9 −4`, or where something outside of files changes. */
 export function changeSays(change: Change): string {
-  return isFileChange(change) ? `+${change.added} −${change.removed}` : 'no file of yours';
+  return isFileChange(change) ? `+${change.added} −${change.removed}` : shared.noFile;
 }
 
 export type FileChange = Extract<Change, { readonly file: string }>;
@@ -69,7 +69,7 @@ export function shownDiff(file: string, patch: string, rows: number, view: View)
   const changed = all.findIndex(([, sign]) => sign?.say !== undefined && sign.say.trim() !== '');
   const from = Math.max(0, changed - 1);
   const shown = all.slice(from, from + Math.max(0, rows - 2));
-  const rest = line(dim(`     ${plural(all.length - shown.length, 'more line')}: press `), command('space'));
+  const rest = line(dim(`     ${shared.moreLines(all.length - shown.length)}`), command('space'));
   return [rule(file, view), ...shown, rest];
 }
 

@@ -1,3 +1,4 @@
+import { keys } from '../words/shared.ts';
 import type { Binding } from './keys.ts';
 import { command, dim, type Line, line, lineWidth, type Span } from './text.ts';
 import { isNarrow, type View, widthIn } from './view.ts';
@@ -19,8 +20,8 @@ export function helpLines(bindings: readonly Binding[], view: View, rows: number
   const scrolls = bindings.some((one) => one.intent.type === 'scroll' && one.keys.includes('up'));
   const arrows = view.unicode && !view.reader ? '↑↓' : 'Up/Down';
   const shown: Span[][] = [];
-  if (moves) shown.push([command(arrows), dim(' move')]);
-  if (scrolls) shown.push([command(arrows), dim(' scroll')]);
+  if (moves) shown.push([command(arrows), dim(` ${keys.move}`)]);
+  if (scrolls) shown.push([command(arrows), dim(` ${keys.scroll}`)]);
   for (const one of bindings) {
     if (one.label !== undefined) shown.push([command(nameOf(one, view)), dim(` ${one.label}`)]);
   }
@@ -28,7 +29,7 @@ export function helpLines(bindings: readonly Binding[], view: View, rows: number
   const gap = isNarrow(view) ? 2 : 3;
   const lines = arrange(shown, most, rows, gap);
   if (lines.reduce((sum, one) => sum + one.length, 0) === shown.length) return lines.map((one) => joined(one, gap));
-  const more = [command('?'), dim(' keys')];
+  const more = [command('?'), dim(` ${keys.keys}`)];
   return arrange(shown, most, rows, gap, lineWidth(more) + gap).map((one, index, all) =>
     joined(index === all.length - 1 ? [...one, more] : one, gap),
   );

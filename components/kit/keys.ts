@@ -1,4 +1,5 @@
 import type { Intent } from '../events.ts';
+import { keys } from '../words/shared.ts';
 
 /** A key as the terminal tells it: a name, or one character. */
 export type KeyName =
@@ -45,16 +46,16 @@ export const SCROLL = arrows('scroll', ['pagedown', 'space']);
 export const INTERRUPT = bind('ctrl+c', undefined, { type: 'interrupt' });
 /** Not listed by itself: the help line names it when it had to leave something out. */
 export const KEYS = bind('?', undefined, { type: 'open', overlay: 'keys' });
-export const BACK = bind('escape', 'back', { type: 'back' });
-export const CLOSE = bind(['escape', 'return'], 'close', { type: 'back' });
-export const LEAVE = bind('q', 'leave', { type: 'leave' });
-export const LOOK_AGAIN = bind('u', 'look again', { type: 'look again' });
-export const WRONG = bind('w', 'what is wrong', { type: 'show wrong' });
-export const DETAILS = bind('d', 'details', { type: 'open', overlay: 'details' });
+export const BACK = bind('escape', keys.back, { type: 'back' });
+export const CLOSE = bind(['escape', 'return'], keys.close, { type: 'back' });
+export const LEAVE = bind('q', keys.leave, { type: 'leave' });
+export const LOOK_AGAIN = bind('u', keys.lookAgain, { type: 'look again' });
+export const WRONG = bind('w', keys.wrong, { type: 'show wrong' });
+export const DETAILS = bind('d', keys.details, { type: 'open', overlay: 'details' });
 /** Copies a command or an address that is shown: a terminal may break it. No key where there is none. */
 export function copies(text: string | null | undefined): readonly Binding[] {
   if (text == null) return [];
   const what = /^https?:/.test(text) ? 'address' : 'command';
-  return [bind('c', `copy ${what}`, { type: 'copy', what, text })];
+  return [bind('c', keys.copy(what), { type: 'copy', what, text })];
 }
 export const accept = (label: string) => bind('return', label, { type: 'accept' });

@@ -1,3 +1,4 @@
+import { shared, spoken } from '../words/shared.ts';
 import type { Choice } from './choice.ts';
 import {
   command,
@@ -62,13 +63,13 @@ function rowOf(choice: Choice, on: boolean, labels: number, view: View): Line {
   const width = widthIn(view);
   const off = choice.disabled !== undefined || choice.off === true;
   const beside = choice.aside !== undefined && (fitsBeside(choice, labels, width) || !isNarrow(view) || !on);
-  const tag = choice.disabled !== undefined ? '✘ not now' : (choice.tag ?? '');
+  const tag = choice.disabled !== undefined ? `✘ ${shared.notNow}` : (choice.tag ?? '');
   const alone = width - 2 - boxWidth(choice) - (tag === '' ? 0 : widthOf(tag) + 2);
   const label = beside ? pad(cut(choice.label, labels), labels) : cut(choice.label, alone);
-  const cursor: Span = on ? { text: '▸ ', paint: 'accent', say: 'chosen: ' } : { text: '  ', say: '' };
+  const cursor: Span = on ? { text: '▸ ', paint: 'accent', say: spoken.chosen } : { text: '  ', say: '' };
   const spans: Span[] = [cursor];
   if (choice.checked !== undefined) {
-    const say = choice.checked ? 'on, ' : '';
+    const say = choice.checked ? spoken.on : '';
     spans.push({ text: choice.checked ? '[x] ' : '[ ] ', paint: choice.checked ? 'ok' : 'dim', say });
   }
   spans.push(off ? dim(label) : on ? { text: label, paint: 'accent', bold: true } : { text: label });
@@ -95,5 +96,5 @@ function whyNot(disabled: NonNullable<Choice['disabled']>, width: number): Line[
   const why = paragraph(disabled.because, width, { indent: 4, paint: 'look' });
   return disabled.help === undefined
     ? why
-    : [...why, line(dim('    run  '), command(disabled.help), dim('  then press '), strong('u'))];
+    : [...why, line(dim(`    ${shared.run}`), command(disabled.help), dim(shared.thenPress), strong('u'))];
 }

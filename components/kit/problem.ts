@@ -1,5 +1,6 @@
 import { commandRows } from '../../src/system/command-rows.ts';
 import type { ProblemData } from '../../src/system/problem.ts';
+import { shared } from '../words/shared.ts';
 import { cut, cutMiddle, dim, type Line, line, painted, paragraph } from './text.ts';
 import { marked, type View, widthIn } from './view.ts';
 
@@ -20,7 +21,7 @@ export function problemLines(problem: ProblemData, view: View, tone: 'bad' | 'lo
 
 /** What to run next, whole: it is there to be pasted. */
 export function nextRows(next: string, view: View, indent: number): Line[] {
-  const label = `${' '.repeat(indent)}next: `;
+  const label = `${' '.repeat(indent)}${shared.next}`;
   const [first = '', ...rest] = commandRows(next, widthIn(view) - label.length);
   return [
     line(dim(label), painted(first, 'accent')),

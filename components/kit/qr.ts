@@ -1,3 +1,4 @@
+import { signIn } from '../words/set-up.ts';
 import { type Line, line, paragraph } from './text.ts';
 import { type View, widthIn } from './view.ts';
 
@@ -14,7 +15,7 @@ export function qrLines(code: readonly (readonly boolean[])[], view: View): read
   const columns = view.unicode ? size : size * 2;
   const needs = view.unicode ? rows + 3 : size + 3;
   if (view.rows < needs || view.columns < columns + 4) {
-    const text = `The code needs a window of ${columns + 4} columns and ${needs} rows; this one has ${view.columns} and ${view.rows}. Make it larger, or the letters smaller, and it appears here.`;
+    const text = signIn.qrNeeds(columns + 4, needs, view);
     return paragraph(text, widthIn(view));
   }
   const dark = (y: number, x: number) => code[y - QUIET]?.[x - QUIET] === true;
@@ -26,7 +27,7 @@ export function qrLines(code: readonly (readonly boolean[])[], view: View): read
       if (!view.unicode) text += dark(y, x) ? '  ' : '##';
       else text += dark(y, x) ? (dark(y + 1, x) ? ' ' : '▄') : dark(y + 1, x) ? '▀' : '█';
     }
-    out.push(line({ text, say: y === 0 ? 'A QR code stands here.' : '' }));
+    out.push(line({ text, say: y === 0 ? signIn.qrHere : '' }));
   }
   return out;
 }

@@ -1,4 +1,5 @@
 import type { RunStep } from '../state.ts';
+import { run as words } from '../words/runs.ts';
 import { cut, dim, type Line, line, painted, paragraph, plain, type Span, seconds, sides } from './text.ts';
 import { mark, SPINNER, type View, widthIn } from './view.ts';
 
@@ -37,9 +38,9 @@ export function stepLines(
 
 function timeOf(step: RunStep): Span {
   if (step.state === 'running') return { text: '', since: step.startedAt, paint: 'dim', say: '' };
-  if (step.state === 'putting back') return painted('putting back', 'look');
-  if (step.state === 'put back') return dim('put back');
-  if (step.state === 'left in place') return painted('left in place', 'look');
-  if (step.state === 'by hand') return painted('to do by hand', 'look');
+  if (step.state === 'putting back') return painted(words.puttingBack, 'look');
+  if (step.state === 'put back') return dim(words.putBack);
+  if (step.state === 'left in place') return painted(words.leftInPlace, 'look');
+  if (step.state === 'by hand') return painted(words.byHand, 'look');
   return dim(step.state === 'done' ? seconds(step.ms).padStart(6) : '');
 }

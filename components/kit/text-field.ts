@@ -1,3 +1,4 @@
+import { shared, spoken } from '../words/shared.ts';
 import { dim, type Line, line, painted, plain, strong } from './text.ts';
 
 /** A row of text as it is typed. */
@@ -74,7 +75,7 @@ export function typedParts(input: string): ({ readonly text: string } | { readon
 const keyOf = (code: number) =>
   code === 0x7f || code === 0x08 ? 'backspace' : `ctrl+${String.fromCharCode(code + 96)}`;
 
-const FIELD = { text: '▸ ', paint: 'accent' as const, say: 'field: ' };
+const FIELD = { text: '▸ ', paint: 'accent' as const, say: spoken.field };
 const CARET = { text: '_', paint: 'accent' as const, say: '' };
 
 /** A field that shows what is typed. */
@@ -88,7 +89,7 @@ export function fieldLine({ text, at }: Typed): Line {
  */
 export function secretFieldLine({ length, tail, at }: SecretText, hint: string, width: number): Line {
   if (length === 0) return line(FIELD, dim(hint));
-  const count = `  ${length} characters`;
+  const count = `  ${shared.characters(length)}`;
   const room = width - 3 - count.length - tail.length;
   const most = Math.max(1, length - tail.length);
   const dots = '•'.repeat(Math.max(1, Math.min(most, room, 40)));

@@ -1,4 +1,5 @@
 import type { ReportLine, Tone } from '../state.ts';
+import { spoken } from '../words/shared.ts';
 import { cut, dim, type Line, line, type Paint, paragraph, type Span, sides, strong, widthOf } from './text.ts';
 
 /** What a screen must know to lay itself out. */
@@ -48,10 +49,10 @@ export function drawingFrom(env: Readonly<Record<string, string | undefined>>): 
 }
 
 const GLYPH: Readonly<Record<Tone, { glyph: string; paint: Paint; say: string }>> = {
-  ok: { glyph: '✔', paint: 'ok', say: 'ok:' },
-  look: { glyph: '!', paint: 'look', say: 'look:' },
-  bad: { glyph: '✘', paint: 'bad', say: 'broken:' },
-  wait: { glyph: '·', paint: 'dim', say: 'waiting:' },
+  ok: { glyph: '✔', paint: 'ok', say: spoken.ok },
+  look: { glyph: '!', paint: 'look', say: spoken.look },
+  bad: { glyph: '✘', paint: 'bad', say: spoken.broken },
+  wait: { glyph: '·', paint: 'dim', say: spoken.waiting },
   off: { glyph: '·', paint: 'dim', say: '' },
   plain: { glyph: ' ', paint: 'plain', say: '' },
   head: { glyph: '', paint: 'plain', say: '' },
@@ -80,6 +81,6 @@ export function reportLine(told: ReportLine, view: View): Line {
   return told.time === undefined ? left : sides(left, line(dim(told.time)), widthIn(view));
 }
 
-export const SPINNER: Span = { text: ' ', spin: true, paint: 'accent', say: 'working:' };
+export const SPINNER: Span = { text: ' ', spin: true, paint: 'accent', say: spoken.working };
 /** Frames of the spinner, by glyph set. */
 export const spinnerFrames = (unicode: boolean) => (unicode ? [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'] : [...'|/-\\']);

@@ -1,21 +1,22 @@
-import { minute, plural, someOf } from '../../src/text.ts';
+import { minute } from '../../src/text.ts';
 import { stay, takeBack } from '../flow.ts';
 import type { Choice } from '../kit/choice.ts';
 import { accept, BACK, LEAVE } from '../kit/keys.ts';
 import { dim, line, sides, strong } from '../kit/text.ts';
 import { widthIn } from '../kit/view.ts';
 import type { State } from '../state.ts';
+import { backups as words } from '../words/runs.ts';
 import { type Screen, withList } from './screen.ts';
 
 /** Every run that is kept, newest first. */
 export const backups: Screen = {
   choices,
-  keys: (_state, { chosen }) => [...(chosen?.disabled === undefined ? [accept('look at it')] : []), BACK, LEAVE],
+  keys: (_state, { chosen }) => [...(chosen?.disabled === undefined ? [accept(words.keyLook)] : []), BACK, LEAVE],
   enter: (state, { chosen }) =>
     chosen === undefined ? stay({ ...state, stage: 'home' }) : takeBack(state, chosen.id, 'backups'),
   draw(_state, view, at) {
-    const many = `${plural(at.choices.length, 'run')} kept, newest first`;
-    const title = [sides(line(strong('Backups')), line(dim(many)), widthIn(view))];
+    const many = words.kept(at.choices.length);
+    const title = [sides(line(strong(words.title)), line(dim(many)), widthIn(view))];
     return { title, ...withList([], at, view, { share: 0.65 }) };
   },
 };
@@ -23,19 +24,17 @@ export const backups: Screen = {
 function choices(state: State): readonly Choice[] {
   return (state.home.is?.backups ?? []).map((run): Choice => {
     const since = run.changedSince.length;
-    const files = plural(run.files.length, 'file');
     const more = [
-      ...(run.changed.length === 0 ? [] : [`Did: ${someOf(run.changed)}`]),
-      `${files}${run.files.length === 0 ? '' : `: ${someOf(run.files.map(tail), 4)}`}`,
-      ...(since === 0 ? [] : [`Changed since by others: ${someOf(run.changedSince.map(tail), 4)}. That is kept.`]),
-      `Id ${run.id}`,
+      ...(run.changed.length === 0 ? [] : [words.did(run.changed)]),
+      words.files(run.files.map(tail)),
+      ...(since === 0 ? [] : [words.changedSince(run.changedSince.map(tail))]),
+      words.id(run.id),
     ];
     const base = { id: run.id, label: `${minute(run.startedAt)}  ${run.title}`, more };
     if (run.unreadable !== undefined) return { ...base, disabled: { because: run.unreadable } };
-    if (run.undoneBy !== undefined) return { ...base, aside: 'undone', disabled: { because: 'it is undone already' } };
-    if (run.outcome === 'put back')
-      return { ...base, aside: 'put back', disabled: { because: 'it was put back at once' } };
-    return { ...base, aside: `${size(run.bytes)} · ${since === 0 ? 'unchanged since' : `${since} changed since`}` };
+    if (run.undoneBy !== undefined) return { ...base, aside: words.undone, disabled: { because: words.whyUndone } };
+    if (run.outcome === 'put back') return { ...base, aside: words.putBack, disabled: { because: words.whyPutBack } };
+    return { ...base, aside: words.size(size(run.bytes), since) };
   });
 }
 

@@ -9,6 +9,7 @@ import { accept, type Binding, bind, SCROLL } from '../kit/keys.ts';
 import { BLANK, dim, type Line, line, paragraph, strong } from '../kit/text.ts';
 import { isNarrow, isWide, partsOf, type View, widthIn } from '../kit/view.ts';
 import type { State } from '../state.ts';
+import { keys, shared } from '../words/shared.ts';
 import { type Changes, type Cursor, type Inside, type Screen, withList } from './screen.ts';
 
 /** One thing that will change, as a row. */
@@ -43,7 +44,7 @@ type List = Required<Pick<Screen, 'choices' | 'start' | 'enter' | 'toggle' | 'ch
   readonly draw: (above: readonly Line[], state: State, view: View, at: Cursor) => Omit<Inside, 'title'>;
 };
 
-const diffBy = (...keys: readonly string[]) => bind(keys, 'diff', { type: 'open', overlay: 'diff' });
+const diffBy = (...names: readonly string[]) => bind(names, keys.diff, { type: 'open', overlay: 'diff' });
 
 /** What the reviews of a set-up, of an undo and of an uninstall share. */
 export function listOfChanges(of: Listed): List {
@@ -61,7 +62,7 @@ export function listOfChanges(of: Listed): List {
       const entry = entryAt(state, at);
       if (entry !== null && entry.inside.length > 0) {
         const isOpen = state.opened.includes(entry.id);
-        return [bind(['space', 'return'], isOpen ? 'close' : 'open', { type: 'toggle' })];
+        return [bind(['space', 'return'], isOpen ? keys.close : keys.open, { type: 'toggle' })];
       }
       if (onGo(at)) return [accept(label), ...(all(state).length === 0 ? [] : [diffBy('space')])];
       return entry === null || entry.changes.length === 0 ? [] : [diffBy('space', 'return')];
@@ -126,7 +127,7 @@ export const diffOver = (changesOf: (state: State, at: Cursor) => Changes | null
     bind(['space', 'escape', 'return'], 'close', { type: 'back' }),
     ...((changesOf(state, at)?.changes.length ?? 0) > 1
       ? [
-          bind(['tab', 'n'], 'next file', { type: 'next file', by: 1 }),
+          bind(['tab', 'n'], keys.nextFile, { type: 'next file', by: 1 }),
           bind('p', undefined, { type: 'next file', by: -1 }),
         ]
       : []),
@@ -138,9 +139,9 @@ export const diffOver = (changesOf: (state: State, at: Cursor) => Changes | null
     const index = changes.length === 0 ? 0 : file % changes.length;
     const change = changes[index];
     const title = [line(strong(headline))];
-    if (change === undefined) return { title, body: [line(dim('No file changes in this step.'))], alone: true };
+    if (change === undefined) return { title, body: [line(dim(shared.noFileChanges))], alone: true };
     if (!isFileChange(change)) return { title, body: paragraph(change.outside, widthIn(view)), alone: true };
-    const count = changes.length > 1 ? ` (${index + 1} of ${changes.length})` : '';
+    const count = changes.length > 1 ? ` ${shared.fileOf(index + 1, changes.length)}` : '';
     const named = line(tilde(change.file, state.facts), dim(`  ${changeSays(change)}${count}`));
     return { title: [...title, named], body: diffLines(change.patch, view), alone: true };
   },

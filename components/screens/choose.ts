@@ -4,6 +4,8 @@ import { accept, BACK, bind, CLOSE, LEAVE, LOOK_AGAIN, SCROLL } from '../kit/key
 import { BLANK, command, dim, line, paragraph, strong } from '../kit/text.ts';
 import { widthIn } from '../kit/view.ts';
 import { answersOf, methodOf, type State } from '../state.ts';
+import { choose as words } from '../words/set-up.ts';
+import { keys } from '../words/shared.ts';
 import { otherMethods } from './home.ts';
 import { type Screen, withList } from './screen.ts';
 
@@ -15,9 +17,9 @@ export const choose: Screen = {
     return answersOf(state)?.method ?? state.offer?.suggested;
   },
   keys: (_state, { chosen }) => [
-    ...(chosen?.disabled === undefined ? [accept('next')] : []),
+    ...(chosen?.disabled === undefined ? [accept(keys.next)] : []),
     BACK,
-    bind('r', 'rules', { type: 'open', overlay: 'rules' }),
+    bind('r', keys.rules, { type: 'open', overlay: 'rules' }),
     LOOK_AGAIN,
     LEAVE,
   ],
@@ -25,11 +27,11 @@ export const choose: Screen = {
     chosen === undefined ? stay(state) : onward({ ...state, edits: editsFor(state, chosen.id) }),
   said(state) {
     const method = methodOf(state);
-    return method === null ? null : { tone: 'ok', text: method.title, aside: `pays from ${method.paysFrom}` };
+    return method === null ? null : { tone: 'ok', text: method.title, aside: words.paysFrom(method.paysFrom) };
   },
   draw(state, view, at) {
     const width = widthIn(view);
-    const title = [line(strong('How should OpenClaw use Claude?'))];
+    const title = [line(strong(words.title))];
     const { body, focus } = withList([], at, view);
     const method = state.offer?.methods.find(({ id }) => id === at.chosen?.id);
     if (method === undefined) return { title, body, focus };
@@ -37,7 +39,7 @@ export const choose: Screen = {
     const notice = [
       BLANK,
       ...paragraph(text, width, { paint: 'dim' }),
-      ...paragraph(`Rules change. Text of ${date}. Press r to read them.`, width, { paint: 'look' }),
+      ...paragraph(words.pressR(date), width, { paint: 'look' }),
     ];
     const shown = { title, body: [...body, ...notice], focus };
     return method.availability.ok ? { ...shown, notice: method.id } : shown;
@@ -49,13 +51,13 @@ function choices(state: State): readonly Choice[] {
     const row = { id, label: title, aside: summary, tag: tagOf(state, id) };
     const { because } = availability;
     if (!availability.ok) return { ...row, disabled: { because, help: availability.help } };
-    return { ...row, more: [`Because: ${because}`, `Pays from: ${paysFrom}`] };
+    return { ...row, more: [words.because(because), words.pays(paysFrom)] };
   });
 }
 
 function tagOf(state: State, id: string): string | undefined {
-  if (id === state.home.is?.inForce?.method) return 'in use';
-  return id === state.offer?.suggested ? 'suggested' : undefined;
+  if (id === state.home.is?.inForce?.method) return words.inUse;
+  return id === state.offer?.suggested ? words.suggested : undefined;
 }
 
 /** What was decided for one method means nothing to another, but for what Claude is used for, and what stays unfixed. */
@@ -72,15 +74,15 @@ export const rules: Screen = {
   draw(state, view, { chosen }) {
     const width = widthIn(view);
     const method = state.offer?.methods.find(({ id }) => id === chosen?.id) ?? methodOf(state);
-    const title = [line(strong(`Rules: ${method?.title ?? ''}`))];
+    const title = [line(strong(words.rulesOf(method?.title ?? '')))];
     if (method === null) return { title, body: [], alone: true };
     const { text, date, links } = method.notice;
     const body = [
       ...paragraph(text, width),
       BLANK,
-      ...paragraph(`Pays from: ${method.paysFrom}`, width),
+      ...paragraph(words.pays(method.paysFrom), width),
       BLANK,
-      line(dim(`Rules change. Text of ${date}. Current rules:`)),
+      line(dim(words.current(date))),
       ...links.map((link) => line('  ', { ...command(link), href: link })),
     ];
     return { title, body, alone: true };

@@ -1,6 +1,5 @@
 import { needsLogin, needsToken } from '../../src/doctor/judge.ts';
 import type { Found } from '../../src/doctor/types.ts';
-import { plural } from '../../src/text.ts';
 import { shortened } from '../facts.ts';
 import { onward, stay } from '../flow.ts';
 import type { Choice } from '../kit/choice.ts';
@@ -8,6 +7,8 @@ import { accept, BACK, bind, copies, LEAVE, LOOK_AGAIN } from '../kit/keys.ts';
 import { dim, line, paragraph, strong } from '../kit/text.ts';
 import { SPINNER, widthIn } from '../kit/view.ts';
 import type { State } from '../state.ts';
+import { doctor as words } from '../words/runs.ts';
+import { keys, shared } from '../words/shared.ts';
 import { asksForToken, fixesByLogin, toFix, triedOf, wrongOf, wrongSays } from '../wrong.ts';
 import { type Screen, withList } from './screen.ts';
 
@@ -16,20 +17,20 @@ export const doctor: Screen = {
   choices,
   start: (state) => (toFix(state).length > 0 ? 'go' : undefined),
   keys(state, { chosen }) {
-    if (chosen?.id === 'go') return [accept('next'), BACK, LOOK_AGAIN, LEAVE];
+    if (chosen?.id === 'go') return [accept(keys.next), BACK, LOOK_AGAIN, LEAVE];
     const found = wrongOf(state).find(({ id }) => id === chosen?.id);
-    const toggles = bind(['return', 'space'], 'fix / leave it', { type: 'toggle' });
+    const toggles = bind(['return', 'space'], words.keyToggle, { type: 'toggle' });
     const own = found?.repairs === undefined ? copies(found?.next) : [toggles];
     return [...own, BACK, LOOK_AGAIN, LEAVE];
   },
   enter: (state, { chosen }) => (chosen?.id === 'go' ? onward(state) : stay(toggled(state, chosen?.id))),
   toggle: (state, { chosen }) => toggled(state, chosen?.id),
-  said: (state) => ({ tone: 'ok', text: `To be fixed: ${plural(toFix(state).length, 'thing')}` }),
+  said: (state) => ({ tone: 'ok', text: words.toFix(toFix(state).length) }),
   draw(state, view, at) {
-    const title = [line(strong('What is wrong'))];
-    if (!state.gathered) return { title, body: [line(SPINNER, ' Looking around')] };
+    const title = [line(strong(words.title))];
+    if (!state.gathered) return { title, body: [line(SPINNER, ' ', shared.lookingAround)] };
     const says = wrongSays(state);
-    if (says === null) return { title, body: [line(dim('No problems found.'))] };
+    if (says === null) return { title, body: [line(dim(words.none))] };
     return { title, ...withList(paragraph(says, widthIn(view), { paint: 'dim' }), at, view, { share: 0.8 }) };
   },
 };
@@ -51,25 +52,23 @@ function choices(state: State): readonly Choice[] {
           ...(says.length > 60 ? [shortened(says, state.facts)] : []),
           ...alike.slice(1).map((one) => shortened(one.says, state.facts)),
           ...(why === undefined ? [] : [shortened(why, state.facts)]),
-          ...(found.repairs === undefined && next !== undefined ? [`Next: ${next}`] : []),
-          ...(found.repairs !== undefined && triedOf(state).includes(id)
-            ? ['It was tried within the last day and did not help.']
-            : []),
-          ...(needsLogin(found) ? ['You sign in to Claude Code, and come back to this list.'] : []),
-          ...(needsToken(found) ? ['Needs a new token: you sign in first.'] : []),
+          ...(found.repairs === undefined && next !== undefined ? [words.next(next)] : []),
+          ...(found.repairs !== undefined && triedOf(state).includes(id) ? [words.tried] : []),
+          ...(needsLogin(found) ? [words.needsLogin] : []),
+          ...(needsToken(found) ? [words.needsToken] : []),
         ],
       };
     });
   const count = toFix(state).length;
   if (count === 0) return rows;
-  if (fixesByLogin(state)) return [...rows, { id: 'go', label: 'Sign in to Claude Code', aside: 'backed up first' }];
-  const aside = asksForToken(state) ? 'sign in, then see what changes' : 'nothing is written yet';
-  return [...rows, { id: 'go', label: `See what would fix ${count === 1 ? 'it' : 'them'}`, aside }];
+  if (fixesByLogin(state)) return [...rows, { id: 'go', label: words.signIn, aside: words.backedUp }];
+  const aside = asksForToken(state) ? words.signInThen : words.unwritten;
+  return [...rows, { id: 'go', label: words.see(count), aside }];
 }
 
 function tagOf({ id, repairs }: Found, state: State): string {
-  if (repairs === undefined) return 'by hand';
-  return state.leaves.includes(id) ? 'left' : 'fix';
+  if (repairs === undefined) return words.byHand;
+  return state.leaves.includes(id) ? words.left : words.fix;
 }
 
 function toggled(state: State, id: string | undefined): State {

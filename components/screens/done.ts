@@ -1,13 +1,14 @@
 import { typed } from '../../src/doctor/words.ts';
 import { type CheckOutcome, checkOutcomeOf } from '../../src/methods/check-outcome.ts';
 import { claudeName } from '../../src/openclaw/catalogue.ts';
-import { isoDate, someOf } from '../../src/text.ts';
 import { tilde } from '../facts.ts';
 import { asksFor, goHome, leave, undo } from '../flow.ts';
 import { accept, copies } from '../kit/keys.ts';
 import { BLANK, seconds } from '../kit/text.ts';
 import { answersOf, type ReportLine, type State } from '../state.ts';
 import { findingLines, stepLeft, undoNext } from '../transcript.ts';
+import { done as words } from '../words/runs.ts';
+import { keys, shared } from '../words/shared.ts';
 import { changedFiles } from './review.ts';
 import { byChoice, type Screen, withList } from './screen.ts';
 import { reportRows } from './shell.ts';
@@ -16,11 +17,11 @@ import { findingRows } from './verify.ts';
 /** The end: what OpenClaw uses now, what is left to do, how to go back. */
 export const done: Screen = {
   choices: ({ receipt }) => [
-    { id: 'leave', label: 'Leave' },
-    ...(receipt === null ? [] : [{ id: 'undo', label: 'Undo it', aside: 'put every file back' }]),
-    { id: 'home', label: 'Overview', aside: 'what is set up, and what can be done with it' },
+    { id: 'leave', label: shared.leave },
+    ...(receipt === null ? [] : [{ id: 'undo', label: words.undo, aside: shared.putEveryFileBack }]),
+    { id: 'home', label: words.overview, aside: words.whatIsSetUp },
   ],
-  keys: (state) => [accept('choose'), ...copies(stepLeft(state)?.next)],
+  keys: (state) => [accept(keys.choose), ...copies(stepLeft(state)?.next)],
   enter: byChoice({
     leave: (state) => leave(state, state.exitCode),
     undo,
@@ -49,39 +50,37 @@ export function doneLines(state: State): readonly ReportLine[] {
   const tell = (text: string) => lines.push({ tone: 'plain', text });
   if (left !== null) lines.push(...findingLines([{ ...left, verdict: 'info' }]));
   const next = is === 'works' ? tryNext(state) : null;
-  if (next !== null) tell(`Try it: ${next}`);
-  if (receipt !== null && is === 'works' && verification.live === false) tell('Claude itself was not asked.');
+  if (next !== null) tell(words.tryIt(next));
+  if (receipt !== null && is === 'works' && verification.live === false) tell(words.notAsked);
   const files = receipt === null || plan === null ? [] : changedFiles(plan).map((file) => tilde(file, state.facts));
-  if (files.length > 0) tell(`Changed: ${someOf(files, 2)}`);
-  if (files.length > 0 && home.is !== null) tell(`Copies from before: ${tilde(home.is.copiesIn, state.facts)}`);
+  if (files.length > 0) tell(words.changed(files));
+  if (files.length > 0 && home.is !== null) tell(words.copies(tilde(home.is.copiesIn, state.facts)));
   if (receipt !== null) tell(undoNext(state));
   const ends = answersOf(state)?.tokenExpires ?? null;
-  if (ends !== null) tell(`The ${asksFor(state).noun} ends on ${isoDate(ends)}.`);
+  if (ends !== null) tell(words.ends(asksFor(state).noun, ends));
   return lines;
 }
 
 /** How it ended, in one sentence. */
 function endingSays(state: State, is: CheckOutcome['is']): string {
   const already = state.receipt === null;
-  if (is === 'fails')
-    return already ? 'Nothing had to change, but it does not work.' : 'Applied, but it does not work yet.';
-  if (is === 'unsure') return `${already ? 'Nothing had to change' : 'Applied'}, but not everything could be checked.`;
-  if (state.flow === 'fix')
-    return is === 'works' ? 'What was wrong is fixed.' : 'One step is left before all is fixed.';
+  if (is === 'fails') return already ? words.alreadyFails : words.fails;
+  if (is === 'unsure') return words.unsure(already);
+  if (state.flow === 'fix') return is === 'works' ? words.fixed : words.fixWaits;
   const [who, does] = whatItDoes(state);
-  if (is === 'waits') return `One step is left before ${who} ${does}.`;
-  if (already) return `Nothing had to change: ${who} ${does} already.`;
-  return `${who.charAt(0).toUpperCase()}${who.slice(1)} now ${does}.`;
+  if (is === 'waits') return words.waits(who, does);
+  if (already) return words.already(who, does);
+  return words.now(who, does);
 }
 
 /** Who uses Claude for what. That it answers is said only where it did. */
 function whatItDoes(state: State): readonly [who: string, does: string] {
   const answers = answersOf(state);
-  if (answers === null || state.flow === 'renew') return ['OpenClaw', `uses the new ${asksFor(state).noun}`];
+  if (answers === null || state.flow === 'renew') return [words.openclaw, words.usesNew(asksFor(state).noun)];
   const name = claudeName(answers.primary);
-  if (answers.role === 'fallback') return ['OpenClaw', `falls back to ${name}`];
-  const who = answers.role === 'agent' ? `the agent “${answers.newAgent}”` : 'OpenClaw';
-  return [who, `${state.verification.live === false ? 'uses' : 'answers with'} ${name}`];
+  if (answers.role === 'fallback') return [words.openclaw, words.fallsBack(name)];
+  const who = answers.role === 'agent' ? words.agent(answers.newAgent) : words.openclaw;
+  return [who, state.verification.live === false ? words.uses(name) : words.answers(name)];
 }
 
 /** A question to Claude through OpenClaw, as a person types it; null where it would ask another model, or stand-ins. */
@@ -92,5 +91,5 @@ function tryNext(state: State): string | null {
   const agent = answers.role === 'agent' ? answers.newAgent : facts.config.value.defaultAgent;
   // Without a gateway OpenClaw has to be told to answer by itself (runs of 2026.1.24 to 2026.6.1).
   const local = facts.gateway.known && facts.gateway.value.running ? [] : ['--local'];
-  return typed(facts, 'agent', ...local, '--agent', agent, '-m', 'Hello');
+  return typed(facts, 'agent', ...local, '--agent', agent, '-m', words.hello);
 }

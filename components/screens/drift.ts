@@ -1,12 +1,13 @@
 import type { HomeFacts } from '../../src/history/types.ts';
 import type { Answers, Drift } from '../../src/methods/types.ts';
-import { plural } from '../../src/text.ts';
 import type { Effect } from '../events.ts';
 import { begin, onward, type Step, stay } from '../flow.ts';
 import type { Choice } from '../kit/choice.ts';
 import { accept, BACK, bind, LEAVE } from '../kit/keys.ts';
 import { dim, line, strong } from '../kit/text.ts';
 import type { State } from '../state.ts';
+import { drift as words } from '../words/runs.ts';
+import { keys, shared } from '../words/shared.ts';
 import { type Screen, withList } from './screen.ts';
 
 /** What was changed behind the receipt's back: kept unless the person wants it back. */
@@ -16,15 +17,15 @@ export const drift: Screen = {
   keys(_state, { chosen }) {
     if (chosen?.tag === 'stays') return [BACK, LEAVE];
     return chosen?.id === 'go'
-      ? [accept('next'), BACK, LEAVE]
-      : [bind(['return', 'space'], 'keep / put back', { type: 'toggle' }), BACK, LEAVE];
+      ? [accept(keys.next), BACK, LEAVE]
+      : [bind(['return', 'space'], words.keyToggle, { type: 'toggle' }), BACK, LEAVE];
   },
   enter: (state, { chosen }) => (chosen?.id === 'go' ? putBack(state) : stay(toggled(state, chosen?.id))),
   toggle: (state, { chosen }) => toggled(state, chosen?.id),
-  said: ({ home }) => ({ tone: 'ok', text: `Put back: ${plural(home.putBack.length, 'change')} of yours` }),
+  said: ({ home }) => ({ tone: 'ok', text: words.said(home.putBack.length) }),
   draw(state, view, at) {
     const since = state.home.is?.inForce?.since?.slice(0, 10);
-    const title = [line(strong('Changed by you'), dim(since === undefined ? '' : ` since ${since}. Keep it?`))];
+    const title = [line(strong(words.title), dim(since === undefined ? '' : words.since(since)))];
     return { title, ...withList([], at, view, { share: 0.75 }) };
   },
 };
@@ -37,17 +38,17 @@ function choices({ home: { is, putBack } }: State): readonly Choice[] {
   const rows = is.drift.map((drift, index): Choice => {
     const id = driftId(drift, index);
     const back = backTo(drift, is) !== null;
-    const more = [`was ${drift.was ?? 'not set'}, is ${drift.now ?? 'not set'}`];
+    const more = [words.wasAndIs(drift.was, drift.now)];
     return {
       id,
       label: drift.says,
-      tag: putBack.includes(id) ? 'put back' : back ? 'kept' : 'stays',
-      more: back ? more : [...more, 'It stays: nothing that we set up goes back by itself here.'],
+      tag: putBack.includes(id) ? words.putBack : back ? words.kept : words.stays,
+      more: back ? more : [...more, words.whyStays],
     };
   });
   const any = putBack.length > 0;
-  const more = [any ? 'see what will change; nothing is written yet' : 'everything stays as it is'];
-  return [...rows, { id: 'go', label: any ? 'Review' : 'Keep it', more }];
+  const more = [any ? shared.seeWhat : words.allStays];
+  return [...rows, { id: 'go', label: any ? words.review : words.keep, more }];
 }
 
 /** What a drift would be set back to; null where that is not ours to decide, or not in an answer. */

@@ -5,6 +5,8 @@ import { accept, BACK, bind } from '../kit/keys.ts';
 import { dim, line, strong } from '../kit/text.ts';
 import { fieldLine } from '../kit/text-field.ts';
 import { answersOf, type State } from '../state.ts';
+import { edit as words } from '../words/set-up.ts';
+import { keys } from '../words/shared.ts';
 import { optionsOf, toggledOption } from './model-fields.ts';
 import { type Cursor, type Screen, withList } from './screen.ts';
 
@@ -20,9 +22,9 @@ export const edit: Screen = {
   choices: (state) => optionsOf(state, editOf(state).field),
   keys(state) {
     const { field, draft } = editOf(state);
-    if (draft !== null) return [accept('save it'), BACK];
-    if (!isMulti(field)) return [accept('choose'), BACK];
-    return [bind('space', 'on/off', { type: 'toggle' }), accept('done'), BACK];
+    if (draft !== null) return [accept(words.save), BACK];
+    if (!isMulti(field)) return [accept(keys.choose), BACK];
+    return [bind('space', keys.onOff, { type: 'toggle' }), accept(keys.done), BACK];
   },
   enter: (state, at) => stay(accepted(state, at)),
   toggle(state, { chosen }) {
@@ -35,7 +37,7 @@ export const edit: Screen = {
     const { field, draft } = editOf(state);
     const title = [line(strong(questions[field]?.title ?? ''))];
     if (draft !== null) return { title, body: [fieldLine(draft)] };
-    if (at.choices.length === 0) return { title, body: [line(dim('Nothing to choose from here.'))] };
+    if (at.choices.length === 0) return { title, body: [line(dim(words.nothing))] };
     const choices = at.choices.map((choice) => (isMulti(field) ? choice : withoutBox(choice)));
     return { title, ...withList([], { ...at, choices }, view) };
   },
@@ -43,7 +45,7 @@ export const edit: Screen = {
 
 /** One of several is chosen by standing on it: a box would promise more. The present one is named instead. */
 function withoutBox({ checked, ...rest }: Cursor['choices'][number]) {
-  return checked === true ? { ...rest, tag: 'now' } : rest;
+  return checked === true ? { ...rest, tag: words.now } : rest;
 }
 
 /** The models screen with a row opened, or changed in place where it has only two values. */
@@ -74,9 +76,9 @@ function accepted(state: State, { chosen }: Cursor): State {
   if (draft !== null) {
     const { config } = state.facts;
     const name = draft.text.trim();
-    if (!AGENT_ID.test(name)) return { ...state, remark: 'Small letters, digits, - and _ only' };
+    if (!AGENT_ID.test(name)) return { ...state, remark: words.agentIds };
     const there = config.known && config.value.agents.some(({ id }) => id === name);
-    return there ? { ...state, remark: `There is an agent “${name}” already` } : withEdit(closed, { newAgent: name });
+    return there ? { ...state, remark: words.agentExists(name) } : withEdit(closed, { newAgent: name });
   }
   if (chosen === undefined || isMulti(field)) return closed;
   if (field === 'tokenExpires') {

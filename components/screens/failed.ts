@@ -7,13 +7,15 @@ import { BLANK, type Line, line, strong } from '../kit/text.ts';
 import { endsLeftover, isHalfDone } from '../run.ts';
 import type { ReportLine, Run, State } from '../state.ts';
 import { ourCommand, undoNext } from '../transcript.ts';
+import { recover as recovering, failed as words } from '../words/runs.ts';
+import { keys, shared } from '../words/shared.ts';
 import { runRows } from './apply.ts';
 import { byChoice, type Screen, withList } from './screen.ts';
 
 /** It did not work, or was stopped: what is done, what is not, and what can be done about it. */
 export const failed: Screen = {
   choices,
-  keys: ({ run }) => [accept('choose'), ...copies(run?.problem?.next)],
+  keys: ({ run }) => [accept(keys.choose), ...copies(run?.problem?.next)],
   enter: byChoice({
     undo,
     home: (state) => goHome(state),
@@ -41,65 +43,66 @@ export const failed: Screen = {
 
 function choices(state: State): readonly Choice[] {
   const { run } = state;
-  if (isHalfDone(run)) return [{ id: 'leave', label: 'Leave', aside: `then: ${ourCommand('recover', state)}` }];
+  if (isHalfDone(run))
+    return [{ id: 'leave', label: shared.leave, aside: words.thenRun(ourCommand('recover', state)) }];
   if (run?.purpose === 'uninstall') {
     return [
-      { id: 'uninstall', label: 'Try it again' },
-      { id: 'leave', label: 'Leave', aside: 'it can be run later as well' },
+      { id: 'uninstall', label: words.tryAgain },
+      { id: 'leave', label: shared.leave, aside: words.later },
     ];
   }
   if (endsLeftover(run)) {
     const missing = run?.problem?.code === 'secret-missing';
     const { noun, bySignIn } = asksFor({ ...state, flow: 'finish' });
-    const label = bySignIn ? 'Sign in, then finish it' : `Give the ${noun}, then finish it`;
+    const label = bySignIn ? words.signIn : words.give(noun);
     return [
-      ...(missing ? [{ id: 'sign in', label, aside: `the ${noun} is needed again` }] : []),
-      { id: 'recover undo', label: 'Put everything back', aside: 'undo the unfinished run' },
-      { id: 'leave', label: 'Leave it for now', aside: 'asked again next time' },
+      ...(missing ? [{ id: 'sign in', label, aside: words.neededAgain(noun) }] : []),
+      { id: 'recover undo', label: recovering.undo, aside: words.undoInterrupted },
+      { id: 'leave', label: words.forNow, aside: words.nextTime },
     ];
   }
   if (run?.purpose === 'undo') {
     return [
-      { id: 'undo', label: 'Try the undo again' },
-      { id: 'leave', label: 'Leave', aside: 'the undo can be run later as well' },
+      { id: 'undo', label: words.tryUndo },
+      { id: 'leave', label: shared.leave, aside: words.undoLater },
     ];
   }
   if (run?.receipt?.outcome !== 'partly applied') {
     return [
-      { id: 'retry', label: 'Try again', aside: 'look again, then review again' },
-      { id: 'leave', label: 'Leave', aside: 'nothing of this run is left behind' },
+      { id: 'retry', label: words.tryAgain, aside: words.reviewAgain },
+      { id: 'leave', label: shared.leave, aside: words.nothingLeft },
     ];
   }
   const done = run.steps.filter((step) => step.state === 'done').length;
   return [
-    { id: 'undo', label: 'Undo what was done', aside: plural(done, 'step') },
-    { id: 'retry', label: 'Try the rest again', aside: 'what is done stays done' },
-    { id: 'leave', label: 'Keep it like this', aside: 'leave; undo later' },
+    { id: 'undo', label: words.undoDone, aside: plural(done, 'step') },
+    { id: 'retry', label: words.tryRest, aside: words.staysDone },
+    { id: 'leave', label: shared.keepIt, aside: words.leaveUndoLater },
   ];
 }
 
 function whatHappened(run: Run | null): string {
-  if (isHalfDone(run)) return 'It stopped in the middle. What was done so far stays as it is.';
-  if (run?.purpose === 'undo') return 'Not everything could be put back';
-  if (run?.purpose === 'uninstall') return 'Not everything could be removed';
-  if (endsLeftover(run)) return 'The unfinished run could not be ended';
+  if (isHalfDone(run)) return words.halfDone;
+  if (run?.purpose === 'undo') return words.notPutBack;
+  if (run?.purpose === 'uninstall') return words.notRemoved;
+  if (endsLeftover(run)) return words.notEnded;
   const partly = run?.receipt?.outcome === 'partly applied';
-  const first = run?.stopping === true ? 'Stopped.' : 'It did not work.';
-  if (run?.receipt == null) return `${first} Nothing was started.`;
-  return partly ? `${first} Some of it is done.` : `${first} Everything was put back.`;
+  const first = run?.stopping === true ? words.stopped : words.failed;
+  if (run?.receipt == null) return `${first} ${words.notStarted}`;
+  return `${first} ${partly ? words.partly : words.allBack}`;
 }
 
 function lastLine(state: State): ReportLine {
   const { run } = state;
   if (isHalfDone(run)) {
-    return { tone: 'bad', text: `Stopped in the middle; nothing was put back. Next: ${ourCommand('recover', state)}` };
+    return { tone: 'bad', text: words.lastHalfDone(ourCommand('recover', state)) };
   }
   if (run?.purpose === 'uninstall') {
-    return { tone: 'look', text: `Not all was removed. To go on: ${ourCommand('uninstall', state)}` };
+    return { tone: 'look', text: words.lastRemoved(ourCommand('uninstall', state)) };
   }
-  if (run?.purpose === 'undo') return { tone: 'look', text: `Not all was undone. ${undoNext(state)}` };
-  if (endsLeftover(run)) return { tone: 'look', text: 'The unfinished run is still there.' };
+  if (run?.purpose === 'undo') return { tone: 'look', text: `${words.lastUndone} ${undoNext(state)}` };
+  if (endsLeftover(run)) return { tone: 'look', text: words.lastInterrupted };
   return run?.receipt?.outcome === 'partly applied'
-    ? { tone: 'look', text: `Partly applied. ${undoNext(state)}` }
-    : { tone: 'ok', text: 'Nothing of this run is left behind.' };
+    ? { tone: 'look', text: `${words.lastPartly} ${undoNext(state)}` }
+    : { tone: 'ok', text: words.lastNothing };
 }

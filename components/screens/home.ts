@@ -2,7 +2,7 @@ import { EXPIRING_DAYS } from '../../src/doctor/judge.ts';
 import type { HomeFacts } from '../../src/history/types.ts';
 import type { CheckFinding, Verdict } from '../../src/methods/types.ts';
 import type { ProblemData } from '../../src/system/problem.ts';
-import { isoDate, minute, plural, someOf } from '../../src/text.ts';
+import { someOf } from '../../src/text.ts';
 import { blocker, slowFacts } from '../facts.ts';
 import { begin, leave, onward, type Step, showUninstall, showWrong, stay, takeBack } from '../flow.ts';
 import type { Choice } from '../kit/choice.ts';
@@ -24,6 +24,8 @@ import {
 import { mark, marked, SPINNER, type View, widthIn } from '../kit/view.ts';
 import type { ReportLine, State } from '../state.ts';
 import { VERDICT_TONE } from '../transcript.ts';
+import { home as words } from '../words/runs.ts';
+import { keys, shared } from '../words/shared.ts';
 import { wrongOf, wrongSays } from '../wrong.ts';
 import { byChoice, canChoose, type Screen, withList } from './screen.ts';
 
@@ -35,7 +37,7 @@ const REST = 9;
 export const home: Screen = {
   choices,
   keys: (state, at) => [
-    ...(canChoose(at) ? [accept('choose')] : []),
+    ...(canChoose(at) ? [accept(keys.choose)] : []),
     ...(wrongSays(state) === null ? [] : [WRONG]),
     ...[DETAILS, LOOK_AGAIN, LEAVE],
   ],
@@ -63,7 +65,7 @@ export const home: Screen = {
   said: (state) => (state.home.is === null ? null : inForceLine(state.home.is)),
   draw(state, view, at) {
     const { is } = state.home;
-    if (is === null) return { title: [], body: [line(SPINNER, ' Looking around')] };
+    if (is === null) return { title: [], body: [line(SPINNER, ' ', shared.lookingAround)] };
     const found = findingArea(state, view, at.choices.length);
     return { title: [headline(is, view)], ...withList([...found, BLANK], at, view) };
   },
@@ -80,43 +82,44 @@ function choices(state: State): readonly Choice[] {
   const newest = newestRun(home);
   const rows: Choice[] = [];
   if (home.unfinished !== null && home.inForce?.answers != null) {
-    const aside = 'see what is left; nothing is written yet';
-    rows.push({ id: 'finish', label: 'Finish the last run', aside, ...planned });
+    const aside = words.seeLeft;
+    rows.push({ id: 'finish', label: words.finish, aside, ...planned });
   }
-  rows.push({ id: 'wrong', label: 'What is wrong', aside: wrongAside(state) });
-  if (home.inForce?.receiptId != null) rows.push({ id: 'drift', label: 'What you changed', ...driftSays(state) });
+  rows.push({ id: 'wrong', label: words.wrong, aside: wrongAside(state) });
+  if (home.inForce?.receiptId != null) rows.push({ id: 'drift', label: words.yours, ...driftSays(state) });
   const secret = home.method?.secret;
   if (secret !== undefined) {
-    const aside = `${secret.bySignIn ? 'sign in again' : 'replaces the old one'}; the same profile`;
-    rows.push({ id: 'renew', label: `New ${secret.noun}`, aside, ...planned });
+    const aside = secret.bySignIn ? words.signInAgain : words.replacesOld;
+    rows.push({ id: 'renew', label: words.renew(secret.noun), aside, ...planned });
   }
   if (home.inForce?.receiptId === null && home.method !== null && secret === undefined) {
-    const aside = 'set it up anew in its place; an undo brings it back';
-    rows.push({ id: 'take over', label: 'Take it over', aside, ...planned });
-  } else rows.push({ id: 'models', label: 'Change models', aside: modelsSay(state), ...planned });
-  rows.push({ id: 'switch', label: 'Switch to another way', aside: othersSay(state), ...planned });
+    const aside = words.setUpAnew;
+    rows.push({ id: 'take over', label: words.takeOver, aside, ...planned });
+  } else rows.push({ id: 'models', label: words.models, aside: modelsSay(state), ...planned });
+  rows.push({ id: 'switch', label: words.switch, aside: othersSay(state), ...planned });
   if (newest !== undefined) {
     const aside = `${newest.title}, ${newest.startedAt.slice(0, 10)}`;
-    rows.push({ id: 'undo', label: 'Undo the last change', aside });
+    rows.push({ id: 'undo', label: words.undo, aside });
   }
-  if (home.backups.length > 0) rows.push({ id: 'backups', label: 'Backups', aside: `${home.backups.length} kept` });
+  if (home.backups.length > 0)
+    rows.push({ id: 'backups', label: words.backups, aside: words.kept(home.backups.length) });
   if (home.backups.some((run) => run.inForce)) {
-    rows.push({ id: 'uninstall', label: 'Uninstall', aside: 'remove everything we added' });
+    rows.push({ id: 'uninstall', label: words.uninstall, aside: words.removeAll });
   }
-  return [...rows, { id: 'leave', label: 'Leave' }];
+  return [...rows, { id: 'leave', label: shared.leave }];
 }
 
 function driftSays(state: State): Pick<Choice, 'aside' | 'off'> {
   const { is, known } = state.home;
-  if (!known) return { aside: 'looking around', off: true };
-  if ((is?.drift.length ?? 0) > 0) return { aside: 'keep it, or put it back', ...notNow(state) };
-  return { aside: stopOf(state) === null ? 'nothing' : 'not known now', off: true };
+  if (!known) return { aside: words.lookingAround, off: true };
+  if ((is?.drift.length ?? 0) > 0) return { aside: words.keepOrBack, ...notNow(state) };
+  return { aside: stopOf(state) === null ? words.nothing : words.notKnown, off: true };
 }
 
 function wrongAside(state: State): string {
   const known = state.home.known && (state.offer ?? state.offerProblem) !== null;
-  if (!known) return 'looking around';
-  return wrongSays(state) === null ? 'nothing' : 'how to fix it';
+  if (!known) return words.lookingAround;
+  return wrongSays(state) === null ? words.nothing : words.howToFix;
 }
 
 /** What stands in the way of every flow that needs a plan. */
@@ -130,8 +133,8 @@ function notNow(state: State): Pick<Choice, 'off'> {
 /** The list of the ways tells why one cannot be had. */
 function othersSay(state: State): string {
   const others = otherMethods(state).map(({ title }) => title);
-  if (state.offer === null) return 'looking around';
-  return others.length === 0 ? 'none can be had now; see why' : others.join(', ');
+  if (state.offer === null) return words.lookingAround;
+  return others.length === 0 ? words.noOther : others.join(', ');
 }
 
 /** Other methods that can be had here. */
@@ -145,9 +148,9 @@ const newestRun = (home: HomeFacts) =>
   home.backups.find((run) => run.inForce && run.undoneBy === undefined && run.unreadable === undefined);
 
 function modelsSay({ facts: { config } }: State): string {
-  if (!config.known || config.value.primary === null) return 'what Claude is used for';
+  if (!config.known || config.value.primary === null) return words.usedFor;
   const { primary, fallbacks } = config.value;
-  return `now ${primary}${fallbacks.length === 0 ? '' : ` and ${plural(fallbacks.length, 'fallback')}`}`;
+  return words.modelsNow(primary, fallbacks.length);
 }
 
 /** On with the answers of a run that was stopped: from the sign-in where it did not come to store the token. */
@@ -161,10 +164,10 @@ function finish(state: State): Step {
 
 /** The method in force, in one line: `Setup token · since 2026-11-20 · all agents`. */
 function inForceLine({ inForce, method, unfinished }: HomeFacts): ReportLine {
-  if (inForce === null) return { tone: 'off', text: 'Nothing we set up is in use' };
+  if (inForce === null) return { tone: 'off', text: words.notInUse };
   const parts = [
-    inForce.since === null ? 'set up by hand' : `since ${inForce.since.slice(0, 10)}`,
-    ...(method === null ? [] : [inForce.agents.length === 0 ? 'all agents' : someOf(inForce.agents)]),
+    inForce.since === null ? words.byHand : words.since(inForce.since),
+    ...(method === null ? [] : [inForce.agents.length === 0 ? words.allAgents : someOf(inForce.agents)]),
   ];
   return { tone: unfinished === null ? 'ok' : 'look', text: method?.title ?? inForce.title, aside: parts.join(' · ') };
 }
@@ -183,8 +186,8 @@ function headline(is: HomeFacts, view: View): Line {
 function tokenEnds({ inForce }: HomeFacts): Line {
   if (inForce === null || inForce.daysLeft === null) return [];
   const { daysLeft, tokenEnds: at } = inForce;
-  if (daysLeft < 0) return [painted(`The token ended on ${at === null ? '' : isoDate(at)}`, 'bad')];
-  return [painted(`${plural(daysLeft, 'day')} left`, daysLeft < EXPIRING_DAYS ? 'look' : 'dim')];
+  if (daysLeft < 0) return [painted(words.tokenEnded(at), 'bad')];
+  return [painted(words.daysLeft(daysLeft), daysLeft < EXPIRING_DAYS ? 'look' : 'dim')];
 }
 
 const RANK: readonly Verdict[] = ['error', 'crashed', 'timed out', 'warning', 'skipped', 'info', 'ok'];
@@ -209,7 +212,7 @@ function wrongFinding(state: State, stop: ProblemData | null): CheckFinding[] {
 function unfinishedFinding(home: HomeFacts | null): CheckFinding[] {
   if (home?.unfinished == null) return [];
   const { startedAt, notDone, steps } = home.unfinished;
-  const says = `The run of ${minute(startedAt)} is not finished: ${notDone} of ${plural(steps, 'step')} ${notDone === 1 ? 'is' : 'are'} not done.`;
+  const says = words.unfinished(startedAt, notDone, steps);
   return [{ check: 'unfinished', verdict: 'error', says }];
 }
 
@@ -224,7 +227,7 @@ function findingArea(state: State, view: View, actions: number): readonly Line[]
   if (working !== null)
     lines.splice(Math.min(lines.length, rows - 1), 0, ...spinRows(working, rows - lines.length, view));
   if (lines.length > rows) {
-    const rest = line(dim(`  ${lines.length - rows + 1} more: press `), command('d'));
+    const rest = line(dim(`  ${shared.rest(lines.length - rows + 1)}`), command('d'));
     const kept = lines.slice(0, Math.max(1, rows - 1));
     return rows > 1 ? [...kept, rest] : kept;
   }
@@ -234,7 +237,7 @@ function findingArea(state: State, view: View, actions: number): readonly Line[]
 function findingRow({ verdict, says, next }: CheckFinding, view: View, withNext: boolean): Line[] {
   const first = line(mark(VERDICT_TONE[verdict]), ' ', cut(says, widthIn(view) - 2));
   if (!withNext || next === undefined) return [first];
-  return [first, line(dim('    next: '), command(cut(next, widthIn(view) - 10)))];
+  return [first, line(dim(`    ${shared.next}`), command(cut(next, widthIn(view) - 10)))];
 }
 
 /** Over several rows where they are free, on one else. */
@@ -247,9 +250,9 @@ function spinRows(working: string, free: number, view: View): readonly Line[] {
 
 function spinsFor(state: State): string | null {
   if (state.offerProblem !== null) return null;
-  if (!state.gathered) return waitsFor(state) ?? 'Looking around';
+  if (!state.gathered) return waitsFor(state) ?? shared.lookingAround;
   if (blocker(state.facts) !== null) return null;
-  return state.home.worst === null ? (waitsFor(state) ?? 'Asking OpenClaw whether it works') : null;
+  return state.home.worst === null ? (waitsFor(state) ?? words.asking) : null;
 }
 
 /** Whom the overview waits for, once that takes long: in looking around, then in its checks. null else. */
@@ -269,6 +272,6 @@ export function homeDetails(state: State, view: View): readonly Line[] {
   ]);
   const slow = waitsFor(state);
   if (slow !== null) lines.push(...paragraph(slow, width, { indent: 2, paint: 'dim' }));
-  if (is.reminder !== null) lines.push(line(dim(`Weekly reminder since ${is.reminder.since.slice(0, 10)}`)));
+  if (is.reminder !== null) lines.push(line(dim(words.reminder(is.reminder.since))));
   return lines.length === 0 ? [] : [...lines, BLANK];
 }

@@ -8,6 +8,7 @@ import { line, strong } from '../kit/text.ts';
 import type { SecretText } from '../kit/text-field.ts';
 import type { View } from '../kit/view.ts';
 import { type Overlay, type ReportLine, type Stage, type State, typingOf } from '../state.ts';
+import { keys, shared } from '../words/shared.ts';
 import { apply } from './apply.ts';
 import { backups } from './backups.ts';
 import { diffOver } from './changes.ts';
@@ -65,7 +66,7 @@ const SCREENS: Readonly<Record<Stage, Screen>> = {
 const keyHelp: Screen = {
   keys: () => [CLOSE, ...SCROLL],
   draw: (state, view) => ({
-    title: [line(strong('Keys'))],
+    title: [line(strong(keys.title))],
     body: allKeys(bindings({ ...state, overlay: null }), view),
     alone: true,
   }),
@@ -151,7 +152,7 @@ export function bindings(state: State, fieldIsEmpty = true): readonly Binding[] 
 /** While a field holds text, letters are text: only these keys stay keys. */
 function ofField(state: State): readonly Binding[] {
   if (typingOf(state) === 'draft') return screenAt(state).keys(state, cursorAt(state));
-  const clear = bind('ctrl+u', 'clear', { type: 'secret typed', text: null });
+  const clear = bind('ctrl+u', keys.clear, { type: 'secret typed', text: null });
   const says = enterSays(state);
   return [says === null ? bind('return', undefined, { type: 'accept' }) : accept(says), BACK, clear];
 }
@@ -176,7 +177,7 @@ export function lastLines(state: State): readonly ReportLine[] {
   const own = SCREENS[state.stage].last?.(state) ?? [];
   if (own.length > 0) return own;
   if (state.settled !== null) return [{ tone: 'ok', text: state.settled }];
-  return [{ tone: 'off', text: 'Nothing was changed.' }];
+  return [{ tone: 'off', text: shared.nothingChanged }];
 }
 
 /** The screen of a state; null once the program has been left. Pure: the same state, window and field give the same rows. */

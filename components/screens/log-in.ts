@@ -2,6 +2,8 @@ import { BACK, type Binding, bind } from '../kit/keys.ts';
 import { BLANK, line, paragraph, strong } from '../kit/text.ts';
 import { SPINNER, widthIn } from '../kit/view.ts';
 import type { State } from '../state.ts';
+import { logIn as words } from '../words/set-up.ts';
+import { keys as keyWords } from '../words/shared.ts';
 import type { Screen } from './screen.ts';
 import { sessionKeys, takeTyped, throughClaude } from './sign-in.ts';
 
@@ -10,22 +12,18 @@ export const logIn: Screen = {
   keys,
   enter: takeTyped,
   draw(state, view, _at, field) {
-    const title = [line(strong('Sign in to Claude Code'))];
+    const title = [line(strong(words.title))];
     const width = widthIn(view);
     const { session } = state.signIn;
     if (session.state === 'ending') {
-      const says =
-        'It was handed a code and may be storing its login, so it is not cut off. This takes a minute at most.';
+      const says = words.notCutOff;
       return {
         title,
-        body: [
-          line(SPINNER, ' Waiting for Claude Code to end'),
-          ...paragraph(says, width, { indent: 2, paint: 'dim' }),
-        ],
+        body: [line(SPINNER, ' ', words.ending), ...paragraph(says, width, { indent: 2, paint: 'dim' })],
       };
     }
     const { body, focus } = throughClaude(state, view, field);
-    const keeps = 'Claude Code keeps the login itself. Its files were backed up first: an undo brings them back.';
+    const keeps = words.keeps;
     const below = session.state === 'failed' ? [] : [BLANK, ...paragraph(keeps, width, { paint: 'dim' })];
     return {
       title,
@@ -39,6 +37,6 @@ export const logIn: Screen = {
 function keys(state: State): readonly Binding[] {
   const { session } = state.signIn;
   if (session.state === 'ending') return [];
-  if (session.state === 'failed') return [bind(['return', 'r'], 'try again', { type: 'retry sign-in' }), BACK];
+  if (session.state === 'failed') return [bind(['return', 'r'], keyWords.tryAgain, { type: 'retry sign-in' }), BACK];
   return sessionKeys(state);
 }

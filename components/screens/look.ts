@@ -10,6 +10,8 @@ import { problemLines } from '../kit/problem.ts';
 import { BLANK, cut, dim, type Line, line, pad, paragraph, sides, strong, widthOf } from '../kit/text.ts';
 import { isNarrow, mark, marked, SPINNER, type View, widthIn } from '../kit/view.ts';
 import type { ReportLine, State } from '../state.ts';
+import { look as words } from '../words/set-up.ts';
+import { keys, shared } from '../words/shared.ts';
 import { wrongSays } from '../wrong.ts';
 import { homeDetails } from './home.ts';
 import { type Cursor, type Inside, type Screen, withList } from './screen.ts';
@@ -21,8 +23,8 @@ export const look: Screen = {
   choices,
   keys(state, { chosen }) {
     const wrong = wrongSays(state) === null ? [] : [WRONG];
-    if (chosen !== undefined) return [accept('choose'), ...wrong, DETAILS, LEAVE];
-    if (canContinue(state)) return [accept('continue'), ...wrong, DETAILS, LOOK_AGAIN, LEAVE];
+    if (chosen !== undefined) return [accept(keys.choose), ...wrong, DETAILS, LEAVE];
+    if (canContinue(state)) return [accept(keys.continue), ...wrong, DETAILS, LOOK_AGAIN, LEAVE];
     const again = blocker(state.facts) === null && state.offerProblem === null ? [] : [LOOK_AGAIN];
     return [...wrong, ...again, DETAILS, LEAVE];
   },
@@ -53,18 +55,18 @@ function choices(state: State): readonly Choice[] {
   const instead = state.gathered ? (blockedBy(state.facts)?.choices ?? []) : [];
   if (instead.length > 0) return instead.map(({ label, aside, flag }) => ({ id: flag, label, aside }));
   if (!noOpenClaw(state.facts) || blocker(state.facts)?.code !== 'openclaw-missing') return [];
-  const again = { id: 'again', label: 'Look again', aside: 'after installing it' };
-  const leave = { id: 'leave', label: 'Leave' };
+  const again = { id: 'again', label: words.again, aside: words.afterInstalling };
+  const leave = { id: 'leave', label: shared.leave };
   if (state.sandbox !== null) return [again, leave];
-  return [{ id: 'sandbox', label: 'Try it in a sandbox', aside: 'a throw-away home, nothing real' }, again, leave];
+  return [{ id: 'sandbox', label: words.sandbox, aside: words.throwAway }, again, leave];
 }
 
 function lookedAround({ facts }: State): ReportLine {
   const { release, gateway, claudeSignIn, config } = facts;
   const parts = [
-    release.known ? `OpenClaw ${release.value.version}` : 'OpenClaw',
-    gateway.known ? `gateway ${gateway.value.running ? 'running' : 'not running'}` : '',
-    claudeSignIn.known && claudeSignIn.value.loggedIn ? 'Claude Code signed in' : '',
+    release.known ? words.openclaw(release.value.version) : 'OpenClaw',
+    gateway.known ? words.gateway(gateway.value.running) : '',
+    claudeSignIn.known && claudeSignIn.value.loggedIn ? words.signedIn : '',
     config.known ? plural(Math.max(1, config.value.agents.length), 'agent') : '',
   ];
   const worst = lookRows(facts).some((row) => row.tone === 'bad') || blocker(facts) !== null;
@@ -84,14 +86,14 @@ function draw(state: State, view: View, at: Cursor): Inside {
   const rows = lookRows(state.facts);
   const working = !state.gathered && state.offerProblem === null;
   const problem = blocker(state.facts) ?? state.offerProblem;
-  const says = working ? 'Looking around' : problem === null ? 'Found on this machine' : 'This cannot go on yet';
+  const says = working ? shared.lookingAround : problem === null ? words.found : words.blocked;
   const firstWaiting = rows.findIndex((row) => row.tone === 'wait');
   const body: Line[] = rows.flatMap((row, index) => factRow(row, working && index === firstWaiting, view));
   const warnings = lookWarnings(state.facts);
   for (const warning of warnings) body.push(...marked('look', warning, width));
   // Everything has a first answer, and better ones are still on their way.
   const spin = working && firstWaiting < 0 ? [SPINNER, ' '] : [];
-  const title = [sides(line(...spin, strong(says)), line(dim(working ? 'nothing is changed' : '')), width)];
+  const title = [sides(line(...spin, strong(says)), line(dim(working ? words.unchanged : '')), width)];
   if (problem !== null) {
     // In a short window what stands in the way comes first, and its reason is left to the details.
     const short = view.rows < 18;
@@ -135,13 +137,13 @@ export const details: Screen = {
     const facts = lookRows(state.facts).flatMap((row): Line[] => {
       const [main, aside, evidence] = [cellText(row, 'main'), cellText(row, 'aside'), evidenceOf(row, state.facts)];
       return [
-        line(mark(row.tone), ' ', strong(row.label), `  ${cut(main === '' ? 'waiting' : main, width - 20)}`),
+        line(mark(row.tone), ' ', strong(row.label), `  ${cut(main === '' ? shared.fact : main, width - 20)}`),
         ...(aside === '' ? [] : paragraph(aside, width, { indent: 4 })),
         ...(evidence === '' ? [] : paragraph(evidence, width, { indent: 4, paint: 'dim' })),
       ];
     });
     return {
-      title: [line(strong('Where this comes from'))],
+      title: [line(strong(words.details))],
       body: [...homeDetails(state, view), ...facts],
       alone: true,
     };

@@ -6,8 +6,7 @@ import { isoDate } from '../../src/text.ts';
 import { asksFor } from '../flow.ts';
 import type { Choice } from '../kit/choice.ts';
 import { answersOf, methodOf, type State } from '../state.ts';
-
-export const SAME_FAMILY = 'of the same family as now';
+import { models as words } from '../words/set-up.ts';
 
 export const providerIn = (ref: string) => ref.slice(0, ref.indexOf('/') + 1);
 
@@ -79,7 +78,7 @@ const FIELDS: Readonly<Record<string, Field>> = {
     options: (state, answers) =>
       ['', ...modelOptions(state, answers)].map((ref) => ({
         id: ref,
-        label: ref || SAME_FAMILY,
+        label: ref || words.sameAsNow,
         checked: answers.cronModel === ref,
       })),
   },
@@ -96,8 +95,8 @@ const FIELDS: Readonly<Record<string, Field>> = {
       ];
       return ids.map((id) => ({
         id,
-        label: id === 'unknown' ? 'I do not know' : isoDate(Number(id)),
-        ...(id === String(year) ? { aside: 'it was made today and lasts a year' } : {}),
+        label: id === 'unknown' ? words.doNotKnow : isoDate(Number(id)),
+        ...(id === String(year) ? { aside: words.lastsAYear } : {}),
         checked: id === String(tokenExpires ?? 'unknown'),
       }));
     },

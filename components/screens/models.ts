@@ -6,8 +6,10 @@ import type { Choice } from '../kit/choice.ts';
 import { accept, BACK, LEAVE } from '../kit/keys.ts';
 import { line, strong } from '../kit/text.ts';
 import { answersOf, methodOf, type State } from '../state.ts';
+import { models as words } from '../words/set-up.ts';
+import { keys, shared } from '../words/shared.ts';
 import { opened } from './edit.ts';
-import { followers, ownPlaces, ownProviders, providerIn, SAME_FAMILY } from './model-fields.ts';
+import { followers, ownPlaces, ownProviders, providerIn } from './model-fields.ts';
 import { type Screen, withList } from './screen.ts';
 
 /** All that follows from the role, filled in; every row can be opened. The cursor starts on going on. */
@@ -16,17 +18,17 @@ export const models: Screen = {
   start: () => 'go',
   keys(_state, { chosen }) {
     if (chosen?.disabled !== undefined) return [BACK, LEAVE];
-    return [accept(chosen?.id === 'go' ? 'next' : 'change'), BACK, LEAVE];
+    return [accept(chosen?.id === 'go' ? keys.next : words.change), BACK, LEAVE];
   },
   enter: (state, { chosen }) => (chosen?.id === 'go' ? onward(state) : stay(opened(state, chosen?.id))),
   said(state) {
     const answers = answersOf(state);
     if (answers === null) return null;
-    const aside = answers.fallbacks.length === 0 ? 'no fallback' : `then ${someOf(answers.fallbacks, 2)}`;
+    const aside = answers.fallbacks.length === 0 ? words.noFallback : words.fallbacksAfter(answers.fallbacks);
     return { tone: 'ok', text: answers.primary, aside };
   },
   draw: (_state, view, at) => ({
-    title: [line(strong('Models and agents'))],
+    title: [line(strong(words.title))],
     ...withList([], at, view, { apart: true }),
   }),
 };
@@ -37,29 +39,29 @@ function rows(state: State): readonly Choice[] {
   const { facts } = state;
   const agents = facts.config.known ? facts.config.value.agents.map(({ id }) => id) : [];
   const all: (Choice | false | null)[] = [
-    answers.role === 'agent' && { id: 'newAgent', label: 'New agent', aside: answers.newAgent },
-    { id: 'primary', label: answers.role === 'fallback' ? 'Model' : 'Primary', aside: answers.primary },
-    { id: 'fallbacks', label: 'Fallbacks', aside: answers.fallbacks.join(', ') || 'none' },
-    answers.role !== 'agent' && { id: 'aliases', label: 'Aliases', aside: aliasesSay(state, answers) },
+    answers.role === 'agent' && { id: 'newAgent', label: words.newAgent, aside: answers.newAgent },
+    { id: 'primary', label: answers.role === 'fallback' ? words.model : words.primary, aside: answers.primary },
+    { id: 'fallbacks', label: words.fallbacks, aside: answers.fallbacks.join(', ') || words.none },
+    answers.role !== 'agent' && { id: 'aliases', label: words.aliases, aside: aliasesSay(state, answers) },
     answers.role !== 'agent' &&
-      agents.length > 1 && { id: 'agents', label: 'Agents', aside: agentsSay(agents, answers) },
+      agents.length > 1 && { id: 'agents', label: words.agents, aside: agentsSay(agents, answers) },
     ...oldModelRows(state, answers),
     facts.strayStores.known &&
       facts.strayStores.value.length > 0 && {
         id: 'doctorFix',
-        label: 'Old store',
-        aside: answers.doctorFix ? 'openclaw doctor --fix first' : 'leave the old credential file',
+        label: words.oldStore,
+        aside: answers.doctorFix ? words.doctorFirst : words.leaveOldStore,
       },
-    { id: 'restartGateway', label: 'Gateway', aside: answers.restartGateway ? 'restart if needed' : 'no restart' },
+    { id: 'restartGateway', label: words.gateway, aside: answers.restartGateway ? words.restart : words.noRestart },
     ...ownRows(state, answers),
     methodOf(state)?.secret?.lasts != null &&
       (state.secret !== null || answers.tokenExpires !== null) && {
         id: 'tokenExpires',
-        label: 'Token ends',
-        aside: answers.tokenExpires === null ? 'not known' : isoDate(answers.tokenExpires),
+        label: words.tokenEnds,
+        aside: answers.tokenExpires === null ? words.notKnown : isoDate(answers.tokenExpires),
       },
     keepOldRow(state, answers),
-    { id: 'go', label: 'Review', aside: 'see what will change; nothing is written yet' },
+    { id: 'go', label: words.review, aside: shared.seeWhat },
   ];
   return all.filter((row) => row !== false && row !== null);
 }
@@ -67,10 +69,10 @@ function rows(state: State): readonly Choice[] {
 const aliasesSay = (state: State, { aliases }: Answers) =>
   Object.entries(aliases)
     .map(([name, ref]) => `${name} → ${short(ref, state)}`)
-    .join(' · ') || 'none';
+    .join(' · ') || words.none;
 
 const agentsSay = (all: readonly string[], { agents }: Answers) =>
-  agents.length === 0 ? `all ${all.length}: ${someOf(all)}` : someOf(agents);
+  agents.length === 0 ? words.allAgents(all) : someOf(agents);
 
 /** `claude-opus-5` for `anthropic/claude-opus-5`, where that is what the chosen method calls it. */
 function short(ref: string, state: State): string {
@@ -86,30 +88,32 @@ function oldModelRows(state: State, answers: Answers): readonly Choice[] {
   const own = ownPlaces(state, answers);
   const kept = own.filter(({ id }) => answers.keepModel.includes(id)).map(({ name }) => name);
   if (own.length > 0) {
-    const all = someOf(own.map(({ name, model }) => `${name} has ${model}`));
-    const stays = `${someOf(kept)} ${kept.length === 1 ? 'stays' : 'stay'}`;
-    const rest = kept.length < own.length ? ', the others to Claude' : '';
-    rows.push({ id: 'keepModel', label: 'Own models', aside: kept.length === 0 ? `${all}: to Claude` : stays + rest });
+    const all = someOf(own.map(({ name, model }) => words.has(name, model)));
+    const rest = kept.length < own.length ? words.othersToClaude : '';
+    rows.push({
+      id: 'keepModel',
+      label: words.ownModels,
+      aside: kept.length === 0 ? words.toClaude(all) : words.stay(kept) + rest,
+    });
   }
   const { jobs = 0, name = '' } = methodOf(state)?.takesOver ?? {};
   const elsewhere = followers(state, answers).flatMap((one) => (one.old ? [one.name] : []));
   if (jobs + elsewhere.length === 0) return rows;
   const all = state.facts.cron.known ? state.facts.cron.value.jobs.length : jobs;
   const which = [
-    ...(jobs > 0 ? [`${jobs} of ${all} jobs`] : []),
+    ...(jobs > 0 ? [words.jobs(jobs, all)] : []),
     ...(elsewhere.length > 0 ? [someOf(elsewhere)] : []),
-  ].join(' and ');
-  const verb = jobs + elsewhere.length === 1 ? 'uses' : 'use';
-  const model = answers.cronModel === '' || jobs === 0 ? 'the same family' : short(answers.cronModel, state);
-  const to = answers.cron === 'claude' ? `point them to ${model}` : 'leave them';
+  ].join(words.and);
+  const model = answers.cronModel === '' || jobs === 0 ? words.sameFamily : short(answers.cronModel, state);
+  const to = answers.cron === 'claude' ? words.pointTo(model) : words.leaveThem;
   rows.push({
     id: 'cron',
-    label: elsewhere.length === 0 ? 'Cron' : 'Elsewhere',
-    aside: `${which} ${verb} ${name}: ${to}`,
+    label: elsewhere.length === 0 ? words.cron : words.elsewhere,
+    aside: `${words.use(which, jobs + elsewhere.length, name)}: ${to}`,
     ...(elsewhere.length > 0 ? { more: [elsewhere.join(', ')] } : {}),
   });
   if (answers.cron === 'claude' && jobs > 0) {
-    rows.push({ id: 'cronModel', label: 'Cron model', aside: answers.cronModel || SAME_FAMILY });
+    rows.push({ id: 'cronModel', label: words.cronModel, aside: answers.cronModel || words.sameAsNow });
   }
   return rows;
 }
@@ -124,6 +128,6 @@ function ownRows({ facts }: State, answers: Answers): readonly Choice[] {
 function keepOldRow({ home: { is } }: State, answers: Answers): Choice | null {
   const inForce = is?.inForce ?? null;
   if (inForce === null || inForce.receiptId === null || inForce.method === answers.method) return null;
-  const aside = answers.keepOld ? `keep it, as the first fallback` : 'remove it; an undo brings it back';
+  const aside = answers.keepOld ? words.keepOld : words.removeOld;
   return { id: 'keepOld', label: is?.method?.title ?? inForce.title, aside };
 }

@@ -1,10 +1,11 @@
 import type { Leftover } from '../../src/engine/index.ts';
 import { storingAs } from '../../src/methods/asking.ts';
-import { minute, plural } from '../../src/text.ts';
 import { recover as end } from '../flow.ts';
 import { accept, LEAVE } from '../kit/keys.ts';
 import { BLANK, cut, dim, type Line, line, paragraph, sides, strong } from '../kit/text.ts';
 import { mark, type View, widthIn } from '../kit/view.ts';
+import { recover as words } from '../words/runs.ts';
+import { keys, shared } from '../words/shared.ts';
 import { byChoice, type Screen, withList } from './screen.ts';
 
 /** A journal that a crash left: said before anything else. */
@@ -13,15 +14,14 @@ export const recover: Screen = {
     const left = leftover === 'unknown' ? null : leftover;
     // The secret was in memory only and is gone with the run.
     const nouns = left?.secrets.flatMap((name) => storingAs(name)?.secret.noun ?? []) ?? [];
-    const again = nouns.map((noun) => `; may need the ${noun} again`).join('');
-    const rest = left?.turned ? 'go on with putting back' : `do the rest${again}`;
+    const rest = left?.turned ? words.goOnBack : words.theRest(nouns);
     return [
-      { id: 'undo', label: 'Put everything back', aside: 'as it was before that run' },
-      { id: 'resume', label: 'Finish it', aside: rest },
-      { id: 'leave', label: 'Keep it like this', aside: 'what is done stays; finish or undo it later' },
+      { id: 'undo', label: words.undo, aside: words.asBefore },
+      { id: 'resume', label: words.resume, aside: rest },
+      { id: 'leave', label: shared.keepIt, aside: words.stays },
     ];
   },
-  keys: () => [accept('choose'), LEAVE],
+  keys: () => [accept(keys.choose), LEAVE],
   enter: byChoice({
     undo: (state) => end(state, 'undo'),
     resume: (state) => end(state, 'resume'),
@@ -29,10 +29,10 @@ export const recover: Screen = {
   }),
   draw({ leftover }, view, at) {
     if (leftover === null || leftover === 'unknown') return { title: [], body: [] };
-    const says = `${leftover.title}, begun ${minute(leftover.startedAt)}. A copy of every file it touched is kept.`;
+    const says = words.says(leftover.title, leftover.startedAt);
     const above = [...paragraph(says, widthIn(view)), BLANK, ...leftoverSteps(leftover, view), BLANK];
     return {
-      title: [line(mark('look'), ' ', strong('A run was cut off before it was done'))],
+      title: [line(mark('look'), ' ', strong(words.title))],
       ...withList(above, at, view, { whole: true }),
     };
   },
@@ -40,10 +40,10 @@ export const recover: Screen = {
 
 const LEFT = {
   done: { tone: 'ok', says: '' },
-  'cut off': { tone: 'look', says: 'cut off' },
-  failed: { tone: 'bad', says: 'failed' },
-  'put back': { tone: 'ok', says: 'put back' },
-  'not started': { tone: 'wait', says: 'not begun' },
+  'cut off': { tone: 'look', says: words.interrupted },
+  failed: { tone: 'bad', says: words.failed },
+  'put back': { tone: 'ok', says: words.putBack },
+  'not started': { tone: 'wait', says: words.notStarted },
 } as const;
 
 /** What was done and what was not: step by step where there is room, else as a count. */
@@ -57,7 +57,7 @@ function leftoverSteps(leftover: Leftover, view: View): readonly Line[] {
     });
   }
   return [
-    line(mark(done > 0 ? 'ok' : 'wait'), ' ', `${done} of ${plural(total, 'step')} ${turned ? 'put back' : 'done'}`),
-    ...(interrupted === null ? [] : paragraph(`cut off in: ${interrupted.headline}`, width, { indent: 2 })),
+    line(mark(done > 0 ? 'ok' : 'wait'), ' ', words.count(done, total, turned)),
+    ...(interrupted === null ? [] : paragraph(words.interruptedIn(interrupted.headline), width, { indent: 2 })),
   ];
 }

@@ -12,6 +12,8 @@ import { startRun } from '../run.ts';
 import type { PlannedRun } from '../services.ts';
 import type { State } from '../state.ts';
 import { undoCommand } from '../transcript.ts';
+import { review as words } from '../words/set-up.ts';
+import { keys, shared } from '../words/shared.ts';
 import { type Entry, GO, listOfChanges, namesUnder } from './changes.ts';
 import { type Cursor, type Inside, type Screen, withList } from './screen.ts';
 
@@ -19,9 +21,9 @@ const list = listOfChanges({
   entries,
   go({ plan }) {
     if (plan === null) return null;
-    return { id: GO, label: plan.plan.actions.length === 0 ? 'Check that it works' : 'Apply' };
+    return { id: GO, label: plan.plan.actions.length === 0 ? words.check : words.apply };
   },
-  headline: 'What will change',
+  headline: words.title,
   apply(state) {
     const { plan, secret } = state;
     if (plan === null) return stay(state);
@@ -38,11 +40,13 @@ export const review: Screen = {
     const { plan, planProblem } = state;
     const empty = plan?.plan.actions.length === 0;
     return [
-      ...(plan === null ? [] : list.keys(state, at, empty ? 'check it' : 'apply')),
+      ...(plan === null ? [] : list.keys(state, at, empty ? words.keyCheck : words.keyApply)),
       BACK,
-      ...(plan?.beside === undefined ? [] : [bind('f', isLeft(plan) ? 'fix too' : 'skip fixes', { type: 'fixes' })]),
-      ...(plan === null || empty ? [] : [bind('e', 'explain', { type: 'open', overlay: 'explain' })]),
-      ...(plan === null ? [] : [bind('s', 'as a command', { type: 'open', overlay: 'command' })]),
+      ...(plan?.beside === undefined
+        ? []
+        : [bind('f', isLeft(plan) ? words.keyFix : words.keySkip, { type: 'fixes' })]),
+      ...(plan === null || empty ? [] : [bind('e', words.keyExplain, { type: 'open', overlay: 'explain' })]),
+      ...(plan === null ? [] : [bind('s', words.keyCommand, { type: 'open', overlay: 'command' })]),
       ...(planProblem === null ? [] : [LOOK_AGAIN]),
       LEAVE,
     ];
@@ -60,8 +64,6 @@ const groupsOf = (plan: PlannedRun): readonly StepGroup[] =>
     fixesIn(plan),
   );
 
-const UNWRITTEN = 'Nothing was written.';
-
 /** The row of what is fixed beside a first set-up. */
 const FIXES = 'fixes';
 
@@ -74,8 +76,7 @@ function fixesIn({ beside, preview }: PlannedRun): StepGroup | null {
   return { id: FIXES, from, count: beside.steps.length, headline: fixesSay(beside), names: [] };
 }
 
-const fixesSay = ({ findings }: NonNullable<PlannedRun['beside']>) =>
-  `Fix ${plural(findings.length, 'thing')} that ${findings.length === 1 ? 'is' : 'are'} in the way`;
+const fixesSay = ({ findings }: NonNullable<PlannedRun['beside']>) => words.fixes(findings.length);
 
 /** Leaves what else is in the way as it is, or fixes it after all. */
 export function fixOrLeave(state: State): Step {
@@ -103,7 +104,7 @@ function entries(state: State): readonly Entry[] {
     const inside = of.map((step, n) => entryOf(step, from + n, state));
     const row = { id, label, headline, changes: [], says: [], inside };
     if (id === FIXES || first === undefined) {
-      return { ...row, aside: plural(count, 'step'), tag: 'fix', under: found };
+      return { ...row, aside: plural(count, 'step'), tag: words.fix, under: found };
     }
     const names = state.opened.includes(id) ? {} : namesUnder(group);
     const files = of.flatMap(({ changes }) => changes.filter(isFileChange)).length;
@@ -113,7 +114,7 @@ function entries(state: State): readonly Entry[] {
   if (plan.beside === undefined || !isLeft(plan)) return rows;
   const headline = fixesSay(plan.beside);
   const label = `${' '.repeat(String(groups.length).length)}  ${headline}`;
-  return [{ id: FIXES, label, headline, tag: 'left', under: found, changes: [], says: found, inside: [] }, ...rows];
+  return [{ id: FIXES, label, headline, tag: words.left, under: found, changes: [], says: found, inside: [] }, ...rows];
 }
 
 /** A step by itself. Below the row of a group it is called by its name, behind the numbers. */
@@ -124,7 +125,7 @@ function entryOf(step: PlannedStep, index: number, state: State): Entry {
     label: `     ${names.join(', ')}`,
     headline,
     ...stepSays(step, state),
-    ...(step.takesBack === undefined ? {} : { tag: 'old way' }),
+    ...(step.takesBack === undefined ? {} : { tag: words.oldMethod }),
     changes: step.changes,
     says: because(step),
     inside: [],
@@ -138,21 +139,23 @@ const whySays = ({ forward: { because: why } }: PlannedStep) => (why === undefin
 
 function undoSays({ backward }: PlannedStep, count: number): string {
   const undo = count === 1 ? backward.headline : (backward.many ?? backward.headline).replace('#', String(count));
-  return `Undo: ${backward.because === undefined ? undo : `${undo}. ${backward.because}`}`;
+  return words.undo(undo, backward.because);
 }
 
 function draw(state: State, view: View, at: Cursor): Inside {
   const width = widthIn(view);
   if (state.planProblem !== null) {
-    const title = [line(strong('This cannot be done yet'))];
+    const title = [line(strong(words.blocked))];
     const body = problemLines(state.planProblem, view);
     // Most problems of a plan say so themselves.
-    const says = state.planProblem.why?.includes(UNWRITTEN) ? [] : paragraph(UNWRITTEN, width, { indent: 2 });
+    const says = state.planProblem.why?.includes(shared.unwritten)
+      ? []
+      : paragraph(shared.unwritten, width, { indent: 2 });
     return { title, body: [...body, ...says] };
   }
   if (state.plan === null) {
-    const waits = state.gathered ? 'Working out the changes' : 'Waiting for the last answers of OpenClaw';
-    return { title: [line(strong('What will change'))], body: [line(SPINNER, ` ${waits}`)] };
+    const waits = state.gathered ? words.working : words.waiting;
+    return { title: [line(strong(words.title))], body: [line(SPINNER, ` ${waits}`)] };
   }
   const { steps } = state.plan.preview;
   const files = changedFiles(state.plan);
@@ -160,15 +163,14 @@ function draw(state: State, view: View, at: Cursor): Inside {
     problemLines({ code: '', what, next }, view, 'look'),
   );
   if (steps.length === 0) {
-    const title = [line(mark('ok'), ' ', strong('Nothing to change'))];
-    const says = [...paragraph('It is set up this way already.', width), BLANK];
+    const title = [line(mark('ok'), ' ', strong(words.nothing))];
+    const says = [...paragraph(words.already, width), BLANK];
     return { title, ...withList(doubts.length === 0 ? says : [...says, ...doubts, BLANK], at, view) };
   }
-  const count = plural(groupsOf(state.plan).length, 'step');
-  const what = files.length === 0 ? 'will be done' : `will change ${plural(files.length, 'file')}`;
-  const kept = line(dim('A copy of each file is kept first. Undo any time: '), command(undoCommand(state)));
-  const brief = line(dim('Copies are kept first: undo any time.'));
-  const title = [line(strong(`${count} ${what}.`)), lineWidth(kept) > width ? brief : kept];
+  const says = words.steps(groupsOf(state.plan).length, files.length);
+  const kept = line(dim(words.copies), command(undoCommand(state)));
+  const brief = line(dim(words.copiesBrief));
+  const title = [line(strong(says)), lineWidth(kept) > width ? brief : kept];
   return { title, ...list.draw(doubts.length === 0 ? [] : [...doubts, BLANK], state, view, at) };
 }
 
@@ -183,13 +185,13 @@ export function changedFiles({ plan, preview }: PlannedRun): readonly string[] {
 function stepSays(step: PlannedStep, state: State): { readonly aside?: string; readonly brief?: string } {
   const [first, ...more] = step.changes.filter(isFileChange);
   if (first !== undefined) {
-    const others = more.length > 0 ? ` and ${more.length} more` : '';
+    const others = more.length > 0 ? words.andMore(more.length) : '';
     return { aside: `${tilde(first.file, state.facts)} ${changeSays(first)}${others}`, brief: changeSays(first) };
   }
   const outside = step.changes.flatMap((change) => ('outside' in change ? [change.outside] : []));
   const calls = outside.some((text) => text.startsWith('runs '));
   // Cron jobs that a program changes without a file of ours live in the gateway.
-  const through = step.action.touches.length === 0 ? 'through the gateway' : 'through OpenClaw';
+  const through = step.action.touches.length === 0 ? words.throughGateway : words.throughOpenClaw;
   const brief = calls ? through : undefined;
   return { aside: outside.find((text) => !text.startsWith('runs ')) ?? brief, brief };
 }
@@ -211,7 +213,7 @@ export const explain: Screen = {
         ...paragraph(undoSays(step, count), width, { indent: 3, paint: 'dim' }),
       ];
     });
-    return { title: [line(strong('What each step does, and why'))], body, alone: true };
+    return { title: [line(strong(words.explain))], body, alone: true };
   },
 };
 
@@ -229,9 +231,9 @@ export const asCommand: Screen = {
     );
     const handed = storing.find(({ secret }) => parts.some((part) => part.startsWith(`--${secret.name}-stdin`)));
     if (handed !== undefined) {
-      const says = `The ${handed.secret.noun} is read from standard input, never from the command line.`;
+      const says = words.fromStdin(handed.secret.noun);
       body.push(BLANK, ...paragraph(says, width, { paint: 'dim' }));
     }
-    return { title: [line(strong('The same as a command'))], body, alone: true };
+    return { title: [line(strong(words.asCommand))], body, alone: true };
   },
 };

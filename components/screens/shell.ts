@@ -6,17 +6,18 @@ import type { Binding } from '../kit/keys.ts';
 import { BLANK, dim, type Line, line, painted, paragraph, sides, strong, widthOf } from '../kit/text.ts';
 import { isNarrow, mark, reportLine, type View, widthIn } from '../kit/view.ts';
 import type { ReportLine, State } from '../state.ts';
+import { shared as words } from '../words/shared.ts';
 import type { Inside } from './screen.ts';
 
 /** Name and version; printed once at the top of the transcript as well. */
 export function banner(state: State, view: View): Line {
-  const right = stepSays(state) ?? (isNarrow(view) ? '' : 'OpenClaw ⟷ your Claude plan');
+  const right = stepSays(state) ?? (isNarrow(view) ? '' : words.slogan);
   return sides(line(strong('clawauth-setup'), dim(` ${state.version}`)), line(dim(right)), widthIn(view));
 }
 
 function stepSays(state: State): string | null {
   const step = stepOf(state);
-  return step === null ? null : `step ${step[0]} of ${step[1]}`;
+  return step === null ? null : words.step(step[0], step[1]);
 }
 
 /** Once the transcript has begun, the banner stands at its top: the step that is left to say stands beside the question. */
@@ -54,7 +55,7 @@ export function shell(
 ): Layout {
   const foot: Line[] = [];
   if (state.sandbox !== null) {
-    foot.push(line(painted('sandbox', 'look'), dim(` · nothing real is touched · ${state.sandbox}`)));
+    foot.push(line(painted(words.sandbox, 'look'), dim(` · ${words.nothingReal} · ${state.sandbox}`)));
   }
   if (state.remark !== null && inside.typed !== true) foot.push(line(painted(state.remark, 'ok')));
   foot.push(...helpLines(bindings, view, view.rows >= 20 ? 2 : 1));

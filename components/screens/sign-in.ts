@@ -2,7 +2,7 @@ import { SIGN_IN_COMMANDS } from '../../src/claude/sign-in.ts';
 import { secretEnds } from '../../src/claude/token.ts';
 import { factValue } from '../../src/system/fact.ts';
 import { fileIn, type Secret, variableIn } from '../../src/system/secret.ts';
-import { capital, isoDate, withArticle } from '../../src/text.ts';
+import { capital } from '../../src/text.ts';
 import { asksFor, logIn, onward, type Step, startSignIn, stay } from '../flow.ts';
 import { accept, BACK, type Binding, bind, CLOSE, copies, LEAVE } from '../kit/keys.ts';
 import { problemLines } from '../kit/problem.ts';
@@ -11,6 +11,8 @@ import { BLANK, command, cutMiddle, dim, type Line, line, paragraph, strong } fr
 import { type SecretText, secretFieldLine } from '../kit/text-field.ts';
 import { mark, marked, SPINNER, type View, widthIn } from '../kit/view.ts';
 import { answersOf, methodOf, NOTHING_TYPED, type State, urlOf } from '../state.ts';
+import { signIn as words } from '../words/set-up.ts';
+import { keys as keyWords } from '../words/shared.ts';
 import type { Inside, Screen } from './screen.ts';
 
 /** The secret of the chosen way: through Claude Code's sign-in where that makes it, or pasted. */
@@ -20,7 +22,7 @@ export const signIn: Screen = {
   said(state) {
     if (state.secret !== null) return { tone: 'ok', text: secretLine(state) };
     const secret = methodOf(state)?.secret;
-    return secret === undefined ? null : { tone: 'ok', text: `The ${secret.noun} that OpenClaw has stored` };
+    return secret === undefined ? null : { tone: 'ok', text: words.stored(secret.noun) };
   },
   draw: (state, view, _at, field) => ({ ...insideOf(state, view, field), typed: field.length > 0 }),
 };
@@ -28,14 +30,14 @@ export const signIn: Screen = {
 function keys(state: State): readonly Binding[] {
   const { bySignIn, noun } = asksFor(state);
   if (state.secret !== null) {
-    return [accept('next'), BACK, bind('n', `another ${noun}`, { type: 'forget secret' }), LEAVE];
+    return [accept(keyWords.next), BACK, bind('n', words.keyAnother(noun), { type: 'forget secret' }), LEAVE];
   }
   const { mode, session } = state.signIn;
-  const keep = mayKeep(state) ? [bind('s', 'keep the stored one', { type: 'keep stored' })] : [];
-  const have = bind('t', `I have ${withArticle(noun)}`, { type: 'sign-in mode', mode: 'paste' });
-  const elsewhere = bind('o', 'on another machine', { type: 'sign-in mode', mode: 'elsewhere' });
+  const keep = mayKeep(state) ? [bind('s', words.keyKeep, { type: 'keep stored' })] : [];
+  const have = bind('t', words.keyHave(noun), { type: 'sign-in mode', mode: 'paste' });
+  const elsewhere = bind('o', words.keyElsewhere, { type: 'sign-in mode', mode: 'elsewhere' });
   if (mode !== 'claude') {
-    const again = session.state === 'failed' ? [bind('r', 'try again', { type: 'retry sign-in' })] : [];
+    const again = session.state === 'failed' ? [bind('r', keyWords.tryAgain, { type: 'retry sign-in' })] : [];
     const other = bySignIn ? [mode === 'paste' ? elsewhere : have] : [];
     const says = enterSays(state);
     return [...(says === null ? [] : [accept(says)]), BACK, ...again, ...other, ...keep];
@@ -47,16 +49,16 @@ function keys(state: State): readonly Binding[] {
 export function sessionKeys(state: State): readonly Binding[] {
   const { session } = state.signIn;
   const page = [
-    bind('k', 'QR code', { type: 'open', overlay: 'qr' }),
-    bind('w', 'whole address', { type: 'print url' }),
+    bind('k', words.keyQr, { type: 'open', overlay: 'qr' }),
+    bind('w', words.keyAddress, { type: 'print url' }),
   ];
   return [
-    ...(session.state === 'refused' ? [bind(['return', 'r'], 'try again', { type: 'retry sign-in' })] : []),
+    ...(session.state === 'refused' ? [bind(['return', 'r'], keyWords.tryAgain, { type: 'retry sign-in' })] : []),
     BACK,
     ...copies(urlOf(state)),
     ...(urlOf(state) === null ? [] : page),
     ...(session.state === 'waiting for code' && session.opened
-      ? [bind('b', 'open it again', { type: 'open url' })]
+      ? [bind('b', words.keyOpenAgain, { type: 'open url' })]
       : []),
   ];
 }
@@ -77,8 +79,8 @@ function codeToSend({ signIn: { code, session, mode } }: State): Secret | null {
 
 /** What Enter does with what stands in a field; null where that is not what is asked for. */
 export function enterSays(state: State): string | null {
-  if (codeToSend(state) !== null) return 'send it';
-  return state.signIn.reading?.ok === true ? 'use it' : null;
+  if (codeToSend(state) !== null) return words.keySend;
+  return state.signIn.reading?.ok === true ? words.keyUse : null;
 }
 
 /** Enter in a field: takes what stands in it. What is not read yet is taken once it is. */
@@ -124,7 +126,7 @@ function secretLine(state: State): string {
   const { value, expires } = state.secret;
   const { noun, lasts } = asksFor(state);
   const ends = answersOf(state)?.tokenExpires ?? expires;
-  const until = ends !== null ? `until ${isoDate(ends)}` : lasts === null ? 'until it is revoked' : 'end not known';
+  const until = ends !== null ? words.until(ends) : lasts === null ? words.untilRevoked : words.endUnknown;
   return `${capital(noun)} ${toldOf(value)} · ${until}`;
 }
 
@@ -132,18 +134,18 @@ function secretLine(state: State): string {
 function toldOf(secret: Secret): string {
   const variable = secret.reveal(variableIn);
   const file = secret.reveal(fileIn);
-  if (file !== null) return `in the file ${file}`;
-  return variable === null ? `${secret.toString()} · ${secret.length} characters` : `in the variable ${variable}`;
+  if (file !== null) return words.inFile(file);
+  return variable === null ? words.masked(secret.toString(), secret.length) : words.inVariable(variable);
 }
 
 function insideOf(state: State, view: View, field: SecretText): Inside {
   if (state.secret !== null) {
     const { from, value } = state.secret;
     const stored = value.reveal(variableIn) !== null ? 'name' : value.reveal(fileIn) !== null ? 'path' : null;
-    const kept = stored === null ? 'Kept in memory only.' : `OpenClaw stores this ${stored}, and reads the key itself.`;
-    const says = from === 'claude' ? 'Claude Code made a token. It is kept in memory only.' : kept;
+    const kept = stored === null ? words.inMemory : words.byReference(stored);
+    const says = from === 'claude' ? words.made : kept;
     return {
-      title: [line(strong(`You have ${withArticle(asksFor(state).noun)}`))],
+      title: [line(strong(words.have(asksFor(state).noun)))],
       body: [
         line(mark('ok'), ' ', secretLine(state)),
         ...state.secret.remarks.flatMap((remark) => marked('look', remark, widthIn(view))),
@@ -160,11 +162,11 @@ function insideOf(state: State, view: View, field: SecretText): Inside {
 export function throughClaude(state: State, view: View, field: SecretText): Inside {
   const session = state.signIn.session;
   const width = widthIn(view);
-  const title = [line(strong('Sign in to Claude'))];
+  const title = [line(strong(words.title))];
   const url = urlOf(state);
   switch (session.state) {
     case 'refused': {
-      const why = 'Claude Code said so. A new attempt opens a new page.';
+      const why = words.refused;
       return { title, body: problemLines({ code: 'sign-in-refused', what: session.says, why }, view) };
     }
     case 'failed':
@@ -173,17 +175,17 @@ export function throughClaude(state: State, view: View, field: SecretText): Insi
     case 'checking code': {
       const opened = session.state === 'waiting for code' && session.opened;
       const body: Line[] = [
-        line(strong('1'), '  ', opened ? 'Open this page (in your browser now)' : 'Open this page, on any machine'),
+        line(strong('1'), '  ', opened ? words.openThis : words.openAnywhere),
         line('   ', { ...command(cutMiddle(url ?? '', width - 3)), ...(url === null ? {} : { href: url }) }),
         BLANK,
-        line(strong('2'), '  ', 'Approve, then paste the code here'),
+        line(strong('2'), '  ', words.approve),
       ];
       if (session.state === 'checking code') {
-        body.push(line('   ', SPINNER, ' Claude Code is checking the code'));
-        if (session.slow === true) body.push(line(dim('     This takes longer than usual.')));
+        body.push(line('   ', SPINNER, ' ', words.checking));
+        if (session.slow === true) body.push(line(dim(`     ${words.slow}`)));
       } else {
-        body.push(line('   ', ...secretFieldLine(field, 'paste the code', width - 3)));
-        if (state.sandbox !== null) body.push(line(dim('   In the sandbox it is  '), command('sandbox#sandbox')));
+        body.push(line('   ', ...secretFieldLine(field, words.pasteCode, width - 3)));
+        if (state.sandbox !== null) body.push(line(dim(`   ${words.sandboxCode} `), command('sandbox#sandbox')));
         body.push(...codeLines(state, view).map((row) => line('   ', ...row)));
         if (session.says !== undefined && field.length === 0) {
           body.push(...marked('bad', session.says, width - 3).map((row) => line('   ', ...row)));
@@ -193,10 +195,9 @@ export function throughClaude(state: State, view: View, field: SecretText): Insi
     }
     default: {
       const makes = state.stage === 'log in' ? 'login' : 'token';
-      const body: Line[] = [line(SPINNER, ' Starting ', command(SIGN_IN_COMMANDS[makes]))];
+      const body: Line[] = [line(SPINNER, ' ', words.starting, command(SIGN_IN_COMMANDS[makes]))];
       if (session.state === 'starting' && session.slow === true) {
-        const meanwhile = makes === 'token' ? ' A token made elsewhere can be pasted meanwhile.' : '';
-        const says = `This takes longer than usual.${meanwhile}`;
+        const says = makes === 'token' ? `${words.slow} ${words.meanwhile}` : words.slow;
         body.push(...paragraph(says, width, { indent: 2, paint: 'dim' }));
       }
       return { title, body };
@@ -211,31 +212,31 @@ function pasted(state: State, view: View, field: SecretText): Inside {
   if (session.state === 'failed') body.push(...problemLines(session.problem, view, 'look'), BLANK);
   if ('page' in madeBy) {
     const page = { ...command(cutMiddle(madeBy.page, widthIn(view) - 14)), href: madeBy.page };
-    body.push(line('  Make one at ', page));
+    body.push(line('  ', words.makeOneAt, page));
     if (byReference) {
-      body.push(line('  Or a variable: ', command(`\${CLAUDE_API_KEY}`)));
-      body.push(line('  Or a file: ', command('file:~/claude.key')));
+      body.push(line('  ', words.orVariable, command(`\${CLAUDE_API_KEY}`)));
+      body.push(line('  ', words.orFile, command('file:~/claude.key')));
     }
     body.push(BLANK);
   }
   const from = body.length;
-  body.push(secretFieldLine(field, `paste the ${noun}: ${prefix}…`, widthIn(view)), ...readingLines(state, view));
-  const title = `Paste ${withArticle(noun)}${bySignIn ? ' you have' : ''}`;
+  body.push(secretFieldLine(field, words.pasteHint(noun, prefix), widthIn(view)), ...readingLines(state, view));
+  const title = bySignIn ? words.pasteYours(noun) : words.paste(noun);
   return { title: [line(strong(title))], body, focus: [from, body.length - 1] };
 }
 
 function elsewhere(state: State, view: View, field: SecretText): Inside {
   const { noun, prefix, madeBy } = asksFor(state);
   const body: Line[] = [
-    line(strong('1'), '  There, run ', command('command' in madeBy ? madeBy.command : '')),
-    line(strong('2'), '  Sign in and approve'),
-    line(strong('3'), '  Copy the line that starts with ', command(prefix)),
-    line(strong('4'), '  Paste it here:'),
+    line(strong('1'), '  ', words.thereRun, command('command' in madeBy ? madeBy.command : '')),
+    line(strong('2'), '  ', words.thereSignIn),
+    line(strong('3'), '  ', words.thereCopy, command(prefix)),
+    line(strong('4'), '  ', words.pasteHere),
   ];
   const from = body.length;
-  body.push(line('   ', ...secretFieldLine(field, `paste the ${noun}`, widthIn(view) - 3)));
+  body.push(line('   ', ...secretFieldLine(field, words.pasteShort(noun), widthIn(view) - 3)));
   body.push(...readingLines(state, view));
-  return { title: [line(strong('Make it on a machine with a browser'))], body, focus: [from, body.length - 1] };
+  return { title: [line(strong(words.elsewhere))], body, focus: [from, body.length - 1] };
 }
 
 /** What the text in the code field is, as it is typed. */
@@ -251,9 +252,9 @@ function codeLines(state: State, view: View): readonly Line[] {
 
 /** What the pasted text is, as it is pasted. */
 function readingLines(state: State, view: View): Line[] {
-  if (codeToSend(state) !== null) return [line(mark('ok'), ' The code of the sign-in page: Claude Code takes it.')];
+  if (codeToSend(state) !== null) return [line(mark('ok'), ' ', words.isCode)];
   const reading = state.signIn.reading;
-  if (reading === null) return [line(dim('  Line breaks and spaces of a wrapped terminal do not matter.'))];
+  if (reading === null) return [line(dim(`  ${words.wrapped}`))];
   if (!reading.ok) return [...problemLines(reading.problem, view, 'look')];
   const { secret, remarks } = reading;
   return [
@@ -267,7 +268,7 @@ export const qr: Screen = {
   keys: () => [CLOSE],
   draw({ overlay }, view) {
     const code = overlay?.kind === 'qr' ? overlay.code : null;
-    const body = code === null ? [line(SPINNER, ' Drawing')] : qrLines(code, view);
+    const body = code === null ? [line(SPINNER, ' ', words.drawing)] : qrLines(code, view);
     return { title: [], body, alone: true, bare: true };
   },
 };

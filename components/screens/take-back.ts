@@ -1,5 +1,5 @@
 import type { GoingStep, UndoView } from '../../src/history/types.ts';
-import { minute, plural } from '../../src/text.ts';
+import { plural } from '../../src/text.ts';
 import { undo } from '../flow.ts';
 import { groupSteps } from '../kit/groups.ts';
 import { BACK, LEAVE } from '../kit/keys.ts';
@@ -7,6 +7,8 @@ import { problemLines } from '../kit/problem.ts';
 import { cut, dim, type Line, line, strong } from '../kit/text.ts';
 import { isNarrow, marked, SPINNER, type View, widthIn } from '../kit/view.ts';
 import type { State } from '../state.ts';
+import { takeBack as words } from '../words/runs.ts';
+import { shared } from '../words/shared.ts';
 import { changeEntry, type Entry, GO, listOfChanges, namesUnder } from './changes.ts';
 import type { Screen } from './screen.ts';
 
@@ -14,35 +16,34 @@ const list = listOfChanges({
   entries: (state) => (state.taking?.view == null ? [] : goingEntries(state.taking.view, state)),
   go(state) {
     if (state.taking?.view == null) return null;
-    return { id: GO, label: runOf(state)?.purpose === 'undo' ? 'Bring it back' : 'Undo it' };
+    return { id: GO, label: runOf(state)?.purpose === 'undo' ? words.redo : words.undo };
   },
-  headline: 'What the undo changes',
+  headline: words.changes,
   apply: undo,
 });
 
 /** What taking one run back would change, before it does. */
 export const takeBack: Screen = {
   ...list,
-  keys: (state, at) => [...(state.taking?.view == null ? [] : list.keys(state, at, 'undo it')), BACK, LEAVE],
+  keys: (state, at) => [...(state.taking?.view == null ? [] : list.keys(state, at, words.keyUndo)), BACK, LEAVE],
   draw(state, view, at) {
     const { taking } = state;
     if (taking === null) return { title: [], body: [] };
     const run = runOf(state);
     const width = widthIn(view);
-    const verb = run?.purpose === 'undo' ? 'Bring back' : 'Undo';
-    const copied = isNarrow(view) ? '' : '. A copy of each file is kept first.';
+    const says = words.title(run?.title ?? '', run?.purpose === 'undo');
+    const copied = isNarrow(view) ? '' : words.copies;
     const title = [
-      line(strong(cut(`${verb}: ${run?.title ?? ''}`, width))),
-      line(dim(run === undefined ? '' : `made ${minute(run.startedAt)}`), dim(copied)),
+      line(strong(cut(says, width))),
+      line(dim(run === undefined ? '' : words.made(run.startedAt)), dim(copied)),
     ];
     if (taking.problem !== null) return { title, body: problemLines(taking.problem, view) };
-    if (taking.view === null) return { title, body: [line(SPINNER, ' Comparing with the files as they are now')] };
+    if (taking.view === null) return { title, body: [line(SPINNER, ' ', shared.comparing)] };
     const since = run?.changedSince.length ?? 0;
-    const says = `${plural(since, 'file')} changed since: only what is ours comes out, your changes stay.`;
     const above: Line[] = [
       ...newerRows(state, taking.id, view),
-      ...(since === 0 ? [] : marked('look', says, width)),
-      ...(at.choices.length > 1 ? [] : [line(dim('Nothing here would change.'))]),
+      ...(since === 0 ? [] : marked('look', words.changedSince(since), width)),
+      ...(at.choices.length > 1 ? [] : [line(dim(words.nothing))]),
     ];
     return { title, ...list.draw(above, state, view, at) };
   },
@@ -53,10 +54,8 @@ const runOf = ({ taking, home }: State) => home.is?.backups.find(({ id }) => id 
 /** Runs that were made on top, and are taken back with it. */
 function newerRows(state: State, id: string, view: View): readonly Line[] {
   const newer = (state.home.is?.backups ?? []).filter((run) => run.inForce && run.id > id);
-  const many =
-    newer.length === 1 ? 'One newer run goes with it' : `${newer.length} newer runs go with it, newest first`;
   if (newer.length === 0) return [];
-  return marked('look', `${many}: ${newer.map(({ title }) => title).join('; ')}.`, widthIn(view));
+  return marked('look', words.newer(newer.map(({ title }) => title)), widthIn(view));
 }
 
 /** What is taken back, many like steps as one row, then each file with how much of it goes. */

@@ -2,15 +2,17 @@ import { goHome, leave } from '../flow.ts';
 import { accept } from '../kit/keys.ts';
 import { reportLine } from '../kit/view.ts';
 import type { ReportLine, State } from '../state.ts';
+import { undone as words } from '../words/runs.ts';
+import { keys, shared } from '../words/shared.ts';
 import { byChoice, type Screen, withList } from './screen.ts';
 
 /** A run was taken back. */
 export const undone: Screen = {
   choices: () => [
-    { id: 'leave', label: 'Leave' },
-    { id: 'again', label: 'Start over', aside: 'look around again' },
+    { id: 'leave', label: shared.leave },
+    { id: 'again', label: words.again, aside: words.lookAgain },
   ],
-  keys: () => [accept('choose')],
+  keys: () => [accept(keys.choose)],
   enter: byChoice({
     leave: (state) => leave(state, state.exitCode),
     again: (state) => goHome(state, [undoneLine(state)]),
@@ -26,9 +28,9 @@ export const undone: Screen = {
 function undoneLine({ run }: State): ReportLine {
   const steps = run?.steps ?? [];
   if (steps.some(({ state }) => state === 'left in place')) {
-    return { tone: 'look', text: 'Put back, but for what the notes above say.' };
+    return { tone: 'look', text: words.partly };
   }
   return steps.some(({ kept }) => kept === true)
-    ? { tone: 'ok', text: 'Undone. What others changed since is kept.' }
-    : { tone: 'ok', text: 'Everything is as it was before.' };
+    ? { tone: 'ok', text: words.othersKept }
+    : { tone: 'ok', text: words.all };
 }

@@ -8,12 +8,14 @@ import { BLANK, type Line, line, paragraph, strong } from '../kit/text.ts';
 import { reportLine, SPINNER, type View, widthIn } from '../kit/view.ts';
 import { answersOf, type ReportLine, type State } from '../state.ts';
 import { checkedLines, findingLines, stepLeft, undoNext } from '../transcript.ts';
+import { verify as words } from '../words/runs.ts';
+import { keys, shared } from '../words/shared.ts';
 import { byChoice, type Screen, withList } from './screen.ts';
 
 /** Does it work? Asked of the real programs; the one check that costs a request is asked of the person first. */
 export const verify: Screen = {
   choices,
-  keys: (state, { choices }) => (choices.length === 0 ? [] : [accept('choose'), ...copies(stepLeft(state)?.next)]),
+  keys: (state, { choices }) => (choices.length === 0 ? [] : [accept(keys.choose), ...copies(stepLeft(state)?.next)]),
   enter: byChoice({
     undo,
     yes: (state) => check(state, true),
@@ -27,24 +29,23 @@ export const verify: Screen = {
         report: [...state.report, ...checkedLines(state, stepLeft(state))],
       }),
   }),
-  last: (state) =>
-    state.receipt === null ? [] : [{ tone: 'look', text: `Applied, not fully checked. ${undoNext(state)}` }],
+  last: (state) => (state.receipt === null ? [] : [{ tone: 'look', text: `${words.last} ${undoNext(state)}` }]),
   draw(state, view, at) {
     const { live, slow, worst, findings } = state.verification;
     const width = widthIn(view);
-    const title = [line(strong('Does it work?'))];
+    const title = [line(strong(words.title))];
     if (live === null) {
-      const says = 'The checks are free. Also send Claude one short test question?';
+      const says = words.ask;
       return { title, ...withList([...paragraph(says, width), BLANK], at, view, { whole: true }) };
     }
     const body = findingRows(findingLines(findings), view);
     if (worst === null) {
-      body.push(line(SPINNER, body.length === 0 ? ' Asking OpenClaw' : ' Still asking'));
+      body.push(line(SPINNER, ' ', body.length === 0 ? words.asking : words.stillAsking));
       if (slow !== undefined) body.push(...paragraph(`${slow} ${ENDS_CHECKS}`, width, { indent: 2, paint: 'dim' }));
       return { title, body, focus: [body.length - 1, body.length - 1] };
     }
     const { is } = checkOutcomeOf(findings);
-    const not = is === 'fails' ? 'It does not work yet' : 'Not everything could be checked';
+    const not = is === 'fails' ? words.fails : words.unsure;
     return { title: [line(strong(not))], ...withList([...body, BLANK], at, view, { whole: true }) };
   },
 };
@@ -52,15 +53,15 @@ export const verify: Screen = {
 function choices({ verification: { live, worst }, receipt }: State): readonly Choice[] {
   if (live === null) {
     return [
-      { id: 'yes', label: 'Yes, ask Claude once', aside: 'costs one small request' },
-      { id: 'no', label: 'No, only the free checks' },
+      { id: 'yes', label: words.yes, aside: words.costs },
+      { id: 'no', label: words.no },
     ];
   }
   if (worst === null) return [];
   return [
-    { id: 'again', label: 'Check again' },
-    ...(receipt === null ? [] : [{ id: 'undo', label: 'Undo everything', aside: 'put every file back' }]),
-    { id: 'keep', label: 'Keep it like this' },
+    { id: 'again', label: words.again },
+    ...(receipt === null ? [] : [{ id: 'undo', label: words.undo, aside: shared.putEveryFileBack }]),
+    { id: 'keep', label: shared.keepIt },
   ];
 }
 

@@ -138,7 +138,7 @@ describe('coming back with the packed program', () => {
     process.kill(at.pid, 'SIGKILL');
     await at.exited;
     const second = start();
-    await second.waitForText('A run was cut off before it was done', PATIENCE);
+    await second.waitForText('An earlier run was interrupted', PATIENCE);
     await moveTo(second, 'Finish it');
     second.type(KEYS.enter);
     await second.waitForText('Found on this machine', PATIENCE);

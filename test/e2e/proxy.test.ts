@@ -165,7 +165,7 @@ describe('the proxy way with the packed program', () => {
     );
     expect(killed.signal).toBe('SIGKILL');
     const at = start();
-    await at.waitForText('A run was cut off before it was done', PATIENCE);
+    await at.waitForText('An earlier run was interrupted', PATIENCE);
     await moveTo(at, 'Put everything back');
     at.type(KEYS.enter);
     await at.waitForText('Found on this machine', PATIENCE);
@@ -234,7 +234,7 @@ describe('the proxy way with the packed program', () => {
     const at = start();
     await at.waitForText(/✔ Setup token +since/, PATIENCE);
     await at.waitForText(/not pausing/, PATIENCE);
-    await moveTo(at, 'Switch to another way');
+    await moveTo(at, 'Switch method');
     at.type(KEYS.enter);
     await toReview(at);
     expect(at.screen()).toContain('step 3 of 4');
@@ -285,7 +285,7 @@ describe('the proxy way with the packed program', () => {
     const killed = { home: folder, killAt: /^ +4\/\d+ /m };
     await runPacked(node, packed.cli, [...apply, '--sandbox-at', sandbox()], killed);
     const at = start();
-    await at.waitForText('A run was cut off before it was done', PATIENCE);
+    await at.waitForText('An earlier run was interrupted', PATIENCE);
     await moveTo(at, 'Keep it like this');
     at.type(KEYS.enter);
     await at.waitForText(/is not finished: \d+ of \d+ steps are not done/, PATIENCE);

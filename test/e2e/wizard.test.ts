@@ -283,7 +283,7 @@ describe.each(Object.entries(nodes))('the wizard of the packed program on Node %
     process.kill(-killed, 'SIGKILL');
     await first.exited;
     const second = start();
-    await second.waitForText('A run was cut off before it was done', PATIENCE);
+    await second.waitForText('An earlier run was interrupted', PATIENCE);
     await second.waitForText('Put everything back', PATIENCE);
     second.type(KEYS.enter);
     await second.waitForText('Found on this machine', PATIENCE);

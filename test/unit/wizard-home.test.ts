@@ -61,7 +61,7 @@ describe('coming back', () => {
     expect(play.effects.find((effect) => effect.do === 'recover')).toMatchObject({ how: 'leave' });
     expect(play.state.stage).toBe('home');
     play.do({ type: 'leave' });
-    expect(lastText(play)).toMatch(/was kept as it is/);
+    expect(lastText(play)).toMatch(/stays as it is/);
   });
 
   it('runs the checks once the facts are in, and shows them worst first', () => {
@@ -134,7 +134,7 @@ describe('coming back', () => {
     }));
     play.send({ type: 'offer', offer: { ...offer, methods } });
     expect(choicesOf(play.state).find(({ id }) => id === 'switch')).toMatchObject({
-      aside: 'none can be had now; see why',
+      aside: 'none is available now; see why',
     });
     choose(play, 'switch');
     expect(choicesOf(play.state).map(({ disabled }) => disabled?.because)).toEqual(
@@ -214,10 +214,10 @@ describe('undo', () => {
         .join(' ')
         .replace(/\s+/g, ' ');
     };
-    expect(screen()).not.toContain('goes with it');
-    expect(screen('99999999-x')).toContain('One newer run goes with it: Run 99999999-x.');
+    expect(screen()).not.toContain('undone with it');
+    expect(screen('99999999-x')).toContain('One newer run is undone with it: Run 99999999-x.');
     expect(screen('99999999-x', '99999998-x')).toContain(
-      '2 newer runs go with it, newest first: Run 99999999-x; Run 99999998-x.',
+      '2 newer runs are undone with it, newest first: Run 99999999-x; Run 99999998-x.',
     );
   });
 
@@ -330,7 +330,7 @@ describe('leaving', () => {
     expect(play.state.stage).toBe('look');
     play.do({ type: 'leave' });
     expect(play.state.report.map((line) => line.text).join('\n')).not.toContain('Nothing was changed.');
-    expect(lastText(play)).toMatch(/unfinished run was/);
+    expect(lastText(play)).toMatch(/interrupted run is finished/);
   });
 
   it('the overview without having done anything says that nothing was changed', () => {
