@@ -13,7 +13,7 @@ import type { PlannedRun } from '../services.ts';
 import type { State } from '../state.ts';
 import { undoCommand } from '../transcript.ts';
 import { review as words } from '../words/set-up.ts';
-import { keys, shared } from '../words/shared.ts';
+import { shared } from '../words/shared.ts';
 import { type Entry, GO, listOfChanges, namesUnder } from './changes.ts';
 import { type Cursor, type Inside, type Screen, withList } from './screen.ts';
 

@@ -13,6 +13,7 @@ import { Problem } from '../system/problem.ts';
 import { decodeText } from '../system/text-file.ts';
 import type { CommandContext } from './context.ts';
 import type { CommandName } from './flags.ts';
+import { answers as words } from './words/asking.ts';
 
 /** What was given on the command line and in the answers file. Throws `Problem`s with exit code 2. */
 export async function givenAnswers(context: CommandContext): Promise<GivenAnswers> {
@@ -31,18 +32,18 @@ export function completeAnswers(facts: Facts, given: GivenAnswers): Answers {
 
 /** Throws exit code 4, naming the flag, when nothing was said about how to sign in. */
 export function requireMethod({ method }: GivenAnswers): void {
-  if (method === undefined) throw missing('method', 'No way to sign in was chosen.');
+  if (method === undefined) throw missing('method', words.noMethod);
 }
 
 /** Throws exit code 4 where nobody said yes and there is no terminal to ask on. */
 export function requireConfirmation({ args, streams }: Pick<CommandContext, 'args' | 'streams'>): void {
   if (args.switches.has('yes') || streams.stdinTty) return;
-  throw missing('yes', 'Confirmation needed, but there is no terminal.', args.command);
+  throw missing('yes', words.needsYes, args.command);
 }
 
 /** An answer is missing: names the flag that gives it. */
 export function missing(flag: string, what: string, command: CommandName = 'apply'): Problem {
-  return new Problem('answer-missing', `${what} Add --${flag}.`, {
+  return new Problem('answer-missing', words.add(what, flag), {
     next: `clawauth-setup ${command} --help`,
     exitCode: 4,
   });
@@ -50,24 +51,23 @@ export function missing(flag: string, what: string, command: CommandName = 'appl
 
 async function readAnswersFile(context: CommandContext, path: string): Promise<GivenAnswers> {
   const text = await givenText(context, path);
-  if (text === null) throw wrong(`There is no file ${path}.`);
+  if (text === null) throw wrong(words.noFile(path));
   let value: unknown;
   try {
     value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
     throw notJson(path, text);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(`${path} is not a JSON object.`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(words.notObject(path));
   const { schema, ...given } = value as Record<string, unknown>;
-  if (schema !== undefined && schema !== 1)
-    throw wrong(`${path} is of schema ${String(schema)}; this release reads 1.`);
+  if (schema !== undefined && schema !== 1) throw wrong(words.otherSchema(path, String(schema)));
   for (const key of Object.keys(given)) {
     if (Object.hasOwn(questions, key)) continue;
     // A secret in that file would be read by whoever reads scripts.
     const hint = /(token|key)$|secret|password/i.test(key)
-      ? `Hand it over with ${storing.map(({ secret }) => `--${secret.name}-stdin`).join(' or ')}.`
-      : `Did you mean "${nearest(key, answerKeys) ?? answerKeys[0]}"?`;
-    throw wrong(`${path} has an unknown answer "${key.slice(0, 40)}". ${hint}`);
+      ? words.handOver(storing.map(({ secret }) => `--${secret.name}-stdin`))
+      : words.didYouMean(nearest(key, answerKeys) ?? answerKeys[0]);
+    throw wrong(words.unknown(path, key.slice(0, 40), hint));
   }
   const read = readSomeAnswers(given);
   if ('wrong' in read) throw wrong(`${path}: ${read.wrong}.`);
@@ -105,9 +105,9 @@ function checkShape(path: string, key: string, value: unknown): void {
 /** Where it stops being JSON; without a place when it is JSON5 (comments, single quotes). */
 function notJson(path: string, text: string): Problem {
   const read = parse(text);
-  if (read.ok) return wrong(`${path} is not JSON: comments, single quotes and trailing commas are not allowed there.`);
+  if (read.ok) return wrong(words.json5(path));
   const { message, line, column } = read.error;
-  const what = `${path} is not JSON: ${message.replace(/\.$/, '')}.`;
+  const what = words.notJson(path, message.replace(/\.$/, ''));
   return new Problem('answers-file', what, {
     next: editorAt(path, line),
     at: { file: path, line, column },

@@ -25,6 +25,8 @@ import { receiptJson, receiptText, reportText, undoCommand } from './print-run.t
 import { problemText } from './problem-text.ts';
 import { confirm } from './prompt.ts';
 import { signedIn } from './signed-in.ts';
+import { nothingChanged } from './words/asking.ts';
+import { interrupted, outcome, plan as planWords } from './words/runs.ts';
 
 /** `clawauth-setup apply`: the whole job from flags, without questions but the last one on a terminal. */
 export async function runApply(context: CommandContext): Promise<ExitCode> {
@@ -51,8 +53,8 @@ export async function runApply(context: CommandContext): Promise<ExitCode> {
   if (handed === null && secret !== undefined) throw missingSecret(secret);
   streams.err(`${prepared.method.notice.text}\n(${prepared.method.notice.date})\n\n`);
   streams.err(fromText(prepared) + planText(prepared.preview, world.home, prepared, streams.columns));
-  if (!args.switches.has('yes') && !(await confirm(streams, context.signal, 'Apply this?', false))) {
-    throw new Cancelled('Nothing was changed.');
+  if (!args.switches.has('yes') && !(await confirm(streams, context.signal, planWords.ask, false))) {
+    throw new Cancelled(nothingChanged);
   }
   return carryOut(context, engine, prepared, handed);
 }
@@ -61,8 +63,8 @@ export async function runApply(context: CommandContext): Promise<ExitCode> {
 function fromText({ from, method, plan }: PreparedRun): string {
   if (from === undefined || plan.actions.length === 0) return '';
   return plan.takes === undefined
-    ? `${method.title}, with ${from} kept behind it.\n`
-    : `${method.title} replaces ${from} in the same run.\n`;
+    ? `${planWords.keptBehind(method.title, from)}\n`
+    : `${planWords.replaces(method.title, from)}\n`;
 }
 
 /** Applies, verifies, prints. Shared with the plain text flow. */
@@ -96,12 +98,12 @@ async function explain({ world, signal, streams }: CommandContext): Promise<void
 function stopped({ streams, world }: CommandContext): (error: unknown) => Report | undefined {
   return (error) => {
     if (!(error instanceof Cancelled)) {
-      const says = `It could not be checked: ${error instanceof Error ? error.message : String(error)}`;
+      const says = outcome.couldNotCheck(error instanceof Error ? error.message : String(error));
       const next = pasteable('clawauth-setup status --check', world);
       const finding = { check: 'verify', verdict: 'error', says, next, ms: 0 } as const;
       return { schema: 1, takenAt: new Date(world.clock.now()).toISOString(), findings: [finding], worst: 'error' };
     }
-    streams.err(`The checks were stopped. To make them again: ${pasteable('clawauth-setup status --check', world)}\n`);
+    streams.err(`${outcome.checksStopped(pasteable('clawauth-setup status --check', world))}\n`);
   };
 }
 
@@ -122,7 +124,7 @@ async function check(
 
 async function resume(context: CommandContext, engine: Engine): Promise<ExitCode> {
   if ((await engine.pending()) === null) {
-    throw new Problem('nothing-to-resume', 'No interrupted run was found.', {
+    throw new Problem('nothing-to-resume', interrupted.none, {
       next: 'clawauth-setup undo --list',
       exitCode: 2,
     });
@@ -159,14 +161,13 @@ export function withoutChange(context: CommandContext, prepared: PreparedRun, dr
 /** What can be done about a run that was cut off, in two sentences. */
 export function leftoverWay({ secrets }: Leftover): string {
   const nouns = secrets.flatMap((name) => storingAs(name)?.secret.noun ?? []);
-  const again = nouns.length === 0 ? '' : ` (with the ${nouns.join(' and the ')} again)`;
-  return `Go on with  clawauth-setup recover --resume ${again}, or undo it first.`;
+  return interrupted.wayOn(nouns);
 }
 
 export async function refuseLeftover(engine: Engine): Promise<void> {
   const leftover = await engine.pending();
   if (leftover === null) return;
-  throw new Problem('leftover', `An earlier run was interrupted: ${leftover.title}.`, {
+  throw new Problem('leftover', interrupted.earlier(leftover.title), {
     why: leftoverWay(leftover),
     next: 'clawauth-setup undo',
     exitCode: 4,

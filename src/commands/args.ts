@@ -20,6 +20,7 @@ import {
   type SwitchName,
   secretFlags,
 } from './flags.ts';
+import { usage as says } from './words/help.ts';
 
 /** What a command line says. Only what was given: defaults come from the facts. */
 export interface Parsed {
@@ -54,13 +55,13 @@ export function parse(argv: readonly string[]): Parsed {
     const flag = flags.get(token.name);
     if (flag === undefined) throw unknownFlag(token.rawName, [...flags.keys()], help);
     if (flag.value === undefined && token.value !== undefined) {
-      throw usage(`--${token.name} takes no value.`, help);
+      throw usage(says.noValue(token.name), help);
     }
     if (flag.value !== undefined && (token.value === undefined || token.value === '')) {
-      throw usage(`--${token.name} needs a value: --${token.name} ${flag.value}`, help);
+      throw usage(says.needsValue(token.name, flag.value), help);
     }
     if (flag.value !== undefined && !token.inlineValue && token.value?.startsWith('--')) {
-      throw usage(`--${token.name} needs a value before ${token.value.split('=')[0]}.`, help);
+      throw usage(says.needsBefore(token.name, token.value.split('=')[0] ?? ''), help);
     }
     given.set(token.name, [...(given.get(token.name) ?? []), token.value ?? '']);
   }
@@ -69,11 +70,7 @@ export function parse(argv: readonly string[]): Parsed {
   for (const name of given.keys()) {
     const on = flags.get(name)?.on ?? [];
     if (!on.includes(command)) {
-      const where = on.map((one) => `clawauth-setup ${one}`).join(', ');
-      throw usage(
-        `--${name} does not belong to "${command}"; it works with ${where}.`,
-        `clawauth-setup ${command} --help`,
-      );
+      throw usage(says.elsewhere(name, command, on), `clawauth-setup ${command} --help`);
     }
   }
   const answers = answersOf(given);
@@ -88,10 +85,7 @@ export function parse(argv: readonly string[]): Parsed {
   const { choices } = commands[command];
   const rest = words[1];
   if (rest !== undefined && choices !== undefined && !choices.includes(rest)) {
-    throw usage(
-      `"${command}" takes ${choices.join(', ')}, not "${shorten(rest)}".`,
-      `clawauth-setup ${command} --help`,
-    );
+    throw usage(says.takes(command, choices, shorten(rest)), `clawauth-setup ${command} --help`);
   }
   const parsed = { command, switches, values, answers, handed: handedBy(given) };
   return rest === undefined ? parsed : { ...parsed, operand: rest };
@@ -104,23 +98,18 @@ function refuseSecrets(argv: readonly string[]): void {
   const meant = storing.find((one) => argv.some((word) => named(one, word) || word.includes(one.secret.prefix)));
   if (!pasted && !storing.some((one) => argv.some((word) => named(one, word)))) return;
   const method = meant ?? example;
-  throw new Problem(
-    'token-in-command-line',
-    `${capital(withArticle(method.secret.noun))} does not belong on the command line.`,
-    {
-      why: 'Every user of this machine can see it there, and the shell writes it into its history.',
-      next: applyFromStdin(method),
-      exitCode: 2,
-    },
-  );
+  throw new Problem('token-in-command-line', says.secretHere(capital(withArticle(method.secret.noun))), {
+    why: says.seenHere,
+    next: applyFromStdin(method),
+    exitCode: 2,
+  });
 }
 
 /** The one flag that hands a secret over. */
 function handedBy(given: ReadonlyMap<string, readonly string[]>): Parsed['handed'] {
   const [first, second] = [...secretFlags].filter(([name]) => given.has(name));
   if (first === undefined) return null;
-  if (second !== undefined)
-    throw usage(`Give --${first[0]} or --${second[0]}, not both.`, 'clawauth-setup apply --help');
+  if (second !== undefined) throw usage(says.notBoth(first[0], second[0]), 'clawauth-setup apply --help');
   const [name, { secret, from }] = first;
   return { name: secret, from, value: given.get(name)?.at(-1) ?? '' };
 }
@@ -132,13 +121,13 @@ function commandOf(words: readonly string[]): CommandName {
   if (command === undefined) {
     const near = nearest(first, all);
     throw usage(
-      `There is no command "${shorten(first)}".${near === null ? '' : ` Did you mean "${near}"?`}`,
+      says.noCommand(shorten(first), near),
       near === null ? 'clawauth-setup --help' : `clawauth-setup ${near}`,
     );
   }
   const extra = commands[command].operand === undefined ? second : third;
   if (extra !== undefined) {
-    throw usage(`"${command}" does not take "${shorten(extra)}".`, `clawauth-setup ${command} --help`);
+    throw usage(says.takesNot(command, shorten(extra)), `clawauth-setup ${command} --help`);
   }
   return command;
 }
@@ -149,7 +138,7 @@ function answersOf(given: ReadonlyMap<string, readonly string[]>): GivenAnswers 
     const on = given.get(flag.name);
     const off = flag.off === undefined ? undefined : given.get(flag.off);
     if (on !== undefined && off !== undefined) {
-      throw usage(`--${flag.name} and --${flag.off} contradict each other.`, 'clawauth-setup --help');
+      throw usage(says.contradict(flag.name, flag.off ?? ''), 'clawauth-setup --help');
     }
     if (on !== undefined) answers[key] = flag.parse(on);
     if (off !== undefined) answers[key] = flag.value === undefined ? false : flag.parse([]);
@@ -213,7 +202,7 @@ function equal(a: unknown, b: unknown): boolean {
 function unknownFlag(raw: string, names: readonly string[], help: string): Problem {
   const name = raw.replace(/^-+/, '');
   const near = nearest(name, names);
-  return usage(`There is no flag "${shorten(raw)}".${near === null ? '' : ` Did you mean "--${near}"?`}`, help);
+  return usage(says.noFlag(shorten(raw), near), help);
 }
 
 /** A pasted token must not come back in a message. */

@@ -1,7 +1,7 @@
 import type { Pruned } from '../engine/index.ts';
 import { printableRow } from '../system/printable.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
-import { DAY_MS, plural } from '../text.ts';
+import { DAY_MS } from '../text.ts';
 import { answer } from './answer.ts';
 import { requireConfirmation } from './answers.ts';
 import type { CommandContext } from './context.ts';
@@ -9,6 +9,7 @@ import { engineFor } from './engine.ts';
 import { list } from './list.ts';
 import { ageInDays, sizeText, wholeNumber } from './numbers.ts';
 import { ask, confirm } from './prompt.ts';
+import { backups as says } from './words/runs.ts';
 
 /** `clawauth-setup backups [list|verify|prune]`: what is kept for undo. Reads nothing of OpenClaw. */
 export async function runBackups(context: CommandContext): Promise<ExitCode> {
@@ -16,7 +17,7 @@ export async function runBackups(context: CommandContext): Promise<ExitCode> {
   if (context.args.operand === 'prune') return prune(context);
   const engine = await engineFor(context);
   const code = list(context, await engine.backups());
-  if (!context.args.switches.has('json')) context.streams.out(`Kept in ${engine.root}\n`);
+  if (!context.args.switches.has('json')) context.streams.out(`${says.keptIn(engine.root)}\n`);
   return code;
 }
 
@@ -26,13 +27,11 @@ async function verify(context: CommandContext): Promise<ExitCode> {
   const check = await (await engineFor(context)).verifyBackups();
   const code = check.bad.length > 0 ? 1 : 0;
   if (args.switches.has('json')) return answer(context, code, { changed: false, ...check }, () => '');
-  const copies = plural(check.copies, 'different file');
-  streams.out(`${plural(check.runs, 'run')} with copies of ${copies}, ${sizeText(check.bytes)}, in ${check.root}\n`);
-  for (const { run, path, copy, wrong } of check.bad)
-    streams.out(`  ✘ ${run}: the copy of ${path} is ${wrong}: ${copy}\n`);
-  for (const id of check.unreadable) streams.out(`  ! ${id}: its receipt cannot be read by this release\n`);
-  for (const path of check.open) streams.out(`  ! others can read ${path}. Run: chmod go= '${path}'\n`);
-  if (code === 0) streams.out('  ✔ every copy is what it was\n');
+  streams.out(`${says.verified(check.runs, check.copies, sizeText(check.bytes), check.root)}\n`);
+  for (const { run, path, copy, wrong } of check.bad) streams.out(`  ✘ ${says.bad(run, path, wrong, copy)}\n`);
+  for (const id of check.unreadable) streams.out(`  ! ${says.receiptUnreadable(id)}\n`);
+  for (const path of check.open) streams.out(`  ! ${says.open(path)}\n`);
+  if (code === 0) streams.out(`  ✔ ${says.good}\n`);
   return code;
 }
 
@@ -40,7 +39,7 @@ async function prune(context: CommandContext): Promise<ExitCode> {
   const { args, streams, world, signal } = context;
   const { keep, 'older-than': age } = args.values;
   if ((keep === undefined) === (age === undefined)) {
-    throw new Problem('usage', 'Say what may go: --keep N or --older-than AGE.', {
+    throw new Problem('usage', says.sayWhich, {
       next: 'clawauth-setup backups prune --older-than 90d',
       exitCode: 2,
     });
@@ -60,10 +59,10 @@ async function prune(context: CommandContext): Promise<ExitCode> {
     const standing = (await engine.backups()).filter(({ id, inForce }) => inForce && would.removed.includes(id));
     if (standing.length > 0) {
       const what = standing.map(({ id, title }) => `  ${id}  ${printableRow(title)}\n`).join('');
-      streams.err(`This is in use now and could not be undone any more:\n${what}`);
-      if ((await ask(streams, signal, 'Type  forget  to go on: ')) !== 'forget')
-        throw new Cancelled('Nothing was removed.');
-    } else if (!(await confirm(streams, signal, 'Forget them?', false))) throw new Cancelled('Nothing was removed.');
+      streams.err(`${says.inUse}\n${what}`);
+      if ((await ask(streams, signal, says.type(says.forget))) !== says.forget)
+        throw new Cancelled(says.nothingRemoved);
+    } else if (!(await confirm(streams, signal, says.ask, false))) throw new Cancelled(says.nothingRemoved);
   }
   return printed(context, await engine.pruneBackups(options), false);
 }
@@ -74,10 +73,12 @@ function printed(context: CommandContext, pruned: Pruned, dryRun: boolean): Exit
 }
 
 function words({ removed, needed, copies, bytes }: Pruned, dryRun: boolean): string {
-  const runs = `${plural(removed.length, 'run')} and ${plural(copies, 'copy', 'copies')} (${sizeText(bytes)})`;
-  const lines = [dryRun ? `Would forget ${runs}.` : `Forgot ${runs}.`, ...removed.map((id) => `  ${id}`)];
+  const lines = [
+    dryRun ? says.would(removed.length, copies, sizeText(bytes)) : says.did(removed.length, copies, sizeText(bytes)),
+    ...removed.map((id) => `  ${id}`),
+  ];
   if (needed.length > 0) {
-    lines.push(`Kept although old, because an undo of the present set-up needs it (--in-force forgets it too):`);
+    lines.push(says.needed);
     for (const id of needed) lines.push(`  ${id}`);
   }
   return `${lines.join('\n')}\n`;

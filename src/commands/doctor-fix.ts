@@ -9,7 +9,6 @@ import { signInMethod } from '../methods/asking.ts';
 import { type HandedSecret, secretsOf } from '../methods/handed.ts';
 import { previewPlan } from '../plan/index.ts';
 import { Cancelled, type ExitCode } from '../system/problem.ts';
-import { plural } from '../text.ts';
 import { answer, changedBy } from './answer.ts';
 import { requireConfirmation } from './answers.ts';
 import { refuseLeftover } from './apply.ts';
@@ -23,6 +22,9 @@ import { doctorJson, doctorText, type Seen } from './print-doctor.ts';
 import { planText } from './print-plan.ts';
 import { receiptJson, receiptText, undoCommand } from './print-run.ts';
 import { confirm } from './prompt.ts';
+import { waiting } from './words/asking.ts';
+import { progress, doctor as words } from './words/looking.ts';
+import { outcome as ending } from './words/runs.ts';
 
 /**
  * One plan of everything chosen that can be fixed: shown, asked about once, applied, and judged again. What is still wrong
@@ -35,16 +37,14 @@ export async function runFix(context: CommandContext, wanted: readonly string[])
   if (!dry) requireConfirmation(context);
   const given = await readHanded(context);
   if (!dry) await refuseLeftover(engine);
-  streams.err('Looking around …\n');
+  streams.err(`${progress.looking}\n`);
   const before = await look(context, wanted);
   // What is only worth knowing is fixed where it is asked for by its name.
   const all = wanted.includes('*');
   const tried = all ? await triedToFix(engine, world.clock.now()) : new Set<string>();
   const again = before.findings.filter(({ id, repairs }) => tried.has(id) && repairs !== undefined);
   for (const { id, says } of again)
-    streams.err(
-      `! ${says}\n    It was tried within the last day and did not help. To try again:  ${pasteable(`clawauth-setup doctor --fix --id ${id}`, world)}\n`,
-    );
+    streams.err(`! ${says}\n    ${words.tried(pasteable(`clawauth-setup doctor --fix --id ${id}`, world))}\n`);
   const isChosen = ({ id, verdict }: Found) => !tried.has(id) && (verdict !== 'info' || !all);
   const login = dry ? null : await signInFirst(context, before, before.findings.filter(isChosen));
   if (signal.aborted) throw new Cancelled();
@@ -60,15 +60,15 @@ export async function runFix(context: CommandContext, wanted: readonly string[])
     return judgedAgain(context, before, { ids: login.ids, receipts: [login.receipt] }, seen);
 
   streams.err(`${summary(seen.findings)}\n\n${planText(preview, world.home)}${waitsText(fixing.waits)}`);
-  if (!args.switches.has('yes') && !(await confirm(streams, signal, 'Fix this?', true)))
-    throw new Cancelled(`Nothing ${login === null ? '' : 'else '}was changed.`);
+  if (!args.switches.has('yes') && !(await confirm(streams, signal, words.ask, true)))
+    throw new Cancelled(login === null ? words.nothingChanged : words.nothingElse);
   const receipt = await engine.apply(fixing.plan, {
     ...fixRecord(fixing.fixes),
     secrets: secretsOf(token),
     ...runOptions(context),
   });
   if (receipt.outcome !== 'applied' || signal.aborted) return ended(context, receipt);
-  streams.err('Looking again …\n');
+  streams.err(`${progress.again}\n`);
   const options = { live: args.switches.has('live'), after: Date.parse(receipt.startedAt) };
   const after = await look(context, ['*'], options);
   const ids = [...new Set([...(login?.ids ?? []), ...fixing.fixes.map(({ id }) => id)])];
@@ -84,37 +84,34 @@ interface Login {
 /** Asked only where somebody is there; without it the rest is fixed. */
 async function signInFirst(context: CommandContext, seen: Seen, chosen: readonly Found[]): Promise<Login | null> {
   const { args, streams, signal } = context;
-  const waiting = chosen.filter((found) => needsLogin(found));
-  if (waiting.length === 0 || args.switches.has('yes') || !streams.stdinTty) return null;
-  for (const { says } of waiting) streams.err(`✘ ${says}\n`);
-  const asked = 'Only a sign-in to Claude Code fixes that. What it writes is backed up first. Sign in now?';
-  if (!(await confirm(streams, signal, asked, true))) return null;
+  const waits = chosen.filter((found) => needsLogin(found));
+  if (waits.length === 0 || args.switches.has('yes') || !streams.stdinTty) return null;
+  for (const { says } of waits) streams.err(`✘ ${says}\n`);
+  if (!(await confirm(streams, signal, waiting.login, true))) return null;
   const receipt = await logInPlainly(context, ofOpenClaw(seen.facts));
-  streams.err('Looking again …\n');
-  return { ids: waiting.map(({ id }) => id), receipt };
+  streams.err(`${progress.again}\n`);
+  return { ids: waits.map(({ id }) => id), receipt };
 }
 
 /** Asked only where one would fix something, and somebody is there; without one the rest is fixed. */
 async function tokenFor(context: CommandContext, seen: Seen, chosen: readonly Found[]): Promise<HandedSecret | null> {
   const { args, streams, signal } = context;
-  const waiting = chosen.filter((found) => needsToken(found));
-  if (waiting.length === 0 || args.switches.has('yes') || !streams.stdinTty) return null;
-  for (const { says } of waiting) streams.err(`✘ ${says}\n`);
-  if (!(await confirm(streams, signal, 'Only a new token fixes that. Make one now?', true))) return null;
+  const waits = chosen.filter((found) => needsToken(found));
+  if (waits.length === 0 || args.switches.has('yes') || !streams.stdinTty) return null;
+  for (const { says } of waits) streams.err(`✘ ${says}\n`);
+  if (!(await confirm(streams, signal, waiting.token, true))) return null;
   return (await newSecret(context, seen.facts, signInMethod.secret)).handed;
 }
 
 function waitsText(waits: readonly Found[]): string {
   if (waits.length === 0) return '';
   const text = (what: string, those: readonly Found[]) =>
-    those.length === 0
-      ? ''
-      : `${plural(those.length, 'thing')} can only be fixed ${what}:\n${those.map(({ says }) => `  ${says}\n`).join('')}`;
+    those.length === 0 ? '' : `${what}\n${those.map(({ says }) => `  ${says}\n`).join('')}`;
   const logins = waits.filter((found) => needsLogin(found));
   const tokens = waits.filter((found) => !needsLogin(found));
   const { name, noun } = signInMethod.secret;
   const typed = [...new Set(logins.map(({ byHand = 'claude auth login' }) => byHand))].join('  or  ');
-  return `${text(`by signing in to Claude Code (in a terminal:  ${typed})`, logins)}${text(`with a new ${noun} (--${name}-stdin or --${name}-file)`, tokens)}`;
+  return text(waiting.byLogin(logins.length, typed), logins) + text(waiting.byToken(tokens.length, noun, name), tokens);
 }
 
 function nothingDone(context: CommandContext, seen: Seen, fixing: FixPlan, plan: string, dry: boolean): ExitCode {
@@ -127,7 +124,7 @@ function nothingDone(context: CommandContext, seen: Seen, fixing: FixPlan, plan:
   } else if (fixes.length > 0) streams.out(`${summary(seen.findings)}\n\n${plan}${waitsText(waits)}`);
   else {
     streams.out(doctorText(seen, world));
-    streams.out(`\nThere is nothing to fix here.\n${waitsText(waits)}`);
+    streams.out(`\n${words.nothingToFix}\n${waitsText(waits)}`);
   }
   return exitCode;
 }
@@ -160,8 +157,10 @@ function judgedAgain(
     return exitCode;
   }
   const row = (what: string, names: readonly string[]) => (names.length === 0 ? '' : `${what}: ${names.join(', ')}\n`);
-  streams.out(`${row('✔ Fixed', fixed)}${row('✘ Still there', left)}${row('! New', fresh)}\n`);
+  streams.out(
+    `${row(`✔ ${words.fixed}`, fixed)}${row(`✘ ${words.stillThere}`, left)}${row(`! ${words.fresh}`, fresh)}\n`,
+  );
   streams.out(doctorText(after, world));
-  streams.out(`\nUndo: ${undoCommand(receipt, world)}\n`);
+  streams.out(`\n${ending.undo(undoCommand(receipt, world))}\n`);
   return exitCode;
 }

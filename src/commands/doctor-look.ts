@@ -9,6 +9,7 @@ import type { CheckFinding } from '../methods/types.ts';
 import type { CommandContext } from './context.ts';
 import { hours } from './numbers.ts';
 import type { Seen } from './print-doctor.ts';
+import { progress } from './words/looking.ts';
 
 /** How a look is made: with the programs asked or from the disk alone, and with one real question to Claude. */
 export interface LookOptions {
@@ -62,7 +63,7 @@ async function askClaude({ world, signal, streams }: CommandContext, facts: Fact
     .checks(facts, answers)
     .filter(({ costs }) => costs)
     .map(({ id }) => id);
-  streams.err('Asking Claude …\n');
+  streams.err(`${progress.askingClaude}\n`);
   const { findings } = await verify(facts, answers, { world, signal, live: true, models: false });
   return findings.filter(({ check }) => costly.includes(check));
 }

@@ -10,6 +10,7 @@ import type { Command, CommandContext } from './context.ts';
 import { runFix } from './doctor-fix.ts';
 import { look } from './doctor-look.ts';
 import { doctorJson, doctorText, explainText, findingLines, type Seen } from './print-doctor.ts';
+import { progress, doctor as words } from './words/looking.ts';
 
 /** `clawauth-setup doctor`: what stands in the way, worst first, with what fixes it. Changes nothing without `--fix`. */
 export const runDoctor: Command = async (context) => {
@@ -25,12 +26,12 @@ export const runDoctor: Command = async (context) => {
   const wanted = args.values.id === undefined ? ['*'] : idsGiven(args.values.id);
   const fixes = args.switches.has('fix') || args.switches.has('dry-run');
   if (args.switches.has('follow') && (fixes || json))
-    throw new Problem('usage', '--follow tells what is new as it comes: it goes neither with --fix nor with --json.', {
+    throw new Problem('usage', words.followAlone, {
       next: 'clawauth-setup doctor --follow',
       exitCode: 2,
     });
   if (fixes) return runFix(context, wanted);
-  if (streams.stdoutTty && !json) streams.err('Looking around, which takes a few seconds …\n');
+  if (streams.stdoutTty && !json) streams.err(`${progress.lookingSlowly}\n`);
   const seen = await look(context, wanted, { live: args.switches.has('live') });
   const failed = [...seen.findings, ...seen.asked].some(({ verdict }) => verdict === 'error');
   const exitCode: ExitCode = failed ? 1 : 0;
@@ -51,7 +52,7 @@ async function follow(context: CommandContext, wanted: readonly string[], first:
   const lookAgain = async () => (await look(context, wanted, { slow: false, journal: true })).findings;
   // What the programs told before explained some of what the files alone show.
   const told = new Set([...first.findings, ...(await lookAgain())].map(key));
-  streams.err('Watching. Ctrl-C ends it.\n');
+  streams.err(`${progress.watching}\n`);
   for (;;) {
     await world.clock.sleep(LOOK_MS, signal);
     const findings = await lookAgain();
@@ -71,7 +72,7 @@ function idsGiven(text: string): readonly string[] {
       pattern,
       checks.map(({ id }) => id),
     );
-    throw new Problem('unknown-check', `There is no check "${pattern.slice(0, 40)}".`, {
+    throw new Problem('unknown-check', words.noCheck(pattern.slice(0, 40)), {
       next: near === null ? 'clawauth-setup doctor --list' : `clawauth-setup doctor --explain ${near}`,
       exitCode: 2,
     });

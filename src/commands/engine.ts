@@ -11,6 +11,7 @@ import type { CommandContext } from './context.ts';
 import { insteadOfUndo } from './go-on.ts';
 import { progress } from './progress.ts';
 import { confirm } from './prompt.ts';
+import { events } from './words/runs.ts';
 
 /** The engine with every kind of action, and with the Node that can copy OpenClaw's databases while they are in use. */
 export async function engineFor(
@@ -70,8 +71,8 @@ export function runOptions(context: CommandContext): RunOptions {
     onCancel: async () => {
       // Nobody to ask: the state before is the one that somebody had chosen.
       if (!streams.stdinTty) return 'revert';
-      streams.err('Stopped after the running step.\n');
-      const back = await confirm(streams, force, 'Put back what was done so far?', true).catch(() => true);
+      streams.err(`${events.stopped}\n`);
+      const back = await confirm(streams, force, events.putBack, true).catch(() => true);
       return back ? 'revert' : 'keep';
     },
   };

@@ -1,5 +1,6 @@
 import { example, storing } from '../methods/asking.ts';
 import { questions } from '../methods/questions.ts';
+import { commandSays, flagSays, notes, offSays, secretSays } from './words/help.ts';
 
 export type CommandName =
   | 'setup'
@@ -28,57 +29,56 @@ export interface CommandWords {
 }
 
 export const commands: { readonly [C in CommandName]: CommandWords } = {
-  setup: { about: 'Walk through everything, step by step (this is the default)', example: 'clawauth-setup' },
+  setup: { about: commandSays.setup, example: 'clawauth-setup' },
   apply: {
-    about: 'Do it without questions, for scripts',
+    about: commandSays.apply,
     example: `clawauth-setup apply --method ${example.id} --${example.secret.name}-file ${example.secret.name}.txt --yes`,
   },
   plan: {
-    about: 'Show what apply would change; change nothing',
+    about: commandSays.plan,
     example: `clawauth-setup plan --method ${example.id} --role fallback`,
   },
-  status: { about: 'Show what is set up here and whether it works', example: 'clawauth-setup status --check' },
+  status: { about: commandSays.status, example: 'clawauth-setup status --check' },
   doctor: {
-    about: 'Say why Claude does not answer; with --fix, fix what can be fixed',
+    about: commandSays.doctor,
     example: 'clawauth-setup doctor --fix',
-    notes:
-      'Exits with 0 when nothing stands in the way, 1 when something does; with --fix also with 3 when a problem is still there after its fix, or a new one has appeared.',
+    notes: notes.doctor,
   },
   undo: {
-    about: 'Put everything back as it was before a run',
+    about: commandSays.undo,
     example: 'clawauth-setup undo',
     operand: 'ID',
   },
   renew: {
-    about: `Replace the ${storing.map(({ secret }) => secret.noun).join(' or ')} with a new one, and change nothing else`,
+    about: commandSays.renew(storing.map(({ secret }) => secret.noun)),
     example: `clawauth-setup renew --${example.secret.name}-file ${example.secret.name}.txt --yes`,
   },
   recover: {
-    about: 'Show a run that was interrupted; end it with --resume, --undo or --leave',
+    about: commandSays.recover,
     example: 'clawauth-setup recover --undo',
   },
   backups: {
-    about: 'List what is kept for undo, check it (verify), or forget old runs (prune)',
+    about: commandSays.backups,
     example: 'clawauth-setup backups prune --older-than 90d',
     operand: 'WHAT',
     choices: ['list', 'verify', 'prune'],
   },
   remind: {
-    about: 'Once a week, say when the token is about to end; off unless you switch it on',
+    about: commandSays.remind,
     example: 'clawauth-setup remind --on',
   },
   uninstall: {
-    about: 'Remove everything clawauth-setup added, and keep your own changes',
+    about: commandSays.uninstall,
     example: 'clawauth-setup uninstall --dry-run',
   },
   report: {
-    about: 'Write the state of this machine into a file that is safe to paste into a public issue',
+    about: commandSays.report,
     example: 'clawauth-setup report --output report.md',
   },
   normalizer: {
-    about: 'Answer OpenClaw with Claude Code, in the foreground: what the service of the proxy runs',
+    about: commandSays.normalizer,
     example: 'clawauth-setup normalizer --help',
-    notes: 'It has flags of its own: clawauth-setup normalizer --help',
+    notes: notes.normalizer,
   },
 };
 
@@ -100,65 +100,65 @@ const working = all.filter((name) => name !== 'normalizer');
 export const otherFlags = {
   answers: {
     value: 'FILE',
-    about: 'Read answers from a JSON file; flags win over it',
+    about: flagSays.answers,
     on: ['setup', 'apply', 'plan'],
   },
   'dry-run': {
-    about: 'Show what would change and stop',
+    about: flagSays['dry-run'],
     on: ['apply', 'renew', 'backups', 'remind', 'uninstall', 'doctor'],
   },
   yes: {
     short: 'y',
-    about: 'Do not ask for confirmation',
+    about: flagSays.yes,
     on: ['apply', 'undo', 'renew', 'backups', 'remind', 'uninstall', 'report', 'doctor'],
   },
-  resume: { about: 'Go on with a run that was interrupted', on: ['apply', 'recover'] },
-  undo: { about: 'Put back what the interrupted run did', on: ['recover'] },
-  leave: { about: 'End the interrupted run as it stands; it can be undone later', on: ['recover'] },
-  list: { about: 'List the runs that can be undone, or everything that the doctor checks', on: ['undo', 'doctor'] },
-  id: { value: 'ID', about: 'Only these checks: ids with commas between them, or a family (token.*)', on: ['doctor'] },
-  fix: { about: 'Show the fixes, ask once, apply them, and look again', on: ['doctor'] },
-  since: { value: 'AGE', about: 'How far back the logs are read: 2h, 24h (unless given), 7d', on: ['doctor'] },
+  resume: { about: flagSays.resume, on: ['apply', 'recover'] },
+  undo: { about: flagSays.undo, on: ['recover'] },
+  leave: { about: flagSays.leave, on: ['recover'] },
+  list: { about: flagSays.list, on: ['undo', 'doctor'] },
+  id: { value: 'ID', about: flagSays.id, on: ['doctor'] },
+  fix: { about: flagSays.fix, on: ['doctor'] },
+  since: { value: 'AGE', about: flagSays.since, on: ['doctor'] },
   live: {
-    about: 'Ask Claude one real question (costs one request), check clock and TLS',
+    about: flagSays.live,
     on: ['doctor'],
   },
-  follow: { about: 'Keep looking, and report what is new, until Ctrl-C', on: ['doctor'] },
-  explain: { value: 'ID', about: 'Say what one check looks for', on: ['doctor'] },
-  keep: { value: 'N', about: 'Forget all runs but the newest N', on: ['backups'] },
-  'older-than': { value: 'AGE', about: 'Forget runs older than this: 90d, 12w, 6m or 1y', on: ['backups'] },
-  'in-force': { about: 'Also forget what an undo of the present set-up needs', on: ['backups'] },
-  on: { about: 'Switch the weekly reminder on', on: ['remind'] },
-  off: { about: 'Switch the weekly reminder off and remove its files', on: ['remind'] },
-  purge: { about: 'Also remove backups and preferences; then nothing can be undone', on: ['uninstall'] },
-  check: { about: 'Exit with 0 healthy, 1 broken, 2 a credential ends soon', on: ['status'] },
-  'warn-days': { value: 'N', about: 'Warn this many days before it ends (30 unless given)', on: ['status', 'remind'] },
-  details: { about: 'Show where each fact comes from', on: ['status'] },
-  output: { value: 'FILE', about: 'Where the report is saved; - prints it only', on: ['report'] },
-  json: { about: 'Print one JSON object on standard output, progress on standard error', on: working.slice(1) },
+  follow: { about: flagSays.follow, on: ['doctor'] },
+  explain: { value: 'ID', about: flagSays.explain, on: ['doctor'] },
+  keep: { value: 'N', about: flagSays.keep, on: ['backups'] },
+  'older-than': { value: 'AGE', about: flagSays['older-than'], on: ['backups'] },
+  'in-force': { about: flagSays['in-force'], on: ['backups'] },
+  on: { about: flagSays.on, on: ['remind'] },
+  off: { about: flagSays.off, on: ['remind'] },
+  purge: { about: flagSays.purge, on: ['uninstall'] },
+  check: { about: flagSays.check, on: ['status'] },
+  'warn-days': { value: 'N', about: flagSays['warn-days'], on: ['status', 'remind'] },
+  details: { about: flagSays.details, on: ['status'] },
+  output: { value: 'FILE', about: flagSays.output, on: ['report'] },
+  json: { about: flagSays.json, on: working.slice(1) },
   'state-dir': {
     value: 'DIR',
-    about: 'The OpenClaw with this state directory, if there are several',
+    about: flagSays['state-dir'],
     on: working,
   },
   target: {
     value: 'NAME',
-    about: 'The OpenClaw in the container with this name, or host for the one of this machine',
+    about: flagSays.target,
     on: working,
   },
   'store-here': {
-    about: 'Store it in the OpenClaw of this machine although its gateway is on another one',
+    about: flagSays['store-here'],
     on: ['setup', 'apply', 'plan', 'renew'],
   },
-  sandbox: { about: 'Try everything in a throw-away home with stand-ins; nothing real is touched', on: working },
+  sandbox: { about: flagSays.sandbox, on: working },
   'sandbox-at': {
     value: 'DIR',
-    about: 'Like --sandbox, in this folder, which is kept and can be used again',
+    about: flagSays['sandbox-at'],
     on: working,
   },
-  broken: { about: 'With --sandbox: a home in which Claude does not answer, to try the doctor on', on: working },
-  help: { short: 'h', about: 'Show this help', on: all },
-  version: { short: 'v', about: 'Show the version', on: all.filter((name) => name !== 'normalizer') },
+  broken: { about: flagSays.broken, on: working },
+  help: { short: 'h', about: flagSays.help, on: all },
+  version: { short: 'v', about: flagSays.version, on: all.filter((name) => name !== 'normalizer') },
 } as const satisfies Record<string, OtherFlag>;
 
 export type OtherFlagName = keyof typeof otherFlags;
@@ -190,21 +190,22 @@ export const secretFlags: ReadonlyMap<string, OtherFlag & { readonly secret: str
         'recover',
         ...(bySignIn ? (['doctor'] as const) : []),
       ];
-      const flag = (from: SecretSource, more: { about: string; value?: string; on?: readonly CommandName[] }) =>
-        [`${name}-${from}`, { secret: name, from, on, ...more }] as const;
-      const named = `Have OpenClaw read the ${noun} from this variable, and store only its name (from 2026.5.28)`;
-      const kept = `Have OpenClaw read the ${noun} from this file, storing only its path (5.28 to 6.1, from 8.2)`;
+      const flag = (from: SecretSource, value?: string, commands = on) =>
+        [
+          `${name}-${from}`,
+          {
+            secret: name,
+            from,
+            on: commands,
+            about: secretSays[from](noun),
+            ...(value === undefined ? {} : { value }),
+          },
+        ] as const;
       return [
-        flag('stdin', { about: `Read the ${noun} from standard input` }),
-        flag('file', { value: 'FILE', about: `Read the ${noun} from a file that only you can read` }),
-        ...(byReference
-          ? [flag('env', { value: 'NAME', about: named }), flag('ref-file', { value: 'PATH', about: kept })]
-          : []),
-        flag('sha256', {
-          value: 'HEX',
-          about: `Compare the stored ${noun} with this SHA-256 hash, so that a check needs no secret`,
-          on: ['plan'],
-        }),
+        flag('stdin'),
+        flag('file', 'FILE'),
+        ...(byReference ? [flag('env', 'NAME'), flag('ref-file', 'PATH')] : []),
+        flag('sha256', 'HEX', ['plan']),
       ];
     }),
   );
@@ -222,7 +223,7 @@ export function allFlags(): Map<string, OtherFlag> {
     const words = { about: flag.about, on, choices: flag.choices };
     found.set(flag.name, flag.value === undefined ? words : { ...words, value: flag.value });
     if (flag.off !== undefined) {
-      found.set(flag.off, { about: flag.value === undefined ? 'Do not' : 'None', on });
+      found.set(flag.off, { about: flag.value === undefined ? offSays.switch : offSays.list, on });
     }
   }
   for (const [name, flag] of [...secretFlags, ...Object.entries(otherFlags)]) found.set(name, flag);

@@ -4,10 +4,10 @@ import { type HandedSecret, readSecret } from '../methods/handed.ts';
 import type { MethodSecret } from '../methods/question.ts';
 import { Cancelled, Problem } from '../system/problem.ts';
 import { digestIn, Secret } from '../system/secret.ts';
-import { withArticle } from '../text.ts';
 import { missing } from './answers.ts';
 import type { CommandContext, Streams } from './context.ts';
 import { askHidden } from './prompt.ts';
+import { answers, handed as words } from './words/asking.ts';
 
 /** Nobody pastes more; a wrong file is not read to its end. */
 const MAX_CHARACTERS = 64 * 1024;
@@ -38,8 +38,8 @@ export async function readHanded(context: CommandContext): Promise<HandedSecret 
 function digest({ name, noun }: MethodSecret, value: string): Secret {
   const hash = `sha256:${value.trim().toLowerCase()}`;
   if (digestIn(hash) !== null) return new Secret(hash);
-  throw new Problem('not-a-hash', `--${name}-sha256 takes the 64 hex digits of a SHA-256 hash.`, {
-    why: `The hash is that of the ${noun} alone, without a line break at its end.`,
+  throw new Problem('not-a-hash', words.notHash(name), {
+    why: words.whichHash(noun),
     next: `tr -d '\\n' < ${name}.txt | sha256sum`,
     exitCode: 2,
   });
@@ -47,7 +47,7 @@ function digest({ name, noun }: MethodSecret, value: string): Secret {
 
 /** Asks for a secret on a terminal, without showing it. */
 export function askSecret({ streams, signal }: CommandContext, { noun }: MethodSecret): Promise<string> {
-  return askHidden(streams, signal, `Paste the ${noun} (it is not shown), then Enter: `);
+  return askHidden(streams, signal, words.paste(noun));
 }
 
 /** A pasted text as the secret that is wanted, remarks printed. Throws the `Problem` that names what was pasted. */
@@ -64,7 +64,7 @@ export async function checked(
 
 /** The secret is missing where nobody can be asked: names the flags that give it. */
 export function missingSecret({ name, noun }: MethodSecret): Problem {
-  return missing(`${name}-stdin or --${name}-file`, `The ${noun} is missing.`);
+  return missing(`${name}-stdin or --${name}-file`, words.missing(noun));
 }
 
 /** A wrong secret is a wrong input of the command line: nothing was started. */
@@ -78,7 +78,7 @@ async function fromFile(
   { noun }: MethodSecret,
 ): Promise<string> {
   const stat = await world.files.stat(path);
-  if (stat === null) throw wrongFile(`There is no file ${path}.`);
+  if (stat === null) throw wrongFile(answers.noFile(path));
   let bytes: Uint8Array | null;
   try {
     bytes = await world.files.readGiven(path, MAX_CHARACTERS, signal);
@@ -86,12 +86,9 @@ async function fromFile(
     if (!(error instanceof Problem)) throw error;
     throw wrongFile(error.what, error);
   }
-  if (bytes === null || bytes.length > MAX_CHARACTERS)
-    throw wrongFile(`${path} is not a file that holds ${withArticle(noun)}.`);
+  if (bytes === null || bytes.length > MAX_CHARACTERS) throw wrongFile(words.notSecret(path, noun));
   if (stat.kind === 'file' && (stat.mode & 0o077) !== 0) {
-    streams.err(
-      `! Other users of this machine can read ${path} (mode ${stat.mode.toString(8)}). Run: chmod 600 ${path}\n`,
-    );
+    streams.err(`! ${words.readable(path, stat.mode.toString(8))}\n`);
   }
   return Buffer.from(bytes).toString('utf8');
 }

@@ -1,19 +1,11 @@
 import { questions } from '../methods/questions.ts';
 import { folded } from '../text.ts';
 import { allFlags, type CommandName, commands, isCommon, type OtherFlag } from './flags.ts';
+import { exitCodeSays, help as words } from './words/help.ts';
 
 const names = Object.keys(commands) as CommandName[];
 
-export const exitCodes: readonly (readonly [number, string])[] = [
-  [0, 'done, or nothing to do'],
-  [1, 'failed, and everything was put back'],
-  [2, 'the command line is wrong'],
-  [3, 'partly applied, or applied and not seen to work (the undo command is printed)'],
-  [4, 'an answer is missing (its flag is named)'],
-  [5, 'another run of clawauth-setup is changing this home: try again when it has ended'],
-  [130, 'cancelled'],
-  [143, 'ended by SIGTERM before everything could be put back (recover tells what stands)'],
-];
+export const exitCodes = Object.entries(exitCodeSays).map(([code, says]) => [Number(code), says] as const);
 
 /** Columns that every line fits. */
 const WIDTH = 80;
@@ -21,18 +13,18 @@ const WIDTH = 80;
 /** `clawauth-setup --help`. */
 export function help(version: string): string {
   const lines = [
-    `clawauth-setup ${version}: OpenClaw on your own Claude plan.`,
-    'A copy is kept before every write, and every run can be undone.',
+    words.title(version),
+    words.copies,
     '',
-    'Usage: clawauth-setup [command] [flags]',
+    words.usage(words.anyCommand),
     '',
     ...names.flatMap((name) => [...row(title(name), 16, commands[name].about), `      ${commands[name].example}`]),
     '',
-    'Flags of one command: clawauth-setup apply --help',
+    words.ofOneCommand,
     '',
     ...table([...allFlags()].filter(([, flag]) => isCommon(flag))),
     '',
-    'Exit codes',
+    words.exitCodes,
     ...exitCodes.flatMap(([code, words]) => row(String(code), 4, words)),
   ];
   return `${lines.join('\n')}\n`;
@@ -48,15 +40,13 @@ export function commandHelp(command: CommandName): string {
   const lines = [
     ...folded(`${commands[command].about}.`, WIDTH),
     '',
-    `Usage: clawauth-setup ${title(command)} [flags]`,
-    'Example:',
+    words.usage(title(command)),
+    words.example,
     `  ${commands[command].example}`,
     '',
     ...(notes === undefined ? [] : [...folded(notes, WIDTH - 2).map((line) => `  ${line}`), '']),
-    ...(answerFlags.length === 0
-      ? []
-      : ['Answers (what is not given is taken from what is set up now)', ...table(answerFlags), '']),
-    'Flags',
+    ...(answerFlags.length === 0 ? [] : [words.answers, ...table(answerFlags), '']),
+    words.flags,
     ...table(own),
   ];
   return `${lines.join('\n')}\n`;

@@ -13,6 +13,7 @@ import { previewPlan } from '../plan/index.ts';
 import { withPasteable } from './paste.ts';
 import { forgetPreferences } from './preferences.ts';
 import type { PreparedRun } from './prepare.ts';
+import { uninstall as words } from './words/runs.ts';
 
 export { type HomeContext, homeFacts, previewUninstall };
 
@@ -67,15 +68,14 @@ export async function runUninstall(
       await purge({ world, engine });
     } catch (error) {
       const what = error instanceof Error ? error.message : String(error);
-      const says = `Everything was undone, but ${engine.root} could not be removed whole: ${what}`;
+      const says = words.notWhole(engine.root, what);
       return { receipt, findings: [...findings, { verdict: 'error', says, next: PURGE }], purged: false };
     }
-    return { receipt, findings: [...findings, { verdict: 'info', says: `${engine.root} was removed.` }], purged: true };
+    return { receipt, findings: [...findings, { verdict: 'info', says: words.removed(engine.root) }], purged: true };
   }
-  const kept = `${engine.root} was kept:`;
   const warning: Finding = whole
-    ? { verdict: 'warning', says: `${kept} you stopped before that.`, next: PURGE }
-    : { verdict: 'warning', says: `${kept} not everything could be undone, and the rest needs it.` };
+    ? { verdict: 'warning', says: words.keptStopped(engine.root), next: PURGE }
+    : { verdict: 'warning', says: words.keptNeeded(engine.root) };
   return { receipt, findings: [...findings, warning], purged: false };
 }
 

@@ -23,6 +23,7 @@ import { engineFor } from './engine.ts';
 import { withPasteable } from './paste.ts';
 import { viewOf } from './problem-view.ts';
 import { viewOfState } from './wizard-sign-in.ts';
+import { signIn as words } from './words/asking.ts';
 
 /** Throws the `Problem` of a machine whose Claude Code cannot be led through a sign-in. */
 function claudeHere(facts: Facts): ClaudeInstall {
@@ -30,10 +31,10 @@ function claudeHere(facts: Facts): ClaudeInstall {
   if (claude !== null) return claude;
   const next = 'npm install -g @anthropic-ai/claude-code@latest';
   if (bestClaude(factValue(facts.claude) ?? []) === null) {
-    throw new Problem('claude-missing', 'Claude Code is not on this machine, or not on PATH.', { next });
+    throw new Problem('claude-missing', words.missing, { next });
   }
-  throw new Problem('claude-too-old', 'This Claude Code signs in through a browser on the same machine only.', {
-    why: 'From 2.1.126 on it takes the code that the page shows.',
+  throw new Problem('claude-too-old', words.tooOld, {
+    why: words.fromRelease,
     next,
   });
 }
@@ -72,7 +73,7 @@ export function startLogin(
     const kind = signInWith(claude);
     const kinds = new Map([...actionKinds, [kind.kind, kind as unknown as ActionKind]]);
     const engine = await engineFor({ world, version }, kinds);
-    const record = { title: 'Sign in to Claude Code', about: SIGN_IN };
+    const record = { title: words.title, about: SIGN_IN };
     const receipt = await engine.apply(makePlan([loginStep(world, claude)], {}), {
       ...record,
       signal: stop.signal,
@@ -111,7 +112,7 @@ async function keptLogin(end: SignInState, world: World, claude: ClaudeInstall):
   }
   const now = factValue(await readSignIn(world, claude));
   if (now?.loggedIn === false)
-    throw new Problem('login-not-kept', 'Claude Code says that the login worked, and is not signed in.', {
+    throw new Problem('login-not-kept', words.notKept, {
       next: typed('auth', 'status', '--text'),
     });
 }

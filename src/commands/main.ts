@@ -10,6 +10,7 @@ import type { Command, CommandContext, Streams } from './context.ts';
 import { type Place, pasteableProblem } from './paste.ts';
 import { problemJson, problemText } from './problem-text.ts';
 import { answerTo, spelledOut } from './quick.ts';
+import { ended, usage } from './words/help.ts';
 
 /** ms from SIGTERM to our end, whatever is still busy: SIGKILL comes after 10 s from `docker stop`, after 90 s from systemd. */
 const TERM_GRACE = 8_000;
@@ -79,8 +80,6 @@ export async function run(argv: readonly string[], streams: Streams, stops: Stop
   }
 }
 
-const BROKEN = '--broken makes a sandbox in which Claude does not answer; it needs --sandbox or --sandbox-at.';
-
 async function inWorld(args: Parsed, argv: readonly string[], streams: Streams, stops: Stops): Promise<ExitCode> {
   const [command, { realWorld }] = await Promise.all([commandFor(args, streams), import('../system/real-world.ts')]);
   const cwd = process.cwd();
@@ -88,7 +87,10 @@ async function inWorld(args: Parsed, argv: readonly string[], streams: Streams, 
   const at = args.values['sandbox-at'];
   const broken = args.switches.has('broken');
   if (at === undefined && !args.switches.has('sandbox')) {
-    if (broken) throw new Problem('usage', BROKEN, { next: 'clawauth-setup doctor --sandbox --broken', exitCode: 2 });
+    if (broken) {
+      const next = 'clawauth-setup doctor --sandbox --broken';
+      throw new Problem('usage', usage.brokenAlone, { next, exitCode: 2 });
+    }
     const world = realWorld({ told: toldBy(args, cwd) });
     return command(context(world)).catch((error: unknown) => Promise.reject(inPlace(error, world)));
   }
@@ -168,7 +170,7 @@ function failed(
 ): ExitCode {
   const cancelled = error instanceof Cancelled || (signal.aborted && !(error instanceof Problem));
   const problem = cancelled
-    ? new Problem('cancelled', error instanceof Cancelled ? error.message : 'Cancelled.', { exitCode: 130 })
+    ? new Problem('cancelled', error instanceof Cancelled ? error.message : ended.cancelled, { exitCode: 130 })
     : error instanceof Problem
       ? error
       : unexpected(error);
@@ -182,8 +184,8 @@ function failed(
 }
 
 function outOfTime(): Problem {
-  return new Problem('terminated', `Ended by SIGTERM: something was still running after ${TERM_GRACE / 1000} s.`, {
-    why: 'Every file that was changed has a copy, and what was done is on record.',
+  return new Problem('terminated', ended.bySigterm(TERM_GRACE / 1000), {
+    why: ended.onRecord,
     next: 'clawauth-setup recover',
     exitCode: TERMINATED,
   });
@@ -191,8 +193,8 @@ function outOfTime(): Problem {
 
 function unexpected(error: unknown): Problem {
   const said = redact(error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
-  return new Problem('unexpected', `Something went wrong that should not: ${said}`, {
-    why: 'Every file that was changed has a copy. For a report, run the same with CLAWAUTH_DEBUG=1 in front.',
+  return new Problem('unexpected', ended.unexpected(said), {
+    why: ended.debug,
     next: 'clawauth-setup undo --list',
   });
 }

@@ -1,18 +1,19 @@
 import { Problem } from '../system/problem.ts';
+import { usage } from './words/help.ts';
 
 const DAYS = { d: 1, w: 7, m: 30, y: 365 } as const;
 
 /** The value of a flag that counts something. Throws a `Problem` with exit code 2. */
 export function wholeNumber(flag: string, text: string): number {
   if (/^\d{1,6}$/.test(text)) return Number(text);
-  throw wrong(flag, `--${flag} takes a whole number, not "${text.slice(0, 20)}".`);
+  throw wrong(flag, usage.wholeNumber(flag, text.slice(0, 20)));
 }
 
 /** `90d`, `12w`, `6m`, `1y` or a number of days → days. Throws a `Problem` with exit code 2. */
 export function ageInDays(flag: string, text: string): number {
   const [, number, unit = 'd'] = /^(\d{1,5})([dwmy])?$/.exec(text) ?? [];
   if (number !== undefined) return Number(number) * DAYS[unit as keyof typeof DAYS];
-  throw wrong(flag, `--${flag} takes an age such as 90d, 12w, 6m or 1y, not "${text.slice(0, 20)}".`);
+  throw wrong(flag, usage.age(flag, text.slice(0, 20)));
 }
 
 /** `812 B`, `3.4 kB`, `12 MB`. */
@@ -23,7 +24,7 @@ export function sizeText(bytes: number): string {
 }
 
 function wrong(flag: string, what: string): Problem {
-  return new Problem('bad-flag', what, { next: `clawauth-setup --help`, why: `About --${flag}.`, exitCode: 2 });
+  return new Problem('bad-flag', what, { next: `clawauth-setup --help`, why: usage.about(flag), exitCode: 2 });
 }
 
 const HOURS = { h: 1, d: 24, w: 168 } as const;
@@ -32,5 +33,5 @@ const HOURS = { h: 1, d: 24, w: 168 } as const;
 export function hours(flag: string, text: string): number {
   const [, number, unit = 'h'] = /^(\d{1,5})([hdw])?$/.exec(text) ?? [];
   if (number !== undefined && Number(number) > 0) return Number(number) * HOURS[unit as keyof typeof HOURS];
-  throw wrong(flag, `--${flag} takes an age such as 2h, 24h, 7d or 1w, not "${text.slice(0, 20)}".`);
+  throw wrong(flag, usage.hours(flag, text.slice(0, 20)));
 }

@@ -4,6 +4,7 @@ import { Problem } from '../system/problem.ts';
 import { folded, hanging } from '../text.ts';
 import type { CommandContext, Streams } from './context.ts';
 import { ask } from './prompt.ts';
+import { plain as says } from './words/asking.ts';
 
 /** One of several answers to a question. */
 export interface Listed {
@@ -32,7 +33,7 @@ export async function askFor(
 ): Promise<unknown> {
   const wide = Math.max(...list.map(({ label }) => label.length));
   (isShown ? [] : list).forEach(({ label, aside, disabled }, index) => {
-    const said = disabled === undefined ? (aside ?? '') : `not available: ${disabled.because}`;
+    const said = disabled === undefined ? (aside ?? '') : says.notAvailable(disabled.because);
     say(streams, `  ${String(index + 1).padStart(2)}  ${label.padEnd(wide)}  ${said}`.trimEnd(), wide + 8);
   });
   const shown = typeof now === 'boolean' ? (now ? 'yes' : 'no') : (question.print(now) ?? []).join(' ');
@@ -51,7 +52,7 @@ export async function askFor(
 
 function read(question: Question, text: string, list: readonly Listed[]): unknown {
   if (question.value === undefined) {
-    if (!/^(y|yes|n|no)$/i.test(text)) throw new Problem('bad-answer', 'Please answer yes or no.');
+    if (!/^(y|yes|n|no)$/i.test(text)) throw new Problem('bad-answer', says.yesOrNo);
     return /^y/i.test(text);
   }
   if (question.many === undefined) return question.parse([meant(text, list, question.choices !== undefined)]);
@@ -69,11 +70,11 @@ function meant(text: string, list: readonly Listed[], only: boolean): string {
     list.find((each) => names(each).includes(wanted)) ??
     (begun.length === 1 ? begun[0] : undefined);
   if (one?.disabled !== undefined) {
-    throw new Problem('bad-answer', `${one.label} is not available: ${one.disabled.because}.`);
+    throw new Problem('bad-answer', says.isNotAvailable(one.label, one.disabled.because));
   }
   if (one !== undefined) return one.id;
   if (list.length > 0 && (only || /^\d+$/.test(text))) {
-    throw new Problem('bad-answer', `Please type a number from 1 to ${list.length}${only ? ', or a name' : ''}.`);
+    throw new Problem('bad-answer', says.number(list.length, only));
   }
   return text;
 }

@@ -8,7 +8,6 @@ import type { MethodSecret } from '../methods/question.ts';
 import { factValue } from '../system/fact.ts';
 import { Cancelled, Problem } from '../system/problem.ts';
 import type { Secret } from '../system/secret.ts';
-import { withArticle } from '../text.ts';
 import type { CommandContext } from './context.ts';
 import { askSecret, checked } from './handed.ts';
 import { startLogin } from './login-run.ts';
@@ -16,8 +15,7 @@ import { pasteable } from './paste.ts';
 import { undoCommand } from './print-run.ts';
 import { askHidden, confirm } from './prompt.ts';
 import { signInSession } from './wizard-sign-in.ts';
-
-const ENDING = 'Waiting for Claude Code to end: it was handed a code and may be storing its login …\n';
+import { nothingChanged, signIn as words } from './words/asking.ts';
 
 /** A token with the day it ends, as Claude Code told it; null when it did not. */
 export interface MadeToken {
@@ -61,17 +59,17 @@ export async function newSecret(
 }
 
 const makesNow = ({ streams, signal }: CommandContext, { noun }: MethodSecret) =>
-  confirm(streams, signal, `Make ${withArticle(`new ${noun}`)} now, by signing in to Claude? (no: paste one)`, true);
+  confirm(streams, signal, words.makeNow(noun), true);
 
 /** Asks until what is pasted is the secret that is wanted. */
 async function pasted(context: CommandContext, secret: MethodSecret): Promise<HandedSecret> {
   const { streams } = context;
   const { noun, madeBy } = secret;
-  const where =
+  const how =
     'command' in madeBy
-      ? `in another terminal with  ${pasteable(madeBy.command, context.world)}`
-      : `at  ${madeBy.page}`;
-  streams.out(`Make ${withArticle(noun)} ${where}  and copy it.\n`);
+      ? words.makeByCommand(noun, pasteable(madeBy.command, context.world))
+      : words.makeAt(noun, madeBy.page);
+  streams.out(`${how}\n`);
   for (;;) {
     const text = await askSecret(context, secret);
     try {
@@ -85,10 +83,10 @@ async function pasted(context: CommandContext, secret: MethodSecret): Promise<Ha
 
 /** Signs in to Claude Code itself in the same way, as a run of its own. Gives its receipt. */
 export async function logInPlainly(context: CommandContext, facts: Facts): Promise<Receipt> {
-  const end = await leadThrough(context, (onState) => startLogin(context, facts, onState), ENDING);
-  if (end.state !== 'signed in') throw new Cancelled('Nothing was changed.');
+  const end = await leadThrough(context, (onState) => startLogin(context, facts, onState), `${words.ending}\n`);
+  if (end.state !== 'signed in') throw new Cancelled(nothingChanged);
   const { receipt } = end;
-  context.streams.err(`✔ Claude Code is signed in. To undo: ${undoCommand(receipt, context.world)}\n`);
+  context.streams.err(`✔ ${words.signedIn(undoCommand(receipt, context.world))}\n`);
   return receipt;
 }
 
@@ -106,7 +104,7 @@ async function leadThrough(
   signal.addEventListener('abort', stop, { once: true });
   let checks = false;
   try {
-    streams.err('Claude Code signs in …\n');
+    streams.err(`${words.starting}\n`);
     for (;;) {
       const view = await views.next();
       if (view === null || signal.aborted) throw new Cancelled();
@@ -114,7 +112,7 @@ async function leadThrough(
       switch (view.state) {
         case 'waiting for code': {
           if (view.says !== undefined) streams.err(`! ${view.says}\n`);
-          else streams.err(`${view.opened ? 'Your browser was asked to open' : 'Open'}\n\n  ${view.url}\n\n`);
+          else streams.err(`${view.opened ? words.browserOpens : words.open}\n\n  ${view.url}\n\n`);
           const typed = await askUnless(views, streams, signal);
           const read = inspectCode(typed ?? '');
           if (read?.ok === false) streams.err(`✘ ${[read.problem.what, read.problem.why ?? ''].join(' ').trim()}\n`);
@@ -125,7 +123,7 @@ async function leadThrough(
         }
         case 'refused':
           streams.err(`✘ ${view.says}\n`);
-          if (!(await confirm(streams, signal, 'Try again with a new page?', true))) throw new Cancelled();
+          if (!(await confirm(streams, signal, words.tryAgain, true))) throw new Cancelled();
           session.retry();
           break;
         case 'failed': {
@@ -160,7 +158,7 @@ async function askUnless(
   void views.some().then(() => needless.abort());
   try {
     const either = AbortSignal.any([signal, needless.signal]);
-    return await askHidden(streams, either, 'Paste the code (it is not shown), then Enter: ');
+    return await askHidden(streams, either, words.pasteCode);
   } catch (error) {
     if (!needless.signal.aborted || signal.aborted) throw error;
     streams.err('\n');

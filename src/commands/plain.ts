@@ -30,6 +30,8 @@ import { planText, wrongIn } from './print-plan.ts';
 import { MARKS } from './print-status.ts';
 import { confirm } from './prompt.ts';
 import { signedIn } from './signed-in.ts';
+import { nothingChanged, plain as words } from './words/asking.ts';
+import { interrupted, plan as planWords } from './words/runs.ts';
 
 /**
  * `clawauth-setup` where no screen can be drawn: the same questions, one line each. Without anybody to ask, names the
@@ -38,8 +40,8 @@ import { signedIn } from './signed-in.ts';
 export async function runPlain(context: CommandContext): Promise<ExitCode> {
   const { world, streams, signal } = context;
   if (!streams.stdinTty || automated(world.env.CI)) {
-    throw new Problem('no-terminal', 'There is no terminal to ask on. Say how to sign in with --method.', {
-      why: 'Every question of the wizard has a flag:  clawauth-setup apply --help',
+    throw new Problem('no-terminal', words.noTerminal, {
+      why: words.everyFlag,
       next: applyFromStdin(example),
       exitCode: 4,
     });
@@ -47,7 +49,7 @@ export async function runPlain(context: CommandContext): Promise<ExitCode> {
   const engine = await engineFor(context);
   const leftover = await engine.pending();
   if (leftover !== null) {
-    throw new Problem('leftover', `An earlier run was interrupted: ${leftover.title}.`, {
+    throw new Problem('leftover', interrupted.earlier(leftover.title), {
       why: leftoverWay(leftover),
       next: 'clawauth-setup undo',
       exitCode: 4,
@@ -73,7 +75,7 @@ export async function runPlain(context: CommandContext): Promise<ExitCode> {
     prepared = await prepare(context, facts, answers, planOptions(handed));
   }
   if (prepared.beside !== undefined && given.fixes === undefined) {
-    streams.out(rowsText(['In the way as well:', ...wrongIn(prepared.beside, world.home)]));
+    streams.out(rowsText([words.inTheWay, ...wrongIn(prepared.beside, world.home)]));
     const question = questions.fixes as Question;
     const fixes = await askFor(context, question, question.usual);
     if (fixes === false) prepared = await prepare(context, facts, { ...answers, fixes }, planOptions(handed));
@@ -82,8 +84,8 @@ export async function runPlain(context: CommandContext): Promise<ExitCode> {
   if (prepared.plan.actions.length === 0) return 0;
   const command = equivalentCommand(prepared.answers, { secret: secretFor(prepared.plan) !== undefined, handed });
   const rows = commandRows(pasteable(command, world), streams.columns ?? 80, { atEdge: true });
-  streams.out(rowsText(['The same without questions:', ...rows, '']));
-  if (!(await confirm(streams, signal, 'Apply this?', false))) throw new Cancelled('Nothing was changed.');
+  streams.out(rowsText([words.asCommand, ...rows, '']));
+  if (!(await confirm(streams, signal, planWords.ask, false))) throw new Cancelled(nothingChanged);
   const code = await carryOut(context, engine, prepared, handed);
   if (code === 0) await rememberAnswers(world, prepared.answers);
   return code;
@@ -110,7 +112,7 @@ async function askAll(context: CommandContext, facts: Facts, given: GivenAnswers
   answers = begun.answers;
   say(streams, `\n${method.notice.text}\n(${method.notice.date})\n`);
   if (begun.change !== null) {
-    say(streams, `${begun.change.from.title} is in use now and will be replaced.`);
+    say(streams, words.replaced(begun.change.from.title));
     await put('keepOld');
     // With the old way kept, what is there counts and not what would be there without it.
     if (answers.keepOld)
@@ -120,7 +122,7 @@ async function askAll(context: CommandContext, facts: Facts, given: GivenAnswers
     if (!asked(facts)) continue;
     const { disabled } = row(facts, answers);
     if (disabled === undefined) await put(key);
-    else say(streams, `No ${label.toLowerCase()}: ${disabled.because}`);
+    else say(streams, words.no(label, disabled.because));
   }
   const { role } = answers;
   const primary = config?.primary ?? null;
@@ -165,7 +167,7 @@ function optionsOf({ options, choices = [] }: Question): readonly Listed[] {
 
 /** What the first screen of the wizard says. */
 function tellFound({ streams }: CommandContext, facts: Facts): void {
-  say(streams, 'Found on this machine:');
+  say(streams, words.found);
   const rows = tableOf(facts).filter(({ full }) => full !== true);
   const wide = Math.max(...rows.map(({ label }) => label.length));
   for (const row of rows) say(streams, `  ${MARKS[row.tone]} ${row.label.padEnd(wide)}  ${rowText(row)}`, wide + 6);

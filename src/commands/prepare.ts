@@ -19,6 +19,8 @@ import { completeAnswers } from './answers.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor } from './engine.ts';
 import { withPasteable } from './paste.ts';
+import { progress } from './words/looking.ts';
+import { plan as planWords } from './words/runs.ts';
 
 /** Everything between looking around and doing. */
 export interface PreparedRun extends Prepared {
@@ -32,7 +34,7 @@ export interface PreparedRun extends Prepared {
 
 /** Looks around, with one line of progress on standard error, and one for each program that takes long. */
 export function lookAround(context: CommandContext): Promise<Facts> {
-  return look(context, 'Looking around …');
+  return look(context, progress.looking);
 }
 
 function look({ world, signal, streams }: CommandContext, says: string, sparing = false): Promise<Facts> {
@@ -48,11 +50,11 @@ export async function planned<T extends { readonly plan: Plan }>(
   context: CommandContext,
   plan: (facts: Facts) => Promise<T>,
 ): Promise<T> {
-  const facts = await look(context, 'Looking around …', true);
+  const facts = await look(context, progress.looking, true);
   const made = await plan(facts);
   const { modelsStatus } = facts;
   const asked = modelsStatus.known || modelsStatus.reason !== 'waiting';
-  return asked || openclawWrites(made.plan.actions) ? made : plan(await look(context, 'Asking OpenClaw …'));
+  return asked || openclawWrites(made.plan.actions) ? made : plan(await look(context, progress.askingOpenClaw));
 }
 
 /** What was given over what is there; `change` where another way of ours would give way to the one that was given. */
@@ -99,7 +101,7 @@ export async function prepare(
   refuseBlocked(facts);
   const availability = method.availability(facts);
   if (!availability.ok) {
-    throw new Problem('method-unavailable', `${method.title} cannot be set up here: ${availability.because}`, {
+    throw new Problem('method-unavailable', planWords.notHere(method.title, availability.because), {
       next: availability.help,
     });
   }

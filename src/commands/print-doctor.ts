@@ -9,6 +9,7 @@ import type { ExitCode } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
 import { tilde } from '../text.ts';
 import { pasteable } from './paste.ts';
+import { place as placeSays, doctor as words } from './words/looking.ts';
 
 /** What the doctor saw, worst first. */
 export interface Seen extends Judgement {
@@ -28,20 +29,20 @@ export function doctorText(seen: Seen, world: World): string {
   const home = (text: string) => text.replaceAll(`${world.home}/`, '~/');
   const lines = [summary(findings)];
   for (const found of findings) lines.push('', ...findingLines(found, world).map(home));
-  if (answers.length > 0) lines.push('', 'Who answers');
+  if (answers.length > 0) lines.push('', words.answers);
   for (const { agent, says, others } of answers) {
     lines.push(`  ${agent}: ${home(says)}`, ...others.map((other) => `      ${home(other)}`));
   }
   if (asked.length > 0)
-    lines.push('', 'Claude was asked', ...asked.map(({ verdict, says }) => `  ${ASKED[verdict]} ${home(says)}`));
+    lines.push('', words.asked, ...asked.map(({ verdict, says }) => `  ${ASKED[verdict]} ${home(says)}`));
   // Each reason once: one silent program leaves many questions open.
   const reasons = new Map<string, string[]>();
   for (const { id, why } of notMade) reasons.set(why, [...(reasons.get(why) ?? []), id]);
-  if (reasons.size > 0) lines.push('', 'Could not be checked');
+  if (reasons.size > 0) lines.push('', words.notChecked);
   for (const [why, ids] of reasons)
-    lines.push(`  ${ids.slice(0, 4).join(', ')}${ids.length > 4 ? ` and ${ids.length - 4} more` : ''}: ${home(why)}`);
+    lines.push(`  ${ids.slice(0, 4).join(', ')}${ids.length > 4 ? words.andMore(ids.length - 4) : ''}: ${home(why)}`);
   const fixable = findings.filter(({ repairs, verdict }) => repairs !== undefined && verdict !== 'info');
-  if (fixable.length > 1) lines.push('', `To fix all of it:  ${pasteable('clawauth-setup doctor --fix', world)}`);
+  if (fixable.length > 1) lines.push('', words.fixAll(pasteable('clawauth-setup doctor --fix', world)));
   return rowsText(lines);
 }
 
@@ -56,21 +57,21 @@ const ASKED: Readonly<Record<CheckFinding['verdict'], string>> = {
 /** What is wrong, in a few rows: what, why, where it was seen, and the way on. */
 export function findingLines(found: Found, world: World): string[] {
   const { id, verdict, says, why, at, next, from = [], repairs, byHand } = found;
-  const place = at === undefined ? '' : ` (line ${at.line}, column ${at.column})`;
+  const place = at === undefined ? '' : placeSays(at.line, at.column);
   const sources = from.slice(0, 3).map((source) => tilde(source, world.home));
   return [
     `${MARKS[verdict]} ${says}${place}  [${id}]`,
     ...(why === undefined ? [] : [`    ${why}`]),
-    ...(sources.length === 0 ? [] : [`    Seen in: ${sources.join(', ')}`]),
-    ...(repairs ?? []).map((repair) => `    Fix: ${repairSays(repair)}`),
+    ...(sources.length === 0 ? [] : [`    ${words.seenIn(sources)}`]),
+    ...(repairs ?? []).map((repair) => `    ${words.fix(repairSays(repair))}`),
     ...(next === undefined
       ? []
       : [
-          `    ${repairs === undefined ? 'Next' : needsToken(found) ? 'Fix it, with a new token' : needsLogin(found) ? 'Fix it, by signing in' : 'Fix it'}:  ${pasteable(next, world)}`,
+          `    ${repairs === undefined ? words.next : needsToken(found) ? words.fixWithToken : needsLogin(found) ? words.fixWithLogin : words.fixIt}:  ${pasteable(next, world)}`,
         ]),
     ...(byHand === undefined
       ? []
-      : [`    ${byHand.startsWith('clawauth-setup') ? 'Or' : 'By hand'}:  ${pasteable(byHand, world)}`]),
+      : [`    ${byHand.startsWith('clawauth-setup') ? words.or : words.byHand}:  ${pasteable(byHand, world)}`]),
   ];
 }
 
@@ -118,10 +119,8 @@ interface CheckRow {
 export function explainText(rows: readonly CheckRow[]): string {
   const width = Math.max(...rows.map(({ id }) => id.length));
   const lines = rows.flatMap(({ id, level, title, fix, explains }) => [
-    `${id.padEnd(width)}  ${level.padEnd(7)}  ${title}${fix ? '  (can be fixed here)' : ''}`,
-    ...(rows.length > 1 || explains.length === 0
-      ? []
-      : [`  Where it is found, these are not reported as well: ${explains.join(', ')}`]),
+    `${id.padEnd(width)}  ${level.padEnd(7)}  ${title}${fix ? `  ${words.canBeFixed}` : ''}`,
+    ...(rows.length > 1 || explains.length === 0 ? [] : [`  ${words.explains(explains)}`]),
   ]);
   return rowsText(lines);
 }

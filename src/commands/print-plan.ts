@@ -4,7 +4,8 @@ import type { UndoView } from '../history/types.ts';
 import type { Answers, PlanWarning } from '../methods/types.ts';
 import type { PlanPreview } from '../plan/index.ts';
 import { rowsText } from '../system/printable.ts';
-import { hanging, plural, tilde } from '../text.ts';
+import { hanging, tilde } from '../text.ts';
+import { plan as words } from './words/runs.ts';
 
 /**
  * A plan as text: numbered steps, their reasons, and per file a masked diff, then what is doubtful about it. Ends with a
@@ -16,8 +17,7 @@ export function planText(
   { warnings = [], beside }: { readonly warnings?: readonly PlanWarning[]; readonly beside?: Beside | undefined } = {},
   columns = Number.POSITIVE_INFINITY,
 ): string {
-  const left =
-    beside === undefined || beside.fixes.length > 0 ? [] : ['In the way, and left as it is:', ...wrongIn(beside, home)];
+  const left = beside === undefined || beside.fixes.length > 0 ? [] : [words.leftInTheWay, ...wrongIn(beside, home)];
   return stepsText(preview, home, beside, columns) + warnings.map(warningText).join('') + rowsText(left);
 }
 
@@ -30,22 +30,21 @@ function warningText({ says, next }: PlanWarning): string {
 }
 
 function stepsText(preview: PlanPreview, home: string, beside: Beside | undefined, columns: number): string {
-  if (preview.steps.length === 0) return 'Nothing to do: everything is set up this way already.\n';
+  if (preview.steps.length === 0) return `${words.nothing}\n`;
   const changed = new Set(
     preview.steps.flatMap((step) => step.changes.flatMap((one) => ('file' in one ? one.file : []))),
   );
   const prose = (text: string) => hanging(text, columns, 5);
-  const steps = `${plural(preview.steps.length, 'step')}, ${plural(changed.size, 'file')} edited by us.`;
-  const lines = [...hanging(`${steps} A copy of everything a step may touch is kept first.`, columns, 0), ''];
+  const lines = [...hanging(words.steps(preview.steps.length, changed.size), columns, 0), ''];
   const fixes = new Set(beside?.steps);
   preview.steps.forEach((step, index) => {
     const isFix = fixes.has(step.action.id);
     const before = preview.steps[index - 1];
     if (beside !== undefined && step.action.id === beside.steps[0])
-      lines.push('Fixed in the same run, as it is in the way (--no-fixes leaves it):', ...wrongIn(beside, home), '');
-    else if (!isFix && before !== undefined && fixes.has(before.action.id)) lines.push('Then the set-up itself:', '');
+      lines.push(words.fixes, ...wrongIn(beside, home), '');
+    else if (!isFix && before !== undefined && fixes.has(before.action.id)) lines.push(words.setUp, '');
     lines.push(...prose(`${String(index + 1).padStart(3)}  ${step.forward.headline}`));
-    if (step.takesBack !== undefined) lines.push(`     Removed: it came with the run ${step.takesBack}.`);
+    if (step.takesBack !== undefined) lines.push(`     ${words.removed(step.takesBack)}`);
     else if (step.forward.because !== undefined) lines.push(...prose(`     ${step.forward.because}`));
     for (const change of step.changes) {
       if ('outside' in change) {
@@ -54,14 +53,14 @@ function stepsText(preview: PlanPreview, home: string, beside: Beside | undefine
       }
       lines.push(...fileLines(change, home, '     '));
     }
-    lines.push(...prose(`     Undo: ${step.backward.headline}`), '');
+    lines.push(...prose(`     ${words.undo(step.backward.headline)}`), '');
   });
   return rowsText(lines);
 }
 
 /** What taking runs back does: its steps, then per file a masked diff. Ends with a line break. */
 export function goingText({ steps, changes }: UndoView, home: string): string {
-  const lines = [`${plural(steps.length, 'step')} to undo:`];
+  const lines = [words.toUndo(steps.length)];
   for (const { words, changes } of steps) {
     lines.push(`  ${words.headline}`);
     for (const change of changes) if ('outside' in change) lines.push(`      ${change.outside}`);

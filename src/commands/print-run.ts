@@ -2,20 +2,20 @@ import type { Receipt, RunEvent } from '../engine/types.ts';
 import { checkOutcomeOf } from '../methods/check-outcome.ts';
 import type { Report, Verdict } from '../methods/types.ts';
 import { printableRow, rowsText } from '../system/printable.ts';
-import { plural } from '../text.ts';
 import { type Place, pasteable } from './paste.ts';
+import { events, outcome as says } from './words/runs.ts';
 
 /** One line of progress for an event of the engine; null for one that says nothing new. */
 export function eventText(event: RunEvent): string | null {
   switch (event.type) {
     case 'checkpoint':
-      return event.files === 0 ? null : `  ✔ Copied ${plural(event.files, 'file')} first  ${seconds(event.ms)}`;
+      return event.files === 0 ? null : `  ✔ ${events.copied(event.files)}  ${seconds(event.ms)}`;
     case 'step':
       return `  ${event.index + 1}/${event.total} ${printableRow(event.words.headline)} …`;
     case 'note':
       return `      ${printableRow(event.text)}`;
     case 'step done':
-      return event.byHand ? '  ▲ not done: see above' : `  ✔ done  ${seconds(event.ms)}`;
+      return event.byHand ? `  ▲ ${events.seeAbove}` : `  ✔ ${events.done}  ${seconds(event.ms)}`;
     case 'proving':
       return `  ${event.says} …`;
     case 'proved':
@@ -24,7 +24,7 @@ export function eventText(event: RunEvent): string | null {
       return [
         `  ✘ ${printableRow(event.problem.what)}`,
         ...(event.problem.why === undefined ? [] : [`    ${event.problem.why.replaceAll('\n', '\n    ')}`]),
-        ...(event.problem.next === undefined ? [] : [`    Next: ${event.problem.next}`]),
+        ...(event.problem.next === undefined ? [] : [`    ${events.next(event.problem.next)}`]),
       ].join('\n');
     case 'reverting':
       return `  ↩ ${printableRow(event.words.headline)} …`;
@@ -37,8 +37,8 @@ export function eventText(event: RunEvent): string | null {
 }
 
 function revertedText({ state, byHand }: Extract<RunEvent, { type: 'reverted' }>['outcome']): string {
-  if (byHand) return '▲ not done';
-  if (state === 'ours removed') return '✔ undone; what others wrote stays';
+  if (byHand) return `▲ ${events.notDone}`;
+  if (state === 'ours removed') return `✔ ${events.oursUndone}`;
   return `${state === 'left in place' ? '▲' : '✔'} ${state}`;
 }
 
@@ -52,34 +52,30 @@ export function receiptText(
   { report, next }: { readonly report?: Report; readonly next?: string | null } = {},
 ): string {
   const words: Record<Receipt['outcome'], string> = {
-    applied: receipt.purpose === 'undo' ? 'Undone.' : appliedText(place, report),
-    'put back': `${receipt.cancelled ? 'Stopped' : 'It failed'}, and everything was put back as it was.`,
-    'partly applied':
-      receipt.purpose === 'undo'
-        ? 'Not all of it could be undone. The list above says what stays.'
-        : 'It failed, and a part of it stays. The list above says which.',
-    'in progress': 'It was interrupted.',
+    applied: receipt.purpose === 'undo' ? says.undone : appliedText(place, report),
+    'put back': receipt.cancelled ? says.stoppedAndBack : says.failedAndBack,
+    'partly applied': receipt.purpose === 'undo' ? says.partlyUndone : says.partly,
+    'in progress': says.interrupted,
   };
-  const back = receipt.outcome === 'put back' ? '' : `  Undo: ${undoCommand(receipt, place)}`;
-  const on = next ? `\n  Next: ${pasteable(next, place)}` : back;
+  const back = receipt.outcome === 'put back' ? '' : `  ${says.undo(undoCommand(receipt, place))}`;
+  const on = next ? `\n  ${events.next(pasteable(next, place))}` : back;
   const works = report !== undefined && checkOutcomeOf(report.findings).is === 'works';
   const asksClaude = report?.findings.some(({ check }) => check === 'answer') ?? false;
-  return `${words[receipt.outcome]}${on}\n${works && !asksClaude ? 'Claude itself was not asked: --live-check asks it once.\n' : ''}`;
+  return `${words[receipt.outcome]}${on}\n${works && !asksClaude ? `${says.claudeNotAsked}\n` : ''}`;
 }
 
 function appliedText(place: Place, report: Report | undefined): string {
-  if (report === undefined)
-    return `Applied, not checked. Check it: ${pasteable('clawauth-setup status --check', place)}\n`;
+  if (report === undefined) return `${says.notChecked(pasteable('clawauth-setup status --check', place))}\n`;
   const outcome = checkOutcomeOf(report.findings);
   switch (outcome.is) {
     case 'fails':
-      return 'Applied, but it does not work yet: see ✘ above.';
+      return says.fails;
     case 'unsure':
-      return 'Applied, but not everything could be checked: see ! above.';
+      return says.unsure;
     case 'waits':
-      return `Set up. One step is left for you:  ${outcome.todo.next ?? outcome.todo.says}\n`;
+      return `${says.waits(outcome.todo.next ?? outcome.todo.says)}\n`;
     case 'works':
-      return 'Done.';
+      return says.done;
   }
 }
 
@@ -118,9 +114,9 @@ export function reportText(report: Report): string {
   const lines = report.findings.flatMap((finding) => [
     `  ${GLYPHS[finding.verdict]} ${finding.says}`,
     ...(finding.at === undefined ? [] : [`      ${finding.at.file}:${finding.at.line}:${finding.at.column}`]),
-    ...(finding.next === undefined ? [] : [`      Next: ${finding.next}`]),
+    ...(finding.next === undefined ? [] : [`      ${events.next(finding.next)}`]),
   ]);
-  return rowsText(['Does it work?', ...lines]);
+  return rowsText([says.works, ...lines]);
 }
 
 function seconds(ms: number): string {

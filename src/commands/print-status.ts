@@ -7,7 +7,8 @@ import { dayOf, rowText, tableOf } from '../facts/table.ts';
 import type { FactName, Facts } from '../facts/types.ts';
 import type { Fact } from '../system/fact.ts';
 import { rowsText } from '../system/printable.ts';
-import { DAY_MS, plural, tilde } from '../text.ts';
+import { DAY_MS, tilde } from '../text.ts';
+import { place as placeSays, status as words } from './words/looking.ts';
 
 export const MARKS = { ok: '✔', look: '!', bad: '✘', off: '·', wait: '·' } as const;
 
@@ -27,14 +28,14 @@ export function statusText(
   if (options.details) {
     const shown = new Set(rows.flatMap((row) => row.of));
     const rest = FACT_NAMES.filter((name) => !shown.has(name));
-    lines.push('· Also looked at', ...rest.map((name) => evidence(name, facts, width, short)));
+    lines.push(`· ${words.also}`, ...rest.map((name) => evidence(name, facts, width, short)));
   }
   const marks = { error: '✘', warning: '!', info: '·' } as const;
   for (const level of ['error', 'warning', 'info'] as const) {
     const findings = health.findings.filter(({ verdict }) => verdict === level);
     if (findings.length > 0) lines.push('');
     for (const { says, why, at, next } of findings) {
-      const place = at === undefined ? '' : ` (line ${at.line}, column ${at.column})`;
+      const place = at === undefined ? '' : placeSays(at.line, at.column);
       lines.push(`${marks[level]} ${sentences(`${says}${place}`, why).replaceAll(`${options.home}/`, '~/')}`);
       if (next) lines.push(`    ${next}`);
     }
@@ -48,21 +49,20 @@ export const sentences = (says: string, why?: string) =>
 
 /** By which way Claude answers. */
 function how(facts: Facts): string {
-  if (isOwnProxy(defaultModel(facts), facts)) return 'OpenClaw asks Claude Code through the proxy';
-  return onlyClaudeCode(facts) ? 'OpenClaw runs Claude Code' : 'OpenClaw has a working Claude credential';
+  if (isOwnProxy(defaultModel(facts), facts)) return words.throughProxy;
+  return onlyClaudeCode(facts) ? words.runsClaudeCode : words.hasCredential;
 }
 
 function verdict(facts: Facts, health: Health, now: number): string {
   const days = health.expires === null ? null : Math.max(0, Math.floor((health.expires - now) / DAY_MS));
-  const left =
-    days === null ? '' : ` The credential ends on ${dayOf(health.expires as number)}, in ${plural(days, 'day')}.`;
+  const left = days === null ? '' : words.ends(dayOf(health.expires as number), days);
   switch (health.state) {
     case 'healthy':
-      return `Healthy: ${how(facts)}.${left}`;
+      return words.healthy(how(facts)) + left;
     case 'expiring':
-      return `Works, but not for much longer (less than ${EXPIRING_DAYS} days).${left}`;
+      return words.expiring(EXPIRING_DAYS) + left;
     default:
-      return 'Broken: see ✘ above.';
+      return words.broken;
   }
 }
 

@@ -1,6 +1,7 @@
 import { rowsText } from '../system/printable.ts';
 import type { ExitCode, Problem } from '../system/problem.ts';
 import type { CommandName } from './flags.ts';
+import { events } from './words/runs.ts';
 
 /** A problem as a person reads it: what, why, where with a caret, and the next command. Ends with a line break. */
 export function problemText(problem: Problem): string {
@@ -15,7 +16,7 @@ export function problemText(problem: Problem): string {
       lines.push(`  ${' '.repeat(number.length)} │ ${' '.repeat(Math.max(0, at.column - 1))}^`);
     }
   }
-  if (next !== undefined) lines.push(`  Next: ${next}`);
+  if (next !== undefined) lines.push(`  ${events.next(next)}`);
   lines.push(`  (${problem.code})`);
   return rowsText(lines);
 }

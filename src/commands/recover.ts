@@ -3,7 +3,6 @@ import { storingAs } from '../methods/asking.ts';
 import { secretsOf } from '../methods/handed.ts';
 import { rowsText } from '../system/printable.ts';
 import { type ExitCode, Problem } from '../system/problem.ts';
-import { minute } from '../text.ts';
 import { answer } from './answer.ts';
 import { finish } from './apply.ts';
 import type { CommandContext } from './context.ts';
@@ -12,6 +11,8 @@ import { exitCodeOf } from './exit-code.ts';
 import { goOn } from './go-on.ts';
 import { readHanded } from './handed.ts';
 import { receiptJson, receiptText, undoCommand } from './print-run.ts';
+import { usage } from './words/help.ts';
+import { outcome, interrupted as says } from './words/runs.ts';
 
 const ENDS = ['resume', 'undo', 'leave'] as const;
 
@@ -23,7 +24,7 @@ export async function runRecover(context: CommandContext): Promise<ExitCode> {
   const { args, streams } = context;
   const ends = ENDS.filter((end) => args.switches.has(end));
   if (ends.length > 1) {
-    throw new Problem('usage', `Give one of ${ENDS.map((end) => `--${end}`).join(', ')}.`, {
+    throw new Problem('usage', usage.oneOf(ENDS), {
       next: 'clawauth-setup recover',
       exitCode: 2,
     });
@@ -31,21 +32,17 @@ export async function runRecover(context: CommandContext): Promise<ExitCode> {
   const engine = await engineFor(context);
   const holder = await engine.holder();
   if (holder !== null) {
-    throw new Problem(
-      'lock-held',
-      `Another clawauth-setup (process ${holder.pid}) has been changing files since ${minute(holder.since)}.`,
-      {
-        why: 'It is still running: there is nothing to recover.',
-        exitCode: 5,
-        next: `ps -p ${holder.pid}`,
-      },
-    );
+    throw new Problem('lock-held', says.held(holder.pid, holder.since), {
+      why: says.running,
+      exitCode: 5,
+      next: `ps -p ${holder.pid}`,
+    });
   }
   const leftover = await engine.pending();
   if (leftover === null) {
     const tidied = await engine.tidy();
     return answer(context, 0, { changed: tidied, leftover: null, tidied }, () =>
-      tidied ? 'No run was left half done. The leftovers of a killed one were removed.\n' : 'No run was interrupted.\n',
+      tidied ? `${says.tidied}\n` : `${says.noRun}\n`,
     );
   }
   const [end] = ends;
@@ -60,8 +57,8 @@ export async function runRecover(context: CommandContext): Promise<ExitCode> {
   const code = context.signal.aborted ? 130 : good ? 0 : exitCodeOf(receipt);
   const more = { changed: end !== 'leave', receipt: receiptJson(receipt) };
   if (args.switches.has('json')) return answer(context, code, more, () => '');
-  if (end === 'leave') streams.out(`Left as it is. To undo it later: ${undoCommand(receipt, context.world)}\n`);
-  else if (code === 0) streams.out('Undone.\n');
+  if (end === 'leave') streams.out(`${says.left(undoCommand(receipt, context.world))}\n`);
+  else if (code === 0) streams.out(`${outcome.undone}\n`);
   else streams.out(receiptText(receipt, context.world, { next: await goOn(engine, receipt) }));
   return code;
 }
@@ -71,14 +68,14 @@ const GLYPHS = { done: '✔', 'cut off': '✘', failed: '✘', 'put back': '↩'
 /** What was done and what was not, and the three ways on. */
 export function leftoverText(leftover: Leftover): string {
   const { title, startedAt, turned, purpose, secrets } = leftover;
-  const head = `Interrupted: ${title}, begun ${minute(startedAt)}${turned ? ', while it was being put back' : ''}.`;
+  const head = says.says(title, startedAt, turned);
   const again = secrets.flatMap((name) => storingAs(name)?.secret ?? []);
-  const hand = again.map(({ name, noun }) => ` (give the ${noun} again with --${name}-stdin)`).join('');
+  const hand = again.map(({ name, noun }) => says.giveAgain(noun, name)).join('');
   const choices = [
-    'A copy of every file that it touched is kept. You can',
-    ...(purpose === 'apply' && !turned ? [`  clawauth-setup recover --resume   go on${hand}`] : []),
-    '  clawauth-setup recover --undo     put back what it did',
-    '  clawauth-setup recover --leave    leave everything as it is now',
+    says.copies,
+    ...(purpose === 'apply' && !turned ? [`  clawauth-setup recover --resume   ${says.goOn}${hand}`] : []),
+    `  clawauth-setup recover --undo     ${says.putBack}`,
+    `  clawauth-setup recover --leave    ${says.leave}`,
   ];
   return rowsText([head]) + leftoverSteps(leftover) + rowsText(choices);
 }
@@ -86,6 +83,8 @@ export function leftoverText(leftover: Leftover): string {
 /** Its steps, one row each. Ends with a line break. */
 export function leftoverSteps({ steps }: Leftover): string {
   return rowsText(
-    steps.map(({ words, state }) => `  ${GLYPHS[state]} ${words.headline}${state === 'done' ? '' : ` (${state})`}`),
+    steps.map(
+      ({ words, state }) => `  ${GLYPHS[state]} ${words.headline}${state === 'done' ? '' : ` (${says.states[state]})`}`,
+    ),
   );
 }

@@ -18,20 +18,23 @@ import { lookAround } from './prepare.ts';
 import { planText } from './print-plan.ts';
 import { receiptJson, receiptText } from './print-run.ts';
 import { confirm } from './prompt.ts';
+import { nothingChanged } from './words/asking.ts';
+import { usage } from './words/help.ts';
+import { remind as words } from './words/runs.ts';
 
 /** `clawauth-setup remind --on|--off`: a weekly timer of the service manager, off by default. */
 export async function runRemind(context: CommandContext): Promise<ExitCode> {
   const { world, args } = context;
   const [on, off] = [args.switches.has('on'), args.switches.has('off')];
   if (on && off) {
-    throw new Problem('usage', 'Give --on or --off, not both.', { next: 'clawauth-setup remind --on', exitCode: 2 });
+    throw new Problem('usage', usage.notBoth('on', 'off'), { next: 'clawauth-setup remind --on', exitCode: 2 });
   }
   const engine = await engineFor(context);
   const { reminder } = await homeFacts({ world, engine });
   const dry = args.switches.has('dry-run');
   if (off) {
     if (reminder === null || dry) {
-      const text = reminder === null ? 'Nothing to do: the reminder is off.\n' : 'Would switch the reminder off.\n';
+      const text = reminder === null ? `${words.offAlready}\n` : `${words.wouldSwitchOff}\n`;
       return answer(context, 0, { changed: dry && reminder !== null, reminder: 'off', dryRun: dry }, () => text);
     }
     return switchOff(context, engine, reminder);
@@ -39,7 +42,7 @@ export async function runRemind(context: CommandContext): Promise<ExitCode> {
   if (reminder === null) {
     return on
       ? switchOn(context, engine, dry)
-      : answer(context, 0, { changed: false, reminder: 'off' }, () => 'The weekly reminder is off.\n');
+      : answer(context, 0, { changed: false, reminder: 'off' }, () => `${words.is('off')}\n`);
   }
   const { since, warnDays } = reminder;
   const wanted = { ends: args.answers.tokenExpires ?? reminder.ends, warnDays: warnDaysOf(context) ?? warnDays };
@@ -47,7 +50,7 @@ export async function runRemind(context: CommandContext): Promise<ExitCode> {
     const plan = makePlan([scriptStep(world, { ends: wanted.ends, warnDays: wanted.warnDays }, true)], {});
     return carriedOut(context, engine, plan, { ...wanted, ends: wanted.ends }, dry);
   }
-  const text = `The weekly reminder is on since ${since.slice(0, 10)}: it speaks from ${warnDays} days before the end.\n`;
+  const text = `${words.onSince(since, warnDays)}\n`;
   return answer(context, 0, { changed: false, reminder: 'on', since, warnDays }, () => text);
 }
 
@@ -55,7 +58,7 @@ export async function runRemind(context: CommandContext): Promise<ExitCode> {
 async function switchOff(context: CommandContext, engine: Engine, { receiptIds }: ReminderState): Promise<ExitCode> {
   const steps = await engine.standing(receiptIds);
   const [actions, takes] = [steps.map(({ action }) => action), steps.map(({ take }) => take)];
-  const options = { title: 'Weekly reminder off', ...runOptions(context) };
+  const options = { title: words.titleOff, ...runOptions(context) };
   return ended(context, await engine.apply({ ...makePlan([], {}), actions, takes }, options), 'off');
 }
 
@@ -88,11 +91,10 @@ async function carriedOut(
   if (!args.switches.has('yes')) {
     requireConfirmation(context);
     streams.err(planText(preview, world.home));
-    if (!(await confirm(streams, signal, `Remind from ${warnDays} days before the end?`, true)))
-      throw new Cancelled('Nothing was changed.');
+    if (!(await confirm(streams, signal, words.ask(warnDays), true))) throw new Cancelled(nothingChanged);
   }
   const receipt = await engine.apply(plan, {
-    title: 'Weekly reminder',
+    title: words.title,
     about: { method: REMINDER, warnDays, tokenExpires: ends },
     ...runOptions(context),
   });
@@ -106,8 +108,8 @@ async function endOf(context: CommandContext, engine: Engine): Promise<number> {
   const recorded = (await homeFacts({ world, engine })).inForce?.tokenEnds;
   const ends = recorded ?? (await homeFacts({ world, engine }, await lookAround(context))).inForce?.tokenEnds ?? null;
   if (ends !== null) return ends;
-  throw new Problem('token-end-unknown', 'When the token ends is not known.', {
-    why: 'Nobody wrote it down. Setup tokens last a year from the day they were made.',
+  throw new Problem('token-end-unknown', words.endUnknown, {
+    why: words.aYear,
     next: 'clawauth-setup remind --on --token-expires 2027-11-20',
     exitCode: 4,
   });
@@ -116,7 +118,5 @@ async function endOf(context: CommandContext, engine: Engine): Promise<number> {
 function ended(context: CommandContext, receipt: Parameters<typeof exitCodeOf>[0], state: 'on' | 'off'): ExitCode {
   const code = context.signal.aborted ? 130 : exitCodeOf(receipt);
   const more = { changed: changedBy(receipt), receipt: receiptJson(receipt), reminder: code === 0 ? state : undefined };
-  return answer(context, code, more, () =>
-    code === 0 ? `The weekly reminder is ${state}.\n` : receiptText(receipt, context.world),
-  );
+  return answer(context, code, more, () => (code === 0 ? `${words.is(state)}\n` : receiptText(receipt, context.world)));
 }

@@ -1,5 +1,4 @@
 import { refuseOther } from '../methods/handed.ts';
-import type { MethodSecret } from '../methods/question.ts';
 import { Cancelled, type ExitCode } from '../system/problem.ts';
 import { requireConfirmation } from './answers.ts';
 import { carryOut, refuseLeftover, withoutChange } from './apply.ts';
@@ -11,6 +10,7 @@ import { newSecret } from './plain-sign-in.ts';
 import { planned } from './prepare.ts';
 import { planText } from './print-plan.ts';
 import { confirm } from './prompt.ts';
+import { renew as words } from './words/runs.ts';
 
 /**
  * `clawauth-setup renew`: a new secret under the same profile id, and nothing else. It comes by pipe or file; on a terminal
@@ -39,15 +39,11 @@ export async function runRenew(context: CommandContext): Promise<ExitCode> {
     if (prepared.plan.actions.length === 0) return withoutChange(context, prepared, dry);
   }
   streams.err(planText(prepared.preview, world.home, prepared));
-  if (!args.switches.has('yes') && !(await confirm(streams, signal, `Store the new ${secret?.noun}?`, true))) {
-    throw new Cancelled(
-      `Nothing was changed. The new ${secret?.noun} is valid all the same: revoke it if you do not want it.`,
-    );
+  if (!args.switches.has('yes') && !(await confirm(streams, signal, words.ask(secret?.noun), true))) {
+    throw new Cancelled(words.validAnyway(secret?.noun));
   }
   const code = await carryOut(context, home.engine, prepared, handed);
-  if (code === 0 && secret !== undefined) streams.err(`${oldStays(secret)} Revoke it: ${secret.revokedAt}\n`);
+  if (code === 0 && secret !== undefined)
+    streams.err(`${words.oldStays(secret.noun, secret.lasts !== null, secret.revokedAt)}\n`);
   return code;
 }
-
-const oldStays = ({ noun, lasts }: MethodSecret) =>
-  `The old ${noun} stays valid${lasts === null ? '' : ' until it ends'}.`;

@@ -3,6 +3,7 @@ import type { Receipt } from '../engine/types.ts';
 import type { PublicFacts } from '../facts/public/facts.ts';
 import { oneOf, versionOf } from '../facts/public/names.ts';
 import { isPlainWord } from '../facts/public/words.ts';
+import { report as words } from './words/looking.ts';
 
 /** Everything that `clawauth-setup report` tells, as `--json` prints it. */
 export interface PublicReport {
@@ -53,22 +54,22 @@ export function reportText(report: PublicReport): string {
   const container = 'container' in facts.platform && facts.platform.container ? `, ${facts.platform.container}` : '';
   const wsl = 'wsl' in facts.platform && facts.platform.wsl ? ', WSL' : '';
   const rows = [
-    `- clawauth-setup ${report.program}, Node ${report.node}, ${report.platform}${container}${wsl}${report.sandbox ? ', sandbox' : ''}`,
+    `- ${words.us(report.program, report.node, report.platform)}${container}${wsl}${report.sandbox ? `, ${words.sandbox}` : ''}`,
     openclaw === undefined
-      ? '- OpenClaw was not found'
-      : `- OpenClaw ${openclaw.version ?? 'of an unknown version'}, Node ${openclaw.node.version ?? 'unknown'}${installs.length > 1 ? `, ${installs.length} installations` : ''}`,
-    claude === undefined ? '- Claude Code was not found' : `- Claude Code ${claude.version ?? 'of an unknown version'}`,
-    `- ${facts.health.state}${facts.health.expires === null ? '' : `, the credential ends on ${facts.health.expires}`}`,
+      ? `- ${words.noOpenClaw}`
+      : `- ${words.openclaw(openclaw.version, openclaw.node.version, installs.length)}`,
+    claude === undefined ? `- ${words.noClaude}` : `- ${words.claude(claude.version)}`,
+    `- ${facts.health.state}${facts.health.expires === null ? '' : words.ends(facts.health.expires)}`,
     ...facts.health.remarks.map((remark) => `  - ${remark}`),
   ];
   return [
-    '### clawauth-setup report',
+    `### ${words.title}`,
     '',
-    'Names, paths, addresses and credentials were left out: `agent-1` stands for a name, `…` for words.',
+    words.leftOut,
     '',
     ...rows,
     '',
-    '<details><summary>Facts and runs</summary>',
+    `<details><summary>${words.details}</summary>`,
     '',
     '```json',
     JSON.stringify({ schema: report.schema, takenAt: report.takenAt, facts, runs }, null, 1),

@@ -10,6 +10,7 @@ import { engineFor } from './engine.ts';
 import { pasteable } from './paste.ts';
 import { ask } from './prompt.ts';
 import { type PublicReport, publicRuns, reportText } from './report-text.ts';
+import { progress, report as words } from './words/looking.ts';
 
 const FILE = 'clawauth-setup-report.md';
 
@@ -20,7 +21,7 @@ const FILE = 'clawauth-setup-report.md';
 export async function runReport(context: CommandContext): Promise<ExitCode> {
   const { world, args, streams, signal, version } = context;
   const json = args.switches.has('json');
-  if (streams.stdoutTty && !json) streams.err('Looking around, which takes a few seconds …\n');
+  if (streams.stdoutTty && !json) streams.err(`${progress.lookingSlowly}\n`);
   const facts = await gatherFacts(world, { slow: true, signal, onSlow: (says) => streams.err(`${says}\n`) });
   const now = world.clock.now();
   const report: PublicReport = {
@@ -42,9 +43,9 @@ export async function runReport(context: CommandContext): Promise<ExitCode> {
       `${JSON.stringify({ schema: 1, command: 'report', ok: true, exitCode: 0, changed: path !== null, savedTo: path, report })}\n`,
     );
   }
-  if (path !== null) streams.err(`\nSaved: ${tilde(path, world.home)}\n`);
+  if (path !== null) streams.err(`\n${words.saved(tilde(path, world.home))}\n`);
   else if (args.values.output === undefined)
-    streams.err(`\nNot saved. To save it: ${pasteable('clawauth-setup report --output FILE --yes', world)}\n`);
+    streams.err(`\n${words.notSaved(pasteable('clawauth-setup report --output FILE --yes', world))}\n`);
   return 0;
 }
 
@@ -59,18 +60,18 @@ async function destination(context: CommandContext): Promise<string | null> {
     const path = resolve(cwd, wanted);
     if (yes) return path;
     if (!somebody) {
-      throw new Problem('answer-missing', 'The report is shown before it is saved; say yes to saving it with --yes.', {
+      throw new Problem('answer-missing', words.needsYes, {
         next: `clawauth-setup report --output ${wanted} --yes`,
         exitCode: 4,
       });
     }
-    const answer = await ask(streams, signal, `\nSave this as ${tilde(path, world.home)}? [Y/n] `);
+    const answer = await ask(streams, signal, `\n${words.saveThis(tilde(path, world.home))}`);
     return /^(y|yes|)$/i.test(answer) ? path : null;
   }
   if (!somebody && !yes) return null;
   const folder = world.sandbox === undefined ? cwd : world.home;
   if (yes) return join(folder, FILE);
-  const answer = await ask(streams, signal, `\nSave it as (Enter for ${FILE}, - for nowhere): `);
+  const answer = await ask(streams, signal, `\n${words.saveAs(FILE)}`);
   if (answer === '-') return null;
   return answer === '' ? join(folder, FILE) : resolve(cwd, answer.replace(/^~(?=\/)/, world.home));
 }
@@ -83,12 +84,12 @@ async function save(path: string, text: string): Promise<void> {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? '';
     if (code === 'EEXIST') {
-      throw new Problem('file-exists', `${path} is there already and is left as it is.`, {
+      throw new Problem('file-exists', words.exists(path), {
         next: 'clawauth-setup report --output another-name.md',
         exitCode: 2,
       });
     }
-    throw new Problem('report-not-saved', `The report could not be saved as ${path} (${code}).`, {
+    throw new Problem('report-not-saved', words.couldNotSave(path, code), {
       next: 'clawauth-setup report --output -',
     });
   }

@@ -8,6 +8,7 @@ import type { CommandContext } from './context.ts';
 import { logInPlainly } from './plain-sign-in.ts';
 import { lookAround } from './prepare.ts';
 import { confirm } from './prompt.ts';
+import { nothingChanged, signIn as words } from './words/asking.ts';
 
 /**
  * The facts of a machine on which this way can work: where it needs a Claude Code that is signed in, the person signs in
@@ -21,11 +22,10 @@ export async function signedIn(context: CommandContext, facts: Facts, method: st
   const can = methods.find(({ id }) => id === method)?.availability(facts).ok ?? true;
   if (signsIn === undefined || !can || !needsSignIn(seen) || args.switches.has('dry-run')) return facts;
   const asks = streams.stdinTty && !args.switches.has('yes');
-  const question =
-    'Claude Code is not signed in, which this way needs. What it writes is backed up first. Sign in now?';
+  const question = `${words.needed} ${words.signInNow}`;
   if (!asks || !(await confirm(streams, signal, question, true))) {
-    throw new Problem('claude-signed-out', 'Claude Code is not signed in, which this way needs.', {
-      why: 'Nothing was changed.',
+    throw new Problem('claude-signed-out', words.needed, {
+      why: nothingChanged,
       next: loginTyped(seen, claudeToLogIn(seen)?.path),
     });
   }

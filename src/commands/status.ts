@@ -10,6 +10,8 @@ import { engineFor } from './engine.ts';
 import { wholeNumber } from './numbers.ts';
 import { type Place, pasteable, withPasteable } from './paste.ts';
 import { sentences, statusText } from './print-status.ts';
+import { progress } from './words/looking.ts';
+import { interrupted as words } from './words/runs.ts';
 
 export interface StatusOptions {
   /** One JSON object instead of the table. */
@@ -31,7 +33,7 @@ export interface StatusOptions {
 }
 
 export const runStatus: Command = async ({ world, version, args, streams, signal }) => {
-  if (streams.stdoutTty && !args.switches.has('json')) streams.err('Looking around, which takes a few seconds …\n');
+  if (streams.stdoutTty && !args.switches.has('json')) streams.err(`${progress.lookingSlowly}\n`);
   // Something in the way of reading our own notes is no reason to hide how OpenClaw does.
   const engine = await engineFor({ world, version });
   const interrupted = await engine.pending().catch(() => null);
@@ -72,7 +74,7 @@ export async function showStatus(world: World, options: StatusOptions): Promise<
 function withLeftover(health: Health, left: Leftover | undefined, place: Place): Health {
   const findings = health.findings.map((finding) => withPasteable(finding, place));
   if (left === undefined) return { ...health, findings };
-  const says = `A run of clawauth-setup was interrupted after ${left.done} of ${left.total} steps: ${left.title}. Undo it, or go on with  ${pasteable('clawauth-setup recover --resume', place)}`;
+  const says = words.inStatus(left.done, left.total, left.title, pasteable('clawauth-setup recover --resume', place));
   const next = pasteable('clawauth-setup undo', place);
   const finding = { id: 'run.interrupted', code: 'interrupted', verdict: 'warning', says, next } as const;
   return { ...health, findings: [...findings, finding] };

@@ -2,7 +2,6 @@ import type { Receipt } from '../engine/types.ts';
 import { takeBackView } from '../history/overview.ts';
 import { printableRow } from '../system/printable.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
-import { plural } from '../text.ts';
 import { answer, changedBy } from './answer.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor, runOptions } from './engine.ts';
@@ -14,6 +13,8 @@ import { goingText } from './print-plan.ts';
 import { receiptJson, receiptText } from './print-run.ts';
 import { confirm } from './prompt.ts';
 import { leftoverSteps } from './recover.ts';
+import { nothingChanged } from './words/asking.ts';
+import { outcome, undo as words } from './words/runs.ts';
 
 /**
  * `clawauth-setup undo [ID] [--list]`: takes the newest run back, or the one named; first whatever an interrupted run
@@ -30,7 +31,7 @@ export async function runUndo(context: CommandContext): Promise<ExitCode> {
   let receipt: Receipt;
   try {
     if (leftover !== null) {
-      streams.err(`Undoing a run that was interrupted: ${printableRow(leftover.title)}\n`);
+      streams.err(`${words.interrupted(printableRow(leftover.title))}\n`);
       await askFirst(context, () => leftoverSteps(leftover));
       receipt = await engine.recover('undo', options);
     } else {
@@ -53,7 +54,7 @@ export async function runUndo(context: CommandContext): Promise<ExitCode> {
   // An interrupted run that ends as "put back" had changed something.
   const more = { changed: putBack || changedBy(receipt), receipt: receiptJson(receipt) };
   return answer(context, code, next === null ? more : { ...more, next: pasteable(next, world) }, () =>
-    putBack ? 'Undone.\n' : receiptText(receipt, world, { next }),
+    putBack ? `${outcome.undone}\n` : receiptText(receipt, world, { next }),
   );
 }
 
@@ -62,18 +63,18 @@ function newerText(inForce: readonly Receipt[], id: string): string {
   const newer = inForce.filter((run) => run.id > id);
   if (newer.length === 0) return '';
   const lines = newer.map((run) => `  ${run.id}  ${printableRow(run.title)}\n`);
-  return `\n${plural(newer.length, 'newer run')} ${newer.length === 1 ? 'goes' : 'go'} with it, newest first:\n${lines.join('')}`;
+  return `\n${words.newer(newer.length)}\n${lines.join('')}`;
 }
 
 /** A script has said what it wants; a person sees it first. */
 async function askFirst({ args, streams, signal }: CommandContext, shown: () => string | Promise<string>) {
   if (!streams.stdinTty || args.switches.has('yes')) return;
   streams.err(await shown());
-  if (!(await confirm(streams, signal, 'Undo this?', true))) throw new Cancelled('Nothing was changed.');
+  if (!(await confirm(streams, signal, words.ask, true))) throw new Cancelled(nothingChanged);
 }
 
 /** Asked for no run in particular, an undo that finds none has done its job. */
 function nothingToDo(context: CommandContext, what: string): ExitCode {
   const list = pasteable('clawauth-setup undo --list', context.world);
-  return answer(context, 0, { changed: false, receipt: null }, () => `${what}  Earlier runs: ${list}\n`);
+  return answer(context, 0, { changed: false, receipt: null }, () => `${words.earlier(what, list)}\n`);
 }

@@ -15,6 +15,8 @@ import { withPasteable } from './paste.ts';
 import { goingText } from './print-plan.ts';
 import { receiptJson, receiptText, reportText, undoCommand } from './print-run.ts';
 import { ask, confirm } from './prompt.ts';
+import { nothingChanged } from './words/asking.ts';
+import { backups, uninstall as words } from './words/runs.ts';
 
 /**
  * `clawauth-setup uninstall`: takes back everything of ours that stands, and shows before what goes, what stays and which
@@ -36,7 +38,12 @@ export async function runUninstallCommand(context: CommandContext): Promise<Exit
   if (nothing) {
     await purge(home);
     const { root } = home.engine;
-    return answer(context, 0, { changed: true, dryRun: false, purged: root }, () => `${NOTHING}${root} was removed.\n`);
+    return answer(
+      context,
+      0,
+      { changed: true, dryRun: false, purged: root },
+      () => `${NOTHING}${words.removed(root)}\n`,
+    );
   }
 
   const onSlow = (says: string) => streams.err(`${says} ${ENDS_CHECKS}\n`);
@@ -53,7 +60,7 @@ export async function runUninstallCommand(context: CommandContext): Promise<Exit
   }
   streams.out(findingsText(findings));
   streams.out(byHandText(view));
-  if (gone) streams.out('Undone, and nothing of clawauth-setup is left.\n');
+  if (gone) streams.out(`${words.allGone}\n`);
   else
     streams.out(
       receiptText(receipt, world, { next: (await goOn(home.engine, receipt)) && 'clawauth-setup uninstall' }),
@@ -61,7 +68,7 @@ export async function runUninstallCommand(context: CommandContext): Promise<Exit
   return code;
 }
 
-const NOTHING = 'Nothing to do: clawauth-setup has set nothing up here.\n';
+const NOTHING = `${words.nothing}\n`;
 
 /** A typed word for the uninstall; and its own question for what takes the way back away. */
 async function askFor(context: CommandContext, view: UninstallView, purges: boolean): Promise<void> {
@@ -69,26 +76,23 @@ async function askFor(context: CommandContext, view: UninstallView, purges: bool
   requireConfirmation(context);
   if (view.steps.length > 0) {
     streams.err(viewText(view, world.home));
-    const typed = await ask(streams, signal, `Type  ${view.confirm}  to go on: `);
-    if (typed !== view.confirm) throw new Cancelled('Nothing was changed.');
+    const typed = await ask(streams, signal, backups.type(view.confirm));
+    if (typed !== view.confirm) throw new Cancelled(nothingChanged);
   }
   if (!purges) return;
-  const question = 'Also remove all backups and preferences? Then nothing can be undone.';
-  if (!(await confirm(streams, signal, question, false))) throw new Cancelled('Nothing was changed.');
+  if (!(await confirm(streams, signal, words.askPurge, false))) throw new Cancelled(nothingChanged);
 }
 
 /** What goes, what stays, what comes after. */
 function viewText(view: UninstallView, home: string): string {
-  const lines = ['', 'This stays:', ...view.stays.map((line) => `  ${line}`), ''];
-  lines.push(
-    `OpenClaw will use: ${view.modelAfter ?? (view.modelAfter === null ? 'no default model' : 'cannot be told')}`,
-  );
+  const lines = ['', words.stays, ...view.stays.map((line) => `  ${line}`), ''];
+  lines.push(words.model(view.modelAfter));
   if (view.warning !== null) lines.push(`! ${view.warning}`);
   return `${goingText(view, home)}${rowsText(lines)}${byHandText(view)}`;
 }
 
 function byHandText({ byHand }: UninstallView): string {
-  return rowsText(byHand.flatMap(({ says, next }) => [`By hand: ${says}`, `  ${next}`]));
+  return rowsText(byHand.flatMap(({ says, next }) => [words.byHand(says), `  ${next}`]));
 }
 
 function findingsText(findings: readonly Finding[]): string {

@@ -15,6 +15,7 @@ import { type HomeContext, homeFacts, prepareRenewal, previewUndo, previewUninst
 import { pasteable, withPasteable } from './paste.ts';
 import { keepChanges, notKept } from './preferences.ts';
 import { orProblem, settled } from './wizard-results.ts';
+import { waiting } from './words/asking.ts';
 
 type HomeServices = Pick<Services, 'home' | 'keepDrift' | 'previewUndo' | 'previewUninstall' | 'uninstall'>;
 
@@ -86,8 +87,8 @@ export async function fixing(
     ...{ answers, plan, preview, record, fixes: record.about.doctor },
     warnings: waits.map((found) =>
       needsLogin(found)
-        ? { code: 'needs-login', says: `Not fixed without a sign-in to Claude Code: ${found.says}` }
-        : { code: 'needs-token', says: `Not fixed without a new ${noun}: ${found.says}` },
+        ? { code: 'needs-login', says: waiting.withoutLogin(found.says) }
+        : { code: 'needs-token', says: waiting.withoutToken(noun, found.says) },
     ),
     command: pasteable(`clawauth-setup doctor --fix --id ${ids.join(',')} ${flags}`, world),
   };

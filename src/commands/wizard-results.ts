@@ -4,6 +4,7 @@ import type { ProblemData } from '../system/problem.ts';
 import { Cancelled } from '../system/problem.ts';
 import { type Place, pastingEvents, withPasteable } from './paste.ts';
 import { viewOf } from './problem-view.ts';
+import { outcome } from './words/runs.ts';
 
 /** What the work gives, or the problem that it met, as data. */
 export async function orProblem<T>(
@@ -35,12 +36,12 @@ export async function settled(
     const failed = receipt.steps.find((step) => step.problem !== undefined)?.problem;
     if (receipt.outcome === 'applied' || failed === undefined) {
       const stopped = receipt.outcome !== 'applied' && signal.aborted;
-      return { receipt, problem: stopped ? { code: 'cancelled', what: 'You stopped the run.' } : null };
+      return { receipt, problem: stopped ? { code: 'cancelled', what: outcome.stoppedByYou } : null };
     }
     return { receipt, problem: withPasteable(failed, place) };
   } catch (error) {
     if (error instanceof Cancelled)
-      return { receipt: null, problem: { code: 'cancelled', what: 'You stopped the run.' } };
+      return { receipt: null, problem: { code: 'cancelled', what: outcome.stoppedByYou } };
     return { receipt: null, problem: viewOf(error, place) };
   }
 }

@@ -32,6 +32,7 @@ import { viewOf } from './problem-view.ts';
 import { fixing, homeServices, renewal } from './wizard-home.ts';
 import { orProblem, settled } from './wizard-results.ts';
 import { signInOrRefusal } from './wizard-sign-in.ts';
+import { signIn } from './words/asking.ts';
 
 /** The wizard's effects on the real machine, or in a sandbox. `onSandbox` is told of one that was made on the way. */
 export async function wizardServices(
@@ -78,8 +79,7 @@ export async function wizardServices(
         const plan = await planHere(here, facts, answers, planOptions(handed), change);
         const noun = secretFor(plan)?.noun;
         if (handed === null && noun !== undefined) {
-          const what = `OpenClaw has no ${noun} yet that could go on being used.`;
-          throw new Problem('token-missing', what, { why: 'Go back to the sign-in and make or paste one.' });
+          throw new Problem('token-missing', signIn.nothingToKeep(noun), { why: signIn.goBack });
         }
         const parts = { answers, plan, change, secret: handed?.value, signal: context.signal };
         return withCommand(await preparedRun(here, facts, parts), handed, world);

@@ -18,8 +18,7 @@ import { Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
 import { withPasteable } from './paste.ts';
 import { viewOf } from './problem-view.ts';
-
-const ELSEWHERE = 'A token made elsewhere, or in another terminal, can be pasted here.';
+import { signIn as words } from './words/asking.ts';
 
 /** {@link signInSession}, or at once the `Problem` for which no new token could be stored here. */
 export function signInOrRefusal(
@@ -71,9 +70,8 @@ export function signInSession(
   const show = (view: SignInView) =>
     onState(view.state === 'failed' ? { ...view, problem: withPasteable(view.problem, world) } : view);
   if (claude === null) {
-    const what = 'Claude Code is not on this machine, or not on PATH.';
     const next = 'npm install -g @anthropic-ai/claude-code';
-    show({ state: 'failed', problem: { code: 'claude-missing', what, why: ELSEWHERE, next } });
+    show({ state: 'failed', problem: { code: 'claude-missing', what: words.missing, why: words.elsewhere, next } });
     return NO_SESSION;
   }
   const session = startSignIn({ world, claude: claude.path, pace });
@@ -103,7 +101,7 @@ export function viewOfState(
   makes: SignInFor = 'token',
 ): SignInView | null {
   const next = SIGN_IN_COMMANDS[makes];
-  const why = makes === 'token' ? ELSEWHERE : 'It may still go on by itself.';
+  const why = makes === 'token' ? words.elsewhere : words.mayGoOn;
   switch (state.at) {
     case 'starting':
       return { state: 'starting', ...(state.slow ? { slow: true } : {}) };
@@ -119,8 +117,7 @@ export function viewOfState(
     case 'exited':
       return makes === 'login' ? null : { state: 'failed', problem: problemOf(state, next) };
     case 'unrecognised': {
-      const what = 'Claude Code shows a screen that this release does not know.';
-      return { state: 'failed', problem: { code: 'sign-in-unknown', what, why, next } };
+      return { state: 'failed', problem: { code: 'sign-in-unknown', what: words.unknownScreen, why, next } };
     }
     case 'unavailable':
       return makes === 'login' ? null : { state: 'failed', problem: viewOf(state.problem, world) };
@@ -139,8 +136,8 @@ export function viewOfState(
 function problemOf(state: Extract<SignInState, { at: 'error' | 'exited' }>, next: string): ProblemData {
   const { message, decision } = state;
   if (decision === null) {
-    const what = message === '' ? 'Claude Code ended without a token.' : message;
-    return { code: 'sign-in-failed', what, why: ELSEWHERE, next };
+    const what = message === '' ? words.noToken : message;
+    return { code: 'sign-in-failed', what, why: words.elsewhere, next };
   }
   return { code: decision.code, what: message, why: [decision.what, ...decision.ways].join(' ') };
 }

@@ -136,7 +136,7 @@ describe('the configuration', () => {
     const undone = await run(['undo']);
     expect(undone.code).toBe(3);
     expect(undone.err).toContain('does not parse');
-    expect(undone.out).toContain('Not all of it could be undone');
+    expect(undone.out).toContain('Not everything could be undone');
     expect(undone.err).toContain('▲ left in place');
     expect(undone.out).toMatch(/Next: clawauth-setup undo \S+ --sandbox-at /);
     expect(readFileSync(config(), 'utf8')).toBe(text);

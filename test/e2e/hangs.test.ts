@@ -86,7 +86,7 @@ describe('OpenClaw', () => {
     const waited = { killAt: /models status has not answered for 10 s/, killWith: 'SIGINT' } as const;
     const [plain, before] = [await run(models, waited), files()];
     expect(plain.code, plain.err).toBe(130);
-    expect(plain.err).toContain('The checks were stopped. To make them again: clawauth-setup status --check --sandbox');
+    expect(plain.err).toContain('The checks were stopped. To run them again: clawauth-setup status --check --sandbox');
     expect(plain.out).toMatch(
       /Applied, not checked\. .*status --check --sandbox-at \S+\n {2}Undo: clawauth-setup undo /,
     );

@@ -49,7 +49,7 @@ describe('a first set-up on the command line', () => {
   it('asks once where somebody is there, and does nothing before that', async () => {
     const before = crontab();
     const asked = await ours(['--method', 'claude-cli'], { typed: [] });
-    expect(asked.out).toContain(`In the way as well:\n  ! ${SAYS}\n`);
+    expect(asked.out).toContain(`Also in the way:\n  ! ${SAYS}\n`);
     expect(asked.err.match(/Fix it in the same run\?/g)).toHaveLength(1);
     expect(crontab()).toBe(before);
   });
