@@ -64,7 +64,7 @@ export async function checked(
 
 /** The secret is missing where nobody can be asked: names the flags that give it. */
 export function missingSecret({ name, noun }: MethodSecret): Problem {
-  return missing(`${name}-stdin or --${name}-file`, words.missing(noun));
+  return missing(words.either(name), words.missing(noun));
 }
 
 /** A wrong secret is a wrong input of the command line: nothing was started. */

@@ -25,6 +25,7 @@ export const handed = {
   whichHash: (noun: string) => `The hash is that of the ${noun} alone, without a line break at its end.`,
   paste: (noun: string) => `Paste the ${noun} (it is not shown), then Enter: `,
   missing: (noun: string) => `The ${noun} is missing.`,
+  either: (secret: string) => `${secret}-stdin or --${secret}-file`,
   notSecret: (path: string, noun: string) => `${path} is not a file that holds ${withArticle(noun)}.`,
   readable: (path: string, mode: string) =>
     `Other users of this machine can read ${path} (mode ${mode}). Run: chmod 600 ${path}`,

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parseAst } from 'vitest/node';
 
 // What docs/words.md says, as far as a test can hold it.
 
@@ -53,5 +54,55 @@ describe('the words of the program', () => {
     );
     // The list of folders and the list of words of a public report are data.
     expect(long.filter((one) => !one.startsWith('src/facts/public/'))).toEqual([]);
+  });
+});
+
+/** Text between quotes, without that of imports, types and keys; `$` for what a template takes. */
+function literalsOf(code: string, name: string): string[] {
+  const found: string[] = [];
+  const walk = (node: unknown): void => {
+    if (Array.isArray(node)) node.forEach(walk);
+    if (typeof node !== 'object' || node === null || !('type' in node)) return;
+    const { type, value, quasis, key: _key, ...rest } = node as Record<string, unknown> & { type: string };
+    if (/^Import|^TS(?!As|Satisfies|NonNull)/.test(type)) return;
+    if (type === 'Literal' && typeof value === 'string') found.push(value);
+    if (type === 'TemplateLiteral')
+      found.push((quasis as { value: { cooked: string } }[]).map((one) => one.value.cooked).join('$'));
+    walk(value);
+    Object.values(rest).forEach(walk);
+  };
+  walk(parseAst(code, { lang: name.endsWith('x') ? 'tsx' : 'ts' }).body);
+  return found;
+}
+
+/** Whether it reads as a sentence or a part of one: three words, or two with a capital at the start. */
+function isRead(text: string): boolean {
+  const words = text.trim().split(/\s+/);
+  const real = words.filter((word) => /[A-Za-z]{2}/.test(word));
+  return real.length > 1 && (words.length > 2 || /^[A-Z][a-z]/.test(text.trim()));
+}
+/** What is typed into a terminal is the same in every language. */
+const TYPED = /^ *(?:clawauth-setup|openclaw|claude|npm|ps) [\w$-]/;
+/** Names of states and events: three words, and never read. */
+const NAMES = ['waiting for code', 'left in place', 'uninstall not shown'];
+
+describe('the word files', () => {
+  it.each(['components', 'components/kit', 'components/screens', 'src/commands'])('have every text of %s', (folder) => {
+    const files = readdirSync(join(root, folder)).filter((name) => /\.tsx?$/.test(name));
+    const found = files.flatMap((name) =>
+      literalsOf(readFileSync(join(root, folder, name), 'utf8'), name)
+        .filter((text) => isRead(text) && !TYPED.test(text) && !NAMES.includes(text))
+        .map((text) => `${name}: ${text}`),
+    );
+    expect(found).toEqual([]);
+  });
+
+  it.each(['components/words', 'src/commands/words'])('take no text from elsewhere but plain helpers: %s', (folder) => {
+    for (const name of readdirSync(join(root, folder))) {
+      const from = [...readFileSync(join(root, folder, name), 'utf8').matchAll(/ from '(.*)'/g)].map(
+        ([, path]) => path,
+      );
+      expect(from.filter((path) => path !== '../../text.ts' && path !== '../../src/text.ts')).toEqual([]);
+    }
   });
 });
