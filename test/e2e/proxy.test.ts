@@ -219,7 +219,7 @@ describe('the proxy way with the packed program', () => {
     at.type('no\r');
     await at.waitForText('Apply this?', PATIENCE);
     expect(at.everything()).toContain('apply --method proxy');
-    expect(at.everything()).toContain('Tell OpenClaw of the proxy');
+    expect(at.everything()).toContain('Tell OpenClaw about the proxy');
     at.type('y\r');
     expect(await left(at)).toBe(0);
     expect(at.everything()).toContain('OpenClaw asks http://127.0.0.1:');
@@ -292,7 +292,7 @@ describe('the proxy way with the packed program', () => {
     await at.waitForText(/▸ Finish the last run/, PATIENCE);
     await at.waitForText(/What is wrong +how to fix it/, PATIENCE);
     at.type('d');
-    await at.waitForText(/still the previous way/, PATIENCE);
+    await at.waitForText(/still the previous method/, PATIENCE);
     at.type(KEYS.escape);
     await moveTo(at, 'Finish the last run');
     at.type(KEYS.enter);
@@ -307,7 +307,7 @@ describe('the proxy way with the packed program', () => {
     await moveTo(at, 'Overview');
     at.type(KEYS.enter);
     await at.waitForText(/▸ What is wrong/, PATIENCE);
-    await at.waitForText(/Nothing names the previous way any more/, PATIENCE);
+    await at.waitForText(/Nothing names the previous method any more/, PATIENCE);
     expect(at.screen()).not.toContain('is not finished');
     at.type('q');
     expect(await left(at, TOKEN.slice(0, 24))).toBe(0);

@@ -64,7 +64,7 @@ export const proxyPlan = plannedRun(
       ],
     },
     {
-      headline: 'Tell OpenClaw of the proxy at http://127.0.0.1:3457/v1',
+      headline: 'Tell OpenClaw about the proxy at http://127.0.0.1:3457/v1',
       because: "Requests carry text only: OpenClaw's own tools do not work this way.",
       undo: 'Remove the provider claude-max-proxy',
       changes: [{ file: CONFIG, patch: PROVIDER, added: 6, removed: 0 }],

@@ -108,7 +108,7 @@ export const cannedOffer: Offer = {
       availability: { ok: false, because: 'Claude Code is not signed in here', help: 'claude auth login' },
       defaults: proxyAnswers,
       models: ['opus', 'sonnet', 'haiku'].map((id) => `claude-max-proxy/${id}`),
-      takesOver: { jobs: 4, name: 'the previous way', own: [] },
+      takesOver: { jobs: 4, name: 'the previous method', own: [] },
       forRole: { everything: proxyAnswers, fallback: proxyAnswers, agent: proxyAnswers },
     },
     {

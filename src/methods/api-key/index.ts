@@ -8,13 +8,14 @@ import { checkKey } from './key-check.ts';
 import { fileNamed, inspectKeyFile, keyIn } from './key-file.ts';
 import { notice } from './notice.ts';
 import { apiKeyQuestions, wantsKeyChecked } from './questions.ts';
+import { method as words } from './words.ts';
 
 /** A key of the Claude Console, kept by OpenClaw in its own credential store. */
 export const apiKey: Method = {
   ...storedBy(apiKeyQuestions),
   title: 'API key',
-  summary: 'pay per use; for servers and teams',
-  paysFrom: 'your Console account, for every request',
+  summary: words.summary,
+  paysFrom: words.paysFrom,
   notice,
   readSecret: async (text, world) => {
     const file = fileNamed(text);

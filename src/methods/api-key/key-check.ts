@@ -3,6 +3,7 @@ import { Problem } from '../../system/problem.ts';
 import { type Secret, variableIn } from '../../system/secret.ts';
 import type { World } from '../../system/world.ts';
 import type { PlanWarning } from '../types.ts';
+import { check as words } from './words.ts';
 
 /** Lists models and bills no tokens; what it says of the key is what a request would say. */
 const MODELS = 'https://api.anthropic.com/v1/models?limit=1';
@@ -28,13 +29,13 @@ export async function checkKey(
       : null;
   if (answer?.status === 200) return [];
   if (answer?.status === 401) {
-    throw new Problem('key-rejected', 'Anthropic does not accept this API key.', {
-      why: 'It may be revoked, or not be copied whole. Nothing was written.',
+    throw new Problem('key-rejected', words.notAccepted, {
+      why: words.whyNotAccepted,
       next: API_KEYS_PAGE,
       exitCode: 2,
     });
   }
-  const unasked = variable === null ? 'Anthropic could not be asked' : `only OpenClaw reads ${variable}`;
-  const why = answer == null ? unasked : `Anthropic answered with HTTP ${answer.status}`;
-  return [{ code: 'key-unchecked', says: `Whether the API key is good is not known: ${why}.` }];
+  const unasked = variable === null ? words.couldNotAsk : words.onlyOpenClaw(variable);
+  const why = answer == null ? unasked : words.status(answer.status);
+  return [{ code: 'key-unchecked', says: words.unknown(why) }];
 }

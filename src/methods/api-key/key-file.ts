@@ -6,6 +6,7 @@ import { Problem } from '../../system/problem.ts';
 import { Secret } from '../../system/secret.ts';
 import type { World } from '../../system/world.ts';
 import { shellQuote } from '../../text.ts';
+import { file as words } from './words.ts';
 
 /** Nobody keeps a key in a longer one; OpenClaw reads 1 MiB. */
 const MAX_BYTES = 64 * 1024;
@@ -35,29 +36,25 @@ export async function inspectKeyFile(named: string, world: World): Promise<Secre
  */
 export async function keyIn(path: string, world: World, reader: number | null = null): Promise<KeyRead> {
   const fault = await secretFileFault(world.files, path, reader);
-  if (fault !== null) throw unusable(`OpenClaw cannot read a key from ${path}: ${fault.says}.`, fault.next);
+  if (fault !== null) throw unusable(words.cannotRead(path, fault.says), fault.next);
   const bytes = await world.files.readGiven(path, MAX_BYTES);
   const look = `ls -l ${shellQuote(path)}`;
-  if (bytes === null || bytes.length > MAX_BYTES) throw unusable(`${path} is not a file that holds an API key.`, look);
+  if (bytes === null || bytes.length > MAX_BYTES) throw unusable(words.noKeyFile(path), look);
   // OpenClaw takes one line end away, and sends the rest as it is.
   const text = Buffer.from(bytes)
     .toString('utf8')
     .replace(/\r?\n$/, '');
   const read = inspectKey(text);
-  if (!read.ok) throw unusable(`${path} holds no API key that works. ${whatIsThere(read.problem)}`, look);
+  if (!read.ok) throw unusable(words.noKey(path, whatIsThere(read.problem)), look);
   if (read.secret.reveal((key) => key !== text)) {
-    throw unusable(
-      `${path} holds more than an API key.`,
-      look,
-      'OpenClaw sends all of it: there must be one line with the key alone.',
-    );
+    throw unusable(words.moreThanKey(path), look, words.sendsAll);
   }
   return read;
 }
 
-const whatIsThere = ({ code, what }: Problem) => (code === 'key-empty' ? 'It is empty.' : what);
+const whatIsThere = ({ code, what }: Problem) => (code === 'key-empty' ? words.empty : what);
 
 function unusable(what: string, next: string, why?: string): Problem {
-  const said = why === undefined ? 'Nothing was written.' : `${why} Nothing was written.`;
+  const said = why === undefined ? words.unwritten : words.unwrittenAfter(why);
   return new Problem('key-file', what, { why: said, next, exitCode: 2 });
 }

@@ -16,6 +16,7 @@ import { newSession, turnFindings } from '../shared/turn.ts';
 import { targetOf } from '../target.ts';
 import type { Answers, Check, CheckContext, Finding } from '../types.ts';
 import { METHOD_ID } from './questions.ts';
+import { checks as words } from './words.ts';
 
 const AGAIN = `clawauth-setup apply --method ${METHOD_ID}`;
 
@@ -25,27 +26,27 @@ export function checks(facts: Facts, answers: Answers, before?: Facts): readonly
   return [
     {
       id: 'route',
-      ask: 'Does OpenClaw run Claude Code for these models?',
+      ask: words.askRuns,
       run: async (context) => [...routeFindings(target, answers), ...(await statusFindings(target, answers, context))],
     },
-    { id: 'models', ask: 'Do the models resolve?', models: true },
-    { id: 'bridge', ask: 'Is anything left of the bridge?', models: true },
+    { id: 'models', ask: words.askModels, models: true },
+    { id: 'bridge', ask: words.askBridge, models: true },
     {
       id: 'program',
-      ask: 'Does the gateway find Claude Code?',
+      ask: words.askFinds,
       finds: ['cli.missing', 'claude.config-dir-differs'],
       run: (context) => programFindings(facts, context),
     },
     {
       id: 'login',
-      ask: 'Does Claude Code use its own login?',
+      ask: words.askLogin,
       finds: ['cli.*', 'env.api-key', 'env.auth-token', 'env.base-url'],
       run: async () => loginFindings(facts, before),
     },
-    { id: 'gateway', ask: 'Is the gateway up?', finds: ['gateway.not-from-here'] },
+    { id: 'gateway', ask: words.askGateway, finds: ['gateway.not-from-here'] },
     {
       id: 'answer',
-      ask: 'Does Claude answer through Claude Code?',
+      ask: words.askAnswer,
       costs: true,
       run: (context) => turnFindings(facts, answers, context, { wanted: CLAUDE_CLI, session: newSession(context) }),
     },
@@ -59,12 +60,12 @@ function routeFindings(target: Target, answers: Answers): Finding[] {
   const agents = answers.role === 'agent' ? [answers.newAgent] : chosen(target, answers);
   const notRun = agents.filter((id) => !isCliRef(ref, config) && runtimeOf(ref, config, id) !== CLAUDE_CLI);
   if (notRun.length > 0) {
-    const says = `${ref} does not run through Claude Code for ${listed(notRun)}.`;
+    const says = words.notRun(ref, listed(notRun));
     return [{ verdict: 'error', says, next: AGAIN }];
   }
   return [
-    { verdict: 'ok', says: `Claude Code runs ${ref} for ${listed(agents)}.` },
-    { verdict: 'info', says: 'Open conversations keep the account they began with; /new starts one afresh.' },
+    { verdict: 'ok', says: words.runs(ref, listed(agents)) },
+    { verdict: 'info', says: words.openChats },
   ];
 }
 
@@ -79,7 +80,7 @@ async function statusFindings(target: Target, answers: Answers, context: CheckCo
       ? 'cannot confirm that Claude is ready'
       : null;
   if (said === null) return [];
-  const says = `\`${modelsTyped(target, 'status')}\` ${said}: it looks for stored credentials and does not count the login of Claude Code.`;
+  const says = words.saysOtherwise(modelsTyped(target, 'status'), said);
   return [{ verdict: 'info', says }];
 }
 
@@ -88,26 +89,25 @@ async function programFindings(facts: Facts, { world }: CheckContext): Promise<F
   const not = unready(facts);
   const claude = usableClaude(ofOpenClaw(facts));
   if (not !== null || claude === null) {
-    const { because = 'Claude Code was not found', help } = not ?? {};
+    const { because = words.notFound, help } = not ?? {};
     return [{ verdict: 'error', says: `${because}.`.replace(/^./, (first) => first.toUpperCase()), next: help }];
   }
   if (claude.inside !== undefined) {
     const { path, version, inside } = claude;
-    return [{ verdict: 'ok', says: `The container ${inside.name} finds ${path} (Claude Code ${version}).` }];
+    return [{ verdict: 'ok', says: words.containerFinds(inside.name, path, version) }];
   }
   const unit = gatewayUnit(facts);
   if (unit !== undefined && unit.user !== factValue(facts.platform)?.user) {
-    const says = `${unit.name} runs as ${unit.user}, who needs a Claude Code login of their own.`;
+    const says = words.otherUser(unit.name, unit.user);
     return [{ verdict: 'warning', says, next: `sudo -iu ${unit.user} claude auth login`, waits: true }];
   }
-  if (unit?.searchPath === undefined)
-    return [{ verdict: 'ok', says: `${claude.path} is here (Claude Code ${claude.version}).` }];
+  if (unit?.searchPath === undefined) return [{ verdict: 'ok', says: words.isHere(claude.path, claude.version) }];
   for (const folder of unit.searchPath.split(':').filter((one) => one.startsWith('/'))) {
     const path = join(folder, 'claude');
     if (await world.files.executable(path).catch(() => false))
-      return [{ verdict: 'ok', says: `${unit.name} finds ${path}.` }];
+      return [{ verdict: 'ok', says: words.unitFinds(unit.name, path) }];
   }
-  const says = `${unit.name} does not find Claude Code: its PATH lacks ${dirname(claude.path)}.`;
+  const says = words.unitFindsNot(unit.name, dirname(claude.path));
   const sudo = unit.manager === 'systemd-system' ? 'sudo ' : '';
   const next =
     unit.manager === 'launchd' ? editorAt(unit.file, 1) : `${sudo}${systemctl(unit, 'edit', unit.name).join(' ')}`;
@@ -120,7 +120,7 @@ function loginFindings(facts: Facts, before?: Facts): Finding[] {
   const told = before && factValue(ofOpenClaw(before).claudeSignIn);
   const plan = told?.plan === undefined ? '' : ` (${told.plan})`;
   if (factValue(its.claudeLogin)?.present ?? told?.loggedIn ?? false)
-    return [{ verdict: 'ok', says: `Claude Code is signed in${plan} and keeps its own login.` }];
+    return [{ verdict: 'ok', says: words.signedIn(plan) }];
   const next = claudeTyped({ path: 'claude', inside: usableClaude(its)?.inside }, 'auth', 'login');
-  return [{ verdict: 'error', says: 'Claude Code is not signed in.', next, waits: true }];
+  return [{ verdict: 'error', says: words.signedOut, next, waits: true }];
 }

@@ -14,13 +14,14 @@ import { claudeCliDefaults, cliRefs } from './defaults.ts';
 import { notice } from './notice.ts';
 import { planClaudeCli } from './plan.ts';
 import { claudeCliQuestions } from './questions.ts';
+import { method as words } from './words.ts';
 
 /** OpenClaw runs the person's own Claude Code, which keeps its login: OpenClaw stores nothing, and its tools work. */
 export const claudeCli: Method = {
   ...claudeCliQuestions,
-  title: 'Claude CLI',
-  summary: 'OpenClaw runs your Claude Code',
-  paysFrom: 'your plan limits (Anthropic may bill usage credits instead)',
+  title: words.title,
+  summary: words.summary,
+  paysFrom: words.paysFrom,
   notice,
   availability,
   suits,
@@ -34,7 +35,7 @@ export const claudeCli: Method = {
 
 function availability(facts: Facts): Availability {
   const ready = claudeReady(ofOpenClaw(facts));
-  const because = [ready, ...(suits(facts) ? ['OpenClaw itself prefers this way'] : [])].join('; ');
+  const because = [ready, ...(suits(facts) ? [words.preferred] : [])].join('; ');
   return tooOld(facts) ?? unready(facts) ?? bypassedAsRoot(facts) ?? { ok: true, because };
 }
 
@@ -48,7 +49,7 @@ function suits(facts: Facts): boolean {
 function tooOld(facts: Facts): Availability | null {
   const release = factValue(facts.release);
   if (release === undefined || featuresOf(release.version).modelRuntime) return null;
-  const because = `OpenClaw ${release.version} cannot run Claude Code for single models: 2026.5.28 is the first that can`;
+  const because = words.tooOld(release.version);
   return {
     ok: false,
     because,
@@ -64,14 +65,14 @@ function bypassedAsRoot(facts: Facts): Availability | null {
   const user = gatewayUnit(facts)?.user ?? factValue(facts.platform)?.user;
   const isRoot = container === undefined ? user === 'root' : factValue(facts.claudeInside)?.uid === 0;
   if (!isRoot) return null;
-  const because = `the gateway runs as root, and OpenClaw ${release.version} may start Claude Code with its permissions bypassed`;
+  const because = words.asRoot(release.version);
   return { ok: false, because };
 }
 
 /** Agents that Claude Code answers for already. */
 function recognise(facts: Facts): ReturnType<NonNullable<Method['recognise']>> {
   const agents = cliAgents(facts).map(({ id }) => id);
-  return agents.length === 0 ? null : { title: 'Claude Code, set up by hand', agents, tokenEnds: null };
+  return agents.length === 0 ? null : { title: words.byHand, agents, tokenEnds: null };
 }
 
 /** Whether Claude Code still runs the first model. */
@@ -79,6 +80,6 @@ function drift({ primary, role, newAgent }: Answers, facts: Facts): readonly Dri
   const config = factValue(facts.config);
   if (config === undefined || isCliRef(primary, config)) return [];
   if (runtimeOf(primary, config, role === 'agent' ? newAgent : null) === CLAUDE_CLI) return [];
-  const says = `${primary} no longer runs through Claude Code.`;
+  const says = words.noLonger(primary);
   return [{ what: 'credential', says, was: CLAUDE_CLI, now: runtimeOf(primary, config) }];
 }

@@ -16,6 +16,7 @@ import { chosenAgents, targetOf } from '../target.ts';
 import type { Answers } from '../types.ts';
 import { cliRefs } from './defaults.ts';
 import { claudeCliAnswers, METHOD_ID, openExec } from './questions.ts';
+import { plan as words } from './words.ts';
 
 /** The steps that bring `answers` about. Pure. Empty when all of it is so. */
 export function planClaudeCli(facts: Facts, given: Answers): readonly Action[] {
@@ -29,7 +30,7 @@ export function planClaudeCli(facts: Facts, given: Answers): readonly Action[] {
   const own = ownLogin(facts, target, answers, all ? target.config.agents : agents, all);
   const models = modelSteps(target, answers, {
     ...refs,
-    everything: 'Let Claude Code answer by default',
+    everything: words.byDefault,
     first: own.edits,
     ...allowlistNote(target),
     last: (used) => runtimeEdits(target.config, ranByClaude(facts, target, answers, used, all ? null : agents)),
@@ -46,7 +47,7 @@ export function planClaudeCli(facts: Facts, given: Answers): readonly Action[] {
 /** Before 2026.8.1 the first entry of a model limits what a chat may switch to. */
 function allowlistNote({ config, release }: Target): { note?: string } {
   if (config.allowlist !== null || featuresOf(release.version).modelPolicy) return {};
-  return { note: 'Chats can then switch only to models that are named there: this release knows no other way.' };
+  return { note: words.onlyNamed };
 }
 
 /** What of Anthropic is used afterwards, cron jobs included: by everybody, or by `agents` alone. */
@@ -74,15 +75,11 @@ function execSteps(facts: Facts, target: Target, policy: 'ask' | 'keep'): Action
   const places = openExec(facts);
   if (places.length === 0) return [];
   if (policy === 'keep') {
-    throw new Problem(
-      'exec-policy-open',
-      'With its exec policy, OpenClaw would bypass the permissions of Claude Code.',
-      {
-        why: `OpenClaw ${target.release.version} does that where it neither restricts commands nor asks. From 2026.8.1 it does not. Nothing was written.`,
-        next: `clawauth-setup apply --method ${METHOD_ID} --exec-policy ask`,
-        exitCode: 2,
-      },
-    );
+    throw new Problem('exec-policy-open', words.bypasses, {
+      why: words.whyBypasses(target.release.version),
+      next: `clawauth-setup apply --method ${METHOD_ID} --exec-policy ask`,
+      exitCode: 2,
+    });
   }
   const edits = places.flatMap((path): EditData[] => [
     { op: 'set', path: [...path, 'security'], value: 'allowlist' },
@@ -90,10 +87,10 @@ function execSteps(facts: Facts, target: Target, policy: 'ask' | 'keep'): Action
   ]);
   return configSteps(target, 'ask-before-commands', edits, {
     forward: {
-      headline: 'Have OpenClaw ask before it runs a command',
-      because: `Otherwise OpenClaw ${target.release.version} starts Claude Code with its permissions bypassed.`,
+      headline: words.askFirst,
+      because: words.whyAskFirst(target.release.version),
     },
-    backward: { headline: 'Let OpenClaw run commands as before' },
+    backward: { headline: words.asBefore },
   });
 }
 
@@ -125,13 +122,9 @@ function ownLogin(
 }
 
 function storedForAll([first]: readonly ProfileFacts[]): Problem {
-  return new Problem(
-    'stored-credential-wins',
-    `OpenClaw would hand ${first?.id} to Claude Code instead of its login.`,
-    {
-      why: 'The order that prevents it counts for all agents, and only some were chosen. Nothing was written.',
-      next: `clawauth-setup apply --method ${METHOD_ID}`,
-      exitCode: 2,
-    },
-  );
+  return new Problem('stored-credential-wins', words.otherCredential(first?.id), {
+    why: words.orderForAll,
+    next: `clawauth-setup apply --method ${METHOD_ID}`,
+    exitCode: 2,
+  });
 }

@@ -10,6 +10,7 @@ import { unready } from '../shared/claude-inside.ts';
 import { claudeReady, claudeUnready } from '../shared/claude-ready.ts';
 import { servicesForAnother } from '../shared/services.ts';
 import type { Availability } from '../types.ts';
+import { availability as words } from './words.ts';
 
 /** Where it does what another way does not: elsewhere the reason why not. */
 export function availability(told: Facts): Availability {
@@ -18,7 +19,7 @@ export function availability(told: Facts): Availability {
     otherSystem(facts) ??
     otherRelease(facts) ??
     otherRuntime(facts) ??
-    servicesForAnother(facts, 'the sync') ??
+    servicesForAnother(facts, words.noun) ??
     (facts === told ? claudeUnready(told) : unready(told)) ??
     otherLogin(facts) ??
     unreadable(facts) ??
@@ -30,8 +31,8 @@ export function availability(told: Facts): Availability {
 function otherSystem({ platform }: Facts): Availability | null {
   const os = factValue(platform)?.os;
   if (os === undefined || os === 'linux') return null;
-  const because = 'on macOS Claude Code keeps its login in the Keychain, which is not read';
-  return { ok: false, because: os === 'macos' ? because : 'it works on Linux alone' };
+  const because = words.keychain;
+  return { ok: false, because: os === 'macos' ? because : words.linuxOnly };
 }
 
 function otherRelease({ release }: Facts): Availability | null {
@@ -40,19 +41,19 @@ function otherRelease({ release }: Facts): Availability | null {
   if (!credentialsInJson(known.generation)) {
     return {
       ok: false,
-      because: `OpenClaw ${known.version} runs Claude Code itself, which needs no copy of its login`,
+      because: words.runsClaudeCode(known.version),
     };
   }
   // 2026.1.24-3 copies the login by itself; 2026.2.1 no longer does.
   if (atLeast(known.version, '2026.2.0')) return null;
-  return { ok: false, because: `OpenClaw ${known.version} keeps the login of Claude Code in step by itself` };
+  return { ok: false, because: words.inStepItself(known.version) };
 }
 
 /** Podman has no daemon: what a service of ours starts in a container would be held to what that service itself may do. */
 function otherRuntime({ state }: Facts): Availability | null {
   const container = factValue(state)?.container;
   if (container === undefined || container.runtime === 'docker') return null;
-  return { ok: false, because: `the container ${container.name} is Podman’s, and the sync works with Docker alone` };
+  return { ok: false, because: words.podman(container.name) };
 }
 
 /** A login in a container is read where it lies on this machine; what only the container tells of it has no fingerprint. */
@@ -60,7 +61,7 @@ function unreadable(facts: Facts): Availability | null {
   const inside = usableClaude(facts)?.inside;
   const login = factValue(facts.claudeLogin);
   if (inside === undefined || needsSignIn(facts) || login?.accessFingerprint !== undefined) return null;
-  const because = `you may not read ${loginFile(facts)}, where the container ${inside.name} keeps the login of Claude Code`;
+  const because = words.mayNotRead(loginFile(facts), inside.name);
   return { ok: false, because, help: 'sudo -i clawauth-setup' };
 }
 
@@ -72,7 +73,7 @@ function due(facts: Facts): Availability | null {
   const claude = usableClaude(facts);
   if (claude?.inside === undefined || !factValue(facts.claudeSignIn)?.renewsAtNextUse) return null;
   const { name } = claude.inside;
-  const because = `Claude Code in the container ${name} is about to renew its login, which the restart of the container could end: have it renewed first`;
+  const because = words.aboutToRenew(name);
   const renewing = turnNote(facts).length === 0 ? ['auth', 'status'] : ['-p', 'hello'];
   return { ok: false, because, help: claudeTyped(claude, ...renewing) };
 }
@@ -84,10 +85,7 @@ function otherLogin(facts: Facts): Availability | null {
   const variable = (factValue(facts.shadows) ?? []).find(
     ({ name, readers }) => name === 'CLAUDE_CODE_OAUTH_TOKEN' && readers.includes('Claude Code'),
   );
-  const because =
-    variable === undefined
-      ? `Claude Code keeps no login of a Claude plan in ${login.file}`
-      : `${variable.name} signs Claude Code in, and lasts without being renewed`;
+  const because = variable === undefined ? words.noLogin(login.file) : words.lasting(variable.name);
   const claude = usableClaude(facts) ?? { path: 'claude' };
   return { ok: false, because, help: claudeTyped(claude, 'auth', 'login') };
 }
@@ -95,12 +93,12 @@ function otherLogin(facts: Facts): Availability | null {
 function noManager({ services }: Facts): Availability | null {
   const manager = factValue(services)?.manager;
   if (manager === undefined || manager.ok) return null;
-  return { ok: false, because: `no service can be installed here: ${manager.because.replace(/\.$/, '')}` };
+  return { ok: false, because: words.noService(manager.because.replace(/\.$/, '')) };
 }
 
 /** Before, Claude Code renews its login for a turn alone. */
 export function turnNote(facts: Facts): readonly string[] {
   const version = usableClaude(facts)?.version;
   if (version == null || atLeast(version, FIRST_RENEWING)) return [];
-  return [`Claude Code ${version} renews its login only for a request: one small turn about every 8 hours`];
+  return [words.renews(version)];
 }

@@ -14,6 +14,7 @@ import { storedChecks } from '../stored/checks.ts';
 import { chosenAgents, targetOf } from '../target.ts';
 import type { Answers, Check, CheckContext, Finding } from '../types.ts';
 import { NOUN, signInTyped } from './plan.ts';
+import { checks as words } from './words.ts';
 
 /** ms that the service gets: a login that is past its end is renewed by Claude Code first. */
 const IN_STEP_MS = 90_000;
@@ -27,12 +28,12 @@ export function checks(facts: Facts, answers: Answers, before?: Facts): readonly
   return [
     {
       id: 'services',
-      ask: 'Does the service of the sync run?',
+      ask: words.askService,
       run: async (context) => (services === undefined ? unknownHere() : managed(services, context)),
     },
     {
       id: 'in-step',
-      ask: 'Is OpenClaw in step with Claude Code?',
+      ask: words.askInStep,
       finds: ['sync.sign-in-needed'],
       run: async (context) => (services === undefined ? unknownHere() : inStep(facts, services, answers, context)),
     },
@@ -51,11 +52,11 @@ async function profileNow(answers: Answers, context: CheckContext): Promise<read
   return (await check?.run?.(context)) ?? [];
 }
 
-const unknownHere = (): Finding[] => [{ verdict: 'skipped', says: 'What runs here is not known.' }];
+const unknownHere = (): Finding[] => [{ verdict: 'skipped', says: words.unknownHere }];
 
 async function managed({ place, manager }: ServicesFacts, context: CheckContext): Promise<Finding[]> {
   if (place !== null && manager.ok) return [await serviceFinding('claude-sync', place, manager.env, context)];
-  return [{ verdict: 'error', says: manager.ok ? 'There is no service manager.' : manager.because }];
+  return [{ verdict: 'error', says: manager.ok ? words.noManager : manager.because }];
 }
 
 /** Waits for the service. What counts is what stands in the files of both, not what it says. */
@@ -74,7 +75,7 @@ async function inStep(
     const login = readLogin(await world.files.readText(file).catch(() => null));
     const state = readState(await world.files.readText(sync.stateFile).catch(() => null));
     if (state?.ended || login.state === 'ended') {
-      const says = 'The login of Claude Code has ended: OpenClaw gets no token any more.';
+      const says = words.ended;
       return [{ verdict: 'error', says, next: signInTyped(facts), waits: true }];
     }
     const late: string[] = [];
@@ -85,11 +86,11 @@ async function inStep(
       if (!same) late.push(id);
     }
     if (login.state === 'there' && login.end > world.clock.now() && late.length === 0 && state?.asks != null) {
-      const ends = `${answers.profileId} ends at ${minute(login.end)}, as the login of Claude Code does.`;
-      return [{ verdict: 'ok', says: `${ends} Claude Code is asked for the next one at ${minute(state.asks)}.` }];
+      const ends = words.ends(answers.profileId, minute(login.end));
+      return [{ verdict: 'ok', says: words.asked(ends, minute(state.asks)) }];
     }
     if (world.clock.monotonic() - started > IN_STEP_MS) {
-      const says = `The token of ${listed(late.length > 0 ? late : agents.map(({ id }) => id))} is not in step with Claude Code.`;
+      const says = words.late(listed(late.length > 0 ? late : agents.map(({ id }) => id)));
       return [{ verdict: 'error', says, ...(place === null ? {} : { next: logCommand('claude-sync', place) }) }];
     }
     await world.clock.sleep(LOOK_MS, signal);

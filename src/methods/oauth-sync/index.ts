@@ -7,13 +7,14 @@ import { oauthSyncDefaults } from './defaults.ts';
 import { notice } from './notice.ts';
 import { NOUN, planOauthSync } from './plan.ts';
 import { oauthSyncQuestions } from './questions.ts';
+import { method as words } from './words.ts';
 
 /** The access token of Claude Code's login in OpenClaw's own store, kept in step by a service: for releases that know no better. */
 export const oauthSync: Method = {
   ...oauthSyncQuestions,
-  title: 'OAuth sync',
-  summary: 'old way: a service copies Claude Code’s token',
-  paysFrom: 'your plan limits (Anthropic may bill usage credits instead)',
+  title: words.title,
+  summary: words.summary,
+  paysFrom: words.paysFrom,
   notice,
   availability,
   refs: claudeRefs,

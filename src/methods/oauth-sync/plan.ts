@@ -27,9 +27,10 @@ import { chosenAgents, targetOf } from '../target.ts';
 import type { Answers } from '../types.ts';
 import { turnNote } from './availability.ts';
 import { METHOD_ID } from './questions.ts';
+import { plan as words } from './words.ts';
 
 /** What is stored. */
-export const NOUN = 'access token';
+export const NOUN = words.noun;
 
 /** The steps that bring `answers` about. Pure. Empty when all of it is so. */
 export function planOauthSync(facts: Facts, answers: Answers): readonly Action[] {
@@ -50,7 +51,7 @@ function firstCopies(facts: Facts, target: Target, answers: Answers, agents: rea
   const profiles = factValue(facts.profiles) ?? [];
   const login = factValue(facts.claudeLogin);
   const file = loginFile(facts);
-  if (login === undefined || file === null) throw new Error('The login of Claude Code is not known');
+  if (login === undefined || file === null) throw new Error(words.loginUnknown);
   const has = (agent: AgentFacts) =>
     profiles.some(
       ({ id, type, agent: whose, store }) =>
@@ -91,10 +92,10 @@ function copySteps(facts: Facts): Action[] {
     const name = `${basename(dirname(dirname(file)))}/${basename(file)}`;
     return configEdit(`drop-login-copy-${index + 1}`, {
       forward: {
-        headline: `Remove ${id} from ${name}`,
-        because: 'It is a copy of the whole login of Claude Code, and OpenClaw would renew it: that ends yours.',
+        headline: words.removeCopy(id, name),
+        because: words.whyRemove,
       },
-      backward: { headline: `Put ${id} back into ${name}` },
+      backward: { headline: words.copyBack(id, name) },
       file,
       name,
       edits: [{ op: 'delete', path: ['profiles', id] }],
@@ -111,10 +112,10 @@ function bringSteps(facts: Facts, target: Target, answers: Answers, agents: read
     steps.push(
       copyFile('sync-runtime', {
         forward: {
-          headline: 'Copy the program of the sync to a folder of its own',
-          because: `${dirname(sync.file)} stays when npm empties its cache.`,
+          headline: words.copyProgram,
+          because: words.staysThere(dirname(sync.file)),
         },
-        backward: { headline: 'Remove the program of the sync' },
+        backward: { headline: words.removeProgram },
         from: sync.source,
         sha256: sync.sha256,
         file: sync.file,
@@ -141,10 +142,8 @@ function bringSteps(facts: Facts, target: Target, answers: Answers, agents: read
 
 function gatewayNote({ release, state }: Target): readonly string[] {
   if (pickUpOf(release.version) !== 'restart') return [];
-  const what = state.container === undefined ? 'it' : `the container ${state.container.name}`;
-  return [
-    `OpenClaw ${release.version} reads a token when its gateway starts: ${what} is restarted about every 8 hours, between two conversations`,
-  ];
+  const what = state.container === undefined ? words.it : words.container(state.container.name);
+  return [words.restarts(release.version, what)];
 }
 
 /** Folders of this machine that the container of OpenClaw has mounted. */
@@ -183,7 +182,7 @@ function specFor(
   const gateway = factValue(facts.gateway);
   if (claude === null || services.node === null || credentials === null || gateway === undefined) {
     const missing = claude === null ? 'Claude Code' : 'Node.js';
-    throw new Problem('program-missing', `No ${missing} was found that the sync could run.`, {
+    throw new Problem('program-missing', words.noProgram(missing), {
       next: claude === null ? 'npm install -g @anthropic-ai/claude-code' : 'node --version',
     });
   }
@@ -235,14 +234,14 @@ function servicesOf(facts: Facts): {
 } {
   const services = factValue(facts.services);
   if (services === undefined || services.sync.source === null) {
-    throw new Problem('runtime-missing', 'The program of the sync is not part of this installation.', {
-      why: 'This is a checkout that was not built.',
+    throw new Problem('runtime-missing', words.notPart, {
+      why: words.notBuilt,
       next: 'npm run build',
     });
   }
   const { manager, place } = services;
   if (manager.ok && place !== null) return { services, place, env: manager.env };
-  throw new Problem('no-service-manager', 'No service can be installed here.', {
+  throw new Problem('no-service-manager', words.noService, {
     why: manager.ok ? undefined : manager.because,
     next: 'clawauth-setup',
   });

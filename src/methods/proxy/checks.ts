@@ -13,6 +13,7 @@ import type { Answers, Check, CheckContext, Finding } from '../types.ts';
 import { baseUrlOf } from './models.ts';
 import { foregroundLine, portNotes, programsFor } from './programs.ts';
 import { PROVIDER, type ProxyAnswers, proxyAnswers } from './questions.ts';
+import { checks as words } from './words.ts';
 
 /** What is asked after the fact, in this order. `before` tells what only a manager that was asked knows. */
 export function checks(facts: Facts, given: Answers, before?: Facts): readonly Check[] {
@@ -21,42 +22,42 @@ export function checks(facts: Facts, given: Answers, before?: Facts): readonly C
   const services = servicesNow(facts, before);
   const run = <T extends Finding>(look: (services: ServicesFacts, context: CheckContext) => Promise<T[]>) => {
     return async (context: CheckContext): Promise<readonly Finding[]> =>
-      services === null ? [{ verdict: 'skipped', says: 'What runs here is not known.' }] : look(services, context);
+      services === null ? [{ verdict: 'skipped', says: words.unknownHere }] : look(services, context);
   };
   return [
     {
       id: 'services',
-      ask: 'Do the services of the proxy run?',
+      ask: words.askServices,
       run: run((known, context) => serviceFindings(facts, before, answers, known, context)),
     },
     {
       id: 'health',
-      ask: 'Does the proxy answer, and only with its key?',
+      ask: words.askHealth,
       run: run((known, context) => healthFindings(answers, known, context)),
     },
     {
       id: 'provider',
-      ask: 'Does OpenClaw know the proxy?',
+      ask: words.askProvider,
       run: run(async (known) => providerFindings(known, target.config.providers)),
     },
-    { id: 'models', ask: 'Do the models resolve?' },
-    { id: 'bridge', ask: 'Is anything left of the previous way?' },
-    { id: 'gateway', ask: 'Is the gateway up?', finds: ['gateway.not-from-here'] },
-    { id: 'leftovers', ask: 'Is an older proxy in the way?', run: run(async (known) => leftoverFindings(known)) },
+    { id: 'models', ask: words.askModels },
+    { id: 'bridge', ask: words.askBridge },
+    { id: 'gateway', ask: words.askGateway, finds: ['gateway.not-from-here'] },
+    { id: 'leftovers', ask: words.askLeftovers, run: run(async (known) => leftoverFindings(known)) },
     {
       id: 'reboot',
-      ask: 'Will it survive a reboot?',
+      ask: words.askReboot,
       run: run(async (known) => noteFindings(before ?? facts, answers, known)),
     },
     {
       id: 'answer',
-      ask: 'Does Claude answer through the proxy?',
+      ask: words.askAnswer,
       costs: true,
       run: run((known, context) => answerFindings(answers, known, context)),
     },
     {
       id: 'turn',
-      ask: 'Does an agent of OpenClaw get an answer?',
+      ask: words.askTurn,
       costs: true,
       run: run(async (known, context) =>
         (await isUp(known, context))
@@ -86,7 +87,7 @@ async function serviceFindings(
   const { place, manager } = services;
   if (answers.service === 'none') return foregroundFindings(facts, before, answers, services, context);
   if (place === null || !manager.ok) {
-    return [{ verdict: 'error', says: manager.ok ? 'There is no service manager.' : manager.because }];
+    return [{ verdict: 'error', says: manager.ok ? words.noManager : manager.because }];
   }
   const ids = answers.upstream === 'direct' ? (['normalizer'] as const) : (['claude-max-api', 'normalizer'] as const);
   const findings: Finding[] = [];
@@ -107,16 +108,12 @@ async function foregroundFindings(
   const open = await isUp(services, context);
   const claude = usableClaude(before ?? facts) ?? usableClaude(facts);
   if (claude === null || services.node === null) {
-    return [{ verdict: 'error', says: 'The Claude Code that the proxy would run was not found.' }];
+    return [{ verdict: 'error', says: words.noClaude }];
   }
   const alone = { ...services, place: null };
   const next = foregroundLine(programsFor(alone, services.node.path, claude, answers, []));
-  if (open)
-    return [
-      { verdict: 'ok', says: `No service was installed; something listens on port ${services.ports.normalizer}.` },
-    ];
-  const says =
-    'No service was installed, and the proxy does not run yet. Run it in a terminal or under your supervisor:';
+  if (open) return [{ verdict: 'ok', says: words.listens(services.ports.normalizer) }];
+  const says = words.runItYourself;
   return [{ verdict: 'warning', says, next, waits: true }];
 }
 
@@ -127,31 +124,31 @@ async function healthFindings(
 ): Promise<Finding[]> {
   const { port, send } = talker(services, context);
   const key = await keyOf(services, context);
-  if (key === null) return [{ verdict: 'error', says: `${services.keyFile.path} holds no usable key.`, next: AGAIN }];
+  if (key === null) return [{ verdict: 'error', says: words.noKey(services.keyFile.path), next: AGAIN }];
   const health = await send({ method: 'GET', path: '/health', key, timeoutMs: 40_000 });
-  if (health === 'not asked') return [{ verdict: 'skipped', says: 'The proxy could not be asked from here.' }];
+  if (health === 'not asked') return [{ verdict: 'skipped', says: words.couldNotAsk }];
   if (health === null) return [silent(answers, port)];
   const { service, status, upstream, says } = jsonOf(health.text);
   if (service !== 'clawauth-setup-normalizer') {
     const next = `ss -ltnp 'sport = :${port}'`;
-    return [{ verdict: 'error', says: `Another program answers on 127.0.0.1:${port}.`, next }];
+    return [{ verdict: 'error', says: words.otherProgram(port), next }];
   }
   // It tells more than that it is there only to whoever has its key.
   if (upstream === '' && status === 'ok') {
-    const what = `Another proxy listens on 127.0.0.1:${port}: it takes another key than OpenClaw sends.`;
+    const what = words.otherProxy(port);
     return [{ verdict: 'error', says: what, next: AGAIN }];
   }
   const findings: Finding[] = [
     status === 'ok'
-      ? { verdict: 'ok', says: `The proxy answers on 127.0.0.1:${port}: ${says}.` }
-      : { verdict: 'error', says: `The proxy answers, but ${says || status}.`, ...nextIn(says) },
+      ? { verdict: 'ok', says: words.answers(port, says) }
+      : { verdict: 'error', says: words.answersBut(says || status), ...nextIn(says) },
   ];
   const bare = await send({ method: 'GET', path: '/v1/models', timeoutMs: 10_000 });
   if (bare !== null && bare !== 'not asked' && bare.status === 401) {
-    findings.push({ verdict: 'ok', says: 'A request without the key is refused.' });
+    findings.push({ verdict: 'ok', says: words.refuses });
   } else {
-    const got = bare === null || bare === 'not asked' ? 'no answer' : `status ${bare.status}`;
-    findings.push({ verdict: 'error', says: `A request without the key got ${got}, not a refusal.`, next: AGAIN });
+    const got = bare === null || bare === 'not asked' ? words.noAnswer : words.status(bare.status);
+    findings.push({ verdict: 'error', says: words.notRefused(got), next: AGAIN });
   }
   return findings;
 }
@@ -162,48 +159,44 @@ async function isUp({ ports }: ServicesFacts, { world }: CheckContext): Promise<
 
 /** Nobody started what nobody installed: then there is nothing to find wrong. */
 function silent({ service }: ProxyAnswers, port: number): Finding {
-  const says = `Nothing answers on 127.0.0.1:${port}.`;
-  return service === 'none'
-    ? { verdict: 'skipped', says: `${says} Start the proxy, then check again.` }
-    : { verdict: 'error', says };
+  const says = words.silent(port);
+  return service === 'none' ? { verdict: 'skipped', says: words.startIt(says) } : { verdict: 'error', says };
 }
 
 const AGAIN = 'clawauth-setup apply --method proxy';
 
 function providerFindings(services: ServicesFacts, providers: readonly CustomProvider[]): Finding[] {
   const provider = providers.find(({ id }) => id === PROVIDER);
-  if (provider === undefined)
-    return [{ verdict: 'error', says: 'The provider is not in the configuration.', next: AGAIN }];
+  if (provider === undefined) return [{ verdict: 'error', says: words.noProvider, next: AGAIN }];
   if (provider.baseUrl !== baseUrlOf(services)) {
-    const says = `OpenClaw asks ${provider.baseUrl ?? 'nobody'}, and the proxy is at ${baseUrlOf(services)}.`;
+    const says = words.otherAddress(provider.baseUrl ?? 'nobody', baseUrlOf(services));
     return [{ verdict: 'error', says, next: AGAIN }];
   }
-  if (services.provider?.id !== PROVIDER)
-    return [{ verdict: 'error', says: 'OpenClaw sends another key than the proxy takes.', next: AGAIN }];
-  return [{ verdict: 'ok', says: `OpenClaw asks ${provider.baseUrl} with the right key.` }];
+  if (services.provider?.id !== PROVIDER) return [{ verdict: 'error', says: words.otherKey, next: AGAIN }];
+  return [{ verdict: 'ok', says: words.rightKey(provider.baseUrl) }];
 }
 
 /** What this user may not take away, or a plan did not. */
 function leftoverFindings({ leftovers }: ServicesFacts): Finding[] {
-  if (leftovers.length === 0) return [{ verdict: 'ok', says: 'Nothing of an older proxy is here.' }];
+  if (leftovers.length === 0) return [{ verdict: 'ok', says: words.nothingLeft }];
   return leftovers.slice(0, 5).map(({ name, file, manager, removable }) => {
     const root = manager === 'systemd-system' && !removable ? 'sudo ' : '';
     const next =
       manager === 'systemd-system' || manager === 'systemd-user'
         ? `${root}${systemctl({ manager }, 'disable', '--now', name).join(' ')}`
         : AGAIN;
-    return { verdict: 'warning', says: `An older proxy is still set up: ${name} (${file}).`, next };
+    return { verdict: 'warning', says: words.olderProxy(name, file), next };
   });
 }
 
 /** Linger, paths that may go, ports that are not the usual ones, variables that stay out of a unit. */
 function noteFindings(facts: Facts, answers: ProxyAnswers, services: ServicesFacts): Finding[] {
   if (answers.service === 'none') {
-    return [{ verdict: 'info', says: 'Without a service the proxy stops with whatever started it.' }];
+    return [{ verdict: 'info', says: words.withoutService }];
   }
   const findings = serviceNotes(facts, services).map(({ says, next }): Finding => ({ verdict: 'info', says, next }));
   for (const says of portNotes(services, answers.upstream)) findings.push({ verdict: 'info', says });
-  return findings.length > 0 ? findings : [{ verdict: 'ok', says: 'It starts again at boot.' }];
+  return findings.length > 0 ? findings : [{ verdict: 'ok', says: words.atBoot }];
 }
 
 /** One streamed request, as OpenClaw sends it. */
@@ -214,23 +207,23 @@ async function answerFindings(
 ): Promise<Finding[]> {
   const { port, send } = talker(services, context);
   const key = await keyOf(services, context);
-  if (key === null) return [{ verdict: 'error', says: `${services.keyFile.path} holds no usable key.`, next: AGAIN }];
+  if (key === null) return [{ verdict: 'error', says: words.noKey(services.keyFile.path), next: AGAIN }];
   if (!(await isUp(services, context))) return [silent(answers, port)];
   const model = answers.primary.slice(answers.primary.indexOf('/') + 1);
   const body = { model, stream: true, messages: [{ role: 'user', content: 'Answer with OK.' }] };
   const started = context.world.clock.monotonic();
   const answer = await send({ method: 'POST', path: '/v1/chat/completions', body, key, timeoutMs: 180_000 });
-  if (answer === 'not asked') return [{ verdict: 'skipped', says: 'The proxy could not be asked from here.' }];
-  if (answer === null) return [{ verdict: 'timed out', says: `127.0.0.1:${port} gave no answer in 3 minutes.` }];
+  if (answer === 'not asked') return [{ verdict: 'skipped', says: words.couldNotAsk }];
+  if (answer === null) return [{ verdict: 'timed out', says: words.timedOut(port) }];
   const { text, finished } = readStream(answer.text);
   if (answer.status === 200 && text.trim() !== '' && finished) {
     const seconds = ((context.world.clock.monotonic() - started) / 1000).toFixed(1);
-    return [{ verdict: 'ok', says: `A streamed answer of Claude in ${seconds} s.` }];
+    return [{ verdict: 'ok', says: words.streamed(seconds) }];
   }
   const error = /"message"\s*:\s*("(?:[^"\\]|\\.)*")/.exec(answer.text)?.[1];
-  const without = text.trim() === '' ? 'no text' : 'no end';
-  const said = error === undefined ? `status ${answer.status}, ${without}` : String(JSON.parse(error));
-  return [{ verdict: 'error', says: `The proxy gave no answer: ${said}`, ...nextIn(said) }];
+  const without = text.trim() === '' ? words.noText : words.noEnd;
+  const said = error === undefined ? words.statusWithout(answer.status, without) : String(JSON.parse(error));
+  return [{ verdict: 'error', says: words.gaveNone(said), ...nextIn(said) }];
 }
 
 /** `data: {"choices":[{"delta":{"content":"…"},"finish_reason":null}]}` lines: the text, and whether Claude ended it. */

@@ -11,13 +11,14 @@ import { baseUrlOf, offeredRefs, proxyRefs } from './models.ts';
 import { notice } from './notice.ts';
 import { planProxy } from './plan.ts';
 import { PROVIDER, proxyAnswers, proxyQuestions } from './questions.ts';
+import { method as words } from './words.ts';
 
 /** The person's own Claude Code answers OpenClaw on this machine, through services of theirs. */
 export const proxy: Method = {
   ...proxyQuestions,
   title: 'Proxy',
-  summary: 'Claude Code answers on this machine',
-  paysFrom: 'your plan limits (Anthropic may bill usage credits instead)',
+  summary: words.summary,
+  paysFrom: words.paysFrom,
   notice,
   availability,
   models: () => offeredRefs,
@@ -33,7 +34,7 @@ export const proxy: Method = {
 function availability(facts: Facts): Availability {
   return (
     unreached(facts) ??
-    servicesForAnother(facts, 'the proxy') ??
+    servicesForAnother(facts, words.noun) ??
     claudeUnready(facts) ?? { ok: true, because: reason(facts) }
   );
 }
@@ -41,13 +42,12 @@ function availability(facts: Facts): Availability {
 /** The proxy listens on loopback alone, which a container has of its own unless it is on the network of the machine. */
 function unreached(facts: Facts): Availability | null {
   if (factValue(facts.state)?.container?.hostNetwork === true) return null;
-  return outOfReach(facts, 'from where 127.0.0.1 is not this machine');
+  return outOfReach(facts, words.notFromThere);
 }
 
 function reason(facts: Facts): string {
   const manager = factValue(facts.services)?.manager;
-  const runs =
-    manager === undefined ? [] : [manager.ok ? manager.because : 'no service manager: you start it yourself'];
+  const runs = manager === undefined ? [] : [manager.ok ? manager.because : words.noManager];
   return [claudeReady(facts), ...runs].join('; ');
 }
 
@@ -66,12 +66,12 @@ function recognise(facts: Facts): ReturnType<NonNullable<Method['recognise']>> {
   if (used === undefined) return null;
   const ours = used.id === services.provider?.id;
   if (!ours && services.leftovers.length === 0) return null;
-  return { title: `A proxy at ${used.baseUrl}, set up by hand`, agents: [], tokenEnds: null };
+  return { title: words.byHand(used.baseUrl), agents: [], tokenEnds: null };
 }
 
 function byHand(answers: Answers): ReturnType<NonNullable<Method['byHand']>> {
   if (proxyAnswers(answers).service !== 'none') return [];
-  return [{ says: 'A proxy that you started yourself runs until you stop it.', next: 'pgrep -af normalizer.mjs' }];
+  return [{ says: words.foregroundStays, next: 'pgrep -af normalizer.mjs' }];
 }
 
 /** Whether OpenClaw still asks the proxy, with its key. */
@@ -81,13 +81,13 @@ function drift(_answers: Answers, facts: Facts): readonly Drift[] {
   const url = baseUrlOf(services);
   const provider = facts.config.value.providers.find(({ id }) => id === PROVIDER);
   if (provider === undefined) {
-    return [{ what: 'credential', says: `The provider ${PROVIDER} is gone.`, was: url, now: null }];
+    return [{ what: 'credential', says: words.providerGone(PROVIDER), was: url, now: null }];
   }
   if (provider.baseUrl !== url) {
-    const says = `You changed the address of ${PROVIDER} from ${url} to ${provider.baseUrl ?? 'none'}.`;
+    const says = words.addressChanged(PROVIDER, url, provider.baseUrl ?? 'none');
     return [{ what: 'credential', says, was: url, now: provider.baseUrl }];
   }
   if (services.provider?.id === PROVIDER) return [];
-  const says = `The key of ${PROVIDER} is not the one that the proxy takes.`;
+  const says = words.otherKey(PROVIDER);
   return [{ what: 'credential', says, was: services.keyFile.path, now: null }];
 }

@@ -3,8 +3,9 @@ import { retireService } from '../../actions/index.ts';
 import type { Action } from '../../engine/types.ts';
 import type { Leftover, ServicesFacts } from '../../services/records.ts';
 import { removeForeignServiceStep } from '../../services/steps.ts';
+import { leftovers as words } from './words.ts';
 
-const BECAUSE = 'It is part of a proxy that was set up by hand and would hold the port. An undo brings it back.';
+const BECAUSE = words.why;
 
 /**
  * Hand-made services stop and go before ours start, and then the scripts that nothing starts any more. What belongs to
@@ -24,8 +25,8 @@ function serviceSteps({ name, manager, file, links }: Leftover, { place, manager
 function scriptStep(file: string, index: number): Action {
   const nothing = { reload: null, enable: null, restart: null, stop: null, forget: null, log: null };
   return retireService(`retire-script-${index + 1}`, {
-    forward: { headline: `Remove the old ${basename(file)}`, because: BECAUSE },
-    backward: { headline: `Bring ${basename(file)} back` },
+    forward: { headline: words.remove(basename(file)), because: BECAUSE },
+    backward: { headline: words.bringBack(basename(file)) },
     name: basename(file),
     file,
     links: [],

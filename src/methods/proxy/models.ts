@@ -5,14 +5,15 @@ import type { ConfigFacts } from '../../openclaw/records.ts';
 import type { ServicesFacts } from '../../services/records.ts';
 import type { Refs } from '../refs.ts';
 import { PROVIDER, type Upstream } from './questions.ts';
+import { models as words } from './words.ts';
 
 /** Offered to OpenClaw, best first: Claude Code's own names for the newest model of each family. */
 const OFFERED = ['opus', 'sonnet', 'haiku'] as const;
 
 const NAMES: Readonly<Record<string, string>> = {
-  opus: 'Claude Opus, newest (through Claude Code)',
-  sonnet: 'Claude Sonnet, newest (through Claude Code)',
-  haiku: 'Claude Haiku, newest (through Claude Code)',
+  opus: words.opus,
+  sonnet: words.sonnet,
+  haiku: words.haiku,
 };
 
 /**
@@ -38,7 +39,7 @@ export function proxyRefs(config: Pick<ConfigFacts, 'aliases' | 'providers'>): R
   return {
     best: { opus: proxyRef('opus'), sonnet: proxyRef('sonnet'), haiku: proxyRef('haiku') },
     isOurs,
-    old: { is, name: 'the previous way' },
+    old: { is, name: words.previous },
     // The normalizer puts a note in the place of an image.
     sees: false,
   };

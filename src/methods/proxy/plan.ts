@@ -22,10 +22,10 @@ import { leftoverSteps } from './leftovers.ts';
 import { baseUrlOf, providerEdits, proxyRefs } from './models.ts';
 import { type Programs, portNotes, programsFor } from './programs.ts';
 import { PROVIDER, type ProxyAnswers, proxyAnswers } from './questions.ts';
+import { plan as words } from './words.ts';
 
 const NO_RESPAWN = { OPENCLAW_NO_RESPAWN: '1' };
-const NO_RESPAWN_WHY =
-  'The gateway restarts inside its own process: no second one fights with the service manager over the port.';
+const NO_RESPAWN_WHY = words.restartsInside;
 
 /** The steps that bring `answers` about. Pure. Empty when all of it is so. */
 export function planProxy(facts: Facts, given: Answers): readonly Action[] {
@@ -39,7 +39,7 @@ export function planProxy(facts: Facts, given: Answers): readonly Action[] {
   const brought = bringSteps(facts, answers, services, programs);
   const provider = providerSteps(target, answers, services);
   const refs = proxyRefs(target.config);
-  const models = modelSteps(target, answers, { ...refs, everything: 'Use Claude through the proxy by default' });
+  const models = modelSteps(target, answers, { ...refs, everything: words.byDefault });
   const cron = cronActions(facts, target, answers, refs);
   const dropIn = dropInSteps(facts, answers, services);
   const copies = copySteps(target, answers, services);
@@ -58,20 +58,20 @@ export function servicesOf(facts: Facts, answers: Pick<ProxyAnswers, 'service'>)
   const services = factValue(facts.services);
   if (services === undefined) {
     const why = facts.services.known ? '' : facts.services.detail;
-    throw new Problem('services-unknown', 'What can run services here could not be found out.', {
+    throw new Problem('services-unknown', words.servicesUnknown, {
       why,
       next: 'clawauth-setup status --details',
     });
   }
   const { manager, runtime } = services;
   if (runtime.source === null) {
-    throw new Problem('runtime-missing', 'The normalizer is not part of this installation.', {
-      why: 'This is a checkout that was not built.',
+    throw new Problem('runtime-missing', words.noNormalizer, {
+      why: words.notBuilt,
       next: 'npm run build',
     });
   }
   if (answers.service === 'install' && !manager.ok) {
-    throw new Problem('no-service-manager', `No service can be installed here: ${manager.because}`, {
+    throw new Problem('no-service-manager', words.noService(manager.because), {
       why: manager.help,
       next: 'clawauth-setup apply --method proxy --service none',
     });
@@ -84,7 +84,7 @@ export function programsOf(facts: Facts, answers: ProxyAnswers, services: Servic
   const claude = usableClaude(facts);
   if (claude === null || services.node === null) {
     const missing = claude === null ? 'Claude Code' : 'Node.js';
-    throw new Problem('program-missing', `No ${missing} was found that the proxy could run.`, {
+    throw new Problem('program-missing', words.noProgram(missing), {
       next: claude === null ? 'npm install -g @anthropic-ai/claude-code' : 'node --version',
     });
   }
@@ -123,10 +123,10 @@ function bringSteps(facts: Facts, answers: ProxyAnswers, services: ServicesFacts
 function keyStep(file: string): Action {
   return randomKey('proxy-key', {
     forward: {
-      headline: 'Make a random key for the proxy',
-      because: 'OpenClaw sends it with each request; without it no other program here can use your plan.',
+      headline: words.makeKey,
+      because: words.whyKey,
     },
-    backward: { headline: 'Remove the key of the proxy' },
+    backward: { headline: words.removeKey },
     file,
   });
 }
@@ -134,10 +134,10 @@ function keyStep(file: string): Action {
 function runtimeStep(from: string, sha256: string, file: string): Action {
   return copyFile('proxy-runtime', {
     forward: {
-      headline: 'Copy the normalizer to a folder of its own',
-      because: `${dirname(file)} stays when npm empties its cache.`,
+      headline: words.copyNormalizer,
+      because: words.staysThere(dirname(file)),
     },
-    backward: { headline: 'Remove the normalizer' },
+    backward: { headline: words.removeNormalizer },
     from,
     sha256,
     file,
@@ -148,8 +148,8 @@ function runtimeStep(from: string, sha256: string, file: string): Action {
 function packageSteps({ maxApi, npm, node }: ServicesFacts): Action[] {
   if (maxApi.present || maxApi.global !== null) return [];
   if (npm === null) {
-    throw new Problem('npm-missing', 'claude-max-api-proxy has to be fetched from npm, and no npm was found.', {
-      why: 'Without it the proxy can start Claude Code itself, which needs no package.',
+    throw new Problem('npm-missing', words.noNpm, {
+      why: words.withoutPackage,
       next: 'clawauth-setup apply --method proxy --upstream direct',
     });
   }
@@ -161,22 +161,19 @@ function packageSteps({ maxApi, npm, node }: ServicesFacts): Action[] {
 
 function providerSteps(target: Target, answers: ProxyAnswers, services: ServicesFacts): Action[] {
   const edits = providerEdits(target.config, services, answers.upstream);
-  const words = {
+  const says = {
     forward: {
-      headline: `Tell OpenClaw of the proxy at ${baseUrlOf(services)}`,
-      because: [
-        `As the provider ${PROVIDER}. Requests carry text only: OpenClaw's own tools do not work this way.`,
-        ...portNotes(services, answers.upstream),
-      ].join(' '),
+      headline: words.tell(baseUrlOf(services)),
+      because: [words.asProvider(PROVIDER), ...portNotes(services, answers.upstream)].join(' '),
     },
     backward: {
       headline: target.config.providers.some(({ id }) => id === PROVIDER)
-        ? `Put the provider ${PROVIDER} back as it was`
-        : `Remove the provider ${PROVIDER}`,
-      because: 'The copies that OpenClaw makes of it in the models.json of agents go with it.',
+        ? words.providerBack(PROVIDER)
+        : words.removeProvider(PROVIDER),
+      because: words.copiesGo,
     },
   };
-  return configSteps(target, 'proxy-provider', edits, words, { copiedTo: copiesOf(target, answers) });
+  return configSteps(target, 'proxy-provider', edits, says, { copiedTo: copiesOf(target, answers) });
 }
 
 /**
@@ -194,10 +191,10 @@ function copySteps(target: Target, answers: Answers, { modelCopies }: ServicesFa
   return [
     forgetKey('provider-copies', {
       forward: {
-        headline: `Remove old copies of ${PROVIDER} from the models.json of agents`,
-        because: 'OpenClaw makes them again from its configuration.',
+        headline: words.removeCopies(PROVIDER),
+        because: words.madeAgain,
       },
-      backward: { headline: `Remove the copies of ${PROVIDER} from the models.json of agents` },
+      backward: { headline: words.takeCopiesOut(PROVIDER) },
       ...copiesOf(target, answers),
     }),
   ];

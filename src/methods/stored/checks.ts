@@ -16,6 +16,7 @@ import type { Answers, Check, CheckContext, Finding } from '../types.ts';
 import { fileFindings } from './file-reference.ts';
 import { liveFindings } from './live-check.ts';
 import { namedVariable, variableAt, variableFindings } from './reference.ts';
+import { checks as words } from './words.ts';
 
 /** What is asked after the fact, in this order. All but the last need one answer of OpenClaw together. */
 export function storedChecks(
@@ -30,49 +31,49 @@ export function storedChecks(
       ? null
       : {
           verdict: 'skipped',
-          says: `Only the gateway gets the variable, from ${named.file}: it cannot be tried here.`,
+          says: words.onlyGateway(named.file),
         };
   const variable: Check = {
     id: 'variable',
-    ask: `Does the variable with the ${noun} reach the gateway?`,
+    ask: words.askVariable(noun),
     run: async () => variableFindings(noun, facts, answers),
   };
   const file: Check = {
     id: 'secret-file',
-    ask: `Can OpenClaw read the file with the ${noun}?`,
+    ask: words.askFile(noun),
     finds: ['profile.secret-file'],
     run: (context) => fileFindings(noun, target, facts, answers, context),
   };
   const refreshers: Check = {
     id: 'refreshers',
-    ask: 'Does an older tool still renew tokens?',
+    ask: words.askRefreshers,
     finds: ['sync.refresher'],
   };
   return [
     {
       id: 'profile',
-      ask: 'Does OpenClaw use the new profile?',
+      ask: words.askProfile,
       run: async (context) => profileFindings(facts, target, answers, context),
     },
-    { id: 'models', ask: 'Do the models resolve?', models: true },
-    { id: 'bridge', ask: 'Is anything left of the bridge?', models: true },
+    { id: 'models', ask: words.askModels, models: true },
+    { id: 'bridge', ask: words.askBridge, models: true },
     {
       id: 'cooldown',
-      ask: 'Is anything cooling down?',
+      ask: words.askCooldown,
       run: async (context) => cooldownFindings(answers, await ask(target, answers, context)),
     },
-    { id: 'gateway', ask: 'Is the gateway up?', finds: ['gateway.not-from-here'] },
+    { id: 'gateway', ask: words.askGateway, finds: ['gateway.not-from-here'] },
     ...(byReference ? [variable, file] : []),
     {
       id: 'files',
-      ask: 'Can nobody else read the credentials?',
+      ask: words.askFiles,
       run: ({ world }) => openFiles(target, world, named?.line === undefined ? [] : [named.file]),
     },
     ...(bySignIn ? [refreshers] : []),
-    { id: 'shadows', ask: `Does a variable hide the ${noun}?`, finds: ['env.api-key', 'env.oauth-token'] },
+    { id: 'shadows', ask: words.askShadows(noun), finds: ['env.api-key', 'env.oauth-token'] },
     {
       id: 'answer',
-      ask: 'Does Claude answer?',
+      ask: words.askAnswer,
       costs: true,
       run: async (context) => {
         if (beyond !== null) return [beyond];
@@ -123,7 +124,7 @@ async function profileFindings(
   const good = wanted.filter((agent) => byAgent.get(agent)?.some((row) => row.id === answers.profileId && row.wins));
   const findings: Finding[] = [];
   if (good.length > 0) {
-    findings.push({ verdict: 'ok', says: `OpenClaw uses ${answers.profileId} for ${listed(good)}.` });
+    findings.push({ verdict: 'ok', says: words.uses(answers.profileId, listed(good)) });
   }
   for (const agent of wanted.filter((id) => byAgent.has(id) && !good.includes(id)).slice(0, 5)) {
     const own = byAgent.get(agent) ?? [];
@@ -137,17 +138,16 @@ async function profileFindings(
   }
   const unlisted = wanted.filter((agent) => !byAgent.has(agent));
   if (unlisted.length > 0 && good.length > 0) {
-    findings.push({ verdict: 'info', says: `Stored and read back for ${listed(unlisted)}; not asked again.` });
+    findings.push({ verdict: 'info', says: words.readBack(listed(unlisted)) });
   } else if (unlisted.length > 0) {
     findings.push({
       verdict: 'error',
-      says: `OpenClaw shows no Anthropic profile for ${listed(unlisted)}.`,
+      says: words.noProfile(listed(unlisted)),
       next: modelsTyped(target, 'status'),
     });
   }
   for (const row of (byAgent.get(wanted[0] ?? '') ?? []).filter((one) => one.rejected !== null && !one.wins)) {
-    if (row.id !== answers.profileId)
-      findings.push({ verdict: 'info', says: `${row.id} is not used: ${row.rejected}.` });
+    if (row.id !== answers.profileId) findings.push({ verdict: 'info', says: words.notUsed(row.id, row.rejected) });
   }
   return findings;
 }
@@ -155,13 +155,12 @@ async function profileFindings(
 function cooldownFindings(answers: Answers, response: AskedStatus): Finding[] {
   if (!response.ok) return [];
   const { unusable } = response.status;
-  if (unusable === null)
-    return [{ verdict: 'skipped', says: 'OpenClaw did not say whether anything is cooling down.' }];
+  if (unusable === null) return [{ verdict: 'skipped', says: words.cooldownUnknown }];
   const ours = unusable.find(({ id }) => id === answers.profileId);
-  if (!ours) return [{ verdict: 'ok', says: 'OpenClaw is not pausing this sign-in.' }];
+  if (!ours) return [{ verdict: 'ok', says: words.notPaused }];
   const until = ours.until === null ? '' : ` until ${minute(ours.until)}`;
   // It is stored: neither a restart of the gateway nor `paste-token` ends it (2026.7.1).
-  const says = `OpenClaw has paused ${answers.profileId}${until}: ${ours.reason}. It tries again by itself.`;
+  const says = words.paused(answers.profileId, until, ours.reason);
   return [{ verdict: 'warning', says }];
 }
 
@@ -176,8 +175,6 @@ async function openFiles(target: Target, world: World, more: readonly string[]):
     const stat = await world.files.stat(path);
     if (stat && (stat.mode & 0o077) !== 0) open.push(path);
   }
-  if (open.length === 0) return [{ verdict: 'ok', says: 'Only you can read the files.' }];
-  return open
-    .slice(0, 5)
-    .map((path) => ({ verdict: 'warning', says: `Others can read ${path}.`, next: `chmod 600 ${path}` }));
+  if (open.length === 0) return [{ verdict: 'ok', says: words.onlyYou }];
+  return open.slice(0, 5).map((path) => ({ verdict: 'warning', says: words.others(path), next: `chmod 600 ${path}` }));
 }

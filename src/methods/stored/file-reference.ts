@@ -13,6 +13,7 @@ import { Problem } from '../../system/problem.ts';
 import { shellQuote } from '../../text.ts';
 import type { StoringMethod } from '../question.ts';
 import type { Answers, CheckContext, Finding } from '../types.ts';
+import { file as words } from './words.ts';
 
 /** A file of this machine as OpenClaw calls it; null where its container does not see it. */
 export function seenFile({ state: { container } }: Target, path: string): string | null {
@@ -47,33 +48,27 @@ export function refuseFile(
   const { noun, one, name } = way.secret;
   const apply = `clawauth-setup apply --method ${way.id}`;
   if (!storesFiles(release)) {
-    throw new Problem('no-files', `With OpenClaw ${release.version}, ${one} cannot be read from a file.`, {
-      why: credentialsInJson(release.generation)
-        ? '2026.5.28 is the first that is known to read one. Nothing was written.'
-        : 'It has no command that takes the reference out of its database again, so there would be no way back; 2026.8.2 has one. Nothing was written.',
+    throw new Problem('no-files', words.tooOld(release.version, one), {
+      why: credentialsInJson(release.generation) ? words.firstRelease : words.noWayBack,
       next: `${apply} --${name}-stdin`,
       exitCode: 2,
     });
   }
   if (seenFile(target, path) === null) {
     const folder = state.stateDir;
-    throw new Problem('file-not-seen', `The container ${state.container?.name} does not see ${path}.`, {
-      why: `OpenClaw runs in there, and could not read the ${noun}. Put the file into a folder that is mounted, such as ${folder}. Nothing was written.`,
+    throw new Problem('file-not-seen', words.containerSeesNot(state.container?.name, path), {
+      why: words.mountIt(noun, folder),
       next: `${apply} --${name}-ref-file ${shellQuote(`${folder}/${way.id}`)}`,
       exitCode: 2,
     });
   }
   const there = profiles.some(({ id }) => id === answers.profileId);
   if (credentialsInJson(release.generation) || !there) return;
-  throw new Problem(
-    'profile-stored',
-    `The profile ${answers.profileId} is there already, and a reference cannot take its place.`,
-    {
-      why: 'It lies in a database, and would not come back with an undo while the gateway runs. Store the reference under another name. Nothing was written.',
-      next: `${apply} --${name}-ref-file ${shellQuote(path)} --profile-id anthropic:${way.id}-file`,
-      exitCode: 2,
-    },
-  );
+  throw new Problem('profile-stored', words.profileThere(answers.profileId), {
+    why: words.inDatabase,
+    next: `${apply} --${name}-ref-file ${shellQuote(path)} --profile-id anthropic:${way.id}-file`,
+    exitCode: 2,
+  });
 }
 
 /** The file that the profile of these answers names, by its path on this machine; null where it names none. */
@@ -102,12 +97,11 @@ export async function fileFindings(
     timeoutMs: 60_000,
   });
   const told = object(parseJsonOutput(ran.stdout)).findings;
-  if (!Array.isArray(told))
-    return [{ verdict: 'skipped', says: `OpenClaw did not say whether it can read ${path}.`, next }];
+  if (!Array.isArray(told)) return [{ verdict: 'skipped', says: words.didNotSay(path), next }];
   const place = `profiles.${answers.profileId}.`;
   const broken = array(told)
     .map(object)
     .find(({ code, jsonPath }) => code === 'REF_UNRESOLVED' && text(jsonPath)?.startsWith(place));
-  if (broken === undefined) return [{ verdict: 'ok', says: `OpenClaw reads the ${noun} from ${path}.` }];
-  return [{ verdict: 'error', says: `OpenClaw cannot read the ${noun}: ${text(broken.message) ?? path}`, next }];
+  if (broken === undefined) return [{ verdict: 'ok', says: words.reads(noun, path) }];
+  return [{ verdict: 'error', says: words.readsNot(noun, text(broken.message) ?? path), next }];
 }

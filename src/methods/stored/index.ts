@@ -12,6 +12,7 @@ import { credentialDrift } from './drift.ts';
 import { planStored, storedEnd } from './plan.ts';
 import { REFERENCE, unreadReference } from './reference.ts';
 import { planRenewal } from './renewal.ts';
+import { detected as words } from './words.ts';
 
 type Shared = Omit<Method, 'title' | 'summary' | 'paysFrom' | 'notice' | 'readSecret'>;
 
@@ -40,7 +41,7 @@ function recognise(way: StoringMethod, facts: Facts): ReturnType<NonNullable<Met
   if (!profile?.wins || cliAgents(facts).some(({ isDefault }) => isDefault)) return null;
   const agents = (factValue(facts.profiles) ?? []).filter(({ id, wins }) => id === profile.id && wins);
   return {
-    title: `${capital(way.secret.one)} under ${profile.id}, set up by hand`,
+    title: words.byHand(capital(way.secret.one), profile.id),
     agents: [...new Set(agents.map(({ agent }) => agent))],
     tokenEnds: profile.expires,
   };

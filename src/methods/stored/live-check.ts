@@ -10,6 +10,7 @@ import { linesSaid } from '../../system/said.ts';
 import type { Ran, World } from '../../system/world.ts';
 import { ownerOf } from '../openclaw-checks.ts';
 import type { Answers, CheckContext, Finding } from '../types.ts';
+import { live as words } from './words.ts';
 
 type Context = Pick<CheckContext, 'world' | 'signal'>;
 
@@ -23,12 +24,12 @@ export async function liveFindings(target: Target, answers: Answers, context: Co
     : await probeOnce(target, answers, context);
   const decision = recogniseDecision(`${ran.stdout}\n${ran.stderr}\n${outcome.answered ? '' : (outcome.why ?? '')}`);
   if (decision) return [{ verdict: 'error', says: `${decision.what} ${decision.ways.join(' ')}` }];
-  if (ran.outcome === 'timed out') return [{ verdict: 'timed out', says: 'Claude gave no answer in 3 minutes.' }];
+  if (ran.outcome === 'timed out') return [{ verdict: 'timed out', says: words.noAnswer }];
   if (outcome.answered) {
-    return [{ verdict: 'ok', says: `A real answer from Claude in ${(ran.durationMs / 1000).toFixed(1)} s.` }];
+    return [{ verdict: 'ok', says: words.answered((ran.durationMs / 1000).toFixed(1)) }];
   }
   const why = outcome.why ?? errorIn(`${ran.stdout}\n${ran.stderr}`) ?? linesSaid({ ...ran, stdout: '' }).at(-1) ?? '';
-  return [{ verdict: 'error', says: `Claude did not answer: ${shortened(why) || `exit code ${ran.exitCode}`}` }];
+  return [{ verdict: 'error', says: words.failed(shortened(why) || `exit code ${ran.exitCode}`) }];
 }
 
 function run(target: Target, args: readonly string[], { world, signal }: Context): Promise<Ran> {
@@ -80,7 +81,7 @@ async function probeOnce(target: Target, answers: Answers, context: Context): Pr
 
 /** The last thing that Claude, or the lack of it, wrote into these sessions. */
 async function inSessions(files: readonly string[], world: World): Promise<Outcome> {
-  let outcome: Outcome = { answered: false, why: 'OpenClaw kept no answer.' };
+  let outcome: Outcome = { answered: false, why: words.keptNone };
   for (const file of files) {
     for (const line of ((await world.files.readText(file)) ?? '').split('\n')) {
       const message = object(at(parsed(line), 'message'));

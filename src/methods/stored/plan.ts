@@ -26,6 +26,7 @@ import { chosenAgents, targetOf } from '../target.ts';
 import type { Answers, PlanOptions } from '../types.ts';
 import { refuseFile, secretProviderOf, seenFile } from './file-reference.ts';
 import { refuseReference, refuseVariable } from './reference.ts';
+import { plan as words } from './words.ts';
 
 /** The steps that bring `answers` about. Pure. Empty when all of it is so and no new secret is given. */
 export function planStored(
@@ -79,7 +80,7 @@ export function planUse(
   const refs = claudeRefs(facts);
   const configActions = modelSteps(target, answers, {
     ...refs,
-    everything: 'Use Claude by default',
+    everything: words.byDefault,
     first: [
       ...authEdits(target.config, factValue(facts.profiles) ?? [], { id: answers.profileId, type }, declares),
       ...askedByOpenClaw(target, answers),
@@ -102,8 +103,8 @@ export function planUse(
 /** Why a restart is needed where a reference is stored in the place of the secret, whatever the release. */
 export function restartFor({ secret }: PlanOptions): string | undefined {
   const variable = variableOf(secret);
-  if (variable !== null) return `It gets ${variable} when it starts.`;
-  return fileOf(secret) === null ? undefined : 'It reads the file when it starts.';
+  if (variable !== null) return words.getsVariable(variable);
+  return fileOf(secret) === null ? undefined : words.readsFile;
 }
 
 const variableOf = (secret: Secret | undefined) => secret?.reveal(variableIn) ?? null;
@@ -232,8 +233,8 @@ export function secretSteps(
   const { name, noun, type, madeBy } = way.secret;
   const files = factValue(facts.files) ?? {};
   if (answers.tokenExpires !== null && answers.tokenExpires < target.now) {
-    throw new Problem('token-expired', `By its date the ${noun} has ended already.`, {
-      why: `OpenClaw does not use a ${noun} after its date. Nothing was written.`,
+    throw new Problem('token-expired', words.hasEnded(noun), {
+      why: words.notAfterDate(noun),
       next: 'command' in madeBy ? madeBy.command : madeBy.page,
       exitCode: 2,
     });
@@ -268,8 +269,8 @@ export function legacySteps(type: CredentialType, facts: Facts, target: Target):
 
 function requireModel(answers: Answers): void {
   if (answers.primary.includes('/')) return;
-  throw new Problem('answer-missing', 'Which Claude model should answer is not known.', {
-    why: 'The catalogue of this OpenClaw could not be read, and no model was named.',
+  throw new Problem('answer-missing', words.noModel, {
+    why: words.whyNoModel,
     next: `clawauth-setup apply --method ${answers.method} --primary anthropic/…`,
     exitCode: 4,
   });

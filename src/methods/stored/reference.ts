@@ -10,6 +10,7 @@ import type { StoringMethod } from '../question.ts';
 import { gatewayUnit } from '../shared/gateway-unit.ts';
 import type { Answers, Finding, PlanWarning } from '../types.ts';
 import { namedFile } from './file-reference.ts';
+import { reference as words } from './words.ts';
 
 /** Codes of what {@link refuseReference} throws. */
 export const REFERENCE: ReadonlySet<string> = new Set(['profile-unread', 'profile-is-reference']);
@@ -30,31 +31,27 @@ export function refuseReference(
   // Who asks OpenClaw alone cannot tell a secret from a profile that points to one.
   const unread = !facts.storedOrders.known && facts.storedOrders.reason === 'unreadable';
   if (own.length > 0 && unread) {
-    throw new Problem(
-      'profile-unread',
-      `Whether the profile ${profileId} holds a secret or points to one is not known.`,
-      {
-        why: `The database of credentials could not be read. Storing the ${noun} there might leave it in plain text. Nothing was written. Let OpenClaw open the database once, then try again.`,
-        next: modelsTyped(target, 'status'),
-      },
-    );
+    throw new Problem('profile-unread', words.unknown(profileId), {
+      why: words.databaseUnread(noun),
+      next: modelsTyped(target, 'status'),
+    });
   }
   const found = own.find(({ reference }) => reference !== undefined);
   if (found === undefined) return;
-  const points = `The profile ${profileId} of ${found.agent} points to ${found.reference}`;
-  const why = `Storing the ${noun} here would leave it in plain text. Nothing was written.`;
+  const points = words.pointsTo(profileId, found.agent, found.reference);
+  const why = words.plainText(noun);
   const file = namedFile(facts, answers);
   const at = file === null ? variableAt(facts, variableOf(found.reference)) : { file, line: 1 };
   if (at?.line === undefined) {
     throw new Problem('profile-is-reference', `${points}.`, {
-      why: `${why} Put the new ${noun} where the profile points, or store it under another name.`,
+      why: words.thereOrElsewhere(why, noun),
       next: otherName(way),
     });
   }
   const restart = asTyped(target, 'gateway', 'restart');
-  const where = file === null ? `, which is set in ${at.file}, line ${at.line}` : `, which is ${file}`;
+  const where = file === null ? words.setIn(at.file, at.line) : words.whichIs(file);
   throw new Problem('profile-is-reference', `${points}${where}.`, {
-    why: `${why} Put the new ${noun} there, then restart the gateway (${restart}). Or store it under another name: ${otherName(way)}`,
+    why: words.putThere(why, noun, restart, otherName(way)),
     next: editorAt(at.file, at.line),
   });
 }
@@ -66,16 +63,16 @@ export function refuseReference(
 export function refuseVariable(way: StoringMethod, facts: Facts, { release, state }: Target, name: string): void {
   const { type, noun, one } = way.secret;
   if (!storesByProgram(release.version, type)) {
-    throw new Problem('no-variables', `OpenClaw ${release.version} cannot read ${one} from a variable.`, {
-      why: 'It would take the name itself for the key. 2026.5.28 is the first that can. Nothing was written.',
+    throw new Problem('no-variables', words.tooOld(release.version, one), {
+      why: words.takesTheName,
       next: `clawauth-setup apply --method ${way.id} --${way.secret.name}-stdin`,
       exitCode: 2,
     });
   }
   if (variableAt(facts, name) !== null) return;
   const file = envFile(state.stateDir);
-  throw new Problem('variable-missing', `OpenClaw's gateway does not get the variable ${name}.`, {
-    why: `It stands neither in ${file} nor in the gateway's service, and without it releases up to 2026.7.1 do not start. Put ${name}=… with the ${noun} into that file, and let only yourself read it (chmod 600). Nothing was written.`,
+  throw new Problem('variable-missing', words.gatewayLacks(name), {
+    why: words.putVariable(file, name, noun),
     next: editorAt(file, 1),
     exitCode: 2,
   });
@@ -86,8 +83,8 @@ export function variableFindings(noun: string, facts: Facts, answers: Answers): 
   const name = namedVariable(facts, answers);
   if (name === null) return [];
   const at = variableAt(facts, name);
-  if (at !== null) return [{ verdict: 'ok', says: `OpenClaw reads the ${noun} from ${name}, set in ${at.file}.` }];
-  const says = `OpenClaw reads the ${noun} from ${name}, which its gateway does not get.`;
+  if (at !== null) return [{ verdict: 'ok', says: words.readsVariable(noun, name, at.file) }];
+  const says = words.gatewayGetsNot(noun, name);
   return [{ verdict: 'error', says, next: editorAt(envFile(factValue(facts.state)?.stateDir ?? ''), 1) }];
 }
 
@@ -117,7 +114,7 @@ const variableOf = (reference: string | undefined) => /^env (?:.* )?(\S+)$/.exec
 export function unreadReference({ secret }: StoringMethod, facts: Facts, answers: Answers): PlanWarning[] {
   const { storedOrders } = facts;
   if (storedOrders.known || storedOrders.reason !== 'absent' || stored(facts, answers).length === 0) return [];
-  const says = `Whether ${answers.profileId} points to a secret elsewhere could not be checked: the Node that runs OpenClaw has no SQLite. If it does, the ${secret.noun} will be in plain text in its place.`;
+  const says = words.couldNotCheck(answers.profileId, secret.noun);
   return [{ code: 'reference-unread', says }];
 }
 

@@ -11,6 +11,7 @@ import type { StoringMethod } from '../question.ts';
 import { chosenAgents, targetOf } from '../target.ts';
 import type { Answers, PlanOptions } from '../types.ts';
 import { legacySteps, mustStore, restartFor, secretSteps } from './plan.ts';
+import { renewal as words } from './words.ts';
 
 /** The steps that put a new secret where the old one is. Empty when it is the one that is stored already. */
 export function planRenewal(
@@ -25,8 +26,8 @@ export function planRenewal(
     ({ id, type }) => id === answers.profileId && type === way.secret.type,
   );
   if (stored.length === 0) {
-    throw new Problem('nothing-to-renew', `OpenClaw has no ${noun} under ${answers.profileId}.`, {
-      why: `A renewal replaces an old ${noun} with a new one.`,
+    throw new Problem('nothing-to-renew', words.nothingThere(noun, answers.profileId), {
+      why: words.replaces(noun),
       next: 'clawauth-setup',
     });
   }

@@ -363,7 +363,7 @@ describe('where OpenClaw runs in a container', () => {
     });
     expect(oauthSync.availability(await inContainer({}, {}, { runtime: 'podman' }))).toMatchObject({
       ok: false,
-      because: 'the container claw is Podman’s, and the sync works with Docker alone',
+      because: 'the container claw is Podman’s, and the sync works with Docker only',
     });
   });
 
