@@ -9,6 +9,7 @@ import { shapeOf } from '../openclaw/secret-shape.ts';
 import { editorAt } from '../system/file-problems.ts';
 import type { World } from '../system/world.ts';
 import { shellQuote } from '../text.ts';
+import { copies as words } from './words.ts';
 
 const CREDENTIAL = /sk-ant-[a-z]+\d*-[A-Za-z0-9_-]{8,4096}/g;
 /** Copies that OpenClaw makes and never reads: anything else may hold what is not ours, and is opened, not removed. */
@@ -49,17 +50,17 @@ export async function copiesLeft(
   }
   if (found.length === 0) {
     const nouns = [...new Set([...wanted.values(), ...(unproved.length > 0 ? ['token'] : [])])];
-    return [{ verdict: 'ok', says: `No copy of the ${nouns.join(' or the ')} is left in ${state.stateDir}.` }];
+    return [{ verdict: 'ok', says: words.none(nouns.join(' or the '), state.stateDir) }];
   }
   const node = install === null ? ['node'] : sqliteNodeOf({ install });
   return found.map(({ file, line, ours }) => {
     const look = editorAt(file, line);
     if (ours !== null) {
       const next = isDatabase(file) ? vacuum(node, file) : BACKUP.test(file) ? `rm ${shellQuote(file)}` : look;
-      return { verdict: 'warning', says: `A copy of the ${ours} is left in ${file}.`, next };
+      return { verdict: 'warning', says: words.left(ours, file), next };
     }
-    const why = `run ${unproved.join(' and ')} kept no hash of its token`;
-    const says = `A token is in ${file}. Whether clawauth-setup stored it is not known: ${why}.`;
+    const why = words.noHash(unproved.join(' and '));
+    const says = words.unknown(file, why);
     return { verdict: 'warning', says, next: isDatabase(file) ? `ls -l ${shellQuote(file)}` : look };
   });
 }

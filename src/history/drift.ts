@@ -3,6 +3,7 @@ import type { Answers, Drift, Method } from '../methods/types.ts';
 import { resolveAlias } from '../openclaw/bridge.ts';
 import type { ConfigFacts } from '../openclaw/records.ts';
 import { factValue } from '../system/fact.ts';
+import { drift as words } from './words.ts';
 
 /** Where the machine is no longer as `answers` (of the newest run in force) say. Pure; what is not known is no drift. */
 export function driftBetween(answers: Answers, facts: Facts, method: Pick<Method, 'drift'>): readonly Drift[] {
@@ -19,14 +20,14 @@ function models(answers: Answers, config: ConfigFacts, facts: Facts): Drift[] {
     const model = agent === undefined ? null : resolved(agent.model, config);
     if (agent !== undefined && model === answers.primary) return [];
     const says = agent
-      ? `You changed the model of ${answers.newAgent} from ${answers.primary} to ${model ?? 'none'}.`
-      : `The agent ${answers.newAgent} is gone.`;
+      ? words.agentModel(answers.newAgent, answers.primary, model ?? 'none')
+      : words.agentGone(answers.newAgent);
     return [{ what: 'primary', says, was: answers.primary, now: model }];
   }
   if (answers.role === 'fallback') {
     // The default itself is no fallback, and was not made one.
     if (fallbacks.includes(answers.primary) || now === answers.primary) return [];
-    const says = `${answers.primary} is no longer among the fallbacks.`;
+    const says = words.notFallback(answers.primary);
     return [{ what: 'fallbacks', says, was: answers.primary, now: fallbacks.join(', ') || null }];
   }
   // Where only some agents were chosen, the default is none of what was set up.
@@ -35,18 +36,18 @@ function models(answers: Answers, config: ConfigFacts, facts: Facts): Drift[] {
     return own.flatMap((agent): Drift[] => {
       const model = resolved(agent.model, config);
       if (model === answers.primary) return [];
-      const says = `You changed the model of ${agent.id} from ${answers.primary} to ${model ?? 'none'}.`;
+      const says = words.agentModel(agent.id, answers.primary, model ?? 'none');
       return [{ what: 'primary', says, was: answers.primary, now: model }];
     });
   }
   const out: Drift[] = [];
   if (now !== answers.primary) {
-    const says = `You changed the default model from ${answers.primary} to ${now ?? 'none'}.`;
+    const says = words.primary(answers.primary, now ?? 'none');
     out.push({ what: 'primary', says, was: answers.primary, now });
   }
   const was = answers.fallbacks.join(', ');
   if (fallbacks.join(', ') !== was) {
-    const says = `You changed the fallbacks from ${was || 'none'} to ${fallbacks.join(', ') || 'none'}.`;
+    const says = words.fallbacks(was || 'none', fallbacks.join(', ') || 'none');
     out.push({ what: 'fallbacks', says, was: was || null, now: fallbacks.join(', ') || null });
   }
   return out;
@@ -61,7 +62,7 @@ function aliases(answers: Answers, config: ConfigFacts): Drift[] {
   return Object.entries(answers.aliases).flatMap(([name, ref]): Drift[] => {
     const now = config.aliases[name] ?? null;
     if (now === ref) return [];
-    const says = now === null ? `The alias ${name} is gone.` : `You changed the alias ${name} from ${ref} to ${now}.`;
+    const says = now === null ? words.aliasGone(name) : words.alias(name, ref, now);
     return [{ what: 'alias', says, was: ref, now }];
   });
 }

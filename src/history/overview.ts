@@ -13,6 +13,7 @@ import { driftBetween } from './drift.ts';
 import { reminderIn } from './reminder.ts';
 import { triedToFix } from './tried.ts';
 import type { GoingStep, HomeFacts, InForce, Unfinished } from './types.ts';
+import { overview as words } from './words.ts';
 
 /** What home needs of the outside. */
 export interface HomeContext {
@@ -131,7 +132,7 @@ async function goneFiles(world: World, standing: readonly Receipt[]): Promise<Dr
   const gone: Drift[] = [];
   for (const [path, wasThere] of left) {
     if (!wasThere || (await world.files.lstat(path).catch(() => undefined)) !== null) continue;
-    gone.push({ what: 'files', says: `${path} is gone.`, was: path, now: null });
+    gone.push({ what: 'files', says: words.gone(path), was: path, now: null });
   }
   return gone;
 }

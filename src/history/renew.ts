@@ -9,6 +9,7 @@ import { answersOf, type HomeContext } from './overview.ts';
 import { withReminder } from './reminder.ts';
 import { recordFor } from './switch.ts';
 import type { RunRecord } from './types.ts';
+import { renewal as words } from './words.ts';
 
 /** What a person may say about a renewal. */
 export type RenewalGiven = Partial<Pick<Answers, 'agents' | 'profileId' | 'tokenExpires' | 'restartGateway'>>;
@@ -48,7 +49,7 @@ export async function renewal(
   const answers = withTokenEnd(facts, begun, given, options);
   const plan = withReminder(world, renewalFor(facts, answers, options), standing, answers.tokenExpires);
   refuseSilent(facts, plan.actions);
-  const record = { ...recordFor(answers, null), title: `New ${method.secret?.noun} under ${answers.profileId}` };
+  const record = { ...recordFor(answers, null), title: words.title(method.secret?.noun, answers.profileId) };
   const warnings = (secretFor(plan) && method.storeWarnings?.(facts, answers)) || [];
   return { answers, method, plan, record, warnings };
 }

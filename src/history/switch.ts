@@ -16,6 +16,7 @@ import { withFiles } from '../system/overlay.ts';
 import { answersOf, type HomeContext, methodRuns } from './overview.ts';
 import { REMINDER, withReminder } from './reminder.ts';
 import type { RunRecord } from './types.ts';
+import { titles as words } from './words.ts';
 
 /** From a way that we set up and that stands, to another one. */
 export interface Switch {
@@ -198,11 +199,11 @@ function wrongIn(facts?: Facts): { wrong?: string } {
 
 function titleFor(answers: Answers, change: Switch | null): string {
   const { title } = methodOf(answers);
-  const agents = answers.agents.length === 0 ? 'all agents' : answers.agents.join(', ');
+  const agents = answers.agents.length === 0 ? words.allAgents : answers.agents.join(', ');
   const whom = answers.role === 'agent' ? answers.newAgent : agents;
-  if (change === null) return `${title} for ${whom}`;
+  if (change === null) return words.of(title, whom);
   const old = `the ${change.from.title.toLowerCase()}`;
-  return answers.keepOld ? `${title} for ${whom}, ${old} kept behind it` : `${title} instead of ${old}, for ${whom}`;
+  return answers.keepOld ? words.keptBehind(title, whom, old) : words.instead(title, old, whom);
 }
 
 /**

@@ -16,6 +16,7 @@ import { Cancelled, Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
 import { answersOf, type HomeContext, takeBackView, textOf } from './overview.ts';
 import type { UninstallView } from './types.ts';
+import { uninstall as words } from './words.ts';
 
 /**
  * What an uninstall would take away. Reads no network; only SQLite is asked, about a database that was written to since.
@@ -51,12 +52,12 @@ export async function previewUninstall(context: HomeContext, facts?: Facts): Pro
     changes,
     stays: [
       ...new Set(outside.filter((line) => /changed since|left alone/.test(line))),
-      'What you changed yourself since then, in every file.',
-      `The copies in ${engine.root}, so that the uninstall can be undone.`,
+      words.yours,
+      words.copies(engine.root),
     ],
     byHand: [
       ...handed.map(({ secret: { noun, revokedAt } }) => ({
-        says: `The ${noun} itself stays valid: only you can revoke it, at Anthropic.`,
+        says: words.staysValid(noun),
         next: revokedAt,
       })),
       ...standing.flatMap((receipt) => {
@@ -82,14 +83,14 @@ function modelIn(text: string | null): string | null | undefined {
 }
 
 function warningFor(model: string | null | undefined, standing: readonly Receipt[], facts?: Facts): string | null {
-  if (model === undefined) return 'Which model OpenClaw will use afterwards cannot be told: its config does not parse.';
-  if (model === null) return 'OpenClaw will have no default model afterwards: it did not have one before.';
+  if (model === undefined) return words.modelUnknown;
+  if (model === null) return words.noModelAfter;
   const profiles = facts && factValue(facts.profiles);
   if (!model.startsWith('anthropic/') || !profiles) return null;
   const ours = new Set(standing.flatMap((receipt) => answersOf(receipt)?.profileId ?? []));
   const others = profiles.filter(({ provider, id }) => provider === 'anthropic' && !ours.has(id));
   if (others.length > 0) return null;
-  return `OpenClaw will use ${model}, and the credential that goes is the only Anthropic credential that is known here.`;
+  return words.onlyCredential(model);
 }
 
 /** The installation and its state, found on disk alone. */
@@ -100,7 +101,7 @@ async function placeOf(world: World) {
 
 /** Takes everything of ours that stands back in one run. Throws `Problem('nothing-to-undo')` when there is nothing. */
 export async function takeAllBack(engine: Engine, options: RunOptions): Promise<Receipt> {
-  const receipt = await engine.undoAll({ ...options, title: 'Uninstall', about: { uninstall: true } });
+  const receipt = await engine.undoAll({ ...options, title: words.title, about: { uninstall: true } });
   return receipt;
 }
 
@@ -125,7 +126,7 @@ export async function looksAfter(
   const place = await placeOf(given).catch(() => null);
   const install = place?.install;
   if (!place || !install || install.version === null) {
-    return [{ verdict: 'skipped', says: 'OpenClaw is not installed here, so it was not asked.' }];
+    return [{ verdict: 'skipped', says: words.notInstalled }];
   }
   const release = { version: install.version, generation: generationOf(install.version), install };
   const world = remarkSlow(given, onSlow, { [install.path]: install.command });
@@ -137,23 +138,28 @@ export async function looksAfter(
     const response = await askModelsStatus(cli, { signal, ...owner });
     if (!response.ok) {
       const same = response.detail === wrongBefore;
-      const says = `OpenClaw does not answer as it should${same ? ', as before' : ''}: ${response.detail}`;
+      const says = words.doesNotAnswer(same, response.detail);
       const verdict = response.timedOut ? 'timed out' : same ? 'warning' : 'error';
       return [{ verdict, says, next: response.timedOut ? question() : cli.typed(['doctor']) }];
     }
     const { resolvedDefault, missingProviders } = response.status;
-    const starts: Finding = { verdict: 'ok', says: `OpenClaw ${install.version} starts.` };
+    const starts: Finding = { verdict: 'ok', says: words.starts(install.version) };
     if (resolvedDefault === null) {
-      return [starts, { verdict: 'warning', says: 'It has no default model now.', next: cli.typed(['configure']) }];
+      return [starts, { verdict: 'warning', says: words.noModelNow, next: cli.typed(['configure']) }];
     }
-    const missing = missingProviders.length > 0 ? `, but has no credential for ${missingProviders.join(', ')}` : '';
-    return [starts, { verdict: missing === '' ? 'ok' : 'warning', says: `It uses ${resolvedDefault} now${missing}.` }];
+    return [
+      starts,
+      {
+        verdict: missingProviders.length === 0 ? 'ok' : 'warning',
+        says: words.uses(resolvedDefault, missingProviders),
+      },
+    ];
   } catch (error) {
     if (error instanceof Cancelled) {
-      const says = 'OpenClaw was not asked which model it uses now: that was stopped.';
+      const says = words.notAsked;
       return [{ verdict: 'skipped', says, next: question() }];
     }
     const said = error instanceof Problem ? error.what : (error as Error).message;
-    return [{ verdict: 'crashed', says: `OpenClaw could not be asked: ${said}` }];
+    return [{ verdict: 'crashed', says: words.couldNotAsk(said) }];
   }
 }
