@@ -75,9 +75,9 @@ async function statusFindings(target: Target, answers: Answers, context: CheckCo
   if (!response.ok) return [];
   const { missingProviders, unconfirmed = [] } = response.status;
   const said = missingProviders.includes('anthropic')
-    ? 'lists Anthropic as missing'
+    ? words.listsMissing
     : unconfirmed.includes('anthropic')
-      ? 'cannot confirm that Claude is ready'
+      ? words.cannotConfirm
       : null;
   if (said === null) return [];
   const says = words.saysOtherwise(modelsTyped(target, 'status'), said);

@@ -38,6 +38,8 @@ export const checks = {
   notRun: (model: string, agents: string) => `${model} does not run through Claude Code for ${agents}.`,
   runs: (model: string, agents: string) => `Claude Code runs ${model} for ${agents}.`,
   openChats: 'Open conversations keep the account they began with; /new starts one afresh.',
+  listsMissing: 'lists Anthropic as missing',
+  cannotConfirm: 'cannot confirm that Claude is ready',
   saysOtherwise: (command: string, said: string) =>
     `\`${command}\` ${said}: it looks for stored credentials and does not count the login of Claude Code.`,
   notFound: 'Claude Code was not found',

@@ -132,7 +132,7 @@ async function profileFindings(
     const why = own.find((row) => row.id === answers.profileId)?.rejected;
     findings.push({
       verdict: 'error',
-      says: `${agent}: OpenClaw uses ${winner}, not ${answers.profileId}${why ? ` (${why})` : ''}.`,
+      says: words.usesOther(agent, winner, answers.profileId, why),
       next: modelsTyped(target, 'status'),
     });
   }

@@ -29,7 +29,7 @@ export async function liveFindings(target: Target, answers: Answers, context: Co
     return [{ verdict: 'ok', says: words.answered((ran.durationMs / 1000).toFixed(1)) }];
   }
   const why = outcome.why ?? errorIn(`${ran.stdout}\n${ran.stderr}`) ?? linesSaid({ ...ran, stdout: '' }).at(-1) ?? '';
-  return [{ verdict: 'error', says: words.failed(shortened(why) || `exit code ${ran.exitCode}`) }];
+  return [{ verdict: 'error', says: words.failed(shortened(why) || words.exitCode(ran.exitCode)) }];
 }
 
 function run(target: Target, args: readonly string[], { world, signal }: Context): Promise<Ran> {

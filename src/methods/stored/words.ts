@@ -80,6 +80,8 @@ export const checks = {
   askShadows: (noun: string) => `Does a variable hide the ${noun}?`,
   askAnswer: 'Does Claude answer?',
   uses: (profile: string, agents: string) => `OpenClaw uses ${profile} for ${agents}.`,
+  usesOther: (agent: string, winner: string, profile: string, why: string | null | undefined) =>
+    `${agent}: OpenClaw uses ${winner}, not ${profile}${why ? ` (${why})` : ''}.`,
   readBack: (agents: string) => `Stored and read back for ${agents}; not asked again.`,
   noProfile: (agents: string) => `OpenClaw shows no Anthropic profile for ${agents}.`,
   notUsed: (profile: string, why: string | null) => `${profile} is not used: ${why}.`,
@@ -95,5 +97,6 @@ export const live = {
   noAnswer: 'Claude gave no answer in 3 minutes.',
   answered: (seconds: string) => `A real answer from Claude in ${seconds} s.`,
   failed: (why: string) => `Claude did not answer: ${why}`,
+  exitCode: (code: number | null) => `exit code ${code}`,
   keptNone: 'OpenClaw kept no answer.',
 };
