@@ -40,7 +40,7 @@ function digest({ name, noun }: MethodSecret, value: string): Secret {
   if (digestIn(hash) !== null) return new Secret(hash);
   throw new Problem('not-a-hash', words.notHash(name), {
     why: words.whichHash(noun),
-    next: `tr -d '\\n' < ${name}.txt | sha256sum`,
+    next: words.makesHash(name),
     exitCode: 2,
   });
 }

@@ -23,6 +23,7 @@ export const answers = {
 export const handed = {
   notHash: (name: string) => `--${name}-sha256 takes the 64 hex digits of a SHA-256 hash.`,
   whichHash: (noun: string) => `The hash is that of the ${noun} alone, without a line break at its end.`,
+  makesHash: (name: string) => `tr -d '\\n' < ${name}.txt | sha256sum`,
   paste: (noun: string) => `Paste the ${noun} (it is not shown), then Enter: `,
   missing: (noun: string) => `The ${noun} is missing.`,
   either: (secret: string) => `${secret}-stdin or --${secret}-file`,
