@@ -2,6 +2,8 @@
 // The entry. It has to parse on a Node that is far too old, so that such a Node can say so: no static import, no export,
 // no syntax younger than ES2018. Everything else lies behind the dynamic import.
 
+import type { FirstFrame } from '../components/first-frame.ts';
+
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 const tooOld = major < 20 || (major === 20 && minor < 12);
 
@@ -23,7 +25,8 @@ if (process.platform === 'win32') {
 }
 
 function start(argv: string[]): void {
-  const main = () => import('./commands/main.ts').then((program) => program.main(argv));
+  const main = (painted: FirstFrame | null = null) =>
+    import('./commands/main.ts').then((program) => program.main(argv, painted));
   if (argv[0] === 'help' || argv.some((word) => /^(-h|--help|-v|-V|--version)$/.test(word))) {
     // Bundled into this very file: an answer that needs nothing loads nothing.
     import('./commands/quick.ts').then(({ quickAnswer }) => {
@@ -36,7 +39,32 @@ function start(argv: string[]): void {
   const [first = 'setup'] = argv;
   // The wizard's screens take longest to load, so they start before anybody has read the command line.
   if (process.stdout.isTTY && (first === 'setup' || first.startsWith('--sandbox'))) {
-    import('../components/mount.tsx').catch(() => {});
+    if (argv.length === 0) {
+      paintFirst(main);
+      return;
+    }
+    loadScreens();
   }
   main();
+}
+
+/** A screen reader hears the first frame from Ink alone, once. */
+function paintFirst(main: (painted: FirstFrame | null) => void): void {
+  Promise.all([
+    import('./commands/can-draw.ts'),
+    import('../components/first-frame.ts'),
+    import('./system/version.ts'),
+  ]).then(([{ canDraw }, { paintFirstFrame }, { version }]) => {
+    const { stdin, stdout, env } = process;
+    const draws = canDraw({ stdinTty: stdin.isTTY, stdoutTty: stdout.isTTY }, env) && env.INK_SCREEN_READER !== 'true';
+    // Raw from here on: what is typed meanwhile waits for Ink, and nothing of it shows.
+    if (draws) stdin.setRawMode(true);
+    const painted = draws ? paintFirstFrame(version, stdout, env) : null;
+    loadScreens();
+    main(painted);
+  });
+}
+
+function loadScreens(): void {
+  import('../components/mount.tsx').catch(() => {});
 }

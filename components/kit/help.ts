@@ -13,9 +13,10 @@ function nameOf(binding: Binding, view: View): string {
 
 /**
  * The help line, made from the keys that work: the most important first, what does not fit is left out (all of them
- * stand under `?`). `rows`: how many lines it may take.
+ * stand under `?`). A high window has two lines for it.
  */
-export function helpLines(bindings: readonly Binding[], view: View, rows: number): readonly Line[] {
+export function helpLines(bindings: readonly Binding[], view: View): readonly Line[] {
+  const rows = view.rows >= 20 ? 2 : 1;
   const moves = bindings.some((one) => one.intent.type === 'move' && one.keys.includes('up'));
   const scrolls = bindings.some((one) => one.intent.type === 'scroll' && one.keys.includes('up'));
   const arrows = view.unicode && !view.reader ? '↑↓' : 'Up/Down';

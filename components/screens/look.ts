@@ -7,16 +7,15 @@ import { greet, leave, lookAgain, onward, type Step, stay } from '../flow.ts';
 import type { Choice } from '../kit/choice.ts';
 import { accept, CLOSE, DETAILS, LEAVE, LOOK_AGAIN, SCROLL, WRONG } from '../kit/keys.ts';
 import { problemLines } from '../kit/problem.ts';
-import { BLANK, cut, dim, type Line, line, pad, paragraph, sides, strong, widthOf } from '../kit/text.ts';
+import { BLANK, cut, dim, type Line, line, pad, paragraph, strong, widthOf } from '../kit/text.ts';
 import { isNarrow, mark, marked, SPINNER, type View, widthIn } from '../kit/view.ts';
 import type { ReportLine, State } from '../state.ts';
 import { look as words } from '../words/set-up.ts';
 import { keys, shared } from '../words/shared.ts';
 import { wrongSays } from '../wrong.ts';
+import { LABEL, lookTitle, waitingRow } from './first.ts';
 import { homeDetails } from './home.ts';
 import { type Cursor, type Inside, type Screen, withList } from './screen.ts';
-
-const LABELS = 13;
 
 /** The first screen: what is here, as it comes in. Rows never change place. */
 export const look: Screen = {
@@ -93,7 +92,7 @@ function draw(state: State, view: View, at: Cursor): Inside {
   for (const warning of warnings) body.push(...marked('look', warning, width));
   // Everything has a first answer, and better ones are still on their way.
   const spin = working && firstWaiting < 0 ? [SPINNER, ' '] : [];
-  const title = [sides(line(...spin, strong(says)), line(dim(working ? words.unchanged : '')), width)];
+  const title = [lookTitle(working, [...spin, strong(says)], view)];
   if (problem !== null) {
     // In a short window what stands in the way comes first, and its reason is left to the details.
     const short = view.rows < 18;
@@ -108,14 +107,12 @@ function draw(state: State, view: View, at: Cursor): Inside {
 }
 
 function factRow(row: Row, spins: boolean, view: View): Line[] {
+  if (row.tone === 'wait') return [waitingRow(row.label, spins)];
   const width = widthIn(view);
-  const sign = spins ? SPINNER : mark(row.tone);
-  const label = pad(row.label, LABELS);
-  const mainText = row.tone === 'wait' ? '…' : cellText(row, 'main');
   const aside = cellText(row, 'aside');
-  const room = width - 2 - LABELS;
-  const text = cut(mainText, room);
-  const spans: Line = line(sign, ' ', label, row.tone === 'wait' || row.tone === 'off' ? dim(text) : text);
+  const room = width - 2 - LABEL;
+  const text = cut(cellText(row, 'main'), room);
+  const spans = line(mark(row.tone), ' ', pad(row.label, LABEL), row.tone === 'off' ? dim(text) : text);
   if (aside === '') return [spans];
   // Asides stand under each other; a row that needs more room pushes its own.
   const gap = Math.max(2, Math.floor(room / 2) - widthOf(text));
@@ -126,7 +123,7 @@ function factRow(row: Row, spins: boolean, view: View): Line[] {
   if (room - widthOf(text) - 3 > 16) {
     return [[...spans, ...line('   ', dim(cut(aside, room - widthOf(text) - 3)))]];
   }
-  return [spans, line(' '.repeat(2 + LABELS), dim(cut(aside, room)))];
+  return [spans, line(' '.repeat(2 + LABEL), dim(cut(aside, room)))];
 }
 
 /** Over the first screen and the overview: where each fact comes from. */

@@ -3,16 +3,16 @@ import { stepOf } from '../flow.ts';
 import type { Layout } from '../kit/compose.ts';
 import { helpLines } from '../kit/help.ts';
 import type { Binding } from '../kit/keys.ts';
-import { BLANK, dim, type Line, line, painted, paragraph, sides, strong, widthOf } from '../kit/text.ts';
-import { isNarrow, mark, reportLine, type View, widthIn } from '../kit/view.ts';
+import { BLANK, dim, type Line, line, painted, paragraph, sides, widthOf } from '../kit/text.ts';
+import { mark, reportLine, type View, widthIn } from '../kit/view.ts';
 import type { ReportLine, State } from '../state.ts';
 import { shared as words } from '../words/shared.ts';
+import { bannerOf } from './first.ts';
 import type { Inside } from './screen.ts';
 
 /** Name and version; printed once at the top of the transcript as well. */
 export function banner(state: State, view: View): Line {
-  const right = stepSays(state) ?? (isNarrow(view) ? '' : words.slogan);
-  return sides(line(strong('clawauth-setup'), dim(` ${state.version}`)), line(dim(right)), widthIn(view));
+  return bannerOf(state.version, stepSays(state), view);
 }
 
 function stepSays(state: State): string | null {
@@ -58,7 +58,7 @@ export function shell(
     foot.push(line(painted(words.sandbox, 'look'), dim(` · ${words.nothingReal} · ${state.sandbox}`)));
   }
   if (state.remark !== null && inside.typed !== true) foot.push(line(painted(state.remark, 'ok')));
-  foot.push(...helpLines(bindings, view, view.rows >= 20 ? 2 : 1));
+  foot.push(...helpLines(bindings, view));
   const { title, body, panel, focus, scroll, notice } = inside;
   return {
     // Only a gap parts the transcript from the frame.

@@ -4,7 +4,6 @@ import { isoDate, plural, someOf, withArticle } from '../../src/text.ts';
 export const look = {
   found: 'Found on this machine',
   blocked: 'This cannot go on yet',
-  unchanged: 'nothing is changed',
   again: 'Look again',
   afterInstalling: 'after installing it',
   sandbox: 'Try it in a sandbox',

@@ -55,6 +55,7 @@ export const shared = {
   sentToBrowser: 'Sent to the browser of this machine',
   addressAbove: 'The whole address stands above',
   characters: (count: number) => `${count} characters`,
+  unchanged: 'nothing is changed',
   slogan: 'OpenClaw ⟷ your Claude plan',
   step: (step: number, of: number) => `step ${step} of ${of}`,
   sandbox: 'sandbox',

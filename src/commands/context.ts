@@ -1,3 +1,4 @@
+import type { FirstFrame } from '../../components/first-frame.ts';
 import type { ExitCode } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
 import type { Parsed } from './args.ts';
@@ -11,6 +12,8 @@ export interface Streams {
   readonly stdoutTty: boolean;
   /** Of the terminal; 80 unless said. */
   readonly columns?: number | undefined;
+  /** What the entry painted before anything was loaded: `out` and `err` take it away first. */
+  readonly firstFrame?: FirstFrame | null;
 }
 
 /** What every command is given. */

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { FirstFrame } from '../../components/first-frame.ts';
 import { launcher } from '../system/launcher.ts';
 import { printable } from '../system/printable.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
@@ -6,6 +7,7 @@ import { redact } from '../system/secret.ts';
 import { version } from '../system/version.ts';
 import type { ToldInstallation, World } from '../system/world.ts';
 import { type Parsed, parse } from './args.ts';
+import { canDraw } from './can-draw.ts';
 import type { Command, CommandContext, Streams } from './context.ts';
 import { type Place, pasteableProblem } from './paste.ts';
 import { problemJson, problemText } from './problem-text.ts';
@@ -17,8 +19,8 @@ const TERM_GRACE = 8_000;
 /** 128 and the number of SIGTERM, as shells tell it. */
 const TERMINATED = 143;
 
-/** Runs a command line to its end and leaves the exit code with the process. */
-export async function main(given: readonly string[]): Promise<void> {
+/** Runs a command line to its end and leaves the exit code with the process. `firstFrame`: what the entry painted. */
+export async function main(given: readonly string[], firstFrame: FirstFrame | null): Promise<void> {
   const argv = spelledOut(given);
   if (argv[0] === 'normalizer') {
     // A service in the foreground: its own flags, its own way with signals.
@@ -26,7 +28,7 @@ export async function main(given: readonly string[]): Promise<void> {
     process.exitCode = await normalizerMain(argv.slice(1), version);
     return;
   }
-  const streams = processStreams();
+  const streams = processStreams(firstFrame);
   const stopping = new AbortController();
   const forcing = new AbortController();
   let presses = 0;
@@ -147,15 +149,10 @@ async function commandFor(args: Parsed, streams: Streams): Promise<Command> {
       // With words before its name; by itself it never comes this far.
       return async () => (await import('../normalizer/main.ts')).normalizerMain([], version);
     case 'setup':
-      return canDraw(streams) ? (await import('./setup.ts')).runSetup : (await import('./plain.ts')).runPlain;
+      return canDraw(streams, process.env)
+        ? (await import('./setup.ts')).runSetup
+        : (await import('./plain.ts')).runPlain;
   }
-}
-
-/** Whether a full-screen wizard makes sense: both ends are a terminal that can move its cursor, and nobody automates. */
-function canDraw(streams: Streams): boolean {
-  const { TERM, CI } = process.env;
-  const automated = CI !== undefined && CI !== '' && CI !== '0' && CI !== 'false';
-  return streams.stdinTty && streams.stdoutTty && TERM !== 'dumb' && !automated;
 }
 
 const inPlace = (error: unknown, place: Place): unknown =>
@@ -199,13 +196,18 @@ function unexpected(error: unknown): Problem {
   });
 }
 
-function processStreams(): Streams {
+function processStreams(firstFrame: FirstFrame | null): Streams {
   // Whoever reads us may stop reading (| head): that is their right and no failure of ours.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  const write = (to: NodeJS.WriteStream, text: string) => {
+    firstFrame?.erase();
+    to.write(printable(redact(text)));
+  };
   return {
     stdin: process.stdin,
-    out: (text) => void process.stdout.write(printable(redact(text))),
-    err: (text) => void process.stderr.write(printable(redact(text))),
+    out: (text) => write(process.stdout, text),
+    err: (text) => write(process.stderr, text),
+    firstFrame,
     stdinTty: process.stdin.isTTY === true,
     stdoutTty: process.stdout.isTTY === true,
     columns: process.stdout.columns,

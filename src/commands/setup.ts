@@ -27,7 +27,11 @@ export async function runSetup(context: CommandContext): Promise<ExitCode> {
   const stop = stopFromOutside(wizard, context.signal);
   try {
     const { mountWizard } = await screens;
-    const exitCode = await mountWizard(wizard, { env: world.env, now: () => world.clock.monotonic() });
+    const exitCode = await mountWizard(wizard, {
+      env: world.env,
+      now: () => world.clock.monotonic(),
+      firstFrame: context.streams.firstFrame ?? null,
+    });
     return exitCode as ExitCode;
   } finally {
     stop();

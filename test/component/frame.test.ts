@@ -4,8 +4,10 @@ import { compose } from '../../components/kit/compose.ts';
 import { problemLines } from '../../components/kit/problem.ts';
 import { lineWidth } from '../../components/kit/text.ts';
 import type { View } from '../../components/kit/view.ts';
+import { firstScreen } from '../../components/screens/first.ts';
 import { choicesOf, screenOf } from '../../components/screens/index.ts';
 import { lookRows } from '../../components/screens/look.ts';
+import { initialState } from '../../components/state.ts';
 import { emptyPlan } from '../support/canned-services.ts';
 import { SCREENS } from '../support/screens.ts';
 import { playTo } from '../support/wizard-play.ts';
@@ -19,6 +21,17 @@ const view = fc.record({
 });
 
 describe('a frame', () => {
+  it('of the first screen is the same with the judges and without', () => {
+    fc.assert(
+      fc.property(view, (size) => {
+        const here: View = { ...size, reader: false };
+        const drawn = screenOf(initialState({ version: '1.0.0' }), here, { length: 0, tail: '', at: 0 });
+        if (drawn === null) throw new Error('no screen');
+        expect(compose(firstScreen('1.0.0', here), here).lines).toEqual(compose(drawn, here).lines);
+      }),
+    );
+  });
+
   it('is never taller or wider than the terminal, and always says which keys work', () => {
     fc.assert(
       fc.property(view, fc.nat(500), fc.nat(200), (size, scroll, length) => {
