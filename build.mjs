@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { quickWidths } from './quick-widths.mjs';
 
 const manifest = JSON.parse(await readFile('package.json', 'utf8'));
 
@@ -38,11 +39,6 @@ const entryApart = {
   setup(build) {
     build.onResolve({ filter: /\/commands\/main\.ts$/ }, () => ({ path: './main.mjs', external: true }));
     build.onResolve({ filter: /\/components\/mount\.tsx$/ }, () => ({ path: './mount.mjs', external: true }));
-    // The one frame that the entry paints is made of characters of one column: a table of all others takes longer to load
-    // than the rest of it.
-    build.onLoad({ filter: /\/string-width\/index\.js$/ }, () => ({
-      contents: 'export default (text) => [...text].length;',
-    }));
   },
 };
 
@@ -73,7 +69,7 @@ const bundles = await Promise.all([
     outdir: 'dist',
     format: 'cjs',
     target: 'node12.20',
-    plugins: [entryApart],
+    plugins: [entryApart, quickWidths],
   }),
   build({
     ...shared,
@@ -85,7 +81,7 @@ const bundles = await Promise.all([
     target: 'node20.12',
     chunkNames: 'chunks/[name]-[hash]',
     external: Object.keys(manifest.optionalDependencies),
-    plugins: [withoutDevtools, withoutFetch],
+    plugins: [withoutDevtools, withoutFetch, quickWidths],
     // Some bundled CommonJS packages ask for Node's own modules by require().
     banner: {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",

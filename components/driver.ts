@@ -3,7 +3,7 @@ import type { CheckFinding } from '../src/methods/types.ts';
 import type { ProblemData } from '../src/system/problem.ts';
 import { type Effect, type Event, firstEffects } from './events.ts';
 import { reduce } from './reducer.ts';
-import type { RunResult, Services, SignInSession, SignInView } from './services.ts';
+import type { Looking, RunResult, Services, SignInSession, SignInView } from './services.ts';
 import { initialState, type State } from './state.ts';
 import { shared } from './words/shared.ts';
 
@@ -26,6 +26,8 @@ export interface WizardOptions {
   readonly sandbox?: string | null;
   /** Loads what performs the effects; called once, by `start`. */
   readonly services: () => Promise<Services>;
+  /** Loads the part of them that looks around, where that is there sooner. */
+  readonly looking?: () => Promise<Looking>;
 }
 
 type Go<T> = (on: (event: RunEvent) => void, signal: AbortSignal) => Promise<T>;
@@ -111,6 +113,7 @@ function afterFailure(effect: Effect, problem: ProblemData, at: number): Event |
 export function createWizard(options: WizardOptions): Wizard {
   let state = initialState(options);
   let services: Promise<Services> | null = null;
+  let looking: Promise<Looking> | null = null;
   let session: SignInSession | null = null;
   let sessions = 0;
   let gathering = new AbortController();
@@ -144,30 +147,42 @@ export function createWizard(options: WizardOptions): Wizard {
       void end(effect.exitCode);
       return;
     }
-    services ??= options.services();
-    const work = services.then((given) => perform(effect, given)).catch((error: unknown) => failed(effect, error));
+    const work = performed(effect).catch((error: unknown) => failed(effect, error));
     busy.add(work);
     void work.finally(() => busy.delete(work));
   }
 
-  async function perform(effect: Effect, given: Services): Promise<void> {
+  async function performed(effect: Effect): Promise<void> {
+    if (effect.do === 'gather facts') {
+      looking ??= options.looking?.() ?? loaded();
+      return gather(await looking);
+    }
+    return perform(effect, await loaded());
+  }
+
+  function loaded(): Promise<Services> {
+    services ??= options.services();
+    return services;
+  }
+
+  async function gather(given: Looking): Promise<void> {
+    gathering.abort();
+    homeChecking.abort();
+    const mine = new AbortController();
+    gathering = mine;
+    const bursts = inBursts((event: Event) => {
+      if (!mine.signal.aborted) dispatch(event);
+    });
+    const facts = await given
+      .gatherFacts((name, fact) => bursts.add({ type: 'fact', name, fact }), mine.signal)
+      .finally(bursts.flush);
+    if (!mine.signal.aborted) dispatch({ type: 'facts', facts });
+  }
+
+  async function perform(effect: Exclude<Effect, { do: 'gather facts' }>, given: Services): Promise<void> {
     switch (effect.do) {
       case 'check leftover':
         return dispatch({ type: 'leftover', leftover: await given.leftover() });
-      case 'gather facts': {
-        gathering.abort();
-        homeChecking.abort();
-        const mine = new AbortController();
-        gathering = mine;
-        const bursts = inBursts((event: Event) => {
-          if (!mine.signal.aborted) dispatch(event);
-        });
-        const facts = await given
-          .gatherFacts((name, fact) => bursts.add({ type: 'fact', name, fact }), mine.signal)
-          .finally(bursts.flush);
-        if (!mine.signal.aborted) dispatch({ type: 'facts', facts });
-        return;
-      }
       case 'make offer': {
         const offer = await given.offer(effect.facts);
         return dispatch('problem' in offer ? { type: 'no offer', ...offer } : { type: 'offer', offer });
@@ -266,6 +281,7 @@ export function createWizard(options: WizardOptions): Wizard {
       case 'choose installation': {
         gathering.abort();
         services = given.chooseInstallation(effect.told);
+        looking = services;
         return dispatch({ type: 'look again' });
       }
       case 'enter sandbox': {
@@ -273,6 +289,7 @@ export function createWizard(options: WizardOptions): Wizard {
         if (made === undefined) return;
         gathering.abort();
         services = Promise.resolve(made.services);
+        looking = services;
         return dispatch({ type: 'in sandbox', folder: made.folder });
       }
     }

@@ -97,15 +97,19 @@ export interface AskingAfterwards {
   readonly onSlow: (says: string) => void;
 }
 
+/** The part that looks around. */
+export interface Looking {
+  gatherFacts(onFact: (name: FactName, fact: Facts[FactName]) => void, signal: AbortSignal): Promise<Facts>;
+}
+
 /**
  * Everything the wizard asks of the world. Nothing here throws but `Cancelled`: what goes wrong comes back as a
  * {@link ProblemData}. All long calls end when `signal` aborts.
  */
-export interface Services {
+export interface Services extends Looking {
   /** Monotonic ms: for elapsed times on screen. */
   monotonic(): number;
   leftover(): Promise<Leftover | null>;
-  gatherFacts(onFact: (name: FactName, fact: Facts[FactName]) => void, signal: AbortSignal): Promise<Facts>;
   offer(facts: Facts): Promise<Offer | { readonly problem: ProblemData }>;
   startSignIn(facts: Facts, method: string, onState: (view: SignInView) => void): SignInSession;
   /** A sign-in of Claude Code itself, as a run of its own: `cancel` resolves when that is over. */

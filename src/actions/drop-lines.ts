@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import type { Action, ActionKind } from '../engine/types.ts';
 import { readTextFile } from '../system/text-file.ts';
-import { lineHash, linesOf, putLinesBack } from './lines.ts';
+import { lineHash } from './line-hash.ts';
+import { linesOf, putLinesBack } from './lines.ts';
 import { Described, parseParams } from './params.ts';
 
 const DROP_LINES = 'drop-lines';

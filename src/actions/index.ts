@@ -52,7 +52,7 @@ export { dropLines } from './drop-lines.ts';
 export { dropVariable } from './drop-variable.ts';
 export { FILE_MODE, fileMode } from './file-mode.ts';
 export { type Copied, forgetKey } from './forget-key.ts';
-export { lineHash } from './lines.ts';
+export { lineHash } from './line-hash.ts';
 export { moveVariable } from './move-variable.ts';
 export { npmCi, npmFolder } from './npm-folder.ts';
 export type { EditData } from './params.ts';

@@ -1,10 +1,6 @@
 import type { RevertContext, RevertOutcome } from '../engine/types.ts';
-import { sha256 } from '../system/hash.ts';
 import { readTextFile } from '../system/text-file.ts';
 import { asText } from './patch.ts';
-
-/** What a line with a credential is known by: its text up to that, so that nothing of it is written down. */
-export const lineHash = (line: string): string => sha256(line.split('sk-ant-')[0] as string);
 
 /** The lines of a text, each with its line break. */
 export const linesOf = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];

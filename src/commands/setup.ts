@@ -19,7 +19,10 @@ export async function runSetup(context: CommandContext): Promise<ExitCode> {
     version,
     launcher: world.launcher,
     sandbox: world.sandbox ?? null,
+    looking: async () => (await import('./wizard-looking.ts')).lookingAround(world),
     services: async () => {
+      // Everything else waits for what looks around.
+      await import('./wizard-looking.ts');
       const { wizardServices } = await import('./wizard-services.ts');
       return wizardServices(context, (sandbox) => sandboxes.push(sandbox));
     },

@@ -3,7 +3,6 @@ import { canOpenBrowser } from '../claude/index.ts';
 import { afterFix } from '../doctor/after-fix.ts';
 import { availabilityOf, refuseBlocked } from '../doctor/gate.ts';
 import { verify } from '../doctor/report.ts';
-import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
 import { ownChoices } from '../history/overview.ts';
 import { planHere, switchAnswers, switchTo } from '../history/switch.ts';
@@ -15,7 +14,7 @@ import { ownModels } from '../methods/left-models.ts';
 import type { Answers, Availability, GivenAnswers, Method, Role } from '../methods/types.ts';
 import { oldJobs } from '../openclaw/cron-steps.ts';
 import { refuseUnwritable, UNWRITABLE } from '../plan/writable.ts';
-import { openSandbox, type Sandbox } from '../sandbox/index.ts';
+import type { Sandbox } from '../sandbox/index.ts';
 import { withAnswers } from '../system/answered.ts';
 import { Problem } from '../system/problem.ts';
 import type { Answered, World } from '../system/world.ts';
@@ -30,6 +29,7 @@ import { readPreferences, rememberAnswers } from './preferences.ts';
 import { preparedRun } from './prepare.ts';
 import { viewOf } from './problem-view.ts';
 import { fixing, homeServices, renewal } from './wizard-home.ts';
+import { lookingAround } from './wizard-looking.ts';
 import { orProblem, settled } from './wizard-results.ts';
 import { signInOrRefusal } from './wizard-sign-in.ts';
 import { signIn } from './words/asking.ts';
@@ -51,7 +51,7 @@ export async function wizardServices(
     async leftover() {
       return (await engine()).pending();
     },
-    gatherFacts: (onFact, signal) => gatherFacts(world, { signal, slow: true, onFact }),
+    ...lookingAround(world),
     offer: (facts) =>
       orProblem(async () => {
         const { inForce } = await homeFacts(await home(), facts);
@@ -135,6 +135,7 @@ export async function wizardServices(
   return {
     ...services,
     async enterSandbox() {
+      const { openSandbox } = await import('../sandbox/index.ts');
       const sandbox = await openSandbox();
       onSandbox(sandbox);
       const inside = await wizardServices({ ...context, world: sandbox.world }, onSandbox);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { parse } from '../json5/index.ts';
+import { parse } from '../json5/read.ts';
 import type { StateFacts } from '../openclaw/records.ts';
 import { type Fact, known } from '../system/fact.ts';
 import { array, at, isObject, type Json, object, text } from '../system/json.ts';

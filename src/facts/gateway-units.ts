@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { claudeConfigDir } from '../claude/token.ts';
-import { parse } from '../json5/index.ts';
+import { parse } from '../json5/read.ts';
 import { DEFAULT_PORT, unitNode } from '../openclaw/gateway.ts';
 import { type GatewayOrigin, placesOf, scriptOf, unitOrigins, worldOf } from '../openclaw/gateway-origins.ts';
 import type { UnitVariable } from '../openclaw/gateway-units.ts';

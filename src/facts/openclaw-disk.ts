@@ -1,5 +1,5 @@
 import { dirname, join, relative, resolve } from 'node:path';
-import { parse } from '../json5/index.ts';
+import { parse } from '../json5/read.ts';
 import { shippedCatalogue } from '../openclaw/catalogue.ts';
 import { type ReadConfig, readConfig } from '../openclaw/config.ts';
 import { readIn } from '../openclaw/containers.ts';

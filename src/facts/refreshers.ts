@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { lineHash } from '../actions/lines.ts';
+import { lineHash } from '../actions/line-hash.ts';
 import { isWanted, userUnits } from '../openclaw/gateway-units.ts';
 import { type Fact, known, unknown } from '../system/fact.ts';
 import { masked } from '../system/masked.ts';

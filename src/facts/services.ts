@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { readState } from '../claude-sync/state.ts';
-import { parse } from '../json5/index.ts';
+import { parse } from '../json5/read.ts';
 import { CLAUDE_VARIABLES } from '../normalizer/claude-cli.ts';
 import { accountOf } from '../openclaw/accounts.ts';
 import type { AgentFacts, GatewayFacts } from '../openclaw/records.ts';

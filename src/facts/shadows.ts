@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { judgeLogin } from '../claude/login.ts';
 import { claudeConfigDir } from '../claude/token.ts';
-import { locate, parse } from '../json5/index.ts';
+import { locate } from '../json5/locate.ts';
+import { parse } from '../json5/read.ts';
 import { readDotEnv } from '../openclaw/dot-env.ts';
 import type { GatewayContext } from '../openclaw/gateway.ts';
 import { type UnitVariable, unitSettings } from '../openclaw/gateway-units.ts';

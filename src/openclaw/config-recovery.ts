@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { parse } from '../json5/index.ts';
+import { parse } from '../json5/read.ts';
 import { at, isObject, type Json, text } from '../system/json.ts';
 import type { World } from '../system/world.ts';
 import { sqliteNodeOf } from './node-runtime.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { parse } from '../json5/index.ts';
+import { parse } from '../json5/read.ts';
 import { array, at, isObject, type Json, object, text, texts } from '../system/json.ts';
 import { maskNamed } from '../system/masked.ts';
 import { redact } from '../system/secret.ts';

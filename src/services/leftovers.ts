@@ -4,7 +4,7 @@ import { sha256 } from '../system/hash.ts';
 import type { World } from '../system/world.ts';
 import { CLAUDE_MAX_API_PORT, NORMALIZER_PORT } from './ports.ts';
 import type { Leftover } from './records.ts';
-import { enableLinksOf } from './steps.ts';
+import { enableLinksOf } from './systemd.ts';
 
 /** What guides call them, in a file's name or in the command that a service starts. */
 const GUIDE = /claude-max-api|content-normalizer/i;

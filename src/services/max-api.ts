@@ -1,34 +1,9 @@
 import { join } from 'node:path';
-import { npmCi, npmFolder } from '../actions/index.ts';
-import type { Action } from '../engine/types.ts';
-import { readAsset } from './assets.ts';
 
 /** The only release there is (npm, November 2026); its lock file in `assets` pins every package by version and integrity. */
 export const MAX_API_VERSION = '1.0.0';
 
-/** What Node runs, in the folder that {@link maxApiStep} fills. Its only argument is the port. */
+/** What Node runs, in the folder that `maxApiStep` fills. Its only argument is the port. */
 export function maxApiServer(folder: string): string {
   return join(folder, 'node_modules', 'claude-max-api-proxy', 'dist', 'server', 'standalone.js');
-}
-
-/**
- * Installs claude-max-api-proxy into `folder`, an absolute path that is absent or ours. `npm` is the program; `env` may
- * hold a PATH on which it finds its Node.
- */
-export function maxApiStep(
-  folder: string,
-  npm: string,
-  options: { readonly env?: Readonly<Record<string, string>> } = {},
-): Action {
-  return npmFolder('claude-max-api-package', {
-    forward: {
-      headline: `Fetch claude-max-api-proxy ${MAX_API_VERSION} from npm`,
-      because: 'Into a folder of its own; exactly the packages that were looked at, none of their scripts runs.',
-    },
-    backward: { headline: 'Remove claude-max-api-proxy' },
-    folder,
-    packageJson: readAsset('claude-max-api', 'package.json'),
-    lock: readAsset('claude-max-api', 'package-lock.json'),
-    program: npmCi(npm, folder, options.env),
-  });
 }

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { type Program, retireService, type ServicePrograms, service, unitProgram } from '../actions/index.ts';
 import type { Action, Words } from '../engine/types.ts';
-import type { World } from '../system/world.ts';
 import { shellQuote } from '../text.ts';
 import { agentDirectory, agentFile, agentLog, domain, launchctl, renderAgent } from './launchd.ts';
 import { type ServiceId, type ServicePlace, type ServiceSpec, serviceName } from './spec.ts';
@@ -108,7 +107,7 @@ export interface ForeignService {
   /** Unit (`claude-max-api.service`) or label of the launch agent. */
   readonly name: string;
   readonly file: string;
-  /** What {@link enableLinksOf} found. */
+  /** What `enableLinksOf` found. */
   readonly links: readonly string[];
   /** Why it has to go, one sentence. */
   readonly because: string;
@@ -143,27 +142,6 @@ export function unitProgramStep(
   options: { readonly env?: Env } = {},
 ): Action {
   return unitProgram(id, { ...words, ...unit, programs: unitPrograms(unit.name, place, options.env) });
-}
-
-/** Every link in the manager's own folder by which a unit is started or goes by another name. */
-export async function enableLinksOf(
-  world: World,
-  unit: string,
-  place: Pick<ServicePlace, 'manager' | 'configHome'>,
-): Promise<readonly string[]> {
-  if (place.manager === 'launchd') return [];
-  const folder = unitFolder(place);
-  const found: string[] = [];
-  for (const name of (await world.files.list(folder)) ?? []) {
-    const path = join(folder, name);
-    if (/\.(?:wants|requires|upholds)$/.test(name)) {
-      if ((await world.files.lstat(join(path, unit)))?.kind === 'symlink') found.push(join(path, unit));
-    } else if (name !== unit && (await world.files.lstat(path))?.kind === 'symlink') {
-      const target = await world.files.readlink(path);
-      if (target === unit || target === join(folder, unit)) found.push(path);
-    }
-  }
-  return found;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Problem } from '../system/problem.ts';
+import type { World } from '../system/world.ts';
 import { shellQuote } from '../text.ts';
 import { type ServiceId, type ServicePlace, type ServiceSpec, unitName } from './spec.ts';
 import { fillTemplate } from './template.ts';
@@ -15,6 +16,27 @@ export function unitFolder(place: Pick<ServicePlace, 'manager' | 'configHome'>):
 /** The link that `systemctl enable` makes: ours to name before it is made, and to take away. */
 export function enableLink(id: ServiceId, place: ServicePlace): string {
   return join(unitFolder(place), `${target(place)}.wants`, unitName(id));
+}
+
+/** Every link in the manager's own folder by which a unit is started or goes by another name. */
+export async function enableLinksOf(
+  world: World,
+  unit: string,
+  place: Pick<ServicePlace, 'manager' | 'configHome'>,
+): Promise<readonly string[]> {
+  if (place.manager === 'launchd') return [];
+  const folder = unitFolder(place);
+  const found: string[] = [];
+  for (const name of (await world.files.list(folder)) ?? []) {
+    const path = join(folder, name);
+    if (/\.(?:wants|requires|upholds)$/.test(name)) {
+      if ((await world.files.lstat(join(path, unit)))?.kind === 'symlink') found.push(join(path, unit));
+    } else if (name !== unit && (await world.files.lstat(path))?.kind === 'symlink') {
+      const target = await world.files.readlink(path);
+      if (target === unit || target === join(folder, unit)) found.push(path);
+    }
+  }
+  return found;
 }
 
 /** The unit's text. Throws `Problem('unit-unwritable')` for a path that no unit file can hold. */

@@ -7,7 +7,7 @@ import { configSteps } from '../../openclaw/config-step.ts';
 import { needsRestart, restartSteps } from '../../openclaw/gateway-steps.ts';
 import type { Target } from '../../openclaw/openclaw-program.ts';
 import { refuseOutside } from '../../openclaw/store-credential.ts';
-import { maxApiStep } from '../../services/max-api.ts';
+import { maxApiStep } from '../../services/max-api-step.ts';
 import type { ServicesFacts } from '../../services/records.ts';
 import { dropInStep, serviceStep } from '../../services/steps.ts';
 import { renderDropIn } from '../../services/systemd.ts';

@@ -6,7 +6,8 @@ import { openEngine } from '../../../src/engine/index.ts';
 import type { Action } from '../../../src/engine/types.ts';
 import { makePlan, previewPlan } from '../../../src/plan/index.ts';
 import type { ServicePlace, ServiceSpec } from '../../../src/services/spec.ts';
-import { dropInStep, enableLinksOf, removeForeignServiceStep, serviceStep } from '../../../src/services/steps.ts';
+import { dropInStep, removeForeignServiceStep, serviceStep } from '../../../src/services/steps.ts';
+import { enableLinksOf } from '../../../src/services/systemd.ts';
 import { type FakeManager, fakeManager } from '../../support/fake-manager.ts';
 import { treeOf } from '../../support/tree.ts';
 
