@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { fact } from '../system/fact.ts';
+import { fact } from '../system/fact-schema.ts';
 
 /** What leads to a Claude Code of a container, and to its files. */
 const Inside = z.object({

@@ -1,6 +1,7 @@
 import { isSignedOut, ofOpenClaw } from '../facts/claude-login.ts';
 import type { Facts } from '../facts/types.ts';
-import { LOG_TEXTS, type LogEvent, type LogText, resetIn } from '../openclaw/log-texts.ts';
+import type { LogEvent } from '../openclaw/log-record.ts';
+import { LOG_TEXTS, type LogText, resetIn } from '../openclaw/log-texts.ts';
 import { factValue } from '../system/fact.ts';
 import { minute, plural } from '../text.ts';
 import { signingIn } from './claude-login.ts';

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import { ClaudeFacts, ClaudeInside } from '../claude/records.ts';
 import { NodeFacts, OpenClawFacts } from '../openclaw/records.ts';
-import { SecretFileFault } from '../openclaw/secret-file.ts';
+import { SecretFileFault } from '../openclaw/secret-file-record.ts';
 import { Leftover, ServicesFacts } from '../services/records.ts';
-import { fact } from '../system/fact.ts';
+import { fact } from '../system/fact-schema.ts';
 
 export const PlatformFacts = z.object({
   os: z.enum(['linux', 'macos', 'windows', 'other']),

@@ -5,7 +5,8 @@ import type { World } from '../system/world.ts';
 import { DAY_MS } from '../text.ts';
 import { homeWasChosen } from './accounts.ts';
 import type { Container } from './container.ts';
-import { type LogEvent, meaningOf } from './log-texts.ts';
+import type { LogEvent } from './log-record.ts';
+import { meaningOf } from './log-texts.ts';
 import { configuredPath } from './paths.ts';
 import type { StateFacts } from './records.ts';
 

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
-import { fact } from '../system/fact.ts';
-import { Container } from './container.ts';
+import { fact } from '../system/fact-schema.ts';
+import { Container } from './container-record.ts';
+import { ProfileHealth } from './health-record.ts';
 import { NodeFacts, OpenClawInstall, OpenClawRelease } from './install-record.ts';
-import { LogEvent } from './log-texts.ts';
+import { LogEvent } from './log-record.ts';
 import { Catalogue, ModelsStatus } from './models-record.ts';
-import { ProfileHealth } from './profile-health.ts';
 import { SessionPin } from './sessions.ts';
 
 export { Generation, NodeFacts, OpenClawInstall, OpenClawRelease } from './install-record.ts';

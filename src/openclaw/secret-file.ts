@@ -1,17 +1,8 @@
-import * as z from 'zod/mini';
 import { editorAt } from '../system/file-problems.ts';
 import type { FileStat, ReadFiles } from '../system/world.ts';
 import { shellQuote } from '../text.ts';
 import type { StateFacts } from './records.ts';
-
-/** Why OpenClaw does not read a secret from a file. */
-export const SecretFileFault = z.object({
-  /** A clause, such as "it is not there". */
-  says: z.string(),
-  /** The command that changes it. */
-  next: z.string(),
-});
-export type SecretFileFault = z.infer<typeof SecretFileFault>;
+import type { SecretFileFault } from './secret-file-record.ts';
 
 /** What `secrets.providers` calls the file that a profile points to: `file api-key-file value` → `api-key-file`. */
 export function providerNamed(reference: string | undefined): string | null {
