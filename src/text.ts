@@ -57,3 +57,14 @@ export function hanging(row: string, columns: number, indent: number): string[] 
   const rest = folded(text.slice(start + first.length), Math.max(20, columns - indent));
   return [' '.repeat(start) + first, ...rest.map((one) => ' '.repeat(indent) + one)];
 }
+
+/** What the facts are called that every list of them has, in the order of the first screen. */
+export const FACT_LABELS = {
+  openclaw: 'OpenClaw',
+  gateway: 'Gateway',
+  claude: 'Claude Code',
+  model: 'Model',
+  agents: 'Agents',
+  profiles: 'Sign-in',
+  cron: 'Cron',
+} as const;

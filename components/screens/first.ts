@@ -1,4 +1,4 @@
-import { LABELS } from '../../src/facts/labels.ts';
+import { FACT_LABELS } from '../../src/text.ts';
 import type { Layout } from '../kit/compose.ts';
 import { helpLines } from '../kit/help.ts';
 import { DETAILS, INTERRUPT, KEYS, LEAVE } from '../kit/keys.ts';
@@ -18,7 +18,7 @@ export function firstScreen(version: string, view: View): Layout {
     banner: bannerOf(version, null, view),
     trail: [],
     title: [lookTitle(true, [strong(words.lookingAround)], view)],
-    body: Object.values(LABELS).map((label, index) => waitingRow(label, index === 0)),
+    body: Object.values(FACT_LABELS).map((label, index) => waitingRow(label, index === 0)),
     foot: helpLines([DETAILS, LEAVE, KEYS, INTERRUPT], view),
   };
 }

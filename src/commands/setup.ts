@@ -15,14 +15,18 @@ screens.catch(() => {});
 export async function runSetup(context: CommandContext): Promise<ExitCode> {
   const { world, version } = context;
   const sandboxes: Sandbox[] = [];
+  let diskRead: () => void = () => {};
+  const disk = new Promise<void>((resolve) => {
+    diskRead = resolve;
+  });
   const wizard = createWizard({
     version,
     launcher: world.launcher,
     sandbox: world.sandbox ?? null,
-    looking: async () => (await import('./wizard-looking.ts')).lookingAround(world),
+    looking: async () => (await import('./wizard-looking.ts')).lookingAround(world, diskRead),
     services: async () => {
-      // Everything else waits for what looks around.
-      await import('./wizard-looking.ts');
+      // Loading all the rest would hold up what the first screen shows next.
+      await disk;
       const { wizardServices } = await import('./wizard-services.ts');
       return wizardServices(context, (sandbox) => sandboxes.push(sandbox));
     },

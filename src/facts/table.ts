@@ -2,10 +2,9 @@ import { bestClaude } from '../claude/find.ts';
 import type { ClaudeInstall } from '../claude/records.ts';
 import type { ProfileFacts } from '../openclaw/records.ts';
 import { type Fact, factValue } from '../system/fact.ts';
-import { isoDate, minute, plural, someOf, tilde } from '../text.ts';
+import { FACT_LABELS, isoDate, minute, plural, someOf, tilde } from '../text.ts';
 import { onlyClaudeCode } from './claude-agents.ts';
 import { ofOpenClaw } from './claude-login.ts';
-import { LABELS } from './labels.ts';
 import { defaultModel, isBridged, isOwnProxy, proxyServices } from './own-proxy.ts';
 import type { FactName, Facts } from './types.ts';
 
@@ -88,7 +87,11 @@ const STORED = {
 };
 
 function openClawRow(facts: Facts): Row {
-  const base = { id: 'openclaw', label: LABELS.openclaw, of: ['release', 'installs', 'state', 'platform'] } as const;
+  const base = {
+    id: 'openclaw',
+    label: FACT_LABELS.openclaw,
+    of: ['release', 'installs', 'state', 'platform'],
+  } as const;
   const { release, state } = facts;
   if (!release.known && release.reason !== 'waiting')
     return { ...base, ...told('bad', ['not found'], [release.detail]) };
@@ -132,7 +135,7 @@ function configRow(facts: Facts): Row {
 }
 
 function gatewayRow({ gateway }: Facts): Row {
-  return row({ id: 'gateway', label: LABELS.gateway, of: ['gateway'] }, gateway, (value) => {
+  return row({ id: 'gateway', label: FACT_LABELS.gateway, of: ['gateway'] }, gateway, (value) => {
     const { running, port, unit, unitState, node, remote } = value;
     if (remote) return told('look', ['on another machine'], [remote.url ?? 'gateway.mode is remote']);
     const more = [unit && unitState, node?.version ? `Node ${node.version}` : null];
@@ -147,7 +150,7 @@ const PASTE = 'a token made elsewhere can be pasted';
 
 function claudeRow(facts: Facts): Row {
   const { claude, claudeSignIn } = facts;
-  const base = { id: 'claude', label: LABELS.claude, of: ['claude', 'claudeSignIn'] } as const;
+  const base = { id: 'claude', label: FACT_LABELS.claude, of: ['claude', 'claudeSignIn'] } as const;
   const without = told('look', ['not found'], [PASTE]);
   if (!claude.known && claude.reason !== 'waiting') return { ...base, ...without };
   return row(base, claude, (installs) => installTold(installs, claudeSignIn, facts) ?? without);
@@ -187,7 +190,7 @@ function installTold(
 }
 
 function modelRow(facts: Facts): Row {
-  return row({ id: 'model', label: LABELS.model, of: ['config', 'modelsStatus'] }, facts.config, (config) => {
+  return row({ id: 'model', label: FACT_LABELS.model, of: ['config', 'modelsStatus'] }, facts.config, (config) => {
     if (config.syntaxError !== null) return told('bad', ['the config does not parse']);
     const primary = defaultModel(facts);
     if (primary === null) return told('look', ['none set']);
@@ -199,7 +202,7 @@ function modelRow(facts: Facts): Row {
 }
 
 function agentsRow({ config }: Facts): Row {
-  return row({ id: 'agents', label: LABELS.agents, of: ['config'] }, config, ({ agents, syntaxError }) => {
+  return row({ id: 'agents', label: FACT_LABELS.agents, of: ['config'] }, config, ({ agents, syntaxError }) => {
     if (syntaxError !== null)
       return told('off', [`not known: the configuration does not parse (line ${syntaxError.line})`]);
     const named = agents.map(({ id, isDefault, model }) => {
@@ -217,7 +220,7 @@ const MOST = 12;
 
 /** One row per credential, the one for Claude that wins first: the same one of several agents is one row that names them. */
 function credentialRows(facts: Facts): Row[] {
-  const base = { id: 'profiles', label: LABELS.profiles, of: ['profiles'] } as const;
+  const base = { id: 'profiles', label: FACT_LABELS.profiles, of: ['profiles'] } as const;
   const { profiles } = facts;
   if (!profiles.known) return [row(base, profiles, () => told('off', []))];
   const groups = new Map<string, ProfileFacts[]>();
@@ -301,7 +304,7 @@ function syncRow(facts: Facts): Row[] {
 }
 
 function cronRow(facts: Facts): Row {
-  return row({ id: 'cron', label: LABELS.cron, of: ['cron'] }, facts.cron, ({ jobs }) => {
+  return row({ id: 'cron', label: FACT_LABELS.cron, of: ['cron'] }, facts.cron, ({ jobs }) => {
     const bridged = jobs.filter((job) => isBridged(job.model, facts)).length;
     const failing = jobs.filter(({ enabled, consecutiveErrors }) => enabled && consecutiveErrors > 0).length;
     const own = jobs.filter(({ model }) => model !== null).length;

@@ -51,6 +51,23 @@ describe('the driver', () => {
     expect(asked).toBe(0);
   });
 
+  it('looks around while its other services are still being loaded', async () => {
+    const { gatherFacts, ...rest } = cannedServices();
+    let load: (services: Services) => void = () => {};
+    const wizard = createWizard({
+      version: '1.0.0',
+      looking: async () => ({ gatherFacts }),
+      services: () => new Promise((resolve) => (load = resolve)),
+    });
+    wizard.start();
+    await until(wizard, (state) => state.gathered);
+    expect(wizard.state().leftover).toBe('unknown');
+    const again = () => Promise.reject(new Error('looked twice'));
+    load({ ...rest, gatherFacts: again });
+    await until(wizard, (state) => state.offer !== null && state.leftover === null);
+    expect(wizard.state().offerProblem).toBe(null);
+  });
+
   it('hands the token to apply, and to nothing else', async () => {
     const given: (string | undefined)[] = [];
     const base = cannedServices();

@@ -78,6 +78,19 @@ function loads(path: string): string[] {
   });
 }
 
+/** Everything that these files load at once. */
+function closureOf(...starts: readonly string[]): ReadonlySet<string> {
+  const loaded = new Set<string>();
+  const load = (file: string) => {
+    if (loaded.has(file)) return;
+    loaded.add(file);
+    const path = file.startsWith('components/') ? join(root, file) : join(root, 'src', file);
+    for (const to of loads(path)) load(to);
+  };
+  for (const start of starts) load(start);
+  return loaded;
+}
+
 describe('the rooms', () => {
   it('import only downwards', () => {
     const wrong = imports.filter(({ from, to }) => {
@@ -109,15 +122,21 @@ describe('the rooms', () => {
     expect(circles).toEqual([]);
   });
 
+  it('load for the frame before Ink only what paints it', () => {
+    const loaded = closureOf('components/first-frame.ts', 'commands/can-draw.ts');
+    expect([...loaded].filter((file) => !/^components\/kit\//.test(file)).sort()).toEqual([
+      ...['commands/can-draw.ts', 'components/first-frame.ts', 'components/screens/first.ts', 'text.ts'],
+    ]);
+  });
+
+  it('load no schema for it, nor for --help', () => {
+    const loaded = closureOf('commands/quick.ts', 'commands/setup.ts', 'components/mount.tsx');
+    const path = (file: string) => join(root, file.startsWith('components/') ? '' : 'src', file);
+    expect([...loaded].filter((file) => readFileSync(path(file), 'utf8').includes("from 'zod"))).toEqual([]);
+  });
+
   it('load neither the engine nor an action, a method or an editor for the first frame', () => {
-    const loaded = new Set<string>();
-    const load = (file: string) => {
-      if (loaded.has(file)) return;
-      loaded.add(file);
-      const path = file.startsWith('components/') ? join(root, file) : join(root, 'src', file);
-      for (const to of loads(path)) load(to);
-    };
-    for (const start of ['commands/setup.ts', 'components/mount.tsx']) load(start);
+    const loaded = closureOf('commands/setup.ts', 'components/mount.tsx');
     const rooms = new Set([...loaded].map(room));
     expect([...rooms].sort()).toEqual([
       ...['claude', 'commands', 'components', 'doctor', 'facts', 'methods', 'normalizer', 'openclaw', 'system'],
@@ -128,6 +147,12 @@ describe('the rooms', () => {
     ).toEqual([]);
     // About what it takes now: whoever loads much more for it sees that here.
     expect(loaded.size).toBeLessThan(145);
+  });
+
+  it('load neither the engine nor an editor to look around', () => {
+    const loaded = closureOf('facts/gather.ts');
+    const heavy = /^(engine|actions\/(?!line-hash)|json5\/(index|edit|difference))/;
+    expect([...loaded].filter((file) => heavy.test(file))).toEqual([]);
   });
 
   it('load the wizard for its own command only', () => {
