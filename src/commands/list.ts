@@ -1,13 +1,19 @@
-import type { Backup } from '../engine/index.ts';
+import { type Backup, backupsIn } from '../engine/backups.ts';
 import { printableRow } from '../system/printable.ts';
 import type { ExitCode } from '../system/problem.ts';
 import { minute, tilde } from '../text.ts';
 import { answer } from './answer.ts';
-import type { CommandContext } from './context.ts';
+import type { Command, CommandContext } from './context.ts';
 import { sizeText } from './numbers.ts';
 import { backups as words } from './words/runs.ts';
 
-/** `clawauth-setup undo --list` and `backups list`: the runs that are kept, newest first. */
+/** `clawauth-setup undo --list`: loads nothing that applies or takes back. */
+export const runList: Command = async (context) => {
+  const kinds = async () => (await import('../actions/index.ts')).actionKinds;
+  return list(context, await backupsIn(context.world, kinds));
+};
+
+/** Also `backups list`: the runs that are kept, newest first. */
 export function list(context: CommandContext, runs: readonly Backup[]): ExitCode {
   const { args, streams, world } = context;
   if (args.switches.has('json')) return answer(context, 0, { changed: false, runs }, () => '');

@@ -132,7 +132,7 @@ async function commandFor(args: Parsed, streams: Streams): Promise<Command> {
     case 'doctor':
       return (await import('./doctor.ts')).runDoctor;
     case 'undo':
-      return (await import('./undo.ts')).runUndo;
+      return args.switches.has('list') ? (await import('./list.ts')).runList : (await import('./undo.ts')).runUndo;
     case 'renew':
       return (await import('./renew.ts')).runRenew;
     case 'recover':

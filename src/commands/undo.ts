@@ -7,7 +7,6 @@ import type { CommandContext } from './context.ts';
 import { engineFor, runOptions } from './engine.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { goOn } from './go-on.ts';
-import { list } from './list.ts';
 import { pasteable } from './paste.ts';
 import { goingText } from './print-plan.ts';
 import { receiptJson, receiptText } from './print-run.ts';
@@ -17,14 +16,13 @@ import { nothingChanged } from './words/asking.ts';
 import { outcome, undo as words } from './words/runs.ts';
 
 /**
- * `clawauth-setup undo [ID] [--list]`: takes the newest run back, or the one named; first whatever an interrupted run
+ * `clawauth-setup undo [ID]`: takes the newest run back, or the one named; first whatever an interrupted run
  * left. On a terminal it shows what goes and asks. Reads no OpenClaw config and needs no network, so that it works when
  * both are broken.
  */
 export async function runUndo(context: CommandContext): Promise<ExitCode> {
   const { world, args, streams, signal } = context;
   const engine = await engineFor(context);
-  if (args.switches.has('list')) return list(context, await engine.backups());
 
   const leftover = args.operand === undefined ? await engine.pending() : null;
   const options = runOptions(context);

@@ -1,7 +1,9 @@
+import type { World } from '../system/world.ts';
+import { Disk } from './disk.ts';
 import { type RunSummary, readAll, summaryOf, unreadableSummary } from './receipts.ts';
 import { isBegun, isTakeOf, runsInForce } from './runs.ts';
 import { entryOf, sameContent } from './snapshot.ts';
-import type { Store } from './store.ts';
+import { Store } from './store.ts';
 import type { ActionKinds, Entry, Receipt, StepRecord } from './types.ts';
 import { wordsOf } from './work.ts';
 
@@ -19,10 +21,16 @@ export interface Backup extends RunSummary {
   readonly bytes: number;
 }
 
-/** Every run that began, newest first. */
-export async function listBackups(store: Store, kinds: ActionKinds): Promise<readonly Backup[]> {
+/** {@link listBackups} without an engine. */
+export function backupsIn(world: World, kinds: () => Promise<ActionKinds>): Promise<readonly Backup[]> {
+  return listBackups(new Store(world, new Disk()), kinds);
+}
+
+/** Every run that began, newest first. `kinds` are asked for where there is one. */
+export async function listBackups(store: Store, kinds: () => Promise<ActionKinds>): Promise<readonly Backup[]> {
   const { receipts, unreadable } = await readAll(store);
   const standing = new Set(runsInForce(receipts).map(({ id }) => id));
+  const known: ActionKinds = receipts.length === 0 ? new Map() : await kinds();
   const since = await changedSince(store, receipts);
   const read = receipts
     .filter(({ steps }) => steps.some(isBegun))
@@ -34,7 +42,7 @@ export async function listBackups(store: Store, kinds: ActionKinds): Promise<rea
         inForce: standing.has(receipt.id),
         changed: begun.map((step) => {
           const own = step.direction === undefined ? side : step.direction === 'redo' ? 'forward' : 'backward';
-          return wordsOf(kinds, step.action)[own].headline;
+          return wordsOf(known, step.action)[own].headline;
         }),
         files: filesOf(receipt),
         changedSince: since.get(receipt.id) ?? [],

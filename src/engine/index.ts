@@ -33,7 +33,7 @@ export function openEngine(options: EngineOptions): Engine {
     previewUndo: (which) => previewUndoOf(store, options.kinds, which),
     standing: (runs) => standingSteps(store, runs),
     holder: () => lockHolder(store),
-    backups: () => listBackups(store, options.kinds),
+    backups: () => listBackups(store, async () => options.kinds),
     verifyBackups: () => verifyBackups(store),
     pruneBackups: (prune) => pruneBackups(store, prune),
     purge: () => purge(store),
