@@ -27,7 +27,11 @@ afterEach(() => {
   removeTree(folder);
 });
 
-const bannersOf = (at: PtyProgram) => at.everything().split('clawauth-setup 1.').length - 1;
+/** How often the program's name stands there, once the terminal has taken in all that came. */
+async function bannersOf(at: PtyProgram): Promise<number> {
+  await at.feed('');
+  return at.everything().split('clawauth-setup 1.').length - 1;
+}
 
 describe.each(Object.entries(nodes))('the first frame, before Ink is there, on Node %s', (_line, node) => {
   /** Under a shell that says something before it, and afterwards how the terminal was left. */
@@ -66,7 +70,7 @@ describe.each(Object.entries(nodes))('the first frame, before Ink is there, on N
     await drawn.feed(at.output().slice(0, at.output().indexOf(END)));
     expect(drawn.painted()).toEqual(painted);
     expect(at.everything()).toContain('before it');
-    expect(bannersOf(at)).toBe(1);
+    expect(await bannersOf(at)).toBe(1);
   });
 
   it('shows no key that is pressed meanwhile, and Ink has it', async () => {
@@ -82,7 +86,7 @@ describe.each(Object.entries(nodes))('the first frame, before Ink is there, on N
     await drawn.feed(at.output().slice(0, at.output().indexOf(BEGIN)).split('\u001b[2K')[0] ?? '');
     expect(drawn.painted()).toEqual(painted);
     expect(at.everything()).toContain('Nothing was changed.');
-    expect(bannersOf(at)).toBe(1);
+    expect(await bannersOf(at)).toBe(1);
   });
 
   it('ends by Ctrl-C that is pressed meanwhile', async () => {
@@ -93,7 +97,7 @@ describe.each(Object.entries(nodes))('the first frame, before Ink is there, on N
     held.letGo();
     await at.waitForText(/left: echo icanon isig/, PATIENCE);
     expect((await at.exited).exitCode).toBe(130);
-    expect(bannersOf(at)).toBe(1);
+    expect(await bannersOf(at)).toBe(1);
   });
 
   it.each<[Size, Size]>([
@@ -120,7 +124,7 @@ describe.each(Object.entries(nodes))('the first frame, before Ink is there, on N
     await at.resizeTo(...to);
     held.letGo();
     await vi.waitUntil(() => at.output().includes(END), { timeout: PATIENCE.timeoutMs });
-    expect(bannersOf(at)).toBe(1);
+    expect(await bannersOf(at)).toBe(1);
     at.type('q');
     await at.waitForText(/left: echo icanon isig/, PATIENCE);
     expect(at.everything().match(/Looking around|clawauth-setup 1\./g)).toEqual(['clawauth-setup 1.']);
