@@ -10,7 +10,6 @@ import { runsInForce } from './runs.ts';
 import { Store } from './store.ts';
 import { verifyBackups } from './verify-backups.ts';
 
-export type { Backup } from './backups.ts';
 export type { Engine, Leftover, RunOptions } from './contract.ts';
 export { hashFile } from './disk.ts';
 export type { Would } from './dry.ts';
