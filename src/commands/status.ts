@@ -1,12 +1,13 @@
 import { type Health, healthOf } from '../doctor/health.ts';
 import type { Leftover } from '../engine/index.ts';
+import { anyRun } from '../engine/store.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
 import type { InForce } from '../history/types.ts';
+import { factValue } from '../system/fact.ts';
 import type { ExitCode } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
 import type { Command } from './context.ts';
-import { engineFor } from './engine.ts';
 import { wholeNumber } from './numbers.ts';
 import { type Place, pasteable, withPasteable } from './paste.ts';
 import { sentences, statusText } from './print-status.ts';
@@ -34,14 +35,17 @@ export interface StatusOptions {
 
 export const runStatus: Command = async ({ world, version, args, streams, signal }) => {
   if (streams.stdoutTty && !args.switches.has('json')) streams.err(`${progress.lookingSlowly}\n`);
+  const load = async () => (await import('./engine.ts')).engineFor({ world, version });
+  const engine = (await anyRun(world)) ? await load() : null;
   // Something in the way of reading our own notes is no reason to hide how OpenClaw does.
-  const engine = await engineFor({ world, version });
-  const interrupted = await engine.pending().catch(() => null);
+  const interrupted = engine === null ? null : await engine.pending().catch(() => null);
   return showStatus(world, {
     ...(interrupted === null ? {} : { interrupted }),
     inUse: async (facts) => {
+      // Without a run of ours and without a configuration nothing can be in use.
+      if (engine === null && factValue(facts.state)?.configExists !== true) return null;
       const { homeFacts } = await import('../history/overview.ts');
-      return (await homeFacts({ world, engine }, facts).catch(() => null))?.inForce ?? null;
+      return (await homeFacts({ world, engine: engine ?? (await load()) }, facts).catch(() => null))?.inForce ?? null;
     },
     json: args.switches.has('json'),
     check: args.switches.has('check'),

@@ -15,6 +15,12 @@ export function stateRoot(world: World): string {
   return join(stateHome(world), 'clawauth-setup');
 }
 
+/** Whether any run may be kept there: nothing else has to be loaded to know that none is. */
+export async function anyRun(world: World): Promise<boolean> {
+  const runs = world.files.list(join(stateRoot(world), 'runs'));
+  return runs.then((names) => (names ?? []).length > 0).catch(() => true);
+}
+
 /** The state directory: `lock`, `blobs/<2>/<sha256>`, `links/<inode>`, `runs/<id>/{journal.jsonl,receipt.json}`, `tmp/`. */
 export class Store {
   readonly root: string;
