@@ -125,7 +125,13 @@ describe('the rooms', () => {
   it('load for the frame before Ink only what paints it', () => {
     const loaded = closureOf('components/first-frame.ts', 'commands/can-draw.ts');
     expect([...loaded].filter((file) => !/^components\/kit\//.test(file)).sort()).toEqual([
-      ...['commands/can-draw.ts', 'components/first-frame.ts', 'components/screens/first.ts', 'components/words/shared.ts', 'text.ts'],
+      ...[
+        'commands/can-draw.ts',
+        'components/first-frame.ts',
+        'components/screens/first.ts',
+        'components/words/shared.ts',
+        'text.ts',
+      ],
     ]);
   });
 
