@@ -8,7 +8,7 @@ import { Problem } from '../system/problem.ts';
 import { readTextFile } from '../system/text-file.ts';
 import { ChangedKeys, changedKeysBetween, changedKeysLeft, claimed, copiedEdits, takeBack } from './changed-keys.ts';
 import { Copied, forgetAgain } from './forget-key.ts';
-import { Described, EditData, JsonPath, parseParams } from './params.ts';
+import { Described, type EditData, Edits, JsonPath, parseParams } from './params.ts';
 import { asText } from './patch.ts';
 import { resolveAsFound, resolveEdits, secretsFor } from './secret-values.ts';
 import { Settles, settle } from './settle.ts';
@@ -20,7 +20,7 @@ const SCHEMA = 1;
 export const ConfigEditParams = z.object({
   ...Described.shape,
   file: z.string(),
-  edits: z.array(EditData),
+  edits: Edits,
   /** Text that an absent file starts from; without it an absent file is a problem. */
   create: z.optional(z.string()),
   /** What a person calls this file: `openclaw.json`. */

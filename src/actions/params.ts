@@ -8,13 +8,28 @@ export const JsonPath = z.array(z.union([z.string(), z.number()]));
  * One change to a JSON document; the same shape as the editor's own. `value` may name a secret: `{ $secret: 'token' }`, `{ $secretFile: '/abs' }`,
  * `{ $secretFile: '/abs', at: ['key', 'in', 'it'] }`.
  */
-export const EditData = z.discriminatedUnion('op', [
-  z.object({ op: z.literal('set'), path: JsonPath, value: z.unknown() }),
-  z.object({ op: z.literal('delete'), path: JsonPath }),
-  z.object({ op: z.literal('insert'), path: JsonPath, value: z.unknown(), at: z.optional(z.number()) }),
-  z.object({ op: z.literal('remove'), path: JsonPath, value: z.unknown() }),
-]);
-export type EditData = z.infer<typeof EditData>;
+export type EditData =
+  | { op: 'set'; path: Path; value: unknown }
+  | { op: 'delete'; path: Path }
+  | { op: 'insert'; path: Path; value: unknown; at?: number | undefined }
+  | { op: 'remove'; path: Path; value: unknown };
+type Path = (string | number)[];
+
+/** Looked at by hand: there is one for every cron job, and a schema takes ten times as long for it. */
+export const Edits = z.custom<EditData[]>((value) => Array.isArray(value) && value.every(isEdit));
+
+function isEdit(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { op, path, at } = value as Record<string, unknown>;
+  const known = op === 'delete' || ((op === 'set' || op === 'insert' || op === 'remove') && 'value' in value);
+  return known && isPath(path) && (at === undefined || typeof at === 'number');
+}
+
+const isText = (value: unknown) => typeof value === 'string';
+
+function isPath(value: unknown): boolean {
+  return Array.isArray(value) && value.every((key) => typeof key === 'string' || typeof key === 'number');
+}
 
 /** The words of a Node: one path, or a call that ends in a Node, as in the image of a container. */
 export const NodeWords = z.union([z.string(), z.array(z.string()).check(z.minLength(1))]);
@@ -29,7 +44,8 @@ export function nodeArgv(node: NodeWords, ...args: readonly string[]): [string, 
 export const WordsData = z.object({
   headline: z.string(),
   because: z.optional(z.string()),
-  names: z.optional(z.readonly(z.array(z.string()))),
+  // Not `z.readonly`: it freezes, which takes longer than all the rest of reading a receipt.
+  names: z.optional(z.custom<readonly string[]>((value) => Array.isArray(value) && value.every(isText))),
   many: z.optional(z.string()),
 });
 

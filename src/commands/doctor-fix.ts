@@ -41,7 +41,7 @@ export async function runFix(context: CommandContext, wanted: readonly string[])
   const before = await look(context, wanted);
   // What is only worth knowing is fixed where it is asked for by its name.
   const all = wanted.includes('*');
-  const tried = all ? await triedToFix(engine, world.clock.now()) : new Set<string>();
+  const tried = all ? triedToFix(await engine.receipts(), world.clock.now()) : new Set<string>();
   const again = before.findings.filter(({ id, repairs }) => tried.has(id) && repairs !== undefined);
   for (const { id, says } of again)
     streams.err(`! ${says}\n    ${words.tried(pasteable(`clawauth-setup doctor --fix --id ${id}`, world))}\n`);

@@ -132,7 +132,7 @@ export async function preparedRun(
   { answers, plan: own, change, secret, signal }: RunParts,
 ): Promise<Prepared> {
   const isFirst = methodRuns(await engine.inForce()).length === 0;
-  const tried = isFirst ? await triedToFix(engine, world.clock.now()) : new Set<string>();
+  const tried = isFirst ? triedToFix(await engine.receipts(), world.clock.now()) : new Set<string>();
   const fixed = isFirst ? await withFixes(world, facts, own, answers, tried) : null;
   const { plan, beside } = fixed ?? { plan: own };
   refuseSilent(facts, plan.actions);

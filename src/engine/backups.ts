@@ -1,7 +1,7 @@
 import type { World } from '../system/world.ts';
 import { Disk } from './disk.ts';
 import { type RunSummary, readAll, summaryOf, unreadableSummary } from './receipts.ts';
-import { isBegun, isTakeOf, runsInForce } from './runs.ts';
+import { begunRuns, isBegun, isTakeOf, runsInForce } from './runs.ts';
 import { entryOf, sameContent } from './snapshot.ts';
 import { Store } from './store.ts';
 import type { ActionKinds, Entry, Receipt, StepRecord } from './types.ts';
@@ -21,34 +21,40 @@ export interface Backup extends RunSummary {
   readonly bytes: number;
 }
 
-/** {@link listBackups} without an engine. */
-export function backupsIn(world: World, kinds: () => Promise<ActionKinds>): Promise<readonly Backup[]> {
-  return listBackups(new Store(world, new Disk()), kinds);
+/** What there is of every run that began, newest first. */
+export interface Runs {
+  readonly backups: readonly Backup[];
+  /** Those that can be read. */
+  readonly receipts: readonly Receipt[];
 }
 
-/** Every run that began, newest first. `kinds` are asked for where there is one. */
-export async function listBackups(store: Store, kinds: () => Promise<ActionKinds>): Promise<readonly Backup[]> {
+/** {@link Runs.backups} without an engine. */
+export async function backupsIn(world: World, kinds: () => Promise<ActionKinds>): Promise<readonly Backup[]> {
+  return (await allRuns(new Store(world, new Disk()), kinds)).backups;
+}
+
+/** `kinds` are asked for where there is a run. */
+export async function allRuns(store: Store, kinds: () => Promise<ActionKinds>): Promise<Runs> {
   const { receipts, unreadable } = await readAll(store);
   const standing = new Set(runsInForce(receipts).map(({ id }) => id));
   const known: ActionKinds = receipts.length === 0 ? new Map() : await kinds();
   const since = await changedSince(store, receipts);
-  const read = receipts
-    .filter(({ steps }) => steps.some(isBegun))
-    .map((receipt): Backup => {
-      const begun = receipt.steps.filter((step) => isBegun(step) && step.quiet !== true);
-      const side = receipt.purpose === 'undo' ? 'backward' : 'forward';
-      return {
-        ...summaryOf(receipt),
-        inForce: standing.has(receipt.id),
-        changed: begun.map((step) => {
-          const own = step.direction === undefined ? side : step.direction === 'redo' ? 'forward' : 'backward';
-          return wordsOf(known, step.action)[own].headline;
-        }),
-        files: filesOf(receipt),
-        changedSince: since.get(receipt.id) ?? [],
-        bytes: [...copiesOf(receipt).values()].reduce((sum, { size }) => sum + size, 0),
-      };
-    });
+  const all = begunRuns({ receipts });
+  const read = all.map((receipt): Backup => {
+    const begun = receipt.steps.filter((step) => isBegun(step) && step.quiet !== true);
+    const side = receipt.purpose === 'undo' ? 'backward' : 'forward';
+    return {
+      ...summaryOf(receipt),
+      inForce: standing.has(receipt.id),
+      changed: begun.map((step) => {
+        const own = step.direction === undefined ? side : step.direction === 'redo' ? 'forward' : 'backward';
+        return wordsOf(known, step.action)[own].headline;
+      }),
+      files: filesOf(receipt),
+      changedSince: since.get(receipt.id) ?? [],
+      bytes: [...copiesOf(receipt).values()].reduce((sum, { size }) => sum + size, 0),
+    };
+  });
   const unknown = unreadable.map(
     (id): Backup => ({
       ...unreadableSummary(id),
@@ -59,7 +65,7 @@ export async function listBackups(store: Store, kinds: () => Promise<ActionKinds
       bytes: 0,
     }),
   );
-  return [...read, ...unknown].sort((a, b) => (a.id < b.id ? 1 : -1));
+  return { backups: [...read, ...unknown].sort((a, b) => (a.id < b.id ? 1 : -1)), receipts: all };
 }
 
 /** The copies that a receipt names: hash → path it was made from, and its size. */

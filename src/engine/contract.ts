@@ -1,6 +1,6 @@
 import type { Secret } from '../system/secret.ts';
 import type { Answered, World } from '../system/world.ts';
-import type { Backup } from './backups.ts';
+import type { Backup, Runs } from './backups.ts';
 import type { Around } from './disk.ts';
 import type { StandingStep, UndoPreview } from './preview.ts';
 import type { Pruned, PruneOptions } from './prune.ts';
@@ -110,11 +110,15 @@ export interface Engine {
   /** Newest first. */
   list(): Promise<readonly RunSummary[]>;
   receipt(id: string): Promise<Receipt>;
+  /** Of every run that began and can be read, newest first. */
+  receipts(): Promise<readonly Receipt[]>;
   pending(): Promise<Leftover | null>;
   /** The live process that changes files here now; null when there is none. */
   holder(): Promise<{ readonly pid: number; readonly since: string } | null>;
   /** {@link list} with what each run changed, what it keeps, and what somebody changed since. */
   backups(): Promise<readonly Backup[]>;
+  /** {@link backups} and {@link receipts}, for what each run is read but once. */
+  runs(): Promise<Runs>;
   /** Compares every stored copy with its hash. */
   verifyBackups(): Promise<BackupsCheck>;
   /** Forgets old runs and their copies; see {@link PruneOptions}. */

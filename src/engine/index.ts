@@ -1,4 +1,4 @@
-import { listBackups } from './backups.ts';
+import { allRuns } from './backups.ts';
 import type { Engine, EngineOptions } from './contract.ts';
 import { Disk } from './disk.ts';
 import { LocalEngine } from './local-engine.ts';
@@ -6,7 +6,7 @@ import { lockHolder } from './lock.ts';
 import { previewUndoOf, standingSteps } from './preview.ts';
 import { pruneBackups, purge, tidy } from './prune.ts';
 import { readAll } from './receipts.ts';
-import { runsInForce } from './runs.ts';
+import { begunRuns, runsInForce } from './runs.ts';
 import { Store } from './store.ts';
 import { verifyBackups } from './verify-backups.ts';
 
@@ -32,7 +32,8 @@ export function openEngine(options: EngineOptions): Engine {
     previewUndo: (which) => previewUndoOf(store, options.kinds, which),
     standing: (runs) => standingSteps(store, runs),
     holder: () => lockHolder(store),
-    backups: () => listBackups(store, async () => options.kinds),
+    backups: async () => (await allRuns(store, async () => options.kinds)).backups,
+    runs: () => allRuns(store, async () => options.kinds),
     verifyBackups: () => verifyBackups(store),
     pruneBackups: (prune) => pruneBackups(store, prune),
     purge: () => purge(store),
@@ -40,6 +41,7 @@ export function openEngine(options: EngineOptions): Engine {
     inForce: async () => runsInForce((await readAll(store)).receipts),
     list: () => engine.list(),
     receipt: (id) => engine.receipt(id),
+    receipts: async () => begunRuns(await readAll(store)),
     pending: () => engine.pending(),
     recover: (how, run = {}) => engine.recover(how, run),
   };

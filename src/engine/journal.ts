@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { redact, type Secret } from '../system/secret.ts';
 import type { Appender } from './disk.ts';
 import type { Store } from './store.ts';
-import { Entry, Plan, StepCheckpoint, StepOutcome, StepProblem, type StepRecord } from './types.ts';
+import { asIs, Entries, Plan, StepCheckpoint, StepOutcome, StepProblem, type StepRecord } from './types.ts';
 
 /** Newest journal and receipt schema that this release writes. */
 export const SCHEMA = 1;
@@ -27,11 +27,11 @@ const Open = z.object({
   from: z.optional(
     z.array(
       z.nullable(
-        z.looseObject({
+        z.object({
           direction: z.enum(['revert', 'redo']),
           undo: z.optional(z.unknown()),
           checkpoint: StepCheckpoint,
-          takes: z.optional(z.looseObject({ run: z.string(), step: z.number() })),
+          takes: z.optional(z.object({ run: z.string(), step: z.number() })),
           quiet: z.optional(z.boolean()),
           left: z.optional(z.unknown()),
         }),
@@ -43,7 +43,7 @@ export type Open = z.infer<typeof Open>;
 
 const JournalRecord = z.discriminatedUnion('t', [
   Open,
-  z.object({ t: z.literal('begin'), step: z.number(), phase: Phase, before: z.array(Entry) }),
+  z.object({ t: z.literal('begin'), step: z.number(), phase: Phase, before: Entries }),
   z.object({
     t: z.literal('write'),
     step: z.number(),
@@ -59,7 +59,7 @@ const JournalRecord = z.discriminatedUnion('t', [
     t: z.literal('end'),
     step: z.number(),
     phase: Phase,
-    after: z.array(Entry),
+    after: Entries,
     ms: z.number(),
     undo: z.optional(z.unknown()),
     outcome: z.optional(StepOutcome),
@@ -68,7 +68,7 @@ const JournalRecord = z.discriminatedUnion('t', [
     t: z.literal('fail'),
     step: z.number(),
     phase: Phase,
-    after: z.optional(z.array(Entry)),
+    after: z.optional(Entries),
     problem: StepProblem,
   }),
   /** What had to be left in place went away with an older step of the same run. */
@@ -266,8 +266,7 @@ export async function readJournal(store: Store, id: string): Promise<RunState | 
 function parseLine(line: string): JournalRecord | null {
   if (line === '') return null;
   try {
-    const parsed = JournalRecord.safeParse(JSON.parse(line));
-    return parsed.success ? parsed.data : null;
+    return asIs(JournalRecord, JSON.parse(line));
   } catch {
     return null;
   }

@@ -19,6 +19,7 @@ import {
   unreadableSummary,
 } from './receipts.ts';
 import {
+  begunRuns,
   hasFailed,
   hasWorked,
   isBegun,
@@ -148,8 +149,9 @@ export class LocalEngine {
 
   async list(): Promise<readonly RunSummary[]> {
     const { receipts, unreadable } = await readAll(this.#store);
-    const begun = receipts.filter(({ steps }) => steps.some(isBegun));
-    return [...begun.map(summaryOf), ...unreadable.map(unreadableSummary)].sort((a, b) => (a.id < b.id ? 1 : -1));
+    return [...begunRuns({ receipts }).map(summaryOf), ...unreadable.map(unreadableSummary)].sort((a, b) =>
+      a.id < b.id ? 1 : -1,
+    );
   }
 
   receipt(id: string): Promise<Receipt> {

@@ -1,9 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import { sha256 } from '../system/hash.ts';
 import { Problem } from '../system/problem.ts';
 import type { Secret } from '../system/secret.ts';
 import { isTake, type RunState, readJournal, SCHEMA } from './journal.ts';
 import { type Store, timeOfId } from './store.ts';
-import { Receipt, type StepRecord } from './types.ts';
+import { asIs, Receipt, type StepRecord } from './types.ts';
 
 export interface RunSummary {
   readonly id: string;
@@ -67,41 +68,46 @@ export function outcomeOf(state: RunState): 'applied' | 'put back' | 'partly app
   return clean ? 'put back' : 'partly applied';
 }
 
-/** Receipts that were read, by run. One is written once and replaced as a whole: its time and size tell whether it was. */
+/** Receipts that were read, by run: of the same text comes the same receipt. */
 const read = new WeakMap<Store, Map<string, ReadReceipt>>();
 interface ReadReceipt {
-  readonly stamp: string;
+  readonly sha256: string;
   readonly receipt: Receipt;
 }
 
+/** How many receipts are read before something else may run. */
+const AT_A_TIME = 16;
+
 /** The receipt of `id` as it was written, or made again from the journal; null when neither can be read. */
 async function readReceipt(store: Store, id: string): Promise<Receipt | null> {
+  const { files } = store.world;
   const path = store.path('runs', id, 'receipt.json');
-  const stat = await store.world.files.stat(path);
-  if (stat !== null) {
-    const stamp = `${stat.mtimeMs} ${stat.size}`;
-    const known = read.get(store) ?? new Map<string, ReadReceipt>();
-    read.set(store, known);
-    const before = known.get(id);
-    // A copy: who took it back is noted in it.
-    if (before?.stamp === stamp) return { ...before.receipt };
-    try {
-      const parsed = Receipt.safeParse(JSON.parse((await store.world.files.readText(path)) ?? ''));
-      if (parsed.success) {
-        known.set(id, { stamp, receipt: parsed.data });
-        return { ...parsed.data };
-      }
-    } catch {}
-  }
+  try {
+    const text = files.readTextNow === undefined ? await files.readText(path) : files.readTextNow(path);
+    if (text !== null) return parsedReceipt(store, id, text);
+  } catch {}
   const state = await readJournal(store, id);
   return state === null ? null : receiptOf(state);
+}
+
+/** Throws where that is no receipt. */
+function parsedReceipt(store: Store, id: string, text: string): Receipt {
+  const known = read.get(store) ?? new Map<string, ReadReceipt>();
+  read.set(store, known);
+  const before = known.get(id);
+  const hash = sha256(text);
+  const receipt = before?.sha256 === hash ? before.receipt : asIs(Receipt, JSON.parse(text));
+  known.set(id, { sha256: hash, receipt });
+  // A copy: who took it back is noted in it.
+  return { ...receipt };
 }
 
 /** All receipts, oldest first, with `undoneBy` as the undo runs say; `unreadable` ids beside them. */
 export async function readAll(store: Store): Promise<{ receipts: readonly Receipt[]; unreadable: readonly string[] }> {
   const receipts = new Map<string, Receipt>();
   const unreadable: string[] = [];
-  for (const id of await store.runs()) {
+  for (const [at, id] of (await store.runs()).entries()) {
+    if (at % AT_A_TIME === 0) await setImmediate();
     const receipt = await readReceipt(store, id);
     if (receipt !== null) receipts.set(id, receipt);
     else if ((await store.world.files.stat(store.path('runs', id, 'receipt.json'))) !== null) unreadable.push(id);

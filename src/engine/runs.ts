@@ -188,6 +188,11 @@ function isTakenBack(step: StepRecord): boolean {
   return step.state === 'reverted' && step.outcome?.state !== 'left in place';
 }
 
+/** Every run that changed something, or was about to, newest first. */
+export function begunRuns({ receipts }: { readonly receipts: readonly Receipt[] }): readonly Receipt[] {
+  return receipts.filter(({ steps }) => steps.some(isBegun)).toSorted((a, b) => (a.id < b.id ? 1 : -1));
+}
+
 export function isBegun(step: StepRecord): boolean {
   return step.state !== 'not started';
 }

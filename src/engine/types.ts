@@ -1,18 +1,9 @@
 import * as z from 'zod/mini';
 import type { Secret } from '../system/secret.ts';
 import type { Answered, FileStat, World } from '../system/world.ts';
+import { StepCheckpoint, type Touch, Touches } from './entry.ts';
 
-/**
- * One thing on disk that an action may change.
- * - `file`: one file, present or absent, copied byte for byte.
- * - `sqlite`: a database with its `-wal` and `-shm`, copied so that the copy is consistent.
- * - `directory`: the names in it and every plain file directly in it (not deeper), so that files which a program adds
- *   there can be found and removed again. `.sqlite` files inside count as `sqlite`.
- * - `tree`: a whole folder of ours, whatever programs put into it. It is absent before, or ours by the marker that
- *   {@link WriteDoor.makeTree} puts there. Nothing in it is copied; taking back removes it whole.
- */
-export const Touch = z.object({ path: z.string(), as: z.enum(['file', 'sqlite', 'directory', 'tree']) });
-export type Touch = z.infer<typeof Touch>;
+export { Entries, type Entry, StepCheckpoint, type Touch } from './entry.ts';
 
 /**
  * One reversible step as plain data: it can be printed, stored in a receipt, and executed by a later release. Params
@@ -25,7 +16,7 @@ export const Action = z.object({
   schema: z.number(),
   params: z.unknown(),
   /** Every file this step, or a program it calls, may write, known before it runs. Absolute paths. */
-  touches: z.array(Touch),
+  touches: Touches,
 });
 export interface Action<Params = unknown> {
   readonly id: string;
@@ -235,53 +226,12 @@ export type ActionKinds = ReadonlyMap<string, ActionKind>;
 
 // ── receipts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const StatRecord = z.object({
-  kind: z.enum(['file', 'directory', 'symlink', 'other']),
-  mode: z.number(),
-  uid: z.number(),
-  gid: z.number(),
-  size: z.number(),
-  mtimeMs: z.number(),
-  /** Of a hard link: under this name the file stays reachable in `links/`, see hard-links.ts. */
-  inode: z.optional(z.number()),
-});
-
-export const Entry = z.looseObject({
-  path: z.string(),
-  sha256: z.nullable(z.string()),
-  stat: z.nullable(StatRecord),
-  /** Link target when the path itself is a symlink. */
-  link: z.optional(z.string()),
-  /** The real file behind the link. */
-  real: z.optional(z.string()),
-  /** Name of the stored copy; differs from `sha256` for a database copied through SQLite's backup API. */
-  blob: z.optional(z.string()),
-  /** Of a path that was touched as a tree: whether a folder of ours was there. */
-  tree: z.optional(z.boolean()),
-  /** Names in a directory that was touched as one. */
-  names: z.optional(z.array(z.string())),
-  /** The database that this `-wal`, `-shm` or `-journal` (or the database itself) belongs to. */
-  database: z.optional(z.string()),
-  /** Absent folders above an absent path, outermost first: undo removes them again when they are empty. */
-  missingFolders: z.optional(z.array(z.string())),
-  /** Of a file that was there: an older run of ours had made it, and has been taken back since. */
-  ownedByOlderRun: z.optional(z.boolean()),
-});
-export type Entry = z.infer<typeof Entry>;
-
-/** What the engine needs to take one step back: hashes, modes and names of copies, never contents. */
-export const StepCheckpoint = z.looseObject({
-  before: z.array(Entry),
-  /** Absent after a crash in the middle of the step. */
-  after: z.optional(z.array(Entry)),
-  /** What the write door was told to write, written down before it did. */
-  written: z.array(
-    z.looseObject({ path: z.string(), target: z.string(), temp: z.string(), sha256: z.nullable(z.string()) }),
-  ),
-  /** Whether the step called another program. */
-  ranProgram: z.boolean(),
-});
-export type StepCheckpoint = z.infer<typeof StepCheckpoint>;
+/** The value itself, where it is of this type: unknown keys stay, and nothing is copied. Throws where it is not. */
+export function asIs<T>(type: z.core.$ZodType<T>, value: unknown): T {
+  const { error } = z.safeParse(type, value);
+  if (error !== undefined) throw error;
+  return value as T;
+}
 
 export const StepProblem = z.object({
   code: z.string(),
@@ -291,9 +241,13 @@ export const StepProblem = z.object({
 });
 export type StepProblem = z.infer<typeof StepProblem>;
 
-export const StepOutcome = z.looseObject({ state: z.string(), notes: z.array(z.string()) });
+export const StepOutcome = z.object({
+  state: z.string(),
+  notes: z.array(z.string()),
+  left: z.optional(z.unknown()),
+});
 
-export const StepRecord = z.looseObject({
+export const StepRecord = z.object({
   action: Action,
   state: z.enum(['not started', 'started', 'done', 'failed', 'reverted', 'revert failed']),
   /** ms */
@@ -307,7 +261,7 @@ export const StepRecord = z.looseObject({
   /** For a step that is about another one: `revert` took the action back, `redo` brought it back (undo of an undo). */
   direction: z.optional(z.enum(['revert', 'redo'])),
   /** The run and the step in it (from 0) that this one is about. Undos by 1.0 do not tell. */
-  takes: z.optional(z.looseObject({ run: z.string(), step: z.number() })),
+  takes: z.optional(z.object({ run: z.string(), step: z.number() })),
   /** Counted as taken (or brought) back without anything being run. */
   quiet: z.optional(z.boolean()),
   /** For a step that brings another one back: what taking that one back had `left` for it. */
@@ -320,7 +274,7 @@ export type StepRecord = z.infer<typeof StepRecord>;
  * What was done and how to take it back. Read leniently: unknown keys stay, a newer `schema` is reported and what is
  * understood is used.
  */
-export const Receipt = z.looseObject({
+export const Receipt = z.object({
   schema: z.number(),
   /** Sortable: `20261121-011654-3f2a`. Also the directory name of its checkpoint. */
   id: z.string(),

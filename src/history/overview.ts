@@ -23,8 +23,9 @@ export interface HomeContext {
 
 /** What home shows. Fast without `facts` (receipts and hashes only); with them the drift and the token's end are known. */
 export async function homeFacts({ world, engine }: HomeContext, facts?: Facts): Promise<HomeFacts> {
-  const backups = await engine.backups();
-  const standing = await engine.inForce();
+  const { backups, receipts } = await engine.runs();
+  const stands = new Set(backups.filter((run) => run.inForce).map(({ id }) => id));
+  const standing = receipts.filter(({ id }) => stands.has(id));
   const inForce = inForceOf(standing, facts, world.clock.now());
   const method = methods.find(({ id }) => id === inForce?.method);
   const drift = inForce?.answers && facts && method ? driftBetween(inForce.answers, facts, method) : [];
@@ -36,7 +37,7 @@ export async function homeFacts({ world, engine }: HomeContext, facts?: Facts): 
     drift: [...(unfinished === null ? drift : []), ...(await goneFiles(world, standing))],
     backups,
     copiesIn: engine.root,
-    tried: [...(await triedToFix(engine, world.clock.now()))],
+    tried: [...triedToFix(receipts, world.clock.now())],
     reminder: reminderIn(standing),
   };
 }

@@ -151,9 +151,8 @@ function servicesWithout(now: Facts['services'], then: ServicesFacts | undefined
 }
 
 async function carried({ engine }: HomeContext, facts: Facts, newest: Receipt, to: Method): Promise<Partial<Answers>> {
-  for (const run of await engine.list()) {
-    if (run.purpose !== 'apply' || run.unreadable !== undefined) continue;
-    const receipt = await engine.receipt(run.id);
+  for (const receipt of await engine.receipts()) {
+    if (receipt.purpose !== 'apply') continue;
     const answers = receipt.about.method === to.id ? answersOf(receipt) : null;
     if (answers === null) continue;
     const { role, agents, newAgent, primary, aliases, cron, cronModel, keepModel, keepOld } = answers;

@@ -23,8 +23,9 @@ export class Overlay {
   constructor(disk: ReadFiles, instead: ReadonlyMap<string, Instead> = new Map()) {
     this.#disk = disk;
     this.#instead = new Map(instead);
+    const { readTextNow: _, ...slowly } = disk;
     this.files = {
-      ...disk,
+      ...slowly,
       read: (path) => this.#read(path),
       readText: async (path) => {
         const bytes = await this.#read(path);

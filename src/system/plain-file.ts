@@ -1,9 +1,11 @@
-import { constants, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { shellQuote } from '../text.ts';
 import { errnoOf } from './file-problems.ts';
 import { Cancelled, Problem } from './problem.ts';
+
+const READ = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 
 /**
  * Opens a plain file for reading and nothing else: a pipe without a writer would keep us for ever, a device may do anything.
@@ -13,8 +15,20 @@ export async function openPlain(path: string): Promise<FileHandle> {
   return openKind(path, (stats) => stats.isFile());
 }
 
+/** The bytes of a plain file, read in one go. Throws as {@link openPlain} does. */
+export function readPlainNow(path: string): Buffer {
+  const file = openSync(path, READ);
+  try {
+    const stats = fstatSync(file);
+    if (!stats.isFile()) throw notAFile(path, kindOf(stats));
+    return readFileSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
 async function openKind(path: string, is: (stats: Stats) => boolean): Promise<FileHandle> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY).catch((error) => {
+  const file = await open(path, READ).catch((error) => {
     // What open(2) says of a socket.
     throw errnoOf(error) === 'ENXIO' ? notAFile(path, 'a socket', error) : error;
   });

@@ -2,13 +2,20 @@ import { constants, type Stats } from 'node:fs';
 import { access, lstat, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errnoOf, fileProblem } from './file-problems.ts';
-import { openPlain, readGiven } from './plain-file.ts';
+import { openPlain, readGiven, readPlainNow } from './plain-file.ts';
 import type { FileStat, ReadFiles } from './world.ts';
 
 /** The reading side of the real disk. There is no writing side here: the engine's write door is the only one. */
 export const realFiles: ReadFiles = {
   read: (path) => orNull(path, async () => new Uint8Array(await readPlain(path))),
   readText: (path) => orNull(path, async () => (await readPlain(path)).toString('utf8')),
+  readTextNow(path) {
+    try {
+      return readPlainNow(path).toString('utf8');
+    } catch (error) {
+      return absent(error, path);
+    }
+  },
   readGiven: (path, maxBytes, signal) => orNull(path, () => readGiven(path, maxBytes, signal)),
   tail: (path, maxBytes) => orNull(path, () => readTail(path, maxBytes)),
   lstat: (path) => orNull(path, async () => toFileStat(await lstat(path))),
@@ -65,10 +72,15 @@ async function orNull<T>(path: string, work: () => Promise<T>, alsoAbsent?: stri
   try {
     return await work();
   } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === 'ENOENT' || errno === 'ENOTDIR' || (alsoAbsent !== undefined && errno === alsoAbsent)) return null;
-    throw fileProblem(error, 'read', path);
+    return absent(error, path, alsoAbsent);
   }
+}
+
+/** Null for an error that says that nothing is there; any other is thrown. */
+function absent(error: unknown, path: string, alsoAbsent?: string): null {
+  const errno = errnoOf(error);
+  if (errno === 'ENOENT' || errno === 'ENOTDIR' || (alsoAbsent !== undefined && errno === alsoAbsent)) return null;
+  throw fileProblem(error, 'read', path);
 }
 
 async function may(path: string, mode: number): Promise<boolean> {

@@ -59,6 +59,11 @@ export interface FileStat {
 export interface ReadFiles {
   read(path: string): Promise<Uint8Array | null>;
   readText(path: string): Promise<string | null>;
+  /**
+   * {@link readText}, done when it returns: for many small files of ours, of which each costs a seventh of the processor time
+   * then (measured: 1,000 receipts in 45 ms instead of 330). Absent where files are not those on disk.
+   */
+  readTextNow?(path: string): string | null;
   /** Of the bytes (hex), where files are not, or not only, those on disk. */
   sha256?(path: string): Promise<string | null>;
   /**
