@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
 import type { RevertContext } from '../engine/types.ts';
 import { parse } from '../json5/index.ts';
@@ -40,7 +41,7 @@ export function changedKeysBetween(
 }
 
 function walk(before: unknown, after: unknown, at: readonly Step[], salt: string, marks: ChangedKey[]): void {
-  if (canonical(before) === canonical(after)) return;
+  if (isDeepStrictEqual(before, after)) return;
   if (
     isObject(after) &&
     (isObject(before) || before === undefined) &&

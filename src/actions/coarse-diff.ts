@@ -28,21 +28,43 @@ export function differBeyond(limit: number, before: readonly string[], after: re
  * thousand cron jobs, each changed in one line). Right, but not always the shortest.
  */
 export function coarseHunks(before: readonly string[], after: readonly string[], context: number): Hunk[] {
-  const rows: string[] = [];
+  const hunks: Hunk[] = [];
+  let open: { oldStart: number; newStart: number; lines: string[]; unchanged: number } | null = null;
+  const close = () => {
+    if (open === null) return;
+    const lines = open.lines.slice(0, open.lines.length - Math.max(0, open.unchanged - context));
+    const count = (sign: string) => lines.filter((line) => line.startsWith(sign) || line.startsWith(' ')).length;
+    hunks.push({ oldStart: open.oldStart, newStart: open.newStart, oldLines: count('-'), newLines: count('+'), lines });
+    open = null;
+  };
   let i = 0;
   let j = 0;
   while (i < before.length || j < after.length) {
     if (i < before.length && j < after.length && before[i] === after[j]) {
-      rows.push(` ${before[i]}`);
+      if (open !== null) {
+        open.lines.push(` ${before[i]}`);
+        open.unchanged += 1;
+        if (open.unchanged > 2 * context) close();
+      }
       i++;
       j++;
       continue;
     }
+    // Nothing changed so far, or for more lines than the two hunks show.
+    const lead = Math.min(context, i);
+    open ??= {
+      oldStart: i - lead + 1,
+      newStart: j - lead + 1,
+      lines: before.slice(i - lead, i).map((line) => ` ${line}`),
+      unchanged: 0,
+    };
+    open.unchanged = 0;
     const [gone, come] = meeting(before, after, i, j);
-    for (const end = i + gone; i < end; i++) rows.push(`-${before[i]}`);
-    for (const end = j + come; j < end; j++) rows.push(`+${after[j]}`);
+    for (const end = i + gone; i < end; i++) open.lines.push(`-${before[i]}`);
+    for (const end = j + come; j < end; j++) open.lines.push(`+${after[j]}`);
   }
-  return hunksOf(rows, context);
+  close();
+  return hunks;
 }
 
 /** How many lines to leave on each side until both go on alike. */
@@ -55,37 +77,4 @@ function meeting(before: readonly string[], after: readonly string[], i: number,
     }
   }
   return [Math.min(AHEAD, before.length - i), Math.min(AHEAD, after.length - j)];
-}
-
-function hunksOf(rows: readonly string[], context: number): Hunk[] {
-  const hunks: Hunk[] = [];
-  let old = 1;
-  let young = 1;
-  let open: { oldStart: number; newStart: number; lines: string[]; unchanged: number } | null = null;
-  const close = () => {
-    if (open === null) return;
-    const lines = open.lines.slice(0, open.lines.length - Math.max(0, open.unchanged - context));
-    const count = (sign: string) => lines.filter((line) => line.startsWith(sign) || line.startsWith(' ')).length;
-    hunks.push({ ...open, oldLines: count('-'), newLines: count('+'), lines });
-    open = null;
-  };
-  rows.forEach((row, index) => {
-    const same = row.startsWith(' ');
-    if (!same && open === null) {
-      const lead: string[] = [];
-      for (let at = index - 1; at >= 0 && lead.length < context && rows[at]?.startsWith(' '); at--) {
-        lead.unshift(rows[at] as string);
-      }
-      open = { oldStart: old - lead.length, newStart: young - lead.length, lines: lead, unchanged: 0 };
-    }
-    if (open !== null) {
-      open.lines.push(row);
-      open.unchanged = same ? open.unchanged + 1 : 0;
-      if (open.unchanged > 2 * context) close();
-    }
-    if (!row.startsWith('+')) old++;
-    if (!row.startsWith('-')) young++;
-  });
-  close();
-  return hunks;
 }

@@ -47,6 +47,8 @@ export const ConfigEditParams = z.object({
 });
 export type ConfigEditParams = z.infer<typeof ConfigEditParams>;
 
+const NO_MARKS: ChangedKeys = { salt: '', marks: [] };
+
 const Undo = z.object({ marks: ChangedKeys });
 type Undo = z.infer<typeof Undo>;
 
@@ -71,10 +73,11 @@ export const configEditKind: ActionKind<ConfigEditParams, Undo> = {
     const start = startText(params, before);
     const secrets = await secretsFor(params.edits, context);
     const after = applyEdits(start, resolveEdits(editsIn(start, params), secrets) as Edit[]);
-    const marks = changedKeysBetween(readValue(start, params), readValue(after, params));
     if (after !== before) await context.door.replace(context.backups.of(params.file), after);
     await settle(params.file, params.settles, context);
-    return { marks };
+    // A preview is never undone.
+    const isDry = context.dry !== undefined;
+    return { marks: isDry ? NO_MARKS : changedKeysBetween(readValue(start, params), readValue(after, params)) };
   },
 
   async missing(params, world) {

@@ -4,15 +4,17 @@ import { maskedApart, plainMasks } from '../system/masked.ts';
 import { decodeText } from '../system/text-file.ts';
 import { coarseHunks, differBeyond } from './coarse-diff.ts';
 
+/** Lines from which on not even the changes are counted: that takes as much memory as the file itself. */
+const LARGE = 100_000;
+
 /** What changes in one file, as hunks of a unified diff with secrets masked. `null` text: the file is absent. */
 export function fileChange(file: string, before: string | null, after: string | null): Change {
   const [old, young] = [maskedApart(before ?? ''), maskedApart(after ?? '')];
   // The shortest diff takes time with the square of the changes: beyond some hundred, one that is merely right will do.
   const options = { context: 3, maxEditLength: 600 } as const;
   const [was, is] = [old.split('\n'), young.split('\n')];
-  const shortest = differBeyond(options.maxEditLength, was, is)
-    ? undefined
-    : structuredPatch(file, file, old, young, '', '', options)?.hunks;
+  const isCoarse = was.length > LARGE || differBeyond(options.maxEditLength, was, is);
+  const shortest = isCoarse ? undefined : structuredPatch(file, file, old, young, '', '', options)?.hunks;
   const hunks = shortest ?? coarseHunks(was, is, options.context);
   const lines = hunks.flatMap((hunk) => [
     `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`,

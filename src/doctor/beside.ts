@@ -122,9 +122,10 @@ function overlap(a: readonly (string | number)[], b: readonly (string | number)[
  * the credentials where the plan stores one: what those would be is not known, so nothing that follows from them is found.
  */
 async function factsAfter(world: World, facts: Facts, plan: Plan): Promise<Facts> {
-  const steps = await previewSteps(plan, { world, kinds: actionKinds });
-  const changes = steps.flatMap(({ would }) => would.filter((one) => typeof one !== 'string'));
-  const contents = new Map(changes.map(({ path, then }) => [path, then]));
+  const contents = new Map<string, Uint8Array | null>();
+  await previewSteps(plan, { world, kinds: actionKinds }, ({ would }) => {
+    for (const one of would) if (typeof one !== 'string') contents.set(one.path, one.then);
+  });
   const disk = await gatherFacts(withFiles(world, contents), { slow: false, processes: world.processes });
   const stores = storesCredential(plan);
   return {

@@ -336,9 +336,9 @@ export async function hashFile(path: string): Promise<string | null> {
     const hash = createHash('sha256');
     const file = await openPlain(path);
     try {
-      const buffer = Buffer.allocUnsafe(CHUNK);
+      const buffer = await chunkFor(file);
       for (;;) {
-        const { bytesRead } = await file.read(buffer, 0, CHUNK);
+        const { bytesRead } = await file.read(buffer, 0, buffer.length);
         if (bytesRead === 0) break;
         hash.update(buffer.subarray(0, bytesRead));
       }
@@ -352,13 +352,18 @@ export async function hashFile(path: string): Promise<string | null> {
   }
 }
 
+/** As much as the file needs: a megabyte for each of thousands of small ones keeps the garbage collector busy. */
+async function chunkFor(file: FileHandle): Promise<Buffer> {
+  return Buffer.allocUnsafe(Math.min(CHUNK, (await file.stat()).size + 4096));
+}
+
 async function writeAll(file: FileHandle, content: Content): Promise<void> {
   if (content instanceof Uint8Array) return file.writeFile(content);
   const source = await openPlain(content.copyOf);
   try {
-    const buffer = Buffer.allocUnsafe(CHUNK);
+    const buffer = await chunkFor(source);
     for (;;) {
-      const { bytesRead } = await source.read(buffer, 0, CHUNK);
+      const { bytesRead } = await source.read(buffer, 0, buffer.length);
       if (bytesRead === 0) return;
       await file.writeFile(buffer.subarray(0, bytesRead));
     }

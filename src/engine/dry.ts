@@ -52,8 +52,8 @@ export class DryRun {
 
   /** What applying a new action would do. Throws the `Problem` of one that could not work. */
   apply(action: Action): Promise<readonly Would[]> {
-    return this.#step('apply', async (run) => {
-      const checkpoint = await Checkpoint.take(this.#store, action.touches, { dry: this.#overlay.frozen() });
+    return this.#step('apply', async (run, before) => {
+      const checkpoint = await Checkpoint.take(this.#store, action.touches, { dry: before });
       await new Work(run, 0, 'do', checkpoint, action.touches, false, neverAborted).apply(action);
       return [];
     });
@@ -62,12 +62,12 @@ export class DryRun {
   /** What taking this step back, or bringing it back, would do. `fresh`: no step of the same run was new. */
   revert(step: StepToUndo, fresh: boolean): Promise<readonly Would[]> {
     const { action, checkpoint: target = { before: [], after: [], written: [], ranProgram: false } } = step;
-    return this.#step('revert', async (run) => {
+    return this.#step('revert', async (run, before) => {
       for (const { path, database } of target.before) if (database !== undefined) run.dry?.hide(path);
       const touches = withOriginal(action.touches, target);
       const left = step.outcome?.left;
       try {
-        const checkpoint = await Checkpoint.take(this.#store, touches, { dry: this.#overlay.frozen() });
+        const checkpoint = await Checkpoint.take(this.#store, touches, { dry: before });
         const work = new Work(run, 0, 'do', checkpoint, touches, fresh, neverAborted);
         const { outcome } = await work.revert({ action, undo: step.undo, left }, target, step.direction === 'revert');
         if (outcome?.state === 'ours removed' || outcome?.state === 'left in place') {
@@ -92,7 +92,7 @@ export class DryRun {
 
   async #step(
     direction: 'apply' | 'revert',
-    work: (run: WorkContext) => Promise<readonly string[]>,
+    work: (run: WorkContext, before: ReadFiles) => Promise<readonly string[]>,
   ): Promise<readonly Would[]> {
     const before = this.#overlay.frozen();
     const done: (string | { readonly real: string; readonly path: string })[] = [];
@@ -114,7 +114,7 @@ export class DryRun {
     const emit = (event: RunEvent) => {
       if (direction === 'revert' && event.type === 'note') done.push(event.text);
     };
-    const notes = await work({ journal, kinds: this.#kinds, secrets: {}, ...this.#shared, dry, emit });
+    const notes = await work({ journal, kinds: this.#kinds, secrets: {}, ...this.#shared, dry, emit }, before);
     const would: Would[] = [];
     for (const one of [...done, ...notes]) {
       const change = typeof one === 'string' ? one : await this.#change(one.real, one.path, before);

@@ -44,16 +44,20 @@ export interface UndoPreview {
   }[];
 }
 
-/** What each step of a plan would do. Throws the `Problem` of one that could not work. */
-export async function previewSteps(
+/**
+ * What each step of a plan would do, or what `shown` makes of it: the files of all steps together may not fit into memory.
+ * Throws the `Problem` of one that could not work.
+ */
+export async function previewSteps<T = PlannedChange>(
   plan: Plan,
   { world, kinds }: { readonly world: World; readonly kinds: ActionKinds },
-): Promise<readonly PlannedChange[]> {
+  shown: (step: PlannedChange) => T = (step) => step as T,
+): Promise<readonly T[]> {
   const receipts = plan.takes === undefined ? [] : (await readAll(new Store(world, new Disk()))).receipts;
   const taken = stepsTaken(receipts, plan);
   const whole = withOwnership(receipts);
   const dry = new DryRun(world, kinds);
-  const steps: PlannedChange[] = [];
+  const steps: T[] = [];
   for (const [index, action] of plan.actions.entries()) {
     const step = taken[index] ?? null;
     if (step?.quiet === true) continue;
@@ -63,10 +67,10 @@ export async function previewSteps(
       });
     }
     const { forward, backward } = wordsOf(kinds, action);
-    if (step === null) steps.push({ action, forward, backward, would: await dry.apply(action) });
+    if (step === null) steps.push(shown({ action, forward, backward, would: await dry.apply(action) }));
     else {
       const would = await dry.revert(whole(step), false);
-      steps.push({ action, forward: backward, backward: forward, would, takesBack: step.takes.run });
+      steps.push(shown({ action, forward: backward, backward: forward, would, takesBack: step.takes.run }));
     }
   }
   return steps;

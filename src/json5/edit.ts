@@ -29,6 +29,16 @@ export function edit(text: string, edits: readonly Edit[]): string {
 }
 
 function carryOut(text: string, edits: readonly Edit[]): string {
+  const { splices, data, anyOrderIn } = workOut(text, edits);
+  if (splices.length === 0 && sameValue(data, readValue(text))) return text;
+  const result = splice(text, splices);
+  const doubt = disprove(text, result, splices, { data, anyOrderIn });
+  if (doubt !== null) throw new EditRefused(doubt, snippetFor(edits));
+  return result;
+}
+
+/** What is intended, and how the text gets there. The positions of all its parts, of which a file has many, end with this. */
+function workOut(text: string, edits: readonly Edit[]): Pick<Session, 'data' | 'anyOrderIn'> & { splices: Splice[] } {
   const session = begin(text, edits);
   try {
     for (const one of edits) session.apply(one);
@@ -40,11 +50,7 @@ function carryOut(text: string, edits: readonly Edit[]): string {
   const splices = splicesOf(sourceFor(text, session), session.root).filter(
     (splice) => text.slice(splice.start, splice.end) !== splice.text,
   );
-  if (splices.length === 0 && sameValue(session.data, readValue(text))) return text;
-  const result = splice(text, splices);
-  const doubt = disprove(text, result, splices, session);
-  if (doubt !== null) throw new EditRefused(doubt, snippetFor(edits));
-  return result;
+  return { splices, data: session.data, anyOrderIn: session.anyOrderIn };
 }
 
 function begin(text: string, edits: readonly Edit[]): Session {
@@ -90,7 +96,12 @@ function splice(text: string, splices: readonly Splice[]): string {
 }
 
 /** What is wrong with the result; null when it is proven right. */
-function disprove(text: string, result: string, splices: readonly Splice[], session: Session): string | null {
+function disprove(
+  text: string,
+  result: string,
+  splices: readonly Splice[],
+  { data, anyOrderIn }: Pick<Session, 'data' | 'anyOrderIn'>,
+): string | null {
   let from = 0;
   let to = 0;
   for (const { start, end, text: made } of splices) {
@@ -107,7 +118,7 @@ function disprove(text: string, result: string, splices: readonly Splice[], sess
   } catch {
     return 'The changed file would not have been valid JSON5.';
   }
-  return sameValue(value, session.data, session.anyOrderIn)
+  return sameValue(value, data, anyOrderIn)
     ? null
     : 'The changed file would not have held exactly the intended values.';
 }

@@ -105,6 +105,14 @@ export function beginOf(item: Item): number {
 export function scan(text: string): Item {
   const root = newItem(null, 0, 0, 0);
   const stack: Box[] = [];
+  // The same few keys come again and again.
+  const keys = new Map<string, string>();
+  const keyAt = (from: number, index: number) => {
+    const { key, keyStart, keyEnd } = readKey(text, from);
+    const known = keys.get(key);
+    if (known === undefined) keys.set(key, key);
+    return newItem(known ?? key, keyStart, keyEnd, index);
+  };
   let item = root;
   let at = skipTrivia(text, 0);
   for (;;) {
@@ -139,7 +147,7 @@ export function scan(text: string): Item {
       const closer = text.charCodeAt(at);
       if (closer !== (box.kind === 'object' ? CLOSE_BRACE : CLOSE_BRACKET)) {
         if (at >= text.length) throw unclosed(text, box);
-        item = box.kind === 'object' ? readKey(text, at, box.items.length) : newItem(null, at, at, box.items.length);
+        item = box.kind === 'object' ? keyAt(at, box.items.length) : newItem(null, at, at, box.items.length);
         if (box.kind === 'object') at = afterKey(text, item);
         box.items.push(item);
         break;
@@ -169,18 +177,18 @@ function afterItem(text: string, from: number, item: Item, parent: Box | undefin
   throw new ScanError(`Expected "," or "${close}" but found ${shown(text, at)}.`, at);
 }
 
-function readKey(text: string, at: number, index: number): Item {
+function readKey(text: string, at: number): { key: string; keyStart: number; keyEnd: number } {
   const code = text.charCodeAt(at);
   if (code === DOUBLE_QUOTE || code === SINGLE_QUOTE) {
     const end = stringEnd(text, at);
-    return newItem(unescaped(text.slice(at + 1, end - 1)), at, end, index);
+    return { key: unescaped(text.slice(at + 1, end - 1)), keyStart: at, keyEnd: end };
   }
   NAME.lastIndex = at;
   const raw = NAME.exec(text)?.[0];
   if (raw === undefined) throw new ScanError(`Expected a key or "}" but found ${shown(text, at)}.`, at);
   const key = raw.includes('\\') ? unescaped(raw) : raw;
   if (key !== raw && !isIdentifier(key)) throw new ScanError('This key needs quotes.', at);
-  return newItem(key, at, at + raw.length, index);
+  return { key, keyStart: at, keyEnd: at + raw.length };
 }
 
 function afterKey(text: string, item: Item): number {

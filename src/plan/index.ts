@@ -40,7 +40,7 @@ export async function previewPlan(
   context: { readonly world: World; readonly kinds: ActionKinds },
 ): Promise<PlanPreview> {
   await refuseUnwritable(plan, context.world);
-  const steps = (await previewSteps(plan, context)).map(({ would, ...step }) => ({
+  const steps = await previewSteps(plan, context, ({ would, ...step }) => ({
     ...step,
     changes: would.flatMap(changesOf),
   }));

@@ -15,14 +15,14 @@ export type Instead =
 
 /** Files as they would be, over those that are there. Nothing reaches the disk. */
 export class Overlay {
-  /** By path, with the links of its folder followed. */
-  readonly #instead: Map<string, Instead>;
+  /** What is put goes into the last one. By path, with the links of its folder followed. */
+  readonly #layers: Map<string, Instead>[];
   readonly #disk: ReadFiles;
   readonly files: ReadFiles;
 
-  constructor(disk: ReadFiles, instead: ReadonlyMap<string, Instead> = new Map()) {
+  constructor(disk: ReadFiles, ...layers: Map<string, Instead>[]) {
     this.#disk = disk;
-    this.#instead = new Map(instead);
+    this.#layers = layers.length === 0 ? [new Map()] : layers;
     const { readTextNow: _, ...slowly } = disk;
     this.files = {
       ...slowly,
@@ -47,7 +47,8 @@ export class Overlay {
 
   /** Puts something, or nothing, in the place of what is at `path` itself, not of what a link there leads to. */
   async put(path: string, instead: Instead): Promise<void> {
-    this.#instead.set(await this.#place(path), instead);
+    const place = await this.#place(path);
+    this.#layers.at(-1)?.set(place, instead);
   }
 
   /** Whether what stands at this real path is not what is on disk. */
@@ -55,22 +56,29 @@ export class Overlay {
     return this.#at(path) !== undefined;
   }
 
-  /** The files as they would be now, whatever is put later. */
+  /** The files as they would be now, and stay so until this is called again, whatever is put. */
   frozen(): ReadFiles {
-    return new Overlay(this.#disk, this.#instead).files;
+    const [first = new Map<string, Instead>(), ...rest] = this.#layers.splice(0);
+    for (const [path, instead] of rest.flatMap((layer) => [...layer])) first.set(path, instead);
+    this.#layers.push(first, new Map());
+    return new Overlay(this.#disk, first).files;
   }
 
   #at(path: string): Instead | undefined {
     for (let folder = path; ; folder = dirname(folder)) {
-      const there = this.#instead.get(folder);
+      const there = this.#own(folder);
       // What lies in a folder that would be gone is gone too.
       if (there !== undefined && (folder === path || there === null)) return there;
       if (folder === dirname(folder)) return undefined;
     }
   }
 
+  #own(path: string): Instead | undefined {
+    return this.#layers.findLast((layer) => layer.has(path))?.get(path);
+  }
+
   async #place(path: string): Promise<string> {
-    if (this.#instead.has(path)) return path;
+    if (this.#own(path) !== undefined) return path;
     return join((await this.#disk.realpath(dirname(path))) ?? dirname(path), basename(path));
   }
 
@@ -113,7 +121,7 @@ export class Overlay {
     const names = there === null ? null : await this.#disk.list(directory);
     const left = new Set(names ?? []);
     let made = names !== null || there?.kind === 'directory';
-    for (const [path, instead] of this.#instead) {
+    for (const [path, instead] of this.#layers.flatMap((layer) => [...layer])) {
       if (dirname(path) !== real || path === real) continue;
       if (instead === null) left.delete(basename(path));
       else left.add(basename(path));
