@@ -7,6 +7,33 @@ export interface Hunk {
   readonly lines: readonly string[];
 }
 
+/** An array of lines, or the same without one string for each of them. */
+export type LineList = Pick<readonly string[], 'length' | 'at'>;
+
+/** The lines of a text, cut out when they are asked for: the millions of a large file take more memory than its text. */
+export class LinesOf implements LineList {
+  readonly length: number;
+  readonly #text: string;
+  /** Where each line begins, and where one after the last would. */
+  readonly #starts: Uint32Array;
+
+  constructor(text: string) {
+    let count = 1;
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1;
+    const starts = new Uint32Array(count + 1);
+    for (let line = 1; line < count; line++) starts[line] = text.indexOf('\n', starts[line - 1]) + 1;
+    starts[count] = text.length + 1;
+    this.#text = text;
+    this.#starts = starts;
+    this.length = count;
+  }
+
+  at(line: number): string | undefined {
+    const next = this.#starts[line + 1];
+    return next === undefined ? undefined : this.#text.slice(this.#starts[line], next - 1);
+  }
+}
+
 /** How far ahead two texts are searched for where they meet again. */
 const AHEAD = 64;
 
@@ -14,10 +41,16 @@ const AHEAD = 64;
  * Whether lines come and go more than `limit` times, wherever they stand: then every diff is longer than that. Linear,
  * where looking for the shortest one to find out takes seconds (sixty thousand cron jobs).
  */
-export function differBeyond(limit: number, before: readonly string[], after: readonly string[]): boolean {
+export function differBeyond(limit: number, before: LineList, after: LineList): boolean {
   const counts = new Map<string, number>();
-  for (const line of before) counts.set(line, (counts.get(line) ?? 0) + 1);
-  for (const line of after) counts.set(line, (counts.get(line) ?? 0) - 1);
+  const count = (lines: LineList, one: 1 | -1) => {
+    for (let at = 0; at < lines.length; at++) {
+      const line = lines.at(at) as string;
+      counts.set(line, (counts.get(line) ?? 0) + one);
+    }
+  };
+  count(before, 1);
+  count(after, -1);
   let changes = 0;
   for (const count of counts.values()) changes += Math.abs(count);
   return changes > limit;
@@ -27,7 +60,7 @@ export function differBeyond(limit: number, before: readonly string[], after: re
  * A diff in linear time for two texts that differ in many places, where the shortest diff would take minutes (ten
  * thousand cron jobs, each changed in one line). Right, but not always the shortest.
  */
-export function coarseHunks(before: readonly string[], after: readonly string[], context: number): Hunk[] {
+export function coarseHunks(before: LineList, after: LineList, context: number): Hunk[] {
   const hunks: Hunk[] = [];
   let open: { oldStart: number; newStart: number; lines: string[]; unchanged: number } | null = null;
   const close = () => {
@@ -40,9 +73,9 @@ export function coarseHunks(before: readonly string[], after: readonly string[],
   let i = 0;
   let j = 0;
   while (i < before.length || j < after.length) {
-    if (i < before.length && j < after.length && before[i] === after[j]) {
+    if (i < before.length && j < after.length && before.at(i) === after.at(j)) {
       if (open !== null) {
-        open.lines.push(` ${before[i]}`);
+        open.lines.push(` ${before.at(i)}`);
         open.unchanged += 1;
         if (open.unchanged > 2 * context) close();
       }
@@ -55,24 +88,24 @@ export function coarseHunks(before: readonly string[], after: readonly string[],
     open ??= {
       oldStart: i - lead + 1,
       newStart: j - lead + 1,
-      lines: before.slice(i - lead, i).map((line) => ` ${line}`),
+      lines: Array.from({ length: lead }, (_, at) => ` ${before.at(i - lead + at)}`),
       unchanged: 0,
     };
     open.unchanged = 0;
     const [gone, come] = meeting(before, after, i, j);
-    for (const end = i + gone; i < end; i++) open.lines.push(`-${before[i]}`);
-    for (const end = j + come; j < end; j++) open.lines.push(`+${after[j]}`);
+    for (const end = i + gone; i < end; i++) open.lines.push(`-${before.at(i)}`);
+    for (const end = j + come; j < end; j++) open.lines.push(`+${after.at(j)}`);
   }
   close();
   return hunks;
 }
 
 /** How many lines to leave on each side until both go on alike. */
-function meeting(before: readonly string[], after: readonly string[], i: number, j: number): readonly [number, number] {
+function meeting(before: LineList, after: LineList, i: number, j: number): readonly [number, number] {
   for (let sum = 1; sum <= AHEAD; sum++) {
     for (let gone = 0; gone <= sum; gone++) {
       const come = sum - gone;
-      const [old, young] = [before[i + gone], after[j + come]];
+      const [old, young] = [before.at(i + gone), after.at(j + come)];
       if (old !== undefined && old === young) return [gone, come];
     }
   }

@@ -2,7 +2,7 @@ import { structuredPatch } from 'diff';
 import type { Change } from '../engine/types.ts';
 import { maskedApart, plainMasks } from '../system/masked.ts';
 import { decodeText } from '../system/text-file.ts';
-import { coarseHunks, differBeyond } from './coarse-diff.ts';
+import { coarseHunks, differBeyond, LinesOf } from './coarse-diff.ts';
 
 /** Lines from which on not even the changes are counted: that takes as much memory as the file itself. */
 const LARGE = 100_000;
@@ -12,7 +12,7 @@ export function fileChange(file: string, before: string | null, after: string | 
   const [old, young] = [maskedApart(before ?? ''), maskedApart(after ?? '')];
   // The shortest diff takes time with the square of the changes: beyond some hundred, one that is merely right will do.
   const options = { context: 3, maxEditLength: 600 } as const;
-  const [was, is] = [old.split('\n'), young.split('\n')];
+  const [was, is] = [new LinesOf(old), new LinesOf(young)];
   const isCoarse = was.length > LARGE || differBeyond(options.maxEditLength, was, is);
   const shortest = isCoarse ? undefined : structuredPatch(file, file, old, young, '', '', options)?.hunks;
   const hunks = shortest ?? coarseHunks(was, is, options.context);
