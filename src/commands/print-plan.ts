@@ -51,7 +51,8 @@ function stepsText(preview: PlanPreview, home: string, beside: Beside | undefine
         lines.push(`     ${change.outside}`);
         continue;
       }
-      lines.push(...fileLines(change, home, '     '));
+      // One by one: a million arguments are more than a call takes.
+      for (const line of fileLines(change, home, '     ')) lines.push(line);
     }
     lines.push(...prose(`     ${words.undo(step.backward.headline)}`), '');
   });
@@ -65,7 +66,9 @@ export function goingText({ steps, changes }: UndoView, home: string): string {
     lines.push(`  ${words.headline}`);
     for (const change of changes) if ('outside' in change) lines.push(`      ${change.outside}`);
   }
-  for (const change of changes) if ('file' in change) lines.push('', ...fileLines(change, home, ''));
+  for (const change of changes) {
+    if ('file' in change) for (const line of ['', ...fileLines(change, home, '')]) lines.push(line);
+  }
   return rowsText(lines);
 }
 

@@ -2,6 +2,7 @@ import type { Facts } from '../facts/types.ts';
 import { config } from './config.ts';
 import { container } from './container.ts';
 import { cron } from './cron.ts';
+import { differs } from './differs.ts';
 import { env } from './env.ts';
 import { files } from './files.ts';
 import { gateway } from './gateway.ts';
@@ -38,6 +39,7 @@ export const checks: readonly Check[] = [
   ...proxy,
   ...profile,
   ...inStep,
+  ...differs,
   ...token,
   ...login,
   ...env,

@@ -175,7 +175,7 @@ async function askStatus(collector: Collector, cli: OpenClawCli, timeouts: Timeo
     if (asked?.ok && state && config) {
       const found = await profilesWith(asked, { world: collector.world, release: cli.release, config, before });
       if (!found.known || !before.known || credentialsInJson(cli.release.generation)) return found;
-      return { ...found, value: overDisk(found.value, before.value, config.defaultAgent) };
+      return { ...found, value: overDisk(found.value, before.value, config.defaultAgent, asked.status) };
     }
     return collector.isWaiting('profiles') ? why : before;
   });

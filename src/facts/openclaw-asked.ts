@@ -7,6 +7,7 @@ import { renewsItself } from '../openclaw/profile-health.ts';
 import { shapeByType } from '../openclaw/profiles.ts';
 import type {
   ConfigFacts,
+  ModelsStatus,
   OpenClawFacts,
   OpenClawRelease,
   ProfileFacts,
@@ -124,7 +125,12 @@ export async function profilesWith(
  * OpenClaw's answer over what its databases say: its verdict counts, and what it does not tell (how a secret looks, which
  * reason it has, agents that it was not asked about) is from the disk.
  */
-export function overDisk(told: readonly ProfileFacts[], disk: readonly ProfileFacts[], asked: string): ProfileFacts[] {
+export function overDisk(
+  told: readonly ProfileFacts[],
+  disk: readonly ProfileFacts[],
+  asked: string,
+  status?: ModelsStatus,
+): ProfileFacts[] {
   const agents = new Set([asked, ...told.map(({ agent }) => agent)]);
   const key = ({ agent, id }: ProfileFacts) => `${agent} ${id}`;
   const known = new Map(disk.map((row) => [key(row), row]));
@@ -145,6 +151,7 @@ export function overDisk(told: readonly ProfileFacts[], disk: readonly ProfileFa
         cooldownUntil: row.cooldownUntil ?? seen.cooldownUntil,
         errorCount: Math.max(row.errorCount, seen.errorCount),
         lastGood: seen.lastGood,
+        ...passedOver({ row, seen }, { told, listed: known, status }),
       };
     }),
     // What it left out of its list it does not use.
@@ -152,6 +159,30 @@ export function overDisk(told: readonly ProfileFacts[], disk: readonly ProfileFa
       .filter((row) => !agents.has(row.agent) || (!listed.has(key(row)) && row.rejected !== null))
       .map((row) => (agents.has(row.agent) ? { ...row, wins: false } : row)),
   ];
+}
+
+/**
+ * Where the store has another credential in front than OpenClaw, which told its order. What rests for a while, or has ended
+ * between the two looks, is no difference; neither is what OpenClaw has from elsewhere.
+ */
+function passedOver(
+  { row, seen }: { readonly row: ProfileFacts; readonly seen: ProfileFacts },
+  {
+    told,
+    listed,
+    status,
+  }: {
+    readonly told: readonly ProfileFacts[];
+    readonly listed: ReadonlyMap<string, ProfileFacts>;
+    readonly status: ModelsStatus | undefined;
+  },
+): Pick<ProfileFacts, 'passedOver'> {
+  const placed = (id: string) => status?.profiles.find((one) => one.id === id)?.place !== undefined;
+  const first = told.find((one) => one.agent === row.agent && one.provider === row.provider && one.wins);
+  const onDisk = first && listed.get(`${first.agent} ${first.id}`);
+  if (!seen.wins || row.wins || row.rejected !== null || first === undefined || onDisk === undefined) return {};
+  const rests = [row, seen, first, onDisk].some(({ cooldownUntil }) => cooldownUntil !== null);
+  return rests || !placed(row.id) || !placed(first.id) ? {} : { passedOver: first.id };
 }
 
 /** Agents without a database of their own use main's profiles (run on 2026.7.1) or the shared store (2026.9.6). */

@@ -284,6 +284,8 @@ export const ProfileFacts = z.object({
   ),
   /** Absolute path of the store it was read from, or the program that told us. */
   store: z.optional(z.string()),
+  /** By its store OpenClaw would use this one; asked, it uses the one of this id. */
+  passedOver: z.optional(z.string()),
 });
 export type ProfileFacts = z.infer<typeof ProfileFacts>;
 

@@ -56,6 +56,8 @@ export interface DoctorCase {
   lay(home: DoctorHome): void;
   /** Programs are asked too: `crontab`, `systemctl`, `claude` … of the case. OpenClaw itself never is. */
   readonly asks?: true;
+  /** What OpenClaw says to `models status --json`: it is asked, and what it says counts. */
+  readonly openclaw?: object;
   /** null: nothing above info but a gateway that does not run. */
   readonly owes: {
     readonly id: string;
@@ -149,6 +151,8 @@ export function layCase(one: DoctorCase): { readonly world: World; readonly home
   const silent = { exitCode: 1, signal: null, stdout: '', stderr: '', outcome: 'exited', durationMs: 0 } as const;
   // Nothing of the machine that runs the tests is asked: only what lies in the home.
   const run: World['processes']['run'] = async (argv, options) => {
+    if (one.openclaw !== undefined && argv.includes('models') && argv.includes('status'))
+      return { ...silent, exitCode: 0, stdout: jsonText(one.openclaw) };
     const own = argv[0].startsWith(home) || argv[0] === process.execPath || files.has(`bin/${argv[0]}`);
     return own && !/(openclaw|clawdbot)(\.mjs)?$/.test(argv[0]) ? processes.run(argv, options) : silent;
   };

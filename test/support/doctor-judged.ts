@@ -16,18 +16,20 @@ import type { World } from '../../src/system/world.ts';
 import { DAY, type DoctorCase, NOW, SECRETS } from './doctor-home.ts';
 import { treeOf } from './tree.ts';
 
-/** What only OpenClaw could have told stays open: it is not run. */
-export async function factsOf(world: World, asks: boolean, logSince = NOW - DAY): Promise<Facts> {
+/** What only OpenClaw could have told stays open, unless the case has its answer: it is not run. */
+export async function factsOf(world: World, asks: boolean | 'openclaw', logSince = NOW - DAY): Promise<Facts> {
   const disk = await gatherFacts(world, { slow: false, logSince });
   if (!asks) return disk;
   const asked = await gatherFacts(world, { slow: true, logSince });
+  if (asks === 'openclaw') return asked;
   const open: Fact<never> = unknown('waiting', 'not asked');
   const { profiles, cron, storedOrders, catalogue } = disk;
   return { ...asked, modelsStatus: open, validation: open, profiles, cron, storedOrders, catalogue };
 }
 
 export async function judged(world: World, one: DoctorCase, logSince?: number): Promise<Judgement> {
-  const judgement = judge(await factsOf(world, one.asks === true, logSince), NOW);
+  const asks = one.openclaw === undefined ? one.asks === true : 'openclaw';
+  const judgement = judge(await factsOf(world, asks, logSince), NOW);
   expect(judgement.notMade.filter(({ verdict }) => verdict === 'crashed')).toEqual([]);
   return judgement;
 }

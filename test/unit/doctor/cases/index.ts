@@ -2,6 +2,7 @@ import type { DoctorCase } from '../../../support/doctor-home.ts';
 import { bridge } from './bridge.ts';
 import { config } from './config.ts';
 import { cron } from './cron.ts';
+import { differs } from './differs.ts';
 import { env } from './env.ts';
 import { files } from './files.ts';
 import { gateway } from './gateway.ts';
@@ -19,5 +20,5 @@ import { token } from './token.ts';
 /** Every case. */
 export const cases: readonly DoctorCase[] = [
   ...[...healthy, ...bridge, ...token, ...profile, ...store, ...login, ...files],
-  ...[...models, ...session, ...log, ...proxy, ...config, ...cron, ...env, ...gateway, ...sync],
+  ...[...models, ...session, ...log, ...proxy, ...config, ...cron, ...env, ...gateway, ...sync, ...differs],
 ];
