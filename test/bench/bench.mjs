@@ -2,7 +2,7 @@
 // as met or not, and writes docs/performance.md; fails never: how busy a machine is must not decide whether a change is good.
 //   npm run bench [-- --only NAME]      the names are those of BENCHES
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -43,8 +43,8 @@ const BENCHES = {
   runs: manyRuns,
   growth,
   size: tarball,
-  normalizer: () => runScript('normalizer/bench.mjs'),
-  'first-token': () => runScript('normalizer/first-token.mjs'),
+  normalizer,
+  'first-token': firstToken,
 };
 
 /** What was measured, in the order in which it was. */
@@ -65,8 +65,42 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-function runScript(name) {
-  spawnSync(process.execPath, [join(import.meta.dirname, name)], { stdio: 'inherit' });
+/** What one of the benches of the proxy measured; null where it could not. */
+function resultsOf(name) {
+  const told = join(folder, 'results.json');
+  const env = { ...process.env, BENCH_RESULTS: told };
+  spawnSync(process.execPath, [join(import.meta.dirname, 'normalizer', name)], { stdio: 'inherit', env });
+  return existsSync(told) ? JSON.parse(readFileSync(told, 'utf8')) : null;
+}
+
+/** Processor time and memory of the proxy beside what guides show, and beside a program that only passes bytes on. */
+function normalizer() {
+  const results = resultsOf('bench.mjs');
+  if (results === null) return;
+  const { normalizer: ours, guide, 'pass-through': bare } = results;
+  for (const key of Object.keys(ours).filter((one) => / CPU us$| peak MB$/.test(one))) {
+    const [what, unit] = key.endsWith('MB')
+      ? [key.replace(' peak MB', ', memory'), 'MB']
+      : [`${key.split(' CPU')[0]}, processor time`, 'us'];
+    const of = (it) => `${it[key].toFixed(0)} ${unit}`;
+    row(
+      `proxy / guide, ${what}`,
+      ours[key] / guide[key],
+      null,
+      `${of(ours)} / ${of(guide)}; passing on alone ${of(bare)}`,
+    );
+  }
+}
+
+/** How long a person waits for the first word, as multiples of what a `claude -p` by hand takes. */
+function firstToken() {
+  const times = resultsOf('first-token.mjs');
+  if (times === null) return;
+  const hand = times['claude -p by hand'];
+  for (const [name, time] of Object.entries(times)) {
+    if (time !== hand)
+      row(`first word: ${name} / claude -p by hand, wall`, time / hand, null, `${ms(time)} / ${ms(hand)}`);
+  }
 }
 
 async function firstFrame() {
@@ -176,7 +210,34 @@ async function manyRuns() {
     mkdirSync(join(runs, older), { mode: 0o700 });
     writeFileSync(join(runs, older, 'receipt.json'), JSON.stringify({ ...receipt, id: older }), { mode: 0o600 });
   }
-  const { list } = await beside({ list: () => spent([cli, 'undo', '--list', '--json'], env) });
+  const overview = join(folder, 'overview.mjs');
+  await build({
+    stdin: {
+      contents: `import { actionKinds } from './src/actions/index.ts';
+        import { openEngine } from './src/engine/index.ts';
+        import { homeFacts } from './src/history/overview.ts';
+        import { realWorld } from './src/system/real-world.ts';
+        const world = realWorld({ home: process.env.HOME, env: process.env, cwd: process.env.HOME });
+        const { backups } = await homeFacts({ world, engine: openEngine({ world, kinds: actionKinds, version: 'bench' }) });
+        if (backups.length !== 1000) throw new Error(backups.length);`,
+      resolveDir: root,
+      loader: 'ts',
+    },
+    outfile: overview,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.12',
+    define: { CLAWAUTH_VERSION: '"bench"' },
+    banner: { js: "import{createRequire as r}from'node:module';const require=r(import.meta.url);" },
+  });
+  const { list, home: seen } = await beside({
+    list: () => spent([cli, 'undo', '--list', '--json'], env),
+    home: () => spent([overview], env),
+  });
+  row('the overview, 1,000 runs kept, processor time', seen.cpu, 300, `ms; wall ${ms(seen.wall)}`);
+  row('the overview, 1,000 runs kept, memory', seen.rss, 150, 'MB');
   row('undo --list, 1,000 runs kept, processor time', list.cpu, 300, `ms; wall ${ms(list.wall)}`);
   row('undo --list, 1,000 runs kept, memory', list.rss, 150, 'MB');
 }
@@ -209,7 +270,7 @@ async function childCalls() {
 
 async function growth() {
   let last = null;
-  for (const agents of [10, 100, 1000]) {
+  for (const agents of [10, 100, 1000, 10_000]) {
     const home = makeOldHome(join(folder, `grow-${agents}`), { agents, jobs: agents * 10 });
     const env = { ...base, ...home.env };
     const plan = await spent([cli, 'plan', '--method', 'setup-token', '--json'], env);
@@ -222,7 +283,11 @@ async function growth() {
         : `, ×${(plan.cpu / last.plan.cpu).toFixed(1)} plan, ×${(apply.cpu / last.apply.cpu).toFixed(1)} apply`;
     const note = `MB; processor time of plan ${ms(plan.cpu)}, of apply ${ms(apply.cpu)}${factor}`;
     const memory = Math.max(plan.rss, apply.rss);
-    row(`${agents} agents, ${agents * 10} cron jobs, memory`, memory, 300, note);
+    row(`${agents} agents, ${agents * 10} cron jobs, memory`, memory, agents > 1000 ? 1000 : 300, note);
+    if (last !== null) {
+      const growth = Math.max(plan.cpu / last.plan.cpu, apply.cpu / last.apply.cpu);
+      row(`${agents} agents / ${agents / 10}, processor time`, growth, 10, 'the larger growth of plan and apply');
+    }
     last = { plan, apply };
   }
 }
@@ -309,11 +374,13 @@ function finished(file, args, { env, input = '' }) {
   });
 }
 
+/** `goal`: null where there is none. */
 function row(name, value, goal, note) {
   const shown = value >= 10 || Number.isInteger(value) ? value.toFixed(0) : value.toFixed(2);
-  const met = value <= goal;
+  const met = goal === null ? null : value <= goal;
   measured.push({ name, shown, goal, met, note });
-  console.log(`${met ? '✔' : '✘'} ${name.padEnd(52)} ${shown.padStart(6)}  (at most ${goal})  ${note}`);
+  const sign = met === null ? ' ' : met ? '✔' : '✘';
+  console.log(`${sign} ${name.padEnd(52)} ${shown.padStart(6)}  ${goal === null ? '' : `(at most ${goal})`}  ${note}`);
 }
 
 function median(values) {

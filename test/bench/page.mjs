@@ -24,7 +24,10 @@ export function writePage(path, measured) {
   const load = Math.round(loadavg()[0] ?? 0);
   const on = `${availableParallelism()} cores at a load of ${load}, Node ${process.versions.node}, ${process.platform}, ${day}`;
   for (const { name, shown, goal, met, note } of measured) {
-    rows.set(name, `| ${name} | ${shown} | ${goal} | ${met ? 'yes' : 'no'} | ${note.replaceAll('|', '/')} | ${on} |`);
+    rows.set(
+      name,
+      `| ${name} | ${shown} | ${goal ?? ''} | ${met === null ? '' : met ? 'yes' : 'no'} | ${note.replaceAll('|', '/')} | ${on} |`,
+    );
   }
   writeFileSync(path, `${HEAD}${[...rows.values()].join('\n')}\n`);
 }

@@ -2,7 +2,7 @@
 // show. Prints ratios; nothing here passes or fails by the clock. Run by `npm run bench`, or alone:
 //   node test/bench/normalizer/bench.mjs
 import { fork, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -174,6 +174,7 @@ async function startAll() {
 for (const [label, bytes] of [
   ['4 KB', 4_000],
   ['100 KB', 100_000],
+  ['1 MB', 1_000_000],
 ]) {
   const servers = await startAll();
   for (let round = 0; round <= ROUNDS; round++) {
@@ -211,6 +212,7 @@ rmSync(folder, { recursive: true, force: true });
 for (const [name, keys] of Object.entries(samples)) {
   results[name] = Object.fromEntries(Object.entries(keys).map(([key, values]) => [key, median(values)]));
 }
+if (process.env.BENCH_RESULTS) writeFileSync(process.env.BENCH_RESULTS, JSON.stringify(results));
 const row = (label, ...cells) =>
   console.log(label.padEnd(26) + cells.map((cell) => String(cell).padStart(14)).join(''));
 row('', ...Object.keys(results), 'vs guide', 'vs bare');
