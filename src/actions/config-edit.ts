@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
 import { restoreFiles } from '../engine/index.ts';
 import type { Action, ActionKind, RevertContext, RevertOutcome } from '../engine/types.ts';
-import { edit as applyEdits, type Edit, parse } from '../json5/index.ts';
+import { edit as applyEdits, type Edit, edited, parse } from '../json5/index.ts';
 import { masked } from '../system/masked.ts';
 import { Problem } from '../system/problem.ts';
 import { readTextFile } from '../system/text-file.ts';
@@ -72,12 +72,12 @@ export const configEditKind: ActionKind<ConfigEditParams, Undo> = {
     const before = await readTextFile(context.world, params.file);
     const start = startText(params, before);
     const secrets = await secretsFor(params.edits, context);
-    const after = applyEdits(start, resolveEdits(editsIn(start, params), secrets) as Edit[]);
+    const { text: after, value } = edited(start, resolveEdits(editsIn(start, params), secrets) as Edit[]);
     if (after !== before) await context.door.replace(context.backups.of(params.file), after);
     await settle(params.file, params.settles, context);
     // A preview is never undone.
     const isDry = context.dry !== undefined;
-    return { marks: isDry ? NO_MARKS : changedKeysBetween(readValue(start, params), readValue(after, params)) };
+    return { marks: isDry ? NO_MARKS : changedKeysBetween(readValue(start, params), value) };
   },
 
   async missing(params, world) {

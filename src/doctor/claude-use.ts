@@ -37,11 +37,17 @@ export function credentialsInUse(facts: Facts): readonly {
   /** The one that OpenClaw takes. */
   readonly winner: ProfileFacts | null;
 }[] {
-  const profiles = factValue(facts.profiles) ?? [];
-  const cli = cliAgents(facts);
-  const direct = claudeAgents(facts).filter((agent) => !cli.includes(agent));
+  const byAgent = new Map<string, ProfileFacts[]>();
+  for (const row of factValue(facts.profiles) ?? []) {
+    if (row.provider !== 'anthropic') continue;
+    const rows = byAgent.get(row.agent);
+    if (rows === undefined) byAgent.set(row.agent, [row]);
+    else rows.push(row);
+  }
+  const cli = new Set(cliAgents(facts));
+  const direct = claudeAgents(facts).filter((agent) => !cli.has(agent));
   return direct.map((agent) => {
-    const own = profiles.filter((row) => row.agent === agent.id && row.provider === 'anthropic');
+    const own = byAgent.get(agent.id) ?? [];
     return { agent, profiles: own, winner: own.find(({ wins }) => wins) ?? null };
   });
 }

@@ -89,8 +89,8 @@ interface Refused {
 function leftOut(facts: Facts): Refused | null {
   const config = readConfig(facts);
   if (config === null || claudeAgents(facts).length === 0) return null;
-  const listOf = (agent: string | null) =>
-    config.agents.find(({ id }) => id === agent)?.allow ?? config.allowlist?.refs ?? null;
+  const ownLists = new Map(config.agents.map(({ id, allow }) => [id, allow]));
+  const listOf = (agent: string | null) => ownLists.get(agent ?? '') ?? config.allowlist?.refs ?? null;
   const jobs = (factValue(facts.cron)?.jobs ?? []).flatMap(({ enabled, model, name, agent }) =>
     enabled && model?.includes('/') ? [{ ref: model, where: `the cron job ${name}`, agent, first: false }] : [],
   );

@@ -241,7 +241,7 @@ export class LocalEngine {
 
   async #write(receipt: Receipt, journal: Journal): Promise<void> {
     const path = this.#store.path('runs', receipt.id, 'receipt.json');
-    const text = `${journal.mask(JSON.stringify(receipt, null, 1))}\n`;
+    const text = `${journal.mask(JSON.stringify(receipt))}\n`;
     try {
       await this.#store.write(path, text);
     } catch (error) {

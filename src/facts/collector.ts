@@ -35,6 +35,8 @@ export interface GatherOptions {
 
 /** Reading a disk takes milliseconds; a network home may hang. */
 const DISK_MS = 10_000;
+/** A few files of each agent are read: ten thousand of them may take a busy machine half a minute. */
+const AGENT_MS = 3;
 
 /** What has been found so far. Every change is reported at once. */
 export class Collector {
@@ -53,7 +55,7 @@ export class Collector {
   run<N extends FactName>(
     name: N,
     work: (signal: AbortSignal) => Promise<Fact<FactValue<N>>>,
-    timeoutMs = DISK_MS,
+    timeoutMs = DISK_MS + AGENT_MS * (this.value('config')?.agents.length ?? 0),
   ): Promise<Fact<FactValue<N>>> {
     const { signal } = this.options;
     const running = probe(work, { timeoutMs, signal }).then((fact) => {

@@ -19,6 +19,11 @@ const NOT_UNDERSTOOD = 'The file is written in a way that this editor does not u
  * Throws {@link EditRefused}.
  */
 export function edit(text: string, edits: readonly Edit[]): string {
+  return edited(text, edits).text;
+}
+
+/** {@link edit}, with the value that the result holds: no second reading of a large file. */
+export function edited(text: string, edits: readonly Edit[]): { readonly text: string; readonly value: unknown } {
   try {
     return carryOut(text, edits);
   } catch (error) {
@@ -28,13 +33,13 @@ export function edit(text: string, edits: readonly Edit[]): string {
   }
 }
 
-function carryOut(text: string, edits: readonly Edit[]): string {
+function carryOut(text: string, edits: readonly Edit[]): { readonly text: string; readonly value: unknown } {
   const { splices, data, anyOrderIn } = workOut(text, edits);
-  if (splices.length === 0 && sameValue(data, readValue(text))) return text;
+  if (splices.length === 0 && sameValue(data, readValue(text))) return { text, value: data };
   const result = splice(text, splices);
   const doubt = disprove(text, result, splices, { data, anyOrderIn });
   if (doubt !== null) throw new EditRefused(doubt, snippetFor(edits));
-  return result;
+  return { text: result, value: data };
 }
 
 /** What is intended, and how the text gets there. The positions of all its parts, of which a file has many, end with this. */

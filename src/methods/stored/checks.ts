@@ -105,22 +105,27 @@ async function profileFindings(
     ];
   }
   const { world } = context;
-  const rows = factValue(
-    await profilesWith(response, {
-      world,
-      release: target.release,
-      config: target.config,
-      before: facts.profiles,
-      agent: agentAsked(target, answers) ?? target.config.defaultAgent,
-    }),
-  );
+  const found = await profilesWith(response, {
+    world,
+    release: target.release,
+    config: target.config,
+    before: facts.profiles,
+    agent: agentAsked(target, answers) ?? target.config.defaultAgent,
+  });
+  if (!found.known) {
+    const says = `What is stored could not be read back: ${found.detail}.`;
+    return [{ verdict: 'error', says, next: modelsTyped(target, 'status') }];
+  }
+  const rows = found.value;
   const wanted = answers.role === 'agent' ? [answers.newAgent] : chosen(target, answers);
   const byAgent = new Map<string, typeof rows>();
-  for (const row of rows ?? []) {
+  for (const row of rows) {
     if (row.provider === 'anthropic') byAgent.set(row.agent, [...(byAgent.get(row.agent) ?? []), row]);
   }
-  if (answers.role === 'agent')
-    byAgent.set(answers.newAgent, byAgent.get(answers.newAgent) ?? byAgent.get(target.config.defaultAgent));
+  // An agent without a store of its own reads that of the default one.
+  const shared = byAgent.get(target.config.defaultAgent);
+  if (answers.role === 'agent' && !byAgent.has(answers.newAgent) && shared !== undefined)
+    byAgent.set(answers.newAgent, shared);
   const good = wanted.filter((agent) => byAgent.get(agent)?.some((row) => row.id === answers.profileId && row.wins));
   const findings: Finding[] = [];
   if (good.length > 0) {

@@ -5,8 +5,9 @@ import { FACT_NAMES, gatherFacts } from '../../../src/facts/gather.ts';
 import type { MemoryEntry } from '../../support/memory-world.ts';
 import { authProfiles, installed, machine, CONFIG as NEWEST, NOW, STATE, status, TOKEN } from './homes.ts';
 
-/** Of a model that every release may ask for. */
-const CONFIG = NEWEST.replaceAll('claude-opus-5', 'claude-opus-4-5');
+/** Of a model that every release may ask for, which OpenClaw says as well. */
+const older = (text: string) => text.replaceAll('claude-opus-5', 'claude-opus-4-5');
+const CONFIG = older(NEWEST);
 const DAY = 86_400_000;
 const AUTH = `${STATE}/agents/main/agent/auth-profiles.json`;
 
@@ -19,7 +20,14 @@ interface Given {
   engines?: string;
 }
 
-function here({ version = '2026.2.17', config = CONFIG, files = {}, answer = status(), env = {}, engines }: Given) {
+function here({
+  version = '2026.2.17',
+  config = CONFIG,
+  files = {},
+  answer = older(status()),
+  env = {},
+  engines,
+}: Given) {
   return machine({
     running: true,
     files: { ...installed(version, engines), [`${STATE}/openclaw.json`]: config, ...files },
