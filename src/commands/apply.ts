@@ -56,7 +56,9 @@ export async function runApply(context: CommandContext): Promise<ExitCode> {
   if (!args.switches.has('yes') && !(await confirm(streams, context.signal, planWords.ask, false))) {
     throw new Cancelled(nothingChanged);
   }
-  return carryOut(context, engine, prepared, handed);
+  // The diffs were shown: of a large home they are as large as what the run itself needs.
+  const { preview: _, ...run } = prepared;
+  return carryOut(context, engine, run, handed);
 }
 
 /** One line above the plan of a switch. */
@@ -71,7 +73,7 @@ function fromText({ from, method, plan }: PreparedRun): string {
 export async function carryOut(
   context: CommandContext,
   engine: Engine,
-  prepared: PreparedRun,
+  prepared: Omit<PreparedRun, 'preview'>,
   handed: HandedSecret | null,
 ): Promise<ExitCode> {
   const { plan, record } = prepared;
@@ -110,7 +112,7 @@ function stopped({ streams, world }: CommandContext): (error: unknown) => Report
 /** Asks the real programs whether it works, and the doctor whether what was fixed beside it is gone. */
 async function check(
   { world, signal, streams }: CommandContext,
-  { facts, answers, beside, renews = false }: PreparedRun,
+  { facts, answers, beside, renews = false }: Omit<PreparedRun, 'preview'>,
   receipt?: Receipt,
 ): Promise<Report> {
   const onSlow = (says: string) => streams.err(`${says} ${ENDS_CHECKS}\n`);
