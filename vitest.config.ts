@@ -17,7 +17,7 @@ const SERVICES = [
 const REAL_MS = 300_000;
 
 /** Unit tests that wait for a stand-in or a timeout leave room on two processors for a third file. */
-const UNIT = { testTimeout: 180_000, maxWorkers: 3 };
+const UNIT = { testTimeout: 180_000, hookTimeout: 180_000, maxWorkers: 3 };
 
 export default defineConfig({
   test: {
