@@ -30,6 +30,17 @@ const withoutFetch = {
   },
 };
 
+/** Conf brings a validator for those who give it a schema. Ours is a handful of preferences, each looked at when it is read. */
+const withoutValidator = {
+  name: 'without-validator',
+  setup(build) {
+    build.onResolve({ filter: /^ajv(?:-formats|\/)/ }, ({ path }) => ({ path, namespace: 'without-validator' }));
+    build.onLoad({ filter: /./, namespace: 'without-validator' }, () => ({
+      contents: 'export class Ajv2020 {}\nexport default {};',
+    }));
+  },
+};
+
 /**
  * The entry stays apart from the rest: it must parse on a Node that cannot read the other files. It is CommonJS, so that
  * `--help` never starts the loader of ES modules.
@@ -81,7 +92,7 @@ const bundles = await Promise.all([
     target: 'node20.12',
     chunkNames: 'chunks/[name]-[hash]',
     external: Object.keys(manifest.optionalDependencies),
-    plugins: [withoutDevtools, withoutFetch, quickWidths],
+    plugins: [withoutDevtools, withoutFetch, withoutValidator, quickWidths],
     // Some bundled CommonJS packages ask for Node's own modules by require().
     banner: {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
