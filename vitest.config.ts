@@ -42,7 +42,7 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
           // The stand-ins take their time as the real programs do: one file keeps a third of a processor busy.
-          maxWorkers: 4,
+          maxWorkers: 5,
           sequence: { groupOrder: 3 },
         },
       },

@@ -90,7 +90,7 @@ describe('coming back with the packed program', () => {
     writeFileSync(config(), `${readFileSync(config(), 'utf8')}\n// mine, written later\n`);
     const at = start();
     await choose(at, 'Undo the last change');
-    await at.waitForText(/changed since: only what is ours/, PATIENCE);
+    await at.waitForText(/changed since: your changes stay/, PATIENCE);
     at.type(KEYS.enter);
     await at.waitForText('▸ Leave', PATIENCE);
     await at.waitForText(/Undone\. What others changed since is kept\./, PATIENCE);
