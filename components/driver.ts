@@ -1,6 +1,7 @@
 import type { RunEvent } from '../src/engine/types.ts';
 import type { CheckFinding } from '../src/methods/types.ts';
 import type { ProblemData } from '../src/system/problem.ts';
+import type { ToldInstallation } from '../src/system/world.ts';
 import { type Effect, type Event, firstEffects } from './events.ts';
 import { reduce } from './reducer.ts';
 import type { Looking, RunResult, Services, SignInSession, SignInView } from './services.ts';
@@ -24,6 +25,7 @@ export interface WizardOptions {
   /** What starts this program again; `clawauth-setup` unless said. */
   readonly launcher?: string | undefined;
   readonly sandbox?: string | null;
+  readonly told?: ToldInstallation | undefined;
   /** Loads what performs the effects; called once, by `start`. */
   readonly services: () => Promise<Services>;
   /** Loads the part of them that looks around, where that is there sooner. */

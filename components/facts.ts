@@ -2,8 +2,10 @@ import { blocker as blockedBy } from '../src/doctor/index.ts';
 import { slowWords } from '../src/facts/timeouts.ts';
 import type { FactName, Facts } from '../src/facts/types.ts';
 import type { Fact } from '../src/system/fact.ts';
+import { withPasteable } from '../src/system/pasteable.ts';
 import type { ProblemData } from '../src/system/problem.ts';
 import { tilde as shorten } from '../src/text.ts';
+import { placeOf, type State } from './state.ts';
 import { shared } from './words/shared.ts';
 
 const waiting = (fact: Fact<unknown>) => !fact.known && fact.reason === 'waiting';
@@ -29,10 +31,11 @@ export function slowFacts({ modelsStatus, cron, claudeSignIn }: Facts): readonly
 }
 
 /** Why the set-up cannot go on here, or null. Nothing was written when this is shown. */
-export function blocker(facts: Facts): ProblemData | null {
+export function blocker(state: Pick<State, 'facts' | 'launcher' | 'sandbox' | 'told'>): ProblemData | null {
+  const { facts } = state;
   const is = blockedBy(facts);
   if (is === null) return null;
-  const { code, says, why, next, at } = is;
+  const { code, says, why, next, at } = withPasteable(is, placeOf(state));
   return {
     code,
     what: shortened(says, facts),

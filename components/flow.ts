@@ -92,7 +92,7 @@ export function planned(state: State): Step {
   if (!state.gathered || answers === null) return stay(blank);
   const purpose = state.flow === 'fix' ? { fix: toFix(state) } : state.flow === 'renew' ? 'renew' : 'set up';
   // What stands in the way of every other plan may be just what is to be fixed.
-  const planProblem = state.flow === 'fix' ? null : blocker(state.facts);
+  const planProblem = state.flow === 'fix' ? null : blocker(state);
   if (planProblem !== null) return stay({ ...blank, planProblem });
   return stay(blank, { do: 'make plan', facts: state.facts, answers, secret: state.secret, purpose });
 }
@@ -307,7 +307,7 @@ export function greet(state: State): Step {
 /** Starts the quick local checks of the overview, when all that they need is there. */
 export function checkHome(state: State): Step {
   if (state.stage !== 'home' || state.home.checking || state.home.worst !== null) return stay(state);
-  if (!state.gathered || state.offer === null || blocker(state.facts) !== null) return stay(state);
+  if (!state.gathered || state.offer === null || blocker(state) !== null) return stay(state);
   const answers = state.home.is?.inForce?.answers ?? state.offer.defaults;
   const checking: State = { ...state, home: { ...state.home, checking: true } };
   return stay(checking, { do: 'check home', facts: state.facts, answers });

@@ -104,7 +104,16 @@ export function receive(state: State, answer: Answer): Step {
       return stay(state.overlay?.kind === 'qr' ? { ...state, overlay: { kind: 'qr', code: answer.code } } : state);
     case 'in sandbox':
       return stay(
-        { ...state, sandbox: answer.folder, stage: 'look', overlay: null, offer: null, gathered: false, home: NO_HOME },
+        {
+          ...state,
+          sandbox: answer.folder,
+          told: undefined,
+          stage: 'look',
+          overlay: null,
+          offer: null,
+          gathered: false,
+          home: NO_HOME,
+        },
         { do: 'check leftover' },
         { do: 'look back', facts: null },
         { do: 'gather facts' },

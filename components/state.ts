@@ -7,7 +7,9 @@ import { answersWith } from '../src/methods/given.ts';
 import type { HandedSecret } from '../src/methods/handed.ts';
 import type { Answers, CheckFinding, Verdict } from '../src/methods/types.ts';
 import type { Fact } from '../src/system/fact.ts';
+import type { Place } from '../src/system/pasteable.ts';
 import type { ProblemData } from '../src/system/problem.ts';
+import type { ToldInstallation } from '../src/system/world.ts';
 import type { Typed } from './kit/text-field.ts';
 import type { Offer, OfferedMethod, PastedSecret, PlannedRun, SignInView } from './services.ts';
 
@@ -162,6 +164,8 @@ export interface State {
   readonly launcher: string;
   /** The throw-away folder, in a sandbox. */
   readonly sandbox: string | null;
+  /** Which OpenClaw the person named or chose. */
+  readonly told?: ToldInstallation | undefined;
   readonly leftover: Leftover | null | 'unknown';
   /** Facts so far: what has not come yet is `waiting`. */
   readonly facts: Facts;
@@ -264,12 +268,14 @@ export function initialState(options: {
   readonly version: string;
   readonly launcher?: string | undefined;
   readonly sandbox?: string | null;
+  readonly told?: ToldInstallation | undefined;
 }): State {
   return {
     stage: 'look',
     version: options.version,
     launcher: options.launcher ?? 'clawauth-setup',
     sandbox: options.sandbox ?? null,
+    told: options.told,
     leftover: 'unknown',
     facts: noFacts(),
     gathered: false,
@@ -332,3 +338,10 @@ export function typingOf(state: State): 'code' | 'secret' | 'draft' | null {
   if (state.signIn.mode !== 'claude') return 'secret';
   return state.signIn.session.state === 'waiting for code' ? 'code' : null;
 }
+
+/** Where the commands that are shown are typed. */
+export const placeOf = ({ launcher, sandbox, told }: Pick<State, 'launcher' | 'sandbox' | 'told'>): Place => ({
+  launcher,
+  ...(sandbox === null ? {} : { sandbox }),
+  ...(told === undefined ? {} : { told }),
+});

@@ -1,8 +1,8 @@
 import type { CheckFinding } from '../src/methods/types.ts';
-import { shellQuote } from '../src/text.ts';
+import { pasteable } from '../src/system/pasteable.ts';
 import { groupSteps } from './kit/groups.ts';
 import { seconds } from './kit/text.ts';
-import type { ReportLine, RunStep, State } from './state.ts';
+import { placeOf, type ReportLine, type RunStep, type State } from './state.ts';
 import { verify, run as words } from './words/runs.ts';
 
 const STEP_TONE: Record<RunStep['state'], ReportLine['tone']> = {
@@ -95,8 +95,8 @@ export function findingLines(findings: readonly CheckFinding[]): readonly Report
 }
 
 /** A command of ours that goes on with what was written down here: the same in every OpenClaw, but for a sandbox. */
-export const ourCommand = (name: 'undo' | 'recover' | 'uninstall', { launcher, sandbox }: State) =>
-  `${launcher} ${name}${sandbox === null ? '' : ` --sandbox-at ${shellQuote(sandbox)}`}`;
+export const ourCommand = (name: 'undo' | 'recover' | 'uninstall', state: State) =>
+  pasteable(`clawauth-setup ${name}`, placeOf(state));
 
 /** The command that takes the newest run back. */
 export const undoCommand = (state: State) => ourCommand('undo', state);

@@ -2,7 +2,8 @@ import { judge } from '../src/doctor/index.ts';
 import { needsLogin, needsToken, summary, worstFirst } from '../src/doctor/judge.ts';
 import type { Found } from '../src/doctor/types.ts';
 import type { Facts } from '../src/facts/types.ts';
-import type { State } from './state.ts';
+import { withPasteable } from '../src/system/pasteable.ts';
+import { placeOf, type State } from './state.ts';
 
 const judged = new WeakMap<Facts, readonly Found[]>();
 
@@ -10,9 +11,10 @@ const judged = new WeakMap<Facts, readonly Found[]>();
 const BEFORE_SET_UP = ['model.claude-unused', 'model.default-is-bridge', 'profile.agent-without'];
 
 /** What is wrong here, worst first, and what deserves a look; only once all facts are in. */
-export function wrongOf({ facts, gathered, home }: Pick<State, 'facts' | 'gathered' | 'home'>): readonly Found[] {
+export function wrongOf(state: State): readonly Found[] {
+  const { facts, gathered, home } = state;
   if (!gathered) return [];
-  const wrong = judgedOnce(facts);
+  const wrong = judgedOnce(facts).map((found) => withPasteable(found, placeOf(state)));
   return home.is?.inForce == null ? wrong.filter(({ id }) => !BEFORE_SET_UP.includes(id)) : wrong;
 }
 

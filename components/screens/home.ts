@@ -123,7 +123,7 @@ function wrongAside(state: State): string {
 }
 
 /** What stands in the way of every flow that needs a plan. */
-const stopOf = ({ facts, offerProblem }: State) => blocker(facts) ?? offerProblem;
+const stopOf = (state: State) => blocker(state) ?? state.offerProblem;
 
 /** Whether those cannot be run now: why not stands first among what was found. */
 function notNow(state: State): Pick<Choice, 'off'> {
@@ -251,7 +251,7 @@ function spinRows(working: string, free: number, view: View): readonly Line[] {
 function spinsFor(state: State): string | null {
   if (state.offerProblem !== null) return null;
   if (!state.gathered) return waitsFor(state) ?? shared.lookingAround;
-  if (blocker(state.facts) !== null) return null;
+  if (blocker(state) !== null) return null;
   return state.home.worst === null ? (waitsFor(state) ?? words.asking) : null;
 }
 

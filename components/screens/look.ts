@@ -24,12 +24,13 @@ export const look: Screen = {
     const wrong = wrongSays(state) === null ? [] : [WRONG];
     if (chosen !== undefined) return [accept(keys.choose), ...wrong, DETAILS, LEAVE];
     if (canContinue(state)) return [accept(keys.continue), ...wrong, DETAILS, LOOK_AGAIN, LEAVE];
-    const again = blocker(state.facts) === null && state.offerProblem === null ? [] : [LOOK_AGAIN];
+    const again = blocker(state) === null && state.offerProblem === null ? [] : [LOOK_AGAIN];
     return [...wrong, ...again, DETAILS, LEAVE];
   },
   enter(state, { chosen }): Step {
     const instead = blockedBy(state.facts)?.choices?.find(({ flag }) => flag === chosen?.id);
-    if (instead !== undefined) return stay(state, { do: 'choose installation', told: instead.told });
+    if (instead !== undefined)
+      return stay({ ...state, told: instead.told }, { do: 'choose installation', told: instead.told });
     if (chosen?.id === 'sandbox') return stay(state, { do: 'enter sandbox' });
     if (chosen?.id === 'again') return lookAgain(state);
     if (chosen?.id === 'leave') return leave(state, 0);
@@ -48,19 +49,20 @@ const canContinue = (state: State) =>
   state.home.known &&
   state.offer !== null &&
   enoughFacts(state.facts) &&
-  blocker(state.facts) === null;
+  blocker(state) === null;
 
 function choices(state: State): readonly Choice[] {
   const instead = state.gathered ? (blockedBy(state.facts)?.choices ?? []) : [];
   if (instead.length > 0) return instead.map(({ label, aside, flag }) => ({ id: flag, label, aside }));
-  if (!noOpenClaw(state.facts) || blocker(state.facts)?.code !== 'openclaw-missing') return [];
+  if (!noOpenClaw(state.facts) || blocker(state)?.code !== 'openclaw-missing') return [];
   const again = { id: 'again', label: words.again, aside: words.afterInstalling };
   const leave = { id: 'leave', label: shared.leave };
   if (state.sandbox !== null) return [again, leave];
   return [{ id: 'sandbox', label: words.sandbox, aside: words.throwAway }, again, leave];
 }
 
-function lookedAround({ facts }: State): ReportLine {
+function lookedAround(state: State): ReportLine {
+  const { facts } = state;
   const { release, gateway, claudeSignIn, config } = facts;
   const parts = [
     release.known ? words.openclaw(release.value.version) : 'OpenClaw',
@@ -68,7 +70,7 @@ function lookedAround({ facts }: State): ReportLine {
     claudeSignIn.known && claudeSignIn.value.loggedIn ? words.signedIn : '',
     config.known ? plural(Math.max(1, config.value.agents.length), 'agent') : '',
   ];
-  const worst = lookRows(facts).some((row) => row.tone === 'bad') || blocker(facts) !== null;
+  const worst = lookRows(facts).some((row) => row.tone === 'bad') || blocker(state) !== null;
   return { tone: worst ? 'look' : 'ok', text: parts.filter(Boolean).join(' · ') };
 }
 
@@ -84,7 +86,7 @@ function draw(state: State, view: View, at: Cursor): Inside {
   const width = widthIn(view);
   const rows = lookRows(state.facts);
   const working = !state.gathered && state.offerProblem === null;
-  const problem = blocker(state.facts) ?? state.offerProblem;
+  const problem = blocker(state) ?? state.offerProblem;
   const says = working ? shared.lookingAround : problem === null ? words.found : words.blocked;
   const firstWaiting = rows.findIndex((row) => row.tone === 'wait');
   const body: Line[] = rows.flatMap((row, index) => factRow(row, working && index === firstWaiting, view));

@@ -10,7 +10,7 @@ import { storingAs } from '../methods/asking.ts';
 import { type HandedSecret, planOptions } from '../methods/handed.ts';
 import type { Finding } from '../methods/types.ts';
 import { previewPlan } from '../plan/index.ts';
-import { withPasteable } from './paste.ts';
+import { withPasteable } from '../system/pasteable.ts';
 import { forgetPreferences } from './preferences.ts';
 import type { PreparedRun } from './prepare.ts';
 import { uninstall as words } from './words/runs.ts';

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { FirstFrame } from '../../components/first-frame.ts';
 import { launcher } from '../system/launcher.ts';
+import { type Place, pasteableProblem } from '../system/pasteable.ts';
 import { printable } from '../system/printable.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
 import { redact } from '../system/secret.ts';
@@ -9,7 +10,6 @@ import type { ToldInstallation, World } from '../system/world.ts';
 import { type Parsed, parse } from './args.ts';
 import { canDraw } from './can-draw.ts';
 import type { Command, CommandContext, Streams } from './context.ts';
-import { type Place, pasteableProblem } from './paste.ts';
 import { problemJson, problemText } from './problem-text.ts';
 import { answerTo, spelledOut } from './quick.ts';
 import { ended, usage } from './words/help.ts';

@@ -13,12 +13,12 @@ import { storesCredential } from '../methods/handed.ts';
 import { methodOf, withTokenEnd } from '../methods/index.ts';
 import type { Answers, GivenAnswers, Method, PlanOptions } from '../methods/types.ts';
 import { previewPlan } from '../plan/index.ts';
+import { withPasteable } from '../system/pasteable.ts';
 import { Problem } from '../system/problem.ts';
 import type { Secret } from '../system/secret.ts';
 import { completeAnswers } from './answers.ts';
 import type { CommandContext } from './context.ts';
 import { engineFor } from './engine.ts';
-import { withPasteable } from './paste.ts';
 import { progress } from './words/looking.ts';
 import { plan as planWords } from './words/runs.ts';
 

@@ -4,11 +4,11 @@ import type { Found, Judgement } from '../doctor/types.ts';
 import type { AgentAnswer } from '../doctor/who-answers.ts';
 import type { Facts } from '../facts/types.ts';
 import type { CheckFinding } from '../methods/types.ts';
+import { pasteable } from '../system/pasteable.ts';
 import { rowsText } from '../system/printable.ts';
 import type { ExitCode } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
 import { tilde } from '../text.ts';
-import { pasteable } from './paste.ts';
 import { place as placeSays, doctor as words } from './words/looking.ts';
 
 /** What the doctor saw, worst first. */

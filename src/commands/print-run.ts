@@ -1,8 +1,8 @@
 import type { Receipt, RunEvent } from '../engine/types.ts';
 import { checkOutcomeOf } from '../methods/check-outcome.ts';
 import type { Report, Verdict } from '../methods/types.ts';
+import { type Place, pasteable } from '../system/pasteable.ts';
 import { printableRow, rowsText } from '../system/printable.ts';
-import { type Place, pasteable } from './paste.ts';
 import { events, outcome as says } from './words/runs.ts';
 
 /** One line of progress for an event of the engine; null for one that says nothing new. */

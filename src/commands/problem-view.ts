@@ -1,7 +1,7 @@
+import { type Place, pasteable, pasteableText } from '../system/pasteable.ts';
 import type { ProblemData } from '../system/problem.ts';
 import { Problem } from '../system/problem.ts';
 import { redact } from '../system/secret.ts';
-import { type Place, pasteable, pasteableText } from './paste.ts';
 import { ended } from './words/help.ts';
 
 /** A problem as data; anything that is not a `Problem` is told as one, without its stack. */

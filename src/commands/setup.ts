@@ -23,6 +23,7 @@ export async function runSetup(context: CommandContext): Promise<ExitCode> {
     version,
     launcher: world.launcher,
     sandbox: world.sandbox ?? null,
+    told: world.told,
     looking: async () => (await import('./wizard-looking.ts')).lookingAround(world, diskRead),
     services: async () => {
       // Loading all the rest would hold up what the first screen shows next.

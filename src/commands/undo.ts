@@ -1,5 +1,6 @@
 import type { Receipt } from '../engine/types.ts';
 import { takeBackView } from '../history/overview.ts';
+import { pasteable } from '../system/pasteable.ts';
 import { printableRow } from '../system/printable.ts';
 import { Cancelled, type ExitCode, Problem } from '../system/problem.ts';
 import { answer, changedBy } from './answer.ts';
@@ -7,7 +8,6 @@ import type { CommandContext } from './context.ts';
 import { engineFor, runOptions } from './engine.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { goOn } from './go-on.ts';
-import { pasteable } from './paste.ts';
 import { goingText } from './print-plan.ts';
 import { receiptJson, receiptText } from './print-run.ts';
 import { confirm } from './prompt.ts';

@@ -1,6 +1,7 @@
 import { ENDS_CHECKS } from '../facts/timeouts.ts';
 import type { UninstallView } from '../history/types.ts';
 import type { Finding } from '../methods/types.ts';
+import { withPasteable } from '../system/pasteable.ts';
 import { rowsText } from '../system/printable.ts';
 import { Cancelled, type ExitCode } from '../system/problem.ts';
 import { answer, changedBy } from './answer.ts';
@@ -11,7 +12,6 @@ import { engineFor, runOptions } from './engine.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { goOn } from './go-on.ts';
 import { type HomeContext, previewUninstall, purge, runUninstall } from './home.ts';
-import { withPasteable } from './paste.ts';
 import { goingText } from './print-plan.ts';
 import { receiptJson, receiptText, reportText, undoCommand } from './print-run.ts';
 import { ask, confirm } from './prompt.ts';

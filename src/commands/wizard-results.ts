@@ -1,8 +1,9 @@
 import type { RunResult } from '../../components/services.ts';
 import type { Receipt, RunEvent } from '../engine/types.ts';
+import { type Place, withPasteable } from '../system/pasteable.ts';
 import type { ProblemData } from '../system/problem.ts';
 import { Cancelled } from '../system/problem.ts';
-import { type Place, pastingEvents, withPasteable } from './paste.ts';
+import { pastingEvents } from './paste.ts';
 import { viewOf } from './problem-view.ts';
 import { outcome } from './words/runs.ts';
 

@@ -13,10 +13,10 @@ import type { Facts } from '../facts/types.ts';
 import { methods, planFor } from '../methods/index.ts';
 import { refuseUnwritable, UNWRITABLE } from '../plan/writable.ts';
 import { factValue } from '../system/fact.ts';
+import { withPasteable } from '../system/pasteable.ts';
 import type { ProblemData } from '../system/problem.ts';
 import { Problem } from '../system/problem.ts';
 import type { World } from '../system/world.ts';
-import { withPasteable } from './paste.ts';
 import { viewOf } from './problem-view.ts';
 import { signIn as words } from './words/asking.ts';
 

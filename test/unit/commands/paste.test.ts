@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type Place, pasteable, pasteableText } from '../../../src/commands/paste.ts';
+import { type Place, pasteable, pasteableText } from '../../../src/system/pasteable.ts';
 
 const told: Place = { told: { stateDir: "/srv/it's oc" } };
 const sandbox: Place = { sandbox: '/tmp/box' };

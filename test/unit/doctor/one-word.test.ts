@@ -18,11 +18,13 @@ function refusal(facts: Facts): Problem {
   throw new Error('not refused');
 }
 
+const HERE = { launcher: 'clawauth-setup', sandbox: null };
+
 /** What each screen and command says of what is in the way. */
 function everywhere(facts: Facts) {
   const status = healthOf(facts, NOW).findings.find(({ blocks }) => blocks);
   const problem = refusal(facts);
-  const screen = blocker(facts);
+  const screen = blocker({ facts, ...HERE });
   const listed = methods.map((method) => availabilityOf(method, facts));
   return {
     codes: [status?.code, problem.code, screen?.code],
@@ -100,7 +102,7 @@ describe('one fact has one name, one sentence and one way on', () => {
     const here = { ...facts, platform: known({ ...facts.platform.value, ...change }, 'test') };
     const told = healthOf(here, NOW).findings.filter(({ id }) => id.startsWith('user.'));
     expect(told).toMatchObject([{ says: expect.stringMatching(says), next }]);
-    expect(blocker(here)?.next).toBe(blocks ? next : undefined);
+    expect(blocker({ facts: here, ...HERE })?.next).toBe(blocks ? next : undefined);
   });
 
   it('signs the very Claude Code in that the proxy starts', () => {
